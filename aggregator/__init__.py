@@ -1,0 +1,1 @@
+"""Feed aggregation and syndication."""

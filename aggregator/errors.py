@@ -1,0 +1,96 @@
+"""Every error the program raises on purpose.
+
+AggregatorError              one line that says what happened and what to do
+├── ConfigError              the config folder cannot be used; carries every problem found
+├── FetchError               an HTTP exchange gave nothing usable; carries the address
+│   ├── AddressRefused       the address guard: private, loopback, special, or not http(s)
+│   ├── BodyTooLarge         more decoded bytes than ``fetch.max_body_bytes``
+│   ├── FetchTimeout         connect, or the whole exchange, took too long
+│   ├── TooManyRedirects     more hops than ``fetch.max_redirects``, or a loop
+│   └── HttpStatusError      an answer that is neither 200 nor 304; carries status and Retry-After
+├── ParseError               the document is no feed; carries the feeds an HTML page links to
+├── StoreError               the database cannot be used
+│   └── StoreBusy            another process runs on the same store
+├── PublishError             a file of the published tree could not be rendered or written
+└── RecordError              a record file breaks the record's rules; carries file and line
+"""
+
+from collections.abc import Sequence
+
+
+class AggregatorError(Exception):
+    """Base of all errors; ``str()`` is one line that says what happened and what to do."""
+
+
+class ConfigError(AggregatorError):
+    """The config folder has problems; each is ``file:line: key: what is wrong, what is allowed``."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class FetchError(AggregatorError):
+    """An HTTP exchange with ``url`` gave nothing usable."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"{url}: {reason}")
+
+
+class AddressRefused(FetchError):
+    """The address guard does not let this address be connected to."""
+
+
+class BodyTooLarge(FetchError):
+    """The decoded body passed the limit; the exchange was stopped there."""
+
+
+class FetchTimeout(FetchError):
+    """The connection or the whole exchange took longer than allowed."""
+
+
+class TooManyRedirects(FetchError):
+    """The redirects loop, or are more than allowed."""
+
+
+class HttpStatusError(FetchError):
+    """The final answer was neither 200 nor 304."""
+
+    def __init__(self, url: str, status: int, reason: str, retry_after: str | None = None) -> None:
+        super().__init__(url, reason)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class ParseError(AggregatorError):
+    """The document is no feed; ``feeds`` are the feed addresses it links to, if it is a page."""
+
+    def __init__(self, source: str, reason: str, feeds: Sequence[str] = ()) -> None:
+        self.source = source
+        self.reason = reason
+        self.feeds = tuple(feeds)
+        super().__init__(f"{source}: {reason}")
+
+
+class StoreError(AggregatorError):
+    """The database cannot be used."""
+
+
+class StoreBusy(StoreError):
+    """Another process runs on the same store."""
+
+
+class PublishError(AggregatorError):
+    """A file of the published tree could not be rendered or written."""
+
+
+class RecordError(AggregatorError):
+    """A record file breaks the record's rules."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        self.path = path
+        self.line = line
+        self.reason = reason
+        super().__init__(f"{path}:{line}: {reason}")

@@ -1,0 +1,252 @@
+"""The frozen records that stages hand to each other.
+
+Times are aware UTC ``datetime`` and end in ``_at``; durations are ``timedelta``; sizes end in
+``_bytes``. ``None`` always means "not stated"; an empty tuple means "none".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+PUBLISHED_QUALITY = 70
+"""An article is published exactly where its quality is at least this (the record's rule)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """A picture by address; ``width`` and ``height`` in pixels, None where unknown."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    title: str | None = None
+    attribution: str | None = None
+    is_cached: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enclosure:
+    """A file attached to an entry (RSS ``<enclosure>``, Atom ``rel=enclosure``, JSON attachment)."""
+
+    url: str
+    mime_type: str | None = None
+    length_bytes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """An input feed as the operator configured it; ``headers`` have their ``${NAME}`` filled in."""
+
+    id: str
+    url: str
+    name: str | None = None
+    provider: str | None = None
+    topics: tuple[str, ...] = ()
+    assign: bool = False
+    weight: int = 0
+    language: str | None = None
+    enabled: bool = True
+    page: bool = True
+    min_interval: timedelta | None = None
+    max_interval: timedelta | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Topic:
+    """A subject we curate; ``id`` stands in addresses, ``parent`` is another topic's id."""
+
+    id: str
+    name: str
+    shortname: str | None = None
+    parent: str | None = None
+    description: str | None = None
+    keywords: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    limit: int | None = None
+    quality_threshold: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provider:
+    """A publisher, found by domain; ``name`` is empty only until it was resolved."""
+
+    domain: str
+    name: str = ""
+    family: str | None = None
+    weight: int = 0
+    images: tuple[Image, ...] = ()
+    amp_pattern: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """What a source says about one thing, parsed and unjudged.
+
+    Addresses are as given (``link`` may be relative to ``base_url``). ``*_html`` may hold markup;
+    ``title_is_html`` False means that ``<`` in the title is a character. ``entry_id`` is opaque and
+    unique only within its source. ``published_at`` and ``updated_at`` are what the source stated.
+    """
+
+    base_url: str
+    entry_id: str | None = None
+    link: str | None = None
+    original_link: str | None = None
+    amp_link: str | None = None
+    title: str | None = None
+    title_is_html: bool = True
+    summary_html: str | None = None
+    content_html: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    embed_html: str | None = None
+    is_video: bool = False
+    origin_title: str | None = None
+    origin_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParsedFeed:
+    """A parsed document: what it says about itself, its entries in document order, what was odd."""
+
+    format: Literal["rss", "atom", "json"]
+    title: str | None = None
+    site_url: str | None = None
+    language: str | None = None
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article:
+    """Our normalised record of one article.
+
+    ``id``            UUIDv5 of ``canonical_url`` at first sight (of source and entry id without one)
+    ``canonical_url`` the address that tells articles apart, never shown; None: known by its id only
+    ``stated_at``     the publication date the source stated, None where missing or absurd
+    ``published_at``  ``stated_at``, or the time first seen; fixed at first sight
+    ``updated_at``    when what a reader sees last changed
+    ``topics``        topic ids, the narrower before its parents
+    ``heat``          -1 where out of play; computed when publishing
+    ``origins``       field name -> where its value came from (``entry``, ``page``, ``config`` ...)
+    ``credit``        who the text is credited to where that is not the provider (RSS ``<source>``)
+    ``is_backlog``    it was already old when a source that we knew first showed it
+    """
+
+    id: str
+    source_id: str
+    provider: Provider
+    title: str
+    published_at: datetime
+    first_seen_at: datetime
+    updated_at: datetime
+    entry_id: str | None = None
+    canonical_url: str | None = None
+    stated_at: datetime | None = None
+    excerpt: str | None = None
+    original_url: str | None = None
+    web_url: str | None = None
+    amp_url: str | None = None
+    cdn_amp_url: str | None = None
+    type: Literal["article", "video"] = "article"
+    featured_content: str | None = None
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    topics: tuple[str, ...] = ()
+    quality: int = 0
+    quality_parts: Mapping[str, int] = field(default_factory=dict)
+    heat: int = -1
+    origins: Mapping[str, str] = field(default_factory=dict)
+    credit: str | None = None
+    is_backlog: bool = False
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the article is good enough to be published at all."""
+        return self.quality >= PUBLISHED_QUALITY
+
+
+Outcome = Literal["updated", "not_modified", "throttled", "failed", "gone"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState:
+    """What polling knows of a source; ``etag`` and ``last_modified`` exactly as received.
+
+    ``next_poll_at`` None means never again (gone). ``redirect_url`` is where a permanent redirect
+    points, since ``redirect_since_at``: a suggestion to the operator, never followed up silently.
+    ``title`` and ``site_url`` are what the feed last said of itself.
+    """
+
+    source_id: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    outcome: Outcome | None = None
+    error: str | None = None
+    failures: int = 0
+    polled_at: datetime | None = None
+    first_polled_at: datetime | None = None
+    next_poll_at: datetime | None = None
+    redirect_url: str | None = None
+    redirect_since_at: datetime | None = None
+    title: str | None = None
+    site_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sighting:
+    """That a source carries an article: the entry as it last stood there.
+
+    One row per source and article. ``title_key`` is ``text.title_key`` of the title; ``digest``
+    tells whether the entry changed since.
+    """
+
+    source_id: str
+    article_id: str
+    entry_id: str | None = None
+    canonical_url: str | None = None
+    title_key: str = ""
+    stated_at: datetime | None = None
+    digest: str = ""
+    first_seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What the store already knows that could be the same as the articles of one poll.
+
+    ``sightings``  of this source, by the entry ids in the poll
+    ``urls``       canonical URL -> article id, also of articles that were pruned
+    ``titles``     (provider domain, title key) -> articles of that title there, newest first
+    ``articles``   by id, those of the above that are still stored
+    """
+
+    sightings: tuple[Sighting, ...] = ()
+    urls: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[tuple[str, str], tuple[Article, ...]] = field(default_factory=dict)
+    articles: Mapping[str, Article] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """What one poll does to the store.
+
+    ``inserted`` new articles, ``updated`` edited ones (whole rows, same ids), ``sightings`` to write
+    or refresh, ``urls`` canonical URL -> article id to remember for ever.
+    """
+
+    inserted: tuple[Article, ...] = ()
+    updated: tuple[Article, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    urls: Mapping[str, str] = field(default_factory=dict)
