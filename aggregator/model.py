@@ -226,16 +226,18 @@ class Sighting:
 class Known:
     """What the store already knows that could be the same as the articles of one poll.
 
-    ``sightings``  of this source, by the entry ids in the poll
+    ``sightings``  of this source: of the poll's entry ids, and of its articles' own ids
     ``urls``       canonical URL -> article id, also of articles that were pruned
     ``titles``     (provider domain, title key) -> articles of that title there, newest first
     ``articles``   by id, those of the above that are still stored
+    ``carriers``   article id -> ids of the sources that carry it, for the ``articles``
     """
 
     sightings: tuple[Sighting, ...] = ()
     urls: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[tuple[str, str], tuple[Article, ...]] = field(default_factory=dict)
     articles: Mapping[str, Article] = field(default_factory=dict)
+    carriers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
