@@ -1,0 +1,6 @@
+"""The operator's configuration: four YAML files, checked whole, edited with their comments kept."""
+
+from aggregator.config.loading import Config, check_config, load_config
+from aggregator.config.settings import Settings
+
+__all__ = ["Config", "Settings", "check_config", "load_config"]

@@ -1,0 +1,162 @@
+"""Checks across entries and files: what one entry alone cannot know."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from aggregator.config.identity import address_key, source_id
+from aggregator.config.listing import Listing
+from aggregator.config.problems import Problem, nearest, show
+from aggregator.config.settings import Polling
+from aggregator.config.variables import fill_variables
+
+RESERVED_TOPICS = ("all", "stories", "articles", "api", "assets", "schema", "status")
+"""Names that stand beside the topics in the published tree."""
+
+OWN_HEADERS = frozenset({
+    "accept-encoding", "connection", "content-length", "host", "if-modified-since", "if-none-match",
+    "range", "transfer-encoding",
+})  # fmt: skip
+"""Headers that fetching sets itself; set twice, they would break conditional requests or framing."""
+
+# RFC 9110 section 5.1 (token) and 5.5 (field value, here without obs-text).
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
+
+
+def check_sources(
+    sources: Listing, topics: Listing, polling: Polling | None, environ: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Yield what is wrong between sources, and between them and topics, settings and environment."""
+    keys = {number: address_key(url) for number, url in sources.texts("url").items()}
+    yield from _twice(sources, "url", keys)
+    yield from _source_ids(sources, keys)
+    yield from _source_topics(sources, topics)
+    for number, poll in sources.values("poll"):
+        if isinstance(poll, dict):
+            yield from _intervals(sources, number, poll, polling)
+    for number, headers in sources.values("headers"):
+        for name, value in headers.items() if isinstance(headers, dict) else ():
+            for text in _header(name, value, environ):
+                yield sources.problem(number, ("headers", name), text)
+
+
+def check_topics(topics: Listing) -> Iterator[Problem]:
+    """Yield reserved and doubled ids, and parents that are unknown or go round in a circle."""
+    ids = topics.texts("id")
+    yield from _twice(topics, "id", ids)
+    for number, topic in ids.items():
+        if topic in RESERVED_TOPICS or topic.startswith("_"):
+            names = ", ".join(RESERVED_TOPICS)
+            text = f"{show(topic)} is reserved, allowed: none of {names} and no name starting with _"
+            yield topics.problem(number, ("id",), text)
+    known = frozenset(ids.values())
+    for number, parent in topics.texts("parent").items():
+        if parent not in known:
+            yield topics.problem(number, ("parent",), _unknown_topic(parent, known))
+    yield from _circles(topics)
+
+
+def check_providers(providers: Listing) -> Iterator[Problem]:
+    """Yield domains that are listed twice."""
+    domains = {number: domain.lower() for number, domain in providers.texts("domain").items()}
+    yield from _twice(providers, "domain", domains)
+
+
+def _twice(entries: Listing, key: str, values: Mapping[int, str]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for number, value in values.items():
+        before = first.setdefault(value, number)
+        if before != number:
+            where = f"{entries.key}[{before}] (line {entries.document.line_of((entries.key, before))})"
+            yield entries.problem(number, (key,), f"{show(value)} is also {where}, allowed: each {key} once")
+
+
+def _source_ids(sources: Listing, keys: Mapping[int, str]) -> Iterator[Problem]:
+    given = sources.texts("id")
+    urls = sources.texts("url")
+    first: dict[str, int] = {}
+    for number in sorted({*given, *urls}):
+        name = given.get(number) or _made_id(urls[number])
+        before = first.setdefault(name, number)
+        is_told = number not in given and keys[number] == keys.get(before)
+        if before != number and not is_told:
+            line = sources.document.line_of((sources.key, before))
+            made = "" if number in given else " (made from the address)"
+            text = f"{show(name)}{made} is also sources[{before}] (line {line}), allowed: an id of its own"
+            yield sources.problem(number, ("id",), text)
+
+
+def _made_id(url: str) -> str:
+    try:
+        return source_id(url)
+    except ValueError:
+        return url
+
+
+def _source_topics(sources: Listing, topics: Listing) -> Iterator[Problem]:
+    known = frozenset(topics.texts("id").values())
+    listed = dict(sources.values("topics"))
+    for number, names in listed.items():
+        for place, name in enumerate(names if isinstance(names, list) and topics.is_known else ()):
+            if isinstance(name, str) and name not in known:
+                yield sources.problem(number, ("topics", place), _unknown_topic(name, known))
+    for number, assign in sources.values("assign"):
+        if assign is True and not listed.get(number):
+            yield sources.problem(number, ("assign",), "true without topics, allowed: with topics beside it")
+
+
+def _unknown_topic(topic: str, known: frozenset[str]) -> str:
+    hint = nearest(topic, sorted(known))
+    return f"no topic {show(topic)} in topics.yaml{hint} allowed: {', '.join(sorted(known)) or 'none yet'}"
+
+
+def _intervals(
+    sources: Listing, number: int, poll: Mapping[str, object], polling: Polling | None
+) -> Iterator[Problem]:
+    low = poll.get("min_interval_min", polling and polling.min_interval_min)
+    high = poll.get("max_interval_min", polling and polling.max_interval_min)
+    if isinstance(low, int) and isinstance(high, int) and low > high:
+        key, other = ("min", "max") if "min_interval_min" in poll else ("max", "min")
+        is_beside = f"{other}_interval_min" in poll
+        place = "beside it" if is_beside else "of polling in settings.yaml"
+        limit = f"up to {high}" if key == "min" else f"{low} or more"
+        more = f"{low} is more" if key == "min" else f"{high} is less"
+        text = f"{more} than {other}_interval_min {place}, allowed: {limit}"
+        yield sources.problem(number, ("poll", f"{key}_interval_min"), text)
+
+
+def _header(name: str, value: object, environ: Mapping[str, str]) -> Iterator[str]:
+    if not _HEADER_NAME.fullmatch(name):
+        yield "no header name, allowed: letters, digits and !#$%&'*+-.^_`|~"
+    elif name.lower() in OWN_HEADERS:
+        yield f"set by fetching itself, allowed: none of {', '.join(sorted(OWN_HEADERS))}"
+    if isinstance(value, str):
+        filled, wrong = fill_variables(value, environ)
+        yield from wrong
+        if not _HEADER_VALUE.fullmatch(filled):
+            yield "holds a character that no header value can, allowed: ASCII text on one line"
+
+
+def _circles(topics: Listing) -> Iterator[Problem]:
+    """Yield each circle once, however many topics lead into it."""
+    ids, above = topics.texts("id"), topics.texts("parent")
+    numbers = {topic: number for number, topic in reversed(ids.items())}
+    parents = {topic: above.get(number) for topic, number in numbers.items()}
+    settled: set[str] = set()
+    for topic in parents:
+        trail, again = _trail(topic, parents, settled)
+        settled.update(trail)
+        if again is not None:
+            names = " > ".join(show(name) for name in [*trail[trail.index(again) :], again])
+            text = f"goes round in a circle ({names}), allowed: a topic that is not below it"
+            yield topics.problem(numbers[again], ("parent",), text)
+
+
+def _trail(topic: str, parents: Mapping[str, str | None], settled: set[str]) -> tuple[list[str], str | None]:
+    """Return ``topic`` and what is newly above it, and the topic that comes again, if one does."""
+    trail: dict[str, None] = {}
+    at: str | None = topic
+    while at is not None and at not in settled and at not in trail:
+        trail[at] = None
+        at = parents.get(at)
+    return list(trail), at if at in trail else None

@@ -1,0 +1,176 @@
+"""A YAML file as plain values that know their lines.
+
+The nodes of a file are kept beside its values, so that any path leads back to its line. Only
+mappings, lists and plain scalars are read (YAML 1.1, https://yaml.org/spec/1.1/): no other tag, no
+key twice, nothing that contains itself.
+"""
+
+from dataclasses import dataclass, field
+
+import yaml
+from yaml.constructor import SafeConstructor
+
+from aggregator.config.problems import Path, Problem, show
+
+DEEPEST = 50
+"""More levels than any config needs; deeper files would exhaust the stack of the C parser."""
+
+_TOO_DEEP = f"nested over {DEEPEST} levels deep"
+
+_TAG = "tag:yaml.org,2002:"
+_SCALARS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp"))
+# A plain "=" or "<<" has a type of its own in YAML 1.1; nobody who writes one means it.
+_SIGNS = frozenset(_TAG + name for name in ("value", "merge"))
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_UNPRINTABLE = yaml.reader.Reader.NON_PRINTABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The values of one file, and what was wrong with reading them; an empty file is None."""
+
+    file: str
+    value: object = None
+    problems: tuple[Problem, ...] = ()
+    root: yaml.Node | None = field(default=None, repr=False)
+
+    def line_of(self, path: Path) -> int:
+        """Return the line of the key or list item at ``path``, or of what is nearest above it."""
+        return _follow(self.root, path)[0]
+
+    def raw(self, path: Path) -> str | None:
+        """Return the scalar at ``path`` as it is written, None where there is no scalar."""
+        node = _follow(self.root, path)[1]
+        return node.value if isinstance(node, yaml.ScalarNode) else None
+
+    def problem(self, path: Path, text: str) -> Problem:
+        """Return a problem at ``path`` with its line."""
+        return Problem(self.file, self.line_of(path), path, text)
+
+
+def read_document(file: str, body: bytes) -> Document:
+    """Return what ``body`` says, with a problem for everything that is no readable YAML."""
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _broken(file, body[: error.start].count(b"\n") + 1, "not in UTF-8, allowed: UTF-8 text")
+    if unprintable := _UNPRINTABLE.search(text):
+        line = text.count("\n", 0, unprintable.start()) + 1
+        code = ord(unprintable.group())
+        return _broken(file, line, f"the control character U+{code:04X}, allowed: printable text")
+    try:
+        _measure_depth(text)
+        root = yaml.compose(text, _LOADER)
+    except yaml.MarkedYAMLError as error:
+        return _syntax_problem(file, text, error)
+    reading = _Reading(file)
+    value = reading.value(root, ()) if root else None
+    return Document(file, value, tuple(reading.problems), root)
+
+
+def _broken(file: str, line: int, text: str) -> Document:
+    return Document(file, None, (Problem(file, line, ("yaml",), text),))
+
+
+def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Document:
+    mark = error.problem_mark or error.context_mark
+    line = mark.line if mark else 0
+    lines = text.splitlines()
+    here = lines[line] if line < len(lines) else ""
+    if "\t" in here[: len(here) - len(here.lstrip())]:
+        return _broken(file, line + 1, "a tab in the indentation, allowed: blanks")
+    what = " ".join(part for part in (error.context, error.problem) if part)
+    since = error.context_mark.line if error.context_mark else line
+    begun = f" (begun in line {since + 1})" if since < line else ""
+    return _broken(file, line + 1, f"{what}{begun}, allowed: YAML")
+
+
+def _measure_depth(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, _LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise yaml.MarkedYAMLError(None, None, _TOO_DEEP, event.start_mark)  # type: ignore[arg-type]  # the C parser's mark has what is read of it
+
+
+class _Reading:
+    """Turns nodes into values; an aliased node becomes the same object each time, so never grows."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self._scalars = SafeConstructor()
+        self._done: dict[int, object] = {}
+        self._open: set[int] = set()
+
+    def value(self, node: yaml.Node, path: Path) -> object:
+        if id(node) in self._open:
+            return self._refuse(node, path, "an alias of what it stands in, allowed: plain values")
+        if id(node) not in self._done:
+            self._open.add(id(node))
+            self._done[id(node)] = self._read(node, path)
+            self._open.discard(id(node))
+        return self._done[id(node)]
+
+    def _read(self, node: yaml.Node, path: Path) -> object:
+        if isinstance(node, yaml.ScalarNode) and node.tag in _SCALARS | _SIGNS:
+            return self._scalar(node, path)
+        if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
+            return [self.value(item, (*path, number)) for number, item in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
+            return self._mapping(node, path)
+        return self._refuse(node, path, f"the tag {show(node.tag)}, allowed: values without a tag")
+
+    def _scalar(self, node: yaml.ScalarNode, path: Path) -> object:
+        if node.tag in _SIGNS:
+            return node.value
+        try:
+            value: object = self._scalars.construct_object(node)
+        except (ValueError, LookupError, AttributeError, OverflowError):
+            kind = node.tag.removeprefix(_TAG)
+            return self._refuse(
+                node, path, f"{show(node.value)} cannot be read as {kind}, allowed: quoted text"
+            )
+        return value
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, object]:
+        values: dict[str, object] = {}
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._refuse(key, path, "a list or mapping as a key, allowed: a name")
+            elif key.value in values:
+                first = lines[key.value]
+                self._refuse(key, (*path, key.value), f"given twice (first in line {first}), allowed: once")
+            else:
+                lines[key.value] = key.start_mark.line + 1
+                values[key.value] = self.value(value, (*path, key.value))
+        return values
+
+    def _refuse(self, node: yaml.Node, path: Path, text: str) -> object:
+        self.problems.append(Problem(self.file, node.start_mark.line + 1, path or ("yaml",), text))
+        return None
+
+
+def _follow(root: yaml.Node | None, path: Path) -> tuple[int, yaml.Node | None]:
+    line, node = 1, root
+    for step in path:
+        found = _step(node, step)
+        if found is None:
+            return line, None
+        place, node = found
+        line = place.start_mark.line + 1
+    return line, node
+
+
+def _step(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value == step:
+                return key, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step], node.value[step]
+    return None

@@ -1,0 +1,165 @@
+"""The keys of one source, topic and provider, and how they become records."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from aggregator.config.fields import (
+    Address,
+    Allowed,
+    Flag,
+    Hashtag,
+    HeaderValue,
+    Host,
+    Keys,
+    Language,
+    NoneIsEmpty,
+    SourceId,
+    Text,
+    TopicId,
+    Whole,
+)
+from aggregator.config.identity import source_id
+from aggregator.model import Image, Provider, Source, Topic
+
+Texts = Annotated[tuple[Text, ...], NoneIsEmpty, Allowed("a list of texts")]
+TopicIds = Annotated[tuple[TopicId, ...], NoneIsEmpty, Allowed("a list of topic ids")]
+Hashtags = Annotated[tuple[Hashtag, ...], NoneIsEmpty, Allowed("a list of hashtags")]
+Headers = Annotated[dict[str, HeaderValue], Allowed("a mapping of header names to quoted texts")]
+
+
+class ImageKeys(Keys):
+    """One of ``images``: a picture by address, with its size where it is known."""
+
+    url: Address = Field(description="The picture's address.")
+    width: Whole | None = Field(default=None, ge=1, le=100_000, description="Pixels across.")
+    height: Whole | None = Field(default=None, ge=1, le=100_000, description="Pixels down.")
+
+    def record(self) -> Image:
+        """Return the record of this picture."""
+        return Image(url=self.url, width=self.width, height=self.height)
+
+
+Images = Annotated[tuple[ImageKeys, ...], NoneIsEmpty, Allowed("a list of url, width, height")]
+
+
+class PollKeys(Keys):
+    """``poll`` of a source: limits of its own on how often it is visited."""
+
+    min_interval_min: Whole | None = Field(
+        default=None, ge=1, le=43_200, description="Minutes between two polls at the very least."
+    )
+    max_interval_min: Whole | None = Field(
+        default=None, ge=1, le=43_200, description="Minutes between two polls at the very most."
+    )
+
+
+Poll = Annotated[
+    PollKeys,
+    BeforeValidator(lambda value: {} if value is None else value),
+    Allowed("a mapping of min_interval_min, max_interval_min"),
+]
+
+
+class SourceKeys(Keys):
+    """One of ``sources``: a feed to poll."""
+
+    url: Address = Field(description="The feed's address.")
+    id: SourceId | None = Field(
+        default=None, description="What commands and logs call it, and what its state is kept by."
+    )
+    name: Text | None = Field(default=None, description="What people call it.")
+    provider: Host | None = Field(
+        default=None, description="The domain of the publisher of its articles, whatever their addresses say."
+    )
+    topics: TopicIds = Field(default=(), description="The only topics its articles are matched against.")
+    assign: Flag = Field(default=False, description="Give every article these topics, unmatched.")
+    weight: Whole = Field(default=0, ge=-50, le=50, description="Added to the quality of its articles.")
+    language: Language | None = Field(
+        default=None, description="The language of its articles where they state none."
+    )
+    enabled: Flag = Field(default=True, description="Whether it is polled.")
+    page: Flag = Field(
+        default=True, description="Whether the pages of its articles may be fetched for what the feed lacks."
+    )
+    poll: Poll = Field(default=PollKeys(), description="Limits of its own on how often it is polled.")
+    headers: Headers = Field(
+        default={},
+        repr=False,
+        description="HTTP headers sent to its host; ${NAME} is taken from the environment.",
+    )
+
+    def record(self) -> Source:
+        """Return the record of this source."""
+        return Source(
+            id=self.id or source_id(self.url),
+            url=self.url,
+            name=self.name,
+            provider=self.provider,
+            topics=self.topics,
+            assign=self.assign,
+            weight=self.weight,
+            language=self.language,
+            enabled=self.enabled,
+            page=self.page,
+            min_interval=_minutes(self.poll.min_interval_min),
+            max_interval=_minutes(self.poll.max_interval_min),
+            headers=self.headers,
+        )
+
+
+class TopicKeys(Keys):
+    """One of ``topics``: a subject that is curated."""
+
+    id: TopicId = Field(description="Its name in addresses.")
+    name: Text = Field(description="Its name in feeds, pages and records.")
+    shortname: Text | None = Field(default=None, description="A shorter name for tight places.")
+    parent: TopicId | None = Field(
+        default=None, description="The id of the wider topic that its articles also belong to."
+    )
+    description: Text | None = Field(default=None, description="A sentence on what it is about.")
+    keywords: Texts = Field(default=(), description="Words or phrases of which an article must hold one.")
+    require: Texts = Field(
+        default=(), description="Words or phrases of which an article must hold one as well."
+    )
+    exclude: Texts = Field(default=(), description="Words or phrases of which an article must hold none.")
+    hashtags: Hashtags = Field(default=(), description="Its tags on social networks, without the #.")
+    images: Images = Field(default=(), description="Its pictures.")
+    limit: Whole | None = Field(default=None, ge=1, le=10_000, description="Items in its feeds at the most.")
+    quality_threshold: Whole | None = Field(
+        default=None, ge=0, le=100, description="The quality that its feeds ask for, where more than 70."
+    )
+
+    def record(self) -> Topic:
+        """Return the record of this topic."""
+        images = tuple(image.record() for image in self.images)
+        return Topic(**{**dict(self), "images": images})
+
+
+class ProviderKeys(Keys):
+    """One of ``providers``: a publisher."""
+
+    domain: Host = Field(
+        description="The end of the host names that are its own; the longest listed one wins."
+    )
+    name: Text | None = Field(default=None, description="Its name in feeds, pages and records.")
+    family: Text | None = Field(
+        default=None, description="Its owner, where one owner has several publishers."
+    )
+    weight: Whole = Field(default=0, ge=-50, le=50, description="Added to the quality of its articles.")
+    images: Images = Field(default=(), description="Its logos.")
+
+    def record(self) -> Provider:
+        """Return the record of this provider."""
+        return Provider(
+            domain=self.domain,
+            name=self.name or "",
+            family=self.family,
+            weight=self.weight,
+            images=tuple(image.record() for image in self.images),
+        )
+
+
+def _minutes(count: int | None) -> timedelta | None:
+    return None if count is None else timedelta(minutes=count)

@@ -1,0 +1,165 @@
+"""The kinds of values that keys can have, each with the words for what it allows."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
+from pydantic_core import PydanticCustomError
+
+from aggregator.config.problems import show
+
+MAX_TEXT_CHARACTERS = 10_000
+MAX_URL_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What may stand at a key, in the words of a problem's ``allowed:``."""
+
+    text: str
+
+
+class Keys(BaseModel):
+    """Base of every group of keys: frozen, and nothing but its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def refuse(what: str) -> PydanticCustomError:
+    """Return the error for a value that is wrong in the way ``what`` says."""
+    return PydanticCustomError("refused", "{what}", {"what": what})
+
+
+def refuse_key(key: str, what: str) -> PydanticCustomError:
+    """Return the error for ``key`` being wrong beside another key; ``what`` also says what is allowed."""
+    return PydanticCustomError("refused_key", "{what}", {"what": what, "key": key})
+
+
+_HOST_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_TOPIC_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE)
+
+
+def is_host(name: str) -> bool:
+    """Tell whether ``name`` is a lower-case host name, as RFC 1123 section 2.1 has them."""
+    labels = name.split(".")
+    return len(name) <= 253 and all(_HOST_LABEL.fullmatch(label) for label in labels)
+
+
+def _one_line(value: str) -> str:
+    value = " ".join(value.split())
+    if not value:
+        raise refuse("is empty")
+    if not value.isprintable():
+        raise refuse(f"{show(value)} holds a control character")
+    if len(value) > MAX_TEXT_CHARACTERS:
+        raise refuse(f"is over {MAX_TEXT_CHARACTERS} characters long")
+    return value
+
+
+def _optional_line(value: str) -> str:
+    return _one_line(value) if value.strip() else ""
+
+
+def _folder(value: str) -> str:
+    if not value.strip() or "\0" in value:
+        raise refuse("names no folder")
+    return value
+
+
+def _address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        port_is_valid = parts.port != 0
+    except ValueError:
+        raise refuse(f"{show(value)} is no address") from None
+    if parts.username is not None or parts.password is not None:
+        raise refuse("holds a user name or password: use headers")
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or not port_is_valid:
+        raise refuse(f"{show(value)} is no absolute http or https address")
+    if len(value) > MAX_URL_CHARACTERS or not value.isprintable() or " " in value:
+        raise refuse(f"{show(value)} holds blanks or is too long")
+    return value
+
+
+def _base_address(value: str) -> str:
+    parts = urlsplit(_address(value))
+    if parts.query or parts.fragment:
+        raise refuse(f"{show(value)} has a query or fragment")
+    return value.rstrip("/")
+
+
+def _host(value: str) -> str:
+    try:
+        name = value.strip().lower().removesuffix(".")
+        name = name if name.isascii() else name.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise refuse(f"{show(value)} is no host name") from None
+    if not is_host(name):
+        raise refuse(f"{show(value)} is no host name")
+    return name
+
+
+def _listening(value: str) -> str:
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        return _host(value)
+
+
+def _topic_id(value: str) -> str:
+    if not _TOPIC_ID.fullmatch(value):
+        raise refuse(f"{show(value)} does not fit in an address")
+    return value
+
+
+def _source_id(value: str) -> str:
+    if not _SOURCE_ID.fullmatch(value):
+        raise refuse(f"{show(value)} is no id")
+    return value
+
+
+def _language(value: str) -> str:
+    if not _LANGUAGE.fullmatch(value):
+        raise refuse(f"{show(value)} is no language")
+    return value
+
+
+def _hashtag(value: str) -> str:
+    value = value.strip().removeprefix("#")
+    if not value or not re.fullmatch(r"\w+", value):
+        raise refuse(f"{show(value)} is no hashtag")
+    return value
+
+
+def _nothing_is_none(value: object) -> object:
+    return () if value is None else value
+
+
+Flag = Annotated[bool, Strict(), Allowed("true or false")]
+Whole = Annotated[int, Strict(), Allowed("a whole number")]
+Number = Annotated[float, Strict(), Allowed("a number")]
+Raw = Annotated[str, Strict()]
+Text = Annotated[Raw, AfterValidator(_one_line), Allowed("text")]
+HeaderValue = Annotated[Raw, Allowed("text")]
+OptionalText = Annotated[Raw, AfterValidator(_optional_line), Allowed('text, or "" for none')]
+Folder = Annotated[Raw, AfterValidator(_folder), Allowed("a path")]
+Address = Annotated[Raw, AfterValidator(_address), Allowed("an absolute http or https address")]
+BaseAddress = Annotated[
+    Raw, AfterValidator(_base_address), Allowed("an absolute http or https address without a query")
+]
+Host = Annotated[Raw, AfterValidator(_host), Allowed("a host name such as example.org")]
+Listening = Annotated[Raw, AfterValidator(_listening), Allowed("an IP address or host name")]
+TopicId = Annotated[
+    Raw, AfterValidator(_topic_id), Allowed("a-z, 0-9 and hyphens, up to 80, such as machine-learning")
+]
+SourceId = Annotated[
+    Raw, AfterValidator(_source_id), Allowed("a-z, 0-9, hyphens, dots and underscores, up to 100")
+]
+Language = Annotated[Raw, AfterValidator(_language), Allowed("a language tag such as en or en-us")]
+Hashtag = Annotated[Raw, AfterValidator(_hashtag), Allowed("letters, digits and underscores")]
+NoneIsEmpty = BeforeValidator(_nothing_is_none)

@@ -1,0 +1,33 @@
+"""What tells sources apart: their address, and the id made from it where none was given."""
+
+import hashlib
+import re
+from urllib.parse import urlsplit
+
+LONGEST = 80
+DIGEST_CHARACTERS = 6
+
+_PLAIN = re.compile(r"[a-z0-9./-]*")
+_GAPS = re.compile(r"[^a-z0-9]+")
+
+
+def source_id(url: str) -> str:
+    """Return the id made from the host and path of ``url``, always the same for the same address.
+
+    Where the address says more than a slug can keep (a query, capitals, other scripts, great
+    length), six digits of its hash follow, so that two such addresses get two ids. Raises
+    ValueError for what is no address.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    told = f"{host}{parts.path.rstrip('/')}"
+    slug = _GAPS.sub("-", told.lower()).strip("-")
+    if _PLAIN.fullmatch(told) and not parts.query and not parts.port and len(slug) <= LONGEST:
+        return slug
+    digest = hashlib.blake2b(url.encode("utf-8", "replace")).hexdigest()[:DIGEST_CHARACTERS]
+    return f"{slug[:LONGEST].strip('-')}-{digest}".strip("-")
+
+
+def address_key(url: str) -> str:
+    """Return what two addresses of the same feed have in common."""
+    return url

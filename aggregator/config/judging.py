@@ -1,0 +1,123 @@
+"""Checking one value of a document against its keys: pydantic's errors in the operator's words."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, get_args
+
+from annotated_types import Ge, Le
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from aggregator.config.document import Document
+from aggregator.config.fields import Allowed, Keys
+from aggregator.config.problems import Path, Problem, nearest, show
+
+K = TypeVar("K", bound=Keys)
+
+SECRET = frozenset({"headers", "database"})
+"""Keys whose values are never shown."""
+
+
+def judge(document: Document, model: type[K], value: object, path: Path) -> tuple[K | None, list[Problem]]:
+    """Return ``value`` as ``model``, or None and a problem for each thing wrong at or below ``path``."""
+    try:
+        return model.model_validate(value), []
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True)
+        return None, [_problem(document, model, path, one) for one in details]
+
+
+def allowed_at(model: type[Keys], steps: Path) -> str:
+    """Return the words for what may stand at the key that ``steps`` lead to from ``model``."""
+    at: Any = model
+    for step in steps:
+        at = _below(at, step)
+    bounds = at.metadata if isinstance(at, FieldInfo) else ()
+    low = next((bound.ge for bound in bounds if isinstance(bound, Ge)), None)
+    high = next((bound.le for bound in bounds if isinstance(bound, Le)), None)
+    return f"{low} to {high}" if low is not None else _words(at)
+
+
+def _problem(document: Document, model: type[Keys], path: Path, error: ErrorDetails) -> Problem:
+    steps = tuple(step for step in error["loc"] if step != "[key]")
+    context: Mapping[str, Any] = error.get("ctx", {})
+    if error["type"] == "refused_key":
+        return document.problem((*path, *steps, context["key"]), context["what"])
+    if error["type"] == "extra_forbidden":
+        return document.problem((*path, *steps), _unknown_key(model, steps))
+    allowed = allowed_at(model, steps)
+    where = (*path, *steps)
+    if error["type"] == "missing":
+        return document.problem(where, f"missing, allowed: {allowed}")
+    return document.problem(where, f"{_what(document, where, error)}, allowed: {allowed}")
+
+
+def _unknown_key(model: type[Keys], steps: Path) -> str:
+    above = _model_at(model, steps[:-1])
+    known = list(above.model_fields) if above else []
+    hint = nearest(str(steps[-1]), known)
+    return f"unknown key{hint} allowed: {', '.join(known)}"
+
+
+def _what(document: Document, path: Path, error: ErrorDetails) -> str:
+    kind = error["type"]
+    if kind == "refused":
+        return str(error["ctx"]["what"])
+    raw = document.raw(path)
+    is_secret = not SECRET.isdisjoint(path)
+    told = "the value" if raw is None or is_secret else show(raw)
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        return f"{told} is too {'small' if kind == 'greater_than_equal' else 'large'}"
+    if kind == "string_type" and raw:
+        return f"{told} is {_kind(error['input'])}, quote it" + ("" if is_secret else f': "{told}"')
+    if error["input"] is None:
+        return "is empty"
+    return f"{told} is {_kind(error['input'])}"
+
+
+def _kind(value: object) -> str:
+    names = {bool: "a truth value", int: "a number", float: "a number", str: "text", list: "a list"}
+    names |= {dict: "a mapping", type(None): "empty"}
+    return names.get(type(value), "a date")
+
+
+def _model_at(model: type[Keys], steps: Path) -> type[Keys] | None:
+    at: Any = model
+    for step in steps:
+        at = _below(at, step)
+    return _model_of(at)
+
+
+def _below(at: Any, step: str | int) -> Any:
+    model = _model_of(at)
+    if model and isinstance(step, str) and step in model.model_fields:
+        return model.model_fields[step]
+    return _item_of(at)
+
+
+def _model_of(at: Any) -> type[Keys] | None:
+    for part in _parts(at):
+        if isinstance(part, type) and issubclass(part, Keys):
+            return part
+    return None
+
+
+def _item_of(at: Any) -> Any:
+    return next(
+        (args[-1] if args[-1] is not ... else args[0] for args in map(get_args, _parts(at)) if args), None
+    )
+
+
+def _words(at: Any) -> str:
+    return next((part.text for part in _parts(at) if isinstance(part, Allowed)), "a mapping of keys")
+
+
+def _parts(at: Any) -> Iterator[Any]:
+    """Yield an annotation, its metadata, and what it is made of, the outer before the inner."""
+    if isinstance(at, FieldInfo):
+        yield from at.metadata
+        at = at.annotation
+    yield at
+    for part in get_args(at):
+        if get_args(part) or isinstance(part, Allowed | type):
+            yield from _parts(part)

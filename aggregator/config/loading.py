@@ -1,0 +1,168 @@
+"""From the folder of the four files to the configuration, or to every problem in them at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from aggregator.config.checks import check_providers, check_sources, check_topics
+from aggregator.config.document import Document, read_document
+from aggregator.config.entries import ProviderKeys, SourceKeys, TopicKeys
+from aggregator.config.fields import Keys
+from aggregator.config.judging import judge
+from aggregator.config.listing import Listing
+from aggregator.config.problems import Problem, nearest
+from aggregator.config.settings import Settings
+from aggregator.config.variables import fill_variables
+from aggregator.errors import ConfigError
+from aggregator.model import Provider, Source, Topic
+
+K = TypeVar("K", bound=Keys)
+
+FILES = ("settings.yaml", "sources.yaml", "topics.yaml", "providers.yaml")
+OPTIONAL = frozenset({"settings.yaml", "providers.yaml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration, checked; ``folder`` is where it was read from."""
+
+    folder: Path
+    settings: Settings
+    sources: tuple[Source, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    providers: tuple[Provider, ...] = ()
+
+    @classmethod
+    def default(cls) -> "Config":
+        """Return the configuration of no files at all: default settings and nothing to poll."""
+        return cls(folder=Path(), settings=Settings())
+
+
+def load_config(folder: Path, environ: Mapping[str, str]) -> Config:
+    """Return the configuration in ``folder``; raises ConfigError with all problems of all its files."""
+    config, problems = examine(folder, read_bodies(folder), environ)
+    if problems:
+        raise ConfigError([str(problem) for problem in problems])
+    return config
+
+
+def check_config(folder: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return every problem in ``folder``, file by file and line by line, empty where there is none."""
+    return tuple(str(problem) for problem in examine(folder, read_bodies(folder), environ)[1])
+
+
+def read_bodies(folder: Path) -> dict[str, bytes | str | None]:
+    """Return the bytes of each file, None for a missing one, a text why for an unreadable one."""
+    return {name: _body(folder / name) for name in FILES}
+
+
+def examine(
+    folder: Path, bodies: Mapping[str, bytes | str | None], environ: Mapping[str, str]
+) -> tuple[Config, tuple[Problem, ...]]:
+    """Return the configuration that ``bodies`` hold, and its problems; only without any is it whole."""
+    documents = {name: _document(folder, name, bodies[name]) for name in FILES}
+    settings, in_settings = _settings(documents["settings.yaml"], environ)
+    source_list, in_sources = _listing(documents["sources.yaml"], "sources")
+    topic_list, in_topics = _listing(documents["topics.yaml"], "topics")
+    provider_list, in_providers = _listing(documents["providers.yaml"], "providers")
+    sources = _valid(source_list, SourceKeys, in_sources)
+    topics = _valid(topic_list, TopicKeys, in_topics)
+    providers = _valid(provider_list, ProviderKeys, in_providers)
+    in_sources += check_sources(source_list, topic_list, settings.polling if settings else None, environ)
+    in_topics += check_topics(topic_list)
+    in_providers += check_providers(provider_list)
+    config = Config(
+        folder=folder,
+        settings=settings or Settings(),
+        sources=tuple(_filled(source.record(), environ) for source in sources),
+        topics=tuple(topic.record() for topic in topics),
+        providers=tuple(provider.record() for provider in providers),
+    )
+    found = zip(documents.values(), (in_settings, in_sources, in_topics, in_providers), strict=True)
+    return config, tuple(problem for document, own in found for problem in _tidy(document, own))
+
+
+def _body(path: Path) -> bytes | str | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return error.strerror or "cannot be read"
+
+
+def _document(folder: Path, name: str, body: bytes | str | None) -> Document:
+    file = str(folder / name)
+    if isinstance(body, bytes):
+        return read_document(file, body)
+    if body is None and name in OPTIONAL:
+        return Document(file)
+    key = Path(name).stem
+    text = f"cannot be read ({body})" if body else f"the file is missing, write `{key}: []` to begin one"
+    return Document(file, problems=(Problem(file, 1, (key,), f"{text}, allowed: a list of {key}"),))
+
+
+def _settings(document: Document, environ: Mapping[str, str]) -> tuple[Settings | None, list[Problem]]:
+    value = {} if document.value is None else document.value
+    storage = value.get("storage") if isinstance(value, dict) else None
+    database = storage.get("database") if isinstance(storage, dict) else None
+    wrong: tuple[str, ...] = ()
+    if isinstance(value, dict) and isinstance(storage, dict) and isinstance(database, str):
+        filled, wrong = fill_variables(database, environ)
+        value = {**value, "storage": {**storage, "database": filled}}
+    unset = [document.problem(("storage", "database"), text) for text in wrong]
+    settings, problems = judge(document, Settings, value, ())
+    return settings, [*unset, *problems]
+
+
+def _listing(document: Document, key: str) -> tuple[Listing, list[Problem]]:
+    """Return the entries below the one ``key`` of a file, and what is wrong around them."""
+    top = document.value
+    if top is None:
+        return Listing(document, key, is_known=not document.problems), _absent(document, key)
+    if not isinstance(top, dict):
+        wrong = document.problem((key,), f"the file holds no key {key}, allowed: {key}: and a list below it")
+        return Listing(document, key, is_known=False), [wrong]
+    problems = list(_unknown_keys(document, top, key))
+    if key not in top:
+        return Listing(document, key, is_known=False), [*_absent(document, key), *problems]
+    entries = [] if top[key] is None else top[key]
+    if not isinstance(entries, list):
+        wrong = document.problem((key,), f"no list, allowed: a list of {key}")
+        return Listing(document, key, is_known=False), [wrong, *problems]
+    return Listing(document, key, tuple(entries)), problems
+
+
+def _absent(document: Document, key: str) -> list[Problem]:
+    if Path(document.file).name in OPTIONAL or document.problems:
+        return []
+    return [document.problem((key,), f"missing, allowed: a list of {key}; `{key}: []` begins one")]
+
+
+def _valid(listing: Listing, model: type[K], problems: list[Problem]) -> list[K]:
+    """Return the entries that are right, and add to ``problems`` what is wrong with the others."""
+    valid: list[K] = []
+    for number, entry in enumerate(listing.entries):
+        keys, wrong = judge(listing.document, model, entry, (listing.key, number))
+        problems += wrong
+        valid += [keys] if keys is not None else []
+    return valid
+
+
+def _unknown_keys(document: Document, top: Mapping[str, object], key: str) -> Iterator[Problem]:
+    for other in top:
+        if other != key:
+            yield document.problem((other,), f"unknown key{nearest(other, [key])} allowed: {key}")
+
+
+def _filled(source: Source, environ: Mapping[str, str]) -> Source:
+    headers = {name: fill_variables(value, environ)[0] for name, value in source.headers.items()}
+    return replace(source, headers=headers)
+
+
+def _tidy(document: Document, found: list[Problem]) -> list[Problem]:
+    """Return the problems in the order of lines, without those that only follow from unreadable YAML."""
+    unread = {problem.path for problem in document.problems}
+    own = [problem for problem in found if problem.path not in unread]
+    return sorted([*document.problems, *own], key=lambda problem: problem.line)

@@ -1,0 +1,47 @@
+"""What is wrong in a config file, as one line each: ``file:line: key: what is wrong, what is allowed``."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+"""Where a value stands: keys and list positions from the top of its file."""
+
+SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong at ``path`` of ``file``; ``line`` counts from 1."""
+
+    file: str
+    line: int
+    path: Path
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {spell_path(self.path)}: {self.text}"
+
+
+def spell_path(path: Path) -> str:
+    """Return ``path`` as operators read it: ``sources[3].poll.min_interval_min``."""
+    spelled = ""
+    for step in path:
+        if isinstance(step, int):
+            spelled += f"[{step}]"
+        else:
+            spelled += f".{show(step)}" if spelled else show(step)
+    return spelled
+
+
+def show(value: object) -> str:
+    """Return ``value`` cut to a length that reads well, on one line, printable everywhere."""
+    text = str(value).encode("utf-8", "replace").decode("utf-8")
+    text = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ``, did you mean X?`` for the known word that ``word`` is likely a slip of, else ``,``."""
+    close = difflib.get_close_matches(word[:SHOWN_CHARACTERS], list(known), n=1)
+    return f", did you mean {close[0]}?" if close else ","

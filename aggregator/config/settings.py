@@ -1,0 +1,235 @@
+"""The keys of ``settings.yaml``, each with its default, its unit in its name, and its meaning."""
+
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from aggregator.config.fields import (
+    Allowed,
+    BaseAddress,
+    Flag,
+    Folder,
+    Keys,
+    Language,
+    Listening,
+    Number,
+    OptionalText,
+    Raw,
+    Text,
+    Whole,
+    refuse,
+    refuse_key,
+)
+
+_DATABASE = re.compile(r"sqlite:///[^\s?#]+|postgresql(\+\w+)?://\S+")
+_HEADER_TEXT = re.compile(r"[\x20-\x7e]*")
+
+
+def _database(value: str) -> str:
+    if value and not _DATABASE.fullmatch(value):
+        raise refuse("is no database address")
+    return value
+
+
+def _header_text(value: str) -> str:
+    if not _HEADER_TEXT.fullmatch(value):
+        raise refuse("holds what a User-Agent header cannot carry")
+    return value
+
+
+Database = Annotated[
+    Raw, AfterValidator(_database), Allowed('sqlite:///PATH, postgresql://…, or "" for SQLite in data_dir')
+]
+Contact = Annotated[
+    OptionalText, AfterValidator(_header_text), Allowed('an address or e-mail in ASCII, or "" for base_url')
+]
+UserAgent = Annotated[
+    OptionalText,
+    AfterValidator(_header_text),
+    Allowed('ASCII text, or "" for one made of version and contact'),
+]
+
+
+class Site(Keys):
+    """``site``: what the published tree says of itself."""
+
+    title: Text = Field(default="Artificial Intelligence News", description="The name of the site.")
+    base_url: BaseAddress = Field(
+        default="http://127.0.0.1:8080",
+        description="Where readers reach the published tree; feeds and pages build their addresses on it.",
+    )
+    locale: Language = Field(default="en-us", description="The language of the site and its feeds.")
+    contact: Contact = Field(
+        default="",
+        description="Where publishers can reach you; it stands in the User-Agent of every request.",
+    )
+
+
+class Storage(Keys):
+    """``storage``: where things are kept; relative folders start where the command runs."""
+
+    data_dir: Folder = Field(default="data", description="The folder of the database.")
+    feeds_dir: Folder = Field(default="feeds", description="The folder of the published tree.")
+    database: Database = Field(
+        default="", repr=False, description="The database; ${NAME} in it is taken from the environment."
+    )
+
+    @model_validator(mode="after")
+    def _keep_the_database_private(self) -> Self:
+        if Path(self.data_dir).absolute().is_relative_to(Path(self.feeds_dir).absolute()):
+            raise refuse_key(
+                "data_dir", "lies within feeds_dir and would be public, allowed: a folder outside it"
+            )
+        return self
+
+
+class Fetch(Keys):
+    """``fetch``: the limits of every HTTP exchange."""
+
+    timeout_s: Number = Field(
+        default=30, ge=0.1, le=600, description="Seconds that a whole exchange may take, redirects included."
+    )
+    connect_timeout_s: Number = Field(
+        default=10, ge=0.1, le=600, description="Seconds that connecting to a host may take."
+    )
+    max_body_bytes: Whole = Field(
+        default=10_485_760,
+        ge=1_024,
+        le=1_073_741_824,
+        description="Bytes of one document after decompression.",
+    )
+    max_redirects: Whole = Field(default=5, ge=0, le=20, description="Redirects followed in one exchange.")
+    concurrency: Whole = Field(
+        default=64, ge=1, le=10_000, description="Exchanges under way at the same time."
+    )
+    per_host: Whole = Field(
+        default=2, ge=1, le=100, description="Exchanges under way at the same time with one host."
+    )
+    allow_private_addresses: Flag = Field(
+        default=False,
+        description="Whether private, loopback and other special addresses may be connected to.",
+    )
+    user_agent: UserAgent = Field(
+        default="", description="What requests call themselves, instead of software, version and contact."
+    )
+
+
+class Polling(Keys):
+    """``polling``: how often sources are visited."""
+
+    default_interval_min: Whole = Field(
+        default=60,
+        ge=1,
+        le=43_200,
+        description="Minutes between two polls of a source that shows no rhythm of its own.",
+    )
+    min_interval_min: Whole = Field(
+        default=15, ge=1, le=43_200, description="Minutes between two polls of a source at the very least."
+    )
+    max_interval_min: Whole = Field(
+        default=1_440, ge=1, le=43_200, description="Minutes between two polls of a source at the very most."
+    )
+    backlog_days: Whole = Field(
+        default=7,
+        ge=0,
+        le=3_650,
+        description="Days; what a source shows that is older when first seen is backlog.",
+    )
+
+    @model_validator(mode="after")
+    def _order_intervals(self) -> Self:
+        low, usual, high = self.min_interval_min, self.default_interval_min, self.max_interval_min
+        if low > high:
+            raise refuse_key(
+                "min_interval_min", f"{low} is more than max_interval_min, allowed: up to {high}"
+            )
+        if not low <= usual <= high:
+            raise refuse_key(
+                "default_interval_min",
+                f"{usual} is not between min_interval_min and max_interval_min, allowed: {low} to {high}",
+            )
+        return self
+
+
+class Publish(Keys):
+    """``publish``: what stands in the published feeds, and for how long."""
+
+    window_days: Whole = Field(
+        default=7, ge=1, le=3_650, description="Days that an article stays in its feeds."
+    )
+    min_items: Whole = Field(
+        default=20,
+        ge=0,
+        le=10_000,
+        description="Items that a feed keeps even where they are older than the window.",
+    )
+    max_items: Whole = Field(default=500, ge=1, le=10_000, description="Items in a feed at the most.")
+    retention_days: Whole = Field(
+        default=90, ge=1, le=36_500, description="Days that articles are stored; their ids are kept for ever."
+    )
+
+    @model_validator(mode="after")
+    def _order_limits(self) -> Self:
+        if self.min_items > self.max_items:
+            raise refuse_key(
+                "min_items", f"{self.min_items} is more than max_items, allowed: up to {self.max_items}"
+            )
+        if self.retention_days < self.window_days:
+            raise refuse_key(
+                "retention_days",
+                f"{self.retention_days} is less than window_days, allowed: {self.window_days} or more",
+            )
+        return self
+
+
+class Heat(Keys):
+    """``heat``: how attention to an article fades."""
+
+    half_life_h: Number = Field(
+        default=48, ge=0.1, le=87_600, description="Hours in which heat falls to one half."
+    )
+
+
+class Server(Keys):
+    """``server``: where the built-in server listens."""
+
+    host: Listening = Field(
+        default="127.0.0.1", description="The address or name of the interface to listen on."
+    )
+    port: Whole = Field(
+        default=8080, ge=0, le=65_535, description="The port to listen on; 0 is any free one."
+    )
+
+
+def _nothing_is_defaults(value: object) -> object:
+    return {} if value is None else value
+
+
+# A section whose keys are all commented out reads as null.
+_Section = (BeforeValidator(_nothing_is_defaults), Allowed("a mapping of keys"))
+
+
+class Settings(Keys):
+    """All settings; every key has a default."""
+
+    site: Annotated[Site, *_Section] = Site()
+    storage: Annotated[Storage, *_Section] = Storage()
+    fetch: Annotated[Fetch, *_Section] = Fetch()
+    polling: Annotated[Polling, *_Section] = Polling()
+    publish: Annotated[Publish, *_Section] = Publish()
+    heat: Annotated[Heat, *_Section] = Heat()
+    server: Annotated[Server, *_Section] = Server()
+
+    @property
+    def database_url(self) -> str:
+        """The database's address; SQLite in ``storage.data_dir`` where none is configured."""
+        return self.storage.database or f"sqlite:///{self.storage.data_dir}/aggregator.db"
+
+    @property
+    def user_agent(self) -> str:
+        """What requests call themselves: as configured, or software, version and contact."""
+        contact = self.site.contact or self.site.base_url
+        return self.fetch.user_agent or f"aggregator/{version('aggregator')} (+{contact})"

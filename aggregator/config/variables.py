@@ -1,0 +1,22 @@
+"""``${NAME}`` in a value, taken from the environment; what it stands for is never shown."""
+
+import re
+from collections.abc import Mapping
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}?")
+_NAME = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+
+
+def fill_variables(text: str, environ: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Return ``text`` with every ``${NAME}`` filled in, and what is wrong with those that cannot be."""
+    wrong: list[str] = []
+
+    def filled(found: re.Match[str]) -> str:
+        name = found.group(1)
+        if not _NAME.fullmatch(found.group()):
+            wrong.append("${ without a variable's name and }, allowed: ${NAME}")
+        elif not environ.get(name):
+            wrong.append(f"{name} is not set in the environment, allowed: a ${{NAME}} that is set")
+        return environ.get(name, "")
+
+    return _VARIABLE.sub(filled, text), tuple(wrong)

@@ -1,0 +1,179 @@
+"""From files to records."""
+
+from datetime import timedelta
+
+import pytest
+
+from aggregator.config import Config, Settings, load_config
+from aggregator.errors import ConfigError
+from aggregator.model import Image, Provider, Source, Topic
+
+
+def test_a_source_becomes_a_record(folder):
+    """Every key of a source arrives in its record, with durations and filled-in headers."""
+    (folder / "topics.yaml").write_text("topics: [{id: ai, name: AI}]", encoding="utf-8")
+    (folder / "sources.yaml").write_text(
+        """
+sources:
+  - url: https://planet.example/feed.xml
+    id: planet
+    name: The Planet
+    provider: Planet.Example
+    topics: [ai]
+    assign: true
+    weight: -50
+    language: en-GB
+    enabled: false
+    page: false
+    poll: {min_interval_min: 5, max_interval_min: 90}
+    headers: {Authorization: "Bearer ${TOKEN}"}
+""",
+        encoding="utf-8",
+    )
+    assert load_config(folder, {"TOKEN": "s3cret"}).sources == (
+        Source(
+            id="planet",
+            url="https://planet.example/feed.xml",
+            name="The Planet",
+            provider="planet.example",
+            topics=("ai",),
+            assign=True,
+            weight=-50,
+            language="en-GB",
+            enabled=False,
+            page=False,
+            min_interval=timedelta(minutes=5),
+            max_interval=timedelta(minutes=90),
+            headers={"Authorization": "Bearer s3cret"},
+        ),
+    )
+
+
+def test_a_topic_becomes_a_record(folder):
+    """Every key of a topic arrives in its record; a hashtag loses its sign."""
+    (folder / "topics.yaml").write_text(
+        """
+topics:
+  - id: ai
+    name: Artificial Intelligence
+  - id: computer-vision
+    name: Computer Vision
+    shortname: Vision
+    parent: ai
+    description: >
+      Machines
+      that see.
+    keywords: [computer vision]
+    require: [camera]
+    exclude: [eye test]
+    hashtags: ["#ComputerVision", cv]
+    images: [{url: "https://img.example/a.png", width: 50, height: 40}]
+    limit: 9
+    quality_threshold: 80
+""",
+        encoding="utf-8",
+    )
+    assert load_config(folder, {}).topics == (
+        Topic(id="ai", name="Artificial Intelligence"),
+        Topic(
+            id="computer-vision",
+            name="Computer Vision",
+            shortname="Vision",
+            parent="ai",
+            description="Machines that see.",
+            keywords=("computer vision",),
+            require=("camera",),
+            exclude=("eye test",),
+            hashtags=("ComputerVision", "cv"),
+            images=(Image(url="https://img.example/a.png", width=50, height=40),),
+            limit=9,
+            quality_threshold=80,
+        ),
+    )
+
+
+def test_a_provider_becomes_a_record(folder):
+    """Every key of a provider arrives in its record; its domain as host names are compared."""
+    (folder / "providers.yaml").write_text(
+        """
+providers:
+  - domain: ZDNet.com
+    name: ZDNet
+    family: Ziff Davis
+    weight: 5
+    images: [{url: "https://img.example/zdnet.png"}]
+  - domain: bücher.example
+""",
+        encoding="utf-8",
+    )
+    logo = Image(url="https://img.example/zdnet.png")
+    assert load_config(folder, {}).providers == (
+        Provider(domain="zdnet.com", name="ZDNet", family="Ziff Davis", weight=5, images=(logo,)),
+        Provider(domain="xn--bcher-kva.example"),
+    )
+
+
+def test_settings_and_providers_may_be_missing(folder):
+    """Without settings.yaml and providers.yaml the defaults hold."""
+    assert load_config(folder, {}) == Config(folder=folder, settings=Settings())
+
+
+def test_sections_and_lists_may_be_empty(folder):
+    """A section or list whose every line is commented out is one without entries."""
+    for name in ("sources", "topics", "providers"):
+        (folder / f"{name}.yaml").write_text(f"{name}:\n  # - nothing yet\n", encoding="utf-8")
+    (folder / "settings.yaml").write_text("fetch:\n  # timeout_s: 5\n", encoding="utf-8")
+    assert load_config(folder, {}) == Config(folder=folder, settings=Settings())
+
+
+def test_settings_are_read(folder):
+    """Given settings replace their defaults, the others stay; a base address ends without a slash."""
+    (folder / "settings.yaml").write_text(
+        "site: {base_url: 'https://news.example/ai/'}\nfetch: {timeout_s: 2.5}\n", encoding="utf-8"
+    )
+    settings = load_config(folder, {}).settings
+    assert settings.site.base_url == "https://news.example/ai"
+    assert settings.fetch.timeout_s == 2.5
+    assert settings.fetch.connect_timeout_s == Settings().fetch.connect_timeout_s
+
+
+def test_the_database_defaults_to_a_file_in_the_data_folder(folder):
+    """Without an address of its own the database is SQLite in data_dir."""
+    (folder / "settings.yaml").write_text("storage: {data_dir: /srv/news}\n", encoding="utf-8")
+    assert load_config(folder, {}).settings.database_url == "sqlite:////srv/news/aggregator.db"
+    assert Settings().database_url == "sqlite:///data/aggregator.db"
+
+
+def test_the_database_takes_secrets_from_the_environment(folder):
+    """${NAME} in the database's address is filled in, and the result is not part of the repr."""
+    (folder / "settings.yaml").write_text(
+        'storage: {database: "postgresql://news:${DB_WORD}@db.example/news"}\n', encoding="utf-8"
+    )
+    settings = load_config(folder, {"DB_WORD": "s3cret"}).settings
+    assert settings.database_url == "postgresql://news:s3cret@db.example/news"
+    assert "s3cret" not in repr(settings)
+
+
+def test_the_user_agent_names_software_and_contact(folder):
+    """Requests name the software with its version and the contact, or the site without one."""
+    (folder / "settings.yaml").write_text("site: {contact: desk@news.example}\n", encoding="utf-8")
+    agent = load_config(folder, {}).settings.user_agent
+    assert agent.startswith("aggregator/")
+    assert agent.endswith(" (+desk@news.example)")
+    assert Settings().user_agent.endswith(" (+http://127.0.0.1:8080)")
+
+
+def test_a_configured_user_agent_is_sent_as_it_is(folder):
+    """fetch.user_agent replaces the made one."""
+    (folder / "settings.yaml").write_text("fetch: {user_agent: NewsDesk/2}\n", encoding="utf-8")
+    assert load_config(folder, {}).settings.user_agent == "NewsDesk/2"
+
+
+def test_loading_raises_with_every_problem(folder):
+    """load_config raises one error that carries the problems of all four files in order."""
+    for name in ("settings", "sources", "topics", "providers"):
+        (folder / f"{name}.yaml").write_text("- no keys here\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_config(folder, {})
+    names = [problem.removeprefix(f"{folder}/").split(":")[0] for problem in caught.value.problems]
+    assert names == ["settings.yaml", "sources.yaml", "topics.yaml", "providers.yaml"]
