@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from aggregator.config.identity import address_key, source_id
+from aggregator.config.identity import address_key, id_of
 from aggregator.config.listing import Listing
 from aggregator.config.problems import Problem, nearest, show
 from aggregator.config.settings import Polling
@@ -73,24 +73,17 @@ def _twice(entries: Listing, key: str, values: Mapping[int, str]) -> Iterator[Pr
 
 def _source_ids(sources: Listing, keys: Mapping[int, str]) -> Iterator[Problem]:
     given = sources.texts("id")
-    urls = sources.texts("url")
     first: dict[str, int] = {}
-    for number in sorted({*given, *urls}):
-        name = given.get(number) or _made_id(urls[number])
-        before = first.setdefault(name, number)
-        is_told = number not in given and keys[number] == keys.get(before)
+    for number, entry in enumerate(sources.entries):
+        name = id_of(entry)
+        before = number if name is None else first.setdefault(name, number)
+        # Of two entries with one address, and no ids, the address alone is the problem.
+        is_told = number not in given and keys.get(number) == keys.get(before)
         if before != number and not is_told:
             line = sources.document.line_of((sources.key, before))
             made = "" if number in given else " (made from the address)"
             text = f"{show(name)}{made} is also sources[{before}] (line {line}), allowed: an id of its own"
             yield sources.problem(number, ("id",), text)
-
-
-def _made_id(url: str) -> str:
-    try:
-        return source_id(url)
-    except ValueError:
-        return url
 
 
 def _source_topics(sources: Listing, topics: Listing) -> Iterator[Problem]:

@@ -38,9 +38,13 @@ class Document:
         """Return the line of the key or list item at ``path``, or of what is nearest above it."""
         return _follow(self.root, path)[0]
 
+    def node(self, path: Path) -> yaml.Node | None:
+        """Return the node at ``path``, None where there is none."""
+        return _follow(self.root, path)[1]
+
     def raw(self, path: Path) -> str | None:
         """Return the scalar at ``path`` as it is written, None where there is no scalar."""
-        node = _follow(self.root, path)[1]
+        node = self.node(path)
         return node.value if isinstance(node, yaml.ScalarNode) else None
 
     def problem(self, path: Path, text: str) -> Problem:

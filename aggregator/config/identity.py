@@ -28,6 +28,18 @@ def source_id(url: str) -> str:
     return f"{slug[:LONGEST].strip('-')}-{digest}".strip("-")
 
 
+def id_of(entry: object) -> str | None:
+    """Return the id that an entry of the file gives or has made, None where it has neither."""
+    keys = entry if isinstance(entry, dict) else {}
+    given, url = keys.get("id"), keys.get("url")
+    if isinstance(given, str) or not isinstance(url, str):
+        return given if isinstance(given, str) else None
+    try:
+        return source_id(url)
+    except ValueError:
+        return None
+
+
 def address_key(url: str) -> str:
     """Return what two addresses of the same feed have in common."""
     return url

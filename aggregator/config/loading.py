@@ -61,11 +61,11 @@ def examine(
     folder: Path, bodies: Mapping[str, bytes | str | None], environ: Mapping[str, str]
 ) -> tuple[Config, tuple[Problem, ...]]:
     """Return the configuration that ``bodies`` hold, and its problems; only without any is it whole."""
-    documents = {name: _document(folder, name, bodies[name]) for name in FILES}
+    documents = {name: document_of(folder, name, bodies[name]) for name in FILES}
     settings, in_settings = _settings(documents["settings.yaml"], environ)
-    source_list, in_sources = _listing(documents["sources.yaml"], "sources")
-    topic_list, in_topics = _listing(documents["topics.yaml"], "topics")
-    provider_list, in_providers = _listing(documents["providers.yaml"], "providers")
+    source_list, in_sources = listing_of(documents["sources.yaml"], "sources")
+    topic_list, in_topics = listing_of(documents["topics.yaml"], "topics")
+    provider_list, in_providers = listing_of(documents["providers.yaml"], "providers")
     sources = _valid(source_list, SourceKeys, in_sources)
     topics = _valid(topic_list, TopicKeys, in_topics)
     providers = _valid(provider_list, ProviderKeys, in_providers)
@@ -92,7 +92,8 @@ def _body(path: Path) -> bytes | str | None:
         return error.strerror or "cannot be read"
 
 
-def _document(folder: Path, name: str, body: bytes | str | None) -> Document:
+def document_of(folder: Path, name: str, body: bytes | str | None) -> Document:
+    """Return the document of one of the files; an unreadable or missing one has that as its problem."""
     file = str(folder / name)
     if isinstance(body, bytes):
         return read_document(file, body)
@@ -116,7 +117,7 @@ def _settings(document: Document, environ: Mapping[str, str]) -> tuple[Settings 
     return settings, [*unset, *problems]
 
 
-def _listing(document: Document, key: str) -> tuple[Listing, list[Problem]]:
+def listing_of(document: Document, key: str) -> tuple[Listing, list[Problem]]:
     """Return the entries below the one ``key`` of a file, and what is wrong around them."""
     top = document.value
     if top is None:

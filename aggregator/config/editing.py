@@ -1,0 +1,94 @@
+"""Adding and removing sources in the operator's file, which keeps its comments and its layout."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from aggregator.config.document import read_document
+from aggregator.config.identity import id_of
+from aggregator.config.listing import Listing
+from aggregator.config.loading import document_of, examine, listing_of, read_bodies
+from aggregator.config.problems import Problem, nearest, show
+from aggregator.config.splicing import with_entry, without_entry
+from aggregator.errors import ConfigError
+
+FILE = "sources.yaml"
+KEY = "sources"
+
+
+def add_source(folder: Path, source: Mapping[str, object]) -> str:
+    """Append ``source`` (keys as in the file) to sources.yaml and return its id.
+
+    Nothing is written where that would bring a problem into the configuration, such as an address
+    or id that is already there: ConfigError then carries the new problems only.
+    """
+    bodies = read_bodies(folder)
+    bodies[FILE] = b"sources: []\n" if bodies[FILE] is None else bodies[FILE]
+    before = _listing(folder, bodies[FILE])
+    entry = {key: list(value) if isinstance(value, tuple) else value for key, value in source.items()}
+    edited = with_entry(before, _text(bodies[FILE]), entry).encode()
+    _confirm(before, edited, [*before.entries, entry])
+    known = {(problem.file, problem.path) for problem in examine(folder, bodies, os.environ)[1]}
+    after = examine(folder, {**bodies, FILE: edited}, os.environ)[1]
+    _raise(problem for problem in after if (problem.file, problem.path) not in known)
+    _replace(folder / FILE, edited)
+    return id_of(entry) or ""
+
+
+def remove_source(folder: Path, source_id: str) -> None:
+    """Take the source of this id out of sources.yaml; raises ConfigError where there is none."""
+    body = read_bodies(folder)[FILE]
+    before = _listing(folder, body)
+    ids = [id_of(entry) for entry in before.entries]
+    if source_id not in ids:
+        text = (
+            f"no source {show(source_id)}{nearest(source_id, filter(None, ids))} allowed: the id of a source"
+        )
+        _raise([before.document.problem((KEY,), text)])
+    number = ids.index(source_id)
+    edited = without_entry(before, _text(body), number).encode()
+    _confirm(before, edited, [*before.entries[:number], *before.entries[number + 1 :]])
+    _replace(folder / FILE, edited)
+
+
+def _listing(folder: Path, body: bytes | str | None) -> Listing:
+    document = document_of(folder, FILE, body)
+    listing, problems = listing_of(document, KEY)
+    _raise([*document.problems, *problems])
+    return listing
+
+
+def _text(body: bytes | str | None) -> str:
+    return body.decode("utf-8") if isinstance(body, bytes) else ""
+
+
+def _confirm(before: Listing, edited: bytes, entries: list[object]) -> None:
+    """Read the edited text again: its list must be ``entries`` exactly, or nothing is written."""
+    read, _ = listing_of(read_document(before.document.file, edited), KEY)
+    if not read.is_known or list(read.entries) != entries:
+        text = "cannot be edited without touching other entries, allowed: an edit by hand"
+        _raise([before.document.problem((KEY,), text)])
+
+
+def _raise(problems: Iterable[Problem]) -> None:
+    told = [str(problem) for problem in problems]
+    if told:
+        raise ConfigError(told)
+
+
+def _replace(path: Path, body: bytes) -> None:
+    """Write ``body`` beside the file and move it in place, so that no reader sees half of it."""
+    path = path.resolve()
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as fresh:
+        try:
+            fresh.write(body)
+            fresh.flush()
+            os.fsync(fresh.fileno())
+            if path.exists():
+                shutil.copymode(path, fresh.name)
+            Path(fresh.name).replace(path)
+        except BaseException:
+            Path(fresh.name).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,115 @@
+"""Editing one entry of a list in YAML text, with every other line left byte for byte.
+
+A round trip through ruamel.yaml keeps most comments, but lays out the whole file anew and loses the
+comments above a ``---``. So a list with one ``- `` per entry is edited line by line, at the places
+that its nodes tell; only a list in brackets, or an empty one, goes through ruamel.yaml.
+"""
+
+import io
+import re
+from collections.abc import Mapping
+
+import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
+
+from aggregator.config.listing import Listing
+
+# Line breaks as YAML 1.1 counts them (section 5.4), so that lines are those of the nodes' marks.
+_LINES = re.compile(r"[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|[^\r\n\x85\u2028\u2029]+")
+_NEVER_FOLD = 1_000_000
+
+
+def with_entry(listing: Listing, text: str, entry: Mapping[str, object]) -> str:
+    """Return ``text``, which ``listing`` was read from, with ``entry`` after the last one."""
+    items = _block_items(listing)
+    rendered = yaml.safe_dump([dict(entry)], sort_keys=False, allow_unicode=True, width=_NEVER_FOLD)
+    if not items:
+        return _append_through_ruamel(listing.key, text, rendered)
+    lines = _LINES.findall(text)
+    start, end = _span(lines, items[-1])
+    line_end = _line_end(lines)
+    fresh = [f"{_margin(lines[start])}{line}{line_end}" for line in rendered.splitlines()]
+    gap = [line_end] if len(items) > 1 and not lines[start - 1].strip() else []
+    above = "".join(lines[:end])
+    return "".join([above, "" if above.endswith(("\n", "\r")) else line_end, *gap, *fresh, *lines[end:]])
+
+
+def without_entry(listing: Listing, text: str, number: int) -> str:
+    """Return ``text``, which ``listing`` was read from, without the entry at position ``number``."""
+    items = _block_items(listing)
+    if not items:
+        return _remove_through_ruamel(listing.key, text, number)
+    lines = _LINES.findall(text)
+    start, end = _span(lines, items[number])
+    is_gap_doubled = not lines[start - 1].strip() and end < len(lines) and not lines[end].strip()
+    return "".join([*lines[:start], *lines[end + is_gap_doubled :]])
+
+
+def _block_items(listing: Listing) -> list[yaml.Node]:
+    node = listing.document.node((listing.key,))
+    return list(node.value) if isinstance(node, yaml.SequenceNode) and not node.flow_style else []
+
+
+def _span(lines: list[str], item: yaml.Node) -> tuple[int, int]:
+    """Return the first line of an entry and the one after its last, its own comments included."""
+    start = item.start_mark.line
+    while start > 0 and not lines[start].lstrip().startswith("-"):
+        start -= 1
+    end = max(_last_line(item), start) + 1
+    inner = len(_margin(lines[start])) + 1
+    while end < len(lines) and lines[end].lstrip().startswith("#") and len(_margin(lines[end])) >= inner:
+        end += 1
+    return start, end
+
+
+def _last_line(node: yaml.Node) -> int:
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        if isinstance(last, tuple):
+            return int(max(last[0].end_mark.line, _last_line(last[1])))
+        return int(max(node.start_mark.line, _last_line(last)))
+    is_block_text = isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}
+    return int(max(node.start_mark.line, node.end_mark.line - is_block_text))
+
+
+def _margin(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _line_end(lines: list[str]) -> str:
+    return "\r\n" if lines[0].endswith("\r\n") else "\n"
+
+
+def _ruamel() -> YAML:
+    editor = YAML()
+    editor.preserve_quotes = True
+    editor.width = _NEVER_FOLD
+    editor.indent(mapping=2, sequence=4, offset=2)
+    return editor
+
+
+def _append_through_ruamel(key: str, text: str, rendered: str) -> str:
+    editor = _ruamel()
+    tree = editor.load(text)
+    entries = tree[key]
+    if not entries:
+        tree[key] = entries = CommentedSeq()
+    entries.append(editor.load(rendered)[0])
+    return _dumped(editor, tree, text)
+
+
+def _remove_through_ruamel(key: str, text: str, number: int) -> str:
+    editor = _ruamel()
+    tree = editor.load(text)
+    del tree[key][number]
+    return _dumped(editor, tree, text)
+
+
+def _dumped(editor: YAML, tree: object, text: str) -> str:
+    lines = _LINES.findall(text)
+    start = next((number for number, line in enumerate(lines) if line.startswith("---")), 0)
+    editor.explicit_start = start > 0
+    stream = io.StringIO()
+    editor.dump(tree, stream)
+    return "".join(lines[:start]) + stream.getvalue().replace("\n", _line_end(lines))

@@ -1,0 +1,201 @@
+"""Adding and removing sources in a file that an operator wrote."""
+
+import pytest
+
+from aggregator.config import add_source, load_config, remove_source
+from aggregator.errors import ConfigError
+
+COMMENTED = """\
+# Our sources.
+---
+sources:   # one per entry
+  # --- the planets ---
+  - url: "https://planet.example/feed.xml"   # the daily
+    topics: [ai, 'robots']
+    # weight: 5
+
+  # --- the stars ---
+  - url: https://star.example/feed
+    topics:
+      - ai
+      - robots   # since spring
+  # about the moon
+
+  - url:   https://moon.example/feed  # slow
+# the end
+"""
+TOPICS = "topics: [{id: ai, name: AI}, {id: robots, name: Robots}]\n"
+MARS = {"url": "https://mars.example/rss", "name": "yes", "topics": ["ai", "robots"]}
+MARS_LINES = """\
+
+  - url: https://mars.example/rss
+    name: 'yes'
+    topics:
+    - ai
+    - robots
+"""
+
+
+@pytest.fixture
+def sources(folder):
+    """Return the path of sources.yaml beside two topics."""
+    (folder / "topics.yaml").write_text(TOPICS, encoding="utf-8")
+    return folder / "sources.yaml"
+
+
+def _ids(folder):
+    return [source.id for source in load_config(folder, {}).sources]
+
+
+def test_adding_leaves_every_other_line_alone(folder, sources):
+    """The new entry stands after the last one, laid out like it; nothing else changes."""
+    sources.write_text(COMMENTED, encoding="utf-8")
+    assert add_source(folder, MARS) == "mars-example-rss"
+    assert sources.read_text(encoding="utf-8") == COMMENTED.replace(
+        "# the end", MARS_LINES[:-1] + "\n# the end"
+    )
+    assert load_config(folder, {}).sources[-1].name == "yes"
+
+
+@pytest.mark.parametrize(
+    ("source_id", "gone"),
+    [
+        (
+            "planet-example-feed-xml",
+            """\
+  - url: "https://planet.example/feed.xml"   # the daily
+    topics: [ai, 'robots']
+    # weight: 5
+""",
+        ),
+        (
+            "star-example-feed",
+            """\
+  - url: https://star.example/feed
+    topics:
+      - ai
+      - robots   # since spring
+""",
+        ),
+        ("moon-example-feed", "  - url:   https://moon.example/feed  # slow\n"),
+    ],
+)
+def test_removing_leaves_every_other_line_alone(folder, sources, source_id, gone):
+    """Only the entry's own lines go, with the comments inside it; headings stay."""
+    sources.write_text(COMMENTED, encoding="utf-8")
+    remove_source(folder, source_id)
+    assert sources.read_text(encoding="utf-8") == COMMENTED.replace(gone, "")
+    assert source_id not in _ids(folder)
+
+
+def test_removing_what_was_added_restores_the_list(folder, sources):
+    """Adding and removing again leaves the entries as they were."""
+    sources.write_text(COMMENTED, encoding="utf-8")
+    before = load_config(folder, {}).sources
+    remove_source(folder, add_source(folder, MARS))
+    assert load_config(folder, {}).sources == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sources: []\n",
+        "sources:\n",
+        "# top\n---\nsources: []  # none\n# end\n",
+        "sources: [{url: 'https://planet.example/'}]  # one\n",
+        "sources:\r\n- url: https://planet.example/\r\n  name: |\r\n    # no comment\r\n    but text\r\n",
+        "sources:\n-\n  # dash alone\n  url: https://planet.example/",
+        "\ufeffsources:\n  - {url: https://planet.example/}\n",
+        '{"sources": [{"url": "https://planet.example/"}]}',
+    ],
+)
+def test_every_layout_can_be_edited(folder, sources, text):
+    """However the list is written, an entry is added and removed, and its comments stay."""
+    sources.write_bytes(text.encode())
+    before = _ids(folder)
+    added = add_source(folder, MARS)
+    assert _ids(folder) == [*before, added]
+    remove_source(folder, added)
+    assert _ids(folder) == before
+    after = sources.read_bytes().decode()
+    assert all(comment in after for comment in ("# top", "# none", "# end", "# one") if comment in text)
+
+
+def test_line_ends_are_kept(folder, sources):
+    """A file with CRLF line ends gets them in its new lines too."""
+    sources.write_bytes(b"sources:\r\n- url: https://planet.example/\r\n")
+    add_source(folder, MARS)
+    assert sources.read_bytes().count(b"\r\n") == sources.read_bytes().count(b"\n")
+
+
+def test_a_missing_file_is_begun(folder, sources):
+    """The first source added makes the file."""
+    sources.unlink()
+    assert add_source(folder, {"url": "https://mars.example/rss", "id": "mars"}) == "mars"
+    assert _ids(folder) == ["mars"]
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        (
+            {"url": "https://moon.example/feed"},
+            "sources[3].url: https://moon.example/feed is also sources[2]",
+        ),
+        (
+            {"url": "https://mars.example/", "id": "moon-example-feed"},
+            "sources[3].id: moon-example-feed is also",
+        ),
+        ({"url": "mars"}, "sources[3].url: mars is no absolute http or https address"),
+        ({"url": "https://mars.example/", "topics": ["moon"]}, "sources[3].topics[0]: no topic moon"),
+        ({"url": "https://mars.example/", "wait": 3}, "sources[3].wait: unknown key"),
+    ],
+)
+def test_what_would_be_a_problem_is_not_written(folder, sources, source, problem):
+    """An entry is checked before it is written, and the file stays as it was."""
+    sources.write_text(COMMENTED, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        add_source(folder, source)
+    assert len(caught.value.problems) == 1
+    assert problem in caught.value.problems[0]
+    assert sources.read_text(encoding="utf-8") == COMMENTED
+
+
+def test_problems_that_were_there_do_not_hinder(folder, sources):
+    """A source can be added beside one that has a problem, which is not the new one's."""
+    sources.write_text("sources:\n- url: https://planet.example/\n  weight: 99\n", encoding="utf-8")
+    add_source(folder, MARS)
+    assert "weight: 99" in sources.read_text(encoding="utf-8")
+    assert "mars.example" in sources.read_text(encoding="utf-8")
+
+
+def test_unreadable_yaml_is_not_edited(folder, sources):
+    """A file with a syntax error is refused with its line."""
+    sources.write_text("sources:\n- url: [\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"sources\.yaml:3: yaml: "):
+        add_source(folder, MARS)
+
+
+def test_an_entry_that_others_lean_on_is_not_removed(folder, sources):
+    """Where another entry uses an anchor of the removed one, nothing is written."""
+    text = "sources:\n- url: https://a.example/\n  topics: &both [ai]\n- url: https://b.example/\n  topics: *both"
+    sources.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="allowed: an edit by hand"):
+        remove_source(folder, "a-example")
+    assert sources.read_text(encoding="utf-8") == text
+
+
+def test_removing_an_unknown_id_says_so(folder, sources):
+    """A wrong id is named, with the nearest one."""
+    sources.write_text(COMMENTED, encoding="utf-8")
+    with pytest.raises(ConfigError, match="no source moon-example-fed, did you mean moon-example-feed"):
+        remove_source(folder, "moon-example-fed")
+
+
+def test_nothing_else_is_left_in_the_folder(folder, sources):
+    """Writing leaves no temporary file behind and keeps the file's permissions."""
+    sources.write_text(COMMENTED, encoding="utf-8")
+    sources.chmod(0o640)
+    add_source(folder, MARS)
+    assert sorted(path.name for path in folder.iterdir()) == ["sources.yaml", "topics.yaml"]
+    assert sources.stat().st_mode & 0o777 == 0o640
