@@ -1,0 +1,209 @@
+"""Content codings undone piece by piece, so that a bomb stops at the limit, not in memory.
+
+gzip and deflate (RFC 1950 to 1952), brotli (RFC 7932), zstd (RFC 8878, windows by RFC 9659).
+"""
+
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import brotli  # type: ignore[import-untyped]  # ships no types, and nobody else does
+import zstandard
+
+from aggregator.errors import BodyTooLarge, FetchError
+
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
+MAX_CODINGS = 2
+PIECE_BYTES = 64 * 1024
+# A body of more gzip members or zstd frames than this has them only to cost time.
+MAX_MEMBERS = 1000
+ZSTD_WINDOW_BYTES = 8 * 1024 * 1024
+# zstd cannot be told how much to make, and four bytes may stand for 128 KiB: small slices bound it.
+ZSTD_SLICE_BYTES = 128
+GZIP_START = 0x1F
+
+
+class _Broken(Exception):
+    """The bytes are not what the name of their coding promises; ``str()`` says why."""
+
+
+class _Coding(Protocol):
+    """One coding; ``undo`` gives what the next bytes add, ``is_complete`` whether its end was seen."""
+
+    @property
+    def is_complete(self) -> bool: ...
+
+    def undo(self, coded: bytes) -> Iterator[bytes]: ...
+
+
+def _inflated(inflater: "zlib._Decompress", coded: bytes) -> Iterator[bytes]:
+    while True:
+        piece = inflater.decompress(coded, PIECE_BYTES)
+        yield piece
+        coded = inflater.unconsumed_tail
+        if inflater.eof or (not coded and len(piece) < PIECE_BYTES):
+            return
+
+
+class _Gzip:
+    def __init__(self) -> None:
+        self.is_complete = False
+        self._inflater = zlib.decompressobj(wbits=31)
+        self._members = 1
+        self._is_padding = False
+
+    def undo(self, coded: bytes) -> Iterator[bytes]:
+        while coded and not self._is_padding:
+            if self.is_complete:
+                self._next_member(coded)
+            if not self._is_padding:
+                yield from _inflated(self._inflater, coded)
+                self.is_complete = self._inflater.eof
+                coded = self._inflater.unused_data
+
+    def _next_member(self, coded: bytes) -> None:
+        # As gunzip and browsers do: what follows the last member and starts no other is ignored.
+        self._is_padding = coded[0] != GZIP_START
+        if not self._is_padding:
+            self._members = _counted(self._members)
+            self._inflater = zlib.decompressobj(wbits=31)
+
+
+class _Deflate:
+    """zlib-wrapped as the standard says, or raw as some servers send it; the first two bytes tell."""
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._inflater: zlib._Decompress | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        return self._inflater is not None and self._inflater.eof
+
+    def undo(self, coded: bytes) -> Iterator[bytes]:
+        if self._inflater is None:
+            self._head += coded
+            if len(self._head) < 2:
+                return
+            coded, self._head = self._head, b""
+            is_wrapped = coded[0] & 0x0F == 8 and int.from_bytes(coded[:2], "big") % 31 == 0
+            self._inflater = zlib.decompressobj(wbits=15 if is_wrapped else -15)
+        if not self._inflater.eof:
+            yield from _inflated(self._inflater, coded)
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._decompressor = brotli.Decompressor()
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self._decompressor.is_finished())
+
+    def undo(self, coded: bytes) -> Iterator[bytes]:
+        if self.is_complete:
+            raise _Broken("bytes after its end")
+        piece = self._decompressor.process(coded, output_buffer_limit=PIECE_BYTES)
+        # It may say that it can accept more while it still holds output back.
+        while piece or not self._decompressor.can_accept_more_data():
+            yield piece
+            piece = self._decompressor.process(b"", output_buffer_limit=PIECE_BYTES)
+
+
+class _Zstd:
+    def __init__(self) -> None:
+        self.is_complete = False
+        self._decompressor = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW_BYTES)
+        self._frame = self._decompressor.decompressobj()
+        self._frames = 1
+
+    def undo(self, coded: bytes) -> Iterator[bytes]:
+        for start in range(0, len(coded), ZSTD_SLICE_BYTES):
+            part = coded[start : start + ZSTD_SLICE_BYTES]
+            while part:
+                if self.is_complete:
+                    self._next_frame()
+                yield self._frame.decompress(part)
+                self.is_complete = self._frame.eof
+                part = self._frame.unused_data
+
+    def _next_frame(self) -> None:
+        self._frames = _counted(self._frames)
+        self._frame = self._decompressor.decompressobj()
+
+
+def _counted(members: int) -> int:
+    if members >= MAX_MEMBERS:
+        raise _Broken(f"more than {MAX_MEMBERS} compressed parts")
+    return members + 1
+
+
+_CODINGS: dict[str, Callable[[], _Coding]] = {
+    "gzip": _Gzip,
+    "x-gzip": _Gzip,
+    "deflate": _Deflate,
+    "br": _Brotli,
+    "zstd": _Zstd,
+}
+
+
+class BodyDecoder:
+    """Takes a body as it comes over the wire, and gives the decoded one.
+
+    ``content_encoding`` is the header, None without one; ``limit_bytes`` bounds the bytes on the
+    wire, the decoded ones and those between two codings, each. Raises FetchError for a coding it
+    does not know.
+    """
+
+    def __init__(self, url: str, content_encoding: str | None, *, limit_bytes: int) -> None:
+        self._url = url
+        self._limit_bytes = limit_bytes
+        self._names = _codings(url, content_encoding)
+        self._stages = tuple(_CODINGS[name]() for name in self._names)
+        self._bytes = [0] * (len(self._stages) + 1)
+        self._pieces: list[bytes] = []
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes; raises BodyTooLarge past the limit, FetchError for broken ones."""
+        self._pieces.extend(self._through(0, chunk))
+
+    def finish(self) -> bytes:
+        """Return the decoded body; raises FetchError where its end is missing."""
+        for name, stage, taken_bytes in zip(self._names, self._stages, self._bytes, strict=False):
+            if taken_bytes and not stage.is_complete:
+                raise FetchError(self._url, f"the {name} body is truncated")
+        return b"".join(self._pieces)
+
+    def _through(self, number: int, coded: bytes) -> Iterator[bytes]:
+        self._bytes[number] += len(coded)
+        if self._bytes[number] > self._limit_bytes:
+            raise too_large(self._url, self._limit_bytes)
+        if number == len(self._stages):
+            yield coded
+            return
+        for piece in self._undone(number, coded):
+            yield from self._through(number + 1, piece)
+
+    def _undone(self, number: int, coded: bytes) -> Iterator[bytes]:
+        try:
+            yield from self._stages[number].undo(coded)
+        except (_Broken, zlib.error, brotli.error, zstandard.ZstdError) as error:
+            reason = f"the body is not the {self._names[number]} that it claims to be ({error})"
+            raise FetchError(self._url, reason) from error
+
+
+def too_large(url: str, limit_bytes: int) -> BodyTooLarge:
+    """Return the error for a body of more than ``limit_bytes``."""
+    return BodyTooLarge(url, f"the body is larger than the {limit_bytes} bytes of fetch.max_body_bytes")
+
+
+def _codings(url: str, content_encoding: str | None) -> tuple[str, ...]:
+    """Return the codings to undo, the last applied first (RFC 9110, section 8.4)."""
+    named = (name.strip().lower() for name in (content_encoding or "").split(","))
+    codings = tuple(name for name in named if name not in ("", "identity"))
+    unknown = next((name for name in codings if name not in _CODINGS), None)
+    if unknown is not None:
+        raise FetchError(url, f"the body has the unknown Content-Encoding {unknown[:40]!r}")
+    if len(codings) > MAX_CODINGS:
+        raise FetchError(url, f"the body is encoded {len(codings)} times, {MAX_CODINGS} at most")
+    return codings[::-1]

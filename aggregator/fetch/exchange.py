@@ -1,0 +1,81 @@
+"""What goes into a fetch and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib.metadata import version
+
+FEED_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1"
+)
+_ADVICE = {
+    401: "it wants credentials: set the source's headers",
+    403: "it refuses us: it may want credentials (the source's headers) or another user agent",
+    404: "nothing is at this address: look for the new one",
+    410: "it is gone for good: remove the source",
+    429: "it asks to be polled less often",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchLimits:
+    """What an exchange may cost, and how it introduces itself.
+
+    ``timeout_s``                the whole exchange, redirects included, waiting for a slot excluded
+    ``connect_timeout_s``        one connection: DNS, TCP and TLS together
+    ``max_body_bytes``           the decoded body, and what of it goes over the wire
+    ``max_redirects``            hops followed
+    ``concurrency``              exchanges in flight at a time
+    ``per_host``                 of these, with one host name
+    ``allow_private_addresses``  whether the guard lets every address pass
+    """
+
+    timeout_s: float = 30.0
+    connect_timeout_s: float = 10.0
+    max_body_bytes: int = 10 * 1024 * 1024
+    max_redirects: int = 5
+    concurrency: int = 64
+    per_host: int = 2
+    allow_private_addresses: bool = False
+    user_agent: str = f"aggregator/{version('aggregator')}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """What an exchange gave.
+
+    ``url``            the address asked for, as given
+    ``final_url``      the address that answered, after redirects
+    ``status``         a 2xx with its body, or 304 where validators were sent
+    ``body``           decoded; empty on a 304
+    ``content_type``   the header as received
+    ``etag``           as received, also on a 304; None: not stated
+    ``last_modified``  as received, also on a 304; None: not stated
+    ``headers``        lower-case name -> value; the last of several, but all of ``link``
+    ``permanent_url``  where the unbroken run of permanent redirects from ``url`` leads; None: none
+    ``redirects``      the address of every hop after ``url``, in order
+    ``wire_bytes``     the body as received, before decoding
+    ``elapsed_s``      the exchange, without waiting for a slot
+    """
+
+    url: str
+    final_url: str
+    status: int
+    body: bytes
+    content_type: str | None
+    etag: str | None
+    last_modified: str | None
+    headers: Mapping[str, str]
+    permanent_url: str | None
+    redirects: tuple[str, ...]
+    wire_bytes: int
+    elapsed_s: float
+
+
+def status_reason(status: int) -> str:
+    """Return what an answer with ``status`` means to an operator, in a line."""
+    phrase = next((known.phrase for known in HTTPStatus if known == status), "")
+    advice = _ADVICE.get(status, "the server has trouble" if status >= 500 else "")
+    answered = f"answered {status} {phrase}".rstrip()
+    return f"{answered}: {advice}" if advice else answered

@@ -1,0 +1,106 @@
+"""Addresses that may be asked for, and where a redirect leads; pure rules.
+
+Redirects by RFC 9110, section 15.4. Every hop is an address like the first, checked the same way.
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import takewhile
+from urllib.parse import urlsplit
+
+import httpx
+
+from aggregator.errors import AddressRefused, FetchError
+from aggregator.fetch.guard import is_odd_ipv4
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
+_PORTS = {"http": 80, "https": 443}
+_CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
+
+
+def read_address(url: str) -> httpx.URL:
+    """Return ``url`` in the form it is sent in: escapes as given, no fragment.
+
+    Raises AddressRefused for schemes but http and https and for odd spellings of IPv4 addresses,
+    FetchError for what is no address.
+    """
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        if _is_odd(url):
+            raise _odd(url) from error
+        raise FetchError(without_credentials(url), f"not an address: {error}") from error
+    return _checked(address.copy_with(fragment=None))
+
+
+def redirect_target(address: httpx.URL, location: str | None) -> httpx.URL:
+    """Return where ``location`` leads from ``address``; credentials in it are dropped.
+
+    Raises AddressRefused and FetchError as ``read_address`` does, FetchError also without one.
+    """
+    if not location:
+        raise FetchError(shown(address), "a redirect without a Location")
+    try:
+        target = address.join(location).copy_with(userinfo=b"", fragment=None)
+    except httpx.InvalidURL as error:
+        if _is_odd(location):
+            raise _odd(location) from error
+        reason = f"redirects to {location[:200]!r}, which is no address"
+        raise FetchError(shown(address), reason) from error
+    return _checked(target)
+
+
+def permanent_target(hops: Iterable[tuple[int, str]]) -> str | None:
+    """Return where the permanent redirects lead that come before the first temporary one.
+
+    ``hops`` are status and target of each redirect, in order.
+    """
+    permanent = [target for _, target in takewhile(lambda hop: hop[0] in PERMANENT, hops)]
+    return permanent[-1] if permanent else None
+
+
+def is_same_origin(one: httpx.URL, other: httpx.URL) -> bool:
+    """Tell whether both have the same scheme, host and port (RFC 6454)."""
+    return _origin(one) == _origin(other)
+
+
+def is_upgrade(old: httpx.URL, new: httpx.URL) -> bool:
+    """Tell whether ``new`` is the same host as ``old`` over https, each on its default port."""
+    return _origin(old) == ("http", old.host, 80) and _origin(new) == ("https", old.host, 443)
+
+
+def shown(address: httpx.URL) -> str:
+    """Return the address as text, without credentials."""
+    return str(address.copy_with(userinfo=b""))
+
+
+def without_credentials(url: str) -> str:
+    """Return ``url``, which need not be a valid address, without user name and password."""
+    return _CREDENTIALS.sub("", url)
+
+
+def _checked(address: httpx.URL) -> httpx.URL:
+    if address.scheme not in _PORTS:
+        raise AddressRefused(shown(address), "only http and https addresses are fetched")
+    if not address.host or not 0 < (address.port or 80) < 65536:
+        raise FetchError(shown(address), "not an address: it has no host or an impossible port")
+    if is_odd_ipv4(address.host):
+        raise _odd(shown(address))
+    return address
+
+
+def _origin(address: httpx.URL) -> tuple[str, str, int | None]:
+    return address.scheme, address.host, address.port or _PORTS.get(address.scheme)
+
+
+def _is_odd(url: str) -> bool:
+    try:
+        return is_odd_ipv4(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+
+
+def _odd(url: str) -> AddressRefused:
+    reason = "an IPv4 address is four decimal numbers; other spellings are refused"
+    return AddressRefused(without_credentials(url), reason)

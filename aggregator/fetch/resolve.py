@@ -1,0 +1,51 @@
+"""Host names to addresses: the system's resolver, but for ``localhost`` and the names under it."""
+
+import asyncio
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+
+
+def is_localhost(host: str) -> bool:
+    """Tell whether ``host`` always means this machine (RFC 6761, section 6.3)."""
+    name = host.rstrip(".").lower()
+    return name == "localhost" or name.endswith(".localhost")
+
+
+class Resolver(AbstractResolver):
+    """Asks the system in threads of its own, ``threads`` at most, which a dead DNS server may hold."""
+
+    def __init__(self, threads: int) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return every address of ``host``; raises OSError where it has none."""
+        if is_localhost(host):
+            found = [pair for pair in LOOPBACK if family in (socket.AF_UNSPEC, pair[0])]
+        else:
+            loop = asyncio.get_running_loop()
+            found = await loop.run_in_executor(self._pool, _look_up, host, family)
+        return [_result(host, port, kind, address) for kind, address in found]
+
+    async def close(self) -> None:
+        """Give the threads up; a question still open is not waited for."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _look_up(host: str, family: socket.AddressFamily) -> list[tuple[socket.AddressFamily, str]]:
+    try:
+        found = socket.getaddrinfo(host, None, family, socket.SOCK_STREAM, 0, socket.AI_ADDRCONFIG)
+    except UnicodeError as error:  # an empty label, or one of more than 63 characters
+        raise socket.gaierror(socket.EAI_NONAME, "not a possible host name") from error
+    return [(kind, str(address[0])) for kind, _, _, _, address in found]
+
+
+def _result(host: str, port: int, family: socket.AddressFamily, address: str) -> ResolveResult:
+    return ResolveResult(
+        hostname=host, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST
+    )

@@ -1,0 +1,34 @@
+"""Fetching in tests: one event loop and one Fetcher per call, loopback allowed unless told otherwise."""
+
+import asyncio
+
+from aggregator.fetch import Fetcher, FetchLimits
+
+
+def limits(**changes):
+    """Return limits that let loopback pass and end soon."""
+    return FetchLimits(**{"allow_private_addresses": True, "timeout_s": 10.0, **changes})
+
+
+def fetch(url, *, within=None, **asked):
+    """Fetch ``url`` in an event loop of its own."""
+    return fetch_with(lambda fetcher: fetcher.get(url, **asked), within=within)
+
+
+def fetch_with(steps, *, within=None):
+    """Run ``steps(fetcher)``, a coroutine, in an event loop of its own."""
+
+    async def run():
+        async with Fetcher(within or limits()) as fetcher:
+            return await steps(fetcher)
+
+    return asyncio.run(run())
+
+
+def fetch_all(urls, *, within=None):
+    """Fetch every address at the same time; return the results, errors among them."""
+
+    async def steps(fetcher):
+        return await asyncio.gather(*(fetcher.get(url) for url in urls), return_exceptions=True)
+
+    return fetch_with(steps, within=within)
