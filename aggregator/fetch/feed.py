@@ -27,7 +27,7 @@ from aggregator.fetch.redirect import (
     shown,
 )
 from aggregator.fetch.slots import Slots
-from aggregator.fetch.transport import AiohttpTransport
+from aggregator.fetch.transport import LOCATION, AiohttpTransport
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 # 206 is a part that nobody asked for; 204 and 205 have no body.
@@ -134,7 +134,7 @@ class Fetcher:
 
     def _follow(self, response: httpx.Response, question: _Question, trail: _Trail) -> httpx.URL:
         here = response.request.url
-        target = redirect_target(here, next(iter(response.headers.get_list("location")), None))
+        target = redirect_target(here, response.extensions[LOCATION])
         if target == here or shown(target) in {shown(question.start), *(hop for _, hop in trail.hops)}:
             raise TooManyRedirects(shown(here), f"redirects in a loop, back to {shown(target)}")
         if len(trail.hops) >= self._limits.max_redirects:

@@ -83,8 +83,11 @@ def without_credentials(url: str) -> str:
 def _checked(address: httpx.URL) -> httpx.URL:
     if address.scheme not in _PORTS:
         raise AddressRefused(shown(address), "only http and https addresses are fetched")
-    if not address.host or not 0 < (address.port or 80) < 65536:
-        raise FetchError(shown(address), "not an address: it has no host or an impossible port")
+    # httpx escapes what it cannot read as a host, brackets for example.
+    if not address.host or "%" in address.host:
+        raise FetchError(shown(address), "not an address: it has no possible host")
+    if address.port is not None and not 0 < address.port < 65536:
+        raise FetchError(shown(address), "not an address: ports are 1 to 65535")
     if is_odd_ipv4(address.host):
         raise _odd(shown(address))
     return address

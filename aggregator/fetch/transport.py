@@ -18,6 +18,9 @@ KEEPALIVE_S = 15.0
 # Real sites send policies and links of more than aiohttp's 8 KiB in one field.
 MAX_FIELD_BYTES = 32 * 1024
 MAX_RESOLVER_THREADS = 32
+# Where an answer's Location is found: among the extensions of the response. As a header httpx would
+# read it even though it is told to follow nothing, and fail in its own way on what it cannot read.
+LOCATION = "location"
 _SET_BY_US = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -65,10 +68,12 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             )
         except LIBRARY_ERRORS as error:
             raise fetch_error(url, error, connect_timeout_s=self._connect_timeout_s) from error
+        headers = httpx.Headers(list(answer.raw_headers))
         return httpx.Response(
             answer.status,
-            headers=list(answer.raw_headers),
+            headers=headers,
             stream=_Body(url, answer, self._connect_timeout_s),
+            extensions={LOCATION: _take_location(headers)},
         )
 
     async def aclose(self) -> None:
@@ -100,6 +105,13 @@ class _Body(httpx.AsyncByteStream):
 def _sent_as(url: httpx.URL) -> str:
     """Return the address without credentials, which httpx turned into a header."""
     return f"{url.scheme}://{url.netloc.decode('ascii')}{url.raw_path.decode('ascii')}"
+
+
+def _take_location(headers: httpx.Headers) -> str | None:
+    """Take the Location, the first of several, out of ``headers``; None without one."""
+    locations = headers.get_list("location")
+    headers.pop("location", None)
+    return locations[0] if locations else None
 
 
 def _tls_context() -> ssl.SSLContext:
