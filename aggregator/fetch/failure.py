@@ -1,5 +1,6 @@
 """What went wrong below HTTP, said in our own errors."""
 
+import os
 import socket
 
 import aiohttp
@@ -29,7 +30,8 @@ def _connect_error(url: str, error: aiohttp.ClientConnectorError) -> FetchError:
         return FetchError(url, _dns_reason(error.os_error))
     if isinstance(error, aiohttp.ClientSSLError):
         return FetchError(url, f"the TLS connection failed: {_tls_reason(error)}")
-    return FetchError(url, f"cannot connect: {error.os_error.strerror or error.os_error}")
+    number = error.os_error.errno
+    return FetchError(url, f"cannot connect: {os.strerror(number) if number else error.os_error}")
 
 
 def _dns_reason(error: socket.gaierror) -> str:

@@ -112,8 +112,8 @@ def test_refusal_names_the_address_and_the_setting(loopback):
         fetch(loopback.url, within=GUARDED)
 
 
-def test_each_redirect_is_guarded(loopback):
-    """A hop is checked like the first address: here one that leads to another kind of scheme."""
+def test_redirects_to_other_schemes_are_refused(loopback):
+    """A hop is checked like the first address: a file is not read because a server says so."""
     target = loopback.route("/old", Answer(status=302, headers={"Location": "file:///etc/passwd"}))
     with pytest.raises(AddressRefused, match="only http and https"):
         fetch(target)

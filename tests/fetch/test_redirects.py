@@ -173,4 +173,4 @@ def test_time_limit_is_for_all_hops_together(loopback):
         loopback.route(f"/{number}", slow_hop)
     with pytest.raises(FetchTimeout, match=r"longer than 0\.6 s"):
         fetch(loopback.url + "/0", within=limits(timeout_s=0.6, max_redirects=9))
-    assert 2 <= len(loopback.requests) <= 3
+    assert len(loopback.requests) <= 3
