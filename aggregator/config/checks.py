@@ -140,9 +140,11 @@ def _circles(topics: Listing) -> Iterator[Problem]:
         trail, again = _trail(topic, parents, settled)
         settled.update(trail)
         if again is not None:
-            names = " > ".join(show(name) for name in [*trail[trail.index(again) :], again])
+            circle = trail[trail.index(again) :]
+            first = circle.index(min(circle, key=numbers.__getitem__))
+            names = " > ".join(map(show, [*circle[first:], *circle[: first + 1]]))
             text = f"goes round in a circle ({names}), allowed: a topic that is not below it"
-            yield topics.problem(numbers[again], ("parent",), text)
+            yield topics.problem(numbers[circle[first]], ("parent",), text)
 
 
 def _trail(topic: str, parents: Mapping[str, str | None], settled: set[str]) -> tuple[list[str], str | None]:

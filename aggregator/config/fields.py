@@ -130,10 +130,10 @@ def _language(value: str) -> str:
 
 
 def _hashtag(value: str) -> str:
-    value = value.strip().removeprefix("#")
-    if not value or not re.fullmatch(r"\w+", value):
+    tag = value.strip().removeprefix("#")
+    if not re.fullmatch(r"\w+", tag):
         raise refuse(f"{show(value)} is no hashtag")
-    return value
+    return tag
 
 
 def _nothing_is_none(value: object) -> object:

@@ -72,6 +72,8 @@ def _what(document: Document, path: Path, error: ErrorDetails) -> str:
         return f"{told} is {_kind(error['input'])}, quote it" + ("" if is_secret else f': "{told}"')
     if error["input"] is None:
         return "is empty"
+    if kind in {"int_type", "finite_number"} and isinstance(error["input"], float):
+        return f"{told} is no {'finite' if kind == 'finite_number' else 'whole'} number"
     return f"{told} is {_kind(error['input'])}"
 
 
@@ -113,11 +115,11 @@ def _words(at: Any) -> str:
 
 
 def _parts(at: Any) -> Iterator[Any]:
-    """Yield an annotation, its metadata, and what it is made of, the outer before the inner."""
+    """Yield an annotation, its metadata, and what it is made of, the last word first."""
     if isinstance(at, FieldInfo):
-        yield from at.metadata
+        yield from reversed(at.metadata)
         at = at.annotation
     yield at
-    for part in get_args(at):
+    for part in reversed(get_args(at)):
         if get_args(part) or isinstance(part, Allowed | type):
             yield from _parts(part)

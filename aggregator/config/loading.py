@@ -100,8 +100,11 @@ def document_of(folder: Path, name: str, body: bytes | str | None) -> Document:
     if body is None and name in OPTIONAL:
         return Document(file)
     key = Path(name).stem
-    text = f"cannot be read ({body})" if body else f"the file is missing, write `{key}: []` to begin one"
-    return Document(file, problems=(Problem(file, 1, (key,), f"{text}, allowed: a list of {key}"),))
+    if body is None:
+        text = f"the file is missing, write `{key}: []` to begin one, allowed: a list of {key}"
+    else:
+        text = f"cannot be read ({body}), allowed: a readable file"
+    return Document(file, problems=(Problem(file, 1, (key,), text),))
 
 
 def _settings(document: Document, environ: Mapping[str, str]) -> tuple[Settings | None, list[Problem]]:

@@ -178,7 +178,7 @@ def test_unreadable_yaml_is_not_edited(folder, sources):
 
 def test_an_entry_that_others_lean_on_is_not_removed(folder, sources):
     """Where another entry uses an anchor of the removed one, nothing is written."""
-    text = "sources:\n- url: https://a.example/\n  topics: &both [ai]\n- url: https://b.example/\n  topics: *both"
+    text = "sources:\n- url: https://a.example/\n  topics: &t [ai]\n- url: https://b.example/\n  topics: *t\n"
     sources.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match="allowed: an edit by hand"):
         remove_source(folder, "a-example")

@@ -1,0 +1,95 @@
+"""Every kind of problem, at its exact line, in words that say what is allowed."""
+
+import pytest
+
+from tests.config.cases import CASES
+
+TWO_TOPICS = "topics: [{id: ai, name: AI}, {id: robots, name: Robots}]\n"
+
+
+@pytest.mark.parametrize(("stem", "text", "expected"), CASES)
+def test_a_problem_is_told_with_file_line_key_and_what_is_allowed(check, stem, text, expected):
+    """Each wrong file gives the expected problem; None means that the file is right."""
+    texts = {"topics": TWO_TOPICS, stem: text}
+    problems = check(**texts)
+    if expected is None:
+        assert problems == ()
+    else:
+        assert any(expected in problem for problem in problems), problems
+        assert all(problem.startswith(f"{stem}.yaml:") for problem in problems)
+        assert all(" allowed: " in problem for problem in problems)
+
+
+def test_all_problems_of_all_files_come_at_once(check):
+    """Nothing hides anything: every problem of the four files, in the order of files and lines."""
+    problems = check(
+        settings="site:\n  title: 5\nserver: {port: -1}\n",
+        sources="sources:\n- url: x\n  topics: [nope]\n- url: x\n  weight: 99\n  name: no\n",
+        topics="topics:\n- id: a\n  name: 1\n  parent: b\n- id: a\n  limit: 0\n",
+        providers="providers:\n- domain: ':'\n  wait: 1\n",
+    )
+    assert [": ".join(problem.split(": ")[:2]) for problem in problems] == [
+        "settings.yaml:2: site.title",
+        "settings.yaml:3: server.port",
+        "sources.yaml:2: sources[0].url",
+        "sources.yaml:3: sources[0].topics[0]",
+        "sources.yaml:4: sources[1].url",
+        "sources.yaml:4: sources[1].url",
+        "sources.yaml:5: sources[1].weight",
+        "sources.yaml:6: sources[1].name",
+        "topics.yaml:3: topics[0].name",
+        "topics.yaml:4: topics[0].parent",
+        "topics.yaml:5: topics[1].name",
+        "topics.yaml:5: topics[1].id",
+        "topics.yaml:6: topics[1].limit",
+        "providers.yaml:2: providers[0].domain",
+        "providers.yaml:3: providers[0].wait",
+    ]
+
+
+def test_missing_files_say_what_to_do(folder, check):
+    """Without sources and topics there is nothing to do, and the problem says how to begin."""
+    (folder / "sources.yaml").unlink()
+    (folder / "topics.yaml").unlink()
+    assert check() == (
+        (
+            "sources.yaml:1: sources: the file is missing, write `sources: []` to begin one, "
+            "allowed: a list of sources"
+        ),
+        (
+            "topics.yaml:1: topics: the file is missing, write `topics: []` to begin one, "
+            "allowed: a list of topics"
+        ),
+    )
+
+
+def test_an_unreadable_file_is_a_problem(folder, check):
+    """A folder in place of a file is told as one of the problems."""
+    (folder / "settings.yaml").mkdir()
+    assert check() == (
+        "settings.yaml:1: settings: cannot be read (Is a directory), allowed: a readable file",
+    )
+
+
+def test_unreadable_topics_do_not_spoil_sources(check):
+    """Where topics.yaml cannot be read, no source is blamed for its topics."""
+    problems = check(topics="topics: [", sources="sources: [{url: 'https://a.example/', topics: [ai]}]")
+    assert [problem.split(":")[0] for problem in problems] == ["topics.yaml"]
+
+
+def test_a_file_that_is_not_utf8_is_told_with_its_line(folder, check):
+    """The line is that of the first byte that is not UTF-8."""
+    (folder / "topics.yaml").write_bytes(b"topics: []\n# M\xfcnchen\n")
+    assert check() == ("topics.yaml:2: yaml: not in UTF-8, allowed: UTF-8 text",)
+
+
+def test_secrets_are_never_shown(check):
+    """Neither what a variable stands for, nor what is written in headers and database, is printed."""
+    problems = check(
+        environ={"TOKEN": "s3cret\n", "PW": "s3cret ?"},
+        settings="storage: {database: 's3cret:${PW}'}",
+        sources="sources:\n- url: https://s3cret:s3cret@a.example/\n"
+        "- url: https://b.example/\n  headers: {A: '${TOKEN}', B: \"s3cret\\n\", C: [s3cret]}\n",
+    )
+    assert len(problems) == 5
+    assert not [problem for problem in problems if "s3cret" in problem]
