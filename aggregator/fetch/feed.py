@@ -5,10 +5,11 @@ address -> slot of its host -> request -> redirect? the next address, from the s
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from itertools import chain
 from types import MappingProxyType
 from typing import Self
 
@@ -124,18 +125,18 @@ class Fetcher:
         return _fetched(response, body, question, trail)
 
     def _request(self, address: httpx.URL, question: _Question) -> httpx.Request:
-        headers = httpx.Headers({"Accept": question.accept}, encoding="utf-8")
+        accept = [("Accept", question.accept)]
         is_home = is_same_origin(question.start, address)
-        if is_home:
-            headers.update(httpx.Headers(question.headers, encoding="utf-8"))
-        if is_home or is_upgrade(question.start, address):
-            headers.update(httpx.Headers(question.validators, encoding="utf-8"))
-        return self._client.build_request("GET", address, headers=headers)
+        configured = question.headers if is_home else NO_HEADERS
+        is_near = is_home or is_upgrade(question.start, address)
+        validators = question.validators if is_near else NO_HEADERS
+        sent = _headers(chain(accept, configured.items(), validators.items()))
+        return self._client.build_request("GET", address, headers=sent)
 
     def _follow(self, response: httpx.Response, question: _Question, trail: _Trail) -> httpx.URL:
         here = response.request.url
         target = redirect_target(here, response.extensions[LOCATION])
-        if target == here or shown(target) in {shown(question.start), *(hop for _, hop in trail.hops)}:
+        if shown(target) in {shown(question.start), *(hop for _, hop in trail.hops)}:
             raise TooManyRedirects(shown(here), f"redirects in a loop, back to {shown(target)}")
         if len(trail.hops) >= self._limits.max_redirects:
             raise TooManyRedirects(
@@ -157,6 +158,12 @@ class Fetcher:
             raise FetchTimeout(shown(address), reason) from error
         finally:
             trail.elapsed_s += loop.time() - started
+
+
+def _headers(given: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers as bytes, the last of those that differ in letter case only."""
+    sent = {name.lower(): (name, value) for name, value in given}
+    return [(name.encode(errors="replace"), value.encode(errors="replace")) for name, value in sent.values()]
 
 
 def _validators(etag: str | None, last_modified: str | None) -> dict[str, str]:

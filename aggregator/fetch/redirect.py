@@ -31,7 +31,7 @@ def read_address(url: str) -> httpx.URL:
         if _is_odd(url):
             raise _odd(url) from error
         raise FetchError(without_credentials(url), f"not an address: {error}") from error
-    return _checked(address.copy_with(fragment=None))
+    return _checked(address.copy_with(fragment=None) if address.fragment else address)
 
 
 def redirect_target(address: httpx.URL, location: str | None) -> httpx.URL:
@@ -72,7 +72,8 @@ def is_upgrade(old: httpx.URL, new: httpx.URL) -> bool:
 
 def shown(address: httpx.URL) -> str:
     """Return the address as text, without credentials."""
-    return str(address.copy_with(userinfo=b""))
+    # Copying parses it all again, which at thousands of sources is a cost worth a condition.
+    return str(address.copy_with(userinfo=b"") if address.userinfo else address)
 
 
 def without_credentials(url: str) -> str:
