@@ -10,6 +10,7 @@ LAYERS = [
     {"cli"},
     {"schedule", "serve", "demo"},
     {"pipeline"},
+    {"rules"},
     {"fetch", "parse", "enrich", "curate", "stories", "store", "publish"},
     {"config"},
     {"html"},
