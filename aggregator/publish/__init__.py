@@ -1,0 +1,30 @@
+"""The published tree: pure rendering of feeds, records and pages, and atomic writing of files."""
+
+from aggregator.publish.atom import render_atom
+from aggregator.publish.channel import Channel, Site
+from aggregator.publish.files import Written, remove_stale_topics, write_files
+from aggregator.publish.jsonfeed import render_jsonfeed
+from aggregator.publish.opml import render_opml
+from aggregator.publish.record import record_file_name, render_record_json
+from aggregator.publish.rss import render_rss
+from aggregator.publish.site import render_assets, render_index, render_topic_page
+from aggregator.publish.tree import render_front, render_topic
+
+__all__ = [
+    "Channel",
+    "Site",
+    "Written",
+    "record_file_name",
+    "remove_stale_topics",
+    "render_assets",
+    "render_atom",
+    "render_front",
+    "render_index",
+    "render_jsonfeed",
+    "render_opml",
+    "render_record_json",
+    "render_rss",
+    "render_topic",
+    "render_topic_page",
+    "write_files",
+]

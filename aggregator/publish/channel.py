@@ -1,0 +1,92 @@
+"""What one published feed set is, and the addresses that follow from it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import NAMESPACE_URL, uuid5
+
+from aggregator.model import Image
+from aggregator.publish.border import one_line
+
+FEED_FILES = ("rss.xml", "atom.xml", "feed.json")
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """What the published tree says of itself; ``base_url`` without a slash at its end.
+
+    ``contact`` is an e-mail address or an address on the web, None where the operator gives none.
+    """
+
+    title: str
+    base_url: str
+    locale: str
+    contact: str | None = None
+
+    @property
+    def language(self) -> str:
+        """Return the locale as a language tag (BCP 47)."""
+        return self.locale.replace("_", "-")
+
+    @property
+    def email(self) -> str | None:
+        """Return the contact where it is an e-mail address."""
+        return self.contact if self.contact and _EMAIL.fullmatch(self.contact) else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Channel:
+    """One topic's feeds: ``path`` is their folder below the tree's root, without slashes at its ends.
+
+    An empty ``path`` means ``<topic_id>/articles``. ``parent`` is another topic's id, for the
+    index. ``topic_names`` has the names of all topics by id: those that items may be filed under.
+    """
+
+    site: Site
+    topic_id: str
+    name: str
+    description: str | None = None
+    path: str = ""
+    parent: str | None = None
+    topic_names: Mapping[str, str] = field(default_factory=dict)
+    images: tuple[Image, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """Return the folder of the feed files below the tree's root."""
+        return self.path or f"{self.topic_id}/articles"
+
+    @property
+    def page_url(self) -> str:
+        """Return the address of the topic's page."""
+        return f"{self.site.base_url}/{self.topic_id}/"
+
+    @property
+    def feed_id(self) -> str:
+        """Return the permanent id of the topic's articles feed, the same at each of its addresses."""
+        return uuid5(NAMESPACE_URL, f"{self.site.base_url}/{self.topic_id}/articles").urn
+
+    @property
+    def label(self) -> str:
+        """Return the topic's name as it is shown."""
+        return one_line(self.name) or self.topic_id
+
+    @property
+    def site_title(self) -> str:
+        """Return the site's title as it is shown."""
+        return one_line(self.site.title) or self.site.base_url
+
+    @property
+    def title(self) -> str:
+        """Return the feed's title: the topic's name with the site's, where they differ."""
+        return " – ".join(dict.fromkeys((self.label, self.site_title)))
+
+    @property
+    def summary(self) -> str:
+        """Return the topic's description, or a sentence in its place (RSS demands one)."""
+        return one_line(self.description) or f"Articles from many publishers: {self.title}"
+
+    def feed_url(self, file_name: str) -> str:
+        """Return the address of one of the feed files."""
+        return f"{self.site.base_url}/{self.folder}/{file_name}"

@@ -1,0 +1,144 @@
+"""Writing the published tree: each file whole or not at all, and only where its bytes changed."""
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from filelock import FileLock, Timeout
+
+from aggregator.errors import PublishError
+from aggregator.publish.channel import FEED_FILES
+
+_LOCK = ".writing.lock"
+_UNFINISHED = ".unfinished"
+_WAIT_S = 60
+_ARTICLES = "articles"
+# the folder's mark comes last: as long as it stands there, a broken-off removal is taken up again
+_TOPIC_FILES = (
+    *FEED_FILES,
+    "index.html",
+    *(f"{_ARTICLES}/{name}" for name in reversed(FEED_FILES)),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """What writing did: names of ``changed`` files, how many were ``unchanged``, one line an error."""
+
+    changed: tuple[str, ...] = ()
+    unchanged: int = 0
+    errors: tuple[str, ...] = ()
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> Written:
+    """Write ``files`` (names below ``folder``, with ``/``) and return what was done.
+
+    A reader sees a file's old or its new bytes, never a part, also after a kill or a power failure;
+    a file that holds the bytes already is not touched. A file that cannot be written does not stop
+    the others: it is named in the result's ``errors``. Raises PublishError where the folder itself
+    cannot be used.
+    """
+    changed, errors = [], []
+    with _alone_in(folder):
+        _clear_unfinished(folder, files)
+        for name, content in files.items():
+            try:
+                if _write(_inside(folder, name), content):
+                    changed.append(name)
+            except (OSError, PublishError) as error:
+                errors.append(f"{folder / name}: not written, its last version stays: {_reason(error)}")
+    return Written(
+        changed=tuple(changed), unchanged=len(files) - len(changed) - len(errors), errors=tuple(errors)
+    )
+
+
+def remove_stale_topics(folder: Path, keep: Collection[str]) -> tuple[str, ...]:
+    """Remove the files of topics that are not in ``keep`` and return their names below ``folder``.
+
+    Only files that publishing writes go, and folders that are then empty; a folder without a
+    topic's articles feed is none of ours and is left alone. Raises PublishError where the folder
+    cannot be used or a file cannot be removed.
+    """
+    if not folder.is_dir():
+        return ()
+    with _alone_in(folder):
+        try:
+            return tuple(name for topic in _topic_folders(folder, keep) for name in _remove(folder, topic))
+        except OSError as error:
+            raise PublishError(f"{error.filename}: not removed: {_reason(error)}") from error
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system releases when its holder dies."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / _LOCK, timeout=_WAIT_S)
+        lock.acquire()
+    except Timeout as error:
+        raise PublishError(f"{folder}: another process has been writing for {_WAIT_S} s") from error
+    except OSError as error:
+        raise PublishError(f"{folder}: cannot be written to: {_reason(error)}") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _clear_unfinished(folder: Path, names: Collection[str]) -> None:
+    """Remove what killed writers left beside the files; nobody else is writing."""
+    for parent in {(folder / name).parent for name in names}:
+        for leftover in parent.glob(f".*{_UNFINISHED}"):
+            with suppress(OSError):  # it is in nobody's way but this file's, which then says so
+                leftover.unlink()
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Return the file's path; refuse names and symbolic links that lead out of the folder."""
+    parts = PurePosixPath(name).parts
+    path = folder.joinpath(*parts)
+    if not parts or ".." in parts or "\0" in name or not path.resolve().is_relative_to(folder.resolve()):
+        raise PublishError("it is outside of the folder")
+    return path
+
+
+def _write(path: Path, content: bytes) -> bool:
+    """Replace the file's bytes in one step; False where they are the same already."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        if path.stat().st_size == len(content) and path.read_bytes() == content:
+            return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}{_UNFINISHED}")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _topic_folders(folder: Path, keep: Collection[str]) -> list[Path]:
+    mark = f"{_ARTICLES}/{FEED_FILES[0]}"
+    children = (child for child in sorted(folder.iterdir()) if child.name not in keep)
+    return [child for child in children if not child.is_symlink() and (child / mark).is_file()]
+
+
+def _remove(folder: Path, topic: Path) -> Iterator[str]:
+    for name in _TOPIC_FILES:
+        path = topic / name
+        if path.is_file():
+            path.unlink()
+            yield path.relative_to(folder).as_posix()
+    for emptied in (topic / _ARTICLES, topic):
+        with suppress(OSError):  # somebody else's files are in it
+            emptied.rmdir()
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -1,0 +1,155 @@
+"""What every format says of one article, taken from the record once and safe to publish."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from html import escape
+from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
+
+from aggregator.model import Article, Enclosure, Image, Provider
+from aggregator.publish.border import one_line, web_address
+from aggregator.publish.channel import Channel
+from aggregator.publish.languages import language_tag
+from aggregator.text import cut_excerpt
+
+_MIME_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
+_TITLE_FROM_EXCERPT = 80
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """The publisher an item comes from; ``url`` is its site, ``id`` permanent, ``logo`` an address."""
+
+    id: str
+    name: str
+    domain: str
+    url: str
+    logo: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One article as it is published: plain texts, ASCII addresses, times in whole UTC seconds.
+
+    ``url`` leads to the article, or to its place on the topic's page where the record has no
+    address. ``topics`` are pairs of id and name. ``language`` None means the feed's, or unknown.
+    """
+
+    id: str
+    anchor: str
+    title: str
+    url: str
+    excerpt: str
+    origin: Origin
+    credit: str
+    authors: tuple[str, ...]
+    topics: tuple[tuple[str, str], ...]
+    image: Image | None
+    enclosures: tuple[Enclosure, ...]
+    amp_url: str | None
+    language: str | None
+    is_video: bool
+    published_at: datetime
+    updated_at: datetime
+
+    @property
+    def content_html(self) -> str:
+        """Return the excerpt and the linked name of the publisher as HTML; all text is escaped."""
+        link = f'<a href="{escape(self.url)}">{escape(self.origin.name)}</a>'
+        credit = f", via {escape(self.credit)}" if self.credit else ""
+        excerpt = f"<p>{escape(self.excerpt, quote=False)}</p>" if self.excerpt else ""
+        return f"{excerpt}<p>{link}{credit}</p>"
+
+
+def items_of(channel: Channel, articles: Sequence[Article]) -> tuple[Item, ...]:
+    """Return the articles as items, in their order; of several with the same id only the first."""
+    items: dict[str, Item] = {}
+    for article in articles:
+        if article.id not in items:
+            items[article.id] = _item(channel, article)
+    return tuple(items.values())
+
+
+def last_update(items: Iterable[Item]) -> datetime | None:
+    """Return when what the items show last changed, None without items."""
+    return max((item.updated_at for item in items), default=None)
+
+
+def _item(channel: Channel, article: Article) -> Item:
+    link = web_address(article.web_url) or web_address(article.original_url)
+    excerpt = one_line(article.excerpt)
+    origin = _origin(article.provider, link or channel.page_url)
+    return Item(
+        id=f"urn:uuid:{article.id}",
+        anchor=article.id,
+        title=one_line(article.title) or cut_excerpt(excerpt, _TITLE_FROM_EXCERPT) or origin.name,
+        url=link or f"{channel.page_url}#{article.id}",
+        excerpt=excerpt,
+        origin=origin,
+        credit=one_line(article.credit),
+        authors=_texts(article.authors),
+        topics=_topics(channel, article.topics),
+        image=_image(article.images, channel.site.base_url),
+        enclosures=tuple(_enclosures(article.enclosures)),
+        amp_url=web_address(article.amp_url),
+        language=language_tag(article.language),
+        is_video=article.type == "video",
+        published_at=_whole_second(article.published_at),
+        updated_at=_whole_second(article.updated_at),
+    )
+
+
+def _origin(provider: Provider, link: str) -> Origin:
+    parts = urlsplit(link)
+    domain, host = one_line(provider.domain).lower(), (parts.hostname or "").lower()
+    here = host == domain or host.endswith(f".{domain}")
+    url = (None if here else web_address(f"https://{domain}/")) or f"{parts.scheme}://{parts.netloc}/"
+    logos = (web_address(image.url) for image in provider.images)
+    return Origin(
+        id=uuid5(NAMESPACE_URL, f"https://{domain or host}/").urn,
+        name=one_line(provider.name) or domain or host,
+        domain=domain or host,
+        url=url,
+        logo=next((logo for logo in logos if logo), None),
+    )
+
+
+def _topics(channel: Channel, ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    names = ((topic_id, one_line(channel.topic_names.get(topic_id))) for topic_id in dict.fromkeys(ids))
+    return tuple((topic_id, name) for topic_id, name in names if name)
+
+
+def _image(images: Iterable[Image], base_url: str) -> Image | None:
+    for image in images:
+        url = web_address(image.url, f"{base_url}/")
+        if url:
+            return replace(
+                image,
+                url=url,
+                title=one_line(image.title) or None,
+                attribution=one_line(image.attribution) or None,
+            )
+    return None
+
+
+def _enclosures(enclosures: Iterable[Enclosure]) -> Iterator[Enclosure]:
+    """Sounds and films, and other files whose size is known: what a player can make something of."""
+    seen = set()
+    for enclosure in enclosures:
+        url, mime_type = web_address(enclosure.url), (enclosure.mime_type or "").strip().lower()
+        if not url or url in seen or not _MIME_TYPE.fullmatch(mime_type):
+            continue
+        length = enclosure.length_bytes if (enclosure.length_bytes or 0) > 0 else None
+        if length or mime_type.startswith(("audio/", "video/")):
+            seen.add(url)
+            yield Enclosure(url=url, mime_type=mime_type, length_bytes=length)
+
+
+def _texts(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in map(one_line, texts) if text))
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)

@@ -1,0 +1,77 @@
+"""JSON Feed 1.1, with what has no place in it under ``_aggregator``."""
+
+from collections.abc import Sequence
+
+from aggregator.model import Article, Enclosure
+from aggregator.publish.border import json_bytes, json_time, web_address
+from aggregator.publish.channel import Channel
+from aggregator.publish.item import Item, items_of
+
+_VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def render_jsonfeed(channel: Channel, articles: Sequence[Article]) -> bytes:
+    """Return the articles, in their order, as a JSON Feed 1.1 document (jsonfeed.org).
+
+    An item's ``_aggregator`` object has its publisher (``provider``: ``name`` and ``domain``), its
+    ``type``, and where known its ``amp_url`` and who is credited (``credit``).
+    """
+    urls = (web_address(image.url, f"{channel.site.base_url}/") for image in channel.images)
+    feed: dict[str, object] = {
+        "version": _VERSION,
+        "title": channel.title,
+        "home_page_url": channel.page_url,
+        "feed_url": channel.feed_url("feed.json"),
+        "description": channel.summary,
+        "icon": next((url for url in urls if url), None),
+        "authors": [{"name": channel.site_title, "url": f"{channel.site.base_url}/"}],
+        "language": channel.site.language,
+    }
+    items = [_stated(_item(item)) for item in items_of(channel, articles)]
+    return json_bytes({**_stated(feed), "items": items})
+
+
+def _item(item: Item) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "url": item.url,
+        "title": item.title,
+        "content_html": item.content_html,
+        "summary": item.excerpt,
+        "image": item.image and item.image.url,
+        "date_published": json_time(item.published_at),
+        "date_modified": json_time(item.updated_at),
+        "authors": _authors(item),
+        "tags": [name for _, name in item.topics],
+        "language": item.language,
+        "attachments": [_attachment(enclosure) for enclosure in item.enclosures],
+        "_aggregator": _stated(
+            {
+                "provider": {"name": item.origin.name, "domain": item.origin.domain},
+                "type": "video" if item.is_video else "article",
+                "amp_url": item.amp_url,
+                "credit": item.credit,
+            }
+        ),
+    }
+
+
+def _authors(item: Item) -> list[dict[str, str]]:
+    if item.authors:
+        return [{"name": name} for name in item.authors]
+    return [{"name": item.origin.name, "url": item.origin.url}]
+
+
+def _attachment(enclosure: Enclosure) -> dict[str, object]:
+    return _stated(
+        {
+            "url": enclosure.url,
+            "mime_type": enclosure.mime_type,
+            "size_in_bytes": enclosure.length_bytes,
+        }
+    )
+
+
+def _stated(fields: dict[str, object]) -> dict[str, object]:
+    """Leave out what is not known: JSON Feed has no null."""
+    return {key: value for key, value in fields.items() if value not in (None, "", [])}

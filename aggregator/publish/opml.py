@@ -1,0 +1,34 @@
+"""OPML 2.0: the list of all feeds, for readers that can subscribe to many at once."""
+
+from collections.abc import Iterable
+from xml.etree import ElementTree
+
+from aggregator.publish.border import one_line
+from aggregator.publish.channel import Channel, Site
+
+
+def render_opml(site: Site, channels: Iterable[Channel]) -> bytes:
+    """Return an OPML 2.0 subscription list of the channels' RSS feeds, in their order."""
+    opml = ElementTree.Element("opml", version="2.0")
+    head = ElementTree.SubElement(opml, "head")
+    ElementTree.SubElement(head, "title").text = one_line(site.title)
+    if site.email:
+        ElementTree.SubElement(head, "ownerEmail").text = site.email
+    body = ElementTree.SubElement(opml, "body")
+    for channel in channels:
+        ElementTree.SubElement(body, "outline", _outline(channel))
+    ElementTree.indent(opml)
+    document: bytes = ElementTree.tostring(opml, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _outline(channel: Channel) -> dict[str, str]:
+    return {
+        "type": "rss",
+        "text": channel.title,
+        "title": channel.title,
+        "description": channel.summary,
+        "xmlUrl": f"{channel.site.base_url}/{channel.topic_id}/rss.xml",
+        "htmlUrl": channel.page_url,
+        "language": channel.site.language,
+    }

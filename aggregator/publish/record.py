@@ -1,0 +1,69 @@
+"""The record's JSON form."""
+
+from collections.abc import Iterable, Mapping
+
+from aggregator.model import Article, Image, Provider
+from aggregator.publish.border import json_time, one_line, public_address
+from aggregator.text import slug
+
+
+def render_record_json(article: Article, *, topic_names: Mapping[str, str], locale: str) -> dict[str, object]:
+    """Return the article's record in its JSON form: every key, in the form's order, null without a value.
+
+    ``topic_names`` has the names of topics by id; topics without a name there are left out.
+    ``locale`` is given as in ``en-us``.
+    """
+    names = (one_line(topic_names.get(topic)) for topic in article.topics)
+    return {
+        "path": record_file_name(article),
+        "title": one_line(article.title),
+        "excerpt": one_line(article.excerpt) or None,
+        "sourceUrl": None,
+        "webUrl": None if article.type == "video" else public_address(article.web_url),
+        "originalUrl": public_address(article.original_url),
+        "featuredContent": one_line(article.featured_content) or None,
+        "highlight": None,
+        "heat": article.heat,
+        "tags": None,
+        "images": _images(article.images),
+        "content": "",
+        "type": article.type,
+        "ampWebUrl": public_address(article.amp_url),
+        "cdnAmpWebUrl": public_address(article.cdn_amp_url),
+        "publishedDateTime": json_time(article.published_at),
+        "updatedDateTime": json_time(article.updated_at),
+        "provider": _provider(article.provider, article.authors),
+        "locale": locale,
+        "categories": ["news"],
+        "topics": [name for name in names if name] or None,
+    }
+
+
+def record_file_name(article: Article) -> str:
+    """Return the name of the record's file: the day (UTC) and the title's words."""
+    return f"{json_time(article.published_at)[:10]}-{slug(one_line(article.title))}.md"
+
+
+def _provider(provider: Provider, authors: Iterable[str]) -> dict[str, object]:
+    return {
+        "name": one_line(provider.name) or one_line(provider.domain),
+        "domain": one_line(provider.domain),
+        "images": _images(provider.images),
+        "publishers": None,
+        "authors": [name for name in map(one_line, authors) if name] or None,
+    }
+
+
+def _images(images: Iterable[Image]) -> list[dict[str, object]] | None:
+    return [
+        {
+            "url": url,
+            "width": image.width,
+            "height": image.height,
+            "title": one_line(image.title) or None,
+            "attribution": one_line(image.attribution) or None,
+            "isCached": image.is_cached,
+        }
+        for image in images
+        if (url := public_address(image.url))
+    ] or None

@@ -1,0 +1,98 @@
+"""The tree's pages: an index of the topics, and a page of each topic's articles."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from aggregator.model import Article
+from aggregator.publish.border import json_time, one_line
+from aggregator.publish.channel import Channel, Site
+from aggregator.publish.item import items_of
+from aggregator.publish.languages import is_right_to_left
+
+_STYLE = "style.css"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Branch:
+    """A topic in the index, with its narrower topics below it."""
+
+    channel: Channel
+    children: tuple["_Branch", ...]
+
+
+def render_topic_page(channel: Channel, articles: Sequence[Article]) -> bytes:
+    """Return the topic's page in HTML: its articles in their order, and its feeds."""
+    items = items_of(channel, articles)
+    return _page("topic.html", channel.site, root="../", channel=channel, items=items)
+
+
+def render_index(site: Site, channels: Sequence[Channel]) -> bytes:
+    """Return the front page in HTML: the topics in their order, narrower ones below their parents."""
+    title = one_line(site.title) or site.base_url
+    return _page("index.html", site, root="", title=title, channels=channels, branches=_branches(channels))
+
+
+def render_assets() -> dict[str, bytes]:
+    """Return the files that all pages share, by name below the tree's root."""
+    style = files("aggregator.publish").joinpath("templates", _STYLE)
+    return {f"assets/{_STYLE}": style.read_bytes()}
+
+
+def _page(template: str, site: Site, **values: object) -> bytes:
+    html = (
+        _templates()
+        .get_template(template)
+        .render(site=site, direction="rtl" if is_right_to_left(site.language) else "ltr", **values)
+    )
+    return f"{html}\n".encode()
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("aggregator.publish"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"moment": json_time, "day": _day}
+    return environment
+
+
+def _day(moment: datetime) -> str:
+    """Return a UTC time as people read it, whatever the process's locale is."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"
+
+
+def _branches(channels: Sequence[Channel]) -> tuple[_Branch, ...]:
+    """Hang each topic below its parent; one whose parent is missing, or itself above, stands at the top."""
+    known = {channel.topic_id: channel for channel in channels}
+    below: dict[str | None, list[Channel]] = {}
+    for channel in channels:
+        parent = channel.parent if _is_rooted(channel, known) else None
+        below.setdefault(parent if parent in known else None, []).append(channel)
+    return _grow(None, below)
+
+
+def _is_rooted(channel: Channel, known: Mapping[str, Channel]) -> bool:
+    """Whether going from parent to parent ends, instead of running in a circle."""
+    seen, above = {channel.topic_id}, channel.parent
+    while above in known and above is not None:
+        if above in seen:
+            return False
+        seen.add(above)
+        above = known[above].parent
+    return True
+
+
+def _grow(parent: str | None, below: Mapping[str | None, Sequence[Channel]]) -> tuple[_Branch, ...]:
+    return tuple(
+        _Branch(channel=channel, children=_grow(channel.topic_id, below)) for channel in below.get(parent, ())
+    )
