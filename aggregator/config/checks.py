@@ -3,14 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from aggregator.config.identity import address_key, id_of
+from aggregator.config.identity import id_of
 from aggregator.config.listing import Listing
 from aggregator.config.problems import Problem, nearest, show
 from aggregator.config.settings import Polling
 from aggregator.config.variables import fill_variables
+from aggregator.urls import canonical_url
 
 RESERVED_TOPICS = ("all", "stories", "articles", "api", "assets", "schema", "status")
 """Names that stand beside the topics in the published tree."""
+
+MOST_NAMES = 50
+"""Topic ids that one problem lists at the most."""
 
 OWN_HEADERS = frozenset({
     "accept-encoding", "connection", "content-length", "host", "if-modified-since", "if-none-match",
@@ -27,8 +31,8 @@ def check_sources(
     sources: Listing, topics: Listing, polling: Polling | None, environ: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Yield what is wrong between sources, and between them and topics, settings and environment."""
-    keys = {number: address_key(url) for number, url in sources.texts("url").items()}
-    yield from _twice(sources, "url", keys)
+    keys = {number: canonical_url(url) for number, url in sources.texts("url").items()}
+    yield from _twice(sources, "url", keys, sources.texts("url"))
     yield from _source_ids(sources, keys)
     yield from _source_topics(sources, topics)
     for number, poll in sources.values("poll"):
@@ -43,7 +47,7 @@ def check_sources(
 def check_topics(topics: Listing) -> Iterator[Problem]:
     """Yield reserved and doubled ids, and parents that are unknown or go round in a circle."""
     ids = topics.texts("id")
-    yield from _twice(topics, "id", ids)
+    yield from _twice(topics, "id", ids, ids)
     for number, topic in ids.items():
         if topic in RESERVED_TOPICS or topic.startswith("_"):
             names = ", ".join(RESERVED_TOPICS)
@@ -59,16 +63,20 @@ def check_topics(topics: Listing) -> Iterator[Problem]:
 def check_providers(providers: Listing) -> Iterator[Problem]:
     """Yield domains that are listed twice."""
     domains = {number: domain.lower() for number, domain in providers.texts("domain").items()}
-    yield from _twice(providers, "domain", domains)
+    yield from _twice(providers, "domain", domains, domains)
 
 
-def _twice(entries: Listing, key: str, values: Mapping[int, str]) -> Iterator[Problem]:
+def _twice(
+    entries: Listing, key: str, values: Mapping[int, str], shown: Mapping[int, str]
+) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for number, value in values.items():
         before = first.setdefault(value, number)
         if before != number:
             where = f"{entries.key}[{before}] (line {entries.document.line_of((entries.key, before))})"
-            yield entries.problem(number, (key,), f"{show(value)} is also {where}, allowed: each {key} once")
+            yield entries.problem(
+                number, (key,), f"{show(shown[number])} is also {where}, allowed: each {key} once"
+            )
 
 
 def _source_ids(sources: Listing, keys: Mapping[int, str]) -> Iterator[Problem]:
@@ -89,10 +97,12 @@ def _source_ids(sources: Listing, keys: Mapping[int, str]) -> Iterator[Problem]:
 def _source_topics(sources: Listing, topics: Listing) -> Iterator[Problem]:
     known = frozenset(topics.texts("id").values())
     listed = dict(sources.values("topics"))
+    texts: dict[str, str] = {}
     for number, names in listed.items():
         for place, name in enumerate(names if isinstance(names, list) and topics.is_known else ()):
             if isinstance(name, str) and name not in known:
-                yield sources.problem(number, ("topics", place), _unknown_topic(name, known))
+                text = texts.get(name) or texts.setdefault(name, _unknown_topic(name, known))
+                yield sources.problem(number, ("topics", place), text)
     for number, assign in sources.values("assign"):
         if assign is True and not listed.get(number):
             yield sources.problem(number, ("assign",), "true without topics, allowed: with topics beside it")
@@ -100,7 +110,9 @@ def _source_topics(sources: Listing, topics: Listing) -> Iterator[Problem]:
 
 def _unknown_topic(topic: str, known: frozenset[str]) -> str:
     hint = nearest(topic, sorted(known))
-    return f"no topic {show(topic)} in topics.yaml{hint} allowed: {', '.join(sorted(known)) or 'none yet'}"
+    names = ", ".join(show(name) for name in sorted(known)[:MOST_NAMES]) or "none yet"
+    more = ", …" if len(known) > MOST_NAMES else ""
+    return f"no topic {show(topic)} in topics.yaml{hint} allowed: {names}{more}"
 
 
 def _intervals(

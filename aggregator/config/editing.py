@@ -30,9 +30,10 @@ def add_source(folder: Path, source: Mapping[str, object]) -> str:
     entry = {key: list(value) if isinstance(value, tuple) else value for key, value in source.items()}
     edited = with_entry(before, _text(bodies[FILE]), entry).encode()
     _confirm(before, edited, [*before.entries, entry])
-    known = {(problem.file, problem.path) for problem in examine(folder, bodies, os.environ)[1]}
     after = examine(folder, {**bodies, FILE: edited}, os.environ)[1]
-    _raise(problem for problem in after if (problem.file, problem.path) not in known)
+    if after:
+        known = {(problem.file, problem.path) for problem in examine(folder, bodies, os.environ)[1]}
+        _raise(problem for problem in after if (problem.file, problem.path) not in known)
     _replace(folder / FILE, edited)
     return id_of(entry) or ""
 

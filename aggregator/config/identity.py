@@ -1,4 +1,4 @@
-"""What tells sources apart: their address, and the id made from it where none was given."""
+"""The id of a source: the one given, or one made from its address."""
 
 import hashlib
 import re
@@ -38,8 +38,3 @@ def id_of(entry: object) -> str | None:
         return source_id(url)
     except ValueError:
         return None
-
-
-def address_key(url: str) -> str:
-    """Return what two addresses of the same feed have in common."""
-    return url

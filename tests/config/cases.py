@@ -126,8 +126,8 @@ SOURCES = [
         ":2: sources[0].url: holds a user name or password: use headers",
     ),
     (
-        "sources:\n- url: https://a.example/x\n- url: https://a.example/x\n",
-        ":3: sources[1].url: https://a.example/x is also sources[0] (line 2), allowed: each url once",
+        "sources:\n- url: https://a.example/x\n- url: http://www.a.example/x/\n",
+        ":3: sources[1].url: http://www.a.example/x/ is also sources[0] (line 2), allowed: each url once",
     ),
     (
         "sources:\n- url: https://a.example/x\n  id: a\n- url: https://b.example/x\n  id: a\n",
