@@ -6,10 +6,10 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from aggregator.model import Article
-from aggregator.publish.border import web_address
 from aggregator.publish.channel import Channel
 from aggregator.publish.generator import MEDIA_NS, add_element, add_media, new_entry, new_generator
 from aggregator.publish.item import Item, items_of, last_update
+from aggregator.urls import absolute_url
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -34,8 +34,7 @@ class _EntryParts:
     def extend_atom(self, entry: Element) -> None:
         if self.language:
             entry.set(_XML_LANG, self.language)
-        if self.item.amp_url:
-            add_element(entry, "link", rel="amphtml", href=self.item.amp_url)
+        _add_links(entry, self.item)
         _add_source(entry, self.item)
         add_media(entry, self.item)
 
@@ -45,7 +44,11 @@ def render_atom(channel: Channel, articles: Sequence[Article]) -> bytes:
 
     The feed's ``updated`` is the last update of the items, and the start of 1970 without items.
     """
-    items = items_of(channel, articles)
+    return atom_document(channel, items_of(channel, articles))
+
+
+def atom_document(channel: Channel, items: Sequence[Item]) -> bytes:
+    """Return the items as ``render_atom`` does the articles they were made of."""
     generator = new_generator(channel, channel.feed_url("atom.xml"), "application/atom+xml")
     generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
     generator.updated(last_update(items) or _NEVER)
@@ -63,7 +66,7 @@ def _publisher(channel: Channel) -> dict[str, str]:
 
 
 def _add_logo(generator: Any, channel: Channel) -> None:
-    urls = (web_address(image.url, f"{channel.site.base_url}/") for image in channel.images)
+    urls = (absolute_url(f"{channel.site.base_url}/", image.url) for image in channel.images)
     generator.logo(next((url for url in urls if url), None))
 
 
@@ -73,9 +76,15 @@ def _add_entry(generator: Any, channel: Channel, item: Item) -> None:
     entry.parts.language = item.language if item.language != channel.site.language else None
     entry.author([{"name": name} for name in item.authors or (item.origin.name,)])
     entry.summary(item.content_html, type="html")
+
+
+def _add_links(entry: Element, item: Item) -> None:
+    """Add what feedgen refuses (a relation registered after its time) or writes without its relation."""
+    if item.amp_url:
+        add_element(entry, "link", rel="amphtml", href=item.amp_url)
     for enclosure in item.enclosures:
-        length = str(enclosure.length_bytes) if enclosure.length_bytes else None
-        entry.link(href=enclosure.url, rel="enclosure", type=enclosure.mime_type, length=length)
+        attributes = {"href": enclosure.url, "type": enclosure.mime_type, "length": enclosure.length_bytes}
+        add_element(entry, "link", rel="enclosure", **attributes)
 
 
 def _add_source(entry: Element, item: Item) -> None:

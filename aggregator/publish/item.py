@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Article, Enclosure, Image, Provider
-from aggregator.publish.border import one_line, web_address
+from aggregator.publish.border import one_line
 from aggregator.publish.channel import Channel
 from aggregator.publish.languages import language_tag
 from aggregator.text import cut_excerpt
+from aggregator.urls import absolute_url
 
 _MIME_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 _TITLE_FROM_EXCERPT = 80
@@ -78,7 +79,7 @@ def last_update(items: Iterable[Item]) -> datetime | None:
 
 
 def _item(channel: Channel, article: Article) -> Item:
-    link = web_address(article.web_url) or web_address(article.original_url)
+    link = _address(article.web_url) or _address(article.original_url)
     excerpt = one_line(article.excerpt)
     origin = _origin(article.provider, link or channel.page_url)
     return Item(
@@ -93,7 +94,7 @@ def _item(channel: Channel, article: Article) -> Item:
         topics=_topics(channel, article.topics),
         image=_image(article.images, channel.site.base_url),
         enclosures=tuple(_enclosures(article.enclosures)),
-        amp_url=web_address(article.amp_url),
+        amp_url=_address(article.amp_url),
         language=language_tag(article.language),
         is_video=article.type == "video",
         published_at=_whole_second(article.published_at),
@@ -105,8 +106,8 @@ def _origin(provider: Provider, link: str) -> Origin:
     parts = urlsplit(link)
     domain, host = one_line(provider.domain).lower(), (parts.hostname or "").lower()
     here = host == domain or host.endswith(f".{domain}")
-    url = (None if here else web_address(f"https://{domain}/")) or f"{parts.scheme}://{parts.netloc}/"
-    logos = (web_address(image.url) for image in provider.images)
+    url = (None if here else _address(f"https://{domain}/")) or f"{parts.scheme}://{parts.netloc}/"
+    logos = (_address(image.url) for image in provider.images)
     return Origin(
         id=uuid5(NAMESPACE_URL, f"https://{domain or host}/").urn,
         name=one_line(provider.name) or domain or host,
@@ -123,11 +124,13 @@ def _topics(channel: Channel, ids: Iterable[str]) -> tuple[tuple[str, str], ...]
 
 def _image(images: Iterable[Image], base_url: str) -> Image | None:
     for image in images:
-        url = web_address(image.url, f"{base_url}/")
+        url = _address(image.url, f"{base_url}/")
         if url:
             return replace(
                 image,
                 url=url,
+                width=_positive(image.width),
+                height=_positive(image.height),
                 title=one_line(image.title) or None,
                 attribution=one_line(image.attribution) or None,
             )
@@ -138,17 +141,27 @@ def _enclosures(enclosures: Iterable[Enclosure]) -> Iterator[Enclosure]:
     """Sounds and films, and other files whose size is known: what a player can make something of."""
     seen = set()
     for enclosure in enclosures:
-        url, mime_type = web_address(enclosure.url), (enclosure.mime_type or "").strip().lower()
+        url, mime_type = _address(enclosure.url), (enclosure.mime_type or "").strip().lower()
         if not url or url in seen or not _MIME_TYPE.fullmatch(mime_type):
             continue
-        length = enclosure.length_bytes if (enclosure.length_bytes or 0) > 0 else None
+        length = _positive(enclosure.length_bytes)
         if length or mime_type.startswith(("audio/", "video/")):
             seen.add(url)
             yield Enclosure(url=url, mime_type=mime_type, length_bytes=length)
 
 
+def _address(url: str | None, base_url: str = "") -> str | None:
+    """A public address; not one with an IPv6 literal, which the URIs of RSS (RFC 2396) do not know."""
+    address = absolute_url(base_url, url)
+    return address if address and "[" not in address else None
+
+
 def _texts(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in map(one_line, texts) if text))
+
+
+def _positive(number: int | None) -> int | None:
+    return number if number and number > 0 else None
 
 
 def _whole_second(moment: datetime) -> datetime:

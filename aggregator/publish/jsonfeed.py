@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from aggregator.model import Article, Enclosure
-from aggregator.publish.border import json_bytes, json_time, web_address
+from aggregator.publish.border import json_bytes, json_time
 from aggregator.publish.channel import Channel
 from aggregator.publish.item import Item, items_of
+from aggregator.urls import absolute_url
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -16,7 +17,12 @@ def render_jsonfeed(channel: Channel, articles: Sequence[Article]) -> bytes:
     An item's ``_aggregator`` object has its publisher (``provider``: ``name`` and ``domain``), its
     ``type``, and where known its ``amp_url`` and who is credited (``credit``).
     """
-    urls = (web_address(image.url, f"{channel.site.base_url}/") for image in channel.images)
+    return jsonfeed_document(channel, items_of(channel, articles))
+
+
+def jsonfeed_document(channel: Channel, items: Sequence[Item]) -> bytes:
+    """Return the items as ``render_jsonfeed`` does the articles they were made of."""
+    urls = (absolute_url(f"{channel.site.base_url}/", image.url) for image in channel.images)
     feed: dict[str, object] = {
         "version": _VERSION,
         "title": channel.title,
@@ -27,8 +33,7 @@ def render_jsonfeed(channel: Channel, articles: Sequence[Article]) -> bytes:
         "authors": [{"name": channel.site_title, "url": f"{channel.site.base_url}/"}],
         "language": channel.site.language,
     }
-    items = [_stated(_item(item)) for item in items_of(channel, articles)]
-    return json_bytes({**_stated(feed), "items": items})
+    return json_bytes({**_stated(feed), "items": [_stated(_item(item)) for item in items]})
 
 
 def _item(item: Item) -> dict[str, object]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from aggregator.model import Article, Image, Provider
-from aggregator.publish.border import json_time, one_line, public_address
+from aggregator.publish.border import json_time, one_line
 from aggregator.text import slug
+from aggregator.urls import absolute_url
 
 
 def render_record_json(article: Article, *, topic_names: Mapping[str, str], locale: str) -> dict[str, object]:
@@ -19,8 +20,8 @@ def render_record_json(article: Article, *, topic_names: Mapping[str, str], loca
         "title": one_line(article.title),
         "excerpt": one_line(article.excerpt) or None,
         "sourceUrl": None,
-        "webUrl": None if article.type == "video" else public_address(article.web_url),
-        "originalUrl": public_address(article.original_url),
+        "webUrl": None if article.type == "video" else absolute_url("", article.web_url),
+        "originalUrl": absolute_url("", article.original_url),
         "featuredContent": one_line(article.featured_content) or None,
         "highlight": None,
         "heat": article.heat,
@@ -28,8 +29,8 @@ def render_record_json(article: Article, *, topic_names: Mapping[str, str], loca
         "images": _images(article.images),
         "content": "",
         "type": article.type,
-        "ampWebUrl": public_address(article.amp_url),
-        "cdnAmpWebUrl": public_address(article.cdn_amp_url),
+        "ampWebUrl": absolute_url("", article.amp_url),
+        "cdnAmpWebUrl": absolute_url("", article.cdn_amp_url),
         "publishedDateTime": json_time(article.published_at),
         "updatedDateTime": json_time(article.updated_at),
         "provider": _provider(article.provider, article.authors),
@@ -65,5 +66,5 @@ def _images(images: Iterable[Image]) -> list[dict[str, object]] | None:
             "isCached": image.is_cached,
         }
         for image in images
-        if (url := public_address(image.url))
+        if (url := absolute_url("", image.url))
     ] or None

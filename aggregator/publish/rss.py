@@ -1,15 +1,21 @@
 """RSS 2.0, with Dublin Core authors and Media RSS pictures."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from aggregator.model import Article, Enclosure, Image
-from aggregator.publish.border import web_address
 from aggregator.publish.channel import Channel
 from aggregator.publish.generator import MEDIA_NS, add_media, new_entry, new_generator
 from aggregator.publish.item import Item, items_of, last_update
+from aggregator.urls import absolute_url
 
+# Readers differ in whether they take these texts for HTML; the hexadecimal form, the same in XML, is
+# how the RSS Best Practices Profile lets them be told as plain. An item's description is HTML.
+_PLAIN_TEXT = re.compile(
+    rb"^ {4}<description>[^<]+|<(?:title|category|source|dc:creator)[ >][^<]+", re.MULTILINE
+)
 _LARGEST_WIDTH, _LARGEST_HEIGHT = 144, 400
 
 
@@ -43,7 +49,11 @@ def render_rss(channel: Channel, articles: Sequence[Article]) -> bytes:
 
     ``lastBuildDate`` is the last update of the items; without items there is none.
     """
-    items = items_of(channel, articles)
+    return rss_document(channel, items_of(channel, articles))
+
+
+def rss_document(channel: Channel, items: Sequence[Item]) -> bytes:
+    """Return the items as ``render_rss`` does the articles they were made of."""
     generator = new_generator(channel, channel.feed_url("rss.xml"), "application/rss+xml")
     generator.load_extension("dc", atom=False)
     generator.register_extension("parts", _ChannelParts, _ItemParts, atom=False)
@@ -51,8 +61,11 @@ def render_rss(channel: Channel, articles: Sequence[Article]) -> bytes:
     _add_image(generator, channel)
     for item in items:
         _add_item(generator, item)
-    document: bytes = generator.rss_str(pretty=True)
-    return document
+    return _PLAIN_TEXT.sub(_in_hexadecimal, generator.rss_str(pretty=True))
+
+
+def _in_hexadecimal(text: re.Match[bytes]) -> bytes:
+    return text[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
 
 
 def _date(generator: Any, items: Sequence[Item]) -> None:
@@ -64,7 +77,7 @@ def _date(generator: Any, items: Sequence[Item]) -> None:
 
 def _add_image(generator: Any, channel: Channel) -> None:
     image = next(filter(_is_small, channel.images), None)
-    url = web_address(image.url, f"{channel.site.base_url}/") if image else None
+    url = absolute_url(f"{channel.site.base_url}/", image.url) if image else None
     if image and url:
         size = {"width": str(image.width or ""), "height": str(image.height or "")}
         generator.image(url=url, title=channel.title, link=channel.page_url, **size)

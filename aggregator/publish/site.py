@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from aggregator.model import Article
 from aggregator.publish.border import json_time, one_line
 from aggregator.publish.channel import Channel, Site
-from aggregator.publish.item import items_of
+from aggregator.publish.item import Item, items_of
 from aggregator.publish.languages import is_right_to_left
 
 _STYLE = "style.css"
@@ -28,7 +28,11 @@ class _Branch:
 
 def render_topic_page(channel: Channel, articles: Sequence[Article]) -> bytes:
     """Return the topic's page in HTML: its articles in their order, and its feeds."""
-    items = items_of(channel, articles)
+    return topic_page(channel, items_of(channel, articles))
+
+
+def topic_page(channel: Channel, items: Sequence[Item]) -> bytes:
+    """Return the items as ``render_topic_page`` does the articles they were made of."""
     return _page("topic.html", channel.site, root="../", channel=channel, items=items)
 
 

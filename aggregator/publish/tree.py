@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aggregator.model import Article
-from aggregator.publish.atom import render_atom
+from aggregator.publish.atom import atom_document
 from aggregator.publish.channel import Channel, Site
-from aggregator.publish.jsonfeed import render_jsonfeed
+from aggregator.publish.item import Item, items_of
+from aggregator.publish.jsonfeed import jsonfeed_document
 from aggregator.publish.opml import render_opml
-from aggregator.publish.rss import render_rss
-from aggregator.publish.site import render_assets, render_index, render_topic_page
+from aggregator.publish.rss import rss_document
+from aggregator.publish.site import render_assets, render_index, topic_page
 
 
 def render_topic(channel: Channel, articles: Sequence[Article]) -> dict[str, bytes]:
@@ -18,11 +19,12 @@ def render_topic(channel: Channel, articles: Sequence[Article]) -> dict[str, byt
     The feeds stand in the topic's ``articles`` folder and, naming their own address but otherwise
     the same with the same ids, in the topic's folder.
     """
+    items = items_of(channel, articles)
     own = replace(channel, path=channel.topic_id)
     return {
-        **_feeds(channel, articles),
-        **_feeds(own, articles),
-        f"{channel.topic_id}/index.html": render_topic_page(channel, articles),
+        **_feeds(channel, items),
+        **_feeds(own, items),
+        f"{channel.topic_id}/index.html": topic_page(channel, items),
     }
 
 
@@ -35,9 +37,9 @@ def render_front(site: Site, channels: Sequence[Channel]) -> dict[str, bytes]:
     }
 
 
-def _feeds(channel: Channel, articles: Sequence[Article]) -> dict[str, bytes]:
+def _feeds(channel: Channel, items: Sequence[Item]) -> dict[str, bytes]:
     return {
-        f"{channel.folder}/rss.xml": render_rss(channel, articles),
-        f"{channel.folder}/atom.xml": render_atom(channel, articles),
-        f"{channel.folder}/feed.json": render_jsonfeed(channel, articles),
+        f"{channel.folder}/rss.xml": rss_document(channel, items),
+        f"{channel.folder}/atom.xml": atom_document(channel, items),
+        f"{channel.folder}/feed.json": jsonfeed_document(channel, items),
     }
