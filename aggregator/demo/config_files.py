@@ -1,0 +1,31 @@
+"""The demo's configuration: the four files that an operator of the newsroom's feeds would write."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from aggregator.demo.newsroom import Newsroom
+
+NAMES = ("settings.yaml", "sources.yaml", "topics.yaml", "providers.yaml")
+INTERVAL_MIN = 1
+
+
+def write_demo_config(
+    folder: Path, newsroom: Newsroom, *, data_dir: Path, feeds_dir: Path, port: int
+) -> None:
+    """Write settings, sources, topics and providers for ``newsroom`` into ``folder``, which must exist.
+
+    ``port`` is where the published tree will be served on this machine.
+    """
+    values = {
+        "port": port,
+        "newsroom": newsroom.port,
+        "interval_min": INTERVAL_MIN,
+        # A JSON string is a YAML string, whatever stands in it.
+        "data_dir": json.dumps(str(data_dir)),
+        "feeds_dir": json.dumps(str(feeds_dir)),
+    }
+    for name in NAMES:
+        template = files("aggregator.demo").joinpath("config", name).read_text(encoding="utf-8")
+        (folder / name).write_text(Template(template).substitute(values), encoding="utf-8")
