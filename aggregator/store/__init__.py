@@ -1,0 +1,6 @@
+"""What is kept: sources and how their polls went, articles, and where each was seen."""
+
+from aggregator.store.lock import hold_store
+from aggregator.store.store import SourceCounts, Store, open_store
+
+__all__ = ["SourceCounts", "Store", "hold_store", "open_store"]

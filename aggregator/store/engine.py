@@ -1,0 +1,90 @@
+"""Opening a database: the engine, its transactions, and the migrations that bring it up to date."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from aggregator.errors import StoreError
+
+BUSY_TIMEOUT_S = 30
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine on the database at ``url``, migrated; raises StoreError."""
+    with told(url):
+        engine = _sqlite_engine(url) if url.startswith("sqlite") else create_engine(url, pool_pre_ping=True)
+        try:
+            _migrate(engine, url)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+
+@contextmanager
+def told(url: str) -> Iterator[None]:
+    """Turn a database's errors into a StoreError that names the database, without its password."""
+    try:
+        yield
+    except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
+        raise StoreError(f"{_shown(url)}: {reason}: {_advice(reason)}") from error
+
+
+def _shown(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "storage.database"
+
+
+def _advice(reason: str) -> str:
+    known = {
+        "not a database": "move the file away, or set another storage.data_dir",
+        "locked": "another program holds it; try again once it is done",
+        "full": "free disk space",
+        "unable to open": "check that its folder can be written to",
+        "readonly": "check that its folder can be written to",
+        "locate revision": "it was made by a newer version; install that one",
+    }
+    return next((text for part, text in known.items() if part in reason), "check storage in settings.yaml")
+
+
+def _sqlite_engine(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    # The driver's own transactions would let DDL survive a rollback: they are off, and ours are explicit.
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    # Survives the death of the process at any moment; a power cut may lose the last transactions, whole.
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that reads and then writes fails at once where another writer came between.
+    is_writer = connection.get_execution_options().get("is_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+
+def _migrate(engine: Engine, url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with told(url), engine.execution_options(is_writer=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,155 @@
+"""The tables. Times are whole microseconds since 1970 in UTC, lists and mappings are JSON text."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC time, exact to the microsecond and comparable in SQL on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  # the interface
+        """Return the time as a number."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # the interface
+        """Return the number as a time."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class Json(TypeDecorator[Any]):
+    """A list or mapping as JSON text, the same text for the same value."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
+        """Return the value as text."""
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  # the interface
+        """Return the text as a value."""
+        return None if value is None else json.loads(value)
+
+
+metadata = MetaData()
+
+notes = Table(
+    "notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False)
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("spec", Json, nullable=False),
+    Column("is_configured", Boolean, nullable=False),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String),
+    Column("outcome", String),
+    Column("error", Text),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("polled_at", UtcTime),
+    Column("first_polled_at", UtcTime),
+    Column("next_poll_at", UtcTime),
+    Column("redirect_url", Text),
+    Column("redirect_since_at", UtcTime),
+    Column("title", Text),
+    Column("site_url", Text),
+    Index("sources_due", "next_poll_at"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source_id", String, nullable=False),
+    Column("provider_domain", String, nullable=False),
+    Column("provider", Json, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("title_key", Text, nullable=False),
+    Column("published_at", UtcTime, nullable=False),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("entry_id", Text),
+    Column("canonical_url", Text),
+    Column("stated_at", UtcTime),
+    Column("excerpt", Text),
+    Column("original_url", Text),
+    Column("web_url", Text),
+    Column("amp_url", Text),
+    Column("cdn_amp_url", Text),
+    Column("type", String, nullable=False),
+    Column("featured_content", Text),
+    Column("images", Json, nullable=False),
+    Column("enclosures", Json, nullable=False),
+    Column("authors", Json, nullable=False),
+    Column("language", String),
+    Column("topics", Json, nullable=False),
+    Column("quality", Integer, nullable=False),
+    Column("quality_parts", Json, nullable=False),
+    Column("origins", Json, nullable=False),
+    Column("credit", Text),
+    Column("is_backlog", Boolean, nullable=False),
+    Index("articles_title", "provider_domain", "title_key", "published_at"),
+    Index("articles_seen", "seen_at"),
+    Index("articles_published", "published_at"),
+)
+
+article_topics = Table(
+    "article_topics",
+    metadata,
+    Column("article_id", String, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", String, primary_key=True),
+    Column("published_at", UtcTime, nullable=False),
+    Index("article_topics_newest", "topic_id", "published_at"),
+)
+
+# These two outlive their articles, so that an old entry never comes back as new.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("article_id", String, primary_key=True),
+    Column("entry_id", Text),
+    Column("canonical_url", Text),
+    Column("title_key", Text, nullable=False),
+    Column("stated_at", UtcTime),
+    Column("digest", String, nullable=False),
+    Column("first_seen_at", UtcTime),
+    Index("sightings_entry", "source_id", "entry_id"),
+    Index("sightings_article", "article_id"),
+)
+
+article_urls = Table(
+    "article_urls",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("article_id", String, nullable=False),
+    Index("article_urls_article", "article_id"),
+)

@@ -1,0 +1,294 @@
+"""The store: every query is a method here, every method one transaction."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, update
+
+from aggregator.errors import StoreError
+from aggregator.model import Article, Changes, Known, Source, SourceState
+from aggregator.store.engine import open_engine, told
+from aggregator.store.known import carriers_of, chunks, known_for, read_articles
+from aggregator.store.rows import article_of, source_of, source_spec, state_of, state_row
+from aggregator.store.schema import article_topics, article_urls, articles, notes, sightings, sources
+from aggregator.store.write import upsert, write_articles, write_changes
+
+RATE_OVER = timedelta(days=14)
+Resolve = Callable[[Known], Changes]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceCounts:
+    """What a source carries: articles stored, those published a day of the last fourteen, the newest."""
+
+    articles: int = 0
+    articles_per_day: float = 0.0
+    newest_at: datetime | None = None
+
+
+def open_store(url: str) -> "Store":
+    """Open the store at a database ``url``, made or migrated as needed; raises StoreError."""
+    return Store(open_engine(url), url)
+
+
+class Store:
+    """A database, as a context manager; may be used by several threads and processes at once."""
+
+    def __init__(self, engine: Engine, url: str) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(is_writer=True)
+        self._url = url
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with told(self._url), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with told(self._url), self._writer.begin() as connection:
+            yield connection
+
+    # Sources and their states
+
+    def sync_sources(self, configured: Sequence[Source], *, now: datetime) -> None:
+        """Remember the configured sources; new, changed and re-enabled ones are due ``now``.
+
+        Those that are no longer configured are kept, but are not due any more.
+        """
+        with self._writing() as connection:
+            rows = connection.execute(select(sources)).mappings()
+            known = {row["source_id"]: row for row in rows}
+            missing = known.keys() - {source.id for source in configured}
+            for chunk in chunks(sorted(missing)):
+                gone = update(sources).where(sources.c.source_id.in_(chunk)).values(is_configured=False)
+                connection.execute(gone)
+            fresh = [_source_row(source, known.get(source.id), now) for source in configured]
+            upsert(connection, sources, [row for row in fresh if row is not None])
+
+    def due_source_ids(self, now: datetime, limit: int | None = None) -> tuple[str, ...]:
+        """Return the sources that are to be polled, the longest due first."""
+        due = (sources.c.next_poll_at <= now) & sources.c.is_configured & sources.c.is_enabled
+        query = select(sources.c.source_id).where(due).order_by(sources.c.next_poll_at, sources.c.source_id)
+        with self._reading() as connection:
+            return tuple(connection.execute(query.limit(limit)).scalars())
+
+    def source_states(self) -> Mapping[str, SourceState]:
+        """Return the state of every source that was ever configured, by id."""
+        with self._reading() as connection:
+            rows = connection.execute(select(sources)).mappings()
+            return {row["source_id"]: state_of(row) for row in rows}
+
+    def source_state(self, source_id: str) -> SourceState:
+        """Return the state of one source; raises StoreError where it was never configured."""
+        with self._reading() as connection:
+            row = (
+                connection.execute(select(sources).where(sources.c.source_id == source_id)).mappings().first()
+            )
+        if row is None:
+            raise StoreError(f"no source {source_id!r} is known: see `aggregator sources list`")
+        return state_of(row)
+
+    def remembered_sources(self) -> Mapping[str, Source]:
+        """Return every source that was ever configured, by id, without headers."""
+        with self._reading() as connection:
+            rows = connection.execute(select(sources)).mappings()
+            return {row["source_id"]: source_of(row) for row in rows}
+
+    def remove_source(self, source_id: str, *, with_articles: bool) -> int:
+        """Stop polling a source; ``with_articles`` also forgets what only it carries. Returns how many."""
+        with self._writing() as connection:
+            is_it = sources.c.source_id == source_id
+            if not with_articles:
+                connection.execute(update(sources).where(is_it).values(is_configured=False))
+                return 0
+            ids = _only_carried_by(connection, source_id)
+            for chunk in chunks(ids):
+                connection.execute(delete(articles).where(articles.c.id.in_(chunk)))
+                connection.execute(delete(article_urls).where(article_urls.c.article_id.in_(chunk)))
+            connection.execute(delete(sightings).where(sightings.c.source_id == source_id))
+            connection.execute(delete(sources).where(is_it))
+            return len(ids)
+
+    # Polls
+
+    def save_poll(self, state: SourceState, polled: Sequence[Article], resolve: Resolve) -> Changes:
+        """Store a poll whole or not at all: ``resolve`` decides, inside the transaction, what it changes.
+
+        What another process stored meanwhile is known to ``resolve``; an exception of it undoes all.
+        """
+        with self._writing() as connection:
+            return _save_poll(connection, state, polled, resolve)
+
+    def save_polls(
+        self, polls: Sequence[tuple[SourceState, Sequence[Article], Resolve]]
+    ) -> tuple[Changes | Exception, ...]:
+        """Store several polls in one transaction with a savepoint each: a bad one undoes only itself."""
+        with self._writing() as connection:
+            return tuple(_save_in_savepoint(connection, *poll) for poll in polls)
+
+    def known_for(self, source_id: str, polled: Sequence[Article]) -> Known:
+        """Return what is known of articles like these of a poll of ``source_id``."""
+        with self._reading() as connection:
+            return known_for(connection, source_id, polled)
+
+    # Articles
+
+    def article(self, article_id: str) -> Article | None:
+        """Return one article, None where it is not stored."""
+        with self._reading() as connection:
+            return next(read_articles(connection, [article_id]), None)
+
+    def article_count(self) -> int:
+        """Return how many articles are stored."""
+        with self._reading() as connection:
+            return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+    def articles_since(self, cutoff: datetime) -> tuple[Article, ...]:
+        """Return the articles published or first seen since ``cutoff``, newest first."""
+        return self._articles(articles.c.seen_at >= cutoff)
+
+    def newest_articles(self, *, topic_id: str | None, limit: int, min_quality: int) -> tuple[Article, ...]:
+        """Return the newest articles of a topic (of all if None) that are good enough and no backlog."""
+        where = [articles.c.quality >= min_quality, ~articles.c.is_backlog]
+        if topic_id is not None:
+            of_topic = select(article_topics.c.article_id).where(article_topics.c.topic_id == topic_id)
+            where.append(articles.c.id.in_(of_topic))
+        return self._articles(*where, limit=limit)
+
+    def article_batches(self, size: int = 500) -> Iterator[tuple[Article, ...]]:
+        """Yield all articles, in pieces, each read in a transaction of its own."""
+        last = ""
+        while True:
+            query = select(articles).where(articles.c.id > last).order_by(articles.c.id).limit(size)
+            with self._reading() as connection:
+                batch = tuple(article_of(row) for row in connection.execute(query).mappings())
+            if not batch:
+                return
+            yield batch
+            last = batch[-1].id
+
+    def sources_of(self, article_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return article id -> ids of the sources that carry it."""
+        with self._reading() as connection:
+            return carriers_of(connection, article_ids)
+
+    def update_articles(self, changed: Sequence[Article]) -> None:
+        """Write articles anew, whole, in one transaction."""
+        if changed:
+            with self._writing() as connection:
+                write_articles(connection, changed)
+
+    def prune(self, before: datetime) -> int:
+        """Remove articles published and first seen before a time, keep their ids known; return how many."""
+        with self._writing() as connection:
+            return connection.execute(delete(articles).where(articles.c.seen_at < before)).rowcount
+
+    def source_counts(self, now: datetime) -> Mapping[str, SourceCounts]:
+        """Return what each known source carries, by id; ``now`` ends the days that the rate is of."""
+        recent = func.count(articles.c.id).filter(articles.c.published_at >= now - RATE_OVER)
+        query = (
+            select(
+                sources.c.source_id,
+                func.count(articles.c.id).label("articles"),
+                recent.label("recent"),
+                func.max(articles.c.published_at, type_=articles.c.published_at.type).label("newest_at"),
+            )
+            .outerjoin(sightings, sightings.c.source_id == sources.c.source_id)
+            .outerjoin(articles, articles.c.id == sightings.c.article_id)
+            .group_by(sources.c.source_id)
+        )
+        with self._reading() as connection:
+            return {row["source_id"]: _counts(row) for row in connection.execute(query).mappings()}
+
+    # Notes
+
+    def note(self, key: str) -> str | None:
+        """Return what was noted under ``key``, None if nothing was."""
+        with self._reading() as connection:
+            return connection.execute(select(notes.c.value).where(notes.c.key == key)).scalar()
+
+    def write_note(self, key: str, value: str) -> None:
+        """Note ``value`` under ``key``."""
+        with self._writing() as connection:
+            upsert(connection, notes, [{"key": key, "value": value}])
+
+    def _articles(self, *where: ColumnElement[bool], limit: int | None = None) -> tuple[Article, ...]:
+        newest = (articles.c.published_at.desc(), articles.c.id)
+        query = select(articles).where(*where).order_by(*newest).limit(limit)
+        with self._reading() as connection:
+            return tuple(article_of(row) for row in connection.execute(query).mappings())
+
+
+def _save_in_savepoint(
+    connection: Connection, state: SourceState, polled: Sequence[Article], resolve: Resolve
+) -> Changes | Exception:
+    try:
+        with connection.begin_nested():
+            return _save_poll(connection, state, polled, resolve)
+    except Exception as error:  # whatever is wrong with one poll, the others are stored
+        return error
+
+
+def _save_poll(
+    connection: Connection, state: SourceState, polled: Sequence[Article], resolve: Resolve
+) -> Changes:
+    changes = resolve(known_for(connection, state.source_id, polled)) if polled else Changes()
+    write_changes(connection, changes)
+    of_source = sources.c.source_id == state.source_id
+    connection.execute(update(sources).where(of_source).values(**state_row(state)))
+    return changes
+
+
+def _source_row(source: Source, known: Mapping[Any, Any] | None, now: datetime) -> dict[str, Any] | None:
+    row: dict[str, Any] = {
+        "source_id": source.id,
+        "url": source.url,
+        "spec": source_spec(source),
+        "is_configured": True,
+        "is_enabled": source.enabled,
+    }
+    if known is None:
+        return {**_UNPOLLED, **row, "next_poll_at": now}
+    same = {**known, **row, "spec": {**row["spec"], "topics": list(source.topics)}}
+    if same == dict(known):
+        return None
+    if known["url"] != source.url:
+        return {**same, **_FORGOTTEN, "next_poll_at": now}
+    was_polled = known["is_configured"] and known["is_enabled"]
+    return same if was_polled else {**same, "next_poll_at": now}
+
+
+_UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | {"failures": 0}
+# Validators, failures and redirects belong to an address.
+_FORGOTTEN: dict[str, Any] = dict.fromkeys(
+    ("etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error")
+) | {"failures": 0}
+
+
+def _only_carried_by(connection: Connection, source_id: str) -> list[str]:
+    others = select(sightings.c.article_id).where(sightings.c.source_id != source_id)
+    own = select(sightings.c.article_id).where(sightings.c.source_id == source_id)
+    query = select(articles.c.id).where(articles.c.id.in_(own), articles.c.id.not_in(others))
+    return list(connection.execute(query).scalars())
+
+
+def _counts(row: Mapping[Any, Any]) -> SourceCounts:
+    return SourceCounts(
+        articles=row["articles"],
+        articles_per_day=row["recent"] / RATE_OVER.days,
+        newest_at=row["newest_at"],
+    )

@@ -1,0 +1,250 @@
+"""What every store promises."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aggregator.errors import StoreError
+from aggregator.model import Article, Changes, Enclosure, Image, Provider, Sighting, Source, SourceState
+from aggregator.text import clean_text, title_key
+
+NOW = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
+DAILY = Source(id="daily", url="https://daily.example/feed", topics=("ai",), weight=3)
+
+
+def article(number=1, **changes):
+    values = {
+        "id": f"id-{number}",
+        "source_id": "daily",
+        "provider": Provider(
+            domain="daily.example",
+            name="Daily",
+            images=(Image(url="https://x.example/l", width=50, height=50),),
+        ),
+        "title": f"Title {number}",
+        "published_at": NOW - timedelta(hours=number),
+        "first_seen_at": NOW,
+        "updated_at": NOW,
+        "entry_id": f"guid-{number}",
+        "canonical_url": f"https://daily.example/{number}",
+        "topics": ("ml", "ai"),
+        "quality": 75,
+    }
+    return Article(**{**values, **changes})
+
+
+def inserting(*articles):
+    """A decision that inserts these articles, as a first poll of their source would."""
+
+    def decide(_):
+        return Changes(
+            inserted=articles,
+            sightings=tuple(
+                Sighting(
+                    source_id=a.source_id,
+                    article_id=a.id,
+                    entry_id=a.entry_id,
+                    canonical_url=a.canonical_url,
+                    title_key=title_key(a.title),
+                    digest="d",
+                    first_seen_at=NOW,
+                )
+                for a in articles
+            ),
+            urls={a.canonical_url: a.id for a in articles if a.canonical_url},
+        )
+
+    return decide
+
+
+def state(source_id="daily", **changes):
+    return SourceState(
+        source_id=source_id, **{"next_poll_at": NOW + timedelta(hours=1), "outcome": "updated", **changes}
+    )
+
+
+def fill(store, *articles):
+    store.sync_sources([DAILY], now=NOW)
+    return store.save_poll(state(), articles, inserting(*articles))
+
+
+def test_an_article_comes_back_as_it_was_stored(store):
+    """Every field survives, times to the microsecond."""
+    full = article(
+        excerpt="x", stated_at=NOW, original_url="https://o", web_url="https://w", amp_url="https://m", cdn_amp_url="https://c",
+        type="video", featured_content="<iframe>", images=(Image(url="https://i", width=1, height=2, title="t", attribution="a", is_cached=True),),
+        enclosures=(Enclosure(url="https://e", mime_type="audio/mpeg", length_bytes=5),), authors=("A", "B"), language="en-us",
+        quality_parts={"base": 30, "weight": -2}, origins={"title": "entry"}, credit="Wire", is_backlog=True,
+        provider=Provider(domain="d.example", name="D", family="f", weight=-5, amp_pattern="{scheme}://{host}/amp{path}"),
+    )  # fmt: skip
+    fill(store, full)
+    assert store.article("id-1") == full
+    assert store.article("id-2") is None
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=60))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+def test_any_text_survives(store, text):
+    """Texts of any script come back as they were."""
+    odd = article(title=clean_text(text) or "x", authors=(text,), excerpt=text.replace("\0", ""))
+    fill(store, odd)
+    assert store.article("id-1") == odd
+
+
+def test_a_new_source_is_due_at_once_and_then_at_its_time(store):
+    """Due times are in the store."""
+    store.sync_sources([DAILY], now=NOW)
+    assert store.due_source_ids(NOW) == ("daily",)
+    store.save_poll(state(etag='W/"x"', failures=2), (), lambda _: Changes())
+    assert store.due_source_ids(NOW) == ()
+    assert store.due_source_ids(NOW + timedelta(hours=1)) == ("daily",)
+    assert store.source_state("daily") == state(etag='W/"x"', failures=2)
+
+
+def test_a_source_that_is_gone_is_never_due(store):
+    """No next poll means never."""
+    store.sync_sources([DAILY], now=NOW)
+    store.save_poll(state(next_poll_at=None, outcome="gone"), (), lambda _: Changes())
+    assert store.due_source_ids(NOW + timedelta(days=999)) == ()
+
+
+def test_the_configuration_decides_what_is_polled(store):
+    """Removed and disabled sources are not due; back again, they are due at once."""
+    store.sync_sources([DAILY], now=NOW)
+    store.save_poll(state(etag="e"), (), lambda _: Changes())
+    store.sync_sources([], now=NOW)
+    assert store.due_source_ids(NOW + timedelta(days=1)) == ()
+    store.sync_sources([DAILY], now=NOW)
+    assert store.due_source_ids(NOW) == ("daily",)
+    assert store.source_state("daily").etag == "e"
+    store.sync_sources([replace(DAILY, enabled=False)], now=NOW)
+    assert store.due_source_ids(NOW + timedelta(days=1)) == ()
+    assert store.remembered_sources()["daily"].topics == ("ai",)
+
+
+def test_a_new_address_forgets_the_validators_of_the_old(store):
+    """ETag and failures belong to an address; the source is due."""
+    store.sync_sources([DAILY], now=NOW)
+    store.save_poll(state(etag="e", failures=3, first_polled_at=NOW), (), lambda _: Changes())
+    store.sync_sources([replace(DAILY, url="https://new.example/feed")], now=NOW)
+    moved = store.source_state("daily")
+    assert (moved.etag, moved.failures, moved.next_poll_at, moved.first_polled_at) == (None, 0, NOW, NOW)
+
+
+def test_a_poll_that_fails_leaves_nothing(store):
+    """An exception while deciding undoes the state, too."""
+    store.sync_sources([DAILY], now=NOW)
+    before = store.source_state("daily")
+    with pytest.raises(ZeroDivisionError):
+        store.save_poll(state(), [article()], lambda _: 1 / 0)
+    assert store.source_state("daily") == before
+    assert store.article_count() == 0
+
+
+def test_one_bad_poll_of_a_batch_undoes_only_itself(store):
+    """A savepoint each: the neighbours of a bad poll are stored."""
+    others = [replace(DAILY, id=name, url=f"https://{name}.example/") for name in ("a", "b", "c")]
+    store.sync_sources(others, now=NOW)
+    done = store.save_polls(
+        [
+            (state("a"), [article(1, source_id="a")], inserting(article(1, source_id="a"))),
+            (state("b"), [article(2)], lambda _: 1 / 0),
+            (state("c"), [article(3, source_id="c")], inserting(article(3, source_id="c"))),
+        ]
+    )
+    assert isinstance(done[1], ZeroDivisionError)
+    assert store.article_count() == 2
+    assert [store.source_state(name).outcome for name in "abc"] == ["updated", None, "updated"]
+
+
+def test_a_decision_is_told_what_is_known(store):
+    """Sightings by entry id, addresses, titles of the provider, and who carries what."""
+    fill(store, article(1), article(2))
+    seen = article(
+        9, id="other", entry_id="guid-1", canonical_url="https://daily.example/2", title="title 2!"
+    )
+    known = store.known_for("daily", [seen])
+    assert {s.article_id for s in known.sightings} == {"id-1", "id-2"}
+    assert known.urls == {"https://daily.example/2": "id-2"}
+    assert [a.id for a in known.titles["daily.example", "title 2"]] == ["id-2"]
+    assert set(known.articles) == {"id-1", "id-2"}
+    assert known.carriers == {"id-1": ("daily",), "id-2": ("daily",)}
+    assert store.known_for("another", [seen]).sightings == ()
+
+
+def test_what_is_pruned_stays_known(store):
+    """Pruning removes articles and keeps their ids."""
+    fill(
+        store,
+        article(1, first_seen_at=NOW - timedelta(days=100), published_at=NOW - timedelta(days=100)),
+        article(2),
+    )
+    assert store.prune(NOW - timedelta(days=90)) == 1
+    known = store.known_for("daily", [article(1)])
+    assert (known.urls, set(known.articles)) == ({"https://daily.example/1": "id-1"}, set())
+    assert known.sightings[0].article_id == "id-1"
+
+
+def test_articles_by_time_topic_and_quality(store):
+    """Newest first; the topic's own, good enough, and no backlog."""
+    fill(
+        store, article(1), article(2, topics=("ai",)), article(3, quality=60), article(4, is_backlog=True),
+        article(5, published_at=NOW - timedelta(days=30), first_seen_at=NOW - timedelta(days=30)),
+    )  # fmt: skip
+    assert [a.id for a in store.articles_since(NOW - timedelta(days=1))] == ["id-1", "id-2", "id-3", "id-4"]
+    assert [a.id for a in store.newest_articles(topic_id="ml", limit=9, min_quality=70)] == ["id-1", "id-5"]
+    assert [a.id for a in store.newest_articles(topic_id=None, limit=2, min_quality=70)] == ["id-1", "id-2"]
+    assert [a.id for batch in store.article_batches(size=2) for a in batch] == [
+        f"id-{n}" for n in range(1, 6)
+    ]
+
+
+def test_a_changed_article_loses_its_old_topics(store):
+    """Topics are written with their article."""
+    fill(store, article(1))
+    store.update_articles([article(1, topics=("ai",))])
+    assert store.newest_articles(topic_id="ml", limit=9, min_quality=0) == ()
+
+
+def test_removing_a_source(store):
+    """Its articles stay, or only those that others carry, too."""
+    fill(store, article(1), article(2))
+    store.sync_sources([DAILY, replace(DAILY, id="b", url="https://b.example/")], now=NOW)
+    shared = Sighting(source_id="b", article_id="id-2")
+    store.save_poll(state("b"), [article(2)], lambda _: Changes(sightings=(shared,)))
+    assert store.remove_source("daily", with_articles=False) == 0
+    assert store.article_count() == 2
+    assert store.remove_source("daily", with_articles=True) == 1
+    assert [a.id for a in store.articles_since(NOW - timedelta(days=9))] == ["id-2"]
+    assert store.known_for("daily", [article(1)]).urls == {}
+
+
+def test_counts_of_a_source(store):
+    """How many, how often, how new."""
+    fill(store, *(article(n, published_at=NOW - timedelta(days=n)) for n in range(1, 29)))
+    counts = store.source_counts(NOW)["daily"]
+    assert (counts.articles, counts.articles_per_day, counts.newest_at) == (28, 1.0, NOW - timedelta(days=1))
+
+
+def test_notes_are_kept(store):
+    """The last word under a key counts."""
+    assert store.note("k") is None
+    store.write_note("k", "1")
+    store.write_note("k", "2")
+    assert store.note("k") == "2"
+
+
+def test_a_poll_of_ten_thousand_entries_is_stored(store):
+    """Statements keep within the database's limits."""
+    many = [article(n) for n in range(10_000)]
+    fill(store, *many)
+    assert len(store.known_for("daily", many).articles) == 10_000
+
+
+def test_an_unknown_source_is_an_error(store):
+    """The error says what to do."""
+    with pytest.raises(StoreError, match="sources list"):
+        store.source_state("nobody")

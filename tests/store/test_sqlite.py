@@ -1,0 +1,117 @@
+"""SQLite: opened, migrated, shared by processes, killed."""
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from aggregator.errors import StoreBusy, StoreError
+from aggregator.model import Source, SourceState
+from aggregator.store import hold_store, open_store
+from aggregator.store.schema import metadata
+from tests.store.test_contract import NOW, article, inserting
+
+
+def test_migrating_equals_creating_anew(url, store):
+    """The migrated schema is the one that the code declares."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_a_store_opens_again(url):
+    """Opening a second time migrates nothing and loses nothing."""
+    with open_store(url) as store:
+        store.write_note("k", "v")
+    with open_store(url) as store:
+        assert store.note("k") == "v"
+
+
+def test_a_file_that_is_no_database_is_an_error(tmp_path):
+    """The error names the file and says what to do."""
+    (tmp_path / "x.db").write_text("no database at all" * 100)
+    with pytest.raises(StoreError, match=r"x\.db.*not a database.*data_dir"):
+        open_store(f"sqlite:///{tmp_path}/x.db")
+
+
+def test_a_store_of_a_newer_version_is_an_error(tmp_path, url):
+    """The code does not touch what it does not know."""
+    open_store(url).close()
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(StoreError, match="newer version"):
+        open_store(url)
+
+
+def test_only_one_holds_a_store(url):
+    """The second is told to stop the first."""
+    with hold_store(url), pytest.raises(StoreBusy, match="another aggregator run"), hold_store(url):
+        pass
+    with hold_store(url):
+        pass
+
+
+def _write(url, name):
+    with open_store(url) as store:
+        for number in range(30):
+            one = article(number, id=f"{name}-{number}", canonical_url=None, source_id=name)
+            store.save_poll(SourceState(source_id=name), [one], inserting(one))
+
+
+def test_two_processes_write_at_once(url):
+    """Readers that turn writers wait for each other instead of failing."""
+    with open_store(url) as store:
+        store.sync_sources([Source(id=n, url=f"https://{n}.example/") for n in ("a", "b")], now=NOW)
+        spawn = multiprocessing.get_context("spawn")
+        workers = [spawn.Process(target=_write, args=(url, name)) for name in ("a", "b")]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        assert [worker.exitcode for worker in workers] == [0, 0]
+        assert store.article_count() == 60
+
+
+KILLED = """
+import sys, time
+from aggregator.model import Changes, SourceState
+from aggregator.store import open_store
+from tests.store.test_contract import article, inserting
+decide = inserting(*[article(n) for n in range(500)])
+store = open_store(sys.argv[1])
+class Late(dict):
+    def items(self):
+        print("writing", flush=True)
+        time.sleep(60)
+        return super().items()
+def late(known):
+    changes = decide(known)
+    return Changes(inserted=changes.inserted, sightings=changes.sightings, urls=Late(changes.urls))
+store.save_poll(SourceState(source_id="daily", outcome="updated"), [article(1)], late)
+"""
+
+
+def test_a_killed_writer_leaves_nothing_half_done(url):
+    """SIGKILL in the middle of a poll's transaction leaves the store as it was."""
+    with open_store(url) as store:
+        store.sync_sources([Source(id="daily", url="https://daily.example/")], now=NOW)
+        child = subprocess.Popen([sys.executable, "-c", KILLED, url], stdout=subprocess.PIPE, text=True)
+        assert child.stdout.readline() == "writing\n"
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        time.sleep(0.1)
+        assert store.article_count() == 0
+        assert store.source_state("daily").outcome is None
+        store.save_poll(SourceState(source_id="daily"), [article(1)], inserting(article(1)))
+        assert store.article_count() == 1
