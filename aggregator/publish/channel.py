@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Image
 from aggregator.publish.border import one_line
+from aggregator.urls import absolute_url
 
 FEED_FILES = ("rss.xml", "atom.xml", "feed.json")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -33,6 +34,11 @@ class Site:
     def email(self) -> str | None:
         """Return the contact where it is an e-mail address."""
         return self.contact if self.contact and _EMAIL.fullmatch(self.contact) else None
+
+    @property
+    def contact_url(self) -> str | None:
+        """Return the contact as an address to link to, None where it is neither e-mail nor web address."""
+        return f"mailto:{self.email}" if self.email else absolute_url("", self.contact)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +77,11 @@ class Channel:
     def label(self) -> str:
         """Return the topic's name as it is shown."""
         return one_line(self.name) or self.topic_id
+
+    @property
+    def heading(self) -> str:
+        """Return the topic's name on the site's own pages, where the site's needs no repeating."""
+        return "All topics" if self.label == self.site_title else self.label
 
     @property
     def site_title(self) -> str:

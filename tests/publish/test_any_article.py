@@ -1,0 +1,125 @@
+"""Properties that hold for any article at all, and for any moment and machine that renders it."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree, html
+
+from aggregator.model import Article, Enclosure, Image, Provider
+from aggregator.publish import render_atom, render_jsonfeed, render_record_json, render_rss, render_topic
+from aggregator.publish.border import one_line
+from tests.publish.articles import NAMES, article, channel, rich_article
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+texts = st.text(st.characters(), max_size=60) | st.text(alphabet="<>&\"']\x00\ufffe \ud800aä", max_size=20)
+urls = st.builds(
+    "{}{}".format, st.sampled_from(["https://", "http://u:p@x.example/", "javascript:", ""]), texts
+)
+numbers = st.none() | st.integers(-2, 5000)
+moments = st.integers(0, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds + 0.5, UTC))
+images = st.builds(Image, url=urls, width=numbers, height=numbers, title=texts, attribution=texts)
+enclosures = st.builds(
+    Enclosure, url=urls, mime_type=st.none() | texts | st.just("audio/mpeg"), length_bytes=numbers
+)
+articles = st.builds(
+    Article,
+    id=st.integers(0, 3).map(lambda number: str(UUID(int=number))) | st.uuids().map(str),
+    source_id=texts,
+    provider=st.builds(Provider, domain=texts, name=texts, images=st.tuples(images)),
+    title=texts,
+    published_at=moments,
+    first_seen_at=moments,
+    updated_at=moments,
+    excerpt=st.none() | texts,
+    original_url=st.none() | urls,
+    web_url=st.none() | urls,
+    amp_url=st.none() | urls,
+    cdn_amp_url=st.none() | urls,
+    type=st.sampled_from(["article", "video"]),
+    featured_content=st.none() | texts,
+    images=st.lists(images, max_size=2).map(tuple),
+    enclosures=st.lists(enclosures, max_size=2).map(tuple),
+    authors=st.lists(texts, max_size=2).map(tuple),
+    language=st.none() | texts | st.sampled_from(["de", "pt-BR"]),
+    topics=st.lists(st.sampled_from(["ai", "computer-vision", "gone"])).map(tuple),
+    credit=st.none() | texts,
+)
+
+
+def _from_rss(one, shown):
+    items = etree.fromstring(render_rss(one, shown)).findall("channel/item")
+    return [tuple(item.findtext(name) for name in ("guid", "title", "link")) for item in items]
+
+
+def _from_atom(one, shown):
+    entries = etree.fromstring(render_atom(one, shown)).findall(f"{ATOM}entry")
+    return [
+        (e.findtext(f"{ATOM}id"), e.findtext(f"{ATOM}title"), e.find(f"{ATOM}link").get("href"))
+        for e in entries
+    ]
+
+
+def _from_json(one, shown):
+    items = json.loads(render_jsonfeed(one, shown))["items"]
+    return [(item["id"], item["title"], item["url"]) for item in items]
+
+
+@given(st.lists(articles, max_size=4), texts)
+def test_any_articles_read_back_the_same_in_every_format(shown, name):
+    """Each format is well-formed and gives back the same ids, titles and links, each id once."""
+    one = channel(name=name, description=name)
+    found = _from_rss(one, shown)
+    assert found == _from_atom(one, shown) == _from_json(one, shown)
+    assert [key for key, _, _ in found] == list(dict.fromkeys(f"urn:uuid:{a.id}" for a in shown))
+    for _, title, link in found:
+        assert title
+        assert link.isascii()
+        assert link.startswith(("http://", "https://"))
+
+
+@given(articles)
+def test_any_title_reads_back(one):
+    """A title that has anything to show comes back as it is shown."""
+    title = _from_rss(channel(), [one])[0][1]
+    assert title == (one_line(one.title) or title)
+
+
+@given(articles)
+def test_any_article_has_a_page_and_a_record(one):
+    """The page holds one article and nothing active; the record is JSON without credentials."""
+    page = html.fromstring(render_topic(channel(), [one])["ai/index.html"])
+    assert len(page.xpath("//article")) == 1
+    assert not page.xpath("//script | //iframe | //@*[starts-with(name(), 'on')]")
+    record = render_record_json(one, topic_names=NAMES, locale="en-us")
+    assert json.loads(json.dumps(record, ensure_ascii=False).encode()) == record
+
+
+_DIGEST = "from tests.publish.test_any_article import digest; print(digest())"
+
+
+def digest():
+    """Return the fingerprint of the files of a topic with articles and of one without."""
+    shown = [rich_article(), article(1), article(2, title="Größer")]
+    files = {**render_topic(channel(), shown), **render_topic(channel("computer-vision"), [])}
+    return hashlib.sha256(b"".join(files[name] for name in sorted(files))).hexdigest()
+
+
+def test_the_same_state_gives_the_same_bytes_anywhere_and_any_time():
+    """Neither the clock, nor the time zone, the locale, the hash seed or the process shows in the files."""
+    here = digest()
+    for zone, locale, seed in (("Asia/Tokyo", "C", "1"), ("America/New_York", "C.UTF-8", "2")):
+        environ = {**os.environ, "TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": seed}
+        run = subprocess.run(
+            [sys.executable, "-c", _DIGEST], env=environ, capture_output=True, text=True, check=True,
+            cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+        assert run.stdout.strip() == here

@@ -1,0 +1,168 @@
+"""Writing the tree: whole files, only where they changed, and removing what is no longer published."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from aggregator.errors import PublishError
+from aggregator.publish import remove_stale_topics, render_topic, write_files
+from tests.publish.articles import article, channel
+
+
+def _files(folder):
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix() for path in paths if path.name != ".writing.lock"}
+
+
+def test_writes_files_into_new_folders(tmp_path):
+    """Folders are made as needed, and the result names what changed."""
+    written = write_files(tmp_path / "feeds", {"ai/rss.xml": b"one", "index.html": b"two"})
+    assert written.changed == ("ai/rss.xml", "index.html")
+    assert (written.unchanged, written.errors) == (0, ())
+    assert (tmp_path / "feeds/ai/rss.xml").read_bytes() == b"one"
+    assert _files(tmp_path / "feeds") == {"ai/rss.xml", "index.html"}
+
+
+def test_does_not_touch_a_file_with_the_same_bytes(tmp_path):
+    """An unchanged file keeps its time and its place on the disk; a changed one of equal size does not."""
+    write_files(tmp_path, {"same": b"one", "other": b"one"})
+    os.utime(tmp_path / "same", (1, 1))
+    before = (tmp_path / "same").stat()
+    written = write_files(tmp_path, {"same": b"one", "other": b"two"})
+    after = (tmp_path / "same").stat()
+    assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
+    assert (written.changed, written.unchanged) == (("other",), 1)
+    assert (tmp_path / "other").read_bytes() == b"two"
+
+
+def test_files_can_be_read_by_others(tmp_path):
+    """A web server of another user may read what is written, as far as the process's mask allows."""
+    write_files(tmp_path, {"rss.xml": b"one"})
+    mask = os.umask(0)
+    os.umask(mask)
+    assert (tmp_path / "rss.xml").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+@pytest.mark.parametrize("name", ["../out", "a/../../out", "/etc/out", "", "a\0b", ".."])
+def test_refuses_names_that_lead_out_of_the_folder(tmp_path, name):
+    """Such a name is an error; the other files are written."""
+    written = write_files(tmp_path / "feeds", {name: b"one", "good": b"two"})
+    assert len(written.errors) == 1
+    assert written.changed == ("good",)
+    assert _files(tmp_path) == {"feeds/good"}
+
+
+def test_refuses_a_symbolic_link_that_leads_out_of_the_folder(tmp_path):
+    """A link below the folder does not let files be written elsewhere."""
+    elsewhere, feeds = tmp_path / "elsewhere", tmp_path / "feeds"
+    elsewhere.mkdir()
+    feeds.mkdir()
+    (feeds / "ai").symlink_to(elsewhere)
+    assert write_files(feeds, {"ai/rss.xml": b"one"}).errors
+    assert _files(elsewhere) == set()
+
+
+def test_one_failure_does_not_stop_the_others(tmp_path):
+    """A file that cannot be written is named, leaves nothing half-written, and the rest is done."""
+    (tmp_path / "blocked/inside").mkdir(parents=True)
+    written = write_files(tmp_path, {"first": b"1", "blocked": b"2", "last": b"3"})
+    assert written.changed == ("first", "last")
+    assert [str(tmp_path / "blocked") in error for error in written.errors] == [True]
+    assert _files(tmp_path) == {"first", "last"}
+
+
+def test_says_when_the_folder_cannot_be_used(tmp_path):
+    """A file in the folder's place is one PublishError that names it."""
+    (tmp_path / "feeds").write_text("in the way")
+    with pytest.raises(PublishError, match="feeds"):
+        write_files(tmp_path / "feeds", {"a": b"1"})
+
+
+def test_clears_what_a_killed_writer_left(tmp_path):
+    """Unfinished files beside those that are written go, also where nothing else changes."""
+    write_files(tmp_path, {"ai/rss.xml": b"one"})
+    (tmp_path / "ai/.rss.xml.unfinished").write_bytes(b"on")
+    (tmp_path / "ai/.atom.xml.unfinished").write_bytes(b"half")
+    assert write_files(tmp_path, {"ai/rss.xml": b"one"}).unchanged == 1
+    assert _files(tmp_path) == {"ai/rss.xml"}
+
+
+_WRITER = """
+import sys
+from itertools import count
+from pathlib import Path
+from aggregator.publish import write_files
+for round in count():
+    content = bytes(str(round % 10), "ascii") * 100_000
+    write_files(Path(sys.argv[1]), {f"topic{n}/rss.xml": content for n in range(5)})
+    print(flush=True)
+"""
+
+
+def test_a_killed_writer_leaves_whole_files(tmp_path):
+    """After SIGKILL at any moment each file is one version as a whole, and the next writer goes on."""
+    chance = random.Random()
+    for _ in range(5):
+        writer = subprocess.Popen([sys.executable, "-c", _WRITER, str(tmp_path)], stdout=subprocess.PIPE)
+        with writer:
+            writer.stdout.readline()
+            time.sleep(chance.uniform(0, 0.05))
+            writer.send_signal(signal.SIGKILL)
+        contents = [path.read_bytes() for path in tmp_path.glob("topic*/rss.xml")]
+        assert [(len(content), len(set(content))) for content in contents] == [(100_000, 1)] * 5
+    write_files(tmp_path, {f"topic{number}/rss.xml": b"done" for number in range(5)})
+    assert _files(tmp_path) == {f"topic{number}/rss.xml" for number in range(5)}
+    assert {path.read_bytes() for path in tmp_path.glob("topic*/rss.xml")} == {b"done"}
+
+
+def test_writers_take_turns(tmp_path):
+    """Several writers at once do not trip over each other, and one of them wins as a whole."""
+    versions = [{f"{name}.xml": content * 1000 for name in range(20)} for content in (b"a", b"b", b"c", b"d")]
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda files: write_files(tmp_path, files), versions))
+    assert [result.errors for result in results] == [()] * 4
+    assert len({(tmp_path / f"{name}.xml").read_bytes() for name in range(20)}) == 1
+
+
+def test_removes_the_files_of_topics_no_longer_kept(tmp_path):
+    """A stale topic's files and folders go; kept topics and other files stay."""
+    for topic_id in ("ai", "old"):
+        write_files(tmp_path, render_topic(channel(topic_id), [article()]))
+    (tmp_path / "README.md").write_text("ours")
+    removed = remove_stale_topics(tmp_path, keep={"ai"})
+    assert set(removed) == {name.replace("ai/", "old/") for name in render_topic(channel(), [])}
+    assert not (tmp_path / "old").exists()
+    assert (tmp_path / "ai/articles/rss.xml").exists()
+    assert (tmp_path / "README.md").exists()
+
+
+def test_removing_leaves_what_others_put_there(tmp_path):
+    """A file that publishing does not write stays with its folder, and so does a folder that is none of ours."""
+    write_files(tmp_path, render_topic(channel("old"), []))
+    (tmp_path / "old/notes.txt").write_text("mine")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.html").write_text("mine")
+    remove_stale_topics(tmp_path, keep=())
+    assert _files(tmp_path) == {"old/notes.txt", "docs/index.html"}
+
+
+def test_a_removal_that_was_broken_off_is_taken_up_again(tmp_path):
+    """The feed that marks a topic's folder goes last, so the next removal finds the rest."""
+    write_files(tmp_path, render_topic(channel("old"), []))
+    (tmp_path / "old/index.html").unlink()
+    (tmp_path / "old/articles/atom.xml").unlink()
+    removed = remove_stale_topics(tmp_path, keep=())
+    assert removed[-1] == "old/articles/rss.xml"
+    assert not (tmp_path / "old").exists()
+
+
+def test_there_is_nothing_to_remove_before_the_first_publishing(tmp_path):
+    """A missing folder is no error and is not made."""
+    assert remove_stale_topics(tmp_path / "feeds", keep=()) == ()
+    assert not (tmp_path / "feeds").exists()

@@ -1,0 +1,156 @@
+"""The pages and the list of feeds."""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+from lxml import html
+
+from aggregator.model import Image
+from aggregator.publish import (
+    render_assets,
+    render_front,
+    render_index,
+    render_opml,
+    render_topic,
+    render_topic_page,
+)
+from tests.publish.articles import HOSTILE, SITE, article, channel, rich_article
+
+FEEDS = {
+    "application/rss+xml": "rss.xml",
+    "application/atom+xml": "atom.xml",
+    "application/feed+json": "feed.json",
+}
+
+
+def _alternates(page):
+    return {(link.get("type"), link.get("href")) for link in page.xpath("//head/link[@rel='alternate']")}
+
+
+def test_a_topic_page_lists_its_articles():
+    """Each article shows title with link, publisher, time, excerpt, picture and topics."""
+    page = html.fromstring(render_topic_page(channel(), [rich_article(), article(2)]))
+    assert len(page.xpath("//article")) == 2
+    first = page.xpath("//article")[0]
+    assert first.xpath("string(h2|.//h2)") == "IBM pushes for limits 0"
+    assert first.xpath(".//h2/a/@href") == ["https://www.zdnet.com/article/0/"]
+    assert first.xpath("string(.//*[@class='provider'])") == "ZDNet"
+    assert first.xpath(".//time/@datetime") == ["2020-09-14T12:00:00Z"]
+    assert first.xpath("string(.//time)") == "14 Sep 2020, 12:00 UTC"
+    assert first.xpath("string(.//*[@class='excerpt'])") == "IBM has called for limits on facial recognition."
+    assert first.xpath(".//img/@width | .//img/@height") == ["1200", "675"]
+    assert first.xpath(".//*[@class='topics']/li//text()") == ["Computer Vision", "AI"]
+    assert first.xpath(".//h2/@lang") == ["de"]
+
+
+def test_a_topic_page_offers_its_feeds():
+    """All three formats stand in the head for autodiscovery, and as links for people."""
+    page = html.fromstring(render_topic_page(channel(), []))
+    assert _alternates(page) == {(kind, f"../ai/{name}") for kind, name in FEEDS.items()}
+    assert page.xpath("//ul[@class='feeds']//a/@href") == [f"../ai/{name}" for name in FEEDS.values()]
+    assert page.get("lang") == "en-us"
+
+
+def test_a_topic_page_without_articles_says_so():
+    """An empty topic has a sentence in the articles' place."""
+    assert b"No articles yet" in render_topic_page(channel(), [])
+    assert b"No articles yet" not in render_topic_page(channel(), [article()])
+
+
+def test_pages_are_safe_under_a_strict_policy():
+    """No script, no inline style, nothing remote but pictures, and links that give nothing away."""
+    nasty = article(title=HOSTILE, excerpt=HOSTILE, images=(Image(url='https://img.example.org/"onerror=x'),))
+    page = html.fromstring(render_topic_page(channel(name=HOSTILE), [nasty]))
+    assert not page.xpath("//script | //style | //iframe | //*[@style] | //@*[starts-with(name(), 'on')]")
+    assert page.xpath("//link[@rel='stylesheet']/@href") == ["../assets/style.css"]
+    assert set(page.xpath("//article//a[starts-with(@href, 'http')]/@rel")) == {"noopener nofollow"}
+    assert page.xpath("//img/@referrerpolicy") == ["no-referrer"]
+    assert page.xpath("//img/@loading") == ["lazy"]
+
+
+@pytest.mark.parametrize(("locale", "direction"), [("en-us", "ltr"), ("ar", "rtl"), ("he_IL", "rtl")])
+def test_pages_follow_the_locale(locale, direction):
+    """Language and direction of writing come from the site's locale."""
+    page = html.fromstring(render_index(replace(SITE, locale=locale), []))
+    assert (page.get("lang"), page.get("dir")) == (locale.replace("_", "-"), direction)
+
+
+def test_the_index_shows_topics_below_their_parents():
+    """A narrower topic stands in its parent's list, with its own feeds."""
+    channels = [channel("all"), channel("computer-vision", parent="ai"), channel("ai")]
+    page = html.fromstring(render_index(SITE, channels))
+    assert page.xpath("//ul[@class='index']/li/div//h2/a/text()") == ["All topics", "AI"]
+    assert page.xpath("//ul[@class='branches']/li/div//h2/a/text()") == ["Computer Vision"]
+    assert _alternates(page) >= {(kind, f"computer-vision/{name}") for kind, name in FEEDS.items()}
+    assert page.xpath("//main//a/@href")[:2] == ["all/", "all/rss.xml"]
+    assert page.xpath("//header//a/@href") == ["opml.xml"]
+
+
+def test_the_index_shows_topics_with_impossible_parents():
+    """Parents that are missing, or go round in a circle, do not make a topic disappear."""
+    channels = [channel("a", parent="b"), channel("b", parent="a"), channel("c", parent="gone")]
+    page = html.fromstring(render_index(SITE, channels))
+    assert page.xpath("//main//h2/a/@href") == ["a/", "b/", "c/"]
+
+
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [("desk@example.org", ["mailto:desk@example.org"]), ("https://example.org/us", ["https://example.org/us"]),
+     ("ring twice", []), (None, [])],
+)  # fmt: skip
+def test_the_index_tells_whom_to_contact(contact, link):
+    """An e-mail or web address is a link, other text is text, and without a contact there is nothing."""
+    page = html.fromstring(render_index(replace(SITE, contact=contact), []))
+    assert page.xpath("//footer//a/@href") == link
+    assert bool(page.xpath("//footer")) == bool(contact)
+
+
+def test_opml_lists_the_feeds():
+    """Each topic is an outline that a reader can subscribe to; nothing depends on the clock."""
+    opml = ElementTree.fromstring(render_opml(SITE, [channel(name="AI & more"), channel("computer-vision")]))
+    assert (opml.tag, opml.get("version"), opml.findtext("head/title")) == ("opml", "2.0", "AI News")
+    first, second = opml.findall("body/outline")
+    assert first.get("text") == first.get("title") == "AI & more – AI News"
+    assert first.get("type") == "rss"
+    assert first.get("xmlUrl") == "https://feeds.example.org/ai/rss.xml"
+    assert first.get("htmlUrl") == "https://feeds.example.org/ai/"
+    assert second.get("xmlUrl") == "https://feeds.example.org/computer-vision/rss.xml"
+    assert opml.find("head/dateCreated") is None
+
+
+def test_the_files_of_a_topic():
+    """Both feed addresses hold the same items with the same ids, each naming itself."""
+    files = render_topic(channel(), [article()])
+    folders = ("ai/articles/", "ai/")
+    assert set(files) == {f"{folder}{name}" for folder in folders for name in FEEDS.values()} | {
+        "ai/index.html"
+    }
+    for name in FEEDS.values():
+        inner, outer = files[f"ai/articles/{name}"], files[f"ai/{name}"]
+        assert inner != outer
+        assert inner.replace(f"ai/articles/{name}".encode(), f"ai/{name}".encode()) == outer
+
+
+def test_every_link_within_the_tree_leads_to_a_file():
+    """What the pages refer to relatively is among the files that are published."""
+    channels = [channel("all"), channel("ai"), channel("computer-vision", parent="ai")]
+    files = render_front(SITE, channels)
+    for one in channels:
+        files |= render_topic(one, [article()])
+    for name, content in files.items():
+        if name.endswith(".html"):
+            folder = name.removesuffix("index.html")
+            for reference in re.findall(r'(?:href|src)="([^":#]*)"', content.decode()):
+                target = "" if reference == "../" else f"{folder}{reference}".replace(f"{folder}../", "")
+                assert target in files or f"{target}index.html" in files, (name, reference)
+
+
+def test_the_shared_style_sheet():
+    """The pages' style is one file, and asks for nothing remote."""
+    assert list(render_assets()) == ["assets/style.css"]
+    style = render_assets()["assets/style.css"]
+    assert b"prefers-color-scheme: dark" in style
+    assert b"url(" not in style
+    assert b"@import" not in style
