@@ -23,7 +23,7 @@ HOMES = {
     "dateparser": {"parse"},
     "httpx": {"fetch"},
     "aiohttp": {"fetch"},
-    "brotli": {"fetch"},
+    "brotli": {"fetch", "serve"},
     "zstandard": {"fetch"},
     "feedgen": {"publish"},
     "jinja2": {"publish"},

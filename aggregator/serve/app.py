@@ -1,0 +1,174 @@
+"""Requests to the published tree, answered."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import quote
+
+import structlog
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from aggregator.serve.coding import Coder
+from aggregator.serve.media import (
+    HTML,
+    JSON,
+    PREFLIGHT,
+    SECURITY,
+    SHARING,
+    cache_control,
+    content_type,
+    is_compressible,
+    is_shared,
+)
+from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
+from aggregator.serve.tree import Document, Folder, Tree
+
+Health = Callable[[], Mapping[str, object]]
+_ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
+_UNCACHED = {"Cache-Control": "no-store"}
+# a shorter body does not become smaller
+_MIN_COMPRESSED_BYTES = 200
+log = structlog.get_logger()
+
+
+def create_app(feeds_dir: Path, *, health: Health | None = None) -> Starlette:
+    """Return the ASGI application that serves the files below ``feeds_dir`` and ``/healthz``.
+
+    ``health`` is asked, in a thread, on every request to ``/healthz``: what it returns goes into
+    the answer, whose status is 503 if it raises or its ``ok`` is false.
+    """
+    return Starlette(
+        routes=[
+            Route("/healthz", _Endpoint(_HealthPage(health).answer)),
+            Route("/{path:path}", _Endpoint(_Site(feeds_dir).answer)),
+        ],
+        exception_handlers={404: _not_found, 500: _failed},
+    )
+
+
+class _Endpoint:
+    """An ASGI application of one function, which runs in a thread, for the methods that only read."""
+
+    def __init__(self, answer: Callable[[str, Headers], Response]) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._respond(scope["method"], scope["path"], Headers(scope=scope))
+        if scope["method"] == "HEAD":
+            response.body = b""
+        await response(scope, receive, send)
+
+    async def _respond(self, method: str, path: str, headers: Headers) -> Response:
+        if method == "OPTIONS":
+            return Response(status_code=204, headers={**_ALLOWED, **SHARING, **PREFLIGHT, **SECURITY})
+        if method not in {"GET", "HEAD"}:
+            return _page(HTTPStatus.METHOD_NOT_ALLOWED, "Files here can only be read.", _ALLOWED)
+        return await asyncio.to_thread(self._answer, path, headers)
+
+
+class _HealthPage:
+    def __init__(self, health: Health | None) -> None:
+        self._health = health
+
+    def answer(self, _path: str, _headers: Headers) -> Response:
+        """Return 200, or 503 where the service says that it does not work, or cannot say anything."""
+        try:
+            found = dict(self._health()) if self._health else {}
+        except Exception:  # whatever goes wrong there is what this page is asked for
+            log.exception("health")
+            found = {"ok": False}
+        ok = bool(found.get("ok", True))
+        body = json.dumps({**found, "status": "ok" if ok else "failing"}, default=str)
+        headers = {"Content-Type": JSON, **_UNCACHED, **SECURITY}
+        return Response(body, 200 if ok else 503, headers)
+
+
+class _Site:
+    def __init__(self, folder: Path) -> None:
+        self._tree = Tree(folder)
+        self._coder = Coder()
+
+    def answer(self, path: str, headers: Headers) -> Response:
+        """Return the file at ``path``, or that the client has it, or where or that it is not."""
+        found = self._tree.find(path)
+        if isinstance(found, Folder):
+            return _page(
+                HTTPStatus.MOVED_PERMANENTLY,
+                "This is a folder.",
+                {"Location": quote(f"{path}/"), **_UNCACHED},
+            )
+        return self._document(found, headers) if found else _missing()
+
+    def _document(self, document: Document, headers: Headers) -> Response:
+        media_type = content_type(document.name)
+        coding = IDENTITY
+        if is_compressible(media_type) and len(document.body) >= _MIN_COMPRESSED_BYTES:
+            coding = choose_coding(_joined(headers, "accept-encoding"))
+        etag = _etag(document, coding)
+        validators = _validators(document, media_type, etag)
+        if is_unchanged(
+            if_none_match=_joined(headers, "if-none-match"),
+            if_modified_since=headers.get("if-modified-since"),
+            etag=etag,
+            modified_at=document.modified_at,
+        ):
+            return Response(status_code=304, headers={**validators, **SECURITY})
+        coded = {} if coding == IDENTITY else {"Content-Encoding": coding}
+        return Response(
+            self._coder.encode(document, coding),
+            headers={"Content-Type": media_type, **coded, **validators, **SECURITY},
+        )
+
+
+def _joined(headers: Headers, name: str) -> str | None:
+    """Return a list-valued header that may stand in several lines, None where it is not there."""
+    return ", ".join(headers.getlist(name)) if name in headers else None
+
+
+def _etag(document: Document, coding: str) -> str:
+    """Return a strong validator, which must differ between representations (RFC 9110, 8.8.3.3)."""
+    return f'"{document.digest}"' if coding == IDENTITY else f'"{document.digest}-{coding}"'
+
+
+def _validators(document: Document, media_type: str, etag: str) -> dict[str, str]:
+    # a time in the future would tell caches that the file is newer than its next version
+    modified_at = min(document.modified_at, datetime.now(UTC))
+    return {
+        "ETag": etag,
+        "Last-Modified": format_datetime(modified_at, usegmt=True),
+        "Cache-Control": cache_control(document.name),
+        **({"Vary": "Accept-Encoding"} if is_compressible(media_type) else {}),
+        **(SHARING if is_shared(media_type) else {}),
+    }
+
+
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    return _missing()
+
+
+async def _failed(_request: Request, _error: Exception) -> Response:
+    return _page(HTTPStatus.INTERNAL_SERVER_ERROR, "The file could not be read.")
+
+
+def _missing() -> Response:
+    return _page(HTTPStatus.NOT_FOUND, "There is nothing at this address.")
+
+
+def _page(status: HTTPStatus, text: str, headers: Mapping[str, str] | None = None) -> Response:
+    body = (
+        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{status.phrase}</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<link rel="stylesheet" href="/assets/style.css"></head>\n'
+        f'<body><main><h1>{status.phrase}</h1>\n<p>{text} <a href="/">All topics</a></p></main></body>\n'
+        "</html>\n"
+    )
+    return Response(body, status, {"Content-Type": HTML, **_UNCACHED, **(headers or {}), **SECURITY})

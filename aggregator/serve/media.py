@@ -1,0 +1,91 @@
+"""What the published files are, and what browsers, caches and other sites may do with them."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+_FEEDS = {
+    "rss.xml": "application/rss+xml; charset=utf-8",
+    "atom.xml": "application/atom+xml; charset=utf-8",
+    "feed.json": "application/feed+json; charset=utf-8",
+    "opml.xml": "text/x-opml; charset=utf-8",
+}
+_TEXTS = {
+    ".html": HTML,
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": JSON,
+    ".opml": _FEEDS["opml.xml"],
+    ".xml": "application/xml; charset=utf-8",
+    ".xsl": "application/xslt+xml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/markdown; charset=utf-8",
+    ".svg": "image/svg+xml; charset=utf-8",
+}
+# these are compressed already
+_PACKED = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".ico": "image/vnd.microsoft.icon",
+    ".woff2": "font/woff2",
+}
+_TYPES = {**_TEXTS, **_PACKED}
+_UNKNOWN = "application/octet-stream"
+_COMPRESSED = frozenset({*_FEEDS.values(), *_TEXTS.values()})
+_ASSETS = frozenset({*_PACKED, ".css", ".js", ".svg", ".xsl"})
+_PAGES = frozenset({HTML, _TYPES[".css"], _TYPES[".js"], *_PACKED.values()})
+
+SECURITY: Mapping[str, str] = MappingProxyType(
+    {
+        "Content-Security-Policy": (
+            "default-src 'none'; style-src 'self'; img-src 'self' https: http:; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+)
+# a reader in a browser revalidates with headers that CORS lets it send and see only if they are named
+SHARING: Mapping[str, str] = MappingProxyType(
+    {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
+)
+PREFLIGHT: Mapping[str, str] = MappingProxyType(
+    {
+        "Access-Control-Allow-Methods": "GET, HEAD",
+        "Access-Control-Allow-Headers": "If-Modified-Since, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+)
+
+
+def content_type(name: str) -> str:
+    """Return the media type of a published file by its name, with the charset of texts.
+
+    RSS's type is the one in general use, Atom's stands in RFC 4287, JSON Feed's in its version 1.1.
+    """
+    path = PurePosixPath(name)
+    return _FEEDS.get(path.name) or _TYPES.get(path.suffix.lower(), _UNKNOWN)
+
+
+def is_compressible(media_type: str) -> bool:
+    """Return whether files of this type become smaller when they are sent compressed."""
+    return media_type in _COMPRESSED
+
+
+def is_shared(media_type: str) -> bool:
+    """Return whether scripts on other sites may read files of this type: feeds and what is like them."""
+    return media_type in _COMPRESSED - _PAGES
+
+
+def cache_control(name: str) -> str:
+    """Return how long caches may answer by themselves: a minute, or an hour for style and pictures."""
+    seconds = 3600 if PurePosixPath(name).suffix.lower() in _ASSETS else 60
+    return f"public, max-age={seconds}"
