@@ -11,6 +11,7 @@ from aggregator.demo.desk import Desk
 from aggregator.demo.feeds import CONTENT_TYPES, cut_short, render_feed
 from aggregator.demo.feeds.body import changed_at
 from aggregator.demo.pieces import Piece, Publisher, publishers
+from aggregator.demo.script import state_at
 
 THROTTLE_EVERY_S = 120
 THROTTLE_FROM_S = 80
@@ -119,7 +120,7 @@ def _file(desk: Desk, by: Publisher, ask: Ask, path: str) -> Answer:
     if path == "/robots.txt":
         return _text(pages.robots_txt(by), kind="text/plain; charset=utf-8")
     if path.startswith("/pictures/"):
-        return _picture(desk, by, ask, path)
+        return _picture(by, ask, path)
     found = desk.find(by.id, ask.target, ask.elapsed_s)
     if not found:
         return _text(pages.missing_page(by), status=404)
@@ -140,9 +141,9 @@ def _drawn(by: Publisher, path: str) -> Answer | None:
     return None
 
 
-def _picture(desk: Desk, by: Publisher, ask: Ask, path: str) -> Answer:
+def _picture(by: Publisher, ask: Ask, path: str) -> Answer:
     slug = path.removeprefix("/pictures/").removesuffix(".png")
-    for piece in desk.pieces(by.id, ask.elapsed_s):
+    for piece in state_at(ask.elapsed_s)[by.id]:
         if piece.slug == slug:
             return _image(pictures.news_picture(piece.number, by.colour, by.accent))
     return _text(pages.missing_page(by), status=404)

@@ -16,10 +16,11 @@ def write_demo_config(
 ) -> None:
     """Write settings, sources, topics and providers for ``newsroom`` into ``folder``, which must exist.
 
-    ``port`` is where the published tree will be served on this machine.
+    ``port`` is where the published tree will be served on this machine, 0 for any free port.
     """
     values = {
         "port": port,
+        "base_url": f"http://127.0.0.1:{port}" if port else "http://127.0.0.1",
         "newsroom": newsroom.port,
         "interval_min": INTERVAL_MIN,
         # A JSON string is a YAML string, whatever stands in it.

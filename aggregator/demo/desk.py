@@ -1,12 +1,13 @@
 """Where and when: the addresses and times of pieces in one newsroom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from aggregator.demo.pieces import Piece, Publisher, publishers
+from aggregator.demo.pieces import Piece, publishers
 from aggregator.demo.script import state_at
+from aggregator.urls import strip_tracking
 
 FEED_ITEMS = 40
 FEED_TRACKING = {"utm_source": "rss", "utm_medium": "feed", "utm_campaign": "all"}
@@ -30,13 +31,9 @@ class Desk:
         real_s = at_s if at_s < 0 else at_s / self.speed
         return (self.start_at + timedelta(seconds=real_s)).replace(microsecond=0)
 
-    def pieces(self, publisher: str, elapsed_s: float) -> tuple[Piece, ...]:
-        """Return what a publisher has out, newest first, with the names of weekdays filled in."""
-        return tuple(self._dated(piece) for piece in state_at(elapsed_s)[publisher])
-
     def feed_pieces(self, publisher: str, elapsed_s: float) -> tuple[Piece, ...]:
-        """Return what stands in a publisher's feed."""
-        return self.pieces(publisher, elapsed_s)[:FEED_ITEMS]
+        """Return what stands in a publisher's feed, newest first, with the names of weekdays filled in."""
+        return tuple(self._dated(piece) for piece in state_at(elapsed_s)[publisher][:FEED_ITEMS])
 
     def page_url(self, piece: Piece) -> str:
         """Return the address of the page of a piece; of the page it links to, for a mere link."""
@@ -68,16 +65,11 @@ class Desk:
 
         None where nothing that is out has that address. Tracking parameters do not matter.
         """
-        return self._targets(publishers()[publisher], elapsed_s).get(_without_tracking(target))
-
-    def _targets(self, by: Publisher, elapsed_s: float) -> Mapping[str, tuple[Piece, bool]]:
-        return dict(self._named(by, self.pieces(by.id, elapsed_s)))
-
-    def _named(self, by: Publisher, pieces: tuple[Piece, ...]) -> Iterator[tuple[str, tuple[Piece, bool]]]:
-        for piece in pieces:
-            yield self._path(by.page, piece), (piece, False)
-            if by.amp:
-                yield self._path(by.amp, piece), (piece, True)
+        url = strip_tracking(self.url(publisher, target))
+        for piece in state_at(elapsed_s)[publisher]:
+            if url in (self.page_url(piece), self.amp_url(piece)):
+                return self._dated(piece), url == self.amp_url(piece)
+        return None
 
     def _path(self, pattern: str, piece: Piece) -> str:
         date = f"{self.time(piece.at_s):%Y/%m/%d}"
@@ -92,9 +84,3 @@ class Desk:
 
 def _with_query(url: str, more: Mapping[str, str]) -> str:
     return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(more)}"
-
-
-def _without_tracking(target: str) -> str:
-    path, _, query = target.partition("?")
-    kept = [(key, value) for key, value in parse_qsl(query) if not key.startswith("utm_")]
-    return f"{path}?{urlencode(kept)}" if kept else path

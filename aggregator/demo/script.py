@@ -4,7 +4,6 @@ A backlog of three days is there at once, events break over the first eight minu
 keep coming for ever after (see ``bulletins``).
 """
 
-import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -13,13 +12,12 @@ from typing import Any
 
 from aggregator.demo.bulletins import bulletins_until
 from aggregator.demo.pieces import Change, Piece, content, publishers
+from aggregator.text import slug
 
 ROUNDUP = "the-roundup"
 PICKED_AFTER_S = 40
 HOUR_S = 3600
 SLUG_WORDS = 9
-
-_WORDS = re.compile(r"[a-z0-9]+")
 
 
 def state_at(elapsed_s: float) -> Mapping[str, tuple[Piece, ...]]:
@@ -42,7 +40,7 @@ def scripted() -> tuple[Piece, ...]:
 
 def slug_of(title: str) -> str:
     """Return the first words of ``title`` for an address."""
-    return "-".join(_WORDS.findall(title.lower().replace("’", "").replace("'", ""))[:SLUG_WORDS])
+    return "-".join(slug(title).split("-")[:SLUG_WORDS])
 
 
 def _as_of(piece: Piece, elapsed_s: float) -> Piece:
