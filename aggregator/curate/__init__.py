@@ -1,0 +1,8 @@
+"""Which topics an article belongs to, how good it is, how hot, and what a feed holds. Pure."""
+
+from aggregator.curate.heat import heat_of
+from aggregator.curate.score import score_article
+from aggregator.curate.topics import Matched, Matcher, combine_matches
+from aggregator.curate.window import select_window
+
+__all__ = ["Matched", "Matcher", "combine_matches", "heat_of", "score_article", "select_window"]

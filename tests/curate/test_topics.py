@@ -1,0 +1,141 @@
+"""Which topics an article is about."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.curate import Matcher, combine_matches
+from aggregator.model import Article, Provider, Topic
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+WORD = st.from_regex(r"[a-zäöüß]{2,8}", fullmatch=True)
+
+
+def article(title, excerpt=None):
+    return Article(
+        id="1", source_id="s", provider=Provider(domain="d.example"), title=title, excerpt=excerpt,
+        published_at=NOW, first_seen_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+
+
+def matched(title, *keywords, excerpt=None, **rules):
+    topics = [Topic(id="t", name="T", keywords=keywords, **rules)]
+    return Matcher(topics).match(article(title, excerpt))
+
+
+@pytest.mark.parametrize(
+    ("keyword", "title"),
+    [
+        ("power apps", "Power Apps get a new editor"),
+        ("power apps", "What's new in “Power  Apps”?"),
+        ("power apps", "Power Apps’ new owner"),
+        ("AI", "The AI-powered kitchen"),
+        ("machine-learning", "A machine-learning model"),
+        ("C++", "Why C++ stays"),
+        (".NET", "Moving to .NET today"),
+        ("GPT-4", "GPT-4 is here"),
+        ("STRASSE", "Auf der Straße"),
+        ("機械学習", "新しい機械学習の論文"),
+        ("ปัญญาประดิษฐ์", "ข่าวปัญญาประดิษฐ์วันนี้"),
+        ("AI", "日本AI開発"),
+    ],
+)
+def test_a_keyword_stands_in_a_title(keyword, title):
+    """Whole words and phrases in any case and script; symbols and possessives are no hindrance."""
+    assert matched(title, keyword).topics == ("t",)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "title"),
+    [
+        ("power apps", "RF power meter targets low-power apps"),
+        ("power apps", "Pin diode handles high-power apps"),
+        ("power apps", "Power-apps of old"),
+        ("AI", "A fair aim said the maid"),
+        ("AI", "A non-AI camera"),
+        ("cafe", "Cafés of Paris"),
+        ("GPT-4", "GPT-4o is here"),
+    ],
+)
+def test_a_part_of_a_word_is_no_keyword(keyword, title):
+    """A keyword within another word, joined by a hyphen or not, does not stand there."""
+    assert matched(title, keyword).topics == ()
+
+
+def test_require_must_stand_beside():
+    """One of the required phrases must stand in title or excerpt."""
+    assert matched("Apple opens a store", "apple", require=("ai", "siri")).rejected
+    assert matched("Apple opens a store", "apple", require=("ai", "siri"), excerpt="With Siri.").topics == (
+        "t",
+    )
+
+
+def test_exclude_keeps_out():
+    """An excluded phrase anywhere keeps the article out, and the reason names it."""
+    out = matched(
+        "Transformer prices rise", "transformer", exclude=("power grid",), excerpt="The power grid…"
+    )
+    assert out.topics == ()
+    assert "'power grid'" in out.rejected["t"]
+
+
+def test_hashtags_match_as_hashtags():
+    """A topic's hashtag is found with its sign only."""
+    assert matched("We love #ML", hashtags=("ML",)).topics == ("t",)
+    assert matched("We love ML", hashtags=("ML",)).topics == ()
+
+
+FAMILY = [
+    Topic(id="ai", name="AI", keywords=("ai",)),
+    Topic(id="cv", name="Computer Vision", parent="ai", keywords=("computer vision",)),
+    Topic(id="faces", name="Faces", parent="cv", keywords=("face recognition",)),
+    Topic(id="news", name="News", keywords=()),
+]
+
+
+def test_an_article_carries_its_parents_after_itself():
+    """A narrower topic stands with its parents, before them."""
+    found = Matcher(FAMILY).match(article("Face recognition at the airport"))
+    assert found.topics == ("faces", "cv", "ai")
+    assert found.reasons["cv"] == "parent of faces"
+    assert found.in_title == ("faces",)
+
+
+def test_a_source_restricts_and_assigns():
+    """Only the source's topics are matched; with assign they are given."""
+    matcher = Matcher(FAMILY)
+    both = article("AI and computer vision")
+    assert matcher.match(both, only=("cv",)).topics == ("cv", "ai")
+    assert matcher.match(article("Nothing of it"), only=("news",), assign=True).topics == ("news",)
+    assert matcher.match(article("Nothing of it"), only=("news",)).topics == ()
+
+
+def test_sources_add_up():
+    """An article that two sources carry has the topics it has by either."""
+    matcher = Matcher(FAMILY)
+    one = matcher.match(article("AI"), only=("news",), assign=True)
+    other = matcher.match(article("AI"))
+    assert combine_matches([one, other], FAMILY).topics == ("ai", "news")
+
+
+@given(st.lists(WORD, min_size=1, max_size=3), st.lists(WORD, max_size=5), st.lists(WORD, max_size=5))
+def test_a_phrase_is_found_wherever_it_stands(phrase, before, after):
+    """Any words around a phrase leave it found, in any case."""
+    title = " ".join([*before, *phrase, *after])
+    assert matched(title.upper(), " ".join(phrase)).topics == ("t",)
+    assert matched("", " ".join(phrase), excerpt=title).topics == ("t",)
+
+
+@given(WORD, WORD)
+def test_a_word_within_a_word_is_never_found(keyword, rest):
+    """Letters on either side make another word."""
+    for title in (keyword + rest, rest + keyword, f"x{keyword}x"):
+        expected = ("t",) if title.casefold() == keyword.casefold() else ()
+        assert matched(title, keyword).topics == expected
+
+
+def test_without_topics_nothing_is_said():
+    """No configured topics: having none is no fault."""
+    assert Matcher([]).match(article("x")).is_neutral
