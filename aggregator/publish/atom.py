@@ -74,7 +74,7 @@ def _add_entry(generator: Any, channel: Channel, item: Item) -> None:
     entry = new_entry(generator, item)
     entry.parts.item = item
     entry.parts.language = item.language if item.language != channel.site.language else None
-    entry.author([{"name": name} for name in item.authors or (item.origin.name,)])
+    entry.author([{"name": name} for name in item.bylines])
     entry.summary(item.content_html, type="html")
 
 

@@ -56,6 +56,11 @@ class Item:
     updated_at: datetime
 
     @property
+    def bylines(self) -> tuple[str, ...]:
+        """Return the authors, or the publisher in their place."""
+        return self.authors or (self.origin.name,)
+
+    @property
     def content_html(self) -> str:
         """Return the excerpt and the linked name of the publisher as HTML; all text is escaped."""
         link = f'<a href="{escape(self.url)}">{escape(self.origin.name)}</a>'

@@ -93,7 +93,7 @@ def _add_item(generator: Any, item: Item) -> None:
     entry.parts.item = item
     entry.description(item.content_html)
     entry.source(url=item.origin.url, title=item.origin.name)
-    entry.dc.dc_creator(list(item.authors))
+    entry.dc.dc_creator(list(item.bylines))
     if item.enclosures:
         _add_enclosure(entry, item.enclosures[0])
 

@@ -70,6 +70,11 @@ def test_an_item_has_id_authors_topics_and_date():
     assert item.findtext("pubDate") == "Mon, 14 Sep 2020 12:00:00 +0000"
 
 
+def test_an_item_without_authors_is_by_its_publisher():
+    """Readers show somebody as the author; the publisher's name stands in."""
+    assert [creator.text for creator in _item(article()).findall(CREATOR)] == ["ZDNet"]
+
+
 def test_a_picture_is_media_and_no_group():
     """The first picture stands as content and thumbnail, sizes where known, directly in the item."""
     item = _item(rich_article())
