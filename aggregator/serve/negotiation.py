@@ -10,7 +10,7 @@ IDENTITY = "identity"
 _CODINGS = ("br", "gzip", IDENTITY)
 _ALIASES = {"x-gzip": "gzip"}
 _UNNAMED_IDENTITY = 0.0001
-_QVALUE = re.compile(r"q\s*=\s*([01](?:\.[0-9]{0,3})?)\Z", re.IGNORECASE)
+_QVALUE = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\Z", re.IGNORECASE)
 _ETAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
@@ -45,7 +45,7 @@ def _weight(parameter: str) -> float:
     if not parameter:
         return 1.0
     match = _QVALUE.match(parameter)
-    return min(float(match[1]), 1.0) if match else 0.0
+    return float(match[1]) if match else 0.0
 
 
 def is_unchanged(
