@@ -35,28 +35,48 @@ FILES = {
 }
 
 
-@pytest.fixture
-def tree(tmp_path):
-    """A folder with the files of ``FILES``, all changed at ``CHANGED_AT``, beside a secret one."""
-    folder = tmp_path / "feeds"
+def write_tree(parent):
+    """Return a folder with the files of ``FILES``, all changed at ``CHANGED_AT``, beside a secret one."""
+    folder = parent / "feeds"
     for name, text in FILES.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         os.utime(path, (CHANGED_AT, CHANGED_AT))
-    (tmp_path / "secret.txt").write_text("SECRET=2")
+    (parent / "secret.txt").write_text("SECRET=2")
     return folder
 
 
 @pytest.fixture
+def tree(tmp_path):
+    """A tree of the test's own, to be changed at will."""
+    return write_tree(tmp_path)
+
+
+@pytest.fixture
 def server(tree):
-    """A running server of the tree."""
+    """A running server of the test's own tree."""
     with Server(create_app(tree), "127.0.0.1", 0) as running:
         yield running
 
 
 @pytest.fixture
 def client(server):
-    """A client of the server with one connection."""
+    """A client of the test's own server, with one connection."""
     with Client(server.port) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def unchanging(tmp_path_factory):
+    """A server of a tree that no test changes."""
+    folder = write_tree(tmp_path_factory.mktemp("unchanging"))
+    with Server(create_app(folder), "127.0.0.1", 0) as running:
+        yield running
+
+
+@pytest.fixture
+def reader(unchanging):
+    """A client of the unchanging server, with one connection."""
+    with Client(unchanging.port) as client:
         yield client

@@ -50,9 +50,9 @@ def test_the_client_chooses_the_coding(accept_encoding, coding):
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
 @pytest.mark.parametrize("name", ["town/rss.xml", "town/feed.json", "index.html", "assets/style.css"])
-def test_texts_are_sent_compressed(client, name, coding):
+def test_texts_are_sent_compressed(reader, name, coding):
     """A text comes smaller, says how it is coded, and is the file again when decoded."""
-    reply = client.get(f"/{name}", Accept_Encoding=coding)
+    reply = reader.get(f"/{name}", Accept_Encoding=coding)
     assert (reply.status, reply.headers["Content-Encoding"]) == (200, coding)
     assert reply.headers["Content-Length"] == str(len(reply.body))
     assert len(reply.body) < len(FILES[name].encode()) / 2
@@ -60,36 +60,36 @@ def test_texts_are_sent_compressed(client, name, coding):
 
 
 @pytest.mark.parametrize("path", ["/town/", "/town/note.txt", "/assets/photo.jpg", "/assets/photo.webp"])
-def test_short_texts_and_pictures_stay_as_they_are(client, path):
+def test_short_texts_and_pictures_stay_as_they_are(reader, path):
     """What would not become smaller is sent without a coding."""
-    assert "Content-Encoding" not in client.get(path, Accept_Encoding="br, gzip").headers
+    assert "Content-Encoding" not in reader.get(path, Accept_Encoding="br, gzip").headers
 
 
-def test_caches_are_told_that_codings_differ(client):
+def test_caches_are_told_that_codings_differ(reader):
     """Every answer of a text varies by Accept-Encoding, also one without a coding; a picture's does not."""
     for headers in ({}, {"Accept_Encoding": "gzip"}, {"Accept_Encoding": "identity"}):
-        assert client.get("/town/rss.xml", **headers).headers["Vary"] == "Accept-Encoding"
-    assert "Vary" not in client.get("/assets/photo.jpg").headers
+        assert reader.get("/town/rss.xml", **headers).headers["Vary"] == "Accept-Encoding"
+    assert "Vary" not in reader.get("/assets/photo.jpg").headers
 
 
-def test_each_coding_has_an_etag_of_its_own(client):
+def test_each_coding_has_an_etag_of_its_own(reader):
     """A strong tag names bytes: it revalidates its own coding and no other."""
     tags = {
-        coding: client.get("/town/rss.xml", Accept_Encoding=coding).headers["ETag"]
+        coding: reader.get("/town/rss.xml", Accept_Encoding=coding).headers["ETag"]
         for coding in ("identity", "gzip", "br")
     }
     assert len(set(tags.values())) == 3
     for asked, own in tags.items():
         for held, tag in tags.items():
-            reply = client.get("/town/rss.xml", Accept_Encoding=asked, If_None_Match=tag)
+            reply = reader.get("/town/rss.xml", Accept_Encoding=asked, If_None_Match=tag)
             assert reply.status == (304 if held == asked else 200)
             assert reply.headers["ETag"] == own
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
-def test_the_same_bytes_come_every_time(client, coding):
+def test_the_same_bytes_come_every_time(reader, coding):
     """Two answers with one strong tag hold the same bytes, times do not creep in."""
-    replies = [client.get("/town/rss.xml", Accept_Encoding=coding) for _ in range(2)]
+    replies = [reader.get("/town/rss.xml", Accept_Encoding=coding) for _ in range(2)]
     assert replies[0].body == replies[1].body
     assert replies[0].headers["ETag"] == replies[1].headers["ETag"]
 

@@ -30,44 +30,44 @@ TYPES = {
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_a_file_is_sent_whole_with_its_type(client, name):
+def test_a_file_is_sent_whole_with_its_type(reader, name):
     """Every kind of file comes with its bytes, their number and its media type."""
-    reply = client.get(f"/{name}")
+    reply = reader.get(f"/{name}")
     assert reply.status == 200
     assert reply.body == FILES[name].encode()
     assert reply.headers["Content-Length"] == str(len(reply.body))
     assert reply.headers["Content-Type"] == TYPES[name]
 
 
-def test_a_name_may_be_percent_encoded(client):
+def test_a_name_may_be_percent_encoded(reader):
     """A blank in a name comes encoded and is found."""
-    reply = client.get("/assets/a%20map.svg?v=1")
+    reply = reader.get("/assets/a%20map.svg?v=1")
     assert (reply.status, reply.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
 
 
 @pytest.mark.parametrize(("path", "name"), [("/", "index.html"), ("/town/", "town/index.html")])
-def test_a_folder_is_its_index_page(client, path, name):
+def test_a_folder_is_its_index_page(reader, path, name):
     """A path with a slash at the end gives the folder's index page."""
-    reply = client.get(path)
+    reply = reader.get(path)
     assert (reply.status, reply.body) == (200, FILES[name].encode())
 
 
-def test_a_folder_without_its_slash_is_redirected(client):
+def test_a_folder_without_its_slash_is_redirected(reader):
     """Relative links of an index page need the slash, so the client is sent there."""
-    reply = client.get("/town")
+    reply = reader.get("/town")
     assert (reply.status, reply.headers["Location"]) == (301, "/town/")
 
 
-def test_a_redirect_stays_on_this_host(client):
+def test_a_redirect_stays_on_this_host(reader):
     """A path with two slashes at its start could name another host; it is not redirected to."""
-    assert client.get("//town").status == 404
-    assert client.get("//town%2f..").status == 404
+    assert reader.get("//town").status == 404
+    assert reader.get("//town%2f..").status == 404
 
 
 @pytest.mark.parametrize("path", ["/empty", "/empty/", "/nothing", "/nothing/", "/town/rss.xml/"])
-def test_what_is_not_there_is_a_small_page(client, path):
+def test_what_is_not_there_is_a_small_page(reader, path):
     """Where there is no file or no index page, a short HTML page says so and is not cached."""
-    reply = client.get(path)
+    reply = reader.get(path)
     assert reply.status == 404
     assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
     assert reply.headers["Cache-Control"] == "no-store"
@@ -96,9 +96,9 @@ def test_files_of_one_size_and_time_are_told_apart(client, tree):
     assert len(tags) == 8
 
 
-def test_the_time_of_change_is_told(client):
+def test_the_time_of_change_is_told(reader):
     """Last-Modified is the file's time of change in the form of HTTP."""
-    assert client.get("/town/rss.xml").headers["Last-Modified"] == "Tue, 14 Nov 2023 22:13:20 GMT"
+    assert reader.get("/town/rss.xml").headers["Last-Modified"] == "Tue, 14 Nov 2023 22:13:20 GMT"
 
 
 def test_a_time_of_change_in_the_future_is_not_told(client, tree):
@@ -113,17 +113,17 @@ def test_a_time_of_change_in_the_future_is_not_told(client, tree):
     ("path", "seconds"),
     [("/", 60), ("/town/rss.xml", 60), ("/town/feed.json", 60), ("/assets/style.css", 3600)],
 )
-def test_caches_may_keep_it_for_a_while(client, path, seconds):
+def test_caches_may_keep_it_for_a_while(reader, path, seconds):
     """Feeds and pages are kept for a minute, style and pictures longer."""
-    assert client.get(path).headers["Cache-Control"] == f"public, max-age={seconds}"
+    assert reader.get(path).headers["Cache-Control"] == f"public, max-age={seconds}"
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/town", "/town/rss.xml", "/assets/photo.jpg", "/assets/style.css", "/nothing", "/healthz"]
 )
-def test_head_is_get_without_the_body(client, path):
+def test_head_is_get_without_the_body(reader, path):
     """HEAD has GET's status and headers, the length among them, and no body."""
-    got, head = (client.ask(method, path, Accept_Encoding="gzip") for method in ("GET", "HEAD"))
+    got, head = (reader.ask(method, path, Accept_Encoding="gzip") for method in ("GET", "HEAD"))
     assert head.body == b""
     assert got.body
     assert head.status == got.status
@@ -136,15 +136,15 @@ def _without_date(reply):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"])
 @pytest.mark.parametrize("path", ["/", "/town/rss.xml", "/nothing", "/healthz"])
-def test_nothing_but_reading_is_allowed(client, method, path):
+def test_nothing_but_reading_is_allowed(reader, method, path):
     """Other methods are refused, and the answer names those that are allowed."""
-    reply = client.ask(method, path, Content_Length="0")
+    reply = reader.ask(method, path, Content_Length="0")
     assert (reply.status, reply.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
-def test_options_names_the_methods(client):
+def test_options_names_the_methods(reader):
     """OPTIONS answers what may be done, also to a browser that asks before it revalidates a feed."""
-    reply = client.ask("OPTIONS", "/town/rss.xml", Origin="https://reader.example")
+    reply = reader.ask("OPTIONS", "/town/rss.xml", Origin="https://reader.example")
     assert (reply.status, reply.body) == (204, b"")
     assert reply.headers["Allow"] == "GET, HEAD, OPTIONS"
     assert reply.headers["Access-Control-Allow-Origin"] == "*"

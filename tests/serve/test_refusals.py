@@ -47,9 +47,9 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize("target", OUTSIDE + HIDDEN)
-def test_no_path_leaves_the_tree_or_finds_hidden_files(client, target):
+def test_no_path_leaves_the_tree_or_finds_hidden_files(reader, target):
     """Dots, slashes and NULs in any disguise, hidden and unfinished files: all are not found."""
-    reply = client.get(target)
+    reply = reader.get(target)
     assert reply.status == 404
     assert b"SECRET" not in reply.body
     assert "Content-Security-Policy" in reply.headers
@@ -97,9 +97,9 @@ def test_garbage_does_not_hurt(client, server):
 
 
 @pytest.mark.parametrize("path", ["/", "/town", "/town/rss.xml", "/assets/photo.jpg", "/nothing", "/healthz"])
-def test_browsers_are_told_to_be_careful(client, path):
+def test_browsers_are_told_to_be_careful(reader, path):
     """No scripts, no frames, no guessing of types, no device access, whatever is answered."""
-    headers = client.get(path).headers
+    headers = reader.get(path).headers
     policy = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"
     assert policy["style-src"] == "'self'"
@@ -124,6 +124,6 @@ def test_browsers_are_told_to_be_careful(client, path):
         ("/nothing", None),
     ],
 )
-def test_feeds_may_be_read_by_other_sites(client, path, origin):
+def test_feeds_may_be_read_by_other_sites(reader, path, origin):
     """A reader in a browser may read feeds; pages stay with their own site."""
-    assert client.get(path).headers["Access-Control-Allow-Origin"] == origin
+    assert reader.get(path).headers["Access-Control-Allow-Origin"] == origin

@@ -13,10 +13,10 @@ EARLIER = "Tue, 14 Nov 2023 22:13:19 GMT"
 LATER = "Wed, 15 Nov 2023 00:00:00 GMT"
 
 
-def test_a_known_etag_is_answered_with_304(client):
+def test_a_known_etag_is_answered_with_304(reader):
     """A client that has the feed gets no body, but all that keeps its copy fresh."""
-    first = client.get("/town/rss.xml")
-    again = client.get("/town/rss.xml", If_None_Match=first.headers["ETag"])
+    first = reader.get("/town/rss.xml")
+    again = reader.get("/town/rss.xml", If_None_Match=first.headers["ETag"])
     assert (again.status, again.body) == (304, b"")
     for name in ("ETag", "Last-Modified", "Cache-Control", "Vary", "Access-Control-Allow-Origin"):
         assert again.headers[name] == first.headers[name]
@@ -32,10 +32,10 @@ def test_a_changed_file_is_sent_again(client, tree):
     assert (reply.status, reply.body) == (200, b"<rss/>")
 
 
-def test_head_revalidates_too(client):
+def test_head_revalidates_too(reader):
     """HEAD with a known entity tag is answered as GET is."""
-    etag = client.get("/town/rss.xml").headers["ETag"]
-    assert client.ask("HEAD", "/town/rss.xml", If_None_Match=etag).status == 304
+    etag = reader.get("/town/rss.xml").headers["ETag"]
+    assert reader.ask("HEAD", "/town/rss.xml", If_None_Match=etag).status == 304
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_head_revalidates_too(client):
         ("Tue, 14 Nov 99999999999 22:13:20 GMT", 200),
     ],
 )
-def test_a_date_is_compared(client, date, status):
+def test_a_date_is_compared(reader, date, status):
     """If-Modified-Since in each of HTTP's three forms is honoured, one that is no date is ignored."""
-    assert client.get("/town/rss.xml", If_Modified_Since=date).status == status
+    assert reader.get("/town/rss.xml", If_Modified_Since=date).status == status
 
 
 def test_a_part_of_a_second_does_not_count(client, tree):
@@ -92,6 +92,6 @@ def test_entity_tags_are_compared(if_none_match, unchanged):
         )
 
 
-def test_a_missing_file_is_missing_whatever_the_client_has(client):
+def test_a_missing_file_is_missing_whatever_the_client_has(reader):
     """A star as entity tag does not turn 404 into 304."""
-    assert client.get("/nothing", If_None_Match="*").status == 404
+    assert reader.get("/nothing", If_None_Match="*").status == 404
