@@ -1,0 +1,10 @@
+"""From the bytes of a feed to articles: pure, and the only home of feedparser.
+
+bytes ── encoding ── repair ── feed | jsonfeed ──► Entry ── links, wording, article ──► Article
+"""
+
+from aggregator.parse.article import article_id, normalise_feed
+from aggregator.parse.document import parse_document
+from aggregator.parse.identity import resolve_articles
+
+__all__ = ["article_id", "normalise_feed", "parse_document", "resolve_articles"]

@@ -1,0 +1,217 @@
+"""From what a source says to articles: plain text, absolute addresses, dates fixed in UTC.
+
+Nothing here compares with what is already known (``identity`` does), and providers are still only
+the domain of the address.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from aggregator.html import embed_for, images_in, is_tracking_image, plain_text, safe_embed
+from aggregator.model import Article, Enclosure, Entry, Image, ParsedFeed, Provider, Source
+from aggregator.parse.dates import EARLIEST
+from aggregator.parse.links import Identified, Links, identify_entries
+from aggregator.parse.names import clean_authors, clean_language
+from aggregator.parse.wording import excerpt_of, repeats_title, title_of
+from aggregator.text import title_key
+from aggregator.urls import absolute_url, canonical_url, host_of, registrable_domain
+
+FUTURE_ALLOWED = timedelta(hours=1)
+"""A date further ahead than clocks and time zones go wrong by is none."""
+MAX_IMAGES = 5
+MAX_ENCLOSURES = 10
+_MAX_CREDIT_CHARS = 200
+_SEARCHED_CHARS = 100_000
+_FROM_ENTRY = (
+    "excerpt",
+    "original_url",
+    "web_url",
+    "featured_content",
+    "images",
+    "enclosures",
+    "authors",
+    "credit",
+)
+
+
+def normalise_feed(
+    feed: ParsedFeed, *, source: Source, now: datetime
+) -> tuple[tuple[Article, ...], tuple[str, ...]]:
+    """Return the articles that a document's entries become, in document order, and what was odd.
+
+    ``now`` is the time first seen. An article's provider is only the registrable domain of its address
+    (of the site where it has none), without a name. An entry that cannot be used is left out, with a
+    problem; it never loses the others.
+    """
+    now = now.astimezone(UTC).replace(microsecond=0)
+    identified, problems = identify_entries(feed, source_url=source.url)
+    articles, ahead = [], 0
+    for one in identified:
+        try:
+            article = _article(one, feed=feed, source=source, now=now)
+        except Exception as error:  # one bad entry must not lose the others
+            problems.append(f"{_name(one.entry)} was left out: {type(error).__name__}: {error}")
+            continue
+        if article is None:
+            problems.append(f"{_name(one.entry)} was left out: no title, no text and no link")
+            continue
+        articles.append(article)
+        ahead += _is_ahead(one.entry, now)
+    if ahead:
+        problems.append(f"{ahead} entries dated in the future: they count as published when first seen")
+    return tuple(articles), tuple(problems)
+
+
+def article_id(
+    *, source_id: str, canonical_url: str | None, entry_id: str | None, title: str = "",
+    stated_at: datetime | None = None, excerpt: str | None = None,
+) -> str:  # fmt: skip
+    """Return an article's id at first sight: a UUIDv5 (RFC 9562 section 5.5) of its canonical URL.
+
+    Of source and entry id where it has no URL, and of source, title, date and text where it has neither.
+    """
+    if canonical_url is not None:
+        return str(uuid5(NAMESPACE_URL, canonical_url))
+    if entry_id is not None:
+        return str(uuid5(NAMESPACE_URL, "\n".join((source_id, entry_id))))
+    digest = hashlib.sha256((excerpt or "").encode("utf-8", "replace")).hexdigest()
+    stated = stated_at.isoformat() if stated_at else ""
+    return str(uuid5(NAMESPACE_URL, "\n".join((source_id, title_key(title), stated, digest))))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Wording:
+    title: str
+    excerpt: str | None
+    title_origin: str
+
+
+def _article(one: Identified, *, feed: ParsedFeed, source: Source, now: datetime) -> Article | None:
+    entry, links = one.entry, one.links
+    wording = _wording(entry, links)
+    if wording is None:
+        return None
+    stated_at = _stated_at(entry, now)
+    embed = _embed(entry, links)
+    language, language_origin = _language(entry, source, feed)
+    domain = _domain(links, feed, source)
+    article = Article(
+        id=article_id(
+            source_id=source.id, canonical_url=one.canonical_url, entry_id=one.entry_id,
+            title=wording.title, stated_at=stated_at, excerpt=wording.excerpt,
+        ),
+        source_id=source.id,
+        provider=Provider(domain=domain),
+        title=wording.title,
+        published_at=stated_at or now,
+        first_seen_at=now,
+        updated_at=now,
+        entry_id=one.entry_id,
+        canonical_url=one.canonical_url,
+        stated_at=stated_at,
+        excerpt=wording.excerpt,
+        original_url=links.original_url,
+        web_url=None if embed else links.web_url,
+        type="video" if embed else "article",
+        featured_content=embed,
+        images=_images(entry),
+        enclosures=_enclosures(entry),
+        authors=clean_authors(entry.authors),
+        language=language,
+        credit=_credit(entry, feed, domain),
+    )  # fmt: skip
+    return replace(article, origins=_origins(article, title=wording.title_origin, language=language_origin))
+
+
+def _wording(entry: Entry, links: Links) -> _Wording | None:
+    excerpt = excerpt_of(entry)
+    title, origin = title_of(entry, excerpt=excerpt, url=links.web_url)
+    if title is None:
+        return None
+    if excerpt is not None and repeats_title(excerpt, title):
+        excerpt = None
+    return _Wording(title=title, excerpt=excerpt, title_origin=origin)
+
+
+def _date(entry: Entry) -> datetime | None:
+    return entry.published_at or entry.updated_at
+
+
+def _is_ahead(entry: Entry, now: datetime) -> bool:
+    date = _date(entry)
+    return date is not None and date > now + FUTURE_ALLOWED
+
+
+def _stated_at(entry: Entry, now: datetime) -> datetime | None:
+    date = _date(entry)
+    if date is None or not EARLIEST <= date <= now + FUTURE_ALLOWED:
+        return None
+    return date.astimezone(UTC).replace(microsecond=0)
+
+
+def _embed(entry: Entry, links: Links) -> str | None:
+    """A player of our own making, where the entry is a video or its address is a video's page."""
+    framed = embed_for(links.web_url) if links.web_url else None
+    if framed is None and entry.is_video and entry.embed_html:
+        return safe_embed(entry.embed_html)
+    return framed
+
+
+def _language(entry: Entry, source: Source, feed: ParsedFeed) -> tuple[str | None, str]:
+    stated = ((source.language, "config"), (entry.language, "entry"), (feed.language, "feed"))
+    cleaned = ((clean_language(tag), origin) for tag, origin in stated)
+    return next((found for found in cleaned if found[0]), (None, "entry"))
+
+
+def _domain(links: Links, feed: ParsedFeed, source: Source) -> str:
+    return registrable_domain(host_of(links.web_url or feed.site_url or source.url))
+
+
+def _images(entry: Entry) -> tuple[Image, ...]:
+    """The entry's pictures and the first of its text, each once, at most ``MAX_IMAGES``."""
+    absolute = ((image, absolute_url(entry.base_url, image.url)) for image in entry.images)
+    stated = [replace(image, url=url) for image, url in absolute if url]
+    body = (entry.content_html or "")[:_SEARCHED_CHARS], (entry.summary_html or "")[:_SEARCHED_CHARS]
+    pictured = next((found for html in body if (found := images_in(html, entry.base_url))), ())
+    kept: dict[str, Image] = {}
+    for image in (*stated, *pictured[:1]):
+        if not is_tracking_image(image):
+            key = canonical_url(image.url)
+            known = kept.get(key)
+            kept[key] = image if known is None else _with_size(known, image)
+    return tuple(kept.values())[:MAX_IMAGES]
+
+
+def _with_size(image: Image, same: Image) -> Image:
+    if image.width is None and image.height is None:
+        return replace(image, width=same.width, height=same.height)
+    return image
+
+
+def _enclosures(entry: Entry) -> tuple[Enclosure, ...]:
+    absolute = ((file, absolute_url(entry.base_url, file.url)) for file in entry.enclosures)
+    kept = {url: replace(file, url=url) for file, url in absolute if url}
+    return tuple(kept.values())[:MAX_ENCLOSURES]
+
+
+def _credit(entry: Entry, feed: ParsedFeed, domain: str) -> str | None:
+    """Whom RSS ``<source>`` or ``atom:source`` names, where that is not the provider itself."""
+    title = plain_text((entry.origin_title or "")[:_MAX_CREDIT_CHARS])
+    if not title_key(title):
+        return None
+    origin_url = absolute_url(entry.base_url, entry.origin_url)
+    is_elsewhere = origin_url is not None and registrable_domain(host_of(origin_url)) != domain
+    return title if is_elsewhere or title_key(title) != title_key(feed.title or "") else None
+
+
+def _origins(article: Article, *, title: str, language: str) -> dict[str, str]:
+    stated = {name: "entry" for name in _FROM_ENTRY if getattr(article, name)}
+    published = "first seen" if article.stated_at is None else "entry"
+    spoken = {"language": language} if article.language else {}
+    return {"title": title, "published_at": published, **stated, **spoken}
+
+
+def _name(entry: Entry) -> str:
+    return f"entry {(entry.entry_id or entry.link or entry.title or 'without an id')[:200]!r}"

@@ -1,0 +1,63 @@
+"""What publishing software adds to the text of an entry, taken off again."""
+
+import re
+
+_LOOKED_AT_CHARS = 1_500
+"""Of a longer text the end is cut off anyway."""
+
+_OPENINGS = (
+    "The post", "The article", "This article", "This post", "This story", "Der Beitrag", "L[’']article",
+    "L[’']articolo", "Il post", "La entrada", "El cargo", "El artículo", "O post", "A postagem",
+    "Het bericht", "Het artikel", "Inlägget", "Indlægget", "Innlegget", "Wpis", "Artykuł", "Сообщение",
+    "Запись", "Příspěvek",
+)  # fmt: skip
+_VERBS = (
+    "appeared first on", "first appeared on", "first appeared in", "was originally published on",
+    "was originally published in", "was first published on", "was published first on", "erschien zuerst auf",
+    "erschien als Erstes auf", "est apparu en premier sur", "proviene da", "sembra essere il primo su",
+    "se publicó primero en", "aparece primero en", "apareció primero en", "apareceu primeiro em",
+    "verscheen eerst op", "dök först upp på", "blev først udgivet på", "dukket først opp på",
+    "pochodzi z serwisu", "появились сначала на", "впервые появилась", "pochází z",
+)  # fmt: skip
+_APPEARED_FIRST = re.compile(
+    rf"(?:^|(?<=[\s.!?…»”\"\]]))(?:{'|'.join(_OPENINGS)})\s.{{0,400}}?\b(?:{'|'.join(_VERBS)})\s.{{1,200}}$"
+)
+"""The last line that WordPress and its translations write: "The post X appeared first on Y."."""
+
+_INVITATIONS = (
+    "Read more", "Read on", "Read the (?:full|rest|whole|entire|original)", "READ MORE", "Continue reading",
+    "Keep reading", "Click here to (?:read|continue)", r"More\s?[»…→]", "Weiterlesen", "Mehr lesen",
+    "Lire la suite", "En savoir plus", "Leer más", "Seguir leyendo", "Continuar leyendo", "Leia mais",
+    "Continue lendo", "Lees meer", "Lees verder", "Läs mer", "Les mer", "Læs mere", "Leggi tutto",
+    "Continua a leggere", "Czytaj (?:dalej|więcej)", "Читать (?:далее|дальше|полностью)", "Подробнее",
+    "続きを読む", "阅读全文", "閱讀全文",
+)  # fmt: skip
+_READ_MORE = re.compile(
+    rf"(?:^|(?<=[\s.!?…:;,)»”\"'\]>|–—-]))[\[(<]?(?:{'|'.join(_INVITATIONS)})[^.!?]{{0,120}}[\s.…»→›>)\]]*$"
+)  # dashes as texts use them
+_CUT_MARK = re.compile(r"\s*(?:[\[(]\s*(?:…|\.{3})\s*[\])]|\.{3})[\s.]*$")
+_LOOSE_END = " \t|–—-<([>»"
+_ARXIV = re.compile(r"arXiv:\S+ Announce Type: \S+ Abstract: ")
+_NO_TEXT = re.compile(
+    r"Article URL: \S+.*|(?:submitted by\s+/?u/\S+|Comments URL: \S+|\[link\]|\[comments\]|Comments?|https?://\S+|\s)+"
+)
+"""What link aggregators write where there is no text."""
+
+
+def strip_boilerplate(text: str) -> str:
+    """Return ``text`` without the lines that software adds: "Read more", "appeared first on", counts.
+
+    "" where nothing else is in it. A mark that the publisher cut the text (``[...]``) becomes "…".
+    """
+    text = _ARXIV.sub("", text, count=1)
+    if len(text) > _LOOKED_AT_CHARS:
+        return text
+    if _NO_TEXT.fullmatch(text):
+        return ""
+    text = _without(_READ_MORE, _without(_APPEARED_FIRST, text))
+    return _without(_READ_MORE, _CUT_MARK.sub("…", text))
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return text[: match.start()].rstrip(_LOOSE_END) if match else text

@@ -1,0 +1,167 @@
+"""Dates as feeds write them, to UTC.
+
+Reads RFC 822 and its offspring, ISO 8601 (RFC 3339, W3CDTF), ``asctime``, Unix times and dates with
+month names of many languages. Day, month and year must all be stated: nothing is guessed, so
+``2020-01`` and ``10/01/2020`` (day or month first?) are no dates. Weekdays are not looked at, since
+many are wrong.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from aggregator.parse.months import month_number
+from aggregator.parse.zones import ZONE_MINUTES
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Before the first page of the web was published a date is a default of some software, no date."""
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+_LONGEST_CHARS = 100
+_LARGEST_OFFSET_MINUTES = 14 * 60
+
+_TIME = r"""
+    (?P<hour>\d{1,2}) \s* [:.hH時时시] \s* (?P<minute>\d{1,2})
+    (?: \s* [:.mM分분] \s* (?P<second>\d{1,2}) (?: [.,]\d+ )? )? [秒초]?
+    \s* (?P<half> [aApP]\.?[mM]\.? (?![^\W\d_]) )?
+"""
+_AFTER_DATE = rf"(?: [\sT,|@/–—-]* (?: (?:at|um|à|a\slas|às|alle|kl\.?|в|o) \s+ )? {_TIME} (?P<zone>.*) )?"
+_ORDINAL = r"(?: (?:st|nd|rd|th|er)\b | [ºª.] )?+"
+_WORD = r"[^\W\d_]+"
+_PARTICLE = r"(?: (?:de|del|di|d['’]|of) \s+ )?"
+
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4}) \s* (?P<mark>[-/.年년]) \s* (?P<month>\d{1,2}) \s* (?:(?P=mark)|[月월]) \s*"
+    rf" (?P<day>\d{{1,2}}) (?!\d) (?:日|일)? \.? {_AFTER_DATE} $",
+    re.VERBOSE,
+)
+_COMPACT = re.compile(
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+    r"(?: T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:[.,]\d+)? (?P<half>) (?P<zone>\D.*)? )? $",
+    re.VERBOSE,
+)
+_DAY_FIRST = re.compile(
+    rf"\D{{0,40}}? (?<!\d) (?P<day>\d{{1,2}}) {_ORDINAL} [\s,.-]* {_PARTICLE} (?P<name>{_WORD}) \.?"
+    rf" [\s,.-]* {_PARTICLE} (?P<year>\d{{4}}|\d{{2,3}}) (?!\d) (?: \s*(?:г|р)\.? )? {_AFTER_DATE} $",
+    re.VERBOSE,
+)
+_MONTH_FIRST = re.compile(
+    rf"(?: {_WORD} [.,]* \s+ )? (?P<name>{_WORD}) [\s.,-]* (?P<day>\d{{1,2}}) {_ORDINAL} [\s,.]+"
+    rf" (?P<year>\d{{4}}) (?!\d) {_AFTER_DATE} $",
+    re.VERBOSE,
+)
+_ASCTIME = re.compile(
+    rf"(?: {_WORD} [.,]* \s+ )? (?P<name>{_WORD}) \s+ (?P<day>\d{{1,2}}) ,? \s+ {_TIME}"
+    r" (?P<zone> [^\d]{0,10} (?:[+-]\d{1,2}:?\d{2})? ) \s+ (?P<year>\d{4}) $",
+    re.VERBOSE,
+)
+_NUMBERS = re.compile(
+    rf"(?: {_WORD} [.,]* \s+ )? (?P<day>\d{{1,2}}) (?P<mark>[./-]) (?P<month>\d{{1,2}}) (?P=mark)"
+    rf" (?P<year>\d{{4}}) {_AFTER_DATE} $",
+    re.VERBOSE,
+)
+_UNIX = re.compile(r"(?:/Date\()? (\d{9,10}|\d{13}) (?:\.\d*)? (?:[+-]\d{4})? (?:\)/)? $", re.VERBOSE)
+_OFFSET = re.compile(r"(?P<sign>[+\-−]) \s* (?P<hours>\d{1,2}) :? (?P<minutes>\d{2})? (?!\d)", re.VERBOSE)
+_ZONE_NAME = re.compile(r"[A-Za-z]+")
+_BLANKS = re.compile(r"\s+")
+
+
+def parse_date(text: str, language: str | None = None) -> datetime | None:
+    """Return the date ``text`` states, in UTC and whole seconds; None where it states none.
+
+    ``language`` (``pl``, ``pt-br``) settles month names that mean different months in two languages.
+    A date without a time is midnight, one without a zone is UTC; None for what lies before
+    ``EARLIEST`` or not before ``LATEST``. Grammars: RFC 5322 sections 3.3 and 4.3, RFC 3339.
+    """
+    squeezed = _BLANKS.sub(" ", text).strip()
+    if not squeezed or len(squeezed) > _LONGEST_CHARS:
+        return None
+    return _parse(squeezed, language)
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str, language: str | None) -> datetime | None:
+    for grammar, read in _GRAMMARS:
+        if (match := grammar.match(text)) and (date := read(match, language)) is not None:
+            return date if EARLIEST <= date < LATEST else None
+    return None
+
+
+def _numbered(match: re.Match[str], _language: str | None) -> datetime | None:
+    return _date(match, int(match["month"]), int(match["day"]))
+
+
+def _named(match: re.Match[str], language: str | None) -> datetime | None:
+    month = month_number(match["name"], language)
+    return None if month is None else _date(match, month, int(match["day"]))
+
+
+def _either_first(match: re.Match[str], _language: str | None) -> datetime | None:
+    """Day or month first is certain only with dots (never American) or where one is no month."""
+    first, second = int(match["day"]), int(match["month"])
+    if second > 12:
+        return _date(match, first, second)
+    is_certain = match["mark"] == "." or first == second or first > 12
+    return _date(match, second, first) if is_certain else None
+
+
+def _unix(match: re.Match[str], _language: str | None) -> datetime | None:
+    return datetime.fromtimestamp(int(match[1]) // (1000 if len(match[1]) > 10 else 1), tz=UTC)
+
+
+def _date(match: re.Match[str], month: int, day: int) -> datetime | None:
+    part = match.groupdict()
+    try:
+        date = datetime(_full_year(part["year"]), month, day, tzinfo=UTC)
+        return date if part["hour"] is None else date + _time_of_day(part)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _full_year(digits: str) -> int:
+    """Years of two and three digits, as RFC 5322 section 4.3 reads them."""
+    year = int(digits)
+    if len(digits) == 2 and year < 50:
+        return 2000 + year
+    return 1900 + year if len(digits) < 4 else year
+
+
+def _time_of_day(part: dict[str, str]) -> timedelta:
+    """Return what to add to midnight UTC. Raises ValueError for times that no clock shows."""
+    hour, minute, second = (
+        int(part["hour"]),
+        int(part["minute"]),
+        int(part["second"] or 0),
+    )
+    half = (part["half"] or "").lower()
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+        raise ValueError("no time of day")
+    return timedelta(
+        hours=hour,
+        minutes=minute - _offset_minutes(part["zone"] or ""),
+        seconds=min(second, 59),
+    )
+
+
+def _offset_minutes(zone: str) -> int:
+    if match := _OFFSET.search(zone):
+        minutes = int(match["hours"]) * 60 + int(match["minutes"] or 0)
+        if minutes <= _LARGEST_OFFSET_MINUTES:
+            return minutes if match["sign"] == "+" else -minutes
+    names = (name.upper() for name in _ZONE_NAME.findall(zone))
+    return next((ZONE_MINUTES[name] for name in names if name in ZONE_MINUTES), 0)
+
+
+_Reading = Callable[[re.Match[str], str | None], datetime | None]
+_GRAMMARS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
+    (_YEAR_FIRST, _numbered),
+    (_DAY_FIRST, _named),
+    (_UNIX, _unix),
+    (_COMPACT, _numbered),
+    (_ASCTIME, _named),
+    (_MONTH_FIRST, _named),
+    (_NUMBERS, _either_first),
+)

@@ -1,0 +1,51 @@
+"""From the bytes of a document, whatever its format, to what it says."""
+
+from dataclasses import replace
+
+from aggregator.errors import ParseError
+from aggregator.html import feed_links
+from aggregator.model import ParsedFeed
+from aggregator.parse.encoding import decode_document
+from aggregator.parse.feed import parse_feed
+from aggregator.parse.jsonfeed import parse_json
+from aggregator.parse.repair import is_page, repair_document
+
+_IGNORED = "\ufeff\0 \t\r\n\v\f"
+_NAMED_FEEDS = 5
+
+
+def parse_document(body: bytes, *, url: str, content_type: str | None = None) -> ParsedFeed:
+    """Return the feed in ``body``: RSS 0.9x to 2.0, Atom 0.3 or 1.0, JSON Feed 1.0 or 1.1.
+
+    ``url`` is where it was found, after redirects ("" where that is unknown): relative addresses are
+    relative to it. ``content_type`` is the HTTP header. Raises ParseError, and nothing else, where the
+    document is no feed; for an HTML page the error names the feeds that the page links to.
+    """
+    text, problem = decode_document(body, content_type)
+    if not text.strip(_IGNORED):
+        raise ParseError(url, "empty document")
+    try:
+        feed = _parse_text(text, url)
+    except ParseError:
+        raise
+    except Exception as error:  # hostile input finds faults that nobody foresaw
+        raise ParseError(url, f"cannot be parsed: {type(error).__name__}: {error}") from error
+    return replace(feed, problems=(problem, *feed.problems)) if problem else feed
+
+
+def _parse_text(text: str, url: str) -> ParsedFeed:
+    if (document := text.lstrip(_IGNORED)).startswith(("{", "[")):
+        return parse_json(document, url=url)
+    repaired = repair_document(text.lstrip("\ufeff\0"))
+    if repaired is None:
+        raise _no_feed(text, url)
+    return parse_feed(repaired, url=url)
+
+
+def _no_feed(text: str, url: str) -> ParseError:
+    if not is_page(text):
+        return ParseError(url, "neither RSS, Atom nor JSON Feed")
+    feeds = feed_links(text, url)
+    if not feeds:
+        return ParseError(url, "an HTML page, not a feed, and it links to none")
+    return ParseError(url, f"an HTML page, not a feed; it links to {', '.join(feeds[:_NAMED_FEEDS])}", feeds)

@@ -1,0 +1,115 @@
+"""From the bytes of a document to its characters.
+
+A byte-order mark is believed, then UTF-8 where the bytes are valid UTF-8 (other text hardly ever is
+by chance, and many documents are declared wrongly), then the encoding that the document declares,
+then the one of the HTTP header. RFC 7303 puts the header before the declaration; but a server's
+header is a default for all of its files, and the declaration was written by the feed's own software.
+"""
+
+import codecs
+import re
+from email.message import Message
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_UNMARKED = (
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+"""How a document that starts with ``<`` looks in encodings that declare themselves by their zeros
+(XML 1.0, appendix F)."""
+
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})["']""")
+_CHARACTER_SETS = re.compile(
+    r"(?:ascii|utf-8|iso8859-\d+|cp\d+|koi8-[rut]|mac-[a-z]+|big5(?:hkscs)?|gbk?|gb2312|gb18030|euc_\w+"
+    r"|shift_\w+|iso2022_\w+|johab|tis-620|kz1048|ptcp154|hz)$"
+)
+"""The names of Python's codecs that are character sets; others (``punycode``, ``unicode_escape``)
+would let a document choose what its bytes do."""
+
+_SEVEN_BIT = re.compile(r"(?:iso2022_\w+|hz)$")
+_SUPERSETS = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874",
+    "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
+    "big5": "cp950",
+}  # fmt: skip
+"""What is meant by an encoding's name on the web (WHATWG Encoding Standard, section 4.2)."""
+
+
+def decode_document(body: bytes, content_type: str | None = None) -> tuple[str, str | None]:
+    """Return the text of ``body`` and a problem with its encoding, None if there is none.
+
+    ``content_type`` is the HTTP header. Never raises: bytes that fit nothing are read one by one as
+    Windows-1252, the encoding most often mixed into others.
+    """
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace"), None
+    for start, encoding in _UNMARKED:
+        if body.lstrip(b" \t\r\n").startswith(start) or body.startswith(start):
+            return body.decode(encoding, "replace"), None
+    declared = _declared_encoding(body)
+    if declared and _SEVEN_BIT.match(declared) and (text := _decoded(body, declared)) is not None:
+        return text, None
+    return _decode_eight_bit(body, declared, _header_encoding(content_type))
+
+
+def _decode_eight_bit(body: bytes, declared: str | None, header: str | None) -> tuple[str, str | None]:
+    if (text := _decoded(body, "utf-8")) is not None:
+        is_wrong = declared not in (None, "utf-8", "ascii") and not body.isascii()
+        return text, f"declared as {declared}, but written in utf-8" if is_wrong else None
+    for encoding in filter(None, (declared, header)):
+        if encoding != "utf-8" and (text := _decoded(body, encoding)) is not None:
+            return (
+                text,
+                None if encoding == declared else f"declared as {declared or 'nothing'}, read as {encoding}",
+            )
+    return body.decode("utf-8", _FALLBACK), f"not {declared or 'utf-8'} throughout: some bytes are a guess"
+
+
+def _decoded(body: bytes, encoding: str) -> str | None:
+    try:
+        return body.decode(_SUPERSETS.get(encoding, encoding))
+    except UnicodeDecodeError:
+        return None
+
+
+def _declared_encoding(body: bytes) -> str | None:
+    match = _DECLARED.search(body[:1000])
+    return _codec_name(match[1].decode("ascii")) if match else None
+
+
+def _header_encoding(content_type: str | None) -> str | None:
+    if not content_type:
+        return None
+    header = Message()
+    header["content-type"] = content_type.replace("\r", " ").replace("\n", " ")
+    charset = header.get_param("charset")
+    return _codec_name(charset) if isinstance(charset, str) else None
+
+
+def _codec_name(declared: str) -> str | None:
+    try:
+        name = codecs.lookup(declared.strip()).name
+    except (LookupError, ValueError):
+        return None
+    return name if _CHARACTER_SETS.match(name) else None
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return "".join(_WINDOWS_1252[byte] for byte in wrong), error.end
+
+
+_WINDOWS_1252 = tuple(bytes([byte]).decode("cp1252", "replace") for byte in range(256))
+_FALLBACK = "aggregator-windows-1252"
+codecs.register_error(_FALLBACK, _as_windows_1252)

@@ -1,0 +1,173 @@
+"""One entry as feedparser found it, to an ``Entry``."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from html import escape, unescape
+from typing import Any
+
+from aggregator.model import Entry
+from aggregator.parse.dates import parse_date
+from aggregator.parse.media import enclosures_of, images_of, video_embed_of
+from aggregator.parse.names import clean_authors, clean_language
+
+MAX_ID_CHARS = 500
+_MAX_HTML_CHARS = 500_000
+_MAX_TITLE_CHARS = 5_000
+
+_TAG = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|img|p|wbr)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_ADDRESS = re.compile(r"https?://[^/]", re.IGNORECASE)
+_HTML_TYPES = {"text/html", "application/xhtml+xml"}
+
+Raw = Mapping[str, Any]
+
+
+def read_entry(raw: Raw, *, base_url: str, language: str | None, feed_authors: tuple[str, ...] = ()) -> Entry:
+    """Return what feedparser found in an entry as a record.
+
+    ``base_url`` and ``language`` hold where the entry does not say its own; ``feed_authors`` stand in
+    for missing authors (RFC 4287 section 4.1.2).
+    """
+    title, title_is_html = _title(raw)
+    own_language = _language(raw)
+    has_video, embed_html = video_embed_of(raw)
+    source = raw.get("source")
+    origin: Raw = source if isinstance(source, Mapping) else {}
+    return Entry(
+        base_url=_base(raw) or base_url,
+        entry_id=bounded_id(_text(raw, "id")),
+        link=page_link(raw) or _content_source(raw),
+        original_link=_text(raw, "feedburner_origlink"),
+        amp_link=_linked(raw, "amphtml"),
+        title=title,
+        title_is_html=title_is_html,
+        summary_html=_summary_html(raw),
+        content_html=_content_html(raw),
+        published_at=_date(raw, ("published", "created"), own_language or language),
+        updated_at=_date(raw, ("updated",), own_language or language),
+        authors=_authors(raw) or feed_authors,
+        language=own_language,
+        images=images_of(raw),
+        enclosures=enclosures_of(raw),
+        embed_html=embed_html,
+        is_video=has_video,
+        origin_title=_text(origin, "title"),
+        origin_url=_text(origin, "href") or _text(origin, "link"),
+    )
+
+
+def has_date_text(raw: Raw) -> bool:
+    """Tell whether the entry states a date at all, readable or not."""
+    return any(_text(raw, key) for key in ("published", "created", "updated"))
+
+
+def bounded_id(entry_id: str | None) -> str | None:
+    """Return the id as given, or its digest where it is too long, or no text that can be kept."""
+    if not entry_id:
+        return None
+    if len(entry_id) <= MAX_ID_CHARS and not _NO_TEXT.search(entry_id):
+        return entry_id
+    return "sha256:" + hashlib.sha256(entry_id.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def has_markup(text: str) -> bool:
+    """Tell whether text that claims to be plain holds HTML all the same, perhaps escaped once more."""
+    return bool(_TAG.search(text) or ("&" in text and _TAG.search(unescape(text))))
+
+
+def html_of(text: str, *, is_html: bool) -> str:
+    """Return ``text`` as HTML: as it stands where it is HTML or holds markup, else escaped."""
+    bounded = text[:_MAX_HTML_CHARS]
+    return bounded if is_html or has_markup(bounded) else escape(bounded, quote=False)
+
+
+def page_link(raw: Raw) -> str | None:
+    """Return the page that an entry or a feed is about, as given; None where it names none.
+
+    A guid without a link beside it counts only if it looks like an address, whatever isPermaLink says.
+    """
+    guid = _text(raw, "link")
+    return _linked(raw, "alternate") or (guid if guid and _ADDRESS.match(guid) else None)
+
+
+def authors_of(raw: Raw) -> tuple[str, ...]:
+    """Return the authors that a feed or an entry names."""
+    return _authors(raw)
+
+
+def _text(raw: Raw, key: str) -> str | None:
+    # dict.get, since feedparser's own falls back from ``updated`` to ``published``.
+    value = dict.get(raw, key) if isinstance(raw, dict) else raw.get(key)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _detail(raw: Raw, key: str) -> Raw:
+    detail = raw.get(key)
+    return detail if isinstance(detail, Mapping) else {}
+
+
+def _contents(raw: Raw) -> list[Raw]:
+    found = raw.get("content")
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def _title(raw: Raw) -> tuple[str | None, bool]:
+    title = _text(raw, "title")
+    if title is None:
+        return None, False
+    title = title[:_MAX_TITLE_CHARS]
+    return title, _detail(raw, "title_detail").get("type") in _HTML_TYPES or has_markup(title)
+
+
+def _summary_html(raw: Raw) -> str | None:
+    # Without a detail, feedparser copied the content.
+    detail, text = _detail(raw, "summary_detail"), _text(raw, "summary")
+    if text is None or not detail:
+        return None
+    return html_of(text, is_html=detail.get("type") in _HTML_TYPES)
+
+
+def _content_html(raw: Raw) -> str | None:
+    texts = [
+        (text, one.get("type") in _HTML_TYPES)
+        for one in _contents(raw)
+        if one.get("type") in _HTML_TYPES | {"text/plain"} and (text := _text(one, "value"))
+    ]
+    text, is_html = max(texts, key=lambda one: len(one[0]), default=("", False))
+    return html_of(text, is_html=is_html) if text else None
+
+
+def _base(raw: Raw) -> str | None:
+    details = (*_contents(raw), _detail(raw, "summary_detail"), _detail(raw, "title_detail"))
+    return next((base for detail in details if (base := _text(detail, "base"))), None)
+
+
+def _language(raw: Raw) -> str | None:
+    details = (_detail(raw, "title_detail"), *_contents(raw), _detail(raw, "summary_detail"))
+    stated = (_text(raw, "language"), *(_text(detail, "language") for detail in details))
+    return next((language for tag in stated if (language := clean_language(tag))), None)
+
+
+def _content_source(raw: Raw) -> str | None:
+    return next((src for one in _contents(raw) if (src := _text(one, "src"))), None)
+
+
+def _linked(raw: Raw, rel: str) -> str | None:
+    found = raw.get("links")
+    links = [link for link in found if isinstance(link, Mapping)] if isinstance(found, list) else []
+    of_rel = [link for link in links if link.get("rel") == rel and _text(link, "href")]
+    pages = [link for link in of_rel if link.get("type") in (None, "html", *_HTML_TYPES)]
+    return next((_text(link, "href") for link in (pages or of_rel)), None)
+
+
+def _date(raw: Raw, keys: tuple[str, ...], language: str | None) -> Any:
+    texts = (text for key in keys if (text := _text(raw, key)))
+    return next((date for text in texts if (date := parse_date(text, language))), None)
+
+
+def _authors(raw: Raw) -> tuple[str, ...]:
+    found = raw.get("authors")
+    listed = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    names = clean_authors(_text(one, "name") for one in listed)
+    return names or clean_authors([_text(raw, "author")])

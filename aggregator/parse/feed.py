@@ -1,0 +1,140 @@
+"""RSS and Atom documents of all versions, through feedparser; nothing else here imports it.
+
+feedparser gets bytes in UTF-8 and never an address, so it opens neither files nor connections. Of
+what it offers its sanitising and its links in HTML are left out (``aggregator.html`` does both), and
+its dates are not looked at: some are wrong.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from io import BytesIO
+from typing import Any, Literal
+from xml.sax import SAXParseException
+
+import feedparser  # type: ignore[import-untyped]  # it ships no types
+
+from aggregator.errors import ParseError
+from aggregator.html import plain_text
+from aggregator.model import Entry, ParsedFeed
+from aggregator.parse.entry import Raw, authors_of, has_date_text, page_link, read_entry
+from aggregator.parse.names import clean_language
+from aggregator.parse.repair import Repaired, bare_head, closing_tags, split_entries
+from aggregator.urls import absolute_url
+
+_DECLARATION = "<?xml version='1.0' encoding='utf-8'?>"
+_MAX_TITLE_CHARS = 1_000
+_BASE = re.compile(r"\b(?:xml:)?base\s*=", re.IGNORECASE)
+
+
+def parse_feed(repaired: Repaired, *, url: str) -> ParsedFeed:
+    """Return the feed in a repaired document that was found at ``url`` ("" where that is unknown).
+
+    Raises ParseError where it holds neither entries nor anything about itself.
+    """
+    found, problems = _read(repaired, url)
+    feed: Raw = found["feed"]
+    kind: Literal["rss", "atom"] = "atom" if repaired.root.lower().endswith("feed") else "rss"
+    site_url = absolute_url(url, page_link(feed))
+    title = plain_text(str(feed.get("title") or "")[:_MAX_TITLE_CHARS]) or None
+    if not found["entries"] and not title and not site_url:
+        raise ParseError(url, f"a <{repaired.root}> element, but no feed in it")
+    language = clean_language(feed.get("language"))
+    entries, odd = _entries(
+        found["entries"],
+        base_url=url if kind == "atom" and url else site_url or url,
+        language=language,
+        feed_authors=authors_of(feed) if kind == "atom" else (),
+    )
+    return ParsedFeed(
+        format=kind,
+        title=title,
+        site_url=site_url,
+        language=language,
+        entries=entries,
+        problems=(*repaired.problems, *problems, *odd),
+    )
+
+
+def _entries(
+    raws: list[Raw], *, base_url: str, language: str | None, feed_authors: tuple[str, ...]
+) -> tuple[tuple[Entry, ...], list[str]]:
+    entries, problems = [], []
+    undated = unreadable = 0
+    for raw in raws:
+        try:
+            entry = read_entry(raw, base_url=base_url, language=language, feed_authors=feed_authors)
+        except Exception as error:  # one bad entry must not lose the others
+            problems.append(f"entry {str(raw.get('id') or raw.get('link'))[:200]!r} was left out: {error}")
+            continue
+        entries.append(entry)
+        if entry.published_at is None and entry.updated_at is None:
+            unreadable += has_date_text(raw)
+            undated += not has_date_text(raw)
+    return tuple(entries), [*problems, *_date_problems(undated, unreadable)]
+
+
+def _date_problems(undated: int, unreadable: int) -> Iterator[str]:
+    if undated:
+        yield f"{_count(undated)} without a date"
+    if unreadable:
+        yield f"{_count(unreadable)} with a date that cannot be read"
+
+
+def _count(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"
+
+
+def _read(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
+    try:
+        found = _run_feedparser(repaired.text, url, skipped_lines=repaired.skipped_lines)
+    except Exception:  # feedparser stumbles over some documents in many ways
+        return _read_apart(repaired, url)
+    fault = found.get("bozo_exception")
+    return found, [_described(fault)] if found.get("bozo") and fault is not None else []
+
+
+def _run_feedparser(text: str, url: str, *, skipped_lines: int = 0) -> dict[str, Any]:
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if _BASE.search(text):
+        # Only then, since feedparser resolves against it even ids that are no addresses.
+        headers["content-location"] = url
+    document = f"{_DECLARATION}{skipped_lines * chr(10)}{text}".encode("utf-8", "replace")
+    found: dict[str, Any] = feedparser.parse(
+        BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+    return found
+
+
+def _read_apart(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
+    """Read the head and the entries without those that feedparser stumbles over."""
+    head, entries = split_entries(repaired)
+    try:
+        found = _run_feedparser(head + closing_tags(head, repaired.root), url)
+    except Exception:  # the head itself: the entries can do without
+        head = bare_head(head, repaired.root)
+        found = _run_feedparser(head + closing_tags(head, repaired.root), url)
+    found["entries"] = _read_halves(head, entries, closing_tags(head, repaired.root), url)
+    lost = len(entries) - len(found["entries"])
+    return found, [f"{_count(lost)} could not be read"] if lost > 0 else ["parts could not be read"]
+
+
+def _read_halves(head: str, entries: list[str], tail: str, url: str) -> list[Raw]:
+    if not entries:
+        return []
+    try:
+        found: list[Raw] = _run_feedparser(head + "".join(entries) + tail, url)["entries"]
+    except Exception:  # narrowed down to the entry that causes it
+        if len(entries) == 1:
+            return []
+        middle = len(entries) // 2
+        first, second = entries[:middle], entries[middle:]
+        return _read_halves(head, first, tail, url) + _read_halves(head, second, tail, url)
+    return found
+
+
+def _described(fault: Exception) -> str:
+    if isinstance(fault, SAXParseException):
+        reason = plain_text(unescape(str(fault.getMessage())))
+        return f"not well-formed XML: {reason}, line {fault.getLineNumber()}"
+    return f"not well-formed XML: {plain_text(str(fault))}"

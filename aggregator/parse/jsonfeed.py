@@ -1,0 +1,127 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), strict about nothing."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aggregator.errors import ParseError
+from aggregator.html import plain_text
+from aggregator.model import Enclosure, Entry, Image, ParsedFeed
+from aggregator.parse.dates import parse_date
+from aggregator.parse.entry import bounded_id, has_markup, html_of
+from aggregator.parse.media import MAX_ATTACHMENTS, enclosure_of, is_image, is_video
+from aggregator.parse.names import clean_authors, clean_language
+from aggregator.parse.repair import MAX_ENTRIES
+from aggregator.urls import absolute_url
+
+_MAX_TITLE_CHARS = 5_000
+
+Item = Mapping[str, Any]
+
+
+def parse_json(text: str, *, url: str) -> ParsedFeed:
+    """Return the feed in a JSON document that was found at ``url`` ("" where that is unknown).
+
+    Raises ParseError where the text is no JSON, or no JSON Feed. Items that are no objects are left
+    out, with a problem.
+    """
+    feed = _load(text, url)
+    listed: list[object] = feed["items"]
+    items = [item for item in listed[:MAX_ENTRIES] if isinstance(item, Mapping)]
+    site_url = absolute_url(url, _string(feed, "home_page_url"))
+    entries = tuple(_entry(item, feed=feed, base_url=site_url or url) for item in items)
+    return ParsedFeed(
+        format="json",
+        title=plain_text((_string(feed, "title") or "")[:_MAX_TITLE_CHARS]) or None,
+        site_url=site_url,
+        language=clean_language(_string(feed, "language")),
+        entries=entries,
+        problems=tuple(_problems(listed, items, entries)),
+    )
+
+
+def _load(text: str, url: str) -> Item:
+    try:
+        feed = json.loads(text, strict=False)
+    except RecursionError:
+        raise ParseError(url, "JSON nested too deeply") from None
+    except ValueError as error:
+        raise ParseError(url, f"not well-formed JSON: {error}") from error
+    if not isinstance(feed, Mapping) or not isinstance(feed.get("items"), list):
+        raise ParseError(url, 'JSON, but no JSON Feed: it has no list "items"')
+    return feed
+
+
+def _problems(listed: list[object], items: list[Item], entries: tuple[Entry, ...]) -> Iterable[str]:
+    if len(listed) > MAX_ENTRIES:
+        yield f"{len(listed) - MAX_ENTRIES} entries too many were left out"
+    if wrong := min(len(listed), MAX_ENTRIES) - len(items):
+        yield f"{wrong} items that are no objects were left out"
+    undated = sum(entry.published_at is None and entry.updated_at is None for entry in entries)
+    if undated:
+        yield f"{undated} entries without a date that can be read"
+
+
+def _entry(item: Item, *, feed: Item, base_url: str) -> Entry:
+    title = (_string(item, "title") or "")[:_MAX_TITLE_CHARS] or None
+    attachments = _attachments(item)
+    language = clean_language(_string(item, "language"))
+    hint = language or clean_language(_string(feed, "language"))
+    return Entry(
+        base_url=base_url,
+        entry_id=bounded_id(_string(item, "id")),
+        link=_string(item, "url") or _string(item, "external_url"),
+        title=title,
+        title_is_html=title is not None and has_markup(title),
+        summary_html=_html(_string(item, "summary")),
+        content_html=_content_html(item),
+        published_at=parse_date(_string(item, "date_published") or "", hint),
+        updated_at=parse_date(_string(item, "date_modified") or "", hint),
+        authors=_authors(item) or _authors(feed),
+        language=language,
+        images=_images(item, attachments),
+        enclosures=attachments,
+        is_video=any(is_video(one.mime_type, one.url) for one in attachments),
+    )
+
+
+def _string(item: Item, key: str) -> str | None:
+    """Return a value as text: numbers stand where the specification wants strings."""
+    value = item.get(key)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return repr(value) if abs(value) < 1e18 else None
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _html(text: str | None) -> str | None:
+    return html_of(text, is_html=False) if text else None
+
+
+def _content_html(item: Item) -> str | None:
+    html = _string(item, "content_html")
+    return html_of(html, is_html=True) if html else _html(_string(item, "content_text"))
+
+
+def _authors(holder: Item) -> tuple[str, ...]:
+    several = holder.get("authors")
+    listed = several if isinstance(several, list) else [holder.get("author")]
+    return clean_authors(
+        _string(one, "name") if isinstance(one, Mapping) else one if isinstance(one, str) else None
+        for one in listed
+    )
+
+
+def _attachments(item: Item) -> tuple[Enclosure, ...]:
+    listed = item.get("attachments")
+    found = (
+        enclosure_of(one.get("url"), one.get("mime_type"), one.get("size_in_bytes"))
+        for one in (listed if isinstance(listed, list) else ())[:MAX_ATTACHMENTS]
+        if isinstance(one, Mapping)
+    )
+    return tuple(enclosure for enclosure in found if enclosure)
+
+
+def _images(item: Item, attachments: tuple[Enclosure, ...]) -> tuple[Image, ...]:
+    own = (_string(item, key) for key in ("image", "banner_image"))
+    attached = (one.url for one in attachments if is_image(one.mime_type, one.url))
+    return tuple(Image(url=url) for url in (*own, *attached) if url)

@@ -1,0 +1,115 @@
+"""Pictures, videos and attachments among what feedparser found in an entry."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from typing import Any
+
+from aggregator.html import pixels
+from aggregator.model import Enclosure, Image
+
+MAX_ATTACHMENTS = 50
+
+_IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#&!]|$)", re.IGNORECASE)
+_VIDEO_FILE = re.compile(r"\.(?:mp4|m4v|webm|mov|m3u8|ogv)(?:[?#]|$)", re.IGNORECASE)
+_MIME_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
+_PORTRAIT = re.compile(r"^(?:https?:)?//(?:\w+\.)?gravatar\.com/avatar", re.IGNORECASE)
+"""The author's portrait, which WordPress adds as the first ``media:content``."""
+
+Attributes = Mapping[str, Any]
+
+
+def images_of(raw: Attributes) -> tuple[Image, ...]:
+    """Return an entry's pictures, the best first: ``media:content`` by size, thumbnails, enclosures.
+
+    Addresses are as given. Media RSS 1.5.1, sections "media:content" and "media:thumbnail".
+    """
+    contents = [
+        image for media in _dicts(raw, "media_content") if _is_image(media) and (image := _image(media))
+    ]
+    thumbnails = (_image(media) for media in _dicts(raw, "media_thumbnail"))
+    enclosed = (_image(link) for link in _enclosures(raw) if _is_image(link))
+    own = raw.get("image")
+    episode = [_image(own)] if isinstance(own, Mapping) else []
+    found = [*sorted(contents, key=_area, reverse=True), *thumbnails, *enclosed, *episode]
+    return tuple(image for image in found if image and not _PORTRAIT.match(image.url))[:MAX_ATTACHMENTS]
+
+
+def enclosures_of(raw: Attributes) -> tuple[Enclosure, ...]:
+    """Return an entry's attached files, with addresses as given (RSS 2.0 and RFC 4287 section 4.2.7.2)."""
+    found = (
+        enclosure_of(link.get("href"), link.get("type"), link.get("length")) for link in _enclosures(raw)
+    )
+    return tuple(enclosure for enclosure in found if enclosure)[:MAX_ATTACHMENTS]
+
+
+def enclosure_of(url: object, mime_type: object, length: object) -> Enclosure | None:
+    """Return an attachment from what a feed states of it, None without an address."""
+    if not isinstance(url, str) or not url.strip():
+        return None
+    kind = mime_type.strip().lower() if isinstance(mime_type, str) else ""
+    size = int(text) if (text := str(length).strip()).isdecimal() and len(text) < 16 else 0
+    return Enclosure(
+        url=url.strip(), mime_type=kind if _MIME_TYPE.fullmatch(kind) else None, length_bytes=size or None
+    )
+
+
+def video_embed_of(raw: Attributes) -> tuple[bool, str | None]:
+    """Tell whether an entry comes with a video, and give HTML that frames it (unsafe as it stands)."""
+    videos = [media for media in (*_dicts(raw, "media_content"), *_enclosures(raw)) if _is_video(media)]
+    player = raw.get("media_player")
+    players = [player] if isinstance(player, Mapping) else []
+    urls = [url for media in (*players, *videos) if (url := _url(media))]
+    frames = "".join(f'<iframe src="{escape(url)}"></iframe>' for url in urls[:MAX_ATTACHMENTS])
+    code = player.get("content") if isinstance(player, Mapping) else None
+    return bool(videos or players), (frames + code if isinstance(code, str) else frames) or None
+
+
+def is_image(mime_type: str | None, url: str) -> bool:
+    """Tell whether an attachment is a picture, by its type or else by its address."""
+    return mime_type.startswith("image/") if mime_type else bool(_IMAGE_FILE.search(url))
+
+
+def is_video(mime_type: str | None, url: str) -> bool:
+    """Tell whether an attachment is a video, by its type or else by its address."""
+    return mime_type.startswith("video/") if mime_type else bool(_VIDEO_FILE.search(url))
+
+
+def _dicts(raw: Attributes, key: str) -> Iterable[Attributes]:
+    found = raw.get(key)
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def _enclosures(raw: Attributes) -> Iterator[Attributes]:
+    return (link for link in _dicts(raw, "links") if link.get("rel") == "enclosure")
+
+
+def _url(media: Attributes) -> str | None:
+    url = media.get("url") or media.get("href")
+    return url.strip() or None if isinstance(url, str) else None
+
+
+def _image(media: Attributes) -> Image | None:
+    url = _url(media)
+    if url is None:
+        return None
+    return Image(url=url, width=pixels(media.get("width")), height=pixels(media.get("height")))
+
+
+def _is_image(media: Attributes) -> bool:
+    medium, kind, url = media.get("medium"), media.get("type") or "", _url(media) or ""
+    if medium or "/" in kind:
+        return medium == "image" or (not medium and kind.startswith("image/"))
+    return is_image(None, url) or (pixels(media.get("width")) is not None and not is_video(None, url))
+
+
+def _is_video(media: Attributes) -> bool:
+    medium, kind = media.get("medium"), media.get("type") or ""
+    if medium or kind:
+        return medium == "video" or kind.startswith("video/") or kind == "application/x-shockwave-flash"
+    return is_video(None, _url(media) or "")
+
+
+def _area(image: Image) -> int:
+    width, height = image.width or image.height or 0, image.height or image.width or 0
+    return width * height

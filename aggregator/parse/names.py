@@ -1,0 +1,72 @@
+"""Names of authors and of languages as feeds write them, cleaned."""
+
+import re
+from collections.abc import Iterable
+
+from aggregator.html import plain_text
+
+MAX_AUTHORS = 20
+_LONGEST_NAME_CHARS = 120
+_LONGEST_TEXT_CHARS = 1000
+
+_EMAIL = re.compile(
+    r"(?:mailto:)?[^\s<>()\[\],;:\"]{1,64}(?:@|\s?\[at\]\s?)[^\s<>()\[\],;:\"]{1,255}", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_EMPTY_PAIR = re.compile(r"\(\s*\)|<\s*>|\[\s*\]|\"\s*\"")
+_WHOLLY_BRACKETED = re.compile(r"[(<\[\"'](.*)[)>\]\"']")
+_BY = re.compile(r"(?:by|written by|posted by)[:\s]\s*", re.IGNORECASE)
+_NOBODY = {
+    "",
+    "admin",
+    "administrator",
+    "author",
+    "editor",
+    "noreply",
+    "no-reply",
+    "none",
+    "null",
+    "root",
+    "unknown",
+}
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
+_NO_LANGUAGE = {"und", "zxx", "mul", "mis", "xx", "xxx"}
+
+
+def clean_authors(names: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the names of people in ``names``, each once, at most ``MAX_AUTHORS``; no e-mail address."""
+    found: dict[str, str] = {}
+    for name in names:
+        cleaned = _clean_author(name) if name else None
+        if cleaned:
+            found.setdefault(cleaned.casefold(), cleaned)
+        if len(found) == MAX_AUTHORS:
+            break
+    return tuple(found.values())
+
+
+def _clean_author(name: str) -> str | None:
+    """``mail@example.org (Jane Doe)``, ``Jane Doe <mail@example.org>`` and ``By Jane Doe`` are Jane Doe."""
+    text = _EMAIL.sub(" ", name[:_LONGEST_TEXT_CHARS])
+    text = _ADDRESS.sub(" ", plain_text(_EMPTY_PAIR.sub(" ", text)))
+    text = _EMAIL.sub(" ", _EMPTY_PAIR.sub(" ", text)).strip(" ,;:|-")
+    if bracketed := _WHOLLY_BRACKETED.fullmatch(text):
+        text = bracketed[1].strip()
+    text = " ".join(_BY.sub("", text, count=1).split()) if _BY.match(text) else " ".join(text.split())
+    is_name = (
+        text.casefold() not in _NOBODY and len(text) <= _LONGEST_NAME_CHARS and any(map(str.isalpha, text))
+    )
+    return text if is_name else None
+
+
+def clean_language(tag: str | None) -> str | None:
+    """Return a well-formed BCP 47 tag in lower case (``en-us``); None for what is none or says nothing.
+
+    Of the grammar in RFC 5646 section 2.1 the language with region, script or variant is accepted.
+    """
+    if not tag:
+        return None
+    lowered = tag.strip().lower().replace("_", "-").partition(".")[0]
+    is_language = _LANGUAGE.fullmatch(lowered) and lowered.partition("-")[0] not in _NO_LANGUAGE
+    return lowered if is_language else None

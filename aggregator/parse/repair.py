@@ -1,0 +1,160 @@
+"""What is done to a document's text before an XML parser sees it.
+
+The prolog goes: blank lines, warnings of the publisher's software, and with the DOCTYPE every entity
+declaration, so that none can expand or name a file. Characters that XML forbids go, entities of HTML
+become characters, bare ampersands are escaped. A document that breaks off is closed after its last
+whole entry.
+"""
+
+import re
+from dataclasses import dataclass
+from html import escape
+from html.entities import html5
+
+MAX_ENTRIES = 10_000
+"""More entries of one document are not read."""
+
+_PROLOG_PIECE = re.compile(
+    r"""\s+ | <\?.*?\?> | <!--.*?-->
+    | <!DOCTYPE\b (?: [^\[<>"'] | "[^"]*" | '[^']*' )*+ (?: \[ .*? \] \s* )? >""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_ROOT = re.compile(r"<((?:[A-Za-z][\w.-]*:)?(?:rss|feed|RDF)|channel)(?=[\s/>])", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:!DOCTYPE\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
+_ENTRY_START = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+_ENTRY_END = re.compile(r"</(?:[A-Za-z][\w.-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
+_CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
+
+_RSS_PREFIX = re.compile(r"(</?)rss:", re.IGNORECASE)
+"""RSS has no namespace, but some software gives it one, and declares none."""
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CDATA_OR_AMPERSAND = re.compile(
+    r"""<!\[CDATA\[ .*? (?: \]\]> | \Z )
+    | & (?! (?:amp|lt|gt|quot|apos); ) (?:
+        \#[xX](?P<hex>[0-9a-fA-F]{1,8}); | \#(?P<decimal>[0-9]{1,8}); | (?P<name>[A-Za-z][A-Za-z0-9]{1,31};)
+    )?""",
+    re.VERBOSE | re.DOTALL,
+)
+_SURROGATES = re.compile(
+    r"&#(?:x(d[89ab][0-9a-f]{2})|(55[2-9]\d\d|56[0-2]\d\d|563[01]\d));"
+    r"&#(?:x(d[c-f][0-9a-f]{2})|(56[3-9]\d\d|57[0-2]\d\d|573[0-3]\d|5734[0-3]));",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Repaired:
+    """A document's text from its root element on.
+
+    ``root`` is that element's name as written; ``skipped_lines`` stood before it; ``problems`` say
+    what had to be repaired.
+    """
+
+    text: str
+    root: str
+    skipped_lines: int = 0
+    problems: tuple[str, ...] = ()
+
+
+def repair_document(text: str) -> Repaired | None:
+    """Return ``text`` in the best shape for an XML parser, None where it holds no feed.
+
+    None also for an HTML page, whatever it mentions.
+    """
+    start = _prolog_end(text)
+    if "<rss:rss" in text or ("<rss:channel" in text and "xmlns:rss" not in text):
+        text = _RSS_PREFIX.sub(r"\1", text)
+    root = _ROOT.search(text, start)
+    if root is None or is_page(text, root.start()):
+        return None
+    problems = ["text before the first element"] if text[start : root.start()].strip() else []
+    body, cut = _cut(text[root.start() :], root[1])
+    if _FORBIDDEN.search(body):
+        body = _FORBIDDEN.sub("", body)
+        problems.append("characters that XML forbids")
+    escaped = _escape_ampersands(body)
+    if len(escaped) != len(body):
+        problems.append("bare ampersands, or entities that XML does not know")
+    return Repaired(
+        text=escaped,
+        root=root[1],
+        skipped_lines=text.count("\n", 0, root.start()),
+        problems=(*problems, *cut),
+    )
+
+
+def is_page(text: str, end: int | None = None) -> bool:
+    """Tell whether ``text`` is an HTML page, looking as far as ``end``."""
+    return _PAGE.search(text, 0, len(text) if end is None else end) is not None
+
+
+def split_entries(repaired: Repaired) -> tuple[str, list[str]]:
+    """Return what stands before the first entry, and the entries one by one."""
+    starts = [match.start() for match in _ENTRY_START.finditer(repaired.text)]
+    if not starts:
+        return repaired.text, []
+    head = repaired.text[: starts[0]]
+    ends = [*starts[1:], _last_entry_end(repaired.text)]
+    entries = [repaired.text[start:end] for start, end in zip(starts, ends, strict=True)]
+    return head, entries
+
+
+def bare_head(head: str, root: str) -> str:
+    """Return of what stands before the first entry only the tags that open the document."""
+    return f"{head.partition('>')[0]}>{'<channel>' if root.lower() == 'rss' else ''}"
+
+
+def closing_tags(kept: str, root: str) -> str:
+    """Return the tags that close a document of which ``kept`` was kept."""
+    has_open_channel = root.lower() == "rss" and not _CHANNEL_END.search(kept)
+    return f"{'</channel>' if has_open_channel else ''}</{root}>"
+
+
+def _prolog_end(text: str) -> int:
+    end = 0
+    while piece := _PROLOG_PIECE.match(text, end):
+        end = piece.end()
+    return end
+
+
+def _cut(body: str, root: str) -> tuple[str, list[str]]:
+    """Return ``body`` up to the end of its root element, or closed after its last whole entry."""
+    ends = [match.end() for match in _ENTRY_END.finditer(body)]
+    if len(ends) > MAX_ENTRIES:
+        kept = body[: ends[MAX_ENTRIES - 1]]
+        return kept + closing_tags(kept, root), [f"{len(ends) - MAX_ENTRIES} entries too many were left out"]
+    last_end = ends[-1] if ends else 0
+    if root_end := re.compile(rf"</{re.escape(root)}\s*>", re.IGNORECASE).search(body, last_end):
+        return body[: root_end.end()], []
+    broken = _ENTRY_START.search(body, last_end)
+    kept = body[: broken.start()] if broken else body
+    return kept + closing_tags(kept, root), ["the document breaks off: only whole entries were read"]
+
+
+def _last_entry_end(text: str) -> int:
+    return max((match.end() for match in _ENTRY_END.finditer(text)), default=len(text))
+
+
+def _escape_ampersands(text: str) -> str:
+    joined = _SURROGATES.sub(_joined_surrogates, text) if "&#" in text else text
+    return _CDATA_OR_AMPERSAND.sub(_escaped, joined)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match[0].startswith("<"):
+        return match[0]
+    if name := match["name"]:
+        return escape(html5[name]) if name in html5 else f"&amp;{name}"
+    if digits := match["hex"] or match["decimal"]:
+        code = int(digits, 16 if match["hex"] else 10)
+        is_legal = code <= 0x10FFFF and not _FORBIDDEN.match(chr(code))
+        return match[0] if is_legal else ""
+    return "&amp;"
+
+
+def _joined_surrogates(match: re.Match[str]) -> str:
+    """Two references to the halves of one character, as software with UTF-16 strings writes them."""
+    high = int(match[1], 16) if match[1] else int(match[2])
+    low = int(match[3], 16) if match[3] else int(match[4])
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
