@@ -12,6 +12,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -178,6 +179,16 @@ def test_it_runs_beside_another_event_loop(tree):
     assert asyncio.run(work()) == 200
 
 
+def test_answers_on_an_open_connection_come_at_once(reader):
+    """Head and body leave without waiting for the client's delayed acknowledgement, some 40 ms."""
+    waits = []
+    for _ in range(21):
+        started = time.monotonic()
+        assert reader.get("/town/rss.xml").status == 200
+        waits.append(time.monotonic() - started)
+    assert median(waits) < 0.03
+
+
 def test_a_taken_port_is_an_error_that_says_what_to_do(tree, server):
     """The second server on a port says which port and how to choose another."""
     with pytest.raises(AggregatorError) as caught:
@@ -220,6 +231,7 @@ def test_a_file_that_cannot_be_read_is_an_error_page():
 PROGRAM = """
 import sys
 from pathlib import Path
+from statistics import median
 from aggregator.serve import create_app, serve_forever
 serve_forever(create_app(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
 print("stopped")
