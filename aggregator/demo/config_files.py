@@ -8,7 +8,7 @@ from string import Template
 from aggregator.demo.newsroom import Newsroom
 
 NAMES = ("settings.yaml", "sources.yaml", "topics.yaml", "providers.yaml")
-INTERVAL_MIN = 1
+INTERVAL_MIN = 0.15
 
 
 def write_demo_config(
