@@ -8,7 +8,6 @@ from string import Template
 from aggregator.demo.newsroom import Newsroom
 
 NAMES = ("settings.yaml", "sources.yaml", "topics.yaml", "providers.yaml")
-INTERVAL_MIN = 0.15
 
 
 def write_demo_config(
@@ -22,7 +21,6 @@ def write_demo_config(
         "port": port,
         "base_url": f"http://127.0.0.1:{port}" if port else "http://127.0.0.1",
         "newsroom": newsroom.port,
-        "interval_min": INTERVAL_MIN,
         # A JSON string is a YAML string, whatever stands in it.
         "data_dir": json.dumps(str(data_dir)),
         "feeds_dir": json.dumps(str(feeds_dir)),
