@@ -40,6 +40,15 @@ def matched(title, *keywords, excerpt=None, **rules):
         ("機械学習", "新しい機械学習の論文"),
         ("ปัญญาประดิษฐ์", "ข่าวปัญญาประดิษฐ์วันนี้"),
         ("AI", "日本AI開発"),
+        ("東京", "東京都の人々"),
+        ("हिन्दी", "यह हिन्दी है"),
+        ("naïve", "NAI\u0308VE models"),
+        ("McDonald's", "McDonald’s opens a kitchen"),
+        ("machine-learning", "A machine\u2010learning or machine\u2011learning model"),
+        ("power apps", "Power\u00a0Apps get a new editor"),
+        ("power apps", "More power – apps – Power Apps"),
+        ("AI", "The end — AI"),
+        ("🤖", "Here they come 🤖!"),
     ],
 )
 def test_a_keyword_stands_in_a_title(keyword, title):
@@ -57,6 +66,13 @@ def test_a_keyword_stands_in_a_title(keyword, title):
         ("AI", "A non-AI camera"),
         ("cafe", "Cafés of Paris"),
         ("GPT-4", "GPT-4o is here"),
+        (".NET", "ASP.NET ships"),
+        ("AI", "The snake_ai_case"),
+        ("power apps", "More power - apps follow"),
+        ("भारत", "भारती की खबर"),
+        ("हिन", "हिन्दी समाचार"),
+        ("한국", "한국어 소식"),
+        ("x", "x\u0302 is a unit vector"),
     ],
 )
 def test_a_part_of_a_word_is_no_keyword(keyword, title):
@@ -82,9 +98,10 @@ def test_exclude_keeps_out():
 
 
 def test_hashtags_match_as_hashtags():
-    """A topic's hashtag is found with its sign only."""
+    """A topic's hashtag is found with its sign only, and not within an address or a longer one."""
     assert matched("We love #ML", hashtags=("ML",)).topics == ("t",)
-    assert matched("We love ML", hashtags=("ML",)).topics == ()
+    for title in ("We love ML", "We love #MLOps", "example.org/page#ml"):
+        assert matched(title, hashtags=("ML",)).topics == ()
 
 
 FAMILY = [
@@ -103,8 +120,37 @@ def test_an_article_carries_its_parents_after_itself():
     assert found.in_title == ("faces",)
 
 
+def test_a_topic_kept_out_may_come_back_as_a_parent():
+    """What was rejected by its own rule but is carried as a parent is not told as rejected."""
+    parent = Topic(id="ai", name="AI", keywords=("ai",), exclude=("robot",))
+    child = Topic(id="robots", name="Robots", keywords=("robot",), parent="ai")
+    found = Matcher([parent, child]).match(article("An AI robot"))
+    assert found.topics == ("robots", "ai")
+    assert found.rejected == {}
+
+
+def test_parents_in_a_circle_end():
+    """Topics that are each other's parents, which a checked config never has, do not hang."""
+    circle = [
+        Topic(id="a", name="A", keywords=("one",), parent="b"),
+        Topic(id="b", name="B", parent="a"),
+    ]
+    assert set(Matcher(circle).match(article("One")).topics) == {"a", "b"}
+
+
+def test_reasons_name_the_keyword_as_written_and_its_place():
+    """A reason tells the operator's own spelling, and the title before the excerpt."""
+    rules = ("Neural Nets", "AI")
+    assert matched("AI here", *rules, excerpt="Neural nets").reasons == {"t": "keyword 'AI' in title"}
+    assert matched("Here", *rules, excerpt="neural nets").reasons == {"t": "keyword 'Neural Nets' in excerpt"}
+
+
 def test_a_source_restricts_and_assigns():
-    """Only the source's topics are matched; with assign they are given."""
+    """Only the source's topics are matched; with assign they are given, whatever excludes them."""
+    fussy = Topic(id="fussy", name="F", keywords=("robot",), exclude=("toy",))
+    given = Matcher([fussy]).match(article("Toy robot"), only=("fussy", "gone"), assign=True)
+    assert (given.topics, given.reasons) == (("fussy",), {"fussy": "assigned by source"})
+    assert (given.in_title, given.rejected) == ((), {})
     matcher = Matcher(FAMILY)
     both = article("AI and computer vision")
     assert matcher.match(both, only=("cv",)).topics == ("cv", "ai")
@@ -126,6 +172,18 @@ def test_a_phrase_is_found_wherever_it_stands(phrase, before, after):
     title = " ".join([*before, *phrase, *after])
     assert matched(title.upper(), " ".join(phrase)).topics == ("t",)
     assert matched("", " ".join(phrase), excerpt=title).topics == ("t",)
+
+
+TEXT = st.text(st.sampled_from("aAbß-‐_ .’'\u0301\u0303#éभी東カไ🤖\t"), max_size=12)
+
+
+@given(st.lists(TEXT, max_size=4), TEXT, TEXT)
+def test_matching_many_is_matching_each(keywords, title, excerpt):
+    """Any topics together match what each matches alone, and a blank keyword matches nothing."""
+    topics = [Topic(id=str(n), name="T", keywords=(keyword,)) for n, keyword in enumerate(keywords)]
+    alone = {t.id for t in topics if Matcher([t]).match(article(title, excerpt)).topics}
+    assert set(Matcher(topics).match(article(title, excerpt)).topics) == alone
+    assert not Matcher([Topic(id="t", name="T", keywords=("",))]).match(article(title, excerpt)).topics
 
 
 @given(WORD, WORD)

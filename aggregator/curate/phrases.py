@@ -1,0 +1,86 @@
+"""Phrases, found in a text all at once, as whole words.
+
+A phrase ends where no letter, digit or mark of a language with blanks goes on, on either side. A hyphen
+before it makes it part of another word, as in ``low-power``; one after it does not, as in ``AI-powered``.
+Beside letters of languages that are written without blanks between words no end is asked for.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+
+# Han with its marks of repetition, Hiragana, Katakana, Thai, Lao, Myanmar, Khmer.
+_NO_BLANKS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_UNBLANKED = re.compile(f"[{_NO_BLANKS}]")
+_WORDS = re.compile(rf"[^\W{_NO_BLANKS}]+")
+_BLANKS = re.compile(r"\s+")
+# Typesetters' forms of what a keyboard has; NFKC leaves the apostrophes and U+2010 as they are.
+_TYPED = str.maketrans({"’": "'", "ʼ": "'", "‐": "-"})
+
+
+class Phrases:
+    """Phrases, looked for only where their rarest part stands in the text.
+
+    So the cost follows the text and not the number of phrases.
+    """
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        by_key: dict[str, list[str]] = defaultdict(list)
+        for phrase in dict.fromkeys(phrases):
+            if phrase:
+                by_key[_key(phrase)].append(phrase)
+        self._by_key = dict(by_key)
+
+    def found(self, text: str) -> frozenset[str]:
+        """Return the phrases that stand in ``text``; they are as ``fold`` returns them."""
+        folded = fold(text)
+        keys = {*_WORDS.findall(folded), *folded}
+        near = (self._by_key[key] for key in keys if key in self._by_key)
+        return frozenset(phrase for phrases in near for phrase in phrases if _stands(phrase, folded))
+
+
+def fold(text: str) -> str:
+    """Return ``text`` for matching: compatibility forms and case folded, white space as one blank."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return _BLANKS.sub(" ", folded.translate(_TYPED)).strip()
+
+
+def _key(phrase: str) -> str:
+    """Return a word or character that stands in every text the phrase stands in."""
+    unblanked = _UNBLANKED.search(phrase)
+    if unblanked:
+        return unblanked[0]
+    return max(_WORDS.findall(phrase), key=len, default=phrase[0])
+
+
+def _stands(phrase: str, folded: str) -> bool:
+    start = folded.find(phrase)
+    while start >= 0:
+        if _begins(folded, start) and _ends(folded, start + len(phrase)):
+            return True
+        start = folded.find(phrase, start + 1)
+    return False
+
+
+def _begins(text: str, at: int) -> bool:
+    if at == 0 or _UNBLANKED.match(text[at]):
+        return True
+    if text[at - 1] == "-":
+        return at == 1 or not _goes_on(text[at - 2])
+    return not _goes_on(text[at - 1])
+
+
+def _ends(text: str, at: int) -> bool:
+    return at == len(text) or bool(_UNBLANKED.match(text[at - 1])) or not _goes_on(text[at])
+
+
+def _goes_on(character: str) -> bool:
+    """Tell whether a word of a language with blanks goes on with ``character``."""
+    if character.isascii():
+        return character.isalnum() or character == "_"
+    is_part = character.isalnum() or unicodedata.category(character).startswith("M")
+    return is_part and not _UNBLANKED.match(character)
