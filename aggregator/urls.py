@@ -135,7 +135,8 @@ def canonical_url(url: str) -> str:
         return url
     host = (parts.hostname or "").rstrip(".").removeprefix("www.")
     host = f"[{host}]" if ":" in host else host
-    path = _normal_escapes(urlsplit(urljoin("http://h", "/" + parts.path.lstrip("/"))).path).rstrip("/") or "/"
+    plain = urlsplit(urljoin("http://h", "/" + parts.path.lstrip("/"))).path
+    path = _normal_escapes(plain).rstrip("/") or "/"
     query = "&".join(sorted(_normal_escapes(pair) for pair in parts.query.split("&") if pair))
     route = parts.fragment if parts.fragment.startswith("!") else ""
     return urlunsplit(("https", host + port, path if path != "/" or query or route else "", query, route))

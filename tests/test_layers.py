@@ -32,6 +32,7 @@ HOMES = {
     "tldextract": {"urls"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
+    "filelock": {"store", "publish"},
     "yaml": {"config"},
     "ruamel": {"config"},
     "pydantic": {"config"},

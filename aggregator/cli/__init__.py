@@ -1,5 +1,31 @@
-"""The command line."""
+"""The command line: one file per verb.
+
+Exit codes: 0 it worked; 1 it did not (every error is one line on standard error); 2 the command was
+called wrongly; 3 another run holds the store; 130 interrupted.
+"""
+
+import sys
+
+from aggregator.cli import check, parse, poll, publish, run, serve, sources, status  # noqa: F401  # each adds its verb
+from aggregator.cli.app import app
+from aggregator.errors import AggregatorError, StoreBusy
+
+__all__ = ["app", "main"]
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line and exit with its code."""
+    try:
+        app()
+    except StoreBusy as error:
+        _fail(error, 3)
+    except AggregatorError as error:
+        _fail(error, 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _fail(error: AggregatorError, code: int) -> None:
+    for line in str(error).splitlines():
+        sys.stderr.write(f"aggregator: {line}\n")
+    sys.exit(code)

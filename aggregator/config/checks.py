@@ -120,12 +120,12 @@ def _intervals(
 ) -> Iterator[Problem]:
     low = poll.get("min_interval_min", polling and polling.min_interval_min)
     high = poll.get("max_interval_min", polling and polling.max_interval_min)
-    if isinstance(low, int) and isinstance(high, int) and low > high:
+    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
         key, other = ("min", "max") if "min_interval_min" in poll else ("max", "min")
         is_beside = f"{other}_interval_min" in poll
         place = "beside it" if is_beside else "of polling in settings.yaml"
-        limit = f"up to {high}" if key == "min" else f"{low} or more"
-        more = f"{low} is more" if key == "min" else f"{high} is less"
+        limit = f"up to {high:g}" if key == "min" else f"{low:g} or more"
+        more = f"{low:g} is more" if key == "min" else f"{high:g} is less"
         text = f"{more} than {other}_interval_min {place}, allowed: {limit}"
         yield sources.problem(number, ("poll", f"{key}_interval_min"), text)
 

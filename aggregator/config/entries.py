@@ -15,6 +15,7 @@ from aggregator.config.fields import (
     Keys,
     Language,
     NoneIsEmpty,
+    Number,
     SourceId,
     Text,
     TopicId,
@@ -47,11 +48,11 @@ Images = Annotated[tuple[ImageKeys, ...], NoneIsEmpty, Allowed("a list of url, w
 class PollKeys(Keys):
     """``poll`` of a source: limits of its own on how often it is visited."""
 
-    min_interval_min: Whole | None = Field(
-        default=None, ge=1, le=43_200, description="Minutes between two polls at the very least."
+    min_interval_min: Number | None = Field(
+        default=None, ge=0.01, le=43_200, description="Minutes between two polls at the very least."
     )
-    max_interval_min: Whole | None = Field(
-        default=None, ge=1, le=43_200, description="Minutes between two polls at the very most."
+    max_interval_min: Number | None = Field(
+        default=None, ge=0.01, le=43_200, description="Minutes between two polls at the very most."
     )
 
 
@@ -161,5 +162,5 @@ class ProviderKeys(Keys):
         )
 
 
-def _minutes(count: int | None) -> timedelta | None:
+def _minutes(count: float | None) -> timedelta | None:
     return None if count is None else timedelta(minutes=count)

@@ -11,7 +11,8 @@
     originality   -8   the text is credited to another publisher
     weight             of the provider and of the source
 
-The sum is kept within 0 to 100. A complete article of an unweighted provider has 70 where a keyword
+The sum is kept within 0 to 100; without a topic within 0 to 49, so that no weight brings an article
+on none of the topics into a feed. A complete article of an unweighted provider has 70 where a keyword
 stands in its excerpt, 76 where one stands in its title; a bare headline has 52.
 """
 
@@ -22,6 +23,8 @@ from aggregator.model import Article
 
 BASE = 34
 LONG_EXCERPT = 80
+MOST = 100
+MOST_OFF_TOPIC = 49
 
 
 def score_article(article: Article, matched: Matched, *, weight: int) -> Article:
@@ -36,7 +39,8 @@ def score_article(article: Article, matched: Matched, *, weight: int) -> Article
         "originality": -8 if article.credit else 0,
         "weight": weight,
     }
-    quality = min(max(sum(parts.values()), 0), 100)
+    most = MOST if matched.topics or matched.is_neutral else MOST_OFF_TOPIC
+    quality = min(max(sum(parts.values()), 0), most)
     return replace(article, topics=matched.topics, quality=quality, quality_parts=parts)
 
 

@@ -19,10 +19,11 @@ def select_window(
 
     Age counts from when an article was published or, if it was seen late, from then: it stays a whole
     ``window`` for those who poll. What was older than ``backlog`` when it was first seen ages by its own
-    date. Where too few are left, the newest of the others fill up.
+    date, and what is marked as backlog is never recent. Where too few are left, the newest of the others
+    fill up. ``max_items`` is the last word: it cuts off the oldest.
     """
     ordered = sorted(articles, key=_newest_first)
-    recent = [a for a in ordered if _counts_from(a, backlog) > now - window]
+    recent = [a for a in ordered if not a.is_backlog and _counts_from(a, backlog) >= now - window]
     if len(recent) < min_items:
         chosen = {a.id for a in recent}
         others = [a for a in ordered if a.id not in chosen]

@@ -1,7 +1,18 @@
-"""One HTTP exchange at a time: the only home of httpx and aiohttp."""
+"""One HTTP exchange at a time: the only home of httpx and aiohttp, and what its end means."""
 
 from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.guard import is_public_address
+from aggregator.fetch.outcome import Intervals, after_failure, after_success, note_redirect
 
-__all__ = ["FEED_ACCEPT", "FetchLimits", "Fetched", "Fetcher", "is_public_address"]
+__all__ = [
+    "FEED_ACCEPT",
+    "FetchLimits",
+    "Fetched",
+    "Fetcher",
+    "Intervals",
+    "after_failure",
+    "after_success",
+    "is_public_address",
+    "note_redirect",
+]

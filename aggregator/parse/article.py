@@ -23,6 +23,8 @@ FUTURE_ALLOWED = timedelta(hours=1)
 MAX_IMAGES = 5
 MAX_ENCLOSURES = 10
 _MAX_CREDIT_CHARS = 200
+_SMALL_PX = 150
+"""A picture that is stated to be this narrow or narrower illustrates a list, no article."""
 _SEARCHED_CHARS = 100_000
 _FROM_ENTRY = (
     "excerpt",
@@ -47,21 +49,21 @@ def normalise_feed(
     """
     now = now.astimezone(UTC).replace(microsecond=0)
     identified, problems = identify_entries(feed, source_url=source.url)
-    articles, ahead = [], 0
+    articles, ahead, empty = [], 0, 0
     for one in identified:
         try:
             article = _article(one, feed=feed, source=source, now=now)
         except Exception as error:  # one bad entry must not lose the others
             problems.append(f"{_name(one.entry)} was left out: {type(error).__name__}: {error}")
             continue
-        if article is None:
-            problems.append(f"{_name(one.entry)} was left out: no title, no text and no link")
-            continue
-        articles.append(article)
         ahead += _is_ahead(one.entry, now)
+        empty += article is None
+        articles.append(article)
     if ahead:
         problems.append(f"{ahead} entries dated in the future: they count as published when first seen")
-    return tuple(articles), tuple(problems)
+    if empty:
+        problems.append(f"{empty} entries with no title, no text and no link were left out")
+    return tuple(article for article in articles if article is not None), tuple(problems)
 
 
 def article_id(
@@ -170,7 +172,7 @@ def _domain(links: Links, feed: ParsedFeed, source: Source) -> str:
 
 
 def _images(entry: Entry) -> tuple[Image, ...]:
-    """The entry's pictures and the first of its text, each once, at most ``MAX_IMAGES``."""
+    """The entry's pictures and the first of its text, each once, at most ``MAX_IMAGES``; small ones last."""
     absolute = ((image, absolute_url(entry.base_url, image.url)) for image in entry.images)
     stated = [replace(image, url=url) for image, url in absolute if url]
     body = (entry.content_html or "")[:_SEARCHED_CHARS], (entry.summary_html or "")[:_SEARCHED_CHARS]
@@ -181,7 +183,11 @@ def _images(entry: Entry) -> tuple[Image, ...]:
             key = canonical_url(image.url)
             known = kept.get(key)
             kept[key] = image if known is None else _with_size(known, image)
-    return tuple(kept.values())[:MAX_IMAGES]
+    return tuple(sorted(kept.values(), key=_is_small))[:MAX_IMAGES]
+
+
+def _is_small(image: Image) -> bool:
+    return image.width is not None and image.width <= _SMALL_PX
 
 
 def _with_size(image: Image, same: Image) -> Image:

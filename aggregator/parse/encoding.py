@@ -51,7 +51,7 @@ def decode_document(body: bytes, content_type: str | None = None) -> tuple[str, 
     """
     for mark, encoding in _MARKS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace"), None
+            return _once_encoded(body[len(mark) :].decode(encoding, "replace"), None)
     for start, encoding in _UNMARKED:
         if body.lstrip(b" \t\r\n").startswith(start) or body.startswith(start):
             return body.decode(encoding, "replace"), None
@@ -64,14 +64,36 @@ def decode_document(body: bytes, content_type: str | None = None) -> tuple[str, 
 def _decode_eight_bit(body: bytes, declared: str | None, header: str | None) -> tuple[str, str | None]:
     if (text := _decoded(body, "utf-8")) is not None:
         is_wrong = declared not in (None, "utf-8", "ascii") and not body.isascii()
-        return text, f"declared as {declared}, but written in utf-8" if is_wrong else None
+        return _once_encoded(text, f"declared as {declared}, but written in utf-8" if is_wrong else None)
+    guessed = f"not {declared or 'utf-8'} throughout: some bytes are a guess"
+    if _is_mostly_utf_8(body):
+        return body.decode("utf-8", _FALLBACK), guessed
     for encoding in filter(None, (declared, header)):
         if encoding != "utf-8" and (text := _decoded(body, encoding)) is not None:
             return (
                 text,
-                None if encoding == declared else f"declared as {declared or 'nothing'}, read as {encoding}",
+                None if encoding == declared else f"declares no encoding that fits, read as {encoding}",
             )
-    return body.decode("utf-8", _FALLBACK), f"not {declared or 'utf-8'} throughout: some bytes are a guess"
+    return body.decode("utf-8", _FALLBACK), guessed
+
+
+def _is_mostly_utf_8(body: bytes) -> bool:
+    """Tell whether the odd byte out spoils a document in UTF-8: other text looks like it only by chance."""
+    text = body.decode("utf-8", "surrogateescape")
+    wrong = len(_WRONG_BYTE.findall(text))
+    return len(_BEYOND_ASCII.findall(text)) - wrong > 2 * wrong
+
+
+def _once_encoded(text: str, problem: str | None) -> tuple[str, str | None]:
+    """Undo a second encoding ("fÃ¼r"), but only where the whole document makes sense without it."""
+    if not _TWICE_ENCODED.search(text):
+        return text, problem
+    try:
+        once = text.translate(_TO_BYTES).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text, problem
+    is_certain = len(set(_BEYOND_ASCII.findall(once))) > 1
+    return (once, "encoded in utf-8 twice") if is_certain else (text, problem)
 
 
 def _decoded(body: bytes, encoding: str) -> str | None:
@@ -110,6 +132,10 @@ def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
     return "".join(_WINDOWS_1252[byte] for byte in wrong), error.end
 
 
+_WRONG_BYTE = re.compile("[\udc80-\udcff]")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_TWICE_ENCODED = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]")
 _WINDOWS_1252 = tuple(bytes([byte]).decode("cp1252", "replace") for byte in range(256))
+_TO_BYTES = {ord(char): byte for byte, char in enumerate(_WINDOWS_1252) if char != "\ufffd"}
 _FALLBACK = "aggregator-windows-1252"
 codecs.register_error(_FALLBACK, _as_windows_1252)

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any, Literal
 from xml.sax import SAXParseException
 
-import feedparser  # type: ignore[import-untyped]  # it ships no types
+import feedparser
 
 from aggregator.errors import ParseError
 from aggregator.html import plain_text

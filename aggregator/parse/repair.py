@@ -23,6 +23,8 @@ _ROOT = re.compile(r"<((?:[A-Za-z][\w.-]*:)?(?:rss|feed|RDF)|channel)(?=[\s/>])"
 _PAGE = re.compile(r"<(?:!DOCTYPE\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
 _ENTRY_START = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[A-Za-z][\w.-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
+_EMPTY_ENTRY = re.compile(r"<(?:item|entry)\s*/>", re.IGNORECASE)
+"""Some proxies put one into an entry, where a parser takes it for the next entry."""
 _CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
 
 _RSS_PREFIX = re.compile(r"(</?)rss:", re.IGNORECASE)
@@ -69,7 +71,7 @@ def repair_document(text: str) -> Repaired | None:
     if root is None or is_page(text, root.start()):
         return None
     problems = ["text before the first element"] if text[start : root.start()].strip() else []
-    body, cut = _cut(text[root.start() :], root[1])
+    body, cut = _cut(_EMPTY_ENTRY.sub("", text[root.start() :]), root[1])
     if _FORBIDDEN.search(body):
         body = _FORBIDDEN.sub("", body)
         problems.append("characters that XML forbids")

@@ -8,8 +8,8 @@ no types. What it writes wrongly or cannot write, a format's own extension write
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from feedgen.feed import FeedGenerator  # type: ignore[import-untyped]  # feedgen ships no types
-from feedgen.util import xml_elem  # type: ignore[import-untyped]  # as above
+from feedgen.feed import FeedGenerator
+from feedgen.util import xml_elem
 
 from aggregator.publish.channel import Channel
 from aggregator.publish.item import Item

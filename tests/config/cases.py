@@ -60,13 +60,6 @@ SETTINGS = [
         "settings.yaml:3: polling.min_interval_min: 90 is more than max_interval_min, allowed: up to 80",
     ),
     (
-        "polling:\n  min_interval_min: 90\n",
-        (
-            "settings.yaml:1: polling.default_interval_min: 60 is not between min_interval_min and "
-            "max_interval_min, allowed: 90 to 1440"
-        ),
-    ),
-    (
         "publish:\n  max_items: 10\n  min_items: 11\n",
         "settings.yaml:3: publish.min_items: 11 is more than max_items, allowed: up to 10",
     ),

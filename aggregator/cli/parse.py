@@ -1,0 +1,125 @@
+"""``aggregator parse``: what documents would become, without storing anything."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.app import (
+    DEFAULT_CONFIG,
+    ConfigFolder,
+    app,
+    clock,
+    fetch_limits,
+    log_to_stderr,
+    read_config,
+)
+from aggregator.config import Config
+from aggregator.errors import AggregatorError, ParseError
+from aggregator.fetch import Fetched, Fetcher
+from aggregator.model import Article, Source
+from aggregator.pipeline import Read, read_document
+from aggregator.publish import render_record_json
+from aggregator.rules import Rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Document:
+    name: str
+    url: str
+    body: bytes
+    content_type: str | None = None
+
+
+@app.command(epilog="Example: aggregator parse --json saved.xml https://example.org/feed.xml")
+def parse(
+    documents: Annotated[list[str], typer.Argument(metavar="FILE|URL...", help="What to read.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a document, on a line of its own.")
+    ] = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Show what documents would become, with every problem found; writes nothing.
+
+    Exits 1 only where not one of the documents could be read.
+    """
+    log_to_stderr(logging.ERROR)
+    rules = Rules.of(_config(config), {})
+    worked = [_show(name, rules, as_json=as_json) for name in documents]
+    if not any(worked):
+        raise typer.Exit(1)
+
+
+def _config(folder: Path) -> Config:
+    return read_config(folder) if folder.is_dir() or folder != DEFAULT_CONFIG else Config.default()
+
+
+def _show(name: str, rules: Rules, *, as_json: bool) -> bool:
+    try:
+        read = _read(_load(name, rules), rules)
+    except (AggregatorError, OSError) as error:
+        _print(name, None, [_reason(error, name)], (), as_json=as_json, rules=rules)
+        return False
+    judged = tuple(rules.judge(article, (article.source_id,)) for article in read.articles)
+    _print(name, read.feed.title, read.problems, judged, as_json=as_json, rules=rules)
+    return True
+
+
+def _read(document: _Document, rules: Rules) -> Read:
+    known = next((s for s in rules.sources.values() if s.url == document.url), None)
+    source = known or Source(id=document.name, url=document.url)
+    return read_document(
+        document.body, source=source, rules=rules, now=clock(),
+        url=document.url, content_type=document.content_type,
+    )  # fmt: skip
+
+
+def _load(name: str, rules: Rules) -> _Document:
+    if not name.startswith(("http://", "https://")):
+        return _Document(name=name, url="", body=Path(name).read_bytes())
+    fetched = asyncio.run(_fetch(name, rules))
+    return _Document(name=name, url=fetched.final_url, body=fetched.body, content_type=fetched.content_type)
+
+
+async def _fetch(url: str, rules: Rules) -> Fetched:
+    async with Fetcher(fetch_limits(rules.config.settings)) as fetcher:
+        return await fetcher.get(url)
+
+
+def _reason(error: Exception, name: str) -> str:
+    if isinstance(error, ParseError):
+        return error.reason
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror or error}"
+    return str(error).removeprefix(f"{name}: ")
+
+
+def _print(
+    name: str, title: str | None, problems: Sequence[str], articles: Sequence[Article], *,
+    as_json: bool, rules: Rules,
+) -> None:  # fmt: skip
+    names = {topic.id: topic.name for topic in rules.config.topics}
+    locale = rules.config.settings.site.locale
+    if as_json:
+        records = [render_record_json(a, topic_names=names, locale=locale) for a in articles]
+        told = {"source": name, "title": title, "problems": list(problems), "articles": records}
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(_lines(name, title, problems, articles, names)))
+
+
+def _lines(
+    name: str, title: str | None, problems: Sequence[str], articles: Sequence[Article], names: dict[str, str]
+) -> Iterator[str]:
+    yield f"{name}: {title or 'no title'}, {len(articles)} articles"
+    yield from (f"  problem: {problem}" for problem in problems)
+    for article in articles:
+        topics = ", ".join(names[topic] for topic in article.topics) or "no topic"
+        address = article.web_url or article.original_url or "no address"
+        yield f"  {article.published_at:%Y-%m-%d %H:%M}  {article.title}"
+        yield f"      {article.provider.name}; quality {article.quality}; {topics}; {address}"

@@ -1,0 +1,97 @@
+"""``aggregator poll``: one round of polling."""
+
+import asyncio
+import logging
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from aggregator.cli.app import (
+    DEFAULT_CONFIG,
+    ConfigFolder,
+    Opened,
+    app,
+    clock,
+    fetch_limits,
+    log_to_stderr,
+    opened,
+)
+from aggregator.errors import AggregatorError
+from aggregator.fetch import Fetcher
+from aggregator.pipeline import Poll, poll
+
+
+@app.command(name="poll", epilog="Example: aggregator poll --source mit-news")
+def poll_command(
+    source: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Poll this source now; may be repeated.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Poll every enabled source, due or not.")] = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Poll the sources that are due, store what is new, and print a one-line summary.
+
+    Exits 1 only where sources were polled and not one of them worked.
+    """
+    is_terminal = sys.stderr.isatty()
+    log_to_stderr(logging.ERROR if is_terminal else logging.INFO)
+    with opened(config) as desk:
+        chosen = _chosen(desk, source or [], every=every)
+        polls = _with_progress(desk, chosen) if is_terminal else asyncio.run(_poll(desk, chosen))
+    typer.echo(summary(polls))
+    if polls and all(done.outcome in ("failed", "gone") for done in polls):
+        raise typer.Exit(1)
+
+
+def summary(polls: Sequence[Poll]) -> str:
+    """Return one line on a round of polls."""
+    if not polls:
+        return "no source is due"
+    outcomes = Counter(done.outcome for done in polls)
+    counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
+    new, edited = sum(done.new for done in polls), sum(done.edited for done in polls)
+    return f"{len(polls)} sources polled: {counted}; {new} new articles, {edited} edited"
+
+
+def _chosen(desk: Opened, named: Sequence[str], *, every: bool) -> tuple[str, ...]:
+    unknown = [source_id for source_id in named if source_id not in desk.rules.sources]
+    if unknown:
+        raise AggregatorError(f"no source {unknown[0]!r} is configured: see `aggregator sources list`")
+    if named:
+        return tuple(dict.fromkeys(named))
+    if every:
+        return tuple(source.id for source in desk.config.sources if source.enabled)
+    return tuple(i for i in desk.store.due_source_ids(clock()) if i in desk.rules.sources)
+
+
+async def _poll(
+    desk: Opened, chosen: Sequence[str], on_done: Callable[[Poll], None] = lambda _: None
+) -> tuple[Poll, ...]:
+    async with Fetcher(fetch_limits(desk.config.settings)) as fetcher:
+        return await poll(
+            chosen, rules=desk.rules, store=desk.store, fetcher=fetcher, clock=clock, on_done=on_done
+        )
+
+
+def _with_progress(desk: Opened, chosen: Sequence[str]) -> tuple[Poll, ...]:
+    columns = (
+        TextColumn("polling"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[now]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("polling", total=len(chosen), now="")
+
+        def on_done(done: Poll) -> None:
+            progress.update(task, advance=1, now=done.source_id)
+            if done.error is not None:
+                progress.console.print(f"{done.source_id}: {done.error}", markup=False)
+
+        return asyncio.run(_poll(desk, chosen, on_done))

@@ -1,0 +1,38 @@
+"""``aggregator publish``: write the published tree."""
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, clock, log_to_stderr, opened
+from aggregator.errors import AggregatorError
+from aggregator.pipeline import publish
+
+
+@app.command(name="publish", epilog="Example: aggregator publish --topic computer-vision")
+def publish_command(
+    topic: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this topic (or `all`); may be repeated.")
+    ] = None,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Write feeds and pages of every topic from what is stored; files that did not change stay untouched."""
+    log_to_stderr(logging.WARNING)
+    with opened(config) as desk:
+        known = {"all", *(t.id for t in desk.config.topics)}
+        unknown = [name for name in topic or [] if name not in known]
+        if unknown:
+            raise AggregatorError(
+                f"no topic {unknown[0]!r} is configured; there are: {', '.join(sorted(known))}"
+            )
+        done = publish(rules=desk.rules, store=desk.store, now=clock(), only=topic or None)
+    for error in done.errors:
+        sys.stderr.write(f"aggregator: {error}\n")
+    typer.echo(
+        f"{len(done.items)} topics published to {desk.config.settings.storage.feeds_dir}: "
+        f"{len(done.changed)} files written, {done.unchanged} unchanged"
+    )
+    if done.errors and not done.items:
+        raise typer.Exit(1)

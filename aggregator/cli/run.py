@@ -1,0 +1,125 @@
+"""``aggregator run``: the whole service in one process."""
+
+import asyncio
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from aggregator.cli.app import (
+    DEFAULT_CONFIG,
+    ConfigFolder,
+    Opened,
+    app,
+    clock,
+    fetch_limits,
+    log_to_stderr,
+    opened,
+    read_config,
+)
+from aggregator.cli.serve import Port
+from aggregator.demo import Newsroom, write_demo_config
+from aggregator.errors import ConfigError
+from aggregator.fetch import Fetcher
+from aggregator.rules import Rules
+from aggregator.schedule import Service
+from aggregator.serve import Server, create_app
+from aggregator.store import hold_store
+
+STOP_WITHIN_S = 8
+DEMO_FOLDER = Path("data/demo")
+log = structlog.get_logger()
+
+
+@app.command(epilog="Example: aggregator run --config config --port 8080")
+def run(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Poll a made-up newsroom on this machine; needs no internet.")
+    ] = False,
+    port: Port = None,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Poll, publish and serve until stopped with Ctrl-C or SIGTERM.
+
+    A changed configuration is taken up while it runs; one with problems is reported and left aside.
+    """
+    log_to_stderr()
+    with ExitStack() as stack:
+        folder = stack.enter_context(_demo(port)) if demo else config
+        settings = read_config(folder).settings
+        stack.enter_context(hold_store(settings.database_url))
+        desk = stack.enter_context(opened(folder))
+        host, chosen = settings.server.host, settings.server.port if port is None else port
+        server = Server(create_app(Path(settings.storage.feeds_dir)), host, chosen)
+        stack.enter_context(server)
+        typer.echo(f"feeds and pages: {server.url}/")
+        asyncio.run(_serve(desk, folder))
+        _stop_in_time()
+
+
+async def _serve(desk: Opened, folder: Path) -> None:
+    async with Fetcher(fetch_limits(desk.config.settings)) as fetcher:
+        service = Service(
+            rules=desk.rules, store=desk.store, fetcher=fetcher, clock=clock, reload=_reloader(desk, folder)
+        )
+        await service.run()
+        log.info("stop")
+        _stop_in_time()
+
+
+def _stop_in_time() -> None:
+    """End the process even where a thread still reads a huge document; what is stored is whole."""
+    timer = threading.Timer(STOP_WITHIN_S, os._exit, args=(0,))
+    timer.daemon = True
+    timer.start()
+
+
+def _reloader(desk: Opened, folder: Path) -> Callable[[], Rules | None]:
+    """Return a function that gives new rules once the configuration's files have changed."""
+    seen = _stamps(folder)
+
+    def reload() -> Rules | None:
+        nonlocal seen
+        stamps = _stamps(folder)
+        if stamps == seen:
+            return None
+        seen = stamps
+        try:
+            config = read_config(folder)
+        except ConfigError as error:
+            for problem in error.problems:
+                log.error("config", problem=problem)  # noqa: TRY400  # the line says it all
+            return None
+        desk.store.sync_sources(config.sources, now=clock())
+        log.info("config", sources=len(config.sources), topics=len(config.topics))
+        return Rules.of(config, desk.store.remembered_sources())
+
+    return reload
+
+
+def _stamps(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in sorted(folder.glob("*.yaml"))}
+
+
+@contextmanager
+def _demo(port: int | None) -> Iterator[Path]:
+    """Start the newsroom and write a configuration for it; what an earlier demo left is removed."""
+    shutil.rmtree(DEMO_FOLDER, ignore_errors=True)
+    folder = DEMO_FOLDER / "config"
+    folder.mkdir(parents=True)
+    with Newsroom() as newsroom:
+        write_demo_config(
+            folder,
+            newsroom,
+            data_dir=DEMO_FOLDER,
+            feeds_dir=DEMO_FOLDER / "feeds",
+            port=8080 if port is None else port,
+        )
+        typer.echo(f"demo: a newsroom of made-up publishers on this machine; configuration in {folder}")
+        yield folder

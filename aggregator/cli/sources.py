@@ -1,0 +1,67 @@
+"""``aggregator sources``: list, add and remove sources in the operator's file."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, opened, read_config
+from aggregator.config import add_source, remove_source
+from aggregator.errors import AggregatorError
+from aggregator.store import open_store
+
+sources = typer.Typer(no_args_is_help=True, help="List, add and remove sources.")
+app.add_typer(sources, name="sources")
+
+
+@sources.command(name="list", epilog="Example: aggregator sources list")
+def list_sources(config: ConfigFolder = DEFAULT_CONFIG) -> None:
+    """Print the configured sources, a line each: id, state, address."""
+    table = Table("id", "state", "url", box=None)
+    with opened(config) as desk:
+        states = desk.store.source_states()
+        for source in desk.config.sources:
+            state = states.get(source.id)
+            outcome = (state.outcome if state else None) or "not polled yet"
+            table.add_row(source.id, outcome if source.enabled else "disabled", source.url)
+    Console(soft_wrap=True).print(table)
+
+
+@sources.command(epilog="Example: aggregator sources add https://example.org/feed.xml --topic ai")
+def add(  # noqa: PLR0917  # typer makes an option of each
+    url: Annotated[str, typer.Argument(help="Address of the feed.")],
+    source_id: Annotated[str | None, typer.Option("--id", help="Default: made from the address.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the publisher's feed.")] = None,
+    provider: Annotated[str | None, typer.Option(help="Domain of its publisher.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(help="Match only this topic; may be repeated.")] = None,
+    assign: Annotated[bool, typer.Option("--assign", help="Give the topics to every entry.")] = False,
+    weight: Annotated[int | None, typer.Option(min=-50, max=50, help="Added to the quality.")] = None,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Add a source to `sources.yaml`, keeping its comments."""
+    keys = {
+        "id": source_id, "url": url, "name": name, "provider": provider, "topics": topic,
+        "assign": assign, "weight": weight,
+    }  # fmt: skip
+    added = add_source(config, {key: value for key, value in keys.items() if value})
+    typer.echo(f"added {added}; `aggregator poll --source {added}` polls it now")
+
+
+@sources.command(epilog="Example: aggregator sources remove old-blog --with-articles")
+def remove(
+    source_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the source.")],
+    with_articles: Annotated[
+        bool, typer.Option("--with-articles", help="Also remove the articles that only it carries.")
+    ] = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Take a source out of `sources.yaml`, keeping its comments; its articles stay until they age out."""
+    before = read_config(config)
+    if source_id in {source.id for source in before.sources}:
+        remove_source(config, source_id)
+    elif not with_articles:
+        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
+    with open_store(before.settings.database_url) as store:
+        removed = store.remove_source(source_id, with_articles=with_articles)
+    typer.echo(f"removed {source_id}" + (f" and {removed} articles" if with_articles else ""))

@@ -1,0 +1,82 @@
+"""Who published an article: the registry's provider, else the registrable domain.
+
+The longest listed domain that is a suffix of the host wins (``aws.amazon.com`` before
+``amazon.com``). A publisher that is not listed gets its name from its own source's title, and only
+where the article lies on that source's own site: a source that links elsewhere says nothing about
+the names of those publishers.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aggregator.model import Article, Provider, Source
+from aggregator.text import title_key
+from aggregator.urls import host_of, registrable_domain
+
+_SEPARATOR = re.compile(r"\s+[|–—:·•»›/-]+\s+|\s*[|»›·•]\s*|:\s+")  # dashes as titles use them
+
+
+class ProviderRegistry:
+    """The operator's providers, found by host."""
+
+    def __init__(self, providers: Sequence[Provider]) -> None:
+        self._by_domain = {provider.domain: provider for provider in providers}
+
+    def find(self, host: str) -> Provider | None:
+        """Return the listed provider with the longest domain that ``host`` ends in, None if none is."""
+        labels = host.split(".")
+        suffixes = (".".join(labels[start:]) for start in range(len(labels)))
+        return next((self._by_domain[s] for s in suffixes if s in self._by_domain), None)
+
+    def resolve(
+        self, article: Article, source: Source, *, site_url: str | None, title: str | None
+    ) -> Article:
+        """Return ``article`` with its provider.
+
+        ``site_url`` and ``title`` are what the source's document says of itself. A provider that
+        the operator set for the source holds for all of its entries.
+        """
+        host = source.provider or host_of(article.canonical_url or article.original_url or "")
+        host = host or host_of(site_url or source.url)
+        listed = self.find(host)
+        if listed is not None:
+            return _given(article, listed, "config")
+        domain = host if source.provider else registrable_domain(host)
+        own = {registrable_domain(host_of(url)) for url in (site_url, source.url) if url}
+        if source.provider or domain in own:
+            name = clean_site_name(source.name or title or "", domain)
+            return _given(article, Provider(domain=domain, name=name or domain), "feed")
+        return _given(article, Provider(domain=domain, name=domain), "address")
+
+    def refresh(self, article: Article) -> Article:
+        """Return ``article`` with its provider as the registry lists it now, unchanged if it is not."""
+        host = host_of(article.canonical_url or "")
+        known = self.find(article.provider.domain)
+        listed = self.find(host) if host.endswith("." + article.provider.domain) else known
+        return article if listed is None else _given(article, listed, "config")
+
+
+def clean_site_name(title: str, domain: str) -> str:
+    """Return the publisher's name in a feed's ``title``: ``ZDNet | Latest news`` gives ``ZDNet``.
+
+    Of the title's parts the one that resembles ``domain`` wins, else the first. "" without a title.
+    """
+    parts = [part.strip() for part in _SEPARATOR.split(title) if part.strip()]
+    if not parts:
+        return ""
+    label = _squeeze(registrable_domain(domain).split(".")[0])
+    return min((part for part in parts if _resembles(_squeeze(part), label)), key=len, default=parts[0])
+
+
+def _resembles(key: str, label: str) -> bool:
+    # A short word such as "AI" stands in many a domain by chance.
+    return label in key or (len(key) >= 4 and key in label)
+
+
+def _squeeze(text: str) -> str:
+    return title_key(text).replace(" ", "").removeprefix("the")
+
+
+def _given(article: Article, provider: Provider, origin: str) -> Article:
+    return replace(article, provider=provider, origins={**article.origins, "provider": origin})

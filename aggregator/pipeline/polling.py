@@ -1,0 +1,195 @@
+"""From due sources to stored articles."""
+
+import asyncio
+import hashlib
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from aggregator.errors import AggregatorError
+from aggregator.fetch import Fetched, Fetcher, after_failure, after_success, note_redirect
+from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
+from aggregator.parse import normalise_feed, parse_document, resolve_articles
+from aggregator.rules import Rules, changed
+from aggregator.store import Store
+
+Clock = Callable[[], datetime]
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Poll:
+    """How one poll of a source went; ``error`` is None where nothing went wrong."""
+
+    source_id: str
+    outcome: Outcome
+    new: int = 0
+    edited: int = 0
+    seconds: float = 0.0
+    error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read:
+    """What a document became: its feed, the articles it would make, and every problem on the way."""
+
+    feed: ParsedFeed
+    articles: tuple[Article, ...]
+    problems: tuple[str, ...]
+
+
+def read_document(
+    body: bytes, *, source: Source, rules: Rules, now: datetime, url: str, content_type: str | None
+) -> Read:
+    """Return what a document becomes: parsed, normalised, with providers; not judged. Raises ParseError.
+
+    ``url`` is where the document was found, for its relative addresses; ``now`` the time first seen.
+    """
+    feed = parse_document(body, url=url, content_type=content_type)
+    articles, problems = normalise_feed(feed, source=source, now=now)
+    resolve = rules.registry.resolve
+    provided = (resolve(a, source, site_url=feed.site_url, title=feed.title) for a in articles)
+    return Read(feed=feed, articles=tuple(provided), problems=(*feed.problems, *problems))
+
+
+async def poll(
+    source_ids: Iterable[str],
+    *,
+    rules: Rules,
+    store: Store,
+    fetcher: Fetcher,
+    clock: Clock,
+    on_done: Callable[[Poll], None] = lambda _: None,
+) -> tuple[Poll, ...]:
+    """Poll these sources at once, within the fetcher's bounds; ``on_done`` hears of each as it ends."""
+
+    async def one(source_id: str) -> Poll:
+        done = await poll_source(
+            rules.sources[source_id], rules=rules, store=store, fetcher=fetcher, clock=clock
+        )
+        on_done(done)
+        return done
+
+    return tuple(await asyncio.gather(*(one(source_id) for source_id in source_ids)))
+
+
+async def poll_source(source: Source, *, rules: Rules, store: Store, fetcher: Fetcher, clock: Clock) -> Poll:
+    """Poll one source and store what came of it, in one transaction; an error is an outcome."""
+    started = time.perf_counter()
+    state = await asyncio.to_thread(store.source_state, source.id)
+    try:
+        fetched = await fetcher.get(
+            source.url, headers=source.headers, etag=state.etag, last_modified=state.last_modified
+        )
+        state, changes = await asyncio.to_thread(
+            _receive, fetched, source=source, state=state, rules=rules, store=store, now=clock()
+        )
+    except Exception as error:  # a fault of ours with one source must not stop the others
+        failed = error if isinstance(error, AggregatorError) else _unexpected(source, error)
+        intervals = rules.intervals.of(source)
+        state = after_failure(state, failed, now=clock(), intervals=intervals, jitter=random.random())  # noqa: S311  # spreads load, keeps no secret
+        changes = Changes()
+        await asyncio.to_thread(store.save_poll, state, (), _nothing)
+    return _reported(state, changes, time.perf_counter() - started)
+
+
+def _unexpected(source: Source, error: Exception) -> AggregatorError:
+    log.error("unexpected", source=source.id, exc_info=error)
+    return AggregatorError(f"{source.url}: unexpected {type(error).__name__}: please report it with the log")
+
+
+def _reported(state: SourceState, changes: Changes, seconds: float) -> Poll:
+    done = Poll(
+        source_id=state.source_id,
+        outcome=state.outcome or "failed",
+        new=len(changes.inserted),
+        edited=len(changes.updated),
+        seconds=round(seconds, 3),
+        error=state.error,
+    )
+    event = log.info if done.error is None else log.warning
+    event(
+        "poll", source=done.source_id, outcome=done.outcome, new=done.new, edited=done.edited,
+        seconds=done.seconds, **({"error": done.error} if done.error else {}),
+    )  # fmt: skip
+    return done
+
+
+def _receive(
+    fetched: Fetched, *, source: Source, state: SourceState, rules: Rules, store: Store, now: datetime
+) -> tuple[SourceState, Changes]:
+    """Store what a source answered; raises ParseError before anything is stored."""
+    digest = hashlib.sha256(fetched.body).hexdigest()
+    is_same = fetched.status == 304 or digest == state.body_hash
+    intervals = rules.intervals.of(source)
+    ended = after_success(
+        note_redirect(state, fetched.permanent_url, now=now),
+        outcome="not_modified" if is_same else "updated",
+        now=now,
+        intervals=intervals,
+        jitter=random.random(),  # noqa: S311  # spreads load, keeps no secret
+    )
+    ended = _with_validators(ended, fetched)
+    if is_same:
+        return ended, store.save_poll(ended, (), _nothing)
+    read = read_document(
+        fetched.body, source=source, rules=rules, now=now,
+        url=fetched.final_url, content_type=fetched.content_type,
+    )  # fmt: skip
+    ended = replace(ended, body_hash=digest, title=read.feed.title, site_url=read.feed.site_url)
+    articles = _marked_backlog(read.articles, rules, state, now)
+    return ended, store.save_poll(ended, articles, _decision(articles, source, rules, now))
+
+
+def _with_validators(state: SourceState, fetched: Fetched) -> SourceState:
+    # A 304 need not repeat a validator that has not changed (RFC 9110 section 15.4.5).
+    kept = state if fetched.status == 304 else replace(state, etag=None, last_modified=None)
+    return replace(
+        kept,
+        etag=fetched.etag or kept.etag,
+        last_modified=fetched.last_modified or kept.last_modified,
+    )
+
+
+def _marked_backlog(
+    articles: Sequence[Article], rules: Rules, state: SourceState, now: datetime
+) -> tuple[Article, ...]:
+    """Mark what is old already, where the source is not new itself: it never comes in as new."""
+    if state.first_polled_at is None:
+        return tuple(articles)
+    oldest = now - rules.backlog
+    return tuple(replace(a, is_backlog=a.published_at < oldest) for a in articles)
+
+
+def _decision(
+    articles: Sequence[Article], source: Source, rules: Rules, now: datetime
+) -> Callable[[Known], Changes]:
+    def decide(known: Known) -> Changes:
+        changes = resolve_articles(articles, known, now=now)
+        return _judged(changes, known, source, rules)
+
+    return decide
+
+
+def _judged(changes: Changes, known: Known, source: Source, rules: Rules) -> Changes:
+    """Give what changed its topics and quality, and so for articles that got a second source."""
+    edited = {article.id: article for article in changes.updated}
+    for sighting in changes.sightings:
+        stored = known.articles.get(sighting.article_id)
+        if stored is not None and source.id not in known.carriers.get(stored.id, ()):
+            edited.setdefault(stored.id, stored)
+    carried = {article_id: (*known.carriers.get(article_id, ()), source.id) for article_id in edited}
+    judged = (rules.judge(article, carried[article.id]) for article in edited.values())
+    return replace(
+        changes,
+        inserted=tuple(rules.judge(article, (source.id,)) for article in changes.inserted),
+        updated=tuple(a for a in judged if changed(known.articles[a.id], a)),
+    )
+
+
+def _nothing(_: Known) -> Changes:
+    return Changes()

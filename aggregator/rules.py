@@ -1,0 +1,83 @@
+"""What the operator's configuration makes of an article; built once, pure.
+
+The judgement is made where an article comes in and again when the rules change, by the same code.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from aggregator.config import Config
+from aggregator.curate import Matcher, combine_matches, score_article
+from aggregator.enrich import ProviderRegistry
+from aggregator.fetch import Intervals
+from aggregator.model import Article, Source
+
+JUDGEMENT = "1"
+"""Raised when the code's own scoring changes, so that stored articles are judged again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """The configuration in the form the pipeline works with.
+
+    ``sources`` are those to poll; ``carriers`` also those that are no longer configured but whose
+    articles are still kept. ``digest`` changes where the same article could be judged differently.
+    """
+
+    config: Config
+    matcher: Matcher
+    registry: ProviderRegistry
+    sources: Mapping[str, Source]
+    carriers: Mapping[str, Source]
+    intervals: Intervals
+    backlog: timedelta
+    digest: str
+
+    @classmethod
+    def of(cls, config: Config, remembered: Mapping[str, Source]) -> "Rules":
+        """Return the rules of ``config``; ``remembered`` are the sources that the store has known."""
+        polling = config.settings.polling
+        sources = {source.id: source for source in config.sources}
+        return cls(
+            config=config,
+            matcher=Matcher(config.topics),
+            registry=ProviderRegistry(config.providers),
+            sources=sources,
+            carriers={**remembered, **sources},
+            intervals=Intervals(
+                default=timedelta(minutes=polling.default_interval_min),
+                minimum=timedelta(minutes=polling.min_interval_min),
+                maximum=timedelta(minutes=polling.max_interval_min),
+            ),
+            backlog=timedelta(days=polling.backlog_days),
+            digest=_digest(config),
+        )
+
+    def judge(self, article: Article, source_ids: Iterable[str]) -> Article:
+        """Return ``article`` with the topics and quality that it has as carried by these sources."""
+        found = (self.carriers.get(source_id) for source_id in source_ids)
+        sources = [source for source in found if source is not None] or [_unknown(article)]
+        matches = [self.matcher.match(article, only=s.topics, assign=s.assign) for s in sources]
+        weight = article.provider.weight + max(source.weight for source in sources)
+        return score_article(article, combine_matches(matches, self.config.topics), weight=weight)
+
+    def judge_again(self, article: Article, source_ids: Sequence[str]) -> Article:
+        """Return a stored ``article`` as these rules see it: provider, topics and quality."""
+        return self.judge(self.registry.refresh(article), source_ids)
+
+
+def changed(before: Article, after: Article) -> bool:
+    """Tell whether a judgement changed anything that is stored."""
+    return replace(after, heat=before.heat) != before
+
+
+def _unknown(article: Article) -> Source:
+    return Source(id=article.source_id, url="")
+
+
+def _digest(config: Config) -> str:
+    judged = [(s.id, s.topics, s.assign, s.weight) for s in config.sources]
+    told = repr((JUDGEMENT, judged, config.topics, config.providers))
+    return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=16).hexdigest()

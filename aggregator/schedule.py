@@ -1,0 +1,125 @@
+"""The service on one machine: APScheduler starts polls, publishing and pruning while it runs.
+
+Due times are in the store; the scheduler only asks often what is due. A tick that was missed, or
+found the one before still at work, loses nothing.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from aggregator.errors import AggregatorError
+from aggregator.fetch import Fetcher
+from aggregator.pipeline import Clock, poll_source, publish
+from aggregator.rules import Rules
+from aggregator.store import Store
+
+TICK_S = 1
+PUBLISH_CHECK_S = 2
+PUBLISH_AT_LEAST = timedelta(minutes=1)
+PRUNE_H = 6
+IN_FLIGHT = 4
+"""Polls under way, as a multiple of the fetcher's concurrency: enough to keep it busy."""
+
+log = structlog.get_logger()
+
+
+@dataclass(kw_only=True, slots=True)
+class Service:
+    """What runs between start and stop; ``reload`` returns new rules, or None where nothing changed."""
+
+    rules: Rules
+    store: Store
+    fetcher: Fetcher
+    clock: Clock
+    reload: Callable[[], Rules | None]
+    is_dirty: bool = True
+    published_at_s: float = float("-inf")
+    polls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Poll, publish and prune until SIGTERM or Ctrl-C, then let what is being stored finish."""
+        stop = _stop_on_signals()
+        scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        )
+        soon = self.clock()
+        scheduler.add_job(self.tick, "interval", seconds=TICK_S, next_run_time=soon)
+        scheduler.add_job(self.publish, "interval", seconds=PUBLISH_CHECK_S, next_run_time=soon)
+        scheduler.add_job(self.prune, "interval", hours=PRUNE_H, next_run_time=soon)
+        scheduler.start()
+        try:
+            await stop.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            await self._drain()
+
+    async def tick(self) -> None:
+        """Start polling what is due and not under way."""
+        self._take_new_rules()
+        room = IN_FLIGHT * self.rules.config.settings.fetch.concurrency - len(self.polls)
+        if room <= 0:
+            return
+        due = await asyncio.to_thread(self.store.due_source_ids, self.clock(), room + len(self.polls))
+        for source_id in due:
+            if source_id not in self.polls and source_id in self.rules.sources:
+                self.polls[source_id] = asyncio.create_task(self._poll(source_id))
+
+    async def publish(self) -> None:
+        """Publish where something changed, and once a minute for what ages out of the window."""
+        loop = asyncio.get_running_loop()
+        if not self.is_dirty and loop.time() - self.published_at_s < PUBLISH_AT_LEAST.total_seconds():
+            return
+        self.is_dirty, self.published_at_s = False, loop.time()
+        try:
+            done = await asyncio.to_thread(publish, rules=self.rules, store=self.store, now=self.clock())
+        except AggregatorError as error:
+            log.error("publish", error=str(error))  # noqa: TRY400  # the line says it all
+            return
+        for problem in done.errors:
+            log.error("publish", error=problem)
+        if done.changed:
+            log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
+
+    async def prune(self) -> None:
+        """Remove articles that are past ``publish.retention_days``."""
+        keep = timedelta(days=self.rules.config.settings.publish.retention_days)
+        removed = await asyncio.to_thread(self.store.prune, self.clock() - keep)
+        if removed:
+            log.info("prune", removed=removed)
+
+    async def _poll(self, source_id: str) -> None:
+        try:
+            done = await poll_source(
+                self.rules.sources[source_id],
+                rules=self.rules, store=self.store, fetcher=self.fetcher, clock=self.clock,
+            )  # fmt: skip
+            self.is_dirty = self.is_dirty or bool(done.new or done.edited)
+        except AggregatorError as error:
+            log.error("poll", source=source_id, error=str(error))  # noqa: TRY400  # the line says it all
+        finally:
+            del self.polls[source_id]
+
+    def _take_new_rules(self) -> None:
+        rules = self.reload()
+        if rules is not None:
+            self.rules, self.is_dirty = rules, True
+
+    async def _drain(self) -> None:
+        under_way = list(self.polls.values())
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop

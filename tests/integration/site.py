@@ -1,0 +1,85 @@
+"""A site in a folder: its configuration, and the program run on it as an operator runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+
+class SiteFolder:
+    """A configuration of its own in ``folder``, polled from loopback servers."""
+
+    def __init__(self, folder: Path, sources: Sequence[Mapping], topics: Sequence[Mapping] = (), **settings):
+        self.folder = folder
+        self.config = folder / "config"
+        self.config.mkdir(parents=True, exist_ok=True)
+        self.feeds = folder / "feeds"
+        base = {
+            "storage": {"data_dir": str(folder / "data"), "feeds_dir": str(self.feeds)},
+            "fetch": {"allow_private_addresses": True, "timeout_s": 5},
+            "polling": {"default_interval_min": 0.02, "min_interval_min": 0.01, "max_interval_min": 1},
+        }
+        self.write(
+            "settings", {key: {**base.get(key, {}), **settings.get(key, {})} for key in {*base, *settings}}
+        )
+        self.write("sources", {"sources": list(sources)})
+        self.write("topics", {"topics": list(topics)})
+
+    def write(self, name: str, content: Mapping) -> None:
+        """Write one of the four files."""
+        (self.config / f"{name}.yaml").write_text(
+            yaml.safe_dump(content, allow_unicode=True), encoding="utf-8"
+        )
+
+    def run(self, *words: str, code: int = 0) -> str:
+        """Run a command on this site and return what it printed; it must exit with ``code``."""
+        done = subprocess.run(
+            self.command(*words), capture_output=True, text=True, timeout=120, env=environment(), check=False
+        )
+        assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def start(self, *words: str) -> subprocess.Popen:
+        """Start a command on this site and leave it running."""
+        return subprocess.Popen(
+            self.command(*words),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment(),
+        )
+
+    def command(self, *words: str) -> list[str]:
+        """Return the command line of ``aggregator WORDS`` on this site."""
+        return [sys.executable, "-m", "aggregator", *words, "--config", str(self.config)]
+
+    def status(self) -> dict:
+        """Return what ``aggregator status --json`` says."""
+        return json.loads(self.run("status", "--json"))
+
+
+def environment() -> dict[str, str]:
+    """Return this process's environment for a child that prints at once."""
+    return {**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
+
+
+def rss(*items: str, title: str = "The Daily", link: str = "https://daily.example/") -> bytes:
+    """Return an RSS document with these items."""
+    body = "".join(f"<item>{item}</item>" for item in items)
+    return f'<rss version="2.0"><channel><title>{title}</title><link>{link}</link>{body}</channel></rss>'.encode()
+
+
+def item(number: int, date: str, title: str | None = None, guid: str | None = None) -> str:
+    """Return a complete item on machine learning, good enough to be published."""
+    return (
+        f"<title>{title or f'Machine learning finds comet {number}'}</title>"
+        f"<link>https://daily.example/{number}</link><guid>{guid or f'g{number}'}</guid>"
+        f"<pubDate>{date}</pubDate><author>a@daily.example (Ann Lee)</author>"
+        f"<description>Astronomers let machine learning sift old plates and found comet {number}, "
+        f"which nobody had seen for two hundred years.</description>"
+        f'<enclosure url="https://daily.example/{number}.jpg" type="image/jpeg" length="1234"/>'
+    )

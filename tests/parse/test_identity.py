@@ -1,0 +1,219 @@
+"""Which entries of a poll are new articles, edits, or known under another address."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.model import Article, Image, Known, Provider
+from aggregator.parse.identity import resolve_articles
+from aggregator.text import title_key
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def article(number=1, **changes):
+    url = f"https://daily.example/story-{number}"
+    values = {
+        "id": str(uuid5(NAMESPACE_URL, url)),
+        "source_id": "daily",
+        "provider": Provider(domain="daily.example", name="Daily"),
+        "title": f"Robot number {number} learns to walk",
+        "excerpt": f"What robot {number} did.",
+        "published_at": NOW - timedelta(hours=number),
+        "stated_at": NOW - timedelta(hours=number),
+        "first_seen_at": NOW,
+        "updated_at": NOW,
+        "entry_id": f"guid-{number}",
+        "canonical_url": url,
+        "original_url": url,
+        "web_url": url,
+    }
+    return Article(**{**values, **changes})
+
+
+def known_after(*polls):
+    """Play polls against an empty store and return what it would know, and the last changes."""
+    articles, sightings, urls, carriers = {}, {}, {}, {}
+    changes = None
+    for number, poll in enumerate(polls):
+        known = _known(articles, sightings, urls, poll)
+        changes = resolve_articles(poll, known, now=NOW + timedelta(hours=number))
+        for changed in (*changes.inserted, *changes.updated):
+            articles[changed.id] = changed
+        for sighting in changes.sightings:
+            sightings[sighting.source_id, sighting.article_id] = sighting
+            carriers.setdefault(sighting.article_id, []).append(sighting.source_id)
+        urls.update(changes.urls)
+    return articles, changes
+
+
+def _known(articles, sightings, urls, poll):
+    titles = {}
+    for stored in articles.values():
+        titles.setdefault((stored.provider.domain, title_key(stored.title)), []).append(stored)
+    source = poll[0].source_id if poll else ""
+    return Known(
+        sightings=tuple(s for (source_id, _), s in sightings.items() if source_id == source),
+        urls=dict(urls),
+        titles={key: tuple(found) for key, found in titles.items()},
+        articles=dict(articles),
+    )
+
+
+def test_a_first_poll_inserts_every_entry():
+    """Entries nobody knows are articles, each with its sighting and its address."""
+    _, changes = known_after([article(1), article(2)])
+    assert [a.id for a in changes.inserted] == [article(1).id, article(2).id]
+    assert {s.entry_id for s in changes.sightings} == {"guid-1", "guid-2"}
+    assert set(changes.urls) == {article(1).canonical_url, article(2).canonical_url}
+
+
+def test_the_same_poll_again_changes_nothing():
+    """What stands in the feed as before leaves the store as it is."""
+    _, changes = known_after([article(1), article(2)], [article(1), article(2)])
+    assert changes.inserted == changes.updated == changes.sightings == ()
+
+
+def test_an_edit_updates_the_record_and_keeps_its_dates():
+    """A new title at the same guid and link is an edit; publication stays, updated moves."""
+    edited = article(1, title="Robot learns to run", published_at=NOW, stated_at=NOW)
+    articles, changes = known_after([article(1)], [edited])
+    (stored,) = articles.values()
+    assert changes.inserted == ()
+    assert stored.title == "Robot learns to run"
+    assert stored.published_at == article(1).published_at
+    assert stored.updated_at == NOW + timedelta(hours=1)
+
+
+def test_a_new_date_alone_shows_readers_nothing():
+    """A re-dated entry is no new article and does not move updated."""
+    redated = article(1, published_at=NOW + timedelta(days=3), stated_at=NOW + timedelta(days=3))
+    articles, changes = known_after([article(1)], [redated])
+    assert changes.inserted == ()
+    assert articles[article(1).id].published_at == article(1).published_at
+    assert articles[article(1).id].updated_at == NOW
+
+
+def test_a_changed_link_of_a_known_entry_is_an_edit():
+    """Guid and title agree: the article moved to another address and keeps its id."""
+    moved = article(
+        1, canonical_url="https://daily.example/moved", web_url="https://daily.example/moved", id="x"
+    )
+    articles, changes = known_after([article(1)], [moved])
+    assert list(articles) == [article(1).id]
+    assert articles[article(1).id].web_url == "https://daily.example/moved"
+    assert changes.urls == {"https://daily.example/moved": article(1).id}
+
+
+def test_a_reused_guid_is_an_article_of_its_own():
+    """The same guid with another link, title and date is another article."""
+    other = article(7, entry_id="guid-1")
+    articles, _ = known_after([article(1)], [other])
+    assert set(articles) == {article(1).id, article(7).id}
+
+
+def test_a_reused_guid_without_any_link_is_an_article_of_its_own():
+    """Where ids come from the guid alone, a reused guid still gives a second id."""
+    bare = {"canonical_url": None, "web_url": None, "original_url": None, "entry_id": "same", "id": "same"}
+    articles, _ = known_after([article(1, **bare)], [article(2, **bare)])
+    assert {a.title for a in articles.values()} == {article(1).title, article(2).title}
+    again, changes = known_after([article(1, **bare)], [article(2, **bare)], [article(2, **bare)])
+    assert len(again) == 2
+    assert changes.inserted == ()
+
+
+def test_guids_that_change_on_every_fetch_are_absorbed():
+    """The address tells what the guid does not."""
+    churned = [[article(1, entry_id=f"fetch-{n}")] for n in range(4)]
+    articles, _ = known_after(*churned)
+    assert list(articles) == [article(1).id]
+
+
+def test_an_entry_without_guid_and_link_is_known_by_its_id():
+    """The id made of its text finds it again."""
+    bare = article(1, canonical_url=None, entry_id=None, stated_at=None)
+    articles, changes = known_after([bare], [replace(bare, published_at=NOW + timedelta(days=9))])
+    assert len(articles) == 1
+    assert changes.inserted == ()
+
+
+def test_the_same_address_at_two_sources_is_one_article():
+    """Another source's word on a known article fills gaps and rewrites nothing."""
+    other = article(1, source_id="mirror", title="Mirror's own title", authors=("Ann Lee",))
+    articles, changes = known_after([article(1)], [other])
+    (stored,) = articles.values()
+    assert stored.title == article(1).title
+    assert stored.authors == ("Ann Lee",)
+    assert [s.source_id for s in changes.sightings] == ["mirror"]
+
+
+def test_the_same_title_at_one_provider_within_two_days_is_one_article():
+    """A second address of the same headline is the same article."""
+    again = article(9, title=article(1).title, source_id="sport", published_at=NOW - timedelta(days=1))
+    articles, _ = known_after([article(1)], [again])
+    assert list(articles) == [article(1).id]
+
+
+def test_the_same_title_three_days_later_is_another_article():
+    """Two days are the bound."""
+    again = article(9, title=article(1).title, published_at=NOW + timedelta(days=3))
+    articles, _ = known_after([article(1)], [again])
+    assert len(articles) == 2
+
+
+def test_the_same_title_at_another_provider_is_another_article():
+    """Only one publisher's titles are compared."""
+    again = article(9, title=article(1).title, provider=Provider(domain="other.example"))
+    articles, _ = known_after([article(1)], [again])
+    assert len(articles) == 2
+
+
+def test_a_recurring_title_stays_apart():
+    """Days of a "Morning briefing" side by side in one document are different articles."""
+    days = [
+        article(n, title="Morning briefing", stated_at=NOW - timedelta(days=n), published_at=NOW - timedelta(days=n))
+        for n in range(3)
+    ]  # fmt: skip
+    articles, _ = known_after(days)
+    assert len(articles) == 3
+    tomorrow = article(8, title="Morning briefing", stated_at=NOW + timedelta(days=1), published_at=NOW)
+    articles, _ = known_after(days, [tomorrow, *days])
+    assert len(articles) == 4
+
+
+def test_one_article_twice_in_a_document_is_one():
+    """The first of two entries with one address speaks."""
+    articles, changes = known_after([article(1), article(1, title="Second wording", entry_id="other")])
+    assert [a.title for a in changes.inserted] == [article(1).title]
+    assert len(articles) == 1
+
+
+def test_what_was_pruned_never_comes_back():
+    """An address that is remembered without its article is neither inserted nor edited."""
+    known = Known(urls={article(1).canonical_url: article(1).id})
+    changes = resolve_articles([article(1)], known, now=NOW)
+    assert changes.inserted == changes.updated == ()
+
+
+def test_a_picture_signed_anew_is_no_visible_change():
+    """An address that differs only in its query does not move updated."""
+    first = article(1, images=(Image(url="https://img.example/a.jpg?sig=1"),))
+    second = article(1, images=(Image(url="https://img.example/a.jpg?sig=2"),))
+    articles, _ = known_after([first], [second])
+    assert articles[article(1).id].updated_at == NOW
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4)), max_size=12))
+def test_polling_a_document_twice_never_adds(entries):
+    """Whatever ids, links and titles a document mixes, its second poll inserts nothing."""
+    poll = [
+        article(link, entry_id=f"guid-{guid}", title=f"Title number {title}", id=article(link).id)
+        for guid, link, title in entries
+    ]
+    first, _ = known_after(poll)
+    second, changes = known_after(poll, poll)
+    assert changes.inserted == ()
+    assert second.keys() == first.keys()
