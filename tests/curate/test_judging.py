@@ -1,5 +1,6 @@
 """Quality, heat, and what a feed holds."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,7 +33,9 @@ COMPLETE = article(excerpt="x" * 100, images=(Image(url="https://i"),), authors=
         (COMPLETE, TITLED, 0, 76),
         (COMPLETE, MENTIONED, 0, 70),
         (article(stated_at=NOW), TITLED, 0, 52),
-        (COMPLETE, Matched(), 20, 52),
+        (article(excerpt="x" * 100, stated_at=NOW), TITLED, 0, 66),
+        (article(excerpt="x" * 79, stated_at=NOW), TITLED, 0, 59),
+        (replace(COMPLETE, credit="The Wire"), TITLED, 0, 68),
         (COMPLETE, Matched(is_neutral=True), 0, 70),
         (COMPLETE, TITLED, 50, 100),
         (COMPLETE, Matched(), -50, 0),
@@ -46,6 +49,14 @@ def test_quality_is_calibrated(given_article, matched, weight, quality):
     assert scored.is_published == (quality >= 70)
 
 
+@given(st.integers(-100, 150), st.booleans())
+def test_what_is_on_no_topic_is_never_published(weight, is_complete):
+    """No weight brings an article that belongs to no topic near the feed of all articles."""
+    scored = score_article(COMPLETE if is_complete else article(), Matched(), weight=weight)
+    assert scored.quality == min(max(sum(scored.quality_parts.values()), 0), 49)
+    assert scored.quality_parts["weight"] == weight
+
+
 def heat(quality, age):
     return heat_of(quality, published_at=NOW - age, now=NOW, half_life=2 * DAY, window=7 * DAY)
 
@@ -54,7 +65,14 @@ def test_heat_starts_at_quality_and_halves():
     """After a half-life one half is left; what is not published or too old is out of play."""
     assert heat(80, timedelta(0)) == heat(80, -DAY) == 80
     assert heat(80, 2 * DAY) == 40
+    assert heat(80, 7 * DAY) == round(80 * 0.5**3.5)
     assert heat(69, timedelta(0)) == heat(80, 8 * DAY) == -1
+
+
+@given(st.integers(70, 189), st.timedeltas(-DAY, 9 * DAY), st.timedeltas(timedelta(0), 9 * DAY))
+def test_heat_only_falls(quality, age, later):
+    """As time goes by the same article never becomes hotter, and it is never hotter than good."""
+    assert -1 <= heat(quality, age + later) <= heat(quality, age) <= quality
 
 
 def window(articles, min_items=2, max_items=100):
@@ -66,7 +84,7 @@ def window(articles, min_items=2, max_items=100):
 def test_a_feed_holds_the_window_and_a_minimum():
     """Old articles stay only where too few are recent."""
     aged = [article(n, published_at=NOW - n * DAY, first_seen_at=NOW - n * DAY) for n in range(1, 12)]
-    assert [a.id for a in window(aged)] == [f"{n:04}" for n in range(1, 7)]
+    assert [a.id for a in window(aged)] == [f"{n:04}" for n in range(1, 8)]
     assert len(window(aged, min_items=9)) == 9
     assert [a.id for a in window(aged, max_items=3)] == ["0001", "0002", "0003"]
 
@@ -83,12 +101,27 @@ def test_an_archive_is_not_recent_because_it_was_seen_now():
     assert len(window(archive)) == 2
 
 
-ARTICLES = st.lists(
-    st.tuples(st.integers(0, 20), st.integers(0, 20)).map(lambda days: days), max_size=30
-).map(
-    lambda pairs: [
-        article(n, published_at=NOW - max(p) * DAY, first_seen_at=NOW - min(p) * DAY)
-        for n, p in enumerate(pairs)
+def test_marked_backlog_only_fills_up():
+    """What came in as backlog is not recent, even where its source gave it a recent date."""
+    marked = [article(n, is_backlog=True) for n in range(5)]
+    aged = article(9, published_at=NOW - 30 * DAY, first_seen_at=NOW - 30 * DAY)
+    assert [a.id for a in window([*marked, aged], min_items=2)] == ["0000", "0001"]
+    assert window([*marked, aged], min_items=0) == ()
+
+
+def test_an_article_is_in_until_the_window_has_passed():
+    """The window's last moment counts in, as it does for heat and for what the store hands out."""
+    last = article(published_at=NOW - 7 * DAY, first_seen_at=NOW - 7 * DAY)
+    past = replace(last, published_at=last.published_at - timedelta(seconds=1))
+    assert window([last], min_items=0) == (last,)
+    assert window([replace(past, first_seen_at=past.published_at)], min_items=0) == ()
+
+
+DAYS_AGO = st.tuples(st.integers(-1, 20), st.integers(0, 20), st.booleans())
+ARTICLES = st.lists(DAYS_AGO, max_size=30).map(
+    lambda drawn: [
+        article(n, published_at=NOW - age * DAY, first_seen_at=NOW - seen * DAY, is_backlog=is_backlog)
+        for n, (age, seen, is_backlog) in enumerate(drawn)
     ]
 )
 
@@ -102,3 +135,32 @@ def test_a_window_loses_nothing(articles, min_items, max_items, rng):
     shuffled = list(articles)
     rng.shuffle(shuffled)
     assert window(shuffled, min_items, max_items) == chosen
+
+
+@given(ARTICLES, st.integers(0, 10), st.integers(0, 40))
+def test_only_the_most_items_cut_the_window(articles, min_items, max_items):
+    """The limit takes the oldest away; nothing else takes a recent article out."""
+    whole = window(articles, min_items)
+    assert window(articles, min_items, max_items) == whole[:max_items]
+    recent = {
+        a.id for a in articles
+        if not a.is_backlog and a.published_at >= NOW - 7 * DAY
+    }  # fmt: skip
+    assert recent <= {a.id for a in whole}
+
+
+@given(ARTICLES, st.integers(0, 10), st.integers(0, 10))
+def test_a_greater_minimum_only_adds(articles, few, more):
+    """Asking for more items keeps all that a smaller minimum gave."""
+    assert set(ids(window(articles, few))) <= set(ids(window(articles, few + more)))
+
+
+@given(ARTICLES, st.integers(0, 10))
+def test_what_was_left_out_does_not_matter(articles, min_items):
+    """Choosing from what was chosen changes nothing, so that old articles may be pruned."""
+    chosen = window(articles, min_items)
+    assert window(chosen, min_items) == chosen
+
+
+def ids(articles):
+    return [a.id for a in articles]
