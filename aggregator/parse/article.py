@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from aggregator.html import embed_for, images_in, is_tracking_image, plain_text, safe_embed
 from aggregator.model import Article, Enclosure, Entry, Image, ParsedFeed, Provider, Source
 from aggregator.parse.dates import EARLIEST
+from aggregator.parse.entry import count_entries
 from aggregator.parse.links import Identified, Links, identify_entries
 from aggregator.parse.names import clean_authors, clean_language
 from aggregator.parse.wording import excerpt_of, repeats_title, title_of
@@ -60,9 +61,9 @@ def normalise_feed(
         empty += article is None
         articles.append(article)
     if ahead:
-        problems.append(f"{ahead} entries dated in the future: they count as published when first seen")
+        problems.append(f"{count_entries(ahead)} dated in the future, counted as published when first seen")
     if empty:
-        problems.append(f"{empty} entries with no title, no text and no link were left out")
+        problems.append(f"{count_entries(empty)} without title, text and link, left out")
     return tuple(article for article in articles if article is not None), tuple(problems)
 
 

@@ -8,7 +8,7 @@ from aggregator.model import ParsedFeed
 from aggregator.parse.encoding import decode_document
 from aggregator.parse.feed import parse_feed
 from aggregator.parse.jsonfeed import parse_json
-from aggregator.parse.repair import is_page, repair_document
+from aggregator.parse.repair import MAX_TAGS, has_too_many_tags, is_page, repair_document
 
 _IGNORED = "\ufeff\0 \t\r\n\v\f"
 _NAMED_FEEDS = 5
@@ -39,6 +39,8 @@ def _parse_text(text: str, url: str) -> ParsedFeed:
     repaired = repair_document(text.lstrip("\ufeff\0"))
     if repaired is None:
         raise _no_feed(text, url)
+    if has_too_many_tags(repaired):
+        raise ParseError(url, f"more than {MAX_TAGS} tags")
     return parse_feed(repaired, url=url)
 
 

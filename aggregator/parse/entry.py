@@ -17,19 +17,27 @@ _MAX_TITLE_CHARS = 5_000
 
 _TAG = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|img|p|wbr)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_INLINE_TAG = re.compile(
+    r"<(?:a|abbr|b|big|cite|code|del|div|em|font|i|ins|mark|q|s|small|span|strike|strong|sub|sup|tt|u)"
+    r"(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"https?://[^/]", re.IGNORECASE)
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
 
 Raw = Mapping[str, Any]
 
 
-def read_entry(raw: Raw, *, base_url: str, language: str | None, feed_authors: tuple[str, ...] = ()) -> Entry:
+def read_entry(
+    raw: Raw, *, is_atom: bool, base_url: str, language: str | None, feed_authors: tuple[str, ...] = ()
+) -> Entry:
     """Return what feedparser found in an entry as a record.
 
-    ``base_url`` and ``language`` hold where the entry does not say its own; ``feed_authors`` stand in
-    for missing authors (RFC 4287 section 4.1.2).
+    ``is_atom`` tells that texts say whether they are HTML. ``base_url`` and ``language`` hold where
+    the entry does not say its own; ``feed_authors`` stand in for missing authors (RFC 4287 section
+    4.1.2).
     """
-    title, title_is_html = _title(raw)
+    title, title_is_html = _title(raw, is_atom=is_atom)
     own_language = _language(raw)
     has_video, embed_html = video_embed_of(raw)
     source = raw.get("source")
@@ -76,6 +84,11 @@ def has_markup(text: str) -> bool:
     return bool(_TAG.search(text) or ("&" in text and _TAG.search(unescape(text))))
 
 
+def count_entries(number: int) -> str:
+    """Return the number with its noun."""
+    return "1 entry" if number == 1 else f"{number} entries"
+
+
 def html_of(text: str, *, is_html: bool) -> str:
     """Return ``text`` as HTML: as it stands where it is HTML or holds markup, else escaped."""
     bounded = text[:_MAX_HTML_CHARS]
@@ -112,12 +125,13 @@ def _contents(raw: Raw) -> list[Raw]:
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
-def _title(raw: Raw) -> tuple[str | None, bool]:
+def _title(raw: Raw, *, is_atom: bool) -> tuple[str | None, bool]:
     title = _text(raw, "title")
     if title is None:
         return None, False
     title = title[:_MAX_TITLE_CHARS]
-    return title, _detail(raw, "title_detail").get("type") in _HTML_TYPES or has_markup(title)
+    is_html = _detail(raw, "title_detail").get("type") in _HTML_TYPES or has_markup(title)
+    return title, is_html or (not is_atom and bool(_INLINE_TAG.search(unescape(title))))
 
 
 def _summary_html(raw: Raw) -> str | None:

@@ -6,7 +6,8 @@ its dates are not looked at: some are wrong.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from html import unescape
 from io import BytesIO
 from typing import Any, Literal
@@ -17,7 +18,7 @@ import feedparser
 from aggregator.errors import ParseError
 from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
-from aggregator.parse.entry import Raw, authors_of, has_date_text, page_link, read_entry
+from aggregator.parse.entry import Raw, authors_of, count_entries, has_date_text, page_link, read_entry
 from aggregator.parse.names import clean_language
 from aggregator.parse.repair import Repaired, bare_head, closing_tags, split_entries
 from aggregator.urls import absolute_url
@@ -40,12 +41,14 @@ def parse_feed(repaired: Repaired, *, url: str) -> ParsedFeed:
     if not found["entries"] and not title and not site_url:
         raise ParseError(url, f"a <{repaired.root}> element, but no feed in it")
     language = clean_language(feed.get("language"))
-    entries, odd = _entries(
-        found["entries"],
+    reading = partial(
+        read_entry,
+        is_atom=kind == "atom",
         base_url=url if kind == "atom" and url else site_url or url,
         language=language,
         feed_authors=authors_of(feed) if kind == "atom" else (),
     )
+    entries, odd = _entries(found["entries"], reading)
     return ParsedFeed(
         format=kind,
         title=title,
@@ -56,14 +59,12 @@ def parse_feed(repaired: Repaired, *, url: str) -> ParsedFeed:
     )
 
 
-def _entries(
-    raws: list[Raw], *, base_url: str, language: str | None, feed_authors: tuple[str, ...]
-) -> tuple[tuple[Entry, ...], list[str]]:
+def _entries(raws: list[Raw], reading: Callable[[Raw], Entry]) -> tuple[tuple[Entry, ...], list[str]]:
     entries, problems = [], []
     undated = unreadable = 0
     for raw in raws:
         try:
-            entry = read_entry(raw, base_url=base_url, language=language, feed_authors=feed_authors)
+            entry = reading(raw)
         except Exception as error:  # one bad entry must not lose the others
             problems.append(f"entry {str(raw.get('id') or raw.get('link'))[:200]!r} was left out: {error}")
             continue
@@ -76,13 +77,9 @@ def _entries(
 
 def _date_problems(undated: int, unreadable: int) -> Iterator[str]:
     if undated:
-        yield f"{_count(undated)} without a date"
+        yield f"{count_entries(undated)} without a date"
     if unreadable:
-        yield f"{_count(unreadable)} with a date that cannot be read"
-
-
-def _count(number: int) -> str:
-    return "1 entry" if number == 1 else f"{number} entries"
+        yield f"{count_entries(unreadable)} with a date that cannot be read"
 
 
 def _read(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
@@ -116,7 +113,7 @@ def _read_apart(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]
         found = _run_feedparser(head + closing_tags(head, repaired.root), url)
     found["entries"] = _read_halves(head, entries, closing_tags(head, repaired.root), url)
     lost = len(entries) - len(found["entries"])
-    return found, [f"{_count(lost)} could not be read"] if lost > 0 else ["parts could not be read"]
+    return found, [f"{count_entries(lost)} could not be read"] if lost > 0 else ["parts could not be read"]
 
 
 def _read_halves(head: str, entries: list[str], tail: str, url: str) -> list[Raw]:

@@ -8,7 +8,7 @@ from aggregator.errors import ParseError
 from aggregator.html import plain_text
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed
 from aggregator.parse.dates import parse_date
-from aggregator.parse.entry import bounded_id, has_markup, html_of
+from aggregator.parse.entry import bounded_id, count_entries, has_markup, html_of
 from aggregator.parse.media import MAX_ATTACHMENTS, enclosure_of, is_image, is_video
 from aggregator.parse.names import clean_authors, clean_language
 from aggregator.parse.repair import MAX_ENTRIES
@@ -54,12 +54,12 @@ def _load(text: str, url: str) -> Item:
 
 def _problems(listed: list[object], items: list[Item], entries: tuple[Entry, ...]) -> Iterable[str]:
     if len(listed) > MAX_ENTRIES:
-        yield f"{len(listed) - MAX_ENTRIES} entries too many were left out"
+        yield f"{count_entries(len(listed) - MAX_ENTRIES)} too many, left out"
     if wrong := min(len(listed), MAX_ENTRIES) - len(items):
-        yield f"{wrong} items that are no objects were left out"
+        yield f"{count_entries(wrong)} that are no objects, left out"
     undated = sum(entry.published_at is None and entry.updated_at is None for entry in entries)
     if undated:
-        yield f"{undated} entries without a date that can be read"
+        yield f"{count_entries(undated)} without a date that can be read"
 
 
 def _entry(item: Item, *, feed: Item, base_url: str) -> Entry:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from aggregator.model import Entry, ParsedFeed
-from aggregator.parse.entry import bounded_id
+from aggregator.parse.entry import bounded_id, count_entries
 from aggregator.text import title_key
 from aggregator.urls import (
     absolute_url,
@@ -136,9 +136,9 @@ def _problems(claims: Iterable[_Claim], reused: frozenset[str], vague: frozenset
     by_url = sum(claim.url in vague for claim in claims)
     problems = []
     if by_id:
-        problems.append(f"{by_id} entries share their id with other entries: it identifies none of them")
+        problems.append(f"{count_entries(by_id)} with an id that identifies several: not used")
     if by_url:
         problems.append(
-            f"{by_url} entries link to a page that is not theirs alone: it identifies none of them"
+            f"{count_entries(by_url)} with a link that identifies none: the home page, or several share it"
         )
     return problems

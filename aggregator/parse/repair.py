@@ -14,6 +14,9 @@ from html.entities import html5
 MAX_ENTRIES = 10_000
 """More entries of one document are not read."""
 
+MAX_TAGS = 400_000
+"""A document with more of them is refused: it would keep a processor busy for half a minute."""
+
 _PROLOG_PIECE = re.compile(
     r"""\s+ | <\?.*?\?> | <!--.*?-->
     | <!DOCTYPE\b (?: [^\[<>"'] | "[^"]*" | '[^']*' )*+ (?: \[ .*? \] \s* )? >""",
@@ -25,6 +28,12 @@ _ENTRY_START = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s>])", re.I
 _ENTRY_END = re.compile(r"</(?:[A-Za-z][\w.-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
 _EMPTY_ENTRY = re.compile(r"<(?:item|entry)\s*/>", re.IGNORECASE)
 """Some proxies put one into an entry, where a parser takes it for the next entry."""
+_LABELS = re.compile(
+    r"""<((?:[A-Za-z][\w.-]*:)?(?:category|subject|keywords|tags))(?=[\s/>]) [^<>]*+
+    (?: (?<=/)> | > (?: [^<]*+ | <!\[CDATA\[.*?\]\]> )*+ </\1\s*> )""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+"""Nobody reads them here, and feedparser compares each one with all before it."""
 _CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
 
 _RSS_PREFIX = re.compile(r"(</?)rss:", re.IGNORECASE)
@@ -38,6 +47,7 @@ _CDATA_OR_AMPERSAND = re.compile(
     )?""",
     re.VERBOSE | re.DOTALL,
 )
+_CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _SURROGATES = re.compile(
     r"&#(?:x(d[89ab][0-9a-f]{2})|(55[2-9]\d\d|56[0-2]\d\d|563[01]\d));"
     r"&#(?:x(d[c-f][0-9a-f]{2})|(56[3-9]\d\d|57[0-2]\d\d|573[0-3]\d|5734[0-3]));",
@@ -71,7 +81,8 @@ def repair_document(text: str) -> Repaired | None:
     if root is None or is_page(text, root.start()):
         return None
     problems = ["text before the first element"] if text[start : root.start()].strip() else []
-    body, cut = _cut(_EMPTY_ENTRY.sub("", text[root.start() :]), root[1])
+    body = _LABELS.sub("", _EMPTY_ENTRY.sub("", text[root.start() :]))
+    body, cut = _cut(body, root[1])
     if _FORBIDDEN.search(body):
         body = _FORBIDDEN.sub("", body)
         problems.append("characters that XML forbids")
@@ -89,6 +100,13 @@ def repair_document(text: str) -> Repaired | None:
 def is_page(text: str, end: int | None = None) -> bool:
     """Tell whether ``text`` is an HTML page, looking as far as ``end``."""
     return _PAGE.search(text, 0, len(text) if end is None else end) is not None
+
+
+def has_too_many_tags(repaired: Repaired) -> bool:
+    """Tell whether the document has more than ``MAX_TAGS`` tags, not counting HTML in CDATA sections."""
+    if repaired.text.count("<") <= MAX_TAGS:
+        return False
+    return _CDATA.sub("", repaired.text).count("<") > MAX_TAGS
 
 
 def split_entries(repaired: Repaired) -> tuple[str, list[str]]:
@@ -125,7 +143,7 @@ def _cut(body: str, root: str) -> tuple[str, list[str]]:
     ends = [match.end() for match in _ENTRY_END.finditer(body)]
     if len(ends) > MAX_ENTRIES:
         kept = body[: ends[MAX_ENTRIES - 1]]
-        return kept + closing_tags(kept, root), [f"{len(ends) - MAX_ENTRIES} entries too many were left out"]
+        return kept + closing_tags(kept, root), [f"{len(ends) - MAX_ENTRIES} entries too many, left out"]
     last_end = ends[-1] if ends else 0
     if root_end := re.compile(rf"</{re.escape(root)}\s*>", re.IGNORECASE).search(body, last_end):
         return body[: root_end.end()], []
