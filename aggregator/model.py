@@ -133,7 +133,7 @@ class Article:
     ``canonical_url`` the address that tells articles apart, never shown; None: known by its id only
     ``stated_at``     the publication date the source stated, None where missing or absurd
     ``published_at``  ``stated_at``, or the time first seen; fixed at first sight
-    ``updated_at``    when what a reader sees last changed
+    ``updated_at``    when what a reader sees last changed; at first when it was published
     ``topics``        topic ids, the narrower before its parents
     ``heat``          -1 where out of play; computed when publishing
     ``origins``       field name -> where its value came from (``entry``, ``page``, ``config`` ...)

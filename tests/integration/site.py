@@ -37,33 +37,32 @@ class SiteFolder:
 
     def run(self, *words: str, code: int = 0) -> str:
         """Run a command on this site and return what it printed; it must exit with ``code``."""
-        done = subprocess.run(
-            self.command(*words), capture_output=True, text=True, timeout=120, env=environment(), check=False
-        )
-        assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-    def start(self, *words: str) -> subprocess.Popen:
-        """Start a command on this site and leave it running."""
-        return subprocess.Popen(
-            self.command(*words),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=environment(),
-        )
-
-    def command(self, *words: str) -> list[str]:
-        """Return the command line of ``aggregator WORDS`` on this site."""
-        return [sys.executable, "-m", "aggregator", *words, "--config", str(self.config)]
+        return run_program(*words, "--config", str(self.config), code=code).stdout
 
     def status(self) -> dict:
         """Return what ``aggregator status --json`` says."""
         return json.loads(self.run("status", "--json"))
 
 
-def environment() -> dict[str, str]:
-    """Return this process's environment for a child that prints at once."""
+def run_program(*words: str, code: int = 0, cwd: Path | None = None) -> subprocess.CompletedProcess:
+    """Run ``aggregator WORDS`` to its end; it must exit with ``code``."""
+    done = subprocess.run(
+        [sys.executable, "-m", "aggregator", *words],
+        capture_output=True, text=True, timeout=120, env=_environment(), cwd=cwd, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def start_program(*words: str) -> subprocess.Popen:
+    """Start ``aggregator WORDS`` and leave it running; what it prints comes line by line."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "aggregator", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=_environment(),
+    )  # fmt: skip
+
+
+def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
 
 
