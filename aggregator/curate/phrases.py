@@ -1,8 +1,9 @@
 """Phrases, found in a text all at once, as whole words.
 
-A phrase ends where no letter, digit or mark of a language with blanks goes on, on either side. A hyphen
-before it makes it part of another word, as in ``low-power``; one after it does not, as in ``AI-powered``.
-Beside letters of languages that are written without blanks between words no end is asked for.
+A phrase ends, on either side, where no letter, digit or mark of a language with blanks goes on. A hyphen
+joins what stands on both its sides: neither ``power`` in ``low-power`` nor ``AI`` in ``AI-powered`` is a
+word of its own, but the ``KI`` of ``KI- und Robotik`` is. Beside letters of languages that are written
+without blanks between words no end is asked for.
 """
 
 import re
@@ -69,13 +70,18 @@ def _stands(phrase: str, folded: str) -> bool:
 def _begins(text: str, at: int) -> bool:
     if at == 0 or _UNBLANKED.match(text[at]):
         return True
-    if text[at - 1] == "-":
-        return at == 1 or not _goes_on(text[at - 2])
-    return not _goes_on(text[at - 1])
+    return not _is_joined(text[at - 1], text[max(at - 2, 0) : at - 1])
 
 
 def _ends(text: str, at: int) -> bool:
-    return at == len(text) or bool(_UNBLANKED.match(text[at - 1])) or not _goes_on(text[at])
+    if at == len(text) or _UNBLANKED.match(text[at - 1]):
+        return True
+    return not _is_joined(text[at], text[at + 1 : at + 2])
+
+
+def _is_joined(beside: str, beyond: str) -> bool:
+    """Tell whether a word goes on into the character ``beside`` it; "" is beyond the text."""
+    return _goes_on(beyond if beside == "-" else beside)
 
 
 def _goes_on(character: str) -> bool:
