@@ -1,0 +1,82 @@
+"""The README is true: its commands exist, its lines set things up, its table is the code's."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+from aggregator.cli import app
+from aggregator.curate import Matched, score_article
+from tests.curate.test_judging import article
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands(group, words=()):
+    """Yield every command of the program with the words that call it."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*words, name))
+        else:
+            yield (*words, name), command
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_is_in_the_readme(words):
+    """Each command has its line in the table, with each of its options but the common ones."""
+    (line,) = re.findall(rf"^\| `aggregator {' '.join(words)}\b.*$", README, flags=re.MULTILINE)
+    options = {o for p in COMMANDS[words].params for o in p.opts if o.startswith("--")}
+    if words != ("sources", "add"):
+        assert {o for o in options - {"--config", "--help"} if o not in line} == set()
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_has_help_with_an_example(words):
+    """--help says what a command does and shows how it is called."""
+    shown = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "200"})
+    assert shown.exit_code == 0
+    assert f"Example: aggregator {' '.join(words)}" in shown.output
+
+
+def test_every_example_of_the_readme_is_a_command():
+    """A command shown in a code block or the table exists."""
+    shown = re.findall(
+        r"aggregator ([a-z]+(?: [a-z]+)?)", " ".join(re.findall(r"`[^`]+`|(?s:```sh.*?```)", README))
+    )
+    known = {words[0] for words in COMMANDS}
+    assert {line.split()[0] for line in shown} <= known
+
+
+def test_the_gate_runs_the_line_of_the_readme():
+    """One line sets up and tests; the gate takes it from here and nowhere else."""
+    (line,) = [line for line in README.splitlines() if "'.[test]'" in line]
+    assert shlex.split(line)[-1] == ".venv/bin/pytest"
+    assert 'grep -m1 -F ".[test]" README.md' in (ROOT / ".ci" / "run").read_text()
+
+
+def test_every_package_is_pinned_by_name():
+    """The constraints are exact versions, without addresses or hashes."""
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9A-Za-z.+!]+", line) for line in lines)
+
+
+def test_the_table_of_quality_is_the_code():
+    """The README's points for base, image, date and author are those that are given."""
+    bare = score_article(article(), Matched(), weight=0).quality_parts
+    for part in bare:
+        assert f"| `{part}` |" in README
+    assert f"| `base` | {bare['base']} |" in README
+    assert f"−{-bare['relevance']} without a topic" in README
+
+
+def test_every_file_of_the_config_is_linked():
+    """The four files and the licence stand where the README says."""
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
