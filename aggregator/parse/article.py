@@ -110,7 +110,7 @@ def _article(one: Identified, *, feed: ParsedFeed, source: Source, now: datetime
         title=wording.title,
         published_at=stated_at or now,
         first_seen_at=now,
-        updated_at=now,
+        updated_at=stated_at or now,
         entry_id=one.entry_id,
         canonical_url=one.canonical_url,
         stated_at=stated_at,

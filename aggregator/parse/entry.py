@@ -183,5 +183,9 @@ def _date(raw: Raw, keys: tuple[str, ...], language: str | None) -> Any:
 def _authors(raw: Raw) -> tuple[str, ...]:
     found = raw.get("authors")
     listed = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
-    names = clean_authors(_text(one, "name") for one in listed)
-    return names or clean_authors([_text(raw, "author")])
+    names = [_text(one, "name") for one in listed]
+    text = _text(raw, "author")
+    if text and "@" in text:
+        # feedparser cuts addresses in long top-level domains in two and leaves half in the name.
+        names[-1:] = [text]
+    return clean_authors(names) or clean_authors([text])

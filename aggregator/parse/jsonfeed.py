@@ -28,7 +28,7 @@ def parse_json(text: str, *, url: str) -> ParsedFeed:
     feed = _load(text, url)
     listed: list[object] = feed["items"]
     items = [item for item in listed[:MAX_ENTRIES] if isinstance(item, Mapping)]
-    site_url = absolute_url(url, _string(feed, "home_page_url"))
+    site_url = absolute_url(url, _address(feed, "home_page_url"))
     entries = tuple(_entry(item, feed=feed, base_url=site_url or url) for item in items)
     return ParsedFeed(
         format="json",
@@ -70,7 +70,7 @@ def _entry(item: Item, *, feed: Item, base_url: str) -> Entry:
     return Entry(
         base_url=base_url,
         entry_id=bounded_id(_string(item, "id")),
-        link=_string(item, "url") or _string(item, "external_url"),
+        link=_address(item, "url") or _address(item, "external_url"),
         title=title,
         title_is_html=title is not None and has_markup(title),
         summary_html=_html(_string(item, "summary")),
@@ -90,6 +90,11 @@ def _string(item: Item, key: str) -> str | None:
     value = item.get(key)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return repr(value) if abs(value) < 1e18 else None
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _address(item: Item, key: str) -> str | None:
+    value = item.get(key)
     return value.strip() or None if isinstance(value, str) else None
 
 
@@ -122,6 +127,6 @@ def _attachments(item: Item) -> tuple[Enclosure, ...]:
 
 
 def _images(item: Item, attachments: tuple[Enclosure, ...]) -> tuple[Image, ...]:
-    own = (_string(item, key) for key in ("image", "banner_image"))
+    own = (_address(item, key) for key in ("image", "banner_image"))
     attached = (one.url for one in attachments if is_image(one.mime_type, one.url))
     return tuple(Image(url=url) for url in (*own, *attached) if url)

@@ -34,6 +34,9 @@ _LABELS = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 """Nobody reads them here, and feedparser compares each one with all before it."""
+_MEDIA = re.compile(r"<media:content\b[^<>]*(?<!/)>(?:(?!</?media:content\b).)++", re.DOTALL | re.IGNORECASE)
+_CAPTION = re.compile(r"<media:(title|description|text)\b[^<>]*>.*?</media:\1\s*>", re.DOTALL | re.IGNORECASE)
+"""Of a picture within an entry: feedparser takes the first one for what the entry says."""
 _CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
 
 _RSS_PREFIX = re.compile(r"(</?)rss:", re.IGNORECASE)
@@ -81,7 +84,7 @@ def repair_document(text: str) -> Repaired | None:
     if root is None or is_page(text, root.start()):
         return None
     problems = ["text before the first element"] if text[start : root.start()].strip() else []
-    body = _LABELS.sub("", _EMPTY_ENTRY.sub("", text[root.start() :]))
+    body = _without_noise(text[root.start() :], root[1])
     body, cut = _cut(body, root[1])
     if _FORBIDDEN.search(body):
         body = _FORBIDDEN.sub("", body)
@@ -136,6 +139,13 @@ def _prolog_end(text: str) -> int:
     while piece := _PROLOG_PIECE.match(text, end):
         end = piece.end()
     return end
+
+
+def _without_noise(body: str, root: str) -> str:
+    body = _LABELS.sub("", _EMPTY_ENTRY.sub("", body))
+    if "<media:description" in body and not root.lower().endswith("feed"):
+        body = _MEDIA.sub(lambda media: _CAPTION.sub("", media[0]), body)
+    return body
 
 
 def _cut(body: str, root: str) -> tuple[str, list[str]]:
