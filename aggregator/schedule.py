@@ -6,9 +6,9 @@ found the one before still at work, loses nothing.
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -23,6 +23,7 @@ TICK_S = 1
 PUBLISH_CHECK_S = 2
 PUBLISH_AT_LEAST = timedelta(minutes=1)
 PRUNE_H = 6
+STALLED_AFTER = timedelta(minutes=2)
 IN_FLIGHT = 4
 """Polls under way, as a multiple of the fetcher's concurrency: enough to keep it busy."""
 
@@ -31,16 +32,22 @@ log = structlog.get_logger()
 
 @dataclass(kw_only=True, slots=True)
 class Service:
-    """What runs between start and stop; ``reload`` returns new rules, or None where nothing changed."""
+    """What runs between start and stop; ``reload`` returns new rules, or None where nothing changed.
+
+    ``on_stop`` is called once, when the end begins.
+    """
 
     rules: Rules
     store: Store
     fetcher: Fetcher
     clock: Clock
     reload: Callable[[], Rules | None]
+    on_stop: Callable[[], None]
     is_dirty: bool = True
     published_at_s: float = float("-inf")
     polls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    ticked_at: datetime | None = None
+    failure: str | None = None
 
     async def run(self) -> None:
         """Poll, publish and prune until SIGTERM or Ctrl-C, then let what is being stored finish."""
@@ -56,11 +63,13 @@ class Service:
         try:
             await stop.wait()
         finally:
+            self.on_stop()
             scheduler.shutdown(wait=False)
             await self._drain()
 
     async def tick(self) -> None:
         """Start polling what is due and not under way."""
+        self.ticked_at = self.clock()
         self._take_new_rules()
         room = IN_FLIGHT * self.rules.config.settings.fetch.concurrency - len(self.polls)
         if room <= 0:
@@ -80,11 +89,18 @@ class Service:
             done = await asyncio.to_thread(publish, rules=self.rules, store=self.store, now=self.clock())
         except AggregatorError as error:
             log.error("publish", error=str(error))  # noqa: TRY400  # the line says it all
+            self.failure, self.is_dirty = str(error), True
             return
+        self.failure = next(iter(done.errors), None)
         for problem in done.errors:
             log.error("publish", error=problem)
         if done.changed:
             log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
+
+    def health(self) -> Mapping[str, object]:
+        """Return whether the service polls and publishes as it should, for ``/healthz``."""
+        late = self.ticked_at is None or self.clock() - self.ticked_at > STALLED_AFTER
+        return {"ok": not late and self.failure is None, "sources": len(self.rules.sources)}
 
     async def prune(self) -> None:
         """Remove articles that are past ``publish.retention_days``."""

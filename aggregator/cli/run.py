@@ -55,22 +55,25 @@ def run(
         settings = read_config(folder).settings
         stack.enter_context(hold_store(settings.database_url))
         desk = stack.enter_context(opened(folder))
-        host, chosen = settings.server.host, settings.server.port if port is None else port
-        server = Server(create_app(Path(settings.storage.feeds_dir)), host, chosen)
-        stack.enter_context(server)
-        typer.echo(f"feeds and pages: {server.url}/")
-        asyncio.run(_serve(desk, folder))
-        _stop_in_time()
+        asyncio.run(_serve(desk, folder, settings.server.port if port is None else port))
 
 
-async def _serve(desk: Opened, folder: Path) -> None:
-    async with Fetcher(fetch_limits(desk.config.settings)) as fetcher:
+async def _serve(desk: Opened, folder: Path, port: int) -> None:
+    settings = desk.config.settings
+    async with Fetcher(fetch_limits(settings)) as fetcher:
         service = Service(
-            rules=desk.rules, store=desk.store, fetcher=fetcher, clock=clock, reload=_reloader(desk, folder)
+            rules=desk.rules,
+            store=desk.store,
+            fetcher=fetcher,
+            clock=clock,
+            reload=_reloader(desk, folder),
+            on_stop=_stop_in_time,
         )
-        await service.run()
+        site = create_app(Path(settings.storage.feeds_dir), health=service.health)
+        with Server(site, settings.server.host, port) as server:
+            typer.echo(f"feeds and pages: {server.url}/")
+            await service.run()
         log.info("stop")
-        _stop_in_time()
 
 
 def _stop_in_time() -> None:

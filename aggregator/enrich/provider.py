@@ -79,4 +79,10 @@ def _squeeze(text: str) -> str:
 
 
 def _given(article: Article, provider: Provider, origin: str) -> Article:
-    return replace(article, provider=provider, origins={**article.origins, "provider": origin})
+    is_own = article.credit is not None and title_key(article.credit) == title_key(provider.name)
+    return replace(
+        article,
+        provider=provider,
+        credit=None if is_own else article.credit,
+        origins={**article.origins, "provider": origin},
+    )

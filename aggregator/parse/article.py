@@ -209,8 +209,9 @@ def _credit(entry: Entry, feed: ParsedFeed, domain: str) -> str | None:
     if not title_key(title):
         return None
     origin_url = absolute_url(entry.base_url, entry.origin_url)
-    is_elsewhere = origin_url is not None and registrable_domain(host_of(origin_url)) != domain
-    return title if is_elsewhere or title_key(title) != title_key(feed.title or "") else None
+    if origin_url is not None:
+        return title if registrable_domain(host_of(origin_url)) != domain else None
+    return title if title_key(title) != title_key(feed.title or "") else None
 
 
 def _origins(article: Article, *, title: str, language: str) -> dict[str, str]:
