@@ -139,6 +139,9 @@ class Article:
     ``origins``       field name -> where its value came from (``entry``, ``page``, ``config`` ...)
     ``credit``        who the text is credited to where that is not the provider (RSS ``<source>``)
     ``is_backlog``    it was already old when a source that we knew first showed it
+    ``enriched_at``   when its page was read, or given up on; None: not yet
+    ``amp_checked_at`` when its AMP page was last proved, or found to be none; None: not yet
+    ``imported``      the record it was imported from, as it was read; None: it came from a source
     """
 
     id: str
@@ -169,6 +172,9 @@ class Article:
     origins: Mapping[str, str] = field(default_factory=dict)
     credit: str | None = None
     is_backlog: bool = False
+    enriched_at: datetime | None = None
+    amp_checked_at: datetime | None = None
+    imported: Mapping[str, object] | None = None
 
     @property
     def is_published(self) -> bool:

@@ -116,9 +116,13 @@ articles = Table(
     Column("origins", Json, nullable=False),
     Column("credit", Text),
     Column("is_backlog", Boolean, nullable=False),
+    Column("enriched_at", UtcTime),
+    Column("amp_checked_at", UtcTime),
+    Column("imported", Json),
     Index("articles_title", "provider_domain", "title_key", "published_at"),
     Index("articles_seen", "seen_at"),
     Index("articles_published", "published_at"),
+    Index("articles_enriched", "enriched_at", "first_seen_at"),
 )
 
 article_topics = Table(
@@ -152,4 +156,54 @@ article_urls = Table(
     Column("url", Text, primary_key=True),
     Column("article_id", String, nullable=False),
     Index("article_urls_article", "article_id"),
+)
+
+record_files = Table(
+    "record_files",
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+secured_texts = Table(
+    "secured_texts",
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+# What is known of a picture's file; ``file`` is the local copy's name, None where there is none.
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("hash", String),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("file", String),
+    Column("size_bytes", Integer),
+    Column("problem", Text),
+    Column("checked_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime, nullable=False),
+    Index("pictures_hash", "hash"),
+    Index("pictures_used", "used_at"),
+)
+
+# Which articles show a file: one that many show is its publisher's default and no article's own.
+picture_uses = Table(
+    "picture_uses",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("article_id", String, primary_key=True),
+    Column("provider_domain", String, nullable=False),
+)
+
+logos = Table(
+    "logos",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("url", Text),
+    Column("problem", Text),
+    Column("checked_at", UtcTime, nullable=False),
 )
