@@ -57,8 +57,8 @@ _ASCTIME = re.compile(
     re.VERBOSE,
 )
 _NUMBERS = re.compile(
-    rf"(?: {_WORD} [.,]* \s+ )? (?P<day>\d{{1,2}}) (?P<mark>[./-]) (?P<month>\d{{1,2}}) (?P=mark)"
-    rf" (?P<year>\d{{4}}) {_AFTER_DATE} $",
+    rf"(?: {_WORD} [.,]* \s+ )? (?P<day>\d{{1,2}}) (?P<mark>[./-]) \s? (?P<month>\d{{1,2}})"
+    rf" (?P=mark) \s? (?P<year>\d{{4}}) {_AFTER_DATE} $",
     re.VERBOSE,
 )
 _UNIX = re.compile(r"(?:/Date\()? (\d{9,10}|\d{13}) (?:\.\d*)? (?:[+-]\d{4})? (?:\)/)? $", re.VERBOSE)

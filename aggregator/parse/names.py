@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from html import unescape
 
 from aggregator.html import plain_text
 
@@ -48,7 +49,7 @@ def clean_authors(names: Iterable[str | None]) -> tuple[str, ...]:
 
 def _clean_author(name: str) -> str | None:
     """``mail@example.org (Jane Doe)``, ``Jane Doe <mail@example.org>`` and ``By Jane Doe`` are Jane Doe."""
-    text = _EMAIL.sub(" ", name[:_LONGEST_TEXT_CHARS])
+    text = _EMAIL.sub(" ", unescape(name[:_LONGEST_TEXT_CHARS]))
     text = _ADDRESS.sub(" ", plain_text(_EMPTY_PAIR.sub(" ", text)))
     text = _EMAIL.sub(" ", _EMPTY_PAIR.sub(" ", text)).strip(" ,;:|-")
     if bracketed := _WHOLLY_BRACKETED.fullmatch(text):

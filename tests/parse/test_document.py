@@ -1,0 +1,124 @@
+"""Documents as a whole: what is refused, what is bounded, what problems say."""
+
+import pickle
+
+import pytest
+
+from aggregator.errors import ParseError
+from aggregator.parse import parse_document
+from aggregator.parse.repair import MAX_ENTRIES, MAX_TAGS
+
+URL = "https://feeds.example/feed.xml"
+HEAD = b"<rss version='2.0'><channel><title>T</title><link>https://site.example/</link>"
+TAIL = b"</channel></rss>"
+
+
+def _item(number):
+    return b"<item><title>%d</title><link>https://site.example/%d</link></item>" % (number, number)
+
+
+def test_entries_past_the_limit_are_left_out_and_counted():
+    """The first entries of an endless document are kept; a problem says how many were not."""
+    feed = parse_document(HEAD + b"".join(map(_item, range(MAX_ENTRIES + 3))) + TAIL, url=URL)
+    assert len(feed.entries) == MAX_ENTRIES
+    assert feed.entries[-1].title == str(MAX_ENTRIES - 1)
+    assert "3 entries too many, left out" in feed.problems
+
+
+def test_items_of_json_past_the_limit_are_left_out_and_counted():
+    """The limit holds for JSON Feed, too."""
+    items = ",".join(["{}"] * (MAX_ENTRIES + 1))
+    feed = parse_document(f'{{"items": [{items}]}}'.encode(), url=URL)
+    assert len(feed.entries) == MAX_ENTRIES
+    assert "1 entry too many, left out" in feed.problems
+
+
+def test_a_feed_without_entries_is_a_feed():
+    """A valid feed may be empty."""
+    feed = parse_document(HEAD + TAIL, url=URL)
+    assert (feed.entries, feed.problems, feed.title) == ((), (), "T")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<a>" * 20_000,
+        b"<![CDATA[" * 20_000,
+        b"<" * 20_000,
+        b"&" * 20_000,
+        b"<item><description>" + b"<div>" * 5_000 + b"</div>" * 5_000 + b"</description></item>",
+        b"<item><description>" + b"&lt;div&gt;" * 20_000 + b"</description></item>",
+        b"<item>" + b"<category>x</category>" * 20_000 + b"</item>",
+    ],
+    ids=["open tags", "CDATA", "brackets", "ampersands", "deep", "deep and escaped", "categories"],
+)
+def test_hostile_nesting_does_no_harm(body):
+    """Endless and deep markup neither crashes nor loses the feed's own title."""
+    assert parse_document(HEAD + body + TAIL, url=URL).title == "T"
+
+
+def test_a_document_of_nothing_but_tags_is_refused():
+    """More tags than the limit are refused before they cost time; HTML in CDATA does not count."""
+    with pytest.raises(ParseError, match="tags"):
+        parse_document(HEAD + b"<a/>" * (MAX_TAGS + 1) + TAIL, url=URL)
+    held = b"<item><title>x</title><description><![CDATA[%s]]></description></item>" % (
+        b"<a/>" * (MAX_TAGS + 1)
+    )
+    assert len(parse_document(HEAD + held + TAIL, url=URL).entries) == 1
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"items":[' + b'{"a":' * 100_000])
+def test_deep_json_is_refused(body):
+    """JSON that is nested without end is no feed, and no crash."""
+    with pytest.raises(ParseError, match="JSON"):
+        parse_document(body, url=URL)
+
+
+def test_a_problem_names_the_line_of_the_document():
+    """The line of a fault is counted from the document's own first line."""
+    document = b"\n<?xml version='1.0'?>\n\n" + HEAD + b"\n\n<item><title>x</item>" + TAIL
+    assert "not well-formed XML: mismatched tag, line 6" in parse_document(document, url=URL).problems
+
+
+def test_a_page_names_the_feeds_it_links_to():
+    """The error for a page holds the feeds, absolute, in its text and for programs."""
+    page = b"<html><head><link rel=alternate type=application/rss+xml href=/rss></head></html>"
+    with pytest.raises(ParseError) as caught:
+        parse_document(page, url="https://page.example/news/")
+    assert caught.value.feeds == ("https://page.example/rss",)
+    assert "https://page.example/rss" in str(caught.value)
+    assert caught.value.source == "https://page.example/news/"
+
+
+def test_no_file_is_opened(tmp_path):
+    """A document that is a file's name, or names one as an entity, reads nothing from it."""
+    secret = tmp_path / "secret.xml"
+    secret.write_bytes(HEAD + b"<item><title>secret</title></item>" + TAIL)
+    with pytest.raises(ParseError):
+        parse_document(str(secret).encode(), url=URL)
+    declared = (
+        f'<!DOCTYPE rss [<!ENTITY % p SYSTEM "{secret}"> %p; <!ENTITY f SYSTEM "file://{secret}">]>'.encode()
+    )
+    feed = parse_document(declared + HEAD + b"<item><title>[&f;]</title></item>" + TAIL, url=URL)
+    assert feed.entries[0].title == "[&f;]"
+
+
+def test_feeds_can_be_handed_between_processes():
+    """What a document became survives pickling."""
+    feed = parse_document(HEAD + _item(1) + TAIL, url=URL)
+    assert pickle.loads(pickle.dumps(feed)) == feed
+
+
+def test_long_ids_are_kept_as_a_digest():
+    """An id too long to be kept becomes a digest, the same one every time."""
+    item = b"<item><title>x</title><guid isPermaLink='false'>%s</guid></item>" % (b"g" * 5_000)
+    first, second = (parse_document(HEAD + item + TAIL, url=URL).entries[0].entry_id for _ in range(2))
+    assert first == second
+    assert first is not None
+    assert first.startswith("sha256:")
+
+
+def test_without_an_address_of_its_own_a_document_is_read():
+    """A document from a file has no address: what is relative stays unknown, the rest is read."""
+    feed = parse_document(HEAD + b"<item><title>x</title><link>/y</link></item>" + TAIL, url="")
+    assert (feed.site_url, feed.entries[0].link) == ("https://site.example/", "/y")
