@@ -1,9 +1,4 @@
-"""Addresses: made absolute, freed of tracking, compared. Pure; nothing here raises on any input.
-
-The tracking parameters are those of Mozilla's query-stripping list (``privacy.query_stripping.strip_list``)
-and of the ClearURLs rules for all sites, with those that publishers put on links in their own feeds
-(BBC's ``at_*``, Deutsche Welle's ``maca``, AT Internet's ``xtor``).
-"""
+"""Addresses: made absolute, freed of tracking, compared. Pure; nothing here raises on any input."""
 
 import ipaddress
 import re
@@ -13,65 +8,103 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 import tldextract
 
 MAX_LENGTH = 4096
+"""Characters; a longer address is none."""
 
-_TRACKING = re.compile(
-    r"(utm_\w+|at_(?:medium|campaign|custom\d|link\w*|bbc\w*|ptr_name|format|creation)|mtm_\w+|pk_(?:campaign|kwd|source|medium)"
-    r"|ns_(?:mchannel|source|campaign|linkname|fee)|hsa_\w+|_hs(?:enc|mi)|__hs(?:sc|tc|fp)|hsctatracking|mc_[ce]id|mkt_tok"
-    r"|fbclid|gclid|gclsrc|dclid|wbraid|gbraid|msclkid|twclid|ttclid|igshid|igsh|li_fat_id|yclid|ysclid|oly_(?:anon|enc)_id"
-    r"|vero_(?:id|conv)|rb_clickid|s_cid|wickedid|ml_subscriber(?:_hash)?|_openstat|mbid|ncid|cmpid|smid|maca|xtor|wt_mc(?:_\w+)?"
-    r"|spm|scid|ito|feedtype|feedname|ftag|guccounter|guce_referrer(?:_sig)?|__twitter_impression|_ga|_gl)",
-    re.IGNORECASE,
-)
+_TRACKING_NAMES = frozenset({
+    # The list that Brave strips and Firefox's privacy.query_stripping.strip_list began with.
+    "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "yclid", "mc_eid", "mkt_tok",
+    "oly_anon_id", "oly_enc_id", "_openstat", "vero_id", "vero_conv", "wickedid", "__s", "rb_clickid",
+    "s_cid", "ml_subscriber", "ml_subscriber_hash", "igshid", "_hsenc", "__hssc", "__hstc", "__hsfp",
+    "hsctatracking",
+    # The rules of ClearURLs for all sites (globalRules).
+    "ga_source", "ga_medium", "ga_campaign", "ga_term", "ga_content", "_ga", "_gl", "gs_l", "srsltid",
+    "fb_action_types", "fb_action_ids", "fb_source", "fb_ref", "action_object_map", "action_type_map",
+    "action_ref_map", "cmpid", "os_ehash", "__twitter_impression", "wt_mc", "wtmc", "wt_zmc", "wtrid",
+    "echobox", "spm", "tracking_source",
+    # Miniflux's urlcleaner, which is made for feeds.
+    "mc_cid", "_hsmi", "gclsrc", "ysclid", "sc_cid", "_bhlid", "_branch_match_id", "_branch_referrer",
+    # What else ad networks and publishers hang on the links of their own feeds.
+    "ttclid", "igsh", "li_fat_id", "guccounter", "guce_referrer", "guce_referrer_sig", "maca", "ftag",
+    "xtor", "pk_campaign", "pk_kwd", "pk_keyword", "pk_source", "pk_medium", "pk_content", "pk_cid",
+    "ns_source", "ns_mchannel", "ns_campaign", "ns_linkname", "ns_fee", "feedtype", "feedname",
+})  # fmt: skip
+_TRACKING_PREFIXES = (
+    "utm_", "hsa_", "hmb_", "itm_", "mtm_", "oft_", "otm_", "wt_mc_", "at_medium", "at_campaign", "at_custom",
+    "at_link", "at_bbc", "at_ptr", "at_format", "at_creation",
+)  # fmt: skip
 # These names also carry meaning; only these values tell that a reader came by a feed.
-_BY_VALUE = re.compile(
-    r"(?:source|src|from|ref|rel|medium|cid|cmp|ref_src|via|partner|origin)=(?:(?:public)?_?rss(?:feed)?(?:[-_.]\w+)*|feed(?:burner|ly)?|atom|twsrc\w*)"
+_FEED_VALUE = re.compile(
+    r"(?:source|src|from|ref|rel|medium|cid|cmp|ncid|mbid|ito|via|partner|origin|emc)"
+    r"=(?:public)?_?(?:rss(?:feed)?(?:[-_.!][-\w.!]*)?|feed|feedburner|feedly|atom)"
+    r"|smid=(?:rss|tw|fb|url|em|nytcore)[-\w]*|kc=\w{0,20}?rss\w*+|ref_src=twsrc[^&]*"
     r"|rss=(?:1|true|yes)|feed=(?:rss|atom)",
     re.IGNORECASE,
 )
-_FRAGMENT = re.compile(
-    r"(?:utm_\w+|xtor|at_medium|at_campaign|ref|rss|ns_\w+)(?:=.*)?|:~:text=.*", re.IGNORECASE
-)
+_OTHER_FRAGMENTS = re.compile(r"tk\.rss\w*|:~:text=.*", re.IGNORECASE | re.DOTALL)
 
+_LINE_BREAKS = frozenset("\t\n\r")
 _STRAY = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]+")
-_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_WEB_ADDRESS = re.compile(r"(https?):/+", re.IGNORECASE)
+_BEFORE_QUERY = re.compile(r"[^?#]*")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_KEPT_BY_IDNA_2008 = re.compile("[ßς\u200c\u200d]")
+_WWW = re.compile(r"^(?:www\.)+(?=[^.]+\.)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?"
 
-_PROXIES = (
-    (re.compile(r"(?:www\.)?google\.[a-z.]{2,6}"), "/url", ("url", "q")),
-    (re.compile(r"(?:www\.)?bing\.com"), "/news/apiclick.aspx", ("url",)),
-    (re.compile(r"l\.facebook\.com"), "/l.php", ("u",)),
-    (re.compile(r"(?:\w+\.)?safelinks\.protection\.outlook\.com"), "/", ("url",)),
-    (re.compile(r"out\.reddit\.com"), "/", ("url",)),
+_PROXIES = (  # host, path, the parameters that may carry the target
+    (re.compile(r"(?:(?:www|news)\.)?google\.[a-z.]{2,6}"), re.compile(r"/(?:news/)?url"), ("url", "q")),
+    (re.compile(r"(?:www\.)?bing\.com"), re.compile(r"/news/apiclick\.aspx"), ("url",)),
+    (re.compile(r"lm?\.(?:facebook|instagram)\.com"), re.compile(r"/(?:l\.php)?"), ("u",)),
+    (re.compile(r"(?:\w+\.)?safelinks\.protection\.outlook\.com"), re.compile(r"/"), ("url",)),
+    (re.compile(r"out\.reddit\.com"), re.compile(r"/.*"), ("url",)),
+    (re.compile(r"(?:www\.)?youtube\.com"), re.compile(r"/redirect"), ("q",)),
+    (re.compile(r"t\.umblr\.com"), re.compile(r"/redirect"), ("z",)),
+    (re.compile(r"(?:www\.)?duckduckgo\.com"), re.compile(r"/l/"), ("uddg",)),
+    (re.compile(r"redirect\.viglink\.com"), re.compile(r"/"), ("u",)),
+    (re.compile(r"go\.(?:redirectingat|skimresources)\.com"), re.compile(r"/?"), ("url",)),
 )
+_TARGET_IN_PATH = re.compile(r"https?://(?:us\.)?rd\.yahoo\.com/[^*?#]*\*(https?://.+)")
+
 _extract = tldextract.TLDExtract(suffix_list_urls=(), include_psl_private_domains=True, cache_dir=None)
 
 
 def absolute_url(base: str, ref: str | None) -> str | None:
     """Return ``ref`` as an absolute http or https address that is a valid URI (RFC 3986 section 5).
 
-    ``base`` may be empty. None where there is no such address: another scheme, no host, a host that
-    cannot be one, or more than ``MAX_LENGTH`` characters. Credentials are left out.
+    ``base`` may be empty or useless. None where there is no such address: another scheme, no host, a
+    host or port that cannot be one, or more than ``MAX_LENGTH`` characters. Credentials are left out.
     """
     if not ref or len(ref) > MAX_LENGTH:
         return None
     try:
-        return _valid(_joined(base, ref))
+        return _valid(_joined(base, _tidy(ref)))
     except ValueError:
         return None
 
 
+def _tidy(ref: str) -> str:
+    # A feed may break an address over lines; browsers also read a backslash as a slash, and any
+    # number of slashes after the scheme as two.
+    text = _STRAY.sub(lambda found: " " if _LINE_BREAKS.isdisjoint(found[0]) else "", ref.strip()).strip()
+    before = _BEFORE_QUERY.match(text)
+    end = before.end() if before else 0
+    return _WEB_ADDRESS.sub(r"\1://", text[:end].replace("\\", "/"), count=1) + text[end:]
+
+
 def _joined(base: str, ref: str) -> str:
-    text = _STRAY.sub(lambda found: "" if set(found[0]) & set("\r\n\t") else " ", ref.strip()).strip()
-    if _SCHEME.match(text) and not text.lower().startswith(("http:", "https:")):
+    scheme = _SCHEME.match(ref)
+    if scheme and scheme[1].lower() not in ("http", "https"):
         return ""
-    if text.startswith("\\\\"):
-        text = text.replace("\\", "/")
-    return urljoin(_STRAY.sub("", base), text) if base else text
+    if _WEB_ADDRESS.match(ref):
+        return ref
+    if ref.startswith("//") and not _WEB_ADDRESS.match(base.strip()):
+        return f"https:{ref}"
+    return urljoin(_STRAY.sub("", base), ref)
 
 
 def _valid(url: str) -> str | None:
@@ -80,7 +113,7 @@ def _valid(url: str) -> str | None:
     if scheme not in ("http", "https") or host is None:
         return None
     port = f":{parts.port}" if parts.port is not None and parts.port != _default_port(scheme) else ""
-    path = _escaped(parts.path.replace("\\", "/"), _PATH_SAFE)
+    path = _escaped(parts.path, _PATH_SAFE)
     query, fragment = _escaped(parts.query, _QUERY_SAFE), _escaped(parts.fragment, _QUERY_SAFE)
     whole = urlunsplit((scheme, host + port, path or "/", query, fragment))
     return whole if len(whole) <= MAX_LENGTH else None
@@ -96,50 +129,67 @@ def _default_port(scheme: str) -> int:
 
 def _ascii_host(host: str) -> str | None:
     if ":" in host:
-        ipaddress.IPv6Address(host.partition("%")[0])
-        return f"[{host}]" if "%" not in host else None
+        return f"[{ipaddress.IPv6Address(host)}]" if "%" not in host else None
     name = host.lower().rstrip(".")
     if not name.isascii():
-        name = name.encode("idna").decode("ascii")
+        name = ".".join(map(_ascii_label, name.split(".")))
     return name if len(name) <= 253 and _HOST.fullmatch(name) else None
 
 
+def _ascii_label(label: str) -> str:
+    # The codec follows IDNA 2003, which maps these letters away and so names another host.
+    if _KEPT_BY_IDNA_2008.search(label):
+        return f"xn--{label.encode('punycode').decode('ascii')}"
+    return label.encode("idna").decode("ascii")
+
+
 def strip_tracking(url: str) -> str:
-    """Return ``url`` without parameters that only tell where a reader came from; the rest byte for byte."""
+    """Return ``url`` without parameters that only tell where a reader came from; the rest byte for byte.
+
+    The names are those of Brave, ClearURLs and Miniflux, and some found in publishers' own feeds.
+    """
     address, hash_sign, fragment = url.partition("#")
-    if _FRAGMENT.fullmatch(fragment):
+    if fragment and _is_tracking_fragment(fragment):
         hash_sign = fragment = ""
     path, question, query = address.partition("?")
-    if question:
-        kept = [pair for pair in query.split("&") if not _is_tracking(pair)]
-        query = query if len(kept) == query.count("&") + 1 else "&".join(kept)
-        question = "?" if query else ""
-    return f"{path}{question}{query}{hash_sign}{fragment}"
+    kept = [pair for pair in query.split("&") if not _is_tracking(pair)]
+    if len(kept) <= query.count("&"):
+        query = "&".join(kept).removeprefix("amp;")
+    return f"{path}{question if query else ''}{query}{hash_sign}{fragment}"
+
+
+def _is_tracking_fragment(fragment: str) -> bool:
+    return bool(_OTHER_FRAGMENTS.fullmatch(fragment)) or all(
+        "=" in pair and _is_tracking(pair) for pair in fragment.split("&")
+    )
 
 
 def _is_tracking(pair: str) -> bool:
     pair = pair.removeprefix("amp;").removeprefix("#038;")
-    return bool(_TRACKING.fullmatch(pair.partition("=")[0]) or _BY_VALUE.fullmatch(pair))
+    name = pair.partition("=")[0].lower()
+    return name in _TRACKING_NAMES or name.startswith(_TRACKING_PREFIXES) or bool(_FEED_VALUE.fullmatch(pair))
 
 
 def canonical_url(url: str) -> str:
     """Return the key that tells whether two addresses are one: never shown, never fetched.
 
     https, host without ``www.``, no default port, no fragment but a ``#!`` route, no tracking, sorted
-    query, no trailing slash, normalised escapes and dot segments (RFC 3986 section 6.2.2).
+    query, no trailing slash, normalised escapes and dot segments (RFC 3986 section 6.2.2). What is no
+    web address only loses its tracking.
     """
-    try:
-        parts = urlsplit(strip_tracking(url))
-        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    except ValueError:
-        return url
-    host = (parts.hostname or "").rstrip(".").removeprefix("www.")
-    host = f"[{host}]" if ":" in host else host
-    plain = urlsplit(urljoin("http://h", "/" + parts.path.lstrip("/"))).path
-    path = _normal_escapes(plain).rstrip("/") or "/"
-    query = "&".join(sorted(_normal_escapes(pair) for pair in parts.query.split("&") if pair))
+    stripped = strip_tracking(url)
+    address = absolute_url("", stripped)
+    if address is None:
+        return stripped
+    # Once more, for names that were hidden behind escapes.
+    parts = urlsplit(strip_tracking(_normal_escapes(address)))
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    path = urlsplit(urljoin("http://h/", f"/{parts.path.lstrip('/')}")).path.strip("/")
+    query = "&".join(sorted(filter(None, parts.query.split("&"))))
     route = parts.fragment if parts.fragment.startswith("!") else ""
-    return urlunsplit(("https", host + port, path if path != "/" or query or route else "", query, route))
+    slash = "/" if path or query or route else ""
+    host = _WWW.sub("", parts.netloc.removesuffix(f":{parts.port}"))
+    return urlunsplit(("https", host + port, slash + path, query, route))
 
 
 def _normal_escapes(text: str) -> str:
@@ -151,18 +201,25 @@ def _normal_escapes(text: str) -> str:
 
 
 def unwrap_link(url: str) -> str:
-    """Return the target of a redirecting address that carries it in a parameter, else ``url`` itself."""
+    """Return the target of a redirecting address that carries it itself, else ``url`` unchanged."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return url
-    for pattern, path, names in _PROXIES:
-        if parts.path == path and pattern.fullmatch(host):
-            values = parse_qs(parts.query)
-            found = (absolute_url("", values[name][0]) for name in names if name in values)
-            return next((target for target in found if target), url)
+    in_path = _TARGET_IN_PATH.fullmatch(url)
+    if in_path:
+        return absolute_url("", in_path[1]) or url
+    for hosts, paths, names in _PROXIES:
+        if hosts.fullmatch(host) and paths.fullmatch(parts.path):
+            return _target(parts.query, names) or url
     return url
+
+
+def _target(query: str, names: tuple[str, ...]) -> str | None:
+    values = parse_qs(query)
+    found = (absolute_url("", values[name][0]) for name in names if name in values)
+    return next((target for target in found if target), None)
 
 
 def host_of(url: str) -> str:
