@@ -1,20 +1,36 @@
 """Plain text: cleaned, cut, and made comparable. Pure."""
 
 import re
-import unicodedata
+from unicodedata import category, normalize
 
 ELLIPSIS = "…"
 SLUG_LENGTH = 100
+SLUG_BYTES = 200
+"""File systems end names at 255 bytes; the date and the file ending need some of them."""
+_COMPARED_LENGTH = 2_000
+"""Characters of a title that are looked at: normalising takes quadratic time on runs of marks."""
 
 # What a record may not hold, and what would let text hide or turn other text: C0 and C1 controls but
-# white space, bidirectional overrides, lone surrogates, byte-order marks and non-characters.
+# white space, soft hyphens, zero-width blanks, bidirectional overrides and isolates, byte-order marks,
+# lone surrogates and non-characters.
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff"
+    "\ud800-\udfff]"
 )
 _BLANKS = re.compile(r"[\s\x85\u2028\u2029\x1c-\x1f]+")
-_NOT_WORD = re.compile(r"[^\w]+|_+")
-_DROPPED = re.compile(r"[^\w\s-]+|_+")
-_WORD_END = re.compile(r"[\s\-–—/]")  # dashes as texts use them
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_NOT_WORD = re.compile(r"[^\w]|_")
+_PUNCTUATION = re.compile(r"[^\w\s-]|_")
+_HYPHENS = re.compile(r"[\s-]+")
+_CUT_ENDS = " \t,;:.-–—([{/…、，；：（「『"
+# Han, kana, Thai, Lao, Tibetan, Burmese, Khmer: written without blanks between words.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f"
+    "\U00020000-\U0003ffff]"
+)
+_ZWJ = "\u200d"
+_SKIN_TONES = frozenset("🏻🏼🏽🏾🏿")
+_FLAG_LETTERS = re.compile("[🇦-🇿]*$")
 
 
 def clean_text(text: str) -> str:
@@ -22,54 +38,80 @@ def clean_text(text: str) -> str:
     return _BLANKS.sub(" ", _UNWANTED.sub("", text)).strip()
 
 
+def drop_illegal(text: str) -> str:
+    """Return ``text`` without the characters that no record may hold, its lines as they are."""
+    return _ILLEGAL.sub("", text)
+
+
 def cut_excerpt(text: str, limit: int = 300) -> str:
     """Return the beginning of ``text`` in at most ``limit`` characters, cut at the end of a word.
 
-    An ellipsis stands only where something was cut. A text without blanks, as some languages are
-    written, is cut at a character, never between one and its combining marks.
+    An ellipsis, within the limit, stands only where something was cut. A script that is written without
+    blanks, or a word longer than the limit, is cut between characters as readers see them.
     """
     if len(text) <= limit:
         return text
-    end = _last_word_end(text, limit - 1)
-    return text[:end].rstrip(" \t,;:.-–—(/…") + ELLIPSIS  # dashes as texts use them
+    if limit < 1:
+        return ""
+    return text[: _last_end(text, limit - 1)].rstrip(_CUT_ENDS) + ELLIPSIS
 
 
-def _last_word_end(text: str, limit: int) -> int:
-    if _WORD_END.match(text, limit):
-        return limit
-    for end in range(limit, limit // 2, -1):
-        if _WORD_END.match(text[end - 1]):
-            return end - 1
-    while limit > 1 and _belongs_to_the_one_before(text, limit):
-        limit -= 1
-    return limit
+def _last_end(text: str, limit: int) -> int:
+    ends = (end for end in range(limit, 0, -1) if _ends_word(text, end))
+    return next((end for end in ends if text[:end].rstrip(_CUT_ENDS)), _last_character(text, limit))
 
 
-def _belongs_to_the_one_before(text: str, index: int) -> bool:
-    joined = "\u200d" in text[index - 1 : index + 1]
-    return (
-        joined
-        or unicodedata.category(text[index]).startswith("M")
-        or "\U0001f3fb" <= text[index] <= "\U0001f3ff"
-    )
+def _ends_word(text: str, end: int) -> bool:
+    before, after = text[end - 1], text[end]
+    if after.isspace() or after in "–—":
+        return True
+    is_unspaced = _UNSPACED.match(before) or _UNSPACED.match(after)
+    return bool(is_unspaced) and not _joins(text, end)
+
+
+def _last_character(text: str, limit: int) -> int:
+    return next((end for end in range(limit, 0, -1) if not _joins(text, end)), limit)
+
+
+def _joins(text: str, index: int) -> bool:
+    """Tell whether the characters before and at ``index`` are one to readers (UAX #29, in the main)."""
+    before, after = text[index - 1], text[index]
+    if _ZWJ in (before, after) or after in _SKIN_TONES or category(after).startswith("M"):
+        return True
+    if "🇦" <= after <= "🇿":
+        flags = _FLAG_LETTERS.search(text, max(0, index - 64), index)
+        return flags is not None and len(flags[0]) % 2 == 1
+    return "\U000e0020" <= after <= "\U000e007f" or "\u1160" <= after <= "\u11ff"
 
 
 def title_key(title: str) -> str:
     """Return ``title`` for comparing: folded case and forms, punctuation and blanks as one blank.
 
-    "" where nothing but punctuation is left.
+    Letters, marks and digits of all scripts stay; "" where nothing but punctuation is left.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", title).casefold())
-    return _NOT_WORD.sub(" ", folded).strip()
+    cleaned = normalize("NFKC", clean_text(title[:_COMPARED_LENGTH]))
+    return " ".join(_without(_NOT_WORD, normalize("NFKC", cleaned.casefold()), " ").split())
 
 
 def slug(title: str) -> str:
     """Return ``title`` for a file name: lower case, punctuation dropped, blanks as ``-``.
 
-    At most ``SLUG_LENGTH`` characters, cut at a word; "article" where nothing is left.
+    At most ``SLUG_LENGTH`` characters and ``SLUG_BYTES`` in UTF-8, cut at a word; "article" where
+    nothing is left.
     """
-    words = _DROPPED.sub("", unicodedata.normalize("NFC", clean_text(title)).lower())
-    whole = re.sub(r"[\s-]+", "-", words).strip("-")
-    if len(whole) > SLUG_LENGTH:
-        whole = whole[: SLUG_LENGTH + 1].rpartition("-")[0] or whole[:SLUG_LENGTH]
-    return whole or "article"
+    lower = normalize("NFC", clean_text(title[:_COMPARED_LENGTH])).lower()
+    whole = _HYPHENS.sub("-", _without(_PUNCTUATION, lower, "")).strip("-")
+    length = min(SLUG_LENGTH, len(whole.encode()[:SLUG_BYTES].decode(errors="ignore")))
+    if len(whole) > length:
+        end = _last_character(whole, length)
+        whole = whole[: end + 1].rpartition("-")[0] or whole[:end]
+    return whole.strip("-") or "article"
+
+
+def _without(unwanted: re.Pattern[str], text: str, substitute: str) -> str:
+    # The vowel signs of many scripts are marks, which to the pattern are no part of a word.
+    return unwanted.sub(lambda found: found[0] if _is_sign(found[0]) else substitute, text)
+
+
+def _is_sign(character: str) -> bool:
+    return category(character) in ("Mn", "Mc") and not "\ufe00" <= character <= "\ufe0f"
