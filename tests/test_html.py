@@ -32,7 +32,7 @@ WORDS = st.lists(st.from_regex(r"[a-zA-Zäöü0-9.,!?'\"-]{1,9}", fullmatch=True
         ("AT&T &amp; a < b, 5 > 3", "AT&T & a < b, 5 > 3"),
         ("&lt;b&gt;bold&lt;/b&gt; move", "bold move"),
         ("<script>alert(1)</script>seen<style>p{}</style><!-- c -->", "seen"),
-        ("<![CDATA[left over]]>text", "text"),
+        ("<![CDATA[<p>left over</p>]]>text", "left over text"),
         ("plain", "plain"),
         ("", ""),
     ],
@@ -61,9 +61,8 @@ def test_anything_is_taken(text):
 
 
 def test_a_million_nested_tags_are_read():
-    """Depth costs neither the stack nor quadratic time."""
-    assert plain_text("<b>" * 1_000_000 + "deep") == ""
-    assert plain_text("<b>" * 100_000 + "deep") == "deep"
+    """Depth costs neither the stack nor the text below."""
+    assert plain_text("<b>" * 1_000_000 + "deep") == "deep"
 
 
 def test_decode_text_keeps_brackets():

@@ -1,0 +1,19 @@
+"""HTML as feeds carry it: read for its text, pictures, players and feeds; sanitised for ours. Pure."""
+
+from aggregator.html.images import images_in, is_tracking_image, pixels
+from aggregator.html.links import feed_links
+from aggregator.html.players import embed_for, safe_embed
+from aggregator.html.prose import decode_text, plain_text
+from aggregator.html.sanitise import sanitise_html
+
+__all__ = [
+    "decode_text",
+    "embed_for",
+    "feed_links",
+    "images_in",
+    "is_tracking_image",
+    "pixels",
+    "plain_text",
+    "safe_embed",
+    "sanitise_html",
+]

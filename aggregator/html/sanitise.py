@@ -1,0 +1,52 @@
+"""HTML of others made safe to show."""
+
+import re
+from itertools import islice
+
+import nh3
+
+from aggregator.html.markup import MARKUP, bounded_tag, separation
+from aggregator.text import drop_illegal
+
+MAX_TAGS = 2_000
+"""Tags of a fragment that are looked at; what follows is left out."""
+
+_ALLOWED_TAGS = {
+    "a", "b", "blockquote", "br", "code", "em", "figcaption", "figure", "h3", "h4", "i", "img", "li", "ol",
+    "p", "pre", "strong", "sub", "sup", "ul",
+}  # fmt: skip
+_ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "width", "height"}}
+
+
+def sanitise_html(html: str) -> str:
+    """Return ``html`` with nothing but plain formatting, links and pictures over http(s) and mailto.
+
+    Relative addresses are left out, and all that follows ``MAX_TAGS`` tags.
+    """
+    return nh3.clean(
+        _simple(drop_illegal(html)),
+        tags=_ALLOWED_TAGS,
+        attributes=_ALLOWED_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        url_relative="deny",
+        link_rel="noopener noreferrer",
+    )
+
+
+def _simple(html: str) -> str:
+    pieces, end = [], 0
+    for found in islice(MARKUP.finditer(html), MAX_TAGS):
+        pieces += [html[end : found.start()], _simple_tag(found)]
+        end = found.end()
+    if len(pieces) < 2 * MAX_TAGS:
+        pieces.append(html[end:])
+    return "".join(pieces)
+
+
+def _simple_tag(found: re.Match[str]) -> str:
+    name = (found["name"] or "").lower()
+    if name not in _ALLOWED_TAGS:
+        return separation(found) if name else ""
+    if found[0].startswith("</"):
+        return f"</{name}>"
+    return bounded_tag(found[0]) if name in _ALLOWED_ATTRIBUTES else f"<{name}>"
