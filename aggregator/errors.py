@@ -86,6 +86,10 @@ class PublishError(AggregatorError):
     """A file of the published tree could not be rendered or written."""
 
 
+class SecretError(AggregatorError):
+    """A key for the ``secured`` field is missing, malformed, or does not open it."""
+
+
 class RecordError(AggregatorError):
     """A record file breaks the record's rules."""
 

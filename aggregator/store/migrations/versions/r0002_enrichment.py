@@ -11,11 +11,12 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Add what enrichment and records need; articles that are stored already stay as they are."""
-    for column in (
+    columns: tuple[sa.Column[object], ...] = (
         sa.Column("enriched_at", UtcTime()),
         sa.Column("amp_checked_at", UtcTime()),
         sa.Column("imported", Json()),
-    ):
+    )
+    for column in columns:
         op.add_column("articles", column)
     op.create_index("articles_enriched", "articles", ["enriched_at", "first_seen_at"])
     op.create_table(

@@ -1,0 +1,118 @@
+"""An article as a record for its Markdown file, and a record read from one as an article."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from aggregator.model import Article, Image, Provider
+from aggregator.publish.frontmatter import TIME, Record
+from aggregator.text import slug
+from aggregator.urls import canonical_url
+
+IMPORTED = "imported"
+"""The source id of articles that came as records."""
+
+
+def record_of(article: Article, *, topic_names: Mapping[str, str], secured: str | None = None) -> Record:
+    """Return the record of ``article``, without keys that have no value; its ``heat`` is the article's.
+
+    An imported article has the record it was imported as.
+    """
+    if article.imported is not None:
+        return article.imported["record"]  # type: ignore[return-value]  # written by article_of_record
+    is_video = article.type == "video"
+    record = {
+        "category": "news",
+        "title": article.title,
+        "excerpt": article.excerpt,
+        "publishedDateTime": article.published_at.strftime(TIME),
+        "originalUrl": article.original_url,
+        "webUrl": None if is_video else article.web_url,
+        "ampWebUrl": article.amp_url if article.cdn_amp_url else None,
+        "cdnAmpWebUrl": article.cdn_amp_url if article.amp_url else None,
+        "type": article.type,
+        "quality": article.quality,
+        "heat": article.heat,
+        "published": article.is_published,
+        "featuredContent": article.featured_content if is_video else None,
+        "provider": _provider(article.provider),
+        "topics": [topic_names[topic] for topic in article.topics if topic in topic_names],
+        "images": [_image(image) for image in article.images],
+        "secured": secured,
+    }
+    return {key: value for key, value in record.items() if value not in (None, "", [])}
+
+
+def identity_of(record: Record) -> str:
+    """Return what a record is told apart by: its original address, or title, with its date."""
+    name = record.get("originalUrl") or record.get("webUrl") or record["title"]
+    return f"{name}\n{record['publishedDateTime']}"
+
+
+def article_of_record(record: Record, *, newline: str, topic_ids: Mapping[str, str], name: str) -> Article:
+    """Return a read ``record`` as an article; ``topic_ids`` has ids by topic name, ``name`` its file's.
+
+    Dates, quality, topics and provider are the record's. A topic that is not configured gets an id made of
+    its name.
+    """
+    url = record.get("webUrl") or record.get("originalUrl")
+    key = canonical_url(url) if url else None
+    provider = record.get("provider", {})
+    at = datetime.strptime(record["publishedDateTime"], TIME).replace(tzinfo=UTC)
+    return Article(
+        id=str(uuid5(NAMESPACE_URL, key or f"{IMPORTED}\n{name}")),
+        source_id=IMPORTED,
+        provider=Provider(
+            domain=provider.get("domain", ""),
+            name=provider.get("name", ""),
+            images=_images(provider.get("images", ())),
+        ),
+        title=record["title"],
+        published_at=at,
+        first_seen_at=at,
+        updated_at=at,
+        entry_id=name,
+        canonical_url=key,
+        stated_at=at,
+        excerpt=record.get("excerpt"),
+        original_url=record.get("originalUrl"),
+        web_url=record.get("webUrl"),
+        amp_url=record.get("ampWebUrl"),
+        cdn_amp_url=record.get("cdnAmpWebUrl"),
+        type=record["type"],
+        featured_content=record.get("featuredContent"),
+        images=_images(record.get("images", ())),
+        topics=tuple(dict.fromkeys(topic_ids.get(t) or _topic_id(t) for t in record.get("topics", ()))),
+        quality=record["quality"],
+        heat=record["heat"],
+        imported={"record": record, "newline": newline},
+    )
+
+
+def _topic_id(name: str) -> str:
+    return re.sub(r"[^a-z0-9-]+", "-", slug(name)).strip("-") or "topic"
+
+
+def _provider(provider: Provider) -> dict[str, Any]:
+    record = {"name": provider.name or provider.domain, "domain": provider.domain}
+    images = [_image(image) for image in provider.images]
+    return {**record, "images": images} if images else record
+
+
+def _image(image: Image) -> dict[str, Any]:
+    record = {
+        "url": image.url,
+        "width": image.width,
+        "height": image.height,
+        "isCached": image.is_cached or None,
+    }
+    return {key: value for key, value in record.items() if value is not None}
+
+
+def _images(images: Sequence[Record]) -> tuple[Image, ...]:
+    return tuple(
+        Image(url=i["url"], width=i.get("width"), height=i.get("height"), is_cached=i.get("isCached", False))
+        for i in images
+    )

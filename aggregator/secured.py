@@ -1,0 +1,99 @@
+"""The ``secured`` field: what only the operator's own tools may read, encrypted.
+
+AES-256-GCM (NIST SP 800-38D) under a random 16-byte initialisation vector. The record's identity is
+associated data, so that a payload cannot be moved to another record. Written as the record has it:
+base64 of ciphertext and tag, ``;``, base64 of the vector.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from aggregator.errors import SecretError
+
+VARIABLE = "AGGREGATOR_SECURED_KEYS"
+IV_BYTES = 16
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The operator's keys: the first one encrypts, every one is tried when reading."""
+
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> "Keys":
+        """Return the keys in ``AGGREGATOR_SECURED_KEYS``: base64 of 32 bytes each, separated by commas.
+
+        Raises SecretError where one is none; the error never shows it.
+        """
+        parts = (part.strip() for part in environ.get(VARIABLE, "").split(","))
+        return cls(tuple(_key(part, number) for number, part in enumerate(parts, start=1) if part))
+
+
+def seal(payload: Mapping[str, Any], *, identity: str, keys: Keys) -> str:
+    """Return ``payload`` (JSON values) encrypted for the record of this ``identity``, each time anew."""
+    vector = os.urandom(IV_BYTES)
+    sealed = AESGCM(keys.keys[0]).encrypt(vector, _text(payload), identity.encode())
+    return f"{base64.b64encode(sealed).decode()};{base64.b64encode(vector).decode()}"
+
+
+def digest_of(payload: Mapping[str, Any], *, identity: str, keys: Keys) -> str:
+    """Return what changes where a sealed text has to be made anew: payload, identity, or first key."""
+    told = b"\0".join((keys.keys[0], identity.encode(), _text(payload)))
+    return hashlib.sha256(told).hexdigest()
+
+
+def reveal(secured: str, *, identity: str, keys: Keys) -> dict[str, Any]:
+    """Return the payload of a ``secured`` text.
+
+    Raises SecretError where no key is set, none opens it, or it is no such text.
+    """
+    if not keys.keys:
+        raise SecretError(f"no key is set: put the keys into {VARIABLE}, base64, separated by commas")
+    sealed, vector = _parts(secured)
+    for key in keys.keys:
+        try:
+            return dict(json.loads(AESGCM(key).decrypt(vector, sealed, identity.encode())))
+        except InvalidTag:
+            continue
+    raise SecretError(
+        f"none of {len(keys.keys)} keys opens it: made with another key, for another record, or changed since"
+    )
+
+
+def _key(text: str, number: int) -> bytes:
+    key = _decoded(text)
+    if len(key) != KEY_BYTES:
+        raise SecretError(
+            f"{VARIABLE}: key {number} is not base64 of {KEY_BYTES} bytes; make one: openssl rand -base64 32"
+        )
+    return key
+
+
+def _parts(secured: str) -> tuple[bytes, bytes]:
+    first, mark, second = secured.partition(";")
+    sealed, vector = _decoded(first), _decoded(second)
+    if not mark or not sealed or len(vector) != IV_BYTES:
+        raise SecretError("the secured text is not base64 ciphertext; base64 16-byte vector")
+    return sealed, vector
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _text(payload: Mapping[str, Any]) -> bytes:
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
