@@ -30,12 +30,14 @@ _EMPTY_ENTRY = re.compile(r"<(?:item|entry)\s*/>", re.IGNORECASE)
 """Some proxies put one into an entry, where a parser takes it for the next entry."""
 _LABELS = re.compile(
     r"""<((?:[A-Za-z][\w.-]*:)?(?:category|subject|keywords|tags))(?=[\s/>]) [^<>]*+
-    (?: (?<=/)> | > (?: [^<]*+ | <!\[CDATA\[.*?\]\]> )*+ </\1\s*> )""",
+    (?: (?<=/)> | > (?: [^<]*+ | <!\[CDATA\[ (?:(?!<!\[CDATA\[|\]\]>).)*+ \]\]> )*+ </\1\s*> )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 """Nobody reads them here, and feedparser compares each one with all before it."""
 _MEDIA = re.compile(r"<media:content\b[^<>]*(?<!/)>(?:(?!</?media:content\b).)++", re.DOTALL | re.IGNORECASE)
-_CAPTION = re.compile(r"<media:(title|description|text)\b[^<>]*>.*?</media:\1\s*>", re.DOTALL | re.IGNORECASE)
+_CAPTION = re.compile(
+    r"<media:(title|description|text)\b[^<>]*>(?:(?!</?media:).)*+</media:\1\s*>", re.DOTALL | re.IGNORECASE
+)
 """Of a picture within an entry: feedparser takes the first one for what the entry says."""
 _CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
 
