@@ -53,12 +53,14 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that only reads, to the queries of this package."""
         with told(self._url), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that writes, one at a time on SQLite."""
         with told(self._url), self._writer.begin() as connection:
             yield connection
 
@@ -69,7 +71,7 @@ class Store:
 
         Those that are no longer configured are kept, but are not due any more.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             rows = connection.execute(select(sources)).mappings()
             known = {row["source_id"]: row for row in rows}
             missing = known.keys() - {source.id for source in configured}
@@ -83,18 +85,18 @@ class Store:
         """Return the sources that are to be polled, the longest due first."""
         due = (sources.c.next_poll_at <= now) & sources.c.is_configured & sources.c.is_enabled
         query = select(sources.c.source_id).where(due).order_by(sources.c.next_poll_at, sources.c.source_id)
-        with self._reading() as connection:
+        with self.reading() as connection:
             return tuple(connection.execute(query.limit(limit)).scalars())
 
     def source_states(self) -> Mapping[str, SourceState]:
         """Return the state of every source that was ever configured, by id."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(select(sources)).mappings()
             return {row["source_id"]: state_of(row) for row in rows}
 
     def source_state(self, source_id: str) -> SourceState:
         """Return the state of one source; raises StoreError where it was never configured."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = (
                 connection.execute(select(sources).where(sources.c.source_id == source_id)).mappings().first()
             )
@@ -104,13 +106,13 @@ class Store:
 
     def remembered_sources(self) -> Mapping[str, Source]:
         """Return every source that was ever configured, by id, without headers."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(select(sources)).mappings()
             return {row["source_id"]: source_of(row) for row in rows}
 
     def remove_source(self, source_id: str, *, with_articles: bool) -> int:
         """Stop polling a source; ``with_articles`` also forgets what only it carries. Returns how many."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             is_it = sources.c.source_id == source_id
             if not with_articles:
                 connection.execute(update(sources).where(is_it).values(is_configured=False))
@@ -130,31 +132,31 @@ class Store:
 
         What another process stored meanwhile is known to ``resolve``; an exception of it undoes all.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             return _save_poll(connection, state, polled, resolve)
 
     def save_polls(
         self, polls: Sequence[tuple[SourceState, Sequence[Article], Resolve]]
     ) -> tuple[Changes | Exception, ...]:
         """Store several polls in one transaction with a savepoint each: a bad one undoes only itself."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return tuple(_save_in_savepoint(connection, *poll) for poll in polls)
 
     def known_for(self, source_id: str, polled: Sequence[Article]) -> Known:
         """Return what is known of articles like these of a poll of ``source_id``."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return known_for(connection, source_id, polled)
 
     # Articles
 
     def article(self, article_id: str) -> Article | None:
         """Return one article, None where it is not stored."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return next(read_articles(connection, [article_id]), None)
 
     def article_count(self) -> int:
         """Return how many articles are stored."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return connection.execute(select(func.count()).select_from(articles)).scalar_one()
 
     def articles_since(self, cutoff: datetime) -> tuple[Article, ...]:
@@ -174,7 +176,7 @@ class Store:
         last = ""
         while True:
             query = select(articles).where(articles.c.id > last).order_by(articles.c.id).limit(size)
-            with self._reading() as connection:
+            with self.reading() as connection:
                 batch = tuple(article_of(row) for row in connection.execute(query).mappings())
             if not batch:
                 return
@@ -183,18 +185,18 @@ class Store:
 
     def sources_of(self, article_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Return article id -> ids of the sources that carry it."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return carriers_of(connection, article_ids)
 
     def update_articles(self, changed: Sequence[Article]) -> None:
         """Write articles anew, whole, in one transaction."""
         if changed:
-            with self._writing() as connection:
+            with self.writing() as connection:
                 write_articles(connection, changed)
 
     def prune(self, before: datetime) -> int:
         """Remove articles published and first seen before a time, keep their ids known; return how many."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return connection.execute(delete(articles).where(articles.c.seen_at < before)).rowcount
 
     def source_counts(self, now: datetime) -> Mapping[str, SourceCounts]:
@@ -211,25 +213,25 @@ class Store:
             .outerjoin(articles, articles.c.id == sightings.c.article_id)
             .group_by(sources.c.source_id)
         )
-        with self._reading() as connection:
+        with self.reading() as connection:
             return {row["source_id"]: _counts(row) for row in connection.execute(query).mappings()}
 
     # Notes
 
     def note(self, key: str) -> str | None:
         """Return what was noted under ``key``, None if nothing was."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return connection.execute(select(notes.c.value).where(notes.c.key == key)).scalar()
 
     def write_note(self, key: str, value: str) -> None:
         """Note ``value`` under ``key``."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             upsert(connection, notes, [{"key": key, "value": value}])
 
     def _articles(self, *where: ColumnElement[bool], limit: int | None = None) -> tuple[Article, ...]:
         newest = (articles.c.published_at.desc(), articles.c.id)
         query = select(articles).where(*where).order_by(*newest).limit(limit)
-        with self._reading() as connection:
+        with self.reading() as connection:
             return tuple(article_of(row) for row in connection.execute(query).mappings())
 
 
