@@ -47,7 +47,8 @@ def title_of(entry: Entry, *, excerpt: str | None, url: str | None) -> tuple[str
 
 def repeats_title(excerpt: str, title: str) -> bool:
     """Tell whether an excerpt says nothing that the title does not."""
-    return title_key(excerpt) == title_key(title)
+    is_much_longer = len(excerpt) > 2 * len(title) + 20
+    return not is_much_longer and title_key(excerpt) == title_key(title)
 
 
 def _prose(html: str | None) -> str:
