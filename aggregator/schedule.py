@@ -69,8 +69,15 @@ class Service:
 
     async def tick(self) -> None:
         """Start polling what is due and not under way."""
-        self.ticked_at = self.clock()
-        self._take_new_rules()
+        try:
+            await self._take_new_rules()
+            await self._start_due()
+        except AggregatorError as error:
+            log.error("tick", error=str(error))  # noqa: TRY400  # the line says it all
+        else:
+            self.ticked_at = self.clock()
+
+    async def _start_due(self) -> None:
         room = IN_FLIGHT * self.rules.config.settings.fetch.concurrency - len(self.polls)
         if room <= 0:
             return
@@ -105,7 +112,11 @@ class Service:
     async def prune(self) -> None:
         """Remove articles that are past ``publish.retention_days``."""
         keep = timedelta(days=self.rules.config.settings.publish.retention_days)
-        removed = await asyncio.to_thread(self.store.prune, self.clock() - keep)
+        try:
+            removed = await asyncio.to_thread(self.store.prune, self.clock() - keep)
+        except AggregatorError as error:
+            log.error("prune", error=str(error))  # noqa: TRY400  # the line says it all
+            return
         if removed:
             log.info("prune", removed=removed)
 
@@ -121,8 +132,9 @@ class Service:
         finally:
             del self.polls[source_id]
 
-    def _take_new_rules(self) -> None:
-        rules = self.reload()
+    async def _take_new_rules(self) -> None:
+        # Thousands of sources take seconds to check: exchanges under way must not wait for that.
+        rules = await asyncio.to_thread(self.reload)
         if rules is not None:
             self.rules, self.is_dirty = rules, True
 
