@@ -17,5 +17,9 @@ def serve(port: Port = None, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     log_to_stderr()
     settings = read_config(config).settings
     chosen = settings.server.port if port is None else port
-    typer.echo(f"serving {settings.storage.feeds_dir} at http://{settings.server.host}:{chosen}/")
-    serve_forever(create_app(Path(settings.storage.feeds_dir)), settings.server.host, chosen)
+    folder = settings.storage.feeds_dir
+
+    def tell(url: str) -> None:
+        typer.echo(f"serving {folder} at {url}/")
+
+    serve_forever(create_app(Path(folder)), settings.server.host, chosen, tell)

@@ -5,7 +5,7 @@ import errno
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -69,12 +69,16 @@ class Server:
         self._server = self._thread = None
 
 
-def serve_forever(app: ASGIApp, host: str, port: int) -> None:
+def serve_forever(
+    app: ASGIApp, host: str, port: int, on_listening: Callable[[str], None] = lambda _url: None
+) -> None:
     """Serve ``app`` until SIGTERM or Ctrl-C; call it from the main thread.
 
-    Raises AggregatorError where the port cannot be listened on.
+    ``on_listening`` is told the server's address. Raises AggregatorError where the port cannot be
+    listened on.
     """
-    with _stop_signals() as signals, Server(app, host, port):
+    with _stop_signals() as signals, Server(app, host, port) as server:
+        on_listening(server.url)
         signals.get()
 
 
