@@ -21,6 +21,8 @@ def main() -> None:
         _fail(error, 3)
     except AggregatorError as error:
         _fail(error, 1)
+    except OSError as error:  # a folder that cannot be written to, a disk that is full
+        _fail(_told(error), 1)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -29,3 +31,8 @@ def _fail(error: AggregatorError, code: int) -> None:
     for line in str(error).splitlines():
         sys.stderr.write(f"aggregator: {line}\n")
     sys.exit(code)
+
+
+def _told(error: OSError) -> AggregatorError:
+    where = "" if error.filename is None else f"{error.filename}: "
+    return AggregatorError(f"{where}{error.strerror or error}")

@@ -54,9 +54,8 @@ def read_config(folder: Path) -> Config:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Opened]:
-    """Open configuration and store, and let the store know of the configured sources."""
-    config = read_config(folder)
+def opened(config: Config) -> Iterator[Opened]:
+    """Open the store of ``config``, and let it know of the configured sources."""
     with open_store(config.settings.database_url) as store:
         store.sync_sources(config.sources, now=clock())
         yield Opened(config=config, rules=Rules.of(config, store.remembered_sources()), store=store)

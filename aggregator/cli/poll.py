@@ -20,6 +20,7 @@ from aggregator.cli.app import (
     fetch_limits,
     log_to_stderr,
     opened,
+    read_config,
 )
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
@@ -40,7 +41,7 @@ def poll_command(
     """
     is_terminal = sys.stderr.isatty()
     log_to_stderr(logging.ERROR if is_terminal else logging.INFO)
-    with opened(config) as desk:
+    with opened(read_config(config)) as desk:
         chosen = _chosen(desk, source or [], every=every)
         polls = _with_progress(desk, chosen) if is_terminal else asyncio.run(_poll(desk, chosen))
     typer.echo(summary(polls))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, clock, log_to_stderr, opened
+from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, clock, log_to_stderr, opened, read_config
 from aggregator.errors import AggregatorError
 from aggregator.pipeline import publish
 
@@ -20,7 +20,7 @@ def publish_command(
 ) -> None:
     """Write feeds and pages of every topic from what is stored; files that did not change stay untouched."""
     log_to_stderr(logging.WARNING)
-    with opened(config) as desk:
+    with opened(read_config(config)) as desk:
         known = {"all", *(t.id for t in desk.config.topics)}
         unknown = [name for name in topic or [] if name not in known]
         if unknown:

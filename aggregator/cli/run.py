@@ -5,7 +5,8 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from aggregator.cli.app import (
     read_config,
 )
 from aggregator.cli.serve import Port
+from aggregator.config import FILES, Config, Settings
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.errors import ConfigError
 from aggregator.fetch import Fetcher
@@ -34,28 +36,36 @@ from aggregator.store import hold_store
 
 STOP_WITHIN_S = 8
 DEMO_FOLDER = Path("data/demo")
+AT_START = ("storage", "fetch", "server")
+"""Sections of the settings that a running process cannot take up: what they name is open already."""
+
 log = structlog.get_logger()
 
 
 @app.command(epilog="Example: aggregator run --config config --port 8080")
 def run(
     demo: Annotated[
-        bool, typer.Option("--demo", help="Poll a made-up newsroom on this machine; needs no internet.")
+        bool,
+        typer.Option(
+            "--demo", help="Poll a made-up newsroom on this machine, configured by itself; needs no internet."
+        ),
     ] = False,
     port: Port = None,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Poll, publish and serve until stopped with Ctrl-C or SIGTERM.
 
-    A changed configuration is taken up while it runs; one with problems is reported and left aside.
+    A changed configuration is taken up while it runs (`storage`, `fetch` and `server` at the next
+    start); one with problems is reported and left aside.
     """
     log_to_stderr()
     with ExitStack() as stack:
         folder = stack.enter_context(_demo(port)) if demo else config
-        settings = read_config(folder).settings
-        stack.enter_context(hold_store(settings.database_url))
-        desk = stack.enter_context(opened(folder))
-        asyncio.run(_serve(desk, folder, settings.server.port if port is None else port))
+        checked = read_config(folder)
+        if not demo:
+            stack.enter_context(hold_store(checked.settings.database_url))
+        desk = stack.enter_context(opened(checked))
+        asyncio.run(_serve(desk, folder, checked.settings.server.port if port is None else port))
 
 
 async def _serve(desk: Opened, folder: Path, port: int) -> None:
@@ -86,6 +96,7 @@ def _stop_in_time() -> None:
 def _reloader(desk: Opened, folder: Path) -> Callable[[], Rules | None]:
     """Return a function that gives new rules once the configuration's files have changed."""
     seen = _stamps(folder)
+    running = desk.config.settings
 
     def reload() -> Rules | None:
         nonlocal seen
@@ -94,7 +105,7 @@ def _reloader(desk: Opened, folder: Path) -> Callable[[], Rules | None]:
             return None
         seen = stamps
         try:
-            config = read_config(folder)
+            config = _with_settings_of_start(read_config(folder), running)
         except ConfigError as error:
             for problem in error.problems:
                 log.error("config", problem=problem)  # noqa: TRY400  # the line says it all
@@ -106,17 +117,36 @@ def _reloader(desk: Opened, folder: Path) -> Callable[[], Rules | None]:
     return reload
 
 
+def _with_settings_of_start(config: Config, running: Settings) -> Config:
+    """Return ``config`` with the store, the addresses and the limits that the process was started with."""
+    fresh = config.settings
+    fixed = {key: getattr(running, key) for key in AT_START if getattr(fresh, key) != getattr(running, key)}
+    if fixed:
+        log.warning(
+            "config", problem=f"{', '.join(fixed)} of settings.yaml: changed, but only a start applies it"
+        )
+    return replace(config, settings=fresh.model_copy(update=fixed))
+
+
 def _stamps(folder: Path) -> dict[str, int]:
-    return {path.name: path.stat().st_mtime_ns for path in sorted(folder.glob("*.yaml"))}
+    """Return when each of the four files changed last; one that is missing is left out."""
+    stamps = {}
+    for name in FILES:
+        with suppress(OSError):
+            stamps[name] = (folder / name).stat().st_mtime_ns
+    return stamps
 
 
 @contextmanager
 def _demo(port: int | None) -> Iterator[Path]:
-    """Start the newsroom and write a configuration for it; what an earlier demo left is removed."""
-    shutil.rmtree(DEMO_FOLDER, ignore_errors=True)
+    """Start the newsroom and write a configuration for it; what an earlier demo left is removed.
+
+    Raises StoreBusy, with nothing removed, where another demo is running.
+    """
     folder = DEMO_FOLDER / "config"
-    folder.mkdir(parents=True)
-    with Newsroom() as newsroom:
+    with hold_store(f"sqlite:///{DEMO_FOLDER}/aggregator.db"), Newsroom() as newsroom:
+        _clear(DEMO_FOLDER)
+        folder.mkdir()
         write_demo_config(
             folder,
             newsroom,
@@ -126,3 +156,12 @@ def _demo(port: int | None) -> Iterator[Path]:
         )
         typer.echo(f"demo: a newsroom of made-up publishers on this machine; configuration in {folder}")
         yield folder
+
+
+def _clear(folder: Path) -> None:
+    """Remove everything in ``folder`` but the lock that is held on it."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.suffix != ".lock":
+            path.unlink()

@@ -3,29 +3,35 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, opened, read_config
+from aggregator.cli.table import aligned
 from aggregator.config import add_source, remove_source
 from aggregator.errors import AggregatorError
+from aggregator.model import Source, SourceState
 from aggregator.store import open_store
 
-sources = typer.Typer(no_args_is_help=True, help="List, add and remove sources.")
+sources = typer.Typer(
+    no_args_is_help=True,
+    help="List, add and remove sources.",
+    epilog="Example: aggregator sources list",
+)
 app.add_typer(sources, name="sources")
 
 
 @sources.command(name="list", epilog="Example: aggregator sources list")
 def list_sources(config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Print the configured sources, a line each: id, state, address."""
-    table = Table("id", "state", "url", box=None)
-    with opened(config) as desk:
+    with opened(read_config(config)) as desk:
         states = desk.store.source_states()
-        for source in desk.config.sources:
-            state = states.get(source.id)
-            outcome = (state.outcome if state else None) or "not polled yet"
-            table.add_row(source.id, outcome if source.enabled else "disabled", source.url)
-    Console(soft_wrap=True).print(table)
+        rows = [(s.id, _state(s, states.get(s.id)), s.url) for s in desk.config.sources]
+    typer.echo("\n".join(aligned(("id", "state", "url"), rows)))
+
+
+def _state(source: Source, state: SourceState | None) -> str:
+    if not source.enabled:
+        return "disabled"
+    return (state and state.outcome) or "not polled yet"
 
 
 @sources.command(epilog="Example: aggregator sources add https://example.org/feed.xml --topic ai")

@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened
+from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
+from aggregator.cli.table import aligned
 from aggregator.pipeline import select_topics
 
 Row = Mapping[str, str | int | float | None]
@@ -21,15 +20,15 @@ def status(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print how every source is doing and what every topic's feed holds."""
-    with opened(config) as desk:
+    with opened(read_config(config)) as desk:
         now = clock()
         report = {"sources": list(_sources(desk, now)), "topics": list(_topics(desk, now))}
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
-    console = Console(soft_wrap=True)
-    for rows in report.values():
-        console.print(_table(rows))
+    for kind, rows in report.items():
+        headings = tuple(rows[0]) if rows else (f"no {kind}",)
+        typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
 
 
 def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
@@ -60,10 +59,3 @@ def _topics(desk: Opened, now: datetime) -> Iterator[Row]:
 
 def _time(at: datetime | None) -> str | None:
     return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _table(rows: list[Row]) -> Table:
-    table = Table(*(rows[0] if rows else ()), box=None)
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
-    return table

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -54,12 +55,32 @@ def run_program(*words: str, code: int = 0, cwd: Path | None = None) -> subproce
     return done
 
 
-def start_program(*words: str) -> subprocess.Popen:
+def start_program(*words: str, cwd: Path | None = None) -> subprocess.Popen:
     """Start ``aggregator WORDS`` and leave it running; what it prints comes line by line."""
     return subprocess.Popen(
         [sys.executable, "-m", "aggregator", *words],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=_environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=_environment(), cwd=cwd,
     )  # fmt: skip
+
+
+def read_until(program: subprocess.Popen, text: str) -> str:
+    """Return the first line with ``text`` that a started program prints; it must not end before."""
+    told = []
+    for line in program.stdout:
+        told.append(line)
+        if text in line:
+            return line
+    raise AssertionError(f"ended without {text!r}:\n{''.join(told)}")
+
+
+def stop_program(program: subprocess.Popen, number: int = signal.SIGTERM) -> str:
+    """Ask a started program to end, which it must do within ten seconds, and return what else it printed."""
+    program.send_signal(number)
+    try:
+        rest, _ = program.communicate(timeout=10)
+    finally:
+        program.kill()
+    return rest
 
 
 def _environment() -> dict[str, str]:

@@ -1,0 +1,22 @@
+"""Rows as lines of aligned columns, which read the same on a terminal, in a pipe and in a log."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+
+GAP = "  "
+
+
+def aligned(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    """Yield a line for ``headings`` and one for every row; nothing is cut, None is left blank."""
+    cells = [list(headings), *([_cell(value) for value in row] for row in rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+        yield GAP.join(padded).rstrip()
+
+
+def _cell(value: object) -> str:
+    # What a publisher sent may stand in an error: it must not steer the terminal.
+    text = "" if value is None else str(value)
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -1,0 +1,181 @@
+"""What an operator does to a site while it runs, and what goes wrong around it."""
+
+import asyncio
+import signal
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from socket import socket
+from threading import Event
+from urllib.request import urlopen
+
+import pytest
+
+from aggregator.config import Config
+from aggregator.fetch import Fetcher, FetchLimits
+from aggregator.rules import Rules
+from aggregator.schedule import Service
+from aggregator.store import open_store
+from tests.integration.site import SiteFolder, item, read_until, rss, run_program, start_program, stop_program
+from tests.loopback import Answer
+
+PUBLISHED_WITH_COMETS = "event=publish topics=3"
+ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
+
+
+@pytest.fixture
+def site(tmp_path, loopback):
+    """A site with one source on loopback, one topic, and a free port to serve on."""
+    date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    loopback.route("/feed", Answer(body=rss(item(1, date), item(2, date))))
+    return SiteFolder(tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], [ML], server={"port": 0})
+
+
+@pytest.fixture
+def service(site):
+    """The running service of the site."""
+    program = start_program("run", "--config", str(site.config))
+    try:
+        read_until(program, "event=publish")
+        yield program
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def test_a_changed_configuration_is_taken_up(site, service):
+    """A topic that is added while the service runs is published, with the articles that are stored."""
+    site.write("topics", {"topics": [ML, {"id": "comets", "name": "Comets", "keywords": ["comet"]}]})
+    read_until(service, PUBLISHED_WITH_COMETS)
+    assert b"finds comet 1" in (site.feeds / "comets" / "rss.xml").read_bytes()
+
+
+def test_a_broken_configuration_is_left_aside(site, service):
+    """A mistake made while the service runs is told with its line, and what was published stays."""
+    site.write("topics", {"topics": "none"})
+    assert "topics.yaml:1: topics: no list" in read_until(service, "event=config")
+    site.write("topics", {"topics": [ML]})
+    read_until(service, "sources=1 topics=1")
+    assert (site.feeds / "ml" / "rss.xml").exists()
+
+
+def test_an_editors_files_do_not_stop_the_service(site, service):
+    """A lock file, as editors put it beside the file being edited, is none of the configuration."""
+    (site.config / ".#topics.yaml").symlink_to("somebody@somewhere.4711")
+    read_until(service, "event=poll")
+    read_until(service, "event=poll")
+    assert "Traceback" not in stop_program(service)
+
+
+def test_settings_of_the_start_stay_until_the_next(tmp_path, site, service):
+    """A folder changed while the service runs is told of, and the tree stays where it is served from."""
+    settings = {"storage": {"data_dir": str(tmp_path / "data"), "feeds_dir": str(tmp_path / "elsewhere")}}
+    site.write("settings", settings)
+    assert "storage, fetch, server" in read_until(service, "level=warning event=config")
+    read_until(service, "level=info event=config")
+    site.write("topics", {"topics": [ML, {"id": "comets", "name": "Comets", "keywords": ["comet"]}]})
+    read_until(service, PUBLISHED_WITH_COMETS)
+    assert (site.feeds / "comets" / "rss.xml").exists()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_while_a_source_does_not_answer(tmp_path, loopback, number):
+    """Either signal ends it in time and well, whatever it is waiting for."""
+    asked, end = Event(), Event()
+
+    def keep_waiting(_: socket) -> None:
+        asked.set()
+        end.wait(60)
+
+    loopback.route("/feed", Answer(raw=keep_waiting))
+    site = SiteFolder(tmp_path, [{"id": "slow", "url": f"{loopback.url}/feed"}], fetch={"timeout_s": 60})
+    program = start_program("run", "--port", "0", "--config", str(site.config))
+    try:
+        assert asked.wait(30)
+        stop_program(program, number)
+        assert program.returncode == 0
+    finally:
+        end.set()
+
+
+def test_a_second_demo_leaves_the_first_alone(tmp_path):
+    """Another demo in the same folder says so and stops, and removes nothing."""
+    program = start_program("run", "--demo", "--port", "0", cwd=tmp_path)
+    try:
+        read_until(program, "event=publish")
+        second = run_program("run", "--demo", "--port", "0", cwd=tmp_path, code=3)
+        assert "another aggregator run" in second.stderr
+        assert (tmp_path / "data/demo/aggregator.db").exists()
+        assert "Traceback" not in stop_program(program)
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def test_the_next_demo_starts_afresh(tmp_path):
+    """What a demo left is gone when the next one begins."""
+    left = tmp_path / "data/demo/feeds/old-topic/rss.xml"
+    left.parent.mkdir(parents=True)
+    left.write_text("old")
+    program = start_program("run", "--demo", "--port", "0", cwd=tmp_path)
+    try:
+        read_until(program, "feeds and pages")
+        assert not left.exists()
+    finally:
+        stop_program(program)
+
+
+@pytest.mark.parametrize("words", [("run",), ("poll",), ("status",), ("publish",)])
+def test_a_folder_that_cannot_be_used_is_one_line(tmp_path, words):
+    """Whatever the system refuses is told on one line, with the path, and exits 1."""
+    (tmp_path / "file").write_text("")
+    site = SiteFolder(tmp_path, [], storage={"data_dir": str(tmp_path / "file" / "data")})
+    done = run_program(*words, "--config", str(site.config), code=1)
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("aggregator: ")
+    assert "file" in line
+
+
+def test_status_cuts_nothing(site, loopback):
+    """In a pipe as on a terminal, the whole error of a source can be read."""
+    loopback.route("/feed", Answer(status=500))
+    site.run("poll", code=1)
+    (row,) = site.status()["sources"]
+    assert row["error"] in site.run("status")
+
+
+def test_serve_tells_the_port_it_took(site):
+    """With port 0 the address that is printed is one that answers."""
+    site.run("publish")
+    program = start_program("serve", "--config", str(site.config))
+    try:
+        url = read_until(program, "serving").split()[-1]
+        with urlopen(f"{url}ml/") as answer:
+            assert b"Machine Learning" in answer.read()
+    finally:
+        stop_program(program)
+    assert program.returncode == 0
+
+
+def test_a_store_that_fails_is_not_well(tmp_path):
+    """A tick that the store refuses is no tick: the time of the last good one stays."""
+    path = tmp_path / "store.db"
+    with open_store(f"sqlite:///{path}") as store:
+        assert asyncio.run(_ticks(store, path)) == (True, True)
+
+
+async def _ticks(store, path):
+    """Return whether a first tick was well, and whether one without a table did not count."""
+    async with Fetcher(FetchLimits()) as fetcher:
+        service = Service(
+            rules=Rules.of(Config.default(), {}), store=store, fetcher=fetcher,
+            clock=lambda: datetime.now(UTC), reload=lambda: None, on_stop=lambda: None,
+        )  # fmt: skip
+        await service.tick()
+        well, ticked_at = service.health()["ok"], service.ticked_at
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("ALTER TABLE sources RENAME TO lost")
+        await service.tick()
+        return well, service.ticked_at == ticked_at
