@@ -2,12 +2,15 @@
 
 In this order, the first that fits:
 
-1. its entry id is known at this source, and link, title or date agrees: an edit of that article;
+1. its entry id is known at this source, and link, title or date agrees: an edit of that article
+   (links agree also where only the words around the publisher's own number changed);
 2. its canonical URL is known: that article;
 3. it has no URL and its own id is known: that article;
-4. the provider has an article of the same title within two days, and the title does not recur
+4. its source said the same before, word for word and with the same date, and it has no URL: that
+   article (its entry id changes on every fetch);
+5. the provider has an article of the same title within two days, and the title does not recur
    there ("Morning briefing"): that article;
-5. otherwise it is new.
+6. otherwise it is new.
 
 An entry id that comes with another link, another title and another date is reused by its source
 and says nothing. The source that showed an article first may edit it; others only fill its gaps, so
@@ -15,25 +18,28 @@ that two sources that word a title differently do not rewrite the record in turn
 """
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Article, Changes, Image, Known, Sighting
 from aggregator.text import title_key
+from aggregator.urls import host_of
 
 SAME_TITLE_WITHIN = timedelta(days=2)
 RECURS_AFTER = timedelta(hours=12)
-"""Entries of one document with one title, different links and dates this far apart: it recurs."""
+"""Entries of one source with one title, different links and dates this far apart: it recurs."""
 
 _EDITABLE = (
     "title", "excerpt", "original_url", "web_url", "amp_url", "type", "featured_content", "images",
     "enclosures", "authors", "language", "credit",
 )  # fmt: skip
 _GAPS = ("excerpt", "images", "authors", "language", "amp_url")
+_NUMBER = re.compile(r"(?<![0-9a-z])(?:\d{5,}|(?=[a-f]*\d)[0-9a-f]{8,})(?![0-9a-z])", re.IGNORECASE)
+_DAY_NUMBER = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:(?:[0-2]\d|3[01])(?:\d\d){0,3})?")
 _VISIBLE = ("title", "excerpt", "web_url", "amp_url", "type", "featured_content", "authors")
 
 TitleKey = tuple[str, str]
@@ -128,18 +134,56 @@ def _recurring_titles(articles: Sequence[Article]) -> frozenset[TitleKey]:
 
 def _stand_apart(group: Iterable[Article]) -> bool:
     ordered = sorted(group, key=lambda article: article.stated_at or article.published_at)
-    return any(_differ(earlier, later) for earlier, later in pairwise(ordered))
+    return any(_differ(ordered[0], later) for later in ordered[1:])
 
 
 def _differ(one: Article, other: Article) -> bool:
     if one.stated_at is None or other.stated_at is None:
         return one.excerpt != other.excerpt
-    return other.stated_at - one.stated_at >= RECURS_AFTER
+    return abs(other.stated_at - one.stated_at) >= RECURS_AFTER
+
+
+def _told_apart(stored: Article, article: Article) -> bool:
+    """Whether one source gives two articles another id, another link and another day each.
+
+    Without links, another text is asked for instead: some sources change ids and dates on every fetch.
+    """
+    if stored.source_id != article.source_id or stored.entry_id == article.entry_id:
+        return False
+    if None in (stored.entry_id, article.entry_id) or not _differ(stored, article):
+        return False
+    if stored.canonical_url is None and article.canonical_url is None:
+        return None not in (stored.stated_at, article.stated_at) and stored.excerpt != article.excerpt
+    return None not in (stored.canonical_url, article.canonical_url)
+
+
+def _repeats(stored: Article, article: Article) -> bool:
+    return (
+        article.canonical_url is None
+        and stored.source_id == article.source_id
+        and (stored.stated_at, stored.excerpt) == (article.stated_at, article.excerpt)
+    )
+
+
+def _same_place(one: str, other: str) -> bool:
+    """Whether two canonical URLs are equal, or carry the same number of the publisher's own making."""
+    if one == other:
+        return True
+    numbers = _numbers(one)
+    return bool(numbers) and numbers == _numbers(other) and host_of(one) == host_of(other)
+
+
+def _numbers(url: str) -> set[str]:
+    return {number for number in _NUMBER.findall(url) if not _DAY_NUMBER.fullmatch(number)}
+
+
+def _link_agrees(known: str | None, stated: str | None) -> bool:
+    return known is not None and stated is not None and _same_place(known, stated)
 
 
 def _agrees(sighting: Sighting, article: Article, key: str) -> bool:
     return (
-        (sighting.canonical_url is not None and sighting.canonical_url == article.canonical_url)
+        _link_agrees(sighting.canonical_url, article.canonical_url)
         or (key != "" and sighting.title_key == key)
         or (sighting.stated_at is not None and sighting.stated_at == article.stated_at)
     )
@@ -158,6 +202,7 @@ class _Resolution:
     seen: dict[str, Article | None] = field(default_factory=dict)
     inserted: dict[str, Article] = field(default_factory=dict)
     sightings: dict[str, Sighting] = field(default_factory=dict)
+    spoken: set[str] = field(default_factory=set)
     new_urls: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -213,10 +258,11 @@ class _Resolution:
     def _by_title(self, article: Article) -> str | None:
         key = _key(article)
         found = self.titles.get(key, [])
-        if not key[1] or key in self.recurring or len({other.id for other in found}) > 1:
-            return None
+        repeated = next((other.id for other in found if _repeats(other, article)), None)
+        if repeated or not key[1] or key in self.recurring or len({other.id for other in found}) > 1:
+            return repeated
         near = (o for o in found if abs(o.published_at - article.published_at) <= SAME_TITLE_WITHIN)
-        return next((other.id for other in near), None)
+        return next((other.id for other in near if not _told_apart(other, article)), None)
 
     def _insert(self, article: Article) -> str:
         if article.id in self.by_article or article.id in self.seen:
@@ -236,8 +282,9 @@ class _Resolution:
     def _remember(self, article: Article, article_id: str) -> None:
         sighting = sighting_of(article, article_id)
         before = self.by_article.get(article_id)
-        if before is None or before.digest != sighting.digest:
-            self.sightings.setdefault(article_id, sighting)
+        if article_id not in self.spoken and (before is None or before.digest != sighting.digest):
+            self.sightings[article_id] = sighting
+        self.spoken.add(article_id)
         self.by_article.setdefault(article_id, sighting)
         if article.entry_id is not None:
             self.by_entry.setdefault(article.entry_id, []).append(sighting)

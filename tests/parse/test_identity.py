@@ -125,6 +125,50 @@ def test_a_reused_guid_without_any_link_is_an_article_of_its_own():
     assert changes.inserted == ()
 
 
+def at(url, **changes):
+    return article(1, **{"canonical_url": url, "web_url": url, "original_url": url, "id": url, **changes})
+
+
+def rewritten(url):
+    later = NOW + timedelta(hours=9)
+    return at(url, title="As it happened: the launch", stated_at=later, published_at=later)
+
+
+def test_a_slug_rewritten_with_title_and_date_is_an_edit():
+    """The number that the publisher gave the page makes its link agree, whatever words surround it."""
+    first = at("https://daily.example/news/national/414800/live-the-launch", title="Live: the launch")
+    edited = rewritten("https://daily.example/news/world/414800/as-it-happened-the-launch")
+    articles, changes = known_after([first], [edited])
+    assert changes.inserted == ()
+    assert [a.title for a in articles.values()] == ["As it happened: the launch"]
+
+
+def test_a_reused_guid_with_another_number_is_an_article_of_its_own():
+    """Neither a day in the address nor a section's number makes two pages one."""
+    for first, second in (
+        ("https://daily.example/20260302/launch", "https://daily.example/20260302/landing"),
+        ("https://daily.example/c-77001/launch-414800", "https://daily.example/c-77001/landing-414801"),
+        ("https://daily.example/414800/launch", "https://sport.example/414800/landing"),
+    ):
+        articles, _ = known_after([at(first, title="Launch")], [rewritten(second)])
+        assert len(articles) == 2
+
+
+def test_guids_that_change_without_any_link_are_absorbed():
+    """The same words with the same date are the same article, also where the title recurs or days pass."""
+    bare = {"canonical_url": None, "web_url": None, "original_url": None, "title": "Morning briefing"}
+    polls = [
+        [article(day, **bare, id=f"{fetch}-{day}", entry_id=f"{fetch}-{day}") for day in (1, 30, 60)]
+        for fetch in range(4)
+    ]
+    assert len(known_after(*polls)[0]) == 3
+    undated = [
+        [article(1, **bare, id=f"{day}", entry_id=f"{day}", stated_at=None, published_at=NOW + timedelta(days=day))]
+        for day in range(6)
+    ]  # fmt: skip
+    assert len(known_after(*undated)[0]) == 1
+
+
 def test_guids_that_change_on_every_fetch_are_absorbed():
     """The address tells what the guid does not."""
     churned = [[article(1, entry_id=f"fetch-{n}")] for n in range(4)]
@@ -182,6 +226,35 @@ def test_a_recurring_title_stays_apart():
     tomorrow = article(8, title="Morning briefing", stated_at=NOW + timedelta(days=1), published_at=NOW)
     articles, _ = known_after(days, [tomorrow, *days])
     assert len(articles) == 4
+
+
+def briefing(day, **changes):
+    stated_at = NOW + timedelta(days=day)
+    said = {"title": "Morning briefing", "stated_at": stated_at, "published_at": stated_at}
+    return article(100 + day, **said, **changes)
+
+
+def test_a_title_that_recurs_one_document_at_a_time_stays_apart():
+    """A source that shows only its newest briefing loses none of them."""
+    articles, _ = known_after(*([briefing(day)] for day in range(5)))
+    assert len(articles) == 5
+    bare = {"canonical_url": None, "web_url": None, "original_url": None}
+    articles, _ = known_after(*([briefing(day, **bare)] for day in range(5)))
+    assert len(articles) == 5
+
+
+def test_hourly_bulletins_stay_apart():
+    """It is the whole span of the dates under one title that tells a series, not each step."""
+    hours = [article(n, title="News bulletin") for n in range(24)]
+    assert len(known_after(hours)[0]) == 24
+
+
+def test_two_entries_of_one_article_are_settled_after_one_poll():
+    """The first of them speaks for the article, so that the next poll has nothing to write."""
+    poll = [article(1), article(9, title=article(1).title, stated_at=NOW, published_at=NOW)]
+    articles, changes = known_after(poll, poll)
+    assert len(articles) == 1
+    assert changes.inserted == changes.updated == changes.sightings == ()
 
 
 def test_one_article_twice_in_a_document_is_one():
