@@ -13,7 +13,7 @@ _TRACKER = re.compile(
     r"feedburner\.com/~|feedsportal\.com|feedads\.|feedblitz\.com/|doubleclick\.net|(?:pixel|stats)\.wp\.com"
     r"|(?:stats|feeds)\.wordpress\.com|google-analytics\.com|scorecardresearch\.com|quantserve\.com"
     r"|pheedo\.com|pheedcontent\.com|buysellads\.com|medium\.com/_/stat|counter\.theconversation"
-    r"|republish-counter|api\.follow\.it/track|blogger\.googleusercontent\.com/tracker"
+    r"|met\.vgwort\.de|slashdot-it\.pl|republish-counter|api\.follow\.it/track|blogger\.googleusercontent\.com/tracker"
     r"|s\.w\.org/images/core/emoji|/wp-includes/images/smilies/|/smil(?:ey|ie)s?/|/emoticons?/"
     r"|/twemoji/|addtoany\.com|sharethis\.com|addthis\.com|/share[-_]?(?:button|icon|this)"
     r"|/(?:tracking[-_]?)?pixel(?:\.(?:gif|png|php|aspx?|cgi)|\?|/?$|/[^/.]*(?:\?|$))"

@@ -43,9 +43,9 @@ _INLINE_FILE = re.compile(r"""=\s*+(?:"\s*+data:[^"]*+"|'\s*+data:[^']*+'|data:[
 _SEPARATOR = re.compile(r"""[\s/"']+""")
 
 
-def separation(found: re.Match[str]) -> str:
-    """Return what stands in a text where a piece of ``MARKUP`` was: a blank if it parts words."""
-    return " " if found["unread"] or (found["name"] or "").lower() in _BLOCKS else ""
+def separation(name: str) -> str:
+    """Return what stands in a text where a tag of this name was: a blank if it parts words."""
+    return " " if name.lower() in _BLOCKS else ""
 
 
 def bounded_tag(tag: str) -> str:
@@ -59,6 +59,9 @@ def find_elements(html: str, names: Collection[str], *, until: str = "") -> list
 
     Nothing is found in comments and scripts, nor after the first tag named ``until``.
     """
+    lower = html.lower()
+    if not any(f"<{name}" in lower for name in names):
+        return []
     tags = (tag for name, tag in _opening_tags(html, until) if name in names)
     return LexborHTMLParser("".join(map(bounded_tag, islice(tags, MAX_FOUND)))).css(",".join(names))
 

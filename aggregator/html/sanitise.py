@@ -9,7 +9,8 @@ from aggregator.html.markup import MARKUP, bounded_tag, separation
 from aggregator.text import drop_illegal
 
 MAX_TAGS = 2_000
-"""Tags of a fragment that are looked at; what follows is left out."""
+MAX_CHARS = 100_000
+"""What follows so many tags or characters is left out."""
 
 _ALLOWED_TAGS = {
     "a", "b", "blockquote", "br", "code", "em", "figcaption", "figure", "h3", "h4", "i", "img", "li", "ol",
@@ -21,10 +22,10 @@ _ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "width", "h
 def sanitise_html(html: str) -> str:
     """Return ``html`` with nothing but plain formatting, links and pictures over http(s) and mailto.
 
-    Relative addresses are left out, and all that follows ``MAX_TAGS`` tags.
+    Relative addresses are left out, and all that follows ``MAX_TAGS`` tags or ``MAX_CHARS`` characters.
     """
     return nh3.clean(
-        _simple(drop_illegal(html)),
+        _simple(drop_illegal(html[:MAX_CHARS])),
         tags=_ALLOWED_TAGS,
         attributes=_ALLOWED_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
@@ -46,7 +47,7 @@ def _simple(html: str) -> str:
 def _simple_tag(found: re.Match[str]) -> str:
     name = (found["name"] or "").lower()
     if name not in _ALLOWED_TAGS:
-        return separation(found) if name else ""
+        return separation(name)
     if found[0].startswith("</"):
         return f"</{name}>"
     return bounded_tag(found[0]) if name in _ALLOWED_ATTRIBUTES else f"<{name}>"
