@@ -56,7 +56,12 @@ class Rules:
         )
 
     def judge(self, article: Article, source_ids: Iterable[str]) -> Article:
-        """Return ``article`` with the topics and quality that it has as carried by these sources."""
+        """Return ``article`` with the topics and quality that it has as carried by these sources.
+
+        An imported record keeps its own.
+        """
+        if article.imported is not None:
+            return article
         found = (self.carriers.get(source_id) for source_id in source_ids)
         sources = [source for source in found if source is not None] or [_unknown(article)]
         matches = [self.matcher.match(article, only=s.topics, assign=s.assign) for s in sources]
@@ -65,7 +70,14 @@ class Rules:
 
     def judge_again(self, article: Article, source_ids: Sequence[str]) -> Article:
         """Return a stored ``article`` as these rules see it: provider, topics and quality."""
+        if article.imported is not None:
+            return article
         return self.judge(self.registry.refresh(article), source_ids)
+
+    def explain(self, article: Article) -> dict[str, str]:
+        """Return why the article's own text puts it into topics or keeps it out, by topic id."""
+        matched = self.matcher.match(article)
+        return {**{k: f"no: {v}" for k, v in matched.rejected.items()}, **matched.reasons}
 
 
 def changed(before: Article, after: Article) -> bool:

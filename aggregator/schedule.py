@@ -15,8 +15,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
-from aggregator.pipeline import Clock, poll_source, publish
+from aggregator.pipeline import Clock, poll_source, publish, publish_records
 from aggregator.rules import Rules
+from aggregator.secured import Keys
 from aggregator.store import Store
 
 TICK_S = 1
@@ -24,6 +25,8 @@ PUBLISH_CHECK_S = 2
 PUBLISH_AT_LEAST = timedelta(minutes=1)
 PRUNE_H = 6
 STALLED_AFTER = timedelta(minutes=2)
+RECORDS_EVERY = timedelta(minutes=5)
+"""Records are every article ever kept: reading them all for each new one would be in the way."""
 IN_FLIGHT = 4
 """Polls under way, as a multiple of the fetcher's concurrency: enough to keep it busy."""
 
@@ -43,6 +46,8 @@ class Service:
     clock: Clock
     reload: Callable[[], Rules | None]
     on_stop: Callable[[], None]
+    keys: Keys = field(default_factory=Keys)
+    records_at: datetime | None = None
     is_dirty: bool = True
     published_at_s: float = float("-inf")
     polls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -99,10 +104,29 @@ class Service:
             self.failure, self.is_dirty = str(error), True
             return
         self.failure = next(iter(done.errors), None)
+        await self._publish_records()
         for problem in done.errors:
             log.error("publish", error=problem)
         if done.changed:
             log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
+
+    async def _publish_records(self) -> None:
+        now = self.clock()
+        is_due = self.records_at is None or now - self.records_at >= RECORDS_EVERY
+        if not self.rules.config.settings.publish.records or not is_due:
+            return
+        self.records_at = now
+        try:
+            done = await asyncio.to_thread(
+                publish_records, rules=self.rules, store=self.store, keys=self.keys, now=now
+            )
+        except AggregatorError as error:
+            log.error("records", error=str(error))  # noqa: TRY400  # the line says it all
+            return
+        for problem in done.errors:
+            log.error("records", error=problem)
+        if done.changed:
+            log.info("records", written=done.changed, unchanged=done.unchanged)
 
     def health(self) -> Mapping[str, object]:
         """Return whether the service polls and publishes as it should, for ``/healthz``."""

@@ -6,7 +6,7 @@ called wrongly; 3 another run holds the store; 130 interrupted.
 
 import sys
 
-from aggregator.cli import check, parse, poll, publish, run, serve, sources, status  # noqa: F401  # each adds its verb
+from aggregator.cli import check, parse, poll, publish, records, run, serve, sources, status  # noqa: F401  # each adds its verb
 from aggregator.cli.app import app
 from aggregator.errors import AggregatorError, StoreBusy
 

@@ -1,6 +1,7 @@
 """``aggregator publish``: write the published tree."""
 
 import logging
+import os
 import sys
 from typing import Annotated
 
@@ -8,7 +9,8 @@ import typer
 
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, clock, log_to_stderr, opened, read_config
 from aggregator.errors import AggregatorError
-from aggregator.pipeline import publish
+from aggregator.pipeline import RecordsWritten, publish, publish_records
+from aggregator.secured import Keys
 
 
 @app.command(name="publish", epilog="Example: aggregator publish --topic computer-vision")
@@ -28,11 +30,15 @@ def publish_command(
                 f"no topic {unknown[0]!r} is configured; there are: {', '.join(sorted(known))}"
             )
         done = publish(rules=desk.rules, store=desk.store, now=clock(), only=topic or None)
-    for error in done.errors:
+        records = RecordsWritten()
+        if desk.config.settings.publish.records and not topic:
+            keys = Keys.of(os.environ)
+            records = publish_records(rules=desk.rules, store=desk.store, keys=keys, now=clock())
+    for error in (*done.errors, *records.errors):
         sys.stderr.write(f"aggregator: {error}\n")
     typer.echo(
         f"{len(done.items)} topics published to {desk.config.settings.storage.feeds_dir}: "
-        f"{len(done.changed)} files written, {done.unchanged} unchanged"
+        f"{len(done.changed) + records.changed} files written, {done.unchanged + records.unchanged} unchanged"
     )
     if done.errors and not done.items:
         raise typer.Exit(1)

@@ -31,6 +31,7 @@ from aggregator.errors import ConfigError
 from aggregator.fetch import Fetcher
 from aggregator.rules import Rules
 from aggregator.schedule import Service
+from aggregator.secured import Keys
 from aggregator.serve import Server, create_app
 from aggregator.store import hold_store
 
@@ -78,6 +79,7 @@ async def _serve(desk: Opened, folder: Path, port: int) -> None:
             clock=clock,
             reload=_reloader(desk, folder),
             on_stop=_stop_in_time,
+            keys=Keys.of(os.environ),
         )
         site = create_app(Path(settings.storage.feeds_dir), health=service.health)
         with Server(site, settings.server.host, port) as server:

@@ -168,6 +168,10 @@ class Publish(Keys):
     retention_days: Whole = Field(
         default=90, ge=1, le=36_500, description="Days that articles are stored; their ids are kept for ever."
     )
+    records: Flag = Field(
+        default=False,
+        description="Whether every article is also written as a record, and published ones as pages of JSON.",
+    )
 
     @model_validator(mode="after")
     def _order_limits(self) -> Self:

@@ -10,15 +10,25 @@ publishing writes whole files from what is stored.
 
 from aggregator.pipeline.polling import Clock, Poll, Read, poll, poll_source, read_document
 from aggregator.pipeline.publishing import Publication, publish, select_topics
+from aggregator.pipeline.records import (
+    RecordsWritten,
+    import_records,
+    publish_records,
+    read_record_text,
+)
 
 __all__ = [
     "Clock",
     "Poll",
     "Publication",
     "Read",
+    "RecordsWritten",
+    "import_records",
     "poll",
     "poll_source",
     "publish",
+    "publish_records",
     "read_document",
+    "read_record_text",
     "select_topics",
 ]

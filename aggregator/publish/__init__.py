@@ -3,27 +3,38 @@
 from aggregator.publish.atom import render_atom
 from aggregator.publish.channel import Channel, Site
 from aggregator.publish.files import Written, remove_stale_topics, write_files
+from aggregator.publish.frontmatter import read_front_matter, render_front_matter
 from aggregator.publish.jsonfeed import render_jsonfeed
 from aggregator.publish.opml import render_opml
+from aggregator.publish.pages import render_pages, render_schema
 from aggregator.publish.record import record_file_name, render_record_json
+from aggregator.publish.recordfile import IMPORTED, article_of_record, identity_of, record_of
 from aggregator.publish.rss import render_rss
 from aggregator.publish.site import render_assets, render_index, render_topic_page
 from aggregator.publish.tree import render_front, render_topic
 
 __all__ = [
+    "IMPORTED",
     "Channel",
     "Site",
     "Written",
+    "article_of_record",
+    "identity_of",
+    "read_front_matter",
     "record_file_name",
+    "record_of",
     "remove_stale_topics",
     "render_assets",
     "render_atom",
     "render_front",
+    "render_front_matter",
     "render_index",
     "render_jsonfeed",
     "render_opml",
+    "render_pages",
     "render_record_json",
     "render_rss",
+    "render_schema",
     "render_topic",
     "render_topic_page",
     "write_files",

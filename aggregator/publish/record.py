@@ -8,15 +8,18 @@ from aggregator.text import slug
 from aggregator.urls import absolute_url
 
 
-def render_record_json(article: Article, *, topic_names: Mapping[str, str], locale: str) -> dict[str, object]:
+def render_record_json(
+    article: Article, *, topic_names: Mapping[str, str], locale: str, path: str | None = None
+) -> dict[str, object]:
     """Return the article's record in its JSON form: every key, in the form's order, null without a value.
 
     ``topic_names`` has the names of topics by id; topics without a name there are left out.
-    ``locale`` is given as in ``en-us``.
+    ``locale`` is given as in ``en-us``; ``path`` is the record's file name, by default the one it would get.
     """
-    names = (one_line(topic_names.get(topic)) for topic in article.topics)
+    known = {**imported_topics(article), **topic_names}
+    names = (one_line(known.get(topic)) for topic in article.topics)
     return {
-        "path": record_file_name(article),
+        "path": path or record_file_name(article),
         "title": one_line(article.title),
         "excerpt": one_line(article.excerpt) or None,
         "sourceUrl": None,
@@ -38,6 +41,13 @@ def render_record_json(article: Article, *, topic_names: Mapping[str, str], loca
         "categories": ["news"],
         "topics": [name for name in names if name] or None,
     }
+
+
+def imported_topics(article: Article) -> Mapping[str, str]:
+    """Return the topics of an imported record by id, also those that are not configured."""
+    record = article.imported["record"] if article.imported else {}
+    names = record.get("topics", ()) if isinstance(record, Mapping) else ()
+    return dict(zip(article.topics, dict.fromkeys(names), strict=False))
 
 
 def record_file_name(article: Article) -> str:

@@ -45,11 +45,13 @@ class SiteFolder:
         return json.loads(self.run("status", "--json"))
 
 
-def run_program(*words: str, code: int = 0, cwd: Path | None = None) -> subprocess.CompletedProcess:
-    """Run ``aggregator WORDS`` to its end; it must exit with ``code``."""
+def run_program(
+    *words: str, code: int = 0, cwd: Path | None = None, text: bool = True
+) -> subprocess.CompletedProcess:
+    """Run ``aggregator WORDS`` to its end; it must exit with ``code``. ``text`` False gives bytes."""
     done = subprocess.run(
         [sys.executable, "-m", "aggregator", *words],
-        capture_output=True, text=True, timeout=120, env=_environment(), cwd=cwd, check=False,
+        capture_output=True, text=text, timeout=120, env=_environment(), cwd=cwd, check=False,
     )  # fmt: skip
     assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done

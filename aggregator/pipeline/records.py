@@ -1,0 +1,194 @@
+"""Records out and in: the files of ``_news/``, the JSON pages, and records read into the store."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from aggregator.curate import heat_of
+from aggregator.errors import AggregatorError, RecordError
+from aggregator.model import PUBLISHED_QUALITY, Article, Changes, Known, Sighting, SourceState
+from aggregator.publish import (
+    IMPORTED,
+    article_of_record,
+    identity_of,
+    read_front_matter,
+    record_file_name,
+    record_of,
+    render_front_matter,
+    render_pages,
+    render_schema,
+    write_files,
+)
+from aggregator.rules import Rules
+from aggregator.secured import Keys, digest_of, seal
+from aggregator.store import Store, keep_secured, record_names, secured_of
+
+NEWS = "_news"
+IMPORT_BATCH = 200
+EVERY_ARTICLE = 10_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordsWritten:
+    """What publishing records did: files ``changed`` and ``unchanged``, and a line an error."""
+
+    changed: int = 0
+    unchanged: int = 0
+    errors: tuple[str, ...] = ()
+
+
+def publish_records(*, rules: Rules, store: Store, keys: Keys, now: datetime) -> RecordsWritten:
+    """Write every article's record, the JSON pages of what is published, and the schema of both."""
+    folder = Path(rules.config.settings.storage.feeds_dir)
+    total = RecordsWritten()
+    for batch in store.article_batches():
+        articles = [_heated(article, rules, now) for article in batch]
+        total = _added(total, folder, _record_files(articles, rules, store, keys))
+    for topic_id in (None, *(topic.id for topic in rules.config.topics)):
+        total = _added(total, folder, _pages(topic_id, rules, store, now))
+    return _added(total, folder, render_schema())
+
+
+def _added(total: RecordsWritten, folder: Path, files: Mapping[str, bytes]) -> RecordsWritten:
+    written = write_files(folder, files)
+    return RecordsWritten(
+        changed=total.changed + len(written.changed),
+        unchanged=total.unchanged + written.unchanged,
+        errors=(*total.errors, *written.errors),
+    )
+
+
+def _record_files(articles: Sequence[Article], rules: Rules, store: Store, keys: Keys) -> dict[str, bytes]:
+    names = record_names(store, {article.id: _wanted_name(article) for article in articles})
+    secured = _secured(articles, rules, store, keys)
+    topic_names = {topic.id: topic.name for topic in rules.config.topics}
+    files = {}
+    for article in articles:
+        record = record_of(article, topic_names=topic_names, secured=secured.get(article.id))
+        newline = str(article.imported["newline"]) if article.imported else "\n"
+        files[f"{NEWS}/{names[article.id]}"] = render_front_matter(record, newline=newline).encode()
+    return files
+
+
+def _wanted_name(article: Article) -> str:
+    is_named = article.imported is not None and article.entry_id is not None
+    return article.entry_id if is_named and article.entry_id else record_file_name(article)
+
+
+def _pages(topic_id: str | None, rules: Rules, store: Store, now: datetime) -> dict[str, bytes]:
+    found = store.newest_articles(topic_id=topic_id, limit=EVERY_ARTICLE, min_quality=PUBLISHED_QUALITY)
+    articles = [_heated(article, rules, now) for article in found]
+    names = record_names(store, {article.id: _wanted_name(article) for article in articles})
+    topic_names = {topic.id: topic.name for topic in rules.config.topics}
+    locale = rules.config.settings.site.locale
+    return render_pages(articles, topic_id=topic_id, names=names, topic_names=topic_names, locale=locale)
+
+
+def _heated(article: Article, rules: Rules, now: datetime) -> Article:
+    if article.imported is not None:
+        return article
+    settings = rules.config.settings
+    heat = heat_of(
+        article.quality,
+        published_at=article.published_at,
+        now=now,
+        half_life=timedelta(hours=settings.heat.half_life_h),
+        window=timedelta(days=settings.publish.window_days),
+    )
+    return replace(article, heat=heat)
+
+
+def _secured(articles: Sequence[Article], rules: Rules, store: Store, keys: Keys) -> dict[str, str]:
+    """The sealed texts of ``articles``, made anew only where payload or key changed; none without a key."""
+    if not keys.keys:
+        return {}
+    kept = secured_of(store, [article.id for article in articles])
+    texts, sealed = {}, {}
+    for article in articles:
+        payload, identity = _payload(article, rules), identity_of(record_of(article, topic_names={}))
+        digest = digest_of(payload, identity=identity, keys=keys)
+        if kept.get(article.id, ("",))[0] != digest:
+            sealed[article.id] = kept[article.id] = (digest, seal(payload, identity=identity, keys=keys))
+        texts[article.id] = kept[article.id][1]
+    keep_secured(store, sealed)
+    return texts
+
+
+def _payload(article: Article, rules: Rules) -> dict[str, object]:
+    source = rules.carriers.get(article.source_id)
+    return {
+        "id": article.id,
+        "source": article.source_id,
+        "sourceUrl": source.url if source else None,
+        "entryId": article.entry_id,
+        "firstSeen": article.first_seen_at.isoformat(),
+        "quality": dict(article.quality_parts),
+        "origins": dict(article.origins),
+        "decisions": rules.explain(article),
+    }
+
+
+def import_records(
+    paths: Iterable[Path], *, rules: Rules, store: Store, now: datetime, on_file: Callable[[str | None], None]
+) -> int:
+    """Read record files into the store and return how many are new or changed.
+
+    ``on_file`` hears of each file: None where it went well, else its problem; a bad file does not stop the
+    rest. A record that is stored already is left as it is; importing again changes nothing.
+    """
+    topic_ids = {topic.name: topic.id for topic in rules.config.topics}
+    batch: list[Article] = []
+    written = 0
+    for path in paths:
+        try:
+            batch.append(_read_record(path, topic_ids, now))
+            on_file(None)
+        except AggregatorError as error:
+            on_file(str(error))
+        if len(batch) == IMPORT_BATCH:
+            written += _store_records(batch, store)
+            batch = []
+    return written + (_store_records(batch, store) if batch else 0)
+
+
+def _read_record(path: Path, topic_ids: Mapping[str, str], now: datetime) -> Article:
+    record, newline = read_front_matter(read_record_text(path), path=str(path))
+    article = article_of_record(record, newline=newline, topic_ids=topic_ids, name=path.name)
+    # Kept for as long as anything that came in now, whatever its date.
+    return replace(article, first_seen_at=now)
+
+
+def read_record_text(path: Path) -> str:
+    """Return a record file's text with its line ends as they are; raises RecordError."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise RecordError(str(path), 1, f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise RecordError(str(path), line, f"is not UTF-8: {error.reason}") from None
+
+
+def _store_records(batch: Sequence[Article], store: Store) -> int:
+    changes = store.save_poll(SourceState(source_id=IMPORTED), batch, lambda known: _taken_in(batch, known))
+    return len(changes.inserted) + len(changes.updated)
+
+
+def _taken_in(batch: Sequence[Article], known: Known) -> Changes:
+    """New records go in, changed ones replace what was imported; what sources told stays theirs."""
+    by_id = {article.id: article for article in batch}
+    fresh, edited = [], []
+    for article in by_id.values():
+        stored = known.articles.get(known.urls.get(article.canonical_url or "", article.id))
+        if stored is None:
+            fresh.append(article)
+        elif stored.imported is not None and stored.imported != article.imported:
+            edited.append(replace(article, id=stored.id, first_seen_at=stored.first_seen_at))
+    taken = (*fresh, *edited)
+    return Changes(
+        inserted=tuple(fresh),
+        updated=tuple(edited),
+        sightings=tuple(Sighting(source_id=IMPORTED, article_id=a.id, entry_id=a.entry_id) for a in taken),
+        urls={a.canonical_url: a.id for a in taken if a.canonical_url},
+    )

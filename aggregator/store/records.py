@@ -1,0 +1,67 @@
+"""What is kept of records: the names of their files, and their sealed texts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+
+from aggregator.store.known import chunks
+from aggregator.store.schema import record_files, secured_texts
+from aggregator.store.store import Store
+from aggregator.store.write import upsert
+
+SUFFIX_LENGTHS = (4, 8, 36)
+
+
+def record_names(store: Store, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return the file names of records by article id, given once and for ever.
+
+    ``wanted`` has the name that each article would have. A name that another article has gets the
+    beginning of the article's id before its ending.
+    """
+    with store.writing() as connection:
+        known: dict[str, str] = {}
+        for chunk in chunks(sorted(wanted)):
+            rows = connection.execute(select(record_files).where(record_files.c.article_id.in_(chunk)))
+            known |= {row.article_id: row.name for row in rows}
+        fresh = {article_id: name for article_id, name in wanted.items() if article_id not in known}
+        taken: set[str] = set()
+        for chunk in chunks(sorted(_variants(fresh))):
+            taken.update(
+                connection.execute(
+                    select(record_files.c.name).where(record_files.c.name.in_(chunk))
+                ).scalars()
+            )
+        given = {}
+        for article_id, name in fresh.items():
+            given[article_id] = next(v for v in _names(article_id, name) if v not in taken)
+            taken.add(given[article_id])
+        rows_in = [{"article_id": article_id, "name": name} for article_id, name in given.items()]
+        upsert(connection, record_files, rows_in)
+        return known | given
+
+
+def _variants(names: Mapping[str, str]) -> set[str]:
+    return {variant for article_id, name in names.items() for variant in _names(article_id, name)}
+
+
+def _names(article_id: str, name: str) -> Iterable[str]:
+    stem = name.removesuffix(".md")
+    return (name, *(f"{stem}-{article_id[:length]}.md" for length in SUFFIX_LENGTHS))
+
+
+def secured_of(store: Store, article_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return article id -> digest and text of what was sealed for it."""
+    found: dict[str, tuple[str, str]] = {}
+    with store.reading() as connection:
+        for chunk in chunks(article_ids):
+            rows = connection.execute(select(secured_texts).where(secured_texts.c.article_id.in_(chunk)))
+            found |= {row.article_id: (row.digest, row.text) for row in rows}
+    return found
+
+
+def keep_secured(store: Store, sealed: Mapping[str, tuple[str, str]]) -> None:
+    """Keep digest and text of what was sealed, by article id."""
+    if sealed:
+        rows = [{"article_id": i, "digest": digest, "text": text} for i, (digest, text) in sealed.items()]
+        with store.writing() as connection:
+            upsert(connection, secured_texts, rows)
