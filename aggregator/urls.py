@@ -48,6 +48,13 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB_ADDRESS = re.compile(r"(https?):/+", re.IGNORECASE)
 _BEFORE_QUERY = re.compile(r"[^?#]*")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_HOST_LENGTH = 253
+# What most references are already; no other form passes unchanged.
+_CHARS = r"(?:[\w.~!$&'()*+,;=:@/-]++|%[0-9A-Fa-f]{2})"
+_AFTER_PATH = r"(?:[\w.~!$&'()*+,;=:@/?-]++|%[0-9A-Fa-f]{2})++"
+_FINISHED = re.compile(
+    rf"https?://(?P<host>{_HOST.pattern})/{_CHARS}*+(?:\?{_AFTER_PATH})?+(?:#{_AFTER_PATH})?+", re.ASCII
+)
 _KEPT_BY_IDNA_2008 = re.compile("[ßς\u200c\u200d]")
 _WWW = re.compile(r"^(?:www\.)+(?=[^.]+\.)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -81,6 +88,9 @@ def absolute_url(base: str, ref: str | None) -> str | None:
     """
     if not ref or len(ref) > MAX_LENGTH:
         return None
+    finished = _FINISHED.fullmatch(ref)
+    if finished and len(finished["host"]) <= _HOST_LENGTH:
+        return ref
     try:
         return _valid(_joined(base, _tidy(ref)))
     except ValueError:
@@ -133,7 +143,7 @@ def _ascii_host(host: str) -> str | None:
     name = host.lower().rstrip(".")
     if not name.isascii():
         name = ".".join(map(_ascii_label, name.split(".")))
-    return name if len(name) <= 253 and _HOST.fullmatch(name) else None
+    return name if len(name) <= _HOST_LENGTH and _HOST.fullmatch(name) else None
 
 
 def _ascii_label(label: str) -> str:
@@ -184,12 +194,22 @@ def canonical_url(url: str) -> str:
     # Once more, for names that were hidden behind escapes.
     parts = urlsplit(strip_tracking(_normal_escapes(address)))
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    path = urlsplit(urljoin("http://h/", f"/{parts.path.lstrip('/')}")).path.strip("/")
+    path = _without_dots(parts.path).strip("/")
     query = "&".join(sorted(filter(None, parts.query.split("&"))))
     route = parts.fragment if parts.fragment.startswith("!") else ""
     slash = "/" if path or query or route else ""
     host = _WWW.sub("", parts.netloc.removesuffix(f":{parts.port}"))
     return urlunsplit(("https", host + port, slash + path, query, route))
+
+
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    return "/".join(kept)
 
 
 def _normal_escapes(text: str) -> str:

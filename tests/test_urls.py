@@ -183,6 +183,16 @@ def test_the_key_of_any_address_is_stable(pieces):
     assert strip_tracking(strip_tracking(url)) == strip_tracking(url)
 
 
+@given(
+    st.lists(st.sampled_from([*"/.?#&=%:@;-_a\n", "?", "#", "%7e", "%zz", "ü", "a.b", "x" * 64, "xy." * 90]))
+)
+def test_short_cuts_change_nothing(pieces):
+    """An address with nothing to change comes out as one that first needs a change does."""
+    url = "//a.example" + "".join(pieces)
+    for scheme in ("http", "https"):
+        assert absolute_url("", f"{scheme}:{url}") == absolute_url("", f"{scheme.upper()}:{url}")
+
+
 @given(ANY)
 def test_nothing_raises(text):
     """Any text is taken."""
