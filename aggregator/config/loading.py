@@ -101,7 +101,8 @@ def document_of(folder: Path, name: str, body: bytes | str | None) -> Document:
         return Document(file)
     key = Path(name).stem
     if body is None:
-        text = f"the file is missing, write `{key}: []` to begin one, allowed: a list of {key}"
+        advice = f"write `{key}: []` to begin one, or name another folder with --config"
+        text = f"the file is missing, {advice}, allowed: a list of {key}"
     else:
         text = f"cannot be read ({body}), allowed: a readable file"
     return Document(file, problems=(Problem(file, 1, (key,), text),))

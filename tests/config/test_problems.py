@@ -54,10 +54,12 @@ def test_missing_files_say_what_to_do(folder, check):
     assert check() == (
         (
             "sources.yaml:1: sources: the file is missing, write `sources: []` to begin one, "
+            "or name another folder with --config, "
             "allowed: a list of sources"
         ),
         (
             "topics.yaml:1: topics: the file is missing, write `topics: []` to begin one, "
+            "or name another folder with --config, "
             "allowed: a list of topics"
         ),
     )
