@@ -27,6 +27,9 @@ PRUNE_H = 6
 STALLED_AFTER = timedelta(minutes=2)
 RECORDS_EVERY = timedelta(minutes=5)
 """Records are every article ever kept: reading them all for each new one would be in the way."""
+STORE_PAUSE_S = 60.0
+"""No publisher is asked again sooner where the store could not keep what was answered."""
+
 IN_FLIGHT = 4
 """Polls under way, as a multiple of the fetcher's concurrency: enough to keep it busy."""
 
@@ -53,6 +56,8 @@ class Service:
     polls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     ticked_at: datetime | None = None
     failure: str | None = None
+    store_failure: str | None = None
+    polls_again_at_s: float = float("-inf")
 
     async def run(self) -> None:
         """Poll, publish and prune until SIGTERM or Ctrl-C, then let what is being stored finish."""
@@ -84,7 +89,7 @@ class Service:
 
     async def _start_due(self) -> None:
         room = IN_FLIGHT * self.rules.config.settings.fetch.concurrency - len(self.polls)
-        if room <= 0:
+        if room <= 0 or asyncio.get_running_loop().time() < self.polls_again_at_s:
             return
         due = await asyncio.to_thread(self.store.due_source_ids, self.clock(), room + len(self.polls))
         for source_id in due:
@@ -98,7 +103,8 @@ class Service:
             return
         self.is_dirty, self.published_at_s = False, loop.time()
         try:
-            done = await asyncio.to_thread(publish, rules=self.rules, store=self.store, now=self.clock())
+            done = await asyncio.to_thread(publish, rules=self.rules, store=self.store, now=self.clock(), written=self.marks
+            )
         except AggregatorError as error:
             log.error("publish", error=str(error))  # noqa: TRY400  # the line says it all
             self.failure, self.is_dirty = str(error), True
@@ -131,7 +137,8 @@ class Service:
     def health(self) -> Mapping[str, object]:
         """Return whether the service polls and publishes as it should, for ``/healthz``."""
         late = self.ticked_at is None or self.clock() - self.ticked_at > STALLED_AFTER
-        return {"ok": not late and self.failure is None, "sources": len(self.rules.sources)}
+        ok = not late and self.failure is None and self.store_failure is None
+        return {"ok": ok, "sources": len(self.rules.sources)}
 
     async def prune(self) -> None:
         """Remove articles that are past ``publish.retention_days``."""
@@ -151,8 +158,11 @@ class Service:
                 rules=self.rules, store=self.store, fetcher=self.fetcher, clock=self.clock,
             )  # fmt: skip
             self.is_dirty = self.is_dirty or bool(done.new or done.edited)
+            self.store_failure = None
         except AggregatorError as error:
             log.error("poll", source=source_id, error=str(error))  # noqa: TRY400  # the line says it all
+            self.store_failure = str(error)
+            self.polls_again_at_s = asyncio.get_running_loop().time() + STORE_PAUSE_S
         finally:
             del self.polls[source_id]
 

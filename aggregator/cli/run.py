@@ -105,14 +105,15 @@ def _reloader(desk: Opened, folder: Path) -> Callable[[], Rules | None]:
         stamps = _stamps(folder)
         if stamps == seen:
             return None
-        seen = stamps
         try:
             config = _with_settings_of_start(read_config(folder), running)
         except ConfigError as error:
             for problem in error.problems:
                 log.error("config", problem=problem)  # noqa: TRY400  # the line says it all
+            seen = stamps
             return None
         desk.store.sync_sources(config.sources, now=clock())
+        seen = stamps  # only now: where the store refused, the next tick tries again
         log.info("config", sources=len(config.sources), topics=len(config.topics))
         return Rules.of(config, desk.store.remembered_sources())
 

@@ -3,11 +3,13 @@
 import asyncio
 import signal
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from socket import socket
 from threading import Event
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -37,6 +39,7 @@ def service(site):
     """The running service of the site."""
     program = start_program("run", "--config", str(site.config))
     try:
+        program.url = read_until(program, "feeds and pages").split()[-1]
         read_until(program, "event=publish")
         yield program
     finally:
@@ -179,3 +182,38 @@ async def _ticks(store, path):
             connection.execute("ALTER TABLE sources RENAME TO lost")
         await service.tick()
         return well, service.ticked_at == ticked_at
+
+
+def test_a_store_that_keeps_nothing_spares_publishers(site, service, loopback):
+    """Where answers cannot be stored, /healthz says so, and no source is asked again every second."""
+    path = site.folder / "data" / "aggregator.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON sources BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    read_until(service, "disk is full")
+    asked = len(loopback.requests)
+    with pytest.raises(HTTPError) as caught:
+        urlopen(f"{service.url}healthz")
+    caught.value.close()
+    assert caught.value.code == 503
+    time.sleep(4)
+    assert len(loopback.requests) == asked
+
+
+def test_a_change_that_the_store_refused_is_taken_up_later(site, service, loopback):
+    """A source added while the store cannot be written to is polled once it can."""
+    path = site.folder / "data" / "aggregator.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON sources BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    added = [
+        {"id": name, "url": f"{loopback.url}/{path}"} for name, path in (("daily", "feed"), ("more", "m"))
+    ]
+    site.write("sources", {"sources": added})
+    read_until(service, "event=tick")
+    with closing(sqlite3.connect(path, timeout=30)) as connection:
+        connection.execute("DROP TRIGGER full")
+    read_until(service, "sources=2 topics=1")
+    read_until(service, "source=more")
