@@ -53,6 +53,7 @@ class Service:
     records_at: datetime | None = None
     is_dirty: bool = True
     published_at_s: float = float("-inf")
+    marks: Mapping[str, str] = field(default_factory=dict)
     polls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     ticked_at: datetime | None = None
     failure: str | None = None
@@ -103,13 +104,14 @@ class Service:
             return
         self.is_dirty, self.published_at_s = False, loop.time()
         try:
-            done = await asyncio.to_thread(publish, rules=self.rules, store=self.store, now=self.clock(), written=self.marks
+            done = await asyncio.to_thread(
+                publish, rules=self.rules, store=self.store, now=self.clock(), written=self.marks
             )
         except AggregatorError as error:
             log.error("publish", error=str(error))  # noqa: TRY400  # the line says it all
             self.failure, self.is_dirty = str(error), True
             return
-        self.failure = next(iter(done.errors), None)
+        self.failure, self.marks = next(iter(done.errors), None), done.marks
         await self._publish_records()
         for problem in done.errors:
             log.error("publish", error=problem)

@@ -1,9 +1,11 @@
 """From stored articles to the published tree."""
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import structlog
 
@@ -29,34 +31,53 @@ log = structlog.get_logger()
 class Publication:
     """What publishing did: files ``changed``, and the number of ``items`` of every topic's feeds.
 
-    ``errors`` name the topics whose last good files were left in place, and why.
+    ``errors`` name the topics whose last good files were left in place, and why. ``marks`` tell by topic
+    what its files show.
     """
 
     changed: tuple[str, ...]
     unchanged: int
     items: Mapping[str, int]
     errors: tuple[str, ...]
+    marks: Mapping[str, str]
 
 
-def publish(*, rules: Rules, store: Store, now: datetime, only: Collection[str] | None = None) -> Publication:
+def publish(
+    *,
+    rules: Rules,
+    store: Store,
+    now: datetime,
+    only: Collection[str] | None = None,
+    written: Mapping[str, str] = MappingProxyType({}),
+) -> Publication:
     """Write the published tree from what is stored, for the topics in ``only`` or, if None, for all.
 
-    Articles are judged again first where the rules have changed since they were judged last.
+    Articles are judged again first where the rules have changed since they were judged last. ``written``
+    are the marks of the publication before, by this process: topics that still show the same are left.
     """
     _judge_again(rules, store)
     chosen = select_topics(rules=rules, store=store, now=now)
     channels = [_channel(rules, topic_id) for topic_id in chosen]
-    files, errors = _rendered([c for c in channels if only is None or c.topic_id in only], chosen)
     folder = Path(rules.config.settings.storage.feeds_dir)
-    written = write_files(folder, {**files, **render_front(_site(rules), channels)})
+    marks = {c.topic_id: _mark(folder, c, chosen[c.topic_id]) for c in channels}
+    wanted = [c for c in channels if only is None or c.topic_id in only]
+    files, errors = _rendered([c for c in wanted if written.get(c.topic_id) != marks[c.topic_id]], chosen)
+    done = write_files(folder, {**files, **render_front(_site(rules), channels)})
     if only is None:
         remove_stale_topics(folder, keep=chosen)
     return Publication(
-        changed=written.changed,
-        unchanged=written.unchanged,
-        items={c.topic_id: len(chosen[c.topic_id]) for c in channels if only is None or c.topic_id in only},
-        errors=(*errors, *written.errors),
+        changed=done.changed,
+        unchanged=done.unchanged,
+        items={c.topic_id: len(chosen[c.topic_id]) for c in wanted},
+        errors=(*errors, *done.errors),
+        marks={} if errors or done.errors else marks,
     )
+
+
+def _mark(folder: Path, channel: Channel, articles: Sequence[Article]) -> str:
+    """What tells whether a topic's files would be the same: all that they show, which heat is not."""
+    told = repr((folder, channel, [replace(article, heat=0) for article in articles]))
+    return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def select_topics(*, rules: Rules, store: Store, now: datetime) -> dict[str, tuple[Article, ...]]:
