@@ -1,0 +1,46 @@
+"""A publisher's logo in the two sizes of a record, made from whatever file it has. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+from aggregator.enrich.images import ImageRefused, jpeg_bytes, on_white, opened, refused_or
+
+LOGO_SIDES = (50, 400)
+_KINDS = ("ICO", "PNG", "JPEG", "GIF", "WEBP", "AVIF", "BMP")
+_SMALLEST_PX = 16
+_MAX_PIXELS = 16_000_000
+_EVEN = 8
+"""A picture whose channels all stay within this many steps shows nothing."""
+
+
+def logo_files(content: bytes) -> Mapping[int, bytes]:
+    """Return square JPEGs by their side in pixels, the whole logo in the middle, on white.
+
+    Of an icon file (ICO) the largest picture is taken. Raises ImageRefused where the file is no picture,
+    smaller than 16 pixels, or blank.
+    """
+    return refused_or(lambda: _files(content))
+
+
+def _files(content: bytes) -> Mapping[int, bytes]:
+    with opened(content, _KINDS) as file:
+        if file.width * file.height > _MAX_PIXELS:
+            raise ImageRefused(f"is {file.width} x {file.height} pixels, too large for a logo")
+        logo = on_white(ImageOps.exif_transpose(file))
+    if min(logo.size) < _SMALLEST_PX:
+        raise ImageRefused(f"is {logo.width} x {logo.height} pixels, too small for a logo")
+    if all(high - low <= _EVEN for low, high in _extremes(logo)):
+        raise ImageRefused("is blank")
+    return {side: jpeg_bytes(_squared(logo, side)) for side in LOGO_SIDES}
+
+
+def _extremes(picture: Pillow.Image) -> Iterator[tuple[int, int]]:
+    for channel in picture.split():
+        low, high = channel.getextrema()
+        yield int(low), int(high)  # type: ignore[arg-type]  # pairs of numbers, as each channel has one band
+
+
+def _squared(logo: Pillow.Image, side: int) -> Pillow.Image:
+    return ImageOps.pad(logo, (side, side), Pillow.Resampling.LANCZOS, color=(255, 255, 255))
