@@ -18,7 +18,6 @@ that two sources that word a title differently do not rewrite the record in turn
 """
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,23 +25,19 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Article, Changes, Image, Known, Sighting
+from aggregator.parse.likeness import TitleKey, agrees, recurring_titles, title_key_of, told_apart
 from aggregator.text import title_key
-from aggregator.urls import host_of
 
 SAME_TITLE_WITHIN = timedelta(days=2)
-RECURS_AFTER = timedelta(hours=12)
-"""Entries of one source with one title, different links and dates this far apart: it recurs."""
 
 _EDITABLE = (
     "title", "excerpt", "original_url", "web_url", "amp_url", "type", "featured_content", "images",
     "enclosures", "authors", "language", "credit",
 )  # fmt: skip
 _GAPS = ("excerpt", "images", "authors", "language", "amp_url")
-_NUMBER = re.compile(r"(?<![0-9a-z])(?:\d{5,}|(?=[a-f]*\d)[0-9a-f]{8,})(?![0-9a-z])", re.IGNORECASE)
-_DAY_NUMBER = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:(?:[0-2]\d|3[01])(?:\d\d){0,3})?")
 _VISIBLE = ("title", "excerpt", "web_url", "amp_url", "type", "featured_content", "authors")
 
-TitleKey = tuple[str, str]
+Said = tuple[str, str, datetime | None, str | None]
 
 
 def resolve_articles(articles: Sequence[Article], known: Known, *, now: datetime) -> Changes:
@@ -52,7 +47,7 @@ def resolve_articles(articles: Sequence[Article], known: Known, *, now: datetime
     article, the first speaks. ``now`` is the time of the poll: it becomes ``updated_at`` where an
     edit changes what a reader sees. Articles known by id but no longer stored stay forgotten.
     """
-    resolution = _Resolution.of(known, recurring=_recurring_titles(articles))
+    resolution = _Resolution.of(known, recurring=recurring_titles(articles))
     for article in articles:
         resolution.take(article, now)
     return resolution.changes()
@@ -120,73 +115,8 @@ def _digest(article: Article) -> str:
     return hashlib.blake2b("\x1f".join(said).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def _key(article: Article) -> TitleKey:
-    return article.provider.domain, title_key(article.title)
-
-
-def _recurring_titles(articles: Sequence[Article]) -> frozenset[TitleKey]:
-    """Titles that stand in the document more than once, as articles of different days."""
-    groups: dict[TitleKey, dict[str, Article]] = defaultdict(dict)
-    for article in articles:
-        groups[_key(article)][article.canonical_url or article.id] = article
-    return frozenset(key for key, group in groups.items() if len(group) > 1 and _stand_apart(group.values()))
-
-
-def _stand_apart(group: Iterable[Article]) -> bool:
-    ordered = sorted(group, key=lambda article: article.stated_at or article.published_at)
-    return any(_differ(ordered[0], later) for later in ordered[1:])
-
-
-def _differ(one: Article, other: Article) -> bool:
-    if one.stated_at is None or other.stated_at is None:
-        return one.excerpt != other.excerpt
-    return abs(other.stated_at - one.stated_at) >= RECURS_AFTER
-
-
-def _told_apart(stored: Article, article: Article) -> bool:
-    """Whether one source gives two articles another id, another link and another day each.
-
-    Without links, another text is asked for instead: some sources change ids and dates on every fetch.
-    """
-    if stored.source_id != article.source_id or stored.entry_id == article.entry_id:
-        return False
-    if None in (stored.entry_id, article.entry_id) or not _differ(stored, article):
-        return False
-    if stored.canonical_url is None and article.canonical_url is None:
-        return None not in (stored.stated_at, article.stated_at) and stored.excerpt != article.excerpt
-    return None not in (stored.canonical_url, article.canonical_url)
-
-
-def _repeats(stored: Article, article: Article) -> bool:
-    return (
-        article.canonical_url is None
-        and stored.source_id == article.source_id
-        and (stored.stated_at, stored.excerpt) == (article.stated_at, article.excerpt)
-    )
-
-
-def _same_place(one: str, other: str) -> bool:
-    """Whether two canonical URLs are equal, or carry the same number of the publisher's own making."""
-    if one == other:
-        return True
-    numbers = _numbers(one)
-    return bool(numbers) and numbers == _numbers(other) and host_of(one) == host_of(other)
-
-
-def _numbers(url: str) -> set[str]:
-    return {number for number in _NUMBER.findall(url) if not _DAY_NUMBER.fullmatch(number)}
-
-
-def _link_agrees(known: str | None, stated: str | None) -> bool:
-    return known is not None and stated is not None and _same_place(known, stated)
-
-
-def _agrees(sighting: Sighting, article: Article, key: str) -> bool:
-    return (
-        _link_agrees(sighting.canonical_url, article.canonical_url)
-        or (key != "" and sighting.title_key == key)
-        or (sighting.stated_at is not None and sighting.stated_at == article.stated_at)
-    )
+def _said(article: Article) -> Said:
+    return article.source_id, title_key(article.title), article.stated_at, article.excerpt
 
 
 @dataclass(slots=True)
@@ -198,7 +128,8 @@ class _Resolution:
     urls: dict[str, str]
     by_entry: dict[str, list[Sighting]]
     by_article: dict[str, Sighting]
-    titles: dict[TitleKey, list[Article]]
+    titles: dict[TitleKey, dict[str, Article]]
+    said: dict[Said, str]
     seen: dict[str, Article | None] = field(default_factory=dict)
     inserted: dict[str, Article] = field(default_factory=dict)
     sightings: dict[str, Sighting] = field(default_factory=dict)
@@ -217,7 +148,8 @@ class _Resolution:
             urls=dict(known.urls),
             by_entry=by_entry,
             by_article={sighting.article_id: sighting for sighting in known.sightings},
-            titles=defaultdict(list, {key: list(found) for key, found in known.titles.items()}),
+            titles=defaultdict(dict, {key: {a.id: a for a in same} for key, same in known.titles.items()}),
+            said={_said(a): a.id for same in known.titles.values() for a in reversed(same)},
         )
 
     def take(self, article: Article, now: datetime) -> None:
@@ -244,31 +176,33 @@ class _Resolution:
         if article.entry_id is None:
             return None
         key = title_key(article.title)
-        same = (s for s in self.by_entry.get(article.entry_id, ()) if _agrees(s, article, key))
+        same = (s for s in self.by_entry.get(article.entry_id, ()) if agrees(s, article, key))
         return next((sighting.article_id for sighting in same), None)
 
     def _by_address(self, article: Article) -> str | None:
         if article.canonical_url is not None:
             return self.urls.get(article.canonical_url)
         own = self.by_article.get(article.id)
-        if own is not None and (article.entry_id is None or _agrees(own, article, title_key(article.title))):
+        if own is not None and (article.entry_id is None or agrees(own, article, title_key(article.title))):
             return article.id
         return None
 
     def _by_title(self, article: Article) -> str | None:
-        key = _key(article)
-        found = self.titles.get(key, [])
-        repeated = next((other.id for other in found if _repeats(other, article)), None)
-        if repeated or not key[1] or key in self.recurring or len({other.id for other in found}) > 1:
+        if article.canonical_url is None and (repeated := self.said.get(_said(article))):
             return repeated
-        near = (o for o in found if abs(o.published_at - article.published_at) <= SAME_TITLE_WITHIN)
-        return next((other.id for other in near if not _told_apart(other, article)), None)
+        key = title_key_of(article)
+        found = self.titles.get(key, {})
+        if not key[1] or key in self.recurring or len(found) > 1:
+            return None
+        near = (o for o in found.values() if abs(o.published_at - article.published_at) <= SAME_TITLE_WITHIN)
+        return next((other.id for other in near if not told_apart(other, article)), None)
 
     def _insert(self, article: Article) -> str:
         if article.id in self.by_article or article.id in self.seen:
             article = replace(article, id=_own_id(article))
         self.inserted[article.id] = self.seen[article.id] = article
-        self.titles[_key(article)].append(article)
+        self.titles[title_key_of(article)][article.id] = article
+        self.said.setdefault(_said(article), article.id)
         return article.id
 
     def _edit(self, article_id: str, article: Article, now: datetime) -> None:
