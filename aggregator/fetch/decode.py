@@ -174,6 +174,18 @@ class BodyDecoder:
                 raise FetchError(self._url, f"the {name} body is truncated")
         return b"".join(self._pieces)
 
+    def write_until(self, count: int, chunk: bytes) -> bool:
+        """Take the next bytes, no more than ``count`` decoded ones need, and tell whether there are as many."""
+        for piece in self._through(0, chunk):
+            self._pieces.append(piece)
+            if self._bytes[-1] >= count:
+                return True
+        return False
+
+    def beginning(self, count: int) -> bytes:
+        """Return the first ``count`` decoded bytes, fewer where there are no more; the end may be missing."""
+        return b"".join(self._pieces)[:count]
+
     def _through(self, number: int, coded: bytes) -> Iterator[bytes]:
         self._bytes[number] += len(coded)
         if self._bytes[number] > self._limit_bytes:

@@ -31,7 +31,7 @@ from aggregator.fetch.slots import Slots
 from aggregator.fetch.transport import LOCATION, AiohttpTransport
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-# 206 is a part that nobody asked for; 204 and 205 have no body.
+# 206 is a part, of use only where its beginning was asked for; 204 and 205 have no body.
 UNUSABLE_SUCCESSES = frozenset({204, 205, 206})
 
 
@@ -45,6 +45,7 @@ class _Question:
     headers: Mapping[str, str]
     validators: Mapping[str, str]
     limit_bytes: int
+    first_bytes: int | None
 
 
 @dataclass(slots=True)
@@ -90,12 +91,15 @@ class Fetcher:
         last_modified: str | None = None,
         accept: str = FEED_ACCEPT,
         max_body_bytes: int | None = None,
+        first_bytes: int | None = None,
     ) -> Fetched:
         """Fetch ``url``, following redirects; waits for its turn first.
 
         ``headers`` go to the origin (scheme, host, port) of ``url`` only; ``etag`` and
         ``last_modified``, as received before, also to its https upgrade. ``max_body_bytes`` None is
-        that of the limits. Raises FetchError and its kinds.
+        that of the limits. With ``first_bytes`` only the body's beginning is asked for (RFC 9110,
+        section 14.2) and read, however much the server sends: so many bytes, or fewer where there are no
+        more. Raises FetchError and its kinds.
         """
         question = _Question(
             url=url,
@@ -104,6 +108,7 @@ class Fetcher:
             headers=headers,
             validators=_validators(etag, last_modified),
             limit_bytes=self._limits.max_body_bytes if max_body_bytes is None else max_body_bytes,
+            first_bytes=first_bytes,
         )
         trail = _Trail()
         answer: Fetched | httpx.URL = question.start
@@ -125,7 +130,7 @@ class Fetcher:
         return _fetched(response, body, question, trail)
 
     def _request(self, address: httpx.URL, question: _Question) -> httpx.Request:
-        accept = [("Accept", question.accept)]
+        accept = [("Accept", question.accept), *_range(question.first_bytes)]
         is_home = is_same_origin(question.start, address)
         configured = question.headers if is_home else NO_HEADERS
         is_near = is_home or is_upgrade(question.start, address)
@@ -166,6 +171,13 @@ def _headers(given: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
     return [(name.encode(errors="replace"), value.encode(errors="replace")) for name, value in sent.values()]
 
 
+def _range(first_bytes: int | None) -> list[tuple[str, str]]:
+    """Return the headers that ask for the beginning only, of the file itself and not of a coding of it."""
+    if first_bytes is None:
+        return []
+    return [("Range", f"bytes=0-{first_bytes - 1}"), ("Accept-Encoding", "identity")]
+
+
 def _validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
     """Return the headers of a conditional GET (RFC 9110, section 13.1).
 
@@ -183,10 +195,28 @@ async def _read(response: httpx.Response, request: httpx.Request, question: _Que
         if not request.headers.keys() & {"if-none-match", "if-modified-since"}:
             raise FetchError(url, "answered 304 (not modified) to a request without validators")
         return b""
-    if not response.is_success or status in UNUSABLE_SUCCESSES:
+    is_beginning = question.first_bytes is not None and status == 206 and _starts_at_zero(response)
+    if not response.is_success or (status in UNUSABLE_SUCCESSES and not is_beginning):
         retry_after = response.headers.get("retry-after")
         raise HttpStatusError(url, status, status_reason(status), retry_after)
+    if question.first_bytes is not None:
+        return await _beginning(response, url, question.limit_bytes, question.first_bytes)
     return await _decoded(response, url, question.limit_bytes)
+
+
+def _starts_at_zero(response: httpx.Response) -> bool:
+    unit, _, rest = str(response.headers.get("content-range", "")).strip().lower().partition(" ")
+    return unit == "bytes" and rest.lstrip().startswith("0-")
+
+
+async def _beginning(response: httpx.Response, url: str, limit_bytes: int, first_bytes: int) -> bytes:
+    """Return the first decoded bytes; the rest stays unread, and the connection is given up."""
+    encoding = response.headers.get("content-encoding")
+    decoder = BodyDecoder(url, encoding, limit_bytes=max(limit_bytes, first_bytes))
+    async for chunk in response.aiter_raw():
+        if decoder.write_until(first_bytes, chunk):
+            break
+    return decoder.beginning(first_bytes)
 
 
 async def _decoded(response: httpx.Response, url: str, limit_bytes: int) -> bytes:
