@@ -175,7 +175,7 @@ class BodyDecoder:
         return b"".join(self._pieces)
 
     def write_until(self, count: int, chunk: bytes) -> bool:
-        """Take the next bytes, no more than ``count`` decoded ones need, and tell whether there are as many."""
+        """Take the next bytes as far as ``count`` decoded ones need them; tell whether there are as many."""
         for piece in self._through(0, chunk):
             self._pieces.append(piece)
             if self._bytes[-1] >= count:
