@@ -5,6 +5,9 @@ called wrongly; 3 another run holds the store; 130 interrupted.
 """
 
 import sys
+from typing import NoReturn
+
+import typer
 
 from aggregator.cli import check, parse, poll, publish, records, run, serve, sources, status  # noqa: F401  # each adds its verb
 from aggregator.cli.app import app
@@ -16,7 +19,9 @@ __all__ = ["app", "main"]
 def main() -> None:
     """Run the command line and exit with its code."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except typer.TyperException as error:
+        _misused(error)
     except StoreBusy as error:
         _fail(error, 3)
     except AggregatorError as error:
@@ -25,6 +30,17 @@ def main() -> None:
         _fail(_told(error), 1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _misused(error: typer.TyperException) -> NoReturn:
+    """Say in one line how a command was called wrongly; a group called without a verb shows its help."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()  # type: ignore[attr-defined]  # the kinds that have none end below
+    else:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "aggregator"
+        sys.stderr.write(f"aggregator: {error.format_message().rstrip(".")}. See: {command} --help\n")
+    sys.exit(error.exit_code)
 
 
 def _fail(error: AggregatorError, code: int) -> None:

@@ -60,9 +60,7 @@ def import_(
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     good = len(files) - len(problems)
-    typer.echo(
-        f"{len(files)} files: {taken} records imported, {good - taken} known, {len(problems)} bad"
-    )
+    typer.echo(f"{len(files)} files: {taken} records imported, {good - taken} known, {len(problems)} bad")
     if problems and not good:
         raise typer.Exit(1)
 
