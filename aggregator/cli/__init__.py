@@ -39,7 +39,8 @@ def _misused(error: typer.TyperException) -> NoReturn:
     else:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "aggregator"
-        sys.stderr.write(f"aggregator: {error.format_message().rstrip(".")}. See: {command} --help\n")
+        reason = error.format_message().rstrip(".")
+        sys.stderr.write(f"aggregator: {reason}. See: {command} --help\n")
     sys.exit(error.exit_code)
 
 
