@@ -1,7 +1,7 @@
 """Records as rows, and back."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from aggregator.model import Article, Enclosure, Image, Provider, Sighting, Source, SourceState
@@ -23,7 +23,6 @@ def article_row(article: Article) -> dict[str, Any]:
         "provider_domain": article.provider.domain,
         "title_key": title_key(article.title),
         "seen_at": max(article.published_at, article.first_seen_at),
-        "entry_id": _without_nul(article.entry_id),
         "images": [_json(image) for image in article.images],
         "enclosures": [_json(enclosure) for enclosure in article.enclosures],
         "quality_parts": dict(article.quality_parts),
@@ -43,8 +42,7 @@ def article_of(row: Mapping[Any, Any]) -> Article:
 
 def sighting_row(sighting: Sighting) -> dict[str, Any]:
     """Return ``sighting`` as a row of ``sightings``."""
-    row = {name: getattr(sighting, name) for name in _SIGHTING}
-    return {**row, "entry_id": _without_nul(sighting.entry_id)}
+    return {name: getattr(sighting, name) for name in _SIGHTING}
 
 
 def sighting_of(row: Mapping[Any, Any]) -> Sighting:
@@ -54,7 +52,7 @@ def sighting_of(row: Mapping[Any, Any]) -> Sighting:
 
 def state_row(state: SourceState) -> dict[str, Any]:
     """Return ``state`` as columns of ``sources``."""
-    return {name: _without_nul(getattr(state, name)) for name in _STATE}
+    return {name: getattr(state, name) for name in _STATE}
 
 
 def state_of(row: Mapping[Any, Any]) -> SourceState:
@@ -74,7 +72,8 @@ def source_of(row: Mapping[Any, Any]) -> Source:
 
 
 def _json(record: Any) -> dict[str, Any]:
-    return {name: value for name, value in asdict(record).items() if value not in (None, False)}
+    values = ((f.name, getattr(record, f.name)) for f in fields(record))
+    return {name: value for name, value in values if value is not None and value is not False}
 
 
 def _provider_json(provider: Provider) -> dict[str, Any]:
@@ -84,8 +83,3 @@ def _provider_json(provider: Provider) -> dict[str, Any]:
 def _provider_of(value: Mapping[str, Any]) -> Provider:
     images = tuple(Image(**image) for image in value.get("images", ()))
     return Provider(**{**value, "images": images})
-
-
-def _without_nul(value: Any) -> Any:
-    # PostgreSQL cannot hold the character; an id or validator without it still tells entries apart.
-    return value.replace("\0", "") if isinstance(value, str) else value

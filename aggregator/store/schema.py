@@ -1,6 +1,7 @@
 """The tables. Times are whole microseconds since 1970 in UTC, lists and mappings are JSON text."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,9 @@ from sqlalchemy import (
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_ESCAPE = "\x1b"
+_UNSTORABLE = re.compile(f"[\0{_ESCAPE}\ud800-\udfff]")
+_ESCAPED = re.compile(f"{_ESCAPE}([0-9a-f]{{4}})")
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -36,6 +40,21 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # the interface
         """Return the number as a time."""
         return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class Opaque(TypeDecorator[str]):
+    """Any text exactly, also the NUL and the lone surrogates that a database cannot hold."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
+        """Return the text with such characters escaped."""
+        return value and _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
+        """Return the text as it was."""
+        return value and _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
 
 
 class Json(TypeDecorator[Any]):
@@ -67,11 +86,11 @@ sources = Table(
     Column("spec", Json, nullable=False),
     Column("is_configured", Boolean, nullable=False),
     Column("is_enabled", Boolean, nullable=False),
-    Column("etag", Text),
-    Column("last_modified", Text),
+    Column("etag", Opaque),
+    Column("last_modified", Opaque),
     Column("body_hash", String),
     Column("outcome", String),
-    Column("error", Text),
+    Column("error", Opaque),
     Column("failures", Integer, nullable=False, default=0),
     Column("polled_at", UtcTime),
     Column("first_polled_at", UtcTime),
@@ -96,7 +115,7 @@ articles = Table(
     Column("first_seen_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
-    Column("entry_id", Text),
+    Column("entry_id", Opaque),
     Column("canonical_url", Text),
     Column("stated_at", UtcTime),
     Column("excerpt", Text),
@@ -140,7 +159,7 @@ sightings = Table(
     metadata,
     Column("source_id", String, primary_key=True),
     Column("article_id", String, primary_key=True),
-    Column("entry_id", Text),
+    Column("entry_id", Opaque),
     Column("canonical_url", Text),
     Column("title_key", Text, nullable=False),
     Column("stated_at", UtcTime),
