@@ -35,7 +35,7 @@ def told(url: str) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
-        reason = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
         raise StoreError(f"{_shown(url)}: {reason}: {_advice(reason)}") from error
 
 
@@ -50,7 +50,8 @@ def _advice(reason: str) -> str:
     known = {
         "not a database": "move the file away, or set another storage.data_dir",
         "locked": "another program holds it; try again once it is done",
-        "full": "free disk space",
+        "is full": "free disk space",
+        "disk I/O": "free disk space, and check the disk",
         "unable to open": "check that its folder can be written to",
         "readonly": "check that its folder can be written to",
         "locate revision": "it was made by a newer version; install that one",

@@ -8,18 +8,29 @@ from filelock import FileLock, Timeout
 from sqlalchemy import make_url
 
 from aggregator.errors import StoreBusy
+from aggregator.store.engine import told
 
 
 @contextmanager
 def hold_store(url: str) -> Iterator[None]:
     """Hold the store at ``url`` for this process; raises StoreBusy where another one holds it.
 
-    The lock goes with the process, however it ends. PostgreSQL serves many and is not locked.
+    The lock is a file beside the database and goes with the process, however it ends; StoreError where
+    it cannot be made. PostgreSQL serves many and is not locked.
     """
-    database = make_url(url)
-    if database.get_backend_name() != "sqlite" or not database.database:
+    with told(url):
+        lock = _locked(url)
+    try:
         yield
-        return
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def _locked(url: str) -> FileLock | None:
+    database = make_url(url)
+    if database.get_backend_name() != "sqlite" or database.database in {None, "", ":memory:"}:
+        return None
     path = Path(f"{database.database}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
@@ -29,7 +40,4 @@ def hold_store(url: str) -> Iterator[None]:
         raise StoreBusy(
             f"another aggregator run uses {database.database}: stop it first, or set another storage.data_dir"
         ) from None
-    try:
-        yield
-    finally:
-        lock.release()
+    return lock

@@ -1,6 +1,6 @@
 """The store: every query is a method here, every method one transaction."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,12 +12,12 @@ from aggregator.errors import StoreError
 from aggregator.model import Article, Changes, Known, Source, SourceState
 from aggregator.store.engine import open_engine, told
 from aggregator.store.known import carriers_of, chunks, known_for, read_articles
-from aggregator.store.rows import article_of, source_of, source_spec, state_of, state_row
+from aggregator.store.poll import Resolve, save_in_savepoint, save_poll
+from aggregator.store.rows import article_of, source_of, source_spec, state_of
 from aggregator.store.schema import article_topics, article_urls, articles, notes, sightings, sources
-from aggregator.store.write import upsert, write_articles, write_changes
+from aggregator.store.write import upsert, write_articles
 
 RATE_OVER = timedelta(days=14)
-Resolve = Callable[[Known], Changes]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,14 +133,18 @@ class Store:
         What another process stored meanwhile is known to ``resolve``; an exception of it undoes all.
         """
         with self.writing() as connection:
-            return _save_poll(connection, state, polled, resolve)
+            return save_poll(connection, state, polled, resolve)
 
     def save_polls(
         self, polls: Sequence[tuple[SourceState, Sequence[Article], Resolve]]
-    ) -> tuple[Changes | Exception, ...]:
-        """Store several polls in one transaction with a savepoint each: a bad one undoes only itself."""
+    ) -> tuple[Changes | StoreError, ...]:
+        """Store several polls in one transaction with a savepoint each: a bad one undoes only itself.
+
+        Its place in the answer has a StoreError with the cause. Raises StoreError where the database
+        itself fails, as on a full disk: then none of them is stored.
+        """
         with self.writing() as connection:
-            return tuple(_save_in_savepoint(connection, *poll) for poll in polls)
+            return tuple(save_in_savepoint(connection, *poll) for poll in polls)
 
     def known_for(self, source_id: str, polled: Sequence[Article]) -> Known:
         """Return what is known of articles like these of a poll of ``source_id``."""
@@ -233,26 +237,6 @@ class Store:
         query = select(articles).where(*where).order_by(*newest).limit(limit)
         with self.reading() as connection:
             return tuple(article_of(row) for row in connection.execute(query).mappings())
-
-
-def _save_in_savepoint(
-    connection: Connection, state: SourceState, polled: Sequence[Article], resolve: Resolve
-) -> Changes | Exception:
-    try:
-        with connection.begin_nested():
-            return _save_poll(connection, state, polled, resolve)
-    except Exception as error:  # whatever is wrong with one poll, the others are stored
-        return error
-
-
-def _save_poll(
-    connection: Connection, state: SourceState, polled: Sequence[Article], resolve: Resolve
-) -> Changes:
-    changes = resolve(known_for(connection, state.source_id, polled)) if polled else Changes()
-    write_changes(connection, changes)
-    of_source = sources.c.source_id == state.source_id
-    connection.execute(update(sources).where(of_source).values(**state_row(state)))
-    return changes
 
 
 def _source_row(source: Source, known: Mapping[Any, Any] | None, now: datetime) -> dict[str, Any] | None:

@@ -1,0 +1,139 @@
+"""What a disk, a folder, or another program may do to a SQLite store."""
+
+import multiprocessing
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import create_engine
+
+from aggregator.errors import StoreBusy, StoreError
+from aggregator.model import Source, SourceState
+from aggregator.store import hold_store, open_store
+from aggregator.store.engine import told
+from tests.store.test_contract import DAILY, NOW, article, inserting
+
+FULL = """
+import resource, sys
+from aggregator.errors import StoreError
+from aggregator.store import open_store
+from tests.store.test_contract import article, inserting, state
+store = open_store(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+def poll(name, *articles):
+    return state(name), articles, inserting(*articles)
+small = [article(n, id=name, source_id=name, canonical_url=None) for n, name in ((1, "a"), (2, "c"))]
+large = [article(n, source_id="b", excerpt="x" * 3000) for n in range(3000)]
+try:
+    print(store.save_polls([poll("a", small[0]), poll("b", *large), poll("c", small[1])]))
+except StoreError as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_stores_all_of_a_batch_or_says_so(url):
+    """No poll is reported as stored that the database has given up, and none is half there."""
+    with open_store(url) as store:
+        store.sync_sources([Source(id=n, url=f"https://{n}.example/") for n in "abc"], now=NOW)
+        said = subprocess.run(
+            [sys.executable, "-c", FULL, url], stdout=subprocess.PIPE, text=True, check=True
+        ).stdout
+        assert said.startswith(url)
+        assert "free disk space" in said
+        assert store.article_count() == 0
+        assert [store.source_state(name).outcome for name in "abc"] == [None, None, None]
+        store.save_poll(SourceState(source_id="a"), [article(1)], inserting(article(1)))
+        assert store.article_count() == 1
+
+
+def test_a_store_that_another_program_holds_is_an_error(url):
+    """After the time to wait, the error names the database and says that another holds it."""
+    open_store(url).close()
+    engine = create_engine(url, connect_args={"timeout": 0, "isolation_level": None})
+    advice = r"aggregator\.db: database is locked: another program holds it"
+    with engine.connect() as holder, engine.connect() as waiting:
+        holder.exec_driver_sql("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match=advice), told(url):
+            waiting.exec_driver_sql("BEGIN IMMEDIATE")
+    engine.dispose()
+
+
+@pytest.mark.parametrize("used", [open_store, lambda url: hold_store(url).__enter__()])
+@pytest.mark.parametrize("place", ["file/aggregator.db", "file/deeper/aggregator.db"])
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path, used, place):
+    """Where a file stands in the way, one line names the database."""
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"aggregator\.db: .*file"):
+        used(f"sqlite:///{tmp_path}/{place}")
+
+
+@pytest.mark.parametrize("used", [open_store, lambda url: hold_store(url).__enter__()])
+def test_an_address_that_is_none_is_an_error_without_its_password(used):
+    """What cannot be read as an address might hold a password, so it is not repeated."""
+    with pytest.raises(StoreError, match=r"storage\.database") as raised:
+        used("no address secret")
+    assert "secret" not in str(raised.value)
+
+
+def _try_to_hold(url, answers):
+    try:
+        with hold_store(url):
+            answers.put("held")
+    except StoreBusy as error:
+        answers.put(str(error))
+
+
+def test_another_process_cannot_hold_a_held_store(url):
+    """It is told which database it is, and may have it once the first is done."""
+    spawn = multiprocessing.get_context("spawn")
+    answers = spawn.Queue()
+
+    def answer():
+        other = spawn.Process(target=_try_to_hold, args=(url, answers))
+        other.start()
+        said = answers.get(timeout=60)
+        other.join()
+        return said
+
+    with hold_store(url):
+        assert "another aggregator run uses" in answer()
+    assert answer() == "held"
+    answers.close()
+    answers.join_thread()
+
+
+def test_a_store_in_memory_needs_no_lock(tmp_path, monkeypatch):
+    """No file is made for it."""
+    monkeypatch.chdir(tmp_path)
+    with hold_store("sqlite:///:memory:"), hold_store("sqlite://"):
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_threads_share_a_store(store):
+    """Each reads and writes in transactions of its own, and nothing is lost."""
+    store.sync_sources([DAILY], now=NOW)
+
+    def write_and_read(number):
+        one = article(number)
+        store.save_poll(SourceState(source_id="daily"), [one], inserting(one))
+        return store.article(one.id) == one and store.due_source_ids(NOW) == ()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(write_and_read, range(100)))
+    assert store.article_count() == 100
+
+
+def _open(url):
+    open_store(url).close()
+
+
+def test_processes_that_start_at_once_make_one_store(url):
+    """One of them makes the tables, the others wait for it."""
+    spawn = multiprocessing.get_context("spawn")
+    starting = [spawn.Process(target=_open, args=(url,)) for _ in range(3)]
+    for process in starting:
+        process.start()
+    for process in starting:
+        process.join()
+    assert [process.exitcode for process in starting] == [0, 0, 0]
