@@ -5,10 +5,17 @@ import pytest
 from aggregator.store import open_store
 
 
-@pytest.fixture
-def url(tmp_path):
-    """The address of a new SQLite database in a folder that does not exist yet."""
-    return f"sqlite:///{tmp_path}/new/aggregator.db"
+def _sqlite(folder):
+    return f"sqlite:///{folder}/new/aggregator.db"
+
+
+MADE_BY = {"sqlite": _sqlite}
+
+
+@pytest.fixture(params=MADE_BY)
+def url(request, tmp_path):
+    """The address of a new, empty database of each kind; SQLite's folder does not exist yet."""
+    return MADE_BY[request.param](tmp_path)
 
 
 @pytest.fixture

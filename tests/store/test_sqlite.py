@@ -9,23 +9,11 @@ import sys
 import time
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
 
 from aggregator.errors import StoreBusy, StoreError
 from aggregator.model import Source, SourceState
 from aggregator.store import hold_store, open_store
-from aggregator.store.schema import metadata
 from tests.store.test_contract import NOW, article, inserting
-
-
-def test_migrating_equals_creating_anew(url, store):
-    """The migrated schema is the one that the code declares."""
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    engine.dispose()
 
 
 def test_a_store_opens_again(url):
