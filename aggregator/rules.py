@@ -13,6 +13,7 @@ from aggregator.curate import Matcher, combine_matches, score_article
 from aggregator.enrich import ProviderRegistry
 from aggregator.fetch import Intervals
 from aggregator.model import Article, Source
+from aggregator.urls import host_of, registrable_domain
 
 JUDGEMENT = "1"
 """Raised when the code's own scoring changes, so that stored articles are judged again."""
@@ -73,6 +74,19 @@ class Rules:
         if article.imported is not None:
             return article
         return self.judge(self.registry.refresh(article), source_ids)
+
+    def takes_over(self, stored: Article, seen: Article) -> bool:
+        """Tell whether ``seen`` is its publisher's own source's, and ``stored`` somebody else's."""
+        return self._is_own(seen) and not self._is_own(stored)
+
+    def _is_own(self, article: Article) -> bool:
+        source = self.carriers.get(article.source_id)
+        if source is None:
+            return False
+        domain = article.provider.domain
+        return source.provider == domain or registrable_domain(host_of(source.url)) == registrable_domain(
+            domain
+        )
 
     def explain(self, article: Article) -> dict[str, str]:
         """Return why the article's own text puts it into topics or keeps it out, by topic id."""

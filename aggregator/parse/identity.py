@@ -13,13 +13,15 @@ In this order, the first that fits:
 6. otherwise it is new.
 
 An entry id that comes with another link, another title and another date is reused by its source
-and says nothing. The source that showed an article first may edit it; others only fill its gaps, so
-that two sources that word a title differently do not rewrite the record in turns.
+and says nothing. The source that showed an article first may edit it, until its publisher's own source
+shows it; others only fill its gaps, so that two sources that word a title differently do not rewrite
+the record in turns. An entry that stands as it stood before edits nothing: what was found out about its
+article since is not lost to it.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
@@ -40,14 +42,21 @@ _VISIBLE = ("title", "excerpt", "web_url", "amp_url", "type", "featured_content"
 Said = tuple[str, str, datetime | None, str | None]
 
 
-def resolve_articles(articles: Sequence[Article], known: Known, *, now: datetime) -> Changes:
+def resolve_articles(
+    articles: Sequence[Article],
+    known: Known,
+    *,
+    now: datetime,
+    takes_over: Callable[[Article, Article], bool] = lambda _stored, _seen: False,
+) -> Changes:
     """Decide what the ``articles`` of one document mean for the store.
 
     ``articles`` are in document order and of one source; where two of them turn out to be one
     article, the first speaks. ``now`` is the time of the poll: it becomes ``updated_at`` where an
-    edit changes what a reader sees. Articles known by id but no longer stored stay forgotten.
+    edit changes what a reader sees. ``takes_over`` tells of a stored article and one seen whether the
+    latter's source may edit it from now on. Articles known by id but no longer stored stay forgotten.
     """
-    resolution = _Resolution.of(known, recurring=recurring_titles(articles))
+    resolution = _Resolution.of(known, recurring=recurring_titles(articles), takes_over=takes_over)
     for article in articles:
         resolution.take(article, now)
     return resolution.changes()
@@ -130,6 +139,7 @@ class _Resolution:
     by_article: dict[str, Sighting]
     titles: dict[TitleKey, dict[str, Article]]
     said: dict[Said, str]
+    takes_over: Callable[[Article, Article], bool]
     seen: dict[str, Article | None] = field(default_factory=dict)
     inserted: dict[str, Article] = field(default_factory=dict)
     sightings: dict[str, Sighting] = field(default_factory=dict)
@@ -137,7 +147,9 @@ class _Resolution:
     new_urls: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, known: Known, *, recurring: frozenset[TitleKey]) -> "_Resolution":
+    def of(
+        cls, known: Known, *, recurring: frozenset[TitleKey], takes_over: Callable[[Article, Article], bool]
+    ) -> "_Resolution":
         by_entry: dict[str, list[Sighting]] = defaultdict(list)
         for sighting in known.sightings:
             if sighting.entry_id is not None:
@@ -150,6 +162,7 @@ class _Resolution:
             by_article={sighting.article_id: sighting for sighting in known.sightings},
             titles=defaultdict(dict, {key: {a.id: a for a in same} for key, same in known.titles.items()}),
             said={_said(a): a.id for same in known.titles.values() for a in reversed(same)},
+            takes_over=takes_over,
         )
 
     def take(self, article: Article, now: datetime) -> None:
@@ -210,6 +223,12 @@ class _Resolution:
         if stored is None:
             self.seen[article_id] = None
             return
+        before = self.by_article.get(article_id)
+        if before is not None and before.digest == _digest(article):
+            self.seen[article_id] = stored
+            return
+        if stored.source_id != article.source_id and self.takes_over(stored, article):
+            stored = replace(stored, source_id=article.source_id)
         change = edit_article if stored.source_id == article.source_id else fill_article
         self.seen[article_id] = change(stored, article, now=now)
 

@@ -169,7 +169,7 @@ def _decision(
     articles: Sequence[Article], source: Source, rules: Rules, now: datetime
 ) -> Callable[[Known], Changes]:
     def decide(known: Known) -> Changes:
-        changes = resolve_articles(articles, known, now=now)
+        changes = resolve_articles(articles, known, now=now, takes_over=rules.takes_over)
         return _judged(changes, known, source, rules)
 
     return decide

@@ -194,6 +194,25 @@ def test_the_same_address_at_two_sources_is_one_article():
     assert [s.source_id for s in changes.sightings] == ["mirror"]
 
 
+def test_the_publishers_own_source_takes_an_article_over():
+    """A source that may take over edits what another showed first, and keeps it."""
+    relayed = article(1, source_id="roundup", title="Robot learns to walk - Daily")
+    known = Known(urls={relayed.canonical_url: relayed.id}, articles={relayed.id: relayed})
+    own = article(1, title="Robot learns to walk")
+    changes = resolve_articles([own], known, now=NOW, takes_over=lambda stored, seen: seen.source_id == "daily" != stored.source_id)  # fmt: skip
+    (updated,) = changes.updated
+    assert (updated.id, updated.source_id, updated.title) == (relayed.id, "daily", "Robot learns to walk")
+
+
+def test_an_unchanged_entry_does_not_undo_what_was_found_out_since():
+    """What enrichment wrote into the record stays while the entry stands as it stood."""
+    first = resolve_articles([article(1)], Known(), now=NOW)
+    enriched = article(1, web_url="https://daily.example/canonical", images=(Image(url="https://i.example/x", width=9, height=9),))  # fmt: skip
+    known = Known(sightings=first.sightings, urls=first.urls, articles={enriched.id: enriched})
+    changes = resolve_articles([article(1)], known, now=NOW)
+    assert changes.updated == changes.inserted == changes.sightings == ()
+
+
 def test_the_same_title_at_one_provider_within_two_days_is_one_article():
     """A second address of the same headline is the same article."""
     again = article(9, title=article(1).title, source_id="sport", published_at=NOW - timedelta(days=1))
