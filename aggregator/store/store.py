@@ -22,7 +22,11 @@ RATE_OVER = timedelta(days=14)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceCounts:
-    """What a source carries: articles stored, those published a day of the last fourteen, the newest."""
+    """What a source carries: articles stored, those published a day, the newest's time.
+
+    The rate is over the last ``RATE_OVER``, or the time since the source was first polled or its oldest
+    article was published where that is shorter; never over less than a day.
+    """
 
     articles: int = 0
     articles_per_day: float = 0.0
@@ -211,6 +215,8 @@ class Store:
                 sources.c.source_id,
                 func.count(articles.c.id).label("articles"),
                 recent.label("recent"),
+                sources.c.first_polled_at,
+                func.min(articles.c.published_at, type_=articles.c.published_at.type).label("oldest_at"),
                 func.max(articles.c.published_at, type_=articles.c.published_at.type).label("newest_at"),
             )
             .outerjoin(sightings, sightings.c.source_id == sources.c.source_id)
@@ -218,7 +224,7 @@ class Store:
             .group_by(sources.c.source_id)
         )
         with self.reading() as connection:
-            return {row["source_id"]: _counts(row) for row in connection.execute(query).mappings()}
+            return {row["source_id"]: _counts(row, now) for row in connection.execute(query).mappings()}
 
     # Notes
 
@@ -272,9 +278,11 @@ def _only_carried_by(connection: Connection, source_id: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def _counts(row: Mapping[Any, Any]) -> SourceCounts:
+def _counts(row: Mapping[Any, Any], now: datetime) -> SourceCounts:
+    since = min((at for at in (row["first_polled_at"], row["oldest_at"]) if at is not None), default=now)
+    over = min(max(now - since, timedelta(days=1)), RATE_OVER)
     return SourceCounts(
         articles=row["articles"],
-        articles_per_day=row["recent"] / RATE_OVER.days,
+        articles_per_day=row["recent"] / (over / timedelta(days=1)),
         newest_at=row["newest_at"],
     )

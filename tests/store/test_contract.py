@@ -233,6 +233,30 @@ def test_counts_of_a_source(store):
     assert (counts.articles, counts.articles_per_day, counts.newest_at) == (28, 1.0, NOW - timedelta(days=1))
 
 
+@pytest.mark.parametrize(
+    ("hours_apart", "polled_since", "rate"),
+    [
+        pytest.param(1, timedelta(0), 4.0, id="four within hours are four a day, not a hundred"),
+        pytest.param(12, timedelta(0), 2.0, id="four within two days"),
+        pytest.param(1, timedelta(days=8), 0.5, id="four in eight days of polling"),
+        pytest.param(1, timedelta(days=90), 4 / 14, id="four in the last fourteen days"),
+    ],
+)
+def test_the_rate_of_a_young_source_is_over_its_own_time(store, hours_apart, polled_since, rate):
+    """What a source published is spread over the time that is known of it."""
+    store.sync_sources([DAILY], now=NOW)
+    some = [article(n, published_at=NOW - n * timedelta(hours=hours_apart)) for n in range(1, 5)]
+    store.save_poll(state(first_polled_at=NOW - polled_since), some, inserting(*some))
+    assert store.source_counts(NOW)["daily"].articles_per_day == pytest.approx(rate)
+
+
+def test_a_source_without_articles_has_no_rate(store):
+    """None stored, none a day, none the newest."""
+    store.sync_sources([DAILY], now=NOW)
+    counts = store.source_counts(NOW)["daily"]
+    assert (counts.articles, counts.articles_per_day, counts.newest_at) == (0, 0.0, None)
+
+
 def test_notes_are_kept(store):
     """The last word under a key counts."""
     assert store.note("k") is None
