@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
-from aggregator.pipeline import Clock, poll_source, publish, publish_records
+from aggregator.pipeline import Clock, illustrate, poll_source, publish, publish_records
 from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.store import Store
@@ -23,6 +23,8 @@ from aggregator.store import Store
 TICK_S = 1
 PUBLISH_CHECK_S = 2
 PUBLISH_AT_LEAST = timedelta(minutes=1)
+PICTURES_CHECK_S = 3
+PICTURES_AT_LEAST = timedelta(hours=1)
 PRUNE_H = 6
 STALLED_AFTER = timedelta(minutes=2)
 RECORDS_EVERY = timedelta(minutes=5)
@@ -54,6 +56,8 @@ class Service:
     is_dirty: bool = True
     published_at_s: float = float("-inf")
     marks: Mapping[str, str] = field(default_factory=dict)
+    has_unseen_pictures: bool = False
+    pictures_at_s: float = float("-inf")
     polls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     ticked_at: datetime | None = None
     failure: str | None = None
@@ -69,6 +73,7 @@ class Service:
         soon = self.clock()
         scheduler.add_job(self.tick, "interval", seconds=TICK_S, next_run_time=soon)
         scheduler.add_job(self.publish, "interval", seconds=PUBLISH_CHECK_S, next_run_time=soon)
+        scheduler.add_job(self.check_pictures, "interval", seconds=PICTURES_CHECK_S, next_run_time=soon)
         scheduler.add_job(self.prune, "interval", hours=PRUNE_H, next_run_time=soon)
         scheduler.start()
         try:
@@ -116,7 +121,27 @@ class Service:
         for problem in done.errors:
             log.error("publish", error=problem)
         if done.changed:
+            self.has_unseen_pictures = True
             log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
+
+    async def check_pictures(self) -> None:
+        """Look at the pictures and logos of new articles, and once an hour at those to be tried again."""
+        loop = asyncio.get_running_loop()
+        since_s = loop.time() - self.pictures_at_s
+        if not self.has_unseen_pictures and since_s < PICTURES_AT_LEAST.total_seconds():
+            return
+        self.has_unseen_pictures, self.pictures_at_s = False, loop.time()
+        try:
+            done = await illustrate(
+                rules=self.rules, store=self.store, fetcher=self.fetcher, clock=self.clock
+            )
+        except AggregatorError as error:
+            log.error("pictures", error=str(error))  # noqa: TRY400  # the line says it all
+            return
+        self.has_unseen_pictures = self.has_unseen_pictures or done.left > 0
+        self.is_dirty = self.is_dirty or done.is_changed
+        if done.is_changed:
+            log.info("pictures", pictures=done.pictures, logos=done.logos, left=done.left)
 
     async def _publish_records(self) -> None:
         now = self.clock()

@@ -24,7 +24,7 @@ from aggregator.cli.app import (
 )
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
-from aggregator.pipeline import Poll, poll
+from aggregator.pipeline import Poll, illustrate, poll
 
 
 @app.command(name="poll", epilog="Example: aggregator poll --source mit-news")
@@ -74,9 +74,12 @@ async def _poll(
     desk: Opened, chosen: Sequence[str], on_done: Callable[[Poll], None] = lambda _: None
 ) -> tuple[Poll, ...]:
     async with Fetcher(fetch_limits(desk.config.settings)) as fetcher:
-        return await poll(
+        polls = await poll(
             chosen, rules=desk.rules, store=desk.store, fetcher=fetcher, clock=clock, on_done=on_done
         )
+        if any(done.new or done.edited for done in polls):
+            await illustrate(rules=desk.rules, store=desk.store, fetcher=fetcher, clock=clock)
+        return polls
 
 
 def _with_progress(desk: Opened, chosen: Sequence[str]) -> tuple[Poll, ...]:

@@ -187,6 +187,36 @@ class Publish(Keys):
         return self
 
 
+class Images(Keys):
+    """``images``: the pictures of articles, and the logos of their publishers."""
+
+    sizes: Flag = Field(
+        default=True,
+        description="Whether sizes that sources do not state are read; no picture is published without.",
+    )
+    logos: Flag = Field(
+        default=True, description="Whether publishers' logos are looked for and kept in the published tree."
+    )
+    cache: Flag = Field(
+        default=False, description="Whether pictures are made anew and kept in the published tree."
+    )
+    max_mib: Whole = Field(
+        default=500, ge=1, le=1_048_576, description="Mebibytes that the kept pictures may take together."
+    )
+    max_pixels: Whole = Field(
+        default=40_000_000,
+        ge=10_000,
+        le=80_000_000,
+        description="Pixels of one picture; one of more is not decoded and not shown.",
+    )
+    max_bytes: Whole = Field(
+        default=10_485_760, ge=1_024, le=104_857_600, description="Bytes of one picture's or logo's file."
+    )
+    max_side: Whole = Field(
+        default=1_600, ge=100, le=10_000, description="Pixels of a kept picture's longer side."
+    )
+
+
 class Heat(Keys):
     """``heat``: how attention to an article fades."""
 
@@ -222,6 +252,7 @@ class Settings(Keys):
     fetch: Annotated[Fetch, *_Section] = Fetch()
     polling: Annotated[Polling, *_Section] = Polling()
     publish: Annotated[Publish, *_Section] = Publish()
+    images: Annotated[Images, *_Section] = Images()
     heat: Annotated[Heat, *_Section] = Heat()
     server: Annotated[Server, *_Section] = Server()
 

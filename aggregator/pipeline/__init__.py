@@ -2,12 +2,14 @@
 
     due sources ─► fetch ─► parse ─► normalise ─► provider ─► resolve ─► judge ─► store
                    bytes    entries  articles                 new, edit, known   topics, quality
+    store ─► pictures in play ─► sizes, copies, logos ─► store
     store ─► judge again (rules changed) ─► select ─► heat ─► render ─► feeds/
 
 ``poll`` and ``publish`` are each safe to run twice and safe to kill: a poll is one transaction, and
 publishing writes whole files from what is stored.
 """
 
+from aggregator.pipeline.illustrating import Illustrated, illustrate
 from aggregator.pipeline.polling import Clock, Poll, Read, poll, poll_source, read_document
 from aggregator.pipeline.publishing import Publication, publish, select_topics
 from aggregator.pipeline.records import (
@@ -19,10 +21,12 @@ from aggregator.pipeline.records import (
 
 __all__ = [
     "Clock",
+    "Illustrated",
     "Poll",
     "Publication",
     "Read",
     "RecordsWritten",
+    "illustrate",
     "import_records",
     "poll",
     "poll_source",

@@ -11,6 +11,7 @@ import structlog
 
 from aggregator.curate import heat_of, select_window
 from aggregator.model import PUBLISHED_QUALITY, Article, Topic
+from aggregator.pipeline.showing import Shown, as_shown, emblems_for
 from aggregator.publish import (
     Channel,
     Site,
@@ -56,13 +57,16 @@ def publish(
     are the marks of the publication before, by this process: topics that still show the same are left.
     """
     _judge_again(rules, store)
-    chosen = select_topics(rules=rules, store=store, now=now)
-    channels = [_channel(rules, topic_id) for topic_id in chosen]
+    chosen, shown = _chosen_as_shown(rules, store, now)
+    channels = [
+        replace(_channel(rules, topic_id), emblems=emblems_for(shown, articles))
+        for topic_id, articles in chosen.items()
+    ]
     folder = Path(rules.config.settings.storage.feeds_dir)
     marks = {c.topic_id: _mark(folder, c, chosen[c.topic_id]) for c in channels}
     wanted = [c for c in channels if only is None or c.topic_id in only]
     files, errors = _rendered([c for c in wanted if written.get(c.topic_id) != marks[c.topic_id]], chosen)
-    done = write_files(folder, {**files, **render_front(_site(rules), channels)})
+    done = write_files(folder, {**shown.drawn, **files, **render_front(_site(rules), channels)})
     if only is None:
         remove_stale_topics(folder, keep=chosen)
     return Publication(
@@ -72,6 +76,16 @@ def publish(
         errors=(*errors, *done.errors),
         marks={} if errors or done.errors else marks,
     )
+
+
+def _chosen_as_shown(
+    rules: Rules, store: Store, now: datetime
+) -> tuple[dict[str, tuple[Article, ...]], Shown]:
+    """What every topic's feeds hold, each article with its pictures and logos as they are published."""
+    chosen = select_topics(rules=rules, store=store, now=now)
+    by_id = {a.id: a for articles in chosen.values() for a in articles}
+    shown = as_shown(by_id.values(), rules=rules, store=store)
+    return {key: tuple(shown.articles[a.id] for a in articles) for key, articles in chosen.items()}, shown
 
 
 def _mark(folder: Path, channel: Channel, articles: Sequence[Article]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from aggregator.curate import heat_of
 from aggregator.errors import AggregatorError, RecordError
 from aggregator.model import PUBLISHED_QUALITY, Article, Changes, Known, Sighting, SourceState
+from aggregator.pipeline.showing import as_shown
 from aggregator.publish import (
     IMPORTED,
     article_of_record,
@@ -63,8 +64,9 @@ def _record_files(articles: Sequence[Article], rules: Rules, store: Store, keys:
     names = record_names(store, {article.id: _wanted_name(article) for article in articles})
     secured = _secured(articles, rules, store, keys)
     topic_names = {topic.id: topic.name for topic in rules.config.topics}
+    shown = as_shown(articles, rules=rules, store=store).articles
     files = {}
-    for article in articles:
+    for article in (shown[article.id] for article in articles):
         record = record_of(article, topic_names=topic_names, secured=secured.get(article.id))
         newline = str(article.imported["newline"]) if article.imported else "\n"
         files[f"{NEWS}/{names[article.id]}"] = render_front_matter(record, newline=newline).encode()
@@ -79,6 +81,8 @@ def _wanted_name(article: Article) -> str:
 def _pages(topic_id: str | None, rules: Rules, store: Store, now: datetime) -> dict[str, bytes]:
     found = store.newest_articles(topic_id=topic_id, limit=EVERY_ARTICLE, min_quality=PUBLISHED_QUALITY)
     articles = [_heated(article, rules, now) for article in found]
+    shown = as_shown(articles, rules=rules, store=store).articles
+    articles = [shown[article.id] for article in articles]
     names = record_names(store, {article.id: _wanted_name(article) for article in articles})
     topic_names = {topic.id: topic.name for topic in rules.config.topics}
     locale = rules.config.settings.site.locale

@@ -47,6 +47,7 @@ class Channel:
 
     An empty ``path`` means ``<topic_id>/articles``. ``parent`` is another topic's id, for the
     index. ``topic_names`` has the names of all topics by id: those that items may be filed under.
+    ``emblems`` has by provider domain the file below the tree's root that pages show beside its name.
     """
 
     site: Site
@@ -57,6 +58,7 @@ class Channel:
     parent: str | None = None
     topic_names: Mapping[str, str] = field(default_factory=dict)
     images: tuple[Image, ...] = ()
+    emblems: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:

@@ -1,0 +1,38 @@
+"""Pictures and logos together, as the service and a round of polling look for them."""
+
+from dataclasses import dataclass
+
+from aggregator.fetch import Fetcher
+from aggregator.pipeline.logos import check_logos
+from aggregator.pipeline.pictures import check_pictures
+from aggregator.pipeline.polling import Clock
+from aggregator.rules import Rules
+from aggregator.store import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Illustrated:
+    """What was looked for: ``pictures`` and ``logos``; pictures ``left`` for next time.
+
+    ``is_changed`` tells whether anything that is published may have changed.
+    """
+
+    pictures: int
+    logos: int
+    left: int
+    is_changed: bool
+
+
+async def illustrate(*, rules: Rules, store: Store, fetcher: Fetcher, clock: Clock) -> Illustrated:
+    """Look at the pictures and logos of the articles in play that were not looked at yet.
+
+    Bounded in number; what cannot be used is logged and stops nothing. Raises StoreError, PublishError.
+    """
+    pictures = await check_pictures(rules=rules, store=store, fetcher=fetcher, clock=clock)
+    logos = await check_logos(rules=rules, store=store, fetcher=fetcher, clock=clock)
+    return Illustrated(
+        pictures=pictures.looked_at,
+        logos=logos,
+        left=pictures.left,
+        is_changed=bool(pictures.looked_at or pictures.revised or logos),
+    )

@@ -1,0 +1,148 @@
+"""The logos job: each publisher's logo, looked for once a month and kept in a record's two sizes.
+
+configured pictures -> icons that its page names -> /favicon.ico: the first that can be used
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+
+from aggregator.enrich import ImageRefused, logo_files
+from aggregator.errors import AggregatorError
+from aggregator.fetch import Fetcher
+from aggregator.html.icons import icon_links
+from aggregator.model import Article, Provider
+from aggregator.pipeline.pictures import PICTURE_ACCEPT, articles_in_play
+from aggregator.pipeline.polling import Clock
+from aggregator.pipeline.showing import logo_name
+from aggregator.publish import write_files
+from aggregator.rules import Rules
+from aggregator.store import Logo, Store, keep_logos, logos_of
+from aggregator.urls import host_of
+
+REFRESH_AFTER = timedelta(days=30)
+RETRY_AFTER = timedelta(days=3)
+AT_A_TIME = 4
+MOST_TRIED = 5
+PAGE_BYTES = 512 * 1024
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Search:
+    """What looking for a logo works with."""
+
+    rules: Rules
+    store: Store
+    fetcher: Fetcher
+    now: datetime
+
+
+async def check_logos(*, rules: Rules, store: Store, fetcher: Fetcher, clock: Clock, limit: int = 50) -> int:
+    """Look for the logos of up to ``limit`` publishers in play; return how many were found or changed.
+
+    A publisher without one is logged with the reason, and asked again some days later.
+    """
+    if not rules.config.settings.images.logos:
+        return 0
+    now = clock()
+    articles = await asyncio.to_thread(articles_in_play, rules=rules, store=store, now=now)
+    newest = {article.provider.domain: article for article in reversed(articles)}
+    known = await asyncio.to_thread(logos_of, store, newest)
+    due = [a for domain, a in newest.items() if _is_due(a.provider, known.get(domain), rules, now)]
+    fetching = asyncio.Semaphore(AT_A_TIME)
+    search = _Search(rules=rules, store=store, fetcher=fetcher, now=now)
+
+    async def one(article: Article) -> bool:
+        async with fetching:
+            return await _look_for(article, known.get(article.provider.domain), search)
+
+    return sum(await asyncio.gather(*(one(article) for article in due[:limit])))
+
+
+def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime) -> bool:
+    if known is None:
+        return True
+    age = now - known.checked_at
+    if known.problem is not None:
+        return age >= RETRY_AFTER
+    file = Path(rules.config.settings.storage.feeds_dir) / logo_name(provider.domain, 50)
+    return age >= REFRESH_AFTER or not file.is_file()
+
+
+async def _look_for(article: Article, known: Logo | None, search: _Search) -> bool:
+    """Keep the first logo that can be used, or why there is none; tell whether files changed."""
+    domain = article.provider.domain
+    problem, tried = "its pages name no icon", 0
+    async for url in _candidates(article, search.fetcher):
+        tried += 1
+        try:
+            files = await _fetched(url, search.rules, search.fetcher)
+        except AggregatorError as error:
+            problem = str(error)
+        else:
+            logo = Logo(domain=domain, url=url, checked_at=search.now)
+            return await asyncio.to_thread(_keep, logo, files, search.rules, search.store)
+        if tried >= MOST_TRIED:
+            break
+    log.warning("logo", provider=domain, problem=problem)
+    # A logo that was found before stays until there is another.
+    none = Logo(domain=domain, checked_at=search.now, problem=problem)
+    kept = replace(known, checked_at=search.now) if known and known.problem is None else none
+    await asyncio.to_thread(keep_logos, search.store, [kept])
+    return False
+
+
+async def _candidates(article: Article, fetcher: Fetcher) -> AsyncIterator[str]:
+    """Yield where the publisher's logo may be, the best first; a page is asked for only where needed."""
+    for image in sorted(article.provider.images, key=lambda image: -(image.width or 0)):
+        yield image.url
+    home = _home(article)
+    for url in await _named(home, fetcher):
+        yield url
+    yield f"{home}favicon.ico"
+
+
+def _home(article: Article) -> str:
+    """Return the home page of the article's site, of its publisher's domain where it lies elsewhere."""
+    domain = article.provider.domain
+    for url in (article.web_url, article.original_url, article.canonical_url):
+        host = host_of(url or "")
+        if url and (host == domain or host.endswith(f".{domain}")):
+            parts = urlsplit(url)
+            return f"{parts.scheme}://{parts.netloc}/"
+    return f"https://{domain}/"
+
+
+async def _named(home: str, fetcher: Fetcher) -> Sequence[str]:
+    """Return the icons that a home page names; none where it cannot be read."""
+    try:
+        page = await fetcher.get(home, accept="text/html", first_bytes=PAGE_BYTES)
+    except AggregatorError as error:
+        log.info("logo", page=home, problem=str(error))
+        return ()
+    return icon_links(page.body.decode("utf-8", "replace"), page.final_url)
+
+
+async def _fetched(url: str, rules: Rules, fetcher: Fetcher) -> dict[int, bytes]:
+    limit = rules.config.settings.images.max_bytes
+    fetched = await fetcher.get(url, accept=PICTURE_ACCEPT, max_body_bytes=limit)
+    try:
+        return dict(await asyncio.to_thread(logo_files, fetched.body))
+    except ImageRefused as error:
+        raise ImageRefused(f"{url}: {error}") from error
+
+
+def _keep(logo: Logo, files: dict[int, bytes], rules: Rules, store: Store) -> bool:
+    named = {logo_name(logo.domain, side): content for side, content in files.items()}
+    written = write_files(Path(rules.config.settings.storage.feeds_dir), named)
+    for error in written.errors:
+        log.error("logo", error=error)
+    if not written.errors:
+        keep_logos(store, [logo])
+    return bool(written.changed)
