@@ -1,7 +1,41 @@
 """What is kept: sources and how their polls went, articles, and where each was seen."""
 
 from aggregator.store.lock import hold_store
+from aggregator.store.pictures import (
+    Logo,
+    Picture,
+    cached_bytes,
+    evict_pictures,
+    forget_pictures,
+    keep_logos,
+    keep_pictures,
+    logos_of,
+    note_uses,
+    pictures_at,
+    revise_articles,
+    shared_files,
+)
 from aggregator.store.records import keep_secured, record_names, secured_of
 from aggregator.store.store import SourceCounts, Store, open_store
 
-__all__ = ["SourceCounts", "Store", "hold_store", "keep_secured", "open_store", "record_names", "secured_of"]
+__all__ = [
+    "Logo",
+    "Picture",
+    "SourceCounts",
+    "Store",
+    "cached_bytes",
+    "evict_pictures",
+    "forget_pictures",
+    "hold_store",
+    "keep_logos",
+    "keep_pictures",
+    "keep_secured",
+    "logos_of",
+    "note_uses",
+    "open_store",
+    "pictures_at",
+    "record_names",
+    "revise_articles",
+    "secured_of",
+    "shared_files",
+]
