@@ -107,6 +107,7 @@ class Service:
         loop = asyncio.get_running_loop()
         if not self.is_dirty and loop.time() - self.published_at_s < PUBLISH_AT_LEAST.total_seconds():
             return
+        self.has_unseen_pictures = self.has_unseen_pictures or self.is_dirty
         self.is_dirty, self.published_at_s = False, loop.time()
         try:
             done = await asyncio.to_thread(
@@ -121,7 +122,6 @@ class Service:
         for problem in done.errors:
             log.error("publish", error=problem)
         if done.changed:
-            self.has_unseen_pictures = True
             log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
 
     async def check_pictures(self) -> None:
