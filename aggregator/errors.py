@@ -4,6 +4,7 @@ AggregatorError              one line that says what happened and what to do
 ├── ConfigError              the config folder cannot be used; carries every problem found
 ├── FetchError               an HTTP exchange gave nothing usable; carries the address
 │   ├── AddressRefused       the address guard: private, loopback, special, or not http(s)
+│   ├── PageRefused          robots.txt does not let the page be fetched
 │   ├── BodyTooLarge         more decoded bytes than ``fetch.max_body_bytes``
 │   ├── FetchTimeout         connect, or the whole exchange, took too long
 │   ├── TooManyRedirects     more hops than ``fetch.max_redirects``, or a loop
@@ -41,6 +42,10 @@ class FetchError(AggregatorError):
 
 class AddressRefused(FetchError):
     """The address guard does not let this address be connected to."""
+
+
+class PageRefused(FetchError):
+    """The site's robots.txt does not let this page be fetched."""
 
 
 class BodyTooLarge(FetchError):

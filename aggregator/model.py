@@ -139,6 +139,7 @@ class Article:
     ``origins``       field name -> where its value came from (``entry``, ``page``, ``config`` ...)
     ``credit``        who the text is credited to where that is not the provider (RSS ``<source>``)
     ``is_backlog``    it was already old when a source that we knew first showed it
+    ``amp_link``      what the source says is its AMP page, unproved and never shown
     ``enriched_at``   when its page was read, or given up on; None: not yet
     ``amp_checked_at`` when its AMP page was last proved, or found to be none; None: not yet
     ``imported``      the record it was imported from, as it was read; None: it came from a source
@@ -158,6 +159,7 @@ class Article:
     original_url: str | None = None
     web_url: str | None = None
     amp_url: str | None = None
+    amp_link: str | None = None
     cdn_amp_url: str | None = None
     type: Literal["article", "video"] = "article"
     featured_content: str | None = None

@@ -14,8 +14,8 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.errors import AggregatorError
-from aggregator.fetch import Fetcher
-from aggregator.pipeline import Clock, illustrate, poll_source, publish, publish_records
+from aggregator.fetch import Fetcher, PageFetcher
+from aggregator.pipeline import Clock, enrich_due, illustrate, poll_source, publish, publish_records
 from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.store import Store
@@ -23,6 +23,7 @@ from aggregator.store import Store
 TICK_S = 1
 PUBLISH_CHECK_S = 2
 PUBLISH_AT_LEAST = timedelta(minutes=1)
+ENRICH_CHECK_S = 3
 PICTURES_CHECK_S = 3
 PICTURES_AT_LEAST = timedelta(hours=1)
 PRUNE_H = 6
@@ -48,6 +49,7 @@ class Service:
     rules: Rules
     store: Store
     fetcher: Fetcher
+    pages: PageFetcher
     clock: Clock
     reload: Callable[[], Rules | None]
     on_stop: Callable[[], None]
@@ -74,6 +76,7 @@ class Service:
         scheduler.add_job(self.tick, "interval", seconds=TICK_S, next_run_time=soon)
         scheduler.add_job(self.publish, "interval", seconds=PUBLISH_CHECK_S, next_run_time=soon)
         scheduler.add_job(self.check_pictures, "interval", seconds=PICTURES_CHECK_S, next_run_time=soon)
+        scheduler.add_job(self.enrich, "interval", seconds=ENRICH_CHECK_S, next_run_time=soon)
         scheduler.add_job(self.prune, "interval", hours=PRUNE_H, next_run_time=soon)
         scheduler.start()
         try:
@@ -123,6 +126,17 @@ class Service:
             log.error("publish", error=problem)
         if done.changed:
             log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
+
+    async def enrich(self) -> None:
+        """Read the pages of new articles, and prove AMP pages again that were proved some days ago."""
+        try:
+            done = await enrich_due(rules=self.rules, store=self.store, pages=self.pages, clock=self.clock)
+        except AggregatorError as error:
+            log.error("enrich", error=str(error))  # noqa: TRY400  # the line says it all
+            return
+        if done:
+            self.is_dirty = True
+            log.info("enrich", articles=done)
 
     async def check_pictures(self) -> None:
         """Look at the pictures and logos of new articles, and once an hour at those to be tried again."""

@@ -77,6 +77,9 @@ _PROXIES = (  # host, path, the parameters that may carry the target
 )
 _TARGET_IN_PATH = re.compile(r"https?://(?:us\.)?rd\.yahoo\.com/[^*?#]*\*(https?://.+)")
 
+_AMP_CACHED = re.compile(r"/[cviw]/(?P<secure>s/)?(?P<rest>[^/]+\..*)")
+_AMP_VIEWED = re.compile(r"/amp/(?P<secure>s/)?(?P<rest>[^/]+\..*)")
+_AMP_VIEWERS = re.compile(r"(?:www\.)?(?:google\.[a-z.]{2,6}|bing\.com)")
 _extract = tldextract.TLDExtract(suffix_list_urls=(), include_psl_private_domains=True, cache_dir=None)
 
 
@@ -240,6 +243,28 @@ def _target(query: str, names: tuple[str, ...]) -> str | None:
     values = parse_qs(query)
     found = (absolute_url("", values[name][0]) for name in names if name in values)
     return next((target for target in found if target), None)
+
+
+def unwrap_amp(url: str) -> str:
+    """Return the publisher's address in that of an AMP cache or viewer, else ``url`` itself.
+
+    They carry it after ``/c/`` (also ``/v/`` and ``/i/``) or ``/amp/``, with ``s/`` before it for https.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return url
+    if host.endswith(("cdn.ampproject.org", "bing-amp.com")):
+        found = _AMP_CACHED.fullmatch(parts.path)
+    elif _AMP_VIEWERS.fullmatch(host):
+        found = _AMP_VIEWED.fullmatch(parts.path)
+    else:
+        return url
+    if found is None:
+        return url
+    query = f"?{parts.query}" if parts.query else ""
+    return absolute_url("", f"http{(found['secure'] and 's') or ''}://{found['rest']}{query}") or url
 
 
 def host_of(url: str) -> str:

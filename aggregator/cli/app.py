@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +14,7 @@ import structlog
 import typer
 
 from aggregator.config import Config, Settings, load_config
-from aggregator.fetch import FetchLimits
+from aggregator.fetch import FetchLimits, PageFetcher
 from aggregator.rules import Rules
 from aggregator.store import Store, open_store
 
@@ -66,6 +66,12 @@ def fetch_limits(settings: Settings) -> FetchLimits:
     return FetchLimits(**{**settings.fetch.model_dump(), "user_agent": settings.user_agent})
 
 
+def page_fetcher(settings: Settings) -> PageFetcher:
+    """Return what fetches article pages: with the limits of feeds, but one at a time a host."""
+    limits = replace(fetch_limits(settings), concurrency=settings.enrich.concurrency, per_host=1)
+    return PageFetcher(limits, host_delay_s=settings.enrich.host_delay_s, robot="aggregator")
+
+
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Write events of at least ``level`` to standard error, a line each."""
     renderer = (
@@ -73,6 +79,8 @@ def log_to_stderr(level: int = logging.INFO) -> None:
         if sys.stderr.isatty()
         else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
     )
+    # It tells of every tick that finds the one before still at work, which is as it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

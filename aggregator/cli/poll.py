@@ -20,11 +20,12 @@ from aggregator.cli.app import (
     fetch_limits,
     log_to_stderr,
     opened,
+    page_fetcher,
     read_config,
 )
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
-from aggregator.pipeline import Poll, illustrate, poll
+from aggregator.pipeline import Poll, enrich_due, illustrate, poll
 
 
 @app.command(name="poll", epilog="Example: aggregator poll --source mit-news")
@@ -77,6 +78,8 @@ async def _poll(
         polls = await poll(
             chosen, rules=desk.rules, store=desk.store, fetcher=fetcher, clock=clock, on_done=on_done
         )
+        async with page_fetcher(desk.config.settings) as pages:
+            await enrich_due(rules=desk.rules, store=desk.store, pages=pages, clock=clock)
         if any(done.new or done.edited for done in polls):
             await illustrate(rules=desk.rules, store=desk.store, fetcher=fetcher, clock=clock)
         return polls

@@ -22,6 +22,7 @@ from aggregator.cli.app import (
     fetch_limits,
     log_to_stderr,
     opened,
+    page_fetcher,
     read_config,
 )
 from aggregator.cli.serve import Port
@@ -71,11 +72,12 @@ def run(
 
 async def _serve(desk: Opened, folder: Path, port: int) -> None:
     settings = desk.config.settings
-    async with Fetcher(fetch_limits(settings)) as fetcher:
+    async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings) as pages:
         service = Service(
             rules=desk.rules,
             store=desk.store,
             fetcher=fetcher,
+            pages=pages,
             clock=clock,
             reload=_reloader(desk, folder),
             on_stop=_stop_in_time,

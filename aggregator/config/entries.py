@@ -1,9 +1,10 @@
 """The keys of one source, topic and provider, and how they become records."""
 
+import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from aggregator.config.fields import (
     Address,
@@ -20,6 +21,7 @@ from aggregator.config.fields import (
     Text,
     TopicId,
     Whole,
+    refuse,
 )
 from aggregator.config.identity import source_id
 from aggregator.model import Image, Provider, Source, Topic
@@ -28,6 +30,20 @@ Texts = Annotated[tuple[Text, ...], NoneIsEmpty, Allowed("a list of texts")]
 TopicIds = Annotated[tuple[TopicId, ...], NoneIsEmpty, Allowed("a list of topic ids")]
 Hashtags = Annotated[tuple[Hashtag, ...], NoneIsEmpty, Allowed("a list of hashtags")]
 Headers = Annotated[dict[str, HeaderValue], Allowed("a mapping of header names to quoted texts")]
+
+
+_AMP_PATTERN = re.compile(r"(?:\{scheme\}|https?)://[^\s{}]*\{host\}[^\s{}]*\{path\}(?:[^\s{}]|\{query\})*")
+
+
+def _amp_pattern(value: str) -> str:
+    if not _AMP_PATTERN.fullmatch(value):
+        raise refuse("is no pattern of addresses")
+    return value
+
+
+AmpPattern = Annotated[
+    Text, AfterValidator(_amp_pattern), Allowed("an address such as {scheme}://{host}/amp{path}")
+]
 
 
 class ImageKeys(Keys):
@@ -150,6 +166,10 @@ class ProviderKeys(Keys):
     )
     weight: Whole = Field(default=0, ge=-50, le=50, description="Added to the quality of its articles.")
     images: Images = Field(default=(), description="Its logos.")
+    amp: AmpPattern | None = Field(
+        default=None,
+        description="Where its AMP pages are, made of {scheme}, {host}, {path} and {query} of an article.",
+    )
 
     def record(self) -> Provider:
         """Return the record of this provider."""
@@ -159,6 +179,7 @@ class ProviderKeys(Keys):
             family=self.family,
             weight=self.weight,
             images=tuple(image.record() for image in self.images),
+            amp_pattern=self.amp,
         )
 
 

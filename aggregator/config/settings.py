@@ -217,6 +217,28 @@ class Images(Keys):
     )
 
 
+class Enrich(Keys):
+    """``enrich``: what is looked up on the pages of articles."""
+
+    pages: Flag = Field(
+        default=False,
+        description="Whether the page of each new article is read, for what the feed lacks and for AMP.",
+    )
+    wait_s: Number = Field(
+        default=120,
+        ge=0,
+        le=86_400,
+        description="Seconds that an article waits for its page, at the most, before it is published.",
+    )
+    concurrency: Whole = Field(default=8, ge=1, le=1_000, description="Pages fetched at the same time.")
+    host_delay_s: Number = Field(
+        default=1, ge=0, le=3_600, description="Seconds between two pages of one host, at the least."
+    )
+    max_page_bytes: Whole = Field(
+        default=3_145_728, ge=1_024, le=104_857_600, description="Bytes of one page after decompression."
+    )
+
+
 class Heat(Keys):
     """``heat``: how attention to an article fades."""
 
@@ -253,6 +275,7 @@ class Settings(Keys):
     polling: Annotated[Polling, *_Section] = Polling()
     publish: Annotated[Publish, *_Section] = Publish()
     images: Annotated[Images, *_Section] = Images()
+    enrich: Annotated[Enrich, *_Section] = Enrich()
     heat: Annotated[Heat, *_Section] = Heat()
     server: Annotated[Server, *_Section] = Server()
 

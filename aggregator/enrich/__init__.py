@@ -1,5 +1,12 @@
 """What is found out about an article beyond its entry; pure, everything fetched is handed in."""
 
+from aggregator.enrich.amp import (
+    AmpCandidate,
+    amp_cache_url,
+    amp_candidates,
+    amp_refusal,
+    article_path_of,
+)
 from aggregator.enrich.images import (
     FIRST_BYTES,
     ImageRefused,
@@ -12,17 +19,25 @@ from aggregator.enrich.images import (
 )
 from aggregator.enrich.logos import LOGO_SIDES, logo_files
 from aggregator.enrich.monogram import monogram
+from aggregator.enrich.page import canonical_of, fill_from_page
 from aggregator.enrich.provider import ProviderRegistry, clean_site_name
 
 __all__ = [
     "FIRST_BYTES",
     "LOGO_SIDES",
+    "AmpCandidate",
     "ImageRefused",
     "ProviderRegistry",
     "Recoded",
     "Size",
+    "amp_cache_url",
+    "amp_candidates",
+    "amp_refusal",
+    "article_path_of",
+    "canonical_of",
     "checked_size",
     "clean_site_name",
+    "fill_from_page",
     "hash_of",
     "image_size",
     "logo_files",

@@ -1,18 +1,23 @@
 """A publisher's mark where it has no logo: its first letter on a colour of its own. Pure."""
 
 import hashlib
+import re
 import unicodedata
 from html import escape
 
 from aggregator.text import clean_text
 
 _PIXELS = 50
+_ARTICLE = re.compile(r"^the\s+(?=\w)", re.IGNORECASE)
 
 
 def monogram(name: str, domain: str) -> str:
-    """Return an SVG of 50 pixels: the first letter or digit of ``name``, the colour by ``domain``."""
+    """Return an SVG of 50 pixels: the first letter or digit of ``name``, the colour by ``domain``.
+
+    An English article at the name's beginning does not count.
+    """
     hue = int.from_bytes(hashlib.blake2b(domain.encode("utf-8", "replace"), digest_size=2).digest(), "big")
-    letter = escape(_initial(name) or _initial(domain) or "?")
+    letter = escape(_initial(_ARTICLE.sub("", clean_text(name))) or _initial(domain) or "?")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_PIXELS}" height="{_PIXELS}" viewBox="0 0 50 50">'
         f'<rect width="50" height="50" fill="hsl({hue % 360},45%,36%)"/>'

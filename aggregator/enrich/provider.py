@@ -9,10 +9,12 @@ the names of those publishers.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import NAMESPACE_URL, uuid5
 
+from aggregator.enrich.amp import article_path_of
 from aggregator.model import Article, Provider, Source
 from aggregator.text import title_key
-from aggregator.urls import host_of, registrable_domain
+from aggregator.urls import canonical_url, host_of, registrable_domain
 
 _SEPARATOR = re.compile(r"\s+[|–—:·•»›/-]+\s+|\s*[|»›·•]\s*|:\s+")  # dashes as titles use them
 
@@ -37,6 +39,7 @@ class ProviderRegistry:
         ``site_url`` and ``title`` are what the source's document says of itself. A provider that
         the operator set for the source holds for all of its entries.
         """
+        article = self._behind_amp(article)
         host = source.provider or host_of(article.canonical_url or article.original_url or "")
         host = host or host_of(site_url or source.url)
         listed = self.find(host)
@@ -48,6 +51,23 @@ class ProviderRegistry:
             name = clean_site_name(source.name or title or "", domain)
             return _given(article, Provider(domain=domain, name=name or domain), "feed")
         return _given(article, Provider(domain=domain, name=domain), "address")
+
+    def _behind_amp(self, article: Article) -> Article:
+        """Return ``article`` at its own address where its link is its AMP page by its provider's pattern."""
+        provider = self.find(host_of(article.web_url or ""))
+        pattern = provider.amp_pattern if provider else None
+        url = article_path_of(article.web_url or "", pattern) if pattern else None
+        if url is None or article.canonical_url is None:
+            return article
+        key = canonical_url(url)
+        return replace(
+            article,
+            id=str(uuid5(NAMESPACE_URL, key)),
+            canonical_url=key,
+            web_url=url,
+            amp_link=article.web_url,
+            origins={**article.origins, "web_url": "config"},
+        )
 
     def refresh(self, article: Article) -> Article:
         """Return ``article`` with its provider as the registry lists it now, unchanged if it is not."""

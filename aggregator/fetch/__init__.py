@@ -4,6 +4,7 @@ from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.guard import is_public_address
 from aggregator.fetch.outcome import Intervals, after_failure, after_success, note_redirect
+from aggregator.fetch.pages import PageFetcher
 
 __all__ = [
     "FEED_ACCEPT",
@@ -11,6 +12,7 @@ __all__ = [
     "Fetched",
     "Fetcher",
     "Intervals",
+    "PageFetcher",
     "after_failure",
     "after_success",
     "is_public_address",

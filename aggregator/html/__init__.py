@@ -1,5 +1,7 @@
 """HTML as feeds carry it: read for its text, pictures, players and feeds; sanitised for ours. Pure."""
 
+from aggregator.html.head import Head, read_head
+from aggregator.html.icons import icon_links
 from aggregator.html.images import images_in, is_tracking_image, pixels
 from aggregator.html.links import feed_links
 from aggregator.html.players import embed_for, safe_embed
@@ -7,13 +9,16 @@ from aggregator.html.prose import decode_text, plain_text
 from aggregator.html.sanitise import sanitise_html
 
 __all__ = [
+    "Head",
     "decode_text",
     "embed_for",
     "feed_links",
+    "icon_links",
     "images_in",
     "is_tracking_image",
     "pixels",
     "plain_text",
+    "read_head",
     "safe_embed",
     "sanitise_html",
 ]

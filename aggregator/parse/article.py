@@ -116,6 +116,7 @@ def _article(one: Identified, *, feed: ParsedFeed, source: Source, now: datetime
         stated_at=stated_at,
         excerpt=wording.excerpt,
         original_url=links.original_url,
+        amp_link=absolute_url(entry.base_url, entry.amp_link),
         web_url=None if embed else links.web_url,
         type="video" if embed else "article",
         featured_content=embed,

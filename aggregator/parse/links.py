@@ -18,6 +18,7 @@ from aggregator.urls import (
     host_of,
     registrable_domain,
     strip_tracking,
+    unwrap_amp,
     unwrap_link,
 )
 
@@ -56,7 +57,7 @@ def links_of(entry: Entry) -> Links:
     target = absolute_url(entry.base_url, entry.original_link) or given
     if target is None:
         return Links()
-    return Links(original_url=given or target, web_url=strip_tracking(unwrap_link(target)))
+    return Links(original_url=given or target, web_url=strip_tracking(unwrap_amp(unwrap_link(target))))
 
 
 def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identified], list[str]]:

@@ -2,6 +2,7 @@
 
     due sources ─► fetch ─► parse ─► normalise ─► provider ─► resolve ─► judge ─► store
                    bytes    entries  articles                 new, edit, known   topics, quality
+    store ─► articles without their page ─► page, AMP proof ─► judge ─► store
     store ─► pictures in play ─► sizes, copies, logos ─► store
     store ─► judge again (rules changed) ─► select ─► heat ─► render ─► feeds/
 
@@ -9,6 +10,7 @@
 publishing writes whole files from what is stored.
 """
 
+from aggregator.pipeline.enriching import Found, Proof, enrich_due, find_amp, prove_amp
 from aggregator.pipeline.illustrating import Illustrated, illustrate
 from aggregator.pipeline.polling import Clock, Poll, Read, poll, poll_source, read_document
 from aggregator.pipeline.publishing import Publication, publish, select_topics
@@ -21,15 +23,20 @@ from aggregator.pipeline.records import (
 
 __all__ = [
     "Clock",
+    "Found",
     "Illustrated",
     "Poll",
+    "Proof",
     "Publication",
     "Read",
     "RecordsWritten",
+    "enrich_due",
+    "find_amp",
     "illustrate",
     "import_records",
     "poll",
     "poll_source",
+    "prove_amp",
     "publish",
     "publish_records",
     "read_document",

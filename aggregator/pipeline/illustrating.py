@@ -1,11 +1,15 @@
 """Pictures and logos together, as the service and a round of polling look for them."""
 
+import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 
 from aggregator.fetch import Fetcher
+from aggregator.model import Article
 from aggregator.pipeline.logos import check_logos
 from aggregator.pipeline.pictures import check_pictures
 from aggregator.pipeline.polling import Clock
+from aggregator.pipeline.publishing import select_topics
 from aggregator.rules import Rules
 from aggregator.store import Store
 
@@ -23,13 +27,21 @@ class Illustrated:
     is_changed: bool
 
 
+def articles_in_play(*, rules: Rules, store: Store, now: datetime) -> tuple[Article, ...]:
+    """Return the articles that any feed holds at ``now``, each once, but imported ones."""
+    chosen = select_topics(rules=rules, store=store, now=now)
+    found = {a.id: a for articles in chosen.values() for a in articles if a.imported is None}
+    return tuple(found.values())
+
+
 async def illustrate(*, rules: Rules, store: Store, fetcher: Fetcher, clock: Clock) -> Illustrated:
     """Look at the pictures and logos of the articles in play that were not looked at yet.
 
     Bounded in number; what cannot be used is logged and stops nothing. Raises StoreError, PublishError.
     """
-    pictures = await check_pictures(rules=rules, store=store, fetcher=fetcher, clock=clock)
-    logos = await check_logos(rules=rules, store=store, fetcher=fetcher, clock=clock)
+    articles = await asyncio.to_thread(articles_in_play, rules=rules, store=store, now=clock())
+    pictures = await check_pictures(articles, rules=rules, store=store, fetcher=fetcher, clock=clock)
+    logos = await check_logos(articles, rules=rules, store=store, fetcher=fetcher, clock=clock)
     return Illustrated(
         pictures=pictures.looked_at,
         logos=logos,

@@ -17,7 +17,7 @@ from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
 from aggregator.html.icons import icon_links
 from aggregator.model import Article, Provider
-from aggregator.pipeline.pictures import PICTURE_ACCEPT, articles_in_play
+from aggregator.pipeline.pictures import PICTURE_ACCEPT
 from aggregator.pipeline.polling import Clock
 from aggregator.pipeline.showing import logo_name
 from aggregator.publish import write_files
@@ -43,15 +43,22 @@ class _Search:
     now: datetime
 
 
-async def check_logos(*, rules: Rules, store: Store, fetcher: Fetcher, clock: Clock, limit: int = 50) -> int:
-    """Look for the logos of up to ``limit`` publishers in play; return how many were found or changed.
+async def check_logos(
+    articles: Sequence[Article],
+    *,
+    rules: Rules,
+    store: Store,
+    fetcher: Fetcher,
+    clock: Clock,
+    limit: int = 50,
+) -> int:
+    """Look for the logos of up to ``limit`` publishers of ``articles``; return how many came out new.
 
     A publisher without one is logged with the reason, and asked again some days later.
     """
     if not rules.config.settings.images.logos:
         return 0
     now = clock()
-    articles = await asyncio.to_thread(articles_in_play, rules=rules, store=store, now=now)
     newest = {article.provider.domain: article for article in reversed(articles)}
     known = await asyncio.to_thread(logos_of, store, newest)
     due = [a for domain, a in newest.items() if _is_due(a.provider, known.get(domain), rules, now)]

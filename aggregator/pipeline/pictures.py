@@ -27,7 +27,6 @@ from aggregator.errors import AggregatorError, BodyTooLarge
 from aggregator.fetch import Fetcher
 from aggregator.model import Article, Image
 from aggregator.pipeline.polling import Clock
-from aggregator.pipeline.publishing import select_topics
 from aggregator.pipeline.showing import cache_folder, cached_name
 from aggregator.publish import write_files
 from aggregator.rules import Rules
@@ -79,24 +78,22 @@ class _Look:
     copy: Recoded | None = None
 
 
-def articles_in_play(*, rules: Rules, store: Store, now: datetime) -> tuple[Article, ...]:
-    """Return the articles that any feed holds at ``now``, each once, but imported ones."""
-    chosen = select_topics(rules=rules, store=store, now=now)
-    found = {a.id: a for articles in chosen.values() for a in articles if a.imported is None}
-    return tuple(found.values())
-
-
 async def check_pictures(
-    *, rules: Rules, store: Store, fetcher: Fetcher, clock: Clock, limit: int = 400
+    articles: Sequence[Article],
+    *,
+    rules: Rules,
+    store: Store,
+    fetcher: Fetcher,
+    clock: Clock,
+    limit: int = 400,
 ) -> PicturesChecked:
-    """Look at up to ``limit`` pictures of the articles in play, and revise these articles.
+    """Look at up to ``limit`` pictures of the ``articles``, which are all that are in play, and revise these.
 
     A picture that cannot be used is logged with its reason and its article; it stops nothing.
     """
     if not rules.config.settings.images.sizes:
         return PicturesChecked()
     now = clock()
-    articles = await asyncio.to_thread(articles_in_play, rules=rules, store=store, now=now)
     images = {image.url: (image, a) for a in reversed(articles) for image in a.images[:PER_ARTICLE]}
     await asyncio.to_thread(_note_in_use, articles, store, now)
     known = await asyncio.to_thread(pictures_at, store, images)

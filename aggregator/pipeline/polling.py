@@ -183,12 +183,20 @@ def _judged(changes: Changes, known: Known, source: Source, rules: Rules) -> Cha
         if stored is not None and source.id not in known.carriers.get(stored.id, ()):
             edited.setdefault(stored.id, stored)
     carried = {article_id: (*known.carriers.get(article_id, ()), source.id) for article_id in edited}
-    judged = (rules.judge(article, carried[article.id]) for article in edited.values())
+    again = (_unread_if_changed(article, known.articles[article.id]) for article in edited.values())
+    judged = (rules.judge(article, carried[article.id]) for article in again)
     return replace(
         changes,
         inserted=tuple(rules.judge(article, (source.id,)) for article in changes.inserted),
         updated=tuple(a for a in judged if changed(known.articles[a.id], a)),
     )
+
+
+def _unread_if_changed(article: Article, before: Article) -> Article:
+    """Let the page be read again, and its AMP page be proved again, where the article changed."""
+    if article.updated_at == before.updated_at:
+        return article
+    return replace(article, enriched_at=None)
 
 
 def _nothing(_: Known) -> Changes:

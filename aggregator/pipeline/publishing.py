@@ -11,6 +11,7 @@ import structlog
 
 from aggregator.curate import heat_of, select_window
 from aggregator.model import PUBLISHED_QUALITY, Article, Topic
+from aggregator.pipeline.enriching import is_awaited
 from aggregator.pipeline.showing import Shown, as_shown, emblems_for
 from aggregator.publish import (
     Channel,
@@ -99,7 +100,8 @@ def select_topics(*, rules: Rules, store: Store, now: datetime) -> dict[str, tup
     settings = rules.config.settings
     window = timedelta(days=settings.publish.window_days)
     half_life = timedelta(hours=settings.heat.half_life_h)
-    recent = [a for a in store.articles_since(now - window) if a.is_published and not a.is_backlog]
+    stored = store.articles_since(now - window)
+    recent = [a for a in stored if a.is_published and not a.is_backlog and not is_awaited(a, rules, now)]
     chosen = {}
     for topic in (None, *rules.config.topics):
         selected = select_window(

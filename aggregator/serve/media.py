@@ -36,6 +36,8 @@ _PACKED = {
     ".woff2": "font/woff2",
 }
 _TYPES = {**_TEXTS, **_PACKED}
+COPIES = "assets/images/cache"
+LOGOS = "assets/images/organizations"
 _UNKNOWN = "application/octet-stream"
 _COMPRESSED = frozenset({*_FEEDS.values(), *_TEXTS.values()})
 _ASSETS = frozenset({*_PACKED, ".css", ".js", ".svg", ".xsl"})
@@ -86,6 +88,17 @@ def is_shared(media_type: str) -> bool:
 
 
 def cache_control(name: str) -> str:
-    """Return how long caches may answer by themselves: a minute, or an hour for style and pictures."""
+    """Return how long caches may answer by themselves: a minute, or an hour for style and pictures.
+
+    Copies of pictures are named by their content and never change (RFC 8246); logos stay for a day.
+    """
+    if _is_below(name, COPIES):
+        return "public, max-age=31536000, immutable"
+    if _is_below(name, LOGOS):
+        return "public, max-age=86400"
     seconds = 3600 if PurePosixPath(name).suffix.lower() in _ASSETS else 60
     return f"public, max-age={seconds}"
+
+
+def _is_below(name: str, folder: str) -> bool:
+    return name.strip("/").startswith(f"{folder}/")

@@ -1,5 +1,6 @@
 """What is kept: sources and how their polls went, articles, and where each was seen."""
 
+from aggregator.store.enriching import articles_to_enrich, save_enriched
 from aggregator.store.lock import hold_store
 from aggregator.store.pictures import (
     Logo,
@@ -23,6 +24,7 @@ __all__ = [
     "Picture",
     "SourceCounts",
     "Store",
+    "articles_to_enrich",
     "cached_bytes",
     "evict_pictures",
     "forget_pictures",
@@ -36,6 +38,7 @@ __all__ = [
     "pictures_at",
     "record_names",
     "revise_articles",
+    "save_enriched",
     "secured_of",
     "shared_files",
 ]

@@ -138,6 +138,7 @@ articles = Table(
     Column("enriched_at", UtcTime),
     Column("amp_checked_at", UtcTime),
     Column("imported", Json),
+    Column("amp_link", Text),
     Index("articles_title", "provider_domain", "title_key", "published_at"),
     Index("articles_seen", "seen_at"),
     Index("articles_published", "published_at"),

@@ -1,0 +1,63 @@
+"""What an article's page adds to its record: it fills gaps, and says where the article is."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from aggregator.enrich.provider import clean_site_name
+from aggregator.html import Head, is_tracking_image
+from aggregator.model import Article
+from aggregator.text import cut_excerpt, title_key
+from aggregator.urls import host_of, registrable_domain, strip_tracking
+
+MAX_IMAGES = 5
+
+
+def fill_from_page(article: Article, head: Head, *, now: datetime, was_shown: bool) -> Article:
+    """Return ``article`` with its gaps filled from its page, and the page's canonical address.
+
+    What the source said stays, but for ``web_url``, if the canonical address is of the same registrable
+    domain. ``updated_at`` moves to ``now`` only where readers were shown the article before
+    (``was_shown``) and would see the difference. Each field filled has ``page`` for its origin.
+    """
+    found: dict[str, Any] = {**_address(article, head), **_gaps(article, head)}
+    if not found:
+        return article
+    is_visible = was_shown and bool(found.keys() & {"web_url", "excerpt", "images", "authors"})
+    origins: Mapping[str, str] = {**article.origins, **dict.fromkeys(found, "page")}
+    return replace(article, **found, origins=origins, updated_at=now if is_visible else article.updated_at)
+
+
+def canonical_of(article: Article, head: Head) -> str | None:
+    """Return the article's address by its page, None where the page names none of the same domain."""
+    if head.canonical is None:
+        return None
+    own = registrable_domain(host_of(article.web_url or article.original_url or ""))
+    return strip_tracking(head.canonical) if registrable_domain(host_of(head.canonical)) == own else None
+
+
+def _address(article: Article, head: Head) -> dict[str, Any]:
+    canonical = canonical_of(article, head)
+    # A page that calls its site's front page canonical is mistaken.
+    if article.web_url is None or canonical in (None, article.web_url) or canonical.count("/") <= 3:
+        return {}
+    return {"web_url": canonical}
+
+
+def _gaps(article: Article, head: Head) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if not article.excerpt and head.description and title_key(head.description) != title_key(article.title):
+        found["excerpt"] = cut_excerpt(head.description)
+    if not article.images:
+        images = {i.url: i for i in head.images if not is_tracking_image(i)}
+        found["images"] = tuple(images.values())[:MAX_IMAGES]
+    if not article.authors:
+        found["authors"] = tuple(dict.fromkeys(head.authors))
+    if article.language is None:
+        found["language"] = head.language
+    if article.provider.name in ("", article.provider.domain):
+        name = clean_site_name(head.publisher or head.site_name or "", article.provider.domain)
+        if name:
+            found["provider"] = replace(article.provider, name=name)
+    return {key: value for key, value in found.items() if value}

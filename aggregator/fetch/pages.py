@@ -1,0 +1,97 @@
+"""Fetching article pages: with leave of robots.txt (RFC 9309), one at a time a host, and with pauses."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from typing import Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from aggregator.errors import FetchError, HttpStatusError, PageRefused
+from aggregator.fetch.exchange import Fetched, FetchLimits
+from aggregator.fetch.feed import Fetcher
+
+PAGE_ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
+ROBOTS_BYTES = 512 * 1024
+ROBOTS_FOR_S = 6 * 3600.0
+MAX_ORIGINS = 10_000
+MAX_DELAY_S = 30.0
+_Leave = tuple[float, Protego | None]
+
+
+class PageFetcher:
+    """Fetches pages as robots.txt allows; an async context manager, one for the life of a process.
+
+    ``host_delay_s`` passes between two requests to a host, more where its robots.txt asks for more (at
+    most ``MAX_DELAY_S``). ``robot`` is the name that robots.txt is read for.
+    """
+
+    def __init__(self, limits: FetchLimits, *, host_delay_s: float, robot: str) -> None:
+        self._fetcher = Fetcher(limits)
+        self._host_delay_s = host_delay_s
+        self._robot = robot
+        self._leaves: OrderedDict[str, _Leave] = OrderedDict()
+        self._turns: OrderedDict[str, float] = OrderedDict()
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def __aenter__(self) -> Self:
+        await self._fetcher.__aenter__()
+        return self
+
+    async def __aexit__(self, *parts: object) -> None:
+        await self._fetcher.__aexit__(*parts)
+
+    async def get(self, url: str, *, max_body_bytes: int) -> Fetched:
+        """Fetch a page; raises PageRefused where robots.txt forbids it, and FetchError as feeds do."""
+        origin = _origin(url)
+        rules = await self._rules(origin)
+        if rules is None:
+            raise PageRefused(url, "robots.txt cannot be read now, which counts as forbidding")
+        if not rules.can_fetch(url, self._robot):
+            raise PageRefused(url, "robots.txt forbids it")
+        await self._await_turn(origin, rules)
+        return await self._fetcher.get(url, accept=PAGE_ACCEPT, max_body_bytes=max_body_bytes)
+
+    async def _rules(self, origin: str) -> Protego | None:
+        """The origin's rules; None where they cannot be had (RFC 9309 section 2.3.1.4)."""
+        async with self._locks.setdefault(origin, asyncio.Lock()):
+            until, rules = self._leaves.get(origin, (0.0, None))
+            if until < time.monotonic():
+                rules = await self._read_rules(origin)
+                self._leaves[origin] = (time.monotonic() + ROBOTS_FOR_S, rules)
+                self._forget()
+        return rules
+
+    async def _read_rules(self, origin: str) -> Protego | None:
+        try:
+            fetched = await self._fetcher.get(
+                f"{origin}/robots.txt", accept="text/plain,*/*;q=0.1", max_body_bytes=ROBOTS_BYTES
+            )
+        except HttpStatusError as error:
+            # What is not there forbids nothing (section 2.3.1.3); a server in trouble is left alone.
+            return Protego.parse("") if error.status < 500 and error.status != 429 else None
+        except FetchError:
+            return None
+        return Protego.parse(fetched.body.decode("utf-8", "replace"))
+
+    async def _await_turn(self, origin: str, rules: Protego) -> None:
+        asked = rules.crawl_delay(self._robot) or 0.0
+        delay = max(self._host_delay_s, min(float(asked), MAX_DELAY_S))
+        now = time.monotonic()
+        turn = max(now, self._turns.get(origin, now))
+        self._turns[origin] = turn + delay
+        await asyncio.sleep(turn - now)
+
+    def _forget(self) -> None:
+        while len(self._leaves) > MAX_ORIGINS:
+            origin, _ = self._leaves.popitem(last=False)
+            self._turns.pop(origin, None)
+            lock = self._locks.get(origin)
+            if lock is not None and not lock.locked():
+                del self._locks[origin]
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,170 @@
+"""From stored articles to their pages, and what the pages prove and add."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from aggregator.enrich import (
+    AmpCandidate,
+    amp_cache_url,
+    amp_candidates,
+    amp_refusal,
+    canonical_of,
+    fill_from_page,
+)
+from aggregator.errors import FetchError, FetchTimeout, HttpStatusError
+from aggregator.fetch import Fetched, PageFetcher
+from aggregator.html import Head, read_head
+from aggregator.model import Article, Provider, Source
+from aggregator.pipeline.polling import Clock
+from aggregator.rules import Rules
+from aggregator.store import Store, articles_to_enrich, save_enriched
+from aggregator.urls import canonical_url, unwrap_amp
+
+BATCH = 200
+TRIES = timedelta(minutes=30)
+"""How long after it was first seen an article's page is asked for again where its site is in trouble."""
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """What came of one candidate: ``refusal`` says why it is not the AMP page, None if it is."""
+
+    candidate: AmpCandidate
+    refusal: str | None
+
+
+async def enrich_due(*, rules: Rules, store: Store, pages: PageFetcher, clock: Clock) -> int:
+    """Enrich what is to be enriched, with pauses a host and so many at once, and return how many were.
+
+    Safe to kill and to run twice: an article counts as enriched only once what was found is stored.
+    """
+    if not rules.config.settings.enrich.pages:
+        return 0
+    due = await asyncio.to_thread(articles_to_enrich, store, clock(), BATCH)
+    slots = asyncio.Semaphore(rules.config.settings.enrich.concurrency)
+
+    async def one(article: Article) -> bool:
+        async with slots:
+            return await enrich_article(article, rules=rules, store=store, pages=pages, clock=clock)
+
+    return sum(await asyncio.gather(*(one(article) for article in due if _may_read(article, rules))))
+
+
+def _may_read(article: Article, rules: Rules) -> bool:
+    source = rules.carriers.get(article.source_id)
+    return (source is None or source.page) and bool(article.web_url or article.original_url)
+
+
+async def enrich_article(
+    article: Article, *, rules: Rules, store: Store, pages: PageFetcher, clock: Clock
+) -> bool:
+    """Read the page of ``article``, prove its AMP page, store what was found; False where that is put off."""
+    url = article.web_url or article.original_url or ""
+    urls: dict[str, str] = {}
+    try:
+        fetched, head = await _read(url, rules, pages)
+    except FetchError as error:
+        log.info("enrich", article=article.id, url=url, refused=error.reason)
+        if _is_passing(error) and clock() - article.first_seen_at < TRIES and article.amp_url is None:
+            return False
+        found = _without_amp(article)
+    else:
+        found, urls = await _found(article, fetched=fetched, head=head, rules=rules, pages=pages, now=clock())
+    carriers = await asyncio.to_thread(store.sources_of, [article.id])
+    now = clock()
+    after = rules.judge(replace(found, enriched_at=now, amp_checked_at=now), carriers.get(article.id, ()))
+    return await asyncio.to_thread(save_enriched, store, article, after, urls)
+
+
+async def _found(
+    article: Article, *, fetched: Fetched, head: Head, rules: Rules, pages: PageFetcher, now: datetime
+) -> tuple[Article, dict[str, str]]:
+    wait = timedelta(seconds=rules.config.settings.enrich.wait_s)
+    filled = fill_from_page(article, head, now=now, was_shown=now - article.first_seen_at >= wait)
+    own = fetched.final_url if head.is_amp else None
+    proofs = await prove_amp(filled, rules=rules, pages=pages, page_link=head.amphtml or own)
+    for proof in proofs:
+        if proof.refusal is not None:
+            log.info("amp", article=article.id, url=proof.candidate.url, refused=proof.refusal)
+    proved = next((proof.candidate for proof in proofs if proof.refusal is None), None)
+    urls = {canonical_url(url): article.id for url in (filled.web_url, canonical_of(article, head)) if url}
+    if proved is None:
+        return _without_amp(filled), urls
+    origins = {**filled.origins, "amp_url": proved.origin}
+    amp = replace(filled, amp_url=proved.url, cdn_amp_url=amp_cache_url(proved.url), origins=origins)
+    return amp, {**urls, canonical_url(proved.url): article.id}
+
+
+async def prove_amp(
+    article: Article, *, rules: Rules, pages: PageFetcher, page_link: str | None
+) -> tuple[Proof, ...]:
+    """Return what came of each place where the AMP page of ``article`` may be, up to the first proved one."""
+    proofs = []
+    for candidate in amp_candidates(article, entry_link=article.amp_link, page_link=page_link):
+        proofs.append(Proof(candidate=candidate, refusal=await _refusal(article, candidate, rules, pages)))
+        if proofs[-1].refusal is None:
+            break
+    return tuple(proofs)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What was found of an article's AMP page: the article's own address, and each proof."""
+
+    article_url: str
+    proofs: tuple[Proof, ...]
+
+
+async def find_amp(url: str, *, rules: Rules, pages: PageFetcher, now: datetime) -> Found:
+    """Return what is found of the AMP page of the article at ``url``; stores nothing, raises FetchError."""
+    _, head = await _read(unwrap_amp(url), rules, pages)
+    own = (head.canonical if head.is_amp else None) or unwrap_amp(url)
+    if head.is_amp and own != url:
+        _, head = await _read(own, rules, pages)
+    article = Article(
+        id="", source_id="", provider=Provider(domain=""), title="", published_at=now,
+        first_seen_at=now, updated_at=now, web_url=own, canonical_url=canonical_url(own),
+    )  # fmt: skip
+    article = rules.registry.resolve(article, Source(id="", url=own), site_url=own, title=None)
+    proofs = await prove_amp(article, rules=rules, pages=pages, page_link=head.amphtml)
+    return Found(article_url=article.web_url or own, proofs=proofs)
+
+
+async def _refusal(article: Article, candidate: AmpCandidate, rules: Rules, pages: PageFetcher) -> str | None:
+    try:
+        _, head = await _read(candidate.url, rules, pages)
+    except FetchError as error:
+        return error.reason
+    own = (article.web_url, article.original_url, article.canonical_url)
+    return amp_refusal(own, is_amp=head.is_amp, canonical=head.canonical)
+
+
+async def _read(url: str, rules: Rules, pages: PageFetcher) -> tuple[Fetched, Head]:
+    fetched = await pages.get(url, max_body_bytes=rules.config.settings.enrich.max_page_bytes)
+    if "html" not in (fetched.content_type or "html"):
+        raise FetchError(url, f"it is no HTML page but {fetched.content_type}")
+    head = await asyncio.to_thread(read_head, fetched.body.decode("utf-8", "replace"), fetched.final_url)
+    return fetched, head
+
+
+def _is_passing(error: FetchError) -> bool:
+    in_trouble = isinstance(error, HttpStatusError) and (error.status >= 500 or error.status == 429)
+    return in_trouble or isinstance(error, FetchTimeout)
+
+
+def _without_amp(article: Article) -> Article:
+    if article.amp_url is not None:
+        log.info("amp", article=article.id, url=article.amp_url, refused="it is not proved any more")
+    return replace(article, amp_url=None, cdn_amp_url=None)
+
+
+def is_awaited(article: Article, rules: Rules, now: datetime) -> bool:
+    """Tell whether an article is not published yet because its page is still to be read."""
+    enrich = rules.config.settings.enrich
+    is_young = now - article.first_seen_at < timedelta(seconds=enrich.wait_s)
+    unread = article.enriched_at is None and article.imported is None
+    return enrich.pages and is_young and unread and _may_read(article, rules)
