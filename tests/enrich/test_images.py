@@ -154,6 +154,7 @@ def test_what_shows_nothing_is_no_logo():
 def test_a_monogram_is_the_same_each_time_and_safe():
     """The letter is the name's first, escaped, the colour the domain's; a name of signs gives the domain's."""
     assert monogram("Élan", "elan.example") == monogram("Élan", "elan.example")
+    assert ">P<" in monogram("The Planet", "planet.example")
     assert ">É<" in monogram("élan", "elan.example")
     assert ">E<" in monogram("<&>", "elan.example")
     assert ">?<" in monogram("", "")

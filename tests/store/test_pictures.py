@@ -1,0 +1,107 @@
+"""What the store promises of pictures and logos."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from aggregator.model import SourceState
+from aggregator.store import (
+    Logo,
+    Picture,
+    cached_bytes,
+    evict_pictures,
+    forget_pictures,
+    keep_logos,
+    keep_pictures,
+    logos_of,
+    note_uses,
+    pictures_at,
+    revise_articles,
+    shared_files,
+)
+from tests.store.test_contract import DAILY, article, inserting
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def picture(number, *, days=0, **changes):
+    """Return a picture with a copy of 100 bytes, used so many days ago."""
+    values = {
+        "url": f"https://daily.example/{number}.jpg",
+        "checked_at": NOW,
+        "used_at": NOW - timedelta(days=days),
+        "hash": f"h{number}",
+        "width": 640,
+        "height": 360,
+        "file": f"h{number}.jpg",
+        "size_bytes": 100,
+    }
+    return Picture(**{**values, **changes})
+
+
+def test_pictures_and_logos_come_back_and_are_replaced(store):
+    """What is kept is read back as it was, and the newer replaces the older."""
+    kept = [picture(1), picture(2, problem="no", width=None, height=None, file=None, size_bytes=None)]
+    keep_pictures(store, kept)
+    assert pictures_at(store, [p.url for p in kept] + ["https://else.example/"]) == {p.url: p for p in kept}
+    keep_pictures(store, [replace(kept[0], width=1)])
+    assert pictures_at(store, [kept[0].url])[kept[0].url].width == 1
+    logo = Logo(domain="daily.example", url="https://daily.example/l.png", checked_at=NOW)
+    keep_logos(store, [logo])
+    assert logos_of(store, ["daily.example", "else.example"]) == {"daily.example": logo}
+
+
+def test_the_longest_unused_copies_go_first(store):
+    """Eviction ends when the rest fits, spares what is in use, and counts a shared file once."""
+    shared = picture(5, days=9, file="h4.jpg")
+    keep_pictures(store, [picture(1, days=3), picture(2, days=2), picture(3), picture(4, days=1), shared])
+    assert cached_bytes(store) == 400
+    assert cached_bytes(store, used_since=NOW) == 100
+    assert evict_pictures(store, max_bytes=400, before=NOW) == ()
+    assert evict_pictures(store, max_bytes=250, before=NOW) == ("h1.jpg", "h2.jpg")
+    assert evict_pictures(store, max_bytes=0, before=NOW) == ("h4.jpg",)
+    assert cached_bytes(store) == 100
+    left = pictures_at(store, [picture(1).url, picture(3).url, shared.url])
+    assert [left[p.url].file for p in (picture(1), picture(3), shared)] == [None, "h3.jpg", None]
+
+
+def test_a_use_keeps_a_copy(store):
+    """A picture that is noted as in use counts as used then."""
+    keep_pictures(store, [picture(1, days=3)])
+    note_uses(store, (), [picture(1).url], NOW)
+    assert evict_pictures(store, max_bytes=0, before=NOW) == ()
+
+
+def test_a_file_is_shared_by_articles_of_one_publisher(store):
+    """Only articles of the same publisher count, each once however often it is noted."""
+    uses = {("h", f"id-{n}", "daily.example") for n in range(4)}
+    for _ in range(2):
+        note_uses(store, uses | {("h", "id-9", "else.example")}, (), NOW)
+    assert shared_files(store, ["h", "other"], least=4) == {("h", "daily.example")}
+    assert shared_files(store, ["h"], least=5) == frozenset()
+
+
+def test_what_nobody_used_for_long_is_forgotten(store):
+    """Pictures go that were unused since, but not their copies; uses go with their articles."""
+    keep_pictures(store, [picture(1, days=9, file=None, size_bytes=None), picture(2, days=9), picture(3)])
+    note_uses(store, {("h", "id-gone", "daily.example")}, (), NOW)
+    forget_pictures(store, NOW - timedelta(days=5))
+    urls = [picture(n).url for n in (1, 2, 3)]
+    assert list(pictures_at(store, urls)) == urls[1:]
+    assert shared_files(store, ["h"], least=1) == frozenset()
+
+
+def test_articles_are_revised_as_they_are_now(store):
+    """The revision sees the stored article with its carriers, and only what it changes is written."""
+    store.sync_sources([DAILY], now=NOW)
+    stored = [article(1), article(2)]
+    store.save_poll(SourceState(source_id="daily"), stored, inserting(*stored))
+    seen = []
+
+    def revise(found, carriers):
+        seen.append((found, tuple(carriers)))
+        return replace(found, images=(), title="Revised") if found.id == "id-1" else found
+
+    assert revise_articles(store, ["id-1", "id-2", "id-3"], revise) == 1
+    assert seen == [(stored[0], ("daily",)), (stored[1], ("daily",))]
+    assert store.article("id-1").title == "Revised"
+    assert store.article("id-2") == stored[1]
