@@ -111,6 +111,18 @@ def test_a_time_of_change_in_the_future_is_not_told(client, tree):
     assert parsedate_to_datetime(headers["Last-Modified"]).timestamp() < future - 80_000
 
 
+def test_copies_of_pictures_never_change_and_logos_seldom(client, tree):
+    """What is named by its content is immutable (RFC 8246), a logo is kept for a day."""
+    for folder, told in (
+        ("cache/ab", "public, max-age=31536000, immutable"),
+        ("organizations", "public, max-age=86400"),
+    ):
+        path = tree / "assets/images" / folder / "abc.jpg"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"picture")
+        assert client.get(f"/assets/images/{folder}/abc.jpg").headers["Cache-Control"] == told
+
+
 @pytest.mark.parametrize(
     ("path", "seconds"),
     [("/", 60), ("/town/rss.xml", 60), ("/town/feed.json", 60), ("/assets/style.css", 3600)],
