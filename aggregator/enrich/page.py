@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from aggregator.enrich.provider import clean_site_name
 from aggregator.html import Head, is_tracking_image
@@ -34,13 +35,15 @@ def canonical_of(article: Article, head: Head) -> str | None:
     if head.canonical is None:
         return None
     own = registrable_domain(host_of(article.web_url or article.original_url or ""))
-    return strip_tracking(head.canonical) if registrable_domain(host_of(head.canonical)) == own else None
+    # A page that calls its site's front page canonical is mistaken.
+    is_front = urlsplit(head.canonical).path in ("", "/")
+    is_own = registrable_domain(host_of(head.canonical)) == own
+    return strip_tracking(head.canonical) if is_own and not is_front else None
 
 
 def _address(article: Article, head: Head) -> dict[str, Any]:
     canonical = canonical_of(article, head)
-    # A page that calls its site's front page canonical is mistaken.
-    if article.web_url is None or canonical in (None, article.web_url) or canonical.count("/") <= 3:
+    if article.web_url is None or canonical in (None, article.web_url):
         return {}
     return {"web_url": canonical}
 

@@ -1,0 +1,221 @@
+"""Article pages over real sockets: what they prove and add, and what is refused."""
+
+import json
+import time
+
+import pytest
+
+from aggregator.config import load_config
+from aggregator.store import open_store
+from tests.integration.site import SiteFolder, rss, run_program
+from tests.integration.test_main_job import TOPICS, ago
+from tests.loopback import Answer
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+HOST = "daily.localhost"
+
+
+class Newspaper:
+    """A publisher on loopback: its feed, its articles' pages and their AMP pages."""
+
+    def __init__(self, loopback):
+        self.loopback = loopback
+        self.items = []
+
+    def url(self, path):
+        return self.loopback.at(HOST, path)
+
+    def article(self, path, page, *, amp=None, more=""):
+        """Publish an article whose page is ``page`` and, at /amp below it, an AMP page."""
+        text = "Machine learning finds a comet that nobody had seen for two hundred years, in old plates."
+        self.items.append(
+            f"<title>Machine learning and {path}</title><link>{self.url(path)}</link>"
+            f"<pubDate>{ago(hours=1)}</pubDate><description>{text}</description>{more}"
+        )
+        self.loopback.route(
+            path, page if isinstance(page, Answer) else Answer(body=page.encode(), headers=HTML)
+        )
+        if amp is not None:
+            self.loopback.route(f"{path}/amp", Answer(body=amp.encode(), headers=HTML))
+        self.loopback.route("/feed", Answer(body=rss(*self.items, link=self.url("/"))))
+
+    def page(self, path, head=""):
+        return f'<html><head><link rel="canonical" href="{self.url(path)}">{head}</head></html>'
+
+    def amp_page(self, path):
+        return f'<html amp><head><link rel="canonical" href="{self.url(path)}"></head></html>'
+
+
+@pytest.fixture
+def paper(loopback):
+    """A newspaper without articles yet."""
+    return Newspaper(loopback)
+
+
+@pytest.fixture
+def site(tmp_path, paper):
+    """A site that reads the newspaper's pages."""
+    source = {"id": "daily", "url": paper.url("/feed")}
+    return SiteFolder(
+        tmp_path, [source], TOPICS,
+        enrich={"pages": True, "host_delay_s": 0, "wait_s": 3600, "max_page_bytes": 100_000},
+        fetch={"timeout_s": 2}, images={"sizes": False, "logos": False}, publish={"records": True},
+    )  # fmt: skip
+
+
+def stored(site):
+    """The stored articles by the path of their address."""
+    with open_store(load_config(site.config, {}).settings.database_url) as store:
+        articles = [article for batch in store.article_batches() for article in batch]
+    return {"/" + (a.web_url or a.original_url).split("/", 3)[3]: a for a in articles}
+
+
+def test_a_proved_amp_page_is_published(site, paper):
+    """What the page names and the AMP page confirms stands in the record, the feeds, and the cache's form."""
+    head = '<link rel="amphtml" href="/a/amp"><meta name="author" content="Ann Lee"><meta property="og:image" content="/p.jpg">'
+    paper.article("/a", paper.page("/a", head), amp=paper.amp_page("/a"))
+    site.run("poll")
+    found = stored(site)["/a"]
+    assert (found.amp_url, found.origins["amp_url"]) == (paper.url("/a/amp"), "page")
+    assert found.cdn_amp_url == "https://daily-localhost.cdn.ampproject.org/c/daily.localhost/a/amp"
+    site.run("publish")
+    assert 'rel="amphtml"' in (site.feeds / "ml/atom.xml").read_text()
+    (record,) = json.loads((site.feeds / "api/news/index.json").read_text())["value"]
+    assert record["ampWebUrl"] == found.amp_url
+    shown = run_program("amp", "find", paper.url("/a"), "--config", str(site.config)).stdout
+    assert f"{found.amp_url} (said by the page): proved" in shown
+
+
+@pytest.mark.parametrize(
+    "amp",
+    [
+        '<html amp><head><link rel="canonical" href="http://other.localhost/a"></head></html>',
+        '<html><head><link rel="canonical" href="CANONICAL"></head></html>',
+        "<html amp></html>",
+        None,
+    ],
+    ids=["points elsewhere", "is no AMP", "has no canonical", "is not there"],
+)
+def test_an_amp_page_that_is_not_proved_is_not_published(site, paper, amp):
+    """The article is published without it."""
+    amp = amp and amp.replace("CANONICAL", paper.url("/a"))
+    paper.article("/a", paper.page("/a", '<link rel="amphtml" href="/a/amp">'), amp=amp)
+    site.run("poll")
+    found = stored(site)["/a"]
+    assert (found.amp_url, found.cdn_amp_url) == (None, None)
+    assert found.enriched_at is not None
+    run_program("amp", "find", paper.url("/a"), "--config", str(site.config), code=1)
+
+
+def test_a_providers_pattern_is_proved_too(site, paper):
+    """Where nobody names an AMP page, the provider's pattern is tried."""
+    site.write(
+        "providers", {"providers": [{"domain": HOST, "name": "Daily", "amp": "{scheme}://{host}{path}/amp"}]}
+    )
+    paper.article("/a", paper.page("/a"), amp=paper.amp_page("/a"))
+    site.run("poll")
+    assert stored(site)["/a"].origins["amp_url"] == "pattern"
+
+
+def test_a_link_to_an_amp_page_is_known_by_its_article(site, paper):
+    """By the provider's pattern, an AMP link and the article's own are one article."""
+    site.write(
+        "providers", {"providers": [{"domain": HOST, "name": "Daily", "amp": "{scheme}://{host}{path}/amp"}]}
+    )
+    paper.article("/a", paper.page("/a"), amp=paper.amp_page("/a"))
+    paper.items[0] = paper.items[0].replace(paper.url("/a"), paper.url("/a/amp"))
+    paper.article("/b", paper.page("/b"))
+    site.run("poll")
+    assert set(stored(site)) == {"/a", "/b"}
+
+
+def test_the_page_fills_gaps_and_nothing_more(site, paper):
+    """Author, picture and language come from the page; title and excerpt stay the source's."""
+    ld = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Other","author":{"name":"Ann Lee"},"image":{"url":"/p.jpg","width":800,"height":450}}</script>'
+    head = f'<meta property="og:description" content="Another text">{ld}'
+    paper.article("/a", paper.page("/canonical", head).replace("<html>", '<html lang="en-GB">'))
+    site.run("poll")
+    found = stored(site)["/canonical"]
+    assert (found.title, found.excerpt.split()[0]) == ("Machine learning and /a", "Machine")
+    assert (found.authors, found.language) == (("Ann Lee",), "en-gb")
+    assert [(i.url, i.width, i.height) for i in found.images] == [(paper.url("/p.jpg"), 800, 450)]
+    assert {found.origins[name] for name in ("authors", "images", "web_url")} == {"page"}
+    assert found.quality == 76
+    site.run("poll", "--all")
+    assert set(stored(site)) == {"/canonical"}
+
+
+def test_a_canonical_of_another_domain_is_not_taken(site, paper):
+    """Only an address of the same registrable domain may be an article's own."""
+    paper.article("/a", '<html><head><link rel="canonical" href="http://other.localhost/a"></head></html>')
+    site.run("poll")
+    assert set(stored(site)) == {"/a"}
+
+
+def hostile(paper):
+    """Pages that give nothing, by path."""
+
+    def drip(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999\r\n\r\n")
+        time.sleep(4)
+
+    return {
+        "/huge": Answer(body=b"<html>" + b"x" * 5_000_000, headers=HTML),
+        "/slow": Answer(raw=drip),
+        "/picture": Answer(body=b"\x89PNG", headers={"Content-Type": "image/png"}),
+        "/missing": Answer(status=404),
+        "/away": Answer(status=302, headers={"Location": "file:///etc/passwd"}),
+        "/nested": Answer(body=b"<div>" * 15_000, headers=HTML),
+    }
+
+
+def test_hostile_pages_leave_their_articles_as_they_are(site, paper):
+    """Each is refused with a reason, and every article is stored and published without it."""
+    for path, answer in hostile(paper).items():
+        paper.article(path, answer, more="<author>a@daily.example (Ann Lee)</author>")
+    done = run_program("poll", "--config", str(site.config))
+    assert set(stored(site)) == set(hostile(paper))
+    for path in ("/huge", "/slow", "/picture", "/missing", "/away"):
+        assert f"url={paper.url(path)} refused=" in done.stderr
+    assert all(article.title for article in stored(site).values())
+
+
+def test_robots_txt_is_obeyed(site, paper, loopback):
+    """A page that robots.txt forbids is not asked for."""
+    loopback.route("/robots.txt", Answer(body=b"User-agent: *\nDisallow: /private\n"))
+    paper.article("/private/a", paper.page("/private/a"))
+    paper.article("/open", paper.page("/open", '<meta name="author" content="Ann Lee">'))
+    done = run_program("poll", "--config", str(site.config))
+    assert "robots.txt forbids it" in done.stderr
+    assert "/private/a" not in [request.path for request in loopback.requests]
+    assert stored(site)["/open"].authors == ("Ann Lee",)
+
+
+def test_robots_txt_that_cannot_be_read_forbids(site, paper, loopback):
+    """A server in trouble is left alone."""
+    loopback.route("/robots.txt", Answer(status=503))
+    paper.article("/a", paper.page("/a"))
+    assert "cannot be read now" in run_program("poll", "--config", str(site.config)).stderr
+    assert "/a" not in [request.path for request in loopback.requests]
+
+
+def test_a_page_is_read_once(site, paper, loopback):
+    """An unchanged article's page is not fetched again; a changed one's is."""
+    paper.article("/a", paper.page("/a"))
+    site.run("poll")
+    site.run("poll", "--all")
+    assert [r.path for r in loopback.requests].count("/a") == 1
+    paper.items[0] = paper.items[0].replace("Machine learning and", "Machine learning versus")
+    paper.article("/b", paper.page("/b"))
+    site.run("poll", "--all")
+    assert [r.path for r in loopback.requests].count("/a") == 2
+
+
+def test_a_source_may_keep_its_pages_to_itself(site, paper, loopback):
+    """With ``page: false`` no page is fetched, and nothing waits for one."""
+    site.write("sources", {"sources": [{"id": "daily", "url": paper.url("/feed"), "page": False}]})
+    paper.article("/a", paper.page("/a"), more="<author>a@daily.example (Ann Lee)</author>" + f'<enclosure url="{paper.url("/p.jpg")}" type="image/jpeg" length="9"/>')  # fmt: skip
+    site.run("poll")
+    assert "/a" not in [request.path for request in loopback.requests]
+    site.run("publish")
+    assert "Machine learning and /a" in (site.feeds / "ml/rss.xml").read_text()
