@@ -147,7 +147,11 @@ class Service:
         self.has_unseen_pictures, self.pictures_at_s = False, loop.time()
         try:
             done = await illustrate(
-                rules=self.rules, store=self.store, fetcher=self.fetcher, clock=self.clock
+                rules=self.rules,
+                store=self.store,
+                fetcher=self.fetcher,
+                pages=self.pages,
+                clock=self.clock,
             )
         except AggregatorError as error:
             log.error("pictures", error=str(error))  # noqa: TRY400  # the line says it all
@@ -197,6 +201,7 @@ class Service:
             done = await poll_source(
                 self.rules.sources[source_id],
                 rules=self.rules, store=self.store, fetcher=self.fetcher, clock=self.clock,
+                pages=self.pages,
             )  # fmt: skip
             self.is_dirty = self.is_dirty or bool(done.new or done.edited)
             self.store_failure = None

@@ -74,14 +74,15 @@ def _chosen(desk: Opened, named: Sequence[str], *, every: bool) -> tuple[str, ..
 async def _poll(
     desk: Opened, chosen: Sequence[str], on_done: Callable[[Poll], None] = lambda _: None
 ) -> tuple[Poll, ...]:
-    async with Fetcher(fetch_limits(desk.config.settings)) as fetcher:
+    settings = desk.config.settings
+    async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings) as pages:
+        rules, store = desk.rules, desk.store
         polls = await poll(
-            chosen, rules=desk.rules, store=desk.store, fetcher=fetcher, clock=clock, on_done=on_done
+            chosen, rules=rules, store=store, fetcher=fetcher, clock=clock, pages=pages, on_done=on_done
         )
-        async with page_fetcher(desk.config.settings) as pages:
-            await enrich_due(rules=desk.rules, store=desk.store, pages=pages, clock=clock)
+        await enrich_due(rules=rules, store=store, pages=pages, clock=clock)
         if any(done.new or done.edited for done in polls):
-            await illustrate(rules=desk.rules, store=desk.store, fetcher=fetcher, clock=clock)
+            await illustrate(rules=rules, store=store, fetcher=fetcher, pages=pages, clock=clock)
         return polls
 
 

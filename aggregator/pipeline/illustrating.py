@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.fetch import Fetcher
+from aggregator.fetch import Fetcher, PageFetcher
 from aggregator.model import Article
 from aggregator.pipeline.logos import check_logos
 from aggregator.pipeline.pictures import check_pictures
@@ -34,14 +34,16 @@ def articles_in_play(*, rules: Rules, store: Store, now: datetime) -> tuple[Arti
     return tuple(found.values())
 
 
-async def illustrate(*, rules: Rules, store: Store, fetcher: Fetcher, clock: Clock) -> Illustrated:
+async def illustrate(
+    *, rules: Rules, store: Store, fetcher: Fetcher, pages: PageFetcher, clock: Clock
+) -> Illustrated:
     """Look at the pictures and logos of the articles in play that were not looked at yet.
 
     Bounded in number; what cannot be used is logged and stops nothing. Raises StoreError, PublishError.
     """
     articles = await asyncio.to_thread(articles_in_play, rules=rules, store=store, now=clock())
     pictures = await check_pictures(articles, rules=rules, store=store, fetcher=fetcher, clock=clock)
-    logos = await check_logos(articles, rules=rules, store=store, fetcher=fetcher, clock=clock)
+    logos = await check_logos(articles, rules=rules, store=store, fetcher=fetcher, pages=pages, clock=clock)
     return Illustrated(
         pictures=pictures.looked_at,
         logos=logos,

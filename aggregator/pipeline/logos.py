@@ -4,7 +4,8 @@ configured pictures -> icons that its page names -> /favicon.ico: the first that
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,8 +15,8 @@ import structlog
 
 from aggregator.enrich import ImageRefused, logo_files
 from aggregator.errors import AggregatorError
-from aggregator.fetch import Fetcher
-from aggregator.html.icons import icon_links
+from aggregator.fetch import Fetcher, PageFetcher
+from aggregator.html import icon_links, read_head
 from aggregator.model import Article, Provider
 from aggregator.pipeline.pictures import PICTURE_ACCEPT
 from aggregator.pipeline.polling import Clock
@@ -28,8 +29,7 @@ from aggregator.urls import host_of
 REFRESH_AFTER = timedelta(days=30)
 RETRY_AFTER = timedelta(days=3)
 AT_A_TIME = 4
-MOST_TRIED = 5
-PAGE_BYTES = 512 * 1024
+MOST_OF_A_PAGE = 3
 log = structlog.get_logger()
 
 
@@ -40,6 +40,7 @@ class _Search:
     rules: Rules
     store: Store
     fetcher: Fetcher
+    pages: PageFetcher
     now: datetime
 
 
@@ -49,6 +50,7 @@ async def check_logos(
     rules: Rules,
     store: Store,
     fetcher: Fetcher,
+    pages: PageFetcher,
     clock: Clock,
     limit: int = 50,
 ) -> int:
@@ -63,7 +65,7 @@ async def check_logos(
     known = await asyncio.to_thread(logos_of, store, newest)
     due = [a for domain, a in newest.items() if _is_due(a.provider, known.get(domain), rules, now)]
     fetching = asyncio.Semaphore(AT_A_TIME)
-    search = _Search(rules=rules, store=store, fetcher=fetcher, now=now)
+    search = _Search(rules=rules, store=store, fetcher=fetcher, pages=pages, now=now)
 
     async def one(article: Article) -> bool:
         async with fetching:
@@ -76,7 +78,8 @@ def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime)
     if known is None:
         return True
     age = now - known.checked_at
-    if known.problem is not None:
+    configured = [image.url for image in provider.images]
+    if known.problem is not None or (configured and known.url not in configured):
         return age >= RETRY_AFTER
     file = Path(rules.config.settings.storage.feeds_dir) / logo_name(provider.domain, 50)
     return age >= REFRESH_AFTER or not file.is_file()
@@ -85,18 +88,16 @@ def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime)
 async def _look_for(article: Article, known: Logo | None, search: _Search) -> bool:
     """Keep the first logo that can be used, or why there is none; tell whether files changed."""
     domain = article.provider.domain
-    problem, tried = "its pages name no icon", 0
-    async for url in _candidates(article, search.fetcher):
-        tried += 1
-        try:
-            files = await _fetched(url, search.rules, search.fetcher)
-        except AggregatorError as error:
-            problem = str(error)
-        else:
-            logo = Logo(domain=domain, url=url, checked_at=search.now)
-            return await asyncio.to_thread(_keep, logo, files, search.rules, search.store)
-        if tried >= MOST_TRIED:
-            break
+    problem = "its pages name no icon"
+    async with aclosing(_candidates(article, search)) as candidates:
+        async for url in candidates:
+            try:
+                files = await _fetched(url, search.rules, search.fetcher)
+            except AggregatorError as error:
+                problem = str(error)
+            else:
+                logo = Logo(domain=domain, url=url, checked_at=search.now)
+                return await asyncio.to_thread(_keep, logo, files, search.rules, search.store)
     log.warning("logo", provider=domain, problem=problem)
     # A logo that was found before stays until there is another.
     none = Logo(domain=domain, checked_at=search.now, problem=problem)
@@ -105,14 +106,23 @@ async def _look_for(article: Article, known: Logo | None, search: _Search) -> bo
     return False
 
 
-async def _candidates(article: Article, fetcher: Fetcher) -> AsyncIterator[str]:
+async def _candidates(article: Article, search: _Search) -> AsyncGenerator[str, None]:
     """Yield where the publisher's logo may be, the best first; a page is asked for only where needed."""
     for image in sorted(article.provider.images, key=lambda image: -(image.width or 0)):
         yield image.url
     home = _home(article)
-    for url in await _named(home, fetcher):
-        yield url
+    for page_url in (*_article_pages(article, home, search.rules), home):
+        for url in await _named(page_url, search):
+            yield url
     yield f"{home}favicon.ico"
+
+
+def _article_pages(article: Article, home: str, rules: Rules) -> tuple[str, ...]:
+    """The article's page, where it may be read: it names a logo (JSON-LD) more often than the home page."""
+    source = rules.carriers.get(article.source_id)
+    is_read = rules.config.settings.enrich.pages and (source is None or source.page)
+    urls = (article.web_url, article.original_url)
+    return tuple(url for url in urls if is_read and url and url.startswith(home))[:1]
 
 
 def _home(article: Article) -> str:
@@ -126,14 +136,21 @@ def _home(article: Article) -> str:
     return f"https://{domain}/"
 
 
-async def _named(home: str, fetcher: Fetcher) -> Sequence[str]:
-    """Return the icons that a home page names; none where it cannot be read."""
+async def _named(page_url: str, search: _Search) -> Sequence[str]:
+    """Return the logo and the icons that a page names; none where it cannot or may not be read."""
+    limit = search.rules.config.settings.enrich.max_page_bytes
     try:
-        page = await fetcher.get(home, accept="text/html", first_bytes=PAGE_BYTES)
+        page = await search.pages.get(page_url, max_body_bytes=limit)
     except AggregatorError as error:
-        log.info("logo", page=home, problem=str(error))
+        log.info("logo", page=page_url, problem=str(error))
         return ()
-    return icon_links(page.body.decode("utf-8", "replace"), page.final_url)
+    return await asyncio.to_thread(_read_names, page.body, page.final_url)
+
+
+def _read_names(body: bytes, url: str) -> Sequence[str]:
+    html = body.decode("utf-8", "replace")
+    named = (read_head(html, url).logo, *icon_links(html, url))
+    return tuple(dict.fromkeys(name for name in named if name))[:MOST_OF_A_PAGE]
 
 
 async def _fetched(url: str, rules: Rules, fetcher: Fetcher) -> dict[int, bytes]:

@@ -263,3 +263,32 @@ def test_without_a_logo_a_monogram_is_drawn_on_pages_only(tmp_path, loopback):
     drawn = (site.feeds / "assets/images/organizations/127.0.0.1.svg").read_text()
     assert drawn.startswith("<svg")
     assert " 0 files written" in site.run("publish")
+
+
+def test_a_configured_logo_comes_first_then_the_article_pages_own(tmp_path, loopback):
+    """The logo that JSON-LD names beats icons, and one in providers.yaml beats both."""
+    serve(loopback, entry(loopback, 1))
+    image(loopback, "/wide.png", picture_file("PNG", 300, 100))
+    said = {
+        "@type": "NewsArticle",
+        "publisher": {"name": "Daily", "logo": {"url": f"{loopback.url}/wide.png"}},
+    }
+    page = f'<script type="application/ld+json">{json.dumps(said)}</script><link rel="icon" href="/i.png">'
+    loopback.route("/article/1", Answer(body=page.encode(), headers={"Content-Type": "text/html"}))
+    site = site_of(tmp_path, loopback, enrich={"pages": True, "host_delay_s": 0})
+    site.run("poll")
+    logo = site.feeds / "assets/images/organizations/127.0.0.1-400x400.jpg"
+    from_page = logo.read_bytes()
+    assert min(opened(logo).getpixel((200, 20))) > 250
+    assert "/i.png" not in {request.path for request in loopback.requests}
+    image(loopback, "/mine.png", picture_file("PNG", 120, 120, seed=5))
+    other = SiteFolder(
+        tmp_path / "other",
+        [{"id": "daily", "url": f"{loopback.url}/feed"}],
+        TOPICS,
+        publish={"records": True},
+    )
+    mine = {"url": f"{loopback.url}/mine.png"}
+    other.write("providers", {"providers": [{"domain": "127.0.0.1", "name": "Daily", "images": [mine]}]})
+    other.run("poll")
+    assert (other.feeds / "assets/images/organizations/127.0.0.1-400x400.jpg").read_bytes() != from_page
