@@ -6,6 +6,7 @@ from aggregator.enrich.amp import (
     amp_candidates,
     amp_refusal,
     article_path_of,
+    at_own_address,
 )
 from aggregator.enrich.images import (
     FIRST_BYTES,
@@ -34,6 +35,7 @@ __all__ = [
     "amp_candidates",
     "amp_refusal",
     "article_path_of",
+    "at_own_address",
     "canonical_of",
     "checked_size",
     "clean_site_name",

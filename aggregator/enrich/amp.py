@@ -7,8 +7,9 @@ import base64
 import hashlib
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Article
 from aggregator.urls import canonical_url
@@ -71,6 +72,19 @@ def article_path_of(url: str, pattern: str) -> str | None:
     if found is None or not {"host", "path"} <= found.groupdict().keys():
         return None
     return f"{found.groupdict().get('scheme') or 'https'}://{found['host']}{found['path']}"
+
+
+def at_own_address(article: Article, url: str, *, origin: str) -> Article:
+    """Return an article that came with its AMP page's link at its own ``url``, by which it is known."""
+    key = canonical_url(url)
+    return replace(
+        article,
+        id=str(uuid5(NAMESPACE_URL, key)),
+        canonical_url=key,
+        web_url=url,
+        amp_link=article.web_url,
+        origins={**article.origins, "web_url": origin},
+    )
 
 
 def amp_refusal(article_urls: tuple[str | None, ...], *, is_amp: bool, canonical: str | None) -> str | None:

@@ -9,12 +9,11 @@ the names of those publishers.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from uuid import NAMESPACE_URL, uuid5
 
-from aggregator.enrich.amp import article_path_of
+from aggregator.enrich.amp import article_path_of, at_own_address
 from aggregator.model import Article, Provider, Source
 from aggregator.text import title_key
-from aggregator.urls import canonical_url, host_of, registrable_domain
+from aggregator.urls import host_of, registrable_domain
 
 _SEPARATOR = re.compile(r"\s+[|–—:·•»›/-]+\s+|\s*[|»›·•]\s*|:\s+")  # dashes as titles use them
 
@@ -59,15 +58,7 @@ class ProviderRegistry:
         url = article_path_of(article.web_url or "", pattern) if pattern else None
         if url is None or article.canonical_url is None:
             return article
-        key = canonical_url(url)
-        return replace(
-            article,
-            id=str(uuid5(NAMESPACE_URL, key)),
-            canonical_url=key,
-            web_url=url,
-            amp_link=article.web_url,
-            origins={**article.origins, "web_url": "config"},
-        )
+        return at_own_address(article, url, origin="config")
 
     def refresh(self, article: Article) -> Article:
         """Return ``article`` with its provider as the registry lists it now, unchanged if it is not."""

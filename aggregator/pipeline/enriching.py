@@ -16,9 +16,10 @@ from aggregator.enrich import (
 )
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError
 from aggregator.fetch import Fetched, PageFetcher
-from aggregator.html import Head, read_head
+from aggregator.html import Head
 from aggregator.model import Article, Provider, Source
 from aggregator.pipeline.polling import Clock
+from aggregator.pipeline.reading import read_page
 from aggregator.rules import Rules
 from aggregator.store import Store, articles_to_enrich, save_enriched
 from aggregator.urls import canonical_url, unwrap_amp
@@ -66,7 +67,7 @@ async def enrich_article(
     url = article.web_url or article.original_url or ""
     urls: dict[str, str] = {}
     try:
-        fetched, head = await _read(url, rules, pages)
+        fetched, head = await read_page(url, rules=rules, pages=pages)
     except FetchError as error:
         log.info("enrich", article=article.id, url=url, refused=error.reason)
         if _is_passing(error) and clock() - article.first_seen_at < TRIES and article.amp_url is None:
@@ -121,10 +122,10 @@ class Found:
 
 async def find_amp(url: str, *, rules: Rules, pages: PageFetcher, now: datetime) -> Found:
     """Return what is found of the AMP page of the article at ``url``; stores nothing, raises FetchError."""
-    _, head = await _read(unwrap_amp(url), rules, pages)
+    _, head = await read_page(unwrap_amp(url), rules=rules, pages=pages)
     own = (head.canonical if head.is_amp else None) or unwrap_amp(url)
     if head.is_amp and own != url:
-        _, head = await _read(own, rules, pages)
+        _, head = await read_page(own, rules=rules, pages=pages)
     article = Article(
         id="", source_id="", provider=Provider(domain=""), title="", published_at=now,
         first_seen_at=now, updated_at=now, web_url=own, canonical_url=canonical_url(own),
@@ -136,19 +137,11 @@ async def find_amp(url: str, *, rules: Rules, pages: PageFetcher, now: datetime)
 
 async def _refusal(article: Article, candidate: AmpCandidate, rules: Rules, pages: PageFetcher) -> str | None:
     try:
-        _, head = await _read(candidate.url, rules, pages)
+        _, head = await read_page(candidate.url, rules=rules, pages=pages)
     except FetchError as error:
         return error.reason
     own = (article.web_url, article.original_url, article.canonical_url)
     return amp_refusal(own, is_amp=head.is_amp, canonical=head.canonical)
-
-
-async def _read(url: str, rules: Rules, pages: PageFetcher) -> tuple[Fetched, Head]:
-    fetched = await pages.get(url, max_body_bytes=rules.config.settings.enrich.max_page_bytes)
-    if "html" not in (fetched.content_type or "html"):
-        raise FetchError(url, f"it is no HTML page but {fetched.content_type}")
-    head = await asyncio.to_thread(read_head, fetched.body.decode("utf-8", "replace"), fetched.final_url)
-    return fetched, head
 
 
 def _is_passing(error: FetchError) -> bool:

@@ -11,9 +11,10 @@ from datetime import datetime
 import structlog
 
 from aggregator.errors import AggregatorError
-from aggregator.fetch import Fetched, Fetcher, after_failure, after_success, note_redirect
+from aggregator.fetch import Fetched, Fetcher, PageFetcher, after_failure, after_success, note_redirect
 from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
 from aggregator.parse import normalise_feed, parse_document, resolve_articles
+from aggregator.pipeline.reading import lead_back
 from aggregator.rules import Rules, changed
 from aggregator.store import Store
 
@@ -63,13 +64,14 @@ async def poll(
     store: Store,
     fetcher: Fetcher,
     clock: Clock,
+    pages: PageFetcher | None = None,
     on_done: Callable[[Poll], None] = lambda _: None,
 ) -> tuple[Poll, ...]:
     """Poll these sources at once, within the fetcher's bounds; ``on_done`` hears of each as it ends."""
 
     async def one(source_id: str) -> Poll:
         done = await poll_source(
-            rules.sources[source_id], rules=rules, store=store, fetcher=fetcher, clock=clock
+            rules.sources[source_id], rules=rules, store=store, fetcher=fetcher, clock=clock, pages=pages
         )
         on_done(done)
         return done
@@ -77,16 +79,27 @@ async def poll(
     return tuple(await asyncio.gather(*(one(source_id) for source_id in source_ids)))
 
 
-async def poll_source(source: Source, *, rules: Rules, store: Store, fetcher: Fetcher, clock: Clock) -> Poll:
-    """Poll one source and store what came of it, in one transaction; an error is an outcome."""
+async def poll_source(
+    source: Source,
+    *,
+    rules: Rules,
+    store: Store,
+    fetcher: Fetcher,
+    clock: Clock,
+    pages: PageFetcher | None = None,
+) -> Poll:
+    """Poll one source and store what came of it, in one transaction; an error is an outcome.
+
+    With ``pages``, links to AMP pages are led back to their articles first.
+    """
     started = time.perf_counter()
     state = await asyncio.to_thread(store.source_state, source.id)
     try:
         fetched = await fetcher.get(
             source.url, headers=source.headers, etag=state.etag, last_modified=state.last_modified
         )
-        state, changes = await asyncio.to_thread(
-            _receive, fetched, source=source, state=state, rules=rules, store=store, now=clock()
+        state, changes = await _receive(
+            fetched, source=source, state=state, rules=rules, store=store, pages=pages, now=clock()
         )
     except Exception as error:  # a fault of ours with one source must not stop the others
         failed = error if isinstance(error, AggregatorError) else _unexpected(source, error)
@@ -119,30 +132,38 @@ def _reported(state: SourceState, changes: Changes, seconds: float) -> Poll:
     return done
 
 
-def _receive(
-    fetched: Fetched, *, source: Source, state: SourceState, rules: Rules, store: Store, now: datetime
+async def _receive(
+    fetched: Fetched,
+    *,
+    source: Source,
+    state: SourceState,
+    rules: Rules,
+    store: Store,
+    pages: PageFetcher | None,
+    now: datetime,
 ) -> tuple[SourceState, Changes]:
     """Store what a source answered; raises ParseError before anything is stored."""
     digest = hashlib.sha256(fetched.body).hexdigest()
     is_same = fetched.status == 304 or digest == state.body_hash
-    intervals = rules.intervals.of(source)
     ended = after_success(
         note_redirect(state, fetched.permanent_url, now=now),
         outcome="not_modified" if is_same else "updated",
         now=now,
-        intervals=intervals,
+        intervals=rules.intervals.of(source),
         jitter=random.random(),  # noqa: S311  # spreads load, keeps no secret
     )
     ended = _with_validators(ended, fetched)
     if is_same:
-        return ended, store.save_poll(ended, (), _nothing)
-    read = read_document(
-        fetched.body, source=source, rules=rules, now=now,
+        return ended, await asyncio.to_thread(store.save_poll, ended, (), _nothing)
+    read = await asyncio.to_thread(
+        read_document, fetched.body, source=source, rules=rules, now=now,
         url=fetched.final_url, content_type=fetched.content_type,
     )  # fmt: skip
     ended = replace(ended, body_hash=digest, title=read.feed.title, site_url=read.feed.site_url)
-    articles = _marked_backlog(read.articles, rules, state, now)
-    return ended, store.save_poll(ended, articles, _decision(articles, source, rules, now))
+    led = await lead_back(read.articles, rules=rules, store=store, pages=pages)
+    articles = _marked_backlog(led, rules, state, now)
+    decide = _decision(articles, source, rules, now)
+    return ended, await asyncio.to_thread(store.save_poll, ended, articles, decide)
 
 
 def _with_validators(state: SourceState, fetched: Fetched) -> SourceState:

@@ -129,6 +129,22 @@ def test_a_link_to_an_amp_page_is_known_by_its_article(site, paper):
     assert set(stored(site)) == {"/a", "/b"}
 
 
+def test_an_amp_link_is_led_back_by_its_page(site, paper):
+    """Without a pattern, the AMP page's canonical tells, before duplicates are looked for."""
+    paper.article("/a", paper.page("/a"), amp=paper.amp_page("/a"))
+    site.run("poll")
+    paper.items.append(
+        paper.items[0].replace(paper.url("/a"), paper.url("/a/amp")).replace("Machine", "Deep machine")
+    )
+    paper.article("/b", paper.page("/b"), amp=paper.amp_page("/b"))
+    paper.items[2] = paper.items[2].replace(paper.url("/b"), paper.url("/b/amp"))
+    paper.article("/c", paper.page("/c"))
+    site.run("poll", "--all")
+    found = stored(site)
+    assert set(found) == {"/a", "/b", "/c"}
+    assert found["/b"].amp_url == paper.url("/b/amp")
+
+
 def test_the_page_fills_gaps_and_nothing_more(site, paper):
     """Author, picture and language come from the page; title and excerpt stay the source's."""
     ld = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Other","author":{"name":"Ann Lee"},"image":{"url":"/p.jpg","width":800,"height":450}}</script>'
