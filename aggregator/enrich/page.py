@@ -59,8 +59,8 @@ def _gaps(article: Article, head: Head) -> dict[str, Any]:
         found["authors"] = tuple(dict.fromkeys(head.authors))
     if article.language is None:
         found["language"] = head.language
-    if article.provider.name in ("", article.provider.domain):
-        name = clean_site_name(head.publisher or head.site_name or "", article.provider.domain)
-        if name:
-            found["provider"] = replace(article.provider, name=name)
+    # A publisher knows its own name better than its feed's title does; the operator knows it best.
+    name = clean_site_name(head.publisher or head.site_name or "", article.provider.domain)
+    if name not in ("", article.provider.name) and article.origins.get("provider") != "config":
+        found["provider"] = replace(article.provider, name=name)
     return {key: value for key, value in found.items() if value}

@@ -127,6 +127,7 @@ def _payload(article: Article, rules: Rules) -> dict[str, object]:
         "sourceUrl": source.url if source else None,
         "entryId": article.entry_id,
         "firstSeen": article.first_seen_at.isoformat(),
+        "storyId": None,
         "quality": dict(article.quality_parts),
         "origins": dict(article.origins),
         "decisions": rules.explain(article),

@@ -161,6 +161,17 @@ def test_the_page_fills_gaps_and_nothing_more(site, paper):
     assert set(stored(site)) == {"/canonical"}
 
 
+def test_the_publishers_name_is_the_one_that_its_page_gives(site, paper):
+    """Cleaned, and before the feed's title; the operator's name comes first."""
+    paper.article("/a", paper.page("/a", '<meta property="og:site_name" content="Daily Bugle | Science">'))
+    site.run("poll")
+    assert stored(site)["/a"].provider.name == "Daily Bugle"
+    site.write("providers", {"providers": [{"domain": HOST, "name": "The Operator's Daily"}]})
+    paper.article("/b", paper.page("/b", '<meta property="og:site_name" content="Daily Bugle | Science">'))
+    site.run("poll", "--all")
+    assert stored(site)["/b"].provider.name == "The Operator's Daily"
+
+
 def test_a_canonical_of_another_domain_is_not_taken(site, paper):
     """Only an address of the same registrable domain may be an article's own."""
     paper.article("/a", '<html><head><link rel="canonical" href="http://other.localhost/a"></head></html>')
