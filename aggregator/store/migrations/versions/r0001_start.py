@@ -11,6 +11,15 @@ down_revision = None
 
 def upgrade() -> None:
     """Make every table."""
+    _make_article_urls()
+    _make_articles()
+    _make_notes()
+    _make_sightings()
+    _make_sources()
+    _make_article_topics()
+
+
+def _make_article_urls() -> None:
     op.create_table(
         "article_urls",
         sa.Column("url", sa.Text(), nullable=False),
@@ -18,6 +27,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("url"),
     )
     op.create_index("article_urls_article", "article_urls", ["article_id"], unique=False)
+
+
+def _make_articles() -> None:
     op.create_table(
         "articles",
         sa.Column("id", sa.String(), nullable=False),
@@ -57,12 +69,18 @@ def upgrade() -> None:
     op.create_index(
         "articles_title", "articles", ["provider_domain", "title_key", "published_at"], unique=False
     )
+
+
+def _make_notes() -> None:
     op.create_table(
         "notes",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
+
+
+def _make_sightings() -> None:
     op.create_table(
         "sightings",
         sa.Column("source_id", sa.String(), nullable=False),
@@ -77,6 +95,9 @@ def upgrade() -> None:
     )
     op.create_index("sightings_article", "sightings", ["article_id"], unique=False)
     op.create_index("sightings_entry", "sightings", ["source_id", "entry_id"], unique=False)
+
+
+def _make_sources() -> None:
     op.create_table(
         "sources",
         sa.Column("source_id", sa.String(), nullable=False),
@@ -100,6 +121,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source_id"),
     )
     op.create_index("sources_due", "sources", ["next_poll_at"], unique=False)
+
+
+def _make_article_topics() -> None:
     op.create_table(
         "article_topics",
         sa.Column("article_id", sa.String(), nullable=False),
