@@ -28,8 +28,9 @@ PICTURES_CHECK_S = 3
 PICTURES_AT_LEAST = timedelta(hours=1)
 PRUNE_H = 6
 STALLED_AFTER = timedelta(minutes=2)
-RECORDS_EVERY = timedelta(minutes=5)
-"""Records are every article ever kept: reading them all for each new one would be in the way."""
+RECORDS_CHECK_S = 10.0
+RECORDS_SHARE = 20
+"""Records are every article ever kept: writing them takes at most one twentieth of the time."""
 STORE_PAUSE_S = 60.0
 """No publisher is asked again sooner where the store could not keep what was answered."""
 
@@ -54,7 +55,7 @@ class Service:
     reload: Callable[[], Rules | None]
     on_stop: Callable[[], None]
     keys: Keys = field(default_factory=Keys)
-    records_at: datetime | None = None
+    records_again_at_s: float = float("-inf")
     is_dirty: bool = True
     published_at_s: float = float("-inf")
     marks: Mapping[str, str] = field(default_factory=dict)
@@ -162,18 +163,19 @@ class Service:
             log.info("pictures", pictures=done.pictures, logos=done.logos, left=done.left)
 
     async def _publish_records(self) -> None:
-        now = self.clock()
-        is_due = self.records_at is None or now - self.records_at >= RECORDS_EVERY
-        if not self.rules.config.settings.publish.records or not is_due:
+        loop = asyncio.get_running_loop()
+        started_s = loop.time()
+        if not self.rules.config.settings.publish.records or started_s < self.records_again_at_s:
             return
-        self.records_at = now
         try:
             done = await asyncio.to_thread(
-                publish_records, rules=self.rules, store=self.store, keys=self.keys, now=now
+                publish_records, rules=self.rules, store=self.store, keys=self.keys, now=self.clock()
             )
         except AggregatorError as error:
             log.error("records", error=str(error))  # noqa: TRY400  # the line says it all
             return
+        took_s = loop.time() - started_s
+        self.records_again_at_s = loop.time() + max(RECORDS_CHECK_S, RECORDS_SHARE * took_s)
         for problem in done.errors:
             log.error("records", error=problem)
         if done.changed:
