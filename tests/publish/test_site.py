@@ -154,3 +154,10 @@ def test_the_shared_style_sheet():
     assert b"prefers-color-scheme: dark" in style
     assert b"url(" not in style
     assert b"@import" not in style
+
+
+def test_a_page_links_the_amp_page_where_there_is_one():
+    """A reader finds the publisher's AMP page beside the time, and no link where none is proved."""
+    channel_, url = channel(), "https://www.zdnet.com/google-amp/article/0/"
+    assert f'<a class="amp" href="{url}"' in render_topic_page(channel_, [article(amp_url=url)]).decode()
+    assert 'class="amp"' not in render_topic_page(channel_, [article(amp_url=None)]).decode()
