@@ -6,7 +6,7 @@ found the one before still at work, loses nothing.
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ PUBLISH_AT_LEAST = timedelta(minutes=1)
 ENRICH_CHECK_S = 3
 PICTURES_CHECK_S = 3
 PICTURES_AT_LEAST = timedelta(hours=1)
-PRUNE_H = 6
+PRUNE_S = 6 * 3600
 STALLED_AFTER = timedelta(minutes=2)
 RECORDS_CHECK_S = 10.0
 RECORDS_SHARE = 20
@@ -62,6 +62,7 @@ class Service:
     has_unseen_pictures: bool = False
     pictures_at_s: float = float("-inf")
     polls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    jobs: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     ticked_at: datetime | None = None
     failure: str | None = None
     store_failure: str | None = None
@@ -74,11 +75,14 @@ class Service:
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
         soon = self.clock()
-        scheduler.add_job(self.tick, "interval", seconds=TICK_S, next_run_time=soon)
-        scheduler.add_job(self.publish, "interval", seconds=PUBLISH_CHECK_S, next_run_time=soon)
-        scheduler.add_job(self.check_pictures, "interval", seconds=PICTURES_CHECK_S, next_run_time=soon)
-        scheduler.add_job(self.enrich, "interval", seconds=ENRICH_CHECK_S, next_run_time=soon)
-        scheduler.add_job(self.prune, "interval", hours=PRUNE_H, next_run_time=soon)
+        for work, every_s in (
+            (self.tick, TICK_S),
+            (self.publish, PUBLISH_CHECK_S),
+            (self.check_pictures, PICTURES_CHECK_S),
+            (self.enrich, ENRICH_CHECK_S),
+            (self.prune, PRUNE_S),
+        ):
+            scheduler.add_job(self._launch, "interval", args=[work], seconds=every_s, next_run_time=soon)
         scheduler.start()
         try:
             await stop.wait()
@@ -86,6 +90,18 @@ class Service:
             self.on_stop()
             scheduler.shutdown(wait=False)
             await self._drain()
+
+    async def _launch(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Start a job unless it is still at work; tasks of our own end quietly when we stop."""
+        name = work.__name__
+        if name not in self.jobs or self.jobs[name].done():
+            self.jobs[name] = asyncio.create_task(self._guarded(name, work))
+
+    async def _guarded(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except Exception:  # a fault of ours in one job must not stop the others
+            log.exception("job", job=name)
 
     async def tick(self) -> None:
         """Start polling what is due and not under way."""
@@ -221,7 +237,7 @@ class Service:
             self.rules, self.is_dirty = rules, True
 
     async def _drain(self) -> None:
-        under_way = list(self.polls.values())
+        under_way = [*self.polls.values(), *self.jobs.values()]
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)

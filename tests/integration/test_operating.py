@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 
 from aggregator.config import Config
-from aggregator.fetch import Fetcher, FetchLimits
+from aggregator.fetch import Fetcher, FetchLimits, PageFetcher
 from aggregator.rules import Rules
 from aggregator.schedule import Service
 from aggregator.store import open_store
@@ -171,9 +171,10 @@ def test_a_store_that_fails_is_not_well(tmp_path):
 
 async def _ticks(store, path):
     """Return whether a first tick was well, and whether one without a table did not count."""
-    async with Fetcher(FetchLimits()) as fetcher:
+    limits = FetchLimits()
+    async with Fetcher(limits) as fetcher, PageFetcher(limits, host_delay_s=1, robot="test") as pages:
         service = Service(
-            rules=Rules.of(Config.default(), {}), store=store, fetcher=fetcher,
+            rules=Rules.of(Config.default(), {}), store=store, fetcher=fetcher, pages=pages,
             clock=lambda: datetime.now(UTC), reload=lambda: None, on_stop=lambda: None,
         )  # fmt: skip
         await service.tick()
