@@ -13,6 +13,7 @@ from aggregator.curate import Matcher, combine_matches, score_article
 from aggregator.enrich import ProviderRegistry
 from aggregator.fetch import Intervals
 from aggregator.model import Article, Source
+from aggregator.stories import Thresholds
 from aggregator.urls import host_of, registrable_domain
 
 JUDGEMENT = "1"
@@ -34,6 +35,7 @@ class Rules:
     carriers: Mapping[str, Source]
     intervals: Intervals
     backlog: timedelta
+    thresholds: Thresholds
     digest: str
 
     @classmethod
@@ -53,6 +55,7 @@ class Rules:
                 maximum=timedelta(minutes=polling.max_interval_min),
             ),
             backlog=timedelta(days=polling.backlog_days),
+            thresholds=_thresholds(config),
             digest=_digest(config),
         )
 
@@ -101,6 +104,18 @@ def changed(before: Article, after: Article) -> bool:
 
 def _unknown(article: Article) -> Source:
     return Source(id=article.source_id, url="")
+
+
+def _thresholds(config: Config) -> Thresholds:
+    stories = config.settings.stories
+    return Thresholds(
+        window_h=stories.window_h,
+        link_days=stories.follow_up_days,
+        join=stories.join,
+        join_excerpt=stories.join_excerpt,
+        merge=stories.merge,
+        merge_excerpt=stories.merge_excerpt,
+    )
 
 
 def _digest(config: Config) -> str:

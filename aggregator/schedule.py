@@ -15,7 +15,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher, PageFetcher
-from aggregator.pipeline import Clock, enrich_due, illustrate, poll_source, publish, publish_records
+from aggregator.pipeline import (
+    Clock,
+    StoryDesk,
+    enrich_due,
+    illustrate,
+    poll_source,
+    publish,
+    publish_records,
+)
 from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.store import Store
@@ -23,6 +31,7 @@ from aggregator.store import Store
 TICK_S = 1
 PUBLISH_CHECK_S = 2
 PUBLISH_AT_LEAST = timedelta(minutes=1)
+GROUP_CHECK_S = 1
 ENRICH_CHECK_S = 3
 PICTURES_CHECK_S = 3
 PICTURES_AT_LEAST = timedelta(hours=1)
@@ -55,6 +64,8 @@ class Service:
     reload: Callable[[], Rules | None]
     on_stop: Callable[[], None]
     keys: Keys = field(default_factory=Keys)
+    stories: StoryDesk = field(default_factory=StoryDesk)
+    has_ungrouped: bool = True
     records_again_at_s: float = float("-inf")
     is_dirty: bool = True
     published_at_s: float = float("-inf")
@@ -77,6 +88,7 @@ class Service:
         soon = self.clock()
         for work, every_s in (
             (self.tick, TICK_S),
+            (self.group, GROUP_CHECK_S),
             (self.publish, PUBLISH_CHECK_S),
             (self.check_pictures, PICTURES_CHECK_S),
             (self.enrich, ENRICH_CHECK_S),
@@ -143,6 +155,23 @@ class Service:
             log.error("publish", error=problem)
         if done.changed:
             log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
+
+    async def group(self) -> None:
+        """Put new articles into stories."""
+        if not self.has_ungrouped:
+            return
+        self.has_ungrouped = False
+        try:
+            done = await asyncio.to_thread(
+                self.stories.group, rules=self.rules, store=self.store, now=self.clock()
+            )
+        except AggregatorError as error:
+            self.has_ungrouped = True
+            log.error("group", error=str(error))  # noqa: TRY400  # the line says it all
+            return
+        if done:
+            self.is_dirty = True
+            log.info("group", articles=done)
 
     async def enrich(self) -> None:
         """Read the pages of new articles, and prove AMP pages again that were proved some days ago."""
@@ -222,6 +251,7 @@ class Service:
                 pages=self.pages,
             )  # fmt: skip
             self.is_dirty = self.is_dirty or bool(done.new or done.edited)
+            self.has_ungrouped = self.has_ungrouped or bool(done.new)
             self.store_failure = None
         except AggregatorError as error:
             log.error("poll", source=source_id, error=str(error))  # noqa: TRY400  # the line says it all

@@ -25,7 +25,7 @@ from aggregator.cli.app import (
 )
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
-from aggregator.pipeline import Poll, enrich_due, illustrate, poll
+from aggregator.pipeline import Poll, StoryDesk, enrich_due, illustrate, poll
 
 
 @app.command(name="poll", epilog="Example: aggregator poll --source mit-news")
@@ -80,6 +80,7 @@ async def _poll(
         polls = await poll(
             chosen, rules=rules, store=store, fetcher=fetcher, clock=clock, pages=pages, on_done=on_done
         )
+        await asyncio.to_thread(StoryDesk().group, rules=rules, store=store, now=clock())
         await enrich_due(rules=rules, store=store, pages=pages, clock=clock)
         if any(done.new or done.edited for done in polls):
             await illustrate(rules=rules, store=store, fetcher=fetcher, pages=pages, clock=clock)

@@ -9,7 +9,7 @@ import typer
 
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, clock, log_to_stderr, opened, read_config
 from aggregator.errors import AggregatorError
-from aggregator.pipeline import RecordsWritten, publish, publish_records
+from aggregator.pipeline import RecordsWritten, StoryDesk, publish, publish_records
 from aggregator.secured import Keys
 
 
@@ -29,6 +29,7 @@ def publish_command(
             raise AggregatorError(
                 f"no topic {unknown[0]!r} is configured; there are: {', '.join(sorted(known))}"
             )
+        StoryDesk().group(rules=desk.rules, store=desk.store, now=clock())
         done = publish(rules=desk.rules, store=desk.store, now=clock(), only=topic or None)
         records = RecordsWritten()
         if desk.config.settings.publish.records and not topic:

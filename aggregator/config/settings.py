@@ -23,6 +23,7 @@ from aggregator.config.fields import (
     refuse,
     refuse_key,
 )
+from aggregator.config.stories import Stories
 
 _DATABASE = re.compile(r"sqlite:///[^\s?#]+|postgresql(\+\w+)?://\S+")
 _HEADER_TEXT = re.compile(r"[\x20-\x7e]*")
@@ -276,6 +277,7 @@ class Settings(Keys):
     publish: Annotated[Publish, *_Section] = Publish()
     images: Annotated[Images, *_Section] = Images()
     enrich: Annotated[Enrich, *_Section] = Enrich()
+    stories: Annotated[Stories, *_Section] = Stories()
     heat: Annotated[Heat, *_Section] = Heat()
     server: Annotated[Server, *_Section] = Server()
 

@@ -3,6 +3,15 @@
 from aggregator.curate.heat import heat_of
 from aggregator.curate.score import score_article
 from aggregator.curate.topics import Matched, Matcher, combine_matches
-from aggregator.curate.window import select_window
+from aggregator.curate.window import Selectable, select_ids, select_window
 
-__all__ = ["Matched", "Matcher", "combine_matches", "heat_of", "score_article", "select_window"]
+__all__ = [
+    "Matched",
+    "Matcher",
+    "Selectable",
+    "combine_matches",
+    "heat_of",
+    "score_article",
+    "select_ids",
+    "select_window",
+]

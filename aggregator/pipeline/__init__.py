@@ -4,6 +4,7 @@
                    bytes    entries  articles                 new, edit, known   topics, quality
     store ─► articles without their page ─► page, AMP proof ─► judge ─► store
     store ─► pictures in play ─► sizes, copies, logos ─► store
+    store ─► articles without a story ─► place ─► store
     store ─► judge again (rules changed) ─► select ─► heat ─► render ─► feeds/
 
 ``poll`` and ``publish`` are each safe to run twice and safe to kill: a poll is one transaction, and
@@ -11,15 +12,18 @@ publishing writes whole files from what is stored.
 """
 
 from aggregator.pipeline.enriching import Found, Proof, enrich_due, find_amp, prove_amp
+from aggregator.pipeline.grouping import StoryDesk, newcomer_of
 from aggregator.pipeline.illustrating import Illustrated, illustrate
 from aggregator.pipeline.polling import Clock, Poll, Read, poll, poll_source, read_document
-from aggregator.pipeline.publishing import Publication, publish, select_topics
+from aggregator.pipeline.publishing import Publication, publish
 from aggregator.pipeline.records import (
     RecordsWritten,
     import_records,
     publish_records,
     read_record_text,
 )
+from aggregator.pipeline.selecting import select_topics
+from aggregator.pipeline.telling import Stories, related, stories_of, told
 
 __all__ = [
     "Clock",
@@ -30,10 +34,13 @@ __all__ = [
     "Publication",
     "Read",
     "RecordsWritten",
+    "Stories",
+    "StoryDesk",
     "enrich_due",
     "find_amp",
     "illustrate",
     "import_records",
+    "newcomer_of",
     "poll",
     "poll_source",
     "prove_amp",
@@ -41,5 +48,8 @@ __all__ = [
     "publish_records",
     "read_document",
     "read_record_text",
+    "related",
     "select_topics",
+    "stories_of",
+    "told",
 ]

@@ -9,7 +9,7 @@ from aggregator.model import Article
 from aggregator.pipeline.logos import check_logos
 from aggregator.pipeline.pictures import check_pictures
 from aggregator.pipeline.polling import Clock
-from aggregator.pipeline.publishing import select_topics
+from aggregator.pipeline.selecting import articles_in, choose
 from aggregator.rules import Rules
 from aggregator.store import Store
 
@@ -29,9 +29,8 @@ class Illustrated:
 
 def articles_in_play(*, rules: Rules, store: Store, now: datetime) -> tuple[Article, ...]:
     """Return the articles that any feed holds at ``now``, each once, but imported ones."""
-    chosen = select_topics(rules=rules, store=store, now=now)
-    found = {a.id: a for articles in chosen.values() for a in articles if a.imported is None}
-    return tuple(found.values())
+    chosen = choose(rules=rules, store=store, now=now)
+    return tuple(article for article in articles_in(chosen) if article.imported is None)
 
 
 async def illustrate(

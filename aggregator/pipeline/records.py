@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from aggregator.curate import heat_of
 from aggregator.errors import AggregatorError, RecordError
 from aggregator.model import PUBLISHED_QUALITY, Article, Changes, Known, Sighting, SourceState
+from aggregator.pipeline.selecting import heat
 from aggregator.pipeline.showing import as_shown
+from aggregator.pipeline.telling import Stories, related, stories_of
 from aggregator.publish import (
     IMPORTED,
     article_of_record,
@@ -44,8 +45,9 @@ def publish_records(*, rules: Rules, store: Store, keys: Keys, now: datetime) ->
     folder = Path(rules.config.settings.storage.feeds_dir)
     total = RecordsWritten()
     for batch in store.article_batches():
-        articles = [_heated(article, rules, now) for article in batch]
-        total = _added(total, folder, _record_files(articles, rules, store, keys))
+        stories = stories_of(batch, store)
+        articles = [heat(article, stories, rules, now) for article in batch]
+        total = _added(total, folder, _record_files(articles, stories, rules, store, keys))
     for topic_id in (None, *(topic.id for topic in rules.config.topics)):
         total = _added(total, folder, _pages(topic_id, rules, store, now))
     return _added(total, folder, render_schema())
@@ -60,14 +62,23 @@ def _added(total: RecordsWritten, folder: Path, files: Mapping[str, bytes]) -> R
     )
 
 
-def _record_files(articles: Sequence[Article], rules: Rules, store: Store, keys: Keys) -> dict[str, bytes]:
+def _record_files(
+    articles: Sequence[Article], stories: Stories, rules: Rules, store: Store, keys: Keys
+) -> dict[str, bytes]:
     names = record_names(store, {article.id: _wanted_name(article) for article in articles})
-    secured = _secured(articles, rules, store, keys)
+    secured = _secured(articles, stories, rules, store, keys)
     topic_names = {topic.id: topic.name for topic in rules.config.topics}
-    shown = as_shown(articles, rules=rules, store=store).articles
+    near = {article.id: related(stories, article) for article in articles if article.imported is None}
+    beside = (other for others in near.values() for other in others)
+    shown = as_shown((*beside, *articles), rules=rules, store=store).articles
     files = {}
     for article in (shown[article.id] for article in articles):
-        record = record_of(article, topic_names=topic_names, secured=secured.get(article.id))
+        record = record_of(
+            article,
+            topic_names=topic_names,
+            related=[shown[other.id] for other in near.get(article.id, ())],
+            secured=secured.get(article.id),
+        )
         newline = str(article.imported["newline"]) if article.imported else "\n"
         files[f"{NEWS}/{names[article.id]}"] = render_front_matter(record, newline=newline).encode()
     return files
@@ -80,7 +91,8 @@ def _wanted_name(article: Article) -> str:
 
 def _pages(topic_id: str | None, rules: Rules, store: Store, now: datetime) -> dict[str, bytes]:
     found = store.newest_articles(topic_id=topic_id, limit=EVERY_ARTICLE, min_quality=PUBLISHED_QUALITY)
-    articles = [_heated(article, rules, now) for article in found]
+    stories = stories_of(found, store)
+    articles = [heat(article, stories, rules, now) for article in found]
     shown = as_shown(articles, rules=rules, store=store).articles
     articles = [shown[article.id] for article in articles]
     names = record_names(store, {article.id: _wanted_name(article) for article in articles})
@@ -89,28 +101,17 @@ def _pages(topic_id: str | None, rules: Rules, store: Store, now: datetime) -> d
     return render_pages(articles, topic_id=topic_id, names=names, topic_names=topic_names, locale=locale)
 
 
-def _heated(article: Article, rules: Rules, now: datetime) -> Article:
-    if article.imported is not None:
-        return article
-    settings = rules.config.settings
-    heat = heat_of(
-        article.quality,
-        published_at=article.published_at,
-        now=now,
-        half_life=timedelta(hours=settings.heat.half_life_h),
-        window=timedelta(days=settings.publish.window_days),
-    )
-    return replace(article, heat=heat)
-
-
-def _secured(articles: Sequence[Article], rules: Rules, store: Store, keys: Keys) -> dict[str, str]:
+def _secured(
+    articles: Sequence[Article], stories: Stories, rules: Rules, store: Store, keys: Keys
+) -> dict[str, str]:
     """The sealed texts of ``articles``, made anew only where payload or key changed; none without a key."""
     if not keys.keys:
         return {}
     kept = secured_of(store, [article.id for article in articles])
     texts, sealed = {}, {}
     for article in articles:
-        payload, identity = _payload(article, rules), identity_of(record_of(article, topic_names={}))
+        payload = _payload(article, stories.story_of.get(article.id), rules)
+        identity = identity_of(record_of(article, topic_names={}))
         digest = digest_of(payload, identity=identity, keys=keys)
         if kept.get(article.id, ("",))[0] != digest:
             sealed[article.id] = kept[article.id] = (digest, seal(payload, identity=identity, keys=keys))
@@ -119,7 +120,7 @@ def _secured(articles: Sequence[Article], rules: Rules, store: Store, keys: Keys
     return texts
 
 
-def _payload(article: Article, rules: Rules) -> dict[str, object]:
+def _payload(article: Article, story_id: str | None, rules: Rules) -> dict[str, object]:
     source = rules.carriers.get(article.source_id)
     return {
         "id": article.id,
@@ -127,7 +128,7 @@ def _payload(article: Article, rules: Rules) -> dict[str, object]:
         "sourceUrl": source.url if source else None,
         "entryId": article.entry_id,
         "firstSeen": article.first_seen_at.isoformat(),
-        "storyId": None,
+        "storyId": story_id,
         "quality": dict(article.quality_parts),
         "origins": dict(article.origins),
         "decisions": rules.explain(article),

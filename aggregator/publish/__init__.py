@@ -11,12 +11,14 @@ from aggregator.publish.record import record_file_name, render_record_json
 from aggregator.publish.recordfile import IMPORTED, article_of_record, identity_of, record_of
 from aggregator.publish.rss import render_rss
 from aggregator.publish.site import render_assets, render_index, render_topic_page
-from aggregator.publish.tree import render_front, render_topic
+from aggregator.publish.told import Told
+from aggregator.publish.tree import render_front, render_story, render_topic
 
 __all__ = [
     "IMPORTED",
     "Channel",
     "Site",
+    "Told",
     "Written",
     "article_of_record",
     "identity_of",
@@ -35,6 +37,7 @@ __all__ = [
     "render_record_json",
     "render_rss",
     "render_schema",
+    "render_story",
     "render_topic",
     "render_topic_page",
     "write_files",

@@ -80,6 +80,8 @@ def _add_entry(generator: Any, channel: Channel, item: Item) -> None:
 
 def _add_links(entry: Element, item: Item) -> None:
     """Add what feedgen refuses (a relation registered after its time) or writes without its relation."""
+    for related in item.telling.shown if item.telling else ():
+        add_element(entry, "link", rel="related", href=related.url, title=related.title)
     if item.amp_url:
         add_element(entry, "link", rel="amphtml", href=item.amp_url)
     for enclosure in item.enclosures:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from aggregator.text import clean_text
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 def one_line(text: str | None) -> str:
     """Return ``text`` on one line, with only characters that XML 1.0 (section 2.2) allows; "" for None."""
@@ -14,6 +16,11 @@ def one_line(text: str | None) -> str:
 def json_time(moment: datetime) -> str:
     """Return an aware time as in ``2020-09-14T01:03:00Z``: UTC, whole seconds (RFC 3339)."""
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def day(moment: datetime) -> str:
+    """Return a UTC time as people read it, whatever the process's locale is."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"
 
 
 def json_bytes(value: object) -> bytes:

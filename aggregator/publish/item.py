@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Article, Enclosure, Image, Provider
-from aggregator.publish.border import one_line
+from aggregator.publish.border import day, one_line
 from aggregator.publish.channel import Channel
 from aggregator.publish.languages import language_tag
 from aggregator.text import cut_excerpt
@@ -31,11 +31,52 @@ class Origin:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Telling:
+    """What an item that stands for a story says of the story, beside its lead's own.
+
+    ``others`` also cover the event, and ``more`` that are only on its page at ``page_url``. ``related`` are
+    of other stories. Of its ``publishers`` as many as are ``independent`` have words of their own.
+    """
+
+    others: tuple["Item", ...]
+    related: tuple["Item", ...]
+    more: int
+    publishers: int
+    independent: int
+    page_url: str
+
+    @property
+    def shown(self) -> tuple["Item", ...]:
+        """Return every article that the item tells of beside its lead."""
+        return (*self.others, *self.related)
+
+    @property
+    def coverage(self) -> str:
+        """Return by how many publishers the event is covered, in words; "" for an article alone."""
+        if not self.others and not self.more:
+            return ""
+        noun = "publisher" if self.publishers == 1 else "publishers"
+        return f"{self.publishers} {noun}, {self.independent} independent"
+
+    @property
+    def content_html(self) -> str:
+        """Return who else covers the event as HTML; all text is escaped; "" for an article alone."""
+        if not self.coverage:
+            return ""
+        lines = "".join(f"<li>{other.line_html}</li>" for other in self.others)
+        also = f"<p>Also covered by:</p><ul>{lines}</ul>" if lines else ""
+        page = f'<a href="{escape(self.page_url)}">'
+        more = f"<p>{page}and {self.more} more</a></p>" if self.more else ""
+        return f"{also}{more}<p>{page}{self.coverage}</a></p>"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
-    """One article as it is published: plain texts, ASCII addresses, times in whole UTC seconds.
+    """One article, or story, as it is published: plain texts, ASCII addresses, times in whole UTC seconds.
 
     ``url`` leads to the article, or to its place on the topic's page where the record has no
     address. ``topics`` are pairs of id and name. ``language`` None means the feed's, or unknown.
+    ``telling`` is there where the item stands for a story.
     """
 
     id: str
@@ -54,6 +95,7 @@ class Item:
     is_video: bool
     published_at: datetime
     updated_at: datetime
+    telling: Telling | None = None
 
     @property
     def bylines(self) -> tuple[str, ...]:
@@ -66,7 +108,14 @@ class Item:
         link = f'<a href="{escape(self.url)}">{escape(self.origin.name)}</a>'
         credit = f", via {escape(self.credit)}" if self.credit else ""
         excerpt = f"<p>{escape(self.excerpt, quote=False)}</p>" if self.excerpt else ""
-        return f"{excerpt}<p>{link}{credit}</p>"
+        told = self.telling.content_html if self.telling else ""
+        return f"{excerpt}<p>{link}{credit}</p>{told}"
+
+    @property
+    def line_html(self) -> str:
+        """Return the linked title with publisher and time as HTML; all text is escaped."""
+        title = f'<a href="{escape(self.url)}">{escape(self.title)}</a>'
+        return f"{title} – {escape(self.origin.name)}, {day(self.published_at)}"
 
 
 def items_of(channel: Channel, articles: Sequence[Article]) -> tuple[Item, ...]:
@@ -102,8 +151,8 @@ def _item(channel: Channel, article: Article) -> Item:
         amp_url=_address(article.amp_url),
         language=language_tag(article.language),
         is_video=article.type == "video",
-        published_at=_whole_second(article.published_at),
-        updated_at=_whole_second(article.updated_at),
+        published_at=whole_second(article.published_at),
+        updated_at=whole_second(article.updated_at),
     )
 
 
@@ -169,5 +218,6 @@ def _positive(number: int | None) -> int | None:
     return number if number and number > 0 else None
 
 
-def _whole_second(moment: datetime) -> datetime:
+def whole_second(moment: datetime) -> datetime:
+    """Return a time in UTC without parts of a second."""
     return moment.astimezone(UTC).replace(microsecond=0)

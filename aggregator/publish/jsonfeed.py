@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aggregator.model import Article, Enclosure
 from aggregator.publish.border import json_bytes, json_time
 from aggregator.publish.channel import Channel
-from aggregator.publish.item import Item, items_of
+from aggregator.publish.item import Item, Telling, items_of
 from aggregator.urls import absolute_url
 
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -15,7 +15,9 @@ def render_jsonfeed(channel: Channel, articles: Sequence[Article]) -> bytes:
     """Return the articles, in their order, as a JSON Feed 1.1 document (jsonfeed.org).
 
     An item's ``_aggregator`` object has its publisher (``provider``: ``name`` and ``domain``), its
-    ``type``, and where known its ``amp_url`` and who is credited (``credit``).
+    ``type``, and where known its ``amp_url`` and who is credited (``credit``); in a feed of stories also by
+    how many publishers the ``story`` is told. ``_related`` are the story's other articles, then those of
+    related stories.
     """
     return jsonfeed_document(channel, items_of(channel, articles))
 
@@ -56,8 +58,32 @@ def _item(item: Item) -> dict[str, object]:
                 "type": "video" if item.is_video else "article",
                 "amp_url": item.amp_url,
                 "credit": item.credit,
+                "story": item.telling and _story(item.telling),
             }
         ),
+        "_related": [_related(related) for related in item.telling.shown] if item.telling else [],
+    }
+
+
+def _story(telling: Telling) -> dict[str, object]:
+    return (
+        {
+            "url": telling.page_url,
+            "publishers": telling.publishers,
+            "independent": telling.independent,
+            "articles": 1 + len(telling.others) + telling.more,
+        }
+        if telling.coverage
+        else {}
+    )
+
+
+def _related(item: Item) -> dict[str, object]:
+    return {
+        "url": item.url,
+        "title": item.title,
+        "date_published": json_time(item.published_at),
+        "provider": {"name": item.origin.name, "domain": item.origin.domain},
     }
 
 
@@ -79,4 +105,4 @@ def _attachment(enclosure: Enclosure) -> dict[str, object]:
 
 def _stated(fields: dict[str, object]) -> dict[str, object]:
     """Leave out what is not known: JSON Feed has no null."""
-    return {key: value for key, value in fields.items() if value not in (None, "", [])}
+    return {key: value for key, value in fields.items() if value not in (None, "", [], {})}

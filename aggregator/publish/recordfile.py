@@ -15,10 +15,17 @@ IMPORTED = "imported"
 """The source id of articles that came as records."""
 
 
-def record_of(article: Article, *, topic_names: Mapping[str, str], secured: str | None = None) -> Record:
+def record_of(
+    article: Article,
+    *,
+    topic_names: Mapping[str, str],
+    related: Sequence[Article] = (),
+    secured: str | None = None,
+) -> Record:
     """Return the record of ``article``, without keys that have no value; its ``heat`` is the article's.
 
-    An imported article has the record it was imported as.
+    ``related`` are other articles on the same event, most relevant first. An imported article has the record
+    it was imported as.
     """
     if article.imported is not None:
         return article.imported["record"]  # type: ignore[return-value]  # written by article_of_record
@@ -40,8 +47,32 @@ def record_of(article: Article, *, topic_names: Mapping[str, str], secured: str 
         "provider": _provider(article.provider),
         "topics": [topic_names[topic] for topic in article.topics if topic in topic_names],
         "images": [_image(image) for image in article.images],
+        "related": [_related(other) for other in related],
         "secured": secured,
     }
+    return _stated(record)
+
+
+def _related(article: Article) -> Record:
+    is_video = article.type == "video"
+    name = {"name": article.provider.name or article.provider.domain, "domain": article.provider.domain}
+    return _stated(
+        {
+            "title": article.title,
+            "excerpt": article.excerpt,
+            "publishedDateTime": article.published_at.strftime(TIME),
+            "webUrl": None if is_video else article.web_url,
+            "ampWebUrl": article.amp_url if article.cdn_amp_url else None,
+            "cdnAmpWebUrl": article.cdn_amp_url if article.amp_url else None,
+            "type": article.type,
+            "provider": name,
+            "quality": article.quality,
+            "images": [_image(image) for image in article.images],
+        }
+    )
+
+
+def _stated(record: Record) -> Record:
     return {key: value for key, value in record.items() if value not in (None, "", [])}
 
 

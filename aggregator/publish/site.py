@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from aggregator.model import Article
-from aggregator.publish.border import json_time, one_line
+from aggregator.publish.border import day, json_time, one_line
 from aggregator.publish.channel import Channel, Site
 from aggregator.publish.item import Item, items_of
 from aggregator.publish.languages import is_right_to_left
 
 _STYLE = "style.css"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +32,11 @@ def render_topic_page(channel: Channel, articles: Sequence[Article]) -> bytes:
 def topic_page(channel: Channel, items: Sequence[Item]) -> bytes:
     """Return the items as ``render_topic_page`` does the articles they were made of."""
     return _page("topic.html", channel.site, root="../", channel=channel, items=items)
+
+
+def story_page(channel: Channel, item: Item) -> bytes:
+    """Return a story's page in HTML: its lead, all others that cover the event, and related articles."""
+    return _page("story.html", channel.site, root="../", channel=channel, item=item)
 
 
 def render_index(site: Site, channels: Sequence[Channel]) -> bytes:
@@ -66,13 +69,8 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"moment": json_time, "day": _day}
+    environment.filters |= {"moment": json_time, "day": day}
     return environment
-
-
-def _day(moment: datetime) -> str:
-    """Return a UTC time as people read it, whatever the process's locale is."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"
 
 
 def _branches(channels: Sequence[Channel]) -> tuple[_Branch, ...]:

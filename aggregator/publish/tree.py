@@ -10,22 +10,29 @@ from aggregator.publish.item import Item, items_of
 from aggregator.publish.jsonfeed import jsonfeed_document
 from aggregator.publish.opml import render_opml
 from aggregator.publish.rss import rss_document
-from aggregator.publish.site import render_assets, render_index, topic_page
+from aggregator.publish.site import render_assets, render_index, story_page, topic_page
+from aggregator.publish.told import FOLDER, Told, story_items
 
 
-def render_topic(channel: Channel, articles: Sequence[Article]) -> dict[str, bytes]:
+def render_topic(
+    channel: Channel, articles: Sequence[Article], stories: Sequence[Told], *, also_covered: int
+) -> dict[str, bytes]:
     """Return all files of a topic by their names below the tree's root.
 
-    The feeds stand in the topic's ``articles`` folder and, naming their own address but otherwise
-    the same with the same ids, in the topic's folder.
+    The feeds of stories stand in the topic's folder, those of articles in its ``articles`` folder.
     """
-    items = items_of(channel, articles)
-    own = replace(channel, path=channel.topic_id)
+    told = story_items(channel, stories, also_covered=also_covered)
     return {
-        **_feeds(channel, items),
-        **_feeds(own, items),
-        f"{channel.topic_id}/index.html": topic_page(channel, items),
+        **_feeds(channel, items_of(channel, articles)),
+        **_feeds(replace(channel, path=channel.topic_id), told),
+        f"{channel.topic_id}/index.html": topic_page(channel, told),
     }
+
+
+def render_story(channel: Channel, told: Told) -> dict[str, bytes]:
+    """Return a story's page by its name below the tree's root, none for an article alone."""
+    (item,) = story_items(channel, [told], also_covered=len(told.others))
+    return {f"{FOLDER}/{told.id}.html": story_page(channel, item)} if told.others else {}
 
 
 def render_front(site: Site, channels: Sequence[Channel]) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -226,4 +227,54 @@ logos = Table(
     Column("url", Text),
     Column("problem", Text),
     Column("checked_at", UtcTime, nullable=False),
+)
+
+# What grouping knows of stories; ``total`` is None where it is the vector of the only article.
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("total", Json),
+    Column("has_excerpt", Boolean, nullable=False),
+    Column("founded", Integer, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("checked", Integer, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
+    Column("formed_at", UtcTime),
+    Index("stories_last", "last_at"),
+)
+
+story_members = Table(
+    "story_members",
+    metadata,
+    Column("article_id", String, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("story_id", String, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("joined_at", UtcTime, nullable=False),
+    Column("published_at", UtcTime, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("quality", Integer, nullable=False),
+    Column("language", String, nullable=False),
+    Column("terms", Json, nullable=False),
+    Column("vector", Json, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("shared", Json, nullable=False),
+    Index("story_members_story", "story_id"),
+    Index("story_members_published", "published_at"),
+)
+
+story_aliases = Table(
+    "story_aliases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("story_id", String, nullable=False),
+)
+
+story_links = Table(
+    "story_links",
+    metadata,
+    Column("story_id", String, primary_key=True),
+    Column("other_id", String, primary_key=True),
+    Column("likeness", Float, nullable=False),
+    Index("story_links_other", "other_id"),
 )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Article, Enclosure, Image, Provider
-from aggregator.publish import Channel, Site
+from aggregator.publish import Channel, Site, Told, render_topic
 
 NOON = datetime(2020, 9, 14, 12, 0, tzinfo=UTC)
 SITE = Site(title="AI News", base_url="https://feeds.example.org", locale="en-us", contact="desk@example.org")
@@ -66,3 +66,13 @@ def rich_article(**fields):
         ),
     }
     return article(**{**stated, **fields})
+
+
+def alone(shown):
+    """Return an article as the story of one that it is."""
+    return Told(id=shown.id, lead=shown, published_at=shown.published_at, updated_at=shown.updated_at)
+
+
+def topic_files(to, articles):
+    """Return the files of a topic whose articles all stand alone."""
+    return render_topic(to, articles, [alone(shown) for shown in articles], also_covered=10)

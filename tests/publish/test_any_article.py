@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from aggregator.model import Article, Enclosure, Image, Provider
-from aggregator.publish import render_atom, render_jsonfeed, render_record_json, render_rss, render_topic
+from aggregator.publish import render_atom, render_jsonfeed, render_record_json, render_rss
 from aggregator.publish.border import one_line
-from tests.publish.articles import NAMES, article, channel, rich_article
+from tests.publish.articles import NAMES, article, channel, rich_article, topic_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -96,7 +96,7 @@ def test_any_title_reads_back(one):
 @given(articles)
 def test_any_article_has_a_page_and_a_record(one):
     """The page holds one article and nothing active; the record is JSON without credentials."""
-    page = html.fromstring(render_topic(channel(), [one])["ai/index.html"])
+    page = html.fromstring(topic_files(channel(), [one])["ai/index.html"])
     assert len(page.xpath("//article")) == 1
     assert not page.xpath("//script | //iframe | //@*[starts-with(name(), 'on')]")
     record = render_record_json(one, topic_names=NAMES, locale="en-us")
@@ -109,7 +109,7 @@ _DIGEST = "from tests.publish.test_any_article import digest; print(digest())"
 def digest():
     """Return the fingerprint of the files of a topic with articles and of one without."""
     shown = [rich_article(), article(1), article(2, title="Größer")]
-    files = {**render_topic(channel(), shown), **render_topic(channel("computer-vision"), [])}
+    files = {**topic_files(channel(), shown), **topic_files(channel("computer-vision"), [])}
     return hashlib.sha256(b"".join(files[name] for name in sorted(files))).hexdigest()
 
 

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aggregator.errors import PublishError
-from aggregator.publish import remove_stale_topics, render_topic, write_files
-from tests.publish.articles import article, channel
+from aggregator.publish import remove_stale_topics, write_files
+from tests.publish.articles import article, channel, topic_files
 
 
 def _files(folder):
@@ -133,10 +133,10 @@ def test_writers_take_turns(tmp_path):
 def test_removes_the_files_of_topics_no_longer_kept(tmp_path):
     """A stale topic's files and folders go; kept topics and other files stay."""
     for topic_id in ("ai", "old"):
-        write_files(tmp_path, render_topic(channel(topic_id), [article()]))
+        write_files(tmp_path, topic_files(channel(topic_id), [article()]))
     (tmp_path / "README.md").write_text("ours")
     removed = remove_stale_topics(tmp_path, keep={"ai"})
-    assert set(removed) == {name.replace("ai/", "old/") for name in render_topic(channel(), [])}
+    assert set(removed) == {name.replace("ai/", "old/") for name in topic_files(channel(), [])}
     assert not (tmp_path / "old").exists()
     assert (tmp_path / "ai/articles/rss.xml").exists()
     assert (tmp_path / "README.md").exists()
@@ -144,7 +144,7 @@ def test_removes_the_files_of_topics_no_longer_kept(tmp_path):
 
 def test_removing_leaves_what_others_put_there(tmp_path):
     """A file that publishing does not write stays with its folder, and so does a folder that is none of ours."""
-    write_files(tmp_path, render_topic(channel("old"), []))
+    write_files(tmp_path, topic_files(channel("old"), []))
     (tmp_path / "old/notes.txt").write_text("mine")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/index.html").write_text("mine")
@@ -154,7 +154,7 @@ def test_removing_leaves_what_others_put_there(tmp_path):
 
 def test_a_removal_that_was_broken_off_is_taken_up_again(tmp_path):
     """The feed that marks a topic's folder goes last, so the next removal finds the rest."""
-    write_files(tmp_path, render_topic(channel("old"), []))
+    write_files(tmp_path, topic_files(channel("old"), []))
     (tmp_path / "old/index.html").unlink()
     (tmp_path / "old/articles/atom.xml").unlink()
     removed = remove_stale_topics(tmp_path, keep=())

@@ -13,10 +13,9 @@ from aggregator.publish import (
     render_front,
     render_index,
     render_opml,
-    render_topic,
     render_topic_page,
 )
-from tests.publish.articles import HOSTILE, SITE, article, channel, rich_article
+from tests.publish.articles import HOSTILE, SITE, article, channel, rich_article, topic_files
 
 FEEDS = {
     "application/rss+xml": "rss.xml",
@@ -122,7 +121,7 @@ def test_opml_lists_the_feeds():
 
 def test_the_files_of_a_topic():
     """Both feed addresses hold the same items with the same ids, each naming itself."""
-    files = render_topic(channel(), [article()])
+    files = topic_files(channel(), [article()])
     folders = ("ai/articles/", "ai/")
     assert set(files) == {f"{folder}{name}" for folder in folders for name in FEEDS.values()} | {
         "ai/index.html"
@@ -138,7 +137,7 @@ def test_every_link_within_the_tree_leads_to_a_file():
     channels = [channel("all"), channel("ai"), channel("computer-vision", parent="ai")]
     files = render_front(SITE, channels)
     for one in channels:
-        files |= render_topic(one, [article()])
+        files |= topic_files(one, [article()])
     for name, content in files.items():
         if name.endswith(".html"):
             folder = name.removesuffix("index.html")

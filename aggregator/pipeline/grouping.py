@@ -1,0 +1,186 @@
+"""Grouping: articles that have no story yet are placed in order of arrival, and what came of it is kept."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from aggregator.model import Article, Grouping, Member, Story
+from aggregator.rules import Rules
+from aggregator.store import (
+    Store,
+    articles_to_group,
+    last_turn,
+    members_since,
+    newest_grouped_at,
+    save_grouping,
+    stories_since,
+)
+from aggregator.stories import Counted, Grouper, Live, Newcomer, Placed, Thresholds, Told, horizon_h, hours_of
+
+BATCH = 1_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class StoryDesk:
+    """The stories of the window in memory, beside the store that keeps them."""
+
+    def __init__(self) -> None:
+        self._grouper: Grouper | None = None
+
+    def group(self, *, rules: Rules, store: Store, now: datetime) -> int:
+        """Place every article that has no story yet, and return how many there were.
+
+        Each batch is kept whole or not at all. Where another process was quicker, or keeping failed, the next
+        call goes on from what the store has.
+        """
+        placed = 0
+        while batch := articles_to_group(store, BATCH):
+            grouper = self._ready(rules, store)
+            self._grouper = None
+            since_turn = grouper.turn
+            placements = [grouper.place(newcomer_of(article)) for article in batch]
+            if not save_grouping(store, _grouping(since_turn, placements, now)):
+                continue
+            self._grouper = grouper
+            placed += len(batch)
+        return placed
+
+    def _ready(self, rules: Rules, store: Store) -> Grouper:
+        thresholds = rules.thresholds
+        known = self._grouper
+        if known is None or known.thresholds != thresholds or known.turn != last_turn(store):
+            known = restored(store, thresholds)
+        return known
+
+
+def newcomer_of(article: Article) -> Newcomer:
+    """Return what grouping looks at of an article."""
+    return Newcomer(
+        id=article.id,
+        title=article.title,
+        excerpt=article.excerpt,
+        provider=article.provider.domain,
+        published_at=article.published_at,
+        language=article.language,
+        quality=article.quality,
+    )
+
+
+def restored(store: Store, thresholds: Thresholds) -> Grouper:
+    """Return a grouper with what the store has, as the one that stored it was."""
+    grouper = Grouper(thresholds)
+    newest_at = newest_grouped_at(store)
+    if newest_at is None:
+        return grouper
+    hour = newest_at.replace(minute=0, second=0, microsecond=0)
+    stories, members = stories_since(store, hour - timedelta(hours=horizon_h(thresholds)))
+    counted = members_since(store, newest_at - timedelta(hours=thresholds.window_h))
+    grouper.restore(_live(stories, members), map(_counted, counted), turn=last_turn(store))
+    return grouper
+
+
+def _live(stories: Sequence[Story], members: Iterable[Member]) -> Iterable[Live]:
+    told: dict[str, list[Told]] = {}
+    for member in members:
+        told.setdefault(member.story_id, []).append(_told(member))
+    for story in stories:
+        yield Live(
+            id=story.id,
+            total=dict(story.total),
+            members=told[story.id],
+            has_excerpt=story.has_excerpt,
+            founded=story.founded,
+            turn=story.turn,
+            checked=story.checked,
+        )
+
+
+def _told(member: Member) -> Told:
+    return Told(
+        member.article_id,
+        member.vector,
+        hours_of(member.published_at),
+        member.provider,
+        member.quality,
+        member.turn,
+    )
+
+
+def _counted(member: Member) -> Counted:
+    return Counted(
+        hours_of(member.published_at), member.article_id, member.terms, member.language, member.provider
+    )
+
+
+@dataclass(slots=True)
+class _Changed:
+    """What a batch of placements comes to, its later ones overruling the earlier."""
+
+    stories: dict[str, Live] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
+    aliases: list[tuple[str, str]] = field(default_factory=list)
+    formed: set[str] = field(default_factory=set)
+    links: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def take(self, placed: Placed) -> None:
+        for gone in placed.gone:
+            self.stories.pop(gone, None)
+            self.aliases.append((gone, placed.changed[0].id))
+        self.stories |= {story.id: story for story in placed.changed}
+        if placed.gone or len(placed.changed) > 1:
+            self.formed |= {story.id for story in placed.changed}
+            self.moved |= {told.id: story.id for story in placed.changed for told in story.members}
+        self.links |= {(placed.story.id, other): likeness for other, likeness in placed.linked}
+
+
+def _grouping(since_turn: int, placements: Sequence[Placed], now: datetime) -> Grouping:
+    changed = _Changed()
+    for placed in placements:
+        changed.take(placed)
+    story_of = {told.id: story.id for story in changed.stories.values() for told in story.members}
+    new = {placed.told.id for placed in placements}
+    return Grouping(
+        since_turn=since_turn,
+        stories=tuple(
+            _story(story, now if story.id in changed.formed else None) for story in changed.stories.values()
+        ),
+        members=tuple(_member(placed, story_of[placed.told.id], now) for placed in placements),
+        moved=tuple(
+            (article_id, story_of[article_id])
+            for article_id in changed.moved
+            if article_id not in new and article_id in story_of
+        ),
+        aliases=tuple(changed.aliases),
+        links=tuple((a, b, likeness) for (a, b), likeness in changed.links.items() if a != b),
+    )
+
+
+def _story(story: Live, formed_at: datetime | None) -> Story:
+    return Story(
+        id=story.id,
+        total=story.total,
+        has_excerpt=story.has_excerpt,
+        founded=story.founded,
+        turn=story.turn,
+        checked=story.checked,
+        last_at=_EPOCH + timedelta(hours=story.last_h),
+        formed_at=formed_at,
+    )
+
+
+def _member(placed: Placed, story_id: str, now: datetime) -> Member:
+    told = placed.told
+    return Member(
+        article_id=told.id,
+        story_id=story_id,
+        turn=told.turn,
+        joined_at=now,
+        published_at=_EPOCH + timedelta(hours=told.at_h),
+        provider=told.provider,
+        quality=told.quality,
+        language=placed.language,
+        terms=placed.terms,
+        vector=told.vector,
+        score=placed.score,
+        shared=placed.shared,
+    )

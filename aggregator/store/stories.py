@@ -1,0 +1,222 @@
+"""Stories: what is to be grouped, what grouping needs to go on, and which articles belong together."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, select, update
+
+from aggregator.model import Article, Grouping, Member, Story
+from aggregator.store.known import chunks, read_articles
+from aggregator.store.rows import article_of
+from aggregator.store.schema import articles, stories, story_aliases, story_links, story_members
+from aggregator.store.store import Store
+from aggregator.store.write import upsert
+
+_MEMBER = tuple(field.name for field in fields(Member))
+
+
+def articles_to_group(store: Store, limit: int) -> tuple[Article, ...]:
+    """Return articles that no story has yet, in order of arrival; of one poll, the oldest first."""
+    query = (
+        select(articles)
+        .outerjoin(story_members, story_members.c.article_id == articles.c.id)
+        .where(story_members.c.article_id.is_(None))
+        .order_by(articles.c.first_seen_at, articles.c.published_at, articles.c.id)
+        .limit(limit)
+    )
+    with store.reading() as connection:
+        return tuple(article_of(row) for row in connection.execute(query).mappings())
+
+
+def stored_articles(store: Store, article_ids: Collection[str]) -> tuple[Article, ...]:
+    """Return the articles of these ids that are stored."""
+    with store.reading() as connection:
+        return tuple(read_articles(connection, sorted(article_ids)))
+
+
+def last_turn(store: Store) -> int:
+    """Return the turn that grouping has come to, 0 before it began."""
+    with store.reading() as connection:
+        return _last_turn(connection)
+
+
+def newest_grouped_at(store: Store) -> datetime | None:
+    """Return when the newest article that has a story was published, None if none has."""
+    newest = func.max(story_members.c.published_at, type_=story_members.c.published_at.type)
+    with store.reading() as connection:
+        return connection.execute(select(newest)).scalar()
+
+
+def stories_since(store: Store, since: datetime) -> tuple[tuple[Story, ...], tuple[Member, ...]]:
+    """Return the stories with an article published since then, and all their articles in order."""
+    lasting = select(stories.c.id).where(stories.c.last_at >= since)
+    with store.reading() as connection:
+        members = _members(connection, _of_stories(lasting))
+        first = {member.story_id: member for member in reversed(members)}
+        rows = connection.execute(select(stories).where(stories.c.last_at >= since)).mappings()
+        return tuple(_story_of(row, first[row["id"]]) for row in rows if row["id"] in first), members
+
+
+def members_since(store: Store, since: datetime) -> tuple[Member, ...]:
+    """Return the articles that have a story and were published since then, in the order they were placed."""
+    with store.reading() as connection:
+        return _members(connection, select(story_members).where(story_members.c.published_at >= since))
+
+
+def save_grouping(store: Store, grouping: Grouping) -> bool:
+    """Keep what placing articles changed, whole; False where another process has grouped meanwhile."""
+    with store.writing() as connection:
+        if _last_turn(connection) != grouping.since_turn:
+            return False
+        upsert(connection, stories, [_story_row(story) for story in grouping.stories])
+        upsert(
+            connection, story_members, [asdict(member) for member in _stored(connection, grouping.members)]
+        )
+        for article_id, story_id in grouping.moved:
+            is_it = story_members.c.article_id == article_id
+            connection.execute(update(story_members).where(is_it).values(story_id=story_id))
+        _save_aliases(connection, grouping)
+        rows = [{"story_id": a, "other_id": b, "likeness": likeness} for a, b, likeness in grouping.links]
+        upsert(connection, story_links, rows)
+        return True
+
+
+def story_ids_of(store: Store, article_ids: Iterable[str]) -> Mapping[str, str]:
+    """Return article id -> story id, without articles that have no story yet."""
+    columns = select(story_members.c.article_id, story_members.c.story_id)
+    found: dict[str, str] = {}
+    with store.reading() as connection:
+        for chunk in chunks(list(article_ids)):
+            rows = connection.execute(columns.where(story_members.c.article_id.in_(chunk)))
+            found.update((row.article_id, row.story_id) for row in rows)
+    return found
+
+
+def members_of(store: Store, story_ids: Collection[str]) -> Mapping[str, tuple[Member, ...]]:
+    """Return story id -> its articles, in the order they were placed; nothing for one that is not known."""
+    found: dict[str, list[Member]] = {}
+    with store.reading() as connection:
+        for chunk in chunks(sorted(story_ids)):
+            query = select(story_members).where(story_members.c.story_id.in_(chunk))
+            for member in _members(connection, query):
+                found.setdefault(member.story_id, []).append(member)
+    return {story_id: tuple(members) for story_id, members in found.items()}
+
+
+def formed_at_of(store: Store, story_ids: Collection[str]) -> Mapping[str, datetime]:
+    """Return story id -> when it last took in another story or was parted, without those that never did."""
+    columns = select(stories.c.id, stories.c.formed_at).where(stories.c.formed_at.is_not(None))
+    with store.reading() as connection:
+        return {
+            row.id: row.formed_at
+            for chunk in chunks(sorted(story_ids))
+            for row in connection.execute(columns.where(stories.c.id.in_(chunk)))
+        }
+
+
+def current_story_id(store: Store, story_id: str) -> str | None:
+    """Return the story that an id stands for now: its own, one that it became part of, or an article's."""
+    alias = select(story_aliases.c.story_id).where(story_aliases.c.id == story_id)
+    known = select(stories.c.id).where(stories.c.id == story_id)
+    with store.reading() as connection:
+        return (
+            connection.execute(known).scalar()
+            or connection.execute(alias).scalar()
+            or connection.execute(
+                select(story_members.c.story_id).where(story_members.c.article_id == story_id)
+            ).scalar()
+        )
+
+
+def aliases_since(store: Store, since: datetime) -> Mapping[str, str]:
+    """Return the ids of stories that became part of one with an article since then -> that one's id."""
+    query = (
+        select(story_aliases)
+        .join(stories, stories.c.id == story_aliases.c.story_id)
+        .where(stories.c.last_at >= since)
+    )
+    with store.reading() as connection:
+        return {row.id: row.story_id for row in connection.execute(query)}
+
+
+def linked_to(store: Store, story_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return story id -> ids of related stories, the most alike first."""
+    found: dict[str, dict[str, float]] = {}
+    with store.reading() as connection:
+        for chunk in chunks(sorted(story_ids)):
+            for mine, other in (
+                (story_links.c.story_id, story_links.c.other_id),
+                (story_links.c.other_id, story_links.c.story_id),
+            ):
+                query = select(mine.label("mine"), other.label("other"), story_links.c.likeness).where(
+                    mine.in_(chunk)
+                )
+                for row in connection.execute(query):
+                    likeness = found.setdefault(row.mine, {})
+                    likeness[row.other] = max(row.likeness, likeness.get(row.other, 0.0))
+    return {
+        story_id: tuple(sorted(likeness, key=lambda other: (-likeness[other], other)))  # used at once
+        for story_id, likeness in found.items()
+    }
+
+
+def _last_turn(connection: Connection) -> int:
+    turns = (func.max(story_members.c.turn), func.max(stories.c.turn))
+    return max((connection.execute(select(turn)).scalar() or 0 for turn in turns), default=0)
+
+
+def _of_stories(ids: Select[Any]) -> Select[Any]:
+    return select(story_members).where(story_members.c.story_id.in_(ids))
+
+
+def _members(connection: Connection, query: Select[Any]) -> tuple[Member, ...]:
+    rows = connection.execute(query.order_by(story_members.c.turn)).mappings()
+    return tuple(_member_of(row) for row in rows)
+
+
+def _member_of(row: Mapping[Any, Any]) -> Member:
+    values = {name: row[name] for name in _MEMBER}
+    return Member(**{**values, "terms": tuple(row["terms"]), "shared": tuple(row["shared"])})
+
+
+def _story_of(row: Mapping[Any, Any], first: Member) -> Story:
+    return Story(**{**row, "total": first.vector if row["total"] is None else row["total"]})
+
+
+def _story_row(story: Story) -> dict[str, Any]:
+    return asdict(story)
+
+
+def _stored(connection: Connection, members: Sequence[Member]) -> list[Member]:
+    """Those whose article was not removed meanwhile."""
+    known: set[str] = set()
+    for chunk in chunks([member.article_id for member in members]):
+        known.update(connection.execute(select(articles.c.id).where(articles.c.id.in_(chunk))).scalars())
+    return [member for member in members if member.article_id in known]
+
+
+def _save_aliases(connection: Connection, grouping: Grouping) -> None:
+    for gone, story_id in grouping.aliases:
+        connection.execute(delete(stories).where(stories.c.id == gone))
+        was_gone = story_aliases.c.story_id == gone
+        connection.execute(update(story_aliases).where(was_gone).values(story_id=story_id))
+        upsert(connection, story_aliases, [{"id": gone, "story_id": story_id}])
+        _move_links(connection, gone, story_id)
+    living = [story.id for story in grouping.stories]
+    for chunk in chunks(living):
+        connection.execute(delete(story_aliases).where(story_aliases.c.id.in_(chunk)))
+
+
+def _move_links(connection: Connection, gone: str, story_id: str) -> None:
+    is_its = (story_links.c.story_id == gone) | (story_links.c.other_id == gone)
+    rows = connection.execute(select(story_links).where(is_its)).all()
+    connection.execute(delete(story_links).where(is_its))
+    others = {row.other_id if row.story_id == gone else row.story_id: row.likeness for row in rows}
+    moved = [
+        {"story_id": story_id, "other_id": other, "likeness": likeness}
+        for other, likeness in others.items()
+        if other != story_id
+    ]
+    upsert(connection, story_links, moved)

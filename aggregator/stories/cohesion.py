@@ -1,0 +1,34 @@
+"""Whether the articles of a story still belong together."""
+
+from collections.abc import Sequence
+
+from aggregator.stories.vector import Vector, dot
+
+
+def parts_of(vectors: Sequence[Vector], least: float) -> list[list[int]]:
+    """Return the groups that vectors fall into, as lists of their places, each in order.
+
+    The two groups that are most alike on average are put together again and again (average linkage, UPGMA;
+    Sokal and Michener 1958), until no two are as alike as ``least``.
+    """
+    likeness = [[dot(a, b) for b in vectors[:place]] for place, a in enumerate(vectors)]
+    parts = {place: [place] for place in range(len(vectors))}
+    sums = {(a, b): likeness[a][b] for a in parts for b in range(a)}
+    while sums:
+        pair = max(sums, key=lambda pair: (sums[pair] / (len(parts[pair[0]]) * len(parts[pair[1]])), pair))
+        if sums[pair] < least * len(parts[pair[0]]) * len(parts[pair[1]]):
+            break
+        _put_together(pair, parts, sums)
+    return sorted(sorted(part) for part in parts.values())
+
+
+def _put_together(
+    pair: tuple[int, int], parts: dict[int, list[int]], sums: dict[tuple[int, int], float]
+) -> None:
+    kept, gone = min(pair), max(pair)
+    del sums[pair]
+    for other in parts:
+        if other not in pair:
+            one, two = (max(kept, other), min(kept, other)), (max(gone, other), min(gone, other))
+            sums[one] += sums.pop(two)
+    parts[kept].extend(parts.pop(gone))

@@ -1,0 +1,115 @@
+"""A story's articles beside each other: who speaks for it, who only repeats, which come first."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from aggregator.model import Article, Member
+from aggregator.stories.vector import dot
+from aggregator.stories.wire import agency_of, publisher_key
+
+NEARLY_IDENTICAL = 0.8
+"""Share of all their terms that two articles have in common where one is a copy of the other."""
+_LEAST_TERMS = 8
+_COMPARED = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """The articles of one story as they are shown.
+
+    ``lead`` speaks for it, ``others`` follow, the best first. ``voices`` has by article id whose words it
+    has; ``independent`` are as many publishers as have words of their own.
+    """
+
+    story_id: str
+    lead: Article
+    others: tuple[Article, ...]
+    voices: Mapping[str, str]
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Return all articles, the lead first."""
+        return (self.lead, *self.others)
+
+    @property
+    def publishers(self) -> int:
+        """Return how many publishers have the story."""
+        return len({article.provider.domain for article in self.articles})
+
+    @property
+    def independent(self) -> int:
+        """Return how many publishers have it in words of their own, a family of them counting once."""
+        return len(set(self.voices.values()))
+
+
+def cover(
+    story_id: str, articles: Sequence[Article], members: Mapping[str, Member], *, first: Collection[str] = ()
+) -> Coverage:
+    """Return the coverage of a story by ``articles``; ``members`` says of each by id how it was grouped.
+
+    Those whose ids are in ``first`` come first. The lead is original reporting before copies, then by
+    quality, completeness (excerpt, picture, author), and the earliest. The others are other publishers'
+    first, then by likeness to the lead, quality and time.
+    """
+    ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
+    voices, copies = _voices(ordered, members)
+    lead = min(ordered, key=lambda a: (a.id not in first, _standing(a, a.id in copies)))
+    near = related_to(lead, [article for article in ordered if article is not lead], members)
+    others = tuple(sorted(near, key=lambda article: article.id not in first))
+    return Coverage(story_id=story_id, lead=lead, others=others, voices=voices)
+
+
+def related_to(
+    article: Article, others: Iterable[Article], members: Mapping[str, Member]
+) -> tuple[Article, ...]:
+    """Return articles as related to one: other publishers' first, then the most alike, best and newest."""
+    own = members.get(article.id)
+
+    def rank(other: Article) -> tuple[bool, float, int, float, str]:
+        theirs = members.get(other.id)
+        likeness = round(dot(own.vector, theirs.vector), 1) if own and theirs else 0.0
+        is_own = other.provider.domain == article.provider.domain
+        return is_own, -likeness, -other.quality, -other.published_at.timestamp(), other.id
+
+    return tuple(sorted(others, key=rank))
+
+
+def _standing(article: Article, is_copy: bool) -> tuple[bool, int, int, float, str]:
+    complete = sum(map(bool, (article.excerpt, article.images, article.authors)))
+    return is_copy, -article.quality, -complete, article.published_at.timestamp(), article.id
+
+
+def _voices(
+    ordered: Sequence[Article], members: Mapping[str, Member]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """Whose words every article has, and the ids of those that are copies."""
+    voices: dict[str, str] = {}
+    copies = set()
+    seen: list[tuple[frozenset[str], Article]] = []
+    for article in ordered:
+        terms = frozenset(members[article.id].terms) if article.id in members else frozenset()
+        agency = agency_of(article)
+        original = None if agency else _copied(terms, article, seen)
+        if agency or original:
+            copies.add(article.id)
+        voices[article.id] = agency or (voices[original.id] if original else _family(article))
+        if len(seen) < _COMPARED:
+            seen.append((terms, article))
+    return voices, frozenset(copies)
+
+
+def _copied(
+    terms: frozenset[str], article: Article, earlier: Iterable[tuple[frozenset[str], Article]]
+) -> Article | None:
+    """The earlier article of another publisher that has nearly the same words."""
+    for known, other in earlier:
+        is_long = min(len(terms), len(known)) >= _LEAST_TERMS
+        is_copy = is_long and len(terms & known) >= NEARLY_IDENTICAL * len(terms | known)
+        if is_copy and _family(other) != _family(article):
+            return other
+    return None
+
+
+def _family(article: Article) -> str:
+    # Under its name, as others credit it, an agency's own articles are one voice with their copies.
+    return article.provider.family or publisher_key(article.provider)

@@ -1,0 +1,238 @@
+"""Which articles tell the same story, decided one by one in the order they arrive."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from uuid import NAMESPACE_URL, uuid5
+
+from aggregator.stories.cohesion import parts_of
+from aggregator.stories.index import StoryIndex
+from aggregator.stories.live import Live, Told
+from aggregator.stories.rarity import Counted, Rarity
+from aggregator.stories.terms import Terms, terms_of
+from aggregator.stories.thresholds import Thresholds
+from aggregator.stories.vector import DIGITS, Vector, dot, heaviest, trimmed, vector_of
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HOUR = timedelta(hours=1)
+_SHARED_SHOWN = 6
+LINKED = 3
+KEPT = 32
+"""Terms of an article's vector that are kept once it is placed."""
+FIRST_CHECK, LAST_CHECK, CHECK_GROWTH = 4, 100, 1.4
+"""A story's articles are compared with each other whenever it has grown by so much, up to a size."""
+_LEAST_LOOK = 0.1
+"""Below this cosine to an article, no story is thought of as a rival of its own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Newcomer:
+    """An article that is to be grouped; ``language`` is what its source states."""
+
+    id: str
+    title: str
+    excerpt: str | None
+    provider: str
+    published_at: datetime
+    language: str | None = None
+    quality: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """Where an article was placed: in ``story``, with ``score`` and the ``shared`` terms of most weight.
+
+    A story's first article has score 1 and no shared terms. ``told`` is the article as its story has it,
+    ``terms`` are all its distinct terms and ``language`` is what they are in. ``changed`` are the stories
+    that have other articles than before, ``story`` among them; ``gone`` are the ids of those that came
+    together with it through the article. ``linked`` are pairs of a related story's id and its likeness.
+    """
+
+    story: Live
+    told: Told
+    score: float
+    shared: tuple[str, ...]
+    language: str
+    terms: tuple[str, ...]
+    changed: tuple[Live, ...]
+    gone: tuple[str, ...]
+    linked: tuple[tuple[str, float], ...]
+
+
+class Grouper:
+    """The stories of the window; ``place`` is told of every article once, in order of arrival."""
+
+    def __init__(self, thresholds: Thresholds | None = None) -> None:
+        self.thresholds = thresholds or Thresholds()
+        self.index = StoryIndex()
+        self.rarity = Rarity(self.thresholds.window_h)
+        self.turn = 0
+        self._forgot_h = float("-inf")
+
+    def place(self, article: Newcomer) -> Placed:
+        """Put an article into the story it belongs to, or make it the first of its own."""
+        at_h = hours_of(article.published_at)
+        self.turn += 1
+        terms, vector = self._weighed(article, at_h)
+        ranked = self._ranked(article.provider, vector, at_h)
+        has_excerpt = bool(terms.excerpt)
+        told = Told(article.id, trimmed(vector, KEPT), at_h, article.provider, article.quality, self.turn)
+        score, story = self._nearest(ranked, at_h, has_excerpt)
+        shared: tuple[str, ...] = ()
+        if story is None:
+            story = Live.of(article.id, [told], has_excerpt=has_excerpt, turn=self.turn)
+        else:
+            shared = tuple(term for term in heaviest(vector, len(vector)) if term in story.total)
+            story.add([told], vector)
+        self._touch(story)
+        story, gone = self._merge_rivals(story, ranked, has_excerpt)
+        changed = (story, *self._split(story))
+        return Placed(
+            story=next(part for part in changed if told in part.members),
+            told=told,
+            score=round(score, DIGITS),
+            shared=shared[:_SHARED_SHOWN],
+            language=terms.language,
+            terms=terms.distinct,
+            changed=changed,
+            gone=gone,
+            linked=self._linked(story, ranked),
+        )
+
+    def restore(self, stories: Iterable[Live], counted: Iterable[Counted], *, turn: int) -> None:
+        """Take up where another grouper stopped, with its stories and the articles it had counted."""
+        for article in counted:
+            self.rarity.count(article)
+        self.turn, self._forgot_h = turn, self._oldest_h()
+        for story in sorted(stories, key=lambda story: story.turn):
+            self.index.put(story)
+
+    def _weighed(self, article: Newcomer, at_h: float) -> tuple[Terms, dict[str, float]]:
+        terms = terms_of(article.title, article.excerpt, article.language)
+        known = {"language": terms.language, "provider": article.provider}
+        self.rarity.count(Counted(at_h, article.id, terms.distinct, **known))
+        weights = self.rarity.weights(terms.distinct, **known)
+        self.rarity.forget_old()
+        if self._oldest_h() > self._forgot_h:
+            self._forgot_h = self._oldest_h()
+            self.index.remove_before(self._forgot_h)
+        return terms, vector_of(terms, weights)
+
+    def _oldest_h(self) -> float:
+        """The hour before which stories are over; whole ones, so that few articles have to look for them."""
+        clock_h = self.rarity.clock_h
+        return math.floor(clock_h) - horizon_h(self.thresholds) if math.isfinite(clock_h) else clock_h
+
+    def _ranked(self, provider: str, vector: Vector, at_h: float) -> list[tuple[float, Live]]:
+        found = [
+            (cosine * self._trust(story, at_h, provider), story)
+            for cosine, story in self.index.candidates(vector)
+            if cosine >= _LEAST_LOOK
+        ]
+        return sorted(found, key=lambda pair: (-pair[0], pair[1].founded))
+
+    def _trust(self, story: Live, at_h: float, provider: str) -> float:
+        limits = self.thresholds
+        age = min(1.0, story.gap_h(at_h) / limits.window_h)
+        own = limits.own if story.provider == provider else 1.0
+        spread = limits.spread_excerpt if story.has_excerpt else limits.spread
+        return own * (1 - limits.fading * age) * math.pow(story.cohesion, spread)
+
+    def _nearest(
+        self, ranked: Iterable[tuple[float, Live]], at_h: float, has_excerpt: bool
+    ) -> tuple[float, Live | None]:
+        limits = self.thresholds
+        least = limits.join_excerpt if has_excerpt else limits.join
+        for score, story in ranked:
+            if score >= least and story.gap_h(at_h) <= limits.window_h:
+                return score, story
+        return 1.0, None
+
+    def _touch(self, story: Live) -> None:
+        self.turn += 1
+        story.turn = self.turn
+        if story.last_h >= self._forgot_h:
+            self.index.put(story)
+
+    def _merge_rivals(
+        self, story: Live, ranked: Iterable[tuple[float, Live]], has_excerpt: bool
+    ) -> tuple[Live, tuple[str, ...]]:
+        merged: list[str] = []
+        for _, rival in ranked:
+            if rival is not story and self._is_one(story, rival, has_excerpt):
+                story, other = (story, rival) if story.founded < rival.founded else (rival, story)
+                self._absorb(story, other)
+                merged.append(other.id)
+        return story, tuple(merged)
+
+    def _is_one(self, a: Live, b: Live, has_excerpt: bool) -> bool:
+        limits = self.thresholds
+        if max(a.first_h - b.last_h, b.first_h - a.last_h) > limits.window_h:
+            return False
+        least, spread, apart = (
+            (limits.merge_excerpt, limits.merge_spread_excerpt, limits.split_excerpt)
+            if has_excerpt
+            else (limits.merge, limits.merge_spread, limits.split)
+        )
+        product = dot(a.total, b.total)
+        if product < apart * a.size * b.size:
+            return False
+        together = math.sqrt(a.length**2 + b.length**2 + 2 * product) / (a.size + b.size)
+        trust = math.pow(min(a.cohesion, b.cohesion, together), spread)
+        return trust * product / (a.length * b.length) >= least
+
+    def _absorb(self, story: Live, other: Live) -> None:
+        self.index.remove(other)
+        story.add(other.members, other.total)
+        self._touch(story)
+
+    def _split(self, story: Live) -> tuple[Live, ...]:
+        """Part a story that has grown much where its articles do not belong together; return the new ones."""
+        if not FIRST_CHECK <= story.size <= LAST_CHECK or story.size < CHECK_GROWTH * story.checked:
+            return ()
+        limits = self.thresholds
+        least = limits.split_excerpt if story.has_excerpt else limits.split
+        parts = parts_of([told.vector for told in story.members], least)
+        story.checked = story.size
+        if len(parts) == 1:
+            return ()
+        groups = [[story.members[place] for place in part] for part in parts]
+        lead = min(story.members, key=lambda told: (-told.quality, told.turn))
+        groups.sort(key=lambda group: (lead not in group, group[0].turn))
+        self.index.remove(story)
+        made = tuple(self._made_of(group, story) for group in groups[1:])
+        self._reduce(story, groups[0])
+        return made
+
+    def _made_of(self, group: Sequence[Told], story: Live) -> Live:
+        free = (told.id for told in group if told.id not in self.index.stories and told.id != story.id)
+        story_id = next(free, None) or str(uuid5(NAMESPACE_URL, f"{story.id}\n{self.turn}\n{group[0].id}"))
+        made = Live.of(story_id, group, has_excerpt=story.has_excerpt, turn=self.turn)
+        self._touch(made)
+        return made
+
+    def _reduce(self, story: Live, group: Sequence[Told]) -> None:
+        story.total, story.members = {}, []
+        story.add(group, *(told.vector for told in group))
+        story.checked = story.size
+        self._touch(story)
+
+    def _linked(self, story: Live, ranked: Iterable[tuple[float, Live]]) -> tuple[tuple[str, float], ...]:
+        others = (
+            (other.id, round(score, DIGITS))
+            for score, other in ranked
+            if other is not story and other.id in self.index.stories and score >= self.thresholds.link
+        )
+        return tuple(islice(others, LINKED))
+
+
+def horizon_h(thresholds: Thresholds) -> float:
+    """Return the hours for which a story that has ended can still be joined by a late article or linked."""
+    return thresholds.window_h + thresholds.link_days * 24
+
+
+def hours_of(moment: datetime) -> float:
+    """Return a time as hours since 1970."""
+    return (moment - _EPOCH) / _HOUR

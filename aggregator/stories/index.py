@@ -1,0 +1,65 @@
+"""The stories of the last days in memory, found by the terms they are about."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from aggregator.stories.live import Live
+from aggregator.stories.vector import dot, heaviest
+
+INDEXED = 24
+LOOKED_UP = 6
+LONGEST_POSTING = 200
+"""Stories that are looked at for one term: the last ones that were told of."""
+SCORED = 24
+
+
+class StoryIndex:
+    """Stories by id and by their heaviest terms; a term's stories in the order they were told of."""
+
+    def __init__(self) -> None:
+        self.stories: dict[str, Live] = {}
+        self._postings: dict[str, dict[str, None]] = defaultdict(dict)
+
+    def put(self, story: Live) -> None:
+        """Add a story, or take note that it has changed: it is now the last one told of."""
+        self._unpost(story)
+        self.stories[story.id] = story
+        story.indexed = tuple(heaviest(story.total, INDEXED))
+        for term in story.indexed:
+            self._postings[term][story.id] = None
+
+    def remove(self, story: Live) -> None:
+        """Forget a story, where it is known."""
+        self._unpost(story)
+        self.stories.pop(story.id, None)
+
+    def candidates(self, vector: Mapping[str, float]) -> Iterator[tuple[float, Live]]:
+        """Yield the stories that are most likely about the same, each with its cosine to ``vector``."""
+        found: dict[str, float] = {}
+        stories = self.stories
+        for term in heaviest(vector, LOOKED_UP):
+            posting = self._postings.get(term)
+            if posting is None:
+                continue
+            weight = vector[term]
+            for story_id in islice(reversed(posting), LONGEST_POSTING):
+                story = stories[story_id]
+                share = weight * story.total.get(term, 0.0) / story.length
+                found[story_id] = found.get(story_id, 0.0) + share
+        for story_id in heaviest(found, SCORED):
+            story = stories[story_id]
+            yield dot(vector, story.total) / story.length, story
+
+    def remove_before(self, hour: float) -> None:
+        """Forget the stories that ended before ``hour``."""
+        for story in [story for story in self.stories.values() if story.last_h < hour]:
+            self.remove(story)
+
+    def _unpost(self, story: Live) -> None:
+        for term in story.indexed:
+            posting = self._postings[term]
+            posting.pop(story.id, None)
+            if not posting:
+                del self._postings[term]
+        story.indexed = ()

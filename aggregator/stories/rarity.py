@@ -1,0 +1,81 @@
+"""How much a term says: rare ones much, common ones little, by language and by who writes."""
+
+import heapq
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aggregator.stories.terms import expected_frequency
+
+GENERAL_ARTICLES = 5_500
+"""As how many articles what is known of a language in general counts."""
+ARTICLE_WORDS = 60
+"""For the chance that an article holds a word: about the words of a title and an excerpt."""
+MOST_EXPECTED = 0.5
+PROVIDER_PRIOR = 150
+"""As how many of a provider's own articles everyone's count in what is usual there."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Counted:
+    """An article with its distinct terms; published ``at_h`` hours since 1970."""
+
+    at_h: float
+    id: str
+    terms: tuple[str, ...]
+    language: str
+    provider: str
+
+
+class Rarity:
+    """Counts in how many articles of the last ``window_h`` hours terms occur, by language and by provider.
+
+    The window ends with the newest article that was counted, at ``clock_h``.
+    """
+
+    def __init__(self, window_h: float) -> None:
+        self.clock_h = float("-inf")
+        self._window_h = window_h
+        self._counted: list[Counted] = []
+        self._articles: Counter[str] = Counter()
+        self._with_term: dict[str, Counter[str]] = defaultdict(Counter)
+        self._provider_articles: Counter[str] = Counter()
+        self._provider_with_term: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def count(self, article: Counted) -> None:
+        """Count an article; it stays counted until ``forget_old`` finds it outside of the window."""
+        self._add(article, 1)
+        heapq.heappush(self._counted, article)
+        self.clock_h = max(self.clock_h, article.at_h)
+
+    def forget_old(self) -> None:
+        """Take back what was counted of articles that are outside of the window by now."""
+        while self._counted and self._counted[0].at_h < self.clock_h - self._window_h:
+            self._add(heapq.heappop(self._counted), -1)
+
+    def _add(self, article: Counted, by: int) -> None:
+        self._articles[article.language] += by
+        self._provider_articles[article.provider] += by
+        for counts in (self._with_term[article.language], self._provider_with_term[article.provider]):
+            for term in article.terms:
+                counts[term] += by
+                if not counts[term]:
+                    del counts[term]
+
+    def weights(self, terms: Iterable[str], *, language: str, provider: str) -> dict[str, float]:
+        """Return what each term of an article that was counted weighs: minus the logarithm of its share.
+
+        The share is that of the articles in the language that have the term, with what is expected of the
+        language in general counting as ``GENERAL_ARTICLES``; or its share of the provider's own articles
+        where that is larger: what a newsroom writes into all its articles says nothing of their subject.
+        """
+        counts, everyone = self._with_term[language], self._articles[language] + GENERAL_ARTICLES
+        own, all_own = self._provider_with_term[provider], self._provider_articles[provider] + PROVIDER_PRIOR
+        found = {}
+        for term in terms:
+            expected = min(MOST_EXPECTED, expected_frequency(term, language) * ARTICLE_WORDS)
+            share = (counts[term] + GENERAL_ARTICLES * expected + 0.5) / everyone
+            share_here = (own[term] - 1 + PROVIDER_PRIOR * share) / all_own
+            found[term] = -math.log(min(1.0, max(share, share_here)))
+        return found

@@ -1,0 +1,124 @@
+"""What an article is about, as terms: its words in their basic form, without those that say nothing."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from unicodedata import normalize
+
+import Stemmer
+from wordfreq import available_languages, get_frequency_dict
+
+from aggregator.stories.language import ENGLISH, UNSPACED, function_words, language_of
+
+_UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
+_LETTERS = rf"(?:(?!{_UNSPACED})[^\W\d_])+"
+_WORD = re.compile(rf"{_UNSPACED}+|\d+(?:[.,]\d+)*|{_LETTERS}(?:['’]{_LETTERS})*")
+_UNSPACED_RUN = re.compile(_UNSPACED)
+_COMMON = 2e-4
+"""Function words rarer than this among all words are kept: "fact", "page"."""
+_VERY_COMMON = 9e-4
+_FREQUENCY_LANGUAGES = {"tl": "fil", "no": "nb", "hr": "sh", "sr": "sh", "bs": "sh"}
+# What newsrooms put into every second headline.
+_NEWSROOM = frozenset("say says said mr mrs ms dr amid".split())  # noqa: SIM905  # easier to read
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
+_YEARS = 1e-4
+_LONGEST_TEXT = 1_000
+_FIRST_WORDS = 25
+_LONGEST_WORD = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """The terms of an article in their order: of its ``title`` and ``excerpt``; ``language`` is ISO 639-1."""
+
+    title: tuple[str, ...]
+    excerpt: tuple[str, ...]
+    language: str
+
+    @property
+    def distinct(self) -> tuple[str, ...]:
+        """Return every term once."""
+        return tuple(dict.fromkeys((*self.title, *self.excerpt)))
+
+
+def terms_of(title: str, excerpt: str | None, language: str | None) -> Terms:
+    """Return the terms of an article; ``language`` is what its source states, None if nothing.
+
+    Case, inflection, possessives and the dots and commas of large numbers make no difference. In
+    languages without blanks between words, a term is two neighbouring characters.
+    """
+    title, excerpt = title[:_LONGEST_TEXT], (excerpt or "")[:_LONGEST_TEXT]
+    title_words, excerpt_words = _words(title), _words(excerpt)
+    # Newsrooms end excerpts with lines in another language: "subscribe to our channel".
+    spoken = language_of(title + excerpt, (*title_words, *excerpt_words[:_FIRST_WORDS]), language)
+    return Terms(
+        title=tuple(_terms(title_words, spoken)),
+        excerpt=tuple(_terms(excerpt_words, spoken)),
+        language=spoken,
+    )
+
+
+@lru_cache(maxsize=1 << 17)
+def expected_frequency(term: str, language: str) -> float:
+    """Return how often a term occurs among all words of a language, 0 to 1; 0 where nobody counted."""
+    if term[0].isdigit():
+        return _YEARS if _YEAR.fullmatch(term) else 10 ** (-3 - len(term) / 2)
+    return _stem_frequencies(ENGLISH if language in UNSPACED else language).get(term, 0.0)
+
+
+def _words(text: str) -> Sequence[str]:
+    return [word for word in _WORD.findall(normalize("NFKC", text).lower()) if len(word) <= _LONGEST_WORD]
+
+
+def _terms(words: Sequence[str], language: str) -> Iterator[str]:
+    for word in words:
+        if _UNSPACED_RUN.match(word):
+            yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
+        elif term := _term(word, language):
+            yield term
+
+
+@lru_cache(maxsize=1 << 17)
+def _term(word: str, language: str) -> str:
+    """The word's basic form, "" for one that says nothing."""
+    if word[0].isdigit():
+        return word.replace(",", "")
+    plain = word.replace("’", "'").removesuffix("'s").removesuffix("'")
+    if len(plain) < 2 or plain in _NEWSROOM or _is_empty(plain, language):
+        return ""
+    return _stem(plain, language)
+
+
+def _is_empty(word: str, language: str) -> bool:
+    frequency = _frequencies(ENGLISH if language in UNSPACED else language).get(word, 0.0)
+    return frequency >= _VERY_COMMON or (frequency >= _COMMON and word in function_words(language))
+
+
+def _stem(word: str, language: str) -> str:
+    stemmer = _stemmer(language)
+    return stemmer.stemWord(word) if stemmer else word
+
+
+@cache
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    try:
+        return Stemmer.Stemmer(language, 0)
+    except KeyError:  # a language that nobody wrote a stemmer for
+        return None
+
+
+@cache
+def _frequencies(language: str) -> Mapping[str, float]:
+    """What is counted of a language's words; nothing for one that nobody counted."""
+    counted = _FREQUENCY_LANGUAGES.get(language, language)
+    return get_frequency_dict(counted, "small") if counted in available_languages("small") else {}
+
+
+@cache
+def _stem_frequencies(language: str) -> Mapping[str, float]:
+    found: dict[str, float] = {}
+    for word, frequency in _frequencies(language).items():
+        stem = _stem(word, language)
+        found[stem] = found.get(stem, 0.0) + frequency
+    return found

@@ -1,0 +1,36 @@
+"""How alike is alike enough."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thresholds:
+    """When an article joins a story, and when two stories are one; cosines from 0 to 1.
+
+    ``join``, ``merge``  for articles of a title alone; ``*_excerpt`` for those with an excerpt
+    ``spread``           how much likeness to a story counts less where its articles are unlike each other:
+                         the power of its cohesion that likeness is multiplied with, for joining
+    ``merge_spread``     the same for the story that would come of a merger
+    ``split``            the mean cosine of two groups of articles below which they are two stories
+    ``fading``           the share of its likeness that a story has lost at the end of the window
+    ``own``              as how many times its cosine a story counts that has only this publisher's articles
+    ``link``             what is not the same story, but related to it
+    ``window_h``         hours between an article and the story's nearest that it can still join
+    ``link_days``        days in which later stories are linked
+    """
+
+    join: float = 0.28
+    join_excerpt: float = 0.265
+    merge: float = 0.223
+    merge_excerpt: float = 0.332
+    spread: float = 0.2
+    spread_excerpt: float = 0.3
+    merge_spread: float = 0.0
+    merge_spread_excerpt: float = 0.38
+    split: float = 0.04
+    split_excerpt: float = 0.142
+    fading: float = 0.35
+    own: float = 0.75
+    link: float = 0.2
+    window_h: float = 72
+    link_days: float = 7

@@ -1,0 +1,67 @@
+"""Sparse vectors: mappings of terms to weights, of length one unless said otherwise."""
+
+import math
+from collections.abc import Mapping, Sequence
+from heapq import nlargest
+from itertools import pairwise
+
+from aggregator.stories.terms import Terms
+
+EXCERPT_SHARE = 0.52
+"""What a term weighs that stands in the excerpt only, beside one of the title."""
+PAIR_SHARE = 0.4
+"""What two neighbouring terms weigh, beside the mean of both."""
+DIGITS = 4
+
+Vector = Mapping[str, float]
+
+
+def vector_of(terms: Terms, weights: Mapping[str, float]) -> dict[str, float]:
+    """Return an article's vector; ``weights`` has what each of its terms weighs.
+
+    Neighbouring terms count as terms of their own only where there is an excerpt: in a title alone they
+    would lengthen the vector more than they tell.
+    """
+    vector = {term: EXCERPT_SHARE * weights[term] for term in terms.excerpt}
+    vector.update((term, weights[term]) for term in terms.title)
+    if terms.excerpt:
+        for sequence, share in ((terms.excerpt, EXCERPT_SHARE * PAIR_SHARE), (terms.title, PAIR_SHARE)):
+            vector.update(_pairs(sequence, share, weights))
+    return normalised(vector)
+
+
+def normalised(vector: Vector) -> dict[str, float]:
+    """Return the vector with length one, its weights rounded so that they are stored as they are used."""
+    length = length_of(vector)
+    return {term: round(weight / length, DIGITS) for term, weight in vector.items()} if length else {}
+
+
+def length_of(vector: Vector) -> float:
+    """Return the length of any vector."""
+    return math.sqrt(sum(weight * weight for weight in vector.values()))
+
+
+def dot(a: Vector, b: Vector) -> float:
+    """Return the product of two vectors: their cosine where both have length one."""
+    if len(a) > len(b):
+        a, b = b, a
+    total = 0.0
+    for term, weight in a.items():
+        other = b.get(term)
+        if other is not None:
+            total += weight * other
+    return total
+
+
+def heaviest(vector: Vector, count: int) -> list[str]:
+    """Return the terms of most weight, the heaviest first; equals in the order they stand in."""
+    return nlargest(count, vector, key=vector.__getitem__)
+
+
+def trimmed(vector: Vector, count: int) -> dict[str, float]:
+    """Return the ``count`` heaviest terms of any vector."""
+    return {term: vector[term] for term in heaviest(vector, count)}
+
+
+def _pairs(sequence: Sequence[str], share: float, weights: Mapping[str, float]) -> dict[str, float]:
+    return {f"{a} {b}": share * (weights[a] + weights[b]) / 2 for a, b in pairwise(sequence)}
