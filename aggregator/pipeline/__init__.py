@@ -12,6 +12,7 @@ publishing writes whole files from what is stored.
 """
 
 from aggregator.pipeline.enriching import Found, Proof, enrich_due, find_amp, prove_amp
+from aggregator.pipeline.evaluating import Labelled, differing, evaluate, read_labelled, tune
 from aggregator.pipeline.grouping import StoryDesk, newcomer_of
 from aggregator.pipeline.illustrating import Illustrated, illustrate
 from aggregator.pipeline.polling import Clock, Poll, Read, poll, poll_source, read_document
@@ -29,6 +30,7 @@ __all__ = [
     "Clock",
     "Found",
     "Illustrated",
+    "Labelled",
     "Poll",
     "Proof",
     "Publication",
@@ -36,7 +38,9 @@ __all__ = [
     "RecordsWritten",
     "Stories",
     "StoryDesk",
+    "differing",
     "enrich_due",
+    "evaluate",
     "find_amp",
     "illustrate",
     "import_records",
@@ -47,9 +51,11 @@ __all__ = [
     "publish",
     "publish_records",
     "read_document",
+    "read_labelled",
     "read_record_text",
     "related",
     "select_topics",
     "stories_of",
     "told",
+    "tune",
 ]

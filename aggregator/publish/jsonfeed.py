@@ -16,8 +16,8 @@ def render_jsonfeed(channel: Channel, articles: Sequence[Article]) -> bytes:
 
     An item's ``_aggregator`` object has its publisher (``provider``: ``name`` and ``domain``), its
     ``type``, and where known its ``amp_url`` and who is credited (``credit``); in a feed of stories also by
-    how many publishers the ``story`` is told. ``_related`` are the story's other articles, then those of
-    related stories.
+    how many publishers the ``story`` is told. ``_related`` has as ``items`` the story's other articles,
+    then those of related stories.
     """
     return jsonfeed_document(channel, items_of(channel, articles))
 
@@ -61,7 +61,7 @@ def _item(item: Item) -> dict[str, object]:
                 "story": item.telling and _story(item.telling),
             }
         ),
-        "_related": [_related(related) for related in item.telling.shown] if item.telling else [],
+        "_related": _related(item.telling.shown) if item.telling else {},
     }
 
 
@@ -78,7 +78,12 @@ def _story(telling: Telling) -> dict[str, object]:
     )
 
 
-def _related(item: Item) -> dict[str, object]:
+def _related(items: Sequence[Item]) -> dict[str, object]:
+    # an extension has to be an object
+    return {"items": [_link(item) for item in items]} if items else {}
+
+
+def _link(item: Item) -> dict[str, object]:
     return {
         "url": item.url,
         "title": item.title,

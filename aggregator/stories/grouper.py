@@ -13,7 +13,7 @@ from aggregator.stories.live import Live, Told
 from aggregator.stories.rarity import Counted, Rarity
 from aggregator.stories.terms import Terms, terms_of
 from aggregator.stories.thresholds import Thresholds
-from aggregator.stories.vector import DIGITS, Vector, dot, heaviest, trimmed, vector_of
+from aggregator.stories.vector import DIGITS, Vector, beside_main_idea, dot, heaviest, trimmed, vector_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
@@ -23,7 +23,7 @@ KEPT = 32
 """Terms of an article's vector that are kept once it is placed."""
 FIRST_CHECK, LAST_CHECK, CHECK_GROWTH = 4, 100, 1.4
 """A story's articles are compared with each other whenever it has grown by so much, up to a size."""
-_LEAST_LOOK = 0.1
+_LEAST_LOOK = 0.12
 """Below this cosine to an article, no story is thought of as a rival of its own."""
 
 
@@ -79,7 +79,7 @@ class Grouper:
         ranked = self._ranked(article.provider, vector, at_h)
         has_excerpt = bool(terms.excerpt)
         told = Told(article.id, trimmed(vector, KEPT), at_h, article.provider, article.quality, self.turn)
-        score, story = self._nearest(ranked, at_h, has_excerpt)
+        score, story = self._nearest(vector, ranked, at_h, has_excerpt)
         shared: tuple[str, ...] = ()
         if story is None:
             story = Live.of(article.id, [told], has_excerpt=has_excerpt, turn=self.turn)
@@ -87,7 +87,8 @@ class Grouper:
             shared = tuple(term for term in heaviest(vector, len(vector)) if term in story.total)
             story.add([told], vector)
         self._touch(story)
-        story, gone = self._merge_rivals(story, ranked, has_excerpt)
+        rivals = (other for _, other in ranked if other is not story and self._shares_ideas(vector, other))
+        story, gone = self._merge_rivals(story, rivals, has_excerpt)
         changed = (story, *self._split(story))
         return Placed(
             story=next(part for part in changed if told in part.members),
@@ -141,14 +142,18 @@ class Grouper:
         return own * (1 - limits.fading * age) * math.pow(story.cohesion, spread)
 
     def _nearest(
-        self, ranked: Iterable[tuple[float, Live]], at_h: float, has_excerpt: bool
+        self, vector: Vector, ranked: Iterable[tuple[float, Live]], at_h: float, has_excerpt: bool
     ) -> tuple[float, Live | None]:
         limits = self.thresholds
         least = limits.join_excerpt if has_excerpt else limits.join
         for score, story in ranked:
-            if score >= least and story.gap_h(at_h) <= limits.window_h:
+            is_near = score >= least and story.gap_h(at_h) <= limits.window_h
+            if is_near and self._shares_ideas(vector, story):
                 return score, story
         return 1.0, None
+
+    def _shares_ideas(self, vector: Vector, story: Live) -> bool:
+        return beside_main_idea(vector, story.total) >= self.thresholds.ideas * story.length
 
     def _touch(self, story: Live) -> None:
         self.turn += 1
@@ -157,11 +162,11 @@ class Grouper:
             self.index.put(story)
 
     def _merge_rivals(
-        self, story: Live, ranked: Iterable[tuple[float, Live]], has_excerpt: bool
+        self, story: Live, rivals: Iterable[Live], has_excerpt: bool
     ) -> tuple[Live, tuple[str, ...]]:
         merged: list[str] = []
-        for _, rival in ranked:
-            if rival is not story and self._is_one(story, rival, has_excerpt):
+        for rival in rivals:
+            if self._is_one(story, rival, has_excerpt):
                 story, other = (story, rival) if story.founded < rival.founded else (rival, story)
                 self._absorb(story, other)
                 merged.append(other.id)

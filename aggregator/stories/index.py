@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from types import MappingProxyType
 
 from aggregator.stories.live import Live
 from aggregator.stories.vector import dot, heaviest
@@ -12,6 +13,9 @@ LOOKED_UP = 6
 LONGEST_POSTING = 200
 """Stories that are looked at for one term: the last ones that were told of."""
 SCORED = 24
+LEAST_SHARE = 0.03
+"""What the terms looked up must come to in the cosine for a story to be scored."""
+_NONE: Mapping[str, float] = MappingProxyType({})
 
 
 class StoryIndex:
@@ -19,7 +23,7 @@ class StoryIndex:
 
     def __init__(self) -> None:
         self.stories: dict[str, Live] = {}
-        self._postings: dict[str, dict[str, None]] = defaultdict(dict)
+        self._postings: dict[str, dict[str, float]] = defaultdict(dict)
 
     def put(self, story: Live) -> None:
         """Add a story, or take note that it has changed: it is now the last one told of."""
@@ -27,7 +31,7 @@ class StoryIndex:
         self.stories[story.id] = story
         story.indexed = tuple(heaviest(story.total, INDEXED))
         for term in story.indexed:
-            self._postings[term][story.id] = None
+            self._postings[term][story.id] = story.total[term] / story.length
 
     def remove(self, story: Live) -> None:
         """Forget a story, where it is known."""
@@ -37,18 +41,14 @@ class StoryIndex:
     def candidates(self, vector: Mapping[str, float]) -> Iterator[tuple[float, Live]]:
         """Yield the stories that are most likely about the same, each with its cosine to ``vector``."""
         found: dict[str, float] = {}
-        stories = self.stories
+        so_far = found.get
         for term in heaviest(vector, LOOKED_UP):
-            posting = self._postings.get(term)
-            if posting is None:
-                continue
             weight = vector[term]
-            for story_id in islice(reversed(posting), LONGEST_POSTING):
-                story = stories[story_id]
-                share = weight * story.total.get(term, 0.0) / story.length
-                found[story_id] = found.get(story_id, 0.0) + share
-        for story_id in heaviest(found, SCORED):
-            story = stories[story_id]
+            for story_id, its in islice(reversed(self._postings.get(term, _NONE).items()), LONGEST_POSTING):
+                found[story_id] = so_far(story_id, 0.0) + weight * its
+        likely = {story_id: share for story_id, share in found.items() if share >= LEAST_SHARE}
+        for story_id in heaviest(likely, SCORED):
+            story = self.stories[story_id]
             yield dot(vector, story.total) / story.length, story
 
     def remove_before(self, hour: float) -> None:

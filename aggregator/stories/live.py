@@ -71,9 +71,10 @@ class Live:
 
     def add(self, members: Iterable[Told], *vectors: Vector) -> None:
         """Add articles with what they sum up to."""
+        total = self.total
         for vector in vectors:
             for term, weight in vector.items():
-                self.total[term] = round(self.total.get(term, 0.0) + weight, DIGITS)
+                total[term] = round(total[term] + weight, DIGITS) if term in total else weight
         if len(self.total) > 2 * TRIMMED_TO:
             self.total = trimmed(self.total, TRIMMED_TO)
         self.members = sorted((*self.members, *members), key=lambda told: told.turn)

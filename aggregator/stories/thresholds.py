@@ -14,6 +14,7 @@ class Thresholds:
     ``split``            the mean cosine of two groups of articles below which they are two stories
     ``fading``           the share of its likeness that a story has lost at the end of the window
     ``own``              as how many times its cosine a story counts that has only this publisher's articles
+    ``ideas``            the cosine that must be left without the term, or name, that is shared most of all
     ``link``             what is not the same story, but related to it
     ``window_h``         hours between an article and the story's nearest that it can still join
     ``link_days``        days in which later stories are linked
@@ -29,8 +30,9 @@ class Thresholds:
     merge_spread_excerpt: float = 0.38
     split: float = 0.04
     split_excerpt: float = 0.142
-    fading: float = 0.35
+    fading: float = 0.7
     own: float = 0.75
+    ideas: float = 0.045
     link: float = 0.2
     window_h: float = 72
     link_days: float = 7

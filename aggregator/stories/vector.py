@@ -43,14 +43,24 @@ def length_of(vector: Vector) -> float:
 
 def dot(a: Vector, b: Vector) -> float:
     """Return the product of two vectors: their cosine where both have length one."""
-    if len(a) > len(b):
-        a, b = b, a
-    total = 0.0
-    for term, weight in a.items():
-        other = b.get(term)
-        if other is not None:
-            total += weight * other
-    return total
+    # Added up exactly, as the order of a set's elements differs from process to process.
+    return math.fsum(a[term] * b[term] for term in a.keys() & b.keys())
+
+
+def beside_main_idea(a: Vector, b: Vector) -> float:
+    """Return the product of two vectors without the term that they share most of all.
+
+    Its neighbours go with it where they share it as a pair: "Kestrel Vale" is one idea, and a place or a
+    person that two articles share does not make them tell of one event.
+    """
+    shared = {term: weight * b[term] for term, weight in a.items() if term in b}
+    words = [term for term in shared if " " not in term]
+    if not words:
+        return 0.0
+    main = max(words, key=shared.__getitem__)
+    pairs = {term: term.split(" ") for term in shared if " " in term}
+    idea = {main, *(word for pair in pairs.values() if main in pair for word in pair)}
+    return sum(weight for term, weight in shared.items() if idea.isdisjoint(pairs.get(term, (term,))))
 
 
 def heaviest(vector: Vector, count: int) -> list[str]:
