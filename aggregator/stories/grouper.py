@@ -136,10 +136,9 @@ class Grouper:
 
     def _trust(self, story: Live, at_h: float, provider: str) -> float:
         limits = self.thresholds
-        age = min(1.0, story.gap_h(at_h) / limits.window_h)
         own = limits.own if story.provider == provider else 1.0
         spread = limits.spread_excerpt if story.has_excerpt else limits.spread
-        return own * (1 - limits.fading * age) * math.pow(story.cohesion, spread)
+        return own * self._faded(story.gap_h(at_h)) * math.pow(story.cohesion, spread)
 
     def _nearest(
         self, vector: Vector, ranked: Iterable[tuple[float, Live]], at_h: float, has_excerpt: bool
@@ -174,7 +173,8 @@ class Grouper:
 
     def _is_one(self, a: Live, b: Live, has_excerpt: bool) -> bool:
         limits = self.thresholds
-        if max(a.first_h - b.last_h, b.first_h - a.last_h) > limits.window_h:
+        gap_h = max(0.0, a.first_h - b.last_h, b.first_h - a.last_h)
+        if gap_h > limits.window_h:
             return False
         least, spread, apart = (
             (limits.merge_excerpt, limits.merge_spread_excerpt, limits.split_excerpt)
@@ -186,7 +186,11 @@ class Grouper:
             return False
         together = math.sqrt(a.length**2 + b.length**2 + 2 * product) / (a.size + b.size)
         trust = math.pow(min(a.cohesion, b.cohesion, together), spread)
-        return trust * product / (a.length * b.length) >= least
+        return self._faded(gap_h) * trust * product / (a.length * b.length) >= least
+
+    def _faded(self, gap_h: float) -> float:
+        limits = self.thresholds
+        return 1 - limits.fading * min(1.0, gap_h / limits.window_h)
 
     def _absorb(self, story: Live, other: Live) -> None:
         self.index.remove(other)

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from types import MappingProxyType
 
 from aggregator.stories.live import Live
 from aggregator.stories.vector import dot, heaviest
@@ -15,7 +14,7 @@ LONGEST_POSTING = 200
 SCORED = 24
 LEAST_SHARE = 0.03
 """What the terms looked up must come to in the cosine for a story to be scored."""
-_NONE: Mapping[str, float] = MappingProxyType({})
+_NONE: dict[str, float] = {}
 
 
 class StoryIndex:
@@ -44,7 +43,8 @@ class StoryIndex:
         so_far = found.get
         for term in heaviest(vector, LOOKED_UP):
             weight = vector[term]
-            for story_id, its in islice(reversed(self._postings.get(term, _NONE).items()), LONGEST_POSTING):
+            posting = self._postings.get(term, _NONE)
+            for story_id, its in islice(reversed(posting.items()), LONGEST_POSTING):
                 found[story_id] = so_far(story_id, 0.0) + weight * its
         likely = {story_id: share for story_id, share in found.items() if share >= LEAST_SHARE}
         for story_id in heaviest(likely, SCORED):
