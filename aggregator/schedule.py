@@ -21,12 +21,13 @@ from aggregator.pipeline import (
     enrich_due,
     illustrate,
     poll_source,
+    prune_story_pages,
     publish,
     publish_records,
 )
 from aggregator.rules import Rules
 from aggregator.secured import Keys
-from aggregator.store import Store
+from aggregator.store import Store, forget_empty_stories
 
 TICK_S = 1
 PUBLISH_CHECK_S = 2
@@ -237,6 +238,8 @@ class Service:
         keep = timedelta(days=self.rules.config.settings.publish.retention_days)
         try:
             removed = await asyncio.to_thread(self.store.prune, self.clock() - keep)
+            await asyncio.to_thread(forget_empty_stories, self.store)
+            await asyncio.to_thread(prune_story_pages, rules=self.rules, store=self.store)
         except AggregatorError as error:
             log.error("prune", error=str(error))  # noqa: TRY400  # the line says it all
             return

@@ -16,7 +16,7 @@ from aggregator.pipeline.evaluating import Labelled, differing, evaluate, read_l
 from aggregator.pipeline.grouping import StoryDesk, newcomer_of
 from aggregator.pipeline.illustrating import Illustrated, illustrate
 from aggregator.pipeline.polling import Clock, Poll, Read, poll, poll_source, read_document
-from aggregator.pipeline.publishing import Publication, publish
+from aggregator.pipeline.publishing import Publication, prune_story_pages, publish
 from aggregator.pipeline.records import (
     RecordsWritten,
     import_records,
@@ -48,6 +48,7 @@ __all__ = [
     "poll",
     "poll_source",
     "prove_amp",
+    "prune_story_pages",
     "publish",
     "publish_records",
     "read_document",

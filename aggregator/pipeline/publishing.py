@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,15 +14,18 @@ from aggregator.pipeline.showing import as_shown, emblems_for
 from aggregator.publish import (
     Channel,
     Site,
+    remove_files,
     remove_stale_topics,
     render_front,
+    render_moved,
     render_story,
     render_topic,
     write_files,
 )
 from aggregator.rules import Rules, changed
-from aggregator.store import Store
+from aggregator.store import Store, aliases_of, aliases_since, members_of
 
+STORIES = "stories"
 JUDGED_BY = "judged by"
 log = structlog.get_logger()
 
@@ -67,7 +70,9 @@ def publish(
     marks = {c.topic_id: _mark(folder, c, chosen[c.topic_id]) for c in channels}
     wanted = [c for c in channels if only is None or c.topic_id in only]
     changed_channels = [c for c in wanted if written.get(c.topic_id) != marks[c.topic_id]]
-    files, errors = _rendered(changed_channels, chosen, rules.config.settings.stories.also_covered)
+    files, errors = _rendered(
+        changed_channels, chosen, aliases_since(store, now - _window(rules)), _also_covered(rules)
+    )
     done = write_files(folder, {**shown.drawn, **files, **render_front(_site(rules), channels)})
     if only is None:
         remove_stale_topics(folder, keep=chosen)
@@ -98,7 +103,10 @@ def _judge_again(rules: Rules, store: Store) -> None:
 
 
 def _rendered(
-    channels: Sequence[Channel], chosen: Mapping[str, TopicChoice], also_covered: int
+    channels: Sequence[Channel],
+    chosen: Mapping[str, TopicChoice],
+    moved: Mapping[str, str],
+    also_covered: int,
 ) -> tuple[dict[str, bytes], list[str]]:
     files: dict[str, bytes] = {}
     errors: list[str] = []
@@ -107,12 +115,37 @@ def _rendered(
         try:
             files |= render_topic(channel, choice.articles, choice.stories, also_covered=also_covered)
             if channel.topic_id == ALL:
-                for told in choice.stories:
-                    files |= render_story(channel, told)
+                files |= _story_pages(channel, choice, moved)
         except Exception as error:  # one topic that cannot be rendered must not stop the others
             log.exception("render", topic=channel.topic_id)
             errors.append(f"topic {channel.topic_id}: not published, its last files stay: {error!r}")
     return files, errors
+
+
+def _story_pages(channel: Channel, choice: TopicChoice, moved: Mapping[str, str]) -> dict[str, bytes]:
+    pages: dict[str, bytes] = {}
+    for told in choice.stories:
+        pages |= render_story(channel, told)
+    shown = {told.id for told in choice.stories if told.others}
+    return pages | render_moved(channel, {gone: story for gone, story in moved.items() if story in shown})
+
+
+def prune_story_pages(*, rules: Rules, store: Store) -> int:
+    """Remove the pages of stories that are no more, or have one article left, and return how many."""
+    folder = Path(rules.config.settings.storage.feeds_dir)
+    pages = {path.stem: path.name for path in (folder / STORIES).glob("*.html")}
+    members = members_of(store, set(pages))
+    moved = aliases_of(store, set(pages))
+    stale = [name for id_, name in pages.items() if len(members.get(id_, ())) < 2 and id_ not in moved]
+    return remove_files(folder, [f"{STORIES}/{name}" for name in stale]) if stale else 0
+
+
+def _window(rules: Rules) -> timedelta:
+    return timedelta(days=rules.config.settings.publish.window_days)
+
+
+def _also_covered(rules: Rules) -> int:
+    return rules.config.settings.stories.also_covered
 
 
 def _site(rules: Rules) -> Site:

@@ -2,7 +2,7 @@
 
 from aggregator.publish.atom import render_atom
 from aggregator.publish.channel import Channel, Site
-from aggregator.publish.files import Written, remove_stale_topics, write_files
+from aggregator.publish.files import Written, remove_files, remove_stale_topics, write_files
 from aggregator.publish.frontmatter import read_front_matter, render_front_matter
 from aggregator.publish.jsonfeed import render_jsonfeed
 from aggregator.publish.opml import render_opml
@@ -12,7 +12,7 @@ from aggregator.publish.recordfile import IMPORTED, article_of_record, identity_
 from aggregator.publish.rss import render_rss
 from aggregator.publish.site import render_assets, render_index, render_topic_page
 from aggregator.publish.told import Told
-from aggregator.publish.tree import render_front, render_story, render_topic
+from aggregator.publish.tree import render_front, render_moved, render_story, render_topic
 
 __all__ = [
     "IMPORTED",
@@ -25,6 +25,7 @@ __all__ = [
     "read_front_matter",
     "record_file_name",
     "record_of",
+    "remove_files",
     "remove_stale_topics",
     "render_assets",
     "render_atom",
@@ -32,6 +33,7 @@ __all__ = [
     "render_front_matter",
     "render_index",
     "render_jsonfeed",
+    "render_moved",
     "render_opml",
     "render_pages",
     "render_record_json",

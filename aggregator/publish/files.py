@@ -70,6 +70,17 @@ def remove_stale_topics(folder: Path, keep: Collection[str]) -> tuple[str, ...]:
             raise PublishError(f"{error.filename}: not removed: {_reason(error)}") from error
 
 
+def remove_files(folder: Path, names: Collection[str]) -> int:
+    """Remove those of the files that are there, named below ``folder``, and return how many."""
+    removed = 0
+    with _alone_in(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                _inside(folder, name).unlink()
+                removed += 1
+    return removed
+
+
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, which the system releases when its holder dies."""

@@ -39,6 +39,11 @@ def story_page(channel: Channel, item: Item) -> bytes:
     return _page("story.html", channel.site, root="../", channel=channel, item=item)
 
 
+def moved_page(channel: Channel, story_id: str, url: str) -> bytes:
+    """Return a page in HTML that leads to the page at ``url`` of the story that another became part of."""
+    return _page("moved.html", channel.site, root="../", channel=channel, story_id=story_id, url=url)
+
+
 def render_index(site: Site, channels: Sequence[Channel]) -> bytes:
     """Return the front page in HTML: the topics in their order, narrower ones below their parents."""
     title = one_line(site.title) or site.base_url

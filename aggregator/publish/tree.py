@@ -1,6 +1,6 @@
 """The published files by name: of one topic, and those of the whole site."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aggregator.model import Article
@@ -10,8 +10,8 @@ from aggregator.publish.item import Item, items_of
 from aggregator.publish.jsonfeed import jsonfeed_document
 from aggregator.publish.opml import render_opml
 from aggregator.publish.rss import rss_document
-from aggregator.publish.site import render_assets, render_index, story_page, topic_page
-from aggregator.publish.told import FOLDER, Told, story_items
+from aggregator.publish.site import moved_page, render_assets, render_index, story_page, topic_page
+from aggregator.publish.told import FOLDER, Told, story_items, story_url
 
 
 def render_topic(
@@ -33,6 +33,14 @@ def render_story(channel: Channel, told: Told) -> dict[str, bytes]:
     """Return a story's page by its name below the tree's root, none for an article alone."""
     (item,) = story_items(channel, [told], also_covered=len(told.others))
     return {f"{FOLDER}/{told.id}.html": story_page(channel, item)} if told.others else {}
+
+
+def render_moved(channel: Channel, moved: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the pages of stories that became part of another one (id -> that one's id), by their names."""
+    return {
+        f"{FOLDER}/{gone}.html": moved_page(channel, story_id, story_url(channel, story_id))
+        for gone, story_id in moved.items()
+    }
 
 
 def render_front(site: Site, channels: Sequence[Channel]) -> dict[str, bytes]:

@@ -19,9 +19,11 @@ from aggregator.store.pictures import (
 from aggregator.store.records import keep_secured, record_names, secured_of
 from aggregator.store.store import SourceCounts, Store, open_store
 from aggregator.store.stories import (
+    aliases_of,
     aliases_since,
     articles_to_group,
     current_story_id,
+    forget_empty_stories,
     formed_at_of,
     last_turn,
     linked_to,
@@ -39,12 +41,14 @@ __all__ = [
     "Picture",
     "SourceCounts",
     "Store",
+    "aliases_of",
     "aliases_since",
     "articles_to_enrich",
     "articles_to_group",
     "cached_bytes",
     "current_story_id",
     "evict_pictures",
+    "forget_empty_stories",
     "forget_pictures",
     "formed_at_of",
     "hold_store",

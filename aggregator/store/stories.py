@@ -141,6 +141,28 @@ def aliases_since(store: Store, since: datetime) -> Mapping[str, str]:
         return {row.id: row.story_id for row in connection.execute(query)}
 
 
+def aliases_of(store: Store, story_ids: Collection[str]) -> Mapping[str, str]:
+    """Return those of the ids that became part of another story -> that one's id."""
+    query = select(story_aliases)
+    with store.reading() as connection:
+        return {
+            row.id: row.story_id
+            for chunk in chunks(sorted(story_ids))
+            for row in connection.execute(query.where(story_aliases.c.id.in_(chunk)))
+        }
+
+
+def forget_empty_stories(store: Store) -> int:
+    """Remove the stories whose articles are all gone, with their aliases and links; return how many."""
+    filled = select(story_members.c.story_id)
+    with store.writing() as connection:
+        removed = connection.execute(delete(stories).where(stories.c.id.not_in(filled))).rowcount
+        connection.execute(delete(story_aliases).where(story_aliases.c.story_id.not_in(filled)))
+        one_is_gone = story_links.c.story_id.not_in(filled) | story_links.c.other_id.not_in(filled)
+        connection.execute(delete(story_links).where(one_is_gone))
+        return removed
+
+
 def linked_to(store: Store, story_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
     """Return story id -> ids of related stories, the most alike first."""
     found: dict[str, dict[str, float]] = {}
