@@ -1,0 +1,229 @@
+"""A day of stories as subscribers see it: every story once, none twice, none lost."""
+
+import os
+import random
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+import feedparser
+import pytest
+
+from aggregator.config import load_config
+from aggregator.model import Article, Changes, Provider, SourceState
+from aggregator.pipeline import StoryDesk, publish
+from aggregator.rules import Rules
+from aggregator.store import current_story_id, open_store, story_ids_of
+from tests.integration.site import SiteFolder
+
+DAWN = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+EVENTS = {
+    "fire": "Fire at Kestrelholm battery plant halts accelerator deliveries",
+    "court": "Appeals court overturns Brightpath copyright verdict on songbooks",
+    "strike": "Dockers at Port Alder walk out over crane automation pledge",
+    "vaccine": "Irida malaria vaccine halves infections in Tamburo trial",
+    "rocket": "Postbird rocket scrubbed as lightning nears Skerry launchpad",
+    "merger": "Lumen and Hopper shareholders approve drone merger terms",
+}
+DETAILS = {
+    "fire": "Crews contained the blaze in the Kestrelholm battery hall; accelerator deliveries stop for weeks.",
+    "court": "Judges said Brightpath may keep songbooks in its training set, overturning the copyright verdict.",
+    "strike": "Dockers left the cranes at Port Alder idle, saying the automation pledge was broken.",
+    "vaccine": "The Irida malaria vaccine halved infections among children in the Tamburo trial, doctors report.",
+    "rocket": "Lightning near the Skerry launchpad stopped the Postbird rocket minutes before its start.",
+    "merger": "Shareholders of Lumen and Hopper approved the drone merger and its terms by a wide margin.",
+}
+OWN = {
+    name: words.split()
+    for name, words in {
+        "alba": "witnesses spoke quietly",
+        "borealis": "officials declined comment",
+        "corona": "neighbours watched anxiously",
+        "dorado": "analysts expected delays",
+        "eridanus": "engineers inspected damage",
+        "fornax": "lawyers prepared appeals",
+    }.items()
+} | {f"paper{number}": [f"column{number}", "reporters"] for number in range(14)}
+OPENINGS = ("", "Breaking: ", "Update: ", "Analysis: ", "What we know: ")
+
+
+def told_by(publisher, event, at, *, opening=0, credit=None):
+    """Return an article on an event as a publisher tells it at a time."""
+    name = f"{publisher} {event} {at}"
+    words = DETAILS[event].split(" ")
+    random.Random(name).shuffle(words)
+    title = OPENINGS[opening] + EVENTS[event]
+    return Article(
+        id=str(uuid5(NAMESPACE_URL, name)),
+        source_id="desk",
+        entry_id=name,
+        provider=Provider(domain=f"{publisher}.example", name=publisher.title()),
+        title=title,
+        excerpt=DETAILS[event]
+        if credit or opening == 0
+        else " ".join([*words[:9], publisher, *OWN[publisher]]),
+        web_url=f"https://{publisher}.example/{abs(hash(name))}",
+        published_at=at,
+        stated_at=at,
+        first_seen_at=at,
+        updated_at=at,
+        quality=80,
+        topics=("news",),
+        credit=credit,
+    )
+
+
+@dataclass
+class Subscriber:
+    """Polls a feed every so many minutes and remembers each item by its id."""
+
+    every: int
+    seen: dict = field(default_factory=dict)
+    returned: list = field(default_factory=list)
+    shown: set = field(default_factory=set)
+
+    def poll(self, path):
+        entries = feedparser.parse(path.read_bytes()).entries
+        ids = [entry.id for entry in entries]
+        assert len(ids) == len(set(ids))
+        for entry in entries:
+            if entry.id not in self.shown and entry.id in self.seen:
+                self.returned.append(entry.id)
+            if entry.id in self.seen:
+                assert entry.published == self.seen[entry.id].published
+            self.seen[entry.id] = entry
+        self.shown = set(ids)
+
+
+class Desk:
+    """The service without its network: articles come in, are grouped, and are published."""
+
+    def __init__(self, folder):
+        self.site = SiteFolder(
+            folder,
+            [{"id": "desk", "url": "https://desk.example/feed"}],
+            [{"id": "news", "name": "News"}],
+            enrich={"pages": False},
+            publish={"records": False},
+            images={"sizes": False},
+        )
+        self.config = load_config(self.site.config, os.environ)
+        self.store = open_store(self.config.settings.database_url)
+        self.rules = Rules.of(self.config, {})
+        self.stories = StoryDesk()
+
+    def restart(self):
+        """Forget everything that is only in memory."""
+        self.store.close()
+        self.store = open_store(self.config.settings.database_url)
+        self.stories = StoryDesk()
+
+    def take(self, articles, now):
+        """Store articles, as a poll does, group and publish."""
+        if articles:
+            changes = Changes(inserted=tuple(articles))
+            self.store.save_poll(SourceState(source_id="desk"), articles, lambda _: changes)
+        self.stories.group(rules=self.rules, store=self.store, now=now)
+        done = publish(rules=self.rules, store=self.store, now=now)
+        assert done.errors == ()
+
+    @property
+    def feed(self):
+        return self.site.feeds / "all" / "atom.xml"
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A desk with judged rules, closed at the end."""
+    made = Desk(tmp_path)
+    made.store.write_note("judged by", made.rules.digest)
+    yield made
+    made.store.close()
+
+
+def played(desk, seed):
+    """Play a day with restarts to subscribers of several rhythms; return them and all articles."""
+    chance = random.Random(seed)
+    subscribers = [Subscriber(every) for every in (10, 20, 50, 120)]
+    publishers = ["alba", "borealis", "corona", "dorado", "eridanus", "fornax"]
+    plan = sorted(
+        (chance.randrange(0, 12 * 60, 10), publisher, event, chance.randrange(len(OPENINGS)))
+        for event in EVENTS
+        for publisher in publishers
+        if chance.random() < 0.7
+    )
+    articles = []
+    for minute in range(0, 14 * 60, 10):
+        now = DAWN + timedelta(minutes=minute)
+        due = [told_by(p, e, now, opening=o) for at, p, e, o in plan if at == minute]
+        articles += due
+        if minute % 130 == 0:
+            desk.restart()
+        desk.take(due, now)
+        for subscriber in subscribers:
+            if minute % subscriber.every == 0:
+                subscriber.poll(desk.feed)
+    return subscribers, articles
+
+
+def test_every_subscriber_sees_every_story_once(desk):
+    """After a day of arrivals, mergers and restarts nobody missed a story or saw one come back."""
+    subscribers, articles = played(desk, 1)
+    stories = set(story_ids_of(desk.store, [a.id for a in articles]).values())
+    assert 4 <= len(stories) <= 12 < len(articles)
+    for subscriber in subscribers:
+        assert {f"urn:uuid:{story}" for story in stories} <= subscriber.seen.keys()
+        assert subscriber.returned == []
+        for seen in subscriber.seen.keys() - subscriber.shown:
+            assert current_story_id(desk.store, seen.removeprefix("urn:uuid:")) in stories
+
+
+def test_a_copy_moves_nothing_and_a_new_voice_does(desk):
+    """An item's update is when another publisher's own words joined, not when a copy did."""
+    first = told_by("alba", "fire", DAWN)
+    desk.take([first], DAWN)
+    (alone,) = feedparser.parse(desk.feed.read_bytes()).entries
+    assert alone.id == f"urn:uuid:{first.id}"
+    noon = DAWN + timedelta(hours=2)
+    desk.take([told_by("borealis", "fire", noon, credit="Alba")], noon)
+    (copied,) = feedparser.parse(desk.feed.read_bytes()).entries
+    assert (copied.id, copied.updated) == (alone.id, alone.updated)
+    assert "2 publishers, 1 independent" in copied.summary
+    later = noon + timedelta(hours=1)
+    desk.take([told_by("corona", "fire", later, opening=2)], later)
+    (joined,) = feedparser.parse(desk.feed.read_bytes()).entries
+    assert (joined.id, joined.published) == (alone.id, alone.published)
+    assert joined.updated == later.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+    assert "3 publishers, 2 independent" in joined.summary
+
+
+def test_a_story_has_a_page_and_its_feeds_name_the_others(desk):
+    """Others are listed with publisher and link, at most ten, and all of them on the story's page."""
+    articles = [
+        told_by(f"paper{number}", "rocket", DAWN + timedelta(minutes=number), opening=number % 5)
+        for number in range(14)
+    ]
+    desk.take(articles, DAWN + timedelta(hours=1))
+    (entry,) = feedparser.parse(desk.feed.read_bytes()).entries
+    assert entry.summary.count("<li>") == 10
+    assert "and 3 more" in entry.summary
+    page = (desk.site.feeds / "stories" / f"{articles[0].id}.html").read_text(encoding="utf-8")
+    assert all(article.web_url in page for article in articles)
+    related = [link.href for link in entry.links if link.rel == "related"]
+    assert len(related) == 10
+    assert set(related) <= {article.web_url for article in articles}
+
+
+def test_a_corrected_lead_is_told(desk):
+    """When the lead's title is edited, the item shows it under the same id with a later update."""
+    first, second = told_by("alba", "court", DAWN), told_by("borealis", "court", DAWN)
+    desk.take([first, second], DAWN)
+    (before,) = feedparser.parse(desk.feed.read_bytes()).entries
+    later = DAWN + timedelta(hours=3)
+    lead = next(a for a in (first, second) if a.title == before.title and a.web_url == before.link)
+    desk.store.update_articles([replace(lead, title="Correction: the verdict stands", updated_at=later)])
+    desk.take([], later)
+    (after,) = feedparser.parse(desk.feed.read_bytes()).entries
+    assert after.title == "Correction: the verdict stands"
+    assert after.id == before.id
+    assert after.updated_parsed > before.updated_parsed
