@@ -23,7 +23,7 @@ KEPT = 32
 """Terms of an article's vector that are kept once it is placed."""
 FIRST_CHECK, LAST_CHECK, CHECK_GROWTH = 4, 100, 1.4
 """A story's articles are compared with each other whenever it has grown by so much, up to a size."""
-_LEAST_LOOK = 0.12
+_LEAST_LOOK = 0.15
 """Below this cosine to an article, no story is thought of as a rival of its own."""
 
 
@@ -87,8 +87,7 @@ class Grouper:
             shared = tuple(term for term in heaviest(vector, len(vector)) if term in story.total)
             story.add([told], vector)
         self._touch(story)
-        rivals = (other for _, other in ranked if other is not story and self._shares_ideas(vector, other))
-        story, gone = self._merge_rivals(story, rivals, has_excerpt)
+        story, gone = self._merge_rivals(story, vector, ranked, has_excerpt)
         changed = (story, *self._split(story))
         return Placed(
             story=next(part for part in changed if told in part.members),
@@ -161,11 +160,13 @@ class Grouper:
             self.index.put(story)
 
     def _merge_rivals(
-        self, story: Live, rivals: Iterable[Live], has_excerpt: bool
+        self, story: Live, vector: Vector, ranked: Iterable[tuple[float, Live]], has_excerpt: bool
     ) -> tuple[Live, tuple[str, ...]]:
         merged: list[str] = []
-        for rival in rivals:
-            if self._is_one(story, rival, has_excerpt):
+        for _, rival in ranked:
+            if rival is story or not self._is_one(story, rival, has_excerpt):
+                continue
+            if self._shares_ideas(vector, rival):
                 story, other = (story, rival) if story.founded < rival.founded else (rival, story)
                 self._absorb(story, other)
                 merged.append(other.id)

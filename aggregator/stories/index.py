@@ -9,11 +9,13 @@ from aggregator.stories.vector import dot, heaviest
 
 INDEXED = 24
 LOOKED_UP = 6
-LONGEST_POSTING = 200
+LONGEST_POSTING = 80
 """Stories that are looked at for one term: the last ones that were told of."""
 SCORED = 24
 LEAST_SHARE = 0.03
 """What the terms looked up must come to in the cosine for a story to be scored."""
+OF_THE_BEST = 0.2
+"""And beside what they come to for the best one."""
 _NONE: dict[str, float] = {}
 
 
@@ -46,7 +48,8 @@ class StoryIndex:
             posting = self._postings.get(term, _NONE)
             for story_id, its in islice(reversed(posting.items()), LONGEST_POSTING):
                 found[story_id] = so_far(story_id, 0.0) + weight * its
-        likely = {story_id: share for story_id, share in found.items() if share >= LEAST_SHARE}
+        least = max(LEAST_SHARE, OF_THE_BEST * max(found.values(), default=0.0))
+        likely = {story_id: share for story_id, share in found.items() if share >= least}
         for story_id in heaviest(likely, SCORED):
             story = self.stories[story_id]
             yield dot(vector, story.total) / story.length, story

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from heapq import nlargest
 from itertools import pairwise
+from operator import mul
 
 from aggregator.stories.terms import Terms
 
@@ -44,7 +45,8 @@ def length_of(vector: Vector) -> float:
 def dot(a: Vector, b: Vector) -> float:
     """Return the product of two vectors: their cosine where both have length one."""
     # Added up exactly, as the order of a set's elements differs from process to process.
-    return math.fsum(a[term] * b[term] for term in a.keys() & b.keys())
+    shared = a.keys() & b.keys()
+    return math.fsum(map(mul, map(a.__getitem__, shared), map(b.__getitem__, shared)))
 
 
 def beside_main_idea(a: Vector, b: Vector) -> float:
@@ -53,6 +55,7 @@ def beside_main_idea(a: Vector, b: Vector) -> float:
     Its neighbours go with it where they share it as a pair: "Kestrel Vale" is one idea, and a place or a
     person that two articles share does not make them tell of one event.
     """
+    # Not in the order of a set, so that of equals the same one is taken everywhere.
     shared = {term: weight * b[term] for term, weight in a.items() if term in b}
     words = [term for term in shared if " " not in term]
     if not words:

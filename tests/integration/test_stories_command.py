@@ -1,0 +1,106 @@
+"""``aggregator stories`` as an operator runs it."""
+
+import json
+
+import pytest
+
+from tests.integration.site import SiteFolder, run_program
+from tests.integration.test_story_subscribers import DAWN, Desk, told_by
+
+ROWS = [
+    ("1", "Fire at Kestrelholm battery plant halts deliveries", "alba.example", "fire"),
+    ("2", "Battery plant fire at Kestrelholm: deliveries halted", "borealis.example", "fire"),
+    ("3", "Court overturns Brightpath songbook verdict", "alba.example", "court"),
+    ("4", "Brightpath songbook verdict overturned by appeals court", "corona.example", "court"),
+    ("5", "Rhubarb growers hope for sun", "dorado.example", None),
+]
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    """A file of labelled headlines."""
+    path = tmp_path / "labelled.jsonl"
+    rows = [
+        {"id": i, "title": title, "provider": provider, "published_at": "2026-03-02T06:00:00Z"}
+        | ({"story": story} if story else {})
+        for i, title, provider, story in ROWS
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_evaluate_prints_the_figures(labelled, tmp_path):
+    """All figures are there under their names, and every article gets a story in the file."""
+    out = tmp_path / "assigned.jsonl"
+    report = json.loads(
+        run_program("stories", "evaluate", str(labelled), "--json", "--assign", str(out)).stdout
+    )
+    names = "bcubed_precision bcubed_recall bcubed_f1 pair_precision pair_recall pair_f1 stories_found"
+    assert list(report) == [*names.split(), "stories_labelled", "articles_per_s", "peak_mib"]
+    assert (report["bcubed_f1"], report["pair_f1"]) == (1, 1)
+    assert (report["stories_found"], report["stories_labelled"]) == (3, 2)
+    assigned = {row["id"]: row["story"] for row in map(json.loads, out.read_text().splitlines())}
+    assert assigned["1"] == assigned["2"] != assigned["3"] == assigned["4"] != assigned["5"]
+
+
+def test_evaluate_takes_articles_without_labels(labelled, tmp_path):
+    """Without any label the stories are still written."""
+    rows = [json.loads(line) for line in labelled.read_text(encoding="utf-8").splitlines()]
+    bare = tmp_path / "bare.jsonl"
+    bare.write_text("".join(json.dumps({**row, "story": None}) + "\n" for row in rows), encoding="utf-8")
+    report = json.loads(run_program("stories", "evaluate", str(bare), "--json", "--window-h", "24").stdout)
+    assert (report["stories_found"], report["stories_labelled"], report["bcubed_f1"]) == (3, 0, 0)
+
+
+def test_tune_prints_the_best_and_changes_nothing(labelled):
+    """A search says what it reached and with which thresholds."""
+    before = labelled.read_bytes()
+    assert "BCubed F1 1.0000" in run_program("stories", "evaluate", str(labelled), "--tune").stdout
+    assert labelled.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{", "is no article"),
+        ('{"id": 1}', "needed are id, title"),
+        ('{"id": 1, "title": "x", "published_at": "soon"}', "soon"),
+    ],
+)
+def test_evaluate_names_the_line_that_is_no_article(tmp_path, line, reason):
+    """A bad line is named with its number and what is needed."""
+    path = tmp_path / "bad.jsonl"
+    path.write_text(f"\n{line}\n", encoding="utf-8")
+    told = run_program("stories", "evaluate", str(path), code=1).stderr
+    assert f"{path}:2: " in told
+    assert reason in told
+
+
+def test_list_and_show(tmp_path):
+    """A story is listed with its publishers, and shown with why its articles joined, by any of its ids."""
+    desk = Desk(tmp_path)
+    desk.store.write_note("judged by", desk.rules.digest)
+    articles = [told_by("alba", "fire", DAWN, opening=1), told_by("borealis", "fire", DAWN, opening=2)]
+    desk.take([*articles, told_by("corona", "strike", DAWN)], DAWN)
+    desk.store.close()
+    listed = desk.site.run("stories", "list", "--since", "2026-03-01").splitlines()
+    assert len(listed) == 2
+    story_id, published, count, publishers, independent, *_ = listed[1].split()
+    assert (published, count, publishers, independent) == ("2026-03-02T06:00:00Z", "2", "2", "2")
+    for known in (story_id, articles[0].id, articles[1].id):
+        shown = desk.site.run("stories", "show", known)
+        assert f"story {story_id}" in shown
+        assert "2 publishers, 2 independent" in shown
+        assert "kestrelholm" in shown
+
+
+def test_unknown_ids_are_refused(tmp_path):
+    """A story or topic that is not known is named, with what to do."""
+    site = SiteFolder(tmp_path, [], [{"id": "news", "name": "News"}])
+    for words, told in (
+        (("show", "nothing"), "no story 'nothing' is known: see `aggregator stories list`"),
+        (("list", "--topic", "sports"), "no topic 'sports' is configured; there are: news"),
+    ):
+        done = run_program("stories", *words, "--config", str(site.config), code=1)
+        assert told in done.stderr
+    assert "no story of several articles" in site.run("stories", "list")
