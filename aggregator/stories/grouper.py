@@ -18,7 +18,7 @@ from aggregator.stories.vector import DIGITS, Vector, beside_main_idea, dot, hea
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
 _SHARED_SHOWN = 6
-LINKED = 3
+LINKED = 5
 KEPT = 32
 """Terms of an article's vector that are kept once it is placed."""
 FIRST_CHECK, LAST_CHECK, CHECK_GROWTH = 4, 100, 1.4
@@ -38,6 +38,15 @@ class Newcomer:
     published_at: datetime
     language: str | None = None
     quality: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A story near an article: its ``cosine``, and the ``score`` that is left of it by trust and time."""
+
+    score: float
+    cosine: float
+    story: Live
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,13 +134,13 @@ class Grouper:
         clock_h = self.rarity.clock_h
         return math.floor(clock_h) - horizon_h(self.thresholds) if math.isfinite(clock_h) else clock_h
 
-    def _ranked(self, provider: str, vector: Vector, at_h: float) -> list[tuple[float, Live]]:
-        found = [
-            (cosine * self._trust(story, at_h, provider), story)
+    def _ranked(self, provider: str, vector: Vector, at_h: float) -> list[_Near]:
+        found = (
+            _Near(cosine * self._trust(story, at_h, provider), cosine, story)
             for cosine, story in self.index.candidates(vector)
             if cosine >= _LEAST_LOOK
-        ]
-        return sorted(found, key=lambda pair: (-pair[0], pair[1].founded))
+        )
+        return sorted(found, key=lambda near: (-near.score, near.story.founded))
 
     def _trust(self, story: Live, at_h: float, provider: str) -> float:
         limits = self.thresholds
@@ -140,14 +149,14 @@ class Grouper:
         return own * self._faded(story.gap_h(at_h)) * math.pow(story.cohesion, spread)
 
     def _nearest(
-        self, vector: Vector, ranked: Iterable[tuple[float, Live]], at_h: float, has_excerpt: bool
+        self, vector: Vector, ranked: Iterable[_Near], at_h: float, has_excerpt: bool
     ) -> tuple[float, Live | None]:
         limits = self.thresholds
         least = limits.join_excerpt if has_excerpt else limits.join
-        for score, story in ranked:
-            is_near = score >= least and story.gap_h(at_h) <= limits.window_h
-            if is_near and self._shares_ideas(vector, story):
-                return score, story
+        for near in ranked:
+            is_near = near.score >= least and near.story.gap_h(at_h) <= limits.window_h
+            if is_near and self._shares_ideas(vector, near.story):
+                return near.score, near.story
         return 1.0, None
 
     def _shares_ideas(self, vector: Vector, story: Live) -> bool:
@@ -160,10 +169,10 @@ class Grouper:
             self.index.put(story)
 
     def _merge_rivals(
-        self, story: Live, vector: Vector, ranked: Iterable[tuple[float, Live]], has_excerpt: bool
+        self, story: Live, vector: Vector, ranked: Iterable[_Near], has_excerpt: bool
     ) -> tuple[Live, tuple[str, ...]]:
         merged: list[str] = []
-        for _, rival in ranked:
+        for rival in (near.story for near in ranked):
             if rival is story or not self._is_one(story, rival, has_excerpt):
                 continue
             if self._shares_ideas(vector, rival):
@@ -229,11 +238,13 @@ class Grouper:
         story.checked = story.size
         self._touch(story)
 
-    def _linked(self, story: Live, ranked: Iterable[tuple[float, Live]]) -> tuple[tuple[str, float], ...]:
+    def _linked(self, story: Live, ranked: Iterable[_Near]) -> tuple[tuple[str, float], ...]:
         others = (
-            (other.id, round(score, DIGITS))
-            for score, other in ranked
-            if other is not story and other.id in self.index.stories and score >= self.thresholds.link
+            (near.story.id, round(near.cosine, DIGITS))
+            for near in sorted(ranked, key=lambda near: (-near.cosine, near.story.founded))
+            if near.story is not story
+            and near.story.id in self.index.stories
+            and near.cosine >= self.thresholds.link
         )
         return tuple(islice(others, LINKED))
 
