@@ -1,0 +1,142 @@
+"""Grouping is the same however articles arrive in a batch, and however often it is killed."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aggregator.config import load_config
+from aggregator.model import Article, Changes, Provider, SourceState
+from aggregator.pipeline import StoryDesk
+from aggregator.rules import Rules
+from aggregator.store import current_story_id, members_of, open_store, stories_since, story_ids_of
+from tests.integration.site import SiteFolder
+
+START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+SUBJECTS = [
+    "battery plant fire kestrelholm accelerator deliveries halted",
+    "appeals court brightpath copyright verdict songbooks overturned",
+    "dockers walkout port alder crane automation pledge",
+    "irida malaria vaccine tamburo trial infections halved",
+    "battery plant inspectors kestrelholm skipped tests backup",
+    "brightpath songbooks settlement authors copyright royalties",
+]
+
+
+def article(number, subject, minutes, publisher, words):
+    """Return an article that tells some of a subject's words."""
+    told = SUBJECTS[subject].split()
+    title = " ".join(told[word % len(told)] for word in words) or told[0]
+    at = START + timedelta(minutes=minutes)
+    return Article(
+        id=str(uuid5(NAMESPACE_URL, str(number))),
+        source_id="desk",
+        entry_id=str(number),
+        provider=Provider(domain=f"paper{publisher}.example"),
+        title=title.capitalize(),
+        published_at=at,
+        first_seen_at=at,
+        updated_at=at,
+        quality=60 + publisher,
+    )
+
+
+ARTICLES = st.lists(
+    st.tuples(
+        st.integers(0, len(SUBJECTS) - 1),
+        st.integers(0, 6_000),
+        st.integers(0, 5),
+        st.lists(st.integers(0, 6), min_size=3, max_size=6),
+    ),
+    min_size=2,
+    max_size=25,
+).map(lambda rows: [article(number, *row) for number, row in enumerate(rows)])
+
+
+@cache
+def rules(folder):
+    """Return rules with every default."""
+    return Rules.of(load_config(SiteFolder(folder, []).config, os.environ), {})
+
+
+@pytest.fixture(scope="module")
+def defaults(tmp_path_factory):
+    """The default rules."""
+    return rules(tmp_path_factory.mktemp("site"))
+
+
+def insert(store, articles):
+    """Store articles as polls do."""
+    changes = Changes(inserted=tuple(articles))
+    store.save_poll(SourceState(source_id="desk"), articles, lambda _: changes)
+
+
+def state(store):
+    """Return everything that grouping keeps, but when it was done."""
+    stories, members = stories_since(store, START - timedelta(days=30))
+    told = [(m.article_id, m.story_id, m.turn, m.score, m.shared, dict(m.vector)) for m in members]
+    return sorted((s.id, s.turn, s.founded, dict(s.total)) for s in stories if s.turn), told
+
+
+def grouped(folder, batches, defaults, *, is_killed):
+    """Group batches one after the other, each by a new process if ``is_killed``; return what is kept."""
+    with open_store(f"sqlite:///{folder}/{len(list(folder.iterdir()))}.db") as store:
+        desk = StoryDesk()
+        for batch in batches:
+            insert(store, batch)
+            desk = StoryDesk() if is_killed else desk
+            desk.group(rules=defaults, store=store, now=START)
+        return state(store)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(articles=ARTICLES, order=st.randoms(use_true_random=False))
+def test_the_order_within_a_batch_changes_nothing(tmp_path, defaults, articles, order):
+    """The same articles in one batch share the same stories, in whichever order they were stored."""
+    shuffled = list(articles)
+    order.shuffle(shuffled)
+    first = grouped(tmp_path, [articles], defaults, is_killed=False)
+    assert grouped(tmp_path, [shuffled], defaults, is_killed=False) == first
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(articles=ARTICLES, size=st.integers(1, 5))
+def test_killing_and_resuming_changes_nothing(tmp_path, defaults, articles, size):
+    """A process that is killed after every batch finds the stories that one which lives on finds."""
+    batches = [articles[at : at + size] for at in range(0, len(articles), size)]
+    alive = grouped(tmp_path, batches, defaults, is_killed=False)
+    assert grouped(tmp_path, batches, defaults, is_killed=True) == alive
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(articles=ARTICLES)
+def test_ids_always_resolve(tmp_path, defaults, articles):
+    """Every article has one story, every story has its articles, and every id ever used leads to one."""
+    with open_store(f"sqlite:///{tmp_path}/{len(list(tmp_path.iterdir()))}.db") as store:
+        used = set()
+        desk = StoryDesk()
+        for one in articles:
+            insert(store, [one])
+            desk.group(rules=defaults, store=store, now=START)
+            used |= set(story_ids_of(store, [a.id for a in articles]).values())
+        story_of = story_ids_of(store, [a.id for a in articles])
+        assert story_of.keys() == {a.id for a in articles}
+        members = members_of(store, set(story_of.values()))
+        assert {m.article_id: s for s, all_ in members.items() for m in all_} == story_of
+        assert {current_story_id(store, story) for story in used} <= set(story_of.values())
+
+
+def test_grouping_that_another_process_overtook_is_done_again(tmp_path, defaults):
+    """Two desks on one store never place an article twice, nor build on what they do not know."""
+    with open_store(f"sqlite:///{tmp_path}/shared.db") as store:
+        desks = StoryDesk(), StoryDesk()
+        for number in range(12):
+            insert(store, [article(number, number % 2, number, number % 3, [0, 1, 2, 3])])
+            desks[number % 2].group(rules=defaults, store=store, now=START)
+        _, members = stories_since(store, START - timedelta(days=1))
+        assert [m.turn for m in members] == sorted({m.turn for m in members})
+        assert len({m.story_id for m in members}) == 2
