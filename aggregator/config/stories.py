@@ -15,7 +15,7 @@ class Stories(Keys):
         default=7, ge=0, le=60, description="Days in which later stories are linked as related."
     )
     join: Number = Field(
-        default=0.28,
+        default=0.25,
         ge=0.05,
         le=1,
         description="Likeness at which an article of a title alone joins a story.",
@@ -27,7 +27,7 @@ class Stories(Keys):
         description="Likeness at which an article with an excerpt joins a story.",
     )
     merge: Number = Field(
-        default=0.223, ge=0.05, le=1, description="Likeness at which two stories of titles alone become one."
+        default=0.19, ge=0.05, le=1, description="Likeness at which two stories of titles alone become one."
     )
     merge_excerpt: Number = Field(
         default=0.332, ge=0.05, le=1, description="Likeness at which two stories with excerpts become one."

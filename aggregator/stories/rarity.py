@@ -6,13 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aggregator.stories.terms import expected_frequency
+from aggregator.stories.terms import expected_frequency, form_terms
 
 GENERAL_ARTICLES = 5_500
 """As how many articles what is known of a language in general counts."""
 ARTICLE_WORDS = 60
 """For the chance that an article holds a word: about the words of a title and an excerpt."""
 MOST_EXPECTED = 0.5
+FORM_SHARE = 0.4
+"""Of its weight what a term keeps that tells an article's kind."""
 PROVIDER_PRIOR = 150
 """As how many of a provider's own articles everyone's count in what is usual there."""
 
@@ -72,10 +74,11 @@ class Rarity:
         """
         counts, everyone = self._with_term[language], self._articles[language] + GENERAL_ARTICLES
         own, all_own = self._provider_with_term[provider], self._provider_articles[provider] + PROVIDER_PRIOR
-        found = {}
+        found, form = {}, form_terms(language)
         for term in terms:
             expected = min(MOST_EXPECTED, expected_frequency(term, language) * ARTICLE_WORDS)
             share = (counts[term] + GENERAL_ARTICLES * expected + 0.5) / everyone
             share_here = (own[term] - 1 + PROVIDER_PRIOR * share) / all_own
-            found[term] = -math.log(min(1.0, max(share, share_here)))
+            weight = -math.log(min(1.0, max(share, share_here)))
+            found[term] = weight * FORM_SHARE if term in form else weight
         return found

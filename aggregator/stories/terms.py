@@ -23,6 +23,14 @@ _FREQUENCY_LANGUAGES = {"tl": "fil", "no": "nb", "hr": "sh", "sr": "sh", "bs": "
 _NEWSROOM = frozenset("say says said mr mrs ms dr amid".split())  # noqa: SIM905  # easier to read
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _YEARS = 1e-4
+# Of what kind an article is, not what it is about: two live blogs, or two price targets, are two events.
+_FORM = """
+    live blog liveblog update updates latest briefing newsletter roundup recap highlights preview podcast video watch
+    photos pictures gallery quiz horoscope crossword cartoon editorial opinion analysis explainer explained interactive
+    stocks shares market markets price target raised lowered cut analyst analysts rating ratings buy sell hold upgrade
+    upgraded downgrade downgraded futures premarket things know need ways reasons tips best worst top today tonight
+    morning evening daily weekly monday tuesday wednesday thursday friday saturday sunday
+"""
 _LONGEST_TEXT = 1_000
 _FIRST_WORDS = 25
 _LONGEST_WORD = 40
@@ -65,6 +73,13 @@ def expected_frequency(term: str, language: str) -> float:
     if term[0].isdigit():
         return _YEARS if _YEAR.fullmatch(term) else 10 ** (-3 - len(term) / 2)
     return _stem_frequencies(ENGLISH if language in UNSPACED else language).get(term, 0.0)
+
+
+@cache
+def form_terms(language: str) -> frozenset[str]:
+    """Return the terms that tell an article's kind; none for languages that nobody listed them for."""
+    words = _FORM.split() if language == ENGLISH else ()
+    return frozenset(_stem(word, language) for word in words)
 
 
 def _words(text: str) -> Sequence[str]:

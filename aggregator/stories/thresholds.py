@@ -20,9 +20,9 @@ class Thresholds:
     ``link_days``        days in which later stories are linked
     """
 
-    join: float = 0.28
+    join: float = 0.25
     join_excerpt: float = 0.265
-    merge: float = 0.223
+    merge: float = 0.19
     merge_excerpt: float = 0.332
     spread: float = 0.2
     spread_excerpt: float = 0.3

@@ -1,0 +1,183 @@
+"""What belongs together and what does not, after cases that news really has."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from aggregator.stories import Grouper, Newcomer
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+BACKGROUND = [
+    "Council approves budget for new tram line",
+    "Rain delays final day of cricket test",
+    "Bakers warn of rising flour prices",
+    "Museum returns bronze statue to temple",
+    "Ferry service suspended after engine fault",
+    "Teachers accept pay offer from ministry",
+    "Orchestra names first woman as conductor",
+    "Farmers protest over fertiliser rules",
+    "Airline adds winter flights to islands",
+    "Hospital opens wing for burns patients",
+]
+
+
+@pytest.fixture
+def place():
+    """Return what places an article and gives its story's id; some unrelated news is placed already."""
+    grouper, numbers = Grouper(), count()
+
+    def one(title, excerpt=None, *, by="alba", hours=0.0, language=None):
+        return grouper.place(
+            Newcomer(
+                id=str(next(numbers)),
+                title=title,
+                excerpt=excerpt,
+                provider=f"{by}.example",
+                published_at=NOON + timedelta(hours=hours),
+                language=language,
+            )
+        )
+
+    for number, title in enumerate(BACKGROUND):
+        one(title, by=f"paper{number}", hours=-20 + number)
+    return one
+
+
+def same(place, *articles):
+    """Place articles (title, excerpt, options) and return how many stories they are in."""
+    told = [place(title, excerpt, **options).told.id for title, excerpt, options in articles]
+    stories = place.__closure__[0].cell_contents.index.stories.values()
+    return len({story.id for story in stories for member in story.members if member.id in told})
+
+
+def test_one_event_in_several_words(place):
+    """Publishers that tell one event in their own words are one story."""
+    articles = [
+        ("Larry Kramer, playwright and outspoken Aids activist, dies at 84", "He wrote The Normal Heart and founded Act Up.", {}),
+        ("Aids activist Larry Kramer dies", "The playwright, author of The Normal Heart, was 84.", {"by": "borealis", "hours": 1}),
+        ("The Normal Heart author Larry Kramer has died aged 84", "Kramer, the playwright, founded the group Act Up.", {"by": "corona", "hours": 2}),
+    ]  # fmt: skip
+    assert same(place, *articles) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Price target raised to $120 at Norvane, analysts say", "Price target raised to $45 at Brightpath, analysts say"),
+        ("Stocks to watch today: Norvane, Hopper", "Stocks to watch today: Irida, Postbird"),
+        ("Five things to know today", "Ten things to know today"),
+        ("Live blog: Alba against Borealis", "Live blog: budget debate in parliament"),
+        ("California reopens its beaches", "Placer County reopens its gyms"),
+        ("Trump wears a mask at the Ford plant", "Trump tweets about mail-in ballots"),
+    ],
+)  # fmt: skip
+def test_a_form_or_an_actor_is_no_event(place, first, second):
+    """Headlines that share a template, or only who acts, are different stories."""
+    assert same(place, (first, None, {}), (second, None, {"by": "borealis", "hours": 0.5})) == 2
+
+
+def test_a_place_alone_is_no_event(place):
+    """What happened elsewhere in the same place is another story."""
+    fire = (
+        "Fire at Kestrel Vale data centre takes services offline",
+        "Batteries burned at Kestrel Vale.",
+        {},
+    )
+    vines = ("Six-legged robots pick beetles in Kestrel Vale vineyards", "Growers have stopped spraying.", {"by": "borealis"})  # fmt: skip
+    assert same(place, fire, vines) == 2
+
+
+def test_a_follow_up_days_later_is_linked(place):
+    """The inquiry two days after the fire is its own story, linked with the fire."""
+    fire = place(
+        "Fire at Kestrel Vale data centre takes AI services offline",
+        "A fire in a battery room at the Kestrel Vale data centre cut power to accelerators.",
+    )
+    inquiry = place(
+        "Inspectors blame skipped tests for Kestrel Vale battery fire",
+        "Two days after the fire, inspectors say the batteries at the data centre had gone untested.",
+        by="borealis",
+        hours=49,
+    )
+    assert inquiry.story.id != fire.story.id
+    assert fire.story.id in dict(inquiry.linked)
+
+
+def test_a_publishers_boilerplate_is_learned(place):
+    """What a publisher adds to all its excerpts does not bring them together."""
+    footer = (
+        "Subscribe to the channel, visit our website, follow us on social media: the whole network, daily."
+    )
+    titles = [
+        "Mayor opens bridge",
+        "Storm fells oaks",
+        "Choir wins prize",
+        "Bank cuts fees",
+        "Zoo welcomes otters",
+    ]
+    told = [(title, footer, {"by": "corona", "hours": n / 10}) for n, title in enumerate(titles)]
+    for number, title in enumerate(BACKGROUND):
+        place(f"{title} again", footer, by="corona", hours=-40 + number)
+    for number in range(80):
+        place(f"Item{number} unlike{number} other{number}", footer, by="corona", hours=-30 + number / 10)
+    assert same(place, *told) == len(titles)
+
+
+def test_the_subject_of_everything_is_no_event(place):
+    """In a stream that all speaks of one subject, the subject brings nothing together."""
+    for number, title in enumerate(BACKGROUND * 6):
+        place(f"Coronavirus: {title} {number}", by=f"paper{number % 9}", hours=-10 + number / 10)
+    masks = ("Coronavirus: call for clear face masks", None, {})
+    schools = ("Coronavirus: schools to reopen in June", None, {"by": "borealis"})
+    assert same(place, masks, schools) == 2
+
+
+def test_another_language_does_not_chain(place):
+    """Articles in a second language stay apart where their subjects are."""
+    articles = [
+        ("Pamilyang pinalayas sa inuupahang bahay, sumilong sa barung-barong", None, {"language": "en"}),
+        ("Dalawang tricycle driver, nagsuntukan sa kalye dahil sa gitgitan", None, {"by": "borealis", "language": "en"}),
+        ("Mga lokal na opisyal umapela na iurong ang pasukan sa Enero", None, {"by": "corona", "language": "en"}),
+    ]  # fmt: skip
+    assert same(place, *articles) == 3
+
+
+def test_languages_without_blanks(place):
+    """Headlines written without blanks are compared by their characters."""
+    quake = ("東京で震度5強の地震、けが人なし", None, {})
+    again = ("震度5強の地震が東京で発生", None, {"by": "borealis", "hours": 0.2})
+    other = ("日本銀行が金利を据え置き", None, {"by": "corona", "hours": 0.4})
+    assert same(place, quake, again) == 1
+    assert same(place, quake, other) == 2
+
+
+def test_a_late_article_joins_the_story_of_its_time(place):
+    """What arrives a day late joins the event that it tells of."""
+    fire = place("Dockers walk out at Port Alder over crane automation", hours=0)
+    for number in range(20):
+        place(f"Unrelated{number} happening{number} elsewhere{number}", hours=10 + number)
+    late = place("Port Alder dockers in walkout over crane automation", by="borealis", hours=1)
+    assert late.story.id == fire.story.id
+
+
+def test_a_story_that_drifts_apart_is_split(place):
+    """Two events that were chained together part again, and the better articles keep the id."""
+    grouper = place.__closure__[0].cell_contents
+    first = [
+        place(f"Alder festival opens with parade and brass band number{n}", by=f"a{n}").story
+        for n in range(3)
+    ]
+    second = [
+        place(f"Harbour crane collapse injures two welders case{n}", by=f"b{n}").story for n in range(3)
+    ]
+    story, other = first[-1], second[-1]
+    assert story.id != other.id
+    grouper._absorb(story, other)
+    story.checked = 0
+    made = grouper._split(story)
+    assert [len(part.members) for part in made] == [3]
+    assert {told.provider[0] for told in story.members} == {"a"}
+    assert {told.provider[0] for part in made for told in part.members} == {"b"}
+    assert story.id == first[0].id
+    assert made[0].id == second[0].id
