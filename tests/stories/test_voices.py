@@ -1,0 +1,134 @@
+"""Who leads a story, whose words it has, and what stands beside it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.model import Article, Image, Member, Provider
+from aggregator.stories import agreement, cover, related_to
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LONG = tuple(f"term{number}" for number in range(12))
+
+
+def article(name, minutes=0, *, quality=80, **fields):
+    """Return a publisher's article of some minutes past noon."""
+    at = NOON + timedelta(minutes=minutes)
+    provider = Provider(domain=f"{name.lower().replace(' ', '-')}.example", name=name)
+    stated = {"provider": provider, "title": f"As {name} tells it", "quality": quality, **fields}
+    return Article(
+        id=f"{name}-{minutes}", source_id="desk", published_at=at, first_seen_at=at, updated_at=at, **stated
+    )
+
+
+def member(of, terms=("alone",), vector=None):
+    """Return how an article was grouped."""
+    return Member(
+        article_id=of.id, story_id="s", turn=1, joined_at=NOON, published_at=of.published_at, provider="p",
+        quality=of.quality, language="en", terms=tuple(terms), vector=vector or {"a": 1.0}, score=1.0,
+    )  # fmt: skip
+
+
+def covered(*articles, terms=None, first=()):
+    """Return the coverage of articles that are unlike each other, but for ``terms`` by id."""
+    members = {a.id: member(a, (terms or {}).get(a.id, (a.id,))) for a in articles}
+    return cover("s", articles, members, first=first)
+
+
+def test_the_lead_is_the_best_then_the_most_complete_then_the_earliest():
+    """Quality goes before completeness, completeness before time."""
+    plain, better = article("Alba"), article("Borealis", 5, quality=90)
+    assert covered(plain, better).lead == better
+    pictured = article("Corona", 9, images=(Image(url="https://x.example/1.jpg"),))
+    assert covered(plain, pictured).lead == pictured
+    assert covered(article("Dorado", 1), plain).lead == plain
+
+
+def test_original_reporting_leads_before_copies():
+    """A copy of higher quality does not lead."""
+    original, copy = (
+        article("Meridian Wire", quality=70),
+        article("Echo", 1, quality=95, credit="Meridian Wire"),
+    )
+    coverage = covered(original, copy)
+    assert coverage.lead == original
+    assert (coverage.publishers, coverage.independent) == (2, 1)
+
+
+def test_a_topics_own_articles_come_first():
+    """Where some articles are a topic's own, one of them leads, and they stand before the others."""
+    own = [article("Alba", 5, quality=70), article("Borealis", 6, quality=71)]
+    other = article("Corona", 1, quality=99)
+    coverage = covered(*own, other, first={a.id for a in own})
+    assert [a.provider.name for a in coverage.articles] == ["Borealis", "Alba", "Corona"]
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        {"credit": "Reuters"},
+        {"excerpt": "LONDON (Reuters) - The court ruled on Monday."},
+        {"excerpt": "PORT ALDER, March 2 (Reuters) — The court ruled."},
+        {"authors": ("By Reuters",)},
+        {"authors": ("Thomson Reuters",)},
+    ],
+)
+def test_an_agencys_words_are_one_voice(copied):
+    """Credit, dateline and byline each tell whose words they are; the agency itself is the same voice."""
+    agency, mine = article("Reuters"), article("Own Words", 3)
+    copies = [article(name, 1, **copied) for name in ("Echo", "Herald", "Post")]
+    coverage = covered(agency, mine, *copies)
+    assert (coverage.publishers, coverage.independent) == (5, 2)
+    assert {coverage.voices[copy.id] for copy in copies} == {coverage.voices[agency.id]}
+
+
+@pytest.mark.parametrize(
+    "excerpt", ["(Reuters cited a report) that", "Prices (in euros) - rose", "The AP (Reuters) said"]
+)
+def test_a_mention_is_no_credit(excerpt):
+    """Brackets in a sentence are no dateline."""
+    assert covered(article("Alba"), article("Echo", 1, excerpt=excerpt)).independent == 2
+
+
+def test_a_family_is_one_voice():
+    """Publishers of one owner count once."""
+    papers = [
+        article(name, provider=Provider(domain=f"{name}.example", name=name, family="Grand Group"))
+        for name in ("north", "south")
+    ]
+    coverage = covered(*papers, article("Alba"))
+    assert (coverage.publishers, coverage.independent) == (3, 2)
+
+
+def test_nearly_the_same_words_are_a_copy():
+    """The later of two texts that share nearly all their terms repeats the earlier, whoever says so."""
+    first, second, other = article("Alba"), article("Borealis", 5, quality=99), article("Corona", 6)
+    terms = {first.id: LONG, second.id: (*LONG[:-1], "another"), other.id: (*LONG[:4], *"abcdefgh")}
+    coverage = covered(first, second, other, terms=terms)
+    assert coverage.independent == 2
+    assert coverage.voices[second.id] == coverage.voices[first.id]
+    assert coverage.lead != second
+
+
+def test_related_are_other_publishers_first_then_the_most_alike():
+    """The same publisher's come last; likeness goes before quality, quality before time."""
+    mine = article("Alba")
+    own, near = article("Alba", 1, quality=99), article("Borealis", 2)
+    far, good = article("Corona", 3, quality=70), article("Dorado", 4, quality=75)
+    weights = [(mine, 1.0), (own, 1.0), (near, 0.9), (far, 0.2), (good, 0.2)]
+    members = {a.id: member(a, vector={"a": weight}) for a, weight in weights}
+    assert related_to(mine, [own, far, good, near], members) == (near, good, far, own)
+
+
+def test_agreement_by_hand():
+    """BCubed and pairwise figures of a small case, counted by hand."""
+    labels = {"1": "a", "2": "a", "3": "a", "4": "b", "5": "b"}
+    found = {"1": "x", "2": "x", "3": "y", "4": "y", "5": "z", "noise": "x"}
+    got = agreement(found, labels)
+    assert got.bcubed_precision == pytest.approx((1 + 1 + 0.5 + 0.5 + 1) / 5)
+    assert got.bcubed_recall == pytest.approx((2 / 3 + 2 / 3 + 1 / 3 + 1 / 2 + 1 / 2) / 5)
+    assert (got.pair_precision, got.pair_recall) == (pytest.approx(1 / 2), pytest.approx(1 / 4))
+    assert (got.stories_found, got.stories_labelled) == (3, 2)
+    perfect = agreement(labels, labels)
+    assert (perfect.bcubed_f1, perfect.pair_f1) == (1, 1)
+    assert agreement({}, {}).bcubed_f1 == 0
