@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from unicodedata import normalize
 
 import Stemmer
-from wordfreq import available_languages, get_frequency_dict
 
 from aggregator.stories.language import ENGLISH, UNSPACED, function_words, language_of
 
@@ -126,6 +125,8 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
 @cache
 def _frequencies(language: str) -> Mapping[str, float]:
     """What is counted of a language's words; nothing for one that nobody counted."""
+    from wordfreq import available_languages, get_frequency_dict  # noqa: PLC0415  # slow; most commands need none
+
     counted = _FREQUENCY_LANGUAGES.get(language, language)
     return get_frequency_dict(counted, "small") if counted in available_languages("small") else {}
 
