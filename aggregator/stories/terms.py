@@ -24,11 +24,12 @@ _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _YEARS = 1e-4
 # Of what kind an article is, not what it is about: two live blogs, or two price targets, are two events.
 _FORM = """
-    live blog liveblog update updates latest briefing newsletter roundup recap highlights preview podcast video watch
-    photos pictures gallery quiz horoscope crossword cartoon editorial opinion analysis explainer explained interactive
-    stocks shares market markets price target raised lowered cut analyst analysts rating ratings buy sell hold upgrade
-    upgraded downgrade downgraded futures premarket things know need ways reasons tips best worst top today tonight
-    morning evening daily weekly monday tuesday wednesday thursday friday saturday sunday
+    live blog liveblog update updates latest briefing newsletter roundup recap highlights preview
+    podcast video watch photos pictures gallery quiz horoscope crossword cartoon editorial opinion
+    analysis explainer explained interactive stocks shares market markets price target raised lowered
+    cut analyst analysts rating ratings buy sell hold upgrade upgraded downgrade downgraded futures
+    premarket things know need ways reasons tips best worst top today tonight morning evening daily
+    weekly monday tuesday wednesday thursday friday saturday sunday
 """
 _LONGEST_TEXT = 1_000
 _FIRST_WORDS = 25
