@@ -13,7 +13,16 @@ from aggregator.stories.live import Live, Told
 from aggregator.stories.rarity import Counted, Rarity
 from aggregator.stories.terms import Terms, terms_of
 from aggregator.stories.thresholds import Thresholds
-from aggregator.stories.vector import DIGITS, Vector, beside_main_idea, dot, heaviest, trimmed, vector_of
+from aggregator.stories.vector import (
+    DIGITS,
+    Vector,
+    beside_main_idea,
+    dot,
+    heaviest,
+    is_next_of_series,
+    trimmed,
+    vector_of,
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
@@ -88,6 +97,7 @@ class Grouper:
         ranked = self._ranked(article.provider, vector, at_h)
         has_excerpt = bool(terms.excerpt)
         told = Told(article.id, trimmed(vector, KEPT), at_h, article.provider, article.quality, self.turn)
+        ranked = [near for near in ranked if not _continues_series(told, near.story)]
         score, story = self._nearest(vector, ranked, at_h, has_excerpt)
         shared: tuple[str, ...] = ()
         if story is None:
@@ -247,6 +257,12 @@ class Grouper:
             and near.cosine >= self.thresholds.link
         )
         return tuple(islice(others, LINKED))
+
+
+def _continues_series(told: Told, story: Live) -> bool:
+    """Whether the story has another number of the publisher's own series: a day's count, an episode."""
+    own = (other for other in story.members if other.provider == told.provider)
+    return any(is_next_of_series(told.vector, other.vector) for other in own)
 
 
 def horizon_h(thresholds: Thresholds) -> float:

@@ -12,6 +12,8 @@ EXCERPT_SHARE = 0.52
 """What a term weighs that stands in the excerpt only, beside one of the title."""
 PAIR_SHARE = 0.4
 """What two neighbouring terms weigh, beside the mean of both."""
+SERIES_SHARE = 0.8
+"""Of their other words what two articles of one series have in common."""
 DIGITS = 4
 
 Vector = Mapping[str, float]
@@ -64,6 +66,16 @@ def beside_main_idea(a: Vector, b: Vector) -> float:
     pairs = {term: term.split(" ") for term in shared if " " in term}
     idea = {main, *(word for pair in pairs.values() if main in pair for word in pair)}
     return sum(weight for term, weight in shared.items() if idea.isdisjoint(pairs.get(term, (term,))))
+
+
+def is_next_of_series(a: Vector, b: Vector) -> bool:
+    """Tell whether two articles say the same but for their numbers: "Episode 7" and "Episode 8"."""
+    words = [{term for term in vector if " " not in term} for vector in (a, b)]
+    numbers = [{word for word in each if word[0].isdigit()} for each in words]
+    if not numbers[0] or not numbers[1] or numbers[0] & numbers[1]:
+        return False
+    rest = [each - own for each, own in zip(words, numbers, strict=True)]
+    return len(rest[0] & rest[1]) >= SERIES_SHARE * len(rest[0] | rest[1])
 
 
 def heaviest(vector: Vector, count: int) -> list[str]:
