@@ -20,7 +20,7 @@ KILLS = 20
 @pytest.fixture
 def newsroom():
     """A newsroom whose script runs so fast that entries keep coming between kills."""
-    with Newsroom(speed=6.0) as opened:
+    with Newsroom(speed=3.0) as opened:
         yield opened
 
 
