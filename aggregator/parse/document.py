@@ -12,6 +12,7 @@ from aggregator.parse.repair import MAX_TAGS, has_too_many_tags, is_page, repair
 
 _IGNORED = "\ufeff\0 \t\r\n\v\f"
 _NAMED_FEEDS = 5
+_LOOK = "open it in a browser, the feed may have moved"
 
 
 def parse_document(body: bytes, *, url: str, content_type: str | None = None) -> ParsedFeed:
@@ -23,13 +24,15 @@ def parse_document(body: bytes, *, url: str, content_type: str | None = None) ->
     """
     text, problem = decode_document(body, content_type)
     if not text.strip(_IGNORED):
-        raise ParseError(url, "empty document")
+        raise ParseError(url, f"empty document: {_LOOK}")
     try:
         feed = _parse_text(text, url)
     except ParseError:
         raise
     except Exception as error:  # hostile input finds faults that nobody foresaw
-        raise ParseError(url, f"cannot be parsed: {type(error).__name__}: {error}") from error
+        raise ParseError(
+            url, f"cannot be parsed ({type(error).__name__}: {error}): please report it with the document"
+        ) from error
     return replace(feed, problems=(problem, *feed.problems)) if problem else feed
 
 
@@ -40,14 +43,17 @@ def _parse_text(text: str, url: str) -> ParsedFeed:
     if repaired is None:
         raise _no_feed(text, url)
     if has_too_many_tags(repaired):
-        raise ParseError(url, f"more than {MAX_TAGS} tags")
+        raise ParseError(url, f"more than {MAX_TAGS} tags, which no feed needs: {_LOOK}")
     return parse_feed(repaired, url=url)
 
 
 def _no_feed(text: str, url: str) -> ParseError:
     if not is_page(text):
-        return ParseError(url, "neither RSS, Atom nor JSON Feed")
+        return ParseError(url, f"neither RSS, Atom nor JSON Feed: {_LOOK}")
     feeds = feed_links(text, url)
     if not feeds:
-        return ParseError(url, "an HTML page, not a feed, and it links to none")
-    return ParseError(url, f"an HTML page, not a feed; it links to {', '.join(feeds[:_NAMED_FEEDS])}", feeds)
+        return ParseError(url, f"an HTML page, not a feed, and it links to none: {_LOOK}")
+    named = ", ".join(feeds[:_NAMED_FEEDS])
+    return ParseError(
+        url, f"an HTML page, not a feed; set the source's url to what it links to: {named}", feeds
+    )

@@ -39,7 +39,10 @@ def parse_feed(repaired: Repaired, *, url: str) -> ParsedFeed:
     site_url = absolute_url(url, page_link(feed))
     title = plain_text(str(feed.get("title") or "")[:_MAX_TITLE_CHARS]) or None
     if not found["entries"] and not title and not site_url:
-        raise ParseError(url, f"a <{repaired.root}> element, but no feed in it")
+        raise ParseError(
+            url,
+            f"a <{repaired.root}> element, but no feed in it: open it in a browser, the feed may have moved",
+        )
     language = clean_language(feed.get("language"))
     reading = partial(
         read_entry,
