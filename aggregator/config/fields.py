@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -111,6 +111,13 @@ def _listening(value: str) -> str:
         return _host(value)
 
 
+def _network(value: object) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(value if isinstance(value, str) else "")
+    except ValueError:
+        raise refuse(f"{show(value)} is no network") from None
+
+
 def _topic_id(value: str) -> str:
     if not _TOPIC_ID.fullmatch(value):
         raise refuse(f"{show(value)} does not fit in an address")
@@ -154,6 +161,11 @@ BaseAddress = Annotated[
 ]
 Host = Annotated[Raw, AfterValidator(_host), Allowed("a host name such as example.org")]
 Listening = Annotated[Raw, AfterValidator(_listening), Allowed("an IP address or host name")]
+Network = Annotated[
+    IPv4Network | IPv6Network,
+    BeforeValidator(_network),
+    Allowed("a network such as 10.1.0.0/16, or one address"),
+]
 TopicId = Annotated[
     Raw, AfterValidator(_topic_id), Allowed("a-z, 0-9 and hyphens, up to 80, such as machine-learning")
 ]
@@ -163,3 +175,6 @@ SourceId = Annotated[
 Language = Annotated[Raw, AfterValidator(_language), Allowed("a language tag such as en or en-us")]
 Hashtag = Annotated[Raw, AfterValidator(_hashtag), Allowed("letters, digits and underscores")]
 NoneIsEmpty = BeforeValidator(_nothing_is_none)
+Networks = Annotated[
+    tuple[Network, ...], NoneIsEmpty, Allowed("a list of networks such as 10.1.0.0/16, [] for none")
+]

@@ -15,6 +15,7 @@ from aggregator.config.fields import (
     Keys,
     Language,
     Listening,
+    Networks,
     Number,
     OptionalText,
     Raw,
@@ -112,6 +113,10 @@ class Fetch(Keys):
     allow_private_addresses: Flag = Field(
         default=False,
         description="Whether private, loopback and other special addresses may be connected to.",
+    )
+    allowed_networks: Networks = Field(
+        default=(),
+        description="Networks that may be connected to although their addresses are special.",
     )
     user_agent: UserAgent = Field(
         default="", description="What requests call themselves, instead of software, version and contact."

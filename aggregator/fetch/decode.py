@@ -11,6 +11,7 @@ import brotli  # type: ignore[import-untyped]  # ships no types, and nobody else
 import zstandard
 
 from aggregator.errors import BodyTooLarge, FetchError
+from aggregator.fetch.exchange import THEIRS
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 MAX_CODINGS = 2
@@ -171,7 +172,7 @@ class BodyDecoder:
         """Return the decoded body; raises FetchError where its end is missing."""
         for name, stage, taken_bytes in zip(self._names, self._stages, self._bytes, strict=False):
             if taken_bytes and not stage.is_complete:
-                raise FetchError(self._url, f"the {name} body is truncated")
+                raise FetchError(self._url, f"the {name} body is truncated: {THEIRS}")
         return b"".join(self._pieces)
 
     def write_until(self, count: int, chunk: bytes) -> bool:
@@ -200,13 +201,16 @@ class BodyDecoder:
         try:
             yield from self._stages[number].undo(coded)
         except (_Broken, zlib.error, brotli.error, zstandard.ZstdError) as error:
-            reason = f"the body is not the {self._names[number]} that it claims to be ({error})"
+            reason = f"the body is not the {self._names[number]} that it claims to be ({error}): {THEIRS}"
             raise FetchError(self._url, reason) from error
 
 
 def too_large(url: str, limit_bytes: int) -> BodyTooLarge:
     """Return the error for a body of more than ``limit_bytes``."""
-    return BodyTooLarge(url, f"the body is larger than the {limit_bytes} bytes of fetch.max_body_bytes")
+    reason = (
+        f"the body is larger than the {limit_bytes} bytes of fetch.max_body_bytes: raise it if it must be"
+    )
+    return BodyTooLarge(url, reason)
 
 
 def _codings(url: str, content_encoding: str | None) -> tuple[str, ...]:
@@ -215,7 +219,8 @@ def _codings(url: str, content_encoding: str | None) -> tuple[str, ...]:
     codings = tuple(name for name in named if name not in ("", "identity"))
     unknown = next((name for name in codings if name not in _CODINGS), None)
     if unknown is not None:
-        raise FetchError(url, f"the body has the unknown Content-Encoding {unknown[:40]!r}")
+        raise FetchError(url, f"the body has the unknown Content-Encoding {unknown[:40]!r}: {THEIRS}")
     if len(codings) > MAX_CODINGS:
-        raise FetchError(url, f"the body is encoded {len(codings)} times, {MAX_CODINGS} at most")
+        reason = f"the body is encoded {len(codings)} times, {MAX_CODINGS} at most: {THEIRS}"
+        raise FetchError(url, reason)
     return codings[::-1]

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
 
+from aggregator.fetch.guard import Network
+
 FEED_ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.5, */*;q=0.1"
 )
+THEIRS = "it is tried again later; if it stays, tell the publisher"
+"""What to do about what only the publisher can mend."""
+NEW_ADDRESS = "look for the feed's new address"
 _ADVICE = {
     401: "it wants credentials: set the source's headers",
     403: "it refuses us: it may want credentials (the source's headers) or another user agent",
-    404: "nothing is at this address: look for the new one",
+    404: f"nothing is at this address: {NEW_ADDRESS}",
     410: "it is gone for good: remove the source",
     429: "it asks to be polled less often",
 }
@@ -29,6 +34,7 @@ class FetchLimits:
     ``concurrency``              exchanges in flight at a time
     ``per_host``                 of these, with one host name
     ``allow_private_addresses``  whether the guard lets every address pass
+    ``allowed_networks``         those that the guard lets pass although they are not public
     """
 
     timeout_s: float = 30.0
@@ -38,6 +44,7 @@ class FetchLimits:
     concurrency: int = 64
     per_host: int = 2
     allow_private_addresses: bool = False
+    allowed_networks: tuple[Network, ...] = ()
     user_agent: str = f"aggregator/{version('aggregator')}"
 
 
@@ -76,6 +83,5 @@ class Fetched:
 def status_reason(status: int) -> str:
     """Return what an answer with ``status`` means to an operator, in a line."""
     phrase = next((known.phrase for known in HTTPStatus if known == status), "")
-    advice = _ADVICE.get(status, "the server has trouble" if status >= 500 else "")
-    answered = f"answered {status} {phrase}".rstrip()
-    return f"{answered}: {advice}" if advice else answered
+    advice = _ADVICE.get(status, f"the server has trouble, {THEIRS}" if status >= 500 else THEIRS)
+    return f"{f'answered {status} {phrase}'.rstrip()}: {advice}"

@@ -17,7 +17,7 @@ import httpx
 
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, TooManyRedirects
 from aggregator.fetch.decode import ACCEPT_ENCODING, BodyDecoder, too_large
-from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits, status_reason
+from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, Fetched, FetchLimits, status_reason
 from aggregator.fetch.redirect import (
     REDIRECTS,
     is_same_origin,
@@ -27,6 +27,7 @@ from aggregator.fetch.redirect import (
     redirect_target,
     shown,
 )
+from aggregator.fetch.resolve import LookUp, look_up
 from aggregator.fetch.slots import Slots
 from aggregator.fetch.transport import LOCATION, AiohttpTransport
 
@@ -57,10 +58,14 @@ class _Trail:
 
 
 class Fetcher:
-    """Fetches feeds within ``limits``; an async context manager, one for the life of a process."""
+    """Fetches feeds within ``limits``; an async context manager, one for the life of a process.
 
-    def __init__(self, limits: FetchLimits) -> None:
+    ``look_up`` says what the addresses of a host name are: the system's word, unless told otherwise.
+    """
+
+    def __init__(self, limits: FetchLimits, *, look_up: LookUp = look_up) -> None:
         self._limits = limits
+        self._look_up = look_up
         self._slots = Slots(total=limits.concurrency, per_host=limits.per_host)
         self._client: httpx.AsyncClient
 
@@ -72,6 +77,8 @@ class Fetcher:
                 per_host=limits.per_host,
                 connect_timeout_s=limits.connect_timeout_s,
                 allow_private_addresses=limits.allow_private_addresses,
+                allowed_networks=limits.allowed_networks,
+                look_up=self._look_up,
             ),
             headers={"User-Agent": limits.user_agent, "Accept-Encoding": ACCEPT_ENCODING},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -142,11 +149,11 @@ class Fetcher:
         here = response.request.url
         target = redirect_target(here, response.extensions[LOCATION])
         if shown(target) in {shown(question.start), *(hop for _, hop in trail.hops)}:
-            raise TooManyRedirects(shown(here), f"redirects in a loop, back to {shown(target)}")
+            reason = f"redirects in a loop, back to {shown(target)}: {NEW_ADDRESS}"
+            raise TooManyRedirects(shown(here), reason)
         if len(trail.hops) >= self._limits.max_redirects:
-            raise TooManyRedirects(
-                shown(question.start), f"more than the {self._limits.max_redirects} redirects allowed"
-            )
+            reason = f"more than the {self._limits.max_redirects} redirects allowed: {NEW_ADDRESS}"
+            raise TooManyRedirects(shown(question.start), reason)
         trail.hops.append((response.status_code, shown(target)))
         return target
 
@@ -159,7 +166,9 @@ class Fetcher:
             async with asyncio.timeout(self._limits.timeout_s - trail.elapsed_s):
                 yield
         except TimeoutError as error:
-            reason = f"the exchange took longer than {self._limits.timeout_s:g} s"
+            reason = (
+                f"the exchange took longer than the {self._limits.timeout_s:g} s of fetch.timeout_s: {THEIRS}"
+            )
             raise FetchTimeout(shown(address), reason) from error
         finally:
             trail.elapsed_s += loop.time() - started
@@ -193,7 +202,8 @@ async def _read(response: httpx.Response, request: httpx.Request, question: _Que
     status = response.status_code
     if status == 304:
         if not request.headers.keys() & {"if-none-match", "if-modified-since"}:
-            raise FetchError(url, "answered 304 (not modified) to a request without validators")
+            reason = f"answered 304 (not modified) to a request without validators: {THEIRS}"
+            raise FetchError(url, reason)
         return b""
     is_beginning = question.first_bytes is not None and status == 206 and _starts_at_zero(response)
     if not response.is_success or (status in UNUSABLE_SUCCESSES and not is_beginning):

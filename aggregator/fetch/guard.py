@@ -13,6 +13,8 @@ import re
 import socket
 from typing import Any
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 NOT_PUBLIC = "is not a public address"
 
 _SPECIAL_IPV4 = tuple(
@@ -70,8 +72,11 @@ def is_odd_ipv4(host: str) -> bool:
     """Tell whether ``host`` is an IPv4 address in another spelling than four decimal numbers.
 
     The rule is the URL standard's "ends in a number" checker: ``2130706433``, ``0177.0.0.1`` and
-    ``0x7f.1`` are such spellings, which systems read as 127.0.0.1.
+    ``0x7f.1`` are such spellings, which systems read as 127.0.0.1. An IPv6 address is none of them,
+    whatever it wraps.
     """
+    if ":" in host:
+        return False
     last = host.rstrip(".").rpartition(".")[2]
     if not _NUMBER.fullmatch(last):
         return False
@@ -82,13 +87,24 @@ def is_odd_ipv4(host: str) -> bool:
     return False
 
 
-def guarded_socket(addr_info: tuple[Any, ...]) -> socket.socket:
+def guarded_socket(
+    addr_info: tuple[Any, ...], *, allowed_networks: tuple[Network, ...] = ()
+) -> socket.socket:
     """Make the socket for one address that is about to be connected to.
 
     ``addr_info`` is a ``getaddrinfo`` tuple. Raises PermissionError, whose text holds
-    ``NOT_PUBLIC``, unless the address is public.
+    ``NOT_PUBLIC``, unless the address is public or in one of ``allowed_networks``.
     """
     family, kind, protocol, _, address = addr_info
-    if not is_public_address(address[0]):
+    if not is_public_address(address[0]) and not _is_in(address[0], allowed_networks):
         raise PermissionError(errno.EACCES, f"{address[0]} {NOT_PUBLIC}")
     return socket.socket(family, kind, protocol)
+
+
+def _is_in(ip: str, networks: tuple[Network, ...]) -> bool:
+    # An IPv4 address in the clothes of an IPv6 one is in no IPv4 network: every disguise stays refused.
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return False
+    return any(address in network for network in networks)

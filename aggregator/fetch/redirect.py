@@ -11,10 +11,14 @@ from urllib.parse import urlsplit
 import httpx
 
 from aggregator.errors import AddressRefused, FetchError
+from aggregator.fetch.exchange import NEW_ADDRESS, THEIRS
 from aggregator.fetch.guard import is_odd_ipv4
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
+MAX_LOCATION_CHARS = 8_000
+"""RFC 9110 section 4.1 asks for no more, and errors and records carry the address."""
+
 _PORTS = {"http": 80, "https": 443}
 _CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
 
@@ -40,13 +44,16 @@ def redirect_target(address: httpx.URL, location: str | None) -> httpx.URL:
     Raises AddressRefused and FetchError as ``read_address`` does, FetchError also without one.
     """
     if not location:
-        raise FetchError(shown(address), "a redirect without a Location")
+        raise FetchError(shown(address), f"a redirect without a Location: {THEIRS}")
+    if len(location) > MAX_LOCATION_CHARS:
+        reason = f"redirects to an address of {len(location)} characters: {NEW_ADDRESS}"
+        raise FetchError(shown(address), reason)
     try:
         target = address.join(location).copy_with(userinfo=b"", fragment=None)
     except httpx.InvalidURL as error:
         if _is_odd(location):
             raise _odd(location) from error
-        reason = f"redirects to {location[:200]!r}, which is no address"
+        reason = f"redirects to {location[:200]!r}, which is no address: {NEW_ADDRESS}"
         raise FetchError(shown(address), reason) from error
     return _checked(target)
 
@@ -83,7 +90,7 @@ def without_credentials(url: str) -> str:
 
 def _checked(address: httpx.URL) -> httpx.URL:
     if address.scheme not in _PORTS:
-        raise AddressRefused(shown(address), "only http and https addresses are fetched")
+        raise AddressRefused(shown(address), f"only http and https addresses are fetched: {NEW_ADDRESS}")
     # httpx escapes what it cannot read as a host, brackets for example.
     if not address.host or "%" in address.host:
         raise FetchError(shown(address), "not an address: it has no possible host")
@@ -106,5 +113,5 @@ def _is_odd(url: str) -> bool:
 
 
 def _odd(url: str) -> AddressRefused:
-    reason = "an IPv4 address is four decimal numbers; other spellings are refused"
+    reason = "an IPv4 address is four decimal numbers; other spellings are refused: write it so"
     return AddressRefused(without_credentials(url), reason)

@@ -2,9 +2,13 @@
 
 import asyncio
 import socket
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+
+Found = tuple[socket.AddressFamily, str]
+LookUp = Callable[[str, socket.AddressFamily], Iterable[Found]]
 
 LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
@@ -16,9 +20,10 @@ def is_localhost(host: str) -> bool:
 
 
 class Resolver(AbstractResolver):
-    """Asks the system in threads of its own, ``threads`` at most, which a dead DNS server may hold."""
+    """Calls ``look_up`` in threads of its own, ``threads`` at most, which a dead DNS server may hold."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, look_up: LookUp) -> None:
+        self._look_up = look_up
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
 
     async def resolve(
@@ -26,10 +31,10 @@ class Resolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """Return every address of ``host``; raises OSError where it has none."""
         if is_localhost(host):
-            found = [pair for pair in LOOPBACK if family in (socket.AF_UNSPEC, pair[0])]
+            found: Iterable[Found] = [pair for pair in LOOPBACK if family in (socket.AF_UNSPEC, pair[0])]
         else:
             loop = asyncio.get_running_loop()
-            found = await loop.run_in_executor(self._pool, _look_up, host, family)
+            found = await loop.run_in_executor(self._pool, self._look_up, host, family)
         return [_result(host, port, kind, address) for kind, address in found]
 
     async def close(self) -> None:
@@ -37,7 +42,8 @@ class Resolver(AbstractResolver):
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _look_up(host: str, family: socket.AddressFamily) -> list[tuple[socket.AddressFamily, str]]:
+def look_up(host: str, family: socket.AddressFamily) -> list[Found]:
+    """Return what the system says are the addresses of ``host``; raises OSError where it has none."""
     try:
         found = socket.getaddrinfo(host, None, family, socket.SOCK_STREAM, 0, socket.AI_ADDRCONFIG)
     except UnicodeError as error:  # an empty label, or one of more than 63 characters

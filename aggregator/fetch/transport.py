@@ -5,14 +5,15 @@ No cookies, no proxies from the environment, no redirects, no decoding; every er
 
 import ssl
 from collections.abc import AsyncIterator
+from functools import partial
 
 import aiohttp
 import httpx
 import yarl
 
 from aggregator.fetch.failure import LIBRARY_ERRORS, fetch_error
-from aggregator.fetch.guard import guarded_socket
-from aggregator.fetch.resolve import Resolver
+from aggregator.fetch.guard import Network, guarded_socket
+from aggregator.fetch.resolve import LookUp, Resolver
 
 KEEPALIVE_S = 15.0
 # Real sites send policies and links of more than aiohttp's 8 KiB in one field.
@@ -34,9 +35,12 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         per_host: int,
         connect_timeout_s: float,
         allow_private_addresses: bool,
+        allowed_networks: tuple[Network, ...],
+        look_up: LookUp,
     ) -> None:
         self._connect_timeout_s = connect_timeout_s
-        self._resolver = Resolver(min(concurrency, MAX_RESOLVER_THREADS))
+        self._resolver = Resolver(min(concurrency, MAX_RESOLVER_THREADS), look_up)
+        guarded = partial(guarded_socket, allowed_networks=allowed_networks)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 ssl=_tls_context(),
@@ -44,7 +48,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 limit_per_host=per_host,
                 keepalive_timeout=KEEPALIVE_S,
                 resolver=self._resolver,
-                socket_factory=None if allow_private_addresses else guarded_socket,
+                socket_factory=None if allow_private_addresses else guarded,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,

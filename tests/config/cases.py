@@ -6,7 +6,7 @@ SETTINGS = [
         (
             "settings.yaml:2: fetch.timout_s: unknown key, did you mean timeout_s? allowed: timeout_s, "
             "connect_timeout_s, max_body_bytes, max_redirects, concurrency, per_host, "
-            "allow_private_addresses, user_agent"
+            "allow_private_addresses, allowed_networks, user_agent"
         ),
     ),
     ("sites: {}\n", "settings.yaml:1: sites: unknown key, did you mean site? allowed: site, storage, "),
@@ -22,6 +22,11 @@ SETTINGS = [
     (
         "\n\nfetch: {allow_private_addresses: 1}",
         "settings.yaml:3: fetch.allow_private_addresses: 1 is a number, allowed: true or false",
+    ),
+    ("fetch: {allowed_networks: [10.0.0.0/8, 'fd00::/8', 10.1.2.3]}", None),
+    (
+        "fetch: {allowed_networks: [10.1.0.0/8]}",
+        "settings.yaml:1: fetch.allowed_networks[0]: 10.1.0.0/8 is no network, allowed: a network such as",
     ),
     ("server: 8080", "settings.yaml:1: server: 8080 is a number, allowed: a mapping of keys"),
     ("server: [8080]", "settings.yaml:1: server: the value is a list, allowed: a mapping of keys"),

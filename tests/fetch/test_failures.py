@@ -169,7 +169,8 @@ def test_server_that_falls_silent(loopback, start):
     started = time.monotonic()
     assert (
         refused(loopback, Answer(raw=fall_silent), FetchTimeout, timeout_s=0.3)
-        == "the exchange took longer than 0.3 s"
+        == "the exchange took longer than the 0.3 s of fetch.timeout_s: "
+        "it is tried again later; if it stays, tell the publisher"
     )
     assert 0.25 < time.monotonic() - started < 3
 

@@ -76,7 +76,9 @@ def test_odd_spellings_of_ipv4_are_known(host):
     assert is_odd_ipv4(host)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "8.8.8.8", "a.example", "1.2.3.4.example", "0xyz", "::1", ""])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "8.8.8.8", "a.example", "1.2.3.4.example", "0xyz", "::ffff:127.0.0.1", ""]
+)
 def test_usual_hosts_are_not_odd(host):
     """Four decimal numbers and names are fine."""
     assert not is_odd_ipv4(host)
@@ -88,6 +90,16 @@ def test_guarded_socket_is_made_for_public_addresses_only():
         assert made.family == socket.AF_INET
     with pytest.raises(PermissionError, match="is not a public address"):
         guarded_socket((socket.AF_INET6, socket.SOCK_STREAM, 0, "", ("::1", 80, 0, 0)))
+
+
+def test_only_what_is_allowed_by_name_is_connected_to(loopback):
+    """A network of the settings is let through, its neighbours and its disguises are not."""
+    loopback.route("/feed", Answer(body=b"here"))
+    within = limits(allow_private_addresses=False, allowed_networks=(ipaddress.ip_network("127.0.0.1"),))
+    assert fetch(loopback.url + "/feed", within=within).body == b"here"
+    for host in ("127.0.0.2", "10.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]"):
+        with pytest.raises(AddressRefused):
+            fetch(loopback.at(host, "/feed"), within=within)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +120,7 @@ def test_no_spelling_of_loopback_is_connected_to(loopback, host):
 
 def test_refusal_names_the_address_and_the_setting(loopback):
     """The one line says what was refused and which setting would allow it."""
-    with pytest.raises(AddressRefused, match=r"127\.0\.0\.1 is not .* fetch\.allow_private_addresses"):
+    with pytest.raises(AddressRefused, match=r"127\.0\.0\.1 is not .* fetch\.allowed_networks"):
         fetch(loopback.url, within=GUARDED)
 
 

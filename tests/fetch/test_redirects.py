@@ -171,6 +171,6 @@ def test_time_limit_is_for_all_hops_together(loopback):
 
     for number in range(6):
         loopback.route(f"/{number}", slow_hop)
-    with pytest.raises(FetchTimeout, match=r"longer than 0\.6 s"):
+    with pytest.raises(FetchTimeout, match=r"longer than the 0\.6 s"):
         fetch(loopback.url + "/0", within=limits(timeout_s=0.6, max_redirects=9))
     assert len(loopback.requests) <= 3

@@ -198,7 +198,7 @@ HOSTILE = {
     "cut": (Answer(body=picture_file("JPEG", 900, 700)[:150], headers=JPEG), "broken|decoded"),
     "half": (Answer(body=picture_file("JPEG", 900, 700)[:9000], headers=JPEG), "decoded"),
     "endless": (Answer(raw=endless), "images.max_bytes|no picture"),
-    "slow": (Answer(raw=slow), "longer than 2 s"),
+    "slow": (Answer(raw=slow), "longer than the 2 s"),
     "redirect": (Answer(status=302, headers={"Location": "http://169.254.169.254/a.jpg"}), "169.254|refused"),
     "gone": (Answer(status=410), "410"),
 }
