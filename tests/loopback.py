@@ -1,4 +1,4 @@
-"""A real HTTP/1.1 server on 127.0.0.1 for tests: routes may be replaced while it runs.
+"""A real HTTP/1.1 server on a loopback address for tests: routes may be replaced while it runs.
 
 It answers whatever host name it is asked for, keeps connections alive, and notes every request and
 connection, so that a test sees what really went over the wire.
@@ -51,16 +51,16 @@ class Loopback:
     An exception in a route is raised again on leaving, so that no test passes over it.
     """
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.requests: list[Request] = []
         self.connections = 0
         self.failures: list[Exception] = []
         self._routes: dict[str, Route] = {}
         self._lock = threading.Lock()
-        self._server = _Server(self, tls)
+        self._server = _Server(self, tls, host)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self.port: int = self._server.server_address[1]
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://{host}:{self.port}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -113,8 +113,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = False
     request_queue_size = 128
 
-    def __init__(self, loopback: Loopback, tls: ssl.SSLContext | None) -> None:
-        super().__init__(("127.0.0.1", 0), _Exchange)
+    def __init__(self, loopback: Loopback, tls: ssl.SSLContext | None, host: str) -> None:
+        super().__init__((host, 0), _Exchange)
         self.loopback = loopback
         self._tls = tls
         self._open: set[socket.socket] = set()

@@ -1,0 +1,144 @@
+"""A hostile source and a well-behaved one, polled side by side through the real poller into real SQLite."""
+
+import asyncio
+import shutil
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from aggregator.config import Config, Settings
+from aggregator.fetch import Fetcher, FetchLimits
+from aggregator.fetch.resolve import look_up
+from aggregator.model import Source
+from aggregator.pipeline import Poll, poll, select_topics
+from aggregator.rules import Rules
+from aggregator.store import Store, open_store
+from tests.hostile.feeds import STARTED_AT, news
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one round came to: the hostile source's poll, and the order in which polls ended."""
+
+    poll: Poll
+    order: tuple[str, ...]
+
+    @property
+    def error(self):
+        """Return the error of the hostile source's poll."""
+        return self.poll.error
+
+    @property
+    def outcome(self):
+        """Return the outcome of the hostile source's poll."""
+        return self.poll.outcome
+
+
+@dataclass
+class Desk:
+    """Two sources and their store; the clock moves an hour with every round.
+
+    ``look_up`` answers for DNS; ``seeded`` is a database to begin with, after one round. What is stored before a round must be there after it, unedited unless
+    ``may_edit`` is set for the round; the good source must give its one new entry in every round.
+    """
+
+    folder: object
+    server: object
+    limits: dict = field(default_factory=dict)
+    look_up: object = look_up
+    skipped: timedelta = timedelta(0)
+    seeded: object = None
+    url: str = ""
+    rounds: int = 0
+    good: Poll | None = None
+    store: Store = field(init=False)
+
+    @property
+    def database(self):
+        """Return the file of the database."""
+        return self.folder / "aggregator.db"
+
+    def __enter__(self):
+        if self.seeded:
+            shutil.copy(self.seeded, self.database)
+            self.rounds = 1
+        self.store = open_store(f"sqlite:///{self.database}")
+        return self
+
+    def __exit__(self, *_):
+        self.store.close()
+
+    def round(self, path=None, *, url=None, may_edit=False, **limits):
+        """Poll both sources once, the hostile one at ``path`` or ``url``, and return what came of it."""
+        self.url = url or (self.server.url + path if path else self.url)
+        self.rounds += 1
+        self.server.good = news(range(self.rounds), site="good.example")
+        before = self.articles()
+        rules = self._rules()
+        self.store.sync_sources(rules.config.sources, now=self.now)
+        told = asyncio.run(self._poll(rules, FetchLimits(**{**LIMITS, **self.limits, **limits})))
+        self._check_the_good_source(told)
+        self._check_what_was_stored(before, may_edit=may_edit)
+        return told
+
+    def seed(self, *entries, path="/news", **headers):
+        """Give the hostile source a first round in which it behaves: some articles are stored."""
+        self.server.serve(path, news(entries or range(100, 103)), **headers)
+        told = self.round(path)
+        assert (told.outcome, told.error) == ("updated", None)
+        return told
+
+    @property
+    def now(self):
+        """Return the time of the last round."""
+        return STARTED_AT + self.rounds * HOUR + self.skipped
+
+    def articles(self):
+        """Return every stored article by id."""
+        return {article.id: article for batch in self.store.article_batches() for article in batch}
+
+    def of_source(self, source_id="hostile"):
+        """Return the articles that a source showed first, newest first."""
+        found = [a for a in self.articles().values() if a.source_id == source_id]
+        return sorted(found, key=lambda a: a.published_at, reverse=True)
+
+    def published(self):
+        """Return the titles that the feed of all topics holds now, in order."""
+        return [a.title for a in select_topics(rules=self._rules(), store=self.store, now=self.now)["all"]]
+
+    def state(self):
+        """Return what is known of the hostile source."""
+        return self.store.source_state("hostile")
+
+    async def _poll(self, rules, limits):
+        order = []
+        async with Fetcher(limits, look_up=self.look_up) as fetcher:
+            polls = await poll(
+                ("hostile", "good"), rules=rules, store=self.store, fetcher=fetcher,
+                clock=lambda: self.now, on_done=lambda done: order.append(done.source_id),
+            )  # fmt: skip
+        self.good = polls[1]
+        return Told(poll=polls[0], order=tuple(order))
+
+    def _check_the_good_source(self, told):
+        assert (self.good.outcome, self.good.new, self.good.error) == ("updated", 1, None)
+        assert set(told.order) == {"hostile", "good"}
+
+    def _check_what_was_stored(self, before, *, may_edit):
+        after = self.articles()
+        assert before.keys() <= after.keys()
+        if not may_edit:
+            assert before == {article_id: after[article_id] for article_id in before}
+
+    def _rules(self):
+        sources = (
+            Source(id="hostile", url=self.url or self.server.url),
+            Source(id="good", url=f"{self.server.url}/good"),
+        )
+        settings = Settings.model_validate({"publish": {"min_items": 0}})
+        config = Config(folder=self.folder, settings=settings, sources=sources)
+        return Rules.of(config, self.store.remembered_sources())
+
+
+LIMITS = {"allow_private_addresses": True, "timeout_s": 10.0, "connect_timeout_s": 5.0, "per_host": 4}
