@@ -11,6 +11,7 @@ import aiohttp
 import httpx
 import yarl
 
+from aggregator.fetch.connection import BodilessAnswer, CleanRequest
 from aggregator.fetch.failure import LIBRARY_ERRORS, fetch_error
 from aggregator.fetch.guard import Network, guarded_socket
 from aggregator.fetch.resolve import LookUp, Resolver
@@ -50,6 +51,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 resolver=self._resolver,
                 socket_factory=None if allow_private_addresses else guarded,
             ),
+            request_class=CleanRequest,
+            response_class=BodilessAnswer,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,

@@ -1,7 +1,12 @@
 """Answers that come slowly, not whole, or not at all."""
 
+import asyncio
+import time
+
 import pytest
 
+from tests.fetch.client import fetch_with, limits
+from tests.hostile.feeds import news
 from tests.hostile.server import BODY, HEAD, raw
 
 THEIRS = "it is tried again later; if it stays, tell the publisher"
@@ -113,3 +118,25 @@ def test_bytes_after_an_answer_are_not_the_next_one(desk):
     desk.server.route("/smuggled", raw(HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY + evil))
     told = desk.round("/smuggled", per_host=1)
     assert (told.outcome, told.poll.new) == ("updated", 3)
+
+
+def test_bytes_that_come_between_two_requests_are_no_answer(desk):
+    """What arrives on an idle connection ends it: the next request on that host gets its own answer."""
+
+    def late(connection):
+        head = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY)
+        connection.sendall(head + BODY)
+        time.sleep(0.05)
+        connection.sendall(HEAD + b"Content-Length: 5\r\n\r\nspam!")
+        connection.settimeout(2)
+        connection.recv(1)
+
+    desk.server.route("/late", raw(then=late))
+    desk.server.good = news(range(1), site="good.example")
+
+    async def steps(fetcher):
+        first = await fetcher.get(desk.server.url + "/late")
+        await asyncio.sleep(0.2)
+        return first.body, (await fetcher.get(desk.server.url + "/good")).body
+
+    assert fetch_with(steps, within=limits(per_host=1)) == (BODY, desk.server.good)

@@ -1,0 +1,103 @@
+"""Answers that HTTP does not foresee: cookies, odd 304s, validators that lie, pages instead of feeds."""
+
+from datetime import timedelta
+
+from tests.hostile.feeds import news
+from tests.hostile.server import BODY
+from tests.loopback import Answer
+
+THEIRS = "it is tried again later; if it stays, tell the publisher"
+
+
+def test_cookies_are_never_sent_back(desk):
+    """A source that wants to know us again does not: no request carries a cookie, not even after a redirect."""
+    desk.server.route(
+        "/hop", Answer(status=302, headers={"Location": "/cookies", "Set-Cookie": "id=7; Path=/"})
+    )
+    for path in ("/cookies", "/cookies", "/hop"):
+        assert desk.round(path).error is None
+    assert len(desk.server.asked("/cookies")) == 3
+    assert all(request.headers["Cookie"] is None for request in desk.server.requests)
+
+
+def test_a_304_with_a_body_is_a_304(desk):
+    """Its body is no feed, and no answer to the next request either."""
+    assert desk.round("/304-with-body").poll.new == 3
+    for _ in range(2):
+        told = desk.round("/304-with-body", per_host=1)
+        assert (told.outcome, told.error, told.poll.new) == ("not_modified", None, 0)
+    assert desk.state().etag == '"a"'
+
+
+def test_a_304_that_nobody_asked_for_is_a_failure(desk):
+    """Without validators there is nothing that could be unmodified."""
+    told = desk.round("/304-unasked")
+    assert told.outcome == "failed"
+    assert told.error == (
+        f"{desk.url}: answered 304 (not modified) to a request without validators: {THEIRS}"
+    )
+
+
+def test_an_etag_that_changes_while_the_feed_does_not_costs_no_parsing(desk):
+    """A new ETag for the same bytes every time: not modified, and the newest ETag is sent back."""
+    made = iter(range(9))
+    desk.server.route("/restless", lambda _: Answer(body=BODY, headers={"ETag": f'"v{next(made)}"'}))
+    assert desk.round("/restless").outcome == "updated"
+    for _ in range(2):
+        told = desk.round("/restless")
+        assert (told.outcome, told.poll.new, told.poll.edited) == ("not_modified", 0, 0)
+    sent = [request.headers["If-None-Match"] for request in desk.server.asked("/restless")]
+    assert sent == [None, '"v0"', '"v1"']
+
+
+def test_validators_that_cannot_be_sent_are_not(desk):
+    """An ETag of control characters and one of 20,000 characters do no harm to the next request."""
+    for etag in ('"a\tb\x7f"', '"' + "x" * 20_000 + '"'):
+        desk.server.serve("/odd", BODY, ETag=etag)
+        desk.round("/odd")
+        assert desk.round("/odd").error is None
+
+
+def test_a_login_page_is_no_feed(desk):
+    """A page with status 200 is a failure that says what it is; the articles stay."""
+    told = desk.round("/login")
+    assert told.outcome == "failed"
+    assert told.error == (
+        f"{desk.url}: an HTML page, not a feed, and it links to none: "
+        "open it in a browser, the feed may have moved"
+    )
+
+
+def test_a_login_page_that_links_to_a_feed_names_it(desk):
+    """Where the page knows the feed's address, the line has it."""
+    link = '<link rel="alternate" type="application/rss+xml" href="/news">'
+    desk.server.route("/page", Answer(body=f"<!DOCTYPE html><html><head>{link}</head></html>".encode()))
+    told = desk.round("/page")
+    assert told.outcome == "failed"
+    assert told.error == (
+        f"{desk.url}: an HTML page, not a feed; set the source's url to what it links to: "
+        f"{desk.server.url}/news"
+    )
+
+
+def test_a_feed_that_lost_its_entries_loses_no_articles(desk):
+    """An empty feed is a feed: nothing new, and nothing is taken away."""
+    told = desk.round("/empty-feed")
+    assert (told.outcome, told.error, told.poll.new) == ("updated", None, 0)
+
+
+def test_answers_that_flap_do_no_harm(desk):
+    """Feed, page, feed, nothing, feed: every good answer counts, and every article once."""
+    desk.server.serve("/flapping", news(range(300, 305)))
+    assert desk.round("/flapping").poll.new == 5
+    good = news(range(300, 307))
+    for body, outcome in (
+        (b"<html></html>", "failed"),
+        (good, "updated"),
+        (b"", "failed"),
+        (good, "not_modified"),
+    ):
+        desk.server.serve("/flapping", body)
+        assert desk.round("/flapping").outcome == outcome
+    assert len(desk.of_source()) == 3 + 7
+    assert desk.state().next_poll_at - desk.now < timedelta(hours=2)
