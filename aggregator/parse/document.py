@@ -5,6 +5,7 @@ from dataclasses import replace
 from aggregator.errors import ParseError
 from aggregator.html import feed_links
 from aggregator.model import ParsedFeed
+from aggregator.parse.advice import LOOK, REPORT
 from aggregator.parse.encoding import decode_document
 from aggregator.parse.feed import parse_feed
 from aggregator.parse.jsonfeed import parse_json
@@ -12,7 +13,6 @@ from aggregator.parse.repair import MAX_TAGS, has_too_many_tags, is_page, repair
 
 _IGNORED = "\ufeff\0 \t\r\n\v\f"
 _NAMED_FEEDS = 5
-_LOOK = "open it in a browser, the feed may have moved"
 
 
 def parse_document(body: bytes, *, url: str, content_type: str | None = None) -> ParsedFeed:
@@ -24,15 +24,13 @@ def parse_document(body: bytes, *, url: str, content_type: str | None = None) ->
     """
     text, problem = decode_document(body, content_type)
     if not text.strip(_IGNORED):
-        raise ParseError(url, f"empty document: {_LOOK}")
+        raise ParseError(url, f"empty document: {LOOK}")
     try:
         feed = _parse_text(text, url)
     except ParseError:
         raise
     except Exception as error:  # hostile input finds faults that nobody foresaw
-        raise ParseError(
-            url, f"cannot be parsed ({type(error).__name__}: {error}): please report it with the document"
-        ) from error
+        raise ParseError(url, f"cannot be parsed ({type(error).__name__}: {error}): {REPORT}") from error
     return replace(feed, problems=(problem, *feed.problems)) if problem else feed
 
 
@@ -43,16 +41,16 @@ def _parse_text(text: str, url: str) -> ParsedFeed:
     if repaired is None:
         raise _no_feed(text, url)
     if has_too_many_tags(repaired):
-        raise ParseError(url, f"more than {MAX_TAGS} tags, which no feed needs: {_LOOK}")
+        raise ParseError(url, f"more than {MAX_TAGS} tags, which no feed needs: {LOOK}")
     return parse_feed(repaired, url=url)
 
 
 def _no_feed(text: str, url: str) -> ParseError:
     if not is_page(text):
-        return ParseError(url, f"neither RSS, Atom nor JSON Feed: {_LOOK}")
+        return ParseError(url, f"neither RSS, Atom nor JSON Feed: {LOOK}")
     feeds = feed_links(text, url)
     if not feeds:
-        return ParseError(url, f"an HTML page, not a feed, and it links to none: {_LOOK}")
+        return ParseError(url, f"an HTML page, not a feed, and it links to none: {LOOK}")
     named = ", ".join(feeds[:_NAMED_FEEDS])
     return ParseError(
         url, f"an HTML page, not a feed; set the source's url to what it links to: {named}", feeds

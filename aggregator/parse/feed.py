@@ -18,6 +18,7 @@ import feedparser
 from aggregator.errors import ParseError
 from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
+from aggregator.parse.advice import LOOK
 from aggregator.parse.entry import Raw, authors_of, count_entries, has_date_text, page_link, read_entry
 from aggregator.parse.names import clean_language
 from aggregator.parse.repair import Repaired, bare_head, closing_tags, split_entries
@@ -41,7 +42,7 @@ def parse_feed(repaired: Repaired, *, url: str) -> ParsedFeed:
     if not found["entries"] and not title and not site_url:
         raise ParseError(
             url,
-            f"a <{repaired.root}> element, but no feed in it: open it in a browser, the feed may have moved",
+            f"a <{repaired.root}> element, but no feed in it: {LOOK}",
         )
     language = clean_language(feed.get("language"))
     reading = partial(

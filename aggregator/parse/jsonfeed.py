@@ -7,6 +7,7 @@ from typing import Any
 from aggregator.errors import ParseError
 from aggregator.html import plain_text
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed
+from aggregator.parse.advice import LOOK
 from aggregator.parse.dates import parse_date
 from aggregator.parse.entry import bounded_id, count_entries, has_markup, html_of
 from aggregator.parse.media import MAX_ATTACHMENTS, enclosure_of, is_image, is_video
@@ -44,11 +45,11 @@ def _load(text: str, url: str) -> Item:
     try:
         feed = json.loads(text, strict=False)
     except RecursionError:
-        raise ParseError(url, "JSON nested too deeply") from None
+        raise ParseError(url, f"JSON nested too deeply: {LOOK}") from None
     except ValueError as error:
-        raise ParseError(url, f"not well-formed JSON: {error}") from error
+        raise ParseError(url, f"not well-formed JSON ({error}): {LOOK}") from error
     if not isinstance(feed, Mapping) or not isinstance(feed.get("items"), list):
-        raise ParseError(url, 'JSON, but no JSON Feed: it has no list "items"')
+        raise ParseError(url, f'JSON, but no JSON Feed, it has no list "items": {LOOK}')
     return feed
 
 
