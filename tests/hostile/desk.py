@@ -104,8 +104,9 @@ class Desk:
         return sorted(found, key=lambda a: a.published_at, reverse=True)
 
     def published(self):
-        """Return the titles that the feed of all topics holds now, in order."""
-        return [a.title for a in select_topics(rules=self._rules(), store=self.store, now=self.now)["all"]]
+        """Return what the feed of all topics holds of the hostile source now, in order."""
+        chosen = select_topics(rules=self._rules(), store=self.store, now=self.now)["all"]
+        return [article.title for article in chosen if article.source_id == "hostile"]
 
     def state(self):
         """Return what is known of the hostile source."""
