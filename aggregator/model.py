@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+WATCHED_ENTRIES = 3
+"""Fewer new entries than this at once say nothing about whether a source is still itself."""
+
 PUBLISHED_QUALITY = 70
 """An article is published exactly where its quality is at least this (the record's rule)."""
 
@@ -139,6 +142,7 @@ class Article:
     ``origins``       field name -> where its value came from (``entry``, ``page``, ``config`` ...)
     ``credit``        who the text is credited to where that is not the provider (RSS ``<source>``)
     ``is_backlog``    it was already old when a source that we knew first showed it
+    ``is_held``       it waits for the operator's review, and is not published before
     ``amp_link``      what the source says is its AMP page, unproved and never shown
     ``enriched_at``   when its page was read, or given up on; None: not yet
     ``amp_checked_at`` when its AMP page was last proved, or found to be none; None: not yet
@@ -174,14 +178,15 @@ class Article:
     origins: Mapping[str, str] = field(default_factory=dict)
     credit: str | None = None
     is_backlog: bool = False
+    is_held: bool = False
     enriched_at: datetime | None = None
     amp_checked_at: datetime | None = None
     imported: Mapping[str, object] | None = None
 
     @property
     def is_published(self) -> bool:
-        """Whether the article is good enough to be published at all."""
-        return self.quality >= PUBLISHED_QUALITY
+        """Whether the article is good enough to be published at all, and not held."""
+        return self.quality >= PUBLISHED_QUALITY and not self.is_held
 
 
 Outcome = Literal["updated", "not_modified", "throttled", "failed", "gone"]
@@ -193,7 +198,10 @@ class SourceState:
 
     ``next_poll_at`` None means never again (gone). ``redirect_url`` is where a permanent redirect
     points, since ``redirect_since_at``: a suggestion to the operator, never followed up silently.
-    ``title`` and ``site_url`` are what the feed last said of itself.
+    ``title`` and ``site_url`` are what the feed last said of itself. ``whole_at`` is when it last answered
+    with a whole document, ``unread_polls`` how many answers 304 came since. ``has_frozen_validators`` tells
+    that its validators stay the same whatever it publishes. Since ``held_at`` what is new from it is held
+    for the operator's review, for what ``held_because`` says; None: it is not.
     """
 
     source_id: str
@@ -210,6 +218,11 @@ class SourceState:
     redirect_since_at: datetime | None = None
     title: str | None = None
     site_url: str | None = None
+    whole_at: datetime | None = None
+    unread_polls: int = 0
+    has_frozen_validators: bool = False
+    held_at: datetime | None = None
+    held_because: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -239,6 +252,9 @@ class Known:
     ``titles``     (provider domain, title key) -> articles of that title there, newest first
     ``articles``   by id, those of the above that are still stored
     ``carriers``   article id -> ids of the sources that carry it, for the ``articles``
+    ``recent``     the newest articles that this source showed first, without those held; none where next
+                   to nothing of the poll is new, for then there is nothing to compare them with
+    ``is_held``    whether what is new from this source is held
     """
 
     sightings: tuple[Sighting, ...] = ()
@@ -246,6 +262,8 @@ class Known:
     titles: Mapping[tuple[str, str], tuple[Article, ...]] = field(default_factory=dict)
     articles: Mapping[str, Article] = field(default_factory=dict)
     carriers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    recent: tuple[Article, ...] = ()
+    is_held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -253,13 +271,17 @@ class Changes:
     """What one poll does to the store.
 
     ``inserted`` new articles, ``updated`` edited ones (whole rows, same ids), ``sightings`` to write
-    or refresh, ``urls`` canonical URL -> article id to remember for ever.
+    or refresh, ``urls`` canonical URL -> article id to remember for ever. ``state`` is the source's, where
+    what came in says more about it than was known before; ``held_because`` says why what is new is held
+    from now on, None where nothing changes about that.
     """
 
     inserted: tuple[Article, ...] = ()
     updated: tuple[Article, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     urls: Mapping[str, str] = field(default_factory=dict)
+    state: SourceState | None = None
+    held_because: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

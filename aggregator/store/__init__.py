@@ -17,6 +17,14 @@ from aggregator.store.pictures import (
     shared_files,
 )
 from aggregator.store.records import keep_secured, record_names, secured_of
+from aggregator.store.review import (
+    accept_article,
+    accept_source,
+    held_articles,
+    held_counts,
+    reject_article,
+    reject_source,
+)
 from aggregator.store.store import SourceCounts, Store, open_store
 from aggregator.store.stories import (
     aliases_of,
@@ -41,6 +49,8 @@ __all__ = [
     "Picture",
     "SourceCounts",
     "Store",
+    "accept_article",
+    "accept_source",
     "aliases_of",
     "aliases_since",
     "articles_to_enrich",
@@ -50,6 +60,8 @@ __all__ = [
     "evict_pictures",
     "forget_empty_stories",
     "forget_pictures",
+    "held_articles",
+    "held_counts",
     "formed_at_of",
     "hold_store",
     "keep_logos",
@@ -65,6 +77,8 @@ __all__ = [
     "open_store",
     "pictures_at",
     "record_names",
+    "reject_article",
+    "reject_source",
     "revise_articles",
     "save_enriched",
     "save_grouping",

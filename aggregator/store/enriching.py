@@ -26,7 +26,7 @@ def articles_to_enrich(store: Store, now: datetime, limit: int) -> tuple[Article
     unproved = articles.c.amp_url.is_not(None) & (articles.c.amp_checked_at < now - PROOF_HOLDS)
     query = (
         select(articles)
-        .where(or_(unread, unproved), articles.c.imported.is_(None))
+        .where(or_(unread, unproved), articles.c.imported.is_(None), ~articles.c.is_held)
         .order_by(articles.c.first_seen_at.desc(), articles.c.id)
         .limit(limit)
     )

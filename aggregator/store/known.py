@@ -1,19 +1,22 @@
 """What the store knows that could be the same as the articles of one poll."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
-from aggregator.model import Article, Known, Sighting
+from aggregator.model import WATCHED_ENTRIES, Article, Known, Sighting
 from aggregator.store.rows import article_of, sighting_of
-from aggregator.store.schema import article_urls, articles, sightings
+from aggregator.store.schema import article_urls, articles, sightings, sources
 from aggregator.text import title_key
 
 TITLES_WITHIN = timedelta(days=30)
 """How far around a poll's articles titles are compared: enough to see that one recurs."""
+
+RECENT = 50
+"""Articles of a source that tell what it is like."""
 
 Row = Mapping[Any, Any]
 
@@ -27,12 +30,16 @@ def known_for(connection: Connection, source_id: str, polled: Sequence[Article])
     stored = {a.id: a for found in titles.values() for a in found}
     stored |= {a.id: a for a in read_articles(connection, ids - stored.keys())}
     seen = {*seen, *_sightings(connection, source_id, sightings.c.article_id, ids | stored.keys())}
+    known_ids = {s.entry_id for s in seen}
+    strange = [a for a in polled if not _is_known(a, urls, known_ids)]
     return Known(
         sightings=tuple(sorted(seen, key=lambda s: s.article_id)),
         urls=urls,
         titles=titles,
         articles=stored,
         carriers=carriers_of(connection, stored),
+        recent=_recent(connection, source_id) if len(strange) >= WATCHED_ENTRIES else (),
+        is_held=bool(strange) and _is_held(connection, source_id),
     )
 
 
@@ -48,6 +55,27 @@ def carriers_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[s
     for row in _rows_in(connection, sightings, sightings.c.article_id, ids):
         found[row["article_id"]].append(row["source_id"])
     return {article_id: tuple(sorted(carriers)) for article_id, carriers in found.items()}
+
+
+def _is_known(article: Article, urls: Mapping[str, str], entry_ids: Collection[str | None]) -> bool:
+    if article.canonical_url is not None:
+        return article.canonical_url in urls
+    return article.entry_id is not None and article.entry_id in entry_ids
+
+
+def _recent(connection: Connection, source_id: str) -> tuple[Article, ...]:
+    query = (
+        select(articles)
+        .where(articles.c.source_id == source_id, ~articles.c.is_held)
+        .order_by(articles.c.seen_at.desc(), articles.c.id)
+        .limit(RECENT)
+    )
+    return tuple(article_of(row) for row in connection.execute(query).mappings())
+
+
+def _is_held(connection: Connection, source_id: str) -> bool:
+    held_at = select(sources.c.held_at).where(sources.c.source_id == source_id)
+    return connection.execute(held_at).scalar() is not None
 
 
 def _rows_in(

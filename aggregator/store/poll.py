@@ -22,7 +22,10 @@ def save_poll(
     changes = resolve(known_for(connection, state.source_id, polled)) if polled else Changes()
     write_changes(connection, changes)
     of_source = sources.c.source_id == state.source_id
-    connection.execute(update(sources).where(of_source).values(**state_row(state)))
+    connection.execute(update(sources).where(of_source).values(**state_row(changes.state or state)))
+    if changes.held_because is not None:
+        hold = {"held_at": state.polled_at, "held_because": changes.held_because}
+        connection.execute(update(sources).where(of_source, sources.c.held_at.is_(None)).values(**hold))
     return changes
 
 

@@ -100,6 +100,11 @@ sources = Table(
     Column("redirect_since_at", UtcTime),
     Column("title", Text),
     Column("site_url", Text),
+    Column("whole_at", UtcTime),
+    Column("unread_polls", Integer, nullable=False, default=0),
+    Column("has_frozen_validators", Boolean, nullable=False, default=False),
+    Column("held_at", UtcTime),
+    Column("held_because", Opaque),
     Index("sources_due", "next_poll_at"),
 )
 
@@ -140,9 +145,11 @@ articles = Table(
     Column("amp_checked_at", UtcTime),
     Column("imported", Json),
     Column("amp_link", Text),
+    Column("is_held", Boolean, nullable=False, default=False),
     Index("articles_title", "provider_domain", "title_key", "published_at"),
     Index("articles_seen", "seen_at"),
     Index("articles_published", "published_at"),
+    Index("articles_source", "source_id", "seen_at"),
     Index("articles_enriched", "enriched_at", "first_seen_at"),
 )
 

@@ -168,12 +168,12 @@ class Store:
             return connection.execute(select(func.count()).select_from(articles)).scalar_one()
 
     def articles_since(self, cutoff: datetime) -> tuple[Article, ...]:
-        """Return the articles published or first seen since ``cutoff``, newest first."""
-        return self._articles(articles.c.seen_at >= cutoff)
+        """Return the articles published or first seen since ``cutoff``, newest first; none that is held."""
+        return self._articles(articles.c.seen_at >= cutoff, ~articles.c.is_held)
 
     def newest_articles(self, *, topic_id: str | None, limit: int, min_quality: int) -> tuple[Article, ...]:
-        """Return the newest articles of a topic (of all if None) that are good enough and no backlog."""
-        where = [articles.c.quality >= min_quality, ~articles.c.is_backlog]
+        """Return the newest articles of a topic (of all if None): good enough, no backlog and not held."""
+        where = [articles.c.quality >= min_quality, ~articles.c.is_backlog, ~articles.c.is_held]
         if topic_id is not None:
             of_topic = select(article_topics.c.article_id).where(article_topics.c.topic_id == topic_id)
             where.append(articles.c.id.in_(of_topic))
@@ -264,11 +264,16 @@ def _source_row(source: Source, known: Mapping[Any, Any] | None, now: datetime) 
     return same if was_polled else {**same, "next_poll_at": now}
 
 
-_UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | {"failures": 0}
-# Validators, failures and redirects belong to an address.
+_UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | {
+    "failures": 0, "unread_polls": 0, "has_frozen_validators": False,
+}  # fmt: skip
+# Validators, failures and redirects belong to an address, and what was held did, too.
 _FORGOTTEN: dict[str, Any] = dict.fromkeys(
-    ("etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error")
-) | {"failures": 0}
+    (
+        "etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error",
+        "whole_at", "held_at", "held_because",
+    )
+) | {"failures": 0, "unread_polls": 0, "has_frozen_validators": False}  # fmt: skip
 
 
 def _only_carried_by(connection: Connection, source_id: str) -> list[str]:
