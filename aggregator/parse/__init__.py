@@ -6,5 +6,13 @@ bytes ── encoding ── repair ── feed | jsonfeed ──► Entry ─�
 from aggregator.parse.article import article_id, normalise_feed
 from aggregator.parse.document import parse_document
 from aggregator.parse.identity import resolve_articles
+from aggregator.parse.watch import Arrived, tell_difference
 
-__all__ = ["article_id", "normalise_feed", "parse_document", "resolve_articles"]
+__all__ = [
+    "Arrived",
+    "article_id",
+    "normalise_feed",
+    "parse_document",
+    "resolve_articles",
+    "tell_difference",
+]

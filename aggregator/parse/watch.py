@@ -1,0 +1,189 @@
+"""Whether a source is still itself: what is new from it beside what it showed before. Pure.
+
+A domain that expired, a feed proxy that was taken over or a broken redirect give a feed that is well-formed
+and somebody else's. Each of these signs is enough:
+
+domain      the new entries link to domains that the source, which links to few, never linked to
+language    they state another language, or are written in another script
+replaced    of the last entries none is left, and more are new than the time explains
+rhythm      far more are new at once than the source ever published in that time
+
+and of these two together:
+
+authors     none of the new entries is by anybody that the source, which has few authors, has shown
+name        the feed calls itself by another name, or its site is another domain
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from unicodedata import name as character_name
+
+from aggregator.model import WATCHED_ENTRIES, Article, SourceState
+from aggregator.text import title_key
+from aggregator.urls import host_of, registrable_domain
+
+LEAST_KNOWN = 5
+"""Of fewer articles nothing can be said about what a source is like."""
+MOSTLY = 0.8
+ALMOST_ALL = 0.9
+FEW_DOMAINS = 3
+"""A source that links to more than this and a tenth of its articles collects links."""
+LEAST_UPDATES = 3
+LAST_ENTRIES = 10
+LEAST_REPLACED = 5
+REPLACED_TIMES = 3
+LEAST_BURST = 30
+BURST_TIMES = 20
+_SHOWN_CHARS = 60
+_KANA = dict.fromkeys(("hiragana", "katakana", "katakana-hiragana"), "cjk")
+"""Japanese mixes its scripts in every title."""
+_LETTERS = 40
+"""Letters of a title that tell its script."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrived:
+    """What one document brought, and what its source was before.
+
+    ``new``      the articles that were not known
+    ``seen``     all articles of the document
+    ``recent``   the newest articles of the source that were known, the newest first
+    ``elapsed``  the time since the source was last known to have nothing new
+    ``before``   the source's state as it was, ``after`` as it is: for what the feed calls itself
+    """
+
+    new: Sequence[Article]
+    seen: Sequence[Article]
+    recent: Sequence[Article]
+    elapsed: timedelta
+    before: SourceState
+    after: SourceState
+
+
+def tell_difference(arrived: Arrived) -> str | None:
+    """Return how a source differs from what it was, in words for its operator; None where it is itself.
+
+    None also where too little is new, or too little was known, to say so.
+    """
+    if len(arrived.new) < WATCHED_ENTRIES or len(arrived.recent) < LEAST_KNOWN:
+        return None
+    signs = [*_domain(arrived), *_language(arrived), *_script(arrived), *_replaced(arrived), *_burst(arrived)]
+    hints = [*_authors(arrived), *_name(arrived)]
+    return "; ".join((*signs, *hints)) if signs or len(hints) > 1 else None
+
+
+def _domain(arrived: Arrived) -> Iterator[str]:
+    known = Counter(_each(arrived.recent, _link_domain))
+    if len(known) <= max(FEW_DOMAINS, len(arrived.recent) / 10):
+        yield from _moved("its new entries link to {}, not to {}", known, _each(arrived.new, _link_domain))
+
+
+def _language(arrived: Arrived) -> Iterator[str]:
+    known = Counter(_each(arrived.recent, _main_language))
+    yield from _moved(
+        "its new entries are in {}, not in {}", _main(known), _each(arrived.new, _main_language)
+    )
+
+
+def _script(arrived: Arrived) -> Iterator[str]:
+    known = Counter(_each(arrived.recent, _script_of))
+    yield from _moved(
+        "its new entries are written in {}, not in {}", _main(known), _each(arrived.new, _script_of)
+    )
+
+
+def _replaced(arrived: Arrived) -> Iterator[str]:
+    last = arrived.recent[:LAST_ENTRIES]
+    shown = {mark for article in arrived.seen for mark in _marks(article)}
+    is_left = any(mark in shown for article in last for mark in _marks(article))
+    if not is_left and len(arrived.new) >= LEAST_REPLACED + REPLACED_TIMES * _usual(arrived):
+        yield f"of its last {len(last)} entries none is left, and {len(arrived.new)} are new"
+
+
+def _burst(arrived: Arrived) -> Iterator[str]:
+    # What is old already is not announced, however much of it comes.
+    fresh = sum(not article.is_backlog for article in arrived.new)
+    usual = _usual(arrived)
+    if fresh >= LEAST_BURST and fresh > BURST_TIMES * (usual + 1):
+        yield f"{fresh} entries are new at once, where about {usual:.0f} would be usual"
+
+
+def _authors(arrived: Arrived) -> Iterator[str]:
+    known = Counter(name for article in arrived.recent for name in article.authors)
+    new = {name for article in arrived.new for name in article.authors}
+    is_small_circle = LEAST_KNOWN <= known.total() >= 2 * len(known)
+    if is_small_circle and new and not new & known.keys():
+        yield "nobody who wrote its new entries wrote for it before"
+
+
+def _name(arrived: Arrived) -> Iterator[str]:
+    old, new = arrived.before, arrived.after
+    if title_key(old.title or "") != title_key(new.title or "") and old.title:
+        yield f"it calls itself {_shown(new.title)}, not {_shown(old.title)}"
+    elif old.site_url and new.site_url and _site(old.site_url) != _site(new.site_url):
+        yield f"its site is {_shown(_site(new.site_url))}, not {_shown(_site(old.site_url))}"
+
+
+def _moved(told: str, known: Counter[str], new: Sequence[str]) -> Iterator[str]:
+    """Yield ``told`` where most of what is new is none of what was known."""
+    strange = Counter(value for value in new if value not in known)
+    if known and len(new) >= WATCHED_ENTRIES and strange.total() >= MOSTLY * len(new):
+        yield told.format(_shown(_most(strange)), _shown(_most(known)))
+
+
+def _main(known: Counter[str]) -> Counter[str]:
+    """Return what almost all have in common, nothing where they differ."""
+    return Counter(
+        {value: n for value, n in known.items() if n >= max(LEAST_KNOWN, ALMOST_ALL * known.total())}
+    )
+
+
+def _most(counted: Counter[str]) -> str:
+    return min(counted, key=lambda value: (-counted[value], value))
+
+
+def _usual(arrived: Arrived) -> float:
+    """How many new entries would not surprise: its pace for the time, or the most it ever showed at once.
+
+    Endless until it was seen to publish several times: what it showed first was years' or a day's work.
+    """
+    since = arrived.before.first_polled_at
+    updates = Counter(a.first_seen_at for a in arrived.recent if since is None or a.first_seen_at > since)
+    dates = [article.published_at for article in arrived.recent]
+    span = max(dates) - min(dates)
+    if len(updates) < LEAST_UPDATES or not span:
+        return float("inf")
+    return max(*updates.values(), len(dates) * (arrived.elapsed / span))
+
+
+def _marks(article: Article) -> Iterator[str]:
+    """What an entry may be known again by."""
+    yield from (mark for mark in (article.id, article.canonical_url, article.entry_id) if mark)
+
+
+def _each(articles: Iterable[Article], read: Callable[[Article], str | None]) -> list[str]:
+    return [value for article in articles if (value := read(article))]
+
+
+def _link_domain(article: Article) -> str | None:
+    return _site(article.web_url) if article.web_url else None
+
+
+def _site(url: str) -> str:
+    return registrable_domain(host_of(url))
+
+
+def _main_language(article: Article) -> str | None:
+    return article.language and article.language.partition("-")[0]
+
+
+def _script_of(article: Article) -> str | None:
+    letters = [sign for sign in article.title if sign.isalpha()][:_LETTERS]
+    scripts = Counter(character_name(sign, "").partition(" ")[0].lower() for sign in letters)
+    return _KANA.get(_most(scripts), _most(scripts)) if scripts else None
+
+
+def _shown(text: str | None) -> str:
+    return repr((text or "")[:_SHOWN_CHARS]) if text is None or not text.isidentifier() else text
