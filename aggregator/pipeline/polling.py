@@ -4,18 +4,31 @@ import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from aggregator.errors import AggregatorError
-from aggregator.fetch import Fetched, Fetcher, PageFetcher, after_failure, after_success, note_redirect
+from aggregator.fetch import (
+    Fetched,
+    Fetcher,
+    PageFetcher,
+    after_failure,
+    after_success,
+    are_frozen,
+    note_answer,
+    note_redirect,
+    quiet_since,
+    sent_validators,
+)
 from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
-from aggregator.parse import normalise_feed, parse_document, resolve_articles
+from aggregator.parse import normalise_feed, parse_document
+from aggregator.pipeline.admitting import Arrival, admit
 from aggregator.pipeline.reading import lead_back
-from aggregator.rules import Rules, changed
+from aggregator.rules import Rules
 from aggregator.store import Store
 
 Clock = Callable[[], datetime]
@@ -24,11 +37,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Poll:
-    """How one poll of a source went; ``error`` is None where nothing went wrong."""
+    """How one poll of a source went; ``error`` is None where nothing went wrong.
+
+    Of the ``new`` articles ``held`` wait for the operator's review.
+    """
 
     source_id: str
     outcome: Outcome
     new: int = 0
+    held: int = 0
     edited: int = 0
     seconds: float = 0.0
     error: str | None = None
@@ -95,12 +112,14 @@ async def poll_source(
     started = time.perf_counter()
     state = await asyncio.to_thread(store.source_state, source.id)
     try:
+        etag, last_modified = sent_validators(state, now=clock())
         fetched = await fetcher.get(
-            source.url, headers=source.headers, etag=state.etag, last_modified=state.last_modified
+            source.url, headers=source.headers, etag=etag, last_modified=last_modified
         )
         state, changes = await _receive(
-            fetched, source=source, state=state, rules=rules, store=store, pages=pages, now=clock()
-        )
+            fetched, source=source, state=state, rules=rules, store=store, pages=pages, now=clock(),
+            was_conditional=bool(etag or last_modified),
+        )  # fmt: skip
     except Exception as error:  # a fault of ours with one source must not stop the others
         failed = error if isinstance(error, AggregatorError) else _unexpected(source, error)
         intervals = rules.intervals.of(source)
@@ -120,14 +139,18 @@ def _reported(state: SourceState, changes: Changes, seconds: float) -> Poll:
         source_id=state.source_id,
         outcome=state.outcome or "failed",
         new=len(changes.inserted),
+        held=sum(article.is_held for article in changes.inserted),
         edited=len(changes.updated),
         seconds=round(seconds, 3),
         error=state.error,
     )
+    if changes.held_because is not None:
+        log.warning("held", source=done.source_id, because=changes.held_because, see="aggregator review")
     event = log.info if done.error is None else log.warning
     event(
         "poll", source=done.source_id, outcome=done.outcome, new=done.new, edited=done.edited,
-        seconds=done.seconds, **({"error": done.error} if done.error else {}),
+        seconds=done.seconds, **({"held": done.held} if done.held else {}),
+        **({"error": done.error} if done.error else {}),
     )  # fmt: skip
     return done
 
@@ -141,6 +164,7 @@ async def _receive(
     store: Store,
     pages: PageFetcher | None,
     now: datetime,
+    was_conditional: bool,
 ) -> tuple[SourceState, Changes]:
     """Store what a source answered; raises ParseError before anything is stored."""
     digest = hashlib.sha256(fetched.body).hexdigest()
@@ -152,7 +176,7 @@ async def _receive(
         intervals=rules.intervals.of(source),
         jitter=random.random(),  # noqa: S311  # spreads load, keeps no secret
     )
-    ended = _with_validators(ended, fetched)
+    ended = note_answer(ended, fetched, now=now)
     if is_same:
         return ended, await asyncio.to_thread(store.save_poll, ended, (), _nothing)
     read = await asyncio.to_thread(
@@ -161,63 +185,13 @@ async def _receive(
     )  # fmt: skip
     ended = replace(ended, body_hash=digest, title=read.feed.title, site_url=read.feed.site_url)
     led = await lead_back(read.articles, rules=rules, store=store, pages=pages)
-    articles = _marked_backlog(led, rules, state, now)
-    decide = _decision(articles, source, rules, now)
-    return ended, await asyncio.to_thread(store.save_poll, ended, articles, decide)
-
-
-def _with_validators(state: SourceState, fetched: Fetched) -> SourceState:
-    # A 304 need not repeat a validator that has not changed (RFC 9110 section 15.4.5).
-    kept = state if fetched.status == 304 else replace(state, etag=None, last_modified=None)
-    return replace(
-        kept,
-        etag=fetched.etag or kept.etag,
-        last_modified=fetched.last_modified or kept.last_modified,
-    )
-
-
-def _marked_backlog(
-    articles: Sequence[Article], rules: Rules, state: SourceState, now: datetime
-) -> tuple[Article, ...]:
-    """Mark what is old already, where the source is not new itself: it never comes in as new."""
-    if state.first_polled_at is None:
-        return tuple(articles)
-    oldest = now - rules.backlog
-    return tuple(replace(a, is_backlog=a.published_at < oldest) for a in articles)
-
-
-def _decision(
-    articles: Sequence[Article], source: Source, rules: Rules, now: datetime
-) -> Callable[[Known], Changes]:
-    def decide(known: Known) -> Changes:
-        changes = resolve_articles(articles, known, now=now, takes_over=rules.takes_over)
-        return _judged(changes, known, source, rules)
-
-    return decide
-
-
-def _judged(changes: Changes, known: Known, source: Source, rules: Rules) -> Changes:
-    """Give what changed its topics and quality, and so for articles that got a second source."""
-    edited = {article.id: article for article in changes.updated}
-    for sighting in changes.sightings:
-        stored = known.articles.get(sighting.article_id)
-        if stored is not None and source.id not in known.carriers.get(stored.id, ()):
-            edited.setdefault(stored.id, stored)
-    carried = {article_id: (*known.carriers.get(article_id, ()), source.id) for article_id in edited}
-    again = (_unread_if_changed(article, known.articles[article.id]) for article in edited.values())
-    judged = (rules.judge(article, carried[article.id]) for article in again)
-    return replace(
-        changes,
-        inserted=tuple(rules.judge(article, (source.id,)) for article in changes.inserted),
-        updated=tuple(a for a in judged if changed(known.articles[a.id], a)),
-    )
-
-
-def _unread_if_changed(article: Article, before: Article) -> Article:
-    """Let the page be read again, and its AMP page be proved again, where the article changed."""
-    if article.updated_at == before.updated_at:
-        return article
-    return replace(article, enriched_at=None)
+    arrival = Arrival(
+        source=source, articles=led, before=state, after=ended, now=now,
+        elapsed=now - (quiet_since(state, was_conditional=was_conditional) or now),
+        frozen=are_frozen(state, fetched, was_conditional=was_conditional),
+    )  # fmt: skip
+    changes = await asyncio.to_thread(store.save_poll, ended, led, partial(admit, arrival, rules=rules))
+    return changes.state or ended, changes
 
 
 def _nothing(_: Known) -> Changes:

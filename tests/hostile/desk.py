@@ -12,7 +12,7 @@ from aggregator.model import Source
 from aggregator.pipeline import Poll, poll, select_topics
 from aggregator.rules import Rules
 from aggregator.store import Store, open_store
-from tests.hostile.feeds import STARTED_AT, news
+from tests.hostile.feeds import STARTED_AT, channel, entry, news
 
 HOUR = timedelta(hours=1)
 
@@ -69,11 +69,15 @@ class Desk:
     def __exit__(self, *_):
         self.store.close()
 
-    def round(self, path=None, *, url=None, may_edit=False, **limits):
-        """Poll both sources once, the hostile one at ``path`` or ``url``, and return what came of it."""
+    def round(self, path=None, *, url=None, may_edit=False, good_extra="", **limits):
+        """Poll both sources once, the hostile one at ``path`` or ``url``, and return what came of it.
+
+        ``good_extra`` is an entry that the good source shows besides its own.
+        """
         self.url = url or (self.server.url + path if path else self.url)
         self.rounds += 1
-        self.server.good = news(range(self.rounds), site="good.example")
+        own = [entry(number, site="good.example") for number in range(self.rounds)[-3:]]
+        self.server.good = channel(good_extra, *reversed(own), site="good.example")
         before = self.articles()
         rules = self._rules()
         self.store.sync_sources(rules.config.sources, now=self.now)

@@ -1,0 +1,106 @@
+"""What a poll's articles are let in as: published, as backlog, or held for the operator's review."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from aggregator.model import Article, Changes, Known, Source, SourceState
+from aggregator.parse import Arrived, resolve_articles, tell_difference
+from aggregator.rules import Rules, changed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """The articles of one document, and what is known of its source.
+
+    ``before``   its state before the poll, ``after`` the one that is to be stored
+    ``elapsed``  the time since it was last known to have nothing new
+    ``frozen``   whether its validators mean nothing, should the document bring anything new
+    """
+
+    source: Source
+    articles: tuple[Article, ...]
+    before: SourceState
+    after: SourceState
+    elapsed: timedelta
+    frozen: bool
+    now: datetime
+
+
+def admit(arrival: Arrival, known: Known, *, rules: Rules) -> Changes:
+    """Decide what a document changes; where its source is held, or is not itself, all that is new is held."""
+    articles = _marked_backlog(arrival, rules)
+    changes = resolve_articles(articles, known, now=arrival.now, takes_over=rules.takes_over)
+    difference = None if known.is_held else _difference(arrival, articles, changes, known)
+    if known.is_held or difference is not None:
+        admitted = replace(_held(changes, arrival.source, rules), held_because=difference)
+    else:
+        admitted = _judged(changes, known, arrival.source, rules)
+    return replace(admitted, state=_state(arrival, changes))
+
+
+def _difference(arrival: Arrival, articles: Sequence[Article], changes: Changes, known: Known) -> str | None:
+    # The first document of an address, or after a review, is what the operator wants.
+    if arrival.before.body_hash is None:
+        return None
+    return tell_difference(
+        Arrived(
+            new=changes.inserted, seen=articles, recent=known.recent, elapsed=arrival.elapsed,
+            before=arrival.before, after=arrival.after,
+        )
+    )  # fmt: skip
+
+
+def _state(arrival: Arrival, changes: Changes) -> SourceState | None:
+    has_news = bool(changes.inserted or changes.updated)
+    if not has_news or arrival.frozen == arrival.after.has_frozen_validators:
+        return None
+    return replace(arrival.after, has_frozen_validators=arrival.frozen)
+
+
+def _marked_backlog(arrival: Arrival, rules: Rules) -> tuple[Article, ...]:
+    """Mark what is old already, where the source is not new itself: it never comes in as new."""
+    if arrival.before.first_polled_at is None:
+        return arrival.articles
+    oldest = arrival.now - rules.backlog
+    return tuple(replace(a, is_backlog=a.published_at < oldest) for a in arrival.articles)
+
+
+def _held(changes: Changes, source: Source, rules: Rules) -> Changes:
+    """Keep only what is new, held; what is known stays as it is, and is looked at again after the review."""
+    inserted = tuple(replace(rules.judge(a, (source.id,)), is_held=True) for a in changes.inserted)
+    ids = {article.id for article in inserted}
+    return Changes(
+        inserted=inserted,
+        sightings=tuple(s for s in changes.sightings if s.article_id in ids),
+        urls={url: article_id for url, article_id in changes.urls.items() if article_id in ids},
+    )
+
+
+def _judged(changes: Changes, known: Known, source: Source, rules: Rules) -> Changes:
+    """Give what changed its topics and quality, and so for articles that got a second source."""
+    edited = {article.id: article for article in changes.updated}
+    for sighting in changes.sightings:
+        stored = known.articles.get(sighting.article_id)
+        if stored is not None and source.id not in known.carriers.get(stored.id, ()):
+            edited[stored.id] = _released(edited.get(stored.id, stored))
+    carried = {article_id: (*known.carriers.get(article_id, ()), source.id) for article_id in edited}
+    again = (_unread_if_changed(article, known.articles[article.id]) for article in edited.values())
+    judged = (rules.judge(article, carried[article.id]) for article in again)
+    return replace(
+        changes,
+        inserted=tuple(rules.judge(article, (source.id,)) for article in changes.inserted),
+        updated=tuple(a for a in judged if changed(known.articles[a.id], a)),
+    )
+
+
+def _released(article: Article) -> Article:
+    """A source that is itself shows the article too: it is none of the held source's making."""
+    return replace(article, is_held=False) if article.is_held else article
+
+
+def _unread_if_changed(article: Article, before: Article) -> Article:
+    """Let the page be read again, and its AMP page be proved again, where the article changed."""
+    if article.updated_at == before.updated_at:
+        return article
+    return replace(article, enriched_at=None)
