@@ -9,7 +9,20 @@ from typing import NoReturn
 
 import typer
 
-from aggregator.cli import amp, check, parse, poll, publish, records, run, serve, sources, status, stories  # noqa: F401  # each adds its verb
+from aggregator.cli import (  # noqa: F401  # each adds its verb
+    amp,
+    check,
+    parse,
+    poll,
+    publish,
+    records,
+    review,
+    run,
+    serve,
+    sources,
+    status,
+    stories,
+)
 from aggregator.cli.app import app
 from aggregator.errors import AggregatorError, StoreBusy
 

@@ -57,7 +57,9 @@ def summary(polls: Sequence[Poll]) -> str:
     outcomes = Counter(done.outcome for done in polls)
     counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
     new, edited = sum(done.new for done in polls), sum(done.edited for done in polls)
-    return f"{len(polls)} sources polled: {counted}; {new} new articles, {edited} edited"
+    held = sum(done.held for done in polls)
+    waiting = f", {held} held: see `aggregator review`" if held else ""
+    return f"{len(polls)} sources polled: {counted}; {new} new articles, {edited} edited{waiting}"
 
 
 def _chosen(desk: Opened, named: Sequence[str], *, every: bool) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ import typer
 
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
 from aggregator.cli.table import aligned
+from aggregator.model import SourceState
 from aggregator.pipeline import select_topics
+from aggregator.store import held_counts
 
 Row = Mapping[str, str | int | float | None]
 
@@ -33,6 +35,7 @@ def status(
 
 def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
     states, counts = desk.store.source_states(), desk.store.source_counts(now)
+    held = held_counts(desk.store)
     for source in desk.config.sources:
         state, count = states[source.id], counts[source.id]
         yield {
@@ -41,10 +44,15 @@ def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
             "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
             "failures": state.failures,
             "articles": count.articles,
+            "held": held.get(source.id, 0),
             "articles_per_day": round(count.articles_per_day, 2),
             "newest_at": _time(count.newest_at),
-            "error": state.error or _moved(state.redirect_url),
+            "error": state.error or _hold(state) or _moved(state.redirect_url),
         }
+
+
+def _hold(state: SourceState) -> str | None:
+    return state.held_because and f"new entries are held: {state.held_because}: see `aggregator review`"
 
 
 def _moved(redirect_url: str | None) -> str | None:

@@ -1,0 +1,78 @@
+"""A captured source from the operator's seat: status, review, accept and reject."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from tests.integration.site import SiteFolder, item, rss
+from tests.loopback import Answer
+
+ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
+
+
+def serve(loopback, numbers, domain="daily.example"):
+    """Let the source send these items, all linking to one domain."""
+    date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    body = rss(*(item(n, date) for n in numbers)).replace(b"daily.example", domain.encode())
+    loopback.route("/feed", Answer(body=body))
+
+
+@pytest.fixture
+def site(tmp_path, loopback):
+    """A site whose one source was captured after six articles."""
+    made = SiteFolder(tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], [ML])
+    serve(loopback, range(1, 7))
+    made.run("poll")
+    serve(loopback, range(50, 54), "casino.example")
+    assert "4 held" in made.run("poll", "--all")
+    return made
+
+
+def published(site):
+    """Return the feed of all topics after publishing."""
+    site.run("publish")
+    return (site.feeds / "all" / "rss.xml").read_text(encoding="utf-8")
+
+
+def test_the_operator_is_told(site):
+    """Status and review have the source, the reason and every held article; nothing of it is published."""
+    (row,) = site.status()["sources"]
+    assert (row["held"], row["articles"]) == (4, 10)
+    assert row["error"] == (
+        "new entries are held: its new entries link to 'casino.example', not to 'daily.example'; "
+        "its site is 'casino.example', not 'daily.example': see `aggregator review`"
+    )
+    held = json.loads(site.run("review", "--json"))
+    assert [row["source"] for row in held["sources"]] == ["daily"]
+    assert "casino.example" in held["sources"][0]["because"]
+    assert len(held["articles"]) == 4
+    assert held["articles"][0]["article"] in site.run("review")
+    assert "casino.example" not in published(site)
+
+
+def test_accepting_publishes(site):
+    """All of it at once, and nothing is left for review."""
+    assert "accepted 4 articles of daily" in site.run("review", "accept", "daily")
+    assert published(site).count("<link>https://casino.example/") == 4
+    assert json.loads(site.run("review", "--json")) == {"sources": [], "articles": []}
+    site.run("poll")
+    assert site.status()["sources"][0]["error"] is None
+
+
+def test_rejecting_keeps_the_old(site):
+    """What was held is gone for ever, one article alone or all; the old articles stay published."""
+    first = json.loads(site.run("review", "--json"))["articles"][0]["article"]
+    assert "rejected 1 article of" in site.run("review", "reject", first)
+    assert "rejected 3 articles of daily" in site.run("review", "reject", "daily")
+    site.run("poll", "--all")
+    text = published(site)
+    assert "casino.example" not in text
+    assert text.count("<link>https://daily.example/") == 6
+
+
+def test_what_is_not_held_cannot_be_decided(site):
+    """An id of nothing held is an error that says where to look."""
+    site.run("review", "accept", "nobody", code=1)
+    site.run("review", "reject", "nobody", code=1)
