@@ -5,7 +5,7 @@ No cookies, no proxies from the environment, no redirects, no decoding; every er
 
 import ssl
 from collections.abc import AsyncIterator
-from functools import partial
+from functools import cache, partial
 
 import aiohttp
 import httpx
@@ -121,7 +121,9 @@ def _take_location(headers: httpx.Headers) -> str | None:
     return locations[0] if locations else None
 
 
+@cache
 def _tls_context() -> ssl.SSLContext:
+    # Reading the certificates takes 50 ms, and every fetcher of a process trusts the same.
     context = httpx.create_ssl_context()
     context.set_alpn_protocols(["http/1.1"])
     return context
