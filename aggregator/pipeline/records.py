@@ -41,12 +41,12 @@ class RecordsWritten:
 
 
 def publish_records(*, rules: Rules, store: Store, keys: Keys, now: datetime) -> RecordsWritten:
-    """Write every article's record, the JSON pages of what is published, and the schema of both."""
+    """Write the record of every article that is not held, the JSON pages of what is published, the schema."""
     folder = Path(rules.config.settings.storage.feeds_dir)
     total = RecordsWritten()
     for batch in store.article_batches():
         stories = stories_of(batch, store)
-        articles = [heat(article, stories, rules, now) for article in batch]
+        articles = [heat(article, stories, rules, now) for article in batch if not article.is_held]
         total = _added(total, folder, _record_files(articles, stories, rules, store, keys))
     for topic_id in (None, *(topic.id for topic in rules.config.topics)):
         total = _added(total, folder, _pages(topic_id, rules, store, now))
