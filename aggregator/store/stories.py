@@ -22,7 +22,7 @@ def articles_to_group(store: Store, limit: int) -> tuple[Article, ...]:
     query = (
         select(articles)
         .outerjoin(story_members, story_members.c.article_id == articles.c.id)
-        .where(story_members.c.article_id.is_(None))
+        .where(story_members.c.article_id.is_(None), ~articles.c.is_held)
         .order_by(articles.c.first_seen_at, articles.c.published_at, articles.c.id)
         .limit(limit)
     )
