@@ -1,0 +1,39 @@
+"""The frozen records that stages hand to each other.
+
+Times are aware UTC ``datetime`` and end in ``_at``; durations are ``timedelta``; sizes end in
+``_bytes``. ``None`` always means "not stated"; an empty tuple means "none".
+"""
+
+from aggregator.model.articles import (
+    PUBLISHED_QUALITY,
+    Article,
+    Enclosure,
+    Entry,
+    Image,
+    ParsedFeed,
+    Provider,
+    Topic,
+)
+from aggregator.model.sources import WATCHED_ENTRIES, Changes, Known, Outcome, Sighting, Source, SourceState
+from aggregator.model.stories import Grouping, Member, Story
+
+__all__ = [
+    "PUBLISHED_QUALITY",
+    "WATCHED_ENTRIES",
+    "Article",
+    "Changes",
+    "Enclosure",
+    "Entry",
+    "Grouping",
+    "Image",
+    "Known",
+    "Member",
+    "Outcome",
+    "ParsedFeed",
+    "Provider",
+    "Sighting",
+    "Source",
+    "SourceState",
+    "Story",
+    "Topic",
+]

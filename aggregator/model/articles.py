@@ -1,0 +1,163 @@
+"""Articles, what sources say of them, and what a topic or a publisher is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+PUBLISHED_QUALITY = 70
+"""An article is published exactly where its quality is at least this (the record's rule)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """A picture by address; ``width`` and ``height`` in pixels, None where unknown."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    title: str | None = None
+    attribution: str | None = None
+    is_cached: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enclosure:
+    """A file attached to an entry (RSS ``<enclosure>``, Atom ``rel=enclosure``, JSON attachment)."""
+
+    url: str
+    mime_type: str | None = None
+    length_bytes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Topic:
+    """A subject we curate; ``id`` stands in addresses, ``parent`` is another topic's id."""
+
+    id: str
+    name: str
+    shortname: str | None = None
+    parent: str | None = None
+    description: str | None = None
+    keywords: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    limit: int | None = None
+    quality_threshold: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provider:
+    """A publisher, found by domain; ``name`` is empty only until it was resolved."""
+
+    domain: str
+    name: str = ""
+    family: str | None = None
+    weight: int = 0
+    images: tuple[Image, ...] = ()
+    amp_pattern: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """What a source says about one thing, parsed and unjudged.
+
+    Addresses are as given (``link`` may be relative to ``base_url``). ``*_html`` may hold markup;
+    ``title_is_html`` False means that ``<`` in the title is a character. ``entry_id`` is opaque and
+    unique only within its source. ``published_at`` and ``updated_at`` are what the source stated.
+    """
+
+    base_url: str
+    entry_id: str | None = None
+    link: str | None = None
+    original_link: str | None = None
+    amp_link: str | None = None
+    title: str | None = None
+    title_is_html: bool = True
+    summary_html: str | None = None
+    content_html: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    embed_html: str | None = None
+    is_video: bool = False
+    origin_title: str | None = None
+    origin_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParsedFeed:
+    """A parsed document: what it says about itself, its entries in document order, what was odd."""
+
+    format: Literal["rss", "atom", "json"]
+    title: str | None = None
+    site_url: str | None = None
+    language: str | None = None
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article:
+    """Our normalised record of one article.
+
+    ``id``            UUIDv5 of ``canonical_url`` at first sight (of source and entry id without one)
+    ``canonical_url`` the address that tells articles apart, never shown; None: known by its id only
+    ``stated_at``     the publication date the source stated, None where missing or absurd
+    ``published_at``  ``stated_at``, or the time first seen; fixed at first sight
+    ``updated_at``    when what a reader sees last changed; at first when it was published
+    ``topics``        topic ids, the narrower before its parents
+    ``heat``          -1 where out of play; computed when publishing
+    ``origins``       field name -> where its value came from (``entry``, ``page``, ``config`` ...)
+    ``credit``        who the text is credited to where that is not the provider (RSS ``<source>``)
+    ``is_backlog``    it was already old when a source that we knew first showed it
+    ``is_held``       it waits for the operator's review, and is not published before
+    ``amp_link``      what the source says is its AMP page, unproved and never shown
+    ``enriched_at``   when its page was read, or given up on; None: not yet
+    ``amp_checked_at`` when its AMP page was last proved, or found to be none; None: not yet
+    ``imported``      the record it was imported from, as it was read; None: it came from a source
+    """
+
+    id: str
+    source_id: str
+    provider: Provider
+    title: str
+    published_at: datetime
+    first_seen_at: datetime
+    updated_at: datetime
+    entry_id: str | None = None
+    canonical_url: str | None = None
+    stated_at: datetime | None = None
+    excerpt: str | None = None
+    original_url: str | None = None
+    web_url: str | None = None
+    amp_url: str | None = None
+    amp_link: str | None = None
+    cdn_amp_url: str | None = None
+    type: Literal["article", "video"] = "article"
+    featured_content: str | None = None
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    topics: tuple[str, ...] = ()
+    quality: int = 0
+    quality_parts: Mapping[str, int] = field(default_factory=dict)
+    heat: int = -1
+    origins: Mapping[str, str] = field(default_factory=dict)
+    credit: str | None = None
+    is_backlog: bool = False
+    is_held: bool = False
+    enriched_at: datetime | None = None
+    amp_checked_at: datetime | None = None
+    imported: Mapping[str, object] | None = None
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the article is good enough to be published at all, and not held."""
+        return self.quality >= PUBLISHED_QUALITY and not self.is_held

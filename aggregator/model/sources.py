@@ -1,0 +1,125 @@
+"""Sources, how their polls went, and what a poll changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from aggregator.model.articles import Article
+
+WATCHED_ENTRIES = 3
+"""Fewer new entries than this at once say nothing about whether a source is still itself."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """An input feed as the operator configured it; ``headers`` have their ``${NAME}`` filled in."""
+
+    id: str
+    url: str
+    name: str | None = None
+    provider: str | None = None
+    topics: tuple[str, ...] = ()
+    assign: bool = False
+    weight: int = 0
+    language: str | None = None
+    enabled: bool = True
+    page: bool = True
+    min_interval: timedelta | None = None
+    max_interval: timedelta | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+Outcome = Literal["updated", "not_modified", "throttled", "failed", "gone"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState:
+    """What polling knows of a source; ``etag`` and ``last_modified`` exactly as received.
+
+    ``next_poll_at`` None means never again (gone). ``redirect_url`` is where a permanent redirect
+    points, since ``redirect_since_at``: a suggestion to the operator, never followed up silently.
+    ``title`` and ``site_url`` are what the feed last said of itself. ``whole_at`` is when it last answered
+    with a whole document, ``unread_polls`` how many answers 304 came since. ``has_frozen_validators`` tells
+    that its validators stay the same whatever it publishes. Since ``held_at`` what is new from it is held
+    for the operator's review, for what ``held_because`` says; None: it is not.
+    """
+
+    source_id: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    outcome: Outcome | None = None
+    error: str | None = None
+    failures: int = 0
+    polled_at: datetime | None = None
+    first_polled_at: datetime | None = None
+    next_poll_at: datetime | None = None
+    redirect_url: str | None = None
+    redirect_since_at: datetime | None = None
+    title: str | None = None
+    site_url: str | None = None
+    whole_at: datetime | None = None
+    unread_polls: int = 0
+    has_frozen_validators: bool = False
+    held_at: datetime | None = None
+    held_because: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sighting:
+    """That a source carries an article: the entry as it last stood there.
+
+    One row per source and article. ``title_key`` is ``text.title_key`` of the title; ``digest``
+    tells whether the entry changed since.
+    """
+
+    source_id: str
+    article_id: str
+    entry_id: str | None = None
+    canonical_url: str | None = None
+    title_key: str = ""
+    stated_at: datetime | None = None
+    digest: str = ""
+    first_seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What the store already knows that could be the same as the articles of one poll.
+
+    ``sightings``  of this source: of the poll's entry ids, and of its articles' own ids
+    ``urls``       canonical URL -> article id, also of articles that were pruned
+    ``titles``     (provider domain, title key) -> articles of that title there, newest first
+    ``articles``   by id, those of the above that are still stored
+    ``carriers``   article id -> ids of the sources that carry it, for the ``articles``
+    ``recent``     the newest articles that this source showed first, without those held; none where next
+                   to nothing of the poll is new, for then there is nothing to compare them with
+    ``is_held``    whether what is new from this source is held
+    """
+
+    sightings: tuple[Sighting, ...] = ()
+    urls: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[tuple[str, str], tuple[Article, ...]] = field(default_factory=dict)
+    articles: Mapping[str, Article] = field(default_factory=dict)
+    carriers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    recent: tuple[Article, ...] = ()
+    is_held: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """What one poll does to the store.
+
+    ``inserted`` new articles, ``updated`` edited ones (whole rows, same ids), ``sightings`` to write
+    or refresh, ``urls`` canonical URL -> article id to remember for ever. ``state`` is the source's, where
+    what came in says more about it than was known before; ``held_because`` says why what is new is held
+    from now on, None where nothing changes about that.
+    """
+
+    inserted: tuple[Article, ...] = ()
+    updated: tuple[Article, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    urls: Mapping[str, str] = field(default_factory=dict)
+    state: SourceState | None = None
+    held_because: str | None = None

@@ -1,0 +1,63 @@
+"""Stories, as grouping keeps them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Story:
+    """Articles on one event, as grouping keeps them; ``id`` is its first article's and never changes meaning.
+
+    ``total`` is the sum of its articles' vectors, trimmed. ``founded`` and ``turn`` order stories by when
+    they began and were last told of; ``checked`` articles were found to belong together. ``formed_at`` is
+    when it last took in another story or was parted, None if never; ``last_at`` when its newest article was
+    published.
+    """
+
+    id: str
+    total: Mapping[str, float]
+    has_excerpt: bool
+    founded: int
+    turn: int
+    checked: int
+    last_at: datetime
+    formed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """That an article belongs to a story, and why: ``score`` and the ``shared`` terms of most weight.
+
+    ``turn`` orders articles by when they were placed, which was at ``joined_at``. ``terms`` are those of
+    title and excerpt, in ``language``; ``vector`` has the weights of the heaviest.
+    """
+
+    article_id: str
+    story_id: str
+    turn: int
+    joined_at: datetime
+    published_at: datetime
+    provider: str
+    quality: int
+    language: str
+    terms: tuple[str, ...]
+    vector: Mapping[str, float]
+    score: float
+    shared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grouping:
+    """What placing some articles changes: whole ``stories`` and ``members``, written anew.
+
+    ``moved`` are pairs of article and story id; ``aliases`` of a story that is no more and the one it became
+    part of; ``links`` of a story and a related one with their likeness. ``since_turn`` is what it builds on.
+    """
+
+    since_turn: int
+    stories: tuple[Story, ...] = ()
+    members: tuple[Member, ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str, float], ...] = ()
