@@ -13,7 +13,7 @@ from aggregator.curate import Matcher, combine_matches, score_article
 from aggregator.enrich import ProviderRegistry
 from aggregator.fetch import Intervals
 from aggregator.model import Article, Source
-from aggregator.stories import Thresholds
+from aggregator.stories import Opinion, Thresholds, dense_of
 from aggregator.urls import host_of, registrable_domain
 
 JUDGEMENT = "1"
@@ -36,11 +36,15 @@ class Rules:
     intervals: Intervals
     backlog: timedelta
     thresholds: Thresholds
+    second_opinion: Opinion | None
     digest: str
 
     @classmethod
     def of(cls, config: Config, remembered: Mapping[str, Source]) -> "Rules":
-        """Return the rules of ``config``; ``remembered`` are the sources that the store has known."""
+        """Return the rules of ``config``; ``remembered`` are the sources that the store has known.
+
+        Raises AggregatorError where ``stories.dense_model`` cannot be used.
+        """
         polling = config.settings.polling
         sources = {source.id: source for source in config.sources}
         return cls(
@@ -56,6 +60,7 @@ class Rules:
             ),
             backlog=timedelta(days=polling.backlog_days),
             thresholds=_thresholds(config),
+            second_opinion=dense_of(config.settings.stories.dense_model),
             digest=_digest(config),
         )
 

@@ -20,7 +20,7 @@ from aggregator.model import Member
 from aggregator.pipeline import Labelled, Stories, differing, evaluate, read_labelled, stories_of, told, tune
 from aggregator.publish import Told
 from aggregator.store import current_story_id, members_of, stored_articles
-from aggregator.stories import Thresholds
+from aggregator.stories import Thresholds, dense_of
 
 TUNING_ROUNDS = 60
 LISTED_DAYS = 3
@@ -76,6 +76,7 @@ def show(
 @stories.command(name="evaluate", epilog="Example: aggregator stories evaluate labelled.jsonl --json")
 def evaluate_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Articles, a JSON object a line.")],
+    *,
     window_h: Annotated[float | None, typer.Option(min=1, help="Hours that a story stays open.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     assigned: Annotated[
@@ -84,20 +85,27 @@ def evaluate_command(
     tuned: Annotated[
         bool, typer.Option("--tune", help="Search better thresholds for this file; changes nothing.")
     ] = False,
+    dense_model: Annotated[
+        str, typer.Option(metavar="DIR", help="Sentence-transformers model for a second opinion.")
+    ] = "",
 ) -> None:
     """Group labelled articles in order of time with the default thresholds, and print how well it went.
 
     Each line has `id`, `title`, `published_at`, and where known `excerpt`, `url`, `provider`, `language` and
     `story`: the label. Articles without a label take part but are not scored.
     """
-    labelled = read_labelled(file)
+    if tuned and dense_model:
+        raise AggregatorError("--tune searches without a second opinion: leave out --dense-model")
+    labelled, second_opinion = read_labelled(file), dense_of(dense_model)
     thresholds = Thresholds() if window_h is None else replace(Thresholds(), window_h=window_h)
     if tuned:
         _tune(labelled, thresholds)
         return
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
         task = progress.add_task("grouping", total=len(labelled.articles))
-        found, agreed, articles_per_s = evaluate(labelled, thresholds, lambda: progress.advance(task))
+        found, agreed, articles_per_s = evaluate(
+            labelled, thresholds, lambda: progress.advance(task), second_opinion
+        )
     if assigned is not None:
         rows = (json.dumps({"id": a.id, "story": found[a.id]}) for a in labelled.articles)
         assigned.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")

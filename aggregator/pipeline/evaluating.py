@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.errors import AggregatorError
-from aggregator.stories import Agreement, Grouper, Newcomer, Thresholds, agreement
+from aggregator.stories import Agreement, Grouper, Newcomer, Opinion, Thresholds, agreement
 
 _TUNED = (
     "join",
@@ -60,10 +60,13 @@ def read_labelled(path: Path) -> Labelled:
 
 
 def assign(
-    articles: Sequence[Newcomer], thresholds: Thresholds, on_article: Callable[[], None] = lambda: None
+    articles: Sequence[Newcomer],
+    thresholds: Thresholds,
+    on_article: Callable[[], None] = lambda: None,
+    second_opinion: Opinion | None = None,
 ) -> dict[str, str]:
     """Return article id -> story id, with the articles told of one by one in their order."""
-    grouper = Grouper(thresholds)
+    grouper = Grouper(thresholds, second_opinion)
     found: dict[str, str] = {}
     for article in articles:
         placed = grouper.place(article)
@@ -75,11 +78,14 @@ def assign(
 
 
 def evaluate(
-    labelled: Labelled, thresholds: Thresholds, on_article: Callable[[], None] = lambda: None
+    labelled: Labelled,
+    thresholds: Thresholds,
+    on_article: Callable[[], None] = lambda: None,
+    second_opinion: Opinion | None = None,
 ) -> tuple[dict[str, str], Agreement, float]:
     """Return the stories found, how they agree with the labels, and articles grouped a second."""
     started = time.perf_counter()
-    found = assign(labelled.articles, thresholds, on_article)
+    found = assign(labelled.articles, thresholds, on_article, second_opinion)
     taken_s = time.perf_counter() - started
     return found, agreement(found, labelled.labels), len(found) / max(taken_s, 1e-9)
 

@@ -13,9 +13,22 @@ from aggregator.store import (
     members_since,
     newest_grouped_at,
     save_grouping,
+    stored_articles,
     stories_since,
 )
-from aggregator.stories import Counted, Grouper, Live, Newcomer, Placed, Thresholds, Told, horizon_h, hours_of
+from aggregator.stories import (
+    Counted,
+    Grouper,
+    Live,
+    Newcomer,
+    Opinion,
+    Placed,
+    Thresholds,
+    Told,
+    horizon_h,
+    hours_of,
+    text_of,
+)
 
 BATCH = 1_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,10 +59,14 @@ class StoryDesk:
         return placed
 
     def _ready(self, rules: Rules, store: Store) -> Grouper:
-        thresholds = rules.thresholds
+        given = rules.thresholds, rules.second_opinion
         known = self._grouper
-        if known is None or known.thresholds != thresholds or known.turn != last_turn(store):
-            known = restored(store, thresholds)
+        if (
+            known is None
+            or (known.thresholds, known.second_opinion) != given
+            or known.turn != last_turn(store)
+        ):
+            known = restored(store, *given)
         return known
 
 
@@ -66,17 +83,24 @@ def newcomer_of(article: Article) -> Newcomer:
     )
 
 
-def restored(store: Store, thresholds: Thresholds) -> Grouper:
+def restored(store: Store, thresholds: Thresholds, second_opinion: Opinion | None = None) -> Grouper:
     """Return a grouper with what the store has, as the one that stored it was."""
-    grouper = Grouper(thresholds)
+    grouper = Grouper(thresholds, second_opinion)
     newest_at = newest_grouped_at(store)
     if newest_at is None:
         return grouper
     hour = newest_at.replace(minute=0, second=0, microsecond=0)
     stories, members = stories_since(store, hour - timedelta(hours=horizon_h(thresholds)))
     counted = members_since(store, newest_at - timedelta(hours=thresholds.window_h))
-    grouper.restore(_live(stories, members), map(_counted, counted), turn=last_turn(store))
+    texts = _texts(store, members) if second_opinion else {}
+    grouper.restore(_live(stories, members), map(_counted, counted), turn=last_turn(store), texts=texts)
     return grouper
+
+
+def _texts(store: Store, members: Sequence[Member]) -> dict[str, str]:
+    ids = [member.article_id for member in members]
+    parts = (stored_articles(store, ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
+    return {article.id: text_of(article.title, article.excerpt) for part in parts for article in part}
 
 
 def _live(stories: Sequence[Story], members: Iterable[Member]) -> Iterable[Live]:

@@ -1,15 +1,17 @@
 """Which articles tell the same story, decided one by one in the order they arrive."""
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.stories.cohesion import parts_of
 from aggregator.stories.index import StoryIndex
 from aggregator.stories.live import Live, Told
+from aggregator.stories.opinion import BAND, Opinion, Reviewer, text_of
+from aggregator.stories.placed import Near, Newcomer, Placed
 from aggregator.stories.rarity import Counted, Rarity
 from aggregator.stories.terms import Terms, terms_of
 from aggregator.stories.thresholds import Thresholds
@@ -36,54 +38,17 @@ _LEAST_LOOK = 0.15
 """Below this cosine to an article, no story is thought of as a rival of its own."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Newcomer:
-    """An article that is to be grouped; ``language`` is what its source states."""
+class Grouper:
+    """The stories of the window; ``place`` is told of every article once, in order of arrival.
 
-    id: str
-    title: str
-    excerpt: str | None
-    provider: str
-    published_at: datetime
-    language: str | None = None
-    quality: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """A story near an article: its ``cosine``, and the ``score`` that is left of it by trust and time."""
-
-    score: float
-    cosine: float
-    story: Live
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Placed:
-    """Where an article was placed: in ``story``, with ``score`` and the ``shared`` terms of most weight.
-
-    A story's first article has score 1 and no shared terms. ``told`` is the article as its story has it,
-    ``terms`` are all its distinct terms and ``language`` is what they are in. ``changed`` are the stories
-    that have other articles than before, ``story`` among them; ``gone`` are the ids of those that came
-    together with it through the article. ``linked`` are pairs of a related story's id and its likeness.
+    ``second_opinion`` is asked about candidates whose score lies near what joining needs. The articles'
+    texts are kept only where there is one.
     """
 
-    story: Live
-    told: Told
-    score: float
-    shared: tuple[str, ...]
-    language: str
-    terms: tuple[str, ...]
-    changed: tuple[Live, ...]
-    gone: tuple[str, ...]
-    linked: tuple[tuple[str, float], ...]
-
-
-class Grouper:
-    """The stories of the window; ``place`` is told of every article once, in order of arrival."""
-
-    def __init__(self, thresholds: Thresholds | None = None) -> None:
+    def __init__(self, thresholds: Thresholds | None = None, second_opinion: Opinion | None = None) -> None:
         self.thresholds = thresholds or Thresholds()
+        self.second_opinion = second_opinion
+        self._reviewer = Reviewer(second_opinion) if second_opinion else None
         self.index = StoryIndex()
         self.rarity = Rarity(self.thresholds.window_h)
         self.turn = 0
@@ -94,11 +59,13 @@ class Grouper:
         at_h = hours_of(article.published_at)
         self.turn += 1
         terms, vector = self._weighed(article, at_h)
+        if self._reviewer:
+            self._reviewer.texts[article.id] = text_of(article.title, article.excerpt)
         ranked = self._ranked(article.provider, vector, at_h)
         has_excerpt = bool(terms.excerpt)
         told = Told(article.id, trimmed(vector, KEPT), at_h, article.provider, article.quality, self.turn)
         ranked = [near for near in ranked if not _continues_series(told, near.story)]
-        score, story = self._nearest(vector, ranked, at_h, has_excerpt)
+        score, story, refused = self._nearest(told, vector, ranked, has_excerpt)
         shared: tuple[str, ...] = ()
         if story is None:
             story = Live.of(article.id, [told], has_excerpt=has_excerpt, turn=self.turn)
@@ -106,7 +73,8 @@ class Grouper:
             shared = tuple(term for term in heaviest(vector, len(vector)) if term in story.total)
             story.add([told], vector)
         self._touch(story)
-        story, gone = self._merge_rivals(story, vector, ranked, has_excerpt)
+        rivals = [near for near in ranked if near.story.id not in refused]
+        story, gone = self._merge_rivals(story, vector, rivals, has_excerpt)
         changed = (story, *self._split(story))
         return Placed(
             story=next(part for part in changed if told in part.members),
@@ -120,8 +88,20 @@ class Grouper:
             linked=self._linked(story, ranked),
         )
 
-    def restore(self, stories: Iterable[Live], counted: Iterable[Counted], *, turn: int) -> None:
-        """Take up where another grouper stopped, with its stories and the articles it had counted."""
+    def restore(
+        self,
+        stories: Iterable[Live],
+        counted: Iterable[Counted],
+        *,
+        turn: int,
+        texts: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Take up where another grouper stopped, with its stories and the articles it had counted.
+
+        ``texts`` are those of the stories' articles by id, for the second opinion.
+        """
+        if self._reviewer:
+            self._reviewer.texts.update(texts)
         for article in counted:
             self.rarity.count(article)
         self.turn, self._forgot_h = turn, self._oldest_h()
@@ -135,18 +115,24 @@ class Grouper:
         weights = self.rarity.weights(terms.distinct, **known)
         self.rarity.forget_old()
         if self._oldest_h() > self._forgot_h:
-            self._forgot_h = self._oldest_h()
-            self.index.remove_before(self._forgot_h)
+            self._forget_old()
         return terms, vector_of(terms, weights)
+
+    def _forget_old(self) -> None:
+        self._forgot_h = self._oldest_h()
+        self.index.remove_before(self._forgot_h)
+        if self._reviewer:
+            stories = self.index.stories.values()
+            self._reviewer.keep_only({told.id for story in stories for told in story.members})
 
     def _oldest_h(self) -> float:
         """The hour before which stories are over; whole ones, so that few articles have to look for them."""
         clock_h = self.rarity.clock_h
         return math.floor(clock_h) - horizon_h(self.thresholds) if math.isfinite(clock_h) else clock_h
 
-    def _ranked(self, provider: str, vector: Vector, at_h: float) -> list[_Near]:
+    def _ranked(self, provider: str, vector: Vector, at_h: float) -> list[Near]:
         found = (
-            _Near(cosine * self._trust(story, at_h, provider), cosine, story)
+            Near(cosine * self._trust(story, at_h, provider), cosine, story)
             for cosine, story in self.index.candidates(vector)
             if cosine >= _LEAST_LOOK
         )
@@ -159,15 +145,24 @@ class Grouper:
         return own * self._faded(story.gap_h(at_h)) * math.pow(story.cohesion, spread)
 
     def _nearest(
-        self, vector: Vector, ranked: Iterable[_Near], at_h: float, has_excerpt: bool
-    ) -> tuple[float, Live | None]:
+        self, told: Told, vector: Vector, ranked: Iterable[Near], has_excerpt: bool
+    ) -> tuple[float, Live | None, set[str]]:
+        """Return the story to join, and the ids of those that the second opinion keeps the article from."""
         limits = self.thresholds
         least = limits.join_excerpt if has_excerpt else limits.join
+        looked_at = least * BAND[0] if self._reviewer else least
+        refused: set[str] = set()
         for near in ranked:
-            is_near = near.score >= least and near.story.gap_h(at_h) <= limits.window_h
-            if is_near and self._shares_ideas(vector, near.story):
-                return near.score, near.story
-        return 1.0, None
+            is_near = near.score >= looked_at and near.story.gap_h(told.at_h) <= limits.window_h
+            if not (is_near and self._shares_ideas(vector, near.story)):
+                continue
+            share = near.score / least
+            verdict = self._reviewer.verdict(told.id, near.story, share) if self._reviewer else None
+            if verdict or (verdict is None and near.score >= least):
+                return near.score, near.story, refused
+            if verdict is False:
+                refused.add(near.story.id)
+        return 1.0, None, refused
 
     def _shares_ideas(self, vector: Vector, story: Live) -> bool:
         return beside_main_idea(vector, story.total) >= self.thresholds.ideas * story.length
@@ -179,7 +174,7 @@ class Grouper:
             self.index.put(story)
 
     def _merge_rivals(
-        self, story: Live, vector: Vector, ranked: Iterable[_Near], has_excerpt: bool
+        self, story: Live, vector: Vector, ranked: Iterable[Near], has_excerpt: bool
     ) -> tuple[Live, tuple[str, ...]]:
         merged: list[str] = []
         for rival in (near.story for near in ranked):
@@ -248,7 +243,7 @@ class Grouper:
         story.checked = story.size
         self._touch(story)
 
-    def _linked(self, story: Live, ranked: Iterable[_Near]) -> tuple[tuple[str, float], ...]:
+    def _linked(self, story: Live, ranked: Iterable[Near]) -> tuple[tuple[str, float], ...]:
         others = (
             (near.story.id, round(near.cosine, DIGITS))
             for near in sorted(ranked, key=lambda near: (-near.cosine, near.story.founded))

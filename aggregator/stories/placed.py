@@ -1,0 +1,49 @@
+"""What goes into grouping, and what comes of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.stories.live import Live, Told
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Newcomer:
+    """An article that is to be grouped; ``language`` is what its source states."""
+
+    id: str
+    title: str
+    excerpt: str | None
+    provider: str
+    published_at: datetime
+    language: str | None = None
+    quality: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A story near an article: its ``cosine``, and the ``score`` that is left of it by trust and time."""
+
+    score: float
+    cosine: float
+    story: Live
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """Where an article was placed: in ``story``, with ``score`` and the ``shared`` terms of most weight.
+
+    A story's first article has score 1 and no shared terms. ``told`` is the article as its story has it,
+    ``terms`` are all its distinct terms and ``language`` is what they are in. ``changed`` are the stories
+    that have other articles than before, ``story`` among them; ``gone`` are the ids of those that came
+    together with it through the article. ``linked`` are pairs of a related story's id and its likeness.
+    """
+
+    story: Live
+    told: Told
+    score: float
+    shared: tuple[str, ...]
+    language: str
+    terms: tuple[str, ...]
+    changed: tuple[Live, ...]
+    gone: tuple[str, ...]
+    linked: tuple[tuple[str, float], ...]
