@@ -1,85 +1,225 @@
-"""The second opinion: asked near the threshold only, and of no weight elsewhere."""
+"""A second opinion near the threshold: when it is asked, what it decides, and the model that gives it."""
 
+import json
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 
 import pytest
 
+from aggregator.config import Config
 from aggregator.errors import AggregatorError
+from aggregator.model import Article, Changes, Provider, Source
+from aggregator.pipeline import StoryDesk
+from aggregator.rules import Rules
+from aggregator.store import open_store, story_ids_of
 from aggregator.stories import Grouper, Newcomer, Thresholds, dense_of
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-FIRE = "Fire at Kestrelholm battery plant halts deliveries"
-NEAR = "Kestrelholm plant inspectors order battery checks after deliveries"
-HAS_EXTRA = find_spec("sentence_transformers") is not None
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+FIRST = "Ferry sinks off Kestrel Island"
+SECOND = "Passenger ferry capsizes near Kestrel Island, dozens missing"
+SURE, UNSURE, AGAINST = 0.9, 0.6, 0.1
+NEARLY, JUST, CLEARLY, FAR = 0.85, 1.15, 1.6, 0.6
+NEVER = 1.0
 
 
-class Sure:
+class Fixed:
     """An opinion that is always the same, and remembers what it was asked."""
 
     def __init__(self, likeness):
-        self._likeness = likeness
+        self.given = likeness
         self.asked = []
 
     def likeness(self, article_text, story_texts):
-        """Return the likeness."""
         self.asked.append((article_text, tuple(story_texts)))
-        return self._likeness
+        return self.given
 
 
-def stories(opinion, *titles, join=0.4):
-    """Return the story ids of headlines of different publishers, a minute apart."""
-    grouper = Grouper(Thresholds(join=join, merge=1.0), opinion)
-    return [
-        grouper.place(
-            Newcomer(
-                id=title,
-                title=title,
-                excerpt=None,
-                provider=f"p{n}",
-                published_at=NOON + timedelta(minutes=n),
-            )
-        ).story.id
-        for n, title in enumerate(titles)
-    ]
+def newcomer(number, title, excerpt=None, **changes):
+    values = {
+        "id": f"id-{number}",
+        "title": title,
+        "excerpt": excerpt,
+        "provider": f"paper-{number}.example",
+        "published_at": NOW + timedelta(minutes=number),
+    }
+    return Newcomer(**{**values, **changes})
 
 
-@pytest.mark.parametrize(("likeness", "together"), [(0.9, True), (0.1, False)])
-def test_near_the_threshold_it_decides(likeness, together):
-    """A candidate within the band joins or not as the opinion says, which sees the texts of both."""
-    opinion = Sure(likeness)
-    score = Grouper(Thresholds(join=0.05, merge=1.0))
-    placed = [
-        score.place(Newcomer(id=t, title=t, excerpt=None, provider=t, published_at=NOON))
-        for t in (FIRE, NEAR)
-    ]
-    first, second = stories(opinion, FIRE, NEAR, join=placed[1].score)
-    assert (first == second) is together
-    assert opinion.asked == [(NEAR, (FIRE,))]
+def share_thresholds(share, **changes):
+    """Thresholds by which the second title scores ``share`` times what joining the first one needs."""
+    plain = Grouper()
+    plain.place(newcomer(1, FIRST))
+    score = plain.place(newcomer(2, SECOND)).score
+    assert score < 1, "the two titles are one story by the default thresholds"
+    return Thresholds(join=score / share, **changes)
 
 
-def test_far_from_the_threshold_it_is_not_asked():
-    """What is plainly alike, or plainly not, is decided without it."""
-    opinion = Sure(0.0)
-    first, second, other = stories(opinion, FIRE, FIRE + " again", "Rhubarb growers hope for sun", join=0.2)
-    assert first == second != other
+def together(thresholds, opinion):
+    grouper = Grouper(thresholds, opinion)
+    grouper.place(newcomer(1, FIRST))
+    return grouper.place(newcomer(2, SECOND)).story.size == 2
+
+
+@pytest.mark.parametrize(
+    ("share", "likeness", "is_one"),
+    [
+        (NEARLY, SURE, True),
+        (NEARLY, UNSURE, False),
+        (NEARLY, AGAINST, False),
+        (JUST, SURE, True),
+        (JUST, UNSURE, True),
+        (JUST, AGAINST, False),
+    ],
+)
+def test_an_opinion_that_is_sure_overrules_the_score(share, likeness, is_one):
+    """Near the threshold a sure opinion joins what scores too little and refuses what scores just enough."""
+    opinion = Fixed(likeness)
+    assert together(share_thresholds(share, merge=NEVER), opinion) is is_one
+    assert opinion.asked == [(SECOND, (FIRST,))]
+
+
+@pytest.mark.parametrize(("share", "likeness", "is_one"), [(CLEARLY, AGAINST, True), (FAR, SURE, False)])
+def test_a_clear_score_needs_no_opinion(share, likeness, is_one):
+    """Candidates well above and well below the threshold are decided without asking."""
+    opinion = Fixed(likeness)
+    assert together(share_thresholds(share, merge=NEVER), opinion) is is_one
     assert opinion.asked == []
 
 
-@pytest.mark.skipif(HAS_EXTRA, reason="the extra is installed")
-def test_without_the_extra_the_error_says_what_to_install(tmp_path):
-    """A configured model without its extra is refused with the command to type."""
-    with pytest.raises(AggregatorError, match=r"pip install 'aggregator\[dense\]'"):
+def test_a_refused_story_is_not_merged_with_the_article():
+    """A story that the opinion keeps an article from does not come to it by merging instead."""
+    thresholds = share_thresholds(JUST, merge=0.05)
+    assert together(thresholds, None)
+    assert not together(thresholds, Fixed(AGAINST))
+
+
+def test_the_opinion_sees_excerpts_too():
+    """What is compared are titles with their excerpts."""
+    opinion = Fixed(UNSURE)
+    grouper = Grouper(Thresholds(join_excerpt=0.6), opinion)
+    grouper.place(newcomer(1, FIRST, "The ferry went down at night."))
+    grouper.place(newcomer(2, SECOND, "The ferry went down in a storm at night."))
+    asked, (known,) = opinion.asked[0]
+    assert asked == f"{SECOND}\nThe ferry went down in a storm at night."
+    assert known == f"{FIRST}\nThe ferry went down at night."
+
+
+def test_texts_are_forgotten_with_their_stories():
+    """Texts are kept for as long as their story can be joined or linked."""
+    grouper = Grouper(second_opinion=Fixed(UNSURE))
+    grouper.place(newcomer(1, FIRST))
+    assert set(grouper._reviewer.texts) == {"id-1"}
+    grouper.place(newcomer(2, SECOND, published_at=NOW + timedelta(days=60)))
+    assert set(grouper._reviewer.texts) == {"id-2"}
+
+
+def stored_article(number, title):
+    at = NOW + timedelta(minutes=number)
+    return Article(
+        id=f"id-{number}",
+        source_id="daily",
+        provider=Provider(domain=f"paper-{number}.example"),
+        title=title,
+        published_at=at,
+        first_seen_at=at,
+        updated_at=at,
+    )
+
+
+def test_a_restored_grouper_asks_about_stored_texts(tmp_path):
+    """After a restart the opinion is asked about the texts of the articles that are stored."""
+    opinion = Fixed(AGAINST)
+    rules = replace(Rules.of(Config.default(), {}), thresholds=share_thresholds(JUST), second_opinion=opinion)
+    source = Source(id="daily", url="https://daily.example/feed")
+    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as store:
+        store.sync_sources([source], now=NOW)
+        for number, title in ((1, FIRST), (2, SECOND)):
+            new = Changes(inserted=(stored_article(number, title),))
+            store.save_poll(store.source_state("daily"), new.inserted, lambda _, new=new: new)
+            assert StoryDesk().group(rules=rules, store=store, now=NOW) == 1
+        stories = story_ids_of(store, ["id-1", "id-2"])
+    assert opinion.asked == [(SECOND, (FIRST,))]
+    assert stories["id-1"] != stories["id-2"]
+
+
+def test_the_extra_is_named_where_it_is_missing(tmp_path, monkeypatch):
+    """A model without the extra that runs it says what to install."""
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    (tmp_path / "modules.json").write_text("[]")
+    with pytest.raises(AggregatorError, match=r"stories\.dense_model.*pip install 'aggregator\[dense\]'"):
         dense_of(str(tmp_path))
 
 
-@pytest.mark.skipif(not HAS_EXTRA, reason="needs the extra aggregator[dense]")
 def test_a_folder_without_a_model_is_named(tmp_path):
-    """The error names the folder and the setting."""
-    with pytest.raises(AggregatorError, match=r"stories\.dense_model: .* has no modules\.json"):
-        dense_of(str(tmp_path))
+    """A folder that is missing, or has no model, is named together with the setting."""
+    folder = tmp_path / "none"
+    config = Config.default()
+    stories = config.settings.stories.model_copy(update={"dense_model": str(folder)})
+    config = replace(config, settings=config.settings.model_copy(update={"stories": stories}))
+    with pytest.raises(AggregatorError, match=r"stories\.dense_model: .*none has no modules\.json"):
+        Rules.of(config, {})
 
 
-def test_no_folder_is_no_opinion():
-    """The default asks nobody."""
-    assert dense_of("") is None
+def test_nothing_of_the_extra_is_imported_by_default():
+    """Without a model in the settings there is no opinion, and no library for one is loaded."""
+    assert Rules.of(Config.default(), {}).second_opinion is None
+    code = (
+        "import sys, aggregator.cli; "
+        "sys.exit(str({'torch', 'transformers', 'sentence_transformers'} & sys.modules.keys() or ''))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == ""
+
+
+VOCABULARY = {
+    "[UNK]": (0.0, 0.0, 0.0),
+    "quake": (1.0, 0.1, 0.0),
+    "tremor": (1.0, 0.0, 0.1),
+    "hits": (0.1, 0.1, 0.1),
+    "shakes": (0.1, 0.1, 0.1),
+    "budget": (0.0, 1.0, 0.0),
+}
+
+
+@pytest.fixture
+def model_folder(tmp_path):
+    """A sentence-transformers model of six words and three dimensions."""
+    pytest.importorskip("sentence_transformers", reason="the extra aggregator[dense] is not installed")
+    import numpy as np
+    from safetensors.numpy import save_file
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.normalizers import Lowercase
+    from tokenizers.pre_tokenizers import Whitespace
+
+    tokenizer = Tokenizer(WordLevel({word: i for i, word in enumerate(VOCABULARY)}, unk_token="[UNK]"))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = Lowercase(), Whitespace()
+    part = tmp_path / "0_StaticEmbedding"
+    part.mkdir()
+    tokenizer.save(str(part / "tokenizer.json"))
+    weights = np.array(list(VOCABULARY.values()), dtype=np.float32)
+    save_file({"embedding.weight": weights}, part / "model.safetensors")
+    kind = "sentence_transformers.models.StaticEmbedding"
+    modules = [{"idx": 0, "name": "0", "path": part.name, "type": kind}]
+    (tmp_path / "modules.json").write_text(json.dumps(modules))
+    return tmp_path
+
+
+@pytest.mark.filterwarnings("default")  # the libraries' own, at import
+def test_a_real_model_tells_likeness(model_folder):
+    """Words of one meaning are alike, words of another are not, and an unknown one is like nothing."""
+    model = dense_of(str(model_folder))
+    assert model.likeness("Tremor shakes", ["Quake hits", "quake"]) > 0.95
+    assert model.likeness("Budget", ["Quake hits", "quake"]) < 0.3
+    assert model.likeness("Tremor", ["xyzzy"]) == 0
+    assert model is dense_of(str(model_folder))
+
+
+@pytest.mark.filterwarnings("default")  # the libraries' own, at import
+def test_a_broken_model_is_named(model_folder):
+    """A folder whose model cannot be loaded is named with the reason."""
+    (model_folder / "0_StaticEmbedding" / "tokenizer.json").write_text("{")
+    with pytest.raises(AggregatorError, match=r"stories\.dense_model: .* cannot be loaded: "):
+        dense_of(str(model_folder)).likeness("Quake", ["Tremor"])
