@@ -21,6 +21,11 @@ GIVEN = {
     "«Machine learning» — नमस्ते": "«Machine learning» — नमस्ते",
 }
 TITLES = tuple(GIVEN.values())
+EXCERPTS = (
+    "Astronomers let it sift old plates, and found what nobody had seen for two hundred years.",
+    "A laboratory promises translation without errors; linguists who tried it counted nine hundred.",
+    "Schools in Kathmandu teach children to read with a tutor that runs on a telephone.",
+)
 PICTURE = (
     b'<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"><rect width="30" height="20"/></svg>'
 )
@@ -32,8 +37,7 @@ def _item(number: int, title: str, host: str) -> str:
         f"<item><title><![CDATA[{title}]]></title><link>{host}/{number}</link>"
         f"<guid>g{number}</guid><pubDate>{format_datetime(published_at)}</pubDate>"
         "<author>a@daily.example (Ann Lee)</author><description><![CDATA["
-        "<p>Astronomers let machine learning sift old plates, and found what nobody had seen for two "
-        "hundred years.</p><script>document.title = 'taken over'</script>]]></description>"
+        f"<p>{EXCERPTS[number]}</p><script>document.title = 'taken over'</script>]]></description>"
         f'<enclosure url="{host}/{number}.svg" type="image/svg+xml" length="90"/></item>'
     )
 

@@ -34,7 +34,7 @@ def site(tmp_path, loopback):
 def published(site):
     """Return the feed of all topics after publishing."""
     site.run("publish")
-    return (site.feeds / "all" / "rss.xml").read_text(encoding="utf-8")
+    return (site.feeds / "all" / "articles" / "rss.xml").read_text(encoding="utf-8")
 
 
 def is_public(site, text):
