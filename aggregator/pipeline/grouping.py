@@ -31,6 +31,7 @@ from aggregator.stories import (
 )
 
 BATCH = 1_000
+_MOST_OVERTAKEN = 20  # times that another process was quicker, before it is left the field for now
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,13 +47,14 @@ class StoryDesk:
         Each batch is kept whole or not at all. Where another process was quicker, or keeping failed, the next
         call goes on from what the store has.
         """
-        placed = 0
-        while batch := articles_to_group(store, BATCH):
+        placed = overtaken = 0
+        while overtaken < _MOST_OVERTAKEN and (batch := articles_to_group(store, BATCH)):
             grouper = self._ready(rules, store)
             self._grouper = None
             since_turn = grouper.turn
             placements = [grouper.place(newcomer_of(article)) for article in batch]
             if not save_grouping(store, _grouping(since_turn, placements, now)):
+                overtaken += 1
                 continue
             self._grouper = grouper
             placed += len(batch)
@@ -87,7 +89,8 @@ def restored(store: Store, thresholds: Thresholds, second_opinion: Opinion | Non
     """Return a grouper with what the store has, as the one that stored it was."""
     grouper = Grouper(thresholds, second_opinion)
     newest_at = newest_grouped_at(store)
-    if newest_at is None:
+    if newest_at is None:  # articles were removed, but the turns their stories took stay taken
+        grouper.restore((), (), turn=last_turn(store))
         return grouper
     hour = newest_at.replace(minute=0, second=0, microsecond=0)
     stories, members = stories_since(store, hour - timedelta(hours=horizon_h(thresholds)))

@@ -140,3 +140,15 @@ def test_grouping_that_another_process_overtook_is_done_again(tmp_path, defaults
         _, members = stories_since(store, START - timedelta(days=1))
         assert [m.turn for m in members] == sorted({m.turn for m in members})
         assert len({m.story_id for m in members}) == 2
+
+
+def test_grouping_goes_on_after_every_article_was_removed(tmp_path, defaults):
+    """The turns of stories that lost their articles are not taken for another process's."""
+    with open_store(f"sqlite:///{tmp_path}/shared.db") as store:
+        for number in range(6):
+            insert(store, [article(number, 0, number, number % 3, [0, 1, 2, number % 3 + 3])])
+        StoryDesk().group(rules=defaults, store=store, now=START)
+        assert store.prune(datetime.now(UTC) + timedelta(days=1)) == 6
+        insert(store, [article(number, 1, number, number % 3, [0, 1, 2, 3]) for number in range(6, 9)])
+        assert StoryDesk().group(rules=defaults, store=store, now=START) == 3
+        assert len(set(story_ids_of(store, [article(n, 1, n, 0, [0]).id for n in range(6, 9)]).values())) == 1
