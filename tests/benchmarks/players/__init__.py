@@ -1,0 +1,1 @@
+"""Who polls: each a program of its own, ``PLAYER.py ADDRESSES FOLDER``; see ``measure``."""

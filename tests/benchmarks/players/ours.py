@@ -1,0 +1,59 @@
+"""This project's polling, as the service does it, with the topics and providers of its configuration."""
+
+import asyncio
+import logging
+import sys
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from measure import play, sources
+
+from aggregator.config import load_config
+from aggregator.fetch import Fetcher, FetchLimits
+from aggregator.fetch.transport import KEEPALIVE_S
+from aggregator.model import Source
+from aggregator.pipeline import poll
+from aggregator.rules import Rules
+from aggregator.store import open_store
+
+CONFIG = Path(__file__).parents[3] / "config"
+LIMITS = FetchLimits(allow_private_addresses=True)
+
+
+def main() -> None:
+    """Set up, and play."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    polled = tuple(Source(id=f"s{number}", url=url) for number, url in enumerate(sources()))
+    config = replace(load_config(CONFIG, {}), sources=polled)
+    with open_store(f"sqlite:///{Path(sys.argv[2]) / 'ours.sqlite'}") as store:
+        store.sync_sources(polled, now=_now())
+        rules = Rules.of(config, store.remembered_sources())
+
+        async def one_round() -> Counter[str]:
+            async with Fetcher(LIMITS) as fetcher:
+                ids = [source.id for source in polled]
+                polls = await poll(ids, rules=rules, store=store, fetcher=fetcher, clock=_now)
+            return Counter(done.outcome for done in polls)
+
+        play(_settings(rules), lambda: asyncio.run(one_round()))
+
+
+def _settings(rules: Rules) -> str:
+    return (
+        f"{LIMITS.concurrency} exchanges at a time, {LIMITS.per_host} with a host, no pause between them; "
+        f"connections kept for {KEEPALIVE_S:g} s, anew in each round; address guard "
+        f"{'off, for loopback' if LIMITS.allow_private_addresses else 'on'}; "
+        f"robots, pages and pictures off; {len(rules.config.topics)} topics, "
+        f"{len(rules.config.providers)} providers; log from warnings up"
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    main()
