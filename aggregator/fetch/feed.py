@@ -5,13 +5,14 @@ address -> slot of its host -> request -> redirect? the next address, from the s
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from base64 import b64encode
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import chain
 from types import MappingProxyType
 from typing import Self
+from urllib.parse import unquote
 
 import httpx
 
@@ -29,7 +30,7 @@ from aggregator.fetch.redirect import (
 )
 from aggregator.fetch.resolve import LookUp, look_up
 from aggregator.fetch.slots import Slots
-from aggregator.fetch.transport import LOCATION, AiohttpTransport
+from aggregator.fetch.transport import Answer, Transport
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 # 206 is a part, of use only where its beginning was asked for; 204 and 205 have no body.
@@ -67,27 +68,27 @@ class Fetcher:
         self._limits = limits
         self._look_up = look_up
         self._slots = Slots(total=limits.concurrency, per_host=limits.per_host)
-        self._client: httpx.AsyncClient
+        self._always = (
+            ("Accept-Encoding", ACCEPT_ENCODING),
+            ("Connection", "keep-alive"),
+            ("User-Agent", limits.user_agent),
+        )
+        self._transport: Transport
 
     async def __aenter__(self) -> Self:
         limits = self._limits
-        self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(
-                concurrency=limits.concurrency,
-                per_host=limits.per_host,
-                connect_timeout_s=limits.connect_timeout_s,
-                allow_private_addresses=limits.allow_private_addresses,
-                allowed_networks=limits.allowed_networks,
-                look_up=self._look_up,
-            ),
-            headers={"User-Agent": limits.user_agent, "Accept-Encoding": ACCEPT_ENCODING},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            trust_env=False,
+        self._transport = Transport(
+            concurrency=limits.concurrency,
+            per_host=limits.per_host,
+            connect_timeout_s=limits.connect_timeout_s,
+            allow_private_addresses=limits.allow_private_addresses,
+            allowed_networks=limits.allowed_networks,
+            look_up=self._look_up,
         )
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.aclose()
+        await self._transport.close()
 
     async def get(
         self,
@@ -126,35 +127,38 @@ class Fetcher:
     async def _visit(self, address: httpx.URL, question: _Question, trail: _Trail) -> Fetched | httpx.URL:
         """Ask one address; return what it gave, or the address that it redirects to."""
         async with self._slots.taken(address.host), self._timed(address, trail):
-            request = self._request(address, question)
-            response = await self._client.send(request, stream=True)
+            headers = self._headers(address, question)
+            answer = await self._transport.ask(address, headers.values())
             try:
-                if response.status_code in REDIRECTS:
-                    return self._follow(response, question, trail)
-                body = await _read(response, request, question)
+                if answer.status in REDIRECTS:
+                    return self._follow(address, answer, question, trail)
+                body, wire_bytes = await _read(answer, address, headers.keys(), question)
             finally:
-                await response.aclose()
-        return _fetched(response, body, question, trail)
+                answer.close()
+        return _fetched(answer, body, wire_bytes, question, trail)
 
-    def _request(self, address: httpx.URL, question: _Question) -> httpx.Request:
-        accept = [("Accept", question.accept), *_range(question.first_bytes)]
+    def _headers(self, address: httpx.URL, question: _Question) -> dict[str, tuple[str, str]]:
+        """Return what is sent, by lower-case name: the last of those that differ in letter case only."""
         is_home = is_same_origin(question.start, address)
-        configured = question.headers if is_home else NO_HEADERS
         is_near = is_home or is_upgrade(question.start, address)
-        validators = question.validators if is_near else NO_HEADERS
-        sent = _headers(chain(accept, configured.items(), validators.items()))
-        return self._client.build_request("GET", address, headers=sent)
+        given = chain(
+            self._always,
+            (("Accept", question.accept), *_range(question.first_bytes)),
+            question.headers.items() if is_home else (),
+            question.validators.items() if is_near else (),
+            _credentials(address),
+        )
+        return {name.lower(): (name, value) for name, value in given}
 
-    def _follow(self, response: httpx.Response, question: _Question, trail: _Trail) -> httpx.URL:
-        here = response.request.url
-        target = redirect_target(here, response.extensions[LOCATION])
+    def _follow(self, here: httpx.URL, answer: Answer, question: _Question, trail: _Trail) -> httpx.URL:
+        target = redirect_target(here, answer.header("location"))
         if shown(target) in {shown(question.start), *(hop for _, hop in trail.hops)}:
             reason = f"redirects in a loop, back to {shown(target)}: {NEW_ADDRESS}"
             raise TooManyRedirects(shown(here), reason)
         if len(trail.hops) >= self._limits.max_redirects:
             reason = f"more than the {self._limits.max_redirects} redirects allowed: {NEW_ADDRESS}"
             raise TooManyRedirects(shown(question.start), reason)
-        trail.hops.append((response.status_code, shown(target)))
+        trail.hops.append((answer.status, shown(target)))
         return target
 
     @asynccontextmanager
@@ -174,10 +178,13 @@ class Fetcher:
             trail.elapsed_s += loop.time() - started
 
 
-def _headers(given: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    """Return the headers as bytes, the last of those that differ in letter case only."""
-    sent = {name.lower(): (name, value) for name, value in given}
-    return [(name.encode(errors="replace"), value.encode(errors="replace")) for name, value in sent.values()]
+def _credentials(address: httpx.URL) -> list[tuple[str, str]]:
+    """Return the header that carries the user name and the password of an address (RFC 7617)."""
+    if not address.userinfo:
+        return []
+    name, _, password = address.userinfo.decode("ascii").partition(":")
+    token = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode("ascii")
+    return [("Authorization", f"Basic {token}")]
 
 
 def _range(first_bytes: int | None) -> list[tuple[str, str]]:
@@ -196,59 +203,70 @@ def _validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
     return {name: value for name, value in given.items() if value and value.isprintable()}
 
 
-async def _read(response: httpx.Response, request: httpx.Request, question: _Question) -> bytes:
-    """Return the decoded body, empty on a 304; raises for answers and bodies that are no use."""
-    url = shown(request.url)
-    status = response.status_code
+async def _read(
+    answer: Answer, address: httpx.URL, sent: Collection[str], question: _Question
+) -> tuple[bytes, int]:
+    """Return the decoded body, empty on a 304, and its bytes on the wire; raises for what is no use.
+
+    ``sent`` are the lower-case names of the headers of the request.
+    """
+    url = shown(address)
+    status = answer.status
     if status == 304:
-        if not request.headers.keys() & {"if-none-match", "if-modified-since"}:
+        if "if-none-match" not in sent and "if-modified-since" not in sent:
             reason = f"answered 304 (not modified) to a request without validators: {THEIRS}"
             raise FetchError(url, reason)
-        return b""
-    is_beginning = question.first_bytes is not None and status == 206 and _starts_at_zero(response)
-    if not response.is_success or (status in UNUSABLE_SUCCESSES and not is_beginning):
-        retry_after = response.headers.get("retry-after")
-        raise HttpStatusError(url, status, status_reason(status), retry_after)
+        return b"", 0
+    is_beginning = question.first_bytes is not None and status == 206 and _starts_at_zero(answer)
+    if not 200 <= status < 300 or (status in UNUSABLE_SUCCESSES and not is_beginning):
+        raise HttpStatusError(url, status, status_reason(status), answer.header("retry-after"))
     if question.first_bytes is not None:
-        return await _beginning(response, url, question.limit_bytes, question.first_bytes)
-    return await _decoded(response, url, question.limit_bytes)
+        return await _beginning(answer, url, question.limit_bytes, question.first_bytes)
+    return await _whole(answer, url, question.limit_bytes)
 
 
-def _starts_at_zero(response: httpx.Response) -> bool:
-    unit, _, rest = str(response.headers.get("content-range", "")).strip().lower().partition(" ")
+def _starts_at_zero(answer: Answer) -> bool:
+    unit, _, rest = (answer.header("content-range") or "").strip().lower().partition(" ")
     return unit == "bytes" and rest.lstrip().startswith("0-")
 
 
-async def _beginning(response: httpx.Response, url: str, limit_bytes: int, first_bytes: int) -> bytes:
+async def _beginning(answer: Answer, url: str, limit_bytes: int, first_bytes: int) -> tuple[bytes, int]:
     """Return the first decoded bytes; the rest stays unread, and the connection is given up."""
-    encoding = response.headers.get("content-encoding")
-    decoder = BodyDecoder(url, encoding, limit_bytes=max(limit_bytes, first_bytes))
-    async for chunk in response.aiter_raw():
-        if decoder.write_until(first_bytes, chunk):
+    decoder = BodyDecoder(url, _codings(answer), limit_bytes=max(limit_bytes, first_bytes))
+    wire_bytes = 0
+    async for piece in answer.pieces():
+        wire_bytes += len(piece)
+        if decoder.write_until(first_bytes, piece):
             break
-    return decoder.beginning(first_bytes)
+    return decoder.beginning(first_bytes), wire_bytes
 
 
-async def _decoded(response: httpx.Response, url: str, limit_bytes: int) -> bytes:
-    announced = response.headers.get("content-length", "")
+async def _whole(answer: Answer, url: str, limit_bytes: int) -> tuple[bytes, int]:
+    announced = answer.header("content-length") or ""
     if announced.isdecimal() and int(announced) > limit_bytes:
         raise too_large(url, limit_bytes)
-    encoding = response.headers.get("content-encoding")
-    decoder = BodyDecoder(url, encoding, limit_bytes=limit_bytes)
-    async for chunk in response.aiter_raw():
-        decoder.write(chunk)
-    return decoder.finish()
+    decoder = BodyDecoder(url, _codings(answer), limit_bytes=limit_bytes)
+    wire_bytes = 0
+    async for piece in answer.pieces():
+        wire_bytes += len(piece)
+        decoder.write(piece)
+    return decoder.finish(), wire_bytes
 
 
-def _fetched(response: httpx.Response, body: bytes, question: _Question, trail: _Trail) -> Fetched:
-    headers = dict(response.headers.multi_items())
-    if links := response.headers.get("link"):
-        headers["link"] = links
+def _codings(answer: Answer) -> str | None:
+    """Return the content codings that an answer states, which may be spread over several headers."""
+    return ",".join(value for name, value in answer.headers if name == "content-encoding") or None
+
+
+def _fetched(answer: Answer, body: bytes, wire_bytes: int, question: _Question, trail: _Trail) -> Fetched:
+    headers = dict(answer.headers)
+    if "link" in headers:
+        headers["link"] = ", ".join(value for name, value in answer.headers if name == "link")
     redirects = tuple(target for _, target in trail.hops)
     return Fetched(
         url=question.url,
         final_url=redirects[-1] if redirects else question.url,
-        status=response.status_code,
+        status=answer.status,
         body=body,
         content_type=headers.get("content-type"),
         etag=headers.get("etag"),
@@ -256,6 +274,6 @@ def _fetched(response: httpx.Response, body: bytes, question: _Question, trail: 
         headers=MappingProxyType(headers),
         permanent_url=permanent_target(trail.hops),
         redirects=redirects,
-        wire_bytes=response.num_bytes_downloaded,
+        wire_bytes=wire_bytes,
         elapsed_s=trail.elapsed_s,
     )

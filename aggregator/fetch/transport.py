@@ -1,10 +1,11 @@
-"""httpx over one aiohttp session: the guard at every socket, bodies raw, addresses as given.
+"""One aiohttp session: the guard at every socket, bodies raw, addresses as given.
 
 No cookies, no proxies from the environment, no redirects, no decoding; every error is one of ours.
 """
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
 from functools import cache, partial
 
 import aiohttp
@@ -20,14 +21,42 @@ KEEPALIVE_S = 15.0
 # Real sites send policies and links of more than aiohttp's 8 KiB in one field.
 MAX_FIELD_BYTES = 32 * 1024
 MAX_RESOLVER_THREADS = 32
-# Where an answer's Location is found: among the extensions of the response. As a header httpx would
-# read it even though it is told to follow nothing, and fail in its own way on what it cannot read.
-LOCATION = "location"
 _SET_BY_US = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
-class AiohttpTransport(httpx.AsyncBaseTransport):
-    """Sends each request over a connection of its pool; made and closed within one event loop."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer whose body was not read yet.
+
+    ``headers`` are pairs of lower-case name and value, in order; ``close`` ends the connection, unless the
+    whole body was read: then it is back in the pool.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    _received: aiohttp.ClientResponse
+    _url: str
+    _connect_timeout_s: float
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, by its lower-case name; None without one."""
+        return next((value for given, value in self.headers if given == name), None)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the body as it comes over the wire; raises FetchError's kinds."""
+        try:
+            async for piece in self._received.content.iter_any():
+                yield piece
+        except LIBRARY_ERRORS as error:
+            raise fetch_error(self._url, error, connect_timeout_s=self._connect_timeout_s) from error
+
+    def close(self) -> None:
+        """Give the connection back, or up."""
+        self._received.close()
+
+
+class Transport:
+    """Sends requests over the connections of its pool; made and closed within one event loop."""
 
     def __init__(
         self,
@@ -62,63 +91,35 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             max_field_size=MAX_FIELD_BYTES,
         )
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send ``request`` and return its answer with an unread body; raises FetchError's kinds."""
-        url = _sent_as(request.url)
+    async def ask(self, address: httpx.URL, headers: Iterable[tuple[str, str]]) -> Answer:
+        """Send a GET request and return its answer; raises FetchError's kinds."""
+        url = _sent_as(address)
         try:
-            answer = await self._session.request(
-                request.method,
-                yarl.URL(url, encoded=True),
-                headers=request.headers.multi_items(),
-                data=await request.aread() or None,
-                allow_redirects=False,
-            )
+            received = await self._session.get(url, headers=headers, allow_redirects=False)
         except LIBRARY_ERRORS as error:
-            raise fetch_error(url, error, connect_timeout_s=self._connect_timeout_s) from error
-        headers = httpx.Headers(list(answer.raw_headers))
-        return httpx.Response(
-            answer.status,
-            headers=headers,
-            stream=_Body(url, answer, self._connect_timeout_s),
-            extensions={LOCATION: _take_location(headers)},
+            raise fetch_error(str(url), error, connect_timeout_s=self._connect_timeout_s) from error
+        return Answer(
+            received.status, _decoded(received.raw_headers), received, str(url), self._connect_timeout_s
         )
 
-    async def aclose(self) -> None:
+    async def close(self) -> None:
         """Close every connection."""
         await self._session.close()
         await self._resolver.close()
 
 
-class _Body(httpx.AsyncByteStream):
-    """An answer's body as it comes over the wire."""
-
-    def __init__(self, url: str, answer: aiohttp.ClientResponse, connect_timeout_s: float) -> None:
-        self._url = url
-        self._answer = answer
-        self._connect_timeout_s = connect_timeout_s
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for chunk in self._answer.content.iter_any():
-                yield chunk
-        except LIBRARY_ERRORS as error:
-            raise fetch_error(self._url, error, connect_timeout_s=self._connect_timeout_s) from error
-
-    async def aclose(self) -> None:
-        """End the connection, unless the whole body was read: then it is back in the pool."""
-        self._answer.close()
+def _sent_as(address: httpx.URL) -> yarl.URL:
+    """Return the address without credentials, which are sent in a header."""
+    sent = f"{address.scheme}://{address.netloc.decode('ascii')}{address.raw_path.decode('ascii')}"
+    return yarl.URL(sent, encoded=True)
 
 
-def _sent_as(url: httpx.URL) -> str:
-    """Return the address without credentials, which httpx turned into a header."""
-    return f"{url.scheme}://{url.netloc.decode('ascii')}{url.raw_path.decode('ascii')}"
-
-
-def _take_location(headers: httpx.Headers) -> str | None:
-    """Take the Location, the first of several, out of ``headers``; None without one."""
-    locations = headers.get_list("location")
-    headers.pop("location", None)
-    return locations[0] if locations else None
+def _decoded(raw: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    """Return headers as text: all of them are UTF-8, or else read byte by byte."""
+    try:
+        return tuple((name.decode().lower(), value.decode()) for name, value in raw)
+    except UnicodeDecodeError:
+        return tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw)
 
 
 @cache
