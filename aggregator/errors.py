@@ -11,7 +11,8 @@ AggregatorError              one line that says what happened and what to do
 │   └── HttpStatusError      an answer that is neither 200 nor 304; carries status and Retry-After
 ├── ParseError               the document is no feed; carries the feeds an HTML page links to
 ├── StoreError               the database cannot be used
-│   └── StoreBusy            another process runs on the same store
+│   ├── StoreBusy            another process runs on the same store
+│   └── PollNotStored        one poll could not be stored, by a fault of ours
 ├── PublishError             a file of the published tree could not be rendered or written
 └── RecordError              a record file breaks the record's rules; carries file and line
 """
@@ -85,6 +86,10 @@ class StoreError(AggregatorError):
 
 class StoreBusy(StoreError):
     """Another process runs on the same store."""
+
+
+class PollNotStored(StoreError):
+    """One poll could not be stored, by a fault of ours that is the cause; the store itself is well."""
 
 
 class PublishError(AggregatorError):

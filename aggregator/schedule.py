@@ -17,6 +17,7 @@ from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher, PageFetcher
 from aggregator.pipeline import (
     Clock,
+    PollStore,
     StoryDesk,
     enrich_due,
     illustrate,
@@ -43,9 +44,6 @@ RECORDS_SHARE = 20
 """Records are every article ever kept: writing them takes at most one twentieth of the time."""
 STORE_PAUSE_S = 60.0
 """No publisher is asked again sooner where the store could not keep what was answered."""
-
-IN_FLIGHT = 4
-"""Polls under way, as a multiple of the fetcher's concurrency: enough to keep it busy."""
 
 log = structlog.get_logger()
 
@@ -79,6 +77,10 @@ class Service:
     failure: str | None = None
     store_failure: str | None = None
     polls_again_at_s: float = float("-inf")
+    batches: PollStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.batches = PollStore(self.store)
 
     async def run(self) -> None:
         """Poll, publish and prune until SIGTERM or Ctrl-C, then let what is being stored finish."""
@@ -127,7 +129,7 @@ class Service:
             self.ticked_at = self.clock()
 
     async def _start_due(self) -> None:
-        room = IN_FLIGHT * self.rules.config.settings.fetch.concurrency - len(self.polls)
+        room = self.fetcher.in_flight - len(self.polls)
         if room <= 0 or asyncio.get_running_loop().time() < self.polls_again_at_s:
             return
         due = await asyncio.to_thread(self.store.due_source_ids, self.clock(), room + len(self.polls))
@@ -250,7 +252,7 @@ class Service:
         try:
             done = await poll_source(
                 self.rules.sources[source_id],
-                rules=self.rules, store=self.store, fetcher=self.fetcher, clock=self.clock,
+                rules=self.rules, store=self.batches, fetcher=self.fetcher, clock=self.clock,
                 pages=self.pages,
             )  # fmt: skip
             self.is_dirty = self.is_dirty or bool(done.new or done.edited)

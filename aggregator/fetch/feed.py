@@ -33,6 +33,9 @@ from aggregator.fetch.slots import Slots
 from aggregator.fetch.transport import Answer, Transport
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+IN_FLIGHT = 4
+"""Sources under way, as a multiple of the exchanges that may be: some wait for the store or the parser."""
+
 # 206 is a part, of use only where its beginning was asked for; 204 and 205 have no body.
 UNUSABLE_SUCCESSES = frozenset({204, 205, 206})
 
@@ -74,6 +77,11 @@ class Fetcher:
             ("User-Agent", limits.user_agent),
         )
         self._transport: Transport
+
+    @property
+    def in_flight(self) -> int:
+        """How many sources to poll at a time: enough to keep every exchange that may be under way busy."""
+        return IN_FLIGHT * self._limits.concurrency
 
     async def __aenter__(self) -> Self:
         limits = self._limits

@@ -11,6 +11,7 @@
 publishing writes whole files from what is stored.
 """
 
+from aggregator.pipeline.batching import PollStore
 from aggregator.pipeline.enriching import Found, Proof, enrich_due, find_amp, prove_amp
 from aggregator.pipeline.evaluating import Labelled, differing, evaluate, read_labelled, tune
 from aggregator.pipeline.grouping import StoryDesk, newcomer_of
@@ -32,6 +33,7 @@ __all__ = [
     "Illustrated",
     "Labelled",
     "Poll",
+    "PollStore",
     "Proof",
     "Publication",
     "Read",

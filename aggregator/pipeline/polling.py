@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, PollNotStored
 from aggregator.fetch import (
     Fetched,
     Fetcher,
@@ -24,9 +24,10 @@ from aggregator.fetch import (
     quiet_since,
     sent_validators,
 )
-from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
+from aggregator.model import Article, Changes, Outcome, ParsedFeed, Source, SourceState
 from aggregator.parse import normalise_feed, parse_document
 from aggregator.pipeline.admitting import Arrival, admit
+from aggregator.pipeline.batching import PollStore
 from aggregator.pipeline.reading import lead_back
 from aggregator.rules import Rules
 from aggregator.store import Store
@@ -86,21 +87,26 @@ async def poll(
 ) -> tuple[Poll, ...]:
     """Poll these sources at once, within the fetcher's bounds; ``on_done`` hears of each as it ends."""
 
-    async def one(source_id: str) -> Poll:
-        done = await poll_source(
-            rules.sources[source_id], rules=rules, store=store, fetcher=fetcher, clock=clock, pages=pages
-        )
-        on_done(done)
-        return done
+    batches, wanted = PollStore(store), tuple(source_ids)
+    waiting, done = iter(wanted), dict[str, Poll]()
 
-    return tuple(await asyncio.gather(*(one(source_id) for source_id in source_ids)))
+    async def poll_some() -> None:
+        for source_id in waiting:
+            source = rules.sources[source_id]
+            done[source_id] = await poll_source(
+                source, rules=rules, store=batches, fetcher=fetcher, clock=clock, pages=pages
+            )
+            on_done(done[source_id])
+
+    await asyncio.gather(*(poll_some() for _ in range(fetcher.in_flight)))
+    return tuple(done[source_id] for source_id in wanted)
 
 
 async def poll_source(
     source: Source,
     *,
     rules: Rules,
-    store: Store,
+    store: PollStore,
     fetcher: Fetcher,
     clock: Clock,
     pages: PageFetcher | None = None,
@@ -110,7 +116,7 @@ async def poll_source(
     With ``pages``, links to AMP pages are led back to their articles first.
     """
     started = time.perf_counter()
-    state = await asyncio.to_thread(store.source_state, source.id)
+    state = await store.state(source.id)
     try:
         etag, last_modified = sent_validators(state, now=clock())
         fetched = await fetcher.get(
@@ -121,17 +127,21 @@ async def poll_source(
             was_conditional=bool(etag or last_modified),
         )  # fmt: skip
     except Exception as error:  # a fault of ours with one source must not stop the others
-        failed = error if isinstance(error, AggregatorError) else _unexpected(source, error)
+        failed = _told(source, error)
         intervals = rules.intervals.of(source)
         state = after_failure(state, failed, now=clock(), intervals=intervals, jitter=random.random())  # noqa: S311  # spreads load, keeps no secret
         changes = Changes()
-        await asyncio.to_thread(store.save_poll, state, (), _nothing)
+        await store.save(state)
     return _reported(state, changes, time.perf_counter() - started)
 
 
-def _unexpected(source: Source, error: Exception) -> AggregatorError:
+def _told(source: Source, error: Exception) -> AggregatorError:
+    """Return what an operator is told of an error; where the fault is ours, the log has all of it."""
+    if isinstance(error, AggregatorError) and not isinstance(error, PollNotStored):
+        return error
+    cause = error.__cause__ or error
     log.error("unexpected", source=source.id, exc_info=error)
-    return AggregatorError(f"{source.url}: unexpected {type(error).__name__}: please report it with the log")
+    return AggregatorError(f"{source.url}: unexpected {type(cause).__name__}: please report it with the log")
 
 
 def _reported(state: SourceState, changes: Changes, seconds: float) -> Poll:
@@ -161,14 +171,14 @@ async def _receive(
     source: Source,
     state: SourceState,
     rules: Rules,
-    store: Store,
+    store: PollStore,
     pages: PageFetcher | None,
     now: datetime,
     was_conditional: bool,
 ) -> tuple[SourceState, Changes]:
     """Store what a source answered; raises ParseError before anything is stored."""
-    digest = hashlib.sha256(fetched.body).hexdigest()
-    is_same = fetched.status == 304 or digest == state.body_hash
+    digest = None if fetched.status == 304 else hashlib.sha256(fetched.body).hexdigest()
+    is_same = digest is None or digest == state.body_hash
     ended = after_success(
         note_redirect(state, fetched.permanent_url, now=now),
         outcome="not_modified" if is_same else "updated",
@@ -178,21 +188,17 @@ async def _receive(
     )
     ended = note_answer(ended, fetched, now=now)
     if is_same:
-        return ended, await asyncio.to_thread(store.save_poll, ended, (), _nothing)
+        return ended, await store.save(ended)
     read = await asyncio.to_thread(
         read_document, fetched.body, source=source, rules=rules, now=now,
         url=fetched.final_url, content_type=fetched.content_type,
     )  # fmt: skip
     ended = replace(ended, body_hash=digest, title=read.feed.title, site_url=read.feed.site_url)
-    led = await lead_back(read.articles, rules=rules, store=store, pages=pages)
+    led = await lead_back(read.articles, rules=rules, store=store.store, pages=pages)
     arrival = Arrival(
         source=source, articles=led, before=state, after=ended, now=now,
         elapsed=now - (quiet_since(state, was_conditional=was_conditional) or now),
         frozen=are_frozen(state, fetched, was_conditional=was_conditional),
     )  # fmt: skip
-    changes = await asyncio.to_thread(store.save_poll, ended, led, partial(admit, arrival, rules=rules))
+    changes = await store.save(ended, led, partial(admit, arrival, rules=rules))
     return changes.state or ended, changes
-
-
-def _nothing(_: Known) -> Changes:
-    return Changes()

@@ -2,17 +2,26 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, NestedTransaction, update
+from sqlalchemy import Connection, NestedTransaction, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
-from aggregator.errors import StoreError
+from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Article, Changes, Known, SourceState
-from aggregator.store.known import known_for
-from aggregator.store.rows import state_row
+from aggregator.store.known import chunks, known_for
+from aggregator.store.rows import HOLD, STATE, state_of, state_row
 from aggregator.store.schema import sources
 from aggregator.store.write import write_changes
 
 Resolve = Callable[[Known], Changes]
+SavedPoll = tuple[SourceState, Sequence[Article], Resolve]
+
+_OF_SOURCE = sources.c.source_id == bindparam("of_source")
+_WRITE_STATE = (
+    update(sources)
+    .where(_OF_SOURCE)
+    .values({sources.c[name]: bindparam(f"new_{name}") for name in STATE if name not in HOLD})
+)
+_READ_STATES = select(*(sources.c[name] for name in STATE))
 
 
 def save_poll(
@@ -22,14 +31,51 @@ def save_poll(
     changes = resolve(known_for(connection, state.source_id, polled)) if polled else Changes()
     write_changes(connection, changes)
     of_source = sources.c.source_id == state.source_id
-    connection.execute(update(sources).where(of_source).values(**state_row(changes.state or state)))
+    _write_states(connection, [changes.state or state])
     if changes.held_because is not None:
         hold = {"held_at": state.polled_at, "held_because": changes.held_because}
         connection.execute(update(sources).where(of_source, sources.c.held_at.is_(None)).values(**hold))
     return changes
 
 
-def save_in_savepoint(
+def read_states(connection: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]:
+    """Return the states of those of these sources that were ever configured, by id."""
+    found = {}
+    for chunk in chunks(source_ids):
+        for row in connection.execute(_READ_STATES.where(sources.c.source_id.in_(chunk))).mappings():
+            found[row["source_id"]] = state_of(row)
+    return found
+
+
+def save_together(connection: Connection, polls: Sequence[SavedPoll]) -> tuple[Changes | StoreError, ...]:
+    """Store polls with a savepoint each, but those that bring nothing with one, as long as none is bad."""
+    bare = [state for state, polled, _ in polls if not polled]
+    are_written = _write_bare(connection, bare)
+    return tuple(
+        Changes() if are_written and not poll[1] else _save_in_savepoint(connection, *poll) for poll in polls
+    )
+
+
+def _write_bare(connection: Connection, states: Sequence[SourceState]) -> bool:
+    """Write states in a savepoint; False where one of them cannot be stored, and so none is."""
+    savepoint = connection.begin_nested()
+    try:
+        _write_states(connection, states)
+    except Exception:  # which one it is, each alone will tell
+        if not _was_undone(savepoint):
+            raise
+        return False
+    savepoint.commit()
+    return True
+
+
+def _write_states(connection: Connection, states: Sequence[SourceState]) -> None:
+    if states:
+        rows = [{f"new_{name}": value for name, value in state_row(state).items()} for state in states]
+        connection.execute(_WRITE_STATE, [{**row, "of_source": row["new_source_id"]} for row in rows])
+
+
+def _save_in_savepoint(
     connection: Connection, state: SourceState, polled: Sequence[Article], resolve: Resolve
 ) -> Changes | StoreError:
     """Do as ``save_poll``, but undo and return an error that only this poll has.
@@ -58,7 +104,8 @@ def _was_undone(savepoint: NestedTransaction) -> bool:
 
 
 def _of_poll(state: SourceState, error: Exception) -> StoreError:
-    reason = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
-    told = StoreError(f"{state.source_id}: the poll was not stored: {type(error).__name__}: {reason}")
+    kind, said = (StoreError, error.orig) if isinstance(error, DBAPIError) else (PollNotStored, error)
+    reason = str(said).partition("\n")[0]
+    told = kind(f"{state.source_id}: the poll was not stored: {type(error).__name__}: {reason}")
     told.__cause__ = error
     return told

@@ -7,9 +7,9 @@ from typing import Any
 from aggregator.model import Article, Enclosure, Image, Provider, Sighting, Source, SourceState
 from aggregator.text import title_key
 
-_STATE = tuple(f.name for f in fields(SourceState))
+STATE = tuple(f.name for f in fields(SourceState))
 _SIGHTING = tuple(f.name for f in fields(Sighting))
-_HOLD = frozenset({"held_at", "held_because"})
+HOLD = frozenset({"held_at", "held_because"})
 _NOT_STORED = frozenset({"heat"})
 _RECORDS = {"images": Image, "enclosures": Enclosure}
 _REMEMBERED = ("name", "provider", "topics", "assign", "weight", "language", "page")
@@ -53,12 +53,12 @@ def sighting_of(row: Mapping[Any, Any]) -> Sighting:
 
 def state_row(state: SourceState) -> dict[str, Any]:
     """Return ``state`` as columns of ``sources``, without the hold: that is not for a poll to overwrite."""
-    return {name: getattr(state, name) for name in _STATE if name not in _HOLD}
+    return {name: getattr(state, name) for name in STATE if name not in HOLD}
 
 
 def state_of(row: Mapping[Any, Any]) -> SourceState:
     """Return the state that ``row`` holds."""
-    return SourceState(**{name: row[name] for name in _STATE})
+    return SourceState(**{name: row[name] for name in STATE})
 
 
 def source_spec(source: Source) -> dict[str, Any]:

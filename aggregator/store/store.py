@@ -12,7 +12,7 @@ from aggregator.errors import StoreError
 from aggregator.model import Article, Changes, Known, Source, SourceState
 from aggregator.store.engine import open_engine, told
 from aggregator.store.known import carriers_of, chunks, known_for, read_articles
-from aggregator.store.poll import Resolve, save_in_savepoint, save_poll
+from aggregator.store.poll import Resolve, SavedPoll, read_states, save_poll, save_together
 from aggregator.store.rows import article_of, source_of, source_spec, state_of
 from aggregator.store.schema import article_topics, article_urls, articles, notes, sightings, sources
 from aggregator.store.write import upsert, write_articles
@@ -100,13 +100,16 @@ class Store:
 
     def source_state(self, source_id: str) -> SourceState:
         """Return the state of one source; raises StoreError where it was never configured."""
+        (state,) = self.states_of([source_id])
+        if isinstance(state, StoreError):
+            raise state
+        return state
+
+    def states_of(self, source_ids: Sequence[str]) -> tuple[SourceState | StoreError, ...]:
+        """Return the states of these sources, in order; a StoreError where one was never configured."""
         with self.reading() as connection:
-            row = (
-                connection.execute(select(sources).where(sources.c.source_id == source_id)).mappings().first()
-            )
-        if row is None:
-            raise StoreError(f"no source {source_id!r} is known: see `aggregator sources list`")
-        return state_of(row)
+            states = read_states(connection, source_ids)
+        return tuple(states.get(source_id) or _unknown(source_id) for source_id in source_ids)
 
     def remembered_sources(self) -> Mapping[str, Source]:
         """Return every source that was ever configured, by id, without headers."""
@@ -139,16 +142,15 @@ class Store:
         with self.writing() as connection:
             return save_poll(connection, state, polled, resolve)
 
-    def save_polls(
-        self, polls: Sequence[tuple[SourceState, Sequence[Article], Resolve]]
-    ) -> tuple[Changes | StoreError, ...]:
+    def save_polls(self, polls: Sequence[SavedPoll]) -> tuple[Changes | StoreError, ...]:
         """Store several polls in one transaction with a savepoint each: a bad one undoes only itself.
 
-        Its place in the answer has a StoreError with the cause. Raises StoreError where the database
+        Its place in the answer has a StoreError with the cause, PollNotStored where the database has no
+        part in it. Raises StoreError where the database
         itself fails, as on a full disk: then none of them is stored.
         """
         with self.writing() as connection:
-            return tuple(save_in_savepoint(connection, *poll) for poll in polls)
+            return save_together(connection, polls)
 
     def known_for(self, source_id: str, polled: Sequence[Article]) -> Known:
         """Return what is known of articles like these of a poll of ``source_id``."""
@@ -243,6 +245,10 @@ class Store:
         query = select(articles).where(*where).order_by(*newest).limit(limit)
         with self.reading() as connection:
             return tuple(article_of(row) for row in connection.execute(query).mappings())
+
+
+def _unknown(source_id: str) -> StoreError:
+    return StoreError(f"no source {source_id!r} is known: see `aggregator sources list`")
 
 
 def _source_row(source: Source, known: Mapping[Any, Any] | None, now: datetime) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.errors import StoreError
+from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Article, Changes, Enclosure, Image, Provider, Sighting, Source, SourceState
 from aggregator.text import title_key
 
@@ -144,7 +144,7 @@ def test_one_bad_poll_of_a_batch_undoes_only_itself(store):
             (state("c"), [article(3, source_id="c")], inserting(article(3, source_id="c"))),
         ]
     )
-    assert isinstance(done[1], StoreError)
+    assert isinstance(done[1], PollNotStored)
     assert isinstance(done[1].__cause__, ZeroDivisionError)
     assert store.article_count() == 2
     assert [store.source_state(name).outcome for name in "abc"] == ["updated", None, "updated"]

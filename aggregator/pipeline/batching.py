@@ -1,0 +1,83 @@
+"""What many polls ask of the store at about the same time, done in one go.
+
+A transaction costs more than the poll that it is for. So while one is under way, what others ask for
+gathers, and is the next one. Nobody waits longer than for that, and what is asked for by one alone is done
+at once.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from aggregator.model import Article, Changes, Known, SourceState
+from aggregator.store import Store
+
+MOST_AT_ONCE = 100
+"""Polls of one transaction: it holds up every other writer of the store."""
+GATHERING_S = 0.005
+
+Asked = TypeVar("Asked")
+Given = TypeVar("Given")
+Decide = Callable[[Known], Changes]
+
+
+class Together(Generic[Asked, Given]):
+    """Calls ``work`` in a thread, one call at a time, with all that was asked for in the meantime.
+
+    ``work`` returns an answer for each, in order, or the error to raise there; an error that it raises
+    itself is everybody's.
+    """
+
+    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Given | Exception]]) -> None:
+        self._work = work
+        self._waiting: list[tuple[Asked, asyncio.Future[Given]]] = []
+        self._at_work: asyncio.Task[None] | None = None
+
+    async def ask(self, asked: Asked) -> Given:
+        """Return the answer to this."""
+        answer: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
+        self._waiting.append((asked, answer))
+        if self._at_work is None or self._at_work.done():
+            self._at_work = asyncio.create_task(self._do_all())
+        return await answer
+
+    async def _do_all(self) -> None:
+        await asyncio.sleep(GATHERING_S)
+        while self._waiting:
+            taken, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            try:
+                given = await asyncio.to_thread(self._work, [asked for asked, _ in taken])
+            except Exception as error:  # it is raised where somebody waits
+                given = [error] * len(taken)
+            for (_, answer), result in zip(taken, given, strict=True):
+                _settle(answer, result)
+
+
+class PollStore:
+    """The store as polls under way use it; for one event loop."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._states: Together[str, SourceState] = Together(store.states_of)
+        self._polls: Together[tuple[SourceState, Sequence[Article], Decide], Changes] = Together(
+            store.save_polls
+        )
+
+    async def state(self, source_id: str) -> SourceState:
+        """Return the state of a source; raises StoreError where it was never configured."""
+        return await self._states.ask(source_id)
+
+    async def save(
+        self, state: SourceState, articles: Sequence[Article] = (), decide: Decide = lambda _: Changes()
+    ) -> Changes:
+        """Store a poll whole or not at all; raises StoreError where it cannot be stored."""
+        return await self._polls.ask((state, articles, decide))
+
+
+def _settle(answer: "asyncio.Future[Given]", result: Given | Exception) -> None:
+    if answer.done():  # who asked has been cancelled
+        return
+    if isinstance(result, Exception):
+        answer.set_exception(result)
+    else:
+        answer.set_result(result)
