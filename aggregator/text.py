@@ -1,6 +1,7 @@
 """Plain text: cleaned, cut, and made comparable. Pure."""
 
 import re
+from functools import lru_cache
 from unicodedata import category, normalize
 
 ELLIPSIS = "…"
@@ -9,6 +10,8 @@ SLUG_BYTES = 200
 """File systems end names at 255 bytes; the date and the file ending need some of them."""
 _COMPARED_LENGTH = 2_000
 """Characters of a title that are looked at: normalising takes quadratic time on runs of marks."""
+_TITLES_KEPT = 1024
+"""Keys that are remembered: a poll asks a dozen times for that of each of its titles."""
 
 # What a record may not hold, and what would let text hide or turn other text: C0 and C1 controls but
 # white space, soft hyphens, zero-width blanks, bidirectional overrides and isolates, byte-order marks,
@@ -19,7 +22,7 @@ _UNWANTED = re.compile(
 )
 _BLANKS = re.compile(r"[\s\x85\u2028\u2029\x1c-\x1f]+")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-_NOT_WORD = re.compile(r"[^\w]|_")
+_NOT_WORD = re.compile(r"[^\w\s]|_")
 _PUNCTUATION = re.compile(r"[^\w\s-]|_")
 _HYPHENS = re.compile(r"[\s-]+")
 _CUT_ENDS = " \t,;:.-–—([{/…、，；：（「『"
@@ -35,6 +38,8 @@ _FLAG_LETTERS = re.compile("[🇦-🇿]*$")
 
 def clean_text(text: str) -> str:
     """Return ``text`` on one line: no control characters, runs of white space as one blank, no ends."""
+    if text.isprintable() and "  " not in text:  # most texts are clean, and this is quick to see
+        return text.strip(" ")
     return _BLANKS.sub(" ", _UNWANTED.sub("", text)).strip()
 
 
@@ -89,7 +94,12 @@ def title_key(title: str) -> str:
 
     Letters, marks and digits of all scripts stay; "" where nothing but punctuation is left.
     """
-    cleaned = normalize("NFKC", clean_text(title[:_COMPARED_LENGTH]))
+    return _title_key(title[:_COMPARED_LENGTH])
+
+
+@lru_cache(_TITLES_KEPT)
+def _title_key(title: str) -> str:
+    cleaned = normalize("NFKC", clean_text(title))
     return " ".join(_without(_NOT_WORD, normalize("NFKC", cleaned.casefold()), " ").split())
 
 

@@ -26,8 +26,9 @@ def plain_text(html: str) -> str:
     Of markup that was encoded twice only the tags are gone.
     """
     text = MARKUP.sub(_parted, html) if "<" in html or "]]>" in html else html
-    text = _LEGACY_ENTITY.sub(_decoded, text)
-    for _ in range(_ROUNDS):
+    if "&" in text:
+        text = _LEGACY_ENTITY.sub(_decoded, text)
+    for _ in range(_ROUNDS if "&" in text or "<" in text else 0):
         once_more = _ENCODED_TAG.sub(lambda found: separation(found["name"]), text)
         once_more = _ENTITY.sub(_decoded, once_more)
         if once_more == text:
