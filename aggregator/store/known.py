@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, select
 
 from aggregator.model import WATCHED_ENTRIES, Article, Known, Sighting
 from aggregator.store.rows import article_of, sighting_of
@@ -19,17 +19,40 @@ RECENT = 50
 """Articles of a source that tell what it is like."""
 
 Row = Mapping[Any, Any]
+Query = Select[tuple[Any, ...]]
+
+
+def _query(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Query:
+    return select(table).where(column.in_(bindparam("wanted", expanding=True)), *where)
+
+
+# Making a statement costs as much as running it, so they are made once.
+_OF_SOURCE = sightings.c.source_id == bindparam("source_id")
+_NEAR = articles.c.published_at.between(bindparam("earliest"), bindparam("latest"))
+_BY_URL = _query(article_urls, article_urls.c.url)
+_BY_ID = _query(articles, articles.c.id)
+_BY_TITLE = _query(articles, articles.c.title_key, articles.c.provider_domain == bindparam("domain"), _NEAR)
+_CARRIERS = _query(sightings, sightings.c.article_id)
+_SEEN_BY_ENTRY = _query(sightings, sightings.c.entry_id, _OF_SOURCE)
+_SEEN_BY_ARTICLE = _query(sightings, sightings.c.article_id, _OF_SOURCE)
+_RECENT = (
+    select(articles)
+    .where(articles.c.source_id == bindparam("source_id"), ~articles.c.is_held)
+    .order_by(articles.c.seen_at.desc(), articles.c.id)
+    .limit(RECENT)
+)
+_HELD_AT = select(sources.c.held_at).where(sources.c.source_id == bindparam("source_id"))
 
 
 def known_for(connection: Connection, source_id: str, polled: Sequence[Article]) -> Known:
     """Return what is known of articles like those of a poll of ``source_id``."""
     urls = _urls(connection, {a.canonical_url for a in polled if a.canonical_url})
     titles = _titles(connection, polled)
-    seen = _sightings(connection, source_id, sightings.c.entry_id, {a.entry_id for a in polled if a.entry_id})
+    seen = _sightings(connection, _SEEN_BY_ENTRY, source_id, {a.entry_id for a in polled if a.entry_id})
     ids = {a.id for a in polled} | set(urls.values()) | {s.article_id for s in seen}
     stored = {a.id: a for found in titles.values() for a in found}
     stored |= {a.id: a for a in read_articles(connection, ids - stored.keys())}
-    seen = {*seen, *_sightings(connection, source_id, sightings.c.article_id, ids | stored.keys())}
+    seen = {*seen, *_sightings(connection, _SEEN_BY_ARTICLE, source_id, ids | stored.keys())}
     known_ids = {s.entry_id for s in seen}
     strange = [a for a in polled if not _is_known(a, urls, known_ids)]
     return Known(
@@ -45,14 +68,14 @@ def known_for(connection: Connection, source_id: str, polled: Sequence[Article])
 
 def read_articles(connection: Connection, ids: Iterable[str]) -> Iterator[Article]:
     """Yield the articles of these ids that are stored."""
-    for row in _rows_in(connection, articles, articles.c.id, ids):
+    for row in _rows_in(connection, _BY_ID, ids):
         yield article_of(row)
 
 
 def carriers_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return article id -> ids of the sources that carry it, in order."""
     found: dict[str, list[str]] = defaultdict(list)
-    for row in _rows_in(connection, sightings, sightings.c.article_id, ids):
+    for row in _rows_in(connection, _CARRIERS, ids):
         found[row["article_id"]].append(row["source_id"])
     return {article_id: tuple(sorted(carriers)) for article_id, carriers in found.items()}
 
@@ -64,29 +87,17 @@ def _is_known(article: Article, urls: Mapping[str, str], entry_ids: Collection[s
 
 
 def _recent(connection: Connection, source_id: str) -> tuple[Article, ...]:
-    query = (
-        select(articles)
-        .where(articles.c.source_id == source_id, ~articles.c.is_held)
-        .order_by(articles.c.seen_at.desc(), articles.c.id)
-        .limit(RECENT)
-    )
-    return tuple(article_of(row) for row in connection.execute(query).mappings())
+    rows = connection.execute(_RECENT, {"source_id": source_id}).mappings()
+    return tuple(article_of(row) for row in rows)
 
 
 def _is_held(connection: Connection, source_id: str) -> bool:
-    held_at = select(sources.c.held_at).where(sources.c.source_id == source_id)
-    return connection.execute(held_at).scalar() is not None
+    return connection.execute(_HELD_AT, {"source_id": source_id}).scalar() is not None
 
 
-def _rows_in(
-    connection: Connection,
-    table: Table,
-    column: ColumnElement[Any],
-    values: Iterable[str],
-    *where: ColumnElement[bool],
-) -> Iterator[Row]:
-    for chunk in chunks(sorted(values)):
-        yield from connection.execute(select(table).where(column.in_(chunk), *where)).mappings()
+def _rows_in(connection: Connection, query: Query, wanted: Iterable[str], **given: Any) -> Iterator[Row]:
+    for chunk in chunks(sorted(wanted)):
+        yield from connection.execute(query, {"wanted": chunk, **given}).mappings()
 
 
 def chunks(values: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
@@ -96,15 +107,12 @@ def chunks(values: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
 
 
 def _urls(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
-    rows = _rows_in(connection, article_urls, article_urls.c.url, urls)
+    rows = _rows_in(connection, _BY_URL, urls)
     return {row["url"]: row["article_id"] for row in rows}
 
 
-def _sightings(
-    connection: Connection, source_id: str, column: ColumnElement[Any], values: Iterable[str]
-) -> set[Sighting]:
-    rows = _rows_in(connection, sightings, column, values, sightings.c.source_id == source_id)
-    return {sighting_of(row) for row in rows}
+def _sightings(connection: Connection, query: Query, source_id: str, wanted: Iterable[str]) -> set[Sighting]:
+    return {sighting_of(row) for row in _rows_in(connection, query, wanted, source_id=source_id)}
 
 
 def _titles(connection: Connection, polled: Sequence[Article]) -> dict[tuple[str, str], tuple[Article, ...]]:
@@ -114,11 +122,10 @@ def _titles(connection: Connection, polled: Sequence[Article]) -> dict[tuple[str
     for article in polled:
         keys[article.provider.domain].add(title_key(article.title))
     times = [article.published_at for article in polled]
-    near = articles.c.published_at.between(min(times) - TITLES_WITHIN, max(times) + TITLES_WITHIN)
+    near = {"earliest": min(times) - TITLES_WITHIN, "latest": max(times) + TITLES_WITHIN}
     found: dict[tuple[str, str], list[Article]] = defaultdict(list)
     for domain, wanted in keys.items():
-        of_provider = articles.c.provider_domain == domain
-        for row in _rows_in(connection, articles, articles.c.title_key, wanted - {""}, of_provider, near):
+        for row in _rows_in(connection, _BY_TITLE, wanted - {""}, domain=domain, **near):
             found[domain, row["title_key"]].append(article_of(row))
     return {key: tuple(sorted(same, key=_newest_first)) for key, same in found.items()}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from aggregator.model import Article, Enclosure, Image, Provider, Sighting, Source, SourceState
@@ -10,14 +11,17 @@ from aggregator.text import title_key
 STATE = tuple(f.name for f in fields(SourceState))
 _SIGHTING = tuple(f.name for f in fields(Sighting))
 HOLD = frozenset({"held_at", "held_because"})
-_NOT_STORED = frozenset({"heat"})
+_ARTICLE = tuple(f.name for f in fields(Article) if f.name != "heat")
+_NAMES = {record: tuple(f.name for f in fields(record)) for record in (Image, Enclosure, Provider)}
 _RECORDS = {"images": Image, "enclosures": Enclosure}
+_PROVIDERS_KEPT = 256
+"""The articles of a poll mostly have one; nobody changes what is made of it."""
 _REMEMBERED = ("name", "provider", "topics", "assign", "weight", "language", "page")
 
 
 def article_row(article: Article) -> dict[str, Any]:
     """Return ``article`` as a row of ``articles``; its heat is not kept."""
-    row = {f.name: getattr(article, f.name) for f in fields(Article) if f.name not in _NOT_STORED}
+    row = {name: getattr(article, name) for name in _ARTICLE}
     return {
         **row,
         "provider": _provider_json(article.provider),
@@ -33,7 +37,7 @@ def article_row(article: Article) -> dict[str, Any]:
 
 def article_of(row: Mapping[Any, Any]) -> Article:
     """Return the article that ``row`` holds."""
-    values = {f.name: row[f.name] for f in fields(Article) if f.name not in _NOT_STORED}
+    values = {name: row[name] for name in _ARTICLE}
     for name, record in _RECORDS.items():
         values[name] = tuple(record(**value) for value in row[name])
     for name in ("authors", "topics"):
@@ -73,10 +77,11 @@ def source_of(row: Mapping[Any, Any]) -> Source:
 
 
 def _json(record: Any) -> dict[str, Any]:
-    values = ((f.name, getattr(record, f.name)) for f in fields(record))
+    values = ((name, getattr(record, name)) for name in _NAMES[type(record)])
     return {name: value for name, value in values if value is not None and value is not False}
 
 
+@lru_cache(_PROVIDERS_KEPT)
 def _provider_json(provider: Provider) -> dict[str, Any]:
     return {**_json(provider), "images": [_json(image) for image in provider.images]}
 

@@ -1,15 +1,20 @@
 """Writing rows: inserted, or replaced where their key is known."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete
+from sqlalchemy import Connection, Insert, Table, bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from aggregator.model import Article, Changes
 from aggregator.store.known import chunks
 from aggregator.store.rows import article_row, sighting_row
 from aggregator.store.schema import article_topics, article_urls, articles, sightings
+
+_FORGET_TOPICS = delete(article_topics).where(
+    article_topics.c.article_id.in_(bindparam("article_ids", expanding=True))
+)
 
 
 def write_changes(connection: Connection, changes: Changes) -> None:
@@ -24,7 +29,7 @@ def write_articles(connection: Connection, written: Sequence[Article]) -> None:
     """Write whole articles with their topics, new ones and known ones."""
     upsert(connection, articles, [article_row(article) for article in written])
     for chunk in chunks([article.id for article in written]):
-        connection.execute(delete(article_topics).where(article_topics.c.article_id.in_(chunk)))
+        connection.execute(_FORGET_TOPICS, {"article_ids": chunk})
     pairs = [
         {"article_id": article.id, "topic_id": topic_id, "published_at": article.published_at}
         for article in written
@@ -37,14 +42,16 @@ def upsert(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, keep: Sequence[str] = ()
 ) -> None:
     """Insert ``rows``, which have the same columns, or replace those of the same key; but ``keep`` stays."""
-    if not rows:
-        return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
+    if rows:
+        statement = _upsert(table, connection.dialect.name, tuple(rows[0]), tuple(keep))
+        connection.execute(statement, [dict(row) for row in rows])
+
+
+@cache
+def _upsert(table: Table, dialect: str, columns: tuple[str, ...], keep: tuple[str, ...]) -> Insert:
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
     key = [column.name for column in table.primary_key]
-    values = {name: statement.excluded[name] for name in rows[0] if name not in (*key, *keep)}
+    values = {name: statement.excluded[name] for name in columns if name not in (*key, *keep)}
     if values:
-        statement = statement.on_conflict_do_update(index_elements=key, set_=values)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=key)
-    connection.execute(statement, [dict(row) for row in rows])
+        return statement.on_conflict_do_update(index_elements=key, set_=values)
+    return statement.on_conflict_do_nothing(index_elements=key)
