@@ -114,6 +114,22 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Asks:
+    """How often a publisher wants its feed to be asked for; None where it says nothing.
+
+    ``ttl``         the document's ``ttl``
+    ``period``      its ``sy:updatePeriod`` divided by its ``sy:updateFrequency``
+    ``skip_hours``  hours of the day, UTC, 0 to 23, in which it is not to be asked
+    ``skip_days``   days of the week, UTC, Monday is 0, on which it is not to be asked
+    """
+
+    ttl: timedelta | None = None
+    period: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedFeed:
     """A parsed document: what it says about itself, its entries in document order, what was odd."""
 
@@ -121,6 +137,7 @@ class ParsedFeed:
     title: str | None = None
     site_url: str | None = None
     language: str | None = None
+    asks: Asks = Asks()
     entries: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
 
