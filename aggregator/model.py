@@ -119,12 +119,14 @@ class Asks:
 
     ``ttl``         the document's ``ttl``
     ``period``      its ``sy:updatePeriod`` divided by its ``sy:updateFrequency``
+    ``fresh``       how long its last answer is fresh, by its HTTP headers
     ``skip_hours``  hours of the day, UTC, 0 to 23, in which it is not to be asked
     ``skip_days``   days of the week, UTC, Monday is 0, on which it is not to be asked
     """
 
     ttl: timedelta | None = None
     period: timedelta | None = None
+    fresh: timedelta | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
 
@@ -211,6 +213,10 @@ class SourceState:
     ``next_poll_at`` None means never again (gone). ``redirect_url`` is where a permanent redirect
     points, since ``redirect_since_at``: a suggestion to the operator, never followed up silently.
     ``title`` and ``site_url`` are what the feed last said of itself.
+
+    ``posts``     quarters of an hour since 1970 in which it published, and how many entries; oldest first
+    ``asks``      how often its publisher wants it to be asked for
+    ``throttles`` answers 429 in a row, or 503 with a Retry-After
     """
 
     source_id: str
@@ -227,6 +233,9 @@ class SourceState:
     redirect_since_at: datetime | None = None
     title: str | None = None
     site_url: str | None = None
+    posts: tuple[tuple[int, int], ...] = ()
+    asks: Asks = Asks()
+    throttles: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -270,10 +279,12 @@ class Changes:
     """What one poll does to the store.
 
     ``inserted`` new articles, ``updated`` edited ones (whole rows, same ids), ``sightings`` to write
-    or refresh, ``urls`` canonical URL -> article id to remember for ever.
+    or refresh, ``urls`` canonical URL -> article id to remember for ever. ``state`` is the source's state
+    after them; None: as it was handed to the store.
     """
 
     inserted: tuple[Article, ...] = ()
     updated: tuple[Article, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     urls: Mapping[str, str] = field(default_factory=dict)
+    state: SourceState | None = None

@@ -9,19 +9,27 @@ import typer
 
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
 from aggregator.cli.table import aligned
+from aggregator.errors import AggregatorError
+from aggregator.fetch import explain_poll
 from aggregator.pipeline import select_topics
 
 Row = Mapping[str, str | int | float | None]
 
 
-@app.command(epilog="Example: aggregator status --json")
+@app.command(epilog="Example: aggregator status --source mit-news")
 def status(
+    source: Annotated[
+        str | None, typer.Option(metavar="ID", help="All of one source, and why it is polled as it is.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print how every source is doing and what every topic's feed holds."""
     with opened(read_config(config)) as desk:
         now = clock()
+        if source is not None:
+            _print_one(_source(desk, source, now), as_json=as_json)
+            return
         report = {"sources": list(_sources(desk, now)), "topics": list(_topics(desk, now))}
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -29,6 +37,32 @@ def status(
     for kind, rows in report.items():
         headings = tuple(rows[0]) if rows else (f"no {kind}",)
         typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
+
+
+def _print_one(row: Row, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        return
+    (heading, value), *rest = row.items()
+    typer.echo("\n".join(aligned((heading, str(value)), [pair for pair in rest if pair[1] is not None])))
+
+
+def _source(desk: Opened, source_id: str, now: datetime) -> Row:
+    source = desk.rules.sources.get(source_id)
+    if source is None:
+        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
+    state = desk.store.source_state(source_id)
+    interval = explain_poll(state, intervals=desk.rules.intervals.of(source), now=now)
+    return {
+        "id": source.id,
+        "url": source.url,
+        "outcome": state.outcome or "not polled yet",
+        "polled_at": _time(state.polled_at),
+        "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
+        "interval": interval,
+        "failures": state.failures,
+        "error": state.error or _moved(state.redirect_url),
+    }
 
 
 def _sources(desk: Opened, now: datetime) -> Iterator[Row]:

@@ -135,6 +135,12 @@ class Polling(Keys):
         le=43_200,
         description="Minutes between two polls of a source at the very most.",
     )
+    retry_after_cap_days: Number = Field(
+        default=7,
+        ge=0,
+        le=365,
+        description="Days; a publisher's Retry-After is obeyed in full up to that, past every maximum.",
+    )
     backlog_days: Whole = Field(
         default=7,
         ge=0,

@@ -3,8 +3,15 @@
 from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.guard import is_public_address
-from aggregator.fetch.outcome import Intervals, after_failure, after_success, note_redirect
+from aggregator.fetch.outcome import (
+    after_failure,
+    after_success,
+    note_answer,
+    note_document,
+    note_redirect,
+)
 from aggregator.fetch.pages import PageFetcher
+from aggregator.fetch.plan import Intervals, Plan, explain_poll, plan_poll
 
 __all__ = [
     "FEED_ACCEPT",
@@ -13,8 +20,13 @@ __all__ = [
     "Fetcher",
     "Intervals",
     "PageFetcher",
+    "Plan",
     "after_failure",
     "after_success",
+    "explain_poll",
     "is_public_address",
+    "note_answer",
+    "note_document",
     "note_redirect",
+    "plan_poll",
 ]

@@ -2,16 +2,24 @@
 
 import asyncio
 import hashlib
-import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from aggregator.errors import AggregatorError
-from aggregator.fetch import Fetched, Fetcher, PageFetcher, after_failure, after_success, note_redirect
+from aggregator.fetch import (
+    Fetched,
+    Fetcher,
+    PageFetcher,
+    after_failure,
+    after_success,
+    note_answer,
+    note_document,
+    note_redirect,
+)
 from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
 from aggregator.parse import normalise_feed, parse_document, resolve_articles
 from aggregator.pipeline.reading import lead_back
@@ -103,8 +111,7 @@ async def poll_source(
         )
     except Exception as error:  # a fault of ours with one source must not stop the others
         failed = error if isinstance(error, AggregatorError) else _unexpected(source, error)
-        intervals = rules.intervals.of(source)
-        state = after_failure(state, failed, now=clock(), intervals=intervals, jitter=random.random())  # noqa: S311  # spreads load, keeps no secret
+        state = after_failure(state, failed, now=clock(), intervals=rules.intervals.of(source))
         changes = Changes()
         await asyncio.to_thread(store.save_poll, state, (), _nothing)
     return _reported(state, changes, time.perf_counter() - started)
@@ -145,15 +152,11 @@ async def _receive(
     """Store what a source answered; raises ParseError before anything is stored."""
     digest = hashlib.sha256(fetched.body).hexdigest()
     is_same = fetched.status == 304 or digest == state.body_hash
-    ended = after_success(
-        note_redirect(state, fetched.permanent_url, now=now),
-        outcome="not_modified" if is_same else "updated",
-        now=now,
-        intervals=rules.intervals.of(source),
-        jitter=random.random(),  # noqa: S311  # spreads load, keeps no secret
-    )
-    ended = _with_validators(ended, fetched)
+    ended = _with_validators(note_redirect(state, fetched.permanent_url, now=now), fetched)
+    ended = note_answer(ended, fetched.headers, is_same=fetched.status == 304)
     if is_same:
+        intervals = rules.intervals.of(source)
+        ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
         return ended, await asyncio.to_thread(store.save_poll, ended, (), _nothing)
     read = await asyncio.to_thread(
         read_document, fetched.body, source=source, rules=rules, now=now,
@@ -163,7 +166,21 @@ async def _receive(
     led = await lead_back(read.articles, rules=rules, store=store, pages=pages)
     articles = _marked_backlog(led, rules, state, now)
     decide = _decision(articles, source, rules, now)
-    return ended, await asyncio.to_thread(store.save_poll, ended, articles, decide)
+
+    def decide_all(known: Known) -> Changes:
+        changes = decide(known)
+        noted = note_document(ended, read.feed.asks, _new_times(changes, known, now), now=now)
+        intervals = rules.intervals.of(source)
+        return replace(changes, state=after_success(noted, outcome="updated", now=now, intervals=intervals))
+
+    changes = await asyncio.to_thread(store.save_poll, ended, articles, decide_all)
+    return changes.state or ended, changes
+
+
+def _new_times(changes: Changes, known: Known, now: datetime) -> Iterator[datetime]:
+    """Yield when the entries that the source did not carry before were published, ``now`` if unstated."""
+    carried = {sighting.article_id for sighting in known.sightings}
+    return (s.stated_at or now for s in changes.sightings if s.article_id not in carried)
 
 
 def _with_validators(state: SourceState, fetched: Fetched) -> SourceState:

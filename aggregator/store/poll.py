@@ -18,11 +18,14 @@ Resolve = Callable[[Known], Changes]
 def save_poll(
     connection: Connection, state: SourceState, polled: Sequence[Article], resolve: Resolve
 ) -> Changes:
-    """Write what ``resolve`` decides, and the source's new state; raises what ``resolve`` raises."""
+    """Write what ``resolve`` decides, and the source's new state; raises what ``resolve`` raises.
+
+    The state is the one that ``resolve`` decides on, else ``state``.
+    """
     changes = resolve(known_for(connection, state.source_id, polled)) if polled else Changes()
     write_changes(connection, changes)
     of_source = sources.c.source_id == state.source_id
-    connection.execute(update(sources).where(of_source).values(**state_row(state)))
+    connection.execute(update(sources).where(of_source).values(**state_row(changes.state or state)))
     return changes
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
-from aggregator.model import Article, Enclosure, Image, Provider, Sighting, Source, SourceState
+from aggregator.model import Article, Asks, Enclosure, Image, Provider, Sighting, Source, SourceState
 from aggregator.text import title_key
 
 _STATE = tuple(f.name for f in fields(SourceState))
 _SIGHTING = tuple(f.name for f in fields(Sighting))
 _NOT_STORED = frozenset({"heat"})
+_ASKED_SPANS = ("ttl", "period", "fresh")
+_SKIPPED = ("skip_hours", "skip_days")
 _RECORDS = {"images": Image, "enclosures": Enclosure}
 _REMEMBERED = ("name", "provider", "topics", "assign", "weight", "language", "page")
 
@@ -52,12 +55,15 @@ def sighting_of(row: Mapping[Any, Any]) -> Sighting:
 
 def state_row(state: SourceState) -> dict[str, Any]:
     """Return ``state`` as columns of ``sources``."""
-    return {name: getattr(state, name) for name in _STATE}
+    row = {name: getattr(state, name) for name in _STATE}
+    return {**row, "posts": state.posts or None, "asks": _asks_json(state.asks)}
 
 
 def state_of(row: Mapping[Any, Any]) -> SourceState:
     """Return the state that ``row`` holds."""
-    return SourceState(**{name: row[name] for name in _STATE})
+    values = {name: row[name] for name in _STATE}
+    posts = tuple((quarter, entries) for quarter, entries in row["posts"] or ())
+    return SourceState(**{**values, "posts": posts, "asks": _asks_of(row["asks"])})
 
 
 def source_spec(source: Source) -> dict[str, Any]:
@@ -69,6 +75,21 @@ def source_of(row: Mapping[Any, Any]) -> Source:
     """Return the source that ``row`` remembers."""
     spec = {**row["spec"], "topics": tuple(row["spec"].get("topics", ()))}
     return Source(id=row["source_id"], url=row["url"], enabled=row["is_enabled"], **spec)
+
+
+def _asks_json(asks: Asks) -> dict[str, Any] | None:
+    seconds = {name: getattr(asks, name) for name in _ASKED_SPANS}
+    told = {name: span.total_seconds() for name, span in seconds.items() if span is not None}
+    skipped = {name: list(getattr(asks, name)) for name in _SKIPPED if getattr(asks, name)}
+    return {**told, **skipped} or None
+
+
+def _asks_of(value: Mapping[str, Any] | None) -> Asks:
+    if not value:
+        return Asks()
+    told: dict[str, Any] = {name: timedelta(seconds=value[name]) for name in _ASKED_SPANS if name in value}
+    told |= {name: tuple(value[name]) for name in _SKIPPED if name in value}
+    return Asks(**told)
 
 
 def _json(record: Any) -> dict[str, Any]:

@@ -99,6 +99,9 @@ sources = Table(
     Column("redirect_since_at", UtcTime),
     Column("title", Text),
     Column("site_url", Text),
+    Column("posts", Json),
+    Column("asks", Json),
+    Column("throttles", Integer, nullable=False, default=0, server_default="0"),
     Index("sources_due", "next_poll_at"),
 )
 

@@ -264,11 +264,15 @@ def _source_row(source: Source, known: Mapping[Any, Any] | None, now: datetime) 
     return same if was_polled else {**same, "next_poll_at": now}
 
 
-_UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | {"failures": 0}
-# Validators, failures and redirects belong to an address.
-_FORGOTTEN: dict[str, Any] = dict.fromkeys(
-    ("etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error")
-) | {"failures": 0}
+_COUNTED = {"failures": 0, "throttles": 0}
+_UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | _COUNTED
+# Validators, failures, redirects and what a publisher asks for belong to an address.
+_FORGOTTEN: dict[str, Any] = (
+    dict.fromkeys(
+        ("etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error", "asks")
+    )
+    | _COUNTED
+)
 
 
 def _only_carried_by(connection: Connection, source_id: str) -> list[str]:

@@ -8,8 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.errors import FetchTimeout, HttpStatusError
-from aggregator.fetch.outcome import Intervals, after_failure, after_success, note_redirect, retry_after
-from aggregator.model import Source, SourceState
+from aggregator.fetch.outcome import (
+    after_failure,
+    after_success,
+    note_answer,
+    note_document,
+    note_redirect,
+    retry_after,
+)
+from aggregator.fetch.plan import Intervals
+from aggregator.model import Asks, Source, SourceState
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 INTERVALS = Intervals(default=timedelta(hours=1), minimum=timedelta(minutes=15), maximum=timedelta(days=1))
@@ -17,23 +25,30 @@ STATE = SourceState(source_id="daily", etag='"a"', last_modified="Mon", body_has
 URL = "https://daily.example/feed"
 
 
-def failed(error, state=STATE, jitter=0.0):
-    return after_failure(state, error, now=NOW, intervals=INTERVALS, jitter=jitter)
+def failed(error, state=STATE):
+    return after_failure(state, error, now=NOW, intervals=INTERVALS)
+
+
+def is_spread(wait, least):
+    """Tell whether a wait is the given one, lengthened by jitter."""
+    return least <= wait <= least * 1.1
 
 
 def test_success_clears_failures_and_comes_again_after_the_interval():
     """A good poll forgets the failures before it."""
-    state = after_success(STATE, outcome="updated", now=NOW, intervals=INTERVALS, jitter=0.0)
-    assert (state.failures, state.error, state.outcome) == (0, None, "updated")
-    assert state.next_poll_at == NOW + timedelta(hours=1)
+    before = replace(STATE, throttles=3, error="x")
+    state = after_success(before, outcome="updated", now=NOW, intervals=INTERVALS)
+    assert (state.failures, state.throttles, state.error, state.outcome) == (0, 0, None, "updated")
+    assert is_spread(state.next_poll_at - NOW, timedelta(hours=1))
 
 
-@given(st.integers(0, 5000), st.floats(0, 1))
-def test_back_off_grows_and_stays_within_bounds(failures, jitter):
+@given(st.integers(0, 5000), st.text())
+def test_back_off_grows_and_stays_within_bounds(failures, source_id):
     """However often a source fails, the wait stays between the interval and the upper bound."""
-    state = failed(FetchTimeout(URL, "slow"), replace(STATE, failures=failures), jitter)
+    before = replace(STATE, source_id=source_id, failures=failures)
+    state = failed(FetchTimeout(URL, "slow"), before)
     wait = state.next_poll_at - NOW
-    assert INTERVALS.default <= wait <= INTERVALS.maximum * 1.1
+    assert INTERVALS.default <= wait <= INTERVALS.maximum
     assert state.failures == failures + 1
     assert (state.etag, state.last_modified, state.body_hash) == ('"a"', "Mon", "h")
 
@@ -49,7 +64,45 @@ def test_retry_after_is_obeyed_and_is_no_failure(status):
     """A publisher that asks for time gets it, and the source is not counted as failing."""
     state = failed(HttpStatusError(URL, status, "busy", retry_after="172800"))
     assert (state.outcome, state.failures) == ("throttled", 2)
-    assert state.next_poll_at == NOW + timedelta(days=2)
+    assert is_spread(state.next_poll_at - NOW, timedelta(days=2))
+
+
+def test_retry_after_has_a_cap_of_its_own():
+    """It is obeyed past the upper bound of every other wait, up to the operator's cap."""
+    asked = HttpStatusError(URL, 429, "busy", retry_after="99999999")
+    assert is_spread(failed(asked).next_poll_at - NOW, timedelta(days=7))
+    short = replace(INTERVALS, retry_after_cap=timedelta(days=3))
+    wait = after_failure(STATE, asked, now=NOW, intervals=short).next_poll_at - NOW
+    assert is_spread(wait, timedelta(days=3))
+
+
+def test_a_retry_after_just_below_the_upper_bound_is_not_cut():
+    """Room for jitter is not taken from what the publisher asked for."""
+    for number in range(50):
+        before = replace(STATE, source_id=str(number))
+        state = failed(HttpStatusError(URL, 503, "busy", retry_after="86000"), before)
+        assert is_spread(state.next_poll_at - NOW, timedelta(seconds=86000))
+
+
+def test_429_again_and_again_backs_off_and_is_still_no_failure():
+    """Without a Retry-After each 429 in a row doubles the wait."""
+    first = failed(HttpStatusError(URL, 429, "busy"), replace(STATE, failures=0))
+    second = failed(HttpStatusError(URL, 429, "busy"), first)
+    assert is_spread(first.next_poll_at - NOW, timedelta(hours=2))
+    assert is_spread(second.next_poll_at - NOW, timedelta(hours=4))
+    assert (second.failures, second.throttles) == (0, 2)
+
+
+@pytest.mark.parametrize("error", [FetchTimeout(URL, "slow"), HttpStatusError(URL, 429, "busy"), HttpStatusError(URL, 503, "x", "9")])  # fmt: skip
+def test_backing_off_keeps_all_else(error):
+    """A failure changes how it went and when to come again, nothing else."""
+    full = replace(
+        STATE, title="T", site_url="https://s.example/", posts=((1, 2),), asks=Asks(ttl=timedelta(hours=1)),
+        redirect_url="https://n.example/", redirect_since_at=NOW, first_polled_at=NOW,
+    )  # fmt: skip
+    state = failed(error, full)
+    changed = ("outcome", "error", "failures", "throttles", "polled_at", "next_poll_at")
+    assert replace(full, **{name: getattr(state, name) for name in changed}) == state
 
 
 def test_503_without_retry_after_is_a_failure():
@@ -71,7 +124,7 @@ def test_503_without_retry_after_is_a_failure():
 )
 def test_retry_after_in_both_forms(value, wait):
     """Seconds and HTTP dates are read, the cap holds, rubbish is None."""
-    assert retry_after(value, now=NOW) == wait
+    assert retry_after(value, now=NOW, cap=timedelta(days=7)) == wait
 
 
 def test_a_source_sets_its_own_bounds():
@@ -86,3 +139,22 @@ def test_a_permanent_redirect_is_noted_since_it_was_first_seen():
     later = note_redirect(first, "https://new.example/", now=NOW + timedelta(days=1))
     assert later.redirect_since_at == NOW
     assert note_redirect(later, None, now=NOW).redirect_since_at is None
+
+
+def test_freshness_is_kept_where_a_304_does_not_repeat_it():
+    """A 304 without caching headers leaves what the 200 said; a 200 without them ends it."""
+    fresh = note_answer(STATE, {"cache-control": "max-age=7200"}, is_same=False)
+    assert fresh.asks.fresh == timedelta(hours=2)
+    assert note_answer(fresh, {}, is_same=True).asks.fresh == timedelta(hours=2)
+    assert note_answer(fresh, {"cache-control": "max-age=60"}, is_same=True).asks.fresh == timedelta(
+        minutes=1
+    )
+    assert note_answer(fresh, {}, is_same=False).asks.fresh is None
+
+
+def test_a_document_replaces_what_the_last_one_asked_for():
+    """ttl and the like are the newest document's, freshness the answer's; posts are added."""
+    before = replace(STATE, asks=Asks(ttl=timedelta(hours=1), fresh=timedelta(hours=2)))
+    after = note_document(before, Asks(period=timedelta(hours=3)), [NOW], now=NOW)
+    assert after.asks == Asks(period=timedelta(hours=3), fresh=timedelta(hours=2))
+    assert [entries for _, entries in after.posts] == [1]

@@ -1,0 +1,20 @@
+"""What tells when a source is to be polled."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from aggregator.store.schema import Json
+
+revision = "0006"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Add the columns; the rhythm of sources that are stored already is learnt anew."""
+    columns: tuple[sa.Column[object], ...] = (
+        sa.Column("posts", Json()),
+        sa.Column("asks", Json()),
+        sa.Column("throttles", sa.Integer(), nullable=False, server_default="0"),
+    )
+    for column in columns:
+        op.add_column("sources", column)
