@@ -217,6 +217,7 @@ class SourceState:
     ``posts``     quarters of an hour since 1970 in which it published, and how many entries; oldest first
     ``asks``      how often its publisher wants it to be asked for
     ``throttles`` answers 429 in a row, or 503 with a Retry-After
+    ``held_until_at`` until when a 429 holds back all sources of its service
     """
 
     source_id: str
@@ -236,6 +237,7 @@ class SourceState:
     posts: tuple[tuple[int, int], ...] = ()
     asks: Asks = Asks()
     throttles: int = 0
+    held_until_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ found the one before still at work, loses nothing.
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from aggregator.fetch import Fetcher, PageFetcher
 from aggregator.pipeline import Clock, enrich_due, illustrate, poll_source, publish, publish_records
 from aggregator.rules import Rules
 from aggregator.secured import Keys
+from aggregator.services import service_of_url
 from aggregator.store import Store
 
 TICK_S = 1
@@ -117,10 +119,23 @@ class Service:
         room = IN_FLIGHT * self.rules.config.settings.fetch.concurrency - len(self.polls)
         if room <= 0 or asyncio.get_running_loop().time() < self.polls_again_at_s:
             return
-        due = await asyncio.to_thread(self.store.due_source_ids, self.clock(), room + len(self.polls))
+        per_service = self.rules.config.settings.fetch.per_domain
+        due = await asyncio.to_thread(
+            self.store.due_source_ids, self.clock(), room + len(self.polls), per_service=2 * per_service
+        )
+        # The turns of a service are few and paced: its sources wait in the store, not in our places.
+        taken = Counter(self._service(source_id) for source_id in self.polls)
         for source_id in due:
-            if source_id not in self.polls and source_id in self.rules.sources:
+            if source_id in self.polls or source_id not in self.rules.sources:
+                continue
+            service = self._service(source_id)
+            if taken[service] < per_service:
+                taken[service] += 1
                 self.polls[source_id] = asyncio.create_task(self._poll(source_id))
+
+    def _service(self, source_id: str) -> str:
+        source = self.rules.sources.get(source_id)
+        return service_of_url(source.url) if source else ""
 
     async def publish(self) -> None:
         """Publish where something changed, and once a minute for what ages out of the window."""

@@ -11,9 +11,12 @@ from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock,
 from aggregator.cli.table import aligned
 from aggregator.errors import AggregatorError
 from aggregator.fetch import explain_poll
+from aggregator.model import Source, SourceState
 from aggregator.pipeline import select_topics
+from aggregator.services import service_of_url
 
 Row = Mapping[str, str | int | float | None]
+Holds = Mapping[str, tuple[datetime, str]]
 
 
 @app.command(epilog="Example: aggregator status --source mit-news")
@@ -61,12 +64,13 @@ def _source(desk: Opened, source_id: str, now: datetime) -> Row:
         "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
         "interval": interval,
         "failures": state.failures,
-        "error": state.error or _moved(state.redirect_url),
+        "error": _trouble(source, state, desk.store.holds(now)),
     }
 
 
 def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
     states, counts = desk.store.source_states(), desk.store.source_counts(now)
+    holds = desk.store.holds(now)
     for source in desk.config.sources:
         state, count = states[source.id], counts[source.id]
         yield {
@@ -77,8 +81,17 @@ def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
             "articles": count.articles,
             "articles_per_day": round(count.articles_per_day, 2),
             "newest_at": _time(count.newest_at),
-            "error": state.error or _moved(state.redirect_url),
+            "error": _trouble(source, state, holds),
         }
+
+
+def _trouble(source: Source, state: SourceState, holds: Holds) -> str | None:
+    """Return what an operator should know of a source that is not well, None where all is."""
+    until_at, by = holds.get(service_of_url(source.url), (None, ""))
+    held = (
+        f"held back until {_time(until_at)}: {by} was answered 429" if until_at and by != source.id else None
+    )
+    return state.error or held or _moved(state.redirect_url)
 
 
 def _moved(redirect_url: str | None) -> str | None:

@@ -28,6 +28,8 @@ class FetchLimits:
     ``max_redirects``            hops followed
     ``concurrency``              exchanges in flight at a time
     ``per_host``                 of these, with one host name
+    ``per_domain``               polls at a time of one service: a registrable domain, or a hoster
+    ``domain_delay_s``           between the starts of two polls of one service
     ``allow_private_addresses``  whether the guard lets every address pass
     """
 
@@ -37,6 +39,8 @@ class FetchLimits:
     max_redirects: int = 5
     concurrency: int = 64
     per_host: int = 2
+    per_domain: int = 4
+    domain_delay_s: float = 1.0
     allow_private_addresses: bool = False
     user_agent: str = f"aggregator/{version('aggregator')}"
 

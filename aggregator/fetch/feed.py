@@ -6,7 +6,7 @@ address -> slot of its host -> request -> redirect? the next address, from the s
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import chain
@@ -29,6 +29,8 @@ from aggregator.fetch.redirect import (
 )
 from aggregator.fetch.slots import Slots
 from aggregator.fetch.transport import LOCATION, AiohttpTransport
+from aggregator.fetch.turns import Turns
+from aggregator.services import service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 # 206 is a part, of use only where its beginning was asked for; 204 and 205 have no body.
@@ -62,6 +64,7 @@ class Fetcher:
     def __init__(self, limits: FetchLimits) -> None:
         self._limits = limits
         self._slots = Slots(total=limits.concurrency, per_host=limits.per_host)
+        self._turns = Turns(at_once=limits.per_domain, delay_s=limits.domain_delay_s)
         self._client: httpx.AsyncClient
 
     async def __aenter__(self) -> Self:
@@ -81,6 +84,10 @@ class Fetcher:
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
+
+    def turn(self, url: str) -> AbstractAsyncContextManager[None]:
+        """Return a turn to poll the service of ``url``: few at a time, and a pause between two starts."""
+        return self._turns.taken(service_of_url(url))
 
     async def get(
         self,

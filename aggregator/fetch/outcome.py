@@ -4,6 +4,8 @@ it went well    as ``plan`` has it
 failures        the source's interval x 2^failures, at most the upper bound
 429, 503        with a Retry-After at least that long, at most ``retry_after_cap``; a 429 without one
                 counts like a failure, but is none
+scope           429 is said for the publisher's whole service, and holds back all its sources; 5xx only
+                the one
 jitter          every wait is lengthened by up to a tenth, so that sources that fail together do not
                 come back together
 """
@@ -30,6 +32,7 @@ def after_success(
         error=None,
         failures=0,
         throttles=0,
+        held_until_at=None,
         polled_at=now,
         first_polled_at=state.first_polled_at or now,
     )
@@ -57,12 +60,14 @@ def after_failure(
     backed_off = _backed_off(plan_poll(state, intervals=intervals, now=now).wait, intervals, times)
     least = asked or timedelta(0)
     wait = spread(max(backed_off, least), intervals, source_id=state.source_id, now=now, least=least)
+    is_too_many = isinstance(error, HttpStatusError) and error.status == 429
     return replace(
         state,
         outcome="throttled" if throttled else "failed",
         error=str(error),
         failures=failures,
         throttles=throttles,
+        held_until_at=now + wait if is_too_many else state.held_until_at,
         polled_at=now,
         next_poll_at=now + wait,
     )

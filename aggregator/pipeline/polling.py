@@ -103,9 +103,10 @@ async def poll_source(
     started = time.perf_counter()
     state = await asyncio.to_thread(store.source_state, source.id)
     try:
-        fetched = await fetcher.get(
-            source.url, headers=source.headers, etag=state.etag, last_modified=state.last_modified
-        )
+        async with fetcher.turn(source.url):
+            fetched = await fetcher.get(
+                source.url, headers=source.headers, etag=state.etag, last_modified=state.last_modified
+            )
         state, changes = await _receive(
             fetched, source=source, state=state, rules=rules, store=store, pages=pages, now=clock()
         )

@@ -78,6 +78,7 @@ notes = Table(
     "notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False)
 )
 
+# ``service`` is what a 429 holds back; ``phase``, 0 to 999, spreads what comes back after it.
 sources = Table(
     "sources",
     metadata,
@@ -102,6 +103,10 @@ sources = Table(
     Column("posts", Json),
     Column("asks", Json),
     Column("throttles", Integer, nullable=False, default=0, server_default="0"),
+    Column("service", String),
+    Column("phase", Integer, nullable=False, default=0, server_default="0"),
+    Column("held_until_at", UtcTime),
+    Index("sources_held", "held_until_at"),
     Index("sources_due", "next_poll_at"),
 )
 

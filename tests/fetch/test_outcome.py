@@ -93,6 +93,14 @@ def test_429_again_and_again_backs_off_and_is_still_no_failure():
     assert (second.failures, second.throttles) == (0, 2)
 
 
+@pytest.mark.parametrize(("status", "is_held"), [(429, True), (503, False), (500, False)])
+def test_only_429_holds_the_service_back(status, is_held):
+    """A 429 is said for everything of its publisher; trouble of a server only for the source."""
+    state = failed(HttpStatusError(URL, status, "busy", retry_after="7200"))
+    assert state.held_until_at == (state.next_poll_at if is_held else None)
+    assert after_success(state, outcome="updated", now=NOW, intervals=INTERVALS).held_until_at is None
+
+
 @pytest.mark.parametrize("error", [FetchTimeout(URL, "slow"), HttpStatusError(URL, 429, "busy"), HttpStatusError(URL, 503, "x", "9")])  # fmt: skip
 def test_backing_off_keeps_all_else(error):
     """A failure changes how it went and when to come again, nothing else."""
@@ -101,7 +109,7 @@ def test_backing_off_keeps_all_else(error):
         redirect_url="https://n.example/", redirect_since_at=NOW, first_polled_at=NOW,
     )  # fmt: skip
     state = failed(error, full)
-    changed = ("outcome", "error", "failures", "throttles", "polled_at", "next_poll_at")
+    changed = ("held_until_at", "outcome", "error", "failures", "throttles", "polled_at", "next_poll_at")
     assert replace(full, **{name: getattr(state, name) for name in changed}) == state
 
 

@@ -97,7 +97,7 @@ def test_a_state_comes_back_as_it_was_stored(store):
     """What tells when to poll survives: posts, and what the publisher asks for."""
     store.sync_sources([DAILY], now=NOW)
     asks = Asks(ttl=timedelta(hours=1), period=timedelta(minutes=20), fresh=timedelta(seconds=0.5), skip_hours=(0, 7), skip_days=(6,))  # fmt: skip
-    full = state(posts=((1_969_000, 3), (1_969_001, 1)), asks=asks, throttles=2)
+    full = state(posts=((1_969_000, 3), (1_969_001, 1)), asks=asks, throttles=2, held_until_at=NOW)
     store.save_poll(full, (), lambda _: Changes())
     assert store.source_state("daily") == full
     assert store.source_states() == {"daily": full}

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from aggregator.store.schema import Json
+from aggregator.store.schema import Json, UtcTime
 
 revision = "0006"
 down_revision = "0003"
@@ -15,6 +15,10 @@ def upgrade() -> None:
         sa.Column("posts", Json()),
         sa.Column("asks", Json()),
         sa.Column("throttles", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("service", sa.String()),
+        sa.Column("phase", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("held_until_at", UtcTime()),
     )
     for column in columns:
         op.add_column("sources", column)
+    op.create_index("sources_held", "sources", ["held_until_at"])

@@ -1,0 +1,71 @@
+"""Few polls of a service at a time, and a pause between their starts."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+
+from aggregator.fetch.turns import FORGET_ABOVE, Turns
+from tests.fetch.client import fetch_with, limits
+
+
+def run(services, *, at_once, delay_s, seconds):
+    """Take a turn for each of ``services`` at once, ``seconds`` long; return when each began."""
+
+    async def steps():
+        turns, begun = Turns(at_once=at_once, delay_s=delay_s), []
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+
+        async def visit(service):
+            async with turns.taken(service):
+                begun.append((service, loop.time() - started))
+                await asyncio.sleep(seconds)
+
+        await asyncio.gather(*map(visit, services))
+        return begun
+
+    return asyncio.run(steps())
+
+
+def test_a_pause_lies_between_two_starts():
+    """Polls of one service begin one after the other; another service does not wait for it."""
+    begun = run("aaab", at_once=9, delay_s=0.1, seconds=0)
+    starts = [at for service, at in begun if service == "a"]
+    (other,) = [at for service, at in begun if service == "b"]
+    assert other < 0.09
+    assert all(later - earlier >= 0.09 for earlier, later in pairwise(starts))
+
+
+@pytest.mark.parametrize(("at_once", "least"), [(1, 0.3), (2, 0.1)])
+def test_few_at_a_time(at_once, least):
+    """A turn is given when one is given back."""
+    begun = run("aaaa", at_once=at_once, delay_s=0, seconds=0.1)
+    assert begun[-1][1] >= least * 0.99
+
+
+def test_services_are_forgotten_once_there_are_many():
+    """What is remembered does not grow with every service ever asked."""
+
+    async def steps():
+        turns = Turns(at_once=1, delay_s=0)
+        for number in range(FORGET_ABOVE + 5):
+            async with turns.taken(str(number)):
+                pass
+        return len(turns)
+
+    assert asyncio.run(steps()) < 10
+
+
+def test_hosts_of_one_service_share_their_turns(loopback):
+    """Two sub-domains of a hoster wait for each other."""
+
+    async def steps(fetcher):
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        for host in ("one.tumblr.com", "two.tumblr.com", "else.example"):
+            async with fetcher.turn(f"https://{host}/rss"):
+                pass
+        return loop.time() - started
+
+    assert 0.19 <= fetch_with(steps, within=limits(domain_delay_s=0.2)) < 0.39
