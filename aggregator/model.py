@@ -218,6 +218,9 @@ class SourceState:
     ``asks``      how often its publisher wants it to be asked for
     ``throttles`` answers 429 in a row, or 503 with a Retry-After
     ``held_until_at`` until when a 429 holds back all sources of its service
+    ``redirect_sightings`` polls in a row that were redirected there
+    ``redirect_proved_at`` when the feed there was found to be the same; None: not yet
+    ``proposed_url`` where the operator should move the source to, and ``proposed_why``
     """
 
     source_id: str
@@ -238,6 +241,10 @@ class SourceState:
     asks: Asks = Asks()
     throttles: int = 0
     held_until_at: datetime | None = None
+    redirect_sightings: int = 0
+    redirect_proved_at: datetime | None = None
+    proposed_url: str | None = None
+    proposed_why: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

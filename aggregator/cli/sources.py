@@ -2,18 +2,20 @@
 
 from typing import Annotated
 
+import structlog
 import typer
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, opened, read_config
+from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, log_to_stderr, opened, read_config
 from aggregator.cli.table import aligned
-from aggregator.config import add_source, remove_source
+from aggregator.config import add_source, move_source, remove_source
 from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
 from aggregator.store import open_store
 
+log = structlog.get_logger()
 sources = typer.Typer(
     no_args_is_help=True,
-    help="List, add and remove sources.",
+    help="List, add, move and remove sources.",
     epilog="Example: aggregator sources list",
 )
 app.add_typer(sources, name="sources")
@@ -71,3 +73,24 @@ def remove(
     with open_store(before.settings.database_url) as store:
         removed = store.remove_source(source_id, with_articles=with_articles)
     typer.echo(f"removed {source_id}" + (f" and {removed} articles" if with_articles else ""))
+
+
+@sources.command(epilog="Example: aggregator sources accept old-blog")
+def accept(
+    source_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the source.")],
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Write the address that is proposed for a source into `sources.yaml`, keeping comments and its id."""
+    log_to_stderr()
+    with opened(read_config(config)) as desk:
+        source = desk.rules.sources.get(source_id)
+        proposed = desk.store.source_state(source_id).proposed_url if source else None
+    if source is None:
+        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
+    if proposed is None:
+        raise AggregatorError(f"nothing is proposed for {source_id!r}: see `aggregator status`")
+    move_source(config, source_id, proposed)
+    log.info("redirect", source=source_id, what="accepted", url=proposed, was=source.url)
+    # Now, so that what belonged to the old address is forgotten even where nothing runs.
+    with opened(read_config(config)):
+        typer.echo(f"moved {source_id} to {proposed}; it is polled next")

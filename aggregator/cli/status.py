@@ -33,11 +33,17 @@ def status(
         if source is not None:
             _print_one(_source(desk, source, now), as_json=as_json)
             return
-        report = {"sources": list(_sources(desk, now)), "topics": list(_topics(desk, now))}
+        report = {
+            "sources": list(_sources(desk, now)),
+            "topics": list(_topics(desk, now)),
+            "proposals": list(_proposals(desk)),
+        }
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for kind, rows in report.items():
+        if kind == "proposals" and not rows:
+            continue
         headings = tuple(rows[0]) if rows else (f"no {kind}",)
         typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
 
@@ -91,11 +97,30 @@ def _trouble(source: Source, state: SourceState, holds: Holds) -> str | None:
     held = (
         f"held back until {_time(until_at)}: {by} was answered 429" if until_at and by != source.id else None
     )
-    return state.error or held or _moved(state.redirect_url)
+    return state.error or held or _moved(state)
 
 
-def _moved(redirect_url: str | None) -> str | None:
-    return redirect_url and f"moved permanently: set its url to {redirect_url} in sources.yaml"
+def _proposals(desk: Opened) -> Iterator[Row]:
+    states = desk.store.source_states()
+    for source in desk.config.sources:
+        state = states[source.id]
+        if state.proposed_url is not None:
+            yield {
+                "id": source.id,
+                "url": source.url,
+                "proposed_url": state.proposed_url,
+                "why": state.proposed_why,
+                "accept": f"aggregator sources accept {source.id}",
+            }
+
+
+def _moved(state: SourceState) -> str | None:
+    if state.proposed_url is not None:
+        return f"moved to {state.proposed_url}: `aggregator sources accept {state.source_id}` says so"
+    if state.redirect_url is None:
+        return None
+    proof = "is the same feed" if state.redirect_proved_at else "was not seen to be the same feed yet"
+    return f"redirected permanently to {state.redirect_url}, which {proof}; proposed after two days of it"
 
 
 def _topics(desk: Opened, now: datetime) -> Iterator[Row]:

@@ -3,13 +3,15 @@
 from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.guard import is_public_address
-from aggregator.fetch.outcome import (
-    after_failure,
-    after_success,
-    note_answer,
-    note_document,
+from aggregator.fetch.moves import (
+    is_same_feed,
+    needs_proof,
+    note_proof,
     note_redirect,
+    propose_redirect,
+    told_moves,
 )
+from aggregator.fetch.outcome import after_failure, after_success, note_answer, note_document
 from aggregator.fetch.pages import PageFetcher
 from aggregator.fetch.plan import Intervals, Plan, explain_poll, plan_poll
 
@@ -25,8 +27,13 @@ __all__ = [
     "after_success",
     "explain_poll",
     "is_public_address",
+    "is_same_feed",
+    "needs_proof",
     "note_answer",
     "note_document",
+    "note_proof",
     "note_redirect",
     "plan_poll",
+    "propose_redirect",
+    "told_moves",
 ]

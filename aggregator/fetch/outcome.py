@@ -88,13 +88,6 @@ def note_document(
     return replace(state, posts=posts, asks=replace(asks, fresh=state.asks.fresh))
 
 
-def note_redirect(state: SourceState, permanent_url: str | None, *, now: datetime) -> SourceState:
-    """Return ``state`` with where a permanent redirect points, and since when it has done so."""
-    if permanent_url == state.redirect_url:
-        return state
-    return replace(state, redirect_url=permanent_url, redirect_since_at=now if permanent_url else None)
-
-
 def retry_after(value: str | None, *, now: datetime, cap: timedelta) -> timedelta | None:
     """Return the wait that a Retry-After field asks for (RFC 9110 section 10.2.3), None if unreadable."""
     if value is None:

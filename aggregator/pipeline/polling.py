@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 import structlog
 
@@ -16,9 +17,13 @@ from aggregator.fetch import (
     PageFetcher,
     after_failure,
     after_success,
+    needs_proof,
     note_answer,
     note_document,
+    note_proof,
     note_redirect,
+    propose_redirect,
+    told_moves,
 )
 from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
 from aggregator.parse import normalise_feed, parse_document, resolve_articles
@@ -101,12 +106,9 @@ async def poll_source(
     With ``pages``, links to AMP pages are led back to their articles first.
     """
     started = time.perf_counter()
-    state = await asyncio.to_thread(store.source_state, source.id)
+    before = state = await asyncio.to_thread(store.source_state, source.id)
     try:
-        async with fetcher.turn(source.url):
-            fetched = await fetcher.get(
-                source.url, headers=source.headers, etag=state.etag, last_modified=state.last_modified
-            )
+        fetched = await _fetch(source, state, fetcher)
         state, changes = await _receive(
             fetched, source=source, state=state, rules=rules, store=store, pages=pages, now=clock()
         )
@@ -115,7 +117,23 @@ async def poll_source(
         state = after_failure(state, failed, now=clock(), intervals=rules.intervals.of(source))
         changes = Changes()
         await asyncio.to_thread(store.save_poll, state, (), _nothing)
+    _tell(before, state)
     return _reported(state, changes, time.perf_counter() - started)
+
+
+async def _fetch(source: Source, state: SourceState, fetcher: Fetcher) -> Fetched:
+    """Ask for what is new since the last poll; for the whole document where a redirect is to be proved."""
+    etag, last_modified = (None, None) if needs_proof(state) else (state.etag, state.last_modified)
+    async with fetcher.turn(source.url):
+        return await fetcher.get(source.url, headers=source.headers, etag=etag, last_modified=last_modified)
+
+
+def _tell(before: SourceState, after: SourceState) -> None:
+    """Log what a poll changed about where its source has moved to."""
+    told = told_moves(before, after)
+    if told is not None:
+        event = log.warning if told[0] == "proposed" else log.info
+        event("redirect", source=after.source_id, what=told[0], url=told[1])
 
 
 def _unexpected(source: Source, error: Exception) -> AggregatorError:
@@ -153,11 +171,11 @@ async def _receive(
     """Store what a source answered; raises ParseError before anything is stored."""
     digest = hashlib.sha256(fetched.body).hexdigest()
     is_same = fetched.status == 304 or digest == state.body_hash
-    ended = _with_validators(note_redirect(state, fetched.permanent_url, now=now), fetched)
-    ended = note_answer(ended, fetched.headers, is_same=fetched.status == 304)
-    if is_same:
-        intervals = rules.intervals.of(source)
+    ended = _answered(state, fetched, now)
+    intervals = rules.intervals.of(source)
+    if fetched.status == 304 or (is_same and not needs_proof(ended)):
         ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
+        ended = propose_redirect(ended, now=now)
         return ended, await asyncio.to_thread(store.save_poll, ended, (), _nothing)
     read = await asyncio.to_thread(
         read_document, fetched.body, source=source, rules=rules, now=now,
@@ -168,14 +186,22 @@ async def _receive(
     articles = _marked_backlog(led, rules, state, now)
     decide = _decision(articles, source, rules, now)
 
-    def decide_all(known: Known) -> Changes:
+    def conclude(known: Known) -> Changes:
         changes = decide(known)
         noted = note_document(ended, read.feed.asks, _new_times(changes, known, now), now=now)
-        intervals = rules.intervals.of(source)
-        return replace(changes, state=after_success(noted, outcome="updated", now=now, intervals=intervals))
+        noted = note_proof(noted, articles, known.sightings, now=now)
+        outcome: Literal["updated", "not_modified"] = "not_modified" if is_same else "updated"
+        done = after_success(noted, outcome=outcome, now=now, intervals=intervals)
+        return replace(changes, state=propose_redirect(done, now=now))
 
-    changes = await asyncio.to_thread(store.save_poll, ended, articles, decide_all)
+    changes = await asyncio.to_thread(store.save_poll, ended, articles, conclude)
     return changes.state or ended, changes
+
+
+def _answered(state: SourceState, fetched: Fetched, now: datetime) -> SourceState:
+    """Return ``state`` with what the answer's head says."""
+    noted = note_redirect(_with_validators(state, fetched), fetched.permanent_url, now=now)
+    return note_answer(noted, fetched.headers, is_same=fetched.status == 304)
 
 
 def _new_times(changes: Changes, known: Known, now: datetime) -> Iterator[datetime]:

@@ -10,12 +10,12 @@ from aggregator.store.due import phase_of
 from aggregator.store.rows import source_spec
 from aggregator.store.schema import sources
 
-_COUNTED = {"failures": 0, "throttles": 0}
+_COUNTED = {"failures": 0, "throttles": 0, "redirect_sightings": 0}
 _UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | _COUNTED
 # Validators, failures, redirects and what a publisher asks for.
 _OF_ADDRESS = (
     "etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error", "asks",
-    "held_until_at",
+    "held_until_at", "redirect_proved_at", "proposed_url", "proposed_why",
 )  # fmt: skip
 _FORGOTTEN: dict[str, Any] = dict.fromkeys(_OF_ADDRESS) | _COUNTED
 

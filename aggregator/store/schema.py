@@ -106,6 +106,10 @@ sources = Table(
     Column("service", String),
     Column("phase", Integer, nullable=False, default=0, server_default="0"),
     Column("held_until_at", UtcTime),
+    Column("redirect_sightings", Integer, nullable=False, default=0, server_default="0"),
+    Column("redirect_proved_at", UtcTime),
+    Column("proposed_url", Text),
+    Column("proposed_why", Text),
     Index("sources_held", "held_until_at"),
     Index("sources_due", "next_poll_at"),
 )

@@ -13,7 +13,6 @@ from aggregator.fetch.outcome import (
     after_success,
     note_answer,
     note_document,
-    note_redirect,
     retry_after,
 )
 from aggregator.fetch.plan import Intervals
@@ -139,14 +138,6 @@ def test_a_source_sets_its_own_bounds():
     """A source's bounds hold instead of the operator's, and the default is brought within them."""
     own = INTERVALS.of(Source(id="x", url=URL, min_interval=timedelta(hours=3)))
     assert (own.default, own.minimum) == (timedelta(hours=3), timedelta(hours=3))
-
-
-def test_a_permanent_redirect_is_noted_since_it_was_first_seen():
-    """The suggestion keeps its first date while it stays the same, and goes when the redirect does."""
-    first = note_redirect(STATE, "https://new.example/", now=NOW)
-    later = note_redirect(first, "https://new.example/", now=NOW + timedelta(days=1))
-    assert later.redirect_since_at == NOW
-    assert note_redirect(later, None, now=NOW).redirect_since_at is None
 
 
 def test_freshness_is_kept_where_a_304_does_not_repeat_it():

@@ -1,4 +1,4 @@
-"""What tells when a source is to be polled."""
+"""What tells when a source is to be polled, and where it has moved to."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +18,10 @@ def upgrade() -> None:
         sa.Column("service", sa.String()),
         sa.Column("phase", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("held_until_at", UtcTime()),
+        sa.Column("redirect_sightings", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("redirect_proved_at", UtcTime()),
+        sa.Column("proposed_url", sa.Text()),
+        sa.Column("proposed_why", sa.Text()),
     )
     for column in columns:
         op.add_column("sources", column)
