@@ -210,9 +210,9 @@ Outcome = Literal["updated", "not_modified", "throttled", "failed", "gone"]
 class SourceState:
     """What polling knows of a source; ``etag`` and ``last_modified`` exactly as received.
 
-    ``next_poll_at`` None means never again (gone). ``redirect_url`` is where a permanent redirect
-    points, since ``redirect_since_at``: a suggestion to the operator, never followed up silently.
-    ``title`` and ``site_url`` are what the feed last said of itself.
+    ``redirect_url`` is where a permanent redirect points, since ``redirect_since_at``: a suggestion to
+    the operator, never followed up silently. ``title`` and ``site_url`` are what the feed last said of
+    itself.
 
     ``posts``     quarters of an hour since 1970 in which it published, and how many entries; oldest first
     ``asks``      how often its publisher wants it to be asked for
@@ -221,6 +221,8 @@ class SourceState:
     ``redirect_sightings`` polls in a row that were redirected there
     ``redirect_proved_at`` when the feed there was found to be the same; None: not yet
     ``proposed_url`` where the operator should move the source to, and ``proposed_why``
+    ``failing_since_at`` the first of the failures in a row
+    ``told_at`` when the operator was told that it is gone, or failing for long; None: it is not
     """
 
     source_id: str
@@ -245,6 +247,8 @@ class SourceState:
     redirect_proved_at: datetime | None = None
     proposed_url: str | None = None
     proposed_why: str | None = None
+    failing_since_at: datetime | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher, PageFetcher
-from aggregator.pipeline import Clock, enrich_due, illustrate, poll_source, publish, publish_records
+from aggregator.pipeline import (
+    Clock,
+    Desk,
+    enrich_due,
+    examine_due,
+    illustrate,
+    poll_source,
+    publish,
+    publish_records,
+)
 from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.services import service_of_url
@@ -29,6 +38,7 @@ ENRICH_CHECK_S = 3
 PICTURES_CHECK_S = 3
 PICTURES_AT_LEAST = timedelta(hours=1)
 PRUNE_S = 6 * 3600
+EXAMINE_S = 60
 STALLED_AFTER = timedelta(minutes=2)
 RECORDS_CHECK_S = 10.0
 RECORDS_SHARE = 20
@@ -83,6 +93,7 @@ class Service:
             (self.check_pictures, PICTURES_CHECK_S),
             (self.enrich, ENRICH_CHECK_S),
             (self.prune, PRUNE_S),
+            (self.examine, EXAMINE_S),
         ):
             scheduler.add_job(self._launch, "interval", args=[work], seconds=every_s, next_run_time=soon)
         scheduler.start()
@@ -228,6 +239,16 @@ class Service:
             return
         if removed:
             log.info("prune", removed=removed)
+
+    async def examine(self) -> None:
+        """Look for where sources have gone that do not answer any more; what is found is proposed."""
+        desk = Desk(
+            rules=self.rules, store=self.store, fetcher=self.fetcher, pages=self.pages, clock=self.clock
+        )
+        try:
+            await examine_due(desk)
+        except AggregatorError as error:
+            log.error("doctor", error=str(error))  # noqa: TRY400  # the line says it all
 
     async def _poll(self, source_id: str) -> None:
         try:

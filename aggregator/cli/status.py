@@ -10,7 +10,7 @@ import typer
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
 from aggregator.cli.table import aligned
 from aggregator.errors import AggregatorError
-from aggregator.fetch import explain_poll
+from aggregator.fetch import explain_poll, standing_of
 from aggregator.model import Source, SourceState
 from aggregator.pipeline import select_topics
 from aggregator.services import service_of_url
@@ -66,6 +66,7 @@ def _source(desk: Opened, source_id: str, now: datetime) -> Row:
         "id": source.id,
         "url": source.url,
         "outcome": state.outcome or "not polled yet",
+        "standing": standing_of(state),
         "polled_at": _time(state.polled_at),
         "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
         "interval": interval,
@@ -82,6 +83,7 @@ def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
         yield {
             "id": source.id,
             "outcome": state.outcome,
+            "standing": standing_of(state),
             "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
             "failures": state.failures,
             "articles": count.articles,
@@ -97,7 +99,7 @@ def _trouble(source: Source, state: SourceState, holds: Holds) -> str | None:
     held = (
         f"held back until {_time(until_at)}: {by} was answered 429" if until_at and by != source.id else None
     )
-    return state.error or held or _moved(state)
+    return (state.proposed_url and _moved(state)) or state.error or held or _moved(state)
 
 
 def _proposals(desk: Opened) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """One HTTP exchange at a time: the only home of httpx and aiohttp, and what its end means."""
 
+from aggregator.fetch.clues import common_addresses, secure_address, site_pages
 from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.guard import is_public_address
@@ -14,6 +15,7 @@ from aggregator.fetch.moves import (
 from aggregator.fetch.outcome import after_failure, after_success, note_answer, note_document
 from aggregator.fetch.pages import PageFetcher
 from aggregator.fetch.plan import Intervals, Plan, explain_poll, plan_poll
+from aggregator.fetch.standing import standing_of
 
 __all__ = [
     "FEED_ACCEPT",
@@ -25,6 +27,7 @@ __all__ = [
     "Plan",
     "after_failure",
     "after_success",
+    "common_addresses",
     "explain_poll",
     "is_public_address",
     "is_same_feed",
@@ -35,5 +38,8 @@ __all__ = [
     "note_redirect",
     "plan_poll",
     "propose_redirect",
+    "secure_address",
+    "site_pages",
+    "standing_of",
     "told_moves",
 ]

@@ -1,7 +1,8 @@
 """What a poll's end means for its source: outcome, failures in a row, and when to come again.
 
 it went well    as ``plan`` has it
-failures        the source's interval x 2^failures, at most the upper bound
+failures        the source's interval x 2^failures, at most the upper bound; slower still where it is
+                gone or failing for long (``standing``)
 429, 503        with a Retry-After at least that long, at most ``retry_after_cap``; a 429 without one
                 counts like a failure, but is none
 scope           429 is said for the publisher's whole service, and holds back all its sources; 5xx only
@@ -19,13 +20,18 @@ from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.fetch.freshness import fresh_for, http_date, says_freshness
 from aggregator.fetch.plan import Intervals, plan_poll, spread
 from aggregator.fetch.rhythm import note_posts
+from aggregator.fetch.standing import note_standing, probe_of, standing_of
 from aggregator.model import Asks, SourceState
 
 
 def after_success(
     state: SourceState, *, outcome: Literal["updated", "not_modified"], now: datetime, intervals: Intervals
 ) -> SourceState:
-    """Return ``state`` after a poll that went well; when to come again follows from its posts and asks."""
+    """Return ``state`` after a poll that went well; when to come again follows from its posts and asks.
+
+    What was proposed because the source did not answer is withdrawn: it does.
+    """
+    is_back = state.told_at is not None and state.proposed_url != state.redirect_url
     ended = replace(
         state,
         outcome=outcome,
@@ -33,6 +39,10 @@ def after_success(
         failures=0,
         throttles=0,
         held_until_at=None,
+        failing_since_at=None,
+        told_at=None,
+        proposed_url=None if is_back else state.proposed_url,
+        proposed_why=None if is_back else state.proposed_why,
         polled_at=now,
         first_polled_at=state.first_polled_at or now,
     )
@@ -44,33 +54,23 @@ def after_failure(
 ) -> SourceState:
     """Return ``state`` after a poll that ended in ``error``; validators and all else stay as they were.
 
-    410 (RFC 9110 section 15.5.11) ends polling: ``next_poll_at`` is None. 429, and 503 with a
-    Retry-After, are the publisher's wish to be left alone for a while and no failure of the source.
+    429, and 503 with a Retry-After, are the publisher's wish to be left alone for a while and no
+    failure of the source.
     """
-    if isinstance(error, HttpStatusError) and error.status == 410:
-        failures = state.failures + 1
-        return replace(
-            state, outcome="gone", error=str(error), failures=failures, polled_at=now, next_poll_at=None
-        )
     asked = _asked_wait(error, now, intervals)
-    throttled = isinstance(error, HttpStatusError) and (error.status == 429 or asked is not None)
-    failures = state.failures + (not throttled)
-    throttles = state.throttles + throttled
-    times = throttles if throttled else failures
-    backed_off = _backed_off(plan_poll(state, intervals=intervals, now=now).wait, intervals, times)
-    least = asked or timedelta(0)
-    wait = spread(max(backed_off, least), intervals, source_id=state.source_id, now=now, least=least)
-    is_too_many = isinstance(error, HttpStatusError) and error.status == 429
-    return replace(
-        state,
-        outcome="throttled" if throttled else "failed",
+    status = error.status if isinstance(error, HttpStatusError) else None
+    ended = _counted(state, status, is_wish=status == 429 or asked is not None, now=now)
+    times = ended.throttles if ended.outcome == "throttled" else ended.failures
+    least = max(asked or timedelta(0), probe_of(standing_of(ended)))
+    wait = max(_backed_off(plan_poll(state, intervals=intervals, now=now).wait, intervals, times), least)
+    next_poll_at = now + spread(wait, intervals, source_id=state.source_id, now=now, least=least)
+    ended = replace(
+        ended,
         error=str(error),
-        failures=failures,
-        throttles=throttles,
-        held_until_at=now + wait if is_too_many else state.held_until_at,
-        polled_at=now,
-        next_poll_at=now + wait,
+        held_until_at=next_poll_at if status == 429 else state.held_until_at,
+        next_poll_at=next_poll_at,
     )
+    return note_standing(ended, now=now)
 
 
 def note_answer(state: SourceState, headers: Mapping[str, str], *, is_same: bool) -> SourceState:
@@ -97,6 +97,19 @@ def retry_after(value: str | None, *, now: datetime, cap: timedelta) -> timedelt
         return min(timedelta(seconds=int(text[:9])), cap)
     until = http_date(text)
     return None if until is None else min(max(until - now, timedelta(0)), cap)
+
+
+def _counted(state: SourceState, status: int | None, *, is_wish: bool, now: datetime) -> SourceState:
+    """Return ``state`` with what happened: a publisher's wish for peace, or one more failure."""
+    if is_wish:
+        return replace(state, outcome="throttled", throttles=state.throttles + 1, polled_at=now)
+    return replace(
+        state,
+        outcome="gone" if status == 410 else "failed",
+        failures=state.failures + 1,
+        failing_since_at=state.failing_since_at or now,
+        polled_at=now,
+    )
 
 
 def _asked_wait(error: AggregatorError, now: datetime, intervals: Intervals) -> timedelta | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.fetch.rhythm import Rhythm, newest_post_at, rhythm_of, rhythm_wait
+from aggregator.fetch.standing import probe_of, standing_of
 from aggregator.model import Asks, Source, SourceState
 
 JITTER = 0.1
@@ -87,9 +88,13 @@ def plan_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> Pla
 def explain_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> str:
     """Return how often a source is polled and why, as its last poll left it, in a sentence."""
     told = plan_poll(state, intervals=intervals, now=state.polled_at or now).explained
+    standing = standing_of(state)
+    if standing != "well":
+        probe = span(max(probe_of(standing), intervals.maximum if standing == "failing" else timedelta(0)))
+        return f"every {probe}, because it is {standing}; when it answers again: {told}"
     if state.outcome == "throttled":
         return f"less and less often, because its publisher asked for a pause; when it answers again: {told}"
-    if state.outcome in ("failed", "gone"):
+    if state.outcome == "failed":
         times = f"{state.failures} {'failure' if state.failures == 1 else 'failures'} in a row"
         return f"less and less often, because of {times}; when it answers again: {told}"
     return told

@@ -4,12 +4,14 @@
                    bytes    entries  articles                 new, edit, known   topics, quality
     store ─► articles without their page ─► page, AMP proof ─► judge ─► store
     store ─► pictures in play ─► sizes, copies, logos ─► store
+    sources that are gone ─► where they may be ─► the same entries? ─► store (proposed)
     store ─► judge again (rules changed) ─► select ─► heat ─► render ─► feeds/
 
 ``poll`` and ``publish`` are each safe to run twice and safe to kill: a poll is one transaction, and
 publishing writes whole files from what is stored.
 """
 
+from aggregator.pipeline.doctoring import Desk, Diagnosis, examine, examine_due
 from aggregator.pipeline.enriching import Found, Proof, enrich_due, find_amp, prove_amp
 from aggregator.pipeline.illustrating import Illustrated, illustrate
 from aggregator.pipeline.polling import Clock, Poll, Read, poll, poll_source, read_document
@@ -23,6 +25,8 @@ from aggregator.pipeline.records import (
 
 __all__ = [
     "Clock",
+    "Desk",
+    "Diagnosis",
     "Found",
     "Illustrated",
     "Poll",
@@ -31,6 +35,8 @@ __all__ = [
     "Read",
     "RecordsWritten",
     "enrich_due",
+    "examine",
+    "examine_due",
     "find_amp",
     "illustrate",
     "import_records",

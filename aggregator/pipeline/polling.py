@@ -23,6 +23,7 @@ from aggregator.fetch import (
     note_proof,
     note_redirect,
     propose_redirect,
+    standing_of,
     told_moves,
 )
 from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
@@ -129,7 +130,12 @@ async def _fetch(source: Source, state: SourceState, fetcher: Fetcher) -> Fetche
 
 
 def _tell(before: SourceState, after: SourceState) -> None:
-    """Log what a poll changed about where its source has moved to."""
+    """Log what a poll changed about where its source has moved to, and about how it stands: once."""
+    if before.told_at is None and after.told_at is not None:
+        log.error("source", source=after.source_id, standing=standing_of(after), error=after.error,
+                  advice=f"aggregator sources doctor {after.source_id}")  # fmt: skip
+    elif before.told_at is not None and after.told_at is None:
+        log.info("source", source=after.source_id, standing="well")
     told = told_moves(before, after)
     if told is not None:
         event = log.warning if told[0] == "proposed" else log.info

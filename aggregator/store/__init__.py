@@ -1,6 +1,7 @@
 """What is kept: sources and how their polls went, articles, and where each was seen."""
 
 from aggregator.store.enriching import articles_to_enrich, save_enriched
+from aggregator.store.examining import note_examined, sources_to_examine
 from aggregator.store.lock import hold_store
 from aggregator.store.pictures import (
     Logo,
@@ -33,6 +34,7 @@ __all__ = [
     "keep_pictures",
     "keep_secured",
     "logos_of",
+    "note_examined",
     "note_uses",
     "open_store",
     "pictures_at",
@@ -41,4 +43,5 @@ __all__ = [
     "save_enriched",
     "secured_of",
     "shared_files",
+    "sources_to_examine",
 ]

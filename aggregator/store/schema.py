@@ -110,6 +110,9 @@ sources = Table(
     Column("redirect_proved_at", UtcTime),
     Column("proposed_url", Text),
     Column("proposed_why", Text),
+    Column("failing_since_at", UtcTime),
+    Column("told_at", UtcTime),
+    Column("examined_at", UtcTime),
     Index("sources_held", "held_until_at"),
     Index("sources_due", "next_poll_at"),
 )

@@ -16,6 +16,7 @@ from aggregator.fetch.outcome import (
     retry_after,
 )
 from aggregator.fetch.plan import Intervals
+from aggregator.fetch.standing import standing_of
 from aggregator.model import Asks, Source, SourceState
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -52,10 +53,55 @@ def test_back_off_grows_and_stays_within_bounds(failures, source_id):
     assert (state.etag, state.last_modified, state.body_hash) == ('"a"', "Mon", "h")
 
 
-def test_gone_ends_polling():
-    """410 means never again."""
+def test_gone_is_asked_again_once_a_week():
+    """410 slows polling down to a probe, and says so once."""
     state = failed(HttpStatusError(URL, 410, "gone"))
-    assert (state.outcome, state.next_poll_at) == ("gone", None)
+    assert (state.outcome, standing_of(state), state.told_at) == ("gone", "gone", NOW)
+    assert is_spread(state.next_poll_at - NOW, timedelta(days=7))
+    again = after_failure(
+        state, HttpStatusError(URL, 410, "gone"), now=NOW + timedelta(days=7), intervals=INTERVALS
+    )
+    assert again.told_at == NOW
+
+
+def test_a_long_run_of_failures_is_told_once_and_probed_daily():
+    """Eight failures over two days are failing; fewer, or in less time, are not."""
+    state, told = SourceState(source_id="daily", proposed_url=None), []
+    at = NOW
+    for _ in range(12):
+        state = after_failure(state, FetchTimeout(URL, "slow"), now=at, intervals=INTERVALS)
+        told.append((state.failures, standing_of(state), state.told_at))
+        at = state.next_poll_at
+    first = next(index for index, (_, standing, _) in enumerate(told) if standing == "failing")
+    assert told[first][0] >= 8
+    assert {standing for _, standing, _ in told[first:]} == {"failing"}
+    assert len({told_at for _, _, told_at in told[first:]}) == 1
+    assert [told_at for _, _, told_at in told[:first]] == [None] * first
+    quick = replace(
+        INTERVALS, default=timedelta(minutes=1), minimum=timedelta(minutes=1), maximum=timedelta(minutes=1)
+    )
+    state = SourceState(source_id="daily")
+    for number in range(50):
+        state = after_failure(
+            state, FetchTimeout(URL, "slow"), now=NOW + number * timedelta(minutes=1), intervals=quick
+        )
+    assert standing_of(state) == "well"
+    state = after_failure(state, FetchTimeout(URL, "slow"), now=NOW + timedelta(days=2), intervals=quick)
+    assert is_spread(state.next_poll_at - NOW - timedelta(days=2), timedelta(days=1))
+
+
+def test_a_source_that_answers_again_is_well():
+    """What was told and proposed of it is withdrawn; a proved redirect stays proposed."""
+    ill = replace(STATE, told_at=NOW, failing_since_at=NOW, outcome="gone", proposed_url="https://n.example/", proposed_why="w")  # fmt: skip
+    well = after_success(ill, outcome="updated", now=NOW, intervals=INTERVALS)
+    assert (standing_of(well), well.told_at, well.proposed_url, well.proposed_why) == (
+        "well",
+        None,
+        None,
+        None,
+    )
+    moved = replace(ill, redirect_url="https://n.example/")
+    assert after_success(moved, outcome="updated", now=NOW, intervals=INTERVALS).proposed_url is not None
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -108,7 +154,16 @@ def test_backing_off_keeps_all_else(error):
         redirect_url="https://n.example/", redirect_since_at=NOW, first_polled_at=NOW,
     )  # fmt: skip
     state = failed(error, full)
-    changed = ("held_until_at", "outcome", "error", "failures", "throttles", "polled_at", "next_poll_at")
+    changed = (
+        "failing_since_at",
+        "held_until_at",
+        "outcome",
+        "error",
+        "failures",
+        "throttles",
+        "polled_at",
+        "next_poll_at",
+    )
     assert replace(full, **{name: getattr(state, name) for name in changed}) == state
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.fetch.plan import Intervals, jitter_of, plan_poll, span
+from aggregator.fetch.plan import Intervals, explain_poll, jitter_of, plan_poll, span
 from aggregator.fetch.rhythm import KEPT, note_posts
 from aggregator.model import Asks, SourceState
 from tests.fetch.test_rhythm import DAY, HOUR, every, office_hours
@@ -125,6 +125,26 @@ def test_skipping_ends_at_the_upper_bound():
     """A source that wants peace for the whole week is still polled within the operator's bound."""
     at = plan(replace(STATE, asks=Asks(skip_days=(0, 1, 2, 3, 4, 5)))).next_poll_at
     assert at == NOW + DAY
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ({"outcome": "throttled"}, "less and less often, because its publisher asked for a pause;"),
+        ({"outcome": "failed", "failures": 2}, "less and less often, because of 2 failures in a row;"),
+        ({"outcome": "gone"}, "every 7 days, because it is gone;"),
+        (
+            {"outcome": "failed", "failures": 9, "failing_since_at": NOW - 9 * DAY, "polled_at": NOW},
+            "every 24 h, because it is failing;",
+        ),
+        ({"outcome": "updated"}, "every 60 min, because"),
+    ],
+)
+def test_trouble_is_explained(state, told):
+    """What slows a source down stands first, then what it will be when it answers again."""
+    explained = explain_poll(replace(STATE, **state), intervals=INTERVALS, now=NOW)
+    assert explained.startswith(told)
+    assert "every 60 min, because it has shown no rhythm yet" in explained
 
 
 @pytest.mark.parametrize(

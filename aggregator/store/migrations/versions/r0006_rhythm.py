@@ -22,6 +22,9 @@ def upgrade() -> None:
         sa.Column("redirect_proved_at", UtcTime()),
         sa.Column("proposed_url", sa.Text()),
         sa.Column("proposed_why", sa.Text()),
+        sa.Column("failing_since_at", UtcTime()),
+        sa.Column("told_at", UtcTime()),
+        sa.Column("examined_at", UtcTime()),
     )
     for column in columns:
         op.add_column("sources", column)
