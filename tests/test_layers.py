@@ -16,6 +16,7 @@ LAYERS = [
     {"html", "services"},
     {"urls", "text", "secured"},
     {"model"},
+    {"state"},
     {"errors"},
 ]
 HOMES = {

@@ -25,8 +25,9 @@ from aggregator.cli.table import aligned
 from aggregator.config import add_source, move_source, moved_source, remove_source
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher, standing_of
-from aggregator.model import Source, SourceState
+from aggregator.model import Source
 from aggregator.pipeline import Desk, Diagnosis, examine
+from aggregator.state import SourceState
 from aggregator.store import open_store
 
 log = structlog.get_logger()

@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
+from aggregator.cli.politeness import politeness_report, politeness_rows
 from aggregator.cli.table import aligned
 from aggregator.errors import AggregatorError
 from aggregator.fetch import explain_poll, standing_of
-from aggregator.model import Source, SourceState
+from aggregator.model import Source
 from aggregator.pipeline import select_topics
 from aggregator.services import service_of_url
+from aggregator.state import SourceState
 
 Row = Mapping[str, str | int | float | None]
 Holds = Mapping[str, tuple[datetime, str]]
@@ -24,12 +27,18 @@ def status(
     source: Annotated[
         str | None, typer.Option(metavar="ID", help="All of one source, and why it is polled as it is.")
     ] = None,
+    politeness: Annotated[
+        bool, typer.Option("--politeness", help="What polling cost each publisher in the last days.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print how every source is doing and what every topic's feed holds."""
     with opened(read_config(config)) as desk:
         now = clock()
+        if politeness:
+            _print_politeness(desk, source, now, as_json=as_json)
+            return
         if source is not None:
             _print_one(_source(desk, source, now), as_json=as_json)
             return
@@ -48,6 +57,25 @@ def status(
         typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
 
 
+def _print_politeness(desk: Opened, source_id: str | None, now: datetime, *, as_json: bool) -> None:
+    ids = [s.id for s in desk.config.sources] if source_id is None else [_known(desk, source_id).id]
+    report = politeness_report(desk, ids, now)
+    if as_json:
+        told = {name: asdict(one) for name, one in report.items()}
+        total = told.pop("total")
+        typer.echo(json.dumps({"sources": told, "total": total}, ensure_ascii=False, indent=2))
+        return
+    headings, *rows = politeness_rows(report)
+    typer.echo("\n".join(aligned([str(heading) for heading in headings], rows)))
+
+
+def _known(desk: Opened, source_id: str) -> Source:
+    source = desk.rules.sources.get(source_id)
+    if source is None:
+        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
+    return source
+
+
 def _print_one(row: Row, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(row, ensure_ascii=False, indent=2))
@@ -57,9 +85,7 @@ def _print_one(row: Row, *, as_json: bool) -> None:
 
 
 def _source(desk: Opened, source_id: str, now: datetime) -> Row:
-    source = desk.rules.sources.get(source_id)
-    if source is None:
-        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
+    source = _known(desk, source_id)
     state = desk.store.source_state(source_id)
     interval = explain_poll(state, intervals=desk.rules.intervals.of(source), now=now)
     return {

@@ -15,6 +15,7 @@ from aggregator.fetch.moves import (
 from aggregator.fetch.outcome import after_failure, after_success, note_answer, note_document
 from aggregator.fetch.pages import PageFetcher
 from aggregator.fetch.plan import Intervals, Plan, explain_poll, plan_poll
+from aggregator.fetch.politeness import Politeness, count_poll, politeness_of, total_of
 from aggregator.fetch.standing import standing_of
 
 __all__ = [
@@ -25,9 +26,11 @@ __all__ = [
     "Intervals",
     "PageFetcher",
     "Plan",
+    "Politeness",
     "after_failure",
     "after_success",
     "common_addresses",
+    "count_poll",
     "explain_poll",
     "is_public_address",
     "is_same_feed",
@@ -37,9 +40,11 @@ __all__ = [
     "note_proof",
     "note_redirect",
     "plan_poll",
+    "politeness_of",
     "propose_redirect",
     "secure_address",
     "site_pages",
     "standing_of",
     "told_moves",
+    "total_of",
 ]

@@ -13,7 +13,7 @@ _ADVICE = {
     401: "it wants credentials: set the source's headers",
     403: "it refuses us: it may want credentials (the source's headers) or another user agent",
     404: "nothing is at this address: look for the new one",
-    410: "it is gone for good: remove the source",
+    410: "it is gone for good: `aggregator sources doctor` looks for where it went",
     429: "it asks to be polled less often",
 }
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from aggregator.model import Article, Sighting, SourceState
+from aggregator.model import Article, Sighting
+from aggregator.state import SourceState
 
 SIGHTINGS = 3
 SEEN_FOR = timedelta(days=2)

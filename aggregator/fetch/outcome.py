@@ -21,7 +21,7 @@ from aggregator.fetch.freshness import fresh_for, http_date, says_freshness
 from aggregator.fetch.plan import Intervals, plan_poll, spread
 from aggregator.fetch.rhythm import note_posts
 from aggregator.fetch.standing import note_standing, probe_of, standing_of
-from aggregator.model import Asks, SourceState
+from aggregator.state import Asks, SourceState
 
 
 def after_success(

@@ -17,7 +17,8 @@ from datetime import datetime, timedelta
 
 from aggregator.fetch.rhythm import Rhythm, newest_post_at, rhythm_of, rhythm_wait
 from aggregator.fetch.standing import probe_of, standing_of
-from aggregator.model import Asks, Source, SourceState
+from aggregator.model import Source
+from aggregator.state import Asks, SourceState
 
 JITTER = 0.1
 RETRY_AFTER_CAP = timedelta(days=7)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from aggregator.model import SourceState
+from aggregator.state import SourceState
 
 FAILURES = 8
 FAILING_FOR = timedelta(days=2)

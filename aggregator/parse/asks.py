@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from aggregator.model import Asks
+from aggregator.state import Asks
 
 LONGEST = timedelta(days=366)
 """What asks for more is taken for a mistake and not heard."""

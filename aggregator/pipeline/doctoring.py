@@ -22,9 +22,10 @@ from aggregator.fetch import (
     site_pages,
 )
 from aggregator.html import feed_links
-from aggregator.model import Source, SourceState
+from aggregator.model import Source
 from aggregator.pipeline.polling import Clock, Read, read_document
 from aggregator.rules import Rules
+from aggregator.state import SourceState
 from aggregator.store import Store, note_examined, sources_to_examine
 from aggregator.urls import canonical_url
 

@@ -17,6 +17,7 @@ from aggregator.fetch import (
     PageFetcher,
     after_failure,
     after_success,
+    count_poll,
     needs_proof,
     note_answer,
     note_document,
@@ -26,10 +27,11 @@ from aggregator.fetch import (
     standing_of,
     told_moves,
 )
-from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
+from aggregator.model import Article, Changes, Known, ParsedFeed, Source
 from aggregator.parse import normalise_feed, parse_document, resolve_articles
 from aggregator.pipeline.reading import lead_back
 from aggregator.rules import Rules, changed
+from aggregator.state import Outcome, SourceState
 from aggregator.store import Store
 
 Clock = Callable[[], datetime]
@@ -108,6 +110,7 @@ async def poll_source(
     """
     started = time.perf_counter()
     before = state = await asyncio.to_thread(store.source_state, source.id)
+    fetched = None
     try:
         fetched = await _fetch(source, state, fetcher)
         state, changes = await _receive(
@@ -115,7 +118,9 @@ async def poll_source(
         )
     except Exception as error:  # a fault of ours with one source must not stop the others
         failed = error if isinstance(error, AggregatorError) else _unexpected(source, error)
-        state = after_failure(state, failed, now=clock(), intervals=rules.intervals.of(source))
+        now = clock()
+        counted = _counted(state, fetched, now)
+        state = after_failure(counted, failed, now=now, intervals=rules.intervals.of(source))
         changes = Changes()
         await asyncio.to_thread(store.save_poll, state, (), _nothing)
     _tell(before, state)
@@ -206,8 +211,22 @@ async def _receive(
 
 def _answered(state: SourceState, fetched: Fetched, now: datetime) -> SourceState:
     """Return ``state`` with what the answer's head says."""
+    is_same = fetched.status == 304
     noted = note_redirect(_with_validators(state, fetched), fetched.permanent_url, now=now)
-    return note_answer(noted, fetched.headers, is_same=fetched.status == 304)
+    return note_answer(_counted(noted, fetched, now), fetched.headers, is_same=is_same)
+
+
+def _counted(state: SourceState, fetched: Fetched | None, now: datetime) -> SourceState:
+    """Return ``state`` with what the poll cost; without an answer one request in vain."""
+    if fetched is None:
+        return count_poll(state, now=now)
+    return count_poll(
+        state,
+        now=now,
+        requests=1 + len(fetched.redirects),
+        received_bytes=fetched.wire_bytes,
+        is_not_modified=fetched.status == 304,
+    )
 
 
 def _new_times(changes: Changes, known: Known, now: datetime) -> Iterator[datetime]:

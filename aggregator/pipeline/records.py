@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aggregator.curate import heat_of
 from aggregator.errors import AggregatorError, RecordError
-from aggregator.model import PUBLISHED_QUALITY, Article, Changes, Known, Sighting, SourceState
+from aggregator.model import PUBLISHED_QUALITY, Article, Changes, Known, Sighting
 from aggregator.pipeline.showing import as_shown
 from aggregator.publish import (
     IMPORTED,
@@ -23,6 +23,7 @@ from aggregator.publish import (
 )
 from aggregator.rules import Rules
 from aggregator.secured import Keys, digest_of, seal
+from aggregator.state import SourceState
 from aggregator.store import Store, keep_secured, record_names, secured_of
 
 NEWS = "_news"

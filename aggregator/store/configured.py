@@ -16,7 +16,7 @@ _UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | _COUNT
 _OF_ADDRESS = (
     "etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error", "asks",
     "held_until_at", "redirect_proved_at", "proposed_url", "proposed_why",
-    "failing_since_at", "told_at", "examined_at",
+    "failing_since_at", "told_at", "examined_at", "full_bytes",
 )  # fmt: skip
 _FORGOTTEN: dict[str, Any] = dict.fromkeys(_OF_ADDRESS) | _COUNTED
 

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, NestedTransaction, update
 from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import StoreError
-from aggregator.model import Article, Changes, Known, SourceState
+from aggregator.model import Article, Changes, Known
+from aggregator.state import SourceState
 from aggregator.store.known import known_for
 from aggregator.store.rows import state_row
 from aggregator.store.schema import sources

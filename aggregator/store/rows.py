@@ -1,16 +1,18 @@
 """Records as rows, and back."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import astuple, fields
 from datetime import timedelta
 from typing import Any
 
-from aggregator.model import Article, Asks, Enclosure, Image, Provider, Sighting, Source, SourceState
+from aggregator.model import Article, Enclosure, Image, Provider, Sighting, Source
+from aggregator.state import Asks, SourceState, Tally
 from aggregator.text import title_key
 
 _STATE = tuple(f.name for f in fields(SourceState))
 _SIGHTING = tuple(f.name for f in fields(Sighting))
 _NOT_STORED = frozenset({"heat"})
+_TALLIED = tuple(f.name for f in fields(Tally))
 _ASKED_SPANS = ("ttl", "period", "fresh")
 _SKIPPED = ("skip_hours", "skip_days")
 _RECORDS = {"images": Image, "enclosures": Enclosure}
@@ -56,14 +58,16 @@ def sighting_of(row: Mapping[Any, Any]) -> Sighting:
 def state_row(state: SourceState) -> dict[str, Any]:
     """Return ``state`` as columns of ``sources``."""
     row = {name: getattr(state, name) for name in _STATE}
-    return {**row, "posts": state.posts or None, "asks": _asks_json(state.asks)}
+    tallies = [astuple(tally) for tally in state.tallies] or None
+    return {**row, "posts": state.posts or None, "asks": _asks_json(state.asks), "tallies": tallies}
 
 
 def state_of(row: Mapping[Any, Any]) -> SourceState:
     """Return the state that ``row`` holds."""
     values = {name: row[name] for name in _STATE}
     posts = tuple((quarter, entries) for quarter, entries in row["posts"] or ())
-    return SourceState(**{**values, "posts": posts, "asks": _asks_of(row["asks"])})
+    tallies = tuple(Tally(**dict(zip(_TALLIED, counts, strict=True))) for counts in row["tallies"] or ())
+    return SourceState(**{**values, "posts": posts, "asks": _asks_of(row["asks"]), "tallies": tallies})
 
 
 def source_spec(source: Source) -> dict[str, Any]:

@@ -113,6 +113,8 @@ sources = Table(
     Column("failing_since_at", UtcTime),
     Column("told_at", UtcTime),
     Column("examined_at", UtcTime),
+    Column("full_bytes", Integer),
+    Column("tallies", Json),
     Index("sources_held", "held_until_at"),
     Index("sources_due", "next_poll_at"),
 )

@@ -9,7 +9,8 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, update
 
 from aggregator.errors import StoreError
-from aggregator.model import Article, Changes, Known, Source, SourceState
+from aggregator.model import Article, Changes, Known, Source
+from aggregator.state import SourceState
 from aggregator.store.configured import source_row
 from aggregator.store.due import due_query, holds_query
 from aggregator.store.engine import open_engine, told

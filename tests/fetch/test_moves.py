@@ -15,7 +15,8 @@ from aggregator.fetch.moves import (
     propose_redirect,
     told_moves,
 )
-from aggregator.model import Article, Provider, Sighting, SourceState
+from aggregator.model import Article, Provider, Sighting
+from aggregator.state import SourceState
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -17,7 +17,8 @@ from aggregator.fetch.outcome import (
 )
 from aggregator.fetch.plan import Intervals
 from aggregator.fetch.standing import standing_of
-from aggregator.model import Asks, Source, SourceState
+from aggregator.model import Source
+from aggregator.state import Asks, SourceState
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 INTERVALS = Intervals(default=timedelta(hours=1), minimum=timedelta(minutes=15), maximum=timedelta(days=1))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from aggregator.fetch.plan import Intervals, explain_poll, jitter_of, plan_poll, span
 from aggregator.fetch.rhythm import KEPT, note_posts
-from aggregator.model import Asks, SourceState
+from aggregator.state import Asks, SourceState
 from tests.fetch.test_rhythm import DAY, HOUR, every, office_hours
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.model import Asks
 from aggregator.parse import parse_document
+from aggregator.state import Asks
 
 URL = "https://feeds.example/feed.xml"
 SY = "xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'"

@@ -5,7 +5,8 @@ from datetime import UTC
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from aggregator.model import Article, Changes, Enclosure, Image, Provider, Sighting, SourceState
+from aggregator.model import Article, Changes, Enclosure, Image, Provider, Sighting
+from aggregator.state import SourceState
 from aggregator.store import open_store
 from aggregator.text import clean_text
 from tests.store.test_contract import DAILY, NOW, article, inserting

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.errors import StoreError
-from aggregator.model import Article, Asks, Changes, Enclosure, Image, Provider, Sighting, Source, SourceState
+from aggregator.model import Article, Changes, Enclosure, Image, Provider, Sighting, Source
+from aggregator.state import Asks, SourceState, Tally
 from aggregator.text import title_key
 
 NOW = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -97,7 +98,14 @@ def test_a_state_comes_back_as_it_was_stored(store):
     """What tells when to poll survives: posts, and what the publisher asks for."""
     store.sync_sources([DAILY], now=NOW)
     asks = Asks(ttl=timedelta(hours=1), period=timedelta(minutes=20), fresh=timedelta(seconds=0.5), skip_hours=(0, 7), skip_days=(6,))  # fmt: skip
-    full = state(posts=((1_969_000, 3), (1_969_001, 1)), asks=asks, throttles=2, held_until_at=NOW)
+    full = state(
+        posts=((1_969_000, 3), (1_969_001, 1)),
+        asks=asks,
+        throttles=2,
+        held_until_at=NOW,
+        full_bytes=9,
+        tallies=(Tally(day=1, polls=2), Tally(day=2, saved_bytes=5)),
+    )
     store.save_poll(full, (), lambda _: Changes())
     assert store.source_state("daily") == full
     assert store.source_states() == {"daily": full}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from aggregator.model import SourceState
+from aggregator.state import SourceState
 from aggregator.store import (
     Logo,
     Picture,

@@ -11,7 +11,8 @@ import time
 import pytest
 
 from aggregator.errors import StoreBusy, StoreError
-from aggregator.model import Source, SourceState
+from aggregator.model import Source
+from aggregator.state import SourceState
 from aggregator.store import hold_store, open_store
 from tests.store.test_contract import NOW, article, inserting
 
@@ -72,7 +73,8 @@ def test_two_processes_write_at_once(url):
 
 KILLED = """
 import sys, time
-from aggregator.model import Changes, SourceState
+from aggregator.model import Changes
+from aggregator.state import SourceState
 from aggregator.store import open_store
 from tests.store.test_contract import article, inserting
 decide = inserting(*[article(n) for n in range(500)])

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from aggregator.errors import StoreBusy, StoreError
-from aggregator.model import Source, SourceState
+from aggregator.model import Source
+from aggregator.state import SourceState
 from aggregator.store import hold_store, open_store
 from aggregator.store.engine import told
 from tests.store.test_contract import DAILY, NOW, article, inserting

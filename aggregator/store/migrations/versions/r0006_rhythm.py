@@ -1,4 +1,4 @@
-"""What tells when a source is to be polled, and where it has moved to."""
+"""What tells when a source is to be polled, where it has moved to, and what it cost."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.Column("failing_since_at", UtcTime()),
         sa.Column("told_at", UtcTime()),
         sa.Column("examined_at", UtcTime()),
+        sa.Column("full_bytes", sa.Integer()),
+        sa.Column("tallies", Json()),
     )
     for column in columns:
         op.add_column("sources", column)
