@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,9 +23,8 @@ class Asks:
     skip_days: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
-    """What one source cost its publisher on one day (UTC), counted from 1970.
+class Tally(NamedTuple):
+    """What one source cost its publisher on one day (UTC), counted from 1970; stored as it is.
 
     ``polls``         visits
     ``requests``      exchanges, redirects included

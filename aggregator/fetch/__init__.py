@@ -2,6 +2,7 @@
 
 from aggregator.fetch.clues import common_addresses, secure_address, site_pages
 from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits
+from aggregator.fetch.explaining import explain_poll
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.guard import is_public_address
 from aggregator.fetch.moves import (
@@ -14,7 +15,7 @@ from aggregator.fetch.moves import (
 )
 from aggregator.fetch.outcome import after_failure, after_success, note_answer, note_document
 from aggregator.fetch.pages import PageFetcher
-from aggregator.fetch.plan import Intervals, Plan, explain_poll, plan_poll
+from aggregator.fetch.plan import Intervals
 from aggregator.fetch.politeness import Politeness, count_poll, politeness_of, total_of
 from aggregator.fetch.standing import standing_of
 
@@ -25,7 +26,6 @@ __all__ = [
     "Fetcher",
     "Intervals",
     "PageFetcher",
-    "Plan",
     "Politeness",
     "after_failure",
     "after_success",
@@ -39,7 +39,6 @@ __all__ = [
     "note_document",
     "note_proof",
     "note_redirect",
-    "plan_poll",
     "politeness_of",
     "propose_redirect",
     "secure_address",

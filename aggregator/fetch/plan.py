@@ -1,4 +1,4 @@
-"""When a source is to be polled next, and why; pure, and the same for the same source and time.
+"""When a source is to be polled next; pure, and the same for the same source and time.
 
 interval    that of the source's own rhythm (``rhythm``); the default for one that never posted, the
             upper bound for one that has been quiet for 90 days
@@ -11,12 +11,10 @@ skipped     put off to the end of the hours and days in which the publisher want
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.fetch.rhythm import Rhythm, newest_post_at, rhythm_of, rhythm_wait
-from aggregator.fetch.standing import probe_of, standing_of
+from aggregator.fetch.rhythm import Rhythm, rhythm_of, rhythm_wait
 from aggregator.model import Source
 from aggregator.state import Asks, SourceState
 
@@ -24,8 +22,7 @@ JITTER = 0.1
 RETRY_AFTER_CAP = timedelta(days=7)
 _HOUR = timedelta(hours=1)
 _WEEK_HOURS = 7 * 24
-_UNITS = ((1, "day"), (7, "week"), (30, "month"))
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NOTHING = timedelta(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,50 +52,33 @@ class Intervals:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """When to poll: ``wait`` is the interval before jitter, ``reason`` says why in a sentence's end."""
+    """When to poll, and what that follows from.
+
+    ``wait`` is the interval before jitter, ``own`` that of the source itself, ``asked`` what its publisher
+    asks for at least, zero for nothing. ``rhythm`` is None where the source shows none.
+    """
 
     wait: timedelta
     next_poll_at: datetime
-    reason: str
-
-    @property
-    def explained(self) -> str:
-        """The plan as an operator reads it."""
-        return f"every {span(self.wait)}, {self.reason}"
+    own: timedelta
+    asked: timedelta
+    rhythm: Rhythm | None
 
 
 def plan_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> Plan:
-    """Return when a source in ``state`` that went well at ``now`` is to be polled next, and why."""
-    own, because = _own(state, intervals, now)
-    asked, asker = max(_asked(state.asks), default=(timedelta(0), ""))
+    """Return when a source in ``state`` that went well at ``now`` is to be polled next."""
+    rhythm = rhythm_of(state.posts, known_since=state.first_polled_at or now, now=now)
+    if rhythm is not None:
+        own = rhythm_wait(rhythm, now)
+    else:
+        own = intervals.maximum if state.posts else intervals.default
+    asks = state.asks
+    asked = max(asks.ttl or _NOTHING, asks.period or _NOTHING, asks.fresh or _NOTHING)
     wait = intervals.clamp(max(own, asked))
-    if asked > own:
-        because = f"because {asker} asks for {span(asked)}; on its own every {span(own)}, {because}"
-    if wait < max(own, asked):
-        because = f"the most that is allowed, {because}"
-    elif wait > max(own, asked):
-        because = f"the least that is allowed, {because}"
     least = min(asked, intervals.maximum)
     next_poll_at = now + spread(wait, intervals, source_id=state.source_id, now=now, least=least)
-    put_off = _after_skipped(next_poll_at, state.asks, latest=now + intervals.maximum, state=state)
-    if state.asks.skip_hours or state.asks.skip_days:
-        because = f"{because}; but not {_skipped(state.asks)}"
-    return Plan(wait=wait, next_poll_at=put_off, reason=because)
-
-
-def explain_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> str:
-    """Return how often a source is polled and why, as its last poll left it, in a sentence."""
-    told = plan_poll(state, intervals=intervals, now=state.polled_at or now).explained
-    standing = standing_of(state)
-    if standing != "well":
-        probe = span(max(probe_of(standing), intervals.maximum if standing == "failing" else timedelta(0)))
-        return f"every {probe}, because it is {standing}; when it answers again: {told}"
-    if state.outcome == "throttled":
-        return f"less and less often, because its publisher asked for a pause; when it answers again: {told}"
-    if state.outcome == "failed":
-        times = f"{state.failures} {'failure' if state.failures == 1 else 'failures'} in a row"
-        return f"less and less often, because of {times}; when it answers again: {told}"
-    return told
+    put_off = _after_skipped(next_poll_at, asks, latest=now + intervals.maximum, state=state)
+    return Plan(wait=wait, next_poll_at=put_off, own=own, asked=asked, rhythm=rhythm)
 
 
 def jitter_of(source_id: str, at: datetime) -> float:
@@ -116,47 +96,6 @@ def spread(
     """
     highest = max(intervals.maximum / (1 + JITTER), intervals.minimum, least)
     return min(wait, highest) * (1 + JITTER * jitter_of(source_id, now))
-
-
-def span(length: timedelta) -> str:
-    """Return a length of time in words, two digits at least: ``40 min``, ``2.5 h``, ``3 days``."""
-    seconds = length.total_seconds()
-    if seconds < 90:
-        return f"{seconds:.3g} s"
-    if seconds < 100 * 60:
-        return f"{seconds / 60:.0f} min"
-    if seconds < 48 * 3600:
-        return f"{seconds / 3600:.1f}".removesuffix(".0") + " h"
-    return f"{seconds / 86400:.1f}".removesuffix(".0") + " days"
-
-
-def _own(state: SourceState, intervals: Intervals, now: datetime) -> tuple[timedelta, str]:
-    """Return the source's own interval, and why."""
-    newest_at = newest_post_at(state.posts)
-    if newest_at is None:
-        return intervals.default, "because it has shown no rhythm yet"
-    rhythm = rhythm_of(state.posts, known_since=state.first_polled_at or now, now=now)
-    if rhythm is None:
-        return intervals.maximum, f"because it posted nothing for {span(now - newest_at)}"
-    return rhythm_wait(rhythm, now), f"because it posts about {_rate(rhythm)}"
-
-
-def _rate(rhythm: Rhythm) -> str:
-    counts = ((round(rhythm.entries_per_day * days), unit) for days, unit in _UNITS)
-    count, unit = next((found for found in counts if found[0]), (1, "month"))
-    told = f"{count} {'entries' if count > 1 else 'entry'} a {unit}"
-    return told if rhythm.busy is None else f"{told}, mostly {rhythm.busy[0]}–{rhythm.busy[1]} h UTC"
-
-
-def _asked(asks: Asks) -> Iterator[tuple[timedelta, str]]:
-    named = ((asks.ttl, "its ttl"), (asks.period, "its sy:updatePeriod"), (asks.fresh, "its HTTP caching"))
-    return ((asked, asker) for asked, asker in named if asked is not None)
-
-
-def _skipped(asks: Asks) -> str:
-    hours = ", ".join(map(str, asks.skip_hours))
-    days = ", ".join(_DAYS[day] for day in asks.skip_days)
-    return " and not ".join(filter(None, (hours and f"at {hours} h UTC", days and f"on {days}")))
 
 
 def _after_skipped(at: datetime, asks: Asks, *, latest: datetime, state: SourceState) -> datetime:

@@ -45,8 +45,7 @@ def count_poll(
     *before, today = state.tallies or (Tally(day=day),)
     if today.day != day:
         before, today = [*before, today], Tally(day=day)
-    counted = replace(
-        today,
+    counted = today._replace(
         polls=today.polls + 1,
         requests=today.requests + requests,
         not_modified=today.not_modified + is_not_modified,

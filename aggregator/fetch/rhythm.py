@@ -15,7 +15,7 @@ interval  until two thirds of a post are to be expected: two thirds of the mean 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -35,23 +35,23 @@ BUSY_HOURS = 13
 BUSY_POSTS = 8
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY = timedelta(days=1)
-_HOUR = timedelta(hours=1)
-_QUARTERS_AN_HOUR = 4
+_AN_HOUR = 4
+_A_DAY = 24 * _AN_HOUR
+_RECENT = RECENT / QUARTER
+_OLDEST = OLDEST / QUARTER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rhythm:
-    """How a source posts: posts and entries a day, the share of each hour of the day (UTC).
+    """How a source posts: posts and entries a day, and how many of the posts fell in each hour (UTC).
 
-    ``busy`` are the first and the end hour of the time of day that has nearly all posts; None where that
-    is most of the day, or too little is known.
+    ``hours`` are empty where they would say nothing: less than two days are known.
     """
 
     posts_per_day: float
     entries_per_day: float
-    shares: tuple[float, ...]
-    busy: tuple[int, int] | None = None
+    hours: Mapping[int, int]
+    posts: int
 
 
 def note_posts(posts: Sequence[Post], published_at: Iterable[datetime], *, now: datetime) -> tuple[Post, ...]:
@@ -70,19 +70,19 @@ def newest_post_at(posts: Sequence[Post]) -> datetime | None:
 
 def rhythm_of(posts: Sequence[Post], *, known_since: datetime, now: datetime) -> Rhythm | None:
     """Return the rhythm that ``posts``, oldest first, show; None where none is younger than 90 days."""
-    start = _start(posts, known_since, now)
-    counted = [post for post in posts if start <= _at(post) <= now]
+    end = (now - _EPOCH) / QUARTER
+    start = _start(posts, (known_since - _EPOCH) / QUARTER, end)
+    counted = [post for post in posts if start <= post[0] <= end]
     if not counted:
         return None
-    days = max(now - start, QUARTER if len(counted) == KEPT else _DAY) / _DAY
+    quarters = max(end - start, 1.0 if len(counted) == KEPT else _A_DAY)
     # Where not every hour of the day came by at least twice, their shares would say nothing.
-    quarters = [quarter for quarter, _ in counted] if days >= 2 else []
-    hours = Counter(quarter // _QUARTERS_AN_HOUR % 24 for quarter in quarters)
+    known = counted if quarters >= 2 * _A_DAY else []
     return Rhythm(
-        posts_per_day=len(counted) / days,
-        entries_per_day=sum(entries for _, entries in counted) / days,
-        shares=_shares(hours),
-        busy=_busy(hours),
+        posts_per_day=len(counted) * _A_DAY / quarters,
+        entries_per_day=sum(entries for _, entries in counted) * _A_DAY / quarters,
+        hours=Counter([quarter // _AN_HOUR % 24 for quarter, _ in known]),
+        posts=len(known),
     )
 
 
@@ -91,50 +91,55 @@ def rhythm_wait(rhythm: Rhythm, now: datetime) -> timedelta:
     plain_days = EXPECTED / rhythm.posts_per_day
     whole_days = int(plain_days)
     missing = EXPECTED - whole_days * rhythm.posts_per_day
-    waited = timedelta(days=whole_days)
-    hour, left = now.hour, 1 - (now - now.replace(minute=0, second=0, microsecond=0)) / _HOUR
+    hour, left, waited_h = now.hour, 1 - now.minute / 60 - now.second / 3600, whole_days * 24.0
+    expected = rhythm.posts_per_day * share_of(rhythm, hour)
     for _ in range(25):
-        expected = rhythm.posts_per_day * rhythm.shares[hour]
         if expected * left >= missing:
             break
         missing -= expected * left
-        waited += left * _HOUR
+        waited_h += left
         hour, left = (hour + 1) % 24, 1.0
-    waited += missing / (rhythm.posts_per_day * rhythm.shares[hour]) * _HOUR
-    return min(waited, STRETCH * plain_days * _DAY)
+        expected = rhythm.posts_per_day * share_of(rhythm, hour)
+    waited_h += missing / expected
+    return timedelta(hours=min(waited_h, STRETCH * plain_days * 24))
 
 
-def _start(posts: Sequence[Post], known_since: datetime, now: datetime) -> datetime:
-    """Return since when posts are counted."""
-    if not posts:
-        return now
-    oldest = _at(posts[0])
-    # Where as many are kept as ever are, older ones may have been forgotten.
-    known_since = oldest if len(posts) >= KEPT else min(known_since, oldest)
-    last_few = _at(posts[-FEWEST]) if len(posts) >= FEWEST else known_since
-    return max(min(now - RECENT, last_few), now - OLDEST, known_since)
+def share_of(rhythm: Rhythm, hour: int) -> float:
+    """Return the share of the posts that an hour of the day has; all 24 together are 1."""
+    hours = rhythm.hours
+    own = hours.get(hour, 0) / 2 + (hours.get((hour - 1) % 24, 0) + hours.get((hour + 1) % 24, 0)) / 4
+    return (own + PRIOR / 24) / (rhythm.posts + PRIOR)
 
 
-def _shares(hours: Counter[int]) -> tuple[float, ...]:
-    spread = (hours[(h - 1) % 24] / 4 + hours[h] / 2 + hours[(h + 1) % 24] / 4 for h in range(24))
-    return tuple((share + PRIOR / 24) / (hours.total() + PRIOR) for share in spread)
+def busy_hours(rhythm: Rhythm) -> tuple[int, int] | None:
+    """Return the first and the end hour of the time of day that has nearly all posts.
 
-
-def _busy(hours: Counter[int]) -> tuple[int, int] | None:
-    """Return the time of day outside the longest run of hours with less than half the mean."""
-    posts = hours.total()
-    quiet = [hours[h] < posts / 24 / 2 for h in range(24)]
-    if posts < BUSY_POSTS or not any(quiet):
+    That is what lies outside the longest run of hours with less than half the mean; None where it is
+    most of the day, or too little is known.
+    """
+    counts = [rhythm.hours.get(hour, 0) for hour in range(24)]
+    quiet = [count < rhythm.posts / 24 / 2 for count in counts]
+    if rhythm.posts < BUSY_POSTS or not any(quiet):
         return None
-    runs = ((_run(quiet, start), start) for start in range(24))
-    length, start = max(runs)
+    length, start = max((_run(quiet, start), start) for start in range(24))
     first, end = (start + length) % 24, start or 24
-    held = sum(hours[(first + n) % 24] for n in range(24 - length))
-    return (first, end) if 24 - length <= BUSY_HOURS and held >= BUSY_SHARE * posts else None
+    held = sum(counts[(first + n) % 24] for n in range(24 - length))
+    return (first, end) if 24 - length <= BUSY_HOURS and held >= BUSY_SHARE * rhythm.posts else None
 
 
 def _run(quiet: Sequence[bool], start: int) -> int:
     return next((n for n in range(24) if not quiet[(start + n) % 24]), 24)
+
+
+def _start(posts: Sequence[Post], known_since: float, now: float) -> float:
+    """Return the quarter of an hour since which posts are counted."""
+    if not posts:
+        return now
+    oldest = posts[0][0]
+    # Where as many are kept as ever are, older ones may have been forgotten.
+    known_since = oldest if len(posts) >= KEPT else min(known_since, oldest)
+    last_few = posts[-FEWEST][0] if len(posts) >= FEWEST else known_since
+    return max(min(now - _RECENT, last_few), now - _OLDEST, known_since)
 
 
 def _at(post: Post) -> datetime:

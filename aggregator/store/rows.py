@@ -1,7 +1,7 @@
 """Records as rows, and back."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, fields
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,6 @@ from aggregator.text import title_key
 _STATE = tuple(f.name for f in fields(SourceState))
 _SIGHTING = tuple(f.name for f in fields(Sighting))
 _NOT_STORED = frozenset({"heat"})
-_TALLIED = tuple(f.name for f in fields(Tally))
 _ASKED_SPANS = ("ttl", "period", "fresh")
 _SKIPPED = ("skip_hours", "skip_days")
 _RECORDS = {"images": Image, "enclosures": Enclosure}
@@ -58,16 +57,14 @@ def sighting_of(row: Mapping[Any, Any]) -> Sighting:
 def state_row(state: SourceState) -> dict[str, Any]:
     """Return ``state`` as columns of ``sources``."""
     row = {name: getattr(state, name) for name in _STATE}
-    tallies = [astuple(tally) for tally in state.tallies] or None
-    return {**row, "posts": state.posts or None, "asks": _asks_json(state.asks), "tallies": tallies}
+    return {**row, "asks": _asks_json(state.asks)}
 
 
 def state_of(row: Mapping[Any, Any]) -> SourceState:
     """Return the state that ``row`` holds."""
     values = {name: row[name] for name in _STATE}
-    posts = tuple((quarter, entries) for quarter, entries in row["posts"] or ())
-    tallies = tuple(Tally(**dict(zip(_TALLIED, counts, strict=True))) for counts in row["tallies"] or ())
-    return SourceState(**{**values, "posts": posts, "asks": _asks_of(row["asks"]), "tallies": tallies})
+    tallies = tuple(map(Tally._make, row["tallies"]))
+    return SourceState(**{**values, "asks": _asks_of(row["asks"]), "tallies": tallies})
 
 
 def source_spec(source: Source) -> dict[str, Any]:

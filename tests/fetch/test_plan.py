@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.fetch.plan import Intervals, explain_poll, jitter_of, plan_poll, span
+from aggregator.fetch.explaining import explain_poll, span
+from aggregator.fetch.plan import Intervals, jitter_of, plan_poll
 from aggregator.fetch.rhythm import KEPT, note_posts
 from aggregator.state import Asks, SourceState
 from tests.fetch.test_rhythm import DAY, HOUR, every, office_hours
@@ -21,14 +22,18 @@ def plan(state=STATE, now=NOW, intervals=INTERVALS):
     return plan_poll(state, intervals=intervals, now=now)
 
 
+def explained(state=STATE):
+    return explain_poll(state, intervals=INTERVALS, now=NOW)
+
+
 def test_a_source_without_rhythm_has_the_default():
     """What never posted is polled as the settings say."""
-    assert plan().explained == "every 60 min, because it has shown no rhythm yet"
+    assert explained() == "every 60 min, because it has shown no rhythm yet"
 
 
 def test_the_rhythm_is_explained():
     """Rate and time of day are told with the interval that follows from them."""
-    told = plan(replace(STATE, posts=office_hours())).explained
+    told = explained(replace(STATE, posts=office_hours()))
     assert told == "every 40 min, because it posts about 12 entries a day, mostly 7–19 h UTC"
 
 
@@ -48,11 +53,11 @@ def test_sources_that_fail_together_do_not_come_back_together():
 def test_a_quiet_source_has_the_upper_bound():
     """After three months without a post the most that is allowed."""
     posts = note_posts((), [NOW - 200 * DAY], now=NOW)
-    assert plan(replace(STATE, posts=posts)).explained == "every 24 h, because it posted nothing for 200 days"
+    assert explained(replace(STATE, posts=posts)) == "every 24 h, because it posted nothing for 200 days"
 
 
 @pytest.mark.parametrize(
-    ("asks", "explained"),
+    ("asks", "told"),
     [
         (Asks(ttl=3 * HOUR), "every 3 h, because its ttl asks for 3 h; on its own every"),
         (Asks(period=4 * HOUR), "every 4 h, because its sy:updatePeriod asks for 4 h; on its own every"),
@@ -64,17 +69,17 @@ def test_a_quiet_source_has_the_upper_bound():
         (Asks(ttl=timedelta(minutes=5)), "every 40 min, because it posts about 12 entries a day"),
     ],
 )
-def test_what_the_publisher_asks_for_lengthens_the_wait(asks, explained):
+def test_what_the_publisher_asks_for_lengthens_the_wait(asks, told):
     """The longest wish counts, and never shortens what the rhythm gives."""
-    assert plan(replace(STATE, posts=office_hours(), asks=asks)).explained.startswith(explained)
+    assert explained(replace(STATE, posts=office_hours(), asks=asks)).startswith(told)
 
 
 def test_the_bounds_hold():
     """A source that posts all the time is polled as often as is allowed, and no more."""
     busy = replace(STATE, posts=every(timedelta(minutes=15), KEPT))
-    assert plan(busy).explained.startswith("every 15 min, the least that is allowed, because it posts")
+    assert explained(busy).startswith("every 15 min, the least that is allowed, because it posts")
     slow = replace(STATE, posts=every(7 * DAY, 9))
-    told = plan(slow).explained
+    told = explained(slow)
     assert told == "every 24 h, the most that is allowed, because it posts about 1 entry a week"
 
 
@@ -117,7 +122,7 @@ def test_skipped_hours_and_days_are_waited_out(asks, hour, day):
 
 def test_skipped_hours_are_told():
     """The explanation names what is left out."""
-    told = plan(replace(STATE, asks=Asks(skip_hours=(1, 2), skip_days=(6,)))).explained
+    told = explained(replace(STATE, asks=Asks(skip_hours=(1, 2), skip_days=(6,))))
     assert told.endswith("; but not at 1, 2 h UTC and not on Sunday")
 
 
@@ -142,9 +147,9 @@ def test_skipping_ends_at_the_upper_bound():
 )
 def test_trouble_is_explained(state, told):
     """What slows a source down stands first, then what it will be when it answers again."""
-    explained = explain_poll(replace(STATE, **state), intervals=INTERVALS, now=NOW)
-    assert explained.startswith(told)
-    assert "every 60 min, because it has shown no rhythm yet" in explained
+    sentence = explained(replace(STATE, **state))
+    assert sentence.startswith(told)
+    assert "every 60 min, because it has shown no rhythm yet" in sentence
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.fetch.rhythm import KEPT, STRETCH, newest_post_at, note_posts, rhythm_of, rhythm_wait
+from aggregator.fetch.rhythm import (
+    KEPT,
+    STRETCH,
+    busy_hours,
+    newest_post_at,
+    note_posts,
+    rhythm_of,
+    rhythm_wait,
+    share_of,
+)
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=400)
@@ -97,11 +106,11 @@ def test_a_burst_of_an_archive_is_no_rhythm():
 
 def test_busy_hours_are_told():
     """Nearly all posts between two hours; half a day at most, and only where enough is known."""
-    assert rhythm(office_hours()).busy == (7, 19)
-    assert rhythm(office_hours(days=3, start=22, end=24)).busy is None
+    assert busy_hours(rhythm(office_hours())) == (7, 19)
+    assert busy_hours(rhythm(office_hours(days=3, start=22, end=24))) is None
     night = note_posts((), [NOW.replace(hour=h) - d * DAY for d in range(1, 6) for h in (23, 0)], now=NOW)
-    assert rhythm(night).busy == (23, 1)
-    assert rhythm(every(HOUR, KEPT)).busy is None
+    assert busy_hours(rhythm(night)) == (23, 1)
+    assert busy_hours(rhythm(every(HOUR, KEPT))) is None
 
 
 def test_the_wait_is_two_thirds_of_the_gap():
@@ -134,6 +143,6 @@ def test_any_rhythm_gives_a_bounded_wait(times, minutes):
     posts = note_posts((), [NOW - ago for ago in times], now=now)
     found = rhythm(posts, now=now)
     if found is not None:
-        assert sum(found.shares) == pytest.approx(1)
+        assert sum(share_of(found, hour) for hour in range(24)) == pytest.approx(1)
         plain = DAY * (2 / 3) / found.posts_per_day
         assert timedelta(0) < rhythm_wait(found, now) <= STRETCH * plain

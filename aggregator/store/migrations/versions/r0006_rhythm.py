@@ -12,7 +12,7 @@ down_revision = "0003"
 def upgrade() -> None:
     """Add the columns; the rhythm of sources that are stored already is learnt anew."""
     columns: tuple[sa.Column[object], ...] = (
-        sa.Column("posts", Json()),
+        sa.Column("posts", sa.LargeBinary()),
         sa.Column("asks", Json()),
         sa.Column("throttles", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("service", sa.String()),
@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("told_at", UtcTime()),
         sa.Column("examined_at", UtcTime()),
         sa.Column("full_bytes", sa.Integer()),
-        sa.Column("tallies", Json()),
+        sa.Column("tallies", sa.LargeBinary()),
     )
     for column in columns:
         op.add_column("sources", column)
