@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import chain
 from types import MappingProxyType
@@ -85,9 +86,16 @@ class Fetcher:
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
 
-    def turn(self, url: str) -> AbstractAsyncContextManager[None]:
-        """Return a turn to poll the service of ``url``: few at a time, and a pause between two starts."""
+    def turn(self, url: str) -> AbstractAsyncContextManager[bool]:
+        """Return a turn to poll the service of ``url``: few at a time, and a pause between two starts.
+
+        Entered it is False where the service is held back, and not to be asked.
+        """
         return self._turns.taken(service_of_url(url))
+
+    def hold_back(self, url: str, wait: timedelta) -> None:
+        """Give no more turns with the service of ``url`` for so long."""
+        self._turns.hold_back(service_of_url(url), wait.total_seconds())
 
     async def get(
         self,

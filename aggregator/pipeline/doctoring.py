@@ -149,7 +149,10 @@ async def _ask(url: str, source: Source, desk: Desk, trail: _Trail) -> Read | No
     # The source's own headers may be credentials, which are for its own address alone.
     headers = source.headers if url == source.url else {}
     try:
-        async with desk.fetcher.turn(url):
+        async with desk.fetcher.turn(url) as is_free:
+            if not is_free:
+                trail.steps.append(f"{url}: not asked, its service was answered 429 just now")
+                return None
             fetched = await desk.fetcher.get(url, headers=headers)
         return await asyncio.to_thread(
             read_document, fetched.body, source=source, rules=desk.rules, now=desk.clock(),

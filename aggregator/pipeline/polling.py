@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -17,18 +17,14 @@ from aggregator.fetch import (
     PageFetcher,
     after_failure,
     after_success,
-    count_poll,
     needs_proof,
-    note_answer,
     note_document,
     note_proof,
-    note_redirect,
     propose_redirect,
-    standing_of,
-    told_moves,
 )
 from aggregator.model import Article, Changes, Known, ParsedFeed, Source
 from aggregator.parse import normalise_feed, parse_document, resolve_articles
+from aggregator.pipeline.noting import new_times, note_answered, note_cost, tell_changes
 from aggregator.pipeline.reading import lead_back
 from aggregator.rules import Rules, changed
 from aggregator.state import Outcome, SourceState
@@ -113,38 +109,41 @@ async def poll_source(
     fetched = None
     try:
         fetched = await _fetch(source, state, fetcher)
+        if fetched is None:
+            return _held_back(source)
         state, changes = await _receive(
             fetched, source=source, state=state, rules=rules, store=store, pages=pages, now=clock()
         )
     except Exception as error:  # a fault of ours with one source must not stop the others
         failed = error if isinstance(error, AggregatorError) else _unexpected(source, error)
         now = clock()
-        counted = _counted(state, fetched, now)
+        counted = note_cost(state, fetched, now)
         state = after_failure(counted, failed, now=now, intervals=rules.intervals.of(source))
         changes = Changes()
+        if state.held_until_at is not None:
+            fetcher.hold_back(source.url, state.held_until_at - now)
         await asyncio.to_thread(store.save_poll, state, (), _nothing)
-    _tell(before, state)
+    tell_changes(before, state)
     return _reported(state, changes, time.perf_counter() - started)
 
 
-async def _fetch(source: Source, state: SourceState, fetcher: Fetcher) -> Fetched:
-    """Ask for what is new since the last poll; for the whole document where a redirect is to be proved."""
+async def _fetch(source: Source, state: SourceState, fetcher: Fetcher) -> Fetched | None:
+    """Ask for what is new since the last poll; for the whole document where a redirect is to be proved.
+
+    None where the source's service is held back by now: it is not asked.
+    """
     etag, last_modified = (None, None) if needs_proof(state) else (state.etag, state.last_modified)
-    async with fetcher.turn(source.url):
+    async with fetcher.turn(source.url) as is_free:
+        if not is_free:
+            return None
         return await fetcher.get(source.url, headers=source.headers, etag=etag, last_modified=last_modified)
 
 
-def _tell(before: SourceState, after: SourceState) -> None:
-    """Log what a poll changed about where its source has moved to, and about how it stands: once."""
-    if before.told_at is None and after.told_at is not None:
-        log.error("source", source=after.source_id, standing=standing_of(after), error=after.error,
-                  advice=f"aggregator sources doctor {after.source_id}")  # fmt: skip
-    elif before.told_at is not None and after.told_at is None:
-        log.info("source", source=after.source_id, standing="well")
-    told = told_moves(before, after)
-    if told is not None:
-        event = log.warning if told[0] == "proposed" else log.info
-        event("redirect", source=after.source_id, what=told[0], url=told[1])
+def _held_back(source: Source) -> Poll:
+    """Report a poll that did not take place; the source's state is left as it was."""
+    error = f"{source.url}: not asked, another source of its service was answered 429 just now"
+    log.info("poll", source=source.id, outcome="throttled", error=error)
+    return Poll(source_id=source.id, outcome="throttled", error=error)
 
 
 def _unexpected(source: Source, error: Exception) -> AggregatorError:
@@ -182,7 +181,7 @@ async def _receive(
     """Store what a source answered; raises ParseError before anything is stored."""
     digest = hashlib.sha256(fetched.body).hexdigest()
     is_same = fetched.status == 304 or digest == state.body_hash
-    ended = _answered(state, fetched, now)
+    ended = note_answered(state, fetched, now)
     intervals = rules.intervals.of(source)
     if fetched.status == 304 or (is_same and not needs_proof(ended)):
         ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
@@ -199,7 +198,7 @@ async def _receive(
 
     def conclude(known: Known) -> Changes:
         changes = decide(known)
-        noted = note_document(ended, read.feed.asks, _new_times(changes, known, now), now=now)
+        noted = note_document(ended, read.feed.asks, new_times(changes, known, now), now=now)
         noted = note_proof(noted, articles, known.sightings, now=now)
         outcome: Literal["updated", "not_modified"] = "not_modified" if is_same else "updated"
         done = after_success(noted, outcome=outcome, now=now, intervals=intervals)
@@ -207,42 +206,6 @@ async def _receive(
 
     changes = await asyncio.to_thread(store.save_poll, ended, articles, conclude)
     return changes.state or ended, changes
-
-
-def _answered(state: SourceState, fetched: Fetched, now: datetime) -> SourceState:
-    """Return ``state`` with what the answer's head says."""
-    is_same = fetched.status == 304
-    noted = note_redirect(_with_validators(state, fetched), fetched.permanent_url, now=now)
-    return note_answer(_counted(noted, fetched, now), fetched.headers, is_same=is_same)
-
-
-def _counted(state: SourceState, fetched: Fetched | None, now: datetime) -> SourceState:
-    """Return ``state`` with what the poll cost; without an answer one request in vain."""
-    if fetched is None:
-        return count_poll(state, now=now)
-    return count_poll(
-        state,
-        now=now,
-        requests=1 + len(fetched.redirects),
-        received_bytes=fetched.wire_bytes,
-        is_not_modified=fetched.status == 304,
-    )
-
-
-def _new_times(changes: Changes, known: Known, now: datetime) -> Iterator[datetime]:
-    """Yield when the entries that the source did not carry before were published, ``now`` if unstated."""
-    carried = {sighting.article_id for sighting in known.sightings}
-    return (s.stated_at or now for s in changes.sightings if s.article_id not in carried)
-
-
-def _with_validators(state: SourceState, fetched: Fetched) -> SourceState:
-    # A 304 need not repeat a validator that has not changed (RFC 9110 section 15.4.5).
-    kept = state if fetched.status == 304 else replace(state, etag=None, last_modified=None)
-    return replace(
-        kept,
-        etag=fetched.etag or kept.etag,
-        last_modified=fetched.last_modified or kept.last_modified,
-    )
 
 
 def _marked_backlog(

@@ -40,6 +40,19 @@ def test_429_holds_back_the_whole_domain_and_nothing_else(tmp_path, loopback):
     assert after["other"]["error"] is None
 
 
+def test_a_round_stops_asking_a_domain_that_answered_429(tmp_path, loopback):
+    """Of fifty sources of a domain in one round only those under way are asked, the others stay due."""
+    names = [f"s{n:02}" for n in range(50)]
+    for name in names:
+        loopback.route(f"/{name}", Answer(status=429, headers={"Retry-After": "3600"}))
+    site = SiteFolder(tmp_path, sources(loopback, *names), fetch={"per_domain": 2})
+    assert "50 sources polled: 50 throttled" in site.run("poll")
+    assert len(loopback.requests) < 10
+    polled = [row for row in site.status()["sources"] if row["outcome"] == "throttled"]
+    assert len(polled) == len(loopback.requests)
+    assert site.run("poll") == "no source is due\n"
+
+
 def test_5xx_is_of_the_source_alone(tmp_path, loopback):
     """A neighbour of a source that is in trouble is polled as ever."""
     loopback.route("/bad", Answer(status=503, headers={"Retry-After": "3600"}))
