@@ -57,6 +57,7 @@ class Rules:
                 default=timedelta(minutes=polling.default_interval_min),
                 minimum=timedelta(minutes=polling.min_interval_min),
                 maximum=timedelta(minutes=polling.max_interval_min),
+                retry_after_cap=timedelta(days=polling.retry_after_cap_days),
             ),
             backlog=timedelta(days=polling.backlog_days),
             thresholds=_thresholds(config),

@@ -6,6 +6,7 @@ found the one before still at work, loses nothing.
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,9 +18,11 @@ from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher, PageFetcher
 from aggregator.pipeline import (
     Clock,
+    Desk,
     PollStore,
     StoryDesk,
     enrich_due,
+    examine_due,
     illustrate,
     poll_source,
     prune_story_pages,
@@ -28,6 +31,7 @@ from aggregator.pipeline import (
 )
 from aggregator.rules import Rules
 from aggregator.secured import Keys
+from aggregator.services import service_of_url
 from aggregator.store import Store, forget_empty_stories
 
 TICK_S = 1
@@ -38,6 +42,7 @@ ENRICH_CHECK_S = 3
 PICTURES_CHECK_S = 3
 PICTURES_AT_LEAST = timedelta(hours=1)
 PRUNE_S = 6 * 3600
+EXAMINE_S = 60
 STALLED_AFTER = timedelta(minutes=2)
 RECORDS_CHECK_S = 10.0
 RECORDS_SHARE = 20
@@ -96,6 +101,7 @@ class Service:
             (self.check_pictures, PICTURES_CHECK_S),
             (self.enrich, ENRICH_CHECK_S),
             (self.prune, PRUNE_S),
+            (self.examine, EXAMINE_S),
         ):
             scheduler.add_job(self._launch, "interval", args=[work], seconds=every_s, next_run_time=soon)
         scheduler.start()
@@ -132,10 +138,23 @@ class Service:
         room = self.fetcher.in_flight - len(self.polls)
         if room <= 0 or asyncio.get_running_loop().time() < self.polls_again_at_s:
             return
-        due = await asyncio.to_thread(self.store.due_source_ids, self.clock(), room + len(self.polls))
+        per_service = self.rules.config.settings.fetch.per_domain
+        due = await asyncio.to_thread(
+            self.store.due_source_ids, self.clock(), room + len(self.polls), per_service=2 * per_service
+        )
+        # The turns of a service are few and paced: its sources wait in the store, not in our places.
+        taken = Counter(self._service(source_id) for source_id in self.polls)
         for source_id in due:
-            if source_id not in self.polls and source_id in self.rules.sources:
+            if source_id in self.polls or source_id not in self.rules.sources:
+                continue
+            service = self._service(source_id)
+            if taken[service] < per_service:
+                taken[service] += 1
                 self.polls[source_id] = asyncio.create_task(self._poll(source_id))
+
+    def _service(self, source_id: str) -> str:
+        source = self.rules.sources.get(source_id)
+        return service_of_url(source.url) if source else ""
 
     async def publish(self) -> None:
         """Publish where something changed, and once a minute for what ages out of the window."""
@@ -247,6 +266,16 @@ class Service:
             return
         if removed:
             log.info("prune", removed=removed)
+
+    async def examine(self) -> None:
+        """Look for where sources have gone that do not answer any more; what is found is proposed."""
+        desk = Desk(
+            rules=self.rules, store=self.store, fetcher=self.fetcher, pages=self.pages, clock=self.clock
+        )
+        try:
+            await examine_due(desk)
+        except AggregatorError as error:
+            log.error("doctor", error=str(error))  # noqa: TRY400  # the line says it all
 
     async def _poll(self, source_id: str) -> None:
         try:

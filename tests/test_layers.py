@@ -13,7 +13,7 @@ LAYERS = [
     {"rules"},
     {"fetch", "parse", "enrich", "curate", "stories", "store", "publish"},
     {"config"},
-    {"html"},
+    {"html", "services"},
     {"urls", "text", "secured"},
     {"model"},
     {"errors"},

@@ -2,61 +2,155 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
+from aggregator.cli.politeness import politeness_report, politeness_rows
 from aggregator.cli.table import aligned
-from aggregator.model import SourceState
+from aggregator.errors import AggregatorError
+from aggregator.fetch import explain_poll, standing_of
+from aggregator.model import Source, SourceState
 from aggregator.pipeline import select_topics
+from aggregator.services import service_of_url
 from aggregator.store import held_counts
 
 Row = Mapping[str, str | int | float | None]
+Holds = Mapping[str, tuple[datetime, str]]
 
 
-@app.command(epilog="Example: aggregator status --json")
+@app.command(epilog="Example: aggregator status --source mit-news")
 def status(
+    source: Annotated[
+        str | None, typer.Option(metavar="ID", help="All of one source, and why it is polled as it is.")
+    ] = None,
+    politeness: Annotated[
+        bool, typer.Option("--politeness", help="What polling cost each publisher in the last days.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print how every source is doing and what every topic's feed holds."""
     with opened(read_config(config)) as desk:
         now = clock()
-        report = {"sources": list(_sources(desk, now)), "topics": list(_topics(desk, now))}
+        if politeness:
+            _print_politeness(desk, source, now, as_json=as_json)
+            return
+        if source is not None:
+            _print_one(_source(desk, source, now), as_json=as_json)
+            return
+        report = {
+            "sources": list(_sources(desk, now)),
+            "topics": list(_topics(desk, now)),
+            "proposals": list(_proposals(desk)),
+        }
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for kind, rows in report.items():
+        if kind == "proposals" and not rows:
+            continue
         headings = tuple(rows[0]) if rows else (f"no {kind}",)
         typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
+
+
+def _print_politeness(desk: Opened, source_id: str | None, now: datetime, *, as_json: bool) -> None:
+    ids = [s.id for s in desk.config.sources] if source_id is None else [_known(desk, source_id).id]
+    report = politeness_report(desk, ids, now)
+    if as_json:
+        told = {name: asdict(one) for name, one in report.items()}
+        total = told.pop("total")
+        typer.echo(json.dumps({"sources": told, "total": total}, ensure_ascii=False, indent=2))
+        return
+    headings, *rows = politeness_rows(report)
+    typer.echo("\n".join(aligned([str(heading) for heading in headings], rows)))
+
+
+def _known(desk: Opened, source_id: str) -> Source:
+    source = desk.rules.sources.get(source_id)
+    if source is None:
+        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
+    return source
+
+
+def _print_one(row: Row, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        return
+    (heading, value), *rest = row.items()
+    typer.echo("\n".join(aligned((heading, str(value)), [pair for pair in rest if pair[1] is not None])))
+
+
+def _source(desk: Opened, source_id: str, now: datetime) -> Row:
+    source = _known(desk, source_id)
+    state = desk.store.source_state(source_id)
+    interval = explain_poll(state, intervals=desk.rules.intervals.of(source), now=now)
+    return {
+        "id": source.id,
+        "url": source.url,
+        "outcome": state.outcome or "not polled yet",
+        "standing": standing_of(state),
+        "polled_at": _time(state.polled_at),
+        "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
+        "interval": interval,
+        "failures": state.failures,
+        "error": _trouble(source, state, desk.store.holds(now)),
+    }
 
 
 def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
     states, counts = desk.store.source_states(), desk.store.source_counts(now)
     held = held_counts(desk.store)
+    holds = desk.store.holds(now)
     for source in desk.config.sources:
         state, count = states[source.id], counts[source.id]
         yield {
             "id": source.id,
             "outcome": state.outcome,
+            "standing": standing_of(state),
             "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
             "failures": state.failures,
             "articles": count.articles,
             "held": held.get(source.id, 0),
             "articles_per_day": round(count.articles_per_day, 2),
             "newest_at": _time(count.newest_at),
-            "error": state.error or _hold(state) or _moved(state.redirect_url),
+            "error": _trouble(source, state, holds),
         }
 
 
-def _hold(state: SourceState) -> str | None:
-    return state.held_because and f"new entries are held: {state.held_because}: see `aggregator review`"
+def _trouble(source: Source, state: SourceState, holds: Holds) -> str | None:
+    """Return what an operator should know of a source that is not well, None where all is."""
+    until_at, by = holds.get(service_of_url(source.url), (None, ""))
+    held = (
+        f"held back until {_time(until_at)}: {by} was answered 429" if until_at and by != source.id else None
+    )
+    return (state.proposed_url and _moved(state)) or state.error or held or _moved(state)
 
 
-def _moved(redirect_url: str | None) -> str | None:
-    return redirect_url and f"moved permanently: set its url to {redirect_url} in sources.yaml"
+def _proposals(desk: Opened) -> Iterator[Row]:
+    states = desk.store.source_states()
+    for source in desk.config.sources:
+        state = states[source.id]
+        if state.proposed_url is not None:
+            yield {
+                "id": source.id,
+                "url": source.url,
+                "proposed_url": state.proposed_url,
+                "why": state.proposed_why,
+                "accept": f"aggregator sources accept {source.id}",
+            }
+
+
+def _moved(state: SourceState) -> str | None:
+    if state.proposed_url is not None:
+        return f"moved to {state.proposed_url}: `aggregator sources accept {state.source_id}` says so"
+    if state.redirect_url is None:
+        return None
+    proof = "is the same feed" if state.redirect_proved_at else "was not seen to be the same feed yet"
+    return f"redirected permanently to {state.redirect_url}, which {proof}; proposed after two days of it"
 
 
 def _topics(desk: Opened, now: datetime) -> Iterator[Row]:

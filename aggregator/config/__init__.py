@@ -1,7 +1,17 @@
 """The operator's configuration: four YAML files, checked whole, edited with their comments kept."""
 
-from aggregator.config.editing import add_source, remove_source
+from aggregator.config.editing import add_source, move_source, moved_source, remove_source
 from aggregator.config.loading import FILES, Config, check_config, load_config
 from aggregator.config.settings import Settings
 
-__all__ = ["FILES", "Config", "Settings", "add_source", "check_config", "load_config", "remove_source"]
+__all__ = [
+    "FILES",
+    "Config",
+    "Settings",
+    "add_source",
+    "check_config",
+    "load_config",
+    "move_source",
+    "moved_source",
+    "remove_source",
+]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from aggregator.config.identity import id_of
 from aggregator.config.listing import Listing
 from aggregator.config.problems import Problem, nearest, show
-from aggregator.config.settings import Polling
 from aggregator.config.variables import fill_variables
+from aggregator.config.visiting import Polling
 from aggregator.urls import canonical_url
 
 RESERVED_TOPICS = ("all", "stories", "articles", "api", "assets", "schema", "status")

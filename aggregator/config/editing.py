@@ -1,4 +1,4 @@
-"""Adding and removing sources in the operator's file, which keeps its comments and its layout."""
+"""Adding, moving and removing sources in the operator's file, which keeps its comments and its layout."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from aggregator.config.identity import id_of
 from aggregator.config.listing import Listing
 from aggregator.config.loading import document_of, examine, listing_of, read_bodies
 from aggregator.config.problems import Problem, nearest, show
-from aggregator.config.splicing import with_entry, without_entry
+from aggregator.config.splicing import with_address, with_entry, without_entry
 from aggregator.errors import ConfigError
 
 FILE = "sources.yaml"
@@ -30,10 +30,7 @@ def add_source(folder: Path, source: Mapping[str, object]) -> str:
     entry = {key: list(value) if isinstance(value, tuple) else value for key, value in source.items()}
     edited = with_entry(before, _text(bodies[FILE]), entry).encode()
     _confirm(before, edited, [*before.entries, entry])
-    after = examine(folder, {**bodies, FILE: edited}, os.environ)[1]
-    if after:
-        known = {(problem.file, problem.path) for problem in examine(folder, bodies, os.environ)[1]}
-        _raise(problem for problem in after if (problem.file, problem.path) not in known)
+    _raise_new(folder, bodies, edited)
     _replace(folder / FILE, edited)
     return id_of(entry) or ""
 
@@ -42,16 +39,58 @@ def remove_source(folder: Path, source_id: str) -> None:
     """Take the source of this id out of sources.yaml; raises ConfigError where there is none."""
     body = read_bodies(folder)[FILE]
     before = _listing(folder, body)
+    number = _number(before, source_id)
+    edited = without_entry(before, _text(body), number).encode()
+    _confirm(before, edited, [*before.entries[:number], *before.entries[number + 1 :]])
+    _replace(folder / FILE, edited)
+
+
+def move_source(folder: Path, source_id: str, url: str) -> None:
+    """Give the source of this id in sources.yaml another address; see ``moved_source``."""
+    _, edited = moved_source(folder, source_id, url)
+    _replace(folder / FILE, edited.encode())
+
+
+def moved_source(folder: Path, source_id: str, url: str) -> tuple[str, str]:
+    """Return sources.yaml as it is, and with another address for the source of this id; writes nothing.
+
+    The source keeps its id: where that was made from the old address, it is written down. Raises
+    ConfigError where there is no such source, or the edit would bring a problem.
+    """
+    bodies = read_bodies(folder)
+    before = _listing(folder, bodies[FILE])
+    number = _number(before, source_id)
+    entry = before.entries[number]
+    keys: Mapping[str, object] = entry if isinstance(entry, dict) else {}
+    has_id = "id" in keys
+    text = _text(bodies[FILE])
+    try:
+        edited = with_address(before, text, number, url=url, source_id=None if has_id else source_id)
+    except ValueError as error:
+        problem = before.document.problem((KEY, number), f"{error}, allowed: an edit by hand")
+        raise ConfigError([str(problem)]) from error
+    fresh = {**keys, "url": url} if has_id else {**keys, "id": source_id, "url": url}
+    _confirm(before, edited.encode(), [*before.entries[:number], fresh, *before.entries[number + 1 :]])
+    _raise_new(folder, bodies, edited.encode())
+    return text, edited
+
+
+def _number(before: Listing, source_id: str) -> int:
     ids = [id_of(entry) for entry in before.entries]
     if source_id not in ids:
         text = (
             f"no source {show(source_id)}{nearest(source_id, filter(None, ids))} allowed: the id of a source"
         )
         _raise([before.document.problem((KEY,), text)])
-    number = ids.index(source_id)
-    edited = without_entry(before, _text(body), number).encode()
-    _confirm(before, edited, [*before.entries[:number], *before.entries[number + 1 :]])
-    _replace(folder / FILE, edited)
+    return ids.index(source_id)
+
+
+def _raise_new(folder: Path, bodies: Mapping[str, bytes | str | None], edited: bytes) -> None:
+    """Raise the problems that an edit brings into the configuration, not those it had."""
+    after = examine(folder, {**bodies, FILE: edited}, os.environ)[1]
+    if after:
+        known = {(problem.file, problem.path) for problem in examine(folder, bodies, os.environ)[1]}
+        _raise(problem for problem in after if (problem.file, problem.path) not in known)
 
 
 def _listing(folder: Path, body: bytes | str | None) -> Listing:

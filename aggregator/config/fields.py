@@ -42,6 +42,7 @@ _HOST_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _TOPIC_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE)
+_HEADER_TEXT = re.compile(r"[\x20-\x7e]*")
 
 
 def is_host(name: str) -> bool:
@@ -58,6 +59,12 @@ def _one_line(value: str) -> str:
         raise refuse(f"{show(value)} holds a control character")
     if len(value) > MAX_TEXT_CHARACTERS:
         raise refuse(f"is over {MAX_TEXT_CHARACTERS} characters long")
+    return value
+
+
+def _header_text(value: str) -> str:
+    if not _HEADER_TEXT.fullmatch(value):
+        raise refuse("holds what a User-Agent header cannot carry")
     return value
 
 
@@ -154,6 +161,7 @@ Raw = Annotated[str, Strict()]
 Text = Annotated[Raw, AfterValidator(_one_line), Allowed("text")]
 HeaderValue = Annotated[Raw, Allowed("text")]
 OptionalText = Annotated[Raw, AfterValidator(_optional_line), Allowed('text, or "" for none')]
+HeaderText = Annotated[OptionalText, AfterValidator(_header_text)]
 Folder = Annotated[Raw, AfterValidator(_folder), Allowed("a path")]
 Address = Annotated[Raw, AfterValidator(_address), Allowed("an absolute http or https address")]
 BaseAddress = Annotated[

@@ -12,12 +12,11 @@ from aggregator.config.fields import (
     BaseAddress,
     Flag,
     Folder,
+    HeaderText,
     Keys,
     Language,
     Listening,
-    Networks,
     Number,
-    OptionalText,
     Raw,
     Text,
     Whole,
@@ -25,9 +24,9 @@ from aggregator.config.fields import (
     refuse_key,
 )
 from aggregator.config.stories import Stories
+from aggregator.config.visiting import Fetch, Polling
 
 _DATABASE = re.compile(r"sqlite:///[^\s?#]+|postgresql(\+\w+)?://\S+")
-_HEADER_TEXT = re.compile(r"[\x20-\x7e]*")
 
 
 def _database(value: str) -> str:
@@ -36,23 +35,10 @@ def _database(value: str) -> str:
     return value
 
 
-def _header_text(value: str) -> str:
-    if not _HEADER_TEXT.fullmatch(value):
-        raise refuse("holds what a User-Agent header cannot carry")
-    return value
-
-
 Database = Annotated[
     Raw, AfterValidator(_database), Allowed('sqlite:///PATH, postgresql://…, or "" for SQLite in data_dir')
 ]
-Contact = Annotated[
-    OptionalText, AfterValidator(_header_text), Allowed('an address or e-mail in ASCII, or "" for base_url')
-]
-UserAgent = Annotated[
-    OptionalText,
-    AfterValidator(_header_text),
-    Allowed('ASCII text, or "" for one made of version and contact'),
-]
+Contact = Annotated[HeaderText, Allowed('an address or e-mail in ASCII, or "" for base_url')]
 
 
 class Site(Keys):
@@ -84,76 +70,6 @@ class Storage(Keys):
         if Path(self.data_dir).absolute().is_relative_to(Path(self.feeds_dir).absolute()):
             raise refuse_key(
                 "data_dir", "lies within feeds_dir and would be public, allowed: a folder outside it"
-            )
-        return self
-
-
-class Fetch(Keys):
-    """``fetch``: the limits of every HTTP exchange."""
-
-    timeout_s: Number = Field(
-        default=30, ge=0.1, le=600, description="Seconds that a whole exchange may take, redirects included."
-    )
-    connect_timeout_s: Number = Field(
-        default=10, ge=0.1, le=600, description="Seconds that connecting to a host may take."
-    )
-    max_body_bytes: Whole = Field(
-        default=10_485_760,
-        ge=1_024,
-        le=1_073_741_824,
-        description="Bytes of one document after decompression.",
-    )
-    max_redirects: Whole = Field(default=5, ge=0, le=20, description="Redirects followed in one exchange.")
-    concurrency: Whole = Field(
-        default=64, ge=1, le=10_000, description="Exchanges under way at the same time."
-    )
-    per_host: Whole = Field(
-        default=2, ge=1, le=100, description="Exchanges under way at the same time with one host."
-    )
-    allow_private_addresses: Flag = Field(
-        default=False,
-        description="Whether private, loopback and other special addresses may be connected to.",
-    )
-    allowed_networks: Networks = Field(
-        default=(),
-        description="Networks that may be connected to although their addresses are special.",
-    )
-    user_agent: UserAgent = Field(
-        default="", description="What requests call themselves, instead of software, version and contact."
-    )
-
-
-class Polling(Keys):
-    """``polling``: how often sources are visited."""
-
-    default_interval_min: Number = Field(
-        default=60,
-        ge=0.01,
-        le=43_200,
-        description="Minutes between two polls of a source that shows no rhythm of its own.",
-    )
-    min_interval_min: Number = Field(
-        default=15, ge=0.01, le=43_200, description="Minutes between two polls of a source at the very least."
-    )
-    max_interval_min: Number = Field(
-        default=1_440,
-        ge=0.01,
-        le=43_200,
-        description="Minutes between two polls of a source at the very most.",
-    )
-    backlog_days: Whole = Field(
-        default=7,
-        ge=0,
-        le=3_650,
-        description="Days; what a source shows that is older when first seen is backlog.",
-    )
-
-    @model_validator(mode="after")
-    def _order_intervals(self) -> Self:
-        low, high = self.min_interval_min, self.max_interval_min
-        if low > high:
-            raise refuse_key(
-                "min_interval_min", f"{low:g} is more than max_interval_min, allowed: up to {high:g}"
             )
         return self
 

@@ -6,6 +6,7 @@ that its nodes tell; only a list in brackets, or an empty one, goes through ruam
 """
 
 import io
+import json
 import re
 from collections.abc import Mapping
 
@@ -17,6 +18,7 @@ from aggregator.config.listing import Listing
 
 # Line breaks as YAML 1.1 counts them (section 5.4), so that lines are those of the nodes' marks.
 _LINES = re.compile(r"[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|[^\r\n\x85\u2028\u2029]+")
+_PLAIN = re.compile(r"[A-Za-z0-9][\w./:~%=&?+-]*", re.ASCII)
 _NEVER_FOLD = 1_000_000
 
 
@@ -35,6 +37,27 @@ def with_entry(listing: Listing, text: str, entry: Mapping[str, object]) -> str:
     return "".join([above, "" if above.endswith(("\n", "\r")) else line_end, *gap, *fresh, *lines[end:]])
 
 
+def with_address(listing: Listing, text: str, number: int, *, url: str, source_id: str | None) -> str:
+    """Return ``text`` with another ``url`` in the entry at position ``number``, and an ``id`` before it.
+
+    Everything else stays, comments on the same line included. Raises ValueError where the entry's own
+    lines do not hold its address.
+    """
+    key, value = _pair(listing, number, "url")
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    lines = _LINES.findall(text.removeprefix(mark))
+    start, end = value.start_mark, value.end_mark
+    if start.line != end.line:
+        raise ValueError("the address stands on several lines")
+    line = lines[start.line]
+    fresh = _scalar(url, is_quoted=line[start.column] in "\"'")
+    lines[start.line] = f"{line[: start.column]}{fresh}{line[end.column :]}"
+    if source_id is not None:
+        gap = ", " if _is_flow(listing, number) else f"{_line_end(lines)}{' ' * key.start_mark.column}"
+        _insert_id(lines, key.start_mark, source_id, gap)
+    return mark + "".join(lines)
+
+
 def without_entry(listing: Listing, text: str, number: int) -> str:
     """Return ``text``, which ``listing`` was read from, without the entry at position ``number``."""
     items = _block_items(listing)
@@ -44,6 +67,34 @@ def without_entry(listing: Listing, text: str, number: int) -> str:
     start, end = _span(lines, items[number])
     is_gap_doubled = not lines[start - 1].strip() and end < len(lines) and not lines[end].strip()
     return "".join([*lines[:start], *lines[end + is_gap_doubled :]])
+
+
+def _pair(listing: Listing, number: int, name: str) -> tuple[yaml.Node, yaml.Node]:
+    """Return the nodes of a key and its value in the entry at position ``number``; raises ValueError."""
+    node = listing.document.node((listing.key, number))
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    found = next((pair for pair in pairs if pair[0].value == name), None)
+    if found is None:
+        raise ValueError(f"the entry has no {name} of its own")
+    return found[0], found[1]
+
+
+def _is_flow(listing: Listing, number: int) -> bool:
+    node = listing.document.node((listing.key, number))
+    return isinstance(node, yaml.MappingNode) and bool(node.flow_style)
+
+
+def _insert_id(lines: list[str], place: yaml.Mark, source_id: str, gap: str) -> None:
+    line = lines[place.line]
+    is_quoted = line[place.column] in "\"'"
+    told = f"{_scalar('id', is_quoted=is_quoted)}: {_scalar(source_id, is_quoted=is_quoted)}"
+    lines[place.line] = f"{line[: place.column]}{told}{gap}{line[place.column :]}"
+
+
+def _scalar(text: str, *, is_quoted: bool) -> str:
+    """Return ``text`` as it stands in YAML on one line, without quotes where it needs none."""
+    is_plain = _PLAIN.fullmatch(text) is not None and yaml.safe_load(f"[{text}]") == [text]
+    return text if is_plain and not is_quoted else json.dumps(text)
 
 
 def _block_items(listing: Listing) -> list[yaml.Node]:

@@ -18,7 +18,7 @@ _ADVICE = {
     401: "it wants credentials: set the source's headers",
     403: "it refuses us: it may want credentials (the source's headers) or another user agent",
     404: f"nothing is at this address: {NEW_ADDRESS}",
-    410: "it is gone for good: remove the source",
+    410: "it is gone for good: `aggregator sources doctor` looks for where it went",
     429: "it asks to be polled less often",
 }
 
@@ -33,6 +33,8 @@ class FetchLimits:
     ``max_redirects``            hops followed
     ``concurrency``              exchanges in flight at a time
     ``per_host``                 of these, with one host name
+    ``per_domain``               polls at a time of one service: a registrable domain, or a hoster
+    ``domain_delay_s``           between the starts of two polls of one service
     ``allow_private_addresses``  whether the guard lets every address pass
     ``allowed_networks``         those that the guard lets pass although they are not public
     """
@@ -43,6 +45,8 @@ class FetchLimits:
     max_redirects: int = 5
     concurrency: int = 64
     per_host: int = 2
+    per_domain: int = 4
+    domain_delay_s: float = 1.0
     allow_private_addresses: bool = False
     allowed_networks: tuple[Network, ...] = ()
     user_agent: str = f"aggregator/{version('aggregator')}"

@@ -7,8 +7,9 @@ address -> slot of its host -> request -> redirect? the next address, from the s
 import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import chain
 from types import MappingProxyType
 from typing import Self
@@ -31,6 +32,8 @@ from aggregator.fetch.redirect import (
 from aggregator.fetch.resolve import LookUp, look_up
 from aggregator.fetch.slots import Slots
 from aggregator.fetch.transport import Answer, Transport
+from aggregator.fetch.turns import Turns
+from aggregator.services import service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 IN_FLIGHT = 4
@@ -71,6 +74,7 @@ class Fetcher:
         self._limits = limits
         self._look_up = look_up
         self._slots = Slots(total=limits.concurrency, per_host=limits.per_host)
+        self._turns = Turns(at_once=limits.per_domain, delay_s=limits.domain_delay_s)
         self._always = (
             ("Accept-Encoding", ACCEPT_ENCODING),
             ("Connection", "keep-alive"),
@@ -97,6 +101,17 @@ class Fetcher:
 
     async def __aexit__(self, *_: object) -> None:
         await self._transport.close()
+
+    def turn(self, url: str) -> AbstractAsyncContextManager[bool]:
+        """Return a turn to poll the service of ``url``: few at a time, and a pause between two starts.
+
+        Entered it is False where the service is held back, and not to be asked.
+        """
+        return self._turns.taken(service_of_url(url))
+
+    def hold_back(self, url: str, wait: timedelta) -> None:
+        """Give no more turns with the service of ``url`` for so long."""
+        self._turns.hold_back(service_of_url(url), wait.total_seconds())
 
     async def get(
         self,

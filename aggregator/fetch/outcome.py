@@ -1,123 +1,123 @@
 """What a poll's end means for its source: outcome, failures in a row, and when to come again.
 
-interval        the configured one, within the source's or the operator's bounds
-after failures  interval x 2^failures, at most the upper bound
-Retry-After     at least that long, at most 7 days
-jitter          every wait is lengthened by up to a tenth, so that sources that fail together do
-                not come back together
+it went well    as ``plan`` has it
+failures        the source's interval x 2^failures, at most the upper bound; slower still where it is
+                gone or failing for long (``standing``)
+429, 503        with a Retry-After at least that long, at most ``retry_after_cap``; a 429 without one
+                counts like a failure, but is none
+scope           429 is said for the publisher's whole service, and holds back all its sources; 5xx only
+                the one
+jitter          every wait is lengthened by up to a tenth, so that sources that fail together do not
+                come back together
 """
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Literal
 
 from aggregator.errors import AggregatorError, HttpStatusError
-from aggregator.model import Source, SourceState
-
-RETRY_AFTER_CAP = timedelta(days=7)
-JITTER = 0.1
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Intervals:
-    """How often to poll: ``default``, and the bounds that hold for every wait."""
-
-    default: timedelta
-    minimum: timedelta
-    maximum: timedelta
-
-    def of(self, source: Source) -> "Intervals":
-        """Return these with the bounds that ``source`` sets for itself."""
-        minimum = source.min_interval or self.minimum
-        maximum = max(source.max_interval or self.maximum, minimum)
-        return Intervals(default=min(max(self.default, minimum), maximum), minimum=minimum, maximum=maximum)
+from aggregator.fetch.freshness import fresh_for, http_date, says_freshness
+from aggregator.fetch.plan import Intervals, plan_poll, spread
+from aggregator.fetch.rhythm import note_posts
+from aggregator.fetch.standing import note_standing, probe_of, standing_of
+from aggregator.model import Asks, SourceState
 
 
 def after_success(
-    state: SourceState,
-    *,
-    outcome: Literal["updated", "not_modified"],
-    now: datetime,
-    intervals: Intervals,
-    jitter: float,
+    state: SourceState, *, outcome: Literal["updated", "not_modified"], now: datetime, intervals: Intervals
 ) -> SourceState:
-    """Return ``state`` after a poll that went well; ``jitter`` is a random number from 0 to 1."""
-    return replace(
+    """Return ``state`` after a poll that went well; when to come again follows from its posts and asks.
+
+    What was proposed because the source did not answer is withdrawn: it does.
+    """
+    is_back = state.told_at is not None and state.proposed_url != state.redirect_url
+    ended = replace(
         state,
         outcome=outcome,
         error=None,
         failures=0,
+        throttles=0,
+        held_until_at=None,
+        failing_since_at=None,
+        told_at=None,
+        proposed_url=None if is_back else state.proposed_url,
+        proposed_why=None if is_back else state.proposed_why,
         polled_at=now,
         first_polled_at=state.first_polled_at or now,
-        next_poll_at=now + _spread(intervals.default, jitter),
     )
+    return replace(ended, next_poll_at=plan_poll(ended, intervals=intervals, now=now).next_poll_at)
 
 
 def after_failure(
-    state: SourceState, error: AggregatorError, *, now: datetime, intervals: Intervals, jitter: float
+    state: SourceState, error: AggregatorError, *, now: datetime, intervals: Intervals
 ) -> SourceState:
     """Return ``state`` after a poll that ended in ``error``; validators and all else stay as they were.
 
-    410 (RFC 9110 section 15.5.11) ends polling: ``next_poll_at`` is None. 429, and 503 with a
-    Retry-After, are the publisher's wish to be left alone for a while and no failure of the source.
+    429, and 503 with a Retry-After, are the publisher's wish to be left alone for a while and no
+    failure of the source.
     """
-    if isinstance(error, HttpStatusError) and error.status == 410:
-        return replace(
-            state,
-            outcome="gone",
-            error=str(error),
-            failures=state.failures + 1,
-            polled_at=now,
-            next_poll_at=None,
-        )
-    asked = _asked_wait(error, now)
-    throttled = isinstance(error, HttpStatusError) and (error.status == 429 or asked is not None)
-    failures = state.failures if throttled else state.failures + 1
-    wait = max(_backed_off(intervals, max(failures, 1)), asked or timedelta(0))
-    return replace(
-        state,
-        outcome="throttled" if throttled else "failed",
+    asked = _asked_wait(error, now, intervals)
+    status = error.status if isinstance(error, HttpStatusError) else None
+    ended = _counted(state, status, is_wish=status == 429 or asked is not None, now=now)
+    times = ended.throttles if ended.outcome == "throttled" else ended.failures
+    least = max(asked or timedelta(0), probe_of(standing_of(ended)))
+    wait = max(_backed_off(plan_poll(state, intervals=intervals, now=now).wait, intervals, times), least)
+    next_poll_at = now + spread(wait, intervals, source_id=state.source_id, now=now, least=least)
+    ended = replace(
+        ended,
         error=str(error),
-        failures=failures,
-        polled_at=now,
-        next_poll_at=now + _spread(wait, jitter),
+        held_until_at=next_poll_at if status == 429 else state.held_until_at,
+        next_poll_at=next_poll_at,
     )
+    return note_standing(ended, now=now)
 
 
-def note_redirect(state: SourceState, permanent_url: str | None, *, now: datetime) -> SourceState:
-    """Return ``state`` with where a permanent redirect points, and since when it has done so."""
-    if permanent_url == state.redirect_url:
+def note_freshness(state: SourceState, headers: Mapping[str, str], *, is_same: bool) -> SourceState:
+    """Return ``state`` with how long the answer is fresh; a 304 (``is_same``) need not say it again."""
+    if is_same and not says_freshness(headers):
         return state
-    return replace(state, redirect_url=permanent_url, redirect_since_at=now if permanent_url else None)
+    return replace(state, asks=replace(state.asks, fresh=fresh_for(headers)))
 
 
-def retry_after(value: str | None, *, now: datetime) -> timedelta | None:
+def note_document(
+    state: SourceState, asks: Asks, published_at: Iterable[datetime], *, now: datetime
+) -> SourceState:
+    """Return ``state`` with what a document asks for, and when its new entries were published."""
+    posts = note_posts(state.posts, published_at, now=now)
+    return replace(state, posts=posts, asks=replace(asks, fresh=state.asks.fresh))
+
+
+def retry_after(value: str | None, *, now: datetime, cap: timedelta) -> timedelta | None:
     """Return the wait that a Retry-After field asks for (RFC 9110 section 10.2.3), None if unreadable."""
     if value is None:
         return None
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), RETRY_AFTER_CAP)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return min(max(until - now, timedelta(0)), RETRY_AFTER_CAP)
+        return min(timedelta(seconds=int(text[:9])), cap)
+    until = http_date(text)
+    return None if until is None else min(max(until - now, timedelta(0)), cap)
 
 
-def _asked_wait(error: AggregatorError, now: datetime) -> timedelta | None:
+def _counted(state: SourceState, status: int | None, *, is_wish: bool, now: datetime) -> SourceState:
+    """Return ``state`` with what happened: a publisher's wish for peace, or one more failure."""
+    if is_wish:
+        return replace(state, outcome="throttled", throttles=state.throttles + 1, polled_at=now)
+    return replace(
+        state,
+        outcome="gone" if status == 410 else "failed",
+        failures=state.failures + 1,
+        failing_since_at=state.failing_since_at or now,
+        polled_at=now,
+    )
+
+
+def _asked_wait(error: AggregatorError, now: datetime, intervals: Intervals) -> timedelta | None:
     if isinstance(error, HttpStatusError) and error.status in (429, 503):
-        return retry_after(error.retry_after, now=now)
+        return retry_after(error.retry_after, now=now, cap=intervals.retry_after_cap)
     return None
 
 
-def _backed_off(intervals: Intervals, failures: int) -> timedelta:
-    # 2^10 intervals are past every bound; larger powers overflow a timedelta.
-    return min(max(intervals.default * float(2 ** min(failures, 10)), intervals.minimum), intervals.maximum)
-
-
-def _spread(wait: timedelta, jitter: float) -> timedelta:
-    return wait * (1 + JITTER * jitter)
+def _backed_off(wait: timedelta, intervals: Intervals, failures: int) -> timedelta:
+    # 2^12 times the shortest wait are past every bound; larger powers overflow a timedelta.
+    return intervals.clamp(wait * float(2 ** min(max(failures, 1), 12)))

@@ -14,13 +14,15 @@ from aggregator.model.articles import (
     Provider,
     Topic,
 )
-from aggregator.model.sources import WATCHED_ENTRIES, Changes, Known, Outcome, Sighting, Source, SourceState
+from aggregator.model.sources import WATCHED_ENTRIES, Changes, Known, Sighting, Source
+from aggregator.model.states import Asks, Outcome, SourceState, Tally
 from aggregator.model.stories import Grouping, Member, Story
 
 __all__ = [
     "PUBLISHED_QUALITY",
     "WATCHED_ENTRIES",
     "Article",
+    "Asks",
     "Changes",
     "Enclosure",
     "Entry",
@@ -35,5 +37,6 @@ __all__ = [
     "Source",
     "SourceState",
     "Story",
+    "Tally",
     "Topic",
 ]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from aggregator.model.states import Asks
+
 PUBLISHED_QUALITY = 70
 """An article is published exactly where its quality is at least this (the record's rule)."""
 
@@ -98,6 +100,7 @@ class ParsedFeed:
     title: str | None = None
     site_url: str | None = None
     language: str | None = None
+    asks: Asks = field(default_factory=Asks)
     entries: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
 
 from aggregator.model.articles import Article
+from aggregator.model.states import SourceState
 
 WATCHED_ENTRIES = 3
 """Fewer new entries than this at once say nothing about whether a source is still itself."""
@@ -28,42 +28,6 @@ class Source:
     min_interval: timedelta | None = None
     max_interval: timedelta | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-Outcome = Literal["updated", "not_modified", "throttled", "failed", "gone"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SourceState:
-    """What polling knows of a source; ``etag`` and ``last_modified`` exactly as received.
-
-    ``next_poll_at`` None means never again (gone). ``redirect_url`` is where a permanent redirect
-    points, since ``redirect_since_at``: a suggestion to the operator, never followed up silently.
-    ``title`` and ``site_url`` are what the feed last said of itself. ``whole_at`` is when it last answered
-    with a whole document, ``unread_polls`` how many answers 304 came since. ``has_frozen_validators`` tells
-    that its validators stay the same whatever it publishes. Since ``held_at`` what is new from it is held
-    for the operator's review, for what ``held_because`` says; None: it is not.
-    """
-
-    source_id: str
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: str | None = None
-    outcome: Outcome | None = None
-    error: str | None = None
-    failures: int = 0
-    polled_at: datetime | None = None
-    first_polled_at: datetime | None = None
-    next_poll_at: datetime | None = None
-    redirect_url: str | None = None
-    redirect_since_at: datetime | None = None
-    title: str | None = None
-    site_url: str | None = None
-    whole_at: datetime | None = None
-    unread_polls: int = 0
-    has_frozen_validators: bool = False
-    held_at: datetime | None = None
-    held_because: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,9 +19,10 @@ from aggregator.errors import ParseError
 from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.advice import LOOK
+from aggregator.parse.asks import read_asks
 from aggregator.parse.entry import Raw, authors_of, count_entries, has_date_text, page_link, read_entry
 from aggregator.parse.names import clean_language
-from aggregator.parse.repair import Repaired, bare_head, closing_tags, split_entries
+from aggregator.parse.repair import Repaired, bare_head, closing_tags, head_of, split_entries
 from aggregator.urls import absolute_url
 
 _DECLARATION = "<?xml version='1.0' encoding='utf-8'?>"
@@ -58,6 +59,7 @@ def parse_feed(repaired: Repaired, *, url: str) -> ParsedFeed:
         title=title,
         site_url=site_url,
         language=language,
+        asks=read_asks(feed, head_of(repaired)),
         entries=entries,
         problems=(*repaired.problems, *problems, *odd),
     )

@@ -114,6 +114,12 @@ def has_too_many_tags(repaired: Repaired) -> bool:
     return _CDATA.sub("", repaired.text).count("<") > MAX_TAGS
 
 
+def head_of(repaired: Repaired) -> str:
+    """Return what stands before the first entry."""
+    first = _ENTRY_START.search(repaired.text)
+    return repaired.text[: first.start()] if first else repaired.text
+
+
 def split_entries(repaired: Repaired) -> tuple[str, list[str]]:
     """Return what stands before the first entry, and the entries one by one."""
     starts = [match.start() for match in _ENTRY_START.finditer(repaired.text)]

@@ -5,6 +5,7 @@
     store ─► articles without their page ─► page, AMP proof ─► judge ─► store
     store ─► pictures in play ─► sizes, copies, logos ─► store
     store ─► articles without a story ─► place ─► store
+    sources that are gone ─► where they may be ─► the same entries? ─► store (proposed)
     store ─► judge again (rules changed) ─► select ─► heat ─► render ─► feeds/
 
 ``poll`` and ``publish`` are each safe to run twice and safe to kill: a poll is one transaction, and
@@ -12,6 +13,7 @@ publishing writes whole files from what is stored.
 """
 
 from aggregator.pipeline.batching import PollStore
+from aggregator.pipeline.doctoring import Desk, Diagnosis, examine, examine_due
 from aggregator.pipeline.enriching import Found, Proof, enrich_due, find_amp, prove_amp
 from aggregator.pipeline.evaluating import Labelled, differing, evaluate, read_labelled, tune
 from aggregator.pipeline.grouping import StoryDesk, newcomer_of
@@ -29,6 +31,8 @@ from aggregator.pipeline.telling import Stories, related, stories_of, told
 
 __all__ = [
     "Clock",
+    "Desk",
+    "Diagnosis",
     "Found",
     "Illustrated",
     "Labelled",
@@ -43,6 +47,8 @@ __all__ = [
     "differing",
     "enrich_due",
     "evaluate",
+    "examine",
+    "examine_due",
     "find_amp",
     "illustrate",
     "import_records",

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
-from aggregator.model import Article, Changes, Known, Source, SourceState
+from aggregator.fetch import after_success, note_document, note_proof, propose_redirect
+from aggregator.model import Article, Asks, Changes, Known, Source, SourceState
 from aggregator.parse import Arrived, resolve_articles, tell_difference
+from aggregator.pipeline.noting import new_times
 from aggregator.rules import Rules, changed
 
 
@@ -13,17 +16,21 @@ from aggregator.rules import Rules, changed
 class Arrival:
     """The articles of one document, and what is known of its source.
 
-    ``before``   its state before the poll, ``after`` the one that is to be stored
+    ``asks``     how often the document wants to be asked for
+    ``before``   its state before the poll, ``after`` with what the answer's head and the feed itself say
     ``elapsed``  the time since it was last known to have nothing new
     ``frozen``   whether its validators mean nothing, should the document bring anything new
+    ``is_same``  whether it is the document that was read last
     """
 
     source: Source
     articles: tuple[Article, ...]
+    asks: Asks
     before: SourceState
     after: SourceState
     elapsed: timedelta
     frozen: bool
+    is_same: bool
     now: datetime
 
 
@@ -36,7 +43,7 @@ def admit(arrival: Arrival, known: Known, *, rules: Rules) -> Changes:
         admitted = replace(_held(changes, arrival.source, rules), held_because=difference)
     else:
         admitted = _judged(changes, known, arrival.source, rules)
-    return replace(admitted, state=_state(arrival, changes))
+    return replace(admitted, state=_state(arrival, changes, known, rules))
 
 
 def _difference(arrival: Arrival, articles: Sequence[Article], changes: Changes, known: Known) -> str | None:
@@ -51,11 +58,16 @@ def _difference(arrival: Arrival, articles: Sequence[Article], changes: Changes,
     )  # fmt: skip
 
 
-def _state(arrival: Arrival, changes: Changes) -> SourceState | None:
-    has_news = bool(changes.inserted or changes.updated)
-    if not has_news or arrival.frozen == arrival.after.has_frozen_validators:
-        return None
-    return replace(arrival.after, has_frozen_validators=arrival.frozen)
+def _state(arrival: Arrival, changes: Changes, known: Known, rules: Rules) -> SourceState:
+    """Return the source's state after the poll: what its entries tell of it, and when to come again."""
+    now, state = arrival.now, arrival.after
+    if changes.inserted or changes.updated:
+        state = replace(state, has_frozen_validators=arrival.frozen)
+    state = note_document(state, arrival.asks, new_times(changes, known, now), now=now)
+    state = note_proof(state, arrival.articles, known.sightings, now=now)
+    intervals = rules.intervals.of(arrival.source)
+    outcome: Literal["updated", "not_modified"] = "not_modified" if arrival.is_same else "updated"
+    return propose_redirect(after_success(state, outcome=outcome, now=now, intervals=intervals), now=now)
 
 
 def _marked_backlog(arrival: Arrival, rules: Rules) -> tuple[Article, ...]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import random
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -19,15 +18,16 @@ from aggregator.fetch import (
     after_failure,
     after_success,
     are_frozen,
-    note_answer,
-    note_redirect,
+    needs_proof,
+    propose_redirect,
     quiet_since,
     sent_validators,
 )
-from aggregator.model import Article, Changes, Outcome, ParsedFeed, Source, SourceState
+from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
 from aggregator.parse import normalise_feed, parse_document
 from aggregator.pipeline.admitting import Arrival, admit
 from aggregator.pipeline.batching import PollStore
+from aggregator.pipeline.noting import note_answered, note_cost, tell_changes
 from aggregator.pipeline.reading import lead_back
 from aggregator.rules import Rules
 from aggregator.store import Store
@@ -116,23 +116,37 @@ async def poll_source(
     With ``pages``, links to AMP pages are led back to their articles first.
     """
     started = time.perf_counter()
-    state = await store.state(source.id)
+    before = state = await store.state(source.id)
+    fetched = None
     try:
-        etag, last_modified = sent_validators(state, now=clock())
-        fetched = await fetcher.get(
-            source.url, headers=source.headers, etag=etag, last_modified=last_modified
-        )
+        etag, last_modified = (None, None) if needs_proof(state) else sent_validators(state, now=clock())
+        async with fetcher.turn(source.url) as is_free:
+            if not is_free:
+                return _held_back(source)
+            fetched = await fetcher.get(
+                source.url, headers=source.headers, etag=etag, last_modified=last_modified
+            )
         state, changes = await _receive(
             fetched, source=source, state=state, rules=rules, store=store, pages=pages, now=clock(),
             was_conditional=bool(etag or last_modified),
         )  # fmt: skip
     except Exception as error:  # a fault of ours with one source must not stop the others
-        failed = _told(source, error)
-        intervals = rules.intervals.of(source)
-        state = after_failure(state, failed, now=clock(), intervals=intervals, jitter=random.random())  # noqa: S311  # spreads load, keeps no secret
+        failed, now = _told(source, error), clock()
+        counted = note_cost(state, fetched, now)
+        state = after_failure(counted, failed, now=now, intervals=rules.intervals.of(source))
         changes = Changes()
+        if state.held_until_at is not None:
+            fetcher.hold_back(source.url, state.held_until_at - now)
         await store.save(state)
+    tell_changes(before, state)
     return _reported(state, changes, time.perf_counter() - started)
+
+
+def _held_back(source: Source) -> Poll:
+    """Report a poll that did not take place; the source's state is left as it was."""
+    error = f"{source.url}: not asked, another source of its service was answered 429 just now"
+    log.info("poll", source=source.id, outcome="throttled", error=error)
+    return Poll(source_id=source.id, outcome="throttled", error=error)
 
 
 def _told(source: Source, error: Exception) -> AggregatorError:
@@ -179,15 +193,11 @@ async def _receive(
     """Store what a source answered; raises ParseError before anything is stored."""
     digest = None if fetched.status == 304 else hashlib.sha256(fetched.body).hexdigest()
     is_same = digest is None or digest == state.body_hash
-    ended = after_success(
-        note_redirect(state, fetched.permanent_url, now=now),
-        outcome="not_modified" if is_same else "updated",
-        now=now,
-        intervals=rules.intervals.of(source),
-        jitter=random.random(),  # noqa: S311  # spreads load, keeps no secret
-    )
-    ended = note_answer(ended, fetched, now=now)
-    if is_same:
+    ended = note_answered(state, fetched, now)
+    intervals = rules.intervals.of(source)
+    if digest is None or (is_same and not needs_proof(ended)):
+        ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
+        ended = propose_redirect(ended, now=now)
         return ended, await store.save(ended)
     read = await asyncio.to_thread(
         read_document, fetched.body, source=source, rules=rules, now=now,
@@ -196,9 +206,11 @@ async def _receive(
     ended = replace(ended, body_hash=digest, title=read.feed.title, site_url=read.feed.site_url)
     led = await lead_back(read.articles, rules=rules, store=store.store, pages=pages)
     arrival = Arrival(
-        source=source, articles=led, before=state, after=ended, now=now,
+        source=source, articles=led, asks=read.feed.asks, before=state, after=ended, now=now,
         elapsed=now - (quiet_since(state, was_conditional=was_conditional) or now),
-        frozen=are_frozen(state, fetched, was_conditional=was_conditional),
+        frozen=are_frozen(state, fetched, was_conditional=was_conditional), is_same=is_same,
     )  # fmt: skip
+    if not led:  # nothing to compare with what is known, so the store asks for no decision
+        ended = admit(arrival, Known(), rules=rules).state or ended
     changes = await store.save(ended, led, partial(admit, arrival, rules=rules))
     return changes.state or ended, changes

@@ -1,6 +1,7 @@
 """What is kept: sources and how their polls went, articles, and where each was seen."""
 
 from aggregator.store.enriching import articles_to_enrich, save_enriched
+from aggregator.store.examining import note_examined, sources_to_examine
 from aggregator.store.lock import hold_store
 from aggregator.store.pictures import (
     Logo,
@@ -73,6 +74,7 @@ __all__ = [
     "members_of",
     "members_since",
     "newest_grouped_at",
+    "note_examined",
     "note_uses",
     "open_store",
     "pictures_at",
@@ -84,6 +86,7 @@ __all__ = [
     "save_grouping",
     "secured_of",
     "shared_files",
+    "sources_to_examine",
     "stored_articles",
     "stories_since",
     "story_ids_of",

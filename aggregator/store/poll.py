@@ -27,13 +27,17 @@ _READ_STATES = select(*(sources.c[name] for name in STATE))
 def save_poll(
     connection: Connection, state: SourceState, polled: Sequence[Article], resolve: Resolve
 ) -> Changes:
-    """Write what ``resolve`` decides, and the source's new state; raises what ``resolve`` raises."""
+    """Write what ``resolve`` decides, and the source's new state; raises what ``resolve`` raises.
+
+    The state is the one that ``resolve`` decides on, else ``state``.
+    """
     changes = resolve(known_for(connection, state.source_id, polled)) if polled else Changes()
     write_changes(connection, changes)
     of_source = sources.c.source_id == state.source_id
-    _write_states(connection, [changes.state or state])
+    ended = changes.state or state
+    _write_states(connection, [ended])
     if changes.held_because is not None:
-        hold = {"held_at": state.polled_at, "held_because": changes.held_because}
+        hold = {"held_at": ended.polled_at, "held_because": changes.held_because}
         connection.execute(update(sources).where(of_source, sources.c.held_at.is_(None)).values(**hold))
     return changes
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from aggregator.model import Article, Enclosure, Image, Provider, Sighting, Source, SourceState
+from aggregator.model import Article, Asks, Enclosure, Image, Provider, Sighting, Source, SourceState, Tally
 from aggregator.text import title_key
 
 STATE = tuple(f.name for f in fields(SourceState))
@@ -13,6 +14,8 @@ _SIGHTING = tuple(f.name for f in fields(Sighting))
 HOLD = frozenset({"held_at", "held_because"})
 _ARTICLE = tuple(f.name for f in fields(Article) if f.name != "heat")
 _NAMES = {record: tuple(f.name for f in fields(record)) for record in (Image, Enclosure, Provider)}
+_ASKED_SPANS = ("ttl", "period", "fresh")
+_SKIPPED = ("skip_hours", "skip_days")
 _RECORDS = {"images": Image, "enclosures": Enclosure}
 _PROVIDERS_KEPT = 256
 """The articles of a poll mostly have one; nobody changes what is made of it."""
@@ -57,12 +60,15 @@ def sighting_of(row: Mapping[Any, Any]) -> Sighting:
 
 def state_row(state: SourceState) -> dict[str, Any]:
     """Return ``state`` as columns of ``sources``, without the hold: that is not for a poll to overwrite."""
-    return {name: getattr(state, name) for name in STATE if name not in HOLD}
+    row = {name: getattr(state, name) for name in STATE if name not in HOLD}
+    return {**row, "asks": _asks_json(state.asks)}
 
 
 def state_of(row: Mapping[Any, Any]) -> SourceState:
     """Return the state that ``row`` holds."""
-    return SourceState(**{name: row[name] for name in STATE})
+    values = {name: row[name] for name in STATE}
+    tallies = tuple(map(Tally._make, row["tallies"]))
+    return SourceState(**{**values, "asks": _asks_of(row["asks"]), "tallies": tallies})
 
 
 def source_spec(source: Source) -> dict[str, Any]:
@@ -74,6 +80,21 @@ def source_of(row: Mapping[Any, Any]) -> Source:
     """Return the source that ``row`` remembers."""
     spec = {**row["spec"], "topics": tuple(row["spec"].get("topics", ()))}
     return Source(id=row["source_id"], url=row["url"], enabled=row["is_enabled"], **spec)
+
+
+def _asks_json(asks: Asks) -> dict[str, Any] | None:
+    seconds = {name: getattr(asks, name) for name in _ASKED_SPANS}
+    told = {name: span.total_seconds() for name, span in seconds.items() if span is not None}
+    skipped = {name: list(getattr(asks, name)) for name in _SKIPPED if getattr(asks, name)}
+    return {**told, **skipped} or None
+
+
+def _asks_of(value: Mapping[str, Any] | None) -> Asks:
+    if not value:
+        return Asks()
+    told: dict[str, Any] = {name: timedelta(seconds=value[name]) for name in _ASKED_SPANS if name in value}
+    told |= {name: tuple(value[name]) for name in _SKIPPED if name in value}
+    return Asks(**told)
 
 
 def _json(record: Any) -> dict[str, Any]:

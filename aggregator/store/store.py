@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, 
 
 from aggregator.errors import StoreError
 from aggregator.model import Article, Changes, Known, Source, SourceState
+from aggregator.store.configured import source_row
+from aggregator.store.due import due_query, holds_query
 from aggregator.store.engine import open_engine, told
 from aggregator.store.known import carriers_of, chunks, known_for, read_articles
 from aggregator.store.poll import Resolve, SavedPoll, read_states, save_poll, save_together
-from aggregator.store.rows import article_of, source_of, source_spec, state_of
+from aggregator.store.rows import article_of, source_of, state_of
 from aggregator.store.schema import article_topics, article_urls, articles, notes, sightings, sources
 from aggregator.store.write import upsert, write_articles
 
@@ -82,15 +84,22 @@ class Store:
             for chunk in chunks(sorted(missing)):
                 gone = update(sources).where(sources.c.source_id.in_(chunk)).values(is_configured=False)
                 connection.execute(gone)
-            fresh = [_source_row(source, known.get(source.id), now) for source in configured]
+            fresh = [source_row(source, known.get(source.id), now) for source in configured]
             upsert(connection, sources, [row for row in fresh if row is not None])
 
-    def due_source_ids(self, now: datetime, limit: int | None = None) -> tuple[str, ...]:
-        """Return the sources that are to be polled, the longest due first."""
-        due = (sources.c.next_poll_at <= now) & sources.c.is_configured & sources.c.is_enabled
-        query = select(sources.c.source_id).where(due).order_by(sources.c.next_poll_at, sources.c.source_id)
+    def due_source_ids(
+        self, now: datetime, limit: int | None = None, *, per_service: int | None = None
+    ) -> tuple[str, ...]:
+        """Return the sources that are to be polled, the longest due first; at most so many of a service."""
+        query = due_query(now, limit=limit, per_service=per_service)
         with self.reading() as connection:
-            return tuple(connection.execute(query.limit(limit)).scalars())
+            return tuple(connection.execute(query).scalars())
+
+    def holds(self, now: datetime) -> Mapping[str, tuple[datetime, str]]:
+        """Return, by service, until when it is held back, and by which source's 429."""
+        with self.reading() as connection:
+            rows = list(connection.execute(holds_query(now)))
+        return {row.service: (row.held_until_at, row.source_id) for row in reversed(rows)}
 
     def source_states(self) -> Mapping[str, SourceState]:
         """Return the state of every source that was ever configured, by id."""
@@ -249,37 +258,6 @@ class Store:
 
 def _unknown(source_id: str) -> StoreError:
     return StoreError(f"no source {source_id!r} is known: see `aggregator sources list`")
-
-
-def _source_row(source: Source, known: Mapping[Any, Any] | None, now: datetime) -> dict[str, Any] | None:
-    row: dict[str, Any] = {
-        "source_id": source.id,
-        "url": source.url,
-        "spec": source_spec(source),
-        "is_configured": True,
-        "is_enabled": source.enabled,
-    }
-    if known is None:
-        return {**_UNPOLLED, **row, "next_poll_at": now}
-    same = {**known, **row, "spec": {**row["spec"], "topics": list(source.topics)}}
-    if same == dict(known):
-        return None
-    if known["url"] != source.url:
-        return {**same, **_FORGOTTEN, "next_poll_at": now}
-    was_polled = known["is_configured"] and known["is_enabled"]
-    return same if was_polled else {**same, "next_poll_at": now}
-
-
-_UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | {
-    "failures": 0, "unread_polls": 0, "has_frozen_validators": False,
-}  # fmt: skip
-# Validators, failures and redirects belong to an address, and what was held did, too.
-_FORGOTTEN: dict[str, Any] = dict.fromkeys(
-    (
-        "etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error",
-        "whole_at", "held_at", "held_because",
-    )
-) | {"failures": 0, "unread_polls": 0, "has_frozen_validators": False}  # fmt: skip
 
 
 def _only_carried_by(connection: Connection, source_id: str) -> list[str]:

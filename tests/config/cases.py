@@ -5,7 +5,7 @@ SETTINGS = [
         "fetch:\n  timout_s: 4\n",
         (
             "settings.yaml:2: fetch.timout_s: unknown key, did you mean timeout_s? allowed: timeout_s, "
-            "connect_timeout_s, max_body_bytes, max_redirects, concurrency, per_host, "
+            "connect_timeout_s, max_body_bytes, max_redirects, concurrency, per_host, per_domain, domain_delay_s, "
             "allow_private_addresses, allowed_networks, user_agent"
         ),
     ),

@@ -21,8 +21,8 @@ class SiteFolder:
         self.feeds = folder / "feeds"
         base = {
             "storage": {"data_dir": str(folder / "data"), "feeds_dir": str(self.feeds)},
-            "fetch": {"allow_private_addresses": True, "timeout_s": 5},
-            "polling": {"default_interval_min": 0.02, "min_interval_min": 0.01, "max_interval_min": 1},
+            "fetch": {"allow_private_addresses": True, "timeout_s": 5, "domain_delay_s": 0},
+            "polling": {"default_interval_min": 0.02, "min_interval_min": 0.01, "max_interval_min": 0.04},
         }
         self.write(
             "settings", {key: {**base.get(key, {}), **settings.get(key, {})} for key in {*base, *settings}}

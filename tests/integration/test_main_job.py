@@ -111,12 +111,14 @@ def test_a_round_where_nothing_worked_exits_1(site, loopback):
     site.run("poll", code=1)
 
 
-def test_gone_ends_polling(site, loopback):
-    """410 leaves the source without a next poll."""
+def test_gone_is_told_and_hardly_asked(site, loopback):
+    """410 leaves the source with a next poll a week away."""
     loopback.route("/feed", Answer(status=410))
     site.run("poll", code=1)
     (row,) = site.status()["sources"]
-    assert (row["outcome"], row["next_poll_at"]) == ("gone", None)
+    assert (row["outcome"], row["standing"]) == ("gone", "gone")
+    next_at = datetime.strptime(row["next_poll_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    assert next_at - datetime.now(UTC) > timedelta(days=6.9)
 
 
 def test_a_permanent_redirect_is_followed_and_suggested(site, loopback):

@@ -6,7 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.errors import PollNotStored, StoreError
-from aggregator.model import Article, Changes, Enclosure, Image, Provider, Sighting, Source, SourceState
+from aggregator.model import (
+    Article,
+    Asks,
+    Changes,
+    Enclosure,
+    Image,
+    Provider,
+    Sighting,
+    Source,
+    SourceState,
+    Tally,
+)
 from aggregator.text import title_key
 
 NOW = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -93,6 +104,31 @@ def test_a_new_source_is_due_at_once_and_then_at_its_time(store):
     assert store.source_state("daily") == state(etag='W/"x"', failures=2)
 
 
+def test_a_state_comes_back_as_it_was_stored(store):
+    """What tells when to poll survives: posts, and what the publisher asks for."""
+    store.sync_sources([DAILY], now=NOW)
+    asks = Asks(ttl=timedelta(hours=1), period=timedelta(minutes=20), fresh=timedelta(seconds=0.5), skip_hours=(0, 7), skip_days=(6,))  # fmt: skip
+    full = state(
+        posts=((1_969_000, 3), (1_969_001, 1)),
+        asks=asks,
+        throttles=2,
+        held_until_at=NOW,
+        full_bytes=9,
+        tallies=(Tally(day=1, polls=2), Tally(day=2, saved_bytes=5)),
+    )
+    store.save_poll(full, (), lambda _: Changes())
+    assert store.source_state("daily") == full
+    assert store.source_states() == {"daily": full}
+
+
+def test_what_is_decided_may_be_the_state(store):
+    """A decision that brings a state of its own has it stored instead of the given one."""
+    store.sync_sources([DAILY], now=NOW)
+    decided = state(etag="decided")
+    store.save_poll(state(etag="given"), [article()], lambda _: Changes(state=decided))
+    assert store.source_state("daily") == decided
+
+
 def test_a_source_that_is_gone_is_never_due(store):
     """No next poll means never."""
     store.sync_sources([DAILY], now=NOW)
@@ -117,9 +153,11 @@ def test_the_configuration_decides_what_is_polled(store):
 def test_a_new_address_forgets_the_validators_of_the_old(store):
     """ETag and failures belong to an address; the source is due."""
     store.sync_sources([DAILY], now=NOW)
-    store.save_poll(state(etag="e", failures=3, first_polled_at=NOW), (), lambda _: Changes())
+    before = state(etag="e", failures=3, first_polled_at=NOW, throttles=1, asks=Asks(ttl=timedelta(days=9)))
+    store.save_poll(before, (), lambda _: Changes())
     store.sync_sources([replace(DAILY, url="https://new.example/feed")], now=NOW)
     moved = store.source_state("daily")
+    assert (moved.throttles, moved.asks) == (0, Asks())
     assert (moved.etag, moved.failures, moved.next_poll_at, moved.first_polled_at) == (None, 0, NOW, NOW)
 
 

@@ -72,7 +72,8 @@ def test_two_processes_write_at_once(url):
 
 KILLED = """
 import sys, time
-from aggregator.model import Changes, SourceState
+from aggregator.model import Changes
+from aggregator.model import SourceState
 from aggregator.store import open_store
 from tests.store.test_contract import article, inserting
 decide = inserting(*[article(n) for n in range(500)])

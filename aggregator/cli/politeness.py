@@ -1,0 +1,40 @@
+"""What polling costs the publishers, as ``aggregator status --politeness`` prints it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from aggregator.cli.app import Opened
+from aggregator.fetch import Politeness, politeness_of, total_of
+
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+
+
+def politeness_report(desk: Opened, source_ids: Sequence[str], now: datetime) -> Mapping[str, Politeness]:
+    """Return what these sources cost, by id, and together as ``total``."""
+    states = desk.store.source_states()
+    each = {source_id: politeness_of(states[source_id], now=now) for source_id in source_ids}
+    return {**each, "total": total_of(each.values())}
+
+
+def politeness_rows(report: Mapping[str, Politeness]) -> Iterator[tuple[object, ...]]:
+    """Yield headings and a row for each, as people read them."""
+    yield "id", "requests_per_day", "not_modified", "received", "saved", "polls", "days"
+    for name, one in report.items():
+        share = one.not_modified_share
+        yield (
+            name,
+            f"{one.requests_per_day:.1f}",
+            None if share is None else f"{share:.0%}",
+            told_bytes(one.received_bytes),
+            told_bytes(one.saved_bytes),
+            one.polls,
+            f"{one.days:.1f}",
+        )
+
+
+def told_bytes(size_bytes: int) -> str:
+    """Return a size with the unit that suits it."""
+    size, unit = float(size_bytes), 0
+    while size >= 1000 and unit < len(_UNITS) - 1:
+        size, unit = size / 1024, unit + 1
+    return f"{size:.0f} {_UNITS[unit]}" if unit == 0 else f"{size:.1f} {_UNITS[unit]}"

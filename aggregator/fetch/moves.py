@@ -1,0 +1,98 @@
+"""Where a source has moved to: never taken for granted, always proposed to the operator; pure.
+
+A permanent redirect is proposed once it was seen ``SIGHTINGS`` times in a row over ``SEEN_FOR`` and the
+feed at its target proved to be the same one: it shows entries that we know from before the redirect.
+Portals of hotels, maintenance pages and hijacked domains redirect permanently, too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from aggregator.model import Article, Sighting, SourceState
+
+SIGHTINGS = 3
+SEEN_FOR = timedelta(days=2)
+PROOFS_TRIED = 5
+"""Polls that are unconditional, so that there are entries to compare; later ones only as they come."""
+ENOUGH_KNOWN = 10
+
+
+def note_redirect(state: SourceState, permanent_url: str | None, *, now: datetime) -> SourceState:
+    """Return ``state`` with where a permanent redirect points, since when, and how often in a row.
+
+    Where it points elsewhere now, or there is none any more, what was proposed of the old one is withdrawn.
+    """
+    if permanent_url is not None and permanent_url == state.redirect_url:
+        return replace(state, redirect_sightings=state.redirect_sightings + 1)
+    if permanent_url is None and state.redirect_url is None:
+        return state
+    was_proposed = state.proposed_url is not None and state.proposed_url == state.redirect_url
+    return replace(
+        state,
+        redirect_url=permanent_url,
+        redirect_since_at=now if permanent_url else None,
+        redirect_sightings=1 if permanent_url else 0,
+        redirect_proved_at=None,
+        proposed_url=None if was_proposed else state.proposed_url,
+        proposed_why=None if was_proposed else state.proposed_why,
+    )
+
+
+def needs_proof(state: SourceState) -> bool:
+    """Tell whether the next answer should be a whole document, to compare its entries."""
+    is_open = state.redirect_url is not None and state.redirect_proved_at is None
+    return is_open and state.redirect_sightings <= PROOFS_TRIED
+
+
+def note_proof(
+    state: SourceState, articles: Sequence[Article], sightings: Sequence[Sighting], *, now: datetime
+) -> SourceState:
+    """Return ``state`` with whether the document behind its redirect is the same feed.
+
+    ``articles`` are the document's, ``sightings`` what the source is known to carry. Of a source that
+    has redirected ever since we know it, the entries of earlier polls are compared.
+    """
+    if state.redirect_url is None or state.redirect_proved_at or state.redirect_since_at is None:
+        return state
+    first_polled_at = state.first_polled_at or now
+    before = state.redirect_since_at if first_polled_at < state.redirect_since_at else now
+    known = [s for s in sightings if s.first_seen_at is not None and s.first_seen_at < before]
+    return replace(state, redirect_proved_at=now) if is_same_feed(articles, known) else state
+
+
+def is_same_feed(articles: Sequence[Article], known: Sequence[Sighting]) -> bool:
+    """Tell whether half of a document's entries are known, or ten: by their ids, or as articles."""
+    entry_ids = {sighting.entry_id for sighting in known if sighting.entry_id}
+    article_ids = {sighting.article_id for sighting in known}
+    shared = sum(a.entry_id in entry_ids or a.id in article_ids for a in articles)
+    return shared >= ENOUGH_KNOWN or (shared > 0 and 2 * shared >= len(articles))
+
+
+def propose_redirect(state: SourceState, *, now: datetime) -> SourceState:
+    """Return ``state`` with its permanent redirect proposed, once that is sure enough."""
+    since_at = state.redirect_since_at
+    if state.redirect_proved_at is None or since_at is None or state.proposed_url == state.redirect_url:
+        return state
+    if state.redirect_sightings < SIGHTINGS or now - since_at < SEEN_FOR:
+        return state
+    why = (
+        f"it has redirected there permanently since {since_at:%Y-%m-%d}, "
+        f"{state.redirect_sightings} polls in a row, and the feed there has the same entries"
+    )
+    return replace(state, proposed_url=state.redirect_url, proposed_why=why)
+
+
+def told_moves(before: SourceState, after: SourceState) -> tuple[str, str] | None:
+    """Return what a poll changed about a source's move, as a word and its address; None for nothing."""
+    if after.proposed_url and after.proposed_url != before.proposed_url:
+        return "proposed", after.proposed_url
+    if before.proposed_url and not after.proposed_url:
+        return "withdrawn", before.proposed_url
+    if after.redirect_proved_at and not before.redirect_proved_at and after.redirect_url:
+        return "proved", after.redirect_url
+    if after.redirect_url and after.redirect_url != before.redirect_url:
+        return "seen", after.redirect_url
+    if before.redirect_url and not after.redirect_url:
+        return "ended", before.redirect_url
+    return None

@@ -1,0 +1,68 @@
+"""Which sources are to be polled: those whose time has come and whose service nobody holds back.
+
+A 429 holds back every source of its service until the time noted with the one that got it. The others
+come back after that, each at its own moment within a tenth of the pause, an hour at the most. Nothing
+is written to them.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, case, func, or_, select, type_coerce
+
+from aggregator.store.schema import sources
+
+PHASES = 1000
+LONGEST_SPREAD = timedelta(hours=1)
+_SPREAD_US = LONGEST_SPREAD // timedelta(microseconds=1)
+
+
+def phase_of(source_id: str) -> int:
+    """Return a number from 0 to 999 that is always the same for a source, and spread evenly."""
+    digest = hashlib.blake2b(source_id.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest) % PHASES
+
+
+def due_query(now: datetime, *, limit: int | None, per_service: int | None) -> Select[Any]:
+    """Return the query for the ids of due sources, the longest due first.
+
+    ``per_service`` keeps any one service from taking all places; None for no such limit.
+    """
+    held = _holds(now)
+    free_at = held.c.until_us + held.c.spread_us * sources.c.phase / PHASES
+    now_us = type_coerce(now, sources.c.next_poll_at.type)
+    due = (
+        select(sources.c.source_id, sources.c.next_poll_at, _rank().label("place"))
+        .outerjoin(held, held.c.service == sources.c.service)
+        .where(
+            sources.c.next_poll_at <= now,
+            sources.c.is_configured,
+            sources.c.is_enabled,
+            or_(held.c.service.is_(None), free_at <= now_us),
+        )
+        .subquery()
+    )
+    query = select(due.c.source_id).order_by(due.c.next_poll_at, due.c.source_id).limit(limit)
+    return query if per_service is None else query.where(due.c.place <= per_service)
+
+
+def holds_query(now: datetime) -> Select[Any]:
+    """Return the query for service, end and source of what holds services back now, the last end first."""
+    columns = (sources.c.service, sources.c.held_until_at, sources.c.source_id)
+    return select(*columns).where(sources.c.held_until_at > now).order_by(sources.c.held_until_at.desc())
+
+
+def _rank() -> ColumnElement[int]:
+    oldest = (sources.c.next_poll_at, sources.c.source_id)
+    return func.row_number().over(partition_by=sources.c.service, order_by=oldest)
+
+
+def _holds(now: datetime) -> Subquery:
+    """The services that are held back, or were until an hour ago: the end, and the spread after it."""
+    until_us = type_coerce(sources.c.held_until_at, BigInteger)
+    tenth_us = (until_us - type_coerce(sources.c.polled_at, BigInteger)) / 10
+    spread_us = case((tenth_us < _SPREAD_US, tenth_us), else_=_SPREAD_US)
+    columns = (func.max(until_us).label("until_us"), func.max(spread_us).label("spread_us"))
+    recent = sources.c.held_until_at > now - LONGEST_SPREAD
+    return select(sources.c.service, *columns).where(recent).group_by(sources.c.service).subquery()

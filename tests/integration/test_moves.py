@@ -1,0 +1,117 @@
+"""Sources that move: over real sockets and a real store, with days that pass in no time."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from aggregator.config import load_config
+from aggregator.fetch import Fetcher, FetchLimits
+from aggregator.pipeline import poll
+from aggregator.rules import Rules
+from aggregator.store import open_store
+from tests.integration.site import SiteFolder, item, rss
+from tests.loopback import Answer
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def site(tmp_path, loopback):
+    """A site with one source on loopback, whose comment an operator wrote."""
+    made = SiteFolder(tmp_path, [])
+    text = f"sources:\n  # the daily\n  - url: {loopback.url}/feed   # morning and evening\n    id: daily\n"
+    (made.config / "sources.yaml").write_text(text, encoding="utf-8")
+    return made
+
+
+def document(*numbers):
+    return Answer(
+        body=rss(*(item(n, format_datetime(NOW - n * DAY)) for n in numbers)), headers={"ETag": '"1"'}
+    )
+
+
+def poll_at(site, *times):
+    """Poll every source at each of these times; return the source's last state."""
+
+    async def run():
+        limits = FetchLimits(allow_private_addresses=True, domain_delay_s=0)
+        config = load_config(site.config, {})
+        with open_store(config.settings.database_url) as store:
+            store.sync_sources(config.sources, now=times[0])
+            rules = Rules.of(config, store.remembered_sources())
+            async with Fetcher(limits) as fetcher:
+                for at in times:
+                    await poll(
+                        rules.sources, rules=rules, store=store, fetcher=fetcher, clock=lambda at=at: at
+                    )
+            return store.source_state("daily")
+
+    return asyncio.run(run())
+
+
+def move(loopback, *numbers):
+    """Redirect the source's address permanently to one that shows these entries."""
+    loopback.route("/new", document(*numbers))
+    loopback.route("/feed", Answer(status=308, headers={"Location": "/new"}))
+
+
+def test_a_move_is_proposed_and_accepted(site, loopback):
+    """After two days of the same feed at the target it is proposed; accepted, it stands in the file."""
+    loopback.route("/feed", document(1, 2, 3))
+    poll_at(site, NOW - 3 * DAY)
+    move(loopback, 1, 2, 3)
+    state = poll_at(site, NOW - 2 * DAY, NOW - DAY)
+    assert (state.redirect_sightings, state.proposed_url) == (2, None)
+    assert "redirected permanently" in site.status()["sources"][0]["error"]
+    assert poll_at(site, NOW).proposed_url == f"{loopback.url}/new"
+    (proposal,) = site.status()["proposals"]
+    assert (proposal["id"], proposal["proposed_url"]) == ("daily", f"{loopback.url}/new")
+    assert "aggregator sources accept daily" in site.run("status")
+    assert "moved daily to" in site.run("sources", "accept", "daily")
+    text = (site.config / "sources.yaml").read_text(encoding="utf-8")
+    assert f"  # the daily\n  - url: {loopback.url}/new   # morning and evening\n    id: daily\n" in text
+    assert site.status()["proposals"] == []
+    assert "1 not_modified" in site.run("poll") or "0 new articles, 0 edited" in site.run("poll", "--all")
+    assert site.status()["sources"][0]["articles"] == 3
+
+
+def test_a_portal_is_never_proposed(site, loopback):
+    """A redirect to another feed is followed and told, but never proposed, however long it lasts."""
+    loopback.route("/feed", document(1, 2, 3))
+    poll_at(site, NOW - 20 * DAY)
+    move(loopback, 11, 12, 13)
+    state = poll_at(site, *(NOW - n * DAY for n in range(15, 0, -1)))
+    assert (state.redirect_sightings, state.redirect_proved_at, state.proposed_url) == (15, None, None)
+    site.run("sources", "accept", "daily", code=1)
+
+
+def test_a_redirect_that_ends_is_forgotten(site, loopback):
+    """Maintenance that redirected permanently for days leaves nothing behind."""
+    loopback.route("/feed", document(1, 2, 3))
+    poll_at(site, NOW - 6 * DAY)
+    move(loopback, 1, 2, 3)
+    assert poll_at(site, NOW - 5 * DAY, NOW - 4 * DAY, NOW - 3 * DAY).proposed_url is not None
+    loopback.route("/feed", document(1, 2, 3))
+    state = poll_at(site, NOW - DAY)
+    assert (state.redirect_url, state.proposed_url) == (None, None)
+
+
+def test_the_proof_is_asked_for_even_where_the_target_answers_304(site, loopback):
+    """A target that knows our validators is asked for the whole document until its entries are proved."""
+
+    def answer(request):
+        return Answer(status=304) if request.headers["If-None-Match"] else document(1, 2, 3)
+
+    loopback.route("/feed", answer)
+    poll_at(site, NOW - 5 * DAY)
+    loopback.route("/new", answer)
+    loopback.route("/feed", Answer(status=301, headers={"Location": "/new"}))
+    state = poll_at(site, NOW - 4 * DAY, NOW - 3 * DAY)
+    assert state.redirect_proved_at == NOW - 3 * DAY
+    asked = [request.headers["If-None-Match"] for request in loopback.requests if request.path == "/new"]
+    assert asked == ['"1"', None]
+    assert poll_at(site, NOW - 2 * DAY).proposed_url == f"{loopback.url}/new"
+    assert loopback.requests[-1].headers["If-None-Match"] == '"1"'

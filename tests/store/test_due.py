@@ -1,0 +1,86 @@
+"""Which sources are due while services are held back or have many of them."""
+
+from datetime import timedelta
+
+import pytest
+
+from aggregator.model import Changes, Source
+from tests.store.test_contract import NOW, state
+
+HOUR = timedelta(hours=1)
+
+
+def fill(store, *names, host="{}.tumblr.com"):
+    """Configure sources, all of one service unless ``host`` says otherwise."""
+    sources = [Source(id=name, url=f"https://{host.format(name)}/{name}") for name in names]
+    store.sync_sources(sources, now=NOW)
+
+
+def hold(store, source_id, pause):
+    """Let a source have been asked now to wait for ``pause``."""
+    until = NOW + pause
+    told = state(source_id, outcome="throttled", polled_at=NOW, next_poll_at=until, held_until_at=until)
+    store.save_poll(told, (), lambda _: Changes())
+
+
+def test_a_hold_is_for_the_whole_service(store):
+    """Sub-domains of a hoster are one service; others are due as ever, and no state is touched."""
+    fill(store, "a", "b", "c")
+    fill_also = [
+        Source(id="x", url="https://x.example/"),
+        *(Source(id=n, url=f"https://{n}.tumblr.com/{n}") for n in "abc"),
+    ]
+    store.sync_sources(fill_also, now=NOW)
+    before = store.source_state("b")
+    hold(store, "a", 10 * HOUR)
+    assert store.due_source_ids(NOW + HOUR) == ("x",)
+    assert store.source_state("b") == before
+    assert store.holds(NOW + HOUR) == {"tumblr.com": (NOW + 10 * HOUR, "a")}
+    assert store.holds(NOW + 10 * HOUR) == {}
+
+
+def test_sources_do_not_come_back_together(store):
+    """After the pause they are due one by one, within a tenth of it."""
+    names = [f"n{number}" for number in range(100)]
+    fill(store, "a", *names)
+    hold(store, "a", 2 * HOUR)
+    due = [len(store.due_source_ids(NOW + 2 * HOUR + n * timedelta(minutes=1))) for n in range(13)]
+    assert due == sorted(due)
+    assert due[0] < 15
+    assert 35 < due[6] < 65
+    assert due[12] == 101
+
+
+def test_the_spread_after_a_long_hold_is_an_hour(store):
+    """A pause of a week does not cost another day."""
+    fill(store, "a", *(f"n{number}" for number in range(50)))
+    hold(store, "a", timedelta(days=7))
+    assert len(store.due_source_ids(NOW + timedelta(days=7, minutes=30))) < 45
+    assert len(store.due_source_ids(NOW + timedelta(days=7, hours=1))) == 51
+
+
+def test_the_longest_of_several_holds_counts(store):
+    """Two sources of a service that were told to wait: the later end holds."""
+    fill(store, "a", "b", "c")
+    hold(store, "a", 9 * HOUR)
+    hold(store, "b", 3 * HOUR)
+    assert store.due_source_ids(NOW + 5 * HOUR) == ()
+    assert store.holds(NOW) == {"tumblr.com": (NOW + 9 * HOUR, "a")}
+
+
+def test_a_source_that_is_added_meanwhile_waits_too(store):
+    """A hold is known to sources that come later."""
+    fill(store, "a")
+    hold(store, "a", 10 * HOUR)
+    fill(store, "a", "new")
+    assert store.due_source_ids(NOW + HOUR) == ()
+
+
+@pytest.mark.parametrize(("per_service", "due"), [(None, 30), (4, 4), (1, 1)])
+def test_one_service_does_not_take_all_places(store, per_service, due):
+    """However many sources of a service are due, only so many are named; others have their place."""
+    many = [Source(id=f"n{n}", url=f"https://n{n}.tumblr.com/") for n in range(30)]
+    store.sync_sources([*many, Source(id="zz", url="https://zz.example/")], now=NOW)
+    found = store.due_source_ids(NOW, per_service=per_service)
+    assert len(found) == due + 1
+    assert "zz" in found
