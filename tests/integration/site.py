@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from tests.integration.warm import run_warm
+
 
 class SiteFolder:
     """A configuration of its own in ``folder``, polled from loopback servers."""
@@ -49,10 +51,7 @@ def run_program(
     *words: str, code: int = 0, cwd: Path | None = None, text: bool = True
 ) -> subprocess.CompletedProcess:
     """Run ``aggregator WORDS`` to its end; it must exit with ``code``. ``text`` False gives bytes."""
-    done = subprocess.run(
-        [sys.executable, "-m", "aggregator", *words],
-        capture_output=True, text=text, timeout=120, env=_environment(), cwd=cwd, check=False,
-    )  # fmt: skip
+    done = run_warm(words, cwd=cwd, environment=_environment(), text=text)
     assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done
 
