@@ -127,7 +127,12 @@ def _trouble(source: Source, state: SourceState, holds: Holds) -> str | None:
     held = (
         f"held back until {_time(until_at)}: {by} was answered 429" if until_at and by != source.id else None
     )
-    return (state.proposed_url and _moved(state)) or state.error or held or _moved(state)
+    proposed = _moved(state) if state.proposed_url else None
+    return proposed or state.error or _hold(state) or held or _moved(state)
+
+
+def _hold(state: SourceState) -> str | None:
+    return state.held_because and f"new entries are held: {state.held_because}: see `aggregator review`"
 
 
 def _proposals(desk: Opened) -> Iterator[Row]:

@@ -103,10 +103,7 @@ class Fetcher:
         await self._transport.close()
 
     def turn(self, url: str) -> AbstractAsyncContextManager[bool]:
-        """Return a turn to poll the service of ``url``: few at a time, and a pause between two starts.
-
-        Entered it is False where the service is held back, and not to be asked.
-        """
+        """Return a turn to poll the service of ``url``; entered it is False where that is held back."""
         return self._turns.taken(service_of_url(url))
 
     def hold_back(self, url: str, wait: timedelta) -> None:

@@ -1,108 +1,20 @@
 """The tables. Times are whole microseconds since 1970 in UTC, lists and mappings are JSON text."""
 
-import json
-import re
-import struct
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
-
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
 )
 
 from aggregator.model import Tally
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_ESCAPE = "\x1b"
-_UNSTORABLE = re.compile(f"[\0{_ESCAPE}\ud800-\udfff]")
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_ESCAPED = re.compile(f"{_ESCAPE}([0-9a-f]{{4}})")
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware UTC time, exact to the microsecond and comparable in SQL on every database."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  # the interface
-        """Return the time as a number."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # the interface
-        """Return the number as a time."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
-
-
-class Opaque(TypeDecorator[str]):
-    """Any text exactly, also the NUL and the lone surrogates that a database cannot hold."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
-        """Return the text with such characters escaped."""
-        return value and _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
-        """Return the text as it was."""
-        return value and _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
-
-
-class Json(TypeDecorator[Any]):
-    """A list or mapping as JSON text, the same text for the same value."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
-        """Return the value as text."""
-        return None if value is None else _encode(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  # the interface
-        """Return the text as a value."""
-        return None if value is None else json.loads(value)
-
-
-class Counts(TypeDecorator[tuple[tuple[int, ...], ...]]):
-    """Rows of ``width`` whole numbers as bytes, None for no rows: read and written at every poll.
-
-    JSON would cost ten times as much. ``code`` is that of ``struct``: I for 32 bits, Q for 64.
-    """
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def __init__(self, width: int, code: Literal["I", "Q"]) -> None:
-        super().__init__()
-        self.width = width
-        self.code = code
-
-    def process_bind_param(self, value: tuple[tuple[int, ...], ...] | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002  # the interface
-        """Return the rows as bytes."""
-        numbers = [number for row in value or () for number in row]
-        return struct.pack(f"<{len(numbers)}{self.code}", *numbers) if numbers else None
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> tuple[tuple[int, ...], ...]:  # noqa: ARG002  # the interface
-        """Return the bytes as rows."""
-        size = struct.calcsize(f"<{self.code}")
-        numbers = iter(struct.unpack(f"<{len(value) // size}{self.code}", value) if value else ())
-        return tuple(zip(*[numbers] * self.width, strict=True))
-
+from aggregator.store.columns import Counts, Json, Opaque, UtcTime
 
 metadata = MetaData()
 

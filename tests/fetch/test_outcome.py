@@ -11,8 +11,8 @@ from aggregator.errors import FetchTimeout, HttpStatusError
 from aggregator.fetch.outcome import (
     after_failure,
     after_success,
-    note_freshness,
     note_document,
+    note_freshness,
     retry_after,
 )
 from aggregator.fetch.plan import Intervals

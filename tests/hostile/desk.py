@@ -146,4 +146,10 @@ class Desk:
         return Rules.of(config, self.store.remembered_sources())
 
 
-LIMITS = {"allow_private_addresses": True, "timeout_s": 10.0, "connect_timeout_s": 5.0, "per_host": 4}
+LIMITS = {
+    "allow_private_addresses": True,
+    "timeout_s": 10.0,
+    "connect_timeout_s": 5.0,
+    "per_host": 4,
+    "domain_delay_s": 0.0,
+}

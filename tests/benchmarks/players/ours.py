@@ -20,7 +20,7 @@ from aggregator.rules import Rules
 from aggregator.store import open_store
 
 CONFIG = Path(__file__).parents[3] / "config"
-LIMITS = FetchLimits(allow_private_addresses=True)
+LIMITS = FetchLimits(allow_private_addresses=True, domain_delay_s=0)
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from aggregator.store.schema import Json, UtcTime
+from aggregator.store.columns import Json, UtcTime
 
 revision = "0002"
 down_revision = "0001"

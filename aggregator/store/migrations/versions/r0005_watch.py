@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from aggregator.store.schema import Opaque, UtcTime
+from aggregator.store.columns import Opaque, UtcTime
 
 revision = "0005"
 down_revision = "0004"

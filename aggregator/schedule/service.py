@@ -6,7 +6,6 @@ found the one before still at work, loses nothing.
 
 import asyncio
 import signal
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,19 +18,18 @@ from aggregator.fetch import Fetcher, PageFetcher
 from aggregator.pipeline import (
     Clock,
     Desk,
-    PollStore,
+    Poll,
     StoryDesk,
     enrich_due,
     examine_due,
     illustrate,
-    poll_source,
     prune_story_pages,
     publish,
     publish_records,
 )
 from aggregator.rules import Rules
+from aggregator.schedule.visits import Visits
 from aggregator.secured import Keys
-from aggregator.services import service_of_url
 from aggregator.store import Store, forget_empty_stories
 
 TICK_S = 1
@@ -47,8 +45,6 @@ STALLED_AFTER = timedelta(minutes=2)
 RECORDS_CHECK_S = 10.0
 RECORDS_SHARE = 20
 """Records are every article ever kept: writing them takes at most one twentieth of the time."""
-STORE_PAUSE_S = 60.0
-"""No publisher is asked again sooner where the store could not keep what was answered."""
 
 log = structlog.get_logger()
 
@@ -76,16 +72,15 @@ class Service:
     marks: Mapping[str, str] = field(default_factory=dict)
     has_unseen_pictures: bool = False
     pictures_at_s: float = float("-inf")
-    polls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     jobs: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     ticked_at: datetime | None = None
     failure: str | None = None
-    store_failure: str | None = None
-    polls_again_at_s: float = float("-inf")
-    batches: PollStore = field(init=False)
+    visits: Visits = field(init=False)
 
     def __post_init__(self) -> None:
-        self.batches = PollStore(self.store)
+        self.visits = Visits(
+            store=self.store, fetcher=self.fetcher, pages=self.pages, clock=self.clock, on_done=self._note
+        )
 
     async def run(self) -> None:
         """Poll, publish and prune until SIGTERM or Ctrl-C, then let what is being stored finish."""
@@ -128,33 +123,11 @@ class Service:
         """Start polling what is due and not under way."""
         try:
             await self._take_new_rules()
-            await self._start_due()
+            await self.visits.start_due(self.rules)
         except AggregatorError as error:
             log.error("tick", error=str(error))  # noqa: TRY400  # the line says it all
         else:
             self.ticked_at = self.clock()
-
-    async def _start_due(self) -> None:
-        room = self.fetcher.in_flight - len(self.polls)
-        if room <= 0 or asyncio.get_running_loop().time() < self.polls_again_at_s:
-            return
-        per_service = self.rules.config.settings.fetch.per_domain
-        due = await asyncio.to_thread(
-            self.store.due_source_ids, self.clock(), room + len(self.polls), per_service=2 * per_service
-        )
-        # The turns of a service are few and paced: its sources wait in the store, not in our places.
-        taken = Counter(self._service(source_id) for source_id in self.polls)
-        for source_id in due:
-            if source_id in self.polls or source_id not in self.rules.sources:
-                continue
-            service = self._service(source_id)
-            if taken[service] < per_service:
-                taken[service] += 1
-                self.polls[source_id] = asyncio.create_task(self._poll(source_id))
-
-    def _service(self, source_id: str) -> str:
-        source = self.rules.sources.get(source_id)
-        return service_of_url(source.url) if source else ""
 
     async def publish(self) -> None:
         """Publish where something changed, and once a minute for what ages out of the window."""
@@ -251,7 +224,7 @@ class Service:
     def health(self) -> Mapping[str, object]:
         """Return whether the service polls and publishes as it should, for ``/healthz``."""
         late = self.ticked_at is None or self.clock() - self.ticked_at > STALLED_AFTER
-        ok = not late and self.failure is None and self.store_failure is None
+        ok = not late and self.failure is None and self.visits.store_failure is None
         return {"ok": ok, "sources": len(self.rules.sources)}
 
     async def prune(self) -> None:
@@ -277,22 +250,9 @@ class Service:
         except AggregatorError as error:
             log.error("doctor", error=str(error))  # noqa: TRY400  # the line says it all
 
-    async def _poll(self, source_id: str) -> None:
-        try:
-            done = await poll_source(
-                self.rules.sources[source_id],
-                rules=self.rules, store=self.batches, fetcher=self.fetcher, clock=self.clock,
-                pages=self.pages,
-            )  # fmt: skip
-            self.is_dirty = self.is_dirty or bool(done.new or done.edited)
-            self.has_ungrouped = self.has_ungrouped or bool(done.new)
-            self.store_failure = None
-        except AggregatorError as error:
-            log.error("poll", source=source_id, error=str(error))  # noqa: TRY400  # the line says it all
-            self.store_failure = str(error)
-            self.polls_again_at_s = asyncio.get_running_loop().time() + STORE_PAUSE_S
-        finally:
-            del self.polls[source_id]
+    def _note(self, done: Poll) -> None:
+        self.is_dirty = self.is_dirty or bool(done.new or done.edited)
+        self.has_ungrouped = self.has_ungrouped or bool(done.new)
 
     async def _take_new_rules(self) -> None:
         # Thousands of sources take seconds to check: exchanges under way must not wait for that.
@@ -301,7 +261,7 @@ class Service:
             self.rules, self.is_dirty = rules, True
 
     async def _drain(self) -> None:
-        under_way = [*self.polls.values(), *self.jobs.values()]
+        under_way = [*self.visits.under_way.values(), *self.jobs.values()]
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
