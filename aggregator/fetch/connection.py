@@ -4,8 +4,14 @@ A server that sends more than it announced would otherwise answer the next reque
 source's, with what is left of this one (RFC 9112 section 9.2: an answer to no request is no answer).
 """
 
+from weakref import WeakSet
+
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
+
+_ANSWERED: WeakSet[ResponseHandler] = WeakSet()
+"""Connections that have brought an answer: what is no answer on one of these may be the rest of the last."""
 
 
 class CleanRequest(aiohttp.ClientRequest):
@@ -23,9 +29,16 @@ class BodilessAnswer(aiohttp.ClientResponse):
     """An answer whose connection is given up where a 304 says that it has a body: nobody will read it."""
 
     async def start(self, connection: Connection) -> aiohttp.ClientResponse:
-        """Read the answer's head."""
+        """Read the answer's head; raises ServerDisconnectedError, "once more", where it came unasked."""
         protocol = connection.protocol
-        await super().start(connection)
+        try:
+            await super().start(connection)
+        except aiohttp.ClientResponseError as error:
+            if protocol is None or protocol not in _ANSWERED:
+                raise
+            raise aiohttp.ServerDisconnectedError from error
+        if protocol is not None:
+            _ANSWERED.add(protocol)
         has_body = self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers
         if self.status == 304 and has_body and protocol is not None:
             protocol.close()
