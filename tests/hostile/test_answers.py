@@ -1,6 +1,5 @@
 """Answers that HTTP does not foresee: cookies, odd 304s, validators that lie, pages instead of feeds."""
 
-
 from tests.hostile.feeds import news
 from tests.hostile.server import BODY
 from tests.loopback import Answer

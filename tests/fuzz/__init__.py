@@ -1,0 +1,1 @@
+"""Hostile documents that nobody thought of."""
