@@ -70,7 +70,9 @@ class Grouper:
         if story is None:
             story = Live.of(article.id, [told], has_excerpt=has_excerpt, turn=self.turn)
         else:
-            shared = tuple(term for term in heaviest(vector, len(vector)) if term in story.total)
+            shared = tuple(
+                islice((t for t in heaviest(vector, len(vector)) if t in story.total), _SHARED_SHOWN)
+            )
             story.add([told], vector)
         self._touch(story)
         rivals = [near for near in ranked if near.story.id not in refused]
@@ -80,7 +82,7 @@ class Grouper:
             story=next(part for part in changed if told in part.members),
             told=told,
             score=round(score, DIGITS),
-            shared=shared[:_SHARED_SHOWN],
+            shared=shared,
             language=terms.language,
             terms=terms.distinct,
             changed=changed,

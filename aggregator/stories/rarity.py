@@ -5,6 +5,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aggregator.stories.terms import expected_frequency, form_terms
 
@@ -30,6 +31,13 @@ class Counted:
     provider: str
 
 
+@lru_cache(maxsize=1 << 17)
+def _expected_articles(term: str, language: str) -> float:
+    """Return in how many of ``GENERAL_ARTICLES`` the term is expected; never in none."""
+    expected = min(MOST_EXPECTED, expected_frequency(term, language) * ARTICLE_WORDS)
+    return GENERAL_ARTICLES * expected + 0.5
+
+
 class Rarity:
     """Counts in how many articles of the last ``window_h`` hours terms occur, by language and by provider.
 
@@ -39,7 +47,7 @@ class Rarity:
     def __init__(self, window_h: float) -> None:
         self.clock_h = float("-inf")
         self._window_h = window_h
-        self._counted: list[Counted] = []
+        self._counted: list[tuple[float, str, Counted]] = []
         self._articles: Counter[str] = Counter()
         self._with_term: dict[str, Counter[str]] = defaultdict(Counter)
         self._provider_articles: Counter[str] = Counter()
@@ -47,22 +55,27 @@ class Rarity:
 
     def count(self, article: Counted) -> None:
         """Count an article; it stays counted until ``forget_old`` finds it outside of the window."""
-        self._add(article, 1)
-        heapq.heappush(self._counted, article)
+        self._articles[article.language] += 1
+        self._provider_articles[article.provider] += 1
+        self._with_term[article.language].update(article.terms)
+        self._provider_with_term[article.provider].update(article.terms)
+        heapq.heappush(self._counted, (article.at_h, article.id, article))
         self.clock_h = max(self.clock_h, article.at_h)
 
     def forget_old(self) -> None:
         """Take back what was counted of articles that are outside of the window by now."""
-        while self._counted and self._counted[0].at_h < self.clock_h - self._window_h:
-            self._add(heapq.heappop(self._counted), -1)
+        while self._counted and self._counted[0][0] < self.clock_h - self._window_h:
+            self._take_back(heapq.heappop(self._counted)[-1])
 
-    def _add(self, article: Counted, by: int) -> None:
-        self._articles[article.language] += by
-        self._provider_articles[article.provider] += by
+    def _take_back(self, article: Counted) -> None:
+        self._articles[article.language] -= 1
+        self._provider_articles[article.provider] -= 1
         for counts in (self._with_term[article.language], self._provider_with_term[article.provider]):
             for term in article.terms:
-                counts[term] += by
-                if not counts[term]:
+                left = counts[term] - 1
+                if left:
+                    counts[term] = left
+                else:
                     del counts[term]
 
     def weights(self, terms: Iterable[str], *, language: str, provider: str) -> dict[str, float]:
@@ -72,13 +85,15 @@ class Rarity:
         language in general counting as ``GENERAL_ARTICLES``; or its share of the provider's own articles
         where that is larger: what a newsroom writes into all its articles says nothing of their subject.
         """
-        counts, everyone = self._with_term[language], self._articles[language] + GENERAL_ARTICLES
-        own, all_own = self._provider_with_term[provider], self._provider_articles[provider] + PROVIDER_PRIOR
+        count, everyone = self._with_term[language].get, self._articles[language] + GENERAL_ARTICLES
+        own, all_own = (
+            self._provider_with_term[provider].get,
+            self._provider_articles[provider] + PROVIDER_PRIOR,
+        )
         found, form = {}, form_terms(language)
         for term in terms:
-            expected = min(MOST_EXPECTED, expected_frequency(term, language) * ARTICLE_WORDS)
-            share = (counts[term] + GENERAL_ARTICLES * expected + 0.5) / everyone
-            share_here = (own[term] - 1 + PROVIDER_PRIOR * share) / all_own
+            share = (count(term, 0) + _expected_articles(term, language)) / everyone
+            share_here = (own(term, 0) - 1 + PROVIDER_PRIOR * share) / all_own
             weight = -math.log(min(1.0, max(share, share_here)))
             found[term] = weight * FORM_SHARE if term in form else weight
         return found

@@ -13,6 +13,7 @@ from aggregator.stories.language import ENGLISH, UNSPACED, function_words, langu
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
 _LETTERS = rf"(?:(?!{_UNSPACED})[^\W\d_])+"
 _WORD = re.compile(rf"{_UNSPACED}+|\d+(?:[.,]\d+)*|{_LETTERS}(?:['’]{_LETTERS})*")
+_FIRST_UNSPACED = "\u0e00"
 _UNSPACED_RUN = re.compile(_UNSPACED)
 _COMMON = 2e-4
 """Function words rarer than this among all words are kept: "fact", "page"."""
@@ -67,7 +68,6 @@ def terms_of(title: str, excerpt: str | None, language: str | None) -> Terms:
     )
 
 
-@lru_cache(maxsize=1 << 17)
 def expected_frequency(term: str, language: str) -> float:
     """Return how often a term occurs among all words of a language, 0 to 1; 0 where nobody counted."""
     if term[0].isdigit():
@@ -88,7 +88,7 @@ def _words(text: str) -> Sequence[str]:
 
 def _terms(words: Sequence[str], language: str) -> Iterator[str]:
     for word in words:
-        if _UNSPACED_RUN.match(word):
+        if word >= _FIRST_UNSPACED and _UNSPACED_RUN.match(word):
             yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
         elif term := _term(word, language):
             yield term

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from heapq import nlargest
 from itertools import pairwise
 from operator import mul
 
@@ -41,7 +40,7 @@ def normalised(vector: Vector) -> dict[str, float]:
 
 def length_of(vector: Vector) -> float:
     """Return the length of any vector."""
-    return math.sqrt(sum(weight * weight for weight in vector.values()))
+    return math.sqrt(sum(map(mul, vector.values(), vector.values())))
 
 
 def dot(a: Vector, b: Vector) -> float:
@@ -80,7 +79,7 @@ def is_next_of_series(a: Vector, b: Vector) -> bool:
 
 def heaviest(vector: Vector, count: int) -> list[str]:
     """Return the terms of most weight, the heaviest first; equals in the order they stand in."""
-    return nlargest(count, vector, key=vector.__getitem__)
+    return sorted(vector, key=vector.__getitem__, reverse=True)[:count]
 
 
 def trimmed(vector: Vector, count: int) -> dict[str, float]:
