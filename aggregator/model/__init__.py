@@ -14,12 +14,14 @@ from aggregator.model.articles import (
     Provider,
     Topic,
 )
+from aggregator.model.pushes import Announcement, Mode, Push, Subscription
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Known, Outcome, Sighting, Source, SourceState
 from aggregator.model.stories import Grouping, Member, Story
 
 __all__ = [
     "PUBLISHED_QUALITY",
     "WATCHED_ENTRIES",
+    "Announcement",
     "Article",
     "Changes",
     "Enclosure",
@@ -28,12 +30,15 @@ __all__ = [
     "Image",
     "Known",
     "Member",
+    "Mode",
     "Outcome",
     "ParsedFeed",
     "Provider",
+    "Push",
     "Sighting",
     "Source",
     "SourceState",
     "Story",
+    "Subscription",
     "Topic",
 ]

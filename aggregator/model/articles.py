@@ -92,7 +92,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedFeed:
-    """A parsed document: what it says about itself, its entries in document order, what was odd."""
+    """A parsed document: what it says about itself, its entries in document order, what was odd.
+
+    ``hub_urls`` and ``self_url`` are what it announces to subscribers (W3C WebSub), as absolute addresses.
+    """
 
     format: Literal["rss", "atom", "json"]
     title: str | None = None
@@ -100,6 +103,8 @@ class ParsedFeed:
     language: str | None = None
     entries: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
+    hub_urls: tuple[str, ...] = ()
+    self_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

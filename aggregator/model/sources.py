@@ -42,7 +42,9 @@ class SourceState:
     ``title`` and ``site_url`` are what the feed last said of itself. ``whole_at`` is when it last answered
     with a whole document, ``unread_polls`` how many answers 304 came since. ``has_frozen_validators`` tells
     that its validators stay the same whatever it publishes. Since ``held_at`` what is new from it is held
-    for the operator's review, for what ``held_because`` says; None: it is not.
+    for the operator's review, for what ``held_because`` says; None: it is not. ``hub_url`` and ``topic_url``
+    are what its document last announced about being pushed; until ``push_until_at`` pushes are believed to
+    come, None: they are not.
     """
 
     source_id: str
@@ -64,6 +66,9 @@ class SourceState:
     has_frozen_validators: bool = False
     held_at: datetime | None = None
     held_because: str | None = None
+    hub_url: str | None = None
+    topic_url: str | None = None
+    push_until_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,6 +20,7 @@ from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.advice import LOOK
 from aggregator.parse.entry import Raw, authors_of, count_entries, has_date_text, page_link, read_entry
+from aggregator.parse.hubs import linked
 from aggregator.parse.names import clean_language
 from aggregator.parse.repair import Repaired, bare_head, closing_tags, split_entries
 from aggregator.urls import absolute_url
@@ -60,6 +61,8 @@ def parse_feed(repaired: Repaired, *, url: str) -> ParsedFeed:
         language=language,
         entries=entries,
         problems=(*repaired.problems, *problems, *odd),
+        hub_urls=linked(feed.get("links"), "hub", url),
+        self_url=next(iter(linked(feed.get("links"), "self", url)), None),
     )
 
 
