@@ -25,6 +25,7 @@ from aggregator.config.fields import (
     refuse_key,
 )
 from aggregator.config.stories import Stories
+from aggregator.config.websub import WebSub
 
 _DATABASE = re.compile(r"sqlite:///[^\s?#]+|postgresql(\+\w+)?://\S+")
 _HEADER_TEXT = re.compile(r"[\x20-\x7e]*")
@@ -285,6 +286,7 @@ class Settings(Keys):
     stories: Annotated[Stories, *_Section] = Stories()
     heat: Annotated[Heat, *_Section] = Heat()
     server: Annotated[Server, *_Section] = Server()
+    websub: Annotated[WebSub, *_Section] = WebSub()
 
     @property
     def database_url(self) -> str:

@@ -2,6 +2,7 @@
 
 from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits
 from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.form import FormPoster
 from aggregator.fetch.guard import is_public_address
 from aggregator.fetch.outcome import Intervals, after_failure, after_success, note_redirect
 from aggregator.fetch.pages import PageFetcher
@@ -12,6 +13,7 @@ __all__ = [
     "FetchLimits",
     "Fetched",
     "Fetcher",
+    "FormPoster",
     "Intervals",
     "PageFetcher",
     "after_failure",

@@ -9,7 +9,7 @@ from aggregator.text import title_key
 
 _STATE = tuple(f.name for f in fields(SourceState))
 _SIGHTING = tuple(f.name for f in fields(Sighting))
-_HOLD = frozenset({"held_at", "held_because"})
+_NOT_OF_POLLS = frozenset({"held_at", "held_because", "push_until_at"})
 _NOT_STORED = frozenset({"heat"})
 _RECORDS = {"images": Image, "enclosures": Enclosure}
 _REMEMBERED = ("name", "provider", "topics", "assign", "weight", "language", "page")
@@ -52,8 +52,8 @@ def sighting_of(row: Mapping[Any, Any]) -> Sighting:
 
 
 def state_row(state: SourceState) -> dict[str, Any]:
-    """Return ``state`` as columns of ``sources``, without the hold: that is not for a poll to overwrite."""
-    return {name: getattr(state, name) for name in _STATE if name not in _HOLD}
+    """Return ``state`` as columns of ``sources``, without hold and pushes: no poll may overwrite them."""
+    return {name: getattr(state, name) for name in _STATE if name not in _NOT_OF_POLLS}
 
 
 def state_of(row: Mapping[Any, Any]) -> SourceState:

@@ -105,7 +105,11 @@ sources = Table(
     Column("has_frozen_validators", Boolean, nullable=False, default=False),
     Column("held_at", UtcTime),
     Column("held_because", Opaque),
+    Column("hub_url", Text),
+    Column("topic_url", Text),
+    Column("push_until_at", UtcTime),
     Index("sources_due", "next_poll_at"),
+    Index("sources_hub", "hub_url"),
 )
 
 articles = Table(

@@ -271,7 +271,7 @@ _UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | {
 _FORGOTTEN: dict[str, Any] = dict.fromkeys(
     (
         "etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error",
-        "whole_at", "held_at", "held_because",
+        "whole_at", "held_at", "held_because", "hub_url", "topic_url", "push_until_at",
     )
 ) | {"failures": 0, "unread_polls": 0, "has_frozen_validators": False}  # fmt: skip
 

@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 CALLBACKS = "websub"
 """The first part of a callback's path; what follows is the subscription's token."""
 
-_LOCAL_NAMES = re.compile(r"(?:.*\.)?(?:localhost|local|localdomain|internal|intranet|lan|home|corp|test|invalid)")
+_LOCAL_NAMES = re.compile(
+    r"(?:.*\.)?(?:localhost|local|localdomain|internal|intranet|lan|home|corp|test|invalid)"
+)
 
 
 def callback_base(public_url: str, site_url: str) -> str | None:

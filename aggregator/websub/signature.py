@@ -11,7 +11,7 @@ _ALGORITHMS: dict[str, Callable[[bytes], Any]] = {
     "sha384": hashlib.sha384,
     "sha512": hashlib.sha512,
 }
-"""The recognised names (section 8.1); most hubs still sign with SHA-1, which no attack on HMAC is known for."""
+"""The recognised names (section 8.1); most hubs still sign with SHA-1, which HMAC is not broken with."""
 
 
 def is_signed_with(secret: str, body: bytes, signature: str | None) -> bool:
