@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.errors import AggregatorError
-from aggregator.fetch import Fetcher, PageFetcher
+from aggregator.fetch import Fetcher, FormPoster, PageFetcher
 from aggregator.pipeline import (
     Clock,
     StoryDesk,
@@ -24,6 +24,8 @@ from aggregator.pipeline import (
     prune_story_pages,
     publish,
     publish_records,
+    read_pushes,
+    subscribe_due,
 )
 from aggregator.rules import Rules
 from aggregator.secured import Keys
@@ -37,6 +39,8 @@ ENRICH_CHECK_S = 3
 PICTURES_CHECK_S = 3
 PICTURES_AT_LEAST = timedelta(hours=1)
 PRUNE_S = 6 * 3600
+PUSHES_CHECK_S = 1
+SUBSCRIBE_CHECK_S = 2
 STALLED_AFTER = timedelta(minutes=2)
 RECORDS_CHECK_S = 10.0
 RECORDS_SHARE = 20
@@ -64,6 +68,7 @@ class Service:
     clock: Clock
     reload: Callable[[], Rules | None]
     on_stop: Callable[[], None]
+    poster: FormPoster | None = None
     keys: Keys = field(default_factory=Keys)
     stories: StoryDesk = field(default_factory=StoryDesk)
     has_ungrouped: bool = True
@@ -94,6 +99,8 @@ class Service:
             (self.check_pictures, PICTURES_CHECK_S),
             (self.enrich, ENRICH_CHECK_S),
             (self.prune, PRUNE_S),
+            (self.take_pushes, PUSHES_CHECK_S),
+            (self.subscribe, SUBSCRIBE_CHECK_S),
         ):
             scheduler.add_job(self._launch, "interval", args=[work], seconds=every_s, next_run_time=soon)
         scheduler.start()
@@ -113,6 +120,8 @@ class Service:
     async def _guarded(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
+        except AggregatorError as error:
+            log.error(name, error=str(error))  # noqa: TRY400  # the line says it all
         except Exception:  # a fault of ours in one job must not stop the others
             log.exception("job", job=name)
 
@@ -134,6 +143,17 @@ class Service:
         for source_id in due:
             if source_id not in self.polls and source_id in self.rules.sources:
                 self.polls[source_id] = asyncio.create_task(self._poll(source_id))
+
+    async def take_pushes(self) -> None:
+        """Read what hubs pushed."""
+        done = await read_pushes(rules=self.rules, store=self.store, clock=self.clock, pages=self.pages)
+        self.is_dirty = self.is_dirty or bool(done.new or done.edited)
+        self.has_ungrouped = self.has_ungrouped or bool(done.new)
+
+    async def subscribe(self) -> None:
+        """Subscribe at the hubs that sources announce, renew what ends, and leave what is not wanted."""
+        if self.poster is not None:
+            await subscribe_due(rules=self.rules, store=self.store, poster=self.poster, clock=self.clock)
 
     async def publish(self) -> None:
         """Publish where something changed, and once a minute for what ages out of the window."""

@@ -14,7 +14,6 @@ from aggregator.config.fields import (
     Folder,
     Keys,
     Language,
-    Listening,
     Networks,
     Number,
     OptionalText,
@@ -24,8 +23,8 @@ from aggregator.config.fields import (
     refuse,
     refuse_key,
 )
+from aggregator.config.serving import Server, WebSub
 from aggregator.config.stories import Stories
-from aggregator.config.websub import WebSub
 
 _DATABASE = re.compile(r"sqlite:///[^\s?#]+|postgresql(\+\w+)?://\S+")
 _HEADER_TEXT = re.compile(r"[\x20-\x7e]*")
@@ -251,17 +250,6 @@ class Heat(Keys):
 
     half_life_h: Number = Field(
         default=48, ge=0.1, le=87_600, description="Hours in which heat falls to one half."
-    )
-
-
-class Server(Keys):
-    """``server``: where the built-in server listens."""
-
-    host: Listening = Field(
-        default="127.0.0.1", description="The address or name of the interface to listen on."
-    )
-    port: Whole = Field(
-        default=8080, ge=0, le=65_535, description="The port to listen on; 0 is any free one."
     )
 
 

@@ -16,6 +16,7 @@ class Arrival:
     ``before``   its state before the poll, ``after`` the one that is to be stored
     ``elapsed``  the time since it was last known to have nothing new
     ``frozen``   whether its validators mean nothing, should the document bring anything new
+    ``is_partial``  whether entries that are known may be left out of the document
     """
 
     source: Source
@@ -25,6 +26,7 @@ class Arrival:
     elapsed: timedelta
     frozen: bool
     now: datetime
+    is_partial: bool = False
 
 
 def admit(arrival: Arrival, known: Known, *, rules: Rules) -> Changes:
@@ -45,8 +47,8 @@ def _difference(arrival: Arrival, articles: Sequence[Article], changes: Changes,
         return None
     return tell_difference(
         Arrived(
-            new=changes.inserted, seen=articles, recent=known.recent, elapsed=arrival.elapsed,
-            before=arrival.before, after=arrival.after,
+            new=changes.inserted, seen=(*articles, *known.recent) if arrival.is_partial else articles,
+            recent=known.recent, elapsed=arrival.elapsed, before=arrival.before, after=arrival.after,
         )
     )  # fmt: skip
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 import structlog
 
@@ -27,9 +26,10 @@ from aggregator.fetch import (
 from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
 from aggregator.parse import normalise_feed, parse_document
 from aggregator.pipeline.admitting import Arrival, admit
+from aggregator.pipeline.announcing import is_push_missed, note_announced, slowed, slowed_without_news
 from aggregator.pipeline.reading import lead_back
 from aggregator.rules import Rules
-from aggregator.store import Store
+from aggregator.store import Store, doubt_pushes
 
 Clock = Callable[[], datetime]
 log = structlog.get_logger()
@@ -178,19 +178,28 @@ async def _receive(
     )
     ended = note_answer(ended, fetched, now=now)
     if is_same:
+        ended = slowed(ended, source, rules, now)
         return ended, await asyncio.to_thread(store.save_poll, ended, (), _nothing)
     read = await asyncio.to_thread(
         read_document, fetched.body, source=source, rules=rules, now=now,
         url=fetched.final_url, content_type=fetched.content_type,
     )  # fmt: skip
     ended = replace(ended, body_hash=digest, title=read.feed.title, site_url=read.feed.site_url)
+    ended = note_announced(ended, fetched, read.feed)
     led = await lead_back(read.articles, rules=rules, store=store, pages=pages)
     arrival = Arrival(
         source=source, articles=led, before=state, after=ended, now=now,
         elapsed=now - (quiet_since(state, was_conditional=was_conditional) or now),
         frozen=are_frozen(state, fetched, was_conditional=was_conditional),
     )  # fmt: skip
-    changes = await asyncio.to_thread(store.save_poll, ended, led, partial(admit, arrival, rules=rules))
+
+    def decide(known: Known) -> Changes:
+        return slowed_without_news(admit(arrival, known, rules=rules), ended, source, rules, now)
+
+    changes = await asyncio.to_thread(store.save_poll, ended, led, decide)
+    if is_push_missed(state, changes, now):
+        log.warning("push", source=source.id, error="a poll found what no push brought: polled as before")
+        await asyncio.to_thread(doubt_pushes, store, source.id)
     return changes.state or ended, changes
 
 

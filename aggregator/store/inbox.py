@@ -110,10 +110,10 @@ def poll_by(store: Store, source_id: str, at: datetime) -> None:
 
 
 def _has_room(connection: Connection, token: str, size: int) -> bool:
-    taken = connection.execute(
+    waiting, taken = connection.execute(
         select(func.count().filter(pushes.c.token == token), func.coalesce(func.sum(pushes.c.size_bytes), 0))
     ).one()
-    return taken[0] < MAX_WAITING and taken[1] + size <= MAX_WAITING_BYTES
+    return int(waiting) < MAX_WAITING and int(taken) + size <= MAX_WAITING_BYTES
 
 
 def _is(token: str, digest: str) -> tuple[ColumnElement[bool], ...]:

@@ -8,7 +8,7 @@ pace        how polling slows down while pushes come, and when they are no longe
 telling     how a subscription stands, in words
 """
 
-from aggregator.websub.callback import callback_base, hub_addresses, is_private
+from aggregator.websub.callback import CALLBACKS, callback_base, hub_addresses, is_private
 from aggregator.websub.discovery import announced
 from aggregator.websub.lease import (
     ask,
@@ -30,6 +30,7 @@ from aggregator.websub.signature import is_signed_with
 from aggregator.websub.telling import describe
 
 __all__ = [
+    "CALLBACKS",
     "announced",
     "ask",
     "callback_base",

@@ -4,8 +4,8 @@ import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-CALLBACKS = "websub"
-"""The first part of a callback's path; what follows is the subscription's token."""
+CALLBACKS = "_websub"
+"""The first part of a callback's path, which no topic's is; what follows is the subscription's token."""
 
 _LOCAL_NAMES = re.compile(
     r"(?:.*\.)?(?:localhost|local|localdomain|internal|intranet|lan|home|corp|test|invalid)"

@@ -2,10 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
-from typing import Any
 
-_ALGORITHMS: dict[str, Callable[[bytes], Any]] = {
+_ALGORITHMS = {
     "sha1": hashlib.sha1,
     "sha256": hashlib.sha256,
     "sha384": hashlib.sha384,

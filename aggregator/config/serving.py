@@ -1,10 +1,10 @@
-"""The keys of ``websub`` in ``settings.yaml``."""
+"""The keys of ``server`` and ``websub`` in ``settings.yaml``."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from aggregator.config.fields import Allowed, Flag, Keys, Number, Raw, base_address
+from aggregator.config.fields import Allowed, Flag, Keys, Listening, Number, Raw, Whole, base_address
 
 
 def _optional_base(value: str) -> str:
@@ -16,6 +16,17 @@ OptionalBase = Annotated[
     AfterValidator(_optional_base),
     Allowed('an absolute http or https address without a query, or "" for site.base_url'),
 ]
+
+
+class Server(Keys):
+    """``server``: where the built-in server listens."""
+
+    host: Listening = Field(
+        default="127.0.0.1", description="The address or name of the interface to listen on."
+    )
+    port: Whole = Field(
+        default=8080, ge=0, le=65_535, description="The port to listen on; 0 is any free one."
+    )
 
 
 class WebSub(Keys):
