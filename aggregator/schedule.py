@@ -196,11 +196,7 @@ class Service:
 
     async def enrich(self) -> None:
         """Read the pages of new articles, and prove AMP pages again that were proved some days ago."""
-        try:
-            done = await enrich_due(rules=self.rules, store=self.store, pages=self.pages, clock=self.clock)
-        except AggregatorError as error:
-            log.error("enrich", error=str(error))  # noqa: TRY400  # the line says it all
-            return
+        done = await enrich_due(rules=self.rules, store=self.store, pages=self.pages, clock=self.clock)
         if done:
             self.is_dirty = True
             log.info("enrich", articles=done)
@@ -256,13 +252,9 @@ class Service:
     async def prune(self) -> None:
         """Remove articles that are past ``publish.retention_days``."""
         keep = timedelta(days=self.rules.config.settings.publish.retention_days)
-        try:
-            removed = await asyncio.to_thread(self.store.prune, self.clock() - keep)
-            await asyncio.to_thread(forget_empty_stories, self.store)
-            await asyncio.to_thread(prune_story_pages, rules=self.rules, store=self.store)
-        except AggregatorError as error:
-            log.error("prune", error=str(error))  # noqa: TRY400  # the line says it all
-            return
+        removed = await asyncio.to_thread(self.store.prune, self.clock() - keep)
+        await asyncio.to_thread(forget_empty_stories, self.store)
+        await asyncio.to_thread(prune_story_pages, rules=self.rules, store=self.store)
         if removed:
             log.info("prune", removed=removed)
 
