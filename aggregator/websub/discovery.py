@@ -12,7 +12,7 @@ MAX_URL_CHARS = 2_000
 
 _QUOTED = r'"(?:[^"\\]|\\.)*+"'
 _LINK = re.compile(rf"<(?P<target>[^<>]*+)>(?P<parameters>(?:\s*+;(?:{_QUOTED}|[^\",;])*+)*+)")
-_REL = re.compile(r';\s*+rel\s*+=\s*+(?:"(?P<quoted>[^"]*+)"|(?P<token>[^\s",;]++))', re.IGNORECASE)
+_PARAMETER = re.compile(rf';\s*+(?P<name>[^\s=;,"]++)\s*+(?:=\s*+(?P<value>{_QUOTED}|[^\s",;]*+))?')
 
 
 def announced(
@@ -39,11 +39,17 @@ def _links(header: str, url: str) -> Iterator[tuple[str, str]]:
     for number, found in enumerate(_LINK.finditer(header)):
         if number == MAX_LINKS:
             return
-        rel = _REL.search(found["parameters"])
-        target = absolute_url(url, found["target"].strip()) if rel else None
-        if rel and target:
-            for relation in (rel["quoted"] or rel["token"] or "").lower().split():
-                yield relation, target
+        target = absolute_url(url, found["target"].strip())
+        for relation in _relations(found["parameters"]) if target else ():
+            yield relation, target or ""
+
+
+def _relations(parameters: str) -> list[str]:
+    """Return a link's relations, lower-case; of several ``rel`` the first counts (RFC 8288 section 3.3)."""
+    for found in _PARAMETER.finditer(parameters):
+        if found["name"].lower() == "rel":
+            return (found["value"] or "").strip('"').lower().split()
+    return []
 
 
 def _without_fragment(url: str) -> str:

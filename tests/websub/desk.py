@@ -64,6 +64,7 @@ class Desk:
     look_up: object = look_up
     now: datetime = START
     enabled: bool = True
+    port: int = 0
 
     def __enter__(self):
         self.store = open_store(f"sqlite:///{self.folder}/aggregator.db")
@@ -72,7 +73,7 @@ class Desk:
             store=self.store, clock=lambda: self.now, lease=lease, max_body_bytes=MAX_BODY_BYTES
         )
         self.folder.joinpath("feeds").mkdir(exist_ok=True)
-        self.server = Server(create_app(self.folder / "feeds", hubs=self.receiver), "127.0.0.1", 0)
+        self.server = Server(create_app(self.folder / "feeds", hubs=self.receiver), "127.0.0.1", self.port)
         self.server.start()
         self.configure()
         return self

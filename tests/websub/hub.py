@@ -56,7 +56,7 @@ class Hub:
     threads: list[threading.Thread] = field(default_factory=list)
 
     def __post_init__(self):
-        self.url = self.server.route("/hub", self._requested)
+        self.url = self.server.route("/hub", self.requested)
 
     def settle(self):
         """Wait until every verification has ended."""
@@ -85,7 +85,8 @@ class Hub:
         query = urlencode({name.replace("_", ".", 1): value for name, value in fields.items()})
         return send("GET", f"{callback}{'&' if '?' in callback else '?'}{query}")
 
-    def _requested(self, request: Request) -> Answer:
+    def requested(self, request: Request) -> Answer:
+        """Take a subscription request."""
         assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
         form = dict(parse_qsl(request.body.decode("ascii"), strict_parsing=True))
         self.forms.append(form)
