@@ -58,34 +58,44 @@ class FormPoster:
         ``may_follow`` says of each address that a redirect leads to whether the form may go there. Raises
         FetchError and its kinds; HttpStatusError has the beginning of what the server said.
         """
-        address, hops = read_address(url), 0
-        try:
-            async with asyncio.timeout(self._limits.timeout_s):
-                while True:
-                    answer = await self._send(address, fields)
-                    if isinstance(answer, int):
-                        return answer
-                    hops += 1
-                    address = self._checked(address, answer, hops, may_follow)
-        except TimeoutError as error:
-            reason = f"the exchange took longer than the {self._limits.timeout_s:g} s of fetch.timeout_s"
-            raise FetchTimeout(shown(address), f"{reason}: {THEIRS}") from error
+        address, hops, left_s = read_address(url), 0, self._limits.timeout_s
+        while True:
+            answer, took_s = await self._send(address, fields, left_s)
+            if isinstance(answer, int):
+                return answer
+            hops, left_s = hops + 1, left_s - took_s
+            address = self._checked(address, answer, hops, may_follow)
 
-    async def _send(self, address: httpx.URL, fields: Mapping[str, str]) -> int | httpx.URL:
-        """Send the form to one address; return the status, or the address it redirects to."""
+    async def _send(
+        self, address: httpx.URL, fields: Mapping[str, str], left_s: float
+    ) -> tuple[int | httpx.URL, float]:
+        """Send the form to one address; return the status, or the address it redirects to, and the seconds.
+
+        Waiting for a turn does not count.
+        """
+        loop = asyncio.get_running_loop()
+        async with self._slots.taken(address.host):
+            started_s = loop.time()
+            try:
+                async with asyncio.timeout(left_s):
+                    return await self._exchange(address, fields), loop.time() - started_s
+            except TimeoutError as error:
+                reason = f"the exchange took longer than the {self._limits.timeout_s:g} s of fetch.timeout_s"
+                raise FetchTimeout(shown(address), f"{reason}: {THEIRS}") from error
+
+    async def _exchange(self, address: httpx.URL, fields: Mapping[str, str]) -> int | httpx.URL:
         request = self._client.build_request(
             "POST", address, content=urlencode(fields).encode("ascii"), headers={"Content-Type": _FORM}
         )
-        async with self._slots.taken(address.host):
-            response = await self._client.send(request, stream=True)
-            try:
-                if response.status_code in KEEPING:
-                    return redirect_target(address, response.extensions[LOCATION])
-                if not response.is_success:
-                    raise await _refusal(response, address)
-                return response.status_code
-            finally:
-                await response.aclose()
+        response = await self._client.send(request, stream=True)
+        try:
+            if response.status_code in KEEPING:
+                return redirect_target(address, response.extensions[LOCATION])
+            if not response.is_success:
+                raise await _refusal(response, address)
+            return response.status_code
+        finally:
+            await response.aclose()
 
     def _checked(
         self, here: httpx.URL, target: httpx.URL, hops: int, may_follow: Callable[[str], bool]

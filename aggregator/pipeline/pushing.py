@@ -149,8 +149,7 @@ async def _read(
         return Taken()
     try:
         if waiting.push.body is not None:
-            url = subscription.topic_url
-            return await _stored(waiting.push, source, url, rules=rules, store=store, pages=pages, now=now)
+            return await _stored(waiting.push, source, rules=rules, store=store, pages=pages, now=now)
     except StoreError:
         raise
     except Exception as error:  # a fault of ours with one push must not stop the others
@@ -161,9 +160,12 @@ async def _read(
 
 
 async def _stored(
-    push: Push, source: Source, url: str, *, rules: Rules, store: Store, pages: PageFetcher | None,
+    push: Push, source: Source, *, rules: Rules, store: Store, pages: PageFetcher | None,
     now: datetime,
 ) -> Taken:  # fmt: skip
+    # Its relative addresses are to be the same as those of a poll.
+    known = await asyncio.to_thread(store.source_state, source.id)
+    url = known.redirect_url or source.url
     read = await asyncio.to_thread(
         read_document, push.body or b"", source=source, rules=rules, now=now, url=url,
         content_type=push.content_type,

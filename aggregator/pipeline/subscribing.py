@@ -7,6 +7,7 @@ due ─► kept as asked ─► request to the hub ─► what came of it
 
 import asyncio
 import secrets
+from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -43,7 +44,10 @@ from aggregator.websub import (
 )
 
 AT_ONCE = 50
-"""Subscriptions that one round begins, and requests that it sends, at the most."""
+"""Subscriptions that one round begins, gives up, and about which it does what is due, at the most."""
+OF_ONE_HUB = 10
+"""Of these, those of one hub: one that does not answer does not hold up the others for long."""
+LOOKED_AT = 500
 TOKEN_BYTES = 32
 log = structlog.get_logger()
 
@@ -70,7 +74,7 @@ async def subscribe_due(*, rules: Rules, store: Store, poster: FormPoster, clock
 
 
 def _due(store: Store, base_url: str, now: datetime) -> tuple[Subscription, ...]:
-    for token in unwanted_subscriptions(store, base_url):
+    for token in unwanted_subscriptions(store, base_url, AT_ONCE):
         change_subscription(store, token, partial(leave, now=now))
     wanted = unsubscribed_sources(store, base_url, AT_ONCE)
     begun = [
@@ -81,7 +85,13 @@ def _due(store: Store, base_url: str, now: datetime) -> tuple[Subscription, ...]
         for source_id, announcement in wanted.items()
     ]  # fmt: skip
     add_subscriptions(store, begun)
-    return due_subscriptions(store, now, AT_ONCE)
+    of_hub: Counter[str] = Counter()
+    chosen = []
+    for one in due_subscriptions(store, now, LOOKED_AT):
+        of_hub[one.hub_url] += 1
+        if of_hub[one.hub_url] <= OF_ONE_HUB:
+            chosen.append(one)
+    return tuple(chosen[:AT_ONCE])
 
 
 async def _settle(

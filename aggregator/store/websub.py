@@ -48,7 +48,7 @@ def unsubscribed_sources(store: Store, base_url: str, limit: int) -> Mapping[str
     return {row[0]: Announcement(hub_url=row[1], topic_url=row[2]) for row in rows}
 
 
-def unwanted_subscriptions(store: Store, base_url: str) -> tuple[str, ...]:
+def unwanted_subscriptions(store: Store, base_url: str, limit: int) -> tuple[str, ...]:
     """Return the tokens of wanted subscriptions whose source announces, or is, something else by now."""
     is_announced = and_(
         sources.c.source_id == subscriptions.c.source_id, sources.c.is_configured, sources.c.is_enabled,
@@ -56,7 +56,7 @@ def unwanted_subscriptions(store: Store, base_url: str) -> tuple[str, ...]:
     )  # fmt: skip
     query = select(subscriptions.c.token).where(subscriptions.c.is_wanted, ~exists().where(is_announced))
     with store.reading() as connection:
-        return tuple(connection.execute(query).scalars())
+        return tuple(connection.execute(query.order_by(subscriptions.c.token).limit(limit)).scalars())
 
 
 def add_subscriptions(store: Store, added: Sequence[Subscription]) -> None:

@@ -129,7 +129,7 @@ def deny(subscription: Subscription, *, topic: str, reason: str, now: datetime) 
         expires_at=None,
         denied_at=now,
         error=f"the hub denied it: {said}" if said else "the hub denied it without a reason",
-        next_at=now + DENIED_FOR,
+        next_at=now + DENIED_FOR if subscription.is_wanted else now,
     )
 
 
