@@ -16,7 +16,7 @@ from aggregator.serve.media import SECURITY
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _HEADERS = {"Cache-Control": "no-store", **SECURITY}
-_BODY_WITHIN_S = 30
+_BODY_WITHIN_S = 30.0
 _AT_ONCE = 8
 """Bodies held in memory at a time; other hubs wait for their turn, within the time for a body."""
 _MAX_FIELDS = 50
@@ -41,10 +41,14 @@ class Hubs(Protocol):
 
 
 class HubCallback:
-    """The ASGI application of every callback; its path ends in the subscription's token."""
+    """The ASGI application of every callback; its path ends in the subscription's token.
 
-    def __init__(self, hubs: Hubs) -> None:
+    A body must be here within ``body_within_s`` seconds.
+    """
+
+    def __init__(self, hubs: Hubs, *, body_within_s: float = _BODY_WITHIN_S) -> None:
         self._hubs = hubs
+        self._body_within_s = body_within_s
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,7 +84,7 @@ class HubCallback:
         if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
             return _plain(415, **{"Accept-Encoding": "identity"})
         try:
-            async with asyncio.timeout(_BODY_WITHIN_S), self._turns:
+            async with asyncio.timeout(self._body_within_s), self._turns:
                 body = await _body(request, self._hubs.max_body_bytes)
                 if body is None:
                     return _plain(413, Connection="close")

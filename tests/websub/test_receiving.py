@@ -5,11 +5,15 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from aggregator.cli.app import receiver
 from aggregator.config import Settings
 from aggregator.fetch import FetchLimits
 from aggregator.pipeline import Taken
+from aggregator.serve import Server
+from aggregator.serve.hubs import HubCallback
 from aggregator.store import held_articles
 from aggregator.store.inbox import MAX_WAITING
 from aggregator.websub import describe
@@ -222,55 +226,6 @@ def test_what_was_pushed_survives_the_process(tmp_path, subscribed, hub, publish
     assert subscribed.titles() == FOUR
 
 
-def test_polling_slows_down_while_pushes_come(subscribed, hub, publisher):
-    """From the first push on the next poll is four times as far away, if it finds nothing new."""
-    subscribed.pass_time(minutes=60)
-    subscribed.poll()
-    assert timedelta(minutes=60) <= subscribed.waits <= timedelta(minutes=66)
-    hub.publish(publisher.url, publisher.document(4))
-    subscribed.read()
-    publisher.show(4)
-    subscribed.poll()
-    assert timedelta(minutes=240) <= subscribed.waits <= timedelta(minutes=264)
-
-
-def test_a_missed_push_speeds_polling_up(subscribed, hub, publisher):
-    """A poll that finds what no push brought ends the slowdown, until a push comes again."""
-    hub.publish(publisher.url, publisher.document(4))
-    subscribed.read()
-    publisher.show(5)
-    assert subscribed.poll().new == 1
-    assert timedelta(minutes=60) <= subscribed.waits <= timedelta(minutes=66)
-    subscribed.pass_time(minutes=66)
-    subscribed.poll()
-    assert timedelta(minutes=60) <= subscribed.waits <= timedelta(minutes=66)
-    hub.publish(publisher.url, publisher.document(6))
-    subscribed.read()
-    publisher.show(6)
-    subscribed.poll()
-    assert subscribed.waits >= timedelta(minutes=240)
-
-
-def test_a_lost_lease_speeds_polling_up(subscribed, hub, publisher):
-    """Polls are never put off past the end of the lease, and come as ever after it."""
-    hub.publish(publisher.url, publisher.document(4))
-    subscribed.read()
-    publisher.show(4)
-    subscribed.pass_time(days=9, hours=22)
-    subscribed.poll()
-    assert subscribed.waits == timedelta(hours=2)
-    subscribed.pass_time(hours=2)
-    subscribed.poll()
-    assert timedelta(minutes=60) <= subscribed.waits <= timedelta(minutes=66)
-
-
-def test_a_denial_speeds_polling_up(subscribed, hub, held, publisher):
-    """A hub that takes a subscription back is no longer relied on."""
-    hub.publish(publisher.url, publisher.document(4))
-    hub.ask(held.callback, hub_mode="denied", hub_topic=publisher.url)
-    assert subscribed.state.push_until_at is None
-
-
 def test_a_push_that_is_somebody_elses_is_held(subscribed, hub, publisher):
     """What a hub pushes passes the same watch as what is polled."""
     publisher.show(12)
@@ -312,3 +267,15 @@ def test_a_push_changes_nothing_that_polling_knows(subscribed, hub, publisher):
 def test_limits_are_those_of_documents():
     """A push may be as long as what is polled: the default is the same number."""
     assert receiver(Settings(), None).max_body_bytes == FetchLimits().max_body_bytes
+
+
+def test_a_push_that_never_ends_is_given_up(subscribed, held):
+    """A hub that sends a byte now and then gets 408, and keeps nobody waiting."""
+    callback = HubCallback(subscribed.receiver, body_within_s=0.3)
+    with Server(Starlette(routes=[Route("/{token}", callback)]), "127.0.0.1", 0) as server:
+        token = held.callback.rpartition("/")[2]
+        head = f"POST /{token} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx"
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            connection.sendall(head.encode())
+            assert connection.recv(100).startswith(b"HTTP/1.1 408")
+    assert subscribed.read() == Taken()
