@@ -115,6 +115,21 @@ def test_every_lease_is_renewed_before_it_ends(seconds):
     assert wait == LEAST_RENEWAL or lease * 0.75 <= wait <= lease * 0.85
 
 
+@pytest.mark.parametrize(
+    "subscription",
+    [
+        NEW,
+        leave(ASKED, now=NOW),
+        leave(_confirmed("3600"), now=NOW),
+        replace(_confirmed("3600"), expires_at=NOW),
+    ],
+)
+def test_only_what_is_wanted_and_was_asked_for_is_confirmed(subscription):
+    """Not before we asked, not once we leave, and not what ended without our asking again."""
+    found = confirm(subscription, mode="subscribe", topic=TOPIC, lease="9", asked_for=HOUR, now=NOW)
+    assert found is None
+
+
 def test_a_refusal_does_not_undo_a_verification():
     """A hub that verified and then failed to answer our request has subscribed us."""
     confirmed = _confirmed("3600")

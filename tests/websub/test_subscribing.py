@@ -1,10 +1,12 @@
 """A subscription from announcement to farewell, against a hub that behaves and one that does not."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from aggregator.model import Changes, Source
 from aggregator.store import subscriptions_of
 from aggregator.websub import describe
 from tests.loopback import Answer
@@ -237,3 +239,15 @@ def test_a_hub_that_redirects_is_followed(desk, hub, publisher, loopback):
     desk.subscribe()
     errors = [one.error for one in subscriptions_of(desk.store, "daily") if one.is_wanted]
     assert "answered 302" in errors[0]
+
+
+def test_one_hub_does_not_take_all_turns(desk, hub, loopback):
+    """In a round a hub is asked about ten sources at the most, so that others get their turn."""
+    sources = [Source(id=f"s{number}", url=f"{loopback.url}/{number}") for number in range(30)]
+    desk.store.sync_sources(sources, now=desk.now)
+    for source in sources:
+        state = desk.store.source_state(source.id)
+        announced = replace(state, hub_url=hub.url, topic_url=source.url)
+        desk.store.save_poll(announced, (), lambda _: Changes())
+    desk.store.sync_sources(sources, now=desk.now)
+    assert [desk.subscribe() for _ in range(4)] == [10, 10, 10, 0]
