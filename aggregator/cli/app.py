@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +15,7 @@ import typer
 
 from aggregator.config import Config, Settings, load_config
 from aggregator.fetch import FetchLimits, PageFetcher
+from aggregator.pipeline import Receiver
 from aggregator.rules import Rules
 from aggregator.store import Store, open_store
 
@@ -70,6 +71,16 @@ def page_fetcher(settings: Settings) -> PageFetcher:
     """Return what fetches article pages: with the limits of feeds, but one at a time a host."""
     limits = replace(fetch_limits(settings), concurrency=settings.enrich.concurrency, per_host=1)
     return PageFetcher(limits, host_delay_s=settings.enrich.host_delay_s, robot="aggregator")
+
+
+def receiver(settings: Settings, store: Store) -> Receiver:
+    """Return what decides about what hubs push; as long as a document, a push is taken."""
+    return Receiver(
+        store=store,
+        clock=clock,
+        lease=timedelta(days=settings.websub.lease_days),
+        max_body_bytes=settings.fetch.max_body_bytes,
+    )
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:

@@ -24,12 +24,13 @@ from aggregator.cli.app import (
     opened,
     page_fetcher,
     read_config,
+    receiver,
 )
 from aggregator.cli.serve import Port
 from aggregator.config import FILES, Config, Settings
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.errors import ConfigError
-from aggregator.fetch import Fetcher
+from aggregator.fetch import Fetcher, FormPoster
 from aggregator.rules import Rules
 from aggregator.schedule import Service
 from aggregator.secured import Keys
@@ -72,18 +73,22 @@ def run(
 
 async def _serve(desk: Opened, folder: Path, port: int) -> None:
     settings = desk.config.settings
-    async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings) as pages:
+    limits = fetch_limits(settings)
+    async with Fetcher(limits) as fetcher, page_fetcher(settings) as pages, FormPoster(limits) as poster:
         service = Service(
             rules=desk.rules,
             store=desk.store,
             fetcher=fetcher,
             pages=pages,
+            poster=poster,
             clock=clock,
             reload=_reloader(desk, folder),
             on_stop=_stop_in_time,
             keys=Keys.of(os.environ),
         )
-        site = create_app(Path(settings.storage.feeds_dir), health=service.health)
+        site = create_app(
+            Path(settings.storage.feeds_dir), health=service.health, hubs=receiver(settings, desk.store)
+        )
         with Server(site, settings.server.host, port) as server:
             typer.echo(f"feeds and pages: {server.url}/")
             await service.run()

@@ -1,19 +1,24 @@
 """``aggregator serve``: serve the published tree."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, log_to_stderr, read_config
+from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, log_to_stderr, read_config, receiver
+from aggregator.config import Settings
+from aggregator.pipeline import Receiver, hubs_reach
 from aggregator.serve import create_app, serve_forever
+from aggregator.store import open_store
 
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Instead of `server.port`.")]
 
 
 @app.command(epilog="Example: aggregator serve --port 8080")
 def serve(port: Port = None, config: ConfigFolder = DEFAULT_CONFIG) -> None:
-    """Serve the published tree over HTTP until stopped; writes nothing."""
+    """Serve the published tree over HTTP until stopped; writes nothing but what hubs push, to the store."""
     log_to_stderr()
     settings = read_config(config).settings
     chosen = settings.server.port if port is None else port
@@ -22,4 +27,15 @@ def serve(port: Port = None, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     def tell(url: str) -> None:
         typer.echo(f"serving {folder} at {url}/")
 
-    serve_forever(create_app(Path(folder)), settings.server.host, chosen, tell)
+    with _hubs(settings) as hubs:
+        serve_forever(create_app(Path(folder), hubs=hubs), settings.server.host, chosen, tell)
+
+
+@contextmanager
+def _hubs(settings: Settings) -> Iterator[Receiver | None]:
+    """Open the store for what hubs push; None, and no store, where hubs cannot reach us."""
+    if hubs_reach(settings) is None:
+        yield None
+        return
+    with open_store(settings.database_url) as store:
+        yield receiver(settings, store)

@@ -93,7 +93,8 @@ def _address(value: str) -> str:
     return value
 
 
-def _base_address(value: str) -> str:
+def base_address(value: str) -> str:
+    """Return an address without a slash at its end; raises what pydantic takes for a wrong value."""
     parts = urlsplit(_address(value))
     if parts.query or parts.fragment:
         raise refuse(f"{show(value)} has a query or fragment")
@@ -165,7 +166,7 @@ HeaderText = Annotated[OptionalText, AfterValidator(_header_text)]
 Folder = Annotated[Raw, AfterValidator(_folder), Allowed("a path")]
 Address = Annotated[Raw, AfterValidator(_address), Allowed("an absolute http or https address")]
 BaseAddress = Annotated[
-    Raw, AfterValidator(_base_address), Allowed("an absolute http or https address without a query")
+    Raw, AfterValidator(base_address), Allowed("an absolute http or https address without a query")
 ]
 Host = Annotated[Raw, AfterValidator(_host), Allowed("a host name such as example.org")]
 Listening = Annotated[Raw, AfterValidator(_listening), Allowed("an IP address or host name")]

@@ -15,7 +15,6 @@ from aggregator.config.fields import (
     HeaderText,
     Keys,
     Language,
-    Listening,
     Number,
     Raw,
     Text,
@@ -23,6 +22,7 @@ from aggregator.config.fields import (
     refuse,
     refuse_key,
 )
+from aggregator.config.serving import Server, WebSub
 from aggregator.config.stories import Stories
 from aggregator.config.visiting import Fetch, Polling
 
@@ -169,17 +169,6 @@ class Heat(Keys):
     )
 
 
-class Server(Keys):
-    """``server``: where the built-in server listens."""
-
-    host: Listening = Field(
-        default="127.0.0.1", description="The address or name of the interface to listen on."
-    )
-    port: Whole = Field(
-        default=8080, ge=0, le=65_535, description="The port to listen on; 0 is any free one."
-    )
-
-
 def _nothing_is_defaults(value: object) -> object:
     return {} if value is None else value
 
@@ -201,6 +190,7 @@ class Settings(Keys):
     stories: Annotated[Stories, *_Section] = Stories()
     heat: Annotated[Heat, *_Section] = Heat()
     server: Annotated[Server, *_Section] = Server()
+    websub: Annotated[WebSub, *_Section] = WebSub()
 
     @property
     def database_url(self) -> str:

@@ -4,6 +4,7 @@ from aggregator.fetch.clues import common_addresses, secure_address, site_pages
 from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits
 from aggregator.fetch.explaining import explain_poll
 from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.form import FormPoster
 from aggregator.fetch.guard import is_public_address
 from aggregator.fetch.moves import (
     is_same_feed,
@@ -25,6 +26,7 @@ __all__ = [
     "FetchLimits",
     "Fetched",
     "Fetcher",
+    "FormPoster",
     "Intervals",
     "PageFetcher",
     "Politeness",

@@ -91,11 +91,20 @@ class Transport:
             max_field_size=MAX_FIELD_BYTES,
         )
 
-    async def ask(self, address: httpx.URL, headers: Iterable[tuple[str, str]]) -> Answer:
-        """Send a GET request and return its answer; raises FetchError's kinds."""
+    async def ask(
+        self,
+        address: httpx.URL,
+        headers: Iterable[tuple[str, str]],
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+    ) -> Answer:
+        """Send a request and return its answer; raises FetchError's kinds."""
         url = _sent_as(address)
         try:
-            received = await self._session.get(url, headers=headers, allow_redirects=False)
+            received = await self._session.request(
+                method, url, headers=headers, data=body, allow_redirects=False
+            )
         except LIBRARY_ERRORS as error:
             raise fetch_error(str(url), error, connect_timeout_s=self._connect_timeout_s) from error
         return Answer(

@@ -14,6 +14,7 @@ from aggregator.model.articles import (
     Provider,
     Topic,
 )
+from aggregator.model.pushes import Announcement, Mode, Push, Subscription
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Known, Sighting, Source
 from aggregator.model.states import Asks, Outcome, SourceState, Tally
 from aggregator.model.stories import Grouping, Member, Story
@@ -21,6 +22,7 @@ from aggregator.model.stories import Grouping, Member, Story
 __all__ = [
     "PUBLISHED_QUALITY",
     "WATCHED_ENTRIES",
+    "Announcement",
     "Article",
     "Asks",
     "Changes",
@@ -30,13 +32,16 @@ __all__ = [
     "Image",
     "Known",
     "Member",
+    "Mode",
     "Outcome",
     "ParsedFeed",
     "Provider",
+    "Push",
     "Sighting",
     "Source",
     "SourceState",
     "Story",
+    "Subscription",
     "Tally",
     "Topic",
 ]

@@ -94,7 +94,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedFeed:
-    """A parsed document: what it says about itself, its entries in document order, what was odd."""
+    """A parsed document: what it says about itself, its entries in document order, what was odd.
+
+    ``hub_urls`` and ``self_url`` are what it announces to subscribers (W3C WebSub), as absolute addresses.
+    """
 
     format: Literal["rss", "atom", "json"]
     title: str | None = None
@@ -103,6 +106,8 @@ class ParsedFeed:
     asks: Asks = field(default_factory=Asks)
     entries: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
+    hub_urls: tuple[str, ...] = ()
+    self_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -67,6 +67,8 @@ class SourceState:
     ``has_frozen_validators`` its validators stay the same whatever it publishes
     ``held_at`` since when what is new from it is held for the operator's review; None: it is not
     ``held_because`` what the operator is told of that
+    ``hub_url``, ``topic_url`` what its document last announced about being pushed
+    ``push_until_at`` until when pushes are believed to come; None: they are not
     """
 
     source_id: str
@@ -100,3 +102,6 @@ class SourceState:
     has_frozen_validators: bool = False
     held_at: datetime | None = None
     held_because: str | None = None
+    hub_url: str | None = None
+    topic_url: str | None = None
+    push_until_at: datetime | None = None

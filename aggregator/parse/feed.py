@@ -21,6 +21,7 @@ from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.advice import LOOK
 from aggregator.parse.asks import read_asks
 from aggregator.parse.entry import Raw, authors_of, count_entries, has_date_text, page_link, read_entry
+from aggregator.parse.hubs import linked
 from aggregator.parse.names import clean_language
 from aggregator.parse.repair import Repaired, bare_head, closing_tags, head_of, split_entries
 from aggregator.urls import absolute_url
@@ -62,6 +63,8 @@ def parse_feed(repaired: Repaired, *, url: str) -> ParsedFeed:
         asks=read_asks(feed, head_of(repaired)),
         entries=entries,
         problems=(*repaired.problems, *problems, *odd),
+        hub_urls=linked(feed.get("links"), "hub", url),
+        self_url=next(iter(linked(feed.get("links"), "self", url)), None),
     )
 
 

@@ -10,6 +10,7 @@ from aggregator.model import Enclosure, Entry, Image, ParsedFeed
 from aggregator.parse.advice import LOOK
 from aggregator.parse.dates import parse_date
 from aggregator.parse.entry import bounded_id, count_entries, has_markup, html_of
+from aggregator.parse.hubs import json_hubs
 from aggregator.parse.media import MAX_ATTACHMENTS, enclosure_of, is_image, is_video
 from aggregator.parse.names import clean_authors, clean_language
 from aggregator.parse.repair import MAX_ENTRIES
@@ -38,6 +39,8 @@ def parse_json(text: str, *, url: str) -> ParsedFeed:
         language=clean_language(_string(feed, "language")),
         entries=entries,
         problems=tuple(_problems(listed, items, entries)),
+        hub_urls=json_hubs(feed.get("hubs"), url),
+        self_url=absolute_url(url, _address(feed, "feed_url")),
     )
 
 

@@ -20,6 +20,7 @@ from aggregator.pipeline.grouping import StoryDesk, newcomer_of
 from aggregator.pipeline.illustrating import Illustrated, illustrate
 from aggregator.pipeline.polling import Clock, Poll, Read, poll, poll_source, read_document
 from aggregator.pipeline.publishing import Publication, prune_story_pages, publish
+from aggregator.pipeline.pushing import Receiver, Taken, read_pushes
 from aggregator.pipeline.records import (
     RecordsWritten,
     import_records,
@@ -27,6 +28,7 @@ from aggregator.pipeline.records import (
     read_record_text,
 )
 from aggregator.pipeline.selecting import select_topics
+from aggregator.pipeline.subscribing import hubs_reach, subscribe_due
 from aggregator.pipeline.telling import Stories, related, stories_of, told
 
 __all__ = [
@@ -41,15 +43,18 @@ __all__ = [
     "Proof",
     "Publication",
     "Read",
+    "Receiver",
     "RecordsWritten",
     "Stories",
     "StoryDesk",
+    "Taken",
     "differing",
     "enrich_due",
     "evaluate",
     "examine",
     "examine_due",
     "find_amp",
+    "hubs_reach",
     "illustrate",
     "import_records",
     "newcomer_of",
@@ -61,10 +66,12 @@ __all__ = [
     "publish_records",
     "read_document",
     "read_labelled",
+    "read_pushes",
     "read_record_text",
     "related",
     "select_topics",
     "stories_of",
+    "subscribe_due",
     "told",
     "tune",
 ]

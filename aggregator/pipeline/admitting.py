@@ -21,6 +21,7 @@ class Arrival:
     ``elapsed``  the time since it was last known to have nothing new
     ``frozen``   whether its validators mean nothing, should the document bring anything new
     ``is_same``  whether it is the document that was read last
+    ``is_partial``  whether it was pushed: entries that are known may be left out of it, and no poll has ended
     """
 
     source: Source
@@ -32,6 +33,7 @@ class Arrival:
     frozen: bool
     is_same: bool
     now: datetime
+    is_partial: bool = False
 
 
 def admit(arrival: Arrival, known: Known, *, rules: Rules) -> Changes:
@@ -52,8 +54,8 @@ def _difference(arrival: Arrival, articles: Sequence[Article], changes: Changes,
         return None
     return tell_difference(
         Arrived(
-            new=changes.inserted, seen=articles, recent=known.recent, elapsed=arrival.elapsed,
-            before=arrival.before, after=arrival.after,
+            new=changes.inserted, seen=(*articles, *known.recent) if arrival.is_partial else articles,
+            recent=known.recent, elapsed=arrival.elapsed, before=arrival.before, after=arrival.after,
         )
     )  # fmt: skip
 
@@ -64,6 +66,8 @@ def _state(arrival: Arrival, changes: Changes, known: Known, rules: Rules) -> So
     if changes.inserted or changes.updated:
         state = replace(state, has_frozen_validators=arrival.frozen)
     state = note_document(state, arrival.asks, new_times(changes, known, now), now=now)
+    if arrival.is_partial:
+        return state
     state = note_proof(state, arrival.articles, known.sightings, now=now)
     intervals = rules.intervals.of(arrival.source)
     outcome: Literal["updated", "not_modified"] = "not_modified" if arrival.is_same else "updated"

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 import structlog
 
@@ -26,11 +25,12 @@ from aggregator.fetch import (
 from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
 from aggregator.parse import normalise_feed, parse_document
 from aggregator.pipeline.admitting import Arrival, admit
+from aggregator.pipeline.announcing import is_push_missed, note_announced, slowed, slowed_without_news
 from aggregator.pipeline.batching import PollStore
 from aggregator.pipeline.noting import note_answered, note_cost, tell_changes
 from aggregator.pipeline.reading import lead_back
 from aggregator.rules import Rules
-from aggregator.store import Store
+from aggregator.store import Store, doubt_pushes
 
 Clock = Callable[[], datetime]
 log = structlog.get_logger()
@@ -194,23 +194,30 @@ async def _receive(
     digest = None if fetched.status == 304 else hashlib.sha256(fetched.body).hexdigest()
     is_same = digest is None or digest == state.body_hash
     ended = note_answered(state, fetched, now)
-    intervals = rules.intervals.of(source)
     if digest is None or (is_same and not needs_proof(ended)):
+        intervals = rules.intervals.of(source)
         ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
-        ended = propose_redirect(ended, now=now)
+        ended = slowed(propose_redirect(ended, now=now), source, rules, now)
         return ended, await store.save(ended)
     read = await asyncio.to_thread(
         read_document, fetched.body, source=source, rules=rules, now=now,
         url=fetched.final_url, content_type=fetched.content_type,
     )  # fmt: skip
     ended = replace(ended, body_hash=digest, title=read.feed.title, site_url=read.feed.site_url)
+    ended = note_announced(ended, fetched, read.feed)
     led = await lead_back(read.articles, rules=rules, store=store.store, pages=pages)
     arrival = Arrival(
         source=source, articles=led, asks=read.feed.asks, before=state, after=ended, now=now,
         elapsed=now - (quiet_since(state, was_conditional=was_conditional) or now),
         frozen=are_frozen(state, fetched, was_conditional=was_conditional), is_same=is_same,
     )  # fmt: skip
-    if not led:  # nothing to compare with what is known, so the store asks for no decision
-        ended = admit(arrival, Known(), rules=rules).state or ended
-    changes = await store.save(ended, led, partial(admit, arrival, rules=rules))
-    return changes.state or ended, changes
+
+    def decide(known: Known) -> Changes:
+        return slowed_without_news(admit(arrival, known, rules=rules), ended, source, rules, now)
+
+    bare = ended if led else decide(Known()).state or ended  # of no articles the store asks for no decision
+    changes = await store.save(bare, led, decide)
+    if is_push_missed(state, changes, now):
+        log.warning("push", source=source.id, error="a poll found what no push brought: polled as before")
+        await asyncio.to_thread(doubt_pushes, store.store, source.id)
+    return changes.state or bare, changes

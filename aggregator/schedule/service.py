@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.errors import AggregatorError
-from aggregator.fetch import Fetcher, PageFetcher
+from aggregator.fetch import Fetcher, FormPoster, PageFetcher
 from aggregator.pipeline import (
     Clock,
     Desk,
@@ -26,6 +26,8 @@ from aggregator.pipeline import (
     prune_story_pages,
     publish,
     publish_records,
+    read_pushes,
+    subscribe_due,
 )
 from aggregator.rules import Rules
 from aggregator.schedule.visits import Visits
@@ -41,6 +43,8 @@ PICTURES_CHECK_S = 3
 PICTURES_AT_LEAST = timedelta(hours=1)
 PRUNE_S = 6 * 3600
 EXAMINE_S = 60
+PUSHES_CHECK_S = 1
+SUBSCRIBE_CHECK_S = 5
 STALLED_AFTER = timedelta(minutes=2)
 RECORDS_CHECK_S = 10.0
 RECORDS_SHARE = 20
@@ -63,6 +67,7 @@ class Service:
     clock: Clock
     reload: Callable[[], Rules | None]
     on_stop: Callable[[], None]
+    poster: FormPoster | None = None
     keys: Keys = field(default_factory=Keys)
     stories: StoryDesk = field(default_factory=StoryDesk)
     has_ungrouped: bool = True
@@ -97,6 +102,8 @@ class Service:
             (self.enrich, ENRICH_CHECK_S),
             (self.prune, PRUNE_S),
             (self.examine, EXAMINE_S),
+            (self.take_pushes, PUSHES_CHECK_S),
+            (self.subscribe, SUBSCRIBE_CHECK_S),
         ):
             scheduler.add_job(self._launch, "interval", args=[work], seconds=every_s, next_run_time=soon)
         scheduler.start()
@@ -116,6 +123,8 @@ class Service:
     async def _guarded(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
+        except AggregatorError as error:
+            log.error(name, error=str(error))  # noqa: TRY400  # the line says it all
         except Exception:  # a fault of ours in one job must not stop the others
             log.exception("job", job=name)
 
@@ -128,6 +137,17 @@ class Service:
             log.error("tick", error=str(error))  # noqa: TRY400  # the line says it all
         else:
             self.ticked_at = self.clock()
+
+    async def take_pushes(self) -> None:
+        """Read what hubs pushed."""
+        done = await read_pushes(rules=self.rules, store=self.store, clock=self.clock, pages=self.pages)
+        self.is_dirty = self.is_dirty or bool(done.new or done.edited)
+        self.has_ungrouped = self.has_ungrouped or bool(done.new)
+
+    async def subscribe(self) -> None:
+        """Subscribe at the hubs that sources announce, renew what ends, and leave what is not wanted."""
+        if self.poster is not None:
+            await subscribe_due(rules=self.rules, store=self.store, poster=self.poster, clock=self.clock)
 
     async def publish(self) -> None:
         """Publish where something changed, and once a minute for what ages out of the window."""
@@ -170,11 +190,7 @@ class Service:
 
     async def enrich(self) -> None:
         """Read the pages of new articles, and prove AMP pages again that were proved some days ago."""
-        try:
-            done = await enrich_due(rules=self.rules, store=self.store, pages=self.pages, clock=self.clock)
-        except AggregatorError as error:
-            log.error("enrich", error=str(error))  # noqa: TRY400  # the line says it all
-            return
+        done = await enrich_due(rules=self.rules, store=self.store, pages=self.pages, clock=self.clock)
         if done:
             self.is_dirty = True
             log.info("enrich", articles=done)
@@ -230,13 +246,9 @@ class Service:
     async def prune(self) -> None:
         """Remove articles that are past ``publish.retention_days``."""
         keep = timedelta(days=self.rules.config.settings.publish.retention_days)
-        try:
-            removed = await asyncio.to_thread(self.store.prune, self.clock() - keep)
-            await asyncio.to_thread(forget_empty_stories, self.store)
-            await asyncio.to_thread(prune_story_pages, rules=self.rules, store=self.store)
-        except AggregatorError as error:
-            log.error("prune", error=str(error))  # noqa: TRY400  # the line says it all
-            return
+        removed = await asyncio.to_thread(self.store.prune, self.clock() - keep)
+        await asyncio.to_thread(forget_empty_stories, self.store)
+        await asyncio.to_thread(prune_story_pages, rules=self.rules, store=self.store)
         if removed:
             log.info("prune", removed=removed)
 

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from aggregator.serve.coding import Coder
+from aggregator.serve.hubs import HubCallback, Hubs
 from aggregator.serve.media import (
     HTML,
     JSON,
@@ -31,6 +32,7 @@ from aggregator.serve.media import (
 )
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
 from aggregator.serve.tree import Document, Folder, Tree
+from aggregator.websub import CALLBACKS
 
 Health = Callable[[], Mapping[str, object]]
 _ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
@@ -40,15 +42,18 @@ _MIN_COMPRESSED_BYTES = 200
 log = structlog.get_logger()
 
 
-def create_app(feeds_dir: Path, *, health: Health | None = None) -> Starlette:
+def create_app(feeds_dir: Path, *, health: Health | None = None, hubs: Hubs | None = None) -> Starlette:
     """Return the ASGI application that serves the files below ``feeds_dir`` and ``/healthz``.
 
     ``health`` is asked, in a thread, on every request to ``/healthz``: what it returns goes into
-    the answer, whose status is 503 if it raises or its ``ok`` is false.
+    the answer, whose status is 503 if it raises or its ``ok`` is false. ``hubs`` decides about what
+    comes to the callbacks below ``/_websub/``; without it there are none.
     """
+    callbacks = [Route(f"/{CALLBACKS}/{{token}}", HubCallback(hubs))] if hubs else []
     return Starlette(
         routes=[
             Route("/healthz", _Endpoint(_HealthPage(health).answer)),
+            *callbacks,
             Route("/{path:path}", _Endpoint(_Site(feeds_dir).answer)),
         ],
         exception_handlers={404: _not_found, 500: _failed},

@@ -2,6 +2,7 @@
 
 from aggregator.store.enriching import articles_to_enrich, save_enriched
 from aggregator.store.examining import note_examined, sources_to_examine
+from aggregator.store.inbox import Waiting, finish_push, poll_by, put_push, save_push, take_pushes
 from aggregator.store.lock import hold_store
 from aggregator.store.pictures import (
     Logo,
@@ -44,23 +45,43 @@ from aggregator.store.stories import (
     stories_since,
     story_ids_of,
 )
+from aggregator.store.websub import (
+    add_subscriptions,
+    change_subscription,
+    doubt_pushes,
+    due_subscriptions,
+    forget_subscription,
+    forget_subscriptions,
+    subscription_at,
+    subscriptions_of,
+    unsubscribed_sources,
+    unwanted_subscriptions,
+)
 
 __all__ = [
     "Logo",
     "Picture",
     "SourceCounts",
     "Store",
+    "Waiting",
     "accept_article",
     "accept_source",
+    "add_subscriptions",
     "aliases_of",
     "aliases_since",
     "articles_to_enrich",
     "articles_to_group",
     "cached_bytes",
+    "change_subscription",
     "current_story_id",
+    "doubt_pushes",
+    "due_subscriptions",
     "evict_pictures",
+    "finish_push",
     "forget_empty_stories",
     "forget_pictures",
+    "forget_subscription",
+    "forget_subscriptions",
     "formed_at_of",
     "held_articles",
     "held_counts",
@@ -78,16 +99,24 @@ __all__ = [
     "note_uses",
     "open_store",
     "pictures_at",
+    "poll_by",
+    "put_push",
     "record_names",
     "reject_article",
     "reject_source",
     "revise_articles",
     "save_enriched",
     "save_grouping",
+    "save_push",
     "secured_of",
     "shared_files",
     "sources_to_examine",
     "stored_articles",
     "stories_since",
     "story_ids_of",
+    "subscription_at",
+    "subscriptions_of",
+    "take_pushes",
+    "unsubscribed_sources",
+    "unwanted_subscriptions",
 ]

@@ -19,6 +19,7 @@ _OF_ADDRESS = (
     "etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error", "asks",
     "held_until_at", "redirect_proved_at", "proposed_url", "proposed_why",
     "failing_since_at", "told_at", "examined_at", "full_bytes", "whole_at", "held_at", "held_because",
+    "hub_url", "topic_url", "push_until_at",
 )  # fmt: skip
 _FORGOTTEN: dict[str, Any] = dict.fromkeys(_OF_ADDRESS) | _COUNTED
 

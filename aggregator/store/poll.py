@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Article, Changes, Known, SourceState
 from aggregator.store.known import chunks, known_for
-from aggregator.store.rows import HOLD, STATE, state_of, state_row
+from aggregator.store.rows import NOT_OF_POLLS, STATE, state_of, state_row
 from aggregator.store.schema import sources
 from aggregator.store.write import write_changes
 
@@ -19,7 +19,7 @@ _OF_SOURCE = sources.c.source_id == bindparam("of_source")
 _WRITE_STATE = (
     update(sources)
     .where(_OF_SOURCE)
-    .values({sources.c[name]: bindparam(f"new_{name}") for name in STATE if name not in HOLD})
+    .values({sources.c[name]: bindparam(f"new_{name}") for name in STATE if name not in NOT_OF_POLLS})
 )
 _READ_STATES = select(*(sources.c[name] for name in STATE))
 

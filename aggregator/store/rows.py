@@ -11,7 +11,7 @@ from aggregator.text import title_key
 
 STATE = tuple(f.name for f in fields(SourceState))
 _SIGHTING = tuple(f.name for f in fields(Sighting))
-HOLD = frozenset({"held_at", "held_because"})
+NOT_OF_POLLS = frozenset({"held_at", "held_because", "push_until_at"})
 _ARTICLE = tuple(f.name for f in fields(Article) if f.name != "heat")
 _NAMES = {record: tuple(f.name for f in fields(record)) for record in (Image, Enclosure, Provider)}
 _ASKED_SPANS = ("ttl", "period", "fresh")
@@ -59,8 +59,8 @@ def sighting_of(row: Mapping[Any, Any]) -> Sighting:
 
 
 def state_row(state: SourceState) -> dict[str, Any]:
-    """Return ``state`` as columns of ``sources``, without the hold: that is not for a poll to overwrite."""
-    row = {name: getattr(state, name) for name in STATE if name not in HOLD}
+    """Return ``state`` as columns of ``sources``, without hold and pushes: no poll may overwrite them."""
+    row = {name: getattr(state, name) for name in STATE if name not in NOT_OF_POLLS}
     return {**row, "asks": _asks_json(state.asks)}
 
 

@@ -65,7 +65,11 @@ sources = Table(
     Column("full_bytes", Integer),
     Column("tallies", Counts(len(Tally._fields), "Q")),
     Index("sources_held", "held_until_at"),
+    Column("hub_url", Text),
+    Column("topic_url", Text),
+    Column("push_until_at", UtcTime),
     Index("sources_due", "next_poll_at"),
+    Index("sources_hub", "hub_url"),
 )
 
 articles = Table(

@@ -1,0 +1,48 @@
+"""The keys of ``server`` and ``websub`` in ``settings.yaml``."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from aggregator.config.fields import Allowed, Flag, Keys, Listening, Number, Raw, Whole, base_address
+
+
+def _optional_base(value: str) -> str:
+    return base_address(value) if value else value
+
+
+OptionalBase = Annotated[
+    Raw,
+    AfterValidator(_optional_base),
+    Allowed('an absolute http or https address without a query, or "" for site.base_url'),
+]
+
+
+class Server(Keys):
+    """``server``: where the built-in server listens."""
+
+    host: Listening = Field(
+        default="127.0.0.1", description="The address or name of the interface to listen on."
+    )
+    port: Whole = Field(
+        default=8080, ge=0, le=65_535, description="The port to listen on; 0 is any free one."
+    )
+
+
+class WebSub(Keys):
+    """``websub``: being told by hubs what is new, beside polling."""
+
+    enabled: Flag = Field(
+        default=True,
+        description="Whether sources that announce a hub are subscribed to, where hubs can reach us.",
+    )
+    public_url: OptionalBase = Field(
+        default="",
+        description="Where hubs reach the built-in server; of site.base_url only a public host counts.",
+    )
+    lease_days: Number = Field(
+        default=10,
+        ge=0.001,
+        le=90,
+        description="Days that subscriptions are asked for; hubs may decide otherwise.",
+    )

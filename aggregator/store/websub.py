@@ -1,0 +1,142 @@
+"""Subscriptions at hubs: kept, found and changed, each in one transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, select, update
+
+from aggregator.model import Announcement, Subscription
+from aggregator.store.pushes import pushes, subscriptions
+from aggregator.store.schema import sources
+from aggregator.store.store import Store
+
+_FIELDS = tuple(f.name for f in fields(Subscription))
+
+
+def subscription_at(store: Store, token: str) -> Subscription | None:
+    """Return the subscription of a callback, None where there is none."""
+    with store.reading() as connection:
+        return _read(connection, token)
+
+
+def subscriptions_of(store: Store, source_id: str) -> tuple[Subscription, ...]:
+    """Return the subscriptions of a source, the wanted one first."""
+    of_source = select(subscriptions).where(subscriptions.c.source_id == source_id)
+    with store.reading() as connection:
+        rows = connection.execute(of_source.order_by(subscriptions.c.is_wanted.desc())).mappings()
+        return tuple(_subscription(row) for row in rows)
+
+
+def due_subscriptions(store: Store, now: datetime, limit: int) -> tuple[Subscription, ...]:
+    """Return the subscriptions about which something is to be done, the longest due first."""
+    due = select(subscriptions).where(subscriptions.c.next_at <= now)
+    with store.reading() as connection:
+        rows = connection.execute(due.order_by(subscriptions.c.next_at).limit(limit)).mappings()
+        return tuple(_subscription(row) for row in rows)
+
+
+def unsubscribed_sources(store: Store, base_url: str, limit: int) -> Mapping[str, Announcement]:
+    """Return what those polled sources announce that have no subscription to it under ``base_url``, by id."""
+    query = select(sources.c.source_id, sources.c.hub_url, sources.c.topic_url).where(
+        sources.c.hub_url.is_not(None), sources.c.is_configured, sources.c.is_enabled,
+        ~exists().where(subscriptions.c.source_id == sources.c.source_id, _fits(base_url)),
+    )  # fmt: skip
+    with store.reading() as connection:
+        rows = connection.execute(query.order_by(sources.c.source_id).limit(limit)).all()
+    return {row[0]: Announcement(hub_url=row[1], topic_url=row[2]) for row in rows}
+
+
+def unwanted_subscriptions(store: Store, base_url: str, limit: int) -> tuple[str, ...]:
+    """Return the tokens of wanted subscriptions whose source announces, or is, something else by now."""
+    is_announced = and_(
+        sources.c.source_id == subscriptions.c.source_id, sources.c.is_configured, sources.c.is_enabled,
+        _fits(base_url),
+    )  # fmt: skip
+    query = select(subscriptions.c.token).where(subscriptions.c.is_wanted, ~exists().where(is_announced))
+    with store.reading() as connection:
+        return tuple(connection.execute(query.order_by(subscriptions.c.token).limit(limit)).scalars())
+
+
+def add_subscriptions(store: Store, added: Sequence[Subscription]) -> None:
+    """Keep new subscriptions."""
+    if added:
+        with store.writing() as connection:
+            connection.execute(insert(subscriptions), [_row(one) for one in added])
+
+
+def change_subscription(
+    store: Store, token: str, change: Callable[[Subscription], Subscription | None]
+) -> Subscription | None:
+    """Change one subscription whole, as it is by now; return it as it then is.
+
+    None where there is none, or where ``change`` gives None: then nothing changes. What is believed about
+    the pushes of its source follows.
+    """
+    with store.writing() as connection:
+        before = _read(connection, token)
+        after = change(before) if before else None
+        if before is None or after is None:
+            return None
+        connection.execute(update(subscriptions).where(subscriptions.c.token == token).values(**_row(after)))
+        if before.expires_at != after.expires_at or before.pushed_at != after.pushed_at:
+            _believe(connection, before, after)
+        return after
+
+
+def forget_subscription(store: Store, token: str) -> None:
+    """Remove a subscription, with what it was sent and nobody has read."""
+    with store.writing() as connection:
+        connection.execute(delete(pushes).where(pushes.c.token == token))
+        connection.execute(delete(subscriptions).where(subscriptions.c.token == token))
+
+
+def forget_subscriptions(store: Store) -> int:
+    """Remove all subscriptions, where pushes cannot reach us any more; return how many."""
+    with store.reading() as connection:
+        if connection.execute(select(subscriptions.c.token).limit(1)).first() is None:
+            return 0
+    with store.writing() as connection:
+        connection.execute(delete(pushes))
+        believed = update(sources).where(sources.c.push_until_at.is_not(None))
+        connection.execute(believed.values(push_until_at=None))
+        return connection.execute(delete(subscriptions)).rowcount
+
+
+def doubt_pushes(store: Store, source_id: str) -> None:
+    """No longer believe that pushes of a source come, until the next one does."""
+    with store.writing() as connection:
+        of_source = update(sources).where(sources.c.source_id == source_id)
+        connection.execute(of_source.values(push_until_at=None))
+
+
+def _believe(connection: Connection, before: Subscription, after: Subscription) -> None:
+    """Let polling know until when pushes come: from a push on, and longer where the lease is renewed."""
+    of_source = sources.c.source_id == after.source_id
+    if before.pushed_at == after.pushed_at and after.expires_at is not None:
+        of_source &= sources.c.push_until_at.is_not(None)
+    connection.execute(update(sources).where(of_source).values(push_until_at=after.expires_at))
+
+
+def _fits(base_url: str) -> ColumnElement[bool]:
+    """Tell in SQL whether a subscription is what its source announces, wanted, and reaches us."""
+    return and_(
+        subscriptions.c.is_wanted,
+        subscriptions.c.hub_url == sources.c.hub_url,
+        subscriptions.c.topic_url == sources.c.topic_url,
+        subscriptions.c.callback_url.startswith(f"{base_url}/", autoescape=True),
+    )
+
+
+def _read(connection: Connection, token: str) -> Subscription | None:
+    row = connection.execute(select(subscriptions).where(subscriptions.c.token == token)).mappings().first()
+    return None if row is None else _subscription(row)
+
+
+def _subscription(row: Mapping[Any, Any]) -> Subscription:
+    return Subscription(**{name: row[name] for name in _FIELDS})
+
+
+def _row(subscription: Subscription) -> dict[str, Any]:
+    return {name: getattr(subscription, name) for name in _FIELDS}

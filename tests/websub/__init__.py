@@ -1,0 +1,1 @@
+"""Being told by hubs: real sockets, real SQLite, a hub that does what the specification says, or does not."""

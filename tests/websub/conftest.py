@@ -1,0 +1,36 @@
+"""A hub, a publisher that announces it, and a subscriber that has polled it once."""
+
+import pytest
+
+from tests.websub.desk import Desk, Publisher
+from tests.websub.hub import Hub
+
+
+@pytest.fixture
+def hub(loopback):
+    """A conformant hub."""
+    hub = Hub(loopback)
+    yield hub
+    hub.settle()
+
+
+@pytest.fixture
+def publisher(loopback, hub):
+    """A feed of three entries that announces the hub."""
+    return Publisher(loopback, hub.url)
+
+
+@pytest.fixture
+def desk(tmp_path, publisher):
+    """A subscriber that has polled the feed, and asked nobody yet."""
+    with Desk(tmp_path, publisher.url) as opened:
+        opened.poll()
+        yield opened
+
+
+@pytest.fixture
+def subscribed(desk, hub):
+    """A subscriber whose subscription the hub has verified."""
+    desk.subscribe()
+    hub.settle()
+    return desk

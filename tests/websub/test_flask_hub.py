@@ -1,0 +1,103 @@
+"""Against the hub of Flask-WebSub, which others wrote."""
+
+import importlib.util
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.websub.desk import Desk, Publisher
+from tests.websub.hub import send
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("flask_websub") is None, reason="Flask-WebSub is not installed"
+)
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class FlaskHub:
+    """A running hub; ``url`` is where it takes requests."""
+
+    def __init__(self, folder, algorithm):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.database = folder / "hub.db"
+        self.url = f"http://127.0.0.1:{port}/hub"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.websub.flask_hub", str(port), str(self.database), algorithm],
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for(lambda: _answers(port), "the hub did not start")
+
+    def subscriptions(self):
+        """Return topic and callback of what the hub holds."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute("SELECT topic_url, callback_url FROM hub").fetchall()
+
+    def publish(self, topic):
+        """Tell the hub that the topic has something new: it fetches it, and delivers."""
+        fields = {"hub.mode": "publish", "hub.topic": topic}
+        assert send("POST", self.url, urlencode(fields).encode(), FORM).status == 202
+
+
+def _answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def wait_for(holds, why):
+    """Wait until something holds, half a minute at the most."""
+    until = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < until, why
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def flask_hub(request, tmp_path):
+    """The hub, signing with the algorithm that the test asks for."""
+    hub = FlaskHub(tmp_path, getattr(request, "param", "sha512"))
+    try:
+        yield hub
+    finally:
+        hub.process.kill()
+        hub.process.wait()
+
+
+@pytest.mark.parametrize("flask_hub", ["sha1", "sha256", "sha384", "sha512"], indirect=True)
+def test_subscribed_pushed_renewed_and_left(tmp_path, loopback, flask_hub):
+    """The whole life of a subscription at a hub that knows nothing of us."""
+    publisher = Publisher(loopback, flask_hub.url)
+    with Desk(tmp_path, publisher.url) as desk:
+        desk.poll()
+        assert desk.subscribe() == 1
+        wait_for(flask_hub.subscriptions, "the hub did not verify")
+        assert flask_hub.subscriptions() == [(publisher.url, desk.subscription.callback_url)]
+        assert desk.subscription.expires_at == desk.now + timedelta(days=10)
+        publisher.show(4)
+        flask_hub.publish(publisher.url)
+        wait_for(lambda: desk.subscription.pushes, "the hub did not push")
+        wait_for(lambda: desk.read().new == 1, "the push was not kept")
+        assert desk.poll().new == 0
+        assert desk.titles() == [f"Machine learning finds comet {n}" for n in (1, 2, 3, 4)]
+        desk.pass_time(days=9)
+        assert desk.subscribe() == 1
+        wait_for(lambda: desk.subscription.verified_at == desk.now, "it was not renewed")
+        desk.configure(enabled=False)
+        assert desk.subscribe() == 1
+        wait_for(lambda: not flask_hub.subscriptions(), "the hub did not let go")
+        desk.subscribe()
+        assert desk.subscription is None

@@ -1,0 +1,253 @@
+"""A subscription from announcement to farewell, against a hub that behaves and one that does not."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from aggregator.model import Changes, Source
+from aggregator.store import subscriptions_of
+from aggregator.websub import describe
+from tests.loopback import Answer
+from tests.websub.desk import Desk, Publisher
+
+DAY = timedelta(days=1)
+
+
+def test_what_announces_a_hub_is_subscribed_to(subscribed, hub, publisher):
+    """The hub gets topic, callback, lease and secret, verifies, and the lease it grants is kept."""
+    (form,) = hub.forms
+    assert form["hub.mode"] == "subscribe"
+    assert form["hub.topic"] == publisher.url
+    assert form["hub.lease_seconds"] == "864000"
+    assert form["hub.callback"].startswith(f"{subscribed.server.url}/_websub/")
+    assert len(form["hub.callback"].rpartition("/")[2]) >= 40
+    assert 32 <= len(form["hub.secret"]) < 200
+    assert list(hub.held) == [(publisher.url, form["hub.callback"])]
+    assert subscribed.subscription.expires_at == subscribed.now + 10 * DAY
+    assert subscribed.subscribe() == 0
+    assert (
+        describe(subscribed.subscription, subscribed.now) == "pushed by 127.0.0.1 until 2026-03-12T12:00:00Z"
+    )
+
+
+def test_a_hub_may_verify_before_it_answers(desk, hub):
+    """What is asked is known before the request leaves."""
+    hub.before = True
+    desk.subscribe()
+    assert desk.subscription.expires_at is not None
+    assert desk.subscription.asked is None
+
+
+def test_every_subscription_has_a_secret_and_a_callback_of_its_own(tmp_path, loopback, hub, desk):
+    """Two subscribers, and two subscriptions of one, share neither."""
+    other = tmp_path / "other"
+    other.mkdir()
+    publisher = Publisher(loopback, hub.url)
+    desk.subscribe()
+    with Desk(other, publisher.url) as second:
+        second.poll()
+        second.subscribe()
+        hub.settle()
+    first, second = hub.forms
+    assert first["hub.secret"] != second["hub.secret"]
+    assert first["hub.callback"].rpartition("/")[2] != second["hub.callback"].rpartition("/")[2]
+
+
+def test_the_topic_is_what_the_feed_calls_itself(tmp_path, loopback, hub):
+    """The address that is polled may be another one."""
+    publisher = Publisher(loopback, hub.url, self_url="https://daily.example/feed.xml")
+    with Desk(tmp_path, publisher.url) as desk:
+        desk.poll()
+        desk.subscribe()
+        hub.settle()
+        assert hub.forms[0]["hub.topic"] == "https://daily.example/feed.xml"
+        assert desk.subscription.expires_at is not None
+
+
+@pytest.mark.parametrize("websub", [{"enabled": False}, {"public_url": ""}])
+def test_without_a_public_address_nothing_is_asked(tmp_path, publisher, hub, websub):
+    """Where WebSub is off, or this site is only on this machine, sources are just polled."""
+    with Desk(tmp_path, publisher.url, websub=websub) as desk:
+        desk.poll()
+        assert desk.subscribe() == 0
+        assert desk.subscription is None
+    assert hub.forms == []
+
+
+def test_it_is_renewed_before_it_ends(subscribed, hub):
+    """After three quarters of its lease the hub is asked again, for the same callback and secret."""
+    expires_at = subscribed.subscription.expires_at
+    subscribed.pass_time(days=7)
+    assert subscribed.subscribe() == 0
+    subscribed.pass_time(days=1.6)
+    assert subscribed.subscribe() == 1
+    hub.settle()
+    first, second = hub.forms
+    assert second == first
+    assert expires_at < subscribed.subscription.expires_at == subscribed.now + 10 * DAY
+
+
+def test_a_short_lease_is_renewed_in_time(desk, hub):
+    """The lease that the hub grants counts, not the one that was asked for."""
+    hub.lease_s = 600
+    desk.subscribe()
+    hub.settle()
+    desk.pass_time(seconds=520)
+    assert desk.subscribe() == 1
+    hub.settle()
+    assert desk.subscription.expires_at == desk.now + timedelta(seconds=600)
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        {"hub_topic": "https://other.example/feed"},
+        {"hub_mode": "unsubscribe"},
+        {"hub_mode": "nonsense"},
+        {"hub_challenge": ""},
+    ],
+)
+def test_what_was_not_asked_for_is_not_confirmed(desk, hub, asks):
+    """A hub that verifies another topic, another mode, or nothing at all gets 404."""
+    hub.asks = asks
+    desk.subscribe()
+    hub.settle()
+    (reply,) = hub.replies
+    assert (reply.status, reply.body) == (404, b"")
+    assert desk.subscription.expires_at is None
+
+
+def test_nobody_else_can_subscribe_us(subscribed, hub, publisher):
+    """A callback that nobody knows, or an unsubscription that we did not ask for, is 404."""
+    url = subscribed.server.url
+    held = hub.held[publisher.url, subscribed.subscription.callback_url]
+    for callback in (f"{url}/_websub/{'x' * 43}", f"{url}/_websub/x", f"{url}/_websub/", held.callback + "x"):
+        fields = {"hub_mode": "subscribe", "hub_topic": publisher.url, "hub_challenge": "c"}
+        assert hub.ask(callback, **fields).status == 404
+    fields = {"hub_mode": "unsubscribe", "hub_topic": publisher.url, "hub_challenge": "c"}
+    assert hub.ask(held.callback, **fields).status == 404
+    assert subscribed.subscription.expires_at is not None
+
+
+def test_a_hub_may_ask_again_whether_it_still_holds(subscribed, hub, publisher):
+    """A subscription that is wanted is confirmed at any time, and its lease follows."""
+    fields = {"hub_mode": "subscribe", "hub_topic": publisher.url, "hub_lease_seconds": "3600"}
+    reply = hub.ask(subscribed.subscription.callback_url, hub_challenge="again", **fields)
+    assert (reply.status, reply.body) == (200, b"again")
+    assert subscribed.subscription.expires_at == subscribed.now + timedelta(hours=1)
+
+
+def test_a_denied_subscription_is_let_be_for_a_week(desk, hub, publisher):
+    """The operator is told the reason, without what could break a line; then it is tried again."""
+    hub.denies = "no \n strangers\x1b[2J"
+    desk.subscribe()
+    hub.settle()
+    assert hub.replies[0].status == 200
+    told = describe(desk.subscription, desk.now)
+    assert told == "127.0.0.1: the hub denied it: no strangers[2J, asked again at 2026-03-09T12:00:00Z"
+    desk.pass_time(days=6.9)
+    assert desk.subscribe() == 0
+    hub.denies = None
+    desk.pass_time(days=0.2)
+    assert desk.subscribe() == 1
+    hub.settle()
+    assert "pushed by" in describe(desk.subscription, desk.now)
+    assert (
+        hub.ask(desk.subscription.callback_url, hub_mode="denied", hub_topic="https://x.example/").status
+        == 404
+    )
+
+
+def test_a_hub_that_fails_is_asked_less_and_less(desk, hub):
+    """Each failure doubles the wait, and what the hub said is told."""
+    hub.answers = 500
+    waits = []
+    for _ in range(12):
+        assert desk.subscribe() == 1
+        waits.append(desk.subscription.next_at - desk.now)
+        assert desk.subscribe() == 0
+        desk.now = desk.subscription.next_at
+    assert timedelta(minutes=5) <= waits[0] <= timedelta(minutes=5.5)
+    assert all(one < other for one, other in pairwise(waits[:9]))
+    assert 2 * DAY <= waits[-1] <= 2.2 * DAY
+    assert "answered 500" in describe(desk.subscription, desk.now)
+    assert '("not today")' in desk.subscription.error
+
+
+def test_a_hub_that_never_verifies_is_a_failure(desk, hub):
+    """Ten minutes after it took the request it is told so, and asked again later."""
+    hub.verifies = False
+    desk.subscribe()
+    assert describe(desk.subscription, desk.now) == "asked 127.0.0.1, which has not verified it yet"
+    desk.pass_time(minutes=11)
+    assert desk.subscribe() == 0
+    assert "did not verify" in desk.subscription.error
+    hub.verifies = True
+    desk.pass_time(minutes=6)
+    assert desk.subscribe() == 1
+    hub.settle()
+    assert (desk.subscription.failures, desk.subscription.error) == (0, None)
+
+
+def test_a_failed_renewal_leaves_what_holds(subscribed, hub, publisher):
+    """Until its end the lease holds, and pushes are believed."""
+    hub.answers = 503
+    subscribed.pass_time(days=8.6)
+    subscribed.subscribe()
+    assert "renewing failed" in describe(subscribed.subscription, subscribed.now)
+    hub.publish(publisher.url, publisher.document(4))
+    assert subscribed.read().new == 1
+    subscribed.pass_time(days=2)
+    assert describe(subscribed.subscription, subscribed.now).startswith("no longer pushed by 127.0.0.1")
+
+
+def test_it_goes_on_after_a_restart(tmp_path, publisher, hub):
+    """What was asked before the process ended is confirmed by the next, and not asked twice."""
+    hub.verifies = False
+    with Desk(tmp_path, publisher.url) as desk:
+        desk.poll()
+        desk.subscribe()
+        port = desk.server.port
+        token = desk.subscription.token
+    with Desk(tmp_path, publisher.url, port=port) as desk:
+        assert desk.subscribe() == 0
+        asked = {"hub_mode": "subscribe", "hub_topic": publisher.url, "hub_challenge": "late"}
+        assert hub.ask(f"{desk.server.url}/_websub/{token}", **asked).body == b"late"
+
+
+def test_the_program_never_tells_secrets(subscribed):
+    """Neither token nor secret is in what the subscription looks like, or in what is told of it."""
+    subscription = subscribed.subscription
+    shown = f"{subscription!r} {describe(subscription, subscribed.now)}"
+    assert subscription.token not in shown
+    assert subscription.secret not in shown
+
+
+def test_a_hub_that_redirects_is_followed(desk, hub, publisher, loopback):
+    """307 keeps the form (section 5.1); 302 would make a question of it and is refused."""
+    publisher.hub_url = loopback.route("/old", Answer(status=307, headers={"Location": hub.url}))
+    publisher.show(4)
+    desk.poll()
+    desk.subscribe()
+    hub.settle()
+    assert desk.subscription.expires_at is not None
+    publisher.hub_url = loopback.route("/odd", Answer(status=302, headers={"Location": hub.url}))
+    publisher.show(5)
+    desk.poll()
+    desk.subscribe()
+    errors = [one.error for one in subscriptions_of(desk.store, "daily") if one.is_wanted]
+    assert "answered 302" in errors[0]
+
+
+def test_one_hub_does_not_take_all_turns(desk, hub, loopback):
+    """In a round a hub is asked about ten sources at the most, so that others get their turn."""
+    sources = [Source(id=f"s{number}", url=f"{loopback.url}/{number}") for number in range(30)]
+    desk.store.sync_sources(sources, now=desk.now)
+    for source in sources:
+        state = desk.store.source_state(source.id)
+        announced = replace(state, hub_url=hub.url, topic_url=source.url)
+        desk.store.save_poll(announced, (), lambda _: Changes())
+    desk.store.sync_sources(sources, now=desk.now)
+    assert [desk.subscribe() for _ in range(4)] == [10, 10, 10, 0]
