@@ -1,5 +1,6 @@
 """A subscription from announcement to farewell, against a hub that behaves and one that does not."""
 
+import socket
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -251,3 +252,18 @@ def test_one_hub_does_not_take_all_turns(desk, hub, loopback):
         desk.store.save_poll(announced, (), lambda _: Changes())
     desk.store.sync_sources(sources, now=desk.now)
     assert [desk.subscribe() for _ in range(4)] == [10, 10, 10, 0]
+
+
+def test_a_redirect_does_not_carry_the_secret_into_the_open(tmp_path, loopback, hub):
+    """A hub that was told the secret in private cannot have it sent on over plain http."""
+
+    def look_up(host, family):
+        return [(socket.AF_INET, "127.0.0.1")]
+
+    there = hub.server.at("hub.example", "/hub")
+    publisher = Publisher(loopback, loopback.route("/old", Answer(status=307, headers={"Location": there})))
+    with Desk(tmp_path, publisher.url, look_up=look_up) as desk:
+        desk.poll()
+        desk.subscribe()
+        assert hub.forms == []
+        assert "where the form must not go" in desk.subscription.error
