@@ -7,6 +7,7 @@ from email.utils import format_datetime
 
 from aggregator.config import Config, Settings
 from aggregator.fetch import Fetcher, FetchLimits, FormPoster
+from aggregator.fetch.plan import plan_poll
 from aggregator.fetch.resolve import look_up
 from aggregator.model import Source
 from aggregator.pipeline import Receiver, poll, read_pushes, subscribe_due
@@ -88,7 +89,7 @@ class Desk:
             setattr(self, name, value)
         sources = (Source(id="daily", url=self.url, enabled=self.enabled),) if self.url else ()
         websub = {"public_url": self.server.url, **self.websub}
-        settings = Settings(websub=websub, polling={"max_interval_min": 600})
+        settings = Settings(websub=websub, polling={"max_interval_min": 43_200})
         config = Config(folder=self.folder, settings=settings, sources=sources)
         self.store.sync_sources(sources, now=self.now)
         self.rules = Rules.of(config, self.store.remembered_sources())
@@ -125,6 +126,12 @@ class Desk:
     def waits(self):
         """How long the next poll is away."""
         return self.state.next_poll_at - self.now
+
+    @property
+    def slowed(self):
+        """How many times as long the next poll is away as its source's own rhythm would have it."""
+        intervals = self.rules.intervals.of(self.rules.sources["daily"])
+        return self.waits / plan_poll(self.state, intervals=intervals, now=self.now).wait
 
     def titles(self):
         """The titles of what is stored, in order; nothing may be stored twice."""
