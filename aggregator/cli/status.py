@@ -16,7 +16,8 @@ from aggregator.fetch import explain_poll, standing_of
 from aggregator.model import Source, SourceState
 from aggregator.pipeline import select_topics
 from aggregator.services import service_of_url
-from aggregator.store import held_counts
+from aggregator.store import held_counts, subscriptions_of
+from aggregator.websub import describe
 
 Row = Mapping[str, str | int | float | None]
 Holds = Mapping[str, tuple[datetime, str]]
@@ -96,6 +97,7 @@ def _source(desk: Opened, source_id: str, now: datetime) -> Row:
         "polled_at": _time(state.polled_at),
         "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
         "interval": interval,
+        "pushed": describe(next(iter(subscriptions_of(desk.store, source_id)), None), now),
         "failures": state.failures,
         "error": _trouble(source, state, desk.store.holds(now)),
     }

@@ -34,7 +34,8 @@ def _standing(subscription: Subscription, hub: str, now: datetime) -> str:
 def _pushes(subscription: Subscription) -> str:
     told = ""
     if subscription.pushed_at is not None:
-        told = f"; {subscription.pushes} pushes, the last at {_time(subscription.pushed_at)}"
+        count = f"{subscription.pushes} push{'es' if subscription.pushes != 1 else ''}"
+        told = f"; {count}, the last at {_time(subscription.pushed_at)}"
     if subscription.ignored:
         told += f"; {subscription.ignored} without a valid signature, ignored"
     return told

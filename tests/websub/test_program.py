@@ -107,6 +107,7 @@ def test_from_publisher_to_feed(tmp_path, loopback, algorithm):
         assert site.polls() == 1
         rest = stop_program(program)
         assert "Traceback" not in rest
+    assert "1 push, the last at" in site.folder.run("status", "--source", "daily")
     site.folder.run("poll", "--source", "daily")
     assert site.polls() == 2
     titles = Counter(title for (title,) in site.rows("SELECT title FROM articles"))
