@@ -6,10 +6,11 @@ its dates are not looked at: some are wrong.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from html import unescape
 from io import BytesIO
+from itertools import chain
 from typing import Any, Literal
 from xml.sax import SAXParseException
 
@@ -20,9 +21,11 @@ from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.advice import LOOK
 from aggregator.parse.asks import read_asks
+from aggregator.parse.cut import Cut, cut_document, is_plain_probe, probe_like
 from aggregator.parse.entry import Raw, authors_of, count_entries, has_date_text, page_link, read_entry
 from aggregator.parse.hubs import linked
 from aggregator.parse.names import clean_language
+from aggregator.parse.quick import read_quickly
 from aggregator.parse.repair import Repaired, bare_head, closing_tags, head_of, split_entries
 from aggregator.urls import absolute_url
 
@@ -92,12 +95,51 @@ def _date_problems(undated: int, unreadable: int) -> Iterator[str]:
 
 
 def _read(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
+    if not _BASE.search(repaired.text) and (found := _read_cut(repaired)) is not None:
+        return found, []
     try:
         found = _run_feedparser(repaired.text, url, skipped_lines=repaired.skipped_lines)
     except Exception:  # feedparser stumbles over some documents in many ways
         return _read_apart(repaired, url)
     fault = found.get("bozo_exception")
     return found, [_described(fault)] if found.get("bozo") and fault is not None else []
+
+
+def _read_cut(repaired: Repaired) -> dict[str, Any] | None:
+    """Read most entries without feedparser, the rest with it; None where that may not be the same."""
+    cut = cut_document(repaired.text.encode("utf-8", "replace"))
+    if cut is None or (around := _read_around(cut, ())) is None:
+        return None
+    detail = around["entries"][0].get("title_detail", {})
+    is_atom = around["version"].startswith("atom")
+    quick = read_quickly(cut, is_atom=is_atom, language=detail.get("language"))
+    left = [span for span, read in zip(cut.spans, quick or (), strict=False) if read is None]
+    if quick is None or len(quick) != len(cut.spans) or 2 * len(left) > len(quick):
+        return None
+    if left:
+        around = _read_around(cut, left)
+    if around is None:
+        return None
+    slow = iter(around["entries"][1::2])
+    around["entries"] = [next(slow) if read is None else read for read in quick]
+    return around
+
+
+def _read_around(cut: Cut, spans: Sequence[bytes]) -> dict[str, Any] | None:
+    """Read a document that has only these of its entries, with a probe before them and after each.
+
+    None where it is not itself, or where one of them changes how feedparser takes what follows it.
+    """
+    probe = probe_like(cut.name)
+    parts = chain.from_iterable((span, probe) for span in spans)
+    try:
+        found = _run_feedparser(b"".join((cut.head, probe, *parts, cut.tail)).decode(), "")
+    except Exception:  # it stumbles also over the whole
+        return None
+    entries = found["entries"]
+    if found["bozo"] or len(entries) != 2 * len(spans) + 1 or not is_plain_probe(entries[0]):
+        return None
+    return found if all(entry == entries[0] for entry in entries[2::2]) else None
 
 
 def _run_feedparser(text: str, url: str, *, skipped_lines: int = 0) -> dict[str, Any]:
