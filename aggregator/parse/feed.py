@@ -34,12 +34,13 @@ _MAX_TITLE_CHARS = 1_000
 _BASE = re.compile(r"\b(?:xml:)?base\s*=", re.IGNORECASE)
 
 
-def parse_feed(repaired: Repaired, *, url: str) -> ParsedFeed:
+def parse_feed(repaired: Repaired, *, url: str, may_be_quick: bool = True) -> ParsedFeed:
     """Return the feed in a repaired document that was found at ``url`` ("" where that is unknown).
 
-    Raises ParseError where it holds neither entries nor anything about itself.
+    ``may_be_quick`` False leaves every entry to feedparser, which makes no difference but in time. Raises
+    ParseError where it holds neither entries nor anything about itself.
     """
-    found, problems = _read(repaired, url)
+    found, problems = _read(repaired, url, may_be_quick=may_be_quick)
     feed: Raw = found["feed"]
     kind: Literal["rss", "atom"] = "atom" if repaired.root.lower().endswith("feed") else "rss"
     site_url = absolute_url(url, page_link(feed))
@@ -94,8 +95,8 @@ def _date_problems(undated: int, unreadable: int) -> Iterator[str]:
         yield f"{count_entries(unreadable)} with a date that cannot be read"
 
 
-def _read(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
-    if not _BASE.search(repaired.text) and (found := _read_cut(repaired)) is not None:
+def _read(repaired: Repaired, url: str, *, may_be_quick: bool) -> tuple[dict[str, Any], list[str]]:
+    if may_be_quick and not _BASE.search(repaired.text) and (found := _read_cut(repaired)) is not None:
         return found, []
     try:
         found = _run_feedparser(repaired.text, url, skipped_lines=repaired.skipped_lines)
