@@ -100,7 +100,7 @@ def _broken(publisher: Publisher, fault: Fault, head: _Head, now_s: float) -> Re
     body = document_of(publisher, now_s)
     if fault.kind == "truncated gzip":
         head.headers |= {"Content-Encoding": "gzip", "Content-Type": MEDIA_TYPES[publisher.format]}
-        packed = gzip.compress(body, 1)
+        packed = gzip.compress(body, 1, mtime=0)
         return Reply(sent=head.sent(packed[: len(packed) // 2]), visit=visit)
     packed = _coded(publisher, body, head)
     then = "reset" if fault.kind == "reset in the body" else "close"
@@ -112,7 +112,7 @@ def _coded(publisher: Publisher, body: bytes, head: _Head) -> bytes:
     if not publisher.is_gzip:
         return body
     head.headers["Content-Encoding"] = "gzip"
-    return gzip.compress(body, 1)
+    return gzip.compress(body, 1, mtime=0)
 
 
 def _validators(publisher: Publisher, now_s: float, visit: int) -> dict[str, str]:

@@ -9,7 +9,6 @@ from statistics import median
 
 from tests.soak.answers import GOOD, SAME, Visit
 from tests.soak.clock import DAY, HOUR, MINUTE
-from tests.soak.publishers import Publisher
 from tests.soak.run import POLLING, Sample, Soaked
 
 LEAST_S = POLLING["min_interval_min"] * MINUTE
@@ -20,6 +19,8 @@ LONGEST_SPREAD_S = HOUR
 PROBE_FAILING_S, FAILURES, FAILING_FOR_S = DAY, 8, 2 * DAY
 RETRIED_WITHIN_S = 5.0
 """A connection that breaks is tried once more, at once."""
+SAME_MOMENT_S = 10.0
+"""What was asked of a service at the same time as what was answered 429 could not know of it."""
 MOST_GROWTH = 1.15
 WARM_UP_H = 6
 _MARK = re.compile(r"/(\d+)/entry/(-?\d+)$")
@@ -111,7 +112,7 @@ def served_is_stored_once(soaked: Soaked) -> Claim:
 
 
 def requests_are_within_bounds(soaked: Soaked) -> Claim:
-    """Judge the requests of each source and day, their distance, and the program's own count of them."""
+    """Judge the requests of each source: per day, their distance, after a Retry-After, and as the program counts."""
     problems, worst, excused = [], 0, 0
     for publisher, visits in zip(soaked.publishers, soaked.visits, strict=True):
         counted = [v for v, is_again in _again(visits, soaked) if not is_again]
@@ -130,6 +131,7 @@ def requests_are_within_bounds(soaked: Soaked) -> Claim:
         hops = sum(v.is_hop for v in visits)
         if hops > sum(v.answer == "moved" for v in visits):
             problems.append(f"s{publisher.number}: {hops} requests where redirects led")
+    problems += _unheard(soaked)
     total, told = sum(map(len, soaked.visits)), sum(soaked.stored.counted.values())
     if abs(total - told) > excused + sum(1 for _ in _under_way(soaked)):
         problems.append(f"the program counted {told} requests, the publishers {total}")
@@ -138,6 +140,28 @@ def requests_are_within_bounds(soaked: Soaked) -> Claim:
         f"{mean:.1f} a day on average, {worst} at most, {DAY / LEAST_S:.0f} allowed; {excused} tried again"
     )
     return Claim("requests are within bounds", figures, tuple(problems))
+
+
+def _unheard(soaked: Soaked) -> Iterator[str]:
+    """Yield who was asked before a Retry-After had run out: the source itself, after a 429 its whole service."""
+    peaces: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for host, number, visit in _wishes(soaked):
+        of_service = visit.answer == "too many"
+        peaces[host if of_service else str(number)].append((visit.at_s, visit.at_s + visit.retry_after_s - 1))
+    for publisher, visits in zip(soaked.publishers, soaked.visits, strict=True):
+        for visit in visits:
+            for since_s, until_s in (*peaces[publisher.host], *peaces[str(publisher.number)]):
+                if since_s + SAME_MOMENT_S < visit.at_s < until_s:
+                    early = f"asked {(until_s - visit.at_s) / MINUTE:.0f} min before a Retry-After ended"
+                    yield f"s{publisher.number}: {early}, {_day(visit.at_s)}"
+
+
+def _wishes(soaked: Soaked) -> Iterator[tuple[str, int, Visit]]:
+    """Yield host, source and visit where an answer had a Retry-After, and the program lived to read it."""
+    for publisher, visits in zip(soaked.publishers, soaked.visits, strict=True):
+        for visit in visits:
+            if visit.retry_after_s and not _was_under_way(visit, soaked):
+                yield publisher.host, publisher.number, visit
 
 
 def nothing_else_went_wrong(soaked: Soaked) -> Claim:
