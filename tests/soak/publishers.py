@@ -146,13 +146,19 @@ def _windows(chance: random.Random, days: float) -> Iterator[Fault]:
     while since_s < days * DAY:
         kind = chance.choices(kinds, weights)[0]
         _, shortest, longest = WINDOWS[kind]
-        until_s = since_s + chance.uniform(shortest, longest)
-        yield Fault(kind, since_s, until_s, _retry_after(kind, until_s - since_s, chance))
+        length_s, retry_after_s = chance.uniform(shortest, longest), 0
+        if kind in ("unavailable", "too many"):
+            length_s, retry_after_s = _wish(length_s, chance)
+        until_s = since_s + length_s
+        yield Fault(kind, since_s, until_s, retry_after_s)
         since_s = until_s + chance.expovariate(1 / BETWEEN_WINDOWS)
 
 
-def _retry_after(kind: str, length_s: float, chance: random.Random) -> int:
-    """Return what ``Retry-After`` says: mostly how long it lasts, sometimes far more; 0 for no such field."""
-    if kind not in ("unavailable", "too many") or chance.random() < 0.15:
-        return 0
-    return round(LONGEST_RETRY_AFTER if chance.random() < 0.1 else length_s)
+def _wish(length_s: float, chance: random.Random) -> tuple[float, int]:
+    """Return how long a publisher wants peace, and what ``Retry-After`` says of it: 0 for no such field."""
+    kind = chance.random()
+    if kind < 0.15:
+        return length_s, 0
+    if kind < 0.3:
+        return LONGEST_RETRY_AFTER / 2, round(LONGEST_RETRY_AFTER)
+    return length_s, round(length_s)

@@ -22,7 +22,7 @@ from tests.soak.clock import DAY, HOUR
 from tests.soak.publishers import BLIPS, WINDOWS, made_publishers
 from tests.soak.run import Plan, Sample, soak
 
-PLAN = Plan(sources=30, days=1.5, seed=4, step_s=1800, kills=2)
+PLAN = Plan(sources=30, days=1.5, seed=33, step_s=1800, kills=2)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="publishers have loopback hosts of their own")
 
@@ -34,8 +34,20 @@ def soaked(tmp_path_factory):
 
 
 def busiest(soaked):
-    """Return the source that was visited most."""
-    return max(range(PLAN.sources), key=lambda number: len(soaked.visits[number]))
+    """Return the source that was visited most, of those whose service never answered 429."""
+    held = {
+        publisher.host
+        for publisher, visits in zip(soaked.publishers, soaked.visits, strict=True)
+        if any(visit.answer == "too many" for visit in visits)
+    }
+    free = [publisher.number for publisher in soaked.publishers if publisher.host not in held]
+    return max(free, key=lambda number: len(soaked.visits[number]))
+
+
+def until_noon(soaked, number):
+    """Return the visits to a source in the first half day, the last of which went well."""
+    *early, last = [visit for visit in soaked.visits[number] if visit.at_s < DAY / 2]
+    return [*early, last._replace(answer=GOOD)]
 
 
 def with_visits(soaked, number, visits):
@@ -50,9 +62,11 @@ def test_every_claim_holds(soaked):
 
 
 def test_publishers_did_fail_and_the_program_was_killed(soaked):
-    """What the claims are worth: many kinds of failure, hundreds of entries, two kills."""
+    """What the claims are worth: many kinds of failure, long pauses asked for, two kills."""
     answers = Counter(visit.answer for visits in soaked.visits for visit in visits)
     assert len(answers.keys() & {*WINDOWS, *BLIPS}) >= 6, answers
+    wishes = [visit for visits in soaked.visits for visit in visits if visit.retry_after_s > 2 * HOUR]
+    assert {visit.answer for visit in wishes} == {"unavailable", "too many"}
     assert answers[GOOD] > 5 * PLAN.sources
     assert len(soaked.stored.articles) > 25 * PLAN.sources
     assert len(soaked.kills) == 2
@@ -62,7 +76,7 @@ def test_publishers_did_fail_and_the_program_was_killed(soaked):
 def test_a_source_that_is_forgotten_is_named(soaked):
     """A source that was not visited on the last day starves."""
     number = busiest(soaked)
-    early = [visit for visit in soaked.visits[number] if visit.at_s < DAY / 2]
+    early = until_noon(soaked, number)
     (problem,) = no_source_starved(with_visits(soaked, number, early)).problems
     assert re.match(rf"s{number}: not asked for 2[45]\.", problem)
 
@@ -70,7 +84,7 @@ def test_a_source_that_is_forgotten_is_named(soaked):
 def test_a_wish_to_be_left_alone_is_no_starving(soaked):
     """Where the last answer was 503 with a long Retry-After, nobody has to come."""
     number = busiest(soaked)
-    early = [visit for visit in soaked.visits[number] if visit.at_s < DAY / 2]
+    early = until_noon(soaked, number)
     refused = Visit(early[-1].at_s + HOUR, "unavailable", retry_after_s=round(2 * DAY))
     assert no_source_starved(with_visits(soaked, number, [*early, refused])).problems == ()
 
