@@ -2,29 +2,28 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from math import ceil
 from statistics import median
 
-from tests.soak.answers import GOOD, SAME, Visit
+from tests.soak.answers import GOOD, Visit
 from tests.soak.clock import DAY, HOUR, MINUTE
 from tests.soak.run import POLLING, Sample, Soaked
+from tests.soak.visits import Seen, seen, was_under_way, went_well
 
 LEAST_S = POLLING["min_interval_min"] * MINUTE
 MOST_S = POLLING["max_interval_min"] * MINUTE
 JITTER = 1.1
 LONGEST_SPREAD_S = HOUR
 """After a 429 the other sources of the service come back within this, or a tenth of the pause."""
-PROBE_FAILING_S, FAILURES, FAILING_FOR_S = DAY, 8, 2 * DAY
-RETRIED_WITHIN_S = 5.0
-"""A connection that breaks is tried once more, at once."""
+PROBE_FAILING_S = DAY
 SAME_MOMENT_S = 10.0
 """What was asked of a service at the same time as what was answered 429 could not know of it."""
 MOST_GROWTH = 1.15
 WARM_UP_H = 6
 _MARK = re.compile(r"/(\d+)/entry/(-?\d+)$")
-_WISHES = ("too many", "unavailable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,13 @@ def no_source_starved(soaked: Soaked) -> Claim:
     end_s, slack_s = soaked.plan.days * DAY, soaked.plan.step_s + 5 * MINUTE
     problems, longest_s = [], 0.0
     for publisher, visits in zip(soaked.publishers, soaked.visits, strict=True):
-        own = [visit for visit in visits if not visit.is_hop]
-        if not own or own[0].at_s > slack_s:
+        own = list(seen(visits, soaked))
+        if not own or own[0].visit.at_s > slack_s:
             problems.append(f"s{publisher.number}: not asked at first")
-        for visit, next_s, allowed_s in zip(own, _ends(own, end_s), _patience(own), strict=False):
-            until_s = _with_holds(visit.at_s + allowed_s, holds[publisher.host]) + slack_s
+        nexts_s = [*(later.visit.at_s for later in own[1:]), end_s]
+        for one, next_s in zip(own, nexts_s, strict=True):
+            visit = one.visit
+            until_s = _with_holds(visit.at_s + _patience(one), holds[publisher.host]) + slack_s
             longest_s = max(longest_s, next_s - visit.at_s)
             if next_s > until_s:
                 gap = f"not asked for {(next_s - visit.at_s) / HOUR:.1f} h"
@@ -115,31 +116,38 @@ def requests_are_within_bounds(soaked: Soaked) -> Claim:
     """Judge the requests of each source: per day, their distance, after a Retry-After, and as the program counts."""
     problems, worst, excused = [], 0, 0
     for publisher, visits in zip(soaked.publishers, soaked.visits, strict=True):
-        counted = [v for v, is_again in _again(visits, soaked) if not is_again]
-        excused += len(visits) - len(counted)
-        own = [visit for visit in counted if not visit.is_hop]
-        days = Counter(int(visit.at_s // DAY) for visit in own)
+        known = list(seen(visits, soaked))
+        own = [one for one in known if not one.is_doctors]
+        days = Counter(int(one.visit.at_s // DAY) for one in own if not _is_excused(one))
+        excused += len(known) - days.total()
         worst = max(worst, *days.values()) if days else worst
-        for day, count in sorted(days.items()):
-            if count > DAY / LEAST_S:
-                problems.append(f"s{publisher.number}: {count} requests on day {day + 1}")
-        problems += [
-            f"s{publisher.number}: asked again after {later.at_s - visit.at_s:.0f} s, {_day(visit.at_s)}"
-            for visit, later in pairwise(own)
-            if later.at_s - visit.at_s < LEAST_S - 1
-        ]
-        hops = sum(v.is_hop for v in visits)
-        if hops > sum(v.answer == "moved" for v in visits):
+        problems += _too_often(publisher.number, own, days)
+        if sum(one.is_doctors for one in known) > ceil(soaked.plan.days / 7):
+            problems.append(f"s{publisher.number}: examined again within a week")
+        hops = sum(visit.is_hop for visit in visits)
+        if hops > sum(visit.answer == "moved" for visit in visits):
             problems.append(f"s{publisher.number}: {hops} requests where redirects led")
     problems += _unheard(soaked)
     total, told = sum(map(len, soaked.visits)), sum(soaked.stored.counted.values())
     if abs(total - told) > excused + sum(1 for _ in _under_way(soaked)):
         problems.append(f"the program counted {told} requests, the publishers {total}")
     mean = total / soaked.plan.days / max(len(soaked.publishers), 1)
-    figures = (
-        f"{mean:.1f} a day on average, {worst} at most, {DAY / LEAST_S:.0f} allowed; {excused} tried again"
-    )
+    figures = f"{mean:.1f} a day on average, {worst} at most, {DAY / LEAST_S:.0f} allowed; {excused} tried again or examined"
     return Claim("requests are within bounds", figures, tuple(problems))
+
+
+def _too_often(number: int, own: Sequence[Seen], days: Mapping[int, int]) -> Iterator[str]:
+    for day, count in sorted(days.items()):
+        if count > DAY / LEAST_S:
+            yield f"s{number}: {count} requests on day {day + 1}"
+    for before, later in pairwise(own):
+        passed_s = later.visit.at_s - before.visit.at_s
+        if passed_s < LEAST_S - 1 and not _is_excused(later):
+            yield f"s{number}: asked again after {passed_s:.0f} s, {_day(before.visit.at_s)}"
+
+
+def _is_excused(one: Seen) -> bool:
+    return one.is_again or one.is_doctors or one.is_awaited
 
 
 def _unheard(soaked: Soaked) -> Iterator[str]:
@@ -160,7 +168,7 @@ def _wishes(soaked: Soaked) -> Iterator[tuple[str, int, Visit]]:
     """Yield host, source and visit where an answer had a Retry-After, and the program lived to read it."""
     for publisher, visits in zip(soaked.publishers, soaked.visits, strict=True):
         for visit in visits:
-            if visit.retry_after_s and not _was_under_way(visit, soaked):
+            if visit.retry_after_s and not was_under_way(visit, soaked):
                 yield publisher.host, publisher.number, visit
 
 
@@ -175,22 +183,11 @@ def nothing_else_went_wrong(soaked: Soaked) -> Claim:
     return Claim("nothing else went wrong", figures, tuple(problems))
 
 
-def _ends(visits: Sequence[Visit], end_s: float) -> list[float]:
-    return [*(visit.at_s for visit in visits[1:]), end_s]
-
-
-def _patience(visits: Sequence[Visit]) -> Iterator[float]:
-    """Yield how long the program may stay away after each visit, by what it was answered."""
-    failures, since_s = 0, 0.0
-    for visit in visits:
-        is_wish = visit.answer == "too many" or (visit.answer in _WISHES and visit.retry_after_s > 0)
-        if visit.answer in (GOOD, SAME, "moved"):
-            failures = 0
-        elif not is_wish:
-            since_s = visit.at_s if not failures else since_s
-            failures += 1
-        is_failing = failures >= FAILURES and visit.at_s - since_s >= FAILING_FOR_S
-        yield JITTER * max(MOST_S, visit.retry_after_s, PROBE_FAILING_S if is_failing else 0)
+def _patience(one: Seen) -> float:
+    """Return how many seconds the program may stay away after a visit, by what it was answered."""
+    if one.is_doctors and went_well(one.visit):
+        return 0.0
+    return JITTER * max(MOST_S, one.visit.retry_after_s, PROBE_FAILING_S if one.is_failing else 0)
 
 
 def _holds(soaked: Soaked) -> dict[str, list[tuple[float, float]]]:
@@ -219,7 +216,7 @@ def _served(soaked: Soaked, is_sure: bool) -> set[tuple[int, int]]:
         (publisher.number, entry)
         for publisher, visits in zip(soaked.publishers, soaked.visits, strict=True)
         for visit in visits
-        if visit.answer == GOOD and is_sure != _was_under_way(visit, soaked)
+        if visit.answer == GOOD and is_sure != was_under_way(visit, soaked)
         for entry in range(visit.first, visit.end)
     }
 
@@ -241,24 +238,8 @@ def _missed(soaked: Soaked, served: set[tuple[int, int]]) -> int:
     return sum(newest[s] - first + 1 for s, first in oldest.items()) - len(served)
 
 
-def _again(visits: Sequence[Visit], soaked: Soaked) -> Iterator[tuple[Visit, bool]]:
-    """Yield visits, and whether each was but the second try of one that broke or was cut short by a kill."""
-    last: Visit | None = None
-    for visit in visits:
-        is_retry = (
-            last is not None and last.answer.startswith("reset") and visit.at_s - last.at_s < RETRIED_WITHIN_S
-        )
-        is_after_kill = last is not None and _was_under_way(last, soaked) and not visit.is_hop
-        yield visit, is_retry or is_after_kill
-        last = visit
-
-
-def _was_under_way(visit: Visit, soaked: Soaked) -> bool:
-    return any(since_s <= visit.at_s <= killed_s for since_s, killed_s in soaked.kills)
-
-
 def _under_way(soaked: Soaked) -> Iterator[Visit]:
-    return (v for visits in soaked.visits for v in visits if _was_under_way(v, soaked))
+    return (v for visits in soaked.visits for v in visits if was_under_way(v, soaked))
 
 
 def _day(at_s: float) -> str:

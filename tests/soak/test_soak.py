@@ -164,6 +164,38 @@ def test_what_the_log_says_and_who_is_held_is_told(soaked):
     )  # fmt: skip
 
 
+def failing(soaked, *later):
+    """Return what came of a soak with a source that fails for days from the start, and then these visits."""
+    fails = [Visit(hour * HOUR, "outage") for hour in (0, 2, 6, 14, 25, 36, 47, 58)]
+    return with_visits(soaked, busiest(soaked), [*fails, *(Visit(hour * HOUR, said) for hour, said in later)])
+
+
+def test_a_source_that_fails_for_long_is_probed_daily(soaked):
+    """A day later is in time, two days are not; and the doctor may come once in between."""
+    soaked = replace(soaked, plan=replace(PLAN, days=4))
+    number = busiest(soaked)
+    probed = failing(soaked, (58.5, "outage"), (83, "outage"))
+    assert told_of(no_source_starved(probed), number) == []
+    assert told_of(requests_are_within_bounds(probed), number) == []
+    assert len(told_of(no_source_starved(failing(soaked)), number)) == 1
+    nervous = failing(soaked, (58.5, GOOD), (58.6, GOOD), (58.7, GOOD))
+    assert len(told_of(requests_are_within_bounds(nervous), number)) == 1
+
+
+def test_what_the_doctor_finds_well_is_polled_at_once(soaked):
+    """Not a day later."""
+    soaked = replace(soaked, plan=replace(PLAN, days=2.6))
+    number = busiest(soaked)
+    assert told_of(no_source_starved(failing(soaked, (58.5, GOOD), (58.6, GOOD))), number) == []
+    assert told_of(requests_are_within_bounds(failing(soaked, (58.5, GOOD), (58.6, GOOD))), number) == []
+    assert len(told_of(no_source_starved(failing(soaked, (58.5, GOOD), (62, GOOD))), number)) == 1
+
+
+def told_of(claim, number):
+    """Return the problems of one source."""
+    return [problem for problem in claim.problems if problem.startswith(f"s{number}: ")]
+
+
 def test_publishers_follow_from_the_seed():
     """The same seed gives the same documents and faults, another one others."""
     one, same, other = (made_publishers(seed, 20, 2) for seed in (5, 5, 6))
