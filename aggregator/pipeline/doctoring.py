@@ -36,9 +36,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Diagnosis:
-    """What was found of a source: ``url`` to move it to and ``why``, None for nothing; each step a line."""
+    """What was found of a source: ``url`` to move it to and ``why``, None for nothing; each step a line.
+
+    ``is_back`` where its own address shows its entries again.
+    """
 
     source_id: str
+    is_back: bool = False
     url: str | None = None
     why: str | None = None
     steps: tuple[str, ...] = ()
@@ -80,7 +84,9 @@ async def examine(source: Source, desk: Desk) -> Diagnosis:
     """Look for where ``source`` has gone, and keep what is proposed; the configuration stays as it is."""
     state = await asyncio.to_thread(desk.store.source_state, source.id)
     found = await _search(source, state, desk)
-    await asyncio.to_thread(note_examined, desk.store, source.id, found.url, found.why, desk.clock())
+    await asyncio.to_thread(
+        note_examined, desk.store, source.id, found.url, found.why, desk.clock(), is_back=found.is_back
+    )
     event = log.warning if found.url else log.info
     event("doctor", source=source.id, proposed=found.url, why=found.why or found.steps[-1])
     return found
@@ -108,7 +114,7 @@ async def _search(source: Source, state: SourceState, desk: Desk) -> Diagnosis:
 
 def _found(source: Source, clue: _Clue, why: str, steps: Sequence[str], desk: Desk) -> Diagnosis:
     if clue.url == source.url:
-        return Diagnosis(source_id=source.id, steps=(*steps, f"{clue.url}: it answers again"))
+        return Diagnosis(source_id=source.id, is_back=True, steps=(*steps, f"{clue.url}: it answers again"))
     other = next((s.id for s in desk.rules.sources.values() if _is_same(s.url, clue.url)), source.id)
     if other != source.id:
         told = f"{clue.url}: {why}, and it is configured already as {other}"

@@ -20,9 +20,16 @@ def sources_to_examine(store: Store, now: datetime) -> tuple[str, ...]:
         return tuple(connection.execute(query).scalars())
 
 
-def note_examined(store: Store, source_id: str, url: str | None, why: str | None, now: datetime) -> None:
-    """Keep when a source was examined, and what is proposed; an earlier proposal stays where that is None."""
-    found = {"proposed_url": url, "proposed_why": why} if url else {}
+def note_examined(
+    store: Store, source_id: str, url: str | None, why: str | None, now: datetime, *, is_back: bool = False
+) -> None:
+    """Keep when a source was examined, and what is proposed; an earlier proposal stays where that is None.
+
+    One that ``is_back`` is due ``now``: its next probe may be days away.
+    """
+    found: dict[str, object] = {"proposed_url": url, "proposed_why": why} if url else {}
+    if is_back:
+        found["next_poll_at"] = now
     of_source = sources.c.source_id == source_id
     with store.writing() as connection:
         connection.execute(update(sources).where(of_source).values(examined_at=now, **found))

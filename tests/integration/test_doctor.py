@@ -109,6 +109,18 @@ def test_a_source_that_answers_needs_no_doctor(site, loopback):
     site.run("sources", "doctor", "nobody", code=1)
 
 
+def test_what_answers_again_is_polled_at_once(site, loopback):
+    """It does not wait for its next probe, which may be a week away."""
+    poll_at(site, NOW - DAY)
+    loopback.route("/old", document(1, 2, 3, 4))
+    site.run("poll")
+    assert site.status()["sources"][0]["standing"] == "gone"
+    site.run("sources", "doctor", "daily")
+    site.run("poll")
+    (row,) = site.status()["sources"]
+    assert (row["standing"], row["outcome"]) == ("well", "updated")
+
+
 def test_an_address_that_is_configured_already_is_not_proposed(site, loopback):
     """Two sources never become one address."""
     loopback.route("/feed", document(1, 2, 3))
