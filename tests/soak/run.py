@@ -27,8 +27,7 @@ KILLED_UNTIL = 0.4
 _WATCH_S = 0.02
 _SETTLE_S = 0.3
 """After a kill, publishers answer what was asked before, and notice who is waiting no more."""
-_FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload(["__main__", "tests.soak.program"])
+_SPAWN = get_context("spawn")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,7 +114,7 @@ async def _let_run(plan: Plan, task: Task, stand: Newsstand, watched: _Watched, 
     kill_times = sorted(chance.uniform(0.02, KILLED_UNTIL) * task.end_s for _ in range(plan.kills))
     began_s = time.monotonic()
     for kill_at_s in (*kill_times, None):
-        program = _FORKS.Process(target=play, args=(task,))
+        program = _SPAWN.Process(target=play, args=(task,))
         program.start()
         watched.started += 1
         try:
