@@ -1,12 +1,14 @@
 """HTML as feeds carry it."""
 
 import html as entities
+import random
 import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.html import (
     decode_text,
@@ -18,6 +20,7 @@ from aggregator.html import (
     safe_embed,
     sanitise_html,
 )
+from aggregator.html.markup import find_elements
 from aggregator.model import Image
 from aggregator.text import clean_text
 
@@ -267,3 +270,19 @@ def test_feed_links_of_the_head_only():
     named = '<link rel=alternate type="application/json" title="JSON Feed" href="/j">'
     assert feed_links(f"<html><head><!-- {link} --></head><body>{link}", PAGE) == ()
     assert feed_links(f"<title>{link}</title>{named}", PAGE) == ("https://daily.example/j",)
+
+
+ATTRIBUTES = (
+    ' src="a"', ' src="b"', " src='c'", ' SRC="d"', ' data-src="e"', ' alt="x y"', ' alt="a&amp;b"', ' alt="ü"',
+    ' alt="\t"', ' alt="\xa0"', " alt", "\nalt=x", '\u2028alt="y"', ' alt="1"alt="2"', ' width="3"', ' xml:a="b"',
+)  # fmt: skip
+
+
+def test_plain_tags_are_read_as_the_parser_reads_them():
+    """What is taken from a tag without building a tree is what the tree says."""
+    chance = random.Random(7)
+    for _ in range(3_000):
+        attributes = "".join(chance.choices(ATTRIBUTES, k=chance.randint(0, 4)))
+        html = f"<img{attributes}{chance.choice(('>', '/>', ' >', ' />'))}"
+        nodes = LexborHTMLParser(html).css("img")
+        assert [e.attributes for e in find_elements(html, ("img",))] == [n.attributes for n in nodes], html

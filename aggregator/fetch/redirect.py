@@ -5,6 +5,7 @@ Redirects by RFC 9110, section 15.4. Every hop is an address like the first, che
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import takewhile
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ _PORTS = {"http": 80, "https": 443}
 _CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
 
 
+@lru_cache(maxsize=1 << 14)
 def read_address(url: str) -> httpx.URL:
     """Return ``url`` in the form it is sent in: escapes as given, no fragment.
 

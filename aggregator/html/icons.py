@@ -1,7 +1,7 @@
 """The icons that a page says its site has."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from aggregator.html.markup import find_elements
 from aggregator.urls import absolute_url
@@ -26,7 +26,7 @@ def icon_links(html: str, base_url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(url for url in urls if url))
 
 
-def _icons(links: list[dict[str, str | None]]) -> Iterator[tuple[int, str | None]]:
+def _icons(links: list[Mapping[str, str | None]]) -> Iterator[tuple[int, str | None]]:
     for link in links:
         rels = (link.get("rel") or "").lower().split()
         is_touch = any(rel.startswith("apple-touch-icon") for rel in rels)

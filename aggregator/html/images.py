@@ -1,11 +1,9 @@
 """The pictures of HTML, and which are none that a reader should see."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from selectolax.lexbor import LexborNode
-
-from aggregator.html.markup import find_elements
+from aggregator.html.markup import Element, find_elements
 from aggregator.model import Image
 from aggregator.urls import absolute_url
 
@@ -32,8 +30,8 @@ def images_in(html: str, base_url: str) -> tuple[Image, ...]:
     return tuple(image for image in found if image is not None)
 
 
-def _image(node: LexborNode, base_url: str) -> Image | None:
-    attributes = node.attributes
+def _image(element: Element, base_url: str) -> Image | None:
+    attributes = element.attributes
     stated = [attributes.get(name) or "" for name in ("width", "height")]
     if any(size.strip() == "0" for size in stated) or _TINY_STYLE.search(attributes.get("style") or ""):
         return None
@@ -43,7 +41,7 @@ def _image(node: LexborNode, base_url: str) -> Image | None:
     return next((image for image in images if not is_tracking_image(image)), None)
 
 
-def _addresses(attributes: dict[str, str | None]) -> Iterator[str | None]:
+def _addresses(attributes: Mapping[str, str | None]) -> Iterator[str | None]:
     # Pages that load pictures late put a placeholder into src.
     yield from (attributes.get(name) for name in ("data-src", "data-lazy-src", "data-original", "src"))
     for name in ("srcset", "data-srcset"):

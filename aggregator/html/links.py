@@ -1,5 +1,7 @@
 """The feeds that a page links to."""
 
+from collections.abc import Mapping
+
 from aggregator.html.markup import find_elements
 from aggregator.urls import absolute_url
 
@@ -19,7 +21,7 @@ def feed_links(html: str, base_url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(url for url in found if url))
 
 
-def _names_feed(link: dict[str, str | None]) -> bool:
+def _names_feed(link: Mapping[str, str | None]) -> bool:
     kind = (link.get("type") or "").partition(";")[0].strip().lower()
     if "alternate" not in (link.get("rel") or "").lower().split():
         return False

@@ -7,10 +7,11 @@ tags that are looked for.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 MAX_FOUND = 200
 """Pictures, players and links of a document that are looked at."""
@@ -40,6 +41,10 @@ _BLOCKS = frozenset({
     "th", "thead", "tr", "ul",
 })  # fmt: skip
 _INLINE_FILE = re.compile(r"""=\s*+(?:"\s*+data:[^"]*+"|'\s*+data:[^']*+'|data:[^\s>"']*+)""", re.IGNORECASE)
+# Where nothing is escaped, nothing is loose and no name is in capitals, every parser reads the same.
+_PLAIN = r"""[ \t\n\f\r]([a-z][a-z0-9_:-]*+)="([^"&<>\x00-\x1f\x7f-\x9f\ud800-\udfff]*+)\""""
+_PLAIN_ATTRIBUTE = re.compile(_PLAIN)
+_PLAIN_TAG = re.compile(rf"<[a-z]++(?:{_PLAIN})*+[ \t\n\f\r]?/?>")
 _SEPARATOR = re.compile(r"""[\s/"']+""")
 
 
@@ -54,7 +59,15 @@ def bounded_tag(tag: str) -> str:
     return tag if len(_SEPARATOR.findall(tag)) <= _MAX_SEPARATORS else ""
 
 
-def find_elements(html: str, names: Collection[str], *, until: str = "") -> list[LexborNode]:
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element without its content: ``tag`` is its name, None the value of an attribute without one."""
+
+    tag: str
+    attributes: Mapping[str, str | None]
+
+
+def find_elements(html: str, names: Collection[str], *, until: str = "") -> list[Element]:
     """Return the first ``MAX_FOUND`` elements with these names, in order, each without its content.
 
     Nothing is found in comments and scripts, nor after the first tag named ``until``.
@@ -62,8 +75,12 @@ def find_elements(html: str, names: Collection[str], *, until: str = "") -> list
     lower = html.lower()
     if not any(f"<{name}" in lower for name in names):
         return []
-    tags = (tag for name, tag in _opening_tags(html, until) if name in names)
-    return LexborHTMLParser("".join(map(bounded_tag, islice(tags, MAX_FOUND)))).css(",".join(names))
+    wanted = (found for found in _opening_tags(html, until) if found[0] in names)
+    tags = [(name, bounded_tag(tag)) for name, tag in islice(wanted, MAX_FOUND)]
+    if all(_PLAIN_TAG.fullmatch(tag) for _, tag in tags):
+        return [Element(name, dict(reversed(_PLAIN_ATTRIBUTE.findall(tag)))) for name, tag in tags]
+    nodes = LexborHTMLParser("".join(tag for _, tag in tags)).css(",".join(names))
+    return [Element(node.tag or "", node.attributes) for node in nodes]
 
 
 def _opening_tags(html: str, until: str) -> Iterator[tuple[str, str]]:

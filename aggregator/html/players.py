@@ -2,6 +2,7 @@
 
 import html as entities
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from aggregator.html.images import pixels
@@ -51,7 +52,7 @@ def embed_for(url: str) -> str | None:
     return None
 
 
-def _frame(attributes: dict[str, str | None]) -> str | None:
+def _frame(attributes: Mapping[str, str | None]) -> str | None:
     url = absolute_url("", attributes.get("src") or attributes.get("data-src"))
     parts = urlsplit(url or "")
     host = host_of(url or "")

@@ -180,11 +180,10 @@ def _images(entry: Entry) -> tuple[Image, ...]:
     body = (entry.content_html or "")[:_SEARCHED_CHARS], (entry.summary_html or "")[:_SEARCHED_CHARS]
     pictured = next((found for html in body if (found := images_in(html, entry.base_url))), ())
     kept: dict[str, Image] = {}
-    for image in (*stated, *pictured[:1]):
-        if not is_tracking_image(image):
-            key = canonical_url(image.url)
-            known = kept.get(key)
-            kept[key] = image if known is None else _with_size(known, image)
+    for image in (*(image for image in stated if not is_tracking_image(image)), *pictured[:1]):
+        key = canonical_url(image.url)
+        known = kept.get(key)
+        kept[key] = image if known is None else _with_size(known, image)
     return tuple(sorted(kept.values(), key=_is_small))[:MAX_IMAGES]
 
 

@@ -31,6 +31,8 @@ from aggregator.urls import absolute_url
 
 _DECLARATION = "<?xml version='1.0' encoding='utf-8'?>"
 _MAX_TITLE_CHARS = 1_000
+# It would look for a driver that nobody has, through every folder of modules, for every document.
+feedparser.api.PREFERRED_XML_PARSERS = []
 _BASE = re.compile(r"\b(?:xml:)?base\s*=", re.IGNORECASE)
 
 
@@ -96,7 +98,7 @@ def _date_problems(undated: int, unreadable: int) -> Iterator[str]:
 
 
 def _read(repaired: Repaired, url: str, *, may_be_quick: bool) -> tuple[dict[str, Any], list[str]]:
-    if may_be_quick and not _BASE.search(repaired.text) and (found := _read_cut(repaired)) is not None:
+    if may_be_quick and not _has_base(repaired.text) and (found := _read_cut(repaired)) is not None:
         return found, []
     try:
         found = _run_feedparser(repaired.text, url, skipped_lines=repaired.skipped_lines)
@@ -104,6 +106,10 @@ def _read(repaired: Repaired, url: str, *, may_be_quick: bool) -> tuple[dict[str
         return _read_apart(repaired, url)
     fault = found.get("bozo_exception")
     return found, [_described(fault)] if found.get("bozo") and fault is not None else []
+
+
+def _has_base(text: str) -> bool:
+    return "base" in text.lower() and _BASE.search(text) is not None
 
 
 def _read_cut(repaired: Repaired) -> dict[str, Any] | None:
@@ -145,7 +151,7 @@ def _read_around(cut: Cut, spans: Sequence[bytes]) -> dict[str, Any] | None:
 
 def _run_feedparser(text: str, url: str, *, skipped_lines: int = 0) -> dict[str, Any]:
     headers = {"content-type": "application/xml; charset=utf-8"}
-    if _BASE.search(text):
+    if _has_base(text):
         # Only then, since feedparser resolves against it even ids that are no addresses.
         headers["content-location"] = url
     document = f"{_DECLARATION}{skipped_lines * chr(10)}{text}".encode("utf-8", "replace")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import unescape
 
 from aggregator.html import plain_text
@@ -47,6 +48,7 @@ def clean_authors(names: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+@lru_cache(maxsize=4096)
 def _clean_author(name: str) -> str | None:
     """``mail@example.org (Jane Doe)``, ``Jane Doe <mail@example.org>`` and ``By Jane Doe`` are Jane Doe."""
     text = _EMAIL.sub(" ", unescape(name[:_LONGEST_TEXT_CHARS]))

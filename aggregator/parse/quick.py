@@ -6,7 +6,7 @@ feedparser is not plain (markup that is not escaped, another base or language, a
 ``raw`` does not) is left to it.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from xml.parsers import expat
 
@@ -76,7 +76,11 @@ class _Reading:
         key = self._key(name)
         if self._depth:
             self._depth += 1
-            self._certainly(lambda entry: self._enter(entry, key, attributes))
+            if self._entry is not None:
+                try:
+                    self._enter(self._entry, key, attributes)
+                except Uncertain:
+                    self._entry = None
         elif key in _ENTRIES:
             self._depth = 1
             self._begin(attributes)
@@ -84,19 +88,15 @@ class _Reading:
 
     def _end(self, _: str) -> None:
         if self._depth > 1:
-            self._certainly(self._leave)
+            if self._entry is not None:
+                try:
+                    self._leave(self._entry)
+                except Uncertain:
+                    self._entry = None
         elif self._depth:
             self.entries.append(None if self._entry is None else self._entry.fields)
         self._depth -= self._depth > 0
         self._text.clear()
-
-    def _certainly(self, step: Callable[[RawEntry], None]) -> None:
-        """Take a step with the entry that is being read; leave it to feedparser where that is uncertain."""
-        if self._entry is not None:
-            try:
-                step(self._entry)
-            except Uncertain:
-                self._entry = None
 
     def _begin(self, attributes: Attributes) -> None:
         self._open.clear()

@@ -199,10 +199,11 @@ async def _receive(
         ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
         ended = slowed(propose_redirect(ended, now=now), source, rules, now)
         return ended, await store.save(ended)
-    read = await asyncio.to_thread(
-        read_document, fetched.body, source=source, rules=rules, now=now,
-        url=fetched.final_url, content_type=fetched.content_type,
-    )  # fmt: skip
+    async with store.parsing:
+        read = await asyncio.to_thread(
+            read_document, fetched.body, source=source, rules=rules, now=now,
+            url=fetched.final_url, content_type=fetched.content_type,
+        )  # fmt: skip
     ended = replace(ended, body_hash=digest, title=read.feed.title, site_url=read.feed.site_url)
     ended = note_announced(ended, fetched, read.feed)
     led = await lead_back(read.articles, rules=rules, store=store.store, pages=pages)
