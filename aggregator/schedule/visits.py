@@ -68,9 +68,9 @@ class Visits:
             self.on_done(done)
             self.store_failure = None
         except AggregatorError as error:
-            log.error("poll", source=source_id, error=str(error))  # noqa: TRY400  # the line says it all
             self.store_failure = str(error)
             self.again_at_s = asyncio.get_running_loop().time() + STORE_PAUSE_S
+            log.error("poll", source=source_id, error=str(error))  # noqa: TRY400  # the line says it all
         finally:
             del self.under_way[source_id]
 
