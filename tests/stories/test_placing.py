@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from aggregator.stories import Grouper, Newcomer
 
@@ -20,6 +22,10 @@ BACKGROUND = [
     "Airline adds winter flights to islands",
     "Hospital opens wing for burns patients",
 ]
+WORDS = {
+    "parade": "alder festival brass parade opens fireworks midnight".split(),  # noqa: SIM905  # easier to read
+    "crane": "harbour collapse welders injured rescue inspectors gantry".split(),  # noqa: SIM905  # easier to read
+}
 
 
 @pytest.fixture
@@ -181,3 +187,36 @@ def test_a_story_that_drifts_apart_is_split(place):
     assert {told.provider[0] for part in made for told in part.members} == {"b"}
     assert story.id == first[0].id
     assert made[0].id == second[0].id
+
+
+EVENTS = st.lists(
+    st.sets(st.sampled_from(range(7)), min_size=4, max_size=7).map(sorted), min_size=2, max_size=8
+)
+
+
+@settings(max_examples=60)
+@given(first=EVENTS, second=EVENTS)
+def test_merging_and_splitting_restores(first, second):
+    """Two stories that were made one by mistake, and looked at again, are the two that they were."""
+    grouper, told = Grouper(), {}
+    for name, events in (("parade", first), ("crane", second)):
+        for number, words in enumerate(events):
+            title = " ".join(WORDS[name][word] for word in words)
+            placed = grouper.place(
+                Newcomer(
+                    id=f"{name}{number}",
+                    title=title,
+                    excerpt=None,
+                    provider=f"{name}{number}.example",
+                    published_at=NOON,
+                )
+            )
+            told[name] = placed.story
+    assume(told["parade"].id == "parade0" and told["crane"].id == "crane0")
+    assume(told["parade"].size == len(first) and told["crane"].size == len(second))
+    members = {name: {one.id for one in story.members} for name, story in told.items()}
+    grouper._absorb(told["parade"], told["crane"])
+    told["parade"].checked = 0
+    (made,) = grouper._split(told["parade"])
+    assert {one.id for one in told["parade"].members} == members["parade"]
+    assert ({one.id for one in made.members}, made.id) == (members["crane"], "crane0")
