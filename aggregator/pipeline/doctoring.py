@@ -38,7 +38,7 @@ log = structlog.get_logger()
 class Diagnosis:
     """What was found of a source: ``url`` to move it to and ``why``, None for nothing; each step a line.
 
-    ``is_back`` where its own address shows its entries again.
+    ``is_back`` where a feed is at its own address again.
     """
 
     source_id: str
@@ -99,6 +99,10 @@ async def _search(source: Source, state: SourceState, desk: Desk) -> Diagnosis:
         read = await _ask(clue.url, source, desk, trail)
         if read is None:
             continue
+        if clue.url == source.url:
+            # Whether it is still itself is judged as at any poll: after a long silence no entry may be left.
+            steps = (*trail.steps, f"{clue.url}: it answers again")
+            return Diagnosis(source_id=source.id, is_back=True, steps=steps)
         known = await asyncio.to_thread(desk.store.known_for, source.id, read.articles)
         if is_same_feed(read.articles, known.sightings):
             return _found(source, clue, "the feed there has the same entries", trail.steps, desk)
@@ -113,8 +117,6 @@ async def _search(source: Source, state: SourceState, desk: Desk) -> Diagnosis:
 
 
 def _found(source: Source, clue: _Clue, why: str, steps: Sequence[str], desk: Desk) -> Diagnosis:
-    if clue.url == source.url:
-        return Diagnosis(source_id=source.id, is_back=True, steps=(*steps, f"{clue.url}: it answers again"))
     other = next((s.id for s in desk.rules.sources.values() if _is_same(s.url, clue.url)), source.id)
     if other != source.id:
         told = f"{clue.url}: {why}, and it is configured already as {other}"

@@ -109,10 +109,11 @@ def test_a_source_that_answers_needs_no_doctor(site, loopback):
     site.run("sources", "doctor", "nobody", code=1)
 
 
-def test_what_answers_again_is_polled_at_once(site, loopback):
+@pytest.mark.parametrize("numbers", [(1, 2, 3, 4), (7, 8, 9)], ids=["one is new", "all are new"])
+def test_what_answers_again_is_polled_at_once(site, loopback, numbers):
     """It does not wait for its next probe, which may be a week away."""
     poll_at(site, NOW - DAY)
-    loopback.route("/old", document(1, 2, 3, 4))
+    loopback.route("/old", document(*numbers))
     site.run("poll")
     assert site.status()["sources"][0]["standing"] == "gone"
     site.run("sources", "doctor", "daily")
