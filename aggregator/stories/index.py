@@ -9,9 +9,9 @@ from aggregator.stories.vector import dot, heaviest
 
 INDEXED = 24
 LOOKED_UP = 6
-LONGEST_POSTING = 80
+LONGEST_POSTING = 60
 """Stories that are looked at for one term: the last ones that were told of."""
-SCORED = 24
+SCORED = 20
 LEAST_SHARE = 0.03
 """What the terms looked up must come to in the cosine for a story to be scored."""
 OF_THE_BEST = 0.2
