@@ -88,15 +88,7 @@ class Fetcher:
         return IN_FLIGHT * self._limits.concurrency
 
     async def __aenter__(self) -> Self:
-        limits = self._limits
-        self._transport = Transport(
-            concurrency=limits.concurrency,
-            per_host=limits.per_host,
-            connect_timeout_s=limits.connect_timeout_s,
-            allow_private_addresses=limits.allow_private_addresses,
-            allowed_networks=limits.allowed_networks,
-            look_up=self._look_up,
-        )
+        self._transport = Transport(self._limits, self._look_up)
         return self
 
     async def __aexit__(self, *_: object) -> None:

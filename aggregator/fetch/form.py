@@ -32,19 +32,9 @@ class FormPoster:
         self._client: httpx.AsyncClient
 
     async def __aenter__(self) -> Self:
-        limits = self._limits
         self._client = httpx.AsyncClient(
-            transport=GuardedTransport(
-                Transport(
-                    concurrency=limits.concurrency,
-                    per_host=limits.per_host,
-                    connect_timeout_s=limits.connect_timeout_s,
-                    allow_private_addresses=limits.allow_private_addresses,
-                    allowed_networks=limits.allowed_networks,
-                    look_up=self._look_up,
-                )
-            ),
-            headers={"User-Agent": limits.user_agent, "Accept-Encoding": "identity"},
+            transport=GuardedTransport(Transport(self._limits, self._look_up)),
+            headers={"User-Agent": self._limits.user_agent, "Accept-Encoding": "identity"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             trust_env=False,
         )

@@ -13,8 +13,9 @@ import httpx
 import yarl
 
 from aggregator.fetch.connection import BodilessAnswer, CleanRequest
+from aggregator.fetch.exchange import FetchLimits
 from aggregator.fetch.failure import LIBRARY_ERRORS, fetch_error
-from aggregator.fetch.guard import Network, guarded_socket
+from aggregator.fetch.guard import guarded_socket
 from aggregator.fetch.resolve import LookUp, Resolver
 
 KEEPALIVE_S = 15.0
@@ -58,27 +59,18 @@ class Answer:
 class Transport:
     """Sends requests over the connections of its pool; made and closed within one event loop."""
 
-    def __init__(
-        self,
-        *,
-        concurrency: int,
-        per_host: int,
-        connect_timeout_s: float,
-        allow_private_addresses: bool,
-        allowed_networks: tuple[Network, ...],
-        look_up: LookUp,
-    ) -> None:
-        self._connect_timeout_s = connect_timeout_s
-        self._resolver = Resolver(min(concurrency, MAX_RESOLVER_THREADS), look_up)
-        guarded = partial(guarded_socket, allowed_networks=allowed_networks)
+    def __init__(self, limits: FetchLimits, look_up: LookUp) -> None:
+        self._connect_timeout_s = limits.connect_timeout_s
+        self._resolver = Resolver(min(limits.concurrency, MAX_RESOLVER_THREADS), look_up)
+        guarded = partial(guarded_socket, allowed_networks=limits.allowed_networks)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 ssl=_tls_context(),
-                limit=concurrency,
-                limit_per_host=per_host,
+                limit=limits.concurrency,
+                limit_per_host=limits.per_host,
                 keepalive_timeout=KEEPALIVE_S,
                 resolver=self._resolver,
-                socket_factory=None if allow_private_addresses else guarded,
+                socket_factory=None if limits.allow_private_addresses else guarded,
             ),
             request_class=CleanRequest,
             response_class=BodilessAnswer,
@@ -86,7 +78,7 @@ class Transport:
             auto_decompress=False,
             trust_env=False,
             skip_auto_headers=_SET_BY_US,
-            timeout=aiohttp.ClientTimeout(total=None, connect=connect_timeout_s),
+            timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect_timeout_s),
             max_line_size=MAX_FIELD_BYTES,
             max_field_size=MAX_FIELD_BYTES,
         )
