@@ -7,11 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from aggregator.errors import StoreError
 from aggregator.model import Article, Changes, Push, SourceState
-from aggregator.store.poll import Resolve, save_poll
+from aggregator.store.poll import Resolve, read_states, save_poll, unknown_source
 from aggregator.store.pushes import pushes
-from aggregator.store.rows import state_of
 from aggregator.store.schema import sources
 from aggregator.store.store import Store
 from aggregator.store.write import upsert
@@ -88,16 +86,15 @@ def finish_push(store: Store, waiting: Waiting) -> None:
 def save_push(
     store: Store, source_id: str, pushed: Sequence[Article], decide: Callable[[SourceState], Resolve]
 ) -> Changes:
-    """Store the articles of a push as those of a poll are, whole or not at all; its state stays as it is.
+    """Store the articles of a push as those of a poll are, whole or not at all.
 
     ``decide`` gets the state as it is by now, whatever poll is under way. Raises StoreError where the source
     is not known.
     """
     with store.writing() as connection:
-        row = connection.execute(select(sources).where(sources.c.source_id == source_id)).mappings().first()
-        if row is None:
-            raise StoreError(f"no source {source_id!r} is known: see `aggregator sources list`")
-        state = state_of(row)
+        state = read_states(connection, [source_id]).get(source_id)
+        if state is None:
+            raise unknown_source(source_id)
         return save_poll(connection, state, pushed, decide(state))
 
 

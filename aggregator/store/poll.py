@@ -51,6 +51,11 @@ def read_states(connection: Connection, source_ids: Sequence[str]) -> dict[str, 
     return found
 
 
+def unknown_source(source_id: str) -> StoreError:
+    """Return the error of asking for a source that was never configured."""
+    return StoreError(f"no source {source_id!r} is known: see `aggregator sources list`")
+
+
 def save_together(connection: Connection, polls: Sequence[SavedPoll]) -> tuple[Changes | StoreError, ...]:
     """Store polls with a savepoint each, but those that bring nothing with one, as long as none is bad."""
     bare = [state for state, polled, _ in polls if not polled]

@@ -14,7 +14,7 @@ from aggregator.store.configured import source_row
 from aggregator.store.due import due_query, holds_query
 from aggregator.store.engine import open_engine, told
 from aggregator.store.known import carriers_of, chunks, known_for, read_articles
-from aggregator.store.poll import Resolve, SavedPoll, read_states, save_poll, save_together
+from aggregator.store.poll import Resolve, SavedPoll, read_states, save_poll, save_together, unknown_source
 from aggregator.store.rows import article_of, source_of, state_of
 from aggregator.store.schema import article_topics, article_urls, articles, notes, sightings, sources
 from aggregator.store.write import upsert, write_articles
@@ -118,7 +118,7 @@ class Store:
         """Return the states of these sources, in order; a StoreError where one was never configured."""
         with self.reading() as connection:
             states = read_states(connection, source_ids)
-        return tuple(states.get(source_id) or _unknown(source_id) for source_id in source_ids)
+        return tuple(states.get(source_id) or unknown_source(source_id) for source_id in source_ids)
 
     def remembered_sources(self) -> Mapping[str, Source]:
         """Return every source that was ever configured, by id, without headers."""
@@ -254,10 +254,6 @@ class Store:
         query = select(articles).where(*where).order_by(*newest).limit(limit)
         with self.reading() as connection:
             return tuple(article_of(row) for row in connection.execute(query).mappings())
-
-
-def _unknown(source_id: str) -> StoreError:
-    return StoreError(f"no source {source_id!r} is known: see `aggregator sources list`")
 
 
 def _only_carried_by(connection: Connection, source_id: str) -> list[str]:
