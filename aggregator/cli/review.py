@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
-from aggregator.cli.table import aligned
+from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.store import (
     Store,
@@ -119,4 +119,4 @@ def _articles(desk: Opened) -> Iterator[Row]:
 
 
 def _time(at: datetime | None) -> str | None:
-    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if at is None else shown_time(at)

@@ -10,7 +10,7 @@ import typer
 
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
 from aggregator.cli.politeness import politeness_report, politeness_rows
-from aggregator.cli.table import aligned
+from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.fetch import explain_poll, standing_of
 from aggregator.model import Source, SourceState
@@ -167,4 +167,4 @@ def _topics(desk: Opened, now: datetime) -> Iterator[Row]:
 
 
 def _time(at: datetime | None) -> str | None:
-    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if at is None else shown_time(at)

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
-from aggregator.cli.table import aligned
+from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
 from aggregator.pipeline import Labelled, Stories, differing, evaluate, read_labelled, stories_of, told, tune
@@ -50,7 +50,7 @@ def list_stories(
         start = since.replace(tzinfo=UTC) if since else clock() - timedelta(days=LISTED_DAYS)
         rows = [_row(story) for story in _listed(desk, topic, start)]
     if not rows:
-        typer.echo(f"no story of several articles since {_time(start)}")
+        typer.echo(f"no story of several articles since {shown_time(start)}")
         return
     typer.echo("\n".join(aligned(("id", "published", "articles", "publishers", "independent", "lead"), rows)))
 
@@ -129,7 +129,7 @@ def _listed(desk: Opened, topic: str | None, since: datetime) -> Iterator[Told]:
 
 def _row(story: Told) -> tuple[object, ...]:
     return (
-        story.id, _time(story.published_at), len(story.articles), story.publishers, story.independent,
+        story.id, shown_time(story.published_at), len(story.articles), story.publishers, story.independent,
         story.lead.title,
     )  # fmt: skip
 
@@ -145,7 +145,7 @@ def _shown(
         yield f"{story.publishers} publishers, {story.independent} independent"
     rows = [
         (
-            _time(member.published_at), member.provider,
+            shown_time(member.published_at), member.provider,
             "yes" if member.article_id in found.articles else "no",
             f"{member.score:.2f}", ", ".join(member.shared) or "first", titles[member.article_id],
         )
@@ -172,7 +172,3 @@ def _tune(labelled: Labelled, thresholds: Thresholds) -> None:
 def _peak_mib() -> float:
     kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(kib / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
-
-
-def _time(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

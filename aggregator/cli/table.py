@@ -1,6 +1,7 @@
 """Rows as lines of aligned columns, which read the same on a terminal, in a pipe and in a log."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from rich.cells import cell_len
 
@@ -14,6 +15,11 @@ def aligned(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterat
     for line in cells:
         padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
         yield GAP.join(padded).rstrip()
+
+
+def shown_time(at: datetime) -> str:
+    """Return a time (UTC) to the second, as in ``2026-03-02T12:00:00Z``."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _cell(value: object) -> str:
