@@ -4,15 +4,18 @@ bytes ── encoding ── repair ── feed | jsonfeed ──► Entry ─�
 """
 
 from aggregator.parse.article import article_id, normalise_feed
+from aggregator.parse.delta import Reading, read_news
 from aggregator.parse.document import parse_document
 from aggregator.parse.identity import resolve_articles
 from aggregator.parse.watch import Arrived, tell_difference
 
 __all__ = [
     "Arrived",
+    "Reading",
     "article_id",
     "normalise_feed",
     "parse_document",
+    "read_news",
     "resolve_articles",
     "tell_difference",
 ]

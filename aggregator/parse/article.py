@@ -5,6 +5,7 @@ the domain of the address.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
@@ -48,23 +49,34 @@ def normalise_feed(
     (of the site where it has none), without a name. An entry that cannot be used is left out, with a
     problem; it never loses the others.
     """
-    now = now.astimezone(UTC).replace(microsecond=0)
     identified, problems = identify_entries(feed, source_url=source.url)
-    articles, ahead, empty = [], 0, 0
+    articles, odd = articles_of(identified, feed=feed, source=source, now=now)
+    return tuple(article for article in articles if article is not None), (*problems, *odd)
+
+
+def articles_of(
+    identified: Iterable[Identified], *, feed: ParsedFeed, source: Source, now: datetime
+) -> tuple[tuple[Article | None, ...], tuple[str, ...]]:
+    """Return the articles that these entries become, None for each that is left out, and what was odd."""
+    now = now.astimezone(UTC).replace(microsecond=0)
+    problems: list[str] = []
+    articles: list[Article | None] = []
+    ahead = empty = 0
     for one in identified:
         try:
             article = _article(one, feed=feed, source=source, now=now)
         except Exception as error:  # one bad entry must not lose the others
             problems.append(f"{_name(one.entry)} was left out: {type(error).__name__}: {error}")
+            articles.append(None)
             continue
-        ahead += _is_ahead(one.entry, now)
+        ahead += is_ahead(one.entry, now)
         empty += article is None
         articles.append(article)
     if ahead:
         problems.append(f"{count_entries(ahead)} dated in the future, counted as published when first seen")
     if empty:
         problems.append(f"{count_entries(empty)} without title, text and link, left out")
-    return tuple(article for article in articles if article is not None), tuple(problems)
+    return tuple(articles), tuple(problems)
 
 
 def article_id(
@@ -143,7 +155,8 @@ def _date(entry: Entry) -> datetime | None:
     return entry.published_at or entry.updated_at
 
 
-def _is_ahead(entry: Entry, now: datetime) -> bool:
+def is_ahead(entry: Entry, now: datetime) -> bool:
+    """Tell whether an entry's date does not count yet, since it lies in the future."""
     date = _date(entry)
     return date is not None and date > now + FUTURE_ALLOWED
 

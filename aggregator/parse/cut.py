@@ -1,56 +1,42 @@
 """A document cut into its entries, so that each can be told from the others and read by itself.
 
-Where the entries begin and end an XML parser says. A document that is not well-formed, that nests entries
-or has anything but blanks between them is not cut.
+Where the entries begin and end an XML parser says. A document is not cut where that is not certain, or
+where one entry could change how another is read: one that is not well-formed, nests entries, has anything
+but blanks between them or any element after them, or uses namespaces in an odd way.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 from xml.parsers import expat
 
-_ENTRY_NAMES = frozenset({"item", "entry"})
+from aggregator.parse.namespaces import Namespaces, attribute_key, element_key
+
+ENTRIES = frozenset({"item", "entry"})
+_ROOTS = frozenset({"rss", "feed"})
+_AROUND = frozenset({*_ROOTS, "channel", "rdf_rdf"})
 _BLANKS = b" \t\r\n"
 _END_TAG = re.compile(rb"</([^\s>]+)\s*>")
+
+Attributes = dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cut:
     """A well-formed document in UTF-8: ``head``, then the ``spans`` of its entries, then ``tail``.
 
-    ``name`` is the name of every span's element, as written.
+    ``name`` is the name of every span's element, as written. ``scope`` says which elements are around them,
+    and which namespaces were declared; ``is_atom`` and ``language`` hold where they begin.
     """
 
     head: bytes
     spans: tuple[bytes, ...]
     tail: bytes
     name: str
-
-
-PROBE = "probe"
-"""The title of entries that are added to see how feedparser takes those beside them."""
-_PROBED = {
-    "item": ("title", "link", "guid", "description", "author", "pubDate"),
-    "entry": ("title", "id", "summary", "content", "updated"),
-}
-
-
-def probe_like(name: str) -> bytes:
-    """Return an entry whose every element says so little that it is read the same wherever it stands.
-
-    ``name`` is that of the entries' elements, as written.
-    """
-    prefix, colon, local = name.rpartition(":")
-    inner = (f"{prefix}{colon}{part}" for part in _PROBED[local.lower()])
-    return f"<{name}>{''.join(f'<{part}>{PROBE}</{part}>' for part in inner)}</{name}>".encode()
-
-
-def is_plain_probe(read: Mapping[str, Any]) -> bool:
-    """Tell whether feedparser takes a probe as it takes an entry of a clean document."""
-    details = (read.get(key, {}).get("value") for key in ("title_detail", "summary_detail"))
-    return read.get("id") == PROBE and "id_detail" not in read and all(value == PROBE for value in details)
+    scope: str
+    is_atom: bool
+    language: str | None
 
 
 def cut_document(document: bytes) -> Cut | None:
@@ -58,11 +44,11 @@ def cut_document(document: bytes) -> Cut | None:
     knife = _Knife()
     try:
         knife.parser.Parse(document, True)
-    except expat.ExpatError:
+    except (expat.ExpatError, _Odd):
         return None
     ends = [_END_TAG.match(document, end) for _, end in knife.edges]
     names = {end[1] if end else b"" for end in ends}
-    if knife.is_nested or len(names) != 1 or b"" in names:
+    if len(names) != 1 or b"" in names:
         return None
     edges = [(start, end.end()) for (start, _), end in zip(knife.edges, ends, strict=True) if end]
     if any(document[end:start].strip(_BLANKS) for (_, end), (start, _) in pairwise(edges)):
@@ -72,33 +58,80 @@ def cut_document(document: bytes) -> Cut | None:
         spans=tuple(document[start:end] for start, end in edges),
         tail=document[edges[-1][1] :],
         name=names.pop().decode(),
+        scope=knife.scope,
+        is_atom=knife.is_atom,
+        language=knife.language,
     )
 
 
+class _Odd(Exception):
+    """One entry could change how another is read, or what an entry is depends on more than its name."""
+
+
 class _Knife:
-    """Notes where entries start, and where their end tags do."""
+    """Notes where entries start and where their end tags do, and what is around them."""
 
     def __init__(self) -> None:
         self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.namespace_prefixes = True
+        self.parser.StartNamespaceDeclHandler = self._declare
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
+        self.namespaces = Namespaces()
         self.edges: list[tuple[int, int]] = []
-        self._are_entries: dict[str, bool] = {}
-        self.is_nested = False
+        self.is_atom = False
+        self.language: str | None = None
+        self.scope = ""
+        self._declared: list[tuple[str | None, str | None]] = []
+        self._around: list[tuple[str, Attributes]] = []
+        self._root: str | None = None
         self._started: int | None = None
 
-    def _start(self, name: str, _: object) -> None:
-        if self._is_entry(name):
-            self.is_nested = self.is_nested or self._started is not None
+    def _declare(self, prefix: str | None, uri: str | None) -> None:
+        says_version = self._root is not None and self._root not in _ROOTS
+        self.namespaces.declare(prefix, uri, in_entry=self._started is not None, says_version=says_version)
+        if self.namespaces.are_odd:
+            raise _Odd
+        if not self.scope:
+            self._declared.append((prefix, uri))
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        key = element_key(name)
+        if self._root is None:
+            self._root = key or ""
+            self.is_atom = key == "feed"
+        elif key in _ROOTS:  # it would change the version of what follows
+            raise _Odd
+        if key in ENTRIES:
+            if self._started is not None:
+                raise _Odd
             self._started = self.parser.CurrentByteIndex
+            if not self.scope:
+                self._enclose()
+        elif self._started is None:
+            if self.edges:
+                raise _Odd
+            self._around.append((name, attributes))
+
+    def _enclose(self) -> None:
+        if any(element_key(name) not in _AROUND for name, _ in self._around):
+            raise _Odd
+        self.scope = repr((self._around, self._declared))
+        self.language = language_within(None, [attributes for _, attributes in self._around])
 
     def _end(self, name: str) -> None:
-        if self._started is not None and self._is_entry(name):
+        if self._started is None:
+            self._around.pop()
+        elif element_key(name) in ENTRIES:
             self.edges.append((self._started, self.parser.CurrentByteIndex))
             self._started = None
 
-    def _is_entry(self, name: str) -> bool:
-        is_entry = self._are_entries.get(name)
-        if is_entry is None:
-            is_entry = self._are_entries[name] = name.rpartition(" ")[2].lower() in _ENTRY_NAMES
-        return is_entry
+
+def language_within(language: str | None, around: Sequence[Attributes]) -> str | None:
+    """Return the language that holds within elements of these attributes, as feedparser writes it."""
+    for attributes in around:
+        named = {attribute_key(name): value for name, value in attributes.items()}
+        stated = named.get("xml:lang", named.get("lang"))
+        if stated is not None:
+            language = stated or None
+    return language and language.replace("_", "-")

@@ -1,13 +1,15 @@
 """From the bytes of a document, whatever its format, to what it says."""
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 
 from aggregator.errors import ParseError
 from aggregator.html import feed_links
 from aggregator.model import ParsedFeed
 from aggregator.parse.advice import LOOK, REPORT
 from aggregator.parse.encoding import decode_document
-from aggregator.parse.feed import parse_feed
+from aggregator.parse.feed import Parsed, parse_feed
 from aggregator.parse.jsonfeed import parse_json
 from aggregator.parse.repair import MAX_TAGS, has_too_many_tags, is_page, repair_document
 
@@ -18,6 +20,24 @@ _NAMED_FEEDS = 5
 def parse_document(body: bytes, *, url: str, content_type: str | None = None) -> ParsedFeed:
     """Return the feed in ``body``: RSS 0.9x to 2.0, Atom 0.3 or 1.0, JSON Feed 1.0 or 1.1.
 
+    As ``parse_partly`` without anything known.
+    """
+    return parse_partly(body, url=url, content_type=content_type).feed
+
+
+def parse_partly(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None = None,
+    known: Collection[bytes] = (),
+    at_most: int = 0,
+    whole: bool = False,
+) -> Parsed:
+    """Return the feed in ``body`` without the entries whose bytes are ``known`` by their digests.
+
+    With all of them where more than ``at_most`` are not known, and where the document cannot be cut.
+    With ``whole`` it is read in one go, slowly, which gives the same.
     ``url`` is where it was found, after redirects ("" where that is unknown): relative addresses are
     relative to it. ``content_type`` is the HTTP header. Raises ParseError, and nothing else, where the
     document is no feed; for an HTML page the error names the feeds that the page links to.
@@ -26,23 +46,25 @@ def parse_document(body: bytes, *, url: str, content_type: str | None = None) ->
     if not text.strip(_IGNORED):
         raise ParseError(url, f"empty document: {LOOK}")
     try:
-        feed = _parse_text(text, url)
+        parsed = _parse_text(text, url, partial(parse_feed, known=known, at_most=at_most, whole=whole))
     except ParseError:
         raise
     except Exception as error:  # hostile input finds faults that nobody foresaw
         raise ParseError(url, f"cannot be parsed ({type(error).__name__}: {error}): {REPORT}") from error
-    return replace(feed, problems=(problem, *feed.problems)) if problem else feed
+    if problem is None:
+        return parsed
+    return replace(parsed, feed=replace(parsed.feed, problems=(problem, *parsed.feed.problems)))
 
 
-def _parse_text(text: str, url: str) -> ParsedFeed:
+def _parse_text(text: str, url: str, parse: Callable[..., Parsed]) -> Parsed:
     if (document := text.lstrip(_IGNORED)).startswith(("{", "[")):
-        return parse_json(document, url=url)
+        return Parsed(feed=parse_json(document, url=url))
     repaired = repair_document(text.lstrip("\ufeff\0"))
     if repaired is None:
         raise _no_feed(text, url)
     if has_too_many_tags(repaired):
         raise ParseError(url, f"more than {MAX_TAGS} tags, which no feed needs: {LOOK}")
-    return parse_feed(repaired, url=url)
+    return parse(repaired, url=url)
 
 
 def _no_feed(text: str, url: str) -> ParseError:

@@ -35,20 +35,26 @@ class Links:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """What an entry says of which it is: its id, its canonical URL, the key of its title."""
+
+    entry_id: str | None
+    url: str | None
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Identified:
-    """An entry with what identifies it: ``entry_id`` within its source, ``canonical_url`` anywhere."""
+    """An entry with what identifies it: ``entry_id`` within its source, ``canonical_url`` anywhere.
+
+    Both only where no other entry of its document speaks against what it says, its ``claim``.
+    """
 
     entry: Entry
     links: Links
     entry_id: str | None
     canonical_url: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Claim:
-    entry_id: str | None
-    url: str | None
-    title: str
+    claim: Claim
 
 
 def links_of(entry: Entry) -> Links:
@@ -67,7 +73,7 @@ def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identif
     """
     linked = [(entry, links_of(entry)) for entry in feed.entries]
     claims = [
-        _Claim(
+        Claim(
             entry_id=bounded_id(entry.entry_id),
             url=canonical_url(links.web_url) if links.web_url else None,
             title=title_key(entry.title or ""),
@@ -82,13 +88,14 @@ def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identif
             links=links,
             entry_id=None if claim.entry_id in reused else claim.entry_id,
             canonical_url=None if claim.url in vague else claim.url,
+            claim=claim,
         )
         for (entry, links), claim in zip(linked, claims, strict=True)
     ]
     return identified, _problems(claims, reused, vague)
 
 
-def _reused_ids(claims: Iterable[_Claim]) -> frozenset[str]:
+def _reused_ids(claims: Iterable[Claim]) -> frozenset[str]:
     urls: dict[str, set[str]] = defaultdict(set)
     titles: dict[str, set[str]] = defaultdict(set)
     for claim in claims:
@@ -103,20 +110,20 @@ def _reused_ids(claims: Iterable[_Claim]) -> frozenset[str]:
     )
 
 
-def _shared_urls(claims: Iterable[_Claim], reused: frozenset[str]) -> frozenset[str]:
-    groups: Mapping[str, list[_Claim]] = defaultdict(list)
+def _shared_urls(claims: Iterable[Claim], reused: frozenset[str]) -> frozenset[str]:
+    groups: Mapping[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.url is not None:
             groups[claim.url].append(claim)
     return frozenset(url for url, group in groups.items() if len(group) > 1 and _differ(group, reused))
 
 
-def _differ(group: Iterable[_Claim], reused: frozenset[str]) -> bool:
+def _differ(group: Iterable[Claim], reused: frozenset[str]) -> bool:
     ids = {claim.entry_id for claim in group} - reused - {None}
     return len(ids) != 1 and len({claim.title for claim in group}) > 1
 
 
-def _home_pages(claims: Iterable[_Claim], site_url: str | None, source_url: str) -> frozenset[str]:
+def _home_pages(claims: Iterable[Claim], site_url: str | None, source_url: str) -> frozenset[str]:
     own = {registrable_domain(host_of(url)) for url in (site_url, source_url) if url}
     site = canonical_url(site_url) if site_url else None
     urls = {claim.url for claim in claims if claim.url is not None}
@@ -132,7 +139,7 @@ def _domain(url: str) -> str:
     return registrable_domain(host_of(url))
 
 
-def _problems(claims: Iterable[_Claim], reused: frozenset[str], vague: frozenset[str]) -> list[str]:
+def _problems(claims: Iterable[Claim], reused: frozenset[str], vague: frozenset[str]) -> list[str]:
     by_id = sum(claim.entry_id in reused for claim in claims)
     by_url = sum(claim.url in vague for claim in claims)
     problems = []

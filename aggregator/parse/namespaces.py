@@ -1,6 +1,7 @@
 """What feedparser calls the elements and attributes of the namespaces that feeds use."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import feedparser.api
 
@@ -8,13 +9,45 @@ _PREFIXES: Mapping[str, str] = {
     uri.lower(): prefix.lower() for uri, prefix in feedparser.api.StrictFeedParser.namespaces.items()
 }
 _KNOWN_PREFIXES = frozenset(_PREFIXES.values()) - {""}
+_USERLAND = "backend.userland.com/rss"
+_XLINK = "http://www.w3.org/1999/xlink"
+_USUAL_CHARS = 200
+"""Longer names are not remembered: a hostile document would fill the memory with them."""
+_ATOM = "http://www.w3.org/2005/atom"
 
 HANDLED = frozenset(
     name.split("_", 2)[2]
     for name in dir(feedparser.api.StrictFeedParser)
     if name.startswith(("_start_", "_end_"))
-)
+) | frozenset(feedparser.FeedParserDict.keymap)
 """Elements that mean something to feedparser; of every other one it only keeps the text."""
+
+
+class Namespaces:
+    """The namespaces that a document declares; ``are_odd`` tells that names depend on more than that.
+
+    feedparser never forgets a declaration, and finds prefixes by address and addresses by prefix.
+    """
+
+    def __init__(self) -> None:
+        self.are_odd = False
+        self._prefixes: dict[str, str | None] = {}
+        self._uris: dict[str, str] = {}
+
+    def declare(self, prefix: str | None, uri: str | None, *, in_entry: bool, says_version: bool) -> None:
+        """Take a declaration, which may tell the version of a document that does not say it."""
+        if not uri:
+            return
+        lower, given = uri.lower(), (prefix or "").lower()
+        self.are_odd = (
+            self.are_odd
+            or uri.split() != [uri]
+            or (bool(given) and self._uris.setdefault(given, uri) != uri)
+            or (given in _KNOWN_PREFIXES and _PREFIXES.get(lower) != given)
+            or (lower not in _PREFIXES and self._prefixes.setdefault(uri, prefix) != prefix)
+            or (in_entry and lower == _XLINK)
+            or (says_version and lower == _ATOM)
+        )
 
 
 def element_key(name: str) -> str | None:
@@ -22,8 +55,17 @@ def element_key(name: str) -> str | None:
 
     ``name`` is what expat says: ``URI LOCAL``, ``URI LOCAL PREFIX`` or ``LOCAL``.
     """
+    return _known_element_key(name) if len(name) <= _USUAL_CHARS else _element_key(name)
+
+
+def attribute_key(name: str) -> str | None:
+    """Return what feedparser calls an attribute (``href``, ``xml:lang``), None where that is not plain."""
+    return _known_attribute_key(name) if len(name) <= _USUAL_CHARS else _attribute_key(name)
+
+
+def _element_key(name: str) -> str | None:
     uri, local, prefix = _parts(name)
-    if not uri or "backend.userland.com/rss" in uri:
+    if not uri or _USERLAND in uri:
         return local
     known = _PREFIXES.get(uri)
     if known is None and prefix in _KNOWN_PREFIXES:  # of an unknown namespace the prefix is believed
@@ -32,8 +74,7 @@ def element_key(name: str) -> str | None:
     return f"{known}_{local}" if known else local
 
 
-def attribute_key(name: str) -> str | None:
-    """Return what feedparser calls an attribute (``href``, ``xml:lang``), None where that is not plain."""
+def _attribute_key(name: str) -> str | None:
     uri, local, _ = _parts(name)
     if not uri:
         return local
@@ -41,13 +82,11 @@ def attribute_key(name: str) -> str | None:
     return f"{prefix}:{local}" if prefix else None
 
 
-def is_plain_prefix(prefix: str | None, uri: str | None) -> bool:
-    """Tell whether a document gives a namespace no other's usual prefix."""
-    given, lower = (prefix or "").lower(), (uri or "").lower()
-    return given not in _KNOWN_PREFIXES or _PREFIXES.get(lower, given) == given
-
-
 def _parts(name: str) -> tuple[str, str, str]:
     uri, _, rest = name.partition(" ") if " " in name else ("", "", name)
     local, _, prefix = rest.partition(" ")
     return uri.lower(), local.lower(), prefix.lower()
+
+
+_known_element_key = lru_cache(maxsize=4096)(_element_key)
+_known_attribute_key = lru_cache(maxsize=4096)(_attribute_key)

@@ -2,28 +2,29 @@
 
 feedparser spends most of a new document's time on what nobody asks for. What is read here is written as it
 writes it, so that the same code makes entries of both. An entry with anything in it whose meaning to
-feedparser is not plain (markup that is not escaped, another base or language, an element that it knows and
-``raw`` does not) is left to it.
+feedparser is not plain (markup that is not escaped, another base, an element that it knows and ``raw`` does
+not) is left to it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from xml.parsers import expat
 
-from aggregator.parse.cut import Cut
-from aggregator.parse.namespaces import HANDLED, attribute_key, element_key, is_plain_prefix
-from aggregator.parse.raw import CONTAINERS, ELEMENTS, USED, Attributes, RawEntry, Uncertain
+from aggregator.parse.cut import ENTRIES, Attributes, Cut
+from aggregator.parse.namespaces import HANDLED, attribute_key, element_key
+from aggregator.parse.raw import CONTAINERS, TAKEN, USED, WITHIN, RawEntry
+from aggregator.parse.written import Uncertain
 
 Fields = Mapping[str, Any]
 
-_ENTRIES = frozenset({"item", "entry"})
 _AUTHOR_PARTS = frozenset({"name", "email", "uri"})
-_SCOPED = frozenset({"lang", "xml:lang", "base", "xml:base", "mode"})
+_SCOPED = frozenset({"base", "xml:base", "mode"})
 """Attributes that change how what an element holds is read."""
 _HARMLESS = frozenset({
     "category", "keywords", "dc_subject", "dc_publisher", "itunes_block", "itunes_category",
     "itunes_explicit", "itunes_keywords", "media_category", "media_credit", "media_keywords",
-    "media_license", "media_rating", "media_restriction", "webmaster",
+    "media_license", "media_rating", "media_restriction", "webmaster", "cc_license",
+    "creativecommons_license",
 })  # fmt: skip
 """Elements that feedparser knows and nobody here asks for."""
 _SKIPPED = ""
@@ -31,18 +32,11 @@ _IN_PARTS = "author:"
 """An author who is told in parts: by name, e-mail address and page."""
 
 
-def read_quickly(cut: Cut, *, is_atom: bool, language: str | None) -> list[Fields | None] | None:
-    """Return the entries of a cut document as feedparser gives them, None for each that it has to read.
-
-    ``is_atom`` and ``language`` are what it knows where the entries begin. None for all of them where the
-    document uses namespaces in an odd way.
-    """
-    reading = _Reading(is_atom=is_atom, language=language)
-    try:
-        reading.parser.Parse(cut.head + b"".join(cut.spans) + cut.tail, True)
-    except expat.ExpatError:
-        return None
-    return None if reading.is_odd else reading.entries
+def read_quickly(cut: Cut, spans: Sequence[bytes]) -> list[Fields | None]:
+    """Return these entries of a document as feedparser gives them, None for each that it has to read."""
+    reading = _Reading(is_atom=cut.is_atom, language=cut.language)
+    reading.parser.Parse(b"".join((cut.head, *spans, cut.tail)), True)
+    return reading.entries
 
 
 class _Reading:
@@ -50,38 +44,28 @@ class _Reading:
 
     def __init__(self, *, is_atom: bool, language: str | None) -> None:
         self.entries: list[Fields | None] = []
-        self.is_odd = False
         self._is_atom, self._language = is_atom, language
         self._entry: RawEntry | None = None
         self._depth = 0  # of elements around, from the entry on
         self._open: list[str] = []
         self._text: list[str] = []
         self._attributes: Attributes = {}
-        self._keys: dict[str, str | None] = {}
-        self._uris: dict[str, str | None] = {}
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.namespace_prefixes = True
         self.parser.buffer_text = True
-        self.parser.StartNamespaceDeclHandler = self._declare
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text.append
 
-    def _declare(self, prefix: str | None, uri: str | None) -> None:
-        is_other = uri is not None and self._uris.setdefault(uri, prefix) != prefix
-        if not is_plain_prefix(prefix, uri) or (is_other and None not in (prefix, self._uris[uri or ""])):
-            self.is_odd = True
-
     def _start(self, name: str, attributes: Attributes) -> None:
-        key = self._key(name)
         if self._depth:
             self._depth += 1
             if self._entry is not None:
                 try:
-                    self._enter(self._entry, key, attributes)
+                    self._enter(self._entry, element_key(name), attributes)
                 except Uncertain:
                     self._entry = None
-        elif key in _ENTRIES:
+        elif element_key(name) in ENTRIES:
             self._depth = 1
             self._begin(attributes)
         self._text.clear()
@@ -101,8 +85,7 @@ class _Reading:
     def _begin(self, attributes: Attributes) -> None:
         self._open.clear()
         try:
-            plain = _plain(attributes)
-            self._entry = RawEntry(plain, is_atom=self._is_atom, language=self._language)
+            self._entry = RawEntry(_plain(attributes), is_atom=self._is_atom, language=self._language)
         except Uncertain:
             self._entry = None
 
@@ -118,30 +101,30 @@ class _Reading:
         above = self._open[-1] if self._open else None
         if key is None:
             raise Uncertain
-        if above is None or above in CONTAINERS:
-            return key if key in ELEMENTS or key in CONTAINERS else _ignored(key, _HARMLESS)
-        if above == _SKIPPED:
+        if above is None:
+            return key if key in TAKEN else _ignored(key, _HARMLESS)
+        if above in CONTAINERS:
+            return key if key in WITHIN else _ignored(key, _HARMLESS)
+        if above == _SKIPPED and self._open[0] != _IN_PARTS:
             return _ignored(key)
-        if above in ("author", _IN_PARTS) and key in _AUTHOR_PARTS and not "".join(self._text).strip():
-            self._open[-1] = _IN_PARTS
-            return key
-        raise Uncertain
+        if above not in ("author", _IN_PARTS) or "".join(self._text).strip():
+            raise Uncertain
+        self._open[-1] = _IN_PARTS
+        return key if key in _AUTHOR_PARTS else _ignored(key)
 
     def _leave(self, entry: RawEntry) -> None:
         role, text = self._open.pop(), "".join(self._text)
-        if role in ELEMENTS:
-            entry.close(role, text, self._attributes)
-        elif role in _AUTHOR_PARTS:
+        if role in _AUTHOR_PARTS:
             entry.name_author(role, text)
         elif role == _IN_PARTS:
             if text.strip():
                 raise Uncertain
             entry.end_author()
-
-    def _key(self, name: str) -> str | None:
-        if name not in self._keys:
-            self._keys[name] = element_key(name)
-        return self._keys[name]
+        elif role == _SKIPPED:  # of some, feedparser adds the text to what is around
+            if self._open and self._open[0] == _IN_PARTS and text.strip():
+                raise Uncertain
+        else:
+            entry.close(role, text, self._attributes)
 
 
 def _ignored(key: str, harmless: Collection[str] = ()) -> str:
@@ -152,7 +135,7 @@ def _ignored(key: str, harmless: Collection[str] = ()) -> str:
 
 def _plain(attributes: Attributes) -> Attributes:
     """Return attributes as feedparser names them; raises Uncertain where one changes what others mean."""
-    plain = {}
+    plain: Attributes = {}
     for name, value in attributes.items():
         key = attribute_key(name)
         if key is None or key in _SCOPED or key in plain:

@@ -5,18 +5,19 @@ Only what is certain: whatever feedparser might take otherwise raises ``Uncertai
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from html.entities import entitydefs
 from typing import Any
 
-Attributes = dict[str, str]
+from aggregator.parse.cut import Attributes, language_within
+from aggregator.parse.written import Uncertain, looks_like_html, resolved, with_href, written_text
 
 CONTAINERS = frozenset({"media_group", "media_content"})
 """What stands in these elements counts as the entry's own."""
+WITHIN = frozenset({*CONTAINERS, "media_title", "media_description", "media_thumbnail", "media_player"})
+"""What is taken in them: of anything else the place would matter."""
 USED = frozenset({
-    "id", "link", "links", "title", "title_detail", "summary", "summary_detail", "subtitle", "content",
-    "published", "updated", "created", "author", "author_detail", "authors", "language", "media_content",
-    "media_thumbnail", "media_player", "image", "source", "feedburner_origlink",
+    "id", "link", "links", "title", "title_detail", "summary", "summary_detail", "content", "published",
+    "updated", "created", "author", "author_detail", "authors", "publishers", "contributors", "language",
+    "media_content", "media_thumbnail", "media_player", "image", "source", "feedburner_origlink",
 })  # fmt: skip
 """What is read of an entry, or decides how something else is."""
 
@@ -24,15 +25,8 @@ _TEXT_TYPES = {
     "text": "text/plain", "plain": "text/plain", "text/plain": "text/plain",
     "html": "text/html", "text/html": "text/html",
 }  # fmt: skip
-_TAG_OR_ENTITY = re.compile(r"</(\w+)>|&#?\w+;")
-_NAMED = re.compile(r"&(\w+);")
 _LOOSE_ENTITY = re.compile(r"&([A-Za-z0-9_]+);")
-_MANY_SLASHES = re.compile(r"[A-Za-z][A-Za-z0-9+-.]*:///")
-_WINDOWS = re.compile("[\x80-\x9f]")
-
-
-class Uncertain(Exception):
-    """What feedparser would make of this is not known here."""
+_LANGUAGES = frozenset({"lang", "xml:lang"})
 
 
 class RawEntry:
@@ -44,9 +38,10 @@ class RawEntry:
     def __init__(self, attributes: Attributes, *, is_atom: bool, language: str | None) -> None:
         self.fields: dict[str, Any] = {}
         self._is_atom = is_atom
-        self._language = language
-        self._has_content = False
-        self._is_identified = False
+        self._language = language_within(language, [attributes])
+        self.has_content = False
+        self.is_identified = False
+        self.has_author = False  # who is not told in parts: those who follow would be mixed up with him
         if attributes.keys() & {"lastmod", "href"}:
             raise Uncertain
         if about := attributes.get("rdf:about"):
@@ -54,22 +49,25 @@ class RawEntry:
 
     def open(self, key: str, attributes: Attributes) -> None:
         """Take what an element says before its text."""
+        if key in CONTAINERS and attributes.keys() & _LANGUAGES:
+            raise Uncertain
         if key == "media_content":
             self.fields.setdefault("media_content", []).append(attributes)
         elif key in AUTHORS:
             self.fields.setdefault("authors", []).append({})
 
     def close(self, key: str, text: str, attributes: Attributes) -> None:
-        """Take an element that holds nothing but text."""
-        ELEMENTS[key](self, text, attributes)
+        """Take an element that holds nothing but text, or a container's end."""
+        if key not in CONTAINERS:
+            _ELEMENTS[key](self, text, attributes)
 
     def name_author(self, key: str, text: str) -> None:
         """Take a name, an e-mail address or a page of the author that was begun last."""
         author = self.fields["authors"][-1]
         before = self.fields.get("author")
-        if key in author or (not author and before and (key != "name" or "@" in before)):
+        if self.has_author or key in author or (not author and before and (key != "name" or "@" in before)):
             raise Uncertain
-        author[key] = _resolved(_text(text)) if key == "uri" else text.strip()
+        author[key] = resolved(written_text(text)) if key == "uri" else text.strip()
 
     def end_author(self) -> None:
         """Take the end of an author who was told in parts."""
@@ -77,110 +75,146 @@ class RawEntry:
         name, email = author.get("name"), author.get("email")
         self.fields["author"] = f"{name} ({email})" if name and email else name or email or ""
 
-    def take_title(self, text: str, attributes: Attributes) -> None:
-        known = self.fields.get("title")
-        if known is not None and (not known or "source" in self.fields):
-            raise Uncertain
-        if known is None:
-            detail = self._detail(text, attributes, "text/plain")
-            self.fields["title"], self.fields["title_detail"] = detail["value"], detail
-
-    def take_media_title(self, text: str, attributes: Attributes) -> None:
-        if not self.fields.get("title"):
-            raise Uncertain
-        self.take_title(text, attributes)
-
-    def take_description(self, text: str, attributes: Attributes, default: str = "text/html") -> None:
-        if "summary" in self.fields and not self._has_content:
-            self.take_content(text, attributes)
-            return
-        if "summary_detail" in self.fields:
-            raise Uncertain
-        detail = self._detail(text, attributes, default)
-        self.fields["summary"], self.fields["summary_detail"] = detail["value"], detail
-
-    def take_summary(self, text: str, attributes: Attributes) -> None:
-        self.take_description(text, attributes, "text/plain")
-
-    def take_content(self, text: str, attributes: Attributes, default: str = "text/plain") -> None:
-        detail = self._detail(text, attributes, default)
-        if attributes.get("src"):
-            detail["src"] = attributes["src"]
-        self._has_content = True
-        self.fields.setdefault("content", []).append(detail)
-        self.fields.setdefault("summary", detail["value"])
-
-    def take_encoded(self, text: str, attributes: Attributes) -> None:
-        if "src" in attributes:
-            raise Uncertain
-        self.take_content(text, attributes, "text/html")
-
-    def _detail(self, text: str, attributes: Attributes, default: str) -> dict[str, str | None]:
-        kind, value = _TEXT_TYPES.get(attributes.get("type", default)), _text(text)
+    def detail(self, text: str, attributes: Attributes, default: str) -> dict[str, str | None]:
+        """Return a text with what it is, ``default`` where it does not say; raises Uncertain."""
+        kind, value = _TEXT_TYPES.get(attributes.get("type", default)), written_text(text)
         if kind is None:
             raise Uncertain
-        if kind == "text/plain" and not self._is_atom and _looks_like_html(value):
+        if kind == "text/plain" and not self._is_atom and looks_like_html(text.strip()):
             kind = "text/html"
-        return {"type": kind, "language": self._language, "base": "", "value": value}
+        language = language_within(self._language, [attributes])
+        return {"type": kind, "language": language, "base": "", "value": value}
 
-    def take_id(self, text: str, attributes: Attributes) -> None:
-        if self._is_identified:
+
+def _title(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    known = entry.fields.get("title")
+    if known is not None and (not known or "source" in entry.fields):
+        raise Uncertain
+    if known is None:
+        detail = entry.detail(text, attributes, "text/plain")
+        entry.fields["title"], entry.fields["title_detail"] = detail["value"], detail
+
+
+def _media_title(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    if not entry.fields.get("title"):
+        raise Uncertain
+    _title(entry, text, attributes)
+
+
+def _description(entry: RawEntry, text: str, attributes: Attributes, default: str = "text/html") -> None:
+    if "summary" in entry.fields and not entry.has_content:
+        _content(entry, text, attributes)
+        return
+    if "summary_detail" in entry.fields:
+        raise Uncertain
+    detail = entry.detail(text, attributes, default)
+    entry.fields["summary"], entry.fields["summary_detail"] = detail["value"], detail
+
+
+def _summary(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    _description(entry, text, attributes, "text/plain")
+
+
+def _content(entry: RawEntry, text: str, attributes: Attributes, default: str = "text/plain") -> None:
+    detail = entry.detail(text, attributes, default)
+    if attributes.get("src"):
+        detail["src"] = attributes["src"]
+    entry.has_content = True
+    entry.fields.setdefault("content", []).append(detail)
+    entry.fields.setdefault("summary", detail["value"])
+
+
+def _encoded(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    if "src" in attributes:
+        raise Uncertain
+    _content(entry, text, attributes, "text/html")
+
+
+def _id(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    if entry.is_identified:
+        raise Uncertain
+    is_link = attributes.get("ispermalink", "true") == "true"
+    entry.is_identified = True
+    entry.fields["id"] = written_text(resolved(text)) if is_link else written_text(text)
+    if is_link:
+        entry.fields.setdefault("link", entry.fields["id"])
+
+
+def _link(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    link = {"rel": "alternate", **attributes}
+    link.setdefault("type", "application/atom+xml" if link["rel"] == "self" else "text/html")
+    link = with_href(link)
+    entry.fields.setdefault("links", []).append(link)
+    if "href" in link:
+        link["href"] = resolved(link["href"])
+        if link["rel"] == "alternate" and link["type"] in _PAGES:
+            entry.fields["link"] = link["href"]
+        return
+    page = _LOOSE_ENTITY.sub(r"&\1", written_text(resolved(text)).replace("&amp;", "&"))
+    entry.fields["link"] = page
+    if page:
+        link["href"] = page
+
+
+def _enclosure(entry: RawEntry, _: str, attributes: Attributes) -> None:
+    entry.fields.setdefault("links", []).append({**with_href(attributes), "rel": "enclosure"})
+
+
+def _author(entry: RawEntry, text: str, _: Attributes) -> None:
+    author = entry.fields["author"] = written_text(text)
+    entry.has_author = True
+    several = len(entry.fields["authors"]) > 1
+    if several and ("@" in author or any("@" in one.get("name", "") for one in entry.fields["authors"])):
+        raise Uncertain
+    if author:
+        entry.fields["authors"][-1]["name"] = author
+
+
+def _source(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    href, title = attributes.get("url"), written_text(text)
+    source = {} if href is None else {"href": href}
+    entry.fields["source"] = {**source, "title": title} if title else source
+
+
+def _thumbnail(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    if url := written_text(resolved(text)):
+        attributes.setdefault("url", url)
+    entry.fields.setdefault("media_thumbnail", []).append(attributes)
+
+
+def _player(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    if attributes.keys() >= {"url", "href"} or "content" in attributes:
+        raise Uncertain
+    entry.fields["media_player"] = {**attributes, "content": text.strip()}
+
+
+def _episode_image(entry: RawEntry, _: str, attributes: Attributes) -> None:
+    if url := attributes.get("href") or attributes.get("url"):
+        entry.fields["image"] = {"href": url}
+
+
+def _media_description(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    if "summary" in entry.fields or entry.has_content:
+        raise Uncertain
+    _description(entry, text, attributes)
+
+
+def _passed_over(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    entry.detail(text, attributes, "text/plain")
+
+
+def _dated(name: str) -> Callable[[RawEntry, str, Attributes], None]:
+    def keep(entry: RawEntry, text: str, _: Attributes) -> None:
+        if "/" in text:  # feedparser breaks on a thirteenth month of one such way to write dates
             raise Uncertain
-        is_link = attributes.get("ispermalink", "true") == "true"
-        self._is_identified = True
-        self.fields["id"] = _text(_resolved(text)) if is_link else _text(text)
-        if is_link:
-            self.fields.setdefault("link", self.fields["id"])
+        entry.fields[name] = written_text(text)
 
-    def take_link(self, text: str, attributes: Attributes) -> None:
-        link = {"rel": "alternate", **attributes}
-        link.setdefault("type", "application/atom+xml" if link["rel"] == "self" else "text/html")
-        link = _with_href(link)
-        self.fields.setdefault("links", []).append(link)
-        if "href" in link:
-            link["href"] = _resolved(link["href"])
-            if link["rel"] == "alternate" and link["type"] in _PAGES:
-                self.fields["link"] = link["href"]
-            return
-        page = _LOOSE_ENTITY.sub(r"&\1", _text(_resolved(text)).replace("&amp;", "&"))
-        self.fields["link"] = page
-        if page:
-            link["href"] = page
-
-    def take_enclosure(self, _: str, attributes: Attributes) -> None:
-        self.fields.setdefault("links", []).append({**_with_href(attributes), "rel": "enclosure"})
-
-    def take_author(self, text: str, _: Attributes) -> None:
-        author = self.fields["author"] = _text(text)
-        several = len(self.fields["authors"]) > 1
-        if several and ("@" in author or any("@" in one.get("name", "") for one in self.fields["authors"])):
-            raise Uncertain
-        if author:
-            self.fields["authors"][-1]["name"] = author
-
-    def take_source(self, text: str, attributes: Attributes) -> None:
-        href, title = attributes.get("url"), _text(text)
-        source = {} if href is None else {"href": href}
-        self.fields["source"] = {**source, "title": title} if title else source
-
-    def take_thumbnail(self, text: str, attributes: Attributes) -> None:
-        if url := _resolved(text.strip()):
-            attributes.setdefault("url", url)
-        self.fields.setdefault("media_thumbnail", []).append(attributes)
-
-    def take_player(self, text: str, attributes: Attributes) -> None:
-        if attributes.keys() >= {"url", "href"} or "content" in attributes:
-            raise Uncertain
-        self.fields["media_player"] = {**attributes, "content": text.strip()}
-
-    def take_episode_image(self, _: str, attributes: Attributes) -> None:
-        if url := attributes.get("href") or attributes.get("url"):
-            self.fields["image"] = {"href": url}
+    return keep
 
 
 def _kept(name: str) -> Callable[[RawEntry, str, Attributes], None]:
     def keep(entry: RawEntry, text: str, _: Attributes) -> None:
-        entry.fields[name] = _text(text)
+        entry.fields[name] = written_text(text)
 
     return keep
 
@@ -188,72 +222,45 @@ def _kept(name: str) -> Callable[[RawEntry, str, Attributes], None]:
 def _original_link(entry: RawEntry, text: str, attributes: Attributes) -> None:
     if attributes:
         raise Uncertain
-    entry.fields["feedburner_origlink"] = _text(text)
-
-
-def _text(text: str) -> str:
-    stripped = text.strip()
-    if stripped.isascii():
-        return stripped
-    with suppress(UnicodeError):
-        stripped = stripped.encode("latin-1").decode("utf-8")
-    if _WINDOWS.search(stripped):
-        raise Uncertain
-    return stripped
-
-
-def _resolved(url: str) -> str:
-    """Return an address as feedparser resolves it where there is no base."""
-    if _MANY_SLASHES.match(url.strip()):
-        raise Uncertain
-    return url
-
-
-def _with_href(attributes: Attributes) -> Attributes:
-    href = attributes.get("url", attributes.get("uri", attributes.get("href")))
-    if not href:
-        return attributes
-    return {**{name: value for name, value in attributes.items() if name not in ("url", "uri")}, "href": href}
-
-
-def _looks_like_html(text: str) -> bool:
-    if not _TAG_OR_ENTITY.search(text):
-        return False
-    if "<" in text:
-        raise Uncertain
-    return all(name in entitydefs for name in _NAMED.findall(text))
+    entry.fields["feedburner_origlink"] = written_text(text)
 
 
 _PAGES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
 AUTHORS = frozenset({"author", "dc_author", "dc_creator", "itunes_author"})
 _PUBLISHED = ("pubdate", "published", "issued", "dcterms_issued")
 _UPDATED = ("updated", "modified", "lastbuilddate", "dc_date", "dcterms_modified")
+_PASSED_OVER = ("subtitle", "tagline", "itunes_subtitle", "rights", "copyright", "dc_rights")
+"""Texts that nobody asks for: feedparser reads them as it reads titles."""
 _CREATED = ("created", "dcterms_created")
 
-ELEMENTS: Mapping[str, Callable[[RawEntry, str, Attributes], None]] = {
-    "title": RawEntry.take_title,
-    "dc_title": RawEntry.take_title,
-    "media_title": RawEntry.take_media_title,
-    "description": RawEntry.take_description,
-    "dc_description": RawEntry.take_description,
-    "summary": RawEntry.take_summary,
-    "itunes_summary": RawEntry.take_summary,
-    "content": RawEntry.take_content,
-    "content_encoded": RawEntry.take_encoded,
-    "guid": RawEntry.take_id,
-    "id": RawEntry.take_id,
-    "link": RawEntry.take_link,
-    "enclosure": RawEntry.take_enclosure,
-    "source": RawEntry.take_source,
-    "media_thumbnail": RawEntry.take_thumbnail,
-    "media_player": RawEntry.take_player,
-    "itunes_image": RawEntry.take_episode_image,
+_ELEMENTS: Mapping[str, Callable[[RawEntry, str, Attributes], None]] = {
+    "title": _title,
+    "dc_title": _title,
+    "media_title": _media_title,
+    "description": _description,
+    "dc_description": _description,
+    "media_description": _media_description,
+    "summary": _summary,
+    "itunes_summary": _summary,
+    "content": _content,
+    "content_encoded": _encoded,
+    "guid": _id,
+    "id": _id,
+    "link": _link,
+    "enclosure": _enclosure,
+    "source": _source,
+    "media_thumbnail": _thumbnail,
+    "media_player": _player,
+    "itunes_image": _episode_image,
     "language": _kept("language"),
     "dc_language": _kept("language"),
     "feedburner_origlink": _original_link,
-    **dict.fromkeys(AUTHORS, RawEntry.take_author),
-    **dict.fromkeys(_PUBLISHED, _kept("published")),
-    **dict.fromkeys(_UPDATED, _kept("updated")),
-    **dict.fromkeys(_CREATED, _kept("created")),
+    **dict.fromkeys(AUTHORS, _author),
+    **dict.fromkeys(_PUBLISHED, _dated("published")),
+    **dict.fromkeys(_UPDATED, _dated("updated")),
+    **dict.fromkeys(_CREATED, _dated("created")),
+    **dict.fromkeys(_PASSED_OVER, _passed_over),
 }
 """What each element does to the entry that it stands in."""
+TAKEN = frozenset({*_ELEMENTS, *CONTAINERS}) - {"media_description"}
+"""What is taken right below an entry."""

@@ -1,82 +1,232 @@
-"""Documents edited at random: what publishing software might write, and what nobody would."""
+"""Documents edited at random, to see whether reading them piece by piece differs from reading them whole.
 
+    python -m tests.parse.edits FOLDER [--seconds N] [--seed N] [--keep FOLDER]
+
+edits the documents of a folder for a while, prints what differs and keeps the documents that did.
+"""
+
+import argparse
+import random
 import re
-from random import Random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
-_TOKEN = re.compile(rb"<[^<>]*>|[^<]+|<")
-PIECES = (
-    b"<![CDATA[", b"]]>", b"&amp;", b"&nbsp;", b"&#0;", b"&#x1F;", b"&e;", b"\xff", b"\0", b" ", b"\xc2\x85",
-    b"<!-- x -->", b"<?pi x?>", b'<!DOCTYPE rss [<!ENTITY e "v">]>', b"<item>", b"</item>", b"<entry>",
-    b"</entry>", b"<b>bold</b>", b"<title>T</title>", b'<title type="html">&lt;b&gt;x&lt;/b&gt;</title>',
-    b"<id>1</id>", b'<guid isPermaLink="false">g</guid>', b"<guid>http://a.example/1</guid>", b"<link/>",
-    b'<link href="/x"/>', b"<link>/rel</link>", b'<link rel="self" href="http://s/"/>',
-    b'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="alternate" href="http://al/"/>',
-    b'<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>h</p></div></content>',
-    b'<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/">c &lt;i&gt;</content:encoded>',
-    b"<author><name>N</name></author>", b"<author>a@b.example (X)</author>",
-    b'<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">Y</dc:creator>', b'<category term="x"/>',
-    b'<enclosure url="http://e/x.jpg" type="image/jpeg" length="3"/>',
-    (b'<media:content xmlns:media="http://search.yahoo.com/mrss/" url="http://m/x.jpg"><media:title>mt</media:title>'
-    b"</media:content>"), b'<media:thumbnail xmlns:media="http://search.yahoo.com/mrss/" url="http://m/t.jpg"/>',
-    b"<pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate>", b"<published>2026-03-02T10:00:00Z</published>",
-    b"<updated>x</updated>", b'<source url="http://w/">W</source>', b"<source><title>S</title></source>",
-    b"<description>d</description>", b'<summary type="text">s &amp;lt;</summary>', b"<rights>r</rights>",
-    b"<image><url>http://i/</url></image>", b"<textInput><title>x</title></textInput>",
-    b'<itunes:image xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" href="http://i/"/>',
-    b'<x:y xmlns:x="urn:q">z</x:y>', b"<comments>http://c/</comments>",
-    b'<f:origLink xmlns:f="http://rssnamespace.org/feedburner/ext/1.0">http://o/</f:origLink>',
+from aggregator.errors import ParseError
+from aggregator.model import ParsedFeed
+from aggregator.parse.document import parse_partly
+
+URL = "https://feeds.example/dir/feed.xml"
+
+_NAMESPACES = {
+    b"media": b"http://search.yahoo.com/mrss/",
+    b"dc": b"http://purl.org/dc/elements/1.1/",
+    b"content": b"http://purl.org/rss/1.0/modules/content/",
+    b"atom": b"http://www.w3.org/2005/Atom",
+    b"itunes": b"http://www.itunes.com/DTDs/PodCast-1.0.dtd",
+    b"dcterms": b"http://purl.org/dc/terms/",
+    b"feedburner": b"http://rssnamespace.org/feedburner/ext/1.0",
+    b"rdf": b"http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    b"x": b"https://x.example/ns",
+}
+_NAMES = (
+    b"title link description summary content guid id author name email uri pubDate published updated date "
+    b"modified issued source image url language category subtitle rights enclosure items channel entry item "
+    b"author_detail authors publishers contributors links tags x svg div p dc:title dc:creator dc:date "
+    b"dc:description dc:language dc:publisher dc:subject dc:rights dc:contributor content:encoded atom:link "
+    b"atom:author atom:title atom:updated atom:content media:content media:group media:title textinput "
+    b"media:description media:thumbnail media:player media:credit media:keywords media:rating body rss feed "
+    b"itunes:summary itunes:subtitle itunes:author itunes:image itunes:explicit itunes:keywords itunes:owner "
+    b"dcterms:modified dcterms:issued dcterms:created feedburner:origLink x:title x:x rating license info"
+).split()
+_ATTRIBUTES = (
+    b"xml:lang='fr'", b"xml:lang=''", b"lang='de_AT'", b"type='html'", b"type='text'", b"type='xhtml'",
+    b"type='HTML'", b"type='text/html'", b"type='image/jpeg'", b"type='application/xhtml+xml'", b"mode='escaped'",
+    b"mode='base64'", b"rel='alternate'", b"rel='self'", b"rel='enclosure'", b"rel='amphtml'", b"href='/a'",
+    b"href=''", b"href='http:////x.example/y'", b"url='https://x.example/p.jpg'", b"uri='u'", b"src='/s'",
+    b"isPermaLink='false'", b"isPermaLink='TRUE'", b"x='1'", b"x:x='1'", b"x:type='html'", b"x:lang='it'",
+    b"rdf:about='https://x.example/about'", b"lastmod='2020-01-01'", b"xmlns='https://other.example/'",
+    b"xmlns=''", b"xmlns:x='https://y.example/'", b"xmlns:y='https://x.example/ns'",
+    b"xmlns:media='https://y.example/'", b"xmlns='http://www.w3.org/2005/Atom'", b"version='2.0'",
+    b"xmlns:xlink='http://www.w3.org/1999/xlink'", b"xmlns='http://purl.org/rss/1.0/'", b"xml:base='/b/'",
+    b"xmlns:z='http://search.yahoo.com/mrss/'", b"medium='image'", b"width='1'", b"HREF='/b'",
 )  # fmt: skip
-ATTRIBUTES = (
-    b' xml:lang="fr"', b' xml:base="http://z/"', b' type="html"', b' type="xhtml"', b' type="text"', b' rel="x"',
-    b' mode="escaped"', b' href="http://h/"', b' xmlns="urn:a"', b' TYPE="HTML"',
+_TEXTS = (
+    b"text", b"", b" ", b"&lt;b&gt;bold&lt;/b&gt;", b"&amp;amp;", b"&#8217;", b"&#x92;", b"&nbsp;", b"a & b",
+    b"<![CDATA[<p>x</p>]]>", b"<![CDATA[x &amp; y]]>", b"<!-- c -->", b"<?pi x?>", b"\xc3\xa9", b"\xc3\x83\xc2\xa9",
+    b"\xc2\x80", b"\xff", b"\x00", b"https://x.example/1?a=1&amp;b=2", b"http:////x.example/y", b"/relative",
+    b"a@b.example (Jane)", b"Jane", b"2020-01-10T10:00:00Z", b"Fri, 10 Jan 2020 10:00:00 GMT",
+    b"Fri, 2020/13/10 10:00:00 EST", b"yes", b"en_GB", b"&lt;br&gt;&amp;eacute;", b"]]>", b"<b>b</b>", b"&lt;",
 )  # fmt: skip
-MOST_EDITS = 6
+_ELEMENTS = (
+    b"<image><url>u</url><title>t</title><link>l</link></image>", b"<author><name>A</name></author>",
+    b"<author><name>A</name><email>a@b.example</email></author>", b"<author>t<x y='1'>u</x></author>",
+    b"<source url='https://o.example/'>O</source>", b"<source><title>O</title><id>o</id></source>",
+    b"<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>x</p></div></content>",
+    b"<content type='xhtml'><svg xml:lang='fr'><title>t</title></svg></content>", b"<svg><title>t</title></svg>",
+    b"<textinput><title>t</title><name>n</name></textinput>", b"<x><date>2020-01-01</date></x>",
+    b"<content type='html' xml:lang='it'>&lt;p&gt;x&lt;/p&gt;</content>", b"<publishers></publishers>",
+    b"<media:group><media:title>t</media:title><media:description>d</media:description></media:group>",
+    b"<media:content url='v.mp4' medium='video'><pubDate>x</pubDate></media:content>", b"<item/>", b"<title/>",
+    b"<itunes:owner><itunes:name>n</itunes:name></itunes:owner>", b"<media:thumbnail>u</media:thumbnail>",
+)  # fmt: skip
+_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF|channel)\b", re.IGNORECASE)
+_START_TAG = re.compile(rb"<[A-Za-z][\w:.-]*")
+_TAG = re.compile(rb"</?[A-Za-z][\w:.-]*[^<>]*>")
+_ELEMENT = re.compile(rb"<([A-Za-z][\w:.-]*)(?:\s[^<>]*)?>(?:[^<]|<!\[CDATA\[.*?\]\]>)*</\1\s*>", re.DOTALL)
+_ENTRY = re.compile(rb"<(item|entry)[\s>].*?</\1\s*>", re.DOTALL)
+
+Edit = Callable[[bytes, random.Random], bytes]
 
 
-def edited(document: bytes, others: list[bytes], chance: Random) -> bytes:
-    """Return a document with up to ``MOST_EDITS`` edits, some with parts of ``others``."""
-    tokens = _TOKEN.findall(document) or [b""]
-    for _ in range(chance.randint(1, MOST_EDITS)):
-        at = chance.randrange(len(tokens))
-        chance.choice(_EDITS)(tokens, at, others, chance)
-        tokens = tokens or [b""]
-    return b"".join(tokens)
+def edited(document: bytes, chance: random.Random) -> bytes:
+    """Return a document with a few random edits."""
+    if chance.random() < 0.8:
+        document = _declared(document)
+    for _ in range(chance.choice((1, 1, 2, 3, 6))):
+        document = chance.choice(_EDITS)(document, chance)
+    return document
 
 
-def _insert(tokens, at, _, chance):
-    tokens.insert(at, chance.choice(PIECES))
+def reads(body: bytes, *, whole: bool) -> ParsedFeed | str:
+    """Return the feed in a document, or why there is none."""
+    try:
+        return parse_partly(body, url=URL, whole=whole).feed
+    except ParseError as error:
+        return str(error)
 
 
-def _remove(tokens, at, _, chance):
-    del tokens[at : at + chance.choice((1, 1, 1, 2, 5))]
+def documents_in(folder: Path) -> Sequence[bytes]:
+    """Return the XML documents of a folder, in order."""
+    return [path.read_bytes() for path in sorted(folder.rglob("*.xml"))]
 
 
-def _repeat(tokens, at, _, chance):
-    tokens[at:at] = tokens[at : at + chance.choice((1, 2, 10, 40))]
+def _declared(document: bytes) -> bytes:
+    root = _ROOT.search(document)
+    if root is None:
+        return document
+    missing = (
+        b" xmlns:%s='%s'" % pair for pair in _NAMESPACES.items() if b"xmlns:" + pair[0] not in document
+    )
+    return document[: root.end()] + b"".join(missing) + document[root.end() :]
 
 
-def _swap(tokens, at, _, chance):
-    other = chance.randrange(len(tokens))
-    tokens[at], tokens[other] = tokens[other], tokens[at]
+def _any(pattern: re.Pattern[bytes], document: bytes, chance: random.Random) -> tuple[int, int]:
+    found = [match.span() for match in pattern.finditer(document)]
+    return chance.choice(found) if found else (0, 0)
 
 
-def _spoil(tokens, at, _, chance):
-    token = bytearray(tokens[at] or b" ")
-    token[chance.randrange(len(token))] = chance.randrange(256)
-    tokens[at] = bytes(token)
+def _new_element(document: bytes, chance: random.Random) -> bytes:
+    name, attribute = chance.choice(_NAMES), chance.choice((b"", b"", chance.choice(_ATTRIBUTES)))
+    made = b"<%s %s>%s</%s>" % (name, attribute, chance.choice(_TEXTS), name)
+    return _at_a_tag(document, chance, chance.choice((made, made, chance.choice(_ELEMENTS))))
 
 
-def _add_attribute(tokens, at, _, chance):
-    token = tokens[at]
-    if token.startswith(b"<") and token.endswith(b">") and not token.startswith(b"</"):
-        end = b"/>" if token.endswith(b"/>") else b">"
-        tokens[at] = token.removesuffix(end) + chance.choice(ATTRIBUTES) + end
+def _new_text(document: bytes, chance: random.Random) -> bytes:
+    return _at_a_tag(document, chance, chance.choice(_TEXTS))
 
 
-def _graft(tokens, at, others, chance):
-    found = _TOKEN.findall(chance.choice(others)) or [b""]
-    start = chance.randrange(len(found))
-    tokens[at:at] = found[start : start + chance.choice((1, 3, 20))]
+def _at_a_tag(document: bytes, chance: random.Random, added: bytes) -> bytes:
+    _, end = _any(_TAG, document, chance)
+    return document[:end] + added + document[end:]
 
 
-_EDITS = (_insert, _insert, _insert, _remove, _repeat, _swap, _spoil, _add_attribute, _graft)
+def _new_attribute(document: bytes, chance: random.Random) -> bytes:
+    _, end = _any(_START_TAG, document, chance)
+    return document[:end] + b" " + chance.choice(_ATTRIBUTES) + document[end:]
+
+
+def _renamed(document: bytes, chance: random.Random) -> bytes:
+    start, end = _any(_ELEMENT, document, chance)
+    element, name = document[start:end], chance.choice(_NAMES)
+    changed = re.sub(rb"^<[\w:.-]+", b"<" + name, element)
+    return document[:start] + re.sub(rb"</[\w:.-]+\s*>$", b"</" + name + b">", changed) + document[end:]
+
+
+def _other_text(document: bytes, chance: random.Random) -> bytes:
+    start, end = _any(_ELEMENT, document, chance)
+    inner = re.sub(rb"(?s)>.*<", lambda _: b">" + chance.choice(_TEXTS) + b"<", document[start:end])
+    return document[:start] + inner + document[end:]
+
+
+def _wrapped(document: bytes, chance: random.Random) -> bytes:
+    start, end = _any(chance.choice((_ELEMENT, _ELEMENT, _ENTRY)), document, chance)
+    name, attribute = chance.choice(_NAMES), chance.choice((b"", chance.choice(_ATTRIBUTES)))
+    made = b"<%s %s>%s</%s>" % (name, attribute, document[start:end], name)
+    return document[:start] + made + document[end:]
+
+
+def _moved(document: bytes, chance: random.Random) -> bytes:
+    start, end = _any(chance.choice((_ELEMENT, _ENTRY)), document, chance)
+    moved = document[start:end]
+    kept = document if chance.random() < 0.3 else document[:start] + document[end:]
+    return _at_a_tag(kept, chance, moved)
+
+
+def _repeated(document: bytes, chance: random.Random) -> bytes:
+    start, end = _any(chance.choice((_ELEMENT, _ENTRY)), document, chance)
+    return document[:end] + document[start:end] + document[end:]
+
+
+def _swapped(document: bytes, chance: random.Random) -> bytes:
+    pattern = chance.choice((_ELEMENT, _ENTRY))
+    (a, b), (c, d) = sorted((_any(pattern, document, chance), _any(pattern, document, chance)))
+    if b > c:
+        return document
+    return document[:a] + document[c:d] + document[b:c] + document[a:b] + document[d:]
+
+
+def _without_tag(document: bytes, chance: random.Random) -> bytes:
+    start, end = _any(_TAG, document, chance)
+    return document[:start] + document[end:]
+
+
+def _without_some(document: bytes, chance: random.Random) -> bytes:
+    start = chance.randrange(len(document) + 1)
+    return document[:start] + document[start + chance.choice((1, 3, 50, 2_000)) :]
+
+
+def _other_byte(document: bytes, chance: random.Random) -> bytes:
+    start = chance.randrange(len(document) + 1)
+    return (
+        document[:start] + bytes([chance.choice((0, 38, 60, 62, 93, 39, 128, 255))]) + document[start + 1 :]
+    )
+
+
+_EDITS: tuple[Edit, ...] = (
+    _new_element, _new_element, _new_element, _new_text, _new_attribute, _new_attribute, _renamed, _renamed,
+    _other_text, _other_text, _wrapped, _wrapped, _moved, _repeated, _swapped, _without_tag, _without_some,
+    _other_byte,
+)  # fmt: skip
+
+
+def _differing(documents: Sequence[bytes], chance: random.Random, until: float) -> Iterator[bytes]:
+    number = 0
+    while time.monotonic() < until:
+        document = edited(chance.choice(documents), chance)
+        number += 1
+        if reads(document, whole=True) != reads(document, whole=False):
+            yield document
+    print(f"{number} documents")
+
+
+def main() -> None:
+    """Edit and compare until the time is over."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path, default=Path("data/differing"))
+    options = parser.parse_args()
+    options.keep.mkdir(parents=True, exist_ok=True)
+    chance, until = random.Random(options.seed), time.monotonic() + options.seconds
+    for number, document in enumerate(_differing(documents_in(options.folder), chance, until)):
+        kept = options.keep / f"{options.seed}-{number}.xml"
+        kept.write_bytes(document)
+        print(f"differs: {kept}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""What a document says that it did not say when it was last read.
+
+An entry whose bytes stood in the last document says what it said then, if all is as it was around it. It is
+dropped then, and with it nothing that anybody would have been told: an entry that stands as it stood changes
+nothing. Some rules look at all entries of a document, though:
+
+- an id or link that several entries share identifies none of them, titles may recur, and of two entries that
+  are one article the first speaks. So of what was dropped the ids, links and titles are remembered, and where
+  one of them occurs again nothing is dropped.
+- that nothing is left of what a source showed tells that it is another; that is asked only where
+  ``LEAST_REPLACED`` entries are new, and nothing is dropped then, either.
+- a date in the future may come to count later: such an entry is always read.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.model import Article, ParsedFeed, Source
+from aggregator.parse.article import articles_of, is_ahead
+from aggregator.parse.document import parse_partly
+from aggregator.parse.feed import Parsed
+from aggregator.parse.links import Claim, identify_entries
+from aggregator.parse.pieces import DIGEST_BYTES
+from aggregator.parse.watch import LEAST_REPLACED
+from aggregator.text import title_key
+
+_VERSION = b"\x01"
+"""To be changed with what entries become: what was seen by other rules is not as if seen by these."""
+_SCOPE_BYTES = 16
+_MARK_BYTES = 8
+_MARKS = 4
+_ENTRY_BYTES = DIGEST_BYTES + _MARKS * _MARK_BYTES
+_UNMARKED = bytes(_MARK_BYTES)
+
+Marks = tuple[bytes, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What a document became; with all entries, or with only those that are new or changed.
+
+    ``seen`` is what to remember for the next reading, empty where nothing can be told from this one.
+    """
+
+    feed: ParsedFeed
+    articles: tuple[Article, ...]
+    problems: tuple[str, ...]
+    seen: bytes
+
+
+def read_news(
+    body: bytes,
+    *,
+    source: Source,
+    now: datetime,
+    url: str,
+    content_type: str | None = None,
+    seen: bytes = b"",
+    context: str = "",
+) -> Reading:
+    """Return what a document says, without the entries that say what they said when ``seen`` was returned.
+
+    ``seen`` must be of the last document that was read of this source, and what it said must be stored.
+    ``url`` is where the document was found, ``now`` the time first seen, ``context`` whatever else decides
+    what is made of its articles: in another one nothing is left out. Raises ParseError.
+    """
+    scope, before = _unpacked(seen)
+    most = LEAST_REPLACED - 1
+    parsed = parse_partly(body, url=url, content_type=content_type, known=before, at_most=most)
+    identified, problems = identify_entries(parsed.feed, source_url=source.url)
+    articles, odd = articles_of(identified, feed=parsed.feed, source=source, now=now)
+    dropped = [(digest, before[digest]) for digest in parsed.dropped]
+    marks = [_marks(one.claim, article) for one, article in zip(identified, articles, strict=True)]
+    is_clear = _differ([*(marked for _, marked in dropped), *marks])
+    this_scope = _scope(parsed, source, context)
+    if dropped and not (is_clear and this_scope == scope):
+        return read_news(body, source=source, now=now, url=url, content_type=content_type, context=context)
+    read = zip(parsed.digests, marks, identified, strict=False)
+    lasting = [(digest, marked) for digest, marked, one in read if not is_ahead(one.entry, now)]
+    return Reading(
+        feed=parsed.feed,
+        articles=tuple(article for article in articles if article is not None),
+        problems=(*parsed.feed.problems, *problems, *odd),
+        seen=_packed(this_scope, [*dropped, *lasting]) if is_clear else b"",
+    )
+
+
+def _marks(claim: Claim, article: Article | None) -> Marks:
+    title = title_key(article.title) if article else None
+    said = (claim.entry_id, claim.url, claim.title, title)
+    return tuple(_mark(one) if one else _UNMARKED for one in said)
+
+
+def _mark(said: str) -> bytes:
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=_MARK_BYTES).digest()
+
+
+def _differ(entries: Iterable[Marks]) -> bool:
+    """Tell whether no two entries say the same id, link or title."""
+    columns = zip(*entries, strict=True)
+    said = ([mark for mark in column if mark != _UNMARKED] for column in columns)
+    return all(len(marks) == len(set(marks)) for marks in said)
+
+
+def _scope(parsed: Parsed, source: Source, context: str) -> bytes:
+    decides = repr((parsed.scope, source.id, source.url, source.language, context))
+    return hashlib.blake2b(decides.encode("utf-8", "surrogatepass"), digest_size=_SCOPE_BYTES).digest()
+
+
+def _packed(scope: bytes, entries: Iterable[tuple[bytes, Marks]]) -> bytes:
+    packed = b"".join(digest + b"".join(marks) for digest, marks in entries)
+    return _VERSION + scope + packed if packed else b""
+
+
+def _unpacked(seen: bytes) -> tuple[bytes, Mapping[bytes, Marks]]:
+    if not seen.startswith(_VERSION):
+        return b"", {}
+    start = len(_VERSION) + _SCOPE_BYTES
+    entries = (seen[at : at + _ENTRY_BYTES] for at in range(start, len(seen), _ENTRY_BYTES))
+    return seen[len(_VERSION) : start], {
+        entry[:DIGEST_BYTES]: tuple(
+            entry[at : at + _MARK_BYTES] for at in range(DIGEST_BYTES, _ENTRY_BYTES, _MARK_BYTES)
+        )
+        for entry in entries
+    }

@@ -1,0 +1,108 @@
+"""A document read piece by piece: what stood in it before not at all, what is plain without feedparser."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from aggregator.parse.cut import Cut, cut_document
+from aggregator.parse.quick import Fields, read_quickly
+from aggregator.parse.repair import Repaired
+from aggregator.parse.through import has_base, run_feedparser
+
+DIGEST_BYTES = 16
+_PROBE = "probe"
+"""What an entry says that is put beside others, to see how feedparser takes entries there."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pieces:
+    """What is in a document that could be cut into its entries.
+
+    ``around``   its feed as feedparser gives it
+    ``entries``  those that were read, in order, and ``digests`` of their bytes
+    ``dropped``  digests of those that were not
+    ``scope``    all from around the entries that changes how they are read
+    """
+
+    around: dict[str, Any]
+    entries: tuple[Fields, ...]
+    digests: tuple[bytes, ...]
+    dropped: tuple[bytes, ...]
+    scope: str
+
+
+def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: int = 0) -> Pieces | None:
+    """Return what is in a document, None where reading it whole could give anything else.
+
+    Entries whose digest is ``known`` are dropped, unless more than ``at_most`` are left.
+    """
+    cut = None if has_base(repaired.text) else cut_document(repaired.text.encode("utf-8", "replace"))
+    if cut is None:
+        return None
+    digests = [hashlib.blake2b(span, digest_size=DIGEST_BYTES).digest() for span in cut.spans]
+    fresh = [(span, digest) for span, digest in zip(cut.spans, digests, strict=True) if digest not in known]
+    if len(fresh) > at_most:
+        fresh = list(zip(cut.spans, digests, strict=True))
+    read = {digest for _, digest in fresh}
+    found = _read(cut, [span for span, _ in fresh])
+    if found is None:
+        return None
+    around, entries = found
+    return Pieces(
+        around=around,
+        entries=entries,
+        digests=tuple(digest for _, digest in fresh),
+        dropped=tuple(digest for digest in digests if digest not in read),
+        scope=cut.scope,
+    )
+
+
+def _read(cut: Cut, spans: Sequence[bytes]) -> tuple[dict[str, Any], tuple[Fields, ...]] | None:
+    quick = read_quickly(cut, spans)
+    around = _read_around(cut, [span for span, read in zip(spans, quick, strict=True) if read is None])
+    if around is None:
+        return None
+    slow = iter(around["entries"])
+    return around, tuple(next(slow) if read is None else read for read in quick)
+
+
+def _read_around(cut: Cut, spans: Sequence[bytes]) -> dict[str, Any] | None:
+    """Read a document with only these of its entries; None where they are not read each by itself.
+
+    Before them and after each stands a probe: if one of them changes how feedparser takes what follows,
+    the probes come out different.
+    """
+    probe = _probe(cut)
+    parts = chain.from_iterable((span, probe) for span in spans)
+    try:
+        found = run_feedparser(b"".join((cut.head, probe, *parts, cut.tail)).decode(), "")
+    except Exception:  # it stumbles also over the whole
+        return None
+    probes, found["entries"] = found["entries"][::2], found["entries"][1::2]
+    if found["bozo"] or len(probes) != len(spans) + 1 or len(found["entries"]) != len(spans):
+        return None
+    is_itself = found["version"].startswith("atom") == cut.is_atom and _is_probe(probes[0], cut)
+    return found if is_itself and all(probe == probes[0] for probe in probes) else None
+
+
+def _probe(cut: Cut) -> bytes:
+    prefix, colon, _ = cut.name.rpartition(":")
+    said = "".join(
+        f"<{prefix}{colon}{name}>{_PROBE}</{prefix}{colon}{name}>"
+        for name in ("title", "guid", "description", "description", "author", "subtitle")
+    )
+    return f"<{cut.name}>{said}</{cut.name}>".encode()
+
+
+def _is_probe(entry: Fields, cut: Cut) -> bool:
+    detail = {"language": cut.language, "base": "", "value": _PROBE}
+    return (
+        entry.get("title_detail") == {**detail, "type": "text/plain"}
+        and entry.get("summary_detail") == {**detail, "type": "text/html"}
+        and entry.get("content") == [{**detail, "type": "text/plain"}]
+        and entry.get("subtitle_detail") == {**detail, "type": "text/plain"}
+        and entry.get("authors") == [{"name": _PROBE}]
+        and entry.get("id") == entry.get("link") == _PROBE
+    )

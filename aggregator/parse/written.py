@@ -1,0 +1,52 @@
+"""Texts and addresses as feedparser writes them down."""
+
+import re
+from contextlib import suppress
+from html.entities import entitydefs
+
+from aggregator.parse.cut import Attributes
+
+_TAG_OR_ENTITY = re.compile(r"</(\w+)>|&#?\w+;")
+_NAMED = re.compile(r"&(\w+);")
+_MANY_SLASHES = re.compile(r"[A-Za-z][A-Za-z0-9+-.]*:///")
+_WINDOWS = re.compile("[\x80-\x9f]")
+
+
+class Uncertain(Exception):
+    """What feedparser would make of this is not known here."""
+
+
+def written_text(text: str) -> str:
+    """Return a text with its encoding mended; raises Uncertain."""
+    stripped = text.strip()
+    if stripped.isascii():
+        return stripped
+    with suppress(UnicodeError):
+        stripped = stripped.encode("latin-1").decode("utf-8")
+    if _WINDOWS.search(stripped):
+        raise Uncertain
+    return stripped
+
+
+def resolved(url: str) -> str:
+    """Return an address as it is resolved where there is no base; raises Uncertain."""
+    if _MANY_SLASHES.match(url.strip()):
+        raise Uncertain
+    return url
+
+
+def with_href(attributes: Attributes) -> Attributes:
+    """Return attributes with what they say of an address as ``href``."""
+    href = attributes.get("url", attributes.get("uri", attributes.get("href")))
+    if not href:
+        return attributes
+    return {**{name: value for name, value in attributes.items() if name not in ("url", "uri")}, "href": href}
+
+
+def looks_like_html(text: str) -> bool:
+    """Tell whether a text that is said to be plain is taken for HTML; raises Uncertain."""
+    if not _TAG_OR_ENTITY.search(text):
+        return False
+    if "<" in text:
+        raise Uncertain
+    return all(name in entitydefs for name in _NAMED.findall(text))

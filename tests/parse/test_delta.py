@@ -1,0 +1,182 @@
+"""What is left out of a document that was read before, and what never is."""
+
+import random
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregator.errors import ParseError
+from aggregator.model import Known, Source
+from aggregator.parse import normalise_feed, parse_document, read_news, resolve_articles
+from aggregator.text import title_key
+from tests.parse.edits import URL, documents_in, edited
+
+DOCUMENTS = documents_in(Path(__file__).parent / "cases")
+SOURCE = Source(id="source", url=URL)
+NOW = datetime(2020, 6, 1, 12, tzinfo=UTC)
+LATER = NOW + timedelta(hours=3)
+
+
+def item(number, title=None, guid=None, link=None, date="2020-05-30T10:00:00Z"):
+    """Return an item."""
+    said = title or f"Title {number}"
+    page = link or f"https://delta.example/{number}"
+    return (
+        f"<item><title>{said}</title><link>{page}</link><guid isPermaLink='false'>{guid or number}</guid>"
+        f"<pubDate>{date}</pubDate><description>Text {number}</description></item>"
+    )
+
+
+def channel(*items, title="Delta", language="en", site="https://delta.example/"):
+    """Return a channel."""
+    head = f"<title>{title}</title><link>{site}</link><language>{language}</language>"
+    return f"<rss version='2.0'><channel>{head}{''.join(items)}</channel></rss>".encode()
+
+
+def read(body, seen=b"", now=NOW, source=SOURCE, url=URL):
+    """Read a document of the source."""
+    return read_news(body, source=source, now=now, url=url, seen=seen)
+
+
+def titles(reading):
+    """Return the titles of the articles that were read."""
+    return [article.title for article in reading.articles]
+
+
+BEFORE = [item(number) for number in range(5)]
+
+
+def test_what_was_not_read_before_is_read_whole():
+    """Without anything seen, a reading is parsing and normalising."""
+    body = channel(*BEFORE)
+    articles, problems = normalise_feed(parse_document(body, url=URL), source=SOURCE, now=NOW)
+    reading = read(body)
+    assert (reading.articles, reading.problems) == (articles, problems)
+
+
+def test_only_new_and_changed_entries_are_read_again():
+    """Of a document that was read before only what differs is read, and it becomes what it did."""
+    seen = read(channel(*BEFORE)).seen
+    changed = channel(item(9), *BEFORE[:2], item(2, title="Corrected"), *BEFORE[3:])
+    reading = read(changed, seen, LATER)
+    assert titles(reading) == ["Title 9", "Corrected"]
+    assert list(reading.articles) == [a for a in read(changed, now=LATER).articles if a in reading.articles]
+    assert titles(read(changed, reading.seen)) == []
+
+
+def test_what_vanished_and_returns_is_read_again():
+    """An entry counts as seen only as long as it stands in the document."""
+    seen = read(channel(*BEFORE)).seen
+    without = read(channel(*BEFORE[1:]), seen)
+    assert titles(without) == []
+    assert titles(read(channel(*BEFORE), without.seen)) == ["Title 0"]
+
+
+def test_many_new_entries_make_a_whole_reading():
+    """Where so much is new that the source may be another, nothing is left out."""
+    seen = read(channel(*BEFORE)).seen
+    assert len(read(channel(*(item(number) for number in range(10, 14)), *BEFORE), seen).articles) == 4
+    assert len(read(channel(*(item(number) for number in range(10, 15)), *BEFORE), seen).articles) == 10
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        item(9, guid="1"),
+        item(9, link="https://delta.example/1"),
+        item(9, link="https://delta.example/1?utm_source=rss"),
+        item(9, title="Title 1"),
+        item(9, title="&lt;b&gt;Title&lt;/b&gt; 1"),
+    ],
+)
+def test_what_occurs_twice_makes_a_whole_reading(again):
+    """Where a new entry has the id, link or title of another, the rules for that see both."""
+    seen = read(channel(*BEFORE)).seen
+    body = channel(again, *BEFORE)
+    assert read(body, seen) == read(body)
+    assert len(read(body, seen).articles) == 6
+
+
+def test_another_address_makes_a_whole_reading():
+    """What an entry says may depend on where its document stands."""
+    body = channel(*BEFORE, site="/")
+    seen = read(body).seen
+    assert titles(read(body, seen)) == []
+    assert len(read(body, seen, url="https://moved.example/feed").articles) == 5
+
+
+@pytest.mark.parametrize("other", [{"language": "de"}, {"url": "https://delta.example/"}, {"id": "other"}])
+def test_another_source_makes_a_whole_reading(other):
+    """What an entry says depends on whose it is."""
+    seen = read(channel(*BEFORE)).seen
+    assert len(read(channel(*BEFORE), seen, source=replace(SOURCE, **other)).articles) == 5
+
+
+@pytest.mark.parametrize("around", [{"title": "Renamed"}, {"language": "de"}])
+def test_another_head_makes_a_whole_reading(around):
+    """What an entry says depends on what the feed says of itself."""
+    seen = read(channel(*BEFORE)).seen
+    assert len(read(channel(*BEFORE, **around), seen).articles) == 5
+
+
+def test_another_context_makes_a_whole_reading():
+    """Where the operator changed the rules, every entry that still stands there is looked at by them."""
+    body = channel(*BEFORE)
+    seen = read_news(body, source=SOURCE, now=NOW, url=URL, context="rules").seen
+    by = {"source": SOURCE, "now": NOW, "url": URL, "seen": seen}
+    assert [len(read_news(body, context=one, **by).articles) for one in ("rules", "other")] == [0, 5]
+
+
+def test_dates_in_the_future_are_looked_at_again():
+    """An entry whose date did not count yet is read again until it does."""
+    body = channel(item(9, date="2020-06-01T14:00:00Z"), *BEFORE)
+    first = read(body)
+    assert first.articles[0].stated_at is None
+    later = read(body, first.seen, LATER)
+    assert [article.stated_at for article in later.articles] == [NOW + timedelta(hours=2)]
+    assert titles(read(body, later.seen, LATER)) == []
+
+
+@pytest.mark.parametrize("seen", [b"\x00", b"\x01", b"\x01" + bytes(16), bytes(100)])
+def test_what_was_remembered_by_others_is_not_used(seen):
+    """Something that is not what this version remembers leaves nothing out."""
+    assert len(read(channel(*BEFORE), seen).articles) == 5
+
+
+def _resolved(articles, known, now):
+    return resolve_articles(articles, known, now=now)
+
+
+def _known(changes):
+    titled = defaultdict(tuple)
+    for article in changes.inserted:
+        titled[article.provider.domain, title_key(article.title)] += (article,)
+    return Known(
+        sightings=changes.sightings,
+        urls=changes.urls,
+        titles=titled,
+        articles={article.id: article for article in changes.inserted},
+    )
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(st.sampled_from(DOCUMENTS), st.integers(0, 2**32))
+def test_readings_change_what_whole_readings_change(document, seed):
+    """Of two random edits of a document, reading the second after the first changes what a whole reading does."""
+    chance = random.Random(seed)
+    first = edited(document, chance)
+    second = edited(first, chance)
+    try:
+        before = read(first)
+        whole = read(second, now=LATER)
+    except ParseError:
+        return
+    known = _known(_resolved(before.articles, Known(), NOW))
+    part = read(second, before.seen, LATER)
+    assert [article for article in whole.articles if article in part.articles] == list(part.articles)
+    assert _resolved(part.articles, known, LATER) == _resolved(whole.articles, known, LATER)
