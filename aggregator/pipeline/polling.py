@@ -23,14 +23,14 @@ from aggregator.fetch import (
     sent_validators,
 )
 from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
-from aggregator.parse import normalise_feed, parse_document
+from aggregator.parse import read_news
 from aggregator.pipeline.admitting import Arrival, admit
 from aggregator.pipeline.announcing import is_push_missed, note_announced, slowed, slowed_without_news
 from aggregator.pipeline.batching import PollStore
 from aggregator.pipeline.noting import note_answered, note_cost, tell_changes
 from aggregator.pipeline.reading import lead_back
 from aggregator.rules import Rules
-from aggregator.store import Store, doubt_pushes
+from aggregator.store import Store, doubt_pushes, seen_entries
 
 Clock = Callable[[], datetime]
 log = structlog.get_logger()
@@ -54,25 +54,38 @@ class Poll:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Read:
-    """What a document became: its feed, the articles it would make, and every problem on the way."""
+    """What a document became: its feed, the articles it would make, and every problem on the way.
+
+    ``seen`` is what to remember of it for the next reading.
+    """
 
     feed: ParsedFeed
     articles: tuple[Article, ...]
     problems: tuple[str, ...]
+    seen: bytes = b""
 
 
 def read_document(
-    body: bytes, *, source: Source, rules: Rules, now: datetime, url: str, content_type: str | None
+    body: bytes,
+    *,
+    source: Source,
+    rules: Rules,
+    now: datetime,
+    url: str,
+    content_type: str | None,
+    seen: bytes = b"",
 ) -> Read:
     """Return what a document becomes: parsed, normalised, with providers; not judged. Raises ParseError.
 
     ``url`` is where the document was found, for its relative addresses; ``now`` the time first seen.
+    With what was ``seen`` in the document before, entries that say what they said then are left out.
     """
-    feed = parse_document(body, url=url, content_type=content_type)
-    articles, problems = normalise_feed(feed, source=source, now=now)
-    resolve = rules.registry.resolve
-    provided = (resolve(a, source, site_url=feed.site_url, title=feed.title) for a in articles)
-    return Read(feed=feed, articles=tuple(provided), problems=(*feed.problems, *problems))
+    read = read_news(
+        body, source=source, now=now, url=url, content_type=content_type, seen=seen, context=rules.digest
+    )
+    feed, resolve = read.feed, rules.registry.resolve
+    provided = (resolve(a, source, site_url=feed.site_url, title=feed.title) for a in read.articles)
+    return Read(feed=feed, articles=tuple(provided), problems=read.problems, seen=read.seen)
 
 
 async def poll(
@@ -199,12 +212,19 @@ async def _receive(
         ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
         ended = slowed(propose_redirect(ended, now=now), source, rules, now)
         return ended, await store.save(ended)
-    async with store.parsing:
-        read = await asyncio.to_thread(
-            read_document, fetched.body, source=source, rules=rules, now=now,
-            url=fetched.final_url, content_type=fetched.content_type,
+
+    def read_it() -> Read:
+        # Where a document has to prove something, all that it says is needed.
+        seen = b"" if needs_proof(ended) else seen_entries(store.store, state)
+        return read_document(
+            fetched.body, source=source, rules=rules, now=now,
+            url=fetched.final_url, content_type=fetched.content_type, seen=seen,
         )  # fmt: skip
-    ended = replace(ended, body_hash=digest, title=read.feed.title, site_url=read.feed.site_url)
+
+    async with store.parsing:
+        read = await asyncio.to_thread(read_it)
+    told = read.feed
+    ended = replace(ended, body_hash=digest, title=told.title, site_url=told.site_url, seen=read.seen)
     ended = note_announced(ended, fetched, read.feed)
     led = await lead_back(read.articles, rules=rules, store=store.store, pages=pages)
     arrival = Arrival(

@@ -27,6 +27,7 @@ from aggregator.store.review import (
     reject_article,
     reject_source,
 )
+from aggregator.store.seen import seen_entries
 from aggregator.store.store import SourceCounts, Store, open_store
 from aggregator.store.stories import (
     aliases_of,
@@ -109,6 +110,7 @@ __all__ = [
     "save_grouping",
     "save_push",
     "secured_of",
+    "seen_entries",
     "shared_files",
     "sources_to_examine",
     "stored_articles",

@@ -10,7 +10,7 @@ from aggregator.model import Article, Changes, Known, SourceState
 from aggregator.store.known import chunks, known_for
 from aggregator.store.rows import NOT_OF_POLLS, STATE, state_of, state_row
 from aggregator.store.schema import sources
-from aggregator.store.write import write_changes
+from aggregator.store.write import write_changes, write_seen
 
 Resolve = Callable[[Known], Changes]
 SavedPoll = tuple[SourceState, Sequence[Article], Resolve]
@@ -82,6 +82,7 @@ def _write_states(connection: Connection, states: Sequence[SourceState]) -> None
     if states:
         rows = [{f"new_{name}": value for name, value in state_row(state).items()} for state in states]
         connection.execute(_WRITE_STATE, [{**row, "of_source": row["new_source_id"]} for row in rows])
+        write_seen(connection, states)
 
 
 def _save_in_savepoint(

@@ -9,7 +9,7 @@ from typing import Any
 from aggregator.model import Article, Asks, Enclosure, Image, Provider, Sighting, Source, SourceState, Tally
 from aggregator.text import title_key
 
-STATE = tuple(f.name for f in fields(SourceState))
+STATE = tuple(f.name for f in fields(SourceState) if f.name != "seen")
 _SIGHTING = tuple(f.name for f in fields(Sighting))
 NOT_OF_POLLS = frozenset({"held_at", "held_because", "push_until_at"})
 _ARTICLE = tuple(f.name for f in fields(Article) if f.name != "heat")

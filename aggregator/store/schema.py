@@ -7,6 +7,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -70,6 +71,14 @@ sources = Table(
     Column("push_until_at", UtcTime),
     Index("sources_due", "next_poll_at"),
     Index("sources_hub", "hub_url"),
+)
+
+source_entries = Table(
+    "source_entries",
+    metadata,
+    Column("source_id", String, ForeignKey("sources.source_id", ondelete="CASCADE"), primary_key=True),
+    Column("body_hash", String, nullable=False),
+    Column("seen", LargeBinary, nullable=False),
 )
 
 articles = Table(

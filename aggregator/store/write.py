@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Table, bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
-from aggregator.model import Article, Changes
+from aggregator.model import Article, Changes, SourceState
 from aggregator.store.known import chunks
 from aggregator.store.rows import article_row, sighting_row
-from aggregator.store.schema import article_topics, article_urls, articles, sightings
+from aggregator.store.schema import article_topics, article_urls, articles, sightings, source_entries
 
 _FORGET_TOPICS = delete(article_topics).where(
     article_topics.c.article_id.in_(bindparam("article_ids", expanding=True))
@@ -36,6 +36,16 @@ def write_articles(connection: Connection, written: Sequence[Article]) -> None:
         for topic_id in dict.fromkeys(article.topics)
     ]
     upsert(connection, article_topics, pairs)
+
+
+def write_seen(connection: Connection, states: Sequence[SourceState]) -> None:
+    """Write which entries stood in the last documents of sources, where that is said."""
+    rows = [
+        {"source_id": state.source_id, "body_hash": state.body_hash, "seen": state.seen}
+        for state in states
+        if state.seen is not None and state.body_hash is not None
+    ]
+    upsert(connection, source_entries, rows)
 
 
 def upsert(

@@ -1,0 +1,46 @@
+"""Documents that mostly stay as they were: what changed is found, and what returns, and nothing is lost."""
+
+from aggregator.store import accept_source, seen_entries
+from tests.hostile.feeds import channel, entry, news
+
+
+def turn(desk, *entries, **changes):
+    """Let the source show these entries from now on, and poll it."""
+    desk.server.serve("/feed", channel(*entries))
+    told = desk.round("/feed", **changes)
+    assert told.error is None
+    return told.poll.new, told.poll.edited
+
+
+def test_what_changes_among_entries_that_stay_is_taken_up(desk):
+    """A new entry comes in, a corrected one is edited, and one whose correction is withdrawn again."""
+    before = len(desk.of_source())
+    stay = [entry(number) for number in range(4)]
+    assert turn(desk, *stay, entry(4)) == (5, 0)
+    assert turn(desk, *stay, entry(4, title="Comet 4 was a smudge"), entry(5), may_edit=True) == (1, 1)
+    assert "Comet 4 was a smudge" in {article.title for article in desk.of_source()}
+    assert seen_entries(desk.store, desk.state())
+    assert turn(desk, *stay, entry(4), entry(5), may_edit=True) == (0, 1)
+    assert turn(desk, *stay, entry(5)) == (0, 0)
+    assert turn(desk, *stay, entry(4, title="Comet 4 is back"), entry(5), may_edit=True) == (0, 1)
+    assert len(desk.of_source()) == before + 6
+
+
+def test_an_entry_that_takes_the_id_of_one_that_stays_is_another(desk):
+    """A new entry with the guid of one that was read before edits nothing and is not lost."""
+    stay = [entry(number) for number in range(4)]
+    assert turn(desk, *stay) == (4, 0)
+    assert turn(desk, entry(9, guid="news.example-1"), *stay) == (1, 0)
+
+
+def test_what_was_edited_while_a_source_was_held_is_taken_up_after_the_review(desk):
+    """Nothing counts as read that was not taken up."""
+    for number in range(3, 9, 2):
+        turn(desk, *(entry(n) for n in range(number)))
+    desk.server.serve("/feed", news(range(900, 910), site="casino.example", title="Win Now"))
+    assert desk.round("/feed").poll.held == 10
+    stay = [entry(number) for number in range(6)]
+    edited = [*stay, entry(6, title="Comet 6 was a smudge"), entry(7)]
+    assert turn(desk, *edited) == (1, 0)
+    accept_source(desk.store, "hostile", now=desk.now)
+    assert turn(desk, *edited, may_edit=True) == (0, 1)
