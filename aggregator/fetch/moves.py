@@ -6,10 +6,9 @@ Portals of hotels, maintenance pages and hijacked domains redirect permanently, 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from aggregator.model import Article, Sighting, SourceState
+from aggregator.model import Article, Sighting, SourceState, revised
 
 SIGHTINGS = 3
 SEEN_FOR = timedelta(days=2)
@@ -24,11 +23,11 @@ def note_redirect(state: SourceState, permanent_url: str | None, *, now: datetim
     Where it points elsewhere now, or there is none any more, what was proposed of the old one is withdrawn.
     """
     if permanent_url is not None and permanent_url == state.redirect_url:
-        return replace(state, redirect_sightings=state.redirect_sightings + 1)
+        return revised(state, redirect_sightings=state.redirect_sightings + 1)
     if permanent_url is None and state.redirect_url is None:
         return state
     was_proposed = state.proposed_url is not None and state.proposed_url == state.redirect_url
-    return replace(
+    return revised(
         state,
         redirect_url=permanent_url,
         redirect_since_at=now if permanent_url else None,
@@ -58,7 +57,7 @@ def note_proof(
     first_polled_at = state.first_polled_at or now
     before = state.redirect_since_at if first_polled_at < state.redirect_since_at else now
     known = [s for s in sightings if s.first_seen_at is not None and s.first_seen_at < before]
-    return replace(state, redirect_proved_at=now) if is_same_feed(articles, known) else state
+    return revised(state, redirect_proved_at=now) if is_same_feed(articles, known) else state
 
 
 def is_same_feed(articles: Sequence[Article], known: Sequence[Sighting]) -> bool:
@@ -80,7 +79,7 @@ def propose_redirect(state: SourceState, *, now: datetime) -> SourceState:
         f"it has redirected there permanently since {since_at:%Y-%m-%d}, "
         f"{state.redirect_sightings} polls in a row, and the feed there has the same entries"
     )
-    return replace(state, proposed_url=state.redirect_url, proposed_why=why)
+    return revised(state, proposed_url=state.redirect_url, proposed_why=why)
 
 
 def told_moves(before: SourceState, after: SourceState) -> tuple[str, str] | None:

@@ -21,7 +21,7 @@ from aggregator.fetch.freshness import fresh_for, http_date, says_freshness
 from aggregator.fetch.plan import Intervals, plan_poll, spread
 from aggregator.fetch.rhythm import note_posts
 from aggregator.fetch.standing import note_standing, probe_of, standing_of
-from aggregator.model import Asks, SourceState
+from aggregator.model import Asks, SourceState, revised
 
 
 def after_success(
@@ -32,7 +32,7 @@ def after_success(
     What was proposed because the source did not answer is withdrawn: it does.
     """
     is_back = state.told_at is not None and state.proposed_url != state.redirect_url
-    ended = replace(
+    return revised(
         state,
         outcome=outcome,
         error=None,
@@ -45,8 +45,8 @@ def after_success(
         proposed_why=None if is_back else state.proposed_why,
         polled_at=now,
         first_polled_at=state.first_polled_at or now,
+        next_poll_at=plan_poll(state, intervals=intervals, now=now).next_poll_at,
     )
-    return replace(ended, next_poll_at=plan_poll(ended, intervals=intervals, now=now).next_poll_at)
 
 
 def after_failure(
@@ -64,7 +64,7 @@ def after_failure(
     least = max(asked or timedelta(0), probe_of(standing_of(ended)))
     wait = max(_backed_off(plan_poll(state, intervals=intervals, now=now).wait, intervals, times), least)
     next_poll_at = now + spread(wait, intervals, source_id=state.source_id, now=now, least=least)
-    ended = replace(
+    ended = revised(
         ended,
         error=str(error),
         held_until_at=next_poll_at if status == 429 else state.held_until_at,
@@ -77,7 +77,7 @@ def note_freshness(state: SourceState, headers: Mapping[str, str], *, is_same: b
     """Return ``state`` with how long the answer is fresh; a 304 (``is_same``) need not say it again."""
     if is_same and not says_freshness(headers):
         return state
-    return replace(state, asks=replace(state.asks, fresh=fresh_for(headers)))
+    return revised(state, asks=replace(state.asks, fresh=fresh_for(headers)))
 
 
 def note_document(
@@ -85,7 +85,7 @@ def note_document(
 ) -> SourceState:
     """Return ``state`` with what a document asks for, and when its new entries were published."""
     posts = note_posts(state.posts, published_at, now=now)
-    return replace(state, posts=posts, asks=replace(asks, fresh=state.asks.fresh))
+    return revised(state, posts=posts, asks=replace(asks, fresh=state.asks.fresh))
 
 
 def retry_after(value: str | None, *, now: datetime, cap: timedelta) -> timedelta | None:
@@ -102,8 +102,8 @@ def retry_after(value: str | None, *, now: datetime, cap: timedelta) -> timedelt
 def _counted(state: SourceState, status: int | None, *, is_wish: bool, now: datetime) -> SourceState:
     """Return ``state`` with what happened: a publisher's wish for peace, or one more failure."""
     if is_wish:
-        return replace(state, outcome="throttled", throttles=state.throttles + 1, polled_at=now)
-    return replace(
+        return revised(state, outcome="throttled", throttles=state.throttles + 1, polled_at=now)
+    return revised(
         state,
         outcome="gone" if status == 410 else "failed",
         failures=state.failures + 1,

@@ -1,10 +1,10 @@
 """What polling a source costs its publisher, counted day by day; pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from aggregator.model import SourceState, Tally
+from aggregator.model import SourceState, Tally, revised
 
 KEPT_DAYS = 8
 """Today and the seven days before it."""
@@ -54,7 +54,7 @@ def count_poll(
     )
     kept = tuple(tally for tally in before if tally.day > day - KEPT_DAYS)
     full_bytes = state.full_bytes if is_not_modified or not received_bytes else received_bytes
-    return replace(state, tallies=(*kept, counted), full_bytes=full_bytes)
+    return revised(state, tallies=(*kept, counted), full_bytes=full_bytes)
 
 
 def politeness_of(state: SourceState, *, now: datetime) -> Politeness:

@@ -5,11 +5,10 @@ failing   ``FAILURES`` failures in a row over ``FAILING_FOR``; asked again once 
           bound of its intervals where that is longer
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from aggregator.model import SourceState
+from aggregator.model import SourceState, revised
 
 FAILURES = 8
 FAILING_FOR = timedelta(days=2)
@@ -37,4 +36,4 @@ def probe_of(standing: Standing) -> timedelta:
 def note_standing(state: SourceState, *, now: datetime) -> SourceState:
     """Return ``state`` with when the operator is told that a source is not well: once."""
     is_new = standing_of(state) != "well" and state.told_at is None
-    return replace(state, told_at=now) if is_new else state
+    return revised(state, told_at=now) if is_new else state

@@ -48,7 +48,8 @@ class Turns:
                     return
                 start = max(now, entry.free_at_s)
                 entry.free_at_s = start + self._delay_s
-                await asyncio.sleep(start - now)
+                if start > now:
+                    await asyncio.sleep(start - now)
                 yield entry.held_until_s <= loop.time()
         finally:
             entry.users -= 1

@@ -10,11 +10,10 @@ asked without      after MAX_UNREAD_POLLS answers 304 in a row, once the last wh
                    what is polled daily
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aggregator.fetch.exchange import Fetched
-from aggregator.model import SourceState
+from aggregator.model import SourceState, revised
 
 WHOLE_EVERY = timedelta(days=1)
 MAX_UNREAD_POLLS = 8
@@ -35,14 +34,14 @@ def note_answer(state: SourceState, fetched: Fetched, *, now: datetime) -> Sourc
     replaces both.
     """
     if fetched.status == 304:
-        return replace(
+        return revised(
             state,
             etag=fetched.etag or state.etag,
             last_modified=fetched.last_modified or state.last_modified,
             whole_at=state.whole_at or now,
             unread_polls=state.unread_polls + 1,
         )
-    return replace(
+    return revised(
         state, etag=fetched.etag, last_modified=fetched.last_modified, whole_at=now, unread_polls=0
     )
 

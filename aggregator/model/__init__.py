@@ -15,6 +15,7 @@ from aggregator.model.articles import (
     Topic,
 )
 from aggregator.model.pushes import Announcement, Mode, Push, Subscription
+from aggregator.model.revising import revised
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Known, Sighting, Source
 from aggregator.model.states import Asks, Outcome, SourceState, Tally
 from aggregator.model.stories import Grouping, Member, Story
@@ -44,4 +45,5 @@ __all__ = [
     "Subscription",
     "Tally",
     "Topic",
+    "revised",
 ]

@@ -44,9 +44,11 @@ class Tally(NamedTuple):
 Outcome = Literal["updated", "not_modified", "throttled", "failed", "gone"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class SourceState:
     """What polling knows of a source; ``etag`` and ``last_modified`` exactly as received.
+
+    Without slots, for ``revised``.
 
     ``redirect_url`` is where a permanent redirect points, since ``redirect_since_at``: a suggestion to
     the operator, never followed up silently. ``title`` and ``site_url`` are what the feed last said of

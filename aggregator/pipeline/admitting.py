@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from aggregator.fetch import after_success, note_document, note_proof, propose_redirect
-from aggregator.model import Article, Asks, Changes, Known, Source, SourceState
+from aggregator.model import Article, Asks, Changes, Known, Source, SourceState, revised
 from aggregator.parse import Arrived, resolve_articles, tell_difference
 from aggregator.pipeline.noting import new_times
 from aggregator.rules import Rules, changed
@@ -64,7 +64,7 @@ def _state(arrival: Arrival, changes: Changes, known: Known, rules: Rules) -> So
     """Return the source's state after the poll: what its entries tell of it, and when to come again."""
     now, state = arrival.now, arrival.after
     if changes.inserted or changes.updated:
-        state = replace(state, has_frozen_validators=arrival.frozen)
+        state = revised(state, has_frozen_validators=arrival.frozen)
     state = note_document(state, arrival.asks, new_times(changes, known, now), now=now)
     if arrival.is_partial:
         return state

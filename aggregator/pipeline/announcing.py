@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.fetch import Fetched
-from aggregator.model import Changes, ParsedFeed, Source, SourceState
+from aggregator.model import Changes, ParsedFeed, Source, SourceState, revised
 from aggregator.rules import Rules
 from aggregator.websub import announced, slow_down
 
@@ -18,8 +18,8 @@ def note_announced(state: SourceState, fetched: Fetched, feed: ParsedFeed) -> So
         self_url=feed.self_url,
     )
     if found is None:
-        return replace(state, hub_url=None, topic_url=None)
-    return replace(state, hub_url=found.hub_url, topic_url=found.topic_url)
+        return revised(state, hub_url=None, topic_url=None)
+    return revised(state, hub_url=found.hub_url, topic_url=found.topic_url)
 
 
 def slowed(state: SourceState, source: Source, rules: Rules, now: datetime) -> SourceState:

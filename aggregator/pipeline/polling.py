@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -22,7 +22,7 @@ from aggregator.fetch import (
     quiet_since,
     sent_validators,
 )
-from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState
+from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState, revised
 from aggregator.parse import read_news
 from aggregator.pipeline.admitting import Arrival, admit
 from aggregator.pipeline.announcing import is_push_missed, note_announced, slowed, slowed_without_news
@@ -224,7 +224,7 @@ async def _receive(
     async with store.parsing:
         read = await asyncio.to_thread(read_it)
     told = read.feed
-    ended = replace(ended, body_hash=digest, title=told.title, site_url=told.site_url, seen=read.seen)
+    ended = revised(ended, body_hash=digest, title=told.title, site_url=told.site_url, seen=read.seen)
     ended = note_announced(ended, fetched, read.feed)
     led = await lead_back(read.articles, rules=rules, store=store.store, pages=pages)
     arrival = Arrival(

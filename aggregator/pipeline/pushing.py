@@ -9,7 +9,7 @@ told the secret, says no more than that a poll is worth while, and so does what 
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,7 +17,7 @@ import structlog
 
 from aggregator.errors import AggregatorError, StoreError
 from aggregator.fetch import PageFetcher, quiet_since
-from aggregator.model import Push, Source, SourceState, Subscription
+from aggregator.model import Push, Source, SourceState, Subscription, revised
 from aggregator.pipeline.admitting import Arrival, admit
 from aggregator.pipeline.polling import Clock, read_document
 from aggregator.pipeline.reading import lead_back
@@ -173,7 +173,7 @@ async def _stored(
     led = await lead_back(read.articles, rules=rules, store=store, pages=pages)
 
     def decide(state: SourceState) -> Resolve:
-        after = replace(
+        after = revised(
             state, title=read.feed.title or state.title, site_url=read.feed.site_url or state.site_url
         )
         arrival = Arrival(

@@ -6,10 +6,9 @@ from        the first push that is believed on
 until       the lease ends, the hub denies it, or a poll finds entries that no push brought
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from aggregator.model import SourceState
+from aggregator.model import SourceState, revised
 
 SLOWDOWN = 4
 
@@ -23,4 +22,4 @@ def slow_down(state: SourceState, *, maximum: timedelta, now: datetime) -> Sourc
         return state
     wait = state.next_poll_at - now
     slowed = min(wait * SLOWDOWN, maximum, state.push_until_at - now)
-    return replace(state, next_poll_at=now + max(wait, slowed))
+    return revised(state, next_poll_at=now + max(wait, slowed))

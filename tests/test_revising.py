@@ -1,0 +1,25 @@
+"""Records with some fields changed."""
+
+from dataclasses import asdict, fields, replace
+
+import pytest
+
+from aggregator.model import SourceState, revised
+
+STATE = SourceState(source_id="daily", failures=2, posts=((1, 2),))
+
+
+@pytest.mark.parametrize("changes", [{}, {"failures": 0}, {"etag": "x", "error": None, "posts": ()}])
+def test_a_revision_is_what_replacing_gives(changes):
+    """It differs from the record in these fields only, and the record stays what it was."""
+    assert revised(STATE, **changes) == replace(STATE, **changes)
+    assert asdict(revised(STATE, **changes)) == {**asdict(STATE), **changes}
+    assert SourceState(source_id="daily", failures=2, posts=((1, 2),)) == STATE
+
+
+def test_a_revision_is_frozen_as_well():
+    """No field of it can be set."""
+    revision = revised(STATE, failures=0)
+    for field in fields(revision):
+        with pytest.raises(AttributeError):
+            setattr(revision, field.name, None)
