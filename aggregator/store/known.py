@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, exists, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, exists, select
 
 from aggregator.model import WATCHED_ENTRIES, Article, Known, Sighting
+from aggregator.store.among import Among, among
 from aggregator.store.rows import article_of, sighting_of
 from aggregator.store.schema import article_urls, articles, sightings, sources
 from aggregator.text import title_key
@@ -19,11 +20,10 @@ RECENT = 50
 """Articles of a source that tell what it is like."""
 
 Row = Mapping[Any, Any]
-Query = Select[tuple[Any, ...]]
 
 
-def _query(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Query:
-    return select(table).where(column.in_(bindparam("wanted", expanding=True)), *where)
+def _query(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Among:
+    return among(column, lambda is_wanted: select(table).where(is_wanted, *where))
 
 
 # Making a statement costs as much as running it, so they are made once.
@@ -108,9 +108,9 @@ def _recent(connection: Connection, source: _Standing) -> tuple[Article, ...]:
     return tuple(article_of(row) for row in rows)
 
 
-def _rows_in(connection: Connection, query: Query, wanted: Iterable[str], **given: Any) -> Iterator[Row]:
-    for chunk in chunks(sorted(wanted)):
-        yield from connection.execute(query, {"wanted": chunk, **given}).mappings()
+def _rows_in(connection: Connection, query: Among, wanted: Iterable[str], **given: Any) -> Iterator[Row]:
+    for statement, values in query(sorted(wanted)):
+        yield from connection.execute(statement, {**values, **given}).mappings()
 
 
 def chunks(values: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
@@ -125,7 +125,7 @@ def _urls(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
 
 
 def _sightings(
-    connection: Connection, query: Query, source: _Standing, wanted: Iterable[str]
+    connection: Connection, query: Among, source: _Standing, wanted: Iterable[str]
 ) -> set[Sighting]:
     if not source.has_sightings:
         return set()

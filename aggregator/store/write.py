@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy import Connection, delete
 
 from aggregator.model import Article, Changes, SourceState
-from aggregator.store.known import chunks
+from aggregator.store.among import among
 from aggregator.store.rows import article_row, sighting_row
 from aggregator.store.schema import article_topics, article_urls, articles, sightings, source_entries
 from aggregator.store.upsert import upsert
 
-_FORGET_TOPICS = delete(article_topics).where(
-    article_topics.c.article_id.in_(bindparam("article_ids", expanding=True))
-)
+_FORGET_TOPICS = among(article_topics.c.article_id, delete(article_topics).where)
 
 
 def write_changes(connection: Connection, changes: Changes) -> None:
@@ -26,8 +24,8 @@ def write_changes(connection: Connection, changes: Changes) -> None:
 def write_articles(connection: Connection, written: Sequence[Article]) -> None:
     """Write whole articles with their topics, new ones and known ones."""
     upsert(connection, articles, [article_row(article) for article in written])
-    for chunk in chunks([article.id for article in written]):
-        connection.execute(_FORGET_TOPICS, {"article_ids": chunk})
+    for forget, ids in _FORGET_TOPICS([article.id for article in written]):
+        connection.execute(forget, ids)
     pairs = [
         {"article_id": article.id, "topic_id": topic_id, "published_at": article.published_at}
         for article in written
