@@ -13,6 +13,7 @@ from aggregator.model.articles import (
     ParsedFeed,
     Provider,
     Topic,
+    revised,
 )
 from aggregator.model.pushes import Announcement, Mode, Push, Subscription
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Known, Sighting, Source
@@ -44,4 +45,5 @@ __all__ = [
     "Subscription",
     "Tally",
     "Topic",
+    "revised",
 ]

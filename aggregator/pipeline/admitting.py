@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from aggregator.fetch import after_success, note_document, note_proof, propose_redirect
-from aggregator.model import Article, Asks, Changes, Known, Source, SourceState
+from aggregator.model import Article, Asks, Changes, Known, Source, SourceState, revised
 from aggregator.parse import Arrived, resolve_articles, tell_difference
 from aggregator.pipeline.noting import new_times
 from aggregator.rules import Rules, changed
@@ -79,7 +79,7 @@ def _marked_backlog(arrival: Arrival, rules: Rules) -> tuple[Article, ...]:
     if arrival.before.first_polled_at is None:
         return arrival.articles
     oldest = arrival.now - rules.backlog
-    return tuple(replace(a, is_backlog=a.published_at < oldest) for a in arrival.articles)
+    return tuple(revised(a, is_backlog=a.published_at < oldest) for a in arrival.articles)
 
 
 def _held(changes: Changes, source: Source, rules: Rules) -> Changes:
