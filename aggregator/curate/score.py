@@ -16,10 +16,8 @@ on none of the topics into a feed. A complete article of an unweighted provider 
 stands in its excerpt, 76 where one stands in its title; a bare headline has 52.
 """
 
-from dataclasses import replace
-
 from aggregator.curate.topics import Matched
-from aggregator.model import Article
+from aggregator.model import Article, revised
 
 BASE = 34
 LONG_EXCERPT = 80
@@ -41,7 +39,7 @@ def score_article(article: Article, matched: Matched, *, weight: int) -> Article
     }
     most = MOST if matched.topics or matched.is_neutral else MOST_OFF_TOPIC
     quality = min(max(sum(parts.values()), 0), most)
-    return replace(article, topics=matched.topics, quality=quality, quality_parts=parts)
+    return revised(article, topics=matched.topics, quality=quality, quality_parts=parts)
 
 
 def _excerpt(article: Article) -> int:

@@ -29,6 +29,9 @@ class Matched:
     is_neutral: bool = False
 
 
+_ON_NOTHING = Matched()
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     """A topic with its phrases folded; ``keywords`` beside the form that the operator wrote."""
@@ -89,6 +92,8 @@ class Matcher:
             return Matched(is_neutral=True)
         in_title = self._phrases.found(article.title)
         found = in_title | self._phrases.found(article.excerpt or "")
+        if not found and not assign:
+            return _ON_NOTHING
         reasons = {topic_id: "assigned by source" for topic_id in only if assign and topic_id in self._rules}
         rejected: dict[str, str] = {}
         titled: list[str] = []

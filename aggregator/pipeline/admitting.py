@@ -79,7 +79,7 @@ def _marked_backlog(arrival: Arrival, rules: Rules) -> tuple[Article, ...]:
     if arrival.before.first_polled_at is None:
         return arrival.articles
     oldest = arrival.now - rules.backlog
-    return tuple(replace(a, is_backlog=a.published_at < oldest) for a in arrival.articles)
+    return tuple(revised(a, is_backlog=a.published_at < oldest) for a in arrival.articles)
 
 
 def _held(changes: Changes, source: Source, rules: Rules) -> Changes:

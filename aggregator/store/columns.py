@@ -3,6 +3,7 @@
 import json
 import re
 import struct
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -39,21 +40,37 @@ class Opaque(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
         """Return the text with such characters escaped."""
-        return value and _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", value)
+        if not value or value.isprintable():  # most texts are, and this is quick to see
+            return value
+        return _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
         """Return the text as it was."""
         return value and _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A value that is JSON text already."""
+
+    text: str
+
+    @classmethod
+    def of(cls, value: Any) -> "Encoded":
+        """Return ``value`` as ``Json`` stores it."""
+        return cls(_encode(value))
+
+
 class Json(TypeDecorator[Any]):
-    """A list or mapping as JSON text, the same text for the same value."""
+    """A list or mapping as JSON text, the same text for the same value; ``Encoded`` as it is."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
         """Return the value as text."""
+        if isinstance(value, Encoded):
+            return value.text
         return None if value is None else _encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  # the interface

@@ -10,7 +10,8 @@ from aggregator.store.known import read_articles
 from aggregator.store.rows import article_of
 from aggregator.store.schema import article_urls, articles
 from aggregator.store.store import Store
-from aggregator.store.write import upsert, write_articles
+from aggregator.store.upsert import upsert
+from aggregator.store.write import write_articles
 
 FRESH = timedelta(days=2)
 PROOF_HOLDS = timedelta(days=3)

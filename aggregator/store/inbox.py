@@ -12,7 +12,7 @@ from aggregator.store.poll import Resolve, read_states, save_poll, unknown_sourc
 from aggregator.store.pushes import pushes
 from aggregator.store.schema import sources
 from aggregator.store.store import Store
-from aggregator.store.write import upsert
+from aggregator.store.upsert import upsert
 
 MAX_WAITING = 10
 """Bodies that wait of one subscription."""

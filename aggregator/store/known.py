@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, exists, select
 
 from aggregator.model import WATCHED_ENTRIES, Article, Known, Sighting
+from aggregator.store.among import Among, among
 from aggregator.store.rows import article_of, sighting_of
 from aggregator.store.schema import article_urls, articles, sightings, sources
 from aggregator.text import title_key
@@ -19,11 +20,10 @@ RECENT = 50
 """Articles of a source that tell what it is like."""
 
 Row = Mapping[Any, Any]
-Query = Select[tuple[Any, ...]]
 
 
-def _query(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Query:
-    return select(table).where(column.in_(bindparam("wanted", expanding=True)), *where)
+def _query(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Among:
+    return among(column, lambda is_wanted: select(table).where(is_wanted, *where))
 
 
 # Making a statement costs as much as running it, so they are made once.
@@ -41,18 +41,33 @@ _RECENT = (
     .order_by(articles.c.seen_at.desc(), articles.c.id)
     .limit(RECENT)
 )
-_HELD_AT = select(sources.c.held_at).where(sources.c.source_id == bindparam("source_id"))
+_IS_HELD = (sources.c.source_id == bindparam("source_id")) & sources.c.held_at.is_not(None)
+_STANDING = select(
+    exists().where(_OF_SOURCE),
+    exists().where(articles.c.source_id == bindparam("source_id")),
+    exists().where(_IS_HELD),
+)
+
+
+class _Standing(NamedTuple):
+    """What there is of a source at all: of a new one nothing else has to be asked."""
+
+    source_id: str
+    has_sightings: bool
+    has_articles: bool
+    is_held: bool
 
 
 def known_for(connection: Connection, source_id: str, polled: Sequence[Article]) -> Known:
     """Return what is known of articles like those of a poll of ``source_id``."""
+    source = _Standing(source_id, *connection.execute(_STANDING, {"source_id": source_id}).one())
     urls = _urls(connection, {a.canonical_url for a in polled if a.canonical_url})
     titles = _titles(connection, polled)
-    seen = _sightings(connection, _SEEN_BY_ENTRY, source_id, {a.entry_id for a in polled if a.entry_id})
+    seen = _sightings(connection, _SEEN_BY_ENTRY, source, {a.entry_id for a in polled if a.entry_id})
     ids = {a.id for a in polled} | set(urls.values()) | {s.article_id for s in seen}
     stored = {a.id: a for found in titles.values() for a in found}
     stored |= {a.id: a for a in read_articles(connection, ids - stored.keys())}
-    seen = {*seen, *_sightings(connection, _SEEN_BY_ARTICLE, source_id, ids | stored.keys())}
+    seen = {*seen, *_sightings(connection, _SEEN_BY_ARTICLE, source, ids | stored.keys())}
     known_ids = {s.entry_id for s in seen}
     strange = [a for a in polled if not _is_known(a, urls, known_ids)]
     return Known(
@@ -61,8 +76,8 @@ def known_for(connection: Connection, source_id: str, polled: Sequence[Article])
         titles=titles,
         articles=stored,
         carriers=carriers_of(connection, stored),
-        recent=_recent(connection, source_id) if len(strange) >= WATCHED_ENTRIES else (),
-        is_held=bool(strange) and _is_held(connection, source_id),
+        recent=_recent(connection, source) if len(strange) >= WATCHED_ENTRIES else (),
+        is_held=bool(strange) and source.is_held,
     )
 
 
@@ -86,18 +101,16 @@ def _is_known(article: Article, urls: Mapping[str, str], entry_ids: Collection[s
     return article.entry_id is not None and article.entry_id in entry_ids
 
 
-def _recent(connection: Connection, source_id: str) -> tuple[Article, ...]:
-    rows = connection.execute(_RECENT, {"source_id": source_id}).mappings()
+def _recent(connection: Connection, source: _Standing) -> tuple[Article, ...]:
+    if not source.has_articles:
+        return ()
+    rows = connection.execute(_RECENT, {"source_id": source.source_id}).mappings()
     return tuple(article_of(row) for row in rows)
 
 
-def _is_held(connection: Connection, source_id: str) -> bool:
-    return connection.execute(_HELD_AT, {"source_id": source_id}).scalar() is not None
-
-
-def _rows_in(connection: Connection, query: Query, wanted: Iterable[str], **given: Any) -> Iterator[Row]:
-    for chunk in chunks(sorted(wanted)):
-        yield from connection.execute(query, {"wanted": chunk, **given}).mappings()
+def _rows_in(connection: Connection, query: Among, wanted: Iterable[str], **given: Any) -> Iterator[Row]:
+    for statement, values in query(sorted(wanted)):
+        yield from connection.execute(statement, {**values, **given}).mappings()
 
 
 def chunks(values: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
@@ -111,8 +124,12 @@ def _urls(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
     return {row["url"]: row["article_id"] for row in rows}
 
 
-def _sightings(connection: Connection, query: Query, source_id: str, wanted: Iterable[str]) -> set[Sighting]:
-    return {sighting_of(row) for row in _rows_in(connection, query, wanted, source_id=source_id)}
+def _sightings(
+    connection: Connection, query: Among, source: _Standing, wanted: Iterable[str]
+) -> set[Sighting]:
+    if not source.has_sightings:
+        return set()
+    return {sighting_of(row) for row in _rows_in(connection, query, wanted, source_id=source.source_id)}
 
 
 def _titles(connection: Connection, polled: Sequence[Article]) -> dict[tuple[str, str], tuple[Article, ...]]:

@@ -10,7 +10,8 @@ from aggregator.model import Article
 from aggregator.store.known import carriers_of, chunks, read_articles
 from aggregator.store.schema import articles, logos, picture_uses, pictures
 from aggregator.store.store import Store
-from aggregator.store.write import upsert, write_articles
+from aggregator.store.upsert import upsert
+from aggregator.store.write import write_articles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

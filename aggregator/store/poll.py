@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, NestedTransaction, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import PollNotStored, StoreError
@@ -21,6 +21,10 @@ _WRITE_STATE = (
     .where(_OF_SOURCE)
     .values({sources.c[name]: bindparam(f"new_{name}") for name in STATE if name not in NOT_OF_POLLS})
 )
+# SQLAlchemy compiles its own savepoints anew each time, which costs ten times as much as making them.
+_BEGIN = "SAVEPOINT poll"
+_KEEP = "RELEASE SAVEPOINT poll"
+_UNDO = "ROLLBACK TO SAVEPOINT poll"
 _READ_STATES = select(*(sources.c[name] for name in STATE))
 
 
@@ -67,14 +71,14 @@ def save_together(connection: Connection, polls: Sequence[SavedPoll]) -> tuple[C
 
 def _write_bare(connection: Connection, states: Sequence[SourceState]) -> bool:
     """Write states in a savepoint; False where one of them cannot be stored, and so none is."""
-    savepoint = connection.begin_nested()
+    connection.exec_driver_sql(_BEGIN)
     try:
         _write_states(connection, states)
     except Exception:  # which one it is, each alone will tell
-        if not _was_undone(savepoint):
+        if not _was_undone(connection):
             raise
         return False
-    savepoint.commit()
+    connection.exec_driver_sql(_KEEP)
     return True
 
 
@@ -92,22 +96,23 @@ def _save_in_savepoint(
 
     Raises the error where the database has given up the whole transaction.
     """
-    savepoint = connection.begin_nested()
+    connection.exec_driver_sql(_BEGIN)
     try:
         changes = save_poll(connection, state, polled, resolve)
     except Exception as error:  # whatever is wrong with one poll, the others are stored
-        if not _was_undone(savepoint):
+        if not _was_undone(connection):
             raise
         return _of_poll(state, error)
-    savepoint.commit()
+    connection.exec_driver_sql(_KEEP)
     return changes
 
 
-def _was_undone(savepoint: NestedTransaction) -> bool:
+def _was_undone(connection: Connection) -> bool:
     # On a full disk SQLite ends the transaction by itself: what came before is gone with it, and a
     # caller that was told otherwise would take lost polls for stored ones.
     try:
-        savepoint.rollback()
+        connection.exec_driver_sql(_UNDO)
+        connection.exec_driver_sql(_KEEP)
     except DBAPIError:
         return False
     return True

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from aggregator.store.known import chunks
 from aggregator.store.schema import record_files, secured_texts
 from aggregator.store.store import Store
-from aggregator.store.write import upsert
+from aggregator.store.upsert import upsert
 
 SUFFIX_LENGTHS = (4, 8, 36)
 

@@ -4,37 +4,42 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from aggregator.model import Article, Asks, Enclosure, Image, Provider, Sighting, Source, SourceState, Tally
+from aggregator.store.columns import Encoded
 from aggregator.text import title_key
 
 STATE = tuple(f.name for f in fields(SourceState) if f.name != "seen")
 _SIGHTING = tuple(f.name for f in fields(Sighting))
 NOT_OF_POLLS = frozenset({"held_at", "held_because", "push_until_at"})
 _ARTICLE = tuple(f.name for f in fields(Article) if f.name != "heat")
+_values_of = attrgetter(*_ARTICLE)
 _NAMES = {record: tuple(f.name for f in fields(record)) for record in (Image, Enclosure, Provider)}
 _ASKED_SPANS = ("ttl", "period", "fresh")
 _SKIPPED = ("skip_hours", "skip_days")
 _RECORDS = {"images": Image, "enclosures": Enclosure}
-_PROVIDERS_KEPT = 256
-"""The articles of a poll mostly have one; nobody changes what is made of it."""
+_TEXTS_KEPT = 256
+"""The articles of a poll mostly have one provider, and few origins and parts of quality."""
+_EMPTY = Encoded.of(())
 _REMEMBERED = ("name", "provider", "topics", "assign", "weight", "language", "page")
 
 
 def article_row(article: Article) -> dict[str, Any]:
     """Return ``article`` as a row of ``articles``; its heat is not kept."""
-    row = {name: getattr(article, name) for name in _ARTICLE}
     return {
-        **row,
-        "provider": _provider_json(article.provider),
+        **dict(zip(_ARTICLE, _values_of(article), strict=True)),
+        "provider": _provider_text(article.provider),
         "provider_domain": article.provider.domain,
         "title_key": title_key(article.title),
         "seen_at": max(article.published_at, article.first_seen_at),
-        "images": [_json(image) for image in article.images],
-        "enclosures": [_json(enclosure) for enclosure in article.enclosures],
-        "quality_parts": dict(article.quality_parts),
-        "origins": dict(article.origins),
+        "images": [_json(image) for image in article.images] or _EMPTY,
+        "enclosures": [_json(enclosure) for enclosure in article.enclosures] or _EMPTY,
+        "authors": article.authors or _EMPTY,
+        "topics": _topics_text(article.topics),
+        "quality_parts": _pairs_text(tuple(article.quality_parts.items())),
+        "origins": _pairs_text(tuple(article.origins.items())),
     }
 
 
@@ -102,9 +107,19 @@ def _json(record: Any) -> dict[str, Any]:
     return {name: value for name, value in values if value is not None and value is not False}
 
 
-@lru_cache(_PROVIDERS_KEPT)
-def _provider_json(provider: Provider) -> dict[str, Any]:
-    return {**_json(provider), "images": [_json(image) for image in provider.images]}
+@lru_cache(_TEXTS_KEPT)
+def _provider_text(provider: Provider) -> Encoded:
+    return Encoded.of({**_json(provider), "images": [_json(image) for image in provider.images]})
+
+
+@lru_cache(_TEXTS_KEPT)
+def _topics_text(topics: tuple[str, ...]) -> Encoded:
+    return Encoded.of(topics)
+
+
+@lru_cache(_TEXTS_KEPT)
+def _pairs_text(pairs: tuple[tuple[str, int | str], ...]) -> Encoded:
+    return Encoded.of(dict(pairs))
 
 
 def _provider_of(value: Mapping[str, Any]) -> Provider:

@@ -17,7 +17,8 @@ from aggregator.store.known import carriers_of, chunks, known_for, read_articles
 from aggregator.store.poll import Resolve, SavedPoll, read_states, save_poll, save_together, unknown_source
 from aggregator.store.rows import article_of, source_of, state_of
 from aggregator.store.schema import article_topics, article_urls, articles, notes, sightings, sources
-from aggregator.store.write import upsert, write_articles
+from aggregator.store.upsert import upsert
+from aggregator.store.write import write_articles
 
 RATE_OVER = timedelta(days=14)
 

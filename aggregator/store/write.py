@@ -1,20 +1,16 @@
-"""Writing rows: inserted, or replaced where their key is known."""
+"""Writing what a poll brings."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, Insert, Table, bindparam, delete
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete
 
 from aggregator.model import Article, Changes, SourceState
-from aggregator.store.known import chunks
+from aggregator.store.among import among
 from aggregator.store.rows import article_row, sighting_row
 from aggregator.store.schema import article_topics, article_urls, articles, sightings, source_entries
+from aggregator.store.upsert import upsert
 
-_FORGET_TOPICS = delete(article_topics).where(
-    article_topics.c.article_id.in_(bindparam("article_ids", expanding=True))
-)
+_FORGET_TOPICS = among(article_topics.c.article_id, delete(article_topics).where)
 
 
 def write_changes(connection: Connection, changes: Changes) -> None:
@@ -28,8 +24,8 @@ def write_changes(connection: Connection, changes: Changes) -> None:
 def write_articles(connection: Connection, written: Sequence[Article]) -> None:
     """Write whole articles with their topics, new ones and known ones."""
     upsert(connection, articles, [article_row(article) for article in written])
-    for chunk in chunks([article.id for article in written]):
-        connection.execute(_FORGET_TOPICS, {"article_ids": chunk})
+    for forget, ids in _FORGET_TOPICS([article.id for article in written]):
+        connection.execute(forget, ids)
     pairs = [
         {"article_id": article.id, "topic_id": topic_id, "published_at": article.published_at}
         for article in written
@@ -46,22 +42,3 @@ def write_seen(connection: Connection, states: Sequence[SourceState]) -> None:
         if state.seen is not None and state.body_hash is not None
     ]
     upsert(connection, source_entries, rows)
-
-
-def upsert(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, keep: Sequence[str] = ()
-) -> None:
-    """Insert ``rows``, which have the same columns, or replace those of the same key; but ``keep`` stays."""
-    if rows:
-        statement = _upsert(table, connection.dialect.name, tuple(rows[0]), tuple(keep))
-        connection.execute(statement, [dict(row) for row in rows])
-
-
-@cache
-def _upsert(table: Table, dialect: str, columns: tuple[str, ...], keep: tuple[str, ...]) -> Insert:
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-    key = [column.name for column in table.primary_key]
-    values = {name: statement.excluded[name] for name in columns if name not in (*key, *keep)}
-    if values:
-        return statement.on_conflict_do_update(index_elements=key, set_=values)
-    return statement.on_conflict_do_nothing(index_elements=key)

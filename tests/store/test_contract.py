@@ -314,3 +314,14 @@ def test_an_unknown_source_is_an_error(store):
     """The error says what to do."""
     with pytest.raises(StoreError, match="sources list"):
         store.source_state("nobody")
+
+
+@pytest.mark.parametrize("number", [1, 2, 30, 501, 700])
+def test_every_article_of_a_large_poll_is_known_again(store, number):
+    """However many are asked for at once, all that is stored of them is found, and no more."""
+    store.sync_sources([DAILY], now=NOW)
+    many = [article(n) for n in range(number)]
+    store.save_poll(SourceState(source_id="daily"), many, inserting(*many))
+    known = store.known_for("daily", [*many, article(number + 1)])
+    assert known.articles == {a.id: a for a in many}
+    assert {s.article_id for s in known.sightings} == {a.id for a in many}
