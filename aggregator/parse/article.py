@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from aggregator.html import embed_for, images_in, is_tracking_image, plain_text, safe_embed
+from aggregator.html import embed_for, first_image, is_tracking_image, plain_text, safe_embed
 from aggregator.model import Article, Enclosure, Entry, Image, ParsedFeed, Provider, Source
 from aggregator.parse.dates import EARLIEST
 from aggregator.parse.entry import count_entries
@@ -191,9 +191,12 @@ def _images(entry: Entry) -> tuple[Image, ...]:
     absolute = ((image, absolute_url(entry.base_url, image.url)) for image in entry.images)
     stated = [replace(image, url=url) for image, url in absolute if url]
     body = (entry.content_html or "")[:_SEARCHED_CHARS], (entry.summary_html or "")[:_SEARCHED_CHARS]
-    pictured = next((found for html in body if (found := images_in(html, entry.base_url))), ())
+    pictured = next((found for html in body if (found := first_image(html, entry.base_url))), None)
+    images = [*(image for image in stated if not is_tracking_image(image)), *([pictured] if pictured else [])]
+    if len(images) < 2:
+        return tuple(images)
     kept: dict[str, Image] = {}
-    for image in (*(image for image in stated if not is_tracking_image(image)), *pictured[:1]):
+    for image in images:
         key = canonical_url(image.url)
         known = kept.get(key)
         kept[key] = image if known is None else _with_size(known, image)
