@@ -17,7 +17,7 @@ _TRACKER = re.compile(
     r"|/(?:tracking[-_]?)?pixel(?:\.(?:gif|png|php|aspx?|cgi)|\?|/?$|/[^/.]*(?:\?|$))"
     r"|/(?:spacer|blank|clear|transparent|pixel|1x1|dot|trans|count(?:er)?)\.(?:gif|png)|/adserver/"
 )
-"""Of an address in lower case. Each alternative begins with one certain character: that is quick to search."""
+"""Of an address in lower case. Each alternative begins with one certain character, to be quick."""
 _SMALLEST_PX = 4
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*", re.IGNORECASE)
 _TINY_STYLE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[0-3](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
