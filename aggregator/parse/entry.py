@@ -81,7 +81,8 @@ def bounded_id(entry_id: str | None) -> str | None:
 
 def has_markup(text: str) -> bool:
     """Tell whether text that claims to be plain holds HTML all the same, perhaps escaped once more."""
-    return bool(_TAG.search(text) or ("&" in text and _TAG.search(unescape(text))))
+    found = _TAG.search(text) if "<" in text else None
+    return bool(found or ("&" in text and _TAG.search(unescape(text))))
 
 
 def count_entries(number: int) -> str:

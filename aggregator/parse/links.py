@@ -131,6 +131,8 @@ def _home_pages(claims: Iterable[Claim], site_url: str | None, source_url: str) 
 
 
 def _is_root(url: str) -> bool:
+    if url.count("/") > 3:
+        return False
     parts = urlsplit(url)
     return parts.path in ("", "/") and not parts.query and not parts.fragment
 
