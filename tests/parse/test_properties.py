@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from aggregator.errors import ParseError
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed, Source
 from aggregator.parse import normalise_feed, parse_document
+from aggregator.parse.repair import repair_document
 
 NOW = datetime(2020, 6, 1, 12, tzinfo=UTC)
 SOURCE = Source(id="s", url="https://site.example/feed")
@@ -109,3 +110,20 @@ def test_any_entries_make_sound_articles(entries):
         _check(article)
     assert not [problem for problem in problems if "Error" in problem]
     assert normalise_feed(feed, source=SOURCE, now=NOW) == (articles, problems)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<![CDATA[", "]]>", "]", "]]", ">", "&", "&amp;", "&lt;", "a", "é", "\x08", "\x7f", "\n"]
+        )
+    )
+)
+def test_repairing_escapes_outside_of_sections_only(pieces):
+    """Characters that XML forbids go, bare ampersands are escaped, and a CDATA section stays as it is."""
+    text = f"<rss>{''.join(pieces)}</rss>"
+    apart = re.split(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", text.replace("\x08", ""), flags=re.DOTALL)
+    apart[::2] = [re.sub("&(?!amp;|lt;)", "&amp;", outside) for outside in apart[::2]]
+    repaired = repair_document(text)
+    assert repaired is not None
+    assert repaired.text == "".join(apart)
