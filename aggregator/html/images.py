@@ -31,6 +31,8 @@ def images_in(html: str, base_url: str) -> tuple[Image, ...]:
 
 def first_image(html: str, base_url: str) -> Image | None:
     """Return the first of ``images_in``, None where there is none."""
+    if "<img" not in html.lower():
+        return None
     return next(_images(html, base_url), None)
 
 

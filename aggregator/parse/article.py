@@ -28,16 +28,6 @@ _MAX_CREDIT_CHARS = 200
 _SMALL_PX = 150
 """A picture that is stated to be this narrow or narrower illustrates a list, no article."""
 _SEARCHED_CHARS = 100_000
-_FROM_ENTRY = (
-    "excerpt",
-    "original_url",
-    "web_url",
-    "featured_content",
-    "images",
-    "enclosures",
-    "authors",
-    "credit",
-)
 
 
 def normalise_feed(
@@ -112,7 +102,15 @@ def _article(one: Identified, *, feed: ParsedFeed, source: Source, now: datetime
     embed = _embed(entry, links)
     language, language_origin = _language(entry, source, feed)
     domain = _domain(links, feed, source)
-    article = Article(
+    original_url, web_url = links.original_url, None if embed else links.web_url
+    images, enclosures, authors = _images(entry), _enclosures(entry), clean_authors(entry.authors)
+    credit = _credit(entry, feed, domain)
+    from_entry = {
+        "excerpt": wording.excerpt, "original_url": original_url, "web_url": web_url,
+        "featured_content": embed, "images": images, "enclosures": enclosures, "authors": authors,
+        "credit": credit,
+    }  # fmt: skip
+    return Article(
         id=article_id(
             source_id=source.id, canonical_url=one.canonical_url, entry_id=one.entry_id,
             title=wording.title, stated_at=stated_at, excerpt=wording.excerpt,
@@ -127,18 +125,23 @@ def _article(one: Identified, *, feed: ParsedFeed, source: Source, now: datetime
         canonical_url=one.canonical_url,
         stated_at=stated_at,
         excerpt=wording.excerpt,
-        original_url=links.original_url,
+        original_url=original_url,
         amp_link=absolute_url(entry.base_url, entry.amp_link),
-        web_url=None if embed else links.web_url,
+        web_url=web_url,
         type="video" if embed else "article",
         featured_content=embed,
-        images=_images(entry),
-        enclosures=_enclosures(entry),
-        authors=clean_authors(entry.authors),
+        images=images,
+        enclosures=enclosures,
+        authors=authors,
         language=language,
-        credit=_credit(entry, feed, domain),
+        credit=credit,
+        origins={
+            "title": wording.title_origin,
+            "published_at": "entry" if stated_at else "first seen",
+            **dict.fromkeys((name for name, said in from_entry.items() if said), "entry"),
+            **({"language": language_origin} if language else {}),
+        },
     )  # fmt: skip
-    return replace(article, origins=_origins(article, title=wording.title_origin, language=language_origin))
 
 
 def _wording(entry: Entry, links: Links) -> _Wording | None:
@@ -228,13 +231,6 @@ def _credit(entry: Entry, feed: ParsedFeed, domain: str) -> str | None:
     if origin_url is not None:
         return title if registrable_domain(host_of(origin_url)) != domain else None
     return title if title_key(title) != title_key(feed.title or "") else None
-
-
-def _origins(article: Article, *, title: str, language: str) -> dict[str, str]:
-    stated = {name: "entry" for name in _FROM_ENTRY if getattr(article, name)}
-    published = "first seen" if article.stated_at is None else "entry"
-    spoken = {"language": language} if article.language else {}
-    return {"title": title, "published_at": published, **stated, **spoken}
 
 
 def _name(entry: Entry) -> str:
