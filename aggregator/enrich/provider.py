@@ -9,6 +9,7 @@ the names of those publishers.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from aggregator.enrich.amp import article_path_of, at_own_address
 from aggregator.model import Article, Provider, Source
@@ -68,6 +69,7 @@ class ProviderRegistry:
         return article if listed is None else _given(article, listed, "config")
 
 
+@lru_cache(maxsize=256)
 def clean_site_name(title: str, domain: str) -> str:
     """Return the publisher's name in a feed's ``title``: ``ZDNet | Latest news`` gives ``ZDNet``.
 
