@@ -37,8 +37,9 @@ def first_image(html: str, base_url: str) -> Image | None:
 
 
 def _images(html: str, base_url: str) -> Iterator[Image]:
-    found = (_image(node, base_url) for node in iter_elements(html, ("img",)))
-    return (image for image in found if image is not None)
+    for element in iter_elements(html, ("img",)):
+        if image := _image(element, base_url):
+            yield image
 
 
 def _image(element: Element, base_url: str) -> Image | None:

@@ -85,26 +85,28 @@ def iter_elements(html: str, names: Collection[str], *, until: str = "") -> Iter
     lower = html.lower()
     if not any(f"<{name}" in lower for name in names):
         return
-    opening = (found for found in _opening_tags(html, until) if found[0] in names)
-    wanted = ((name, bounded_tag(tag)) for name, tag in islice(opening, MAX_FOUND))
     tags: list[str] = []
-    for name, tag in wanted:
+    wanted = islice(_opening_tags(html, names, until), MAX_FOUND)
+    for name, opening in wanted:
+        tag = bounded_tag(opening)
         tags.append(tag)
         if not _PLAIN_TAG.fullmatch(tag):
             break
         yield Element(name, dict(reversed(_PLAIN_ATTRIBUTE.findall(tag))))
     else:
         return
-    nodes = LexborHTMLParser("".join((*tags, *(tag for _, tag in wanted)))).css(",".join(names))
+    nodes = LexborHTMLParser("".join((*tags, *(bounded_tag(tag) for _, tag in wanted)))).css(",".join(names))
     yield from (Element(node.tag or "", node.attributes) for node in nodes[len(tags) - 1 :])
 
 
-def _opening_tags(html: str, until: str) -> Iterator[tuple[str, str]]:
+def _opening_tags(html: str, names: Collection[str], until: str) -> Iterator[tuple[str, str]]:
     for found in MARKUP.finditer(html):
         name = (found["name"] or found["unread"] or "").lower()
         if name == until and until:
             return
+        if name not in names:
+            continue
         if found["opening"]:
             yield name, f"<{found['opening']}</{name}>"
-        elif name and not found[0].startswith("</"):
+        elif not found[0].startswith("</"):
             yield name, found[0]
