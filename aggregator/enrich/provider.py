@@ -23,13 +23,19 @@ class ProviderRegistry:
     """The operator's providers, found by host."""
 
     def __init__(self, providers: Sequence[Provider]) -> None:
-        self._by_domain = {provider.domain: provider for provider in providers}
+        by_domain = {provider.domain: provider for provider in providers}
+
+        @lru_cache(maxsize=4096)
+        def find(host: str) -> Provider | None:
+            labels = host.split(".")
+            suffixes = (".".join(labels[start:]) for start in range(len(labels)))
+            return next((by_domain[suffix] for suffix in suffixes if suffix in by_domain), None)
+
+        self._find = find
 
     def find(self, host: str) -> Provider | None:
         """Return the listed provider with the longest domain that ``host`` ends in, None if none is."""
-        labels = host.split(".")
-        suffixes = (".".join(labels[start:]) for start in range(len(labels)))
-        return next((self._by_domain[s] for s in suffixes if s in self._by_domain), None)
+        return self._find(host)
 
     def resolve(
         self, article: Article, source: Source, *, site_url: str | None, title: str | None
