@@ -24,12 +24,12 @@ _PROLOG_PIECE = re.compile(
 )
 _ROOT = re.compile(r"<((?:[A-Za-z][\w.-]*:)?(?:rss|feed|RDF)|channel)(?=[\s/>])", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!DOCTYPE\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
-_ENTRY_START = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
-_ENTRY_END = re.compile(r"</(?:[A-Za-z][\w.-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
+_ENTRY_START = re.compile(r"<(?:[A-Za-z][\w.-]*+:)?+(?:item|entry)(?=[\s>])", re.IGNORECASE)
+_ENTRY_END = re.compile(r"</(?:[A-Za-z][\w.-]*+:)?+(?:item|entry)\s*>", re.IGNORECASE)
 _EMPTY_ENTRY = re.compile(r"<(?:item|entry)\s*/>", re.IGNORECASE)
 """Some proxies put one into an entry, where a parser takes it for the next entry."""
 _LABELS = re.compile(
-    r"""<((?:[A-Za-z][\w.-]*:)?(?:category|subject|keywords|tags))(?=[\s/>]) [^<>]*+
+    r"""<((?:[A-Za-z][\w.-]*+:)?+(?:category|subject|keywords|tags))(?=[\s/>]) [^<>]*+
     (?: (?<=/)> | > (?: [^<]*+ | <!\[CDATA\[ (?:(?!<!\[CDATA\[|\]\]>).)*+ \]\]> )*+ </\1\s*> )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
