@@ -200,10 +200,6 @@ def canonical_url(url: str) -> str:
     if plain and "/." not in plain["path"] and len(plain["host"]) <= _HOST_LENGTH:
         path = plain["path"].strip("/")
         return f"https://{_WWW.sub('', plain['host'])}{'/' if path else ''}{path}"
-    return _canonical(stripped)
-
-
-def _canonical(stripped: str) -> str:
     address = absolute_url("", stripped)
     if address is None:
         return stripped
@@ -281,11 +277,8 @@ def unwrap_amp(url: str) -> str:
 
 def host_of(url: str) -> str:
     """Return the lower-case host of ``url`` without port, "" where it has none."""
-    plain = _PLAIN_HOST.match(url)
-    return plain[1].rstrip(".") if plain else _host_of(url)
-
-
-def _host_of(url: str) -> str:
+    if plain := _PLAIN_HOST.match(url):
+        return plain[1].rstrip(".")
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
