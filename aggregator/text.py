@@ -119,6 +119,8 @@ def slug(title: str) -> str:
 
 
 def _without(unwanted: re.Pattern[str], text: str, substitute: str) -> str:
+    if text.isascii():
+        return unwanted.sub(substitute, text)
     # The vowel signs of many scripts are marks, which to the pattern are no part of a word.
     return unwanted.sub(lambda found: found[0] if _is_sign(found[0]) else substitute, text)
 

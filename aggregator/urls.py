@@ -55,6 +55,9 @@ _AFTER_PATH = r"(?:[\w.~!$&'()*+,;=:@/?-]++|%[0-9A-Fa-f]{2})++"
 _FINISHED = re.compile(
     rf"https?://(?P<host>{_HOST.pattern})/{_CHARS}*+(?:\?{_AFTER_PATH})?+(?:#{_AFTER_PATH})?+", re.ASCII
 )
+# Of these only the host's www and slashes at the end are not canonical, and dot segments may not be.
+_PLAIN = re.compile(rf"https?://(?P<host>{_HOST.pattern})(?P<path>/[\w.~!$&'()*+,;=:@/-]*+)", re.ASCII)
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9._-]++)(?=[/?#]|\Z)")
 _KEPT_BY_IDNA_2008 = re.compile("[ßς\u200c\u200d]")
 _WWW = re.compile(r"^(?:www\.)+(?=[^.]+\.)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -161,6 +164,8 @@ def strip_tracking(url: str) -> str:
 
     The names are those of Brave, ClearURLs and Miniflux, and some found in publishers' own feeds.
     """
+    if "?" not in url and "#" not in url:
+        return url
     address, hash_sign, fragment = url.partition("#")
     if fragment and _is_tracking_fragment(fragment):
         hash_sign = fragment = ""
@@ -191,6 +196,10 @@ def canonical_url(url: str) -> str:
     web address only loses its tracking.
     """
     stripped = strip_tracking(url)
+    plain = _PLAIN.fullmatch(stripped) if len(stripped) <= MAX_LENGTH else None
+    if plain and "/." not in plain["path"] and len(plain["host"]) <= _HOST_LENGTH:
+        path = plain["path"].strip("/")
+        return f"https://{_WWW.sub('', plain['host'])}{'/' if path else ''}{path}"
     address = absolute_url("", stripped)
     if address is None:
         return stripped
@@ -225,18 +234,19 @@ def _normal_escapes(text: str) -> str:
 
 def unwrap_link(url: str) -> str:
     """Return the target of a redirecting address that carries it itself, else ``url`` unchanged."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
-    except ValueError:
-        return url
     in_path = _TARGET_IN_PATH.fullmatch(url)
     if in_path:
         return absolute_url("", in_path[1]) or url
-    for hosts, paths, names in _PROXIES:
-        if hosts.fullmatch(host) and paths.fullmatch(parts.path):
+    for paths, names in _proxies_at(host_of(url)):
+        parts = urlsplit(url)
+        if paths.fullmatch(parts.path):
             return _target(parts.query, names) or url
     return url
+
+
+@lru_cache(maxsize=4096)
+def _proxies_at(host: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    return tuple((paths, names) for hosts, paths, names in _PROXIES if hosts.fullmatch(host))
 
 
 def _target(query: str, names: tuple[str, ...]) -> str | None:
@@ -250,17 +260,15 @@ def unwrap_amp(url: str) -> str:
 
     They carry it after ``/c/`` (also ``/v/`` and ``/i/``) or ``/amp/``, with ``s/`` before it for https.
     """
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return url
+    host = host_of(url)
     if host.endswith(("cdn.ampproject.org", "bing-amp.com")):
-        found = _AMP_CACHED.fullmatch(parts.path)
+        pattern = _AMP_CACHED
     elif _AMP_VIEWERS.fullmatch(host):
-        found = _AMP_VIEWED.fullmatch(parts.path)
+        pattern = _AMP_VIEWED
     else:
         return url
+    parts = urlsplit(url)
+    found = pattern.fullmatch(parts.path)
     if found is None:
         return url
     query = f"?{parts.query}" if parts.query else ""
@@ -269,6 +277,8 @@ def unwrap_amp(url: str) -> str:
 
 def host_of(url: str) -> str:
     """Return the lower-case host of ``url`` without port, "" where it has none."""
+    if plain := _PLAIN_HOST.match(url):
+        return plain[1].rstrip(".")
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:

@@ -14,6 +14,7 @@ from aggregator.html import (
     decode_text,
     embed_for,
     feed_links,
+    first_image,
     images_in,
     is_tracking_image,
     plain_text,
@@ -284,5 +285,23 @@ def test_plain_tags_are_read_as_the_parser_reads_them():
     for _ in range(3_000):
         attributes = "".join(chance.choices(ATTRIBUTES, k=chance.randint(0, 4)))
         html = f"<img{attributes}{chance.choice(('>', '/>', ' >', ' />'))}"
+        nodes = LexborHTMLParser(html).css("img")
+        assert [e.attributes for e in find_elements(html, ("img",))] == [n.attributes for n in nodes], html
+
+
+@given(MARKUP)
+def test_first_image_is_the_first_of_all(html):
+    """Reading no further than the first picture finds the same one."""
+    assert first_image(html, PAGE) == next(iter(images_in(html, PAGE)), None)
+
+
+def test_plain_tags_before_others_are_read_as_the_parser_reads_them():
+    """Where only some tags are plain, what is taken from all of them is what the tree says."""
+    chance = random.Random(8)
+    for _ in range(3_000):
+        html = "".join(
+            f"<img{''.join(chance.choices(ATTRIBUTES, k=chance.randint(0, 3)))}>"
+            for _ in range(chance.randint(1, 5))
+        )
         nodes = LexborHTMLParser(html).css("img")
         assert [e.attributes for e in find_elements(html, ("img",))] == [n.attributes for n in nodes], html

@@ -160,3 +160,9 @@ def test_slug_is_a_safe_name(title):
 def test_drop_illegal_keeps_lines():
     """Only what no record may hold goes; tabs and line ends stay."""
     assert drop_illegal("a\x00\tb\r\n\ud800c\u2028d\x9b e") == "a\tb\r\ncd e"
+
+
+@given(st.text(alphabet=st.characters(codec="ascii"), max_size=100))
+def test_title_key_of_ascii_is_that_of_any_text(text):
+    """A title of plain letters is compared as one with others is."""
+    assert title_key(f"{text} é").removesuffix("é").strip() == title_key(text)

@@ -184,13 +184,20 @@ def test_the_key_of_any_address_is_stable(pieces):
 
 
 @given(
-    st.lists(st.sampled_from([*"/.?#&=%:@;-_a\n", "?", "#", "%7e", "%zz", "ü", "a.b", "x" * 64, "xy." * 90]))
+    st.lists(
+        st.sampled_from(
+            [*"/.?#&=%:@;-_a\n", "?", "#", "%7e", "%zz", "ü", "a.b", "/..", "/./", "x" * 64, "xy." * 90]
+        )
+    )
 )
 def test_short_cuts_change_nothing(pieces):
     """An address with nothing to change comes out as one that first needs a change does."""
     url = "//a.example" + "".join(pieces)
     for scheme in ("http", "https"):
-        assert absolute_url("", f"{scheme}:{url}") == absolute_url("", f"{scheme.upper()}:{url}")
+        plain, odd = f"{scheme}:{url}", f"{scheme.upper()}:{url}"
+        assert absolute_url("", plain) == absolute_url("", odd)
+        assert host_of(plain) == host_of(odd)
+        assert not absolute_url("", plain) or canonical_url(plain) == canonical_url(odd)
 
 
 @given(ANY)

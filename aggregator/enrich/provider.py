@@ -9,6 +9,7 @@ the names of those publishers.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from aggregator.enrich.amp import article_path_of, at_own_address
 from aggregator.model import Article, Provider, Source
@@ -22,13 +23,19 @@ class ProviderRegistry:
     """The operator's providers, found by host."""
 
     def __init__(self, providers: Sequence[Provider]) -> None:
-        self._by_domain = {provider.domain: provider for provider in providers}
+        by_domain = {provider.domain: provider for provider in providers}
+
+        @lru_cache(maxsize=4096)
+        def find(host: str) -> Provider | None:
+            labels = host.split(".")
+            suffixes = (".".join(labels[start:]) for start in range(len(labels)))
+            return next((by_domain[suffix] for suffix in suffixes if suffix in by_domain), None)
+
+        self._find = find
 
     def find(self, host: str) -> Provider | None:
         """Return the listed provider with the longest domain that ``host`` ends in, None if none is."""
-        labels = host.split(".")
-        suffixes = (".".join(labels[start:]) for start in range(len(labels)))
-        return next((self._by_domain[s] for s in suffixes if s in self._by_domain), None)
+        return self._find(host)
 
     def resolve(
         self, article: Article, source: Source, *, site_url: str | None, title: str | None
@@ -68,6 +75,7 @@ class ProviderRegistry:
         return article if listed is None else _given(article, listed, "config")
 
 
+@lru_cache(maxsize=256)
 def clean_site_name(title: str, domain: str) -> str:
     """Return the publisher's name in a feed's ``title``: ``ZDNet | Latest news`` gives ``ZDNet``.
 

@@ -2,7 +2,7 @@
 
 from aggregator.html.head import Head, read_head
 from aggregator.html.icons import icon_links
-from aggregator.html.images import images_in, is_tracking_image, pixels
+from aggregator.html.images import first_image, images_in, is_tracking_image, pixels
 from aggregator.html.links import feed_links
 from aggregator.html.players import embed_for, safe_embed
 from aggregator.html.prose import decode_text, plain_text
@@ -13,6 +13,7 @@ __all__ = [
     "decode_text",
     "embed_for",
     "feed_links",
+    "first_image",
     "icon_links",
     "images_in",
     "is_tracking_image",

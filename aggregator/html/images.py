@@ -3,21 +3,21 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from aggregator.html.markup import Element, find_elements
+from aggregator.html.markup import Element, iter_elements
 from aggregator.model import Image
 from aggregator.urls import absolute_url
 
 _TRACKER = re.compile(
-    r"feedburner\.com/~|feedsportal\.com|feedads\.|feedblitz\.com/|doubleclick\.net|(?:pixel|stats)\.wp\.com"
-    r"|(?:stats|feeds)\.wordpress\.com|google-analytics\.com|scorecardresearch\.com|quantserve\.com"
+    r"feedburner\.com/~|feedsportal\.com|feedads\.|feedblitz\.com/|doubleclick\.net|pixel\.wp\.com|stats\.wp\.com"
+    r"|stats\.wordpress\.com|feeds\.wordpress\.com|google-analytics\.com|scorecardresearch\.com|quantserve\.com"
     r"|pheedo\.com|pheedcontent\.com|buysellads\.com|medium\.com/_/stat|counter\.theconversation"
     r"|met\.vgwort\.de|slashdot-it\.pl|republish-counter|api\.follow\.it/track|blogger\.googleusercontent\.com/tracker"
     r"|s\.w\.org/images/core/emoji|/wp-includes/images/smilies/|/smil(?:ey|ie)s?/|/emoticons?/"
     r"|/twemoji/|addtoany\.com|sharethis\.com|addthis\.com|/share[-_]?(?:button|icon|this)"
     r"|/(?:tracking[-_]?)?pixel(?:\.(?:gif|png|php|aspx?|cgi)|\?|/?$|/[^/.]*(?:\?|$))"
-    r"|/(?:spacer|blank|clear|transparent|pixel|1x1|dot|trans|count(?:er)?)\.(?:gif|png)|/adserver/",
-    re.IGNORECASE,
+    r"|/(?:spacer|blank|clear|transparent|pixel|1x1|dot|trans|count(?:er)?)\.(?:gif|png)|/adserver/"
 )
+"""Of an address in lower case. Each alternative begins with one certain character, to be quick."""
 _SMALLEST_PX = 4
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*", re.IGNORECASE)
 _TINY_STYLE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[0-3](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
@@ -26,8 +26,20 @@ _CANDIDATE = re.compile(r"([^\s,](?:\S*[^\s,])?)(?:\s+([\d.]{1,9})[wxh])?")
 
 def images_in(html: str, base_url: str) -> tuple[Image, ...]:
     """Return the pictures of ``html`` in order, absolute, sized where stated; without tracking pixels."""
-    found = (_image(node, base_url) for node in find_elements(html, ("img",)))
-    return tuple(image for image in found if image is not None)
+    return tuple(_images(html, base_url))
+
+
+def first_image(html: str, base_url: str) -> Image | None:
+    """Return the first of ``images_in``, None where there is none."""
+    if "<img" not in html.lower():
+        return None
+    return next(_images(html, base_url), None)
+
+
+def _images(html: str, base_url: str) -> Iterator[Image]:
+    for element in iter_elements(html, ("img",)):
+        if image := _image(element, base_url):
+            yield image
 
 
 def _image(element: Element, base_url: str) -> Image | None:
@@ -64,5 +76,5 @@ def pixels(value: object) -> int | None:
 
 def is_tracking_image(image: Image) -> bool:
     """Tell whether a picture is there to count readers, to fill space, to be shared by, or an emoji."""
-    sizes = (image.width, image.height)
-    return any(size is not None and size < _SMALLEST_PX for size in sizes) or bool(_TRACKER.search(image.url))
+    is_dot = any(size is not None and size < _SMALLEST_PX for size in (image.width, image.height))
+    return is_dot or _TRACKER.search(image.url.lower()) is not None

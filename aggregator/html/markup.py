@@ -24,7 +24,7 @@ _UNREAD = "script|style|template|noscript|iframe|svg|math|title|textarea|select|
 MARKUP = re.compile(
     rf"""
       <!--.*?(?:-->|\Z)
-    | (?P<opening><(?P<unread>{_UNREAD})(?=[\s/>]){_ATTRIBUTES}(?<!/)>)
+    | <(?P<opening>(?P<unread>{_UNREAD})(?=[\s/>]){_ATTRIBUTES}(?<!/)>)
         .*?(?:</(?P=unread)(?=[\s/>])[^>]*+>|\Z)
     | <!\[CDATA\[ | \]\]>
     | </?(?P<name>[a-z][^\s/<>]*+){_ATTRIBUTES}(?:>|\Z)
@@ -32,7 +32,10 @@ MARKUP = re.compile(
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-"""A piece of markup: ``unread`` an element whose content is no text, ``name`` of any other tag."""
+"""A piece of markup: ``unread`` an element whose content is no text, ``name`` of any other tag.
+
+Each alternative begins with one certain character: only then are texts searched for these alone.
+"""
 
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div",
@@ -55,8 +58,10 @@ def separation(name: str) -> str:
 
 def bounded_tag(tag: str) -> str:
     """Return a tag without inline files; "" where it has more attributes than any honest one."""
-    tag = _INLINE_FILE.sub('=""', tag)
-    return tag if len(_SEPARATOR.findall(tag)) <= _MAX_SEPARATORS else ""
+    if "data:" in tag.lower():
+        tag = _INLINE_FILE.sub('=""', tag)
+    is_short = len(tag) <= _MAX_SEPARATORS
+    return tag if is_short or len(_SEPARATOR.findall(tag)) <= _MAX_SEPARATORS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +77,36 @@ def find_elements(html: str, names: Collection[str], *, until: str = "") -> list
 
     Nothing is found in comments and scripts, nor after the first tag named ``until``.
     """
+    return list(iter_elements(html, names, until=until))
+
+
+def iter_elements(html: str, names: Collection[str], *, until: str = "") -> Iterator[Element]:
+    """Yield what ``find_elements`` returns, without reading further than is asked for."""
     lower = html.lower()
     if not any(f"<{name}" in lower for name in names):
-        return []
-    wanted = (found for found in _opening_tags(html, until) if found[0] in names)
-    tags = [(name, bounded_tag(tag)) for name, tag in islice(wanted, MAX_FOUND)]
-    if all(_PLAIN_TAG.fullmatch(tag) for _, tag in tags):
-        return [Element(name, dict(reversed(_PLAIN_ATTRIBUTE.findall(tag)))) for name, tag in tags]
-    nodes = LexborHTMLParser("".join(tag for _, tag in tags)).css(",".join(names))
-    return [Element(node.tag or "", node.attributes) for node in nodes]
+        return
+    tags: list[str] = []
+    wanted = islice(_opening_tags(html, names, until), MAX_FOUND)
+    for name, opening in wanted:
+        tag = bounded_tag(opening)
+        tags.append(tag)
+        if not _PLAIN_TAG.fullmatch(tag):
+            break
+        yield Element(name, dict(reversed(_PLAIN_ATTRIBUTE.findall(tag))))
+    else:
+        return
+    nodes = LexborHTMLParser("".join((*tags, *(bounded_tag(tag) for _, tag in wanted)))).css(",".join(names))
+    yield from (Element(node.tag or "", node.attributes) for node in nodes[len(tags) - 1 :])
 
 
-def _opening_tags(html: str, until: str) -> Iterator[tuple[str, str]]:
+def _opening_tags(html: str, names: Collection[str], until: str) -> Iterator[tuple[str, str]]:
     for found in MARKUP.finditer(html):
         name = (found["name"] or found["unread"] or "").lower()
         if name == until and until:
             return
+        if name not in names:
+            continue
         if found["opening"]:
-            yield name, f"{found['opening']}</{name}>"
-        elif name and not found[0].startswith("</"):
+            yield name, f"<{found['opening']}</{name}>"
+        elif not found[0].startswith("</"):
             yield name, found[0]

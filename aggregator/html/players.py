@@ -21,6 +21,7 @@ _PLAYERS = {
     "embed.ted.com": re.compile(r"/talks/[\w/-]+"),
     "www.facebook.com": re.compile(r"/plugins/video\.php"),
 }
+_VIDEO_HOSTS = ("youtu", "vimeo", "dailymotion")
 _VIDEO_PAGES = (
     (
         re.compile(r"(?:www\.|m\.)?youtube\.com/watch\?(?:[^#]*&)?v=([\w-]+)"),
@@ -45,6 +46,8 @@ def safe_embed(html: str) -> str | None:
 def embed_for(url: str) -> str | None:
     """Return a player frame for the address of a YouTube, Vimeo or Dailymotion video page, else None."""
     address = absolute_url("", url) or ""
+    if not any(host in address for host in _VIDEO_HOSTS):
+        return None
     for page, player in _VIDEO_PAGES:
         found = page.match(address.partition("://")[2])
         if found:

@@ -19,6 +19,7 @@ _VERBS = (
     "verscheen eerst op", "dök först upp på", "blev først udgivet på", "dukket først opp på",
     "pochodzi z serwisu", "появились сначала на", "впервые появилась", "pochází z",
 )  # fmt: skip
+_OPENING = re.compile("|".join(_OPENINGS))
 _APPEARED_FIRST = re.compile(
     rf"(?:^|(?<=[\s.!?…»”\"\]]))(?:{'|'.join(_OPENINGS)})\s.{{0,400}}?\b(?:{'|'.join(_VERBS)})\s.{{1,200}}$"
 )
@@ -32,6 +33,7 @@ _INVITATIONS = (
     "Continua a leggere", "Czytaj (?:dalej|więcej)", "Читать (?:далее|дальше|полностью)", "Подробнее",
     "続きを読む", "阅读全文", "閱讀全文",
 )  # fmt: skip
+_INVITATION = re.compile("|".join(_INVITATIONS))
 _READ_MORE = re.compile(
     rf"(?:^|(?<=[\s.!?…:;,)»”\"'\]>|–—-]))[\[(<]?(?:{'|'.join(_INVITATIONS)})[^.!?]{{0,120}}[\s.…»→›>)\]]*$"
 )  # dashes as texts use them
@@ -54,8 +56,14 @@ def strip_boilerplate(text: str) -> str:
         return text
     if _NO_TEXT.fullmatch(text):
         return ""
-    text = _without(_READ_MORE, _without(_APPEARED_FIRST, text))
-    return _without(_READ_MORE, _CUT_MARK.sub("…", text))
+    text = _without_invitation(_without(_APPEARED_FIRST, text) if _OPENING.search(text) else text)
+    is_cut = "…" in text or "..." in text
+    return _without_invitation(_CUT_MARK.sub("…", text)) if is_cut else _without_invitation(text)
+
+
+def _without_invitation(text: str) -> str:
+    # Most texts hold none, which is found out many times faster than where one would have to stand.
+    return _without(_READ_MORE, text) if _INVITATION.search(text) else text
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str:

@@ -13,7 +13,7 @@ nothing. Some rules look at all entries of a document, though:
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,10 +97,9 @@ def _mark(said: str) -> bytes:
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=_MARK_BYTES).digest()
 
 
-def _differ(entries: Iterable[Marks]) -> bool:
+def _differ(entries: Sequence[Marks]) -> bool:
     """Tell whether no two entries say the same id, link or title."""
-    columns = zip(*entries, strict=True)
-    said = ([mark for mark in column if mark != _UNMARKED] for column in columns)
+    said = ([marks[at] for marks in entries if marks[at] != _UNMARKED] for at in range(_MARKS))
     return all(len(marks) == len(set(marks)) for marks in said)
 
 

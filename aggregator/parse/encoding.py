@@ -86,7 +86,7 @@ def _is_mostly_utf_8(body: bytes) -> bool:
 
 def _once_encoded(text: str, problem: str | None) -> tuple[str, str | None]:
     """Undo a second encoding ("fÃ¼r"), but only where the whole document makes sense without it."""
-    if not _TWICE_ENCODED.search(text):
+    if text.isascii() or not _TWICE_ENCODED.search(text):
         return text, problem
     try:
         once = text.translate(_TO_BYTES).encode("latin-1").decode("utf-8")

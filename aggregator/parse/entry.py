@@ -41,7 +41,7 @@ def read_entry(
     own_language = _language(raw)
     has_video, embed_html = video_embed_of(raw)
     source = raw.get("source")
-    origin: Raw = source if isinstance(source, Mapping) else {}
+    origin: Raw = source if isinstance(source, dict) else {}
     return Entry(
         base_url=_base(raw) or base_url,
         entry_id=bounded_id(_text(raw, "id")),
@@ -81,7 +81,8 @@ def bounded_id(entry_id: str | None) -> str | None:
 
 def has_markup(text: str) -> bool:
     """Tell whether text that claims to be plain holds HTML all the same, perhaps escaped once more."""
-    return bool(_TAG.search(text) or ("&" in text and _TAG.search(unescape(text))))
+    found = _TAG.search(text) if "<" in text else None
+    return bool(found or ("&" in text and _TAG.search(unescape(text))))
 
 
 def count_entries(number: int) -> str:
@@ -117,12 +118,12 @@ def _text(raw: Raw, key: str) -> str | None:
 
 def _detail(raw: Raw, key: str) -> Raw:
     detail = raw.get(key)
-    return detail if isinstance(detail, Mapping) else {}
+    return detail if isinstance(detail, dict) else {}
 
 
 def _contents(raw: Raw) -> list[Raw]:
     found = raw.get("content")
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _title(raw: Raw, *, is_atom: bool) -> tuple[str | None, bool]:
@@ -169,7 +170,7 @@ def _content_source(raw: Raw) -> str | None:
 
 def _linked(raw: Raw, rel: str) -> str | None:
     found = raw.get("links")
-    links = [link for link in found if isinstance(link, Mapping)] if isinstance(found, list) else []
+    links = [link for link in found if isinstance(link, dict)] if isinstance(found, list) else []
     of_rel = [link for link in links if link.get("rel") == rel and _text(link, "href")]
     pages = [link for link in of_rel if link.get("type") in (None, "html", *_HTML_TYPES)]
     return next((_text(link, "href") for link in (pages or of_rel)), None)
@@ -182,7 +183,7 @@ def _date(raw: Raw, keys: tuple[str, ...], language: str | None) -> Any:
 
 def _authors(raw: Raw) -> tuple[str, ...]:
     found = raw.get("authors")
-    listed = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    listed = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
     names = [_text(one, "name") for one in listed]
     text = _text(raw, "author")
     if text and "@" in text:

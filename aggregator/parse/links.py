@@ -4,8 +4,8 @@ Some feeds give all of their entries one guid, some link them all to the home pa
 many anchors. Such an id or link identifies nothing and is not used for it.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -95,11 +95,12 @@ def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identif
     return identified, _problems(claims, reused, vague)
 
 
-def _reused_ids(claims: Iterable[Claim]) -> frozenset[str]:
+def _reused_ids(claims: Sequence[Claim]) -> frozenset[str]:
     urls: dict[str, set[str]] = defaultdict(set)
     titles: dict[str, set[str]] = defaultdict(set)
+    times = Counter(claim.entry_id for claim in claims)
     for claim in claims:
-        if claim.entry_id is not None:
+        if claim.entry_id is not None and times[claim.entry_id] > 1:
             titles[claim.entry_id].add(claim.title)
             if claim.url is not None:
                 urls[claim.entry_id].add(claim.url)
@@ -110,12 +111,13 @@ def _reused_ids(claims: Iterable[Claim]) -> frozenset[str]:
     )
 
 
-def _shared_urls(claims: Iterable[Claim], reused: frozenset[str]) -> frozenset[str]:
+def _shared_urls(claims: Sequence[Claim], reused: frozenset[str]) -> frozenset[str]:
     groups: Mapping[str, list[Claim]] = defaultdict(list)
+    times = Counter(claim.url for claim in claims)
     for claim in claims:
-        if claim.url is not None:
+        if claim.url is not None and times[claim.url] > 1:
             groups[claim.url].append(claim)
-    return frozenset(url for url, group in groups.items() if len(group) > 1 and _differ(group, reused))
+    return frozenset(url for url, group in groups.items() if _differ(group, reused))
 
 
 def _differ(group: Iterable[Claim], reused: frozenset[str]) -> bool:
@@ -131,6 +133,8 @@ def _home_pages(claims: Iterable[Claim], site_url: str | None, source_url: str) 
 
 
 def _is_root(url: str) -> bool:
+    if url.count("/") > 3:
+        return False
     parts = urlsplit(url)
     return parts.path in ("", "/") and not parts.query and not parts.fragment
 

@@ -30,7 +30,7 @@ def images_of(raw: Attributes) -> tuple[Image, ...]:
     thumbnails = (_image(media) for media in _dicts(raw, "media_thumbnail"))
     enclosed = (_image(link) for link in _enclosures(raw) if _is_image(link))
     own = raw.get("image")
-    episode = [_image(own)] if isinstance(own, Mapping) else []
+    episode = [_image(own)] if isinstance(own, dict) else []
     found = [*sorted(contents, key=_area, reverse=True), *thumbnails, *enclosed, *episode]
     return tuple(image for image in found if image and not _PORTRAIT.match(image.url))[:MAX_ATTACHMENTS]
 
@@ -58,10 +58,10 @@ def video_embed_of(raw: Attributes) -> tuple[bool, str | None]:
     """Tell whether an entry comes with a video, and give HTML that frames it (unsafe as it stands)."""
     videos = [media for media in (*_dicts(raw, "media_content"), *_enclosures(raw)) if _is_video(media)]
     player = raw.get("media_player")
-    players = [player] if isinstance(player, Mapping) else []
+    players = [player] if isinstance(player, dict) else []
     urls = [url for media in (*players, *videos) if (url := _url(media))]
     frames = "".join(f'<iframe src="{escape(url)}"></iframe>' for url in urls[:MAX_ATTACHMENTS])
-    code = player.get("content") if isinstance(player, Mapping) else None
+    code = player.get("content") if isinstance(player, dict) else None
     return bool(videos or players), (frames + code if isinstance(code, str) else frames) or None
 
 
@@ -77,7 +77,7 @@ def is_video(mime_type: str | None, url: str) -> bool:
 
 def _dicts(raw: Attributes, key: str) -> Iterable[Attributes]:
     found = raw.get(key)
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _enclosures(raw: Attributes) -> Iterator[Attributes]:

@@ -17,6 +17,7 @@ _EMAIL = re.compile(
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _EMPTY_PAIR = re.compile(r"\(\s*\)|<\s*>|\[\s*\]|\"\s*\"")
 _WHOLLY_BRACKETED = re.compile(r"[(<\[\"'](.*)[)>\]\"']")
+_PLAIN_NAME = re.compile(r"[^\W\d_]++(?: [^\W\d_]++)*+")
 _BY = re.compile(r"(?:by|written by|posted by)[:\s]\s*", re.IGNORECASE)
 _NOBODY = {
     "",
@@ -51,16 +52,22 @@ def clean_authors(names: Iterable[str | None]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _clean_author(name: str) -> str | None:
     """``mail@example.org (Jane Doe)``, ``Jane Doe <mail@example.org>`` and ``By Jane Doe`` are Jane Doe."""
-    text = _EMAIL.sub(" ", unescape(name[:_LONGEST_TEXT_CHARS]))
-    text = _ADDRESS.sub(" ", plain_text(_EMPTY_PAIR.sub(" ", text)))
-    text = _EMAIL.sub(" ", _EMPTY_PAIR.sub(" ", text)).strip(" ,;:|-")
-    if bracketed := _WHOLLY_BRACKETED.fullmatch(text):
-        text = bracketed[1].strip()
+    text = name[:_LONGEST_TEXT_CHARS]
+    if not _PLAIN_NAME.fullmatch(text):
+        text = _without_address(text)
     text = " ".join(_BY.sub("", text, count=1).split()) if _BY.match(text) else " ".join(text.split())
     is_name = (
         text.casefold() not in _NOBODY and len(text) <= _LONGEST_NAME_CHARS and any(map(str.isalpha, text))
     )
     return text if is_name else None
+
+
+def _without_address(text: str) -> str:
+    text = _EMAIL.sub(" ", unescape(text))
+    text = _ADDRESS.sub(" ", plain_text(_EMPTY_PAIR.sub(" ", text)))
+    text = _EMAIL.sub(" ", _EMPTY_PAIR.sub(" ", text)).strip(" ,;:|-")
+    bracketed = _WHOLLY_BRACKETED.fullmatch(text)
+    return bracketed[1].strip() if bracketed else text
 
 
 def clean_language(tag: str | None) -> str | None:

@@ -1,6 +1,8 @@
 """Authors and languages, cleaned."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.parse.names import MAX_AUTHORS, clean_authors, clean_language
 
@@ -46,3 +48,9 @@ def test_authors_are_named_once_and_are_few():
 def test_languages_are_lower_case_tags_or_none(written, tag):
     """A well-formed tag in lower case, None for what is no language."""
     assert clean_language(written) == tag
+
+
+@given(st.lists(st.from_regex(r"[^\W\d_]+|by|admin", fullmatch=True), min_size=1, max_size=4).map(" ".join))
+def test_plain_names_are_read_as_those_with_an_address(name):
+    """A name of nothing but letters, which needs no cleaning, comes out as one that needs it."""
+    assert clean_authors([name]) == clean_authors([f"{name} <mail@example.org>"])

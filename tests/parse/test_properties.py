@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from aggregator.errors import ParseError
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed, Source
 from aggregator.parse import normalise_feed, parse_document
+from aggregator.parse.article import article_id
+from aggregator.parse.repair import repair_document
 
 NOW = datetime(2020, 6, 1, 12, tzinfo=UTC)
 SOURCE = Source(id="s", url="https://site.example/feed")
@@ -109,3 +112,26 @@ def test_any_entries_make_sound_articles(entries):
         _check(article)
     assert not [problem for problem in problems if "Error" in problem]
     assert normalise_feed(feed, source=SOURCE, now=NOW) == (articles, problems)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<![CDATA[", "]]>", "]", "]]", ">", "&", "&amp;", "&lt;", "a", "é", "\x08", "\x7f", "\n"]
+        )
+    )
+)
+def test_repairing_escapes_outside_of_sections_only(pieces):
+    """Characters that XML forbids go, bare ampersands are escaped, and a CDATA section stays as it is."""
+    text = f"<rss>{''.join(pieces)}</rss>"
+    apart = re.split(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", text.replace("\x08", ""), flags=re.DOTALL)
+    apart[::2] = [re.sub("&(?!amp;|lt;)", "&amp;", outside) for outside in apart[::2]]
+    repaired = repair_document(text)
+    assert repaired is not None
+    assert repaired.text == "".join(apart)
+
+
+@given(st.text())
+def test_ids_are_uuids_of_version_five(name):
+    """An id is what the standard library makes of an address."""
+    assert article_id(source_id="s", canonical_url=name, entry_id=None) == str(uuid5(NAMESPACE_URL, name))
