@@ -3,9 +3,13 @@
 from dataclasses import asdict, fields, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.model import SourceState, revised
+from tests.curate.test_topics import article
 
+ARTICLE = article("Title", "Excerpt")
 STATE = SourceState(source_id="daily", failures=2, posts=((1, 2),))
 
 
@@ -15,6 +19,13 @@ def test_a_revision_is_what_replacing_gives(changes):
     assert revised(STATE, **changes) == replace(STATE, **changes)
     assert asdict(revised(STATE, **changes)) == {**asdict(STATE), **changes}
     assert SourceState(source_id="daily", failures=2, posts=((1, 2),)) == STATE
+
+
+@given(st.text(), st.integers(), st.booleans())
+def test_an_article_is_revised_as_well(title, quality, is_held):
+    """Of articles there are even more than of states."""
+    changes = {"title": title, "quality": quality, "is_held": is_held}
+    assert revised(ARTICLE, **changes) == replace(ARTICLE, **changes)
 
 
 def test_a_revision_is_frozen_as_well():

@@ -8,11 +8,10 @@ the names of those publishers.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from aggregator.enrich.amp import article_path_of, at_own_address
-from aggregator.model import Article, Provider, Source
+from aggregator.model import Article, Provider, Source, revised
 from aggregator.text import title_key
 from aggregator.urls import host_of, registrable_domain
 
@@ -99,7 +98,7 @@ def _squeeze(text: str) -> str:
 
 def _given(article: Article, provider: Provider, origin: str) -> Article:
     is_own = article.credit is not None and title_key(article.credit) == title_key(provider.name)
-    return replace(
+    return revised(
         article,
         provider=provider,
         credit=None if is_own else article.credit,

@@ -13,7 +13,6 @@ from aggregator.model.articles import (
     ParsedFeed,
     Provider,
     Topic,
-    revised,
 )
 from aggregator.model.pushes import Announcement, Mode, Push, Subscription
 from aggregator.model.revising import revised

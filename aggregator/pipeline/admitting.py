@@ -84,7 +84,7 @@ def _marked_backlog(arrival: Arrival, rules: Rules) -> tuple[Article, ...]:
 
 def _held(changes: Changes, source: Source, rules: Rules) -> Changes:
     """Keep only what is new, held; what is known stays as it is, and is looked at again after the review."""
-    inserted = tuple(replace(rules.judge(a, (source.id,)), is_held=True) for a in changes.inserted)
+    inserted = tuple(revised(rules.judge(a, (source.id,)), is_held=True) for a in changes.inserted)
     ids = {article.id for article in inserted}
     return Changes(
         inserted=inserted,
@@ -112,11 +112,11 @@ def _judged(changes: Changes, known: Known, source: Source, rules: Rules) -> Cha
 
 def _released(article: Article) -> Article:
     """A source that is itself shows the article too: it is none of the held source's making."""
-    return replace(article, is_held=False) if article.is_held else article
+    return revised(article, is_held=False) if article.is_held else article
 
 
 def _unread_if_changed(article: Article, before: Article) -> Article:
     """Let the page be read again, and its AMP page be proved again, where the article changed."""
     if article.updated_at == before.updated_at:
         return article
-    return replace(article, enriched_at=None)
+    return revised(article, enriched_at=None)
