@@ -79,6 +79,10 @@ class ParseError(AggregatorError):
         self.feeds = tuple(feeds)
         super().__init__(f"{source}: {reason}")
 
+    def __reduce__(self) -> tuple[type["ParseError"], tuple[str, str, tuple[str, ...]]]:
+        """Say how to make it again in another process, which Python would try from its message alone."""
+        return ParseError, (self.source, self.reason, self.feeds)
+
 
 class StoreError(AggregatorError):
     """The database cannot be used."""

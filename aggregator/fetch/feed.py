@@ -36,7 +36,7 @@ from aggregator.fetch.turns import Turns
 from aggregator.services import service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-IN_FLIGHT = 4
+IN_FLIGHT = 2
 """Sources under way, as a multiple of the exchanges that may be: some wait for the store or the parser."""
 
 # 206 is a part, of use only where its beginning was asked for; 204 and 205 have no body.

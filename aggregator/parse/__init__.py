@@ -3,6 +3,8 @@
 bytes ── encoding ── repair ── feed | jsonfeed ──► Entry ── links, wording, article ──► Article
 """
 
+from aggregator.parse.advice import REPORT
+from aggregator.parse.apart import SIZE_BYTES, Paper, read_paper
 from aggregator.parse.article import article_id, normalise_feed
 from aggregator.parse.delta import Reading, read_news
 from aggregator.parse.document import parse_document
@@ -10,12 +12,16 @@ from aggregator.parse.identity import resolve_articles
 from aggregator.parse.watch import Arrived, tell_difference
 
 __all__ = [
+    "REPORT",
+    "SIZE_BYTES",
     "Arrived",
+    "Paper",
     "Reading",
     "article_id",
     "normalise_feed",
     "parse_document",
     "read_news",
+    "read_paper",
     "resolve_articles",
     "tell_difference",
 ]

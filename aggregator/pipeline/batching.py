@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from aggregator.model import Article, Changes, Known, SourceState
+from aggregator.pipeline.readers import Readers
 from aggregator.store import Store
 
 MOST_AT_ONCE = 100
 """Polls of one transaction: it holds up every other writer of the store."""
 GATHERING_S = 0.005
-PARSED_AT_ONCE = 2
-"""Documents; more threads only take the interpreter from each other, which costs a quarter more time."""
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
@@ -56,12 +55,12 @@ class Together(Generic[Asked, Given]):
 
 
 class PollStore:
-    """The store as polls under way use it, and the turns to parse what came; for one event loop."""
+    """The store as polls under way use it, and those who read what came; for one event loop."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self._states: Together[str, SourceState] = Together(store.states_of)
-        self.parsing = asyncio.Semaphore(PARSED_AT_ONCE)
+        self.readers = Readers()
         self._polls: Together[tuple[SourceState, Sequence[Article], Decide], Changes] = Together(
             store.save_polls
         )

@@ -23,7 +23,7 @@ from aggregator.fetch import (
     sent_validators,
 )
 from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState, revised
-from aggregator.parse import read_news
+from aggregator.parse import Paper, Reading, read_news
 from aggregator.pipeline.admitting import Arrival, admit
 from aggregator.pipeline.announcing import is_push_missed, note_announced, slowed, slowed_without_news
 from aggregator.pipeline.batching import PollStore
@@ -83,6 +83,10 @@ def read_document(
     read = read_news(
         body, source=source, now=now, url=url, content_type=content_type, seen=seen, context=rules.digest
     )
+    return _provided(read, source, rules)
+
+
+def _provided(read: Reading, source: Source, rules: Rules) -> Read:
     feed, resolve = read.feed, rules.registry.resolve
     provided = (resolve(a, source, site_url=feed.site_url, title=feed.title) for a in read.articles)
     return Read(feed=feed, articles=tuple(provided), problems=read.problems, seen=read.seen)
@@ -212,17 +216,14 @@ async def _receive(
         ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
         ended = slowed(propose_redirect(ended, now=now), source, rules, now)
         return ended, await store.save(ended)
-
-    def read_it() -> Read:
-        # Where a document has to prove something, all that it says is needed.
-        seen = b"" if needs_proof(ended) else seen_entries(store.store, state)
-        return read_document(
-            fetched.body, source=source, rules=rules, now=now,
-            url=fetched.final_url, content_type=fetched.content_type, seen=seen,
-        )  # fmt: skip
-
-    async with store.parsing:
-        read = await asyncio.to_thread(read_it)
+    # Where a document has to prove something, all that it says is needed.
+    is_whole = needs_proof(ended)
+    seen = b"" if is_whole else await asyncio.to_thread(seen_entries, store.store, state)
+    paper = Paper(
+        body=fetched.body, source=source, now=now, url=fetched.final_url, seen=seen,
+        content_type=fetched.content_type, context=rules.digest,
+    )  # fmt: skip
+    read = _provided(await store.readers.read(paper), source, rules)
     told = read.feed
     ended = revised(ended, body_hash=digest, title=told.title, site_url=told.site_url, seen=read.seen)
     ended = note_announced(ended, fetched, read.feed)

@@ -1,0 +1,62 @@
+"""Documents read in a process of their own: ``python -P -m aggregator.parse``.
+
+It is given papers and gives what they become, one after the other and each pickled, over its standard
+streams. It ends where there are no more, as when the process that started it is gone.
+"""
+
+import os
+import pickle
+import sys
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aggregator.errors import ParseError
+from aggregator.model import Source
+from aggregator.parse.delta import Reading, read_news
+
+SIZE_BYTES = 8
+"""Before each answer stands how long it is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paper:
+    """A document to be read, as ``read_news`` takes it; ``seen`` is empty where it is new."""
+
+    body: bytes
+    source: Source
+    now: datetime
+    url: str
+    content_type: str | None
+    seen: bytes
+    context: str
+
+
+def read_paper(paper: Paper) -> Reading:
+    """Return what a document says; raises ParseError."""
+    return read_news(
+        paper.body, source=paper.source, now=paper.now, url=paper.url, content_type=paper.content_type,
+        seen=paper.seen, context=paper.context,
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Read what is asked for until there is no more."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints something does not answer
+    while True:
+        try:
+            paper = pickle.load(sys.stdin.buffer)  # noqa: S301  # of the process that started this one
+        except EOFError:
+            return
+        answer = pickle.dumps(_answer(paper), pickle.HIGHEST_PROTOCOL)
+        answers.write(len(answer).to_bytes(SIZE_BYTES) + answer)
+        answers.flush()
+
+
+def _answer(paper: Paper) -> Reading | ParseError:
+    """Return what a paper becomes, but without its entries: to tell them would cost more than all else."""
+    try:
+        reading = read_paper(paper)
+    except ParseError as error:
+        return error
+    return replace(reading, feed=replace(reading.feed, entries=()))

@@ -1,0 +1,57 @@
+"""Where documents are read: few, small and known ones in threads, many new ones also in processes.
+
+A thread reads at once, but takes the interpreter from everything else. A process takes half a second to start
+and some time to be told and to tell: where many new documents wait, as when sources are added by the hundred,
+other processors read them while this one fetches and stores. The processes end when nothing is left to read.
+"""
+
+import asyncio
+import os
+
+from aggregator.parse import Paper, Reading, read_paper
+from aggregator.pipeline.beside import ProcessBeside
+
+IN_THREADS = 2
+"""Documents; more threads only take the interpreter from each other, which costs a quarter more time."""
+MANY_WAITING = 4
+LEAST_BESIDE_BYTES = 8 * 1024
+
+
+class Readers:
+    """Those who read the documents of polls under way; for one event loop."""
+
+    def __init__(self) -> None:
+        self._threads = asyncio.Semaphore(IN_THREADS)
+        self._idle = [ProcessBeside() for _ in range(max(1, (os.cpu_count() or 2) - 1))]
+        self._processes = asyncio.Semaphore(len(self._idle))
+        self._waiting = 0
+
+    async def read(self, paper: Paper) -> Reading:
+        """Return what a document says, maybe without its entries; raises ParseError."""
+        self._waiting += 1
+        try:
+            if self._is_for_processes(paper):
+                return await self._read_beside(paper)
+            return await self._read_here(paper)
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                for process in self._idle:
+                    await process.end()
+
+    def _is_for_processes(self, paper: Paper) -> bool:
+        return not paper.seen and len(paper.body) >= LEAST_BESIDE_BYTES and self._waiting > MANY_WAITING
+
+    async def _read_here(self, paper: Paper) -> Reading:
+        async with self._threads:
+            return await asyncio.to_thread(read_paper, paper)
+
+    async def _read_beside(self, paper: Paper) -> Reading:
+        async with self._processes:
+            process = self._idle.pop()
+            try:
+                return await process.read(paper)
+            except OSError:  # no process can be started now
+                return await self._read_here(paper)
+            finally:
+                self._idle.append(process)

@@ -1,0 +1,148 @@
+"""Where documents are read: few in threads, many large new ones in processes beside them."""
+
+import asyncio
+import os
+import signal
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import ParseError
+from aggregator.model import Source
+from aggregator.parse import Paper, read_paper
+from aggregator.pipeline.readers import LEAST_BESIDE_BYTES, MANY_WAITING, Readers
+
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
+MANY = 3 * MANY_WAITING
+
+
+def paper(number, *, seen=b"", entries=40):
+    """Return a document of a source of its own."""
+    url = f"https://readers-{number}.example/feed"
+    items = "".join(
+        f"<item><title>{number}: title {n}</title><link>https://readers-{number}.example/{n}</link>"
+        f"<description>{'Text. ' * 40}</description></item>"
+        for n in range(entries)
+    )
+    body = f"<rss version='2.0'><channel><title>Feed {number}</title>{items}</channel></rss>".encode()
+    source = Source(id=f"source-{number}", url=url)
+    return Paper(body=body, source=source, now=NOW, url=url, content_type=None, seen=seen, context="rules")
+
+
+def processes():
+    """Return the processes that this one has started and that still run."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {int(number) for task in tasks for number in task.read_text().split()}
+
+
+def read_all(papers, *, meanwhile=None):
+    """Read documents at the same time; return what they became, and the processes that were started."""
+
+    async def run():
+        before, readers, started = processes(), Readers(), set()
+        reading = [asyncio.create_task(readers.read(one)) for one in papers]
+
+        async def watch():
+            while True:
+                started.update(processes() - before)
+                await asyncio.sleep(0.01)
+
+        watching = asyncio.create_task(watch())
+        if meanwhile is not None:
+            while not started:
+                await asyncio.sleep(0.01)
+            await meanwhile(started)
+        became = await asyncio.gather(*reading, return_exceptions=True)
+        watching.cancel()
+        return became, started
+
+    return asyncio.run(run())
+
+
+def test_many_new_documents_are_read_in_another_process():
+    """They become what they become here, in order, and the processes end when nothing is left to read."""
+    papers = [paper(number) for number in range(MANY)]
+    assert len(papers[0].body) > LEAST_BESIDE_BYTES
+    readings, started = read_all(papers)
+    assert started
+    for one, reading in zip(papers, readings, strict=True):
+        here = read_paper(one)
+        assert replace(reading, feed=here.feed) == here
+        assert replace(reading.feed, entries=here.feed.entries) == here.feed
+    assert not started & processes()
+
+
+@pytest.mark.parametrize(
+    "papers",
+    [
+        [paper(number) for number in range(MANY_WAITING)],
+        [paper(number, entries=1) for number in range(MANY)],
+        [paper(number, seen=b"\x01") for number in range(MANY)],
+    ],
+    ids=["few", "small", "known"],
+)
+def test_no_process_is_started_where_it_would_not_pay(papers):
+    """Few, small or mostly known documents are read here."""
+    readings, started = read_all(papers)
+    assert not started
+    assert [reading.feed.title for reading in readings] == [f"Feed {n}" for n in range(len(papers))]
+
+
+def test_what_is_no_feed_is_the_same_error_from_another_process():
+    """An error keeps its words and the feeds that a page links to."""
+    page = "<html><head><link rel='alternate' type='application/rss+xml' href='/feed'></head>" + "<p>x" * 4000
+    papers = [replace(paper(number), body=page.encode()) for number in range(MANY)]
+    errors, started = read_all(papers)
+    assert started
+    with pytest.raises(ParseError) as here:
+        read_paper(papers[-1])
+    assert isinstance(errors[-1], ParseError)
+    assert (str(errors[-1]), errors[-1].feeds) == (str(here.value), here.value.feeds)
+    assert errors[-1].feeds == (f"https://readers-{MANY - 1}.example/feed",)
+
+
+def test_a_process_that_dies_takes_one_document_with_it():
+    """The document's poll fails with what happened, all others are read."""
+
+    async def kill_one(started):
+        await asyncio.sleep(1)
+        os.kill(max(started), signal.SIGKILL)
+
+    papers = [paper(number, entries=1500) for number in range(MANY)]
+    readings, _ = read_all(papers, meanwhile=kill_one)
+    failed = [reading for reading in readings if isinstance(reading, Exception)]
+    assert [type(error) for error in failed] == [ParseError]
+    assert "the process that read it was ended" in str(failed[0])
+    assert all(len(reading.articles) == 1500 for reading in readings if reading not in failed)
+
+
+def test_ctrl_c_in_a_terminal_does_not_reach_what_reads():
+    """It is sent to the group that this process is in."""
+
+    async def look(started):
+        assert os.getpgid(max(started)) != os.getpgid(0)
+
+    readings, started = read_all([paper(number) for number in range(MANY)], meanwhile=look)
+    assert started
+    assert [len(reading.articles) for reading in readings] == [40] * MANY
+
+
+def test_what_is_being_read_ends_with_who_asked_for_it():
+    """Where polls are given up, their processes are, too, and the next documents are read."""
+
+    async def run():
+        before, readers = processes(), Readers()
+        reading = [asyncio.create_task(readers.read(paper(n, entries=2000))) for n in range(MANY)]
+        while not processes() - before:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.5)
+        for task in reading:
+            task.cancel()
+        ended = await asyncio.gather(*reading, return_exceptions=True)
+        assert any(isinstance(one, asyncio.CancelledError) for one in ended)
+        assert not processes() - before
+        return await asyncio.gather(*(readers.read(paper(number)) for number in range(MANY)))
+
+    assert [reading.feed.title for reading in asyncio.run(run())] == [f"Feed {n}" for n in range(MANY)]
