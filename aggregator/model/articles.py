@@ -11,7 +11,7 @@ PUBLISHED_QUALITY = 70
 """An article is published exactly where its quality is at least this (the record's rule)."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Image:
     """A picture by address; ``width`` and ``height`` in pixels, None where unknown."""
 
@@ -23,7 +23,7 @@ class Image:
     is_cached: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Enclosure:
     """A file attached to an entry (RSS ``<enclosure>``, Atom ``rel=enclosure``, JSON attachment)."""
 
@@ -50,7 +50,7 @@ class Topic:
     quality_threshold: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Provider:
     """A publisher, found by domain; ``name`` is empty only until it was resolved."""
 
