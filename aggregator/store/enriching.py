@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from aggregator.model import Article
+from aggregator.store.bulk import upsert
 from aggregator.store.known import read_articles
 from aggregator.store.rows import article_of
 from aggregator.store.schema import article_urls, articles
 from aggregator.store.store import Store
-from aggregator.store.upsert import upsert
 from aggregator.store.write import write_articles
 
 FRESH = timedelta(days=2)

@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from aggregator.model import Article, Changes, Push, SourceState
+from aggregator.store.bulk import upsert
 from aggregator.store.poll import Resolve, read_states, save_poll, unknown_source
 from aggregator.store.pushes import pushes
 from aggregator.store.schema import sources
 from aggregator.store.store import Store
-from aggregator.store.upsert import upsert
 
 MAX_WAITING = 10
 """Bodies that wait of one subscription."""

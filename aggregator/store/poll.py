@@ -7,7 +7,9 @@ from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Article, Changes, Known, SourceState
-from aggregator.store.known import chunks, known_for
+from aggregator.store.among import among
+from aggregator.store.bulk import run_with
+from aggregator.store.known import known_for
 from aggregator.store.rows import NOT_OF_POLLS, STATE, state_of, state_row
 from aggregator.store.schema import sources
 from aggregator.store.write import write_changes, write_seen
@@ -25,7 +27,9 @@ _WRITE_STATE = (
 _BEGIN = "SAVEPOINT poll"
 _KEEP = "RELEASE SAVEPOINT poll"
 _UNDO = "ROLLBACK TO SAVEPOINT poll"
-_READ_STATES = select(*(sources.c[name] for name in STATE))
+_READ_STATES = among(
+    sources.c.source_id, lambda are_wanted: select(*(sources.c[name] for name in STATE)).where(are_wanted)
+)
 
 
 def save_poll(
@@ -48,10 +52,11 @@ def save_poll(
 
 def read_states(connection: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]:
     """Return the states of those of these sources that were ever configured, by id."""
-    found = {}
-    for chunk in chunks(source_ids):
-        for row in connection.execute(_READ_STATES.where(sources.c.source_id.in_(chunk))).mappings():
-            found[row["source_id"]] = state_of(row)
+    found: dict[str, SourceState] = {}
+    for query, parameters in _READ_STATES(source_ids):
+        for row in connection.execute(query, parameters):
+            state = state_of(dict(zip(STATE, row, strict=True)))
+            found[state.source_id] = state
     return found
 
 
@@ -85,7 +90,7 @@ def _write_bare(connection: Connection, states: Sequence[SourceState]) -> bool:
 def _write_states(connection: Connection, states: Sequence[SourceState]) -> None:
     if states:
         rows = [{f"new_{name}": value for name, value in state_row(state).items()} for state in states]
-        connection.execute(_WRITE_STATE, [{**row, "of_source": row["new_source_id"]} for row in rows])
+        run_with(connection, _WRITE_STATE, [{**row, "of_source": row["new_source_id"]} for row in rows])
         write_seen(connection, states)
 
 

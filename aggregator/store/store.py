@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, 
 
 from aggregator.errors import StoreError
 from aggregator.model import Article, Changes, Known, Source, SourceState
+from aggregator.store.bulk import upsert
 from aggregator.store.configured import source_row
 from aggregator.store.due import due_query, holds_query
 from aggregator.store.engine import open_engine, told
@@ -17,7 +18,6 @@ from aggregator.store.known import carriers_of, chunks, known_for, read_articles
 from aggregator.store.poll import Resolve, SavedPoll, read_states, save_poll, save_together, unknown_source
 from aggregator.store.rows import article_of, source_of, state_of
 from aggregator.store.schema import article_topics, article_urls, articles, notes, sightings, sources
-from aggregator.store.upsert import upsert
 from aggregator.store.write import write_articles
 
 RATE_OVER = timedelta(days=14)

@@ -6,9 +6,9 @@ from sqlalchemy import Connection, delete
 
 from aggregator.model import Article, Changes, SourceState
 from aggregator.store.among import among
+from aggregator.store.bulk import upsert
 from aggregator.store.rows import article_row, sighting_row
 from aggregator.store.schema import article_topics, article_urls, articles, sightings, source_entries
-from aggregator.store.upsert import upsert
 
 _FORGET_TOPICS = among(article_topics.c.article_id, delete(article_topics).where)
 
