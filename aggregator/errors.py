@@ -49,6 +49,10 @@ class PageRefused(FetchError):
     """The site's robots.txt does not let this page be fetched."""
 
 
+class ServiceHeld(FetchError):
+    """Nothing was asked: the service answered 429, and is left alone for now."""
+
+
 class BodyTooLarge(FetchError):
     """The decoded body passed the limit; the exchange was stopped there."""
 

@@ -14,7 +14,7 @@ import structlog
 import typer
 
 from aggregator.config import Config, Settings, load_config
-from aggregator.fetch import FetchLimits, PageFetcher
+from aggregator.fetch import Fetcher, FetchLimits, PageFetcher
 from aggregator.pipeline import Receiver
 from aggregator.rules import Rules
 from aggregator.store import Store, open_store
@@ -67,10 +67,19 @@ def fetch_limits(settings: Settings) -> FetchLimits:
     return FetchLimits(**{**settings.fetch.model_dump(), "user_agent": settings.user_agent})
 
 
-def page_fetcher(settings: Settings) -> PageFetcher:
-    """Return what fetches article pages: with the limits of feeds, but one at a time a host."""
+def waits_of(store: Store) -> dict[str, timedelta]:
+    """Return for how long each service that answered 429 is to be left alone."""
+    now = clock()
+    return {service: until_at - now for service, (until_at, _) in store.holds(now).items()}
+
+
+def page_fetcher(settings: Settings, beside: Fetcher | None = None) -> PageFetcher:
+    """Return what fetches article pages: with the limits of feeds, but one at a time a host.
+
+    ``beside`` is what fetches the feeds.
+    """
     limits = replace(fetch_limits(settings), concurrency=settings.enrich.concurrency, per_host=1)
-    return PageFetcher(limits, host_delay_s=settings.enrich.host_delay_s, robot="aggregator")
+    return PageFetcher(limits, host_delay_s=settings.enrich.host_delay_s, robot="aggregator", beside=beside)
 
 
 def receiver(settings: Settings, store: Store) -> Receiver:

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -22,6 +23,7 @@ from aggregator.cli.app import (
     opened,
     page_fetcher,
     read_config,
+    waits_of,
 )
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
@@ -44,7 +46,11 @@ def poll_command(
     log_to_stderr(logging.ERROR if is_terminal else logging.INFO)
     with opened(read_config(config)) as desk:
         chosen = _chosen(desk, source or [], every=every)
-        polls = _with_progress(desk, chosen) if is_terminal else asyncio.run(_poll(desk, chosen))
+        # Who names a source wants to know what it says now, whatever another one of its service said.
+        waits = {} if source else waits_of(desk.store)
+        polls = (
+            _with_progress(desk, chosen, waits) if is_terminal else asyncio.run(_poll(desk, chosen, waits))
+        )
     typer.echo(summary(polls))
     if polls and all(done.outcome in ("failed", "gone") for done in polls):
         raise typer.Exit(1)
@@ -74,10 +80,14 @@ def _chosen(desk: Opened, named: Sequence[str], *, every: bool) -> tuple[str, ..
 
 
 async def _poll(
-    desk: Opened, chosen: Sequence[str], on_done: Callable[[Poll], None] = lambda _: None
+    desk: Opened,
+    chosen: Sequence[str],
+    waits: Mapping[str, timedelta],
+    on_done: Callable[[Poll], None] = lambda _: None,
 ) -> tuple[Poll, ...]:
     settings = desk.config.settings
-    async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings) as pages:
+    async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings, fetcher) as pages:
+        fetcher.hold_services(waits)
         rules, store = desk.rules, desk.store
         polls = await poll(
             chosen, rules=rules, store=store, fetcher=fetcher, clock=clock, pages=pages, on_done=on_done
@@ -89,7 +99,7 @@ async def _poll(
         return polls
 
 
-def _with_progress(desk: Opened, chosen: Sequence[str]) -> tuple[Poll, ...]:
+def _with_progress(desk: Opened, chosen: Sequence[str], waits: Mapping[str, timedelta]) -> tuple[Poll, ...]:
     columns = (
         TextColumn("polling"),
         BarColumn(),
@@ -105,4 +115,4 @@ def _with_progress(desk: Opened, chosen: Sequence[str]) -> tuple[Poll, ...]:
             if done.error is not None:
                 progress.console.print(f"{done.source_id}: {done.error}", markup=False)
 
-        return asyncio.run(_poll(desk, chosen, on_done))
+        return asyncio.run(_poll(desk, chosen, waits, on_done))

@@ -25,6 +25,7 @@ from aggregator.cli.app import (
     page_fetcher,
     read_config,
     receiver,
+    waits_of,
 )
 from aggregator.cli.serve import Port
 from aggregator.config import FILES, Config, Settings
@@ -74,7 +75,12 @@ def run(
 async def _serve(desk: Opened, folder: Path, port: int) -> None:
     settings = desk.config.settings
     limits = fetch_limits(settings)
-    async with Fetcher(limits) as fetcher, page_fetcher(settings) as pages, FormPoster(limits) as poster:
+    async with (
+        Fetcher(limits) as fetcher,
+        page_fetcher(settings, fetcher) as pages,
+        FormPoster(limits) as poster,
+    ):
+        fetcher.hold_services(waits_of(desk.store))
         service = Service(
             rules=desk.rules,
             store=desk.store,

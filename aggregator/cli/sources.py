@@ -139,7 +139,7 @@ def _ill(desk: Opened) -> list[str]:
 
 async def _examine(desk: Opened, source_ids: Sequence[str]) -> list[Diagnosis]:
     settings = desk.config.settings
-    async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings) as pages:
+    async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings, fetcher) as pages:
         at = Desk(rules=desk.rules, store=desk.store, fetcher=fetcher, pages=pages, clock=clock)
         return [await examine(desk.rules.sources[source_id], at) for source_id in source_ids]
 

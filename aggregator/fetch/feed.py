@@ -5,7 +5,6 @@ address -> slot of its host -> request -> redirect? the next address, from the s
 """
 
 import asyncio
-from base64 import b64encode
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,13 +12,13 @@ from datetime import timedelta
 from itertools import chain
 from types import MappingProxyType
 from typing import Self
-from urllib.parse import unquote
 
 import httpx
 
-from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, TooManyRedirects
+from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServiceHeld, TooManyRedirects
 from aggregator.fetch.decode import ACCEPT_ENCODING, BodyDecoder, too_large
 from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, Fetched, FetchLimits, status_reason
+from aggregator.fetch.headers import conditions_of, credentials_of, range_of
 from aggregator.fetch.redirect import (
     REDIRECTS,
     is_same_origin,
@@ -36,7 +35,7 @@ from aggregator.fetch.turns import Turns
 from aggregator.services import service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-IN_FLIGHT = 2
+IN_FLIGHT = 4
 """Sources under way, as a multiple of the exchanges that may be: some wait for the store or the parser."""
 
 # 206 is a part, of use only where its beginning was asked for; 204 and 205 have no body.
@@ -68,13 +67,16 @@ class Fetcher:
     """Fetches feeds within ``limits``; an async context manager, one for the life of a process.
 
     ``look_up`` says what the addresses of a host name are: the system's word, unless told otherwise.
+    ``beside`` is one for other things of the same publishers: what holds back one holds back both.
     """
 
-    def __init__(self, limits: FetchLimits, *, look_up: LookUp = look_up) -> None:
+    def __init__(
+        self, limits: FetchLimits, *, look_up: LookUp = look_up, beside: "Fetcher | None" = None
+    ) -> None:
         self._limits = limits
         self._look_up = look_up
         self._slots = Slots(total=limits.concurrency, per_host=limits.per_host)
-        self._turns = Turns(at_once=limits.per_domain, delay_s=limits.domain_delay_s)
+        self.turns: Turns = beside.turns if beside else Turns(limits.per_domain, limits.domain_delay_s)
         self._always = (
             ("Accept-Encoding", ACCEPT_ENCODING),
             ("Connection", "keep-alive"),
@@ -96,11 +98,16 @@ class Fetcher:
 
     def turn(self, url: str) -> AbstractAsyncContextManager[bool]:
         """Return a turn to poll the service of ``url``; entered it is False where that is held back."""
-        return self._turns.taken(service_of_url(url))
+        return self.turns.taken(service_of_url(url))
 
     def hold_back(self, url: str, wait: timedelta) -> None:
-        """Give no more turns with the service of ``url`` for so long."""
-        self._turns.hold_back(service_of_url(url), wait.total_seconds())
+        """Ask nothing more of the service of ``url`` for so long."""
+        self.hold_services({service_of_url(url): wait})
+
+    def hold_services(self, waits: Mapping[str, timedelta]) -> None:
+        """Ask nothing more of these services for so long."""
+        for service, wait in waits.items():
+            self.turns.hold_back(service, wait.total_seconds())
 
     async def get(
         self,
@@ -126,7 +133,7 @@ class Fetcher:
             start=read_address(url),
             accept=accept,
             headers=headers,
-            validators=_validators(etag, last_modified),
+            validators=conditions_of(etag, last_modified),
             limit_bytes=self._limits.max_body_bytes if max_body_bytes is None else max_body_bytes,
             first_bytes=first_bytes,
         )
@@ -139,6 +146,8 @@ class Fetcher:
     async def _visit(self, address: httpx.URL, question: _Question, trail: _Trail) -> Fetched | httpx.URL:
         """Ask one address; return what it gave, or the address that it redirects to."""
         async with self._slots.taken(address.host), self._timed(address, trail):
+            if not trail.hops:
+                self._refuse_held(question.url)
             headers = self._headers(address, question)
             answer = await self._transport.ask(address, headers.values())
             try:
@@ -149,16 +158,20 @@ class Fetcher:
                 answer.close()
         return _fetched(answer, body, wire_bytes, question, trail)
 
+    def _refuse_held(self, url: str) -> None:
+        if self.turns.is_any_held() and self.turns.is_held(service_of_url(url)):
+            raise ServiceHeld(url, "not asked: its service answered 429 and is left alone for now")
+
     def _headers(self, address: httpx.URL, question: _Question) -> dict[str, tuple[str, str]]:
         """Return what is sent, by lower-case name: the last of those that differ in letter case only."""
         is_home = is_same_origin(question.start, address)
         is_near = is_home or is_upgrade(question.start, address)
         given = chain(
             self._always,
-            (("Accept", question.accept), *_range(question.first_bytes)),
+            (("Accept", question.accept), *range_of(question.first_bytes)),
             question.headers.items() if is_home else (),
             question.validators.items() if is_near else (),
-            _credentials(address),
+            credentials_of(address),
         )
         return {name.lower(): (name, value) for name, value in given}
 
@@ -188,31 +201,6 @@ class Fetcher:
             raise FetchTimeout(shown(address), reason) from error
         finally:
             trail.elapsed_s += loop.time() - started
-
-
-def _credentials(address: httpx.URL) -> list[tuple[str, str]]:
-    """Return the header that carries the user name and the password of an address (RFC 7617)."""
-    if not address.userinfo:
-        return []
-    name, _, password = address.userinfo.decode("ascii").partition(":")
-    token = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode("ascii")
-    return [("Authorization", f"Basic {token}")]
-
-
-def _range(first_bytes: int | None) -> list[tuple[str, str]]:
-    """Return the headers that ask for the beginning only, of the file itself and not of a coding of it."""
-    if first_bytes is None:
-        return []
-    return [("Range", f"bytes=0-{first_bytes - 1}"), ("Accept-Encoding", "identity")]
-
-
-def _validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
-    """Return the headers of a conditional GET (RFC 9110, section 13.1).
-
-    A validator that cannot stand in a header (it held control characters) is not sent.
-    """
-    given = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    return {name: value for name, value in given.items() if value and value.isprintable()}
 
 
 async def _read(

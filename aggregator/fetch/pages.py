@@ -1,22 +1,30 @@
-"""Fetching article pages: with leave of robots.txt (RFC 9309), one at a time a host, and with pauses."""
+"""Fetching article pages: with leave of robots.txt (RFC 9309), one at a time a host, and with pauses.
+
+A publisher whose service answered 429, be it to a feed or to a page, is asked for neither for a while.
+"""
 
 import asyncio
 import time
 from collections import OrderedDict
+from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
 from protego import Protego
 
-from aggregator.errors import FetchError, HttpStatusError, PageRefused
+from aggregator.errors import FetchError, HttpStatusError, PageRefused, ServiceHeld
 from aggregator.fetch.exchange import Fetched, FetchLimits
 from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.outcome import retry_after
+from aggregator.fetch.plan import RETRY_AFTER_CAP
 
 PAGE_ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 ROBOTS_BYTES = 512 * 1024
 ROBOTS_FOR_S = 6 * 3600.0
 MAX_ORIGINS = 10_000
 MAX_DELAY_S = 30.0
+HELD_FOR = timedelta(minutes=15)
+"""After a 429 that does not say for how long."""
 _Leave = tuple[float, Protego | None]
 
 
@@ -24,11 +32,13 @@ class PageFetcher:
     """Fetches pages as robots.txt allows; an async context manager, one for the life of a process.
 
     ``host_delay_s`` passes between two requests to a host, more where its robots.txt asks for more (at
-    most ``MAX_DELAY_S``). ``robot`` is the name that robots.txt is read for.
+    most ``MAX_DELAY_S``). ``robot`` is the name that robots.txt is read for, ``beside`` fetches the feeds.
     """
 
-    def __init__(self, limits: FetchLimits, *, host_delay_s: float, robot: str) -> None:
-        self._fetcher = Fetcher(limits)
+    def __init__(
+        self, limits: FetchLimits, *, host_delay_s: float, robot: str, beside: Fetcher | None = None
+    ) -> None:
+        self._fetcher = Fetcher(limits, beside=beside)
         self._host_delay_s = host_delay_s
         self._robot = robot
         self._leaves: OrderedDict[str, _Leave] = OrderedDict()
@@ -43,7 +53,10 @@ class PageFetcher:
         await self._fetcher.__aexit__(*parts)
 
     async def get(self, url: str, *, max_body_bytes: int) -> Fetched:
-        """Fetch a page; raises PageRefused where robots.txt forbids it, and FetchError as feeds do."""
+        """Fetch a page; raises PageRefused where robots.txt forbids it, and FetchError as feeds do.
+
+        Raises ServiceHeld where nothing is asked, since the publisher wants to be left alone.
+        """
         origin = _origin(url)
         rules = await self._rules(origin)
         if rules is None:
@@ -51,7 +64,13 @@ class PageFetcher:
         if not rules.can_fetch(url, self._robot):
             raise PageRefused(url, "robots.txt forbids it")
         await self._await_turn(origin, rules)
-        return await self._fetcher.get(url, accept=PAGE_ACCEPT, max_body_bytes=max_body_bytes)
+        try:
+            return await self._fetcher.get(url, accept=PAGE_ACCEPT, max_body_bytes=max_body_bytes)
+        except HttpStatusError as error:
+            if error.status == 429:
+                asked = retry_after(error.retry_after, now=datetime.now(UTC), cap=RETRY_AFTER_CAP)
+                self._fetcher.hold_back(url, asked or HELD_FOR)
+            raise
 
     async def _rules(self, origin: str) -> Protego | None:
         """The origin's rules; None where they cannot be had (RFC 9309 section 2.3.1.4)."""
@@ -68,6 +87,8 @@ class PageFetcher:
             fetched = await self._fetcher.get(
                 f"{origin}/robots.txt", accept="text/plain,*/*;q=0.1", max_body_bytes=ROBOTS_BYTES
             )
+        except ServiceHeld:
+            raise
         except HttpStatusError as error:
             # What is not there forbids nothing (section 2.3.1.3); a server in trouble is left alone.
             return Protego.parse("") if error.status < 500 and error.status != 429 else None

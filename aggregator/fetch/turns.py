@@ -19,10 +19,11 @@ class _Service:
 class Turns:
     """``at_once`` polls of a service at a time, ``delay_s`` between two starts, first come first served."""
 
-    def __init__(self, *, at_once: int, delay_s: float) -> None:
+    def __init__(self, at_once: int, delay_s: float) -> None:
         self._at_once = at_once
         self._delay_s = delay_s
         self._services: dict[str, _Service] = {}
+        self._last_hold_s = float("-inf")
 
     def __len__(self) -> int:
         """Return the number of services that are remembered."""
@@ -32,6 +33,16 @@ class Turns:
         """Let nobody have a turn with ``service`` for so long; also those who wait for one already."""
         entry = self._services.setdefault(service, _Service(asyncio.Semaphore(self._at_once)))
         entry.held_until_s = asyncio.get_running_loop().time() + seconds
+        self._last_hold_s = max(self._last_hold_s, entry.held_until_s)
+
+    def is_any_held(self) -> bool:
+        """Tell whether any service may be held back now: mostly none is."""
+        return self._last_hold_s > asyncio.get_running_loop().time()
+
+    def is_held(self, service: str) -> bool:
+        """Tell whether ``service`` is held back now."""
+        entry = self._services.get(service)
+        return entry is not None and entry.held_until_s > asyncio.get_running_loop().time()
 
     @asynccontextmanager
     async def taken(self, service: str) -> AsyncIterator[bool]:

@@ -14,7 +14,7 @@ from aggregator.enrich import (
     canonical_of,
     fill_from_page,
 )
-from aggregator.errors import FetchError, FetchTimeout, HttpStatusError
+from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServiceHeld
 from aggregator.fetch import Fetched, PageFetcher
 from aggregator.html import Head
 from aggregator.model import Article, Provider, Source
@@ -146,7 +146,7 @@ async def _refusal(article: Article, candidate: AmpCandidate, rules: Rules, page
 
 def _is_passing(error: FetchError) -> bool:
     in_trouble = isinstance(error, HttpStatusError) and (error.status >= 500 or error.status == 429)
-    return in_trouble or isinstance(error, FetchTimeout)
+    return in_trouble or isinstance(error, (FetchTimeout, ServiceHeld))
 
 
 def _without_amp(article: Article) -> Article:

@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
-from aggregator.errors import AggregatorError, PollNotStored
+from aggregator.errors import AggregatorError, PollNotStored, ServiceHeld
 from aggregator.fetch import (
     Fetched,
     Fetcher,
@@ -30,6 +31,7 @@ from aggregator.pipeline.batching import PollStore
 from aggregator.pipeline.noting import note_answered, note_cost, tell_changes
 from aggregator.pipeline.reading import lead_back
 from aggregator.rules import Rules
+from aggregator.services import service_of_url
 from aggregator.store import Store, doubt_pushes, seen_entries
 
 Clock = Callable[[], datetime]
@@ -105,7 +107,7 @@ async def poll(
     """Poll these sources at once, within the fetcher's bounds; ``on_done`` hears of each as it ends."""
 
     batches, wanted = PollStore(store), tuple(source_ids)
-    waiting, done = iter(wanted), dict[str, Poll]()
+    waiting, done = iter(_by_turns(wanted, rules)), dict[str, Poll]()
 
     async def poll_some() -> None:
         for source_id in waiting:
@@ -115,8 +117,20 @@ async def poll(
             )
             on_done(done[source_id])
 
-    await asyncio.gather(*(poll_some() for _ in range(fetcher.in_flight)))
+    # Few wait for the turn of their service, as they come by turns, and each that does not keeps a document.
+    await asyncio.gather(*(poll_some() for _ in range(fetcher.in_flight // 2)))
     return tuple(done[source_id] for source_id in wanted)
+
+
+def _by_turns(source_ids: Sequence[str], rules: Rules) -> list[str]:
+    """Return sources so that each service has its first before any has its second."""
+    ranks: dict[str, int] = {}
+    asked = Counter[str]()
+    for source_id in source_ids:
+        service = service_of_url(rules.sources[source_id].url)
+        ranks[source_id] = asked[service]
+        asked[service] += 1
+    return sorted(source_ids, key=ranks.__getitem__)
 
 
 async def poll_source(
@@ -147,6 +161,8 @@ async def poll_source(
             fetched, source=source, state=state, rules=rules, store=store, pages=pages, now=clock(),
             was_conditional=bool(etag or last_modified),
         )  # fmt: skip
+    except ServiceHeld:
+        return _held_back(source)
     except Exception as error:  # a fault of ours with one source must not stop the others
         failed, now = _told(source, error), clock()
         counted = note_cost(state, fetched, now)

@@ -1,11 +1,16 @@
-"""What must hold of any bytes at all: they are read or refused with a reason, and what is read can be shown."""
+"""What must hold of any bytes at all: they are read or refused with a reason, and what is read can be shown.
+
+And it is the same whichever way it is read: with feedparser or without, and nothing is left to be read the
+second time but what may have another meaning then.
+"""
 
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
 from aggregator.errors import ParseError
 from aggregator.model import Article, Known, Source
-from aggregator.parse import normalise_feed, parse_document, resolve_articles
+from aggregator.parse import read_news, resolve_articles
+from aggregator.parse.document import parse_partly
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOURCE = Source(id="fuzzed", url="https://daily.example/feed.xml")
@@ -16,11 +21,15 @@ FUTURE = timedelta(days=1)
 def read_and_judge(document: bytes) -> int:
     """Read a document and return how many articles it makes; AssertionError where one cannot be shown."""
     try:
-        feed = parse_document(document, url=SOURCE.url, content_type=None)
+        reading = read_news(document, source=SOURCE, now=NOW, url=SOURCE.url)
     except ParseError:
         return 0
-    read, _ = normalise_feed(feed, source=SOURCE, now=NOW)
-    articles = resolve_articles(read, Known(), now=NOW).inserted
+    whole = parse_partly(document, url=SOURCE.url, whole=True).feed
+    assert reading.feed == whole, "read otherwise without feedparser"
+    again = read_news(document, source=SOURCE, now=NOW, url=SOURCE.url, seen=reading.seen)
+    known = {article.id: article for article in reading.articles}
+    assert all(known.get(article.id) == article for article in again.articles), "read otherwise again"
+    articles = resolve_articles(reading.articles, Known(), now=NOW).inserted
     ids = [article.id for article in articles]
     assert len(set(ids)) == len(ids), "two articles of one id"
     for article in articles:

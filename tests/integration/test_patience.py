@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from tests.integration.site import SiteFolder, item, read_until, rss, start_program, stop_program
+from tests.integration.site import SiteFolder, item, read_until, rss, run_program, start_program, stop_program
 from tests.loopback import Answer
 
 NOW = format_datetime(datetime.now(UTC) - timedelta(hours=2))
@@ -99,3 +99,35 @@ def test_a_crowd_of_one_domain_is_paced_and_starves_nobody(tmp_path, loopback):
     busy = [at for at, host in starts if host.startswith("127.0.0.1")]
     assert len(busy) < 40
     assert busy[-1] - busy[0] > 0.19 * (len(busy) - 2)
+
+
+def test_pages_are_left_alone_as_feeds_are(tmp_path, loopback):
+    """After a 429 to one article page no other page of its service is asked for, and no feed either."""
+    links = [loopback.at("127.0.0.1", f"/page-{n}") for n in range(5)]
+    items = (item(n, NOW).replace(f"https://daily.example/{n}<", f"{link}<") for n, link in enumerate(links))
+    loopback.route("/one", Answer(body=rss(*items)))
+    loopback.route("/two", Answer(body=rss(item(1, NOW))))
+    for n in range(5):
+        loopback.route(f"/page-{n}", Answer(status=429, headers={"Retry-After": "3600"}))
+    pages = {"pages": True, "host_delay_s": 0, "wait_s": 0}
+    site = SiteFolder(tmp_path, sources(loopback, "one"), enrich=pages)
+    done = run_program("poll", "--config", str(site.config))
+    assert [r.path for r in loopback.requests if r.path.startswith("/page-")] in [
+        [f"/page-{n}"] for n in range(5)
+    ]
+    put_off = [
+        line for line in done.stderr.splitlines() if "event=enrich" in line and "is left alone" in line
+    ]
+    assert len(put_off) == 4
+
+
+def test_all_sources_but_those_held_back_are_polled(tmp_path, loopback):
+    """`poll --all` obeys a 429 of an earlier run; to name a source is to want it asked now."""
+    loopback.route("/one", Answer(status=429, headers={"Retry-After": "3600"}))
+    loopback.route("/two", Answer(body=rss(item(1, NOW))))
+    site = SiteFolder(tmp_path, sources(loopback, "one", "two"))
+    site.run("poll", "--source", "one")
+    asked = len(loopback.requests)
+    assert "2 sources polled: 2 throttled" in site.run("poll", "--all")
+    assert len(loopback.requests) == asked
+    assert "1 sources polled: 1 updated" in site.run("poll", "--source", "two")

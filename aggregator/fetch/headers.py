@@ -1,0 +1,31 @@
+"""What a request says of who asks, for how much, and for what is newer than what is known."""
+
+from base64 import b64encode
+from urllib.parse import unquote
+
+import httpx
+
+
+def credentials_of(address: httpx.URL) -> list[tuple[str, str]]:
+    """Return the header that carries the user name and the password of an address (RFC 7617)."""
+    if not address.userinfo:
+        return []
+    name, _, password = address.userinfo.decode("ascii").partition(":")
+    token = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode("ascii")
+    return [("Authorization", f"Basic {token}")]
+
+
+def range_of(first_bytes: int | None) -> list[tuple[str, str]]:
+    """Return the headers that ask for the beginning only, of the file itself and not of a coding of it."""
+    if first_bytes is None:
+        return []
+    return [("Range", f"bytes=0-{first_bytes - 1}"), ("Accept-Encoding", "identity")]
+
+
+def conditions_of(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    """Return the headers of a conditional GET (RFC 9110, section 13.1).
+
+    A validator that cannot stand in a header (it held control characters) is not sent.
+    """
+    given = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in given.items() if value and value.isprintable()}
