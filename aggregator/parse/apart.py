@@ -49,8 +49,11 @@ def main() -> None:
         except EOFError:
             return
         answer = pickle.dumps(_answer(paper), pickle.HIGHEST_PROTOCOL)
-        answers.write(len(answer).to_bytes(SIZE_BYTES) + answer)
-        answers.flush()
+        try:
+            answers.write(len(answer).to_bytes(SIZE_BYTES) + answer)
+            answers.flush()
+        except BrokenPipeError:  # who asked is gone; what is left in the buffer would be an error at the end
+            os._exit(0)
 
 
 def _answer(paper: Paper) -> Reading | ParseError:

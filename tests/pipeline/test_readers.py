@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import pickle
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -146,3 +149,18 @@ def test_what_is_being_read_ends_with_who_asked_for_it():
         return await asyncio.gather(*(readers.read(paper(number)) for number in range(MANY)))
 
     assert [reading.feed.title for reading in asyncio.run(run())] == [f"Feed {n}" for n in range(MANY)]
+
+
+def test_a_reader_ends_quietly_where_nobody_listens():
+    """When the program is killed, the process that reads for it ends by itself and says nothing."""
+    reader = subprocess.Popen(
+        [sys.executable, "-m", "aggregator.parse"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    reader.stdin.write(pickle.dumps(paper(1)))
+    reader.stdin.flush()
+    reader.stdout.close()
+    reader.stdin.close()
+    assert reader.wait(20) == 0
+    assert reader.stderr.read() == b""
+    reader.stderr.close()
