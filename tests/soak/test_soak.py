@@ -5,6 +5,7 @@ import re
 import sys
 from collections import Counter
 from dataclasses import replace
+from operator import add
 
 import pytest
 
@@ -90,12 +91,21 @@ def test_a_wish_to_be_left_alone_is_no_starving(soaked):
 
 
 def test_asking_too_often_is_named(soaked):
-    """Every second visit ten minutes after the one before is both too near and, in the end, too many."""
+    """Every second visit ten minutes after the one before is too near."""
     number = busiest(soaked)
     own = [visit for visit in soaked.visits[number] if not visit.is_hop]
     doubled = sorted([*own, *(v._replace(at_s=v.at_s + 600, answer=GOOD) for v in own)])
     problems = requests_are_within_bounds(with_visits(soaked, number, doubled)).problems
     assert any(problem.startswith(f"s{number}: asked again after ") for problem in problems)
+
+
+def test_requests_that_the_program_does_not_count_are_named(soaked):
+    """Every publisher saw twice as many as there were."""
+    later = [
+        [visit._replace(at_s=visit.at_s + 600, answer=GOOD) for visit in visits] for visits in soaked.visits
+    ]
+    twice = replace(soaked, visits=[sorted(visits) for visits in map(add, soaked.visits, later)])
+    problems = requests_are_within_bounds(twice).problems
     assert any(problem.startswith("the program counted ") for problem in problems)
 
 
