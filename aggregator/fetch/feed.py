@@ -101,13 +101,22 @@ class Fetcher:
         return self.turns.taken(service_of_url(url))
 
     def hold_back(self, url: str, wait: timedelta) -> None:
-        """Ask nothing more of the service of ``url`` for so long."""
+        """Ask nothing of the service of ``url`` for so long, save where others' redirects lead there."""
         self.hold_services({service_of_url(url): wait})
 
     def hold_services(self, waits: Mapping[str, timedelta]) -> None:
-        """Ask nothing more of these services for so long."""
+        """Ask nothing of these services for so long, as ``hold_back`` does."""
         for service, wait in waits.items():
             self.turns.hold_back(service, wait.total_seconds())
+
+    def is_held_back(self, url: str) -> bool:
+        """Tell whether nothing is to be asked of the service of ``url`` now."""
+        return self.turns.is_any_held() and self.turns.is_held(service_of_url(url))
+
+    def refuse_held(self, url: str) -> None:
+        """Raise ServiceHeld where nothing is to be asked of the service of ``url`` now."""
+        if self.is_held_back(url):
+            raise ServiceHeld(url, "not asked: its service answered 429 and is left alone for now")
 
     async def get(
         self,
@@ -147,7 +156,7 @@ class Fetcher:
         """Ask one address; return what it gave, or the address that it redirects to."""
         async with self._slots.taken(address.host), self._timed(address, trail):
             if not trail.hops:
-                self._refuse_held(question.url)
+                self.refuse_held(question.url)
             headers = self._headers(address, question)
             answer = await self._transport.ask(address, headers.values())
             try:
@@ -157,10 +166,6 @@ class Fetcher:
             finally:
                 answer.close()
         return _fetched(answer, body, wire_bytes, question, trail)
-
-    def _refuse_held(self, url: str) -> None:
-        if self.turns.is_any_held() and self.turns.is_held(service_of_url(url)):
-            raise ServiceHeld(url, "not asked: its service answered 429 and is left alone for now")
 
     def _headers(self, address: httpx.URL, question: _Question) -> dict[str, tuple[str, str]]:
         """Return what is sent, by lower-case name: the last of those that differ in letter case only."""

@@ -57,6 +57,7 @@ class PageFetcher:
 
         Raises ServiceHeld where nothing is asked, since the publisher wants to be left alone.
         """
+        self._fetcher.refuse_held(url)
         origin = _origin(url)
         rules = await self._rules(origin)
         if rules is None:
@@ -67,10 +68,18 @@ class PageFetcher:
         try:
             return await self._fetcher.get(url, accept=PAGE_ACCEPT, max_body_bytes=max_body_bytes)
         except HttpStatusError as error:
-            if error.status == 429:
-                asked = retry_after(error.retry_after, now=datetime.now(UTC), cap=RETRY_AFTER_CAP)
-                self._fetcher.hold_back(url, asked or HELD_FOR)
+            self._obey(error)
             raise
+
+    def is_held_back(self, url: str) -> bool:
+        """Tell whether the publisher of a page wants to be left alone now."""
+        return self._fetcher.is_held_back(url)
+
+    def _obey(self, error: HttpStatusError) -> None:
+        """Hold back who answered 429, which after redirects is another than who was asked."""
+        if error.status == 429:
+            asked = retry_after(error.retry_after, now=datetime.now(UTC), cap=RETRY_AFTER_CAP)
+            self._fetcher.hold_back(error.url, asked or HELD_FOR)
 
     async def _rules(self, origin: str) -> Protego | None:
         """The origin's rules; None where they cannot be had (RFC 9309 section 2.3.1.4)."""
@@ -90,6 +99,8 @@ class PageFetcher:
         except ServiceHeld:
             raise
         except HttpStatusError as error:
+            self._obey(error)
+            self._fetcher.refuse_held(origin)  # which is soon over: nothing that lasts follows from it
             # What is not there forbids nothing (section 2.3.1.3); a server in trouble is left alone.
             return Protego.parse("") if error.status < 500 and error.status != 429 else None
         except FetchError:

@@ -32,12 +32,20 @@ class Turns:
     def hold_back(self, service: str, seconds: float) -> None:
         """Let nobody have a turn with ``service`` for so long; also those who wait for one already."""
         entry = self._services.setdefault(service, _Service(asyncio.Semaphore(self._at_once)))
-        entry.held_until_s = asyncio.get_running_loop().time() + seconds
+        until_s = asyncio.get_running_loop().time() + seconds
+        entry.held_until_s = max(entry.held_until_s, until_s)
         self._last_hold_s = max(self._last_hold_s, entry.held_until_s)
 
     def is_any_held(self) -> bool:
         """Tell whether any service may be held back now: mostly none is."""
         return self._last_hold_s > asyncio.get_running_loop().time()
+
+    def held(self) -> tuple[str, ...]:
+        """Return the services that are held back now."""
+        if not self.is_any_held():
+            return ()
+        now = asyncio.get_running_loop().time()
+        return tuple(name for name, entry in self._services.items() if entry.held_until_s > now)
 
     def is_held(self, service: str) -> bool:
         """Tell whether ``service`` is held back now."""

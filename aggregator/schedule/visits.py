@@ -47,7 +47,11 @@ class Visits:
             return
         per_service = rules.config.settings.fetch.per_domain
         due = await asyncio.to_thread(
-            self.store.due_source_ids, self.clock(), room + len(self.under_way), per_service=2 * per_service
+            self.store.due_source_ids,
+            self.clock(),
+            room + len(self.under_way),
+            per_service=2 * per_service,
+            without=self.fetcher.turns.held(),  # the store does not know what pages were answered
         )
         # The turns of a service are few and paced: its sources wait in the store, not in our places.
         taken = Counter(_service_of(source_id, rules) for source_id in self.under_way)

@@ -6,6 +6,7 @@ is written to them.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,10 +25,13 @@ def phase_of(source_id: str) -> int:
     return int.from_bytes(digest) % PHASES
 
 
-def due_query(now: datetime, *, limit: int | None, per_service: int | None) -> Select[Any]:
+def due_query(
+    now: datetime, *, limit: int | None, per_service: int | None, without: Sequence[str] = ()
+) -> Select[Any]:
     """Return the query for the ids of due sources, the longest due first.
 
-    ``per_service`` keeps any one service from taking all places; None for no such limit.
+    ``per_service`` keeps any one service from taking all places, None for no such limit; ``without`` are
+    services that are not to be asked now, whatever the store knows.
     """
     held = _holds(now)
     free_at = held.c.until_us + held.c.spread_us * sources.c.phase / PHASES
@@ -40,6 +44,7 @@ def due_query(now: datetime, *, limit: int | None, per_service: int | None) -> S
             sources.c.is_configured,
             sources.c.is_enabled,
             or_(held.c.service.is_(None), free_at <= now_us),
+            *([or_(sources.c.service.is_(None), sources.c.service.not_in(without))] if without else ()),
         )
         .subquery()
     )

@@ -89,10 +89,18 @@ class Store:
             upsert(connection, sources, [row for row in fresh if row is not None])
 
     def due_source_ids(
-        self, now: datetime, limit: int | None = None, *, per_service: int | None = None
+        self,
+        now: datetime,
+        limit: int | None = None,
+        *,
+        per_service: int | None = None,
+        without: Sequence[str] = (),
     ) -> tuple[str, ...]:
-        """Return the sources that are to be polled, the longest due first; at most so many of a service."""
-        query = due_query(now, limit=limit, per_service=per_service)
+        """Return the sources that are to be polled, the longest due first; at most so many of a service.
+
+        None is of a service that is held back, be it by what is stored or as one of ``without``.
+        """
+        query = due_query(now, limit=limit, per_service=per_service, without=without)
         with self.reading() as connection:
             return tuple(connection.execute(query).scalars())
 

@@ -67,6 +67,19 @@ def test_nobody_has_a_turn_with_what_is_held_back():
     assert told[4] == ("a", True)
 
 
+def test_the_longest_hold_counts():
+    """A later and shorter wish does not end an earlier and longer one; what is held is told."""
+
+    async def steps():
+        turns = Turns(at_once=1, delay_s=0)
+        none = turns.held()
+        for service, seconds in (("a", 60), ("a", 0), ("b", 0), ("c", 60)):
+            turns.hold_back(service, seconds)
+        return none, turns.is_held("a"), turns.held()
+
+    assert asyncio.run(steps()) == ((), True, ("a", "c"))
+
+
 def test_services_are_forgotten_once_there_are_many():
     """What is remembered does not grow with every service ever asked."""
 

@@ -8,6 +8,7 @@ from aggregator.model import Changes, Source
 from tests.store.test_contract import NOW, state
 
 HOUR = timedelta(hours=1)
+OTHER = Source(id="x", url="https://x.example/")
 
 
 def fill(store, *names, host="{}.tumblr.com"):
@@ -84,3 +85,12 @@ def test_one_service_does_not_take_all_places(store, per_service, due):
     found = store.due_source_ids(NOW, per_service=per_service)
     assert len(found) == due + 1
     assert "zz" in found
+
+
+def test_what_is_held_elsewhere_is_not_due(store):
+    """Services that the caller holds back take nobody's place; a source of no service is due as ever."""
+    fill(store, "a", "b", "c")
+    store.sync_sources([*(Source(id=n, url=f"https://{n}.tumblr.com/{n}") for n in "abc"), OTHER], now=NOW)
+    assert store.due_source_ids(NOW, 2) == ("a", "b")
+    assert store.due_source_ids(NOW, 2, without=("tumblr.com",)) == ("x",)
+    assert store.due_source_ids(NOW, 2, without=("tumblr.com", "x.example")) == ()

@@ -1,0 +1,77 @@
+"""Pages of publishers that want to be left alone."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+import pytest
+
+from aggregator.errors import HttpStatusError, ServiceHeld
+from aggregator.fetch import Fetcher, PageFetcher
+from tests.fetch.client import limits
+from tests.loopback import Answer
+
+BUSY = Answer(status=429, headers={"Retry-After": "3600"})
+
+
+def with_pages(steps, *, host_delay_s=0.0):
+    """Run ``steps(feeds, pages)``, a coroutine, with fetchers that hold back together."""
+
+    async def run():
+        async with (
+            Fetcher(limits()) as feeds,
+            PageFetcher(limits(), host_delay_s=host_delay_s, robot="aggregator", beside=feeds) as pages,
+        ):
+            return await steps(feeds, pages)
+
+    return asyncio.run(run())
+
+
+def test_who_answers_429_is_held_back_not_who_led_there(loopback):
+    """After a redirect that is another service; the one that redirects may be asked for others."""
+    busy, short = (
+        loopback.at(host, path) for host, path in (("busy.localhost", "/a"), ("short.localhost", "/x"))
+    )
+    loopback.route("/a", BUSY)
+    loopback.route("/x", Answer(status=302, headers={"Location": busy}))
+
+    async def steps(feeds, pages):
+        with pytest.raises(HttpStatusError):
+            await pages.get(short, max_body_bytes=1000)
+        return feeds.is_held_back(busy), feeds.is_held_back(short)
+
+    assert with_pages(steps) == (True, False)
+
+
+def test_robots_txt_that_is_answered_429_holds_back_too(loopback):
+    """Nothing else is asked, and that it was not read is not remembered as if it forbade all."""
+    url = loopback.route("/a", Answer(body=b"<p>A"))
+    loopback.route("/robots.txt", Answer(status=429, headers={"Retry-After": "1"}))
+
+    async def steps(feeds, pages):
+        with pytest.raises(ServiceHeld):
+            await pages.get(url, max_body_bytes=1000)
+        loopback.route("/robots.txt", Answer(status=404))
+        await asyncio.sleep(1.1)
+        return (await pages.get(url, max_body_bytes=1000)).body
+
+    assert with_pages(steps) == b"<p>A"
+    assert [request.path for request in loopback.requests] == ["/robots.txt", "/robots.txt", "/a"]
+
+
+def test_what_is_not_asked_takes_nobodys_turn(loopback):
+    """Pages of a service that is held back are refused at once, without the pauses of their host."""
+    url = loopback.route("/a", Answer(body=b"<p>A"))
+
+    async def steps(feeds, pages):
+        await pages.get(url, max_body_bytes=1000)
+        feeds.hold_back(url, timedelta(hours=1))
+        begun = time.monotonic()
+        asked = [pages.get(url, max_body_bytes=1000) for _ in range(5)]
+        refused = await asyncio.gather(*asked, return_exceptions=True)
+        return time.monotonic() - begun, {type(error) for error in refused}
+
+    took_s, errors = with_pages(steps, host_delay_s=1.0)
+    assert errors == {ServiceHeld}
+    assert took_s < 2
+    assert [request.path for request in loopback.requests] == ["/robots.txt", "/a"]

@@ -1,0 +1,47 @@
+"""What is started when: sources whose time has come, in the order in which it came."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from aggregator.config import Config, Settings
+from aggregator.fetch import Fetcher, FetchLimits, PageFetcher
+from aggregator.model import Source
+from aggregator.rules import Rules
+from aggregator.schedule.visits import Visits
+from aggregator.store import open_store
+from tests.integration.site import item, rss
+from tests.loopback import Answer
+
+LIMITS = FetchLimits(allow_private_addresses=True)
+
+
+def now():
+    return datetime.now(UTC)
+
+
+def test_sources_that_are_left_alone_keep_nobody_out(tmp_path, loopback):
+    """Hundreds of services that answered 429 to pages, long due, and one source that is due since a moment."""
+    held = [Source(id=f"held-{n}", url=f"https://held-{n}.example/feed") for n in range(2 * 256)]
+    free = Source(
+        id="free", url=loopback.route("/feed", Answer(body=rss(item(1, "Sun, 01 Mar 2026 13:00:00 GMT"))))
+    )
+    done = []
+
+    async def tick(rules, store):
+        async with (
+            Fetcher(LIMITS) as feeds,
+            PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
+        ):
+            assert feeds.in_flight <= len(held)
+            for source in held:
+                feeds.hold_back(source.url, timedelta(days=1))  # as a page of each would have it
+            visits = Visits(store=store, fetcher=feeds, pages=pages, clock=now, on_done=done.append)
+            await visits.start_due(rules)
+            await asyncio.gather(*visits.under_way.values())
+
+    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as store:
+        store.sync_sources(held, now=now() - timedelta(hours=1))
+        config = Config(folder=tmp_path, settings=Settings(), sources=(*held, free))
+        store.sync_sources(config.sources, now=now())
+        asyncio.run(tick(Rules.of(config, store.remembered_sources()), store))
+    assert [(poll.source_id, poll.outcome) for poll in done] == [("free", "updated")]
