@@ -25,6 +25,8 @@ from aggregator.store import Store, articles_to_enrich, save_enriched
 from aggregator.urls import canonical_url, unwrap_amp
 
 BATCH = 200
+LOOKED_THROUGH = 5 * BATCH
+"""Articles of publishers that want to be left alone stay due, and must not keep out the others."""
 TRIES = timedelta(minutes=30)
 """How long after it was first seen an article's page is asked for again where its site is in trouble."""
 log = structlog.get_logger()
@@ -45,19 +47,24 @@ async def enrich_due(*, rules: Rules, store: Store, pages: PageFetcher, clock: C
     """
     if not rules.config.settings.enrich.pages:
         return 0
-    due = await asyncio.to_thread(articles_to_enrich, store, clock(), BATCH)
+    due = await asyncio.to_thread(articles_to_enrich, store, clock(), LOOKED_THROUGH)
+    wanted = [article for article in due if _may_read(article, rules) and not _is_held_back(article, pages)]
     slots = asyncio.Semaphore(rules.config.settings.enrich.concurrency)
 
     async def one(article: Article) -> bool:
         async with slots:
             return await enrich_article(article, rules=rules, store=store, pages=pages, clock=clock)
 
-    return sum(await asyncio.gather(*(one(article) for article in due if _may_read(article, rules))))
+    return sum(await asyncio.gather(*(one(article) for article in wanted[:BATCH])))
 
 
 def _may_read(article: Article, rules: Rules) -> bool:
     source = rules.carriers.get(article.source_id)
     return (source is None or source.page) and bool(article.web_url or article.original_url)
+
+
+def _is_held_back(article: Article, pages: PageFetcher) -> bool:
+    return pages.is_held_back(article.web_url or article.original_url or "")
 
 
 async def enrich_article(
@@ -68,13 +75,15 @@ async def enrich_article(
     urls: dict[str, str] = {}
     try:
         fetched, head = await read_page(url, rules=rules, pages=pages)
+        found, urls = await _found(article, fetched=fetched, head=head, rules=rules, pages=pages, now=clock())
+    except ServiceHeld as error:  # nothing was asked, and so nothing found or refuted
+        log.info("enrich", article=article.id, url=url, refused=error.reason)
+        return False
     except FetchError as error:
         log.info("enrich", article=article.id, url=url, refused=error.reason)
         if _is_passing(error) and clock() - article.first_seen_at < TRIES and article.amp_url is None:
             return False
-        found = _without_amp(article)
-    else:
-        found, urls = await _found(article, fetched=fetched, head=head, rules=rules, pages=pages, now=clock())
+        found = article if _is_passing(error) else _without_amp(article)  # trouble refutes nothing
     carriers = await asyncio.to_thread(store.sources_of, [article.id])
     now = clock()
     after = rules.judge(replace(found, enriched_at=now, amp_checked_at=now), carriers.get(article.id, ()))
@@ -87,12 +96,20 @@ async def _found(
     wait = timedelta(seconds=rules.config.settings.enrich.wait_s)
     filled = fill_from_page(article, head, now=now, was_shown=now - article.first_seen_at >= wait)
     own = fetched.final_url if head.is_amp else None
-    proofs = await prove_amp(filled, rules=rules, pages=pages, page_link=head.amphtml or own)
+    urls = {canonical_url(url): article.id for url in (filled.web_url, canonical_of(article, head)) if url}
+    try:
+        proofs = await prove_amp(filled, rules=rules, pages=pages, page_link=head.amphtml or own)
+    except ServiceHeld:
+        if pages.is_held_back(fetched.final_url):
+            raise
+        return (
+            filled,
+            urls,
+        )  # the page's own publisher was asked, and not to be asked again for another's sake
     for proof in proofs:
         if proof.refusal is not None:
             log.info("amp", article=article.id, url=proof.candidate.url, refused=proof.refusal)
     proved = next((proof.candidate for proof in proofs if proof.refusal is None), None)
-    urls = {canonical_url(url): article.id for url in (filled.web_url, canonical_of(article, head)) if url}
     if proved is None:
         return _without_amp(filled), urls
     origins = {**filled.origins, "amp_url": proved.origin}
@@ -103,7 +120,10 @@ async def _found(
 async def prove_amp(
     article: Article, *, rules: Rules, pages: PageFetcher, page_link: str | None
 ) -> tuple[Proof, ...]:
-    """Return what came of each place where the AMP page of ``article`` may be, up to the first proved one."""
+    """Return what came of each place where the AMP page of ``article`` may be, up to the first proved one.
+
+    Raises ServiceHeld where one of them cannot be asked for now.
+    """
     proofs = []
     for candidate in amp_candidates(article, entry_link=article.amp_link, page_link=page_link):
         proofs.append(Proof(candidate=candidate, refusal=await _refusal(article, candidate, rules, pages)))
@@ -138,6 +158,8 @@ async def find_amp(url: str, *, rules: Rules, pages: PageFetcher, now: datetime)
 async def _refusal(article: Article, candidate: AmpCandidate, rules: Rules, pages: PageFetcher) -> str | None:
     try:
         _, head = await read_page(candidate.url, rules=rules, pages=pages)
+    except ServiceHeld:
+        raise
     except FetchError as error:
         return error.reason
     own = (article.web_url, article.original_url, article.canonical_url)
@@ -146,7 +168,7 @@ async def _refusal(article: Article, candidate: AmpCandidate, rules: Rules, page
 
 def _is_passing(error: FetchError) -> bool:
     in_trouble = isinstance(error, HttpStatusError) and (error.status >= 500 or error.status == 429)
-    return in_trouble or isinstance(error, (FetchTimeout, ServiceHeld))
+    return in_trouble or isinstance(error, FetchTimeout)
 
 
 def _without_amp(article: Article) -> Article:

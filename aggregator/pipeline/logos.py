@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from aggregator.enrich import ImageRefused, logo_files
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, ServiceHeld
 from aggregator.fetch import Fetcher, PageFetcher
 from aggregator.html import icon_links, read_head
 from aggregator.model import Article, Provider
@@ -63,13 +63,21 @@ async def check_logos(
     now = clock()
     newest = {article.provider.domain: article for article in reversed(articles)}
     known = await asyncio.to_thread(logos_of, store, newest)
-    due = [a for domain, a in newest.items() if _is_due(a.provider, known.get(domain), rules, now)]
+    due = [
+        a
+        for domain, a in newest.items()
+        if _is_due(a.provider, known.get(domain), rules, now) and not fetcher.is_held_back(_home(a))
+    ]
     fetching = asyncio.Semaphore(AT_A_TIME)
     search = _Search(rules=rules, store=store, fetcher=fetcher, pages=pages, now=now)
 
     async def one(article: Article) -> bool:
         async with fetching:
-            return await _look_for(article, known.get(article.provider.domain), search)
+            try:
+                return await _look_for(article, known.get(article.provider.domain), search)
+            except ServiceHeld as error:  # nobody looked, so there may be one
+                log.info("logo", provider=article.provider.domain, problem=str(error))
+                return False
 
     return sum(await asyncio.gather(*(one(article) for article in due[:limit])))
 
@@ -86,13 +94,18 @@ def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime)
 
 
 async def _look_for(article: Article, known: Logo | None, search: _Search) -> bool:
-    """Keep the first logo that can be used, or why there is none; tell whether files changed."""
+    """Keep the first logo that can be used, or why there is none; tell whether files changed.
+
+    Raises ServiceHeld where one that may be the first could not be asked for now.
+    """
     domain = article.provider.domain
     problem = "its pages name no icon"
     async with aclosing(_candidates(article, search)) as candidates:
         async for url in candidates:
             try:
                 files = await _fetched(url, search.rules, search.fetcher)
+            except ServiceHeld:
+                raise
             except AggregatorError as error:
                 problem = str(error)
             else:
@@ -141,6 +154,8 @@ async def _named(page_url: str, search: _Search) -> Sequence[str]:
     limit = search.rules.config.settings.enrich.max_page_bytes
     try:
         page = await search.pages.get(page_url, max_body_bytes=limit)
+    except ServiceHeld:
+        raise
     except AggregatorError as error:
         log.info("logo", page=page_url, problem=str(error))
         return ()

@@ -23,7 +23,7 @@ from aggregator.enrich import (
     hash_of,
     recode,
 )
-from aggregator.errors import AggregatorError, BodyTooLarge
+from aggregator.errors import AggregatorError, BodyTooLarge, ServiceHeld
 from aggregator.fetch import Fetcher
 from aggregator.model import Article, Image
 from aggregator.pipeline.polling import Clock
@@ -98,7 +98,11 @@ async def check_pictures(
     await asyncio.to_thread(_note_in_use, articles, store, now)
     known = await asyncio.to_thread(pictures_at, store, images)
     room = await asyncio.to_thread(_room, rules, store, now)
-    due = [url for url, (image, _) in images.items() if _is_due(image, known.get(url), rules, now, room)]
+    due = [
+        url
+        for url, (image, _) in images.items()
+        if _is_due(image, known.get(url), rules, now, room) and not fetcher.is_held_back(url)
+    ]
     taken = due[:limit]
     for start in range(0, len(taken), BATCH):
         chosen = [images[url] for url in taken[start : start + BATCH]]
@@ -136,20 +140,27 @@ async def _look_at(
 ) -> list[_Look]:
     fetching, decoding = asyncio.Semaphore(AT_A_TIME), asyncio.Semaphore(DECODING)
 
-    async def one(image: Image, article: Article) -> _Look:
+    async def one(image: Image, article: Article) -> _Look | None:
         async with fetching:
-            look = await _look(image.url, rules, fetcher, clock(), decoding if caches else None)
+            try:
+                look = await _look(image.url, rules, fetcher, clock(), decoding if caches else None)
+            except ServiceHeld:  # since a moment: it stays due
+                return None
         if look.picture.problem:
             log.warning("picture", article=article.id, title=article.title, problem=look.picture.problem)
         return look
 
-    return await asyncio.gather(*(one(image, article) for image, article in chosen))
+    looks = await asyncio.gather(*(one(image, article) for image, article in chosen))
+    return [look for look in looks if look is not None]
 
 
 async def _look(
     url: str, rules: Rules, fetcher: Fetcher, now: datetime, decoding: asyncio.Semaphore | None
 ) -> _Look:
-    """Return what is known of a picture after a look; ``decoding`` None means: no copy is wanted."""
+    """Return what is known of a picture after a look; ``decoding`` None means: no copy is wanted.
+
+    Raises ServiceHeld where nobody looked.
+    """
     seen = Picture(url=url, checked_at=now, used_at=now)
     images = rules.config.settings.images
     try:
@@ -163,6 +174,8 @@ async def _look(
         return _Look(
             picture=replace(seen, problem=f"{url}: is more than the {images.max_bytes} of images.max_bytes")
         )
+    except ServiceHeld:
+        raise
     except AggregatorError as error:
         return _Look(picture=replace(seen, problem=str(error)))
     seen = replace(seen, hash=hash_of(fetched.body))

@@ -238,6 +238,25 @@ def test_a_page_is_read_once(site, paper, loopback):
     assert [r.path for r in loopback.requests].count("/a") == 2
 
 
+def test_trouble_of_a_site_undoes_no_proof(site, paper, loopback):
+    """After a 429 one page is answered with, and the next not asked for, both keep their AMP pages."""
+    for path in ("/a", "/b"):
+        paper.article(
+            path, paper.page(path, f'<link rel="amphtml" href="{path}/amp">'), amp=paper.amp_page(path)
+        )
+    site.run("poll")
+    proved = {path: paper.url(f"{path}/amp") for path in ("/a", "/b")}
+    assert {path: article.amp_url for path, article in stored(site).items()} == proved
+    paper.items = [text.replace("Machine learning and", "Machine learning versus") for text in paper.items]
+    paper.article("/c", Answer(status=429, headers={"Retry-After": "3600"}))
+    for path in ("/a", "/b"):
+        loopback.route(path, Answer(status=429, headers={"Retry-After": "3600"}))
+    site.run("poll", "--all")
+    after = stored(site)
+    assert after["/a"].title == "Machine learning versus /a"
+    assert {path: after[path].amp_url for path in proved} == proved
+
+
 def test_a_source_may_keep_its_pages_to_itself(site, paper, loopback):
     """With ``page: false`` no page is fetched, and nothing waits for one."""
     site.write("sources", {"sources": [{"id": "daily", "url": paper.url("/feed"), "page": False}]})
