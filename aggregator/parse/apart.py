@@ -6,6 +6,7 @@ streams. It ends where there are no more, as when the process that started it is
 
 import os
 import pickle
+import signal
 import sys
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -40,7 +41,8 @@ def read_paper(paper: Paper) -> Reading:
 
 
 def main() -> None:
-    """Read what is asked for until there is no more."""
+    """Read what is asked for until there is no more; to be told to end is for who asks."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints something does not answer
     while True:

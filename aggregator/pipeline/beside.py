@@ -18,7 +18,7 @@ from aggregator.parse import REPORT, SIZE_BYTES, Paper, Reading
 LONGEST_S = 120.0
 """What takes longest of all that a document may hold takes a fifth of it."""
 _COMMAND = (sys.executable, "-P", "-m", "aggregator.parse")
-_PACKAGES = str(Path(aggregator.__file__).parents[1])
+_PACKAGES = (str(Path(aggregator.__file__).parents[1]), os.environ.get("PYTHONPATH"))
 _BUFFER_BYTES = 1024 * 1024
 
 
@@ -57,7 +57,9 @@ class ProcessBeside:
             await process.communicate()
 
     async def _answer(self, asked: bytes) -> Reading | ParseError:
-        process = self._process = self._process or await _started()
+        process = self._process
+        if process is None or process.returncode is not None:  # whatever ended it, this document did not
+            process = self._process = await _started()
         asks, answers = process.stdin, process.stdout
         if asks is None or answers is None:  # never: it was started with both
             raise ConnectionError
@@ -73,7 +75,7 @@ async def _started() -> asyncio.subprocess.Process:
         *_COMMAND,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": _PACKAGES},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, _PACKAGES))},
         process_group=0,
         limit=_BUFFER_BYTES,
     )

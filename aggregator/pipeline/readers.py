@@ -15,6 +15,8 @@ IN_THREADS = 2
 """Documents; more threads only take the interpreter from each other, which costs a quarter more time."""
 MANY_WAITING = 4
 LEAST_BESIDE_BYTES = 8 * 1024
+MOST_BESIDE = 4
+"""Processes; each may take a hundred MiB, and one thread stores what they read."""
 
 
 class Readers:
@@ -22,7 +24,7 @@ class Readers:
 
     def __init__(self) -> None:
         self._threads = asyncio.Semaphore(IN_THREADS)
-        self._idle = [ProcessBeside() for _ in range(max(1, (os.cpu_count() or 2) - 1))]
+        self._idle = [ProcessBeside() for _ in range(_free_processors())]
         self._processes = asyncio.Semaphore(len(self._idle))
         self._waiting = 0
 
@@ -55,3 +57,9 @@ class Readers:
                 return await self._read_here(paper)
             finally:
                 self._idle.append(process)
+
+
+def _free_processors() -> int:
+    """Return how many processors this process may use beside its own, 1 to ``MOST_BESIDE``."""
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(mine - 1, MOST_BESIDE))

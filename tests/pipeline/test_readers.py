@@ -15,6 +15,7 @@ import pytest
 from aggregator.errors import ParseError
 from aggregator.model import Source
 from aggregator.parse import Paper, read_paper
+from aggregator.pipeline.beside import ProcessBeside
 from aggregator.pipeline.readers import LEAST_BESIDE_BYTES, MANY_WAITING, Readers
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -119,6 +120,27 @@ def test_a_process_that_dies_takes_one_document_with_it():
     assert [type(error) for error in failed] == [ParseError]
     assert "the process that read it was ended" in str(failed[0])
     assert all(len(reading.articles) == 1500 for reading in readings if reading not in failed)
+
+
+def test_a_process_that_died_while_it_waited_takes_nothing_with_it():
+    """The next document is read by another."""
+
+    async def run():
+        before, beside = processes(), ProcessBeside()
+        first = await beside.read(paper(1))
+        (idle,) = processes() - before
+        os.kill(idle, signal.SIGTERM)  # as is sent to all of a service: who asks decides
+        again = await beside.read(paper(1))
+        (same,) = processes() - before
+        os.kill(idle, signal.SIGKILL)
+        await asyncio.sleep(0.2)
+        last = await beside.read(paper(1))
+        await beside.end()
+        return idle, same, first, again, last
+
+    idle, same, *readings = asyncio.run(run())
+    assert idle == same
+    assert [len(reading.articles) for reading in readings] == [40] * 3
 
 
 def test_ctrl_c_in_a_terminal_does_not_reach_what_reads():
