@@ -78,7 +78,8 @@ class Changes:
     ``inserted`` new articles, ``updated`` edited ones (whole rows, same ids), ``sightings`` to write
     or refresh, ``urls`` canonical URL -> article id to remember for ever. ``state`` is the source's, where
     what came in says more about it than was known before; ``held_because`` says why what is new is held
-    from now on, None where nothing changes about that.
+    from now on, None where nothing changes about that. ``needs_all`` tells that nothing is to be written, as
+    entries that were left out have a say in it.
     """
 
     inserted: tuple[Article, ...] = ()
@@ -87,3 +88,4 @@ class Changes:
     urls: Mapping[str, str] = field(default_factory=dict)
     state: SourceState | None = None
     held_because: str | None = None
+    needs_all: bool = False

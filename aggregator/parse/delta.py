@@ -17,6 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import feedparser
+
 from aggregator.model import Article, ParsedFeed, Source
 from aggregator.parse.article import articles_of, is_ahead
 from aggregator.parse.document import parse_partly
@@ -77,8 +79,12 @@ def read_news(
     this_scope = _scope(parsed, source, context)
     if dropped and not (is_clear and this_scope == scope):
         return read_news(body, source=source, now=now, url=url, content_type=content_type, context=context)
-    read = zip(parsed.digests, marks, identified, strict=False)
-    lasting = [(digest, marked) for digest, marked, one in read if not is_ahead(one.entry, now)]
+    read = zip(parsed.digests, marks, identified, articles, strict=False)
+    lasting = [
+        (digest, marked)
+        for digest, marked, one, article in read
+        if article is not None and not is_ahead(one.entry, now)
+    ]
     return Reading(
         feed=parsed.feed,
         articles=tuple(article for article in articles if article is not None),
@@ -104,7 +110,7 @@ def _differ(entries: Sequence[Marks]) -> bool:
 
 
 def _scope(parsed: Parsed, source: Source, context: str) -> bytes:
-    decides = repr((parsed.scope, source.id, source.url, source.language, context))
+    decides = repr((parsed.scope, source.id, source.url, source.language, context, feedparser.__version__))
     return hashlib.blake2b(decides.encode("utf-8", "surrogatepass"), digest_size=_SCOPE_BYTES).digest()
 
 

@@ -18,9 +18,10 @@ from aggregator.pipeline.enriching import Found, Proof, enrich_due, find_amp, pr
 from aggregator.pipeline.evaluating import Labelled, differing, evaluate, read_labelled, tune
 from aggregator.pipeline.grouping import StoryDesk, newcomer_of
 from aggregator.pipeline.illustrating import Illustrated, illustrate
-from aggregator.pipeline.polling import Clock, Poll, Read, poll, poll_source, read_document
+from aggregator.pipeline.polling import Clock, Poll, poll, poll_source
 from aggregator.pipeline.publishing import Publication, prune_story_pages, publish
 from aggregator.pipeline.pushing import Receiver, Taken, read_pushes
+from aggregator.pipeline.receiving import Read, read_document
 from aggregator.pipeline.records import (
     RecordsWritten,
     import_records,

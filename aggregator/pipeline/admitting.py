@@ -48,6 +48,17 @@ def admit(arrival: Arrival, known: Known, *, rules: Rules) -> Changes:
     return replace(admitted, state=_state(arrival, changes, known, rules))
 
 
+def needs_all(changes: Changes, known: Known, articles: Sequence[Article]) -> bool:
+    """Tell whether one of these ``articles`` is one that the source showed as another entry, not among them.
+
+    Of two entries of a document that are one article the first speaks: if the other was left out, as it
+    stands as it stood, only the whole document tells which that is.
+    """
+    told = {sighting.article_id for sighting in changes.sightings}
+    here = {article.entry_id for article in articles}
+    return any(s.article_id in told and s.entry_id not in here for s in known.sightings)
+
+
 def _difference(arrival: Arrival, articles: Sequence[Article], changes: Changes, known: Known) -> str | None:
     # The first document of an address, or after a review, is what the operator wants.
     if arrival.before.body_hash is None:

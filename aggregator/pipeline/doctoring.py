@@ -23,7 +23,8 @@ from aggregator.fetch import (
 )
 from aggregator.html import feed_links
 from aggregator.model import Source, SourceState
-from aggregator.pipeline.polling import Clock, Read, read_document
+from aggregator.pipeline.polling import Clock
+from aggregator.pipeline.receiving import Read, read_document
 from aggregator.rules import Rules
 from aggregator.store import Store, note_examined, sources_to_examine
 from aggregator.urls import canonical_url

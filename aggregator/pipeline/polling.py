@@ -1,7 +1,6 @@
 """From due sources to stored articles."""
 
 import asyncio
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -10,29 +9,15 @@ from datetime import datetime
 
 import structlog
 
-from aggregator.errors import AggregatorError, PollNotStored, ServiceHeld
-from aggregator.fetch import (
-    Fetched,
-    Fetcher,
-    PageFetcher,
-    after_failure,
-    after_success,
-    are_frozen,
-    needs_proof,
-    propose_redirect,
-    quiet_since,
-    sent_validators,
-)
-from aggregator.model import Article, Changes, Known, Outcome, ParsedFeed, Source, SourceState, revised
-from aggregator.parse import Paper, Reading, read_news
-from aggregator.pipeline.admitting import Arrival, admit
-from aggregator.pipeline.announcing import is_push_missed, note_announced, slowed, slowed_without_news
+from aggregator.errors import AggregatorError, HttpStatusError, PollNotStored, ServiceHeld
+from aggregator.fetch import Fetcher, PageFetcher, after_failure, needs_proof, sent_validators
+from aggregator.model import Changes, Outcome, Source, SourceState, revised
 from aggregator.pipeline.batching import PollStore
-from aggregator.pipeline.noting import note_answered, note_cost, tell_changes
-from aggregator.pipeline.reading import lead_back
+from aggregator.pipeline.noting import note_cost, tell_changes
+from aggregator.pipeline.receiving import receive
 from aggregator.rules import Rules
 from aggregator.services import service_of_url
-from aggregator.store import Store, doubt_pushes, seen_entries
+from aggregator.store import Store
 
 Clock = Callable[[], datetime]
 log = structlog.get_logger()
@@ -52,46 +37,6 @@ class Poll:
     edited: int = 0
     seconds: float = 0.0
     error: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Read:
-    """What a document became: its feed, the articles it would make, and every problem on the way.
-
-    ``seen`` is what to remember of it for the next reading.
-    """
-
-    feed: ParsedFeed
-    articles: tuple[Article, ...]
-    problems: tuple[str, ...]
-    seen: bytes = b""
-
-
-def read_document(
-    body: bytes,
-    *,
-    source: Source,
-    rules: Rules,
-    now: datetime,
-    url: str,
-    content_type: str | None,
-    seen: bytes = b"",
-) -> Read:
-    """Return what a document becomes: parsed, normalised, with providers; not judged. Raises ParseError.
-
-    ``url`` is where the document was found, for its relative addresses; ``now`` the time first seen.
-    With what was ``seen`` in the document before, entries that say what they said then are left out.
-    """
-    read = read_news(
-        body, source=source, now=now, url=url, content_type=content_type, seen=seen, context=rules.digest
-    )
-    return _provided(read, source, rules)
-
-
-def _provided(read: Reading, source: Source, rules: Rules) -> Read:
-    feed, resolve = read.feed, rules.registry.resolve
-    provided = (resolve(a, source, site_url=feed.site_url, title=feed.title) for a in read.articles)
-    return Read(feed=feed, articles=tuple(provided), problems=read.problems, seen=read.seen)
 
 
 async def poll(
@@ -157,7 +102,7 @@ async def poll_source(
             fetched = await fetcher.get(
                 source.url, headers=source.headers, etag=etag, last_modified=last_modified
             )
-        state, changes = await _receive(
+        state, changes = await receive(
             fetched, source=source, state=state, rules=rules, store=store, pages=pages, now=clock(),
             was_conditional=bool(etag or last_modified),
         )  # fmt: skip
@@ -167,12 +112,22 @@ async def poll_source(
         failed, now = _told(source, error), clock()
         counted = note_cost(state, fetched, now)
         state = after_failure(counted, failed, now=now, intervals=rules.intervals.of(source))
+        state = _obeyed(state, failed, source, fetcher, now)
         changes = Changes()
-        if state.held_until_at is not None:
-            fetcher.hold_back(source.url, state.held_until_at - now)
         await store.save(state)
     tell_changes(before, state)
     return _reported(state, changes, time.perf_counter() - started)
+
+
+def _obeyed(
+    state: SourceState, failed: AggregatorError, source: Source, fetcher: Fetcher, now: datetime
+) -> SourceState:
+    """Hold back who answered 429; where that is who a redirect led to, the source's own service did not."""
+    if state.held_until_at is None or not isinstance(failed, HttpStatusError) or failed.status != 429:
+        return state
+    fetcher.hold_back(failed.url, state.held_until_at - now)
+    is_own = service_of_url(failed.url) == service_of_url(source.url)
+    return state if is_own else revised(state, held_until_at=None)
 
 
 def _held_back(source: Source) -> Poll:
@@ -210,52 +165,3 @@ def _reported(state: SourceState, changes: Changes, seconds: float) -> Poll:
         **({"error": done.error} if done.error else {}),
     )  # fmt: skip
     return done
-
-
-async def _receive(
-    fetched: Fetched,
-    *,
-    source: Source,
-    state: SourceState,
-    rules: Rules,
-    store: PollStore,
-    pages: PageFetcher | None,
-    now: datetime,
-    was_conditional: bool,
-) -> tuple[SourceState, Changes]:
-    """Store what a source answered; raises ParseError before anything is stored."""
-    digest = None if fetched.status == 304 else hashlib.sha256(fetched.body).hexdigest()
-    is_same = digest is None or digest == state.body_hash
-    ended = note_answered(state, fetched, now)
-    if digest is None or (is_same and not needs_proof(ended)):
-        intervals = rules.intervals.of(source)
-        ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
-        ended = slowed(propose_redirect(ended, now=now), source, rules, now)
-        return ended, await store.save(ended)
-    # Where a document has to prove something, all that it says is needed.
-    is_whole = needs_proof(ended)
-    seen = b"" if is_whole else await asyncio.to_thread(seen_entries, store.store, state)
-    paper = Paper(
-        body=fetched.body, source=source, now=now, url=fetched.final_url, seen=seen,
-        content_type=fetched.content_type, context=rules.digest,
-    )  # fmt: skip
-    read = _provided(await store.readers.read(paper), source, rules)
-    told = read.feed
-    ended = revised(ended, body_hash=digest, title=told.title, site_url=told.site_url, seen=read.seen)
-    ended = note_announced(ended, fetched, read.feed)
-    led = await lead_back(read.articles, rules=rules, store=store.store, pages=pages)
-    arrival = Arrival(
-        source=source, articles=led, asks=read.feed.asks, before=state, after=ended, now=now,
-        elapsed=now - (quiet_since(state, was_conditional=was_conditional) or now),
-        frozen=are_frozen(state, fetched, was_conditional=was_conditional), is_same=is_same,
-    )  # fmt: skip
-
-    def decide(known: Known) -> Changes:
-        return slowed_without_news(admit(arrival, known, rules=rules), ended, source, rules, now)
-
-    bare = ended if led else decide(Known()).state or ended  # of no articles the store asks for no decision
-    changes = await store.save(bare, led, decide)
-    if is_push_missed(state, changes, now):
-        log.warning("push", source=source.id, error="a poll found what no push brought: polled as before")
-        await asyncio.to_thread(doubt_pushes, store.store, source.id)
-    return changes.state or bare, changes

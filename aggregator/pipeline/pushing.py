@@ -19,8 +19,9 @@ from aggregator.errors import AggregatorError, StoreError
 from aggregator.fetch import PageFetcher, quiet_since
 from aggregator.model import Push, Source, SourceState, Subscription, revised
 from aggregator.pipeline.admitting import Arrival, admit
-from aggregator.pipeline.polling import Clock, read_document
+from aggregator.pipeline.polling import Clock
 from aggregator.pipeline.reading import lead_back
+from aggregator.pipeline.receiving import read_document
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -174,7 +175,10 @@ async def _stored(
 
     def decide(state: SourceState) -> Resolve:
         after = revised(
-            state, title=read.feed.title or state.title, site_url=read.feed.site_url or state.site_url
+            state,
+            title=read.feed.title or state.title,
+            site_url=read.feed.site_url or state.site_url,
+            seen=b"",  # what the last document said may not be what is stored now
         )
         arrival = Arrival(
             source=source, articles=led, asks=state.asks, before=state, after=after, now=now,

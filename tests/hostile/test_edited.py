@@ -44,3 +44,16 @@ def test_what_was_edited_while_a_source_was_held_is_taken_up_after_the_review(de
     assert turn(desk, *edited) == (1, 0)
     accept_source(desk.store, "hostile", now=desk.now)
     assert turn(desk, *edited, may_edit=True) == (0, 1)
+
+
+def test_an_entry_with_an_address_that_another_had_before_edits_nothing(desk):
+    """Of two entries that are one article the first speaks, also where it stands as it stood."""
+    first = entry(1, guid="one")
+    moved = first.replace("news.example/", "news.example/moved-")
+    assert moved != first
+    others = [entry(2), entry(3)]
+    assert turn(desk, first, *others) == (3, 0)
+    assert turn(desk, moved, *others, may_edit=True)[0] == 0
+    late = entry(1, guid="two", title="Something else altogether, at the old address")
+    assert turn(desk, moved, *others, late, may_edit=True)[0] == 0
+    assert "Something else" not in str([article.title for article in desk.of_source()])

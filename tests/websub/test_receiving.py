@@ -62,6 +62,16 @@ def test_an_edit_is_pushed_too(subscribed, hub, publisher):
     assert subscribed.titles() == ["Comet 3 was dust", *FOUR[:2]]
 
 
+def test_a_pushed_edit_that_the_feed_takes_back_is_taken_back(subscribed, hub, publisher):
+    """What stands in the feed as it stood at the last poll may not be what is stored now."""
+    hub.publish(publisher.url, rss(item(3, "Sun, 01 Mar 2026 13:00:00 GMT", title="Comet 3 was dust")))
+    assert subscribed.read().edited == 1
+    publisher.show(4)
+    done = subscribed.poll()
+    assert (done.new, done.edited) == (1, 1)
+    assert subscribed.titles() == FOUR
+
+
 def test_the_same_push_twice_is_read_once(subscribed, hub, publisher):
     """A hub that delivers again, before or after it was read, changes nothing."""
     for _ in range(2):

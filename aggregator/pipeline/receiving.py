@@ -1,0 +1,148 @@
+"""From a source's answer to stored articles."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from aggregator.fetch import (
+    Fetched,
+    PageFetcher,
+    after_success,
+    are_frozen,
+    needs_proof,
+    propose_redirect,
+    quiet_since,
+)
+from aggregator.model import Article, Changes, Known, ParsedFeed, Source, SourceState, revised
+from aggregator.parse import Paper, Reading, read_news
+from aggregator.pipeline.admitting import Arrival, admit, needs_all
+from aggregator.pipeline.announcing import is_push_missed, note_announced, slowed, slowed_without_news
+from aggregator.pipeline.batching import PollStore
+from aggregator.pipeline.noting import note_answered
+from aggregator.pipeline.reading import lead_back
+from aggregator.rules import Rules
+from aggregator.store import doubt_pushes, seen_entries
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read:
+    """What a document became: its feed, the articles it would make, and every problem on the way.
+
+    ``seen`` is what to remember of it for the next reading.
+    """
+
+    feed: ParsedFeed
+    articles: tuple[Article, ...]
+    problems: tuple[str, ...]
+    seen: bytes = b""
+
+
+def read_document(
+    body: bytes,
+    *,
+    source: Source,
+    rules: Rules,
+    now: datetime,
+    url: str,
+    content_type: str | None,
+    seen: bytes = b"",
+) -> Read:
+    """Return what a document becomes: parsed, normalised, with providers; not judged. Raises ParseError.
+
+    ``url`` is where the document was found, for its relative addresses; ``now`` the time first seen.
+    With what was ``seen`` in the document before, entries that say what they said then are left out.
+    """
+    read = read_news(
+        body, source=source, now=now, url=url, content_type=content_type, seen=seen, context=rules.digest
+    )
+    return _provided(read, source, rules)
+
+
+def _provided(read: Reading, source: Source, rules: Rules) -> Read:
+    feed, resolve = read.feed, rules.registry.resolve
+    provided = (resolve(a, source, site_url=feed.site_url, title=feed.title) for a in read.articles)
+    return Read(feed=feed, articles=tuple(provided), problems=read.problems, seen=read.seen)
+
+
+async def receive(
+    fetched: Fetched,
+    *,
+    source: Source,
+    state: SourceState,
+    rules: Rules,
+    store: PollStore,
+    pages: PageFetcher | None,
+    now: datetime,
+    was_conditional: bool,
+) -> tuple[SourceState, Changes]:
+    """Store what a source answered, and return its state after that; raises ParseError."""
+    digest = None if fetched.status == 304 else hashlib.sha256(fetched.body).hexdigest()
+    is_same = digest is None or digest == state.body_hash
+    ended = note_answered(state, fetched, now)
+    if digest is None or (is_same and not needs_proof(ended)):
+        intervals = rules.intervals.of(source)
+        ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
+        ended = slowed(propose_redirect(ended, now=now), source, rules, now)
+        return ended, await store.save(ended)
+    # Where a document has to prove something, all that it says is needed.
+    is_whole = needs_proof(ended)
+    seen = b"" if is_whole else await asyncio.to_thread(seen_entries, store.store, state)
+    take_up = partial(
+        _take_up, fetched, source=source, before=state, ended=revised(ended, body_hash=digest), rules=rules,
+        store=store, pages=pages, now=now, was_conditional=was_conditional, is_same=is_same,
+    )  # fmt: skip
+    ended, changes = await take_up(seen=seen)
+    if changes.needs_all:
+        ended, changes = await take_up(seen=b"")
+    if is_push_missed(state, changes, now):
+        log.warning("push", source=source.id, error="a poll found what no push brought: polled as before")
+        await asyncio.to_thread(doubt_pushes, store.store, source.id)
+    return ended, changes
+
+
+async def _take_up(
+    fetched: Fetched,
+    *,
+    source: Source,
+    before: SourceState,
+    ended: SourceState,
+    rules: Rules,
+    store: PollStore,
+    pages: PageFetcher | None,
+    now: datetime,
+    was_conditional: bool,
+    is_same: bool,
+    seen: bytes,
+) -> tuple[SourceState, Changes]:
+    """Read a document and store what it says, without the entries that were ``seen`` before.
+
+    ``before`` is the source's state before the poll, ``ended`` as the answer's head and body leave it.
+    """
+    paper = Paper(
+        body=fetched.body, source=source, now=now, url=fetched.final_url, seen=seen,
+        content_type=fetched.content_type, context=rules.digest,
+    )  # fmt: skip
+    read = _provided(await store.readers.read(paper), source, rules)
+    told = read.feed
+    ended = revised(ended, title=told.title, site_url=told.site_url, seen=read.seen)
+    ended = note_announced(ended, fetched, read.feed)
+    led = await lead_back(read.articles, rules=rules, store=store.store, pages=pages)
+    arrival = Arrival(
+        source=source, articles=led, asks=read.feed.asks, before=before, after=ended, now=now,
+        elapsed=now - (quiet_since(before, was_conditional=was_conditional) or now),
+        frozen=are_frozen(before, fetched, was_conditional=was_conditional), is_same=is_same,
+    )  # fmt: skip
+
+    def decide(known: Known) -> Changes:
+        changes = slowed_without_news(admit(arrival, known, rules=rules), ended, source, rules, now)
+        return Changes(state=before, needs_all=True) if seen and needs_all(changes, known, led) else changes
+
+    bare = ended if led else decide(Known()).state or ended  # of no articles the store asks for no decision
+    changes = await store.save(bare, led, decide)
+    return changes.state or bare, changes
