@@ -79,14 +79,12 @@ class Store:
         Those that are no longer configured are kept, but are not due any more.
         """
         with self.writing() as connection:
-            rows = connection.execute(select(sources)).mappings()
-            known = {row["source_id"]: row for row in rows}
-            missing = known.keys() - {source.id for source in configured}
-            for chunk in chunks(sorted(missing)):
+            known = set(connection.execute(select(sources.c.source_id)).scalars())
+            for chunk in chunks(sorted(known - {source.id for source in configured})):
                 gone = update(sources).where(sources.c.source_id.in_(chunk)).values(is_configured=False)
                 connection.execute(gone)
-            fresh = [source_row(source, known.get(source.id), now) for source in configured]
-            upsert(connection, sources, [row for row in fresh if row is not None])
+            for some in chunks(configured):
+                _configure(connection, some, now)
 
     def due_source_ids(
         self,
@@ -263,6 +261,14 @@ class Store:
         query = select(articles).where(*where).order_by(*newest).limit(limit)
         with self.reading() as connection:
             return tuple(article_of(row) for row in connection.execute(query).mappings())
+
+
+def _configure(connection: Connection, configured: Sequence[Source], now: datetime) -> None:
+    are_these = sources.c.source_id.in_([source.id for source in configured])
+    rows = connection.execute(select(sources).where(are_these)).mappings()
+    known = {row["source_id"]: row for row in rows}
+    fresh = (source_row(source, known.get(source.id), now) for source in configured)
+    upsert(connection, sources, [row for row in fresh if row is not None])
 
 
 def _only_carried_by(connection: Connection, source_id: str) -> list[str]:
