@@ -3,6 +3,8 @@
 AES-256-GCM (NIST SP 800-38D) under a random 16-byte initialisation vector. The record's identity is
 associated data, so that a payload cannot be moved to another record. Written as the record has it:
 base64 of ciphertext and tag, ``;``, base64 of the vector.
+
+The library is imported where it is needed: it takes 6 MiB, and most have no key.
 """
 
 import base64
@@ -13,9 +15,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from aggregator.errors import SecretError
 
@@ -42,6 +41,8 @@ class Keys:
 
 def seal(payload: Mapping[str, Any], *, identity: str, keys: Keys) -> str:
     """Return ``payload`` (JSON values) encrypted for the record of this ``identity``, each time anew."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # see the top
+
     vector = os.urandom(IV_BYTES)
     sealed = AESGCM(keys.keys[0]).encrypt(vector, _text(payload), identity.encode())
     return f"{base64.b64encode(sealed).decode()};{base64.b64encode(vector).decode()}"
@@ -58,6 +59,9 @@ def reveal(secured: str, *, identity: str, keys: Keys) -> dict[str, Any]:
 
     Raises SecretError where no key is set, none opens it, or it is no such text.
     """
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # see the top
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # see the top
+
     if not keys.keys:
         raise SecretError(f"no key is set: put the keys into {VARIABLE}, base64, separated by commas")
     sealed, vector = _parts(secured)

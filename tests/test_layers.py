@@ -13,7 +13,7 @@ LAYERS = [
     {"rules"},
     {"fetch", "parse", "enrich", "curate", "stories", "store", "publish", "websub"},
     {"config"},
-    {"html", "services"},
+    {"html", "memory", "services"},
     {"urls", "text", "secured"},
     {"model"},
     {"errors"},

@@ -25,12 +25,14 @@ from aggregator.cli import (  # noqa: F401  # each adds its verb
 )
 from aggregator.cli.app import app
 from aggregator.errors import AggregatorError, StoreBusy
+from aggregator.memory import share_arenas
 
 __all__ = ["app", "main"]
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    share_arenas()
     try:
         sys.exit(app(standalone_mode=False))
     except typer.TyperException as error:

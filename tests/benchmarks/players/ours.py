@@ -14,6 +14,7 @@ from measure import play, sources
 from aggregator.config import load_config
 from aggregator.fetch import Fetcher, FetchLimits
 from aggregator.fetch.transport import KEEPALIVE_S
+from aggregator.memory import share_arenas
 from aggregator.model import Source
 from aggregator.pipeline import poll
 from aggregator.rules import Rules
@@ -25,6 +26,7 @@ LIMITS = FetchLimits(allow_private_addresses=True, domain_delay_s=0)
 
 def main() -> None:
     """Set up, and play."""
+    share_arenas()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     polled = tuple(Source(id=f"s{number}", url=url) for number, url in enumerate(sources()))
     config = replace(load_config(CONFIG, {}), sources=polled)
