@@ -57,7 +57,7 @@ _FINISHED = re.compile(
 )
 # Of these only the host's www and slashes at the end are not canonical, and dot segments may not be.
 _PLAIN = re.compile(rf"https?://(?P<host>{_HOST.pattern})(?P<path>/[\w.~!$&'()*+,;=:@/-]*+)", re.ASCII)
-_PLAIN_HOST = re.compile(r"https?://([a-z0-9._-]++)(?=[/?#]|\Z)")
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9._-]++)(?::[0-9]++)?(?=[/?#]|\Z)")
 _KEPT_BY_IDNA_2008 = re.compile("[ßς\u200c\u200d]")
 _WWW = re.compile(r"^(?:www\.)+(?=[^.]+\.)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")

@@ -5,8 +5,8 @@ address -> slot of its host -> request -> redirect? the next address, from the s
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Collection, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import chain
@@ -154,18 +154,32 @@ class Fetcher:
 
     async def _visit(self, address: httpx.URL, question: _Question, trail: _Trail) -> Fetched | httpx.URL:
         """Ask one address; return what it gave, or the address that it redirects to."""
-        async with self._slots.taken(address.host), self._timed(address, trail):
-            if not trail.hops:
-                self.refuse_held(question.url)
-            headers = self._headers(address, question)
-            answer = await self._transport.ask(address, headers.values())
+        async with self._slots.taken(address.host):
+            loop = asyncio.get_running_loop()
+            started = loop.time()
             try:
-                if answer.status in REDIRECTS:
-                    return self._follow(address, answer, question, trail)
-                body, wire_bytes = await _read(answer, address, headers.keys(), question)
+                async with asyncio.timeout(self._limits.timeout_s - trail.elapsed_s):
+                    answer, found = await self._ask(address, question, trail)
+            except TimeoutError as error:
+                raise self._too_slow(address) from error
             finally:
-                answer.close()
-        return _fetched(answer, body, wire_bytes, question, trail)
+                trail.elapsed_s += loop.time() - started
+        return found if isinstance(found, httpx.URL) else _fetched(answer, *found, question, trail)
+
+    async def _ask(
+        self, address: httpx.URL, question: _Question, trail: _Trail
+    ) -> tuple[Answer, httpx.URL | tuple[bytes, int]]:
+        """Return the answer of an address, and where that redirects to or its body and bytes on the wire."""
+        if not trail.hops:
+            self.refuse_held(question.url)
+        headers = self._headers(address, question)
+        answer = await self._transport.ask(address, headers.values())
+        try:
+            if answer.status in REDIRECTS:
+                return answer, self._follow(address, answer, question, trail)
+            return answer, await _read(answer, address, headers.keys(), question)
+        finally:
+            answer.close()
 
     def _headers(self, address: httpx.URL, question: _Question) -> dict[str, tuple[str, str]]:
         """Return what is sent, by lower-case name: the last of those that differ in letter case only."""
@@ -191,21 +205,10 @@ class Fetcher:
         trail.hops.append((answer.status, shown(target)))
         return target
 
-    @asynccontextmanager
-    async def _timed(self, address: httpx.URL, trail: _Trail) -> AsyncIterator[None]:
-        """Let what happens within take what is left of the exchange's time, and add it up."""
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        try:
-            async with asyncio.timeout(self._limits.timeout_s - trail.elapsed_s):
-                yield
-        except TimeoutError as error:
-            reason = (
-                f"the exchange took longer than the {self._limits.timeout_s:g} s of fetch.timeout_s: {THEIRS}"
-            )
-            raise FetchTimeout(shown(address), reason) from error
-        finally:
-            trail.elapsed_s += loop.time() - started
+    def _too_slow(self, address: httpx.URL) -> FetchTimeout:
+        limit_s = self._limits.timeout_s
+        reason = f"the exchange took longer than the {limit_s:g} s of fetch.timeout_s: {THEIRS}"
+        return FetchTimeout(shown(address), reason)
 
 
 async def _read(

@@ -1,8 +1,6 @@
 """How many exchanges may be in flight: in all, and with one host."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 
@@ -27,18 +25,50 @@ class Slots:
         """Return the number of hosts in use."""
         return len(self._hosts)
 
-    @asynccontextmanager
-    async def taken(self, host: str) -> AsyncIterator[None]:
-        """Hold a slot of ``host``; waits for one.
+    def taken(self, host: str) -> "_Taken":
+        """Hold a slot of ``host``, as an async context manager; waits for one.
 
         The host's slot comes first: those who wait for a busy host hold none of the total.
         """
+        return _Taken(self, host)
+
+    async def take(self, host: str) -> None:
+        """Wait for a slot of ``host``, to be given back."""
         entry = self._hosts.setdefault(host, _Host(asyncio.Semaphore(self._per_host)))
         entry.users += 1
         try:
-            async with entry.slots, self._total:
-                yield
-        finally:
-            entry.users -= 1
-            if not entry.users:
-                del self._hosts[host]
+            await entry.slots.acquire()
+            try:
+                await self._total.acquire()
+            except BaseException:
+                entry.slots.release()
+                raise
+        except BaseException:
+            self._leave(host, entry)
+            raise
+
+    def give_back(self, host: str) -> None:
+        """Give back a slot of ``host`` that was taken."""
+        entry = self._hosts[host]
+        self._total.release()
+        entry.slots.release()
+        self._leave(host, entry)
+
+    def _leave(self, host: str, entry: _Host) -> None:
+        entry.users -= 1
+        if not entry.users:
+            del self._hosts[host]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A slot while it is entered; a class, as a generator would cost as much again as the rest."""
+
+    slots: Slots
+    host: str
+
+    async def __aenter__(self) -> None:
+        await self.slots.take(self.host)
+
+    async def __aexit__(self, *_: object) -> None:
+        self.slots.give_back(self.host)

@@ -1,8 +1,6 @@
 """Whose turn it is with a service: few polls of it at a time, and a pause between their starts."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 FORGET_ABOVE = 10_000
@@ -52,26 +50,14 @@ class Turns:
         entry = self._services.get(service)
         return entry is not None and entry.held_until_s > asyncio.get_running_loop().time()
 
-    @asynccontextmanager
-    async def taken(self, service: str) -> AsyncIterator[bool]:
-        """Hold a turn with ``service``; waits for it. False where it is held back: it is not to be asked."""
-        loop = asyncio.get_running_loop()
-        self._forget(loop.time())
+    def taken(self, service: str) -> "_Turn":
+        """Hold a turn with ``service``, as an async context manager; waits for it.
+
+        Entered it is False where the service is held back: it is not to be asked.
+        """
+        self._forget(asyncio.get_running_loop().time())
         entry = self._services.setdefault(service, _Service(asyncio.Semaphore(self._at_once)))
-        entry.users += 1
-        try:
-            async with entry.slots:
-                now = loop.time()
-                if entry.held_until_s > now:
-                    yield False
-                    return
-                start = max(now, entry.free_at_s)
-                entry.free_at_s = start + self._delay_s
-                if start > now:
-                    await asyncio.sleep(start - now)
-                yield entry.held_until_s <= loop.time()
-        finally:
-            entry.users -= 1
+        return _Turn(entry, self._delay_s)
 
     def _forget(self, now: float) -> None:
         """Forget services that nobody uses and that may be asked again, once there are many."""
@@ -80,3 +66,40 @@ class Turns:
             idle = [name for name, s in services if not s.users and max(s.free_at_s, s.held_until_s) <= now]
             for name in idle:
                 del self._services[name]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A turn while it is entered; a class, as a generator would cost as much again as the rest."""
+
+    service: _Service
+    delay_s: float
+
+    async def __aenter__(self) -> bool:
+        self.service.users += 1
+        try:
+            await self.service.slots.acquire()
+            try:
+                return await self._begun()
+            except BaseException:
+                self.service.slots.release()
+                raise
+        except BaseException:
+            self.service.users -= 1
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self.service.slots.release()
+        self.service.users -= 1
+
+    async def _begun(self) -> bool:
+        """Wait for the pause since the last start to end; tell whether the service may be asked then."""
+        service, loop = self.service, asyncio.get_running_loop()
+        now = loop.time()
+        if service.held_until_s > now:
+            return False
+        start = max(now, service.free_at_s)
+        service.free_at_s = start + self.delay_s
+        if start > now:
+            await asyncio.sleep(start - now)
+        return service.held_until_s <= loop.time()
