@@ -1,12 +1,12 @@
 """Records with some fields changed."""
 
-from dataclasses import asdict, fields, replace
+from dataclasses import FrozenInstanceError, asdict, fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import SourceState, revised
+from aggregator.model import SourceState, made, revised
 from tests.curate.test_topics import article
 
 ARTICLE = article("Title", "Excerpt")
@@ -34,3 +34,15 @@ def test_a_revision_is_frozen_as_well():
     for field in fields(revision):
         with pytest.raises(AttributeError):
             setattr(revision, field.name, None)
+
+
+def test_a_made_record_is_like_any_other():
+    """Equal to one that was made the usual way, also in the fields that are left out."""
+    values = {"source_id": "a", "failures": 3}
+    record = made(SourceState, values)
+    assert record == SourceState(**values)
+    assert (replace(record, failures=4), revised(record, failures=4)) == (
+        SourceState(source_id="a", failures=4),
+    ) * 2
+    with pytest.raises(FrozenInstanceError):
+        record.failures = 5

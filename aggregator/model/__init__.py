@@ -15,7 +15,7 @@ from aggregator.model.articles import (
     Topic,
 )
 from aggregator.model.pushes import Announcement, Mode, Push, Subscription
-from aggregator.model.revising import revised
+from aggregator.model.revising import made, revised
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Known, Sighting, Source
 from aggregator.model.states import Asks, Outcome, SourceState, Tally
 from aggregator.model.stories import Grouping, Member, Story
@@ -45,5 +45,6 @@ __all__ = [
     "Subscription",
     "Tally",
     "Topic",
+    "made",
     "revised",
 ]

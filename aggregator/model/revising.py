@@ -4,7 +4,10 @@ Every poll changes the state of its source several times, and ``dataclasses.repl
 record's forty fields one by one, each time.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+Record = TypeVar("Record")
 
 if TYPE_CHECKING:
     from dataclasses import replace as revised  # whose arguments the type checker knows
@@ -17,4 +20,11 @@ else:
         return revision
 
 
-__all__ = ["revised"]
+def made(record: type[Record], values: Mapping[str, Any]) -> Record:
+    """Return a ``record`` of these fields, those left out as the class has them; for the same records."""
+    one = object.__new__(record)
+    vars(one).update(values)
+    return one
+
+
+__all__ = ["made", "revised"]

@@ -91,14 +91,12 @@ class Counts(TypeDecorator[tuple[tuple[int, ...], ...]]):
         super().__init__()
         self.width = width
         self.code = code
+        self._row = struct.Struct(f"<{width}{code}")
 
     def process_bind_param(self, value: tuple[tuple[int, ...], ...] | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002  # the interface
         """Return the rows as bytes."""
-        numbers = [number for row in value or () for number in row]
-        return struct.pack(f"<{len(numbers)}{self.code}", *numbers) if numbers else None
+        return b"".join([self._row.pack(*row) for row in value]) if value else None
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> tuple[tuple[int, ...], ...]:  # noqa: ARG002  # the interface
         """Return the bytes as rows."""
-        size = struct.calcsize(f"<{self.code}")
-        numbers = iter(struct.unpack(f"<{len(value) // size}{self.code}", value) if value else ())
-        return tuple(zip(*[numbers] * self.width, strict=True))
+        return tuple(self._row.iter_unpack(value)) if value else ()

@@ -7,7 +7,18 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from aggregator.model import Article, Asks, Enclosure, Image, Provider, Sighting, Source, SourceState, Tally
+from aggregator.model import (
+    Article,
+    Asks,
+    Enclosure,
+    Image,
+    Provider,
+    Sighting,
+    Source,
+    SourceState,
+    Tally,
+    made,
+)
 from aggregator.store.columns import Encoded
 from aggregator.text import title_key
 
@@ -50,7 +61,8 @@ def article_of(row: Mapping[Any, Any]) -> Article:
         values[name] = tuple(record(**value) for value in row[name])
     for name in ("authors", "topics"):
         values[name] = tuple(row[name])
-    return Article(**{**values, "provider": _provider_of(row["provider"])})
+    values["provider"] = _provider_of(row["provider"])
+    return made(Article, values)
 
 
 def sighting_row(sighting: Sighting) -> dict[str, Any]:
@@ -72,8 +84,9 @@ def state_row(state: SourceState) -> dict[str, Any]:
 def state_of(row: Mapping[Any, Any]) -> SourceState:
     """Return the state that ``row`` holds."""
     values = {name: row[name] for name in STATE}
-    tallies = tuple(map(Tally._make, row["tallies"]))
-    return SourceState(**{**values, "asks": _asks_of(row["asks"]), "tallies": tallies})
+    values["asks"] = _asks_of(row["asks"])
+    values["tallies"] = tuple(map(Tally._make, row["tallies"]))
+    return made(SourceState, values)
 
 
 def source_spec(source: Source) -> dict[str, Any]:
