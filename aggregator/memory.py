@@ -1,9 +1,12 @@
-"""How this process takes memory from the system."""
+"""How this process takes memory from the system, and how often it looks for what it can give back."""
 
 import ctypes
+import gc
 import sys
 
 ARENAS = 2
+LOOKED_THROUGH_AFTER = 5_000
+"""Objects, seven times as many as by default: hardly any of what polls make has to be looked for."""
 _M_ARENA_MAX = -8
 
 
@@ -16,3 +19,14 @@ def share_arenas() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, ARENAS)
+
+
+def settle() -> None:
+    """Never look for garbage again among what is there now, and less often among what comes.
+
+    For when all is imported and configured. Python would look through half a million objects that stay for as
+    long as the process, again and again: a seventh of what a poll costs where nothing is new.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(LOOKED_THROUGH_AFTER, 10, 10)

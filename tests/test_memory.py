@@ -37,3 +37,25 @@ def arenas(*words):
 def test_threads_share_their_arenas():
     """Eight threads take memory from a few arenas, where each would else have one of its own."""
     assert arenas("shared") <= ARENAS < arenas()
+
+
+GARBAGE = """
+import gc, weakref
+from aggregator.memory import settle
+class Kept: pass
+before = Kept()
+settle()
+assert gc.get_freeze_count() > 1_000
+assert not any(one is before for one in gc.get_objects())
+made = Kept()
+made.itself = made
+gone = weakref.ref(made)
+del made
+others = [[n] for n in range(10 * gc.get_threshold()[0])]
+assert gone() is None
+"""
+
+
+def test_what_is_there_is_left_alone_and_garbage_is_still_found():
+    """The collector does not look through what was there, and collects what came since, by itself."""
+    subprocess.run([sys.executable, "-c", GARBAGE], check=True)

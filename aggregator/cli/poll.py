@@ -27,6 +27,7 @@ from aggregator.cli.app import (
 )
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
+from aggregator.memory import settle
 from aggregator.pipeline import Poll, StoryDesk, enrich_due, illustrate, poll
 
 
@@ -48,6 +49,7 @@ def poll_command(
         chosen = _chosen(desk, source or [], every=every)
         # Who names a source wants to know what it says now, whatever another one of its service said.
         waits = {} if source else waits_of(desk.store)
+        settle()
         polls = (
             _with_progress(desk, chosen, waits) if is_terminal else asyncio.run(_poll(desk, chosen, waits))
         )

@@ -32,6 +32,7 @@ from aggregator.config import FILES, Config, Settings
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.errors import ConfigError
 from aggregator.fetch import Fetcher, FormPoster
+from aggregator.memory import settle
 from aggregator.rules import Rules
 from aggregator.schedule import Service
 from aggregator.secured import Keys
@@ -69,6 +70,7 @@ def run(
         if not demo:
             stack.enter_context(hold_store(checked.settings.database_url))
         desk = stack.enter_context(opened(checked))
+        settle()
         asyncio.run(_serve(desk, folder, checked.settings.server.port if port is None else port))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.errors import ParseError
+from aggregator.memory import settle
 from aggregator.model import Source
 from aggregator.parse.delta import Reading, read_news
 
@@ -43,6 +44,7 @@ def read_paper(paper: Paper) -> Reading:
 def main() -> None:
     """Read what is asked for until there is no more; to be told to end is for who asks."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    settle()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints something does not answer
     while True:

@@ -14,7 +14,7 @@ from measure import play, sources
 from aggregator.config import load_config
 from aggregator.fetch import Fetcher, FetchLimits
 from aggregator.fetch.transport import KEEPALIVE_S
-from aggregator.memory import share_arenas
+from aggregator.memory import settle, share_arenas
 from aggregator.model import Source
 from aggregator.pipeline import poll
 from aggregator.rules import Rules
@@ -40,6 +40,7 @@ def main() -> None:
                 polls = await poll(ids, rules=rules, store=store, fetcher=fetcher, clock=_now)
             return Counter(done.outcome for done in polls)
 
+        settle()
         play(_settings(rules), lambda: asyncio.run(one_round()))
 
 
