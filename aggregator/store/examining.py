@@ -25,11 +25,12 @@ def note_examined(
 ) -> None:
     """Keep when a source was examined, and what is proposed; an earlier proposal stays where that is None.
 
-    One that ``is_back`` is due ``now``: its next probe may be days away.
+    One that ``is_back`` is due ``now``: its next probe may be days away. Its failures in a row are over, so
+    that after another one it is tried again soon.
     """
     found: dict[str, object] = {"proposed_url": url, "proposed_why": why} if url else {}
     if is_back:
-        found["next_poll_at"] = now
+        found |= {"next_poll_at": now, "failures": 0, "failing_since_at": None}
     of_source = sources.c.source_id == source_id
     with store.writing() as connection:
         connection.execute(update(sources).where(of_source).values(examined_at=now, **found))

@@ -122,6 +122,21 @@ def test_what_answers_again_is_polled_at_once(site, loopback, numbers):
     assert (row["standing"], row["outcome"]) == ("well", "updated")
 
 
+def test_after_it_was_found_well_a_failure_is_the_first(site, loopback):
+    """What fails again after the doctor saw it well is tried again soon, before its entries are gone."""
+    loopback.route("/old", Answer(status=500))
+    poll_at(site, *(NOW - n * DAY for n in range(12, 2, -1)))
+    (row,) = site.status()["sources"]
+    assert (row["standing"], row["failures"]) == ("failing", 10)
+    loopback.route("/old", document(1, 2, 3, 4))
+    site.run("sources", "doctor", "daily")
+    loopback.route("/old", Answer(status=500))
+    site.run("poll", code=1)
+    (row,) = site.status()["sources"]
+    assert (row["standing"], row["failures"]) == ("well", 1)
+    assert datetime.fromisoformat(row["next_poll_at"]) < datetime.now(UTC) + timedelta(hours=12)
+
+
 def test_an_address_that_is_configured_already_is_not_proposed(site, loopback):
     """Two sources never become one address."""
     loopback.route("/feed", document(1, 2, 3))

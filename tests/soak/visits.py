@@ -40,11 +40,20 @@ def seen(visits: Sequence[Visit], soaked: Soaked) -> Iterator[Seen]:
         is_doctors = (
             was_failing and not is_awaited and not is_again and visit.at_s - last.at_s < DOCTOR_WITHIN_S
         )
-        if not is_doctors and not is_again:
+        if went_well(visit) or not (is_doctors or is_again):
             failures, since_s = _counted(visit, failures, since_s)
         now_failing = was_failing if is_doctors else _is_failing(failures, since_s, visit)
         yield Seen(visit, is_again, is_doctors, is_awaited, now_failing)
         is_awaited = is_doctors and went_well(visit)
+        last = visit
+
+
+def of_polls(visits: Sequence[Visit]) -> Iterator[Visit]:
+    """Yield visits but those where a redirect once led and none leads now: the doctor's, who only proposes."""
+    last = None
+    for visit in visits:
+        if not visit.is_hop or (last is not None and last.answer == "moved"):
+            yield visit
         last = visit
 
 
