@@ -5,7 +5,7 @@ AggregatorError              one line that says what happened and what to do
 ├── FetchError               an HTTP exchange gave nothing usable; carries the address
 │   ├── AddressRefused       the address guard: private, loopback, special, or not http(s)
 │   ├── PageRefused          robots.txt does not let the page be fetched
-│   ├── ServiceHeld          nothing was asked, as the service answered 429 before
+│   ├── ServiceHeld          nothing was asked, as service or page are left alone for now
 │   ├── BodyTooLarge         more decoded bytes than ``fetch.max_body_bytes``
 │   ├── FetchTimeout         connect, or the whole exchange, took too long
 │   ├── TooManyRedirects     more hops than ``fetch.max_redirects``, or a loop
@@ -51,7 +51,7 @@ class PageRefused(FetchError):
 
 
 class ServiceHeld(FetchError):
-    """Nothing was asked: the service answered 429, and is left alone for now."""
+    """Nothing was asked: the service answered 429, or the page was in trouble, and is left alone for now."""
 
 
 class BodyTooLarge(FetchError):

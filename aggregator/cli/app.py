@@ -79,7 +79,13 @@ def page_fetcher(settings: Settings, beside: Fetcher | None = None) -> PageFetch
     ``beside`` is what fetches the feeds.
     """
     limits = replace(fetch_limits(settings), concurrency=settings.enrich.concurrency, per_host=1)
-    return PageFetcher(limits, host_delay_s=settings.enrich.host_delay_s, robot="aggregator", beside=beside)
+    return PageFetcher(
+        limits,
+        host_delay_s=settings.enrich.host_delay_s,
+        robot="aggregator",
+        beside=beside,
+        retry_after_cap=timedelta(days=settings.polling.retry_after_cap_days),
+    )
 
 
 def receiver(settings: Settings, store: Store) -> Receiver:

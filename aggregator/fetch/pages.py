@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from aggregator.errors import FetchError, HttpStatusError, PageRefused, ServiceHeld
+from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, PageRefused, ServiceHeld
 from aggregator.fetch.exchange import Fetched, FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.outcome import retry_after
@@ -25,6 +25,8 @@ MAX_ORIGINS = 10_000
 MAX_DELAY_S = 30.0
 HELD_FOR = timedelta(minutes=15)
 """After a 429 that does not say for how long."""
+IN_TROUBLE_FOR = timedelta(minutes=5)
+"""After a timeout, or a 5xx that does not say for how long."""
 _Leave = tuple[float, Protego | None]
 
 
@@ -32,18 +34,27 @@ class PageFetcher:
     """Fetches pages as robots.txt allows; an async context manager, one for the life of a process.
 
     ``host_delay_s`` passes between two requests to a host, more where its robots.txt asks for more (at
-    most ``MAX_DELAY_S``). ``robot`` is the name that robots.txt is read for, ``beside`` fetches the feeds.
+    most ``MAX_DELAY_S``). ``robot`` is the name that robots.txt is read for, ``beside`` fetches the feeds,
+    a Retry-After is obeyed up to ``retry_after_cap``.
     """
 
     def __init__(
-        self, limits: FetchLimits, *, host_delay_s: float, robot: str, beside: Fetcher | None = None
+        self,
+        limits: FetchLimits,
+        *,
+        host_delay_s: float,
+        robot: str,
+        beside: Fetcher | None = None,
+        retry_after_cap: timedelta = RETRY_AFTER_CAP,
     ) -> None:
         self._fetcher = Fetcher(limits, beside=beside)
         self._host_delay_s = host_delay_s
+        self._retry_after_cap = retry_after_cap
         self._robot = robot
         self._leaves: OrderedDict[str, _Leave] = OrderedDict()
         self._turns: OrderedDict[str, float] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
+        self._rests: OrderedDict[str, float] = OrderedDict()
 
     async def __aenter__(self) -> Self:
         await self._fetcher.__aenter__()
@@ -55,9 +66,12 @@ class PageFetcher:
     async def get(self, url: str, *, max_body_bytes: int) -> Fetched:
         """Fetch a page; raises PageRefused where robots.txt forbids it, and FetchError as feeds do.
 
-        Raises ServiceHeld where nothing is asked, since the publisher wants to be left alone.
+        Raises ServiceHeld where nothing is asked, since the publisher wants to be left alone or the page was
+        in trouble a moment ago.
         """
         self._fetcher.refuse_held(url)
+        if self._rests.get(url, 0.0) > time.monotonic():
+            raise ServiceHeld(url, "not asked: it was in trouble a moment ago and is left alone for now")
         origin = _origin(url)
         rules = await self._rules(origin)
         if rules is None:
@@ -67,19 +81,30 @@ class PageFetcher:
         await self._await_turn(origin, rules)
         try:
             return await self._fetcher.get(url, accept=PAGE_ACCEPT, max_body_bytes=max_body_bytes)
-        except HttpStatusError as error:
-            self._obey(error)
+        except FetchError as error:
+            self._let_rest(url, self._obeyed(error))
             raise
 
     def is_held_back(self, url: str) -> bool:
-        """Tell whether the publisher of a page wants to be left alone now."""
-        return self._fetcher.is_held_back(url)
+        """Tell whether a page is not to be asked for now, as ``get`` would refuse to."""
+        return self._fetcher.is_held_back(url) or self._rests.get(url, 0.0) > time.monotonic()
 
-    def _obey(self, error: HttpStatusError) -> None:
-        """Hold back who answered 429, which after redirects is another than who was asked."""
+    def _obeyed(self, error: FetchError) -> timedelta:
+        """Return for how long a page is left alone; who answered 429, maybe after redirects, is whole."""
+        if not isinstance(error, HttpStatusError):
+            return IN_TROUBLE_FOR if isinstance(error, FetchTimeout) else timedelta(0)
+        asked = retry_after(error.retry_after, now=datetime.now(UTC), cap=self._retry_after_cap)
         if error.status == 429:
-            asked = retry_after(error.retry_after, now=datetime.now(UTC), cap=RETRY_AFTER_CAP)
             self._fetcher.hold_back(error.url, asked or HELD_FOR)
+            return asked or HELD_FOR
+        return asked or IN_TROUBLE_FOR if error.status >= 500 else timedelta(0)
+
+    def _let_rest(self, url: str, wait: timedelta) -> None:
+        if wait:
+            self._rests[url] = time.monotonic() + wait.total_seconds()
+            self._rests.move_to_end(url)
+        while len(self._rests) > MAX_ORIGINS:
+            self._rests.popitem(last=False)
 
     async def _rules(self, origin: str) -> Protego | None:
         """The origin's rules; None where they cannot be had (RFC 9309 section 2.3.1.4)."""
@@ -99,7 +124,7 @@ class PageFetcher:
         except ServiceHeld:
             raise
         except HttpStatusError as error:
-            self._obey(error)
+            self._obeyed(error)
             self._fetcher.refuse_held(origin)  # which is soon over: nothing that lasts follows from it
             # What is not there forbids nothing (section 2.3.1.3); a server in trouble is left alone.
             return Protego.parse("") if error.status < 500 and error.status != 429 else None

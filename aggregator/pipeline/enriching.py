@@ -1,6 +1,7 @@
 """From stored articles to their pages, and what the pages prove and add."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -25,8 +26,8 @@ from aggregator.store import Store, articles_to_enrich, save_enriched
 from aggregator.urls import canonical_url, unwrap_amp
 
 BATCH = 200
-LOOKED_THROUGH = 5 * BATCH
-"""Articles of publishers that want to be left alone stay due, and must not keep out the others."""
+LOOKS = 4
+"""For who may be read now, each without the sources of which the one before found nothing: they stay due."""
 TRIES = timedelta(minutes=30)
 """How long after it was first seen an article's page is asked for again where its site is in trouble."""
 log = structlog.get_logger()
@@ -47,15 +48,26 @@ async def enrich_due(*, rules: Rules, store: Store, pages: PageFetcher, clock: C
     """
     if not rules.config.settings.enrich.pages:
         return 0
-    due = await asyncio.to_thread(articles_to_enrich, store, clock(), LOOKED_THROUGH)
-    wanted = [article for article in due if _may_read(article, rules) and not _is_held_back(article, pages)]
+    wanted = await _wanted(rules, store, pages, clock())
     slots = asyncio.Semaphore(rules.config.settings.enrich.concurrency)
 
     async def one(article: Article) -> bool:
         async with slots:
             return await enrich_article(article, rules=rules, store=store, pages=pages, clock=clock)
 
-    return sum(await asyncio.gather(*(one(article) for article in wanted[:BATCH])))
+    return sum(await asyncio.gather(*(one(article) for article in wanted)))
+
+
+async def _wanted(rules: Rules, store: Store, pages: PageFetcher, now: datetime) -> Sequence[Article]:
+    """Return articles that are due and whose page may be asked for now, the newest first."""
+    wanted, idle = list[Article](), set[str]()
+    for _ in range(LOOKS):
+        due = await asyncio.to_thread(articles_to_enrich, store, now, BATCH, without=idle)
+        wanted = [a for a in due if _may_read(a, rules) and not _is_held_back(a, pages)]
+        if wanted or len(due) < BATCH:
+            break
+        idle |= {article.source_id for article in due}
+    return wanted
 
 
 def _may_read(article: Article, rules: Rules) -> bool:
@@ -100,7 +112,7 @@ async def _found(
     try:
         proofs = await prove_amp(filled, rules=rules, pages=pages, page_link=head.amphtml or own)
     except ServiceHeld:
-        if pages.is_held_back(fetched.final_url):
+        if _is_held_back(article, pages):  # so that nothing is asked again before that is over
             raise
         return (
             filled,

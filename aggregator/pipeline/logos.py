@@ -104,8 +104,10 @@ async def _look_for(article: Article, known: Logo | None, search: _Search) -> bo
         async for url in candidates:
             try:
                 files = await _fetched(url, search.rules, search.fetcher)
-            except ServiceHeld:
-                raise
+            except ServiceHeld as error:
+                if search.fetcher.is_held_back(_home(article)):
+                    raise  # nothing is asked again before that is over
+                problem = str(error)
             except AggregatorError as error:
                 problem = str(error)
             else:
@@ -150,13 +152,16 @@ def _home(article: Article) -> str:
 
 
 async def _named(page_url: str, search: _Search) -> Sequence[str]:
-    """Return the logo and the icons that a page names; none where it cannot or may not be read."""
+    """Return the logo and the icons that a page names; none where it cannot or may not be read.
+
+    Raises ServiceHeld where its service is left alone now.
+    """
     limit = search.rules.config.settings.enrich.max_page_bytes
     try:
         page = await search.pages.get(page_url, max_body_bytes=limit)
-    except ServiceHeld:
-        raise
     except AggregatorError as error:
+        if isinstance(error, ServiceHeld) and search.fetcher.is_held_back(page_url):
+            raise
         log.info("logo", page=page_url, problem=str(error))
         return ()
     return await asyncio.to_thread(_read_names, page.body, page.final_url)

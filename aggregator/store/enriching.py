@@ -1,6 +1,6 @@
 """Which articles are to be enriched, and keeping what was found."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -18,7 +18,9 @@ PROOF_HOLDS = timedelta(days=3)
 """How long an AMP page stays proved before it is looked at again."""
 
 
-def articles_to_enrich(store: Store, now: datetime, limit: int) -> tuple[Article, ...]:
+def articles_to_enrich(
+    store: Store, now: datetime, limit: int, *, without: Collection[str] = ()
+) -> tuple[Article, ...]:
     """Return articles whose page was not read yet, and those whose AMP page is to be proved again.
 
     The newest come first; what was first seen more than two days ago and never read is let be.
@@ -28,6 +30,7 @@ def articles_to_enrich(store: Store, now: datetime, limit: int) -> tuple[Article
     query = (
         select(articles)
         .where(or_(unread, unproved), articles.c.imported.is_(None), ~articles.c.is_held)
+        .where(*([articles.c.source_id.not_in(without)] if without else ()))
         .order_by(articles.c.first_seen_at.desc(), articles.c.id)
         .limit(limit)
     )

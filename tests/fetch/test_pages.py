@@ -14,13 +14,15 @@ from tests.loopback import Answer
 BUSY = Answer(status=429, headers={"Retry-After": "3600"})
 
 
-def with_pages(steps, *, host_delay_s=0.0):
+def with_pages(steps, *, host_delay_s=0.0, **given):
     """Run ``steps(feeds, pages)``, a coroutine, with fetchers that hold back together."""
 
     async def run():
         async with (
             Fetcher(limits()) as feeds,
-            PageFetcher(limits(), host_delay_s=host_delay_s, robot="aggregator", beside=feeds) as pages,
+            PageFetcher(
+                limits(), host_delay_s=host_delay_s, robot="aggregator", beside=feeds, **given
+            ) as pages,
         ):
             return await steps(feeds, pages)
 
@@ -38,9 +40,9 @@ def test_who_answers_429_is_held_back_not_who_led_there(loopback):
     async def steps(feeds, pages):
         with pytest.raises(HttpStatusError):
             await pages.get(short, max_body_bytes=1000)
-        return feeds.is_held_back(busy), feeds.is_held_back(short)
+        return feeds.is_held_back(busy), feeds.is_held_back(short), pages.is_held_back(short)
 
-    assert with_pages(steps) == (True, False)
+    assert with_pages(steps) == (True, False, True)
 
 
 def test_robots_txt_that_is_answered_429_holds_back_too(loopback):
@@ -75,3 +77,26 @@ def test_what_is_not_asked_takes_nobodys_turn(loopback):
     assert errors == {ServiceHeld}
     assert took_s < 2
     assert [request.path for request in loopback.requests] == ["/robots.txt", "/a"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "longest"),
+    [({"Retry-After": "1"}, timedelta(days=7)), ({"Retry-After": "99"}, timedelta(seconds=1))],
+)
+def test_a_page_in_trouble_is_left_alone_for_a_while(loopback, headers, longest):
+    """For as long as its site says, within the operator's bound; other pages of the site are asked for."""
+    url = loopback.route("/a", Answer(status=503, headers=headers))
+    other = loopback.route("/b", Answer(body=b"<p>B"))
+
+    async def steps(feeds, pages):
+        with pytest.raises(HttpStatusError):
+            await pages.get(url, max_body_bytes=1000)
+        with pytest.raises(ServiceHeld):
+            await pages.get(url, max_body_bytes=1000)
+        await pages.get(other, max_body_bytes=1000)
+        loopback.route("/a", Answer(body=b"<p>A"))
+        await asyncio.sleep(1.1)
+        return (await pages.get(url, max_body_bytes=1000)).body
+
+    assert with_pages(steps, retry_after_cap=longest) == b"<p>A"
+    assert [request.path for request in loopback.requests] == ["/robots.txt", "/a", "/b", "/a"]
