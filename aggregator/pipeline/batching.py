@@ -1,8 +1,7 @@
 """What many polls ask of the store at about the same time, done in one go.
 
 A transaction costs more than the poll that it is for. So while one is under way, what others ask for
-gathers, and is the next one. Nobody waits longer than for that, and what is asked for by one alone is done
-at once.
+gathers, and is the next one. Nobody waits longer than for that and a moment in which others may come.
 """
 
 import asyncio
@@ -16,21 +15,32 @@ from aggregator.store import Store
 MOST_AT_ONCE = 100
 """Polls of one transaction: it holds up every other writer of the store."""
 GATHERING_S = 0.005
+GATHERING_ARTICLES_S = 0.05
+"""Longer: articles of several documents share most of the pages that a transaction writes, half its cost."""
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
 Decide = Callable[[Known], Changes]
+_Polled = tuple[SourceState, Sequence[Article], Decide]
 
 
 class Together(Generic[Asked, Given]):
     """Calls ``work`` in a thread, one call at a time, with all that was asked for in the meantime.
 
     ``work`` returns an answer for each, in order, or the error to raise there; an error that it raises
-    itself is everybody's.
+    itself is everybody's. ``turn`` is held during a call, for others who must not call at the same time.
     """
 
-    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Given | Exception]]) -> None:
+    def __init__(
+        self,
+        work: Callable[[Sequence[Asked]], Sequence[Given | Exception]],
+        *,
+        gathering_s: float = GATHERING_S,
+        turn: asyncio.Lock | None = None,
+    ) -> None:
         self._work = work
+        self._gathering_s = gathering_s
+        self._turn = turn or asyncio.Lock()
         self._waiting: list[tuple[Asked, asyncio.Future[Given]]] = []
         self._at_work: asyncio.Task[None] | None = None
 
@@ -43,13 +53,14 @@ class Together(Generic[Asked, Given]):
         return await answer
 
     async def _do_all(self) -> None:
-        await asyncio.sleep(GATHERING_S)
         while self._waiting:
-            taken, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
-            try:
-                given = await asyncio.to_thread(self._work, [asked for asked, _ in taken])
-            except Exception as error:  # it is raised where somebody waits
-                given = [error] * len(taken)
+            await asyncio.sleep(self._gathering_s)
+            async with self._turn:
+                taken, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+                try:
+                    given = await asyncio.to_thread(self._work, [asked for asked, _ in taken])
+                except Exception as error:  # it is raised where somebody waits
+                    given = [error] * len(taken)
             for (_, answer), result in zip(taken, given, strict=True):
                 _settle(answer, result)
 
@@ -61,8 +72,10 @@ class PollStore:
         self.store = store
         self._states: Together[str, SourceState] = Together(store.states_of)
         self.readers = Readers()
-        self._polls: Together[tuple[SourceState, Sequence[Article], Decide], Changes] = Together(
-            store.save_polls
+        writing = asyncio.Lock()
+        self._bare: Together[_Polled, Changes] = Together(store.save_polls, turn=writing)
+        self._full: Together[_Polled, Changes] = Together(
+            store.save_polls, gathering_s=GATHERING_ARTICLES_S, turn=writing
         )
 
     async def state(self, source_id: str) -> SourceState:
@@ -73,7 +86,7 @@ class PollStore:
         self, state: SourceState, articles: Sequence[Article] = (), decide: Decide = lambda _: Changes()
     ) -> Changes:
         """Store a poll whole or not at all; raises StoreError where it cannot be stored."""
-        return await self._polls.ask((state, articles, decide))
+        return await (self._full if articles else self._bare).ask((state, articles, decide))
 
 
 def _settle(answer: "asyncio.Future[Given]", result: Given | Exception) -> None:
