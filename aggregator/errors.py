@@ -97,6 +97,10 @@ class StoreBusy(StoreError):
     """Another process runs on the same store."""
 
 
+class StoreLocked(StoreError):
+    """Another writer is at work on the database: it takes no other before that one is done."""
+
+
 class PollNotStored(StoreError):
     """One poll could not be stored, by a fault of ours that is the cause; the store itself is well."""
 

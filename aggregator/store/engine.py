@@ -11,9 +11,10 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from aggregator.errors import StoreError
+from aggregator.errors import StoreError, StoreLocked
 
 BUSY_TIMEOUT_S = 30
+_BEGIN_WRITING = "BEGIN IMMEDIATE"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -35,8 +36,11 @@ def told(url: str) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
-        reason = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
-        raise StoreError(f"{_shown(url)}: {reason}: {_advice(reason)}") from error
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        reason = str(cause).partition("\n")[0]
+        is_locked = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+        kind = StoreLocked if is_locked else StoreError
+        raise kind(f"{_shown(url)}: {reason}: {_advice(reason)}") from error
 
 
 def _shown(url: str) -> str:
@@ -79,8 +83,21 @@ def _set_up(connection: sqlite3.Connection, _: object) -> None:
 
 def _begin(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once where another writer came between.
-    is_writer = connection.get_execution_options().get("is_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("is_writer", False):
+        connection.exec_driver_sql("BEGIN")
+    elif options.get("is_patient", True):
+        connection.exec_driver_sql(_BEGIN_WRITING)
+    else:
+        _begin_if_free(connection)
+
+
+def _begin_if_free(connection: Connection) -> None:
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        connection.exec_driver_sql(_BEGIN_WRITING)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
 
 
 def _migrate(engine: Engine, url: str) -> None:

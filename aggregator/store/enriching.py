@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from aggregator.model import Article
-from aggregator.store.bulk import upsert
+from aggregator.store.driver import upsert
 from aggregator.store.known import read_articles
 from aggregator.store.rows import article_of
 from aggregator.store.schema import article_urls, articles

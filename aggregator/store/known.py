@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, exists, sele
 
 from aggregator.model import WATCHED_ENTRIES, Article, Known, Sighting
 from aggregator.store.among import Among, among
+from aggregator.store.driver import rows_with
 from aggregator.store.rows import article_of, sighting_of
 from aggregator.store.schema import article_urls, articles, sightings, sources
 from aggregator.text import title_key
@@ -43,9 +44,9 @@ _RECENT = (
 )
 _IS_HELD = (sources.c.source_id == bindparam("source_id")) & sources.c.held_at.is_not(None)
 _STANDING = select(
-    exists().where(_OF_SOURCE),
-    exists().where(articles.c.source_id == bindparam("source_id")),
-    exists().where(_IS_HELD),
+    exists().where(_OF_SOURCE).label("has_sightings"),
+    exists().where(articles.c.source_id == bindparam("source_id")).label("has_articles"),
+    exists().where(_IS_HELD).label("is_held"),
 )
 
 
@@ -60,7 +61,8 @@ class _Standing(NamedTuple):
 
 def known_for(connection: Connection, source_id: str, polled: Sequence[Article]) -> Known:
     """Return what is known of articles like those of a poll of ``source_id``."""
-    source = _Standing(source_id, *connection.execute(_STANDING, {"source_id": source_id}).one())
+    (standing,) = rows_with(connection, _STANDING, {"source_id": source_id})
+    source = _Standing(source_id, **standing)
     urls = _urls(connection, {a.canonical_url for a in polled if a.canonical_url})
     titles = _titles(connection, polled)
     seen = _sightings(connection, _SEEN_BY_ENTRY, source, {a.entry_id for a in polled if a.entry_id})
@@ -110,7 +112,7 @@ def _recent(connection: Connection, source: _Standing) -> tuple[Article, ...]:
 
 def _rows_in(connection: Connection, query: Among, wanted: Iterable[str], **given: Any) -> Iterator[Row]:
     for statement, values in query(sorted(wanted)):
-        yield from connection.execute(statement, {**values, **given}).mappings()
+        yield from rows_with(connection, statement, {**values, **given})
 
 
 def chunks(values: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Article, Changes, Known, SourceState
 from aggregator.store.among import among
-from aggregator.store.bulk import run_with
+from aggregator.store.driver import rows_with, run_plainly, run_with
 from aggregator.store.known import known_for
 from aggregator.store.rows import NOT_OF_POLLS, STATE, state_of, state_row
 from aggregator.store.schema import sources
@@ -54,8 +54,8 @@ def read_states(connection: Connection, source_ids: Sequence[str]) -> dict[str, 
     """Return the states of those of these sources that were ever configured, by id."""
     found: dict[str, SourceState] = {}
     for query, parameters in _READ_STATES(source_ids):
-        for row in connection.execute(query, parameters):
-            state = state_of(dict(zip(STATE, row, strict=True)))
+        for row in rows_with(connection, query, parameters):
+            state = state_of(row)
             found[state.source_id] = state
     return found
 
@@ -76,14 +76,14 @@ def save_together(connection: Connection, polls: Sequence[SavedPoll]) -> tuple[C
 
 def _write_bare(connection: Connection, states: Sequence[SourceState]) -> bool:
     """Write states in a savepoint; False where one of them cannot be stored, and so none is."""
-    connection.exec_driver_sql(_BEGIN)
+    run_plainly(connection, _BEGIN)
     try:
         _write_states(connection, states)
     except Exception:  # which one it is, each alone will tell
         if not _was_undone(connection):
             raise
         return False
-    connection.exec_driver_sql(_KEEP)
+    run_plainly(connection, _KEEP)
     return True
 
 
@@ -101,14 +101,14 @@ def _save_in_savepoint(
 
     Raises the error where the database has given up the whole transaction.
     """
-    connection.exec_driver_sql(_BEGIN)
+    run_plainly(connection, _BEGIN)
     try:
         changes = save_poll(connection, state, polled, resolve)
     except Exception as error:  # whatever is wrong with one poll, the others are stored
         if not _was_undone(connection):
             raise
         return _of_poll(state, error)
-    connection.exec_driver_sql(_KEEP)
+    run_plainly(connection, _KEEP)
     return changes
 
 
@@ -116,8 +116,8 @@ def _was_undone(connection: Connection) -> bool:
     # On a full disk SQLite ends the transaction by itself: what came before is gone with it, and a
     # caller that was told otherwise would take lost polls for stored ones.
     try:
-        connection.exec_driver_sql(_UNDO)
-        connection.exec_driver_sql(_KEEP)
+        run_plainly(connection, _UNDO)
+        run_plainly(connection, _KEEP)
     except DBAPIError:
         return False
     return True

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
-from aggregator.store.bulk import upsert
+from aggregator.store.driver import upsert
 from aggregator.store.known import chunks
 from aggregator.store.schema import record_files, secured_texts
 from aggregator.store.store import Store

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, 
 
 from aggregator.errors import StoreError
 from aggregator.model import Article, Changes, Known, Source, SourceState
-from aggregator.store.bulk import upsert
 from aggregator.store.configured import source_row
+from aggregator.store.driver import upsert
 from aggregator.store.due import due_query, holds_query
 from aggregator.store.engine import open_engine, told
 from aggregator.store.known import carriers_of, chunks, known_for, read_articles
@@ -47,6 +47,7 @@ class Store:
     def __init__(self, engine: Engine, url: str) -> None:
         self._engine = engine
         self._writer = engine.execution_options(is_writer=True)
+        self._hasty = engine.execution_options(is_writer=True, is_patient=False)
         self._url = url
 
     def __enter__(self) -> Self:
@@ -59,6 +60,11 @@ class Store:
         """Close every connection."""
         self._engine.dispose()
 
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether the database is in this process: to ask it takes less time than to ask a thread to."""
+        return self._engine.dialect.name == "sqlite"
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection in a transaction that only reads, to the queries of this package."""
@@ -66,9 +72,12 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Give a connection in a transaction that writes, one at a time on SQLite."""
-        with told(self._url), self._writer.begin() as connection:
+    def writing(self, *, waits: bool = True) -> Iterator[Connection]:
+        """Give a connection in a transaction that writes, one at a time on SQLite.
+
+        Where another one is at work there it waits half a minute for it, or not at all; raises StoreLocked.
+        """
+        with told(self._url), (self._writer if waits else self._hasty).begin() as connection:
             yield connection
 
     # Sources and their states
@@ -158,14 +167,16 @@ class Store:
         with self.writing() as connection:
             return save_poll(connection, state, polled, resolve)
 
-    def save_polls(self, polls: Sequence[SavedPoll]) -> tuple[Changes | StoreError, ...]:
+    def save_polls(
+        self, polls: Sequence[SavedPoll], *, waits: bool = True
+    ) -> tuple[Changes | StoreError, ...]:
         """Store several polls in one transaction with a savepoint each: a bad one undoes only itself.
 
         Its place in the answer has a StoreError with the cause, PollNotStored where the database has no
-        part in it. Raises StoreError where the database
-        itself fails, as on a full disk: then none of them is stored.
+        part in it. Raises StoreError where the database itself fails, as on a full disk, StoreLocked where
+        another writer is at work for too long (``writing``): then none of them is stored.
         """
-        with self.writing() as connection:
+        with self.writing(waits=waits) as connection:
             return save_together(connection, polls)
 
     def known_for(self, source_id: str, polled: Sequence[Article]) -> Known:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, select, update
 
 from aggregator.model import Article, Grouping, Member, Story
-from aggregator.store.bulk import upsert
+from aggregator.store.driver import upsert
 from aggregator.store.known import chunks, read_articles
 from aggregator.store.rows import article_of
 from aggregator.store.schema import articles, stories, story_aliases, story_links, story_members

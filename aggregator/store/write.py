@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, bindparam, delete
 
 from aggregator.model import Article, Changes, SourceState
-from aggregator.store.among import among
-from aggregator.store.bulk import upsert
+from aggregator.store.driver import run_with, upsert
 from aggregator.store.rows import article_row, sighting_row
 from aggregator.store.schema import article_topics, article_urls, articles, sightings, source_entries
 
-_FORGET_TOPICS = among(article_topics.c.article_id, delete(article_topics).where)
+_FORGET_TOPICS = delete(article_topics).where(article_topics.c.article_id == bindparam("of_article"))
 
 
 def write_changes(connection: Connection, changes: Changes) -> None:
@@ -24,8 +23,7 @@ def write_changes(connection: Connection, changes: Changes) -> None:
 def write_articles(connection: Connection, written: Sequence[Article]) -> None:
     """Write whole articles with their topics, new ones and known ones."""
     upsert(connection, articles, [article_row(article) for article in written])
-    for forget, ids in _FORGET_TOPICS([article.id for article in written]):
-        connection.execute(forget, ids)
+    run_with(connection, _FORGET_TOPICS, [{"of_article": article.id} for article in written])
     pairs = [
         {"article_id": article.id, "topic_id": topic_id, "published_at": article.published_at}
         for article in written

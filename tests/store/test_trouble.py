@@ -3,12 +3,13 @@
 import multiprocessing
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import create_engine
 
-from aggregator.errors import StoreBusy, StoreError
+from aggregator.errors import StoreBusy, StoreError, StoreLocked
 from aggregator.model import Source, SourceState
 from aggregator.store import hold_store, open_store
 from aggregator.store.engine import told
@@ -44,6 +45,24 @@ def test_a_full_disk_stores_all_of_a_batch_or_says_so(url):
         assert store.article_count() == 0
         assert [store.source_state(name).outcome for name in "abc"] == [None, None, None]
         store.save_poll(SourceState(source_id="a"), [article(1)], inserting(article(1)))
+        assert store.article_count() == 1
+
+
+def test_who_is_in_a_hurry_does_not_wait_for_another_writer(url):
+    """It is told at once that another is at work, nothing is written, and those who wait still do."""
+    polls = [(SourceState(source_id="daily", outcome="updated"), [article(1)], inserting(article(1)))]
+    with open_store(url) as store, open_store(url) as other, ThreadPoolExecutor() as threads:
+        store.sync_sources([DAILY], now=NOW)
+        store.save_polls(polls[:0], waits=False)
+        with other.writing():
+            started = time.monotonic()
+            with pytest.raises(StoreLocked, match="locked: another program holds it"):
+                store.save_polls(polls, waits=False)
+            assert time.monotonic() - started < 5
+            patient = threads.submit(store.save_polls, polls)
+            time.sleep(0.2)
+            assert not patient.done()
+        assert len(patient.result()) == 1
         assert store.article_count() == 1
 
 
