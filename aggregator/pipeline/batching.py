@@ -2,24 +2,31 @@
 
 A transaction costs more than the poll that it is for. So while one is under way, what others ask for
 gathers, and is the next one. Nobody waits longer than for that and a moment in which others may come.
+
+Little is done at once, where the database is at hand and nobody writes there: a thread would take the
+interpreter from the polls, and they from it, at every row, which costs a tenth of all that they do.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from aggregator.errors import StoreLocked
 from aggregator.model import Article, Changes, Known, SourceState
 from aggregator.pipeline.readers import Readers
-from aggregator.store import Store
+from aggregator.store import Store, seen_entries
 
 MOST_AT_ONCE = 100
 """Polls of one transaction: it holds up every other writer of the store."""
 GATHERING_S = 0.005
 GATHERING_ARTICLES_S = 0.05
 """Longer: articles of several documents share most of the pages that a transaction writes, half its cost."""
+MOST_ARTICLES_AT_HAND = 40
+"""To store them takes some hundredths of a second, in which nothing else is polled."""
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
+Work = Callable[[Sequence[Asked]], Sequence[Given | Exception]]
 Decide = Callable[[Known], Changes]
 _Polled = tuple[SourceState, Sequence[Article], Decide]
 
@@ -29,16 +36,19 @@ class Together(Generic[Asked, Given]):
 
     ``work`` returns an answer for each, in order, or the error to raise there; an error that it raises
     itself is everybody's. ``turn`` is held during a call, for others who must not call at the same time.
+    ``at_hand`` does the same at once, or returns None where that would take too long.
     """
 
     def __init__(
         self,
-        work: Callable[[Sequence[Asked]], Sequence[Given | Exception]],
+        work: Work[Asked, Given],
         *,
+        at_hand: Callable[[Sequence[Asked]], Sequence[Given | Exception] | None] = lambda _: None,
         gathering_s: float = GATHERING_S,
         turn: asyncio.Lock | None = None,
     ) -> None:
         self._work = work
+        self._at_hand = at_hand
         self._gathering_s = gathering_s
         self._turn = turn or asyncio.Lock()
         self._waiting: list[tuple[Asked, asyncio.Future[Given]]] = []
@@ -57,8 +67,11 @@ class Together(Generic[Asked, Given]):
             await asyncio.sleep(self._gathering_s)
             async with self._turn:
                 taken, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+                asked = [one for one, _ in taken]
                 try:
-                    given = await asyncio.to_thread(self._work, [asked for asked, _ in taken])
+                    given = self._at_hand(asked)
+                    if given is None:
+                        given = await asyncio.to_thread(self._work, asked)
                 except Exception as error:  # it is raised where somebody waits
                     given = [error] * len(taken)
             for (_, answer), result in zip(taken, given, strict=True):
@@ -70,23 +83,40 @@ class PollStore:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._states: Together[str, SourceState] = Together(store.states_of)
         self.readers = Readers()
-        writing = asyncio.Lock()
-        self._bare: Together[_Polled, Changes] = Together(store.save_polls, turn=writing)
-        self._full: Together[_Polled, Changes] = Together(
-            store.save_polls, gathering_s=GATHERING_ARTICLES_S, turn=writing
-        )
+        is_at_hand, save, writing = store.is_at_hand, store.save_polls, asyncio.Lock()
+        save_at_hand = self._save_at_hand if is_at_hand else _never
+        self._states = Together(store.states_of, at_hand=store.states_of if is_at_hand else _never)
+        self._bare = Together(save, at_hand=save_at_hand, turn=writing)
+        self._full = Together(save, at_hand=save_at_hand, gathering_s=GATHERING_ARTICLES_S, turn=writing)
 
     async def state(self, source_id: str) -> SourceState:
         """Return the state of a source; raises StoreError where it was never configured."""
         return await self._states.ask(source_id)
+
+    async def seen(self, state: SourceState) -> bytes:
+        """Return what was seen in the last document of a source in this state, as ``seen_entries``."""
+        if self.store.is_at_hand:
+            return seen_entries(self.store, state)
+        return await asyncio.to_thread(seen_entries, self.store, state)
 
     async def save(
         self, state: SourceState, articles: Sequence[Article] = (), decide: Decide = lambda _: Changes()
     ) -> Changes:
         """Store a poll whole or not at all; raises StoreError where it cannot be stored."""
         return await (self._full if articles else self._bare).ask((state, articles, decide))
+
+    def _save_at_hand(self, polls: Sequence[_Polled]) -> Sequence[Changes | Exception] | None:
+        if sum(len(articles) for _, articles, _ in polls) > MOST_ARTICLES_AT_HAND:
+            return None
+        try:
+            return self.store.save_polls(polls, waits=False)
+        except StoreLocked:
+            return None
+
+
+def _never(_: object) -> None:
+    """Do nothing at once."""
 
 
 def _settle(answer: "asyncio.Future[Given]", result: Given | Exception) -> None:

@@ -25,7 +25,7 @@ from aggregator.pipeline.batching import PollStore
 from aggregator.pipeline.noting import note_answered
 from aggregator.pipeline.reading import lead_back
 from aggregator.rules import Rules
-from aggregator.store import doubt_pushes, seen_entries
+from aggregator.store import doubt_pushes
 
 log = structlog.get_logger()
 
@@ -92,7 +92,7 @@ async def receive(
         return ended, await store.save(ended)
     # Where a document has to prove something, all that it says is needed.
     is_whole = needs_proof(ended)
-    seen = b"" if is_whole else await asyncio.to_thread(seen_entries, store.store, state)
+    seen = b"" if is_whole else await store.seen(state)
     take_up = partial(
         _take_up, fetched, source=source, before=state, ended=revised(ended, body_hash=digest), rules=rules,
         store=store, pages=pages, now=now, was_conditional=was_conditional, is_same=is_same,

@@ -10,8 +10,9 @@ import pytest
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Source, SourceState
 from aggregator.pipeline import PollStore
-from aggregator.pipeline.batching import MOST_AT_ONCE, Together
+from aggregator.pipeline.batching import MOST_ARTICLES_AT_HAND, MOST_AT_ONCE, Together
 from aggregator.store import open_store
+from tests.store.test_contract import DAILY, article, inserting
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -133,6 +134,65 @@ def test_polls_that_bring_nothing_are_stored_each(tmp_path):
             None,
             "not_modified",
         ]
+
+
+class Deciding:
+    """Inserts an article, and remembers in which threads it was asked."""
+
+    def __init__(self, *articles):
+        self.decide = inserting(*articles)
+        self.threads = set()
+
+    def __call__(self, known):
+        self.threads.add(threading.get_ident())
+        return self.decide(known)
+
+
+async def nothing():
+    """Do nothing."""
+
+
+def saved(store, *articles, meanwhile=nothing):
+    """Save a poll of a source with these articles, something else meanwhile; return who decided."""
+    deciding = Deciding(*articles)
+
+    async def run():
+        state = SourceState(source_id="daily", outcome="updated", polled_at=NOW)
+        saving = asyncio.create_task(PollStore(store).save(state, articles, deciding))
+        await meanwhile()
+        await saving
+
+    asyncio.run(run())
+    return deciding
+
+
+def test_little_is_stored_at_once(tmp_path):
+    """A few articles need no thread; many would keep the other polls waiting."""
+    few = [article(number) for number in range(MOST_ARTICLES_AT_HAND)]
+    more = [article(number) for number in range(100, 101 + MOST_ARTICLES_AT_HAND)]
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+        store.sync_sources([DAILY], now=NOW)
+        assert saved(store, *few).threads == {threading.get_ident()}
+        assert threading.get_ident() not in saved(store, *more).threads
+        assert store.article_count() == len(few) + len(more)
+
+
+def test_another_writer_keeps_no_other_poll_waiting(tmp_path):
+    """While another program writes, a poll waits in a thread and everything else goes on."""
+    ticks = []
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store, open_store(f"sqlite:///{tmp_path}/a.db") as other:
+        store.sync_sources([DAILY], now=NOW)
+
+        async def write_meanwhile():
+            with other.writing():
+                for _ in range(10):
+                    await asyncio.sleep(0.05)
+                    ticks.append(store.article_count())
+
+        deciding = saved(store, article(1), meanwhile=write_meanwhile)
+        assert ticks == [0] * 10
+        assert threading.get_ident() not in deciding.threads
+        assert store.article_count() == 1
 
 
 def test_unknown_source_is_its_own_error(tmp_path):
