@@ -13,6 +13,7 @@ nothing. Some rules look at all entries of a document, though:
 """
 
 import hashlib
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +34,7 @@ _VERSION = b"\x01"
 _SCOPE_BYTES = 16
 _MARK_BYTES = 8
 _MARKS = 4
-_ENTRY_BYTES = DIGEST_BYTES + _MARKS * _MARK_BYTES
+_ENTRY = struct.Struct(f"{DIGEST_BYTES}s" + _MARKS * f"{_MARK_BYTES}s")
 _UNMARKED = bytes(_MARK_BYTES)
 
 Marks = tuple[bytes, ...]
@@ -120,13 +121,8 @@ def _packed(scope: bytes, entries: Iterable[tuple[bytes, Marks]]) -> bytes:
 
 
 def _unpacked(seen: bytes) -> tuple[bytes, Mapping[bytes, Marks]]:
-    if not seen.startswith(_VERSION):
-        return b"", {}
     start = len(_VERSION) + _SCOPE_BYTES
-    entries = (seen[at : at + _ENTRY_BYTES] for at in range(start, len(seen), _ENTRY_BYTES))
-    return seen[len(_VERSION) : start], {
-        entry[:DIGEST_BYTES]: tuple(
-            entry[at : at + _MARK_BYTES] for at in range(DIGEST_BYTES, _ENTRY_BYTES, _MARK_BYTES)
-        )
-        for entry in entries
-    }
+    if not seen.startswith(_VERSION) or (len(seen) - start) % _ENTRY.size:
+        return b"", {}
+    entries = _ENTRY.iter_unpack(memoryview(seen)[start:])
+    return seen[len(_VERSION) : start], {entry[0]: entry[1:] for entry in entries}

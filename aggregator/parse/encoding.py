@@ -9,6 +9,7 @@ header is a default for all of its files, and the declaration was written by the
 import codecs
 import re
 from email.message import Message
+from functools import lru_cache
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -108,6 +109,7 @@ def _declared_encoding(body: bytes) -> str | None:
     return _codec_name(match[1].decode("ascii")) if match else None
 
 
+@lru_cache(16)
 def _header_encoding(content_type: str | None) -> str | None:
     if not content_type:
         return None
