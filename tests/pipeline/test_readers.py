@@ -1,4 +1,4 @@
-"""Where documents are read: few in threads, many large new ones in processes beside them."""
+"""Where documents are read: small known ones at once, few in threads, many new ones in processes."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Source
 from aggregator.parse import Paper, read_paper
 from aggregator.pipeline.beside import ProcessBeside
-from aggregator.pipeline.readers import LEAST_BESIDE_BYTES, MANY_WAITING, Readers
+from aggregator.pipeline.readers import LEAST_BESIDE_BYTES, MANY_WAITING, MOST_AT_ONCE_BYTES, Readers
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 MANY = 3 * MANY_WAITING
@@ -63,6 +63,28 @@ def read_all(papers, *, meanwhile=None):
         return became, started
 
     return asyncio.run(run())
+
+
+def at_once(one):
+    """Tell whether a document is read without a thread or a process: nothing else could come between."""
+    reading = Readers().read(one)
+    try:
+        reading.send(None)
+    except StopIteration as ended:
+        return ended.value
+    except RuntimeError:  # a thread was asked for, but no loop runs here
+        return None
+    reading.close()
+    return None
+
+
+def test_small_known_documents_are_read_at_once():
+    """What is seldom much needs no thread; a larger document, or a new one, may be much."""
+    seen = read_paper(paper(1)).seen
+    assert len(paper(1).body) <= MOST_AT_ONCE_BYTES < len(paper(2, entries=400).body)
+    assert at_once(paper(1, seen=seen)).articles == ()
+    assert at_once(paper(1)) is None
+    assert at_once(paper(2, seen=seen, entries=400)) is None
 
 
 def test_many_new_documents_are_read_in_another_process():
