@@ -51,6 +51,15 @@ def titles(reading):
 BEFORE = [item(number) for number in range(5)]
 
 
+def test_what_was_seen_and_is_not_whole_is_nothing_seen():
+    """Of a memory that broke off nothing is believed, unless it ends with an entry."""
+    body = channel(*BEFORE)
+    seen = read(body).seen
+    left_out = {len(BEFORE) - len(read(body, seen[:end]).articles) for end in range(len(seen) + 1)}
+    assert left_out == set(range(len(BEFORE) + 1))
+    assert read(body, seen + b"x").articles == read(body).articles
+
+
 def test_what_was_not_read_before_is_read_whole():
     """Without anything seen, a reading is parsing and normalising."""
     body = channel(*BEFORE)
