@@ -5,7 +5,7 @@ of each row how it is to be bound.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
@@ -115,10 +115,8 @@ def _cursor(connection: Connection, sql: str) -> Iterator[Any]:
     """Give a cursor of the driver, whose errors are raised as SQLAlchemy raises them."""
     dialect = connection.dialect
     errors = dialect.loaded_dbapi.Error
-    cursor = connection.connection.cursor()
     try:
-        yield cursor
+        with closing(connection.connection.cursor()) as cursor:
+            yield cursor
     except errors as error:
         raise DBAPIError.instance(sql, None, error, errors, dialect=dialect) from error
-    finally:
-        cursor.close()

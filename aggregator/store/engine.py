@@ -38,7 +38,8 @@ def told(url: str) -> Iterator[None]:
     except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         reason = str(cause).partition("\n")[0]
-        is_locked = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+        # The low byte is the kind of an error (sqlite.org/rescode.html), the others say more of it.
+        is_locked = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
         kind = StoreLocked if is_locked else StoreError
         raise kind(f"{_shown(url)}: {reason}: {_advice(reason)}") from error
 
@@ -65,10 +66,14 @@ def _advice(reason: str) -> str:
 
 def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
-    if path and path != ":memory:":
+    is_file = path and path != ":memory:"
+    if path and is_file:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+    # However many threads wait for the lock with a connection each, nobody waits for a connection.
+    unbounded = {"max_overflow": -1} if is_file else {}
     # The driver's own transactions would let DDL survive a rollback: they are off, and ours are explicit.
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
+    apart = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
+    engine = create_engine(url, connect_args=apart, **unbounded)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
@@ -98,6 +103,14 @@ def _begin_if_free(connection: Connection) -> None:
         connection.exec_driver_sql(_BEGIN_WRITING)
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
+
+
+def is_at_hand(engine: Engine) -> bool:
+    """Tell whether the database is in this process, and its writers wait for no reader."""
+    if engine.dialect.name != "sqlite":
+        return False
+    with engine.connect() as connection:
+        return connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
 def _migrate(engine: Engine, url: str) -> None:

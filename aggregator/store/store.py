@@ -13,7 +13,7 @@ from aggregator.model import Article, Changes, Known, Source, SourceState
 from aggregator.store.configured import source_row
 from aggregator.store.driver import upsert
 from aggregator.store.due import due_query, holds_query
-from aggregator.store.engine import open_engine, told
+from aggregator.store.engine import is_at_hand, open_engine, told
 from aggregator.store.known import carriers_of, chunks, known_for, read_articles
 from aggregator.store.poll import Resolve, SavedPoll, read_states, save_poll, save_together, unknown_source
 from aggregator.store.rows import article_of, source_of, state_of
@@ -42,13 +42,17 @@ def open_store(url: str) -> "Store":
 
 
 class Store:
-    """A database, as a context manager; may be used by several threads and processes at once."""
+    """A database, as a context manager; may be used by several threads and processes at once.
+
+    Where it ``is_at_hand``, to ask it takes less time than to ask a thread to.
+    """
 
     def __init__(self, engine: Engine, url: str) -> None:
         self._engine = engine
         self._writer = engine.execution_options(is_writer=True)
         self._hasty = engine.execution_options(is_writer=True, is_patient=False)
         self._url = url
+        self.is_at_hand = is_at_hand(engine)
 
     def __enter__(self) -> Self:
         return self
@@ -59,11 +63,6 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
-
-    @property
-    def is_at_hand(self) -> bool:
-        """Whether the database is in this process: to ask it takes less time than to ask a thread to."""
-        return self._engine.dialect.name == "sqlite"
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -39,6 +40,25 @@ def test_a_store_of_a_newer_version_is_an_error(tmp_path, url):
     connection.close()
     with pytest.raises(StoreError, match="newer version"):
         open_store(url)
+
+
+def test_a_database_is_at_hand_where_readers_stop_no_writer(tmp_path):
+    """One in this process with a write-ahead log; a writer of any other may have to wait."""
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store, open_store("sqlite://") as other:
+        assert store.is_at_hand
+        assert not other.is_at_hand
+
+
+def test_nobody_waits_for_a_connection(tmp_path):
+    """However many threads wait for another writer, who only reads is answered."""
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store, ThreadPoolExecutor(20) as threads:
+        store.write_note("k", "before")
+        with store.writing():
+            waiting = [threads.submit(store.write_note, f"k{number}", "v") for number in range(20)]
+            time.sleep(0.3)
+            assert store.note("k") == "before"
+            assert not any(one.done() for one in waiting)
+        assert [one.result() for one in waiting] == [None] * 20
 
 
 def test_only_one_holds_a_store(url):

@@ -48,8 +48,9 @@ def test_a_full_disk_stores_all_of_a_batch_or_says_so(url):
         assert store.article_count() == 1
 
 
-def test_who_is_in_a_hurry_does_not_wait_for_another_writer(url):
+def test_who_is_in_a_hurry_does_not_wait_for_another_writer(tmp_path):
     """It is told at once that another is at work, nothing is written, and those who wait still do."""
+    url = f"sqlite:///{tmp_path}/aggregator.db"
     polls = [(SourceState(source_id="daily", outcome="updated"), [article(1)], inserting(article(1)))]
     with open_store(url) as store, open_store(url) as other, ThreadPoolExecutor() as threads:
         store.sync_sources([DAILY], now=NOW)
