@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from aggregator.errors import StoreLocked
 from aggregator.model import Article, Changes, Known, SourceState
+from aggregator.pipeline.atonce import AtOnce
 from aggregator.pipeline.readers import Readers
 from aggregator.store import Store, seen_entries
 
@@ -22,7 +23,7 @@ GATHERING_S = 0.005
 GATHERING_ARTICLES_S = 0.05
 """Longer: articles of several documents share most of the pages that a transaction writes, half its cost."""
 MOST_ARTICLES_AT_HAND = 40
-"""To store them takes some hundredths of a second, in which nothing else is polled."""
+"""To store them mostly takes hundredths of a second; where not, their sources get a thread from then on."""
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
@@ -84,6 +85,7 @@ class PollStore:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.readers = Readers()
+        self._at_once = AtOnce()
         is_at_hand, save, writing = store.is_at_hand, store.save_polls, asyncio.Lock()
         save_at_hand = self._save_at_hand if is_at_hand else _never
         self._states = Together(store.states_of, at_hand=store.states_of if is_at_hand else _never)
@@ -107,10 +109,13 @@ class PollStore:
         return await (self._full if articles else self._bare).ask((state, articles, decide))
 
     def _save_at_hand(self, polls: Sequence[_Polled]) -> Sequence[Changes | Exception] | None:
-        if sum(len(articles) for _, articles, _ in polls) > MOST_ARTICLES_AT_HAND:
+        bringing = [state.source_id for state, articles, _ in polls if articles]
+        is_little = sum(len(articles) for _, articles, _ in polls) <= MOST_ARTICLES_AT_HAND
+        if not is_little or not self._at_once.may_be(bringing):
             return None
         try:
-            return self.store.save_polls(polls, waits=False)
+            with self._at_once.measured(bringing):
+                return self.store.save_polls(polls, waits=False)
         except StoreLocked:
             return None
 

@@ -10,13 +10,14 @@ import asyncio
 import os
 
 from aggregator.parse import Paper, Reading, read_paper
+from aggregator.pipeline.atonce import AtOnce
 from aggregator.pipeline.beside import ProcessBeside
 
 IN_THREADS = 2
 """Documents; more threads only take the interpreter from each other, which costs a quarter more time."""
 MANY_WAITING = 4
 MOST_AT_ONCE_BYTES = 64 * 1024
-"""The worst that can be in a document of that size keeps the polls waiting for a second."""
+"""The worst that can be in a document of that size takes two seconds: once, then its source gets a thread."""
 LEAST_BESIDE_BYTES = 8 * 1024
 MOST_BESIDE = 4
 """Processes; each may take a hundred MiB, and one thread stores what they read."""
@@ -30,11 +31,13 @@ class Readers:
         self._idle = [ProcessBeside() for _ in range(_free_processors())]
         self._processes = asyncio.Semaphore(len(self._idle))
         self._waiting = 0
+        self._at_once = AtOnce()
 
     async def read(self, paper: Paper) -> Reading:
         """Return what a document says, maybe without its entries; raises ParseError."""
-        if paper.seen and len(paper.body) <= MOST_AT_ONCE_BYTES:
-            return read_paper(paper)
+        if self._is_for_now(paper):
+            with self._at_once.measured([paper.source.id]):
+                return read_paper(paper)
         self._waiting += 1
         try:
             if self._is_for_processes(paper):
@@ -45,6 +48,10 @@ class Readers:
             if not self._waiting:
                 for process in self._idle:
                     await process.end()
+
+    def _is_for_now(self, paper: Paper) -> bool:
+        is_small = len(paper.body) <= MOST_AT_ONCE_BYTES
+        return bool(paper.seen) and is_small and self._at_once.may_be([paper.source.id])
 
     def _is_for_processes(self, paper: Paper) -> bool:
         return not paper.seen and len(paper.body) >= LEAST_BESIDE_BYTES and self._waiting > MANY_WAITING

@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Source, SourceState
-from aggregator.pipeline import PollStore
+from aggregator.pipeline import PollStore, atonce
 from aggregator.pipeline.batching import MOST_ARTICLES_AT_HAND, MOST_AT_ONCE, Together
 from aggregator.store import open_store
 from tests.store.test_contract import DAILY, article, inserting
@@ -175,6 +175,26 @@ def test_little_is_stored_at_once(tmp_path):
         assert saved(store, *few).threads == {threading.get_ident()}
         assert threading.get_ident() not in saved(store, *more).threads
         assert store.article_count() == len(few) + len(more)
+
+
+def test_who_was_slow_to_store_once_gets_a_thread(tmp_path, monkeypatch):
+    """What takes long although it is little, as where a title recurs without end, does so only once."""
+    monkeypatch.setattr(atonce, "LONG_S", 0)
+    threads = []
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+        store.sync_sources([DAILY], now=NOW)
+
+        async def run():
+            batches = PollStore(store)
+            for number in range(2):
+                deciding = Deciding(article(number))
+                await batches.save(SourceState(source_id="daily"), [article(number)], deciding)
+                threads.append(deciding.threads)
+
+        asyncio.run(run())
+        assert threads[0] == {threading.get_ident()}
+        assert threading.get_ident() not in threads[1]
+        assert store.article_count() == 2
 
 
 def test_another_writer_keeps_no_other_poll_waiting(tmp_path):

@@ -15,6 +15,7 @@ import pytest
 from aggregator.errors import ParseError
 from aggregator.model import Source
 from aggregator.parse import Paper, read_paper
+from aggregator.pipeline import atonce
 from aggregator.pipeline.beside import ProcessBeside
 from aggregator.pipeline.readers import LEAST_BESIDE_BYTES, MANY_WAITING, MOST_AT_ONCE_BYTES, Readers
 
@@ -65,9 +66,9 @@ def read_all(papers, *, meanwhile=None):
     return asyncio.run(run())
 
 
-def at_once(one):
-    """Tell whether a document is read without a thread or a process: nothing else could come between."""
-    reading = Readers().read(one)
+def at_once(one, readers=None):
+    """Return what a document says if it is read without a thread or a process, else None."""
+    reading = (readers or Readers()).read(one)
     try:
         reading.send(None)
     except StopIteration as ended:
@@ -85,6 +86,16 @@ def test_small_known_documents_are_read_at_once():
     assert at_once(paper(1, seen=seen)).articles == ()
     assert at_once(paper(1)) is None
     assert at_once(paper(2, seen=seen, entries=400)) is None
+
+
+def test_who_was_slow_once_gets_a_thread(monkeypatch):
+    """A document that is small, but takes long, keeps the polls waiting only once, and other sources never."""
+    monkeypatch.setattr(atonce, "LONG_S", 0)
+    first, other = (paper(number, seen=read_paper(paper(number)).seen) for number in (1, 2))
+    readers = Readers()
+    assert at_once(first, readers) is not None
+    assert at_once(first, readers) is None
+    assert at_once(other, readers) is not None
 
 
 def test_many_new_documents_are_read_in_another_process():
