@@ -5,24 +5,28 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 LONG_S = 0.1
+FORGIVEN_AFTER_S = 24 * 3600.0
+"""It may have been the machine: whoever sends what takes long can make everybody wait once a day."""
 
 
 class AtOnce:
-    """Remembers for which sources it took long: for them it is not done at once again."""
+    """Remembers for which sources it took long: for them it is not done at once again for a day."""
 
     def __init__(self) -> None:
-        self._slow: set[str] = set()
+        self._slow_until: dict[str, float] = {}
 
     def may_be(self, source_ids: Iterable[str]) -> bool:
-        """Tell whether it took long for none of these sources."""
-        return self._slow.isdisjoint(source_ids)
+        """Tell whether it took long for none of these sources lately."""
+        now = time.monotonic()
+        return all(self._slow_until.get(source_id, now) <= now for source_id in source_ids)
 
     @contextmanager
     def measured(self, source_ids: Iterable[str]) -> Iterator[None]:
         """Measure what is done for these sources."""
-        started = time.perf_counter()
+        started = time.monotonic()
         try:
             yield
         finally:
-            if time.perf_counter() - started > LONG_S:
-                self._slow.update(source_ids)
+            ended = time.monotonic()
+            if ended - started > LONG_S:
+                self._slow_until.update(dict.fromkeys(source_ids, ended + FORGIVEN_AFTER_S))

@@ -17,7 +17,7 @@ IN_THREADS = 2
 """Documents; more threads only take the interpreter from each other, which costs a quarter more time."""
 MANY_WAITING = 4
 MOST_AT_ONCE_BYTES = 64 * 1024
-"""The worst that can be in a document of that size takes two seconds: once, then its source gets a thread."""
+"""The worst that can be in a document of that size takes a second: once, then its source gets a thread."""
 LEAST_BESIDE_BYTES = 8 * 1024
 MOST_BESIDE = 4
 """Processes; each may take a hundred MiB, and one thread stores what they read."""

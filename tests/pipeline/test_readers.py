@@ -96,6 +96,11 @@ def test_who_was_slow_once_gets_a_thread(monkeypatch):
     assert at_once(first, readers) is not None
     assert at_once(first, readers) is None
     assert at_once(other, readers) is not None
+    monkeypatch.setattr(atonce, "FORGIVEN_AFTER_S", 0)
+    assert at_once(other, readers) is None
+    third = paper(3, seen=read_paper(paper(3)).seen)
+    assert at_once(third, readers) is not None
+    assert at_once(third, readers) is not None
 
 
 def test_many_new_documents_are_read_in_another_process():
