@@ -64,13 +64,20 @@ def _advice(reason: str) -> str:
     return next((text for part, text in known.items() if part in reason), "check storage in settings.yaml")
 
 
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of the SQLite database at ``url``, None where that is in memory or of another kind."""
+    database = make_url(url)
+    if database.get_backend_name() != "sqlite" or database.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(database.database))
+
+
 def _sqlite_engine(url: str) -> Engine:
-    path = make_url(url).database
-    is_file = path and path != ":memory:"
-    if path and is_file:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    path = sqlite_file(url)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
     # However many threads wait for the lock with a connection each, nobody waits for a connection.
-    unbounded = {"max_overflow": -1} if is_file else {}
+    unbounded = {"max_overflow": -1} if path is not None else {}
     # The driver's own transactions would let DDL survive a rollback: they are off, and ours are explicit.
     apart = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
     engine = create_engine(url, connect_args=apart, **unbounded)

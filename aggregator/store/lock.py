@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import make_url
 
 from aggregator.errors import StoreBusy
-from aggregator.store.engine import told
+from aggregator.store.engine import sqlite_file, told
 
 
 @contextmanager
@@ -28,16 +27,16 @@ def hold_store(url: str) -> Iterator[None]:
 
 
 def _locked(url: str) -> FileLock | None:
-    database = make_url(url)
-    if database.get_backend_name() != "sqlite" or database.database in {None, "", ":memory:"}:
+    database = sqlite_file(url)
+    if database is None:
         return None
-    path = Path(f"{database.database}.lock")
+    path = Path(f"{database}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise StoreBusy(
-            f"another aggregator run uses {database.database}: stop it first, or set another storage.data_dir"
+            f"another aggregator run uses {database}: stop it first, or set another storage.data_dir"
         ) from None
     return lock
