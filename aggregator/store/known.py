@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, exists, sele
 
 from aggregator.model import WATCHED_ENTRIES, Article, Known, Sighting
 from aggregator.store.among import Among, among
-from aggregator.store.driver import rows_with
+from aggregator.store.driver import Row, rows_with
 from aggregator.store.rows import article_of, sighting_of
 from aggregator.store.schema import article_urls, articles, sightings, sources
 from aggregator.text import title_key
@@ -19,8 +19,6 @@ TITLES_WITHIN = timedelta(days=30)
 
 RECENT = 50
 """Articles of a source that tell what it is like."""
-
-Row = Mapping[Any, Any]
 
 
 def _query(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Among:
