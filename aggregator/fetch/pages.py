@@ -70,7 +70,7 @@ class PageFetcher:
         in trouble a moment ago.
         """
         self._fetcher.refuse_held(url)
-        if self._rests.get(url, 0.0) > time.monotonic():
+        if self._is_resting(url):
             raise ServiceHeld(url, "not asked: it was in trouble a moment ago and is left alone for now")
         origin = _origin(url)
         rules = await self._rules(origin)
@@ -87,7 +87,10 @@ class PageFetcher:
 
     def is_held_back(self, url: str) -> bool:
         """Tell whether a page is not to be asked for now, as ``get`` would refuse to."""
-        return self._fetcher.is_held_back(url) or self._rests.get(url, 0.0) > time.monotonic()
+        return self._fetcher.is_held_back(url) or self._is_resting(url)
+
+    def _is_resting(self, url: str) -> bool:
+        return self._rests.get(url, 0.0) > time.monotonic()
 
     def _obeyed(self, error: FetchError) -> timedelta:
         """Return for how long a page is left alone; who answered 429, maybe after redirects, is whole."""
