@@ -32,6 +32,10 @@ Decide = Callable[[Known], Changes]
 _Polled = tuple[SourceState, Sequence[Article], Decide]
 
 
+def _never(_: object) -> None:
+    """Do nothing at once."""
+
+
 class Together(Generic[Asked, Given]):
     """Calls ``work`` in a thread, one call at a time, with all that was asked for in the meantime.
 
@@ -44,7 +48,7 @@ class Together(Generic[Asked, Given]):
         self,
         work: Work[Asked, Given],
         *,
-        at_hand: Callable[[Sequence[Asked]], Sequence[Given | Exception] | None] = lambda _: None,
+        at_hand: Callable[[Sequence[Asked]], Sequence[Given | Exception] | None] = _never,
         gathering_s: float = GATHERING_S,
         turn: asyncio.Lock | None = None,
     ) -> None:
@@ -118,10 +122,6 @@ class PollStore:
                 return self.store.save_polls(polls, waits=False)
         except StoreLocked:
             return None
-
-
-def _never(_: object) -> None:
-    """Do nothing at once."""
 
 
 def _settle(answer: "asyncio.Future[Given]", result: Given | Exception) -> None:

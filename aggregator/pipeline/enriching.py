@@ -114,10 +114,7 @@ async def _found(
     except ServiceHeld:
         if _is_held_back(article, pages):  # so that nothing is asked again before that is over
             raise
-        return (
-            filled,
-            urls,
-        )  # the page's own publisher was asked, and not to be asked again for another's sake
+        return filled, urls  # its own publisher was asked, and is not asked again for another's sake
     for proof in proofs:
         if proof.refusal is not None:
             log.info("amp", article=article.id, url=proof.candidate.url, refused=proof.refusal)
