@@ -293,3 +293,9 @@ def registrable_domain(host: str) -> str:
     """
     name = host.lower().rstrip(".")
     return _extract(name).top_domain_under_public_suffix or name
+
+
+@lru_cache(maxsize=4096)
+def has_public_suffix(host: str) -> bool:
+    """Tell whether a host ends as the Public Suffix List says that hosts end."""
+    return bool(_extract(host).top_domain_under_public_suffix)

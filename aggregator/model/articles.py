@@ -69,11 +69,13 @@ class Entry:
     Addresses are as given (``link`` may be relative to ``base_url``). ``*_html`` may hold markup;
     ``title_is_html`` False means that ``<`` in the title is a character. ``entry_id`` is opaque and
     unique only within its source. ``published_at`` and ``updated_at`` are what the source stated.
+    ``permalink`` is an id that its source calls an address (RSS 2.0, isPermaLink), or that looks like one.
     """
 
     base_url: str
     entry_id: str | None = None
     link: str | None = None
+    permalink: str | None = None
     original_link: str | None = None
     amp_link: str | None = None
     title: str | None = None

@@ -29,7 +29,7 @@ from aggregator.parse.pieces import DIGEST_BYTES
 from aggregator.parse.watch import LEAST_REPLACED
 from aggregator.text import title_key
 
-_VERSION = b"\x01"
+_VERSION = b"\x02"
 """To be changed with what entries become: what was seen by other rules is not as if seen by these."""
 _SCOPE_BYTES = 16
 _MARK_BYTES = 8

@@ -46,6 +46,7 @@ def read_entry(
         base_url=_base(raw) or base_url,
         entry_id=bounded_id(_text(raw, "id")),
         link=page_link(raw) or _content_source(raw),
+        permalink=_permalink(raw),
         original_link=_text(raw, "feedburner_origlink"),
         amp_link=_linked(raw, "amphtml"),
         title=title,
@@ -102,7 +103,12 @@ def page_link(raw: Raw) -> str | None:
     A guid without a link beside it counts only if it looks like an address, whatever isPermaLink says.
     """
     guid = _text(raw, "link")
-    return _linked(raw, "alternate") or (guid if guid and _ADDRESS.match(guid) else None)
+    return _linked(raw, "alternate") or (guid if looks_like_address(guid) else None)
+
+
+def looks_like_address(text: str | None) -> bool:
+    """Tell whether an id is written as the address of a page is."""
+    return text is not None and _ADDRESS.match(text) is not None
 
 
 def authors_of(raw: Raw) -> tuple[str, ...]:
@@ -162,6 +168,11 @@ def _language(raw: Raw) -> str | None:
     details = (_detail(raw, "title_detail"), *_contents(raw), _detail(raw, "summary_detail"))
     stated = (_text(raw, "language"), *(_text(detail, "language") for detail in details))
     return next((language for tag in stated if (language := clean_language(tag))), None)
+
+
+def _permalink(raw: Raw) -> str | None:
+    guid = _text(raw, "permalink")
+    return guid if looks_like_address(guid) else None
 
 
 def _content_source(raw: Raw) -> str | None:

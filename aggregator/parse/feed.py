@@ -10,6 +10,7 @@ from xml.sax import SAXParseException
 from aggregator.errors import ParseError
 from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
+from aggregator.parse.addresses import repair_address
 from aggregator.parse.advice import LOOK
 from aggregator.parse.asks import read_asks
 from aggregator.parse.entry import Raw, authors_of, count_entries, has_date_text, page_link, read_entry
@@ -18,7 +19,6 @@ from aggregator.parse.names import clean_language
 from aggregator.parse.pieces import read_pieces
 from aggregator.parse.repair import Repaired, bare_head, closing_tags, head_of, split_entries
 from aggregator.parse.through import run_feedparser
-from aggregator.urls import absolute_url
 
 _MAX_TITLE_CHARS = 1_000
 
@@ -73,7 +73,7 @@ def _feed(
 ) -> tuple[ParsedFeed, tuple[object, ...]]:
     """Return a feed, and what decides what its entries say."""
     kind: Literal["rss", "atom"] = "atom" if repaired.root.lower().endswith("feed") else "rss"
-    site_url = absolute_url(url, page_link(feed))
+    site_url = repair_address(page_link(feed), url)
     title = plain_text(str(feed.get("title") or "")[:_MAX_TITLE_CHARS]) or None
     if not is_part and not raws and not title and not site_url:
         raise ParseError(url, f"a <{repaired.root}> element, but no feed in it: {LOOK}")

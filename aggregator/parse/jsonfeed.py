@@ -7,9 +7,10 @@ from typing import Any
 from aggregator.errors import ParseError
 from aggregator.html import plain_text
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed
+from aggregator.parse.addresses import repair_address
 from aggregator.parse.advice import LOOK
 from aggregator.parse.dates import parse_date
-from aggregator.parse.entry import bounded_id, count_entries, has_markup, html_of
+from aggregator.parse.entry import bounded_id, count_entries, has_markup, html_of, looks_like_address
 from aggregator.parse.hubs import json_hubs
 from aggregator.parse.media import MAX_ATTACHMENTS, enclosure_of, is_image, is_video
 from aggregator.parse.names import clean_authors, clean_language
@@ -30,7 +31,7 @@ def parse_json(text: str, *, url: str) -> ParsedFeed:
     feed = _load(text, url)
     listed: list[object] = feed["items"]
     items = [item for item in listed[:MAX_ENTRIES] if isinstance(item, Mapping)]
-    site_url = absolute_url(url, _address(feed, "home_page_url"))
+    site_url = repair_address(_address(feed, "home_page_url"), url)
     entries = tuple(_entry(item, feed=feed, base_url=site_url or url) for item in items)
     return ParsedFeed(
         format="json",
@@ -71,10 +72,12 @@ def _entry(item: Item, *, feed: Item, base_url: str) -> Entry:
     attachments = _attachments(item)
     language = clean_language(_string(item, "language"))
     hint = language or clean_language(_string(feed, "language"))
+    item_id = _string(item, "id")
     return Entry(
         base_url=base_url,
-        entry_id=bounded_id(_string(item, "id")),
+        entry_id=bounded_id(item_id),
         link=_address(item, "url") or _address(item, "external_url"),
+        permalink=item_id if looks_like_address(item_id) else None,
         title=title,
         title_is_html=title is not None and has_markup(title),
         summary_html=_html(_string(item, "summary")),

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from aggregator.model import Entry, ParsedFeed
+from aggregator.parse.addresses import repair_address
 from aggregator.parse.entry import bounded_id, count_entries
+from aggregator.parse.media import is_image
 from aggregator.text import title_key
 from aggregator.urls import (
-    absolute_url,
     canonical_url,
     host_of,
     registrable_domain,
@@ -28,10 +29,14 @@ _TITLES_OF_ONE_ID = 2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Links:
-    """``original_url`` as given, made absolute; ``web_url`` without proxy and tracking. Both or none."""
+    """``original_url`` as given, made absolute; ``web_url`` without proxy and tracking. Both or none.
+
+    ``is_file`` tells that there is no page, only a file that the entry comes with: it identifies nothing.
+    """
 
     original_url: str | None = None
     web_url: str | None = None
+    is_file: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,41 +63,85 @@ class Identified:
 
 
 def links_of(entry: Entry) -> Links:
-    """Return the entry's addresses, absolute; the original behind a feed proxy where the entry names it."""
-    given = absolute_url(entry.base_url, entry.link)
-    target = absolute_url(entry.base_url, entry.original_link) or given
-    if target is None:
-        return Links()
+    """Return the entry's addresses, absolute; the original behind a feed proxy where the entry names it.
+
+    Where it has no link, an id that is an address is meant to be it; else the file that it comes with.
+    """
+    page = repair_address(entry.link, entry.base_url) or repair_address(entry.permalink, entry.base_url)
+    target = repair_address(entry.original_link, entry.base_url) or page
+    return _links(page, target) if target else _link_to_file(entry)
+
+
+def _link_to_file(entry: Entry) -> Links:
+    files = (file.url for file in entry.enclosures if not is_image(file.mime_type, file.url))
+    urls = (repair_address(url, entry.base_url) for url in files)
+    url = next(filter(None, urls), None)
+    return Links(original_url=url, web_url=url and strip_tracking(url), is_file=url is not None)
+
+
+def _links(given: str | None, target: str) -> Links:
     return Links(original_url=given or target, web_url=strip_tracking(unwrap_amp(unwrap_link(target))))
 
 
 def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identified], list[str]]:
     """Return the entries of a document with what identifies them, and what was odd about that.
 
-    ``source_url`` is the feed's own address: links to the home page of its site identify nothing.
+    ``source_url`` is the feed's own address: links to the home page of its site identify nothing. An
+    entry whose link identifies nothing is linked by its id, where that is an address of its own.
     """
     linked = [(entry, links_of(entry)) for entry in feed.entries]
     claims = [
         Claim(
             entry_id=bounded_id(entry.entry_id),
-            url=canonical_url(links.web_url) if links.web_url else None,
+            url=canonical_url(links.web_url) if links.web_url and not links.is_file else None,
             title=title_key(entry.title or ""),
         )
         for entry, links in linked
     ]
     reused = _reused_ids(claims)
     vague = _shared_urls(claims, reused) | _home_pages(claims, feed.site_url, source_url)
+    permalinks = _permalinks(linked, claims, vague) if vague else {}
     identified = [
         Identified(
             entry=entry,
-            links=links,
+            links=permalinks.get(number, links),
             entry_id=None if claim.entry_id in reused else claim.entry_id,
-            canonical_url=None if claim.url in vague else claim.url,
+            canonical_url=_identity(claim, permalinks.get(number), vague),
             claim=claim,
         )
-        for (entry, links), claim in zip(linked, claims, strict=True)
+        for number, ((entry, links), claim) in enumerate(zip(linked, claims, strict=True))
     ]
-    return identified, _problems(claims, reused, vague)
+    by_link = [claim for number, claim in enumerate(claims) if number not in permalinks]
+    return identified, _problems(claims, by_link, reused, vague)
+
+
+def _identity(claim: Claim, permalink: Links | None, vague: frozenset[str]) -> str | None:
+    if permalink is not None and permalink.web_url is not None:
+        return canonical_url(permalink.web_url)
+    return None if claim.url in vague else claim.url
+
+
+def _permalinks(
+    linked: Sequence[tuple[Entry, Links]], claims: Sequence[Claim], vague: frozenset[str]
+) -> Mapping[int, Links]:
+    """Return by place in the document the links by id of entries whose own link leads to what is no entry's.
+
+    A link with a fragment of its own leads to a place on a page that several share, and stays.
+    """
+    times = Counter(links.web_url for _, links in linked)
+    found: dict[int, Links] = {}
+    for number, ((entry, links), claim) in enumerate(zip(linked, claims, strict=True)):
+        if claim.url not in vague or ("#" in (links.web_url or "") and times[links.web_url] == 1):
+            continue
+        permalink = repair_address(entry.permalink, entry.base_url)
+        if permalink is not None:
+            found[number] = _links(permalink, permalink)
+    keys = Counter(canonical_url(links.web_url) for links in found.values() if links.web_url)
+    return {
+        number: links
+        for number, links in found.items()
+        if links.web_url and keys[key := canonical_url(links.web_url)] == 1 and key not in vague
+    }
 
 
 def _reused_ids(claims: Sequence[Claim]) -> frozenset[str]:
@@ -143,9 +192,11 @@ def _domain(url: str) -> str:
     return registrable_domain(host_of(url))
 
 
-def _problems(claims: Iterable[Claim], reused: frozenset[str], vague: frozenset[str]) -> list[str]:
+def _problems(
+    claims: Iterable[Claim], by_link: Iterable[Claim], reused: frozenset[str], vague: frozenset[str]
+) -> list[str]:
     by_id = sum(claim.entry_id in reused for claim in claims)
-    by_url = sum(claim.url in vague for claim in claims)
+    by_url = sum(claim.url in vague for claim in by_link)
     problems = []
     if by_id:
         problems.append(f"{count_entries(by_id)} with an id that identifies several: not used")

@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aggregator.parse.cut import Attributes, language_within
-from aggregator.parse.written import Uncertain, looks_like_html, resolved, with_href, written_text
+from aggregator.parse.written import (
+    Uncertain,
+    is_permalink,
+    looks_like_html,
+    resolved,
+    with_href,
+    written_text,
+)
 
 CONTAINERS = frozenset({"media_group", "media_content"})
 """What stands in these elements counts as the entry's own."""
@@ -18,6 +25,7 @@ USED = frozenset({
     "id", "link", "links", "title", "title_detail", "summary", "summary_detail", "content", "published",
     "updated", "created", "author", "author_detail", "authors", "publishers", "contributors", "language",
     "media_content", "media_thumbnail", "media_player", "image", "source", "feedburner_origlink",
+    "permalink",
 })  # fmt: skip
 """What is read of an entry, or decides how something else is."""
 
@@ -136,6 +144,8 @@ def _id(entry: RawEntry, text: str, attributes: Attributes) -> None:
     is_link = attributes.get("ispermalink", "true") == "true"
     entry.is_identified = True
     entry.fields["id"] = written_text(resolved(text)) if is_link else written_text(text)
+    if is_permalink(attributes.get("ispermalink")):
+        entry.fields["permalink"] = entry.fields["id"]
     if is_link:
         entry.fields.setdefault("link", entry.fields["id"])
 

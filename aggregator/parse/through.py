@@ -10,6 +10,8 @@ from typing import Any
 
 import feedparser
 
+from aggregator.parse.written import is_permalink
+
 # It would look for a driver that nobody has, through every folder of modules, for every document.
 feedparser.api.PREFERRED_XML_PARSERS = []
 _DECLARATION = "<?xml version='1.0' encoding='utf-8'?>"
@@ -22,6 +24,27 @@ def _without_tags(parser: Any, *_: object) -> None:
 
 # Its own compares each tag with all before it: half a minute for 64 KiB of them, and nobody asks for any.
 feedparser.mixin._FeedParserMixin._add_tag = _without_tags  # noqa: SLF001
+
+_Elements = feedparser.namespaces._base.Namespace  # noqa: SLF001
+_start_guid, _end_guid = _Elements._start_guid, _Elements._end_guid  # noqa: SLF001
+
+
+def _begin_guid(parser: Any, attributes: dict[str, str]) -> None:
+    parser.saidpermalink = is_permalink(attributes.get("ispermalink"))
+    _start_guid(parser, attributes)
+
+
+def _keep_permalink(parser: Any) -> None:
+    _end_guid(parser)
+    fields = parser._get_context()  # noqa: SLF001
+    if getattr(parser, "saidpermalink", False) and "id" in fields:
+        fields["permalink"] = fields["id"]
+
+
+# Its own says of a guid only whether it took it for the link, and so nothing where there is a link.
+for _name in ("guid", "id"):
+    setattr(_Elements, f"_start_{_name}", _begin_guid)
+    setattr(_Elements, f"_end_{_name}", _keep_permalink)
 
 
 def has_base(text: str) -> bool:

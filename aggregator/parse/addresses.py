@@ -1,0 +1,121 @@
+"""Addresses as feeds misspell them, mended, and what stands in place of one told apart.
+
+A browser gives up on most of these, so no publisher means them as they stand: a scheme that is missing,
+written twice or broken, an address escaped twice or wrapped in quotes, "N/A".
+"""
+
+import re
+from functools import lru_cache
+from ipaddress import ip_address
+from urllib.parse import unquote, urlsplit
+
+from aggregator.urls import MAX_LENGTH, absolute_url, has_public_suffix, host_of, registrable_domain
+
+_CLEAN = re.compile(r"https?://[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++(?=[:/?#]|\Z)")
+_PLACEHOLDER = re.compile(
+    r"(?:[a-z]{3,5}:/*+|(?:[a-z]{3,5}:/*+)?(?:n[./]?a\.?|none|null|nil|nan|undefined|false|true|tbd|tba"
+    r"|unknown|no ?link|about:blank|\[?object object\]?|[-_.#?*0\u2013\u2014]{1,3}|\{\{?[^{}]*\}\}?|\$\{[^{}]*\}|%\w+%)/?)",
+    re.IGNORECASE,
+)
+_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
+_MOST_ESCAPES = 4
+_WRAPPING = " \t\r\n\"'<>\u201c\u201d\u2018\u2019\u00ab\u00bb"
+_ESCAPED_SCHEME = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
+# Each a scheme, also with a letter too many or too few, and what should be "://".
+_SCHEME = r"(?:h{1,3}t{1,3}|tt)p{1,2}(s{0,2})(?:[:;]++\s*+[/\\]*+|[:;.]*+[/\\]{2,}+)[\s:]*+"
+_SCHEMES = re.compile(rf"/*(?:(?:feed|url|link|view-source):\s*/*\s*)?(?:{_SCHEME})*", re.IGNORECASE)
+_LAST_SCHEME = re.compile(rf"{_SCHEME}\Z", re.IGNORECASE)
+_HOST = re.compile(r"((?:[\w-]{1,63}\.){1,8}[^\W_][\w-]{1,62})\.?(?::\d{1,5})?(?=[/?#\\]|\Z)")
+_ADDRESS_IN_ADDRESS = re.compile(
+    r"https?://([\w.-]+?\.[a-z]{2,24})(/*)(https?:/+[\w-]+(?:\.[\w-]+)+.*)", re.IGNORECASE
+)
+_SCRIPTS = ("index", "default", "main", "cgi")
+_PRIVATE_NAMES = (
+    ".corp", ".home", ".home.arpa", ".internal", ".intranet", ".invalid", ".lan", ".local", ".localdomain",
+    ".localhost", ".private",
+)  # fmt: skip
+
+
+def repair_address(ref: str | None, base_url: str) -> str | None:
+    """Return an address of a feed as it was meant, absolute; relative to ``base_url`` where it is relative.
+
+    None where there is none: a placeholder, another scheme, or a host that only those can reach who
+    are in its network (unless ``base_url`` is there itself).
+    """
+    url = absolute_url(base_url, _mended(ref, base_url)) if ref else None
+    return url if url is not None and (is_public(url) or (base_url and not is_public(base_url))) else None
+
+
+def is_public(url: str) -> bool:
+    """Tell whether the host of an address can be one on the Internet, as far as its name tells."""
+    return _is_public_host(host_of(url))
+
+
+@lru_cache(maxsize=4096)
+def _is_public_host(host: str) -> bool:
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(_PRIVATE_NAMES)
+
+
+def _mended(ref: str, base_url: str) -> str | None:
+    is_clean = _CLEAN.match(ref) and "&amp;" not in ref and "&#" not in ref and "\\" not in ref
+    if (is_clean and "http" not in ref[7:]) or len(ref) > MAX_LENGTH:
+        return ref
+    text = _unescaped(ref.strip(_WRAPPING)).replace("\\/", "/")
+    if _PLACEHOLDER.fullmatch(text):
+        return None
+    if _ESCAPED_SCHEME.match(text):
+        text = unquote(text)
+    text = _without_first_address(text)
+    return _with_scheme(text, base_url)
+
+
+def _unescaped(text: str) -> str:
+    for _ in range(_MOST_ESCAPES):
+        if "&" not in text or not _AMPERSAND.search(text):
+            break
+        text = _AMPERSAND.sub("&", text)
+    return text
+
+
+def _without_first_address(text: str) -> str:
+    """Return the second of two addresses that stand one after the other; archives name one in their path."""
+    found = _ADDRESS_IN_ADDRESS.fullmatch(text)
+    if found is None:
+        return text
+    outer, slashes, inner = found.groups()
+    is_same_site = registrable_domain(outer.lower()) == registrable_domain(host_of(inner))
+    return inner if is_same_site or not slashes else text
+
+
+def _with_scheme(text: str, base_url: str) -> str:
+    found = _SCHEMES.match(text)
+    said, rest = (found[0], text[found.end() :]) if found else ("", text)
+    if not said.strip("/"):
+        return f"{_scheme_beside(base_url, text)}://{text}" if _is_host(text, base_url) else text
+    if _HOST.match(rest) is None:
+        return text
+    last = _LAST_SCHEME.search(said)
+    return f"http{'s' if last and last[1] else ''}://{rest}"
+
+
+def _is_host(text: str, base_url: str) -> bool:
+    """Tell whether a reference begins with a host that lacks its scheme."""
+    found = _HOST.match(text)
+    host = found[1].lower() if found else ""
+    if found is None or not has_public_suffix(host) or f"/{host}/" in urlsplit(base_url).path:
+        return False
+    if host.startswith("www."):
+        return True
+    if found.end() == len(text):  # as likely a file beside the document
+        return registrable_domain(host) == registrable_domain(host_of(base_url))
+    return host.partition(".")[0] not in _SCRIPTS
+
+
+def _scheme_beside(base_url: str, text: str) -> str:
+    """Return the scheme of a host that says none: as its site has it, https of any other."""
+    host = text.partition("/")[0].lower()
+    is_same = registrable_domain(host) == registrable_domain(host_of(base_url))
+    return "http" if is_same and base_url.startswith("http://") else "https"
