@@ -14,7 +14,8 @@ from aggregator.urls import MAX_LENGTH, absolute_url, has_public_suffix, host_of
 _CLEAN = re.compile(r"https?://[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++(?=[:/?#]|\Z)")
 _PLACEHOLDER = re.compile(
     r"(?:[a-z]{3,5}:/*+|(?:[a-z]{3,5}:/*+)?(?:n[./]?a\.?|none|null|nil|nan|undefined|false|true|tbd|tba"
-    r"|unknown|no ?link|about:blank|\[?object object\]?|[-_.#?*0\u2013\u2014]{1,3}|\{\{?[^{}]*\}\}?|\$\{[^{}]*\}|%\w+%)/?)",
+    r"|unknown|no ?link|about:blank"
+    r"|\[?object object\]?|[-_.#?*0\u2013\u2014]{1,3}|\{\{?[^{}]*\}\}?|\$\{[^{}]*\}|%\w+%)/?)",
     re.IGNORECASE,
 )
 _AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)

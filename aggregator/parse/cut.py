@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from xml.parsers import expat
 
-from aggregator.parse.namespaces import Namespaces, attribute_key, element_key
+from aggregator.parse.namespaces import Namespaces, attribute_key, element_key, written_name
+from aggregator.parse.nested_elements import has_nested
 
 ENTRIES = frozenset({"item", "entry"})
 _ROOTS = frozenset({"rss", "feed"})
@@ -27,7 +28,8 @@ class Cut:
     """A well-formed document in UTF-8: ``head``, then the ``spans`` of its entries, then ``tail``.
 
     ``name`` is the name of every span's element, as written. ``scope`` says which elements are around them,
-    and which namespaces were declared; ``is_atom`` and ``language`` hold where they begin.
+    and which namespaces were declared; ``is_atom`` and ``language`` hold where they begin. ``has_nested``
+    tells that something within the entries' elements may have to be told apart first.
     """
 
     head: bytes
@@ -37,6 +39,7 @@ class Cut:
     scope: str
     is_atom: bool
     language: str | None
+    has_nested: bool
 
 
 def cut_document(document: bytes) -> Cut | None:
@@ -53,14 +56,16 @@ def cut_document(document: bytes) -> Cut | None:
     edges = [(start, end.end()) for (start, _), end in zip(knife.edges, ends, strict=True) if end]
     if any(document[end:start].strip(_BLANKS) for (_, end), (start, _) in pairwise(edges)):
         return None
+    name = names.pop().decode()
     return Cut(
         head=document[: edges[0][0]],
         spans=tuple(document[start:end] for start, end in edges),
         tail=document[edges[-1][1] :],
-        name=names.pop().decode(),
+        name=name,
         scope=knife.scope,
         is_atom=knife.is_atom,
         language=knife.language,
+        has_nested=has_nested(*knife.written_names(), name.rpartition(":")[0]),
     )
 
 
@@ -86,6 +91,9 @@ class _Knife:
         self._around: list[tuple[str, Attributes]] = []
         self._root: str | None = None
         self._started: int | None = None
+        self._open: list[str] = []  # from the entry's own elements on
+        self._names: set[str] = set()
+        self._pairs: set[tuple[str, str]] = set()
 
     def _declare(self, prefix: str | None, uri: str | None) -> None:
         says_version = self._root is not None and self._root not in _ROOTS
@@ -112,6 +120,12 @@ class _Knife:
             if self.edges:
                 raise _Odd
             self._around.append((name, attributes))
+        else:
+            if self._open:
+                self._pairs.add((self._open[0], name))
+            else:
+                self._names.add(name)
+            self._open.append(name)
 
     def _enclose(self) -> None:
         if any(element_key(name) not in _AROUND for name, _ in self._around):
@@ -125,6 +139,13 @@ class _Knife:
         elif element_key(name) in ENTRIES:
             self.edges.append((self._started, self.parser.CurrentByteIndex))
             self._started = None
+        else:
+            self._open.pop()
+
+    def written_names(self) -> tuple[set[str], set[tuple[str, str]]]:
+        """Return the names of the entries' own elements, and pairs of them and of elements within."""
+        pairs = {(written_name(outer), written_name(inner)) for outer, inner in self._pairs}
+        return set(map(written_name, self._names)), pairs
 
 
 def language_within(language: str | None, around: Sequence[Attributes]) -> str | None:

@@ -1,7 +1,7 @@
 """RSS and Atom documents of all versions: piece by piece where that is certain, else whole."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import unescape
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from aggregator.parse.asks import read_asks
 from aggregator.parse.entry import Raw, authors_of, count_entries, has_date_text, page_link, read_entry
 from aggregator.parse.hubs import linked
 from aggregator.parse.names import clean_language
+from aggregator.parse.nested_elements import tell_nested_apart
 from aggregator.parse.pieces import read_pieces
 from aggregator.parse.repair import Repaired, bare_head, closing_tags, head_of, split_entries
 from aggregator.parse.through import run_feedparser
@@ -48,6 +49,7 @@ def parse_feed(
     """
     pieces = None if whole else read_pieces(repaired, known, at_most=at_most)
     if pieces is None:
+        repaired = replace(repaired, text=tell_nested_apart(repaired.text))
         found, problems = _read(repaired, url)
         return Parsed(feed=_feed(repaired, found["feed"], found["entries"], problems, url)[0])
     feed, scope = _feed(

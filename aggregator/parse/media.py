@@ -7,6 +7,7 @@ from typing import Any
 
 from aggregator.html import pixels
 from aggregator.model import Enclosure, Image
+from aggregator.parse.item_pictures import PICTURE
 
 MAX_ATTACHMENTS = 50
 
@@ -20,7 +21,7 @@ Attributes = Mapping[str, Any]
 
 
 def images_of(raw: Attributes) -> tuple[Image, ...]:
-    """Return an entry's pictures, the best first: ``media:content`` by size, thumbnails, enclosures.
+    """Return an entry's pictures, the best first: ``media:content`` by size, thumbnails, enclosures, others.
 
     Addresses are as given. Media RSS 1.5.1, sections "media:content" and "media:thumbnail".
     """
@@ -29,9 +30,10 @@ def images_of(raw: Attributes) -> tuple[Image, ...]:
     ]
     thumbnails = (_image(media) for media in _dicts(raw, "media_thumbnail"))
     enclosed = (_image(link) for link in _enclosures(raw) if _is_image(link))
+    pictures = (_image(picture) for picture in _dicts(raw, PICTURE))
     own = raw.get("image")
     episode = [_image(own)] if isinstance(own, dict) else []
-    found = [*sorted(contents, key=_area, reverse=True), *thumbnails, *enclosed, *episode]
+    found = [*sorted(contents, key=_area, reverse=True), *thumbnails, *enclosed, *pictures, *episode]
     return tuple(image for image in found if image and not _PORTRAIT.match(image.url))[:MAX_ATTACHMENTS]
 
 

@@ -63,6 +63,12 @@ def attribute_key(name: str) -> str | None:
     return _known_attribute_key(name) if len(name) <= _USUAL_CHARS else _attribute_key(name)
 
 
+def written_name(name: str) -> str:
+    """Return the name of an element as it is written in the document, from what expat says."""
+    _, local, prefix = (*name.split(" "), "", "")[:3] if " " in name else ("", name, "")
+    return f"{prefix}:{local}" if prefix else local
+
+
 def _element_key(name: str) -> str | None:
     uri, local, prefix = _parts(name)
     if not uri or _USERLAND in uri:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from aggregator.parse.cut import Cut, cut_document
+from aggregator.parse.nested_elements import tell_nested_apart
 from aggregator.parse.quick import Fields, read_quickly
 from aggregator.parse.repair import Repaired
 from aggregator.parse.through import has_base, run_feedparser
@@ -38,7 +39,9 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
 
     Entries whose digest is ``known`` are dropped, unless more than ``at_most`` are left.
     """
-    cut = None if has_base(repaired.text) else cut_document(repaired.text.encode("utf-8", "replace"))
+    cut = None if has_base(repaired.text) else _cut(repaired.text)
+    if cut is not None and cut.has_nested:
+        cut = _cut(tell_nested_apart(repaired.text))
     if cut is None:
         return None
     digests = [hashlib.blake2b(span, digest_size=DIGEST_BYTES).digest() for span in cut.spans]
@@ -57,6 +60,10 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
         dropped=tuple(digest for digest in digests if digest not in read),
         scope=cut.scope,
     )
+
+
+def _cut(text: str) -> Cut | None:
+    return cut_document(text.encode("utf-8", "replace"))
 
 
 def _read(cut: Cut, spans: Sequence[bytes]) -> tuple[dict[str, Any], tuple[Fields, ...]] | None:

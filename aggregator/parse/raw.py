@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aggregator.parse.cut import Attributes, language_within
+from aggregator.parse.item_pictures import PICTURE
 from aggregator.parse.written import (
     Uncertain,
     is_permalink,
@@ -25,7 +26,7 @@ USED = frozenset({
     "id", "link", "links", "title", "title_detail", "summary", "summary_detail", "content", "published",
     "updated", "created", "author", "author_detail", "authors", "publishers", "contributors", "language",
     "media_content", "media_thumbnail", "media_player", "image", "source", "feedburner_origlink",
-    "permalink",
+    "permalink", PICTURE,
 })  # fmt: skip
 """What is read of an entry, or decides how something else is."""
 
@@ -192,6 +193,10 @@ def _thumbnail(entry: RawEntry, text: str, attributes: Attributes) -> None:
     entry.fields.setdefault("media_thumbnail", []).append(attributes)
 
 
+def _picture(entry: RawEntry, _: str, attributes: Attributes) -> None:
+    entry.fields.setdefault(PICTURE, []).append(attributes)
+
+
 def _player(entry: RawEntry, text: str, attributes: Attributes) -> None:
     if attributes.keys() >= {"url", "href"} or "content" in attributes:
         raise Uncertain
@@ -261,6 +266,7 @@ _ELEMENTS: Mapping[str, Callable[[RawEntry, str, Attributes], None]] = {
     "source": _source,
     "media_thumbnail": _thumbnail,
     "media_player": _player,
+    PICTURE: _picture,
     "itunes_image": _episode_image,
     "language": _kept("language"),
     "dc_language": _kept("language"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import feedparser
 
+from aggregator.parse.item_pictures import PICTURE
 from aggregator.parse.written import is_permalink
 
 # It would look for a driver that nobody has, through every folder of modules, for every document.
@@ -45,6 +46,13 @@ def _keep_permalink(parser: Any) -> None:
 for _name in ("guid", "id"):
     setattr(_Elements, f"_start_{_name}", _begin_guid)
     setattr(_Elements, f"_end_{_name}", _keep_permalink)
+
+
+def _add_picture(parser: Any, attributes: dict[str, str]) -> None:
+    parser._get_context().setdefault(PICTURE, []).append(attributes)  # noqa: SLF001
+
+
+setattr(_Elements, f"_start_{PICTURE}", _add_picture)
 
 
 def has_base(text: str) -> bool:

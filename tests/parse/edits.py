@@ -37,7 +37,8 @@ _NAMES = (
     b"atom:author atom:title atom:updated atom:content media:content media:group media:title textinput "
     b"media:description media:thumbnail media:player media:credit media:keywords media:rating body rss feed "
     b"itunes:summary itunes:subtitle itunes:author itunes:image itunes:explicit itunes:keywords itunes:owner "
-    b"dcterms:modified dcterms:issued dcterms:created feedburner:origLink x:title x:x rating license info"
+    b"dcterms:modified dcterms:issued dcterms:created feedburner:origLink x:title x:x rating license info "
+    b"thumbnail featured_image x:image x:object x:link object entrypicture"
 ).split()
 _ATTRIBUTES = (
     b"xml:lang='fr'", b"xml:lang=''", b"lang='de_AT'", b"type='html'", b"type='text'", b"type='xhtml'",

@@ -1,0 +1,167 @@
+"""What stands within an entry's elements, told apart from what the entry says of itself.
+
+feedparser takes every title and link within an entry for the entry's own, also those of an object that the
+entry tells of (the note that was liked, the book that is reviewed), and knows no picture but those of Media
+RSS. So here the words of such objects are taken out, and pictures in whatever element are written as one
+kind of element.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aggregator.parse.item_pictures import is_picture_element, picture_element
+from aggregator.parse.namespaces import HANDLED
+
+_ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]*+:)?+(?:item|entry)(?=[\s>])", re.IGNORECASE)
+_ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
+_TOKEN = re.compile(
+    rf"""<!\[CDATA\[.*?(?:\]\]>|\Z) | <!--.*?(?:-->|\Z) | <\?.*?(?:\?>|\Z)
+    | <(?P<end>/?)(?P<name>[A-Za-z_][\w:.-]*+)(?P<attributes>{_ATTRIBUTES})>""",
+    re.VERBOSE | re.DOTALL,
+)
+_ENTRIES = frozenset({"item", "entry"})
+_OWN_PREFIXES = frozenset({"atom", "a10", "rss"})
+_PERSONS = frozenset({"author", "contributor"})
+_TEXTS = frozenset({"content", "content_encoded", "description", "summary", "title", "xhtml_body", "body"})
+"""What they hold is the entry's text, whatever its elements are called."""
+_KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("id", "guid"), "id"),
+    "link": "link",
+    **dict.fromkeys(("title", "dc_title"), "title"),
+    **dict.fromkeys(("summary", "description", "dc_description", "content", "content_encoded"), "text"),
+    **dict.fromkeys(("published", "updated", "created", "issued", "modified", "pubdate", "dc_date"), "date"),
+    **dict.fromkeys(("author", "contributor", "dc_creator"), "author"),
+}
+"""The elements by which an entry or an object says what it is, by what they say."""
+_OF_OBJECTS = frozenset({"id", "link", "title"})
+_MOST_DEEP = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    start: int
+    end: int
+    text: str = ""
+
+
+@dataclass(slots=True)
+class _Open:
+    key: str
+    name: str
+    start: int
+    inner: int
+    attributes: str
+    kinds: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Inside:
+    """What is in one entry: the kinds of what it says itself, and by wrapper what is said in it."""
+
+    kinds: set[str] = field(default_factory=set)
+    pictures: list[_Edit] = field(default_factory=list)
+    nested: list[tuple[str, _Open, _Edit]] = field(default_factory=list)
+
+    def edits(self) -> Iterator[_Edit]:
+        """Yield what is to be changed in the entry."""
+        yield from self.pictures
+        is_entry = bool(self.kinds & _OF_OBJECTS)
+        for kind, wrapper, edit in self.nested:
+            if kind in self.kinds or (is_entry and len(wrapper.kinds & _OF_OBJECTS) > 1):
+                yield edit
+
+
+def tell_nested_apart(text: str) -> str:
+    """Return a document without the words of objects within its entries, and with one kind of pictures.
+
+    An object's words stay where the entry has none of their kind: then they are its own, only deeper.
+    """
+    first = _ENTRY.search(text)
+    if first is None:
+        return text
+    pieces, at = [], 0
+    for edit in sorted(_edits(text, first.start()), key=lambda edit: edit.start):
+        if edit.start < at:
+            continue
+        pieces += [text[at : edit.start], edit.text, "\n" * text.count("\n", edit.start, edit.end)]
+        at = edit.end
+    return "".join((*pieces, text[at:]))
+
+
+def has_nested(names: Iterable[str], pairs: Iterable[tuple[str, str]], own_prefix: str) -> bool:
+    """Tell whether ``tell_nested_apart`` may change a document.
+
+    ``names`` are those of the elements right below its entries, as written, and ``pairs`` theirs with
+    those of elements within them; ``own_prefix`` is that of the entries.
+    """
+    if any(map(is_picture_element, names)):
+        return True
+    outer = {name: _key(name, own_prefix) for name, _ in pairs}
+    return any(
+        is_picture_element(inner) or (_holds_objects(outer[name]) and _key(inner, own_prefix) in _KINDS)
+        for name, inner in pairs
+        if outer[name] not in _TEXTS
+    )
+
+
+def _holds_objects(key: str) -> bool:
+    return key not in HANDLED or key in _PERSONS
+
+
+def _edits(text: str, start: int) -> Iterator[_Edit]:
+    inside: _Inside | None = None
+    prefix, opened = "", list[_Open]()
+    for token in _TOKEN.finditer(text, start):
+        if token["name"] is None:
+            continue
+        key = _key(token["name"], prefix)
+        if inside is None:
+            if key.rpartition("_")[2] in _ENTRIES and not token["end"]:
+                inside, prefix, opened = _Inside(), token["name"].rpartition(":")[0], []
+        elif key in _ENTRIES:
+            yield from inside.edits()
+            inside = None if token["end"] else _Inside()
+            opened = []
+        elif token["end"]:
+            _close(text, token, key, opened, inside)
+        elif len(opened) < _MOST_DEEP:
+            opened.append(_Open(key, token["name"], token.start(), token.end(), token["attributes"]))
+            if token["attributes"].endswith("/"):
+                _close(text, token, key, opened, inside)
+
+
+def _close(text: str, token: re.Match[str], key: str, opened: list[_Open], inside: _Inside) -> None:
+    while opened and opened[-1].key != key and any(one.key == key for one in opened):
+        opened.pop()
+    if not opened or opened[-1].key != key:
+        return
+    element = opened.pop()
+    around = [one.key for one in opened]
+    if not _TEXTS.isdisjoint(around) or any(is_picture_element(one.name) for one in opened):
+        return
+    if is_picture_element(element.name):
+        content = text[element.inner : max(token.start(), element.inner)]
+        picture = "" if _has_person(around) else picture_element(element.attributes, content)
+        inside.pictures.append(_Edit(element.start, token.end(), picture))
+    elif kind := _KINDS.get(key):
+        edit = _Edit(element.start, token.end())
+        if not opened:
+            inside.kinds.add(kind)
+        elif _holds_objects(opened[0].key):
+            opened[0].kinds.add(kind)
+            inside.nested.append((kind, opened[0], edit))
+
+
+def _has_person(keys: Sequence[str]) -> bool:
+    return not _PERSONS.isdisjoint(keys)
+
+
+def _key(name: str, own_prefix: str) -> str:
+    """Return what feedparser calls an element; ``own_prefix`` is that of the entry's own elements."""
+    prefix, _, local = name.lower().rpartition(":")
+    return (
+        f"{prefix}_{local}"
+        if prefix and prefix not in _OWN_PREFIXES and prefix != own_prefix.lower()
+        else local
+    )
