@@ -42,6 +42,8 @@ _FEED_VALUE = re.compile(
 )
 _OTHER_FRAGMENTS = re.compile(r"tk\.rss\w*|:~:text=.*", re.IGNORECASE | re.DOTALL)
 
+_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
+_MOST_ESCAPES = 4
 _LINE_BREAKS = frozenset("\t\n\r")
 _STRAY = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]+")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -101,6 +103,15 @@ def absolute_url(base: str, ref: str | None) -> str | None:
         return _valid(_joined(base, _tidy(ref)))
     except ValueError:
         return None
+
+
+def unescape_ampersands(url: str) -> str:
+    """Return an address without the escapes of markup that are left in its ampersands."""
+    for _ in range(_MOST_ESCAPES):
+        if "&" not in url or not _AMPERSAND.search(url):
+            break
+        url = _AMPERSAND.sub("&", url)
+    return url
 
 
 def _tidy(ref: str) -> str:

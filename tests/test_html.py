@@ -16,7 +16,8 @@ from aggregator.html import (
     feed_links,
     first_image,
     images_in,
-    is_tracking_image,
+    is_decoration,
+    is_small,
     plain_text,
     safe_embed,
     sanitise_html,
@@ -179,7 +180,7 @@ def test_sanitised_html_is_plain():
         ('<img src="https://s.w.org/images/core/emoji/15.0.3/72x72/1f349.png">', []),
         ('<img src="https://static.addtoany.com/buttons/share_save_120_16.png">', []),
         ('<img src="https://pixel.wp.com/b.gif?x">', []),
-        ('<!-- <img src="/c.jpg"> --><noscript><img src="/n.jpg"></noscript><script>"<img src=/s.jpg>"</script>', []),
+        ('<!-- <img src="/c.jpg"> --><noscript><img src="/n.jpg"></noscript><script>"<img src=/s.jpg>"</script>', [Image(url="https://daily.example/n.jpg")]),
         ('<img src="/pixel/9-review.jpg"><img src="/pixel-9.png">',
          [Image(url="https://daily.example/pixel/9-review.jpg"), Image(url="https://daily.example/pixel-9.png")]),
         (f'<img src="data:image/png;base64,{"A/" * 50_000}" data-src="/late.jpg">', [Image(url="https://daily.example/late.jpg")]),
@@ -192,8 +193,8 @@ def test_images_in(html, images):
 
 def test_small_pictures_are_tracking():
     """A side below four pixels shows nothing."""
-    assert is_tracking_image(Image(url="https://a.example/x.jpg", width=1, height=600))
-    assert not is_tracking_image(Image(url="https://a.example/x.jpg", width=50, height=50))
+    assert is_decoration(Image(url="https://a.example/x.jpg", width=1, height=600))
+    assert not is_decoration(Image(url="https://a.example/x.jpg", width=50, height=50))
 
 
 def test_only_known_players_are_embedded():
@@ -291,8 +292,8 @@ def test_plain_tags_are_read_as_the_parser_reads_them():
 
 @given(MARKUP)
 def test_first_image_is_the_first_of_all(html):
-    """Reading no further than the first picture finds the same one."""
-    assert first_image(html, PAGE) == next(iter(images_in(html, PAGE)), None)
+    """Reading no further than the first picture of some size finds the same one."""
+    assert first_image(html, PAGE) == next(iter(sorted(images_in(html, PAGE), key=is_small)), None)
 
 
 def test_plain_tags_before_others_are_read_as_the_parser_reads_them():
@@ -305,3 +306,126 @@ def test_plain_tags_before_others_are_read_as_the_parser_reads_them():
         )
         nodes = LexborHTMLParser(html).css("img")
         assert [e.attributes for e in find_elements(html, ("img",))] == [n.attributes for n in nodes], html
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://secure.gravatar.com/avatar/abc?s=480",
+        "https://avatars.githubusercontent.com/u/1?s=60&v=4",
+        "https://pbs.twimg.com/profile_images/1/a_normal.jpg",
+        "https://forum.example/user_avatar/forum.example/jane/144/1_2.png",
+        "https://social.example/accounts/avatars/1/original/a.png",
+        "https://lh3.googleusercontent.com/a/ACg8oc=s96-c",
+        "https://yt3.ggpht.com/ytc/AAuE7m=s88-c",
+        "https://blog.example/img/default-avatar.png",
+        "https://cdn.example/twemoji/15/72x72/1f600.png",
+        "https://abs.twimg.com/emoji/v2/72x72/1f600.png",
+        "https://forum.example/images/emoji/twitter/smile.png?v=12",
+        "https://blog.example/icons/facebook.png",
+        "https://blog.example/img/twitter-icon.png",
+        "https://blog.example/img/linkedin_32x32.png",
+        "https://blog.example/social-icons/a.png",
+        "https://platform-api.sharethis.com/img/a.png",
+        "https://img.shields.io/badge/build-passing-green",
+        "https://ci.example/project/badge.svg",
+        "https://blog.example/favicon-96.png",
+        "https://blog.example/favicon.ico?v=2",
+        "https://blog.example/icon.png",
+        "https://i.creativecommons.org/l/by/4.0/88x31.png",
+        "https://blog.example/js/lazy.gif",
+        "https://blog.example/img/lazy_placeholder.gif",
+        "https://blog.example/placeholder-1x1.png",
+        "https://www.facebook.com/tr?id=1&ev=PageView",
+        "https://blog.example/gallery/7.html",
+    ],
+)
+def test_what_is_no_picture_of_an_article(url):
+    """Portraits, emoji, buttons, badges, icons and placeholders are none, whatever their size."""
+    assert is_decoration(Image(url=url))
+    assert is_decoration(Image(url=url, width=600, height=600))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://films.example/2022/avatar-the-way-of-water.jpg",
+        "https://films.example/2022/review-avatar/still.jpg",
+        "https://news.example/2022/facebook.jpg",
+        "https://news.example/photos/x12.jpg",
+        "https://news.example/badge-of-honour.jpg",
+        "https://news.example/iconic.jpg",
+        "https://news.example/emoji-movie.jpg",
+        "https://news.example/thumb.php?page=a.html",
+        "https://blog.example.com/s72-c/bridge.jpg",
+        "https://img.example/i.jpg?w=6&h=4",
+        "https://news.example/clear.jpg",
+        "https://news.example/share/house.jpg",
+    ],
+)
+def test_what_only_sounds_like_decoration(url):
+    """Words in addresses that also name what an article is about leave its picture alone."""
+    assert not is_decoration(Image(url=url))
+
+
+def test_stated_sizes_tell_icons():
+    """A picture that is stated to be narrower than any article's is an icon."""
+    assert is_decoration(Image(url="https://a.example/x.jpg", width=30, height=30))
+    assert is_decoration(Image(url="https://a.example/x.jpg", width=48))
+    assert not is_decoration(Image(url="https://a.example/x.jpg", width=75, height=50))
+    assert not is_decoration(Image(url="https://a.example/x.jpg", width=40, height=400))
+
+
+@pytest.mark.parametrize(
+    ("url", "small"),
+    [
+        ("https://a.example/x.jpg", False),
+        ("https://a.example/s72-c/x.jpg", True),
+        ("https://a.example/x=s64-c", True),
+        ("https://a.example/s1600/x.jpg", False),
+        ("https://a.example/x-150x150.jpg", True),
+        ("https://a.example/x-1024x768.jpg", False),
+        ("https://a.example/x.jpg?size=48", True),
+        ("https://a.example/x.jpg?w=120&h=90", True),
+        ("https://a.example/x.jpg?w=1200&h=90", False),
+    ],
+)
+def test_addresses_tell_sizes(url, small):
+    """What an address says of sizes tells a thumbnail, unless its width is stated."""
+    assert is_small(Image(url=url)) is small
+    assert not is_small(Image(url=url, width=640))
+
+
+BIG = Image(url="https://daily.example/big.jpg")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img class="avatar" src="/jane.jpg"><img src="/big.jpg">',
+        '<img class="wp-smiley" src="/smile.svg"><img src="/big.jpg">',
+        '<img class="size-thumbnail" src="/x-150x150.jpg"><img src="/big.jpg">',
+        '<img src="https://secure.gravatar.com/avatar/abc?s=48"><img src="/big.jpg">',
+        '<picture><source srcset="/big.jpg 800w, /small.jpg 80w"><img src="data:image/gif;base64,R0"></picture>',
+        '<picture><source srcset="/other.webp"><img src="/big.jpg"></picture>',
+        '<img src="/lazy.gif" data-src="/big.jpg">',
+        '<img src="/placeholder.png" data-lazy-srcset="/small.jpg 300w, /big.jpg 1200w">',
+        '<img src="/x-150x150.jpg" srcset="/x-150x150.jpg 150w, /big.jpg 1024w">',
+        '<img src="data:image/svg+xml;base64,PH" class="lazy"><noscript><img src="/big.jpg"></noscript>',
+        '<amp-img src="/big.jpg" layout="responsive"></amp-img>',
+        '<video poster="/big.jpg" controls><source src="/a.mp4" type="video/mp4"></video>',
+    ],
+)
+def test_the_first_picture_of_some_size_is_found(html):
+    """Portraits, icons and placeholders are passed over, and pictures found wherever pages put them."""
+    assert first_image(html, PAGE) == BIG
+
+
+def test_a_small_picture_alone_is_found():
+    """Where there is no other, a thumbnail is better than nothing."""
+    assert first_image('<img src="/x-75x75.jpg"><p>text</p>', PAGE) == Image(
+        url="https://daily.example/x-75x75.jpg"
+    )
+    assert first_image('<img src="/x.jpg?a=1&amp;amp;b=2">', PAGE) == Image(
+        url="https://daily.example/x.jpg?a=1&b=2"
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aggregator.enrich.provider import clean_site_name
-from aggregator.html import Head, is_tracking_image
+from aggregator.html import Head, is_decoration
 from aggregator.model import Article
 from aggregator.text import cut_excerpt, title_key
 from aggregator.urls import host_of, registrable_domain, strip_tracking
@@ -53,7 +53,7 @@ def _gaps(article: Article, head: Head) -> dict[str, Any]:
     if not article.excerpt and head.description and title_key(head.description) != title_key(article.title):
         found["excerpt"] = cut_excerpt(head.description)
     if not article.images:
-        images = {i.url: i for i in head.images if not is_tracking_image(i)}
+        images = {i.url: i for i in head.images if not is_decoration(i)}
         found["images"] = tuple(images.values())[:MAX_IMAGES]
     if not article.authors:
         found["authors"] = tuple(dict.fromkeys(head.authors))

@@ -2,7 +2,8 @@
 
 from aggregator.html.head import Head, read_head
 from aggregator.html.icons import icon_links
-from aggregator.html.images import first_image, images_in, is_tracking_image, pixels
+from aggregator.html.image_kinds import is_decoration, is_small
+from aggregator.html.images import first_image, images_in, pixels
 from aggregator.html.links import feed_links
 from aggregator.html.players import embed_for, safe_embed
 from aggregator.html.prose import decode_text, plain_text
@@ -16,7 +17,8 @@ __all__ = [
     "first_image",
     "icon_links",
     "images_in",
-    "is_tracking_image",
+    "is_decoration",
+    "is_small",
     "pixels",
     "plain_text",
     "read_head",

@@ -1,62 +1,96 @@
 """The pictures of HTML, and which are none that a reader should see."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 
+from aggregator.html.image_kinds import is_decorated, is_decoration, is_small
 from aggregator.html.markup import Element, iter_elements
 from aggregator.model import Image
-from aggregator.urls import absolute_url
+from aggregator.urls import absolute_url, unescape_ampersands
 
-_TRACKER = re.compile(
-    r"feedburner\.com/~|feedsportal\.com|feedads\.|feedblitz\.com/|doubleclick\.net|pixel\.wp\.com|stats\.wp\.com"
-    r"|stats\.wordpress\.com|feeds\.wordpress\.com|google-analytics\.com|scorecardresearch\.com|quantserve\.com"
-    r"|pheedo\.com|pheedcontent\.com|buysellads\.com|medium\.com/_/stat|counter\.theconversation"
-    r"|met\.vgwort\.de|slashdot-it\.pl|republish-counter|api\.follow\.it/track|blogger\.googleusercontent\.com/tracker"
-    r"|s\.w\.org/images/core/emoji|/wp-includes/images/smilies/|/smil(?:ey|ie)s?/|/emoticons?/"
-    r"|/twemoji/|addtoany\.com|sharethis\.com|addthis\.com|/share[-_]?(?:button|icon|this)"
-    r"|/(?:tracking[-_]?)?pixel(?:\.(?:gif|png|php|aspx?|cgi)|\?|/?$|/[^/.]*(?:\?|$))"
-    r"|/(?:spacer|blank|clear|transparent|pixel|1x1|dot|trans|count(?:er)?)\.(?:gif|png)|/adserver/"
-)
-"""Of an address in lower case. Each alternative begins with one certain character, to be quick."""
-_SMALLEST_PX = 4
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*", re.IGNORECASE)
 _TINY_STYLE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[0-3](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
 _CANDIDATE = re.compile(r"([^\s,](?:\S*[^\s,])?)(?:\s+([\d.]{1,9})[wxh])?")
+_ELEMENTS = ("img", "amp-img", "source", "video")
+_NO_SCRIPT = re.compile(r"</?noscript\b[^<>]{0,100}>", re.IGNORECASE)
+_LATE = (
+    "data-src",
+    "data-lazy-src",
+    "data-original",
+    "data-lazy",
+    "data-orig-file",
+    "data-full-url",
+    "data-echo",
+)
+"""Where pages that load pictures late put the address; in ``src`` stands a placeholder."""
 
 
 def images_in(html: str, base_url: str) -> tuple[Image, ...]:
-    """Return the pictures of ``html`` in order, absolute, sized where stated; without tracking pixels."""
+    """Return the pictures of ``html`` in order, absolute, sized where stated; without decoration."""
     return tuple(_images(html, base_url))
 
 
 def first_image(html: str, base_url: str) -> Image | None:
-    """Return the first of ``images_in``, None where there is none."""
-    if "<img" not in html.lower():
+    """Return the first of ``images_in`` that is not known to be small, else the first, None without any."""
+    lower = html.lower()
+    if not any(f"<{name}" in lower for name in _ELEMENTS):
         return None
-    return next(_images(html, base_url), None)
+    small = None
+    for image in _images(html, base_url):
+        if not is_small(image):
+            return image
+        small = small or image
+    return small
 
 
 def _images(html: str, base_url: str) -> Iterator[Image]:
-    for element in iter_elements(html, ("img",)):
-        if image := _image(element, base_url):
-            yield image
+    text = _NO_SCRIPT.sub("", html) if "noscript" in html.lower() else html
+    offered = None  # by the sources of a picture element, for the img in it
+    for element in iter_elements(text, _ELEMENTS):
+        if is_decorated(element.attributes.get("class") or ""):
+            offered = None
+            continue
+        image = _image(element, base_url)
+        if element.tag == "source":
+            offered = offered or image
+            continue
+        found = offered if offered and (image is None or is_small(image)) else image
+        offered = None
+        if found:
+            yield found
+    if offered:
+        yield offered
 
 
 def _image(element: Element, base_url: str) -> Image | None:
     attributes = element.attributes
     stated = [attributes.get(name) or "" for name in ("width", "height")]
-    if any(size.strip() == "0" for size in stated) or _TINY_STYLE.search(attributes.get("style") or ""):
+    style = attributes.get("style") or ""
+    if any(size.strip() == "0" for size in stated) or _TINY_STYLE.search(style):
         return None
     width, height = map(pixels, stated)
-    urls = (absolute_url(base_url, address) for address in _addresses(attributes))
-    images = (Image(url=url, width=width, height=height) for url in urls if url)
-    return next((image for image in images if not is_tracking_image(image)), None)
+    urls = (
+        absolute_url(base_url, unescape_ampersands(address)) for address in _addresses(element) if address
+    )
+    images = [
+        image
+        for url in urls
+        if url and not is_decoration(image := Image(url=url, width=width, height=height))
+    ]
+    return next(
+        (image for image in images if not is_small(replace(image, width=None))), next(iter(images), None)
+    )
 
 
-def _addresses(attributes: Mapping[str, str | None]) -> Iterator[str | None]:
-    # Pages that load pictures late put a placeholder into src.
-    yield from (attributes.get(name) for name in ("data-src", "data-lazy-src", "data-original", "src"))
-    for name in ("srcset", "data-srcset"):
+def _addresses(element: Element) -> Iterator[str | None]:
+    attributes = element.attributes
+    if element.tag == "video":
+        yield attributes.get("poster")
+        return
+    if element.tag != "source":  # there it would be a sound or a film
+        yield from map(attributes.get, (*_LATE, "src"))
+    for name in ("srcset", "data-srcset", "data-lazy-srcset"):
         candidates = _CANDIDATE.findall(attributes.get(name) or "")
         yield from (address for address, _ in sorted(candidates, key=_declared_size, reverse=True)[:1])
 
@@ -72,9 +106,3 @@ def pixels(value: object) -> int | None:
     """Return a size in pixels as an attribute states it, None where it is missing, relative or zero."""
     found = _PIXELS.fullmatch(str(value)) if value is not None else None
     return int(found[1]) or None if found else None
-
-
-def is_tracking_image(image: Image) -> bool:
-    """Tell whether a picture is there to count readers, to fill space, to be shared by, or an emoji."""
-    is_dot = any(size is not None and size < _SMALLEST_PX for size in (image.width, image.height))
-    return is_dot or _TRACKER.search(image.url.lower()) is not None

@@ -66,13 +66,15 @@ class Provider:
 class Entry:
     """What a source says about one thing, parsed and unjudged.
 
-    Addresses are as given (``link`` may be relative to ``base_url``). ``*_html`` may hold markup;
+    Addresses are as given (``link`` may be relative to ``base_url``, and so are pictures where the entry
+    says that itself: ``has_own_base``; else they are relative to its page). ``*_html`` may hold markup;
     ``title_is_html`` False means that ``<`` in the title is a character. ``entry_id`` is opaque and
     unique only within its source. ``published_at`` and ``updated_at`` are what the source stated.
     ``permalink`` is an id that its source calls an address (RSS 2.0, isPermaLink), or that looks like one.
     """
 
     base_url: str
+    has_own_base: bool = False
     entry_id: str | None = None
     link: str | None = None
     permalink: str | None = None

@@ -9,7 +9,14 @@ from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
-from aggregator.urls import MAX_LENGTH, absolute_url, has_public_suffix, host_of, registrable_domain
+from aggregator.urls import (
+    MAX_LENGTH,
+    absolute_url,
+    has_public_suffix,
+    host_of,
+    registrable_domain,
+    unescape_ampersands,
+)
 
 _CLEAN = re.compile(r"https?://[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++(?=[:/?#]|\Z)")
 _PLACEHOLDER = re.compile(
@@ -18,8 +25,6 @@ _PLACEHOLDER = re.compile(
     r"|\[?object object\]?|[-_.#?*0\u2013\u2014]{1,3}|\{\{?[^{}]*\}\}?|\$\{[^{}]*\}|%\w+%)/?)",
     re.IGNORECASE,
 )
-_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
-_MOST_ESCAPES = 4
 _WRAPPING = " \t\r\n\"'<>\u201c\u201d\u2018\u2019\u00ab\u00bb"
 _ESCAPED_SCHEME = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
 # Each a scheme, also with a letter too many or too few, and what should be "://".
@@ -37,14 +42,16 @@ _PRIVATE_NAMES = (
 )  # fmt: skip
 
 
-def repair_address(ref: str | None, base_url: str) -> str | None:
+def repair_address(ref: str | None, base_url: str, *, source_url: str = "") -> str | None:
     """Return an address of a feed as it was meant, absolute; relative to ``base_url`` where it is relative.
 
     None where there is none: a placeholder, another scheme, or a host that only those can reach who
-    are in its network (unless ``base_url`` is there itself).
+    are in its network (unless ``base_url`` or ``source_url`` is there itself).
     """
     url = absolute_url(base_url, _mended(ref, base_url)) if ref else None
-    return url if url is not None and (is_public(url) or (base_url and not is_public(base_url))) else None
+    if url is None or is_public(url):
+        return url
+    return url if any(one and not is_public(one) for one in (base_url, source_url)) else None
 
 
 def is_public(url: str) -> bool:
@@ -64,21 +71,13 @@ def _mended(ref: str, base_url: str) -> str | None:
     is_clean = _CLEAN.match(ref) and "&amp;" not in ref and "&#" not in ref and "\\" not in ref
     if (is_clean and "http" not in ref[7:]) or len(ref) > MAX_LENGTH:
         return ref
-    text = _unescaped(ref.strip(_WRAPPING)).replace("\\/", "/")
+    text = unescape_ampersands(ref.strip(_WRAPPING)).replace("\\/", "/")
     if _PLACEHOLDER.fullmatch(text):
         return None
     if _ESCAPED_SCHEME.match(text):
         text = unquote(text)
     text = _without_first_address(text)
     return _with_scheme(text, base_url)
-
-
-def _unescaped(text: str) -> str:
-    for _ in range(_MOST_ESCAPES):
-        if "&" not in text or not _AMPERSAND.search(text):
-            break
-        text = _AMPERSAND.sub("&", text)
-    return text
 
 
 def _without_first_address(text: str) -> str:

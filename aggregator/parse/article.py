@@ -7,11 +7,14 @@ the domain of the address.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha1, sha256
+from itertools import islice
 from uuid import NAMESPACE_URL
 
-from aggregator.html import embed_for, first_image, is_tracking_image, plain_text, safe_embed
+from aggregator.html import embed_for, first_image, is_decoration, is_small, plain_text, safe_embed
 from aggregator.model import Article, Enclosure, Entry, Image, ParsedFeed, Provider, Source
+from aggregator.parse.addresses import repair_address
 from aggregator.parse.dates import EARLIEST
 from aggregator.parse.entry import count_entries
 from aggregator.parse.links import Identified, Links, identify_entries
@@ -26,8 +29,6 @@ MAX_IMAGES = 5
 MAX_ENCLOSURES = 10
 _MAX_CREDIT_CHARS = 200
 _NAMESPACE = NAMESPACE_URL.bytes
-_SMALL_PX = 150
-"""A picture that is stated to be this narrow or narrower illustrates a list, no article."""
 _SEARCHED_CHARS = 100_000
 
 
@@ -113,7 +114,8 @@ def _article(one: Identified, *, feed: ParsedFeed, source: Source, now: datetime
     language, language_origin = _language(entry, source, feed)
     domain = _domain(links, feed, source)
     original_url, web_url = links.original_url, None if embed else links.web_url
-    images, enclosures, authors = _images(entry), _enclosures(entry), clean_authors(entry.authors)
+    images, authors = _images(entry, links, feed, source.url), clean_authors(entry.authors)
+    enclosures = _enclosures(entry, source.url)
     credit = _credit(entry, feed, domain)
     from_entry = {
         "excerpt": wording.excerpt, "original_url": original_url, "web_url": web_url,
@@ -200,13 +202,15 @@ def _domain(links: Links, feed: ParsedFeed, source: Source) -> str:
     return registrable_domain(host_of(links.web_url or feed.site_url or source.url))
 
 
-def _images(entry: Entry) -> tuple[Image, ...]:
+def _images(entry: Entry, links: Links, feed: ParsedFeed, source_url: str) -> tuple[Image, ...]:
     """The entry's pictures and the first of its text, each once, at most ``MAX_IMAGES``; small ones last."""
-    absolute = ((image, absolute_url(entry.base_url, image.url)) for image in entry.images)
-    stated = [replace(image, url=url) for image, url in absolute if url]
+    base_url = _picture_base(entry, links, feed)
+    repair = partial(repair_address, base_url=base_url, source_url=source_url)
+    stated = [replace(image, url=url) for image in entry.images if (url := repair(image.url))]
+    images = [image for image in stated if not is_decoration(image)]
     body = (entry.content_html or "")[:_SEARCHED_CHARS], (entry.summary_html or "")[:_SEARCHED_CHARS]
-    pictured = next((found for html in body if (found := first_image(html, entry.base_url))), None)
-    images = [*(image for image in stated if not is_tracking_image(image)), *([pictured] if pictured else [])]
+    pictured = (found for html in body if (found := first_image(html, base_url)))
+    images += [image for image in islice(pictured, 1) if repair(image.url)]
     if len(images) < 2:
         return tuple(images)
     kept: dict[str, Image] = {}
@@ -214,11 +218,19 @@ def _images(entry: Entry) -> tuple[Image, ...]:
         key = canonical_url(image.url)
         known = kept.get(key)
         kept[key] = image if known is None else _with_size(known, image)
-    return tuple(sorted(kept.values(), key=_is_small))[:MAX_IMAGES]
+    return tuple(sorted(kept.values(), key=is_small))[:MAX_IMAGES]
 
 
-def _is_small(image: Image) -> bool:
-    return image.width is not None and image.width <= _SMALL_PX
+def _picture_base(entry: Entry, links: Links, feed: ParsedFeed) -> str:
+    """Return what an entry's pictures are relative to: its page, unless it says otherwise itself.
+
+    The page that a link blog points to is another site's.
+    """
+    page = links.web_url
+    if page is None or links.is_file or entry.has_own_base:
+        return entry.base_url
+    own = {registrable_domain(host_of(url)) for url in (entry.base_url, feed.site_url) if url}
+    return page if not own or registrable_domain(host_of(page)) in own else entry.base_url
 
 
 def _with_size(image: Image, same: Image) -> Image:
@@ -227,8 +239,9 @@ def _with_size(image: Image, same: Image) -> Image:
     return image
 
 
-def _enclosures(entry: Entry) -> tuple[Enclosure, ...]:
-    absolute = ((file, absolute_url(entry.base_url, file.url)) for file in entry.enclosures)
+def _enclosures(entry: Entry, source_url: str) -> tuple[Enclosure, ...]:
+    repair = partial(repair_address, base_url=entry.base_url, source_url=source_url)
+    absolute = ((file, repair(file.url)) for file in entry.enclosures)
     kept = {url: replace(file, url=url) for file, url in absolute if url}
     return tuple(kept.values())[:MAX_ENCLOSURES]
 

@@ -29,21 +29,24 @@ Raw = Mapping[str, Any]
 
 
 def read_entry(
-    raw: Raw, *, is_atom: bool, base_url: str, language: str | None, feed_authors: tuple[str, ...] = ()
-) -> Entry:
+    raw: Raw, *, is_atom: bool, base_url: str, url: str, language: str | None,
+    feed_authors: tuple[str, ...] = (),
+) -> Entry:  # fmt: skip
     """Return what feedparser found in an entry as a record.
 
     ``is_atom`` tells that texts say whether they are HTML. ``base_url`` and ``language`` hold where
-    the entry does not say its own; ``feed_authors`` stand in for missing authors (RFC 4287 section
-    4.1.2).
+    the entry does not say its own, ``url`` is the document's; ``feed_authors`` stand in for missing
+    authors (RFC 4287 section 4.1.2).
     """
     title, title_is_html = _title(raw, is_atom=is_atom)
     own_language = _language(raw)
     has_video, embed_html = video_embed_of(raw)
     source = raw.get("source")
     origin: Raw = source if isinstance(source, dict) else {}
+    base = _base(raw)
     return Entry(
-        base_url=_base(raw) or base_url,
+        base_url=base or base_url,
+        has_own_base=base not in (None, url),
         entry_id=bounded_id(_text(raw, "id")),
         link=page_link(raw) or _content_source(raw),
         permalink=_permalink(raw),

@@ -83,7 +83,12 @@ def _feed(
     base_url = url if kind == "atom" and url else site_url or url
     authors = authors_of(feed) if kind == "atom" else ()
     reading = partial(
-        read_entry, is_atom=kind == "atom", base_url=base_url, language=language, feed_authors=authors
+        read_entry,
+        is_atom=kind == "atom",
+        base_url=base_url,
+        url=url,
+        language=language,
+        feed_authors=authors,
     )
     entries, odd = _entries(raws, reading)
     parsed = ParsedFeed(

@@ -7,6 +7,7 @@ many anchors. Such an id or link identifies nothing and is not used for it.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from aggregator.model import Entry, ParsedFeed
@@ -62,20 +63,18 @@ class Identified:
     claim: Claim
 
 
-def links_of(entry: Entry) -> Links:
+def links_of(entry: Entry, source_url: str = "") -> Links:
     """Return the entry's addresses, absolute; the original behind a feed proxy where the entry names it.
 
     Where it has no link, an id that is an address is meant to be it; else the file that it comes with.
     """
-    page = repair_address(entry.link, entry.base_url) or repair_address(entry.permalink, entry.base_url)
-    target = repair_address(entry.original_link, entry.base_url) or page
-    return _links(page, target) if target else _link_to_file(entry)
-
-
-def _link_to_file(entry: Entry) -> Links:
+    repair = partial(repair_address, base_url=entry.base_url, source_url=source_url)
+    page = repair(entry.link) or repair(entry.permalink)
+    target = repair(entry.original_link) or page
+    if target is not None:
+        return _links(page, target)
     files = (file.url for file in entry.enclosures if not is_image(file.mime_type, file.url))
-    urls = (repair_address(url, entry.base_url) for url in files)
-    url = next(filter(None, urls), None)
+    url = next(filter(None, map(repair, files)), None)
     return Links(original_url=url, web_url=url and strip_tracking(url), is_file=url is not None)
 
 
@@ -89,7 +88,7 @@ def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identif
     ``source_url`` is the feed's own address: links to the home page of its site identify nothing. An
     entry whose link identifies nothing is linked by its id, where that is an address of its own.
     """
-    linked = [(entry, links_of(entry)) for entry in feed.entries]
+    linked = [(entry, links_of(entry, source_url)) for entry in feed.entries]
     claims = [
         Claim(
             entry_id=bounded_id(entry.entry_id),
@@ -100,7 +99,7 @@ def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identif
     ]
     reused = _reused_ids(claims)
     vague = _shared_urls(claims, reused) | _home_pages(claims, feed.site_url, source_url)
-    permalinks = _permalinks(linked, claims, vague) if vague else {}
+    permalinks = _permalinks(linked, claims, vague, source_url) if vague else {}
     identified = [
         Identified(
             entry=entry,
@@ -122,7 +121,7 @@ def _identity(claim: Claim, permalink: Links | None, vague: frozenset[str]) -> s
 
 
 def _permalinks(
-    linked: Sequence[tuple[Entry, Links]], claims: Sequence[Claim], vague: frozenset[str]
+    linked: Sequence[tuple[Entry, Links]], claims: Sequence[Claim], vague: frozenset[str], source_url: str
 ) -> Mapping[int, Links]:
     """Return by place in the document the links by id of entries whose own link leads to what is no entry's.
 
@@ -133,7 +132,7 @@ def _permalinks(
     for number, ((entry, links), claim) in enumerate(zip(linked, claims, strict=True)):
         if claim.url not in vague or ("#" in (links.web_url or "") and times[links.web_url] == 1):
             continue
-        permalink = repair_address(entry.permalink, entry.base_url)
+        permalink = repair_address(entry.permalink, entry.base_url, source_url=source_url)
         if permalink is not None:
             found[number] = _links(permalink, permalink)
     keys = Counter(canonical_url(links.web_url) for links in found.values() if links.web_url)

@@ -14,8 +14,9 @@ MAX_ATTACHMENTS = 50
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#&!]|$)", re.IGNORECASE)
 _VIDEO_FILE = re.compile(r"\.(?:mp4|m4v|webm|mov|m3u8|ogv)(?:[?#]|$)", re.IGNORECASE)
 _MIME_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
-_PORTRAIT = re.compile(r"^(?:https?:)?//(?:\w+\.)?gravatar\.com/avatar", re.IGNORECASE)
-"""The author's portrait, which WordPress adds as the first ``media:content``."""
+
+_TOLD_TYPES = ("image", "audio/", "video/", "text/")
+"""Of other types and of "application/octet-stream" a file's ending says more."""
 
 Attributes = Mapping[str, Any]
 
@@ -34,7 +35,7 @@ def images_of(raw: Attributes) -> tuple[Image, ...]:
     own = raw.get("image")
     episode = [_image(own)] if isinstance(own, dict) else []
     found = [*sorted(contents, key=_area, reverse=True), *thumbnails, *enclosed, *pictures, *episode]
-    return tuple(image for image in found if image and not _PORTRAIT.match(image.url))[:MAX_ATTACHMENTS]
+    return tuple(filter(None, found))[:MAX_ATTACHMENTS]
 
 
 def enclosures_of(raw: Attributes) -> tuple[Enclosure, ...]:
@@ -100,8 +101,10 @@ def _image(media: Attributes) -> Image | None:
 
 def _is_image(media: Attributes) -> bool:
     medium, kind, url = media.get("medium"), media.get("type") or "", _url(media) or ""
-    if medium or "/" in kind:
-        return medium == "image" or (not medium and kind.startswith("image/"))
+    if medium or kind.startswith(_TOLD_TYPES):
+        return medium == "image" or (not medium and kind.startswith("image"))
+    if "/" in kind:
+        return is_image(None, url)
     return is_image(None, url) or (pixels(media.get("width")) is not None and not is_video(None, url))
 
 

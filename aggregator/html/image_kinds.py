@@ -1,0 +1,93 @@
+"""What a picture is for, as far as its address, its size and its class tell."""
+
+import re
+from urllib.parse import urlsplit
+
+from aggregator.model import Image
+
+_SMALLEST_PX = 4
+_ICON_PX = 50
+"""A picture that is stated to be narrower is an icon, a portrait or a button."""
+SMALL_PX = 150
+"""A picture that is this narrow or narrower illustrates a list, no article."""
+_ENDING = r"\.(?:gif|png|jpe?g|svg|webp|ico)"
+_SERVICES = (
+    r"(?:facebook|fb|twitter|x|linkedin|pinterest|reddit|whatsapp|telegram|e?mail|digg|delicious|stumbleupon|tumblr"
+    r"|google-?plus|instagram|youtube|rss|feed|print|mastodon|bluesky|line|hatena)"
+)
+_DECORATION = re.compile(
+    # counters of readers
+    r"feedburner\.com/~|feedsportal\.com|feedads\.|feedblitz\.com/|doubleclick\.net|pixel\.wp\.com|stats\.wp\.com"
+    r"|stats\.wordpress\.com|feeds\.wordpress\.com|google-analytics\.com|scorecardresearch\.com|quantserve\.com"
+    r"|pheedo\.com|pheedcontent\.com|buysellads\.com|medium\.com/_/stat|counter\.theconversation"
+    r"|met\.vgwort\.de|slashdot-it\.pl|republish-counter|api\.follow\.it/track|blogger\.googleusercontent\.com/tracker"
+    r"|facebook\.com/tr[/?]|/(?:piwik|matomo)\.php|/wf/open\?|ga-beacon\."
+    r"|/(?:tracking[-_]?)?pixel(?:\.(?:gif|png|php|aspx?|cgi)|\?|/?$|/[^/.]*(?:\?|$))|/adserver/"
+    # fillers of space, and what stands there until the picture is loaded
+    r"|/(?:spacer|blank|clear|transparent|pixel|1x1|1px|dot|trans|count(?:er)?|gr[ae]y|empty|load(?:ing|er))"
+    r"\.(?:gif|png|svg)"
+    r"|/(?:lazy(?:[-_]?load(?:ed|er|ing)?)?|(?:lazy|image|img)?[-_]?placeholder(?:[-_]\d{1,4}x\d{1,4})?)"
+    + _ENDING
+    # emoji
+    + r"|s\.w\.org/images/core/emoji|/wp-includes/images/smilies/|/smil(?:ey|ie)s?/|/emoticons?/"
+    r"|/(?:twemoji|noto-?emoji|emojis?|emojione|openmoji)/|twimg\.com/emoji"
+    # portraits
+    r"|gravatar\.com/|avatars\d*\.githubusercontent\.com"
+    r"|/(?:user|custom|forum|member|default|img|profile|author)?[-_]?avatars?/"
+    r"|/(?:(?:default|user|author|member|mystery|profile|no)[-_]?avatar(?:[-_][\w-]{0,9})?"
+    r"|avatar[-_]?\d{1,3}(?:x\d{1,3})?)"
+    + _ENDING
+    + r"|/profile[-_]?(?:images?|pics?|photos?|pictures?)/|/user[-_]?pics?/|/buddyicons/"
+    r"|ggpht\.com/(?:ytc|a)/|googleusercontent\.com/a[/-]|graph\.facebook\.com/[^/]{1,60}/picture"
+    r"|/author[-_]?(?:images?|photos?|pics?)/"
+    # buttons and icons
+    r"|addtoany\.com|sharethis\.com|addthis\.com|/share[-_]?(?:button|icon|this|save)|/social[-_]?(?:icons?|buttons?|bookmarks?)/"
+    r"|/(?:icons?|social|shar(?:e|ing)|buttons?|follow)/[\w-]{0,20}" + _SERVICES + r"[\w-]{0,20}" + _ENDING
+    + r"|/" + _SERVICES + r"[-_]?(?:icon|share|button|btn)(?:[-_]?\d\d(?:x\d\d)?)?" + _ENDING
+    + r"|/" + _SERVICES + r"[-_]\d\d(?:x\d\d)?\.(?:gif|png|svg)"
+    r"|/fav-?icon[^/]{0,40}$|/s2/favicons|/ip[23]/[^/]{1,80}\.ico|\.ico(?:\?|$)|/apple-touch-icon"
+    r"|/icons?(?:[-_]?\d{1,2}(?:x\d{1,2})?)?" + _ENDING
+    + r"|paypal(?:objects)?\.com/|ko-fi\.com/|buymeacoffee\.com/|/becomeapatron|flattr\.com/"
+    # badges and licences
+    r"|shields\.io/|badge\.fury\.io|badgen\.net|travis-ci\.(?:org|com)/|/badge\.(?:svg|png)|-badge\.(?:svg|png)|_badge\.(?:svg|png)|/badges?/[^?]{0,80}\.(?:svg|png)"
+    r"|creativecommons\.org/|licensebuttons\.net|/valid-(?:rss|atom|html|xhtml|css)[\w-]{0,12}\.png"
+)  # fmt: skip
+"""Of an address in lower case. Each alternative begins with one certain character, to be quick."""
+_PAGE = re.compile(r"[^?#]*\.(?:s?html?)(?:[?#]|\Z)")
+_DECORATED = re.compile(
+    r"(?<![a-z])(?:g?r?avatar|(?:wp-)?smiley|(?:tw)?emoji|emoticon|author-(?:image|photo|pic)|user-?pic|byline-(?:image|photo)"
+    r"|profile-(?:image|photo|pic)(?:ture)?|(?:social|share)-?(?:icon|button|img)|fav-?icon|badge|spacer|tracking-?pixel)s?(?![a-z])"
+)
+_SIDES = re.compile(
+    r"[?&](?:s|sz|size|w|width|h|height)=(\d{1,4})(?![^&#])|[/=]s(\d{2,4})(?:-[a-z][a-z0-9-]*)?(?![^/?#])"
+    r"|[-_/](\d{2,4})x(\d{2,4})(?=[./_?-]|$)"
+)
+
+
+def is_decoration(image: Image) -> bool:
+    """Tell whether a picture shows nothing of an article, wherever it stands.
+
+    It counts readers, fills space, is a button, a badge, an icon, an emoji or somebody's portrait.
+    """
+    sides = [side for side in (image.width, image.height) if side is not None]
+    if sides and (min(sides) < _SMALLEST_PX or (image.width is not None and max(sides) < _ICON_PX)):
+        return True
+    url = image.url.lower()
+    return _DECORATION.search(url) is not None or (".htm" in url and _PAGE.match(url) is not None)
+
+
+def is_decorated(classes: str) -> bool:
+    """Tell whether an element's class says that its picture is decoration."""
+    return _DECORATED.search(classes.lower()) is not None
+
+
+def is_small(image: Image) -> bool:
+    """Tell whether a picture is known to be small: by its width, else by what its address says of sizes."""
+    if image.width is not None:
+        return image.width <= SMALL_PX
+    parts = urlsplit(image.url) if _SIDES.search(image.url) else None
+    if parts is None:
+        return False
+    hints = _SIDES.findall(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    sides = [int(side) for hint in hints for side in hint if side]
+    return bool(sides) and max(sides) <= SMALL_PX
