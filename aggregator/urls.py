@@ -7,39 +7,11 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 
 import tldextract
 
+from aggregator.tracking import is_tracking
+
 MAX_LENGTH = 4096
 """Characters; a longer address is none."""
 
-_TRACKING_NAMES = frozenset({
-    # The list that Brave strips and Firefox's privacy.query_stripping.strip_list began with.
-    "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "yclid", "mc_eid", "mkt_tok",
-    "oly_anon_id", "oly_enc_id", "_openstat", "vero_id", "vero_conv", "wickedid", "__s", "rb_clickid",
-    "s_cid", "ml_subscriber", "ml_subscriber_hash", "igshid", "_hsenc", "__hssc", "__hstc", "__hsfp",
-    "hsctatracking",
-    # The rules of ClearURLs for all sites (globalRules).
-    "ga_source", "ga_medium", "ga_campaign", "ga_term", "ga_content", "_ga", "_gl", "gs_l", "srsltid",
-    "fb_action_types", "fb_action_ids", "fb_source", "fb_ref", "action_object_map", "action_type_map",
-    "action_ref_map", "cmpid", "os_ehash", "__twitter_impression", "wt_mc", "wtmc", "wt_zmc", "wtrid",
-    "echobox", "spm", "tracking_source",
-    # Miniflux's urlcleaner, which is made for feeds.
-    "mc_cid", "_hsmi", "gclsrc", "ysclid", "sc_cid", "_bhlid", "_branch_match_id", "_branch_referrer",
-    # What else ad networks and publishers hang on the links of their own feeds.
-    "ttclid", "igsh", "li_fat_id", "guccounter", "guce_referrer", "guce_referrer_sig", "maca", "ftag",
-    "xtor", "pk_campaign", "pk_kwd", "pk_keyword", "pk_source", "pk_medium", "pk_content", "pk_cid",
-    "ns_source", "ns_mchannel", "ns_campaign", "ns_linkname", "ns_fee", "feedtype", "feedname",
-})  # fmt: skip
-_TRACKING_PREFIXES = (
-    "utm_", "hsa_", "hmb_", "itm_", "mtm_", "oft_", "otm_", "wt_mc_", "at_medium", "at_campaign", "at_custom",
-    "at_link", "at_bbc", "at_ptr", "at_format", "at_creation",
-)  # fmt: skip
-# These names also carry meaning; only these values tell that a reader came by a feed.
-_FEED_VALUE = re.compile(
-    r"(?:source|src|from|ref|rel|medium|cid|cmp|ncid|mbid|ito|via|partner|origin|emc)"
-    r"=(?:public)?_?(?:rss(?:feed)?(?:[-_.!][-\w.!]*)?|feed|feedburner|feedly|atom)"
-    r"|smid=(?:rss|tw|fb|url|em|nytcore)[-\w]*|kc=\w{0,20}?rss\w*+|ref_src=twsrc[^&]*"
-    r"|rss=(?:1|true|yes)|feed=(?:rss|atom)",
-    re.IGNORECASE,
-)
 _OTHER_FRAGMENTS = re.compile(r"tk\.rss\w*|:~:text=.*", re.IGNORECASE | re.DOTALL)
 
 _AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
@@ -171,32 +143,24 @@ def _ascii_label(label: str) -> str:
 
 
 def strip_tracking(url: str) -> str:
-    """Return ``url`` without parameters that only tell where a reader came from; the rest byte for byte.
-
-    The names are those of Brave, ClearURLs and Miniflux, and some found in publishers' own feeds.
-    """
+    """Return ``url`` without parameters that only tell where a reader came from; the rest byte for byte."""
     if "?" not in url and "#" not in url:
         return url
     address, hash_sign, fragment = url.partition("#")
-    if fragment and _is_tracking_fragment(fragment):
+    domain = registrable_domain(host_of(url))
+    if fragment and _is_tracking_fragment(fragment, domain):
         hash_sign = fragment = ""
     path, question, query = address.partition("?")
-    kept = [pair for pair in query.split("&") if not _is_tracking(pair)]
+    kept = [pair for pair in query.split("&") if not is_tracking(pair, domain)]
     if len(kept) <= query.count("&"):
         query = "&".join(kept).removeprefix("amp;")
     return f"{path}{question if query else ''}{query}{hash_sign}{fragment}"
 
 
-def _is_tracking_fragment(fragment: str) -> bool:
+def _is_tracking_fragment(fragment: str, domain: str) -> bool:
     return bool(_OTHER_FRAGMENTS.fullmatch(fragment)) or all(
-        "=" in pair and _is_tracking(pair) for pair in fragment.split("&")
+        "=" in pair and is_tracking(pair, domain) for pair in fragment.split("&")
     )
-
-
-def _is_tracking(pair: str) -> bool:
-    pair = pair.removeprefix("amp;").removeprefix("#038;")
-    name = pair.partition("=")[0].lower()
-    return name in _TRACKING_NAMES or name.startswith(_TRACKING_PREFIXES) or bool(_FEED_VALUE.fullmatch(pair))
 
 
 def canonical_url(url: str) -> str:

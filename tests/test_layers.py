@@ -15,6 +15,7 @@ LAYERS = [
     {"config"},
     {"html", "memory", "services"},
     {"urls", "text", "secured"},
+    {"tracking"},
     {"model"},
     {"errors"},
 ]

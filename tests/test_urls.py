@@ -113,6 +113,19 @@ def test_absolute_url_gives_valid_addresses_or_none(base, ref):
         ("https://a.example/x#ref", "https://a.example/x#ref"),
         ("https://a.example/x#tk.rss_all", "https://a.example/x"),
         ("https://a.example/x#:~:text=word", "https://a.example/x"),
+        (
+            "https://www.daily.example/a.html?ns_mchannel=rss&ns_campaign=1490&ito=1490",
+            "https://www.daily.example/a.html",
+        ),
+        ("https://a.example/x?ocid=y&ICID=z&intcmp=w&WT.mc_id=rss&pk_vid=1", "https://a.example/x"),
+        ("https://a.example/x?mod=rss_home&eref=rss_top&id=4", "https://a.example/x?id=4"),
+        ("https://a.example/x?id=1&p=2&story=3&ref=4&s=5&r=6&f=7&mod=8&si=9&cmp=a",) * 2,
+        ("https://www.nytimes.com/a.html?partner=homepage&emc=x&smtyp=cur", "https://www.nytimes.com/a.html"),
+        ("https://www.wsj.com/articles/a?mod=hp_lead_pos1&page=2", "https://www.wsj.com/articles/a?page=2"),
+        ("https://www.theguardian.com/a?CMP=share_btn_tw", "https://www.theguardian.com/a"),
+        ("https://www.youtube.com/watch?v=abc&si=x&feature=shared", "https://www.youtube.com/watch?v=abc"),
+        ("https://x.com/a/status/1?s=20&t=abc", "https://x.com/a/status/1"),
+        ("https://jane.substack.com/p/a?r=1x&s=2", "https://jane.substack.com/p/a?s=2"),
     ],
 )
 def test_strip_tracking(url, stripped):

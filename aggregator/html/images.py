@@ -19,8 +19,6 @@ _LATE = (
     "data-lazy-src",
     "data-original",
     "data-lazy",
-    "data-orig-file",
-    "data-full-url",
     "data-echo",
 )
 """Where pages that load pictures late put the address; in ``src`` stands a placeholder."""

@@ -65,3 +65,29 @@ def test_a_store_of_each_revision_is_brought_up_to_date(tmp_path, revision):
         assert (old.published_at.microsecond, old.first_seen_at.microsecond) == (1, 2)
         assert store.source_state("daily").failures == 2
     assert _differences(url) == []
+
+
+def test_addresses_lose_what_has_become_known_as_tracking(tmp_path):
+    """An article is found under the address that its entry comes with from now on, and under its old one."""
+    url = f"sqlite:///{tmp_path}/old.db"
+    _make(url, "0008")
+    engine = create_engine(url)
+    old, new = "https://daily.example/a?id=1&ito=1490", "https://daily.example/a?id=1"
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO article_urls VALUES (:old, 'id-1')"), {"old": old})
+        connection.execute(text("INSERT INTO article_urls VALUES ('https://daily.example/b?id=2', 'id-2')"))
+        connection.execute(text("UPDATE articles SET canonical_url = :old"), {"old": old})
+        connection.execute(
+            text(
+                "INSERT INTO sightings (source_id, article_id, canonical_url, title_key, digest)"
+                " VALUES ('daily', 'id-1', :old, 't', 'd')"
+            ),
+            {"old": old},
+        )
+    with open_store(url) as store:
+        assert store.article("id-1").canonical_url == new
+    with engine.connect() as connection:
+        urls = dict(connection.execute(text("SELECT url, article_id FROM article_urls")).all())
+        assert urls == {old: "id-1", new: "id-1", "https://daily.example/b?id=2": "id-2"}
+        assert connection.scalar(text("SELECT canonical_url FROM sightings")) == new
+    engine.dispose()
