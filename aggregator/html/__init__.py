@@ -1,17 +1,22 @@
 """HTML as feeds carry it: read for its text, pictures, players and feeds; sanitised for ours. Pure."""
 
+from aggregator.html.clutter import drop_captions, drop_clutter, starts_with_picture
 from aggregator.html.head import Head, read_head
 from aggregator.html.icons import icon_links
 from aggregator.html.image_kinds import is_decoration, is_small
 from aggregator.html.images import first_image, images_in, pixels
 from aggregator.html.links import feed_links
 from aggregator.html.players import embed_for, safe_embed
-from aggregator.html.prose import decode_text, plain_text
+from aggregator.html.prose import LINK_END, LINK_START, decode_text, plain_text, text_lines, without_links
 from aggregator.html.sanitise import sanitise_html
 
 __all__ = [
+    "LINK_END",
+    "LINK_START",
     "Head",
     "decode_text",
+    "drop_captions",
+    "drop_clutter",
     "embed_for",
     "feed_links",
     "first_image",
@@ -24,4 +29,7 @@ __all__ = [
     "read_head",
     "safe_embed",
     "sanitise_html",
+    "starts_with_picture",
+    "text_lines",
+    "without_links",
 ]

@@ -18,6 +18,13 @@ _ENTITY = re.compile(
 )
 _LEGACY_ENTITY = re.compile(_ENTITY.pattern.removesuffix(";") + ";?")
 _ROUNDS = 3
+_UNSEEN = "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff\uffa0\u00ad"
+_FILLING = re.compile(rf"(?<!\s)\s*+[{_UNSEEN}][\s{_UNSEEN}]+")
+_EDGES = "\u034f\u115f\u1160\u200c\u200d\u2800\u3164\uffa0 "
+_JOINER = re.compile("[\u200c\u200d]")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+LINK_START, LINK_END, _LINE_END = "\uf8f0\uf8f1\uf8f2"
+"""Characters for private use, which no two readers see alike: the marks of ours among text."""
 
 
 def plain_text(html: str) -> str:
@@ -26,15 +33,59 @@ def plain_text(html: str) -> str:
     Of markup that was encoded twice only the tags are gone.
     """
     text = MARKUP.sub(_parted, html) if "<" in html or "]]>" in html else html
-    if "&" in text:
-        text = _LEGACY_ENTITY.sub(_decoded, text)
-    for _ in range(_ROUNDS if "&" in text or "<" in text else 0):
+    return clean_text(_decoded_fully(text) if "&" in text or "<" in text else text)
+
+
+def _decoded_fully(text: str) -> str:
+    text = _LEGACY_ENTITY.sub(_decoded, text)
+    for _ in range(_ROUNDS):
         once_more = _ENCODED_TAG.sub(lambda found: separation(found["name"]), text)
         once_more = _ENTITY.sub(_decoded, once_more)
         if once_more == text:
             break
         text = once_more
-    return clean_text(text)
+    return text
+
+
+def text_lines(html: str) -> list[str]:
+    """Return the text of ``html``, as ``plain_text`` does, a line for each block, none of them empty.
+
+    Links stand between ``LINK_START`` and ``LINK_END``. Text without tags keeps its own lines.
+    """
+    is_markup = "<" in html or "]]>" in html
+    text = MARKUP.sub(_lined, html) if is_markup else html
+    if "&" in text or "<" in text:
+        text = _decoded_fully(text)
+    if "\n" in text:
+        text = _BLANK_LINE.sub(_LINE_END, text) if is_markup else text.replace("\n", _LINE_END)
+    if not text.isascii():
+        text = _FILLING.sub(_blank, text)
+    lines = (clean_text(one).strip(_EDGES) for one in text.split(_LINE_END))
+    return [line for line in lines if without_links(line).strip(_EDGES)]
+
+
+def without_links(line: str) -> str:
+    """Return a line of ``text_lines`` without the marks of where links start and end."""
+    return line.replace(LINK_START, "").replace(LINK_END, "")
+
+
+def _blank(found: re.Match[str]) -> str:
+    """A blank for characters that are not seen; one alone between letters or signs means something."""
+    filling = found[0]
+    joiner = _JOINER.search(filling)
+    if joiner is None:
+        return " " if any(map(str.isspace, filling)) else ""
+    is_alone = len(filling.replace(joiner[0], "", 1).strip()) == 0
+    if any(map(str.isspace, filling)):
+        return filling if is_alone else " "
+    return joiner[0]
+
+
+def _lined(found: re.Match[str]) -> str:
+    name = (found["name"] or "").lower()
+    if name == "a":
+        return LINK_END if found[0][1] == "/" else LINK_START
+    return _LINE_END if found["unread"] or separation(name) else ""
 
 
 def _parted(found: re.Match[str]) -> str:

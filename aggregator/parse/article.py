@@ -19,7 +19,8 @@ from aggregator.parse.dates import EARLIEST
 from aggregator.parse.entry import count_entries
 from aggregator.parse.links import Identified, Links, identify_entries
 from aggregator.parse.names import clean_authors, clean_language
-from aggregator.parse.wording import excerpt_of, repeats_title, title_of
+from aggregator.parse.title_repeats import repeats_title
+from aggregator.parse.wording import excerpt_of, title_of
 from aggregator.text import title_key
 from aggregator.urls import absolute_url, canonical_url, host_of, registrable_domain
 

@@ -3,9 +3,21 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from aggregator.html import decode_text, plain_text
+from aggregator.html import (
+    decode_text,
+    drop_captions,
+    drop_clutter,
+    plain_text,
+    starts_with_picture,
+    text_lines,
+    without_links,
+)
 from aggregator.model import Entry
 from aggregator.parse.boilerplate import strip_boilerplate
+from aggregator.parse.emptiness import says_nothing
+from aggregator.parse.headlines import is_list_of_headlines
+from aggregator.parse.platforms import strip_platform_lines
+from aggregator.parse.title_repeats import repeats_title, strip_title
 from aggregator.text import clean_text, cut_excerpt, title_key
 
 MAX_TITLE_CHARS = 1_000
@@ -22,20 +34,20 @@ _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 def excerpt_of(entry: Entry) -> str | None:
     """Return the beginning of the entry's summary, of its content where there is none worth the name.
 
-    Plain text without the publisher's "Read more", at most ``EXCERPT_CHARS`` characters; None where
-    nothing is left.
+    Plain text of its own words: without its title, captions and what platforms add, at most
+    ``EXCERPT_CHARS`` characters; None where nothing is left.
     """
-    summary = _prose(entry.summary_html)
+    title = _stated_title(entry)
+    summary = _prose(entry.summary_html, title)
     if len(summary) < _SHORTEST_SUMMARY_CHARS:
-        content = _prose(entry.content_html)
+        content = _prose(entry.content_html, title)
         summary = content if len(content) > len(summary) else summary
     return cut_excerpt(summary, EXCERPT_CHARS) or None
 
 
 def title_of(entry: Entry, *, excerpt: str | None, url: str | None) -> tuple[str | None, str]:
     """Return the title and where it is from: the entry, else the excerpt's beginning, else the address."""
-    stated = entry.title or ""
-    title = plain_text(stated) if entry.title_is_html else decode_text(stated)
+    title = _stated_title(entry)
     if title_key(title):
         return cut_excerpt(title, MAX_TITLE_CHARS), "entry"
     if excerpt:
@@ -45,14 +57,25 @@ def title_of(entry: Entry, *, excerpt: str | None, url: str | None) -> tuple[str
     return None, "entry"
 
 
-def repeats_title(excerpt: str, title: str) -> bool:
-    """Tell whether an excerpt says nothing that the title does not."""
-    is_much_longer = len(excerpt) > 2 * len(title) + 20
-    return not is_much_longer and title_key(excerpt) == title_key(title)
+def _stated_title(entry: Entry) -> str:
+    stated = entry.title or ""
+    return plain_text(stated) if entry.title_is_html else decode_text(stated)
 
 
-def _prose(html: str | None) -> str:
-    return strip_boilerplate(plain_text(html[:_LOOKED_AT_CHARS])) if html else ""
+def _prose(html: str | None, title: str) -> str:
+    if not html:
+        return ""
+    html = html[:_LOOKED_AT_CHARS]
+    shown = drop_clutter(html)
+    lines = text_lines(without := drop_captions(shown))
+    if not lines and without is not shown:  # of a picture alone, the caption is the text
+        lines = text_lines(shown)
+    if is_list_of_headlines(lines, html):
+        return ""
+    lines = strip_platform_lines(lines, title, after_picture=starts_with_picture(shown))
+    lines = strip_platform_lines(strip_title(lines, title), title)
+    text = strip_boilerplate(clean_text(" ".join(map(without_links, lines))))
+    return "" if says_nothing(text) or repeats_title(text, title) else text
 
 
 def _title_from(url: str) -> str:
