@@ -24,6 +24,12 @@ _HOSTERS = frozenset({
 })  # fmt: skip
 
 
+def hoster_of(host: str) -> str | None:
+    """Return the hoster that ``host`` is or is a name under; None where many do not publish there."""
+    service = service_of(host)
+    return service if service in _HOSTERS else None
+
+
 def service_of_url(url: str) -> str:
     """Return the service that answers for ``url``, "" where it has no host."""
     return service_of(host_of(url))

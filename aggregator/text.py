@@ -23,6 +23,11 @@ _UNWANTED = re.compile(
 _BLANKS = re.compile(r"[\s\x85\u2028\u2029\x1c-\x1f]+")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _NOT_WORD = re.compile(r"[^\w\s]|_")
+_MEANT_SIGNS = frozenset("+#%‰&@=<>±×÷↑↓▲▼°")
+_DECORATION = frozenset("|~¬©®→←►▶▸▷◄◀◂◁●○■□▪▫◆◇•·¦")
+_DASHES = frozenset("-‐‑‒–—−")
+_SHORT_GRADE = 3
+"""Letters of what a minus may stand after: the grade ``A-``, the rating ``BBB-``."""
 _PUNCTUATION = re.compile(r"[^\w\s-]|_")
 _HYPHENS = re.compile(r"[\s-]+")
 _CUT_ENDS = " \t,;:.-–—([{/…、，；：（「『"
@@ -101,6 +106,45 @@ def title_key(title: str) -> str:
 def _title_key(title: str) -> str:
     cleaned = normalize("NFKC", clean_text(title))
     return " ".join(_without(_NOT_WORD, normalize("NFKC", cleaned.casefold()), " ").split())
+
+
+def signed_key(title: str) -> str:
+    """Return ``title`` for telling whether two are one: as ``title_key``, and the signs that carry meaning.
+
+    ``C++`` is not ``C#``, nor ``+3 %`` ``-3 %``, nor one emoji another; quotes, dashes between words and
+    other punctuation still count for nothing.
+    """
+    return _signed_key(title[:_COMPARED_LENGTH])
+
+
+@lru_cache(_TITLES_KEPT)
+def _signed_key(title: str) -> str:
+    cleaned = normalize("NFKC", clean_text(title))
+    folded = normalize("NFKC", cleaned.casefold())
+    return " ".join(_NOT_WORD.sub(_meant_sign, folded).split())
+
+
+def _meant_sign(found: re.Match[str]) -> str:
+    sign = found[0]
+    if sign in _DASHES:
+        return " - " if _is_minus(found.string, found.start()) else " "
+    if sign == "*":
+        return " * " if found.string[: found.start()][-1:].isalnum() else " "
+    if sign in _MEANT_SIGNS:
+        return f" {sign} "
+    if sign.isascii() or sign in _DECORATION:
+        return " $ " if sign == "$" else " "
+    if _is_sign(sign):
+        return sign
+    return f" {sign} " if category(sign) in ("Sc", "So", "Sm") or sign in _SKIN_TONES else " "
+
+
+def _is_minus(text: str, at: int) -> bool:
+    before, after = text[max(0, at - _SHORT_GRADE - 1) : at], text[at + 1 : at + 2]
+    if after.isdigit():
+        return before[-1:] in ("", " ", "(")
+    grade = before.rpartition(" ")[2]
+    return after in ("", " ") and grade.isalpha() and len(grade) <= _SHORT_GRADE
 
 
 def slug(title: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.text import ELLIPSIS, clean_text, cut_excerpt, drop_illegal, slug, title_key
+from aggregator.text import ELLIPSIS, clean_text, cut_excerpt, drop_illegal, signed_key, slug, title_key
 
 ANY = st.text(alphabet=st.characters(codec=None), max_size=400)
 
@@ -108,6 +108,33 @@ def test_titles_that_differ_in_form_have_one_key(one, other):
 def test_titles_of_different_words_have_different_keys(one, other):
     """Letters, vowel signs and digits of every script count."""
     assert title_key(one) != title_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Learn C++", "Learn C#"), ("Learn C++", "Learn C"), ("+3 %", "-3 %"), ("Index: −3%", "Index: 3%"),
+        ("Grade A+", "Grade A-"), ("Grade A-", "Grade A"), ("Rated BBB- now", "Rated BBB+ now"), ("☀️", "☂️"),
+        ("Weather ☀", "Weather"), ("$5", "€5"), ("5 %", "5"), ("👍🏻", "👍🏿"), ("A*", "A"), ("▲3", "▼3"), ("🇫🇷", "🇩🇪"),
+        ("F＃", "F"), ("< 5", "> 5"), ("R&D", "R D"),
+    ],
+)  # fmt: skip
+def test_signs_that_carry_meaning_tell_titles_apart(one, other):
+    """A minus is one before a digit and after a grade."""
+    assert signed_key(one) != signed_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("“Title”", '"Title"'), ("A – B", "A - B"), ("It's", "It’s"), ("Wait…", "Wait..."), ("well-known", "well‑known"),
+        ("Gain of 3 %", "Gain of 3%"), ("−3 %", "–3%"), ("☀️", "☀"), ("▶ Video", "Video"), ("A | B", "A · B"),
+        ("won 2–1", "won 2-1"), ("C＋＋", "c++"), ("«Titre» !", "Titre!"), ("का!", "का"), ("Daily™ news", "DailyTM news"),
+    ],
+)  # fmt: skip
+def test_typography_tells_no_titles_apart(one, other):
+    """Quotes, dashes between words, dots, blanks and decoration count for nothing."""
+    assert signed_key(one) == signed_key(other) != ""
 
 
 @given(ANY)

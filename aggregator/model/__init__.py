@@ -16,7 +16,7 @@ from aggregator.model.articles import (
 )
 from aggregator.model.pushes import Announcement, Mode, Push, Subscription
 from aggregator.model.revising import made, revised
-from aggregator.model.sources import WATCHED_ENTRIES, Changes, Known, Sighting, Source
+from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Sighting, Source
 from aggregator.model.states import Asks, Outcome, SourceState, Tally
 from aggregator.model.stories import Grouping, Member, Story
 
@@ -31,6 +31,7 @@ __all__ = [
     "Entry",
     "Grouping",
     "Image",
+    "Joined",
     "Known",
     "Member",
     "Mode",

@@ -72,13 +72,25 @@ class Known:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Joined:
+    """An entry that was taken for an article by likeness, and ``because`` of what."""
+
+    article_id: str
+    title: str
+    url: str | None
+    article_url: str | None
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Changes:
     """What one poll does to the store.
 
     ``inserted`` new articles, ``updated`` edited ones (whole rows, same ids), ``sightings`` to write
     or refresh, ``urls`` canonical URL -> article id to remember for ever. ``state`` is the source's, where
     what came in says more about it than was known before; ``held_because`` says why what is new is held
-    from now on, None where nothing changes about that. ``needs_all`` tells that nothing is to be written, as
+    from now on, None where nothing changes about that. ``joined`` are entries that were taken for an article
+    by likeness for the first time. ``needs_all`` tells that nothing is to be written, as
     entries that were left out have a say in it.
     """
 
@@ -88,4 +100,5 @@ class Changes:
     urls: Mapping[str, str] = field(default_factory=dict)
     state: SourceState | None = None
     held_because: str | None = None
+    joined: tuple[Joined, ...] = ()
     needs_all: bool = False

@@ -1,12 +1,16 @@
-"""Whether two wordings are of one article: titles, links, dates. Pure, and symmetric where it can be."""
+"""Whether two wordings are alike: titles, texts, links, dates. Pure, and symmetric where it can be."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from difflib import SequenceMatcher
+from enum import Enum
+from functools import lru_cache
 
 from aggregator.model import Article, Sighting
-from aggregator.text import title_key
+from aggregator.parse.publishers import publisher_of
+from aggregator.text import signed_key, title_key
 from aggregator.urls import host_of
 
 RECURS_AFTER = timedelta(hours=12)
@@ -16,6 +20,47 @@ _NUMBER = re.compile(r"(?<![0-9a-z])(?:\d{5,}|(?=[a-f]*\d)[0-9a-f]{8,})(?![0-9a-
 _DAY_NUMBER = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:(?:[0-2]\d|3[01])(?:\d\d){0,3})?")
 
 TitleKey = tuple[str, str]
+RecurringKey = tuple[str, str | None, str]
+
+_NEARLY = 0.85
+_FEW_WORDS = 5
+_FEW_CHARS = 20
+"""Fewer words, "More on our page", are said of many an article: to say the same says nothing then."""
+_MANY_WORDS = 8
+_CHARS_A_WORD = 15
+"""Longer words than this on average are sentences of a script that is written without blanks."""
+
+
+class Text(Enum):
+    """How two texts compare; ``UNKNOWN`` where one is missing, or both are too short to tell."""
+
+    SAME = "same"
+    NEAR = "near"
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"
+
+
+@lru_cache(maxsize=4096)
+def compare_texts(one: str | None, other: str | None) -> Text:
+    """Compare two excerpts word by word; one that is cut earlier than the other is the same."""
+    short, long = sorted((_words(one), _words(other)), key=len)
+    if not short:
+        return Text.UNKNOWN
+    if long[: len(short)] == short:
+        is_telling = len(short) >= _FEW_WORDS and len("".join(short)) >= _FEW_CHARS
+        return Text.SAME if is_telling else Text.UNKNOWN
+    if len(short) < _MANY_WORDS:
+        return Text.DIFFERENT
+    matcher = SequenceMatcher(None, long[: 2 * len(short)], short, autojunk=False)
+    return (
+        Text.NEAR if matcher.real_quick_ratio() >= _NEARLY and matcher.ratio() >= _NEARLY else Text.DIFFERENT
+    )
+
+
+def _words(text: str | None) -> list[str]:
+    key = title_key(text or "")
+    words = key.split()
+    return list(key.replace(" ", "")) if len(key) > _CHARS_A_WORD * len(words) else words
 
 
 def title_key_of(article: Article) -> TitleKey:
@@ -23,11 +68,16 @@ def title_key_of(article: Article) -> TitleKey:
     return article.provider.domain, title_key(article.title)
 
 
-def recurring_titles(articles: Sequence[Article]) -> frozenset[TitleKey]:
+def recurring_key(article: Article) -> RecurringKey:
+    """Return what titles of one document are compared by: publisher and title, with its signs."""
+    return article.provider.domain, publisher_of(article), signed_key(article.title)
+
+
+def recurring_titles(articles: Sequence[Article]) -> frozenset[RecurringKey]:
     """Titles that stand in the document more than once, as articles of different days."""
-    groups: dict[TitleKey, dict[str, Article]] = defaultdict(dict)
+    groups: dict[RecurringKey, dict[str, Article]] = defaultdict(dict)
     for article in articles:
-        groups[title_key_of(article)][article.canonical_url or article.id] = article
+        groups[recurring_key(article)][article.canonical_url or article.id] = article
     return frozenset(key for key, group in groups.items() if len(group) > 1 and _stand_apart(group.values()))
 
 
@@ -56,7 +106,7 @@ def told_apart(stored: Article, article: Article) -> bool:
     return None not in (stored.canonical_url, article.canonical_url)
 
 
-def _same_place(one: str, other: str) -> bool:
+def is_same_place(one: str, other: str) -> bool:
     """Whether two canonical URLs are equal, or carry the same number of the publisher's own making."""
     if one == other:
         return True
@@ -69,7 +119,7 @@ def _numbers(url: str) -> set[str]:
 
 
 def _link_agrees(known: str | None, stated: str | None) -> bool:
-    return known is not None and stated is not None and _same_place(known, stated)
+    return known is not None and stated is not None and is_same_place(known, stated)
 
 
 def agrees(sighting: Sighting, article: Article, key: str) -> bool:

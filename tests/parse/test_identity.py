@@ -12,6 +12,7 @@ from aggregator.parse.identity import resolve_articles
 from aggregator.text import title_key
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+LONG = "The robot took its first steps on Monday, in a hall in the north of the town."
 
 
 def article(number=1, **changes):
@@ -214,9 +215,13 @@ def test_an_unchanged_entry_does_not_undo_what_was_found_out_since():
 
 
 def test_the_same_title_at_one_provider_within_two_days_is_one_article():
-    """A second address of the same headline is the same article."""
-    again = article(9, title=article(1).title, source_id="sport", published_at=NOW - timedelta(days=1))
-    articles, _ = known_after([article(1)], [again])
+    """A second address of the same headline over the same text is the same article."""
+    first = article(1, excerpt=LONG)
+    again = article(
+        9, title=first.title, excerpt=LONG, source_id="sport", published_at=NOW - timedelta(days=1)
+    )
+    articles, changes = known_after([first], [again])
+    assert [one.because for one in changes.joined] == ["same title and text"]
     assert list(articles) == [article(1).id]
 
 
@@ -270,7 +275,8 @@ def test_hourly_bulletins_stay_apart():
 
 def test_two_entries_of_one_article_are_settled_after_one_poll():
     """The first of them speaks for the article, so that the next poll has nothing to write."""
-    poll = [article(1), article(9, title=article(1).title, stated_at=NOW, published_at=NOW)]
+    said = {"title": article(1).title, "excerpt": LONG, "stated_at": NOW, "published_at": NOW}
+    poll = [article(1, **said), article(9, **said)]
     articles, changes = known_after(poll, poll)
     assert len(articles) == 1
     assert changes.inserted == changes.updated == changes.sightings == ()
@@ -296,6 +302,119 @@ def test_a_picture_signed_anew_is_no_visible_change():
     second = article(1, images=(Image(url="https://img.example/a.jpg?sig=2"),))
     articles, _ = known_after([first], [second])
     assert articles[article(1).id].updated_at == NOW
+
+
+def test_the_same_title_over_another_text_is_another_article():
+    """Two warnings of one office, minutes apart, are two, whichever stands first and however often it is read."""
+    storm = article(1, title="Severe weather warning", excerpt="A storm comes until midnight.")
+    flood = article(2, title="Severe weather warning", excerpt="The river rises since the morning.")
+    for polls in ([[storm, flood]], [[storm], [flood]], [[storm], [flood, storm], [flood, storm]]):
+        articles, changes = known_after(*polls)
+        assert {a.excerpt for a in articles.values()} == {storm.excerpt, flood.excerpt}
+        assert changes.joined == ()
+
+
+def test_warnings_that_differ_in_a_name_stay_apart():
+    """Nearly the same words beside each other are a form that was filled in twice."""
+    form = (
+        "{}: storm until midnight with winds of up to a hundred miles an hour, stay inside, says the office."
+    )
+    kerry, cork = (
+        article(n, title="Severe weather warning", excerpt=form.format(name))
+        for n, name in enumerate(("County Kerry", "County Cork"))
+    )
+    assert len(known_after([kerry], [cork, kerry])[0]) == 2
+    assert len(known_after([kerry, cork])[0]) == 2
+
+
+def test_titles_made_of_the_text_are_not_compared():
+    """Notes without titles are what their addresses say they are."""
+    notes = [article(n, title="Good morning", excerpt=LONG, origins={"title": "excerpt"}) for n in (1, 2)]
+    assert len(known_after(notes, notes)[0]) == 2
+
+
+def test_titles_of_other_signs_stay_apart():
+    """Also where nothing but the title tells two entries apart."""
+    bare = {"canonical_url": None, "web_url": None, "original_url": None, "entry_id": None, "stated_at": None}
+    poll = [
+        article(1, **bare, title=f"Learn {name}", excerpt=None, id="made-of-the-title")
+        for name in ("C++", "C#", "C")
+    ]
+    articles, changes = known_after(poll, poll)
+    assert len(articles) == 3
+    assert changes.inserted == ()
+
+
+TODAY = "https://daily.example/today"
+NAMES = ("one", "two", "three")
+PICTURED = ("The sun", "A moon", "Mars")
+
+
+def of_today(day, **changes):
+    stated_at = NOW + timedelta(days=day)
+    said = {
+        "title": f"Picture {NAMES[day]}", "excerpt": f"{PICTURED[day]} as seen.",
+        "stated_at": stated_at, "published_at": stated_at, "entry_id": f"p{day}",
+    }  # fmt: skip
+    return at(TODAY, **{**said, **changes})
+
+
+def test_a_link_that_never_changes_has_an_article_a_day():
+    """Yesterday's picture stays what it was, and what is edited is today's."""
+    for changes in ({}, {"entry_id": None}, {"entry_id": TODAY}):
+        days = [[of_today(day, **changes)] for day in range(3)]
+        articles, last = known_after(*days)
+        assert [a.title for a in articles.values()] == ["Picture one", "Picture two", "Picture three"]
+        assert sorted(str(a.canonical_url) for a in articles.values()) == ["None", "None", TODAY]
+        assert last.urls == {TODAY: last.inserted[0].id}
+        edited = [of_today(2, **changes, title="Picture three, mended")]
+        articles, last = known_after(*days, edited)
+        assert [a.title for a in articles.values()] == ["Picture one", "Picture two", "Picture three, mended"]
+
+
+def test_an_article_rewritten_under_its_link_stays_one():
+    """Another title, text and date do not make another article of a page with a number or its title in its address."""
+    for url, ids in (
+        ("https://daily.example/news/414800", (None, None)),
+        ("https://daily.example/news/c0m4k7xyz12o", ("c0m4#0", "c0m4#1")),
+        ("https://daily.example/storm-hits-coast", ("https://daily.example/storm-hits-coast",) * 2),
+        ("https://daily.example/live", ("same", "same")),
+    ):
+        first = at(url, title="Storm hits the coast", excerpt="Winds were measured at sea.", entry_id=ids[0])
+        later = NOW + timedelta(days=1)
+        rewritten = at(
+            url, title="Two dead", excerpt="Workers were out in the towns.", entry_id=ids[1],
+            stated_at=later, published_at=later,
+        )  # fmt: skip
+        articles, _ = known_after([first], [rewritten])
+        assert [a.title for a in articles.values()] == ["Two dead"]
+
+
+TOLD = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans(), st.booleans(), st.booleans()), max_size=6
+)
+
+
+def _document(source_id, told, order):
+    texts = (LONG, "Other words altogether, of a house that burned down in the south.", None)
+    for number in order:
+        title, text, has_own_link, is_left_out, has_guid = told[number]
+        if not (is_left_out and source_id == "other"):
+            link = f"https://daily.example/{source_id if has_own_link else 'story'}-{number}"
+            stated_at = NOW - timedelta(hours=number)
+            yield at(
+                link, source_id=source_id, entry_id=f"{source_id}-{number}" if has_guid else None,
+                title=f"A title of many words, number {title}", excerpt=texts[text],
+                stated_at=stated_at, published_at=stated_at,
+            )  # fmt: skip
+
+
+@given(TOLD, st.randoms(use_true_random=False))
+def test_the_order_of_polls_changes_no_number_of_articles(told, random):
+    """Two sources of a publisher make the same articles of what they tell, whoever is polled first."""
+    order = random.sample(range(len(told)), len(told))
+    one, other = (list(_document(source_id, told, order)) for source_id in ("one", "other"))
+    assert len(known_after(one, other)[0]) == len(known_after(other, one)[0])
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4)), max_size=12))
