@@ -3,7 +3,7 @@
 from aggregator.html.clutter import drop_captions, drop_clutter, starts_with_picture
 from aggregator.html.head import Head, read_head
 from aggregator.html.icons import icon_links
-from aggregator.html.image_kinds import is_decoration, is_small
+from aggregator.html.image_kinds import is_decoration, is_small, is_thumbnail
 from aggregator.html.images import first_image, images_in, pixels
 from aggregator.html.links import feed_links
 from aggregator.html.players import embed_for, safe_embed
@@ -24,6 +24,7 @@ __all__ = [
     "images_in",
     "is_decoration",
     "is_small",
+    "is_thumbnail",
     "pixels",
     "plain_text",
     "read_head",

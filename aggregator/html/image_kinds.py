@@ -8,7 +8,8 @@ from aggregator.model import Image
 _SMALLEST_PX = 4
 _ICON_PX = 50
 """A picture that is stated to be narrower is an icon, a portrait or a button."""
-SMALL_PX = 150
+_THUMBNAIL_PX = 100
+_SMALL_PX = 150
 """A picture that is this narrow or narrower illustrates a list, no article."""
 _ENDING = r"\.(?:gif|png|jpe?g|svg|webp|ico)"
 _SERVICES = (
@@ -83,11 +84,21 @@ def is_decorated(classes: str) -> bool:
 
 def is_small(image: Image) -> bool:
     """Tell whether a picture is known to be small: by its width, else by what its address says of sizes."""
-    if image.width is not None:
-        return image.width <= SMALL_PX
-    parts = urlsplit(image.url) if _SIDES.search(image.url) else None
-    if parts is None:
-        return False
+    side = image.width if image.width is not None else _hinted_side(image.url)
+    return side is not None and side <= _SMALL_PX
+
+
+def is_thumbnail(image: Image) -> bool:
+    """Tell whether a picture is known to be too small to be shown by itself."""
+    sides = [side for side in (image.width, image.height) if side is not None]
+    side = max(sides) if sides else _hinted_side(image.url)
+    return side is not None and side <= _THUMBNAIL_PX
+
+
+def _hinted_side(url: str) -> int | None:
+    """Return the longest side that the path or the query of an address speaks of, in pixels."""
+    if not _SIDES.search(url):
+        return None
+    parts = urlsplit(url)
     hints = _SIDES.findall(f"{parts.path}?{parts.query}" if parts.query else parts.path)
-    sides = [int(side) for hint in hints for side in hint if side]
-    return bool(sides) and max(sides) <= SMALL_PX
+    return max((int(side) for hint in hints for side in hint if side), default=None)

@@ -53,6 +53,7 @@ def atom_document(channel: Channel, items: Sequence[Item]) -> bytes:
     generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
     generator.updated(last_update(items) or _NEVER)
     generator.author(_publisher(channel))
+    generator.icon(channel.site.icon_url)
     _add_logo(generator, channel)
     for item in items:
         _add_entry(generator, channel, item)

@@ -9,6 +9,7 @@ from aggregator.model import Image
 from aggregator.publish.border import one_line
 from aggregator.urls import absolute_url
 
+ICON = "assets/icon.png"
 FEED_FILES = ("rss.xml", "atom.xml", "feed.json")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -29,6 +30,11 @@ class Site:
     def language(self) -> str:
         """Return the locale as a language tag (BCP 47)."""
         return self.locale.replace("_", "-")
+
+    @property
+    def icon_url(self) -> str:
+        """Return the address of the small square picture that stands for the site."""
+        return f"{self.base_url}/{ICON}"
 
     @property
     def email(self) -> str | None:

@@ -8,6 +8,7 @@ from html import escape
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
+from aggregator.html import is_small, is_thumbnail
 from aggregator.model import Article, Enclosure, Image, Provider
 from aggregator.publish.border import day, one_line
 from aggregator.publish.channel import Channel
@@ -104,12 +105,16 @@ class Item:
 
     @property
     def content_html(self) -> str:
-        """Return the excerpt and the linked name of the publisher as HTML; all text is escaped."""
+        """Return picture, excerpt and the linked name of the publisher as HTML; all text is escaped.
+
+        Many readers show no picture but those in the text.
+        """
+        picture = f"<p>{_img(self.image)}</p>" if self.image else ""
         link = f'<a href="{escape(self.url)}">{escape(self.origin.name)}</a>'
         credit = f", via {escape(self.credit)}" if self.credit else ""
         excerpt = f"<p>{escape(self.excerpt, quote=False)}</p>" if self.excerpt else ""
         told = self.telling.content_html if self.telling else ""
-        return f"{excerpt}<p>{link}{credit}</p>{told}"
+        return f"{picture}{excerpt}<p>{link}{credit}</p>{told}"
 
     @property
     def line_html(self) -> str:
@@ -147,7 +152,7 @@ def _item(channel: Channel, article: Article) -> Item:
         authors=_texts(article.authors),
         topics=_topics(channel, article.topics),
         image=_image(article.images, channel.site.base_url),
-        enclosures=tuple(_enclosures(article.enclosures)),
+        enclosures=tuple(_enclosures(article.enclosures, article.images)),
         amp_url=_address(article.amp_url),
         language=language_tag(article.language),
         is_video=article.type == "video",
@@ -177,7 +182,7 @@ def _topics(channel: Channel, ids: Iterable[str]) -> tuple[tuple[str, str], ...]
 
 
 def _image(images: Iterable[Image], base_url: str) -> Image | None:
-    for image in images:
+    for image in sorted(images, key=is_small):
         url = _address(image.url, f"{base_url}/")
         if url:
             return replace(
@@ -191,17 +196,31 @@ def _image(images: Iterable[Image], base_url: str) -> Image | None:
     return None
 
 
-def _enclosures(enclosures: Iterable[Enclosure]) -> Iterator[Enclosure]:
-    """Sounds and films, and other files whose size is known: what a player can make something of."""
-    seen = set()
-    for enclosure in enclosures:
+def _img(image: Image) -> str:
+    sizes = f' width="{image.width}" height="{image.height}"' if image.width and image.height else ""
+    return f'<img src="{escape(image.url)}" alt="{escape(image.title or "")}"{sizes}>'
+
+
+def _enclosures(enclosures: Iterable[Enclosure], images: Iterable[Image]) -> Iterator[Enclosure]:
+    """Sounds and films first, then other files whose size is known: what a player can make something of.
+
+    A picture that is known to be a thumbnail is none: some readers would show it by itself.
+    """
+    pictures, seen = {image.url: image for image in images}, set()
+    for enclosure in sorted(enclosures, key=lambda file: not _is_played(file)):
         url, mime_type = _address(enclosure.url), (enclosure.mime_type or "").strip().lower()
         if not url or url in seen or not _MIME_TYPE.fullmatch(mime_type):
             continue
+        if mime_type.startswith("image/") and is_thumbnail(pictures.get(url) or Image(url=url)):
+            continue
         length = _positive(enclosure.length_bytes)
-        if length or mime_type.startswith(("audio/", "video/")):
+        if length or _is_played(enclosure):
             seen.add(url)
             yield Enclosure(url=url, mime_type=mime_type, length_bytes=length)
+
+
+def _is_played(enclosure: Enclosure) -> bool:
+    return (enclosure.mime_type or "").strip().lower().startswith(("audio/", "video/"))
 
 
 def _address(url: str | None, base_url: str = "") -> str | None:

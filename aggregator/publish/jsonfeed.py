@@ -32,6 +32,7 @@ def jsonfeed_document(channel: Channel, items: Sequence[Item]) -> bytes:
         "feed_url": channel.feed_url("feed.json"),
         "description": channel.summary,
         "icon": next((url for url in urls if url), None),
+        "favicon": channel.site.icon_url,
         "authors": [{"name": channel.site_title, "url": f"{channel.site.base_url}/"}],
         "language": channel.site.language,
     }

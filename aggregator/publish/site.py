@@ -9,11 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from aggregator.model import Article
 from aggregator.publish.border import day, json_time, one_line
-from aggregator.publish.channel import Channel, Site
+from aggregator.publish.channel import ICON, Channel, Site
 from aggregator.publish.item import Item, items_of
 from aggregator.publish.languages import is_right_to_left
 
-_STYLE = "style.css"
+_ASSETS = {"assets/style.css": "style.css", ICON: "icon.png", "favicon.ico": "favicon.ico"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,8 +52,8 @@ def render_index(site: Site, channels: Sequence[Channel]) -> bytes:
 
 def render_assets() -> dict[str, bytes]:
     """Return the files that all pages share, by name below the tree's root."""
-    style = files("aggregator.publish").joinpath("templates", _STYLE)
-    return {f"assets/{_STYLE}": style.read_bytes()}
+    folder = files("aggregator.publish").joinpath("templates")
+    return {name: folder.joinpath(file).read_bytes() for name, file in _ASSETS.items()}
 
 
 def _page(template: str, site: Site, **values: object) -> bytes:

@@ -172,6 +172,7 @@ def _page(status: HTTPStatus, text: str, headers: Mapping[str, str] | None = Non
     body = (
         f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{status.phrase}</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<link rel="icon" href="/favicon.ico" sizes="48x48">\n'
         '<link rel="stylesheet" href="/assets/style.css"></head>\n'
         f'<body><main><h1>{status.phrase}</h1>\n<p>{text} <a href="/">All topics</a></p></main></body>\n'
         "</html>\n"

@@ -21,6 +21,7 @@ def test_the_feed_names_itself_its_page_and_its_own_address():
         "feed_url": "https://feeds.example.org/ai/articles/feed.json",
         "description": "All about AI.",
         "icon": "https://img.example.org/ai.png",
+        "favicon": "https://feeds.example.org/assets/icon.png",
         "authors": [{"name": "AI News", "url": "https://feeds.example.org/"}],
         "language": "en-us",
         "items": [],
@@ -35,7 +36,8 @@ def test_an_item_has_its_parts():
             "id": f"urn:uuid:{one.id}",
             "url": "https://www.zdnet.com/article/0/",
             "title": "IBM pushes for limits 0",
-            "content_html": "<p>IBM has called for limits on facial recognition.</p>"
+            "content_html": '<p><img src="https://images.example.org/1.jpg" alt="A camera" width="1200"'
+            ' height="675"></p><p>IBM has called for limits on facial recognition.</p>'
             '<p><a href="https://www.zdnet.com/article/0/">ZDNet</a>, via Reuters</p>',
             "summary": "IBM has called for limits on facial recognition.",
             "image": "https://images.example.org/1.jpg",

@@ -50,9 +50,10 @@ def test_items_keep_their_order():
 
 
 def test_an_item_shows_excerpt_and_publisher():
-    """The description is escaped HTML with the excerpt, the linked publisher, and who is credited."""
+    """The description is escaped HTML: picture, excerpt, the linked publisher, and who is credited."""
     item = _item(rich_article(excerpt="1 < 2 & so on"))
     assert item.findtext("description") == (
+        '<p><img src="https://images.example.org/1.jpg" alt="A camera" width="1200" height="675"></p>'
         '<p>1 &lt; 2 &amp; so on</p><p><a href="https://www.zdnet.com/article/0/">ZDNet</a>, via Reuters</p>'
     )
     assert item.find("source").attrib["url"] == "https://www.zdnet.com/"
@@ -170,3 +171,43 @@ def test_a_feed_reader_finds_every_item():
     assert len(feed.entries) == 500
     assert feed.entries[7].title == "IBM pushes for limits 7"
     assert feed.entries[7].source.title == "ZDNet"
+
+
+def test_a_picture_in_the_text_has_what_is_known_of_it():
+    """Sizes stand with a picture only where both are known, and whatever is in its words is escaped."""
+    image = Image(url="https://img.example.org/a.jpg?b=1&c=2", width=640, title='A "view" <i>')
+    assert (
+        _item(article(images=(image,)))
+        .findtext("description")
+        .startswith(
+            '<p><img src="https://img.example.org/a.jpg?b=1&amp;c=2" alt="A &quot;view&quot; &lt;i&gt;"></p><p>IBM has'
+        )
+    )
+    assert "<img" not in _item(article(images=())).findtext("description")
+    unsafe = Image(url="javascript:alert(1)")
+    assert "<img" not in _item(article(images=(unsafe,))).findtext("description")
+
+
+def test_the_picture_of_an_item_is_the_first_of_some_size():
+    """A thumbnail is shown only where there is no other picture."""
+    small = Image(url="https://img.example.org/s.jpg", width=72, height=72)
+    large = Image(url="https://img.example.org/l.jpg", width=1200, height=600)
+    assert large.url in _item(article(images=(small, large))).findtext("description")
+    assert small.url in _item(article(images=(small,))).findtext("description")
+
+
+def test_a_thumbnail_is_no_enclosure():
+    """Players and readers show enclosures by themselves: of pictures only those of some size, sounds first."""
+
+    def enclosed(*files, images=()):
+        found = _item(article(enclosures=files, images=images)).find("enclosure")
+        return None if found is None else found.get("url").rpartition("/")[2]
+
+    def file(name, mime_type="image/jpeg"):
+        return Enclosure(url=f"https://img.example.org/{name}", mime_type=mime_type, length_bytes=9)
+
+    sized = Image(url="https://img.example.org/a.jpg", width=70, height=70)
+    assert enclosed(file("a.jpg"), images=(sized,)) is None
+    assert enclosed(file("a-70x70.jpg")) is None
+    assert enclosed(file("a-70x70.jpg"), file("b.jpg")) == "b.jpg"
+    assert enclosed(file("a.jpg"), file("e.mp3", "audio/mpeg")) == "e.mp3"

@@ -10,6 +10,7 @@ from lxml import html
 from aggregator.model import Image
 from aggregator.publish import (
     render_assets,
+    render_atom,
     render_front,
     render_index,
     render_opml,
@@ -148,11 +149,20 @@ def test_every_link_within_the_tree_leads_to_a_file():
 
 def test_the_shared_style_sheet():
     """The pages' style is one file, and asks for nothing remote."""
-    assert list(render_assets()) == ["assets/style.css"]
     style = render_assets()["assets/style.css"]
     assert b"prefers-color-scheme: dark" in style
     assert b"url(" not in style
     assert b"@import" not in style
+
+
+def test_pages_have_an_icon():
+    """Browsers find an icon where they look for it, and one that pages and feeds name."""
+    assets = render_assets()
+    assert assets["favicon.ico"].startswith(b"\x00\x00\x01\x00")
+    assert assets["assets/icon.png"].startswith(b"\x89PNG")
+    page = html.fromstring(render_topic_page(channel(), [article()]))
+    assert page.xpath("//link[@rel='icon']/@href") == ["../favicon.ico", "../assets/icon.png"]
+    assert b"<icon>https://feeds.example.org/assets/icon.png</icon>" in render_atom(channel(), [article()])
 
 
 def test_a_page_links_the_amp_page_where_there_is_one():
