@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape, unescape
 from typing import Any
 
@@ -145,21 +145,37 @@ def _title(raw: Raw, *, is_atom: bool) -> tuple[str | None, bool]:
 
 
 def _summary_html(raw: Raw) -> str | None:
+    """Return the summary; where there is none, what was said to players, and of a picture or a video."""
     # Without a detail, feedparser copied the content.
-    detail, text = _detail(raw, "summary_detail"), _text(raw, "summary")
-    if text is None or not detail:
-        return None
-    return html_of(text, is_html=detail.get("type") in _HTML_TYPES)
+    found = (_stated_html(raw, name) for name in ("summary", "itunes_summary"))
+    return next(filter(None, found), None) or (
+        None if _contents(raw) else _stated_html(raw, "media_description")
+    )
 
 
 def _content_html(raw: Raw) -> str | None:
+    """Return the longest of the other texts."""
     texts = [
         (text, one.get("type") in _HTML_TYPES)
-        for one in _contents(raw)
+        for one in (*_contents(raw), *_texts_apart(raw))
         if one.get("type") in _HTML_TYPES | {"text/plain"} and (text := _text(one, "value"))
     ]
     text, is_html = max(texts, key=lambda one: len(one[0]), default=("", False))
     return html_of(text, is_html=is_html) if text else None
+
+
+def _texts_apart(raw: Raw) -> Iterator[Raw]:
+    if _stated_html(raw, "summary"):
+        yield _detail(raw, "itunes_summary_detail")
+        if not _contents(raw):
+            yield _detail(raw, "media_description_detail")
+
+
+def _stated_html(raw: Raw, name: str) -> str | None:
+    detail, text = _detail(raw, f"{name}_detail"), _text(raw, name)
+    if text is None or not detail:
+        return None
+    return html_of(text, is_html=detail.get("type") in _HTML_TYPES)
 
 
 def _base(raw: Raw) -> str | None:

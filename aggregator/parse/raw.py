@@ -26,7 +26,8 @@ USED = frozenset({
     "id", "link", "links", "title", "title_detail", "summary", "summary_detail", "content", "published",
     "updated", "created", "author", "author_detail", "authors", "publishers", "contributors", "language",
     "media_content", "media_thumbnail", "media_player", "image", "source", "feedburner_origlink",
-    "permalink", PICTURE,
+    "permalink", PICTURE, "itunes_summary", "itunes_summary_detail", "media_description",
+    "media_description_detail",
 })  # fmt: skip
 """What is read of an entry, or decides how something else is."""
 
@@ -208,10 +209,14 @@ def _episode_image(entry: RawEntry, _: str, attributes: Attributes) -> None:
         entry.fields["image"] = {"href": url}
 
 
-def _media_description(entry: RawEntry, text: str, attributes: Attributes) -> None:
-    if "summary" in entry.fields or entry.has_content:
-        raise Uncertain
-    _description(entry, text, attributes)
+def _text_apart(name: str, default: str) -> Callable[[RawEntry, str, Attributes], None]:
+    def keep(entry: RawEntry, text: str, attributes: Attributes) -> None:
+        if name in entry.fields:
+            raise Uncertain
+        detail = entry.detail(text, attributes, default)
+        entry.fields[name], entry.fields[f"{name}_detail"] = detail["value"], detail
+
+    return keep
 
 
 def _passed_over(entry: RawEntry, text: str, attributes: Attributes) -> None:
@@ -254,9 +259,9 @@ _ELEMENTS: Mapping[str, Callable[[RawEntry, str, Attributes], None]] = {
     "media_title": _media_title,
     "description": _description,
     "dc_description": _description,
-    "media_description": _media_description,
+    "media_description": _text_apart("media_description", "text/html"),
     "summary": _summary,
-    "itunes_summary": _summary,
+    "itunes_summary": _text_apart("itunes_summary", "text/plain"),
     "content": _content,
     "content_encoded": _encoded,
     "guid": _id,
@@ -278,5 +283,5 @@ _ELEMENTS: Mapping[str, Callable[[RawEntry, str, Attributes], None]] = {
     **dict.fromkeys(_PASSED_OVER, _passed_over),
 }
 """What each element does to the entry that it stands in."""
-TAKEN = frozenset({*_ELEMENTS, *CONTAINERS}) - {"media_description"}
+TAKEN = frozenset({*_ELEMENTS, *CONTAINERS})
 """What is taken right below an entry."""

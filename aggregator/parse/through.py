@@ -55,6 +55,16 @@ def _add_picture(parser: Any, attributes: dict[str, str]) -> None:
 setattr(_Elements, f"_start_{PICTURE}", _add_picture)
 
 
+def _keep_apart(elements: type, name: str, kind: str) -> None:
+    """Have feedparser keep the text of an element as its own, where it would take it for the summary."""
+    setattr(elements, f"_start_{name}", lambda parser, said: parser.push_content(name, said, kind, 1))
+    setattr(elements, f"_end_{name}", lambda parser: parser.pop_content(name))
+
+
+_keep_apart(feedparser.namespaces.itunes.Namespace, "itunes_summary", "text/plain")
+_keep_apart(feedparser.namespaces.mediarss.Namespace, "media_description", "text/html")
+
+
 def has_base(text: str) -> bool:
     """Tell whether a document may say what its addresses are relative to."""
     lower = text.lower()
