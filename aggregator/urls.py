@@ -54,6 +54,10 @@ _PROXIES = (  # host, path, the parameters that may carry the target
 )
 _TARGET_IN_PATH = re.compile(r"https?://(?:us\.)?rd\.yahoo\.com/[^*?#]*\*(https?://.+)")
 
+_PRIVATE_NAMES = (
+    ".corp", ".home", ".home.arpa", ".internal", ".intranet", ".invalid", ".lan", ".local", ".localdomain",
+    ".localhost", ".private",
+)  # fmt: skip
 _AMP_CACHED = re.compile(r"/[cviw]/(?P<secure>s/)?(?P<rest>[^/]+\..*)")
 _AMP_VIEWED = re.compile(r"/amp/(?P<secure>s/)?(?P<rest>[^/]+\..*)")
 _AMP_VIEWERS = re.compile(r"(?:www\.)?(?:google\.[a-z.]{2,6}|bing\.com)")
@@ -274,3 +278,16 @@ def registrable_domain(host: str) -> str:
 def has_public_suffix(host: str) -> bool:
     """Tell whether a host ends as the Public Suffix List says that hosts end."""
     return bool(_extract(host).top_domain_under_public_suffix)
+
+
+def is_public(url: str) -> bool:
+    """Tell whether the host of an address can be one on the Internet, as far as its name tells."""
+    return _is_public_host(host_of(url))
+
+
+@lru_cache(maxsize=4096)
+def _is_public_host(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(_PRIVATE_NAMES)

@@ -10,7 +10,7 @@ from aggregator.enrich.provider import clean_site_name
 from aggregator.html import Head, is_decoration
 from aggregator.model import Article
 from aggregator.text import cut_excerpt, title_key
-from aggregator.urls import host_of, registrable_domain, strip_tracking
+from aggregator.urls import host_of, is_public, registrable_domain, strip_tracking
 
 MAX_IMAGES = 5
 
@@ -53,7 +53,9 @@ def _gaps(article: Article, head: Head) -> dict[str, Any]:
     if not article.excerpt and head.description and title_key(head.description) != title_key(article.title):
         found["excerpt"] = cut_excerpt(head.description)
     if not article.images:
-        images = {i.url: i for i in head.images if not is_decoration(i)}
+        # A site in a network of its own has its pictures there, too.
+        here = not is_public(article.web_url or "")
+        images = {i.url: i for i in head.images if not is_decoration(i) and (here or is_public(i.url))}
         found["images"] = tuple(images.values())[:MAX_IMAGES]
     if not article.authors:
         found["authors"] = tuple(dict.fromkeys(head.authors))

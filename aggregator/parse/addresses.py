@@ -5,8 +5,6 @@ written twice or broken, an address escaped twice or wrapped in quotes, "N/A".
 """
 
 import re
-from functools import lru_cache
-from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from aggregator.urls import (
@@ -14,6 +12,7 @@ from aggregator.urls import (
     absolute_url,
     has_public_suffix,
     host_of,
+    is_public,
     registrable_domain,
     unescape_ampersands,
 )
@@ -36,10 +35,6 @@ _ADDRESS_IN_ADDRESS = re.compile(
     r"https?://([\w.-]+?\.[a-z]{2,24})(/*)(https?:/+[\w-]+(?:\.[\w-]+)+.*)", re.IGNORECASE
 )
 _SCRIPTS = ("index", "default", "main", "cgi")
-_PRIVATE_NAMES = (
-    ".corp", ".home", ".home.arpa", ".internal", ".intranet", ".invalid", ".lan", ".local", ".localdomain",
-    ".localhost", ".private",
-)  # fmt: skip
 
 
 def repair_address(ref: str | None, base_url: str, *, source_url: str = "") -> str | None:
@@ -52,19 +47,6 @@ def repair_address(ref: str | None, base_url: str, *, source_url: str = "") -> s
     if url is None or is_public(url):
         return url
     return url if any(one and not is_public(one) for one in (base_url, source_url)) else None
-
-
-def is_public(url: str) -> bool:
-    """Tell whether the host of an address can be one on the Internet, as far as its name tells."""
-    return _is_public_host(host_of(url))
-
-
-@lru_cache(maxsize=4096)
-def _is_public_host(host: str) -> bool:
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        return "." in host and not host.endswith(_PRIVATE_NAMES)
 
 
 def _mended(ref: str, base_url: str) -> str | None:

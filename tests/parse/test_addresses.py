@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from aggregator.parse.addresses import is_public, repair_address
+from aggregator.parse.addresses import repair_address
+from aggregator.urls import is_public
 
 BASE = "https://www.site.example/blog/"
 COM = "https://www.example.com/blog/"
