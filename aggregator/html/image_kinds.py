@@ -1,6 +1,7 @@
 """What a picture is for, as far as its address, its size and its class tell."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aggregator.model import Image
@@ -73,7 +74,12 @@ def is_decoration(image: Image) -> bool:
     sides = [side for side in (image.width, image.height) if side is not None]
     if sides and (min(sides) < _SMALLEST_PX or (image.width is not None and max(sides) < _ICON_PX)):
         return True
-    url = image.url.lower()
+    return _is_decoration_at(image.url.lower())
+
+
+# A picture is asked about more than once: as a candidate, as what the entry states, and in order.
+@lru_cache(maxsize=1024)
+def _is_decoration_at(url: str) -> bool:
     return _DECORATION.search(url) is not None or (".htm" in url and _PAGE.match(url) is not None)
 
 
@@ -84,7 +90,12 @@ def is_decorated(classes: str) -> bool:
 
 def is_small(image: Image) -> bool:
     """Tell whether a picture is known to be small: by its width, else by what its address says of sizes."""
-    side = image.width if image.width is not None else _hinted_side(image.url)
+    return is_small_by_address(image.url) if image.width is None else image.width <= _SMALL_PX
+
+
+def is_small_by_address(url: str) -> bool:
+    """Tell whether the address of a picture speaks of a small size."""
+    side = _hinted_side(url)
     return side is not None and side <= _SMALL_PX
 
 
@@ -95,6 +106,7 @@ def is_thumbnail(image: Image) -> bool:
     return side is not None and side <= _THUMBNAIL_PX
 
 
+@lru_cache(maxsize=1024)
 def _hinted_side(url: str) -> int | None:
     """Return the longest side that the path or the query of an address speaks of, in pixels."""
     if not _SIDES.search(url):

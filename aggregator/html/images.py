@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
-from aggregator.html.image_kinds import is_decorated, is_decoration, is_small
+from aggregator.html.image_kinds import is_decorated, is_decoration, is_small, is_small_by_address
 from aggregator.html.markup import Element, iter_elements
 from aggregator.model import Image
 from aggregator.urls import absolute_url, unescape_ampersands
@@ -31,9 +30,6 @@ def images_in(html: str, base_url: str) -> tuple[Image, ...]:
 
 def first_image(html: str, base_url: str) -> Image | None:
     """Return the first of ``images_in`` that is not known to be small, else the first, None without any."""
-    lower = html.lower()
-    if not any(f"<{name}" in lower for name in _ELEMENTS):
-        return None
     small = None
     for image in _images(html, base_url):
         if not is_small(image):
@@ -43,10 +39,11 @@ def first_image(html: str, base_url: str) -> Image | None:
 
 
 def _images(html: str, base_url: str) -> Iterator[Image]:
-    text = _NO_SCRIPT.sub("", html) if "noscript" in html.lower() else html
+    text = _NO_SCRIPT.sub("", html) if "<noscript" in html or "<NOSCRIPT" in html else html
     offered = None  # by the sources of a picture element, for the img in it
     for element in iter_elements(text, _ELEMENTS):
-        if is_decorated(element.attributes.get("class") or ""):
+        classes = element.attributes.get("class")
+        if classes and is_decorated(classes):
             offered = None
             continue
         image = _image(element, base_url)
@@ -68,17 +65,15 @@ def _image(element: Element, base_url: str) -> Image | None:
     if any(size.strip() == "0" for size in stated) or _TINY_STYLE.search(style):
         return None
     width, height = map(pixels, stated)
-    urls = (
-        absolute_url(base_url, unescape_ampersands(address)) for address in _addresses(element) if address
-    )
-    images = [
-        image
-        for url in urls
-        if url and not is_decoration(image := Image(url=url, width=width, height=height))
-    ]
-    return next(
-        (image for image in images if not is_small(replace(image, width=None))), next(iter(images), None)
-    )
+    small = None
+    for address in filter(None, _addresses(element)):
+        url = absolute_url(base_url, unescape_ampersands(address))
+        if url is None or is_decoration(image := Image(url=url, width=width, height=height)):
+            continue
+        if not is_small_by_address(url):
+            return image
+        small = small or image
+    return small
 
 
 def _addresses(element: Element) -> Iterator[str | None]:

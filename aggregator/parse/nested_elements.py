@@ -9,6 +9,7 @@ kind of element.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from aggregator.parse.item_pictures import is_picture_element, picture_element
 from aggregator.parse.namespaces import HANDLED
@@ -16,8 +17,9 @@ from aggregator.parse.namespaces import HANDLED
 _ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]*+:)?+(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
 _TOKEN = re.compile(
-    rf"""<!\[CDATA\[.*?(?:\]\]>|\Z) | <!--.*?(?:-->|\Z) | <\?.*?(?:\?>|\Z)
-    | <(?P<end>/?)(?P<name>[A-Za-z_][\w:.-]*+)(?P<attributes>{_ATTRIBUTES})>""",
+    rf"""<(?P<end>/?)(?P<name>[A-Za-z_][\w:.-]*+)(?P<attributes>{_ATTRIBUTES})>
+        (?:(?<!/>)(?P<content>(?:[^<]++|<!\[CDATA\[(?:[^\]]++|\](?!\]>))*+\]\]>)*+)(?P<leaf></(?P=name)\s*+>))?+
+    | <!\[CDATA\[.*?(?:\]\]>|\Z) | <!--.*?(?:-->|\Z) | <\?.*?(?:\?>|\Z)""",
     re.VERBOSE | re.DOTALL,
 )
 _ENTRIES = frozenset({"item", "entry"})
@@ -113,50 +115,54 @@ def _edits(text: str, start: int) -> Iterator[_Edit]:
     inside: _Inside | None = None
     prefix, opened = "", list[_Open]()
     for token in _TOKEN.finditer(text, start):
-        if token["name"] is None:
+        name, end, attributes, leaf = token.group("name", "end", "attributes", "leaf")
+        if name is None:
             continue
-        key = _key(token["name"], prefix)
+        key = _key(name, prefix)
         if inside is None:
-            if key.rpartition("_")[2] in _ENTRIES and not token["end"]:
-                inside, prefix, opened = _Inside(), token["name"].rpartition(":")[0], []
+            if key.rpartition("_")[2] in _ENTRIES and not end and not leaf:
+                inside, prefix, opened = _Inside(), name.rpartition(":")[0], []
         elif key in _ENTRIES:
             yield from inside.edits()
-            inside = None if token["end"] else _Inside()
+            inside = None if end else _Inside()
             opened = []
-        elif token["end"]:
-            _close(text, token, key, opened, inside)
+        elif end:
+            _close(text, token.span(), key, opened, inside)
         elif len(opened) < _MOST_DEEP:
-            opened.append(_Open(key, token["name"], token.start(), token.end(), token["attributes"]))
-            if token["attributes"].endswith("/"):
-                _close(text, token, key, opened, inside)
+            opened.append(_Open(key, name, token.start(), token.end("attributes") + 1, attributes))
+            if leaf or attributes.endswith("/"):
+                at = token.start("leaf") if leaf else token.end()
+                _close(text, (at, token.end()), key, opened, inside)
 
 
-def _close(text: str, token: re.Match[str], key: str, opened: list[_Open], inside: _Inside) -> None:
+def _close(text: str, tag: tuple[int, int], key: str, opened: list[_Open], inside: _Inside) -> None:
+    """Take the end of an element, whose end tag is the ``tag`` of the text."""
     while opened and opened[-1].key != key and any(one.key == key for one in opened):
         opened.pop()
     if not opened or opened[-1].key != key:
         return
-    element = opened.pop()
+    element, (start, end) = opened.pop(), tag
+    kind, is_picture = _KINDS.get(key), is_picture_element(element.name)
+    if kind is None and not is_picture:
+        return
     around = [one.key for one in opened]
     if not _TEXTS.isdisjoint(around) or any(is_picture_element(one.name) for one in opened):
         return
-    if is_picture_element(element.name):
-        content = text[element.inner : max(token.start(), element.inner)]
-        picture = "" if _has_person(around) else picture_element(element.attributes, content)
-        inside.pictures.append(_Edit(element.start, token.end(), picture))
-    elif kind := _KINDS.get(key):
-        edit = _Edit(element.start, token.end())
-        if not opened:
-            inside.kinds.add(kind)
-        elif _holds_objects(opened[0].key):
-            opened[0].kinds.add(kind)
-            inside.nested.append((kind, opened[0], edit))
+    if is_picture:
+        picture = picture_element(element.attributes, text[element.inner : start])
+        inside.pictures.append(_Edit(element.start, end, "" if _has_person(around) else picture))
+    elif kind and not opened:
+        inside.kinds.add(kind)
+    elif kind and _holds_objects(opened[0].key):
+        opened[0].kinds.add(kind)
+        inside.nested.append((kind, opened[0], _Edit(element.start, end)))
 
 
 def _has_person(keys: Sequence[str]) -> bool:
     return not _PERSONS.isdisjoint(keys)
 
 
+@lru_cache(maxsize=1024)
 def _key(name: str, own_prefix: str) -> str:
     """Return what feedparser calls an element; ``own_prefix`` is that of the entry's own elements."""
     prefix, _, local = name.lower().rpartition(":")
