@@ -16,7 +16,7 @@ from aggregator.model import Article, Source
 from aggregator.stories import Opinion, Thresholds, dense_of
 from aggregator.urls import host_of, registrable_domain
 
-JUDGEMENT = "1"
+JUDGEMENT = "2"
 """Raised when the code's own scoring changes, so that stored articles are judged again."""
 
 

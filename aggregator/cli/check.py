@@ -1,19 +1,38 @@
 """``aggregator check``: every problem of the configuration at once."""
 
 import os
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app
+from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, clock, opened, read_config
+from aggregator.cli.reach import reach_of_sources, unpublished_sources
 from aggregator.config import check_config
 
 
 @app.command(epilog="Example: aggregator check --config config")
-def check(config: ConfigFolder = DEFAULT_CONFIG) -> None:
-    """Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if there is one."""
+def check(
+    stored: Annotated[
+        bool, typer.Option("--stored", help="Also warn of sources of which nothing stored is published.")
+    ] = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if there is one.
+
+    A warning of what is stored is no problem: it leaves the exit code 0.
+    """
     problems = check_config(config, os.environ)
     for problem in problems:
         typer.echo(problem)
     if problems:
         raise typer.Exit(1)
     typer.echo(f"{config}: no problems")
+    if stored:
+        _warn_of_stored(config)
+
+
+def _warn_of_stored(config: Path) -> None:
+    with opened(read_config(config)) as desk:
+        for source_id, reason in unpublished_sources(reach_of_sources(desk, clock())):
+            typer.echo(f"warning: {source_id}: {reason}")

@@ -10,6 +10,7 @@ import typer
 
 from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
 from aggregator.cli.politeness import politeness_report, politeness_rows
+from aggregator.cli.reach import reach_of_sources, unpublished_sources
 from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.fetch import explain_poll, standing_of
@@ -47,12 +48,13 @@ def status(
             "sources": list(_sources(desk, now)),
             "topics": list(_topics(desk, now)),
             "proposals": list(_proposals(desk)),
+            "warnings": list(_warnings(desk, now)),
         }
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for kind, rows in report.items():
-        if kind == "proposals" and not rows:
+        if kind in ("proposals", "warnings") and not rows:
             continue
         headings = tuple(rows[0]) if rows else (f"no {kind}",)
         typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
@@ -106,7 +108,7 @@ def _source(desk: Opened, source_id: str, now: datetime) -> Row:
 def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
     states, counts = desk.store.source_states(), desk.store.source_counts(now)
     held = held_counts(desk.store)
-    holds = desk.store.holds(now)
+    holds, reach = desk.store.holds(now), reach_of_sources(desk, now)
     for source in desk.config.sources:
         state, count = states[source.id], counts[source.id]
         yield {
@@ -116,11 +118,18 @@ def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
             "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
             "failures": state.failures,
             "articles": count.articles,
+            "on_topic": reach[source.id].on_topic if source.id in reach else 0,
+            "published": reach[source.id].published if source.id in reach else 0,
             "held": held.get(source.id, 0),
             "articles_per_day": round(count.articles_per_day, 2),
             "newest_at": _time(count.newest_at),
             "error": _trouble(source, state, holds),
         }
+
+
+def _warnings(desk: Opened, now: datetime) -> Iterator[Row]:
+    for source_id, reason in unpublished_sources(reach_of_sources(desk, now)):
+        yield {"id": source_id, "warning": reason}
 
 
 def _trouble(source: Source, state: SourceState, holds: Holds) -> str | None:

@@ -1,17 +1,22 @@
 """Which topics an article belongs to, how good it is, how hot, and what a feed holds. Pure."""
 
 from aggregator.curate.heat import heat_of
-from aggregator.curate.score import score_article
+from aggregator.curate.reach import Reach, unpublished_because
+from aggregator.curate.score import IN_TITLE, LONG_EXCERPT, score_article
 from aggregator.curate.topics import Matched, Matcher, combine_matches
 from aggregator.curate.window import Selectable, select_ids, select_window
 
 __all__ = [
+    "IN_TITLE",
+    "LONG_EXCERPT",
     "Matched",
     "Matcher",
+    "Reach",
     "Selectable",
     "combine_matches",
     "heat_of",
     "score_article",
     "select_ids",
     "select_window",
+    "unpublished_because",
 ]

@@ -18,6 +18,7 @@ from aggregator.store.pictures import (
     revise_articles,
     shared_files,
 )
+from aggregator.store.reach import Reached, reached_by_source
 from aggregator.store.records import keep_secured, record_names, secured_of
 from aggregator.store.review import (
     accept_article,
@@ -62,6 +63,7 @@ from aggregator.store.websub import (
 __all__ = [
     "Logo",
     "Picture",
+    "Reached",
     "SourceCounts",
     "Store",
     "Waiting",
@@ -102,6 +104,7 @@ __all__ = [
     "pictures_at",
     "poll_by",
     "put_push",
+    "reached_by_source",
     "record_names",
     "reject_article",
     "reject_source",

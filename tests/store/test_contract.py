@@ -18,6 +18,7 @@ from aggregator.model import (
     SourceState,
     Tally,
 )
+from aggregator.store import reached_by_source
 from aggregator.text import title_key
 
 NOW = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -325,3 +326,22 @@ def test_every_article_of_a_large_poll_is_known_again(store, number):
     known = store.known_for("daily", [*many, article(number + 1)])
     assert known.articles == {a.id: a for a in many}
     assert {s.article_id for s in known.sightings} == {a.id for a in many}
+
+
+def test_what_reaches_the_feeds_is_counted_by_source(store):
+    """Articles on topic within the window, the published ones, and what is lacking; not held ones, nor backlog."""
+    plain = {"topics": ("ai",), "quality_parts": {"relevance": 14, "weight": 0}}
+    fill(
+        store,
+        article(1, **plain, quality=70, excerpt="x" * 80, stated_at=NOW),
+        article(2, **plain, quality=69, excerpt="x" * 79, stated_at=None),
+        article(3, **{**plain, "quality_parts": {"relevance": 8, "weight": 0}}, quality=60, excerpt=None),
+        article(4, topics=(), quality=40),
+        article(5, **plain, is_backlog=True),
+        article(6, **plain, published_at=NOW - timedelta(days=9), first_seen_at=NOW - timedelta(days=9)),
+    )
+    asked = {"long_excerpt": 80, "in_title": 14}
+    reached = reached_by_source(store, NOW - timedelta(days=7), **asked, is_neutral=False)["daily"]
+    assert (reached.on_topic, reached.published) == (3, 1)
+    assert (reached.without["excerpt"], reached.without["title"]) == (2, 1)
+    assert reached_by_source(store, NOW - timedelta(days=7), **asked, is_neutral=True)["daily"].on_topic == 4

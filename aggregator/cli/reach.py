@@ -1,0 +1,36 @@
+"""What of each source's articles reaches the feeds, as commands tell it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from aggregator.cli.app import Opened
+from aggregator.curate import IN_TITLE, LONG_EXCERPT, Reach, unpublished_because
+from aggregator.store import reached_by_source
+
+
+def reach_of_sources(desk: Opened, now: datetime) -> Mapping[str, Reach]:
+    """Return by source id what the sources brought within the window of the feeds."""
+    window = timedelta(days=desk.config.settings.publish.window_days)
+    found = reached_by_source(
+        desk.store, now - window,
+        long_excerpt=LONG_EXCERPT, in_title=IN_TITLE, is_neutral=not desk.config.topics,
+    )  # fmt: skip
+    weights = {source.id: source.weight for source in desk.config.sources}
+    return {
+        source_id: Reach(
+            on_topic=reached.on_topic,
+            published=reached.published,
+            without=reached.without,
+            weight=weights[source_id],
+        )
+        for source_id, reached in found.items()
+        if source_id in weights
+    }
+
+
+def unpublished_sources(reach: Mapping[str, Reach]) -> Iterator[tuple[str, str]]:
+    """Yield each source with articles on topic and none published, and why that is."""
+    for source_id, one in reach.items():
+        reason = unpublished_because(one)
+        if reason is not None:
+            yield source_id, reason

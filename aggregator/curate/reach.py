@@ -1,0 +1,39 @@
+"""Why nothing of a source is published although it writes on a topic, in words for the operator."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aggregator.curate.score import LONG_EXCERPT
+
+_WORDS = {
+    "excerpt": f"no excerpt of {LONG_EXCERPT} characters",
+    "date": "no date",
+    "title": "no keyword in the title",
+    "image": "no picture",
+    "author": "no author",
+    "text": "credited to another publisher",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reach:
+    """What a source brought within the window: articles on topic, published ones, how many lack what."""
+
+    on_topic: int
+    published: int
+    without: Mapping[str, int]
+    weight: int = 0
+
+
+def unpublished_because(reach: Reach) -> str | None:
+    """Return why none of a source's articles on topic is published, None where one is, or none is there."""
+    if not reach.on_topic or reach.published:
+        return None
+    lacking = sorted(((name, reach.without.get(name, 0)) for name in _WORDS), key=lambda found: -found[1])
+    told = [f"{_WORDS[name]} in {count} of {reach.on_topic}" for name, count in lacking if count]
+    if reach.weight < 0:
+        told.insert(0, f"its weight is {reach.weight}")
+    noun = "article" if reach.on_topic == 1 else "articles"
+    return (
+        f"{reach.on_topic} {noun} on topic and none published: {', '.join(told) or 'its topics ask for more'}"
+    )

@@ -1,0 +1,66 @@
+"""How much of what each source brought is published, and what the rest lacks, counted by the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Text, func, select, type_coerce
+
+from aggregator.model import PUBLISHED_QUALITY
+from aggregator.store.schema import articles, sightings
+from aggregator.store.store import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reached:
+    """A source's articles on topic: how many, how many of them are published, and how many lack what."""
+
+    on_topic: int = 0
+    published: int = 0
+    without: Mapping[str, int]
+
+
+def reached_by_source(
+    store: Store, since: datetime, *, long_excerpt: int, in_title: int, is_neutral: bool
+) -> Mapping[str, Reached]:
+    """Return by source id what it brought since then; ``is_neutral``: without topics all is on topic.
+
+    Neither what is held nor backlog counts. ``without`` has ``excerpt`` (of ``long_excerpt`` characters),
+    ``date``, ``image``, ``author``, ``title`` (with a keyword, worth ``in_title``), ``text`` (of its own).
+    """
+    lacks = _lacks(long_excerpt, in_title)
+    found = [func.count().filter(is_so).label(name) for name, is_so in lacks.items()]
+    query = (
+        select(
+            sightings.c.source_id,
+            func.count().label("on_topic"),
+            func.count().filter(articles.c.quality >= PUBLISHED_QUALITY).label("published"),
+            *found,
+        )
+        .join(articles, articles.c.id == sightings.c.article_id)
+        .where(articles.c.seen_at >= since, ~articles.c.is_held, ~articles.c.is_backlog)
+        .group_by(sightings.c.source_id)
+    )
+    if not is_neutral:
+        query = query.where(articles.c.topics != [])
+    with store.reading() as connection:
+        return {
+            row["source_id"]: Reached(
+                on_topic=row["on_topic"],
+                published=row["published"],
+                without={name: row[name] for name in lacks},
+            )
+            for row in connection.execute(query).mappings()
+        }
+
+
+def _lacks(long_excerpt: int, in_title: int) -> dict[str, ColumnElement[bool]]:
+    parts = type_coerce(articles.c.quality_parts, Text)
+    return {
+        "excerpt": func.coalesce(func.length(articles.c.excerpt), 0) < long_excerpt,
+        "date": articles.c.stated_at.is_(None),
+        "image": articles.c.images == [],
+        "author": articles.c.authors == [],
+        "title": parts.not_like(f'%"relevance":{in_title},%'),
+        "text": articles.c.credit.is_not(None),
+    }

@@ -1,0 +1,89 @@
+"""A source whose articles are on topic but never published is found out, and told with the reason."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from aggregator.pipeline.publishing import JUDGED_BY
+from aggregator.store import open_store
+from tests.integration.site import SiteFolder, rss
+from tests.loopback import Answer
+
+TOPICS = [{"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}]
+TEXT = "Researchers have shown how a telescope that is trained on old plates finds what people overlooked."
+
+
+def entry(number, title="Machine learning finds comet", text=TEXT, dated=True):
+    when = format_datetime(datetime.now(UTC) - timedelta(hours=number))
+    date = f"<pubDate>{when}</pubDate>" if dated else ""
+    return (
+        f"<item><title>{title} {number}</title><link>https://daily.example/{number}</link>"
+        f"<guid>{number}</guid>{date}<description>{text}</description></item>"
+    )
+
+
+@pytest.fixture
+def site(tmp_path, loopback):
+    """A site with one source on loopback that has neither pictures nor authors."""
+    source = {"id": "daily", "url": f"{loopback.url}/feed"}
+    return SiteFolder(tmp_path, [source], TOPICS, enrich={"pages": False})
+
+
+def serve(loopback, *items):
+    loopback.route("/feed", Answer(body=rss(*items), headers={"Content-Type": "application/rss+xml"}))
+
+
+def test_a_source_without_pictures_and_authors_is_published(site, loopback):
+    """Date, excerpt and a keyword in the title are enough; status counts what is published."""
+    serve(loopback, entry(1), entry(2, title="Rain"), entry(3, text=""))
+    site.run("poll")
+    status = site.status()
+    assert (status["sources"][0]["on_topic"], status["sources"][0]["published"]) == (2, 1)
+    assert status["warnings"] == []
+    assert site.run("check", "--stored").splitlines()[1:] == []
+
+
+@pytest.mark.parametrize(
+    ("items", "why"),
+    [
+        (
+            [entry(1, text=""), entry(2, text="Short."), entry(3, text="", dated=False)],
+            (
+                "3 articles on topic and none published: no excerpt of 80 characters in 3 of 3, "
+                "no picture in 3 of 3, no author in 3 of 3, no date in 1 of 3"
+            ),
+        ),
+        (
+            [entry(1, title="A comet", text=f"{TEXT} It is machine learning.")],
+            (
+                "1 article on topic and none published: no keyword in the title in 1 of 1, "
+                "no picture in 1 of 1, no author in 1 of 1"
+            ),
+        ),
+    ],
+)
+def test_a_source_of_which_nothing_is_published_is_warned_of(site, loopback, items, why):
+    """The warning says what its articles lack, the most frequent first; check says so too, and exits 0."""
+    serve(loopback, *items)
+    site.run("poll")
+    assert site.status()["warnings"] == [{"id": "daily", "warning": why}]
+    assert why in site.run("status")
+    assert f"warning: daily: {why}" in site.run("check", "--stored")
+    assert "warning" not in site.run("check")
+
+
+def test_stored_articles_are_judged_again_by_new_points(site, loopback):
+    """What an older version judged gets today's quality, and keeps its date of change."""
+    serve(loopback, entry(1))
+    site.run("poll")
+    with open_store(f"sqlite:///{site.folder}/data/aggregator.db") as store:
+        ((before,),) = store.article_batches()
+        store.update_articles([replace(before, quality=66, quality_parts={"base": 66})])
+        store.write_note(JUDGED_BY, "an older version")
+    site.run("publish")
+    with open_store(f"sqlite:///{site.folder}/data/aggregator.db") as store:
+        ((after,),) = store.article_batches()
+    assert before.quality == 70
+    assert after == before
