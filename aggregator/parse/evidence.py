@@ -99,9 +99,13 @@ def judge_likeness(stored: Article, seen: Article, setting: Setting) -> str | No
         return _judge_same_text(stored, seen, setting)
     if text is Text.UNKNOWN:
         return _judge_without_text(stored, seen, setting)
-    if setting.is_beside or not setting.is_alone:
+    if not setting.is_alone or (
+        setting.is_beside and (text is not Text.CLOSE or not is_same_time(stored, seen))
+    ):
         return None
-    return "same title and nearly the same text" if text is Text.NEAR else _judge_other_text(stored, seen)
+    return (
+        _judge_other_text(stored, seen) if text is Text.DIFFERENT else "same title and nearly the same text"
+    )
 
 
 def _judge_same_text(stored: Article, seen: Article, setting: Setting) -> str | None:

@@ -19,6 +19,7 @@ RECURS_AFTER = timedelta(hours=12)
 _NUMBER = re.compile(r"(?<![0-9a-z])(?:\d{5,}|(?=[a-f]*\d)[0-9a-f]{8,})(?![0-9a-z])", re.IGNORECASE)
 _DAY_NUMBER = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:(?:[0-2]\d|3[01])(?:\d\d){0,3})?")
 
+_WORD = re.compile(r"\w+")
 TitleKey = tuple[str, str]
 RecurringKey = tuple[str, str | None, str]
 
@@ -32,9 +33,13 @@ _CHARS_A_WORD = 15
 
 
 class Text(Enum):
-    """How two texts compare; ``UNKNOWN`` where one is missing, or both are too short to tell."""
+    """How two texts compare; ``UNKNOWN`` where one is missing, or both are too short to tell.
+
+    ``NEAR`` has words edited, ``CLOSE`` not even a name or number.
+    """
 
     SAME = "same"
+    CLOSE = "close"
     NEAR = "near"
     DIFFERENT = "different"
     UNKNOWN = "unknown"
@@ -52,9 +57,24 @@ def compare_texts(one: str | None, other: str | None) -> Text:
     if len(short) < _MANY_WORDS:
         return Text.DIFFERENT
     matcher = SequenceMatcher(None, long[: 2 * len(short)], short, autojunk=False)
-    return (
-        Text.NEAR if matcher.real_quick_ratio() >= _NEARLY and matcher.ratio() >= _NEARLY else Text.DIFFERENT
-    )
+    if matcher.real_quick_ratio() < _NEARLY or matcher.ratio() < _NEARLY:
+        return Text.DIFFERENT
+    return _compare_names(one or "", other or "")
+
+
+def _compare_names(one: str, other: str) -> Text:
+    """A form that was filled in twice has other names and numbers in the same words."""
+    missing = _names(one) - set(title_key(other).split())
+    added = _names(other) - set(title_key(one).split())
+    if missing and added:
+        return Text.DIFFERENT
+    return Text.NEAR if missing or added else Text.CLOSE
+
+
+def _names(text: str) -> set[str]:
+    """Return the words that are capitalised or numbers, but for the first: it always is."""
+    words = (word for word in _WORD.findall(text)[1:] if word.lower() != word or word.isdigit())
+    return {title_key(word) for word in words if len(word) > 2 or word.isdigit()}
 
 
 def _words(text: str | None) -> list[str]:
