@@ -22,7 +22,8 @@ from aggregator.cli.app import (
 from aggregator.config import Config
 from aggregator.errors import AggregatorError, ParseError
 from aggregator.fetch import Fetched, Fetcher
-from aggregator.model import Article, Source
+from aggregator.model import Article, Known, Source
+from aggregator.parse import resolve_articles
 from aggregator.pipeline import Read, read_document
 from aggregator.publish import render_record_json
 from aggregator.rules import Rules
@@ -66,7 +67,9 @@ def _show(name: str, rules: Rules, *, as_json: bool) -> bool:
         _print(name, None, [_reason(error, name)], (), as_json=as_json, rules=rules)
         return False
     judged = tuple(rules.judge(article, (article.source_id,)) for article in read.articles)
-    _print(name, read.feed.title, read.problems, judged, as_json=as_json, rules=rules)
+    single = resolve_articles(read.articles, Known(), now=clock()).inserted
+    same = len(judged) - len(single)
+    _print(name, read.feed.title, read.problems, judged, same=same, as_json=as_json, rules=rules)
     return True
 
 
@@ -101,23 +104,25 @@ def _reason(error: Exception, name: str) -> str:
 
 def _print(
     name: str, title: str | None, problems: Sequence[str], articles: Sequence[Article], *,
-    as_json: bool, rules: Rules,
+    as_json: bool, rules: Rules, same: int = 0,
 ) -> None:  # fmt: skip
     names = {topic.id: topic.name for topic in rules.config.topics}
     locale = rules.config.settings.site.locale
     if as_json:
         records = [render_record_json(a, topic_names=names, locale=locale) for a in articles]
-        told = {"source": name, "title": title, "problems": list(problems), "articles": records}
+        told = {"source": name, "title": title, "problems": list(problems), "same": same, "articles": records}
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
-        typer.echo("\n".join(_lines(name, title, problems, articles, names)))
+        notes = [f"{same} of them taken for the same as another"] if same else []
+        notes += [f"problem: {problem}" for problem in problems]
+        typer.echo("\n".join(_lines(f"{name}: {title or 'no title'}", notes, articles, names)))
 
 
 def _lines(
-    name: str, title: str | None, problems: Sequence[str], articles: Sequence[Article], names: dict[str, str]
+    heading: str, notes: Sequence[str], articles: Sequence[Article], names: dict[str, str]
 ) -> Iterator[str]:
-    yield f"{name}: {title or 'no title'}, {len(articles)} articles"
-    yield from (f"  problem: {problem}" for problem in problems)
+    yield f"{heading}, {len(articles)} articles"
+    yield from (f"  {note}" for note in notes)
     for article in articles:
         topics = ", ".join(names[topic] for topic in article.topics) or "no topic"
         address = article.web_url or article.original_url or "no address"

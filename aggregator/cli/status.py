@@ -101,6 +101,7 @@ def _source(desk: Opened, source_id: str, now: datetime) -> Row:
         "interval": interval,
         "pushed": describe(next(iter(subscriptions_of(desk.store, source_id)), None), now),
         "failures": state.failures,
+        "joined": state.joined,
         "error": _trouble(source, state, desk.store.holds(now)),
     }
 
@@ -121,6 +122,7 @@ def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
             "on_topic": reach[source.id].on_topic if source.id in reach else 0,
             "published": reach[source.id].published if source.id in reach else 0,
             "held": held.get(source.id, 0),
+            "joined": state.joined,
             "articles_per_day": round(count.articles_per_day, 2),
             "newest_at": _time(count.newest_at),
             "error": _trouble(source, state, holds),

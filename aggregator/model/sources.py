@@ -35,7 +35,7 @@ class Sighting:
     """That a source carries an article: the entry as it last stood there.
 
     One row per source and article. ``title_key`` is ``text.title_key`` of the title; ``digest``
-    tells whether the entry changed since.
+    tells whether the entry changed since; ``moved_at`` when its addresses last did and nothing else.
     """
 
     source_id: str
@@ -46,6 +46,7 @@ class Sighting:
     stated_at: datetime | None = None
     digest: str = ""
     first_seen_at: datetime | None = None
+    moved_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

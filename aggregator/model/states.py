@@ -71,6 +71,7 @@ class SourceState:
     ``held_because`` what the operator is told of that
     ``hub_url``, ``topic_url`` what its document last announced about being pushed
     ``push_until_at`` until when pushes are believed to come; None: they are not
+    ``joined``    entries that were taken for an article by likeness, so far
     ``seen``      what to remember of the entries in the document of ``body_hash``, where that is to be
                   stored; None: as it was
     """
@@ -109,4 +110,5 @@ class SourceState:
     hub_url: str | None = None
     topic_url: str | None = None
     push_until_at: datetime | None = None
+    joined: int = 0
     seen: bytes | None = None

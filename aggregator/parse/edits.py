@@ -1,11 +1,12 @@
 """What an entry that is known says anew: its article edited, or its gaps filled. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.model import Article, Image, Sighting
+from aggregator.model import Article, Sighting
+from aggregator.parse.rotation import bare_addresses, is_same_address
 from aggregator.text import title_key
 
 _EDITABLE = (
@@ -13,7 +14,8 @@ _EDITABLE = (
     "enclosures", "authors", "language", "credit",
 )  # fmt: skip
 _GAPS = ("excerpt", "images", "authors", "language", "amp_url")
-_VISIBLE = ("title", "excerpt", "web_url", "amp_url", "type", "featured_content", "authors")
+_VISIBLE = ("title", "excerpt", "type", "featured_content", "authors")
+_ADDRESSES = ("web_url", "amp_url")
 
 
 def edit_article(stored: Article, seen: Article, *, now: datetime) -> Article:
@@ -34,7 +36,7 @@ def fill_article(stored: Article, seen: Article, *, now: datetime) -> Article:
     return _with_changes(stored, {k: v for k, v in gaps.items() if v}, seen.origins, now)
 
 
-def sighting_of(article: Article, article_id: str) -> Sighting:
+def sighting_of(article: Article, article_id: str, *, moved_at: datetime | None) -> Sighting:
     """Return how ``article`` stands at its source, known to us as ``article_id``."""
     return Sighting(
         source_id=article.source_id,
@@ -45,6 +47,7 @@ def sighting_of(article: Article, article_id: str) -> Sighting:
         stated_at=article.stated_at,
         digest=digest_of(article),
         first_seen_at=article.first_seen_at,
+        moved_at=moved_at,
     )
 
 
@@ -65,12 +68,9 @@ def _with_changes(
 def _is_visible_change(before: Article, after: Article) -> bool:
     if any(getattr(before, name) != getattr(after, name) for name in _VISIBLE):
         return True
-    return _bare_addresses(before.images) != _bare_addresses(after.images)
-
-
-def _bare_addresses(images: Iterable[Image]) -> list[str]:
-    # Publishers sign the addresses of their pictures anew for every request.
-    return [image.url.partition("?")[0] for image in images]
+    if not all(is_same_address(getattr(before, name), getattr(after, name)) for name in _ADDRESSES):
+        return True
+    return bare_addresses(before.images) != bare_addresses(after.images)
 
 
 def digest_of(article: Article) -> str:

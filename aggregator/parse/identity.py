@@ -41,6 +41,7 @@ from aggregator.parse.likeness import (
     title_key_of,
 )
 from aggregator.parse.reused_links import is_its_link, is_reused_link
+from aggregator.parse.rotation import says_as_before, settle_addresses
 from aggregator.text import signed_key, title_key
 
 Said = tuple[str, str, datetime | None, str | None]
@@ -91,6 +92,7 @@ class _Resolution:
     spoken: dict[str, Article] = field(default_factory=dict)
     new_urls: dict[str, str] = field(default_factory=dict)
     joined: list[Joined] = field(default_factory=list)
+    moved: dict[str, datetime | None] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -116,13 +118,30 @@ class _Resolution:
 
     def take(self, article: Article, now: datetime) -> None:
         article_id = self._by_entry_id(article) or self._by_address(article) or self._by_words(article)
-        if article_id is None:
-            article_id = self._by_likeness(article)
+        alike = self._by_likeness(article) if article_id is None else None
+        article_id = article_id or (alike and alike[0].id)
         if article_id is None:
             article_id = self._insert(article)
         elif article_id not in self.seen:
+            article = self._settle(article_id, article, now)
             self._edit(article_id, article, now)
+        if alike:
+            self._note_joined(*alike, article)
         self._remember(article, article_id)
+
+    def _settle(self, article_id: str, article: Article, now: datetime) -> Article:
+        """Return ``article`` with the addresses that we have, where its source changes them all the time."""
+        before, stored = self.by_article.get(article_id), self.stored.get(article_id)
+        if before is None or before.digest == digest_of(article):
+            return article
+        if stored is None or stored.source_id != article.source_id:
+            return (
+                replace(article, canonical_url=before.canonical_url)
+                if says_as_before(before, article)
+                else article
+            )
+        settled, self.moved[article_id] = settle_addresses(stored, article, before, now)
+        return settled
 
     def changes(self) -> Changes:
         edited = (a for i, a in self.seen.items() if i not in self.inserted and a is not None)
@@ -175,7 +194,8 @@ class _Resolution:
     def _by_words(self, article: Article) -> str | None:
         return self.said.get(_said(article)) if article.canonical_url is None else None
 
-    def _by_likeness(self, article: Article) -> str | None:
+    def _by_likeness(self, article: Article) -> tuple[Article, str] | None:
+        """Return the article that ``article`` is alike, and why it is that one."""
         key = title_key_of(article)
         titled = self.titles.get(key)
         if not titled or not key[1] or not has_stated_title(article):
@@ -184,8 +204,7 @@ class _Resolution:
         for other in found:
             because = self._judge(other, article, setting)
             if because is not None:
-                self._note_joined(other, article, because)
-                return other.id
+                return other, because
         return None
 
     def _judge(self, other: Article, article: Article, setting: Setting) -> str | None:
@@ -208,7 +227,7 @@ class _Resolution:
             if article_id is not None:
                 yield article_id, article
 
-    def _note_joined(self, other: Article, article: Article, because: str) -> None:
+    def _note_joined(self, other: Article, because: str, article: Article) -> None:
         is_new_url = article.canonical_url is not None and article.canonical_url not in self.urls
         if other.id in self.known_here and not is_new_url:
             return
@@ -246,9 +265,11 @@ class _Resolution:
         self.seen[article_id] = change(stored, article, now=now)
 
     def _remember(self, article: Article, article_id: str) -> None:
-        sighting = sighting_of(article, article_id)
         before = self.by_article.get(article_id)
-        if article_id not in self.spoken and (before is None or before.digest != sighting.digest):
+        moved_at = self.moved.get(article_id, None if before is None else before.moved_at)
+        sighting = sighting_of(article, article_id, moved_at=moved_at)
+        is_as_before = before is not None and (before.digest, before.moved_at) == (sighting.digest, moved_at)
+        if article_id not in self.spoken and not is_as_before:
             self.sightings[article_id] = sighting
         self.spoken.setdefault(article_id, article)
         self.by_article.setdefault(article_id, sighting)

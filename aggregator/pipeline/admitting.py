@@ -45,7 +45,8 @@ def admit(arrival: Arrival, known: Known, *, rules: Rules) -> Changes:
         admitted = replace(_held(changes, arrival.source, rules), held_because=difference)
     else:
         admitted = _judged(changes, known, arrival.source, rules)
-    return replace(admitted, state=_state(arrival, changes, known, rules))
+    state = _state(arrival, changes, known, rules)
+    return replace(admitted, state=revised(state, joined=state.joined + len(admitted.joined)))
 
 
 def needs_all(changes: Changes, known: Known, articles: Sequence[Article]) -> bool:

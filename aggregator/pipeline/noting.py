@@ -16,6 +16,8 @@ from aggregator.fetch import (
 )
 from aggregator.model import Changes, Known, SourceState
 
+SHOWN_JOINED = 5
+"""Entries that were taken for an article that the log of a poll shows."""
 log = structlog.get_logger()
 
 
@@ -30,6 +32,16 @@ def tell_changes(before: SourceState, after: SourceState) -> None:
     if told is not None:
         event = log.warning if told[0] == "proposed" else log.info
         event("redirect", source=after.source_id, what=told[0], url=told[1])
+
+
+def tell_joined(source_id: str, changes: Changes) -> None:
+    """Log which entries were taken for an article that is known by another id and address."""
+    if changes.joined:
+        shown = [
+            f"{one.title} ({one.url}) is {one.article_id} ({one.article_url}): {one.because}"
+            for one in changes.joined[:SHOWN_JOINED]
+        ]
+        log.info("joined", source=source_id, entries=len(changes.joined), shown=shown)
 
 
 def note_answered(state: SourceState, fetched: Fetched, now: datetime) -> SourceState:

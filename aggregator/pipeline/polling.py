@@ -13,7 +13,7 @@ from aggregator.errors import AggregatorError, HttpStatusError, PollNotStored, S
 from aggregator.fetch import Fetcher, PageFetcher, after_failure, needs_proof, sent_validators
 from aggregator.model import Changes, Outcome, Source, SourceState, revised
 from aggregator.pipeline.batching import PollStore
-from aggregator.pipeline.noting import note_cost, tell_changes
+from aggregator.pipeline.noting import note_cost, tell_changes, tell_joined
 from aggregator.pipeline.receiving import receive
 from aggregator.rules import Rules
 from aggregator.services import service_of_url
@@ -156,6 +156,7 @@ def _reported(state: SourceState, changes: Changes, seconds: float) -> Poll:
         seconds=round(seconds, 3),
         error=state.error,
     )
+    tell_joined(done.source_id, changes)
     if changes.held_because is not None:
         log.warning("held", source=done.source_id, because=changes.held_because, see="aggregator review")
     event = log.info if done.error is None else log.warning

@@ -19,6 +19,7 @@ from aggregator.errors import AggregatorError, StoreError
 from aggregator.fetch import PageFetcher, quiet_since
 from aggregator.model import Push, Source, SourceState, Subscription, revised
 from aggregator.pipeline.admitting import Arrival, admit
+from aggregator.pipeline.noting import tell_joined
 from aggregator.pipeline.polling import Clock
 from aggregator.pipeline.reading import lead_back
 from aggregator.pipeline.receiving import read_document
@@ -188,6 +189,7 @@ async def _stored(
         return partial(admit, arrival, rules=rules)
 
     changes = await asyncio.to_thread(save_push, store, source.id, led, decide)
+    tell_joined(source.id, changes)
     if changes.held_because is not None:
         log.warning("held", source=source.id, because=changes.held_because, see="aggregator review")
     log.info("push", source=source.id, new=len(changes.inserted), edited=len(changes.updated))

@@ -13,7 +13,7 @@ from aggregator.store.schema import sources
 _COUNTED = {
     "failures": 0, "throttles": 0, "redirect_sightings": 0, "unread_polls": 0, "has_frozen_validators": False,
 }  # fmt: skip
-_UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | _COUNTED
+_UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | _COUNTED | {"joined": 0}
 # Validators, failures, redirects and what a publisher asks for; what was held did come from there, too.
 _OF_ADDRESS = (
     "etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error", "asks",

@@ -69,6 +69,7 @@ sources = Table(
     Column("hub_url", Text),
     Column("topic_url", Text),
     Column("push_until_at", UtcTime),
+    Column("joined", Integer, nullable=False, default=0, server_default="0"),
     Index("sources_due", "next_poll_at"),
     Index("sources_hub", "hub_url"),
 )
@@ -147,6 +148,7 @@ sightings = Table(
     Column("stated_at", UtcTime),
     Column("digest", String, nullable=False),
     Column("first_seen_at", UtcTime),
+    Column("moved_at", UtcTime),
     Index("sightings_entry", "source_id", "entry_id"),
     Index("sightings_article", "article_id"),
 )
