@@ -2,6 +2,7 @@
 
 import html as entities
 import re
+from collections.abc import Iterator
 
 from aggregator.html.markup import MARKUP, separation
 from aggregator.text import clean_text
@@ -18,12 +19,15 @@ _ENTITY = re.compile(
 )
 _LEGACY_ENTITY = re.compile(_ENTITY.pattern.removesuffix(";") + ";?")
 _ROUNDS = 3
+MAX_LINES_CHARS = 3_000
+"""Of a text in lines; more is not asked for."""
 _UNSEEN = "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff\uffa0\u00ad"
 _FILLING = re.compile(rf"(?<!\s)\s*+[{_UNSEEN}][\s{_UNSEEN}]+")
 _EDGES = "\u034f\u115f\u1160\u200c\u200d\u2800\u3164\uffa0 "
 _JOINER = re.compile("[\u200c\u200d]")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 LINK_START, LINK_END, _LINE_END = "\uf8f0\uf8f1\uf8f2"
+_UNTOLD = f"{_EDGES}{LINK_START}{LINK_END}"
 """Characters for private use, which no two readers see alike: the marks of ours among text."""
 
 
@@ -50,6 +54,7 @@ def _decoded_fully(text: str) -> str:
 def text_lines(html: str) -> list[str]:
     """Return the text of ``html``, as ``plain_text`` does, a line for each block, none of them empty.
 
+    No more lines than it takes for ``MAX_LINES_CHARS``.
     Links stand between ``LINK_START`` and ``LINK_END``. Text without tags keeps its own lines.
     """
     is_markup = "<" in html or "]]>" in html
@@ -60,8 +65,18 @@ def text_lines(html: str) -> list[str]:
         text = _BLANK_LINE.sub(_LINE_END, text) if is_markup else text.replace("\n", _LINE_END)
     if not text.isascii():
         text = _FILLING.sub(_blank, text)
-    lines = (clean_text(one).strip(_EDGES) for one in text.split(_LINE_END))
-    return [line for line in lines if without_links(line).strip(_EDGES)]
+    return list(_clean_lines(text))
+
+
+def _clean_lines(text: str) -> Iterator[str]:
+    length = 0
+    for one in text.split(_LINE_END):
+        line = clean_text(one).strip(_EDGES)
+        if line.strip(_UNTOLD):
+            yield line
+            length += len(line)
+            if length > MAX_LINES_CHARS:
+                return
 
 
 def without_links(line: str) -> str:
@@ -82,10 +97,10 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _lined(found: re.Match[str]) -> str:
-    name = (found["name"] or "").lower()
-    if name == "a":
+    name = found["name"]
+    if name in ("a", "A"):
         return LINK_END if found[0][1] == "/" else LINK_START
-    return _LINE_END if found["unread"] or separation(name) else ""
+    return _LINE_END if (separation(name) if name else found["unread"]) else ""
 
 
 def _parted(found: re.Match[str]) -> str:

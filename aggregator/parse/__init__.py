@@ -6,7 +6,7 @@ bytes ── encoding ── repair ── feed | jsonfeed ──► Entry ─�
 from aggregator.parse.advice import REPORT
 from aggregator.parse.apart import SIZE_BYTES, Paper, read_paper
 from aggregator.parse.article import article_id, normalise_feed
-from aggregator.parse.delta import Reading, read_news
+from aggregator.parse.delta import Reading, forget_entries, read_news
 from aggregator.parse.document import parse_document
 from aggregator.parse.identity import resolve_articles
 from aggregator.parse.watch import Arrived, tell_difference
@@ -18,6 +18,7 @@ __all__ = [
     "Paper",
     "Reading",
     "article_id",
+    "forget_entries",
     "normalise_feed",
     "parse_document",
     "read_news",

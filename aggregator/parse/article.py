@@ -19,8 +19,9 @@ from aggregator.parse.dates import EARLIEST
 from aggregator.parse.entry import count_entries
 from aggregator.parse.links import Identified, Links, identify_entries
 from aggregator.parse.names import clean_authors, clean_language
+from aggregator.parse.recurring_lines import Learned, learn_lines
 from aggregator.parse.title_repeats import repeats_title
-from aggregator.parse.wording import excerpt_of, title_of
+from aggregator.parse.wording import Lines, excerpt_of, read_lines, title_of
 from aggregator.text import title_key
 from aggregator.urls import absolute_url, canonical_url, host_of, registrable_domain
 
@@ -43,21 +44,45 @@ def normalise_feed(
     problem; it never loses the others.
     """
     identified, problems = identify_entries(feed, source_url=source.url)
-    articles, odd = articles_of(identified, feed=feed, source=source, now=now)
+    lines = lines_of(identified)
+    learned = learn_lines(one.ends() for one in lines)
+    articles, odd = articles_of(identified, feed=feed, source=source, now=now, lines=lines, learned=learned)
     return tuple(article for article in articles if article is not None), (*problems, *odd)
 
 
+def lines_of(identified: Iterable[Identified]) -> list[Lines]:
+    """Return the lines of these entries' texts; none of one that cannot be read."""
+    return [_lines(one.entry) for one in identified]
+
+
+def _lines(entry: Entry) -> Lines:
+    try:
+        return read_lines(entry)
+    except Exception:  # what is wrong is told where its article is made
+        return Lines("", [], None, "")
+
+
 def articles_of(
-    identified: Iterable[Identified], *, feed: ParsedFeed, source: Source, now: datetime
+    identified: Iterable[Identified],
+    *,
+    feed: ParsedFeed,
+    source: Source,
+    now: datetime,
+    lines: Iterable[Lines],
+    learned: Learned,
 ) -> tuple[tuple[Article | None, ...], tuple[str, ...]]:
-    """Return the articles that these entries become, None for each that is left out, and what was odd."""
+    """Return the articles that these entries become, None for each that is left out, and what was odd.
+
+    ``lines`` are theirs, in order; ``learned`` is what recurs in those of their source.
+    """
     now = now.astimezone(UTC).replace(microsecond=0)
     problems: list[str] = []
     articles: list[Article | None] = []
     ahead = empty = 0
-    for one in identified:
+    for one, said in zip(identified, lines, strict=True):
         try:
-            article = _article(one, feed=feed, source=source, now=now)
+            excerpt = excerpt_of(one.entry, lines=said, learned=learned)
+            article = _article(one, excerpt, feed=feed, source=source, now=now)
         except Exception as error:  # one bad entry must not lose the others
             problems.append(f"{_name(one.entry)} was left out: {type(error).__name__}: {error}")
             articles.append(None)
@@ -105,9 +130,11 @@ class _Wording:
     title_origin: str
 
 
-def _article(one: Identified, *, feed: ParsedFeed, source: Source, now: datetime) -> Article | None:
+def _article(
+    one: Identified, excerpt: str | None, *, feed: ParsedFeed, source: Source, now: datetime
+) -> Article | None:
     entry, links = one.entry, one.links
-    wording = _wording(entry, links)
+    wording = _wording(entry, links, excerpt)
     if wording is None:
         return None
     stated_at = _stated_at(entry, now)
@@ -157,8 +184,7 @@ def _article(one: Identified, *, feed: ParsedFeed, source: Source, now: datetime
     )  # fmt: skip
 
 
-def _wording(entry: Entry, links: Links) -> _Wording | None:
-    excerpt = excerpt_of(entry)
+def _wording(entry: Entry, links: Links, excerpt: str | None) -> _Wording | None:
     title, origin = title_of(entry, excerpt=excerpt, url=links.web_url)
     if title is None:
         return None

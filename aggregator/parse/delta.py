@@ -9,6 +9,8 @@ nothing. Some rules look at all entries of a document, though:
   one of them occurs again nothing is dropped.
 - that nothing is left of what a source showed tells that it is another; that is asked only where
   ``LEAST_REPLACED`` entries are new, and nothing is dropped then, either.
+- what recurs before or after most texts is no part of any (``recurring_lines``). So of what was dropped the
+  marks of its first and last sentences are remembered, and where more is learned nothing is dropped.
 - a date in the future may come to count later: such an entry is always read.
 """
 
@@ -21,21 +23,23 @@ from datetime import datetime
 import feedparser
 
 from aggregator.model import Article, ParsedFeed, Source
-from aggregator.parse.article import articles_of, is_ahead
+from aggregator.parse.article import articles_of, is_ahead, lines_of
 from aggregator.parse.document import parse_partly
 from aggregator.parse.feed import Parsed
 from aggregator.parse.links import Claim, identify_entries
 from aggregator.parse.pieces import DIGEST_BYTES
+from aggregator.parse.recurring_lines import ENDS, MARK_BYTES, Learned, learn_lines
 from aggregator.parse.watch import LEAST_REPLACED
 from aggregator.text import title_key
 
 _VERSION = b"\x02"
 """To be changed with what entries become: what was seen by other rules is not as if seen by these."""
 _SCOPE_BYTES = 16
-_MARK_BYTES = 8
+_HEAD_BYTES = len(_VERSION) + _SCOPE_BYTES
+"""Behind them stands how many marks of what recurs follow, then those, then the entries."""
 _MARKS = 4
-_ENTRY = struct.Struct(f"{DIGEST_BYTES}s" + _MARKS * f"{_MARK_BYTES}s")
-_UNMARKED = bytes(_MARK_BYTES)
+_ENTRY = struct.Struct(f"{DIGEST_BYTES}s" + (_MARKS + ENDS) * f"{MARK_BYTES}s")
+_UNMARKED = bytes(MARK_BYTES)
 
 Marks = tuple[bytes, ...]
 
@@ -69,17 +73,28 @@ def read_news(
     ``url`` is where the document was found, ``now`` the time first seen, ``context`` whatever else decides
     what is made of its articles: in another one nothing is left out. Raises ParseError.
     """
-    scope, before = _unpacked(seen)
+    scope, learned, before = _unpacked(seen)
     most = LEAST_REPLACED - 1
     parsed = parse_partly(body, url=url, content_type=content_type, known=before, at_most=most)
     identified, problems = identify_entries(parsed.feed, source_url=source.url)
-    articles, odd = articles_of(identified, feed=parsed.feed, source=source, now=now)
+    lines = lines_of(identified)
     dropped = [(digest, before[digest]) for digest in parsed.dropped]
-    marks = [_marks(one.claim, article) for one, article in zip(identified, articles, strict=True)]
+    ends = [one.ends() for one in lines]
+    recurring = learn_lines([*(marked[_MARKS:] for _, marked in dropped), *ends], known=learned)
+    articles, odd = articles_of(
+        identified, feed=parsed.feed, source=source, now=now, lines=lines, learned=recurring
+    )
+    marks = [
+        (*_marks(one.claim, article), *of_ends)
+        for one, article, of_ends in zip(identified, articles, ends, strict=True)
+    ]
     is_clear = _differ([*(marked for _, marked in dropped), *marks])
     this_scope = _scope(parsed, source, context)
-    if dropped and not (is_clear and this_scope == scope):
-        return read_news(body, source=source, now=now, url=url, content_type=content_type, context=context)
+    if dropped and not (is_clear and this_scope == scope and recurring == learned):
+        return read_news(
+            body, source=source, now=now, url=url, content_type=content_type, context=context,
+            seen=forget_entries(seen),
+        )  # fmt: skip
     read = zip(parsed.digests, marks, identified, articles, strict=False)
     lasting = [
         (digest, marked)
@@ -90,8 +105,14 @@ def read_news(
         feed=parsed.feed,
         articles=tuple(article for article in articles if article is not None),
         problems=(*parsed.feed.problems, *problems, *odd),
-        seen=_packed(this_scope, [*dropped, *lasting]) if is_clear else b"",
+        seen=_packed(this_scope, recurring, [*dropped, *lasting] if is_clear else ()),
     )
+
+
+def forget_entries(seen: bytes) -> bytes:
+    """Return what is left of ``seen`` where all entries are to be read again: what was learned of them."""
+    scope, learned, _ = _unpacked(seen)
+    return _packed(scope, learned, ())
 
 
 def _marks(claim: Claim, article: Article | None) -> Marks:
@@ -101,7 +122,7 @@ def _marks(claim: Claim, article: Article | None) -> Marks:
 
 
 def _mark(said: str) -> bytes:
-    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=_MARK_BYTES).digest()
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=MARK_BYTES).digest()
 
 
 def _differ(entries: Sequence[Marks]) -> bool:
@@ -115,14 +136,22 @@ def _scope(parsed: Parsed, source: Source, context: str) -> bytes:
     return hashlib.blake2b(decides.encode("utf-8", "surrogatepass"), digest_size=_SCOPE_BYTES).digest()
 
 
-def _packed(scope: bytes, entries: Iterable[tuple[bytes, Marks]]) -> bytes:
+def _packed(scope: bytes, learned: Learned, entries: Iterable[tuple[bytes, Marks]]) -> bytes:
     packed = b"".join(digest + b"".join(marks) for digest, marks in entries)
-    return _VERSION + scope + packed if packed else b""
+    if not packed and not learned:
+        return b""
+    return b"".join((_VERSION, scope, bytes((len(learned),)), *sorted(learned), packed))
 
 
-def _unpacked(seen: bytes) -> tuple[bytes, Mapping[bytes, Marks]]:
-    start = len(_VERSION) + _SCOPE_BYTES
-    if not seen.startswith(_VERSION) or (len(seen) - start) % _ENTRY.size:
-        return b"", {}
+def _unpacked(seen: bytes) -> tuple[bytes, Learned, Mapping[bytes, Marks]]:
+    start = _start(seen)
+    if not seen.startswith(_VERSION) or len(seen) < start or (len(seen) - start) % _ENTRY.size:
+        return b"", frozenset(), {}
+    marks = range(_HEAD_BYTES + 1, start, MARK_BYTES)
+    learned = frozenset(seen[at : at + MARK_BYTES] for at in marks)
     entries = _ENTRY.iter_unpack(memoryview(seen)[start:])
-    return seen[len(_VERSION) : start], {entry[0]: entry[1:] for entry in entries}
+    return seen[len(_VERSION) : _HEAD_BYTES], learned, {entry[0]: entry[1:] for entry in entries}
+
+
+def _start(seen: bytes) -> int:
+    return _HEAD_BYTES + 1 + MARK_BYTES * int.from_bytes(seen[_HEAD_BYTES : _HEAD_BYTES + 1])

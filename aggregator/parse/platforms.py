@@ -2,7 +2,7 @@
 
 import re
 
-from aggregator.html import LINK_END, LINK_START, without_links
+from aggregator.html import LINK_END, LINK_START, starts_with_picture, without_links
 from aggregator.text import title_key
 
 _LONGEST_CHARS = 600
@@ -124,8 +124,9 @@ _NOTICE = re.compile(
 _CUT_BEFORE = frozenset((
     "share this", "like this", "related", "related posts", "related articles", "related stories",
     "rate this", "teilen mit", "gefällt mir", "ähnliche beiträge", "partager", "articles similaires",
-    "j aime ça", "comparte esto", "me gusta esto", "relacionado", "compartilhe isso", "curtir isso",
-    "relacionado s", "condividi", "mi piace", "correlati", "delen", "vind ik leuk", "gerelateerd",
+    "j’aime ça", "j'aime ça", "comparte esto", "me gusta esto", "relacionado", "compartilhe isso",
+    "curtir isso",
+    "relacionado(s)", "condividi", "mi piace", "correlati", "delen", "vind ik leuk", "gerelateerd",
     "dela detta", "поделиться ссылкой",
 ))  # fmt: skip
 """What stands over the buttons and lists that Jetpack puts after a text."""
@@ -133,7 +134,8 @@ _LONE = frozenset((
     "advertisement", "advertising", "anzeige", "werbung", "publicité", "publicidad", "publicidade",
     "pubblicità", "advertentie", "annons", "annonse", "reklama", "реклама", "sponsored",
     "sponsored content", "広告", "广告", "subscribe", "subscribe now", "share", "tweet", "loading",
-    "like loading", "listen now", "skip to content", "comments", "table of contents", "thanks for reading",
+    "like loading", "like this loading", "listen now", "skip to content", "comments",
+    "table of contents", "thanks for reading",
     "your browser does not support the audio element", "your browser does not support the video tag",
     "view this email in your browser", "view in browser", "read in browser", "listen to this article",
     "click to enlarge", "tap to enlarge", "enlarge this image", "enlarge", "toggle caption", "hide caption",
@@ -142,15 +144,15 @@ _LONE = frozenset((
 """Lines that stand by themselves before or after texts and are none."""
 
 
-def strip_platform_lines(lines: list[str], title: str, *, after_picture: bool = False) -> list[str]:
+def strip_platform_lines(lines: list[str], title: str, html: str = "") -> list[str]:
     """Return lines of text without those that platforms write before and after it; none may be left.
 
-    ``title`` is of the entry; ``after_picture`` tells that they begin after a picture: the first of them may
-    be its caption then.
+    ``title`` is of the entry. Where the ``html`` that they are of starts with a picture, the first of them
+    may be its caption.
     """
     lines = _cut(lines)
     start, end = 0, len(lines)
-    while start < end and (_is_head(lines[start]) or (after_picture and _is_caption(lines, start))):
+    while start < end and (_is_head(lines[start]) or (html and _is_caption(lines, start, html))):
         start += 1
     while end > start and (_is_tail(lines[end - 1]) or _is_notice(lines[end - 1], title)):
         end -= 1
@@ -161,7 +163,7 @@ def _cut(lines: list[str]) -> list[str]:
     """Return lines without what comes after a text; links onward lie before its end, too."""
     first = max(1, len(lines) - _LOOKED_AT_LINES)
     heads = (n for n in range(first, len(lines)) if len(lines[n]) < 40)
-    return lines[: next((n for n in heads if title_key(without_links(lines[n])) in _CUT_BEFORE), len(lines))]
+    return lines[: next((n for n in heads if _bare(lines[n]) in _CUT_BEFORE), len(lines))]
 
 
 def _is_head(line: str) -> bool:
@@ -179,11 +181,15 @@ def _is_notice(line: str, title: str) -> bool:
 
 
 def _is_lone(line: str) -> bool:
-    return len(line) < 60 and title_key(without_links(line)) in _LONE
+    return len(line) < 60 and _bare(line) in _LONE
 
 
-def _is_caption(lines: list[str], at: int) -> bool:
+def _bare(line: str) -> str:
+    return without_links(line).strip(" .:;!…»→›>[](){}*·•—–-|").casefold()
+
+
+def _is_caption(lines: list[str], at: int, html: str) -> bool:
     line = without_links(lines[at])
     if at > 1 or len(lines) - at < 2 or len(line) > _LONGEST_CAPTION_CHARS:
         return False
-    return bool(_CAPTION.match(line) or _CREDITED.search(line))
+    return bool(_CAPTION.match(line) or _CREDITED.search(line)) and starts_with_picture(html)

@@ -44,6 +44,8 @@ def _is_same(text: str, title: str) -> bool:
     key, of_title = title_key(text), title_key(title)
     if not key or not of_title or key == of_title:
         return bool(key) and key == of_title
+    if not (key.startswith(of_title) or of_title.startswith(key)):
+        return False
     return title_key(_bare(title) or "") == key or title_key(_bare(text) or "") == of_title
 
 

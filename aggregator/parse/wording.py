@@ -1,6 +1,8 @@
 """The title and the excerpt of an article, as plain text, from what its source wrote."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from aggregator.html import (
@@ -8,7 +10,6 @@ from aggregator.html import (
     drop_captions,
     drop_clutter,
     plain_text,
-    starts_with_picture,
     text_lines,
     without_links,
 )
@@ -17,6 +18,7 @@ from aggregator.parse.boilerplate import strip_boilerplate
 from aggregator.parse.emptiness import says_nothing
 from aggregator.parse.headlines import is_list_of_headlines
 from aggregator.parse.platforms import strip_platform_lines
+from aggregator.parse.recurring_lines import Ends, Learned, mark_ends, strip_recurring
 from aggregator.parse.title_repeats import repeats_title, strip_title
 from aggregator.text import clean_text, cut_excerpt, title_key
 
@@ -31,18 +33,42 @@ _SLUG_SEPARATORS = re.compile(r"[-_+]+")
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 
 
-def excerpt_of(entry: Entry) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of an entry's summary, and of its content where the summary is none worth the name."""
+
+    title: str
+    summary: list[str]
+    content: list[str] | None
+    summary_text: str
+
+    def ends(self) -> Ends:
+        """Return the marks of how the text that an excerpt is made of begins and ends."""
+        return mark_ends(self.content or self.summary)
+
+
+def read_lines(entry: Entry) -> Lines:
+    """Return the lines of an entry's own words: without its title, captions and what platforms add."""
+    title = _stated_title(entry)
+    summary = _own_lines(entry.summary_html, title)
+    text = _prose(summary, title)
+    is_short = len(text) < _SHORTEST_SUMMARY_CHARS
+    return Lines(title, summary, _own_lines(entry.content_html, title) if is_short else None, text)
+
+
+def excerpt_of(entry: Entry, *, lines: Lines | None = None, learned: Learned = frozenset()) -> str | None:
     """Return the beginning of the entry's summary, of its content where there is none worth the name.
 
-    Plain text of its own words: without its title, captions and what platforms add, at most
-    ``EXCERPT_CHARS`` characters; None where nothing is left.
+    Plain text of at most ``EXCERPT_CHARS`` characters, without what its source was ``learned`` to write
+    before and after texts; None where nothing is left. ``lines`` are the entry's, where they were read.
     """
-    title = _stated_title(entry)
-    summary = _prose(entry.summary_html, title)
-    if len(summary) < _SHORTEST_SUMMARY_CHARS:
-        content = _prose(entry.content_html, title)
-        summary = content if len(content) > len(summary) else summary
-    return cut_excerpt(summary, EXCERPT_CHARS) or None
+    lines = lines or read_lines(entry)
+    text = _prose(strip_recurring(lines.summary, learned), lines.title) if learned else lines.summary_text
+    if len(text) < _SHORTEST_SUMMARY_CHARS:
+        content = _own_lines(entry.content_html, lines.title) if lines.content is None else lines.content
+        other = _prose(strip_recurring(content, learned), lines.title)
+        text = other if len(other) > len(text) else text
+    return cut_excerpt(text, EXCERPT_CHARS) or None
 
 
 def title_of(entry: Entry, *, excerpt: str | None, url: str | None) -> tuple[str | None, str]:
@@ -62,18 +88,21 @@ def _stated_title(entry: Entry) -> str:
     return plain_text(stated) if entry.title_is_html else decode_text(stated)
 
 
-def _prose(html: str | None, title: str) -> str:
+def _own_lines(html: str | None, title: str) -> list[str]:
     if not html:
-        return ""
+        return []
     html = html[:_LOOKED_AT_CHARS]
     shown = drop_clutter(html)
     lines = text_lines(without := drop_captions(shown))
     if not lines and without is not shown:  # of a picture alone, the caption is the text
         lines = text_lines(shown)
     if is_list_of_headlines(lines, html):
-        return ""
-    lines = strip_platform_lines(lines, title, after_picture=starts_with_picture(shown))
-    lines = strip_platform_lines(strip_title(lines, title), title)
+        return []
+    lines = strip_platform_lines(lines, title, shown)
+    return strip_platform_lines(strip_title(lines, title), title)
+
+
+def _prose(lines: Iterable[str], title: str) -> str:
     text = strip_boilerplate(clean_text(" ".join(map(without_links, lines))))
     return "" if says_nothing(text) or repeats_title(text, title) else text
 

@@ -18,6 +18,7 @@ import structlog
 from aggregator.errors import AggregatorError, StoreError
 from aggregator.fetch import PageFetcher, quiet_since
 from aggregator.model import Push, Source, SourceState, Subscription, revised
+from aggregator.parse import forget_entries
 from aggregator.pipeline.admitting import Arrival, admit
 from aggregator.pipeline.noting import tell_joined
 from aggregator.pipeline.polling import Clock
@@ -32,6 +33,7 @@ from aggregator.store import (
     poll_by,
     put_push,
     save_push,
+    seen_entries,
     subscription_at,
     take_pushes,
 )
@@ -168,9 +170,11 @@ async def _stored(
     # Its relative addresses are to be the same as those of a poll.
     known = await asyncio.to_thread(store.source_state, source.id)
     url = known.redirect_url or source.url
+    # What the last document said may not be what is stored after this.
+    learned = forget_entries(await asyncio.to_thread(seen_entries, store, known))
     read = await asyncio.to_thread(
         read_document, push.body or b"", source=source, rules=rules, now=now, url=url,
-        content_type=push.content_type,
+        content_type=push.content_type, seen=learned,
     )  # fmt: skip
     led = await lead_back(read.articles, rules=rules, store=store, pages=pages)
 
@@ -179,7 +183,7 @@ async def _stored(
             state,
             title=read.feed.title or state.title,
             site_url=read.feed.site_url or state.site_url,
-            seen=b"",  # what the last document said may not be what is stored now
+            seen=learned,
         )
         arrival = Arrival(
             source=source, articles=led, asks=state.asks, before=state, after=after, now=now,

@@ -18,7 +18,7 @@ from aggregator.fetch import (
     quiet_since,
 )
 from aggregator.model import Article, Changes, Known, ParsedFeed, Source, SourceState, revised
-from aggregator.parse import Paper, Reading, read_news
+from aggregator.parse import Paper, Reading, forget_entries, read_news
 from aggregator.pipeline.admitting import Arrival, admit, needs_all
 from aggregator.pipeline.announcing import is_push_missed, note_announced, slowed, slowed_without_news
 from aggregator.pipeline.batching import PollStore
@@ -92,14 +92,14 @@ async def receive(
         return ended, await store.save(ended)
     # Where a document has to prove something, all that it says is needed.
     is_whole = needs_proof(ended)
-    seen = b"" if is_whole else await store.seen(state)
+    seen = await store.seen(state)
     take_up = partial(
         _take_up, fetched, source=source, before=state, ended=revised(ended, body_hash=digest), rules=rules,
         store=store, pages=pages, now=now, was_conditional=was_conditional, is_same=is_same,
     )  # fmt: skip
-    ended, changes = await take_up(seen=seen)
+    ended, changes = await take_up(seen=forget_entries(seen) if is_whole else seen)
     if changes.needs_all:
-        ended, changes = await take_up(seen=b"")
+        ended, changes = await take_up(seen=forget_entries(seen))
     if is_push_missed(state, changes, now):
         log.warning("push", source=source.id, error="a poll found what no push brought: polled as before")
         await asyncio.to_thread(doubt_pushes, store.store, source.id)

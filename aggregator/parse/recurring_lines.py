@@ -1,0 +1,86 @@
+"""Lines that a source writes before or after most of its texts, learned from the texts themselves.
+
+What recurs is asked of all entries in a document, also of those that were not read again: of each the marks
+of its first and last sentences are remembered with what else is remembered of it (``delta``), so that reading
+a part teaches what reading the whole does. What was learned once is kept: else an excerpt would change, and
+subscribers be told, whenever the share of such entries passes the limit. So a source's excerpts change at
+most when something is learned.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
+
+from aggregator.html import without_links
+
+MARK_BYTES = 8
+ENDS = 4
+"""Marks of an entry: of its first two sentences and its last two, the outer ones outside."""
+MOST_LEARNED = 16
+_FEWEST_ENTRIES = 4
+_LEAST_SHARE = 0.6
+_SHORTEST_CHARS = 12
+_SHORTEST_UNSPACED_CHARS = 6
+_LONGEST_CHARS = 400
+_LOOKED_AT_CHARS = 1_500
+"""Of a longer text the end is cut off anyway."""
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+")
+_UNMARKED = bytes(MARK_BYTES)
+
+Ends = tuple[bytes, ...]
+Learned = frozenset[bytes]
+
+
+def mark_ends(lines: Sequence[str]) -> Ends:
+    """Return the marks of how a text begins and ends, ``ENDS`` of them; empty ones where it does not say."""
+    first, second = _two(_sentences(lines[:2])[:2])
+    last, before = (
+        _two(_sentences(lines[-2:])[:-3:-1]) if sum(map(len, lines)) <= _LOOKED_AT_CHARS else ("", "")
+    )
+    return _mark("<", first), _mark("<", second), _mark(">", before), _mark(">", last)
+
+
+def learn_lines(ends: Iterable[Ends], known: Collection[bytes] = ()) -> Learned:
+    """Return the marks of what recurs in the texts of a document, and what was ``known`` before."""
+    all_ends = list(ends)
+    found: set[bytes] = set()
+    for outer, inner in ((0, 1), (3, 2)):
+        texts = sum(one[outer] != _UNMARKED for one in all_ends)
+        counted = Counter(chain.from_iterable({one[outer], one[inner]} for one in all_ends))
+        fewest = max(_FEWEST_ENTRIES, _LEAST_SHARE * texts)
+        found |= {mark for mark, times in counted.items() if times >= fewest and mark != _UNMARKED}
+    room = max(0, MOST_LEARNED - len(known))
+    return frozenset((*known, *sorted(found.difference(known))[:room]))
+
+
+def strip_recurring(lines: Sequence[str], learned: Learned) -> list[str]:
+    """Return a text's lines without what was ``learned`` to recur before and after texts."""
+    if not learned:
+        return list(lines)
+    sentences = _sentences(lines)
+    start, end = 0, len(sentences)
+    while start < end and _mark("<", sentences[start]) in learned:
+        start += 1
+    while end > start and _mark(">", sentences[end - 1]) in learned:
+        end -= 1
+    return sentences[start:end]
+
+
+def _sentences(lines: Iterable[str]) -> list[str]:
+    return [one for line in lines for one in _SENTENCE_END.split(line) if one]
+
+
+def _two(sentences: Sequence[str]) -> tuple[str, str]:
+    first, second, *_ = (*sentences, "", "")
+    return first, second
+
+
+def _mark(where: str, sentence: str) -> bytes:
+    text = " ".join(without_links(sentence).casefold().split()) if len(sentence) <= _LONGEST_CHARS else ""
+    least = _SHORTEST_CHARS if " " in text or text.isascii() else _SHORTEST_UNSPACED_CHARS
+    if len(text) < least:
+        return _UNMARKED
+    said = (where + text).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(said, digest_size=MARK_BYTES).digest()
