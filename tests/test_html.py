@@ -326,6 +326,8 @@ def test_plain_tags_before_others_are_read_as_the_parser_reads_them():
         "https://blog.example/img/twitter-icon.png",
         "https://blog.example/img/linkedin_32x32.png",
         "https://blog.example/social-icons/a.png",
+        "https://blog.example/img/share-facebook.png",
+        "https://blog.example/img/share_on_twitter_32.png",
         "https://platform-api.sharethis.com/img/a.png",
         "https://img.shields.io/badge/build-passing-green",
         "https://ci.example/project/badge.svg",
@@ -403,6 +405,8 @@ BIG = Image(url="https://daily.example/big.jpg")
     "html",
     [
         '<img class="avatar" src="/jane.jpg"><img src="/big.jpg">',
+        '<img src="/flag.png" style="width:16px;height:12px"><img src="/big.jpg">',
+        '<img src="/smile.png" style="height: 1em; max-height: 1em"><img src="/big.jpg" style="width:640px">',
         '<img class="wp-smiley" src="/smile.svg"><img src="/big.jpg">',
         '<img class="size-thumbnail" src="/x-150x150.jpg"><img src="/big.jpg">',
         '<img src="https://secure.gravatar.com/avatar/abc?s=48"><img src="/big.jpg">',

@@ -44,7 +44,8 @@ _DECORATION = re.compile(
     r"|/author[-_]?(?:images?|photos?|pics?)/"
     # buttons and icons
     r"|addtoany\.com|sharethis\.com|addthis\.com|/share[-_]?(?:button|icon|this|save)|/social[-_]?(?:icons?|buttons?|bookmarks?)/"
-    r"|/(?:icons?|social|shar(?:e|ing)|buttons?|follow)/[\w-]{0,20}" + _SERVICES + r"[\w-]{0,20}" + _ENDING
+    r"|/shar(?:e|ing)[-_](?:on[-_])?" + _SERVICES + r"[\w-]{0,12}" + _ENDING
+    + r"|/(?:icons?|social|shar(?:e|ing)|buttons?|follow)/[\w-]{0,20}" + _SERVICES + r"[\w-]{0,20}" + _ENDING
     + r"|/" + _SERVICES + r"[-_]?(?:icon|share|button|btn)(?:[-_]?\d\d(?:x\d\d)?)?" + _ENDING
     + r"|/" + _SERVICES + r"[-_]\d\d(?:x\d\d)?\.(?:gif|png|svg)"
     r"|/fav-?icon[^/]{0,40}$|/s2/favicons|/ip[23]/[^/]{1,80}\.ico|\.ico(?:\?|$)|/apple-touch-icon"

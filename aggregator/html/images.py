@@ -10,6 +10,9 @@ from aggregator.urls import absolute_url, unescape_ampersands
 
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*", re.IGNORECASE)
 _TINY_STYLE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[0-3](?:px)?\s*(?:;|!|$)", re.IGNORECASE)
+_ICON_STYLE = re.compile(
+    r"(?:^|[;\s])(?:width\s*:\s*[1-4]?\dpx|height\s*:\s*1(?:\.\d{1,3})?em)", re.IGNORECASE
+)
 _CANDIDATE = re.compile(r"([^\s,](?:\S*[^\s,])?)(?:\s+([\d.]{1,9})[wxh])?")
 _ELEMENTS = ("img", "amp-img", "source", "video")
 _NO_SCRIPT = re.compile(r"</?noscript\b[^<>]{0,100}>", re.IGNORECASE)
@@ -62,7 +65,7 @@ def _image(element: Element, base_url: str) -> Image | None:
     attributes = element.attributes
     stated = [attributes.get(name) or "" for name in ("width", "height")]
     style = attributes.get("style") or ""
-    if any(size.strip() == "0" for size in stated) or _TINY_STYLE.search(style):
+    if any(size.strip() == "0" for size in stated) or _TINY_STYLE.search(style) or _ICON_STYLE.search(style):
         return None
     width, height = map(pixels, stated)
     small = None

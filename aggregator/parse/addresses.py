@@ -30,6 +30,7 @@ _ESCAPED_SCHEME = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
 _SCHEME = r"(?:h{1,3}t{1,3}|tt)p{1,2}(s{0,2})(?:[:;]++\s*+[/\\]*+|[:;.]*+[/\\]{2,}+)[\s:]*+"
 _SCHEMES = re.compile(rf"/*(?:(?:feed|url|link|view-source):\s*/*\s*)?(?:{_SCHEME})*", re.IGNORECASE)
 _LAST_SCHEME = re.compile(rf"{_SCHEME}\Z", re.IGNORECASE)
+_BLANK_HOST_END = re.compile(r"\A(https?://[^/?#\s]++)\s++(?=[/?#])", re.IGNORECASE)
 _HOST = re.compile(r"((?:[\w-]{1,63}\.){1,8}[^\W_][\w-]{1,62})\.?(?::\d{1,5})?(?=[/?#\\]|\Z)")
 _ADDRESS_IN_ADDRESS = re.compile(
     r"https?://([\w.-]+?\.[a-z]{2,24})(/*)(https?:/+[\w-]+(?:\.[\w-]+)+.*)", re.IGNORECASE
@@ -49,16 +50,23 @@ def repair_address(ref: str | None, base_url: str, *, source_url: str = "") -> s
     return url if any(one and not is_public(one) for one in (base_url, source_url)) else None
 
 
+def is_placeholder(ref: str) -> bool:
+    """Tell whether what stands in place of an address says that there is none, such as "N/A"."""
+    return _PLACEHOLDER.fullmatch(ref.strip(_WRAPPING)) is not None
+
+
 def _mended(ref: str, base_url: str) -> str | None:
     is_clean = _CLEAN.match(ref) and "&amp;" not in ref and "&#" not in ref and "\\" not in ref
     if (is_clean and "http" not in ref[7:]) or len(ref) > MAX_LENGTH:
         return ref
     text = unescape_ampersands(ref.strip(_WRAPPING)).replace("\\/", "/")
-    if _PLACEHOLDER.fullmatch(text):
+    if is_placeholder(text):
         return None
     if _ESCAPED_SCHEME.match(text):
         text = unquote(text)
-    text = _without_first_address(text)
+    text = _without_first_address(
+        _BLANK_HOST_END.sub(r"\1", text.removeprefix(":") if text[:3] == "://" else text)
+    )
     return _with_scheme(text, base_url)
 
 

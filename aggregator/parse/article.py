@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha1, sha256
-from itertools import islice
 from uuid import NAMESPACE_URL
 
 from aggregator.html import embed_for, first_image, is_decoration, is_small, plain_text, safe_embed
@@ -236,8 +235,8 @@ def _images(entry: Entry, links: Links, feed: ParsedFeed, source_url: str) -> tu
     stated = [replace(image, url=url) for image in entry.images if (url := repair(image.url))]
     images = [image for image in stated if not is_decoration(image)]
     body = (entry.content_html or "")[:_SEARCHED_CHARS], (entry.summary_html or "")[:_SEARCHED_CHARS]
-    pictured = (found for html in body if (found := first_image(html, base_url)))
-    images += [image for image in islice(pictured, 1) if repair(image.url)]
+    pictured = [found for html in body if (found := first_image(html, base_url)) and repair(found.url)]
+    images += sorted(pictured, key=is_small)[:1]
     if len(images) < 2:
         return tuple(images)
     kept: dict[str, Image] = {}

@@ -7,8 +7,9 @@ from html import escape, unescape
 from typing import Any
 
 from aggregator.model import Entry
+from aggregator.parse.addresses import is_placeholder
 from aggregator.parse.dates import parse_date
-from aggregator.parse.media import enclosures_of, images_of, video_embed_of
+from aggregator.parse.media import enclosures_of, images_of, media_files_of, video_embed_of
 from aggregator.parse.names import clean_authors, clean_language
 
 MAX_ID_CHARS = 500
@@ -22,7 +23,7 @@ _INLINE_TAG = re.compile(
     r"(?:\s[^<>]*)?>",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://[^/]", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^/]|www\.[\w-]+\.\w", re.IGNORECASE)
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
 
 Raw = Mapping[str, Any]
@@ -43,12 +44,12 @@ def read_entry(
     has_video, embed_html = video_embed_of(raw)
     source = raw.get("source")
     origin: Raw = source if isinstance(source, dict) else {}
-    base = _base(raw)
+    base, link = _base(raw), page_link(raw) or _content_source(raw)
     return Entry(
         base_url=base or base_url,
         has_own_base=base not in (None, url),
         entry_id=bounded_id(_text(raw, "id")),
-        link=page_link(raw) or _content_source(raw),
+        link=link,
         permalink=_permalink(raw),
         original_link=_text(raw, "feedburner_origlink"),
         amp_link=_linked(raw, "amphtml"),
@@ -61,7 +62,7 @@ def read_entry(
         authors=_authors(raw) or feed_authors,
         language=own_language,
         images=images_of(raw),
-        enclosures=enclosures_of(raw),
+        enclosures=enclosures_of(raw) or (() if link else media_files_of(raw)),
         embed_html=embed_html,
         is_video=has_video,
         origin_title=_text(origin, "title"),
@@ -203,7 +204,12 @@ def _linked(raw: Raw, rel: str) -> str | None:
     links = [link for link in found if isinstance(link, dict)] if isinstance(found, list) else []
     of_rel = [link for link in links if link.get("rel") == rel and _text(link, "href")]
     pages = [link for link in of_rel if link.get("type") in (None, "html", *_HTML_TYPES)]
-    return next((_text(link, "href") for link in (pages or of_rel)), None)
+    hrefs = [href for link in (pages or of_rel) if (href := _text(link, "href"))]
+    return (
+        next((href for href in hrefs if not is_placeholder(href)), None)
+        if len(hrefs) > 1
+        else next(iter(hrefs), None)
+    )
 
 
 def _date(raw: Raw, keys: tuple[str, ...], language: str | None) -> Any:

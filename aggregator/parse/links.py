@@ -175,9 +175,9 @@ def _differ(group: Iterable[Claim], reused: frozenset[str]) -> bool:
 
 def _home_pages(claims: Iterable[Claim], site_url: str | None, source_url: str) -> frozenset[str]:
     own = {registrable_domain(host_of(url)) for url in (site_url, source_url) if url}
-    site = canonical_url(site_url) if site_url else None
+    named = {canonical_url(url) for url in (site_url, source_url) if url}
     urls = {claim.url for claim in claims if claim.url is not None}
-    return frozenset(url for url in urls if url == site or (_is_root(url) and _domain(url) in own))
+    return frozenset(url for url in urls if url in named or (_is_root(url) and _domain(url) in own))
 
 
 def _is_root(url: str) -> bool:

@@ -15,6 +15,7 @@ _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#&!]|$)", re.IGNORE
 _VIDEO_FILE = re.compile(r"\.(?:mp4|m4v|webm|mov|m3u8|ogv)(?:[?#]|$)", re.IGNORECASE)
 _MIME_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 
+_PLAYED = ("audio", "video")
 _TOLD_TYPES = ("image", "audio/", "video/", "text/")
 """Of other types and of "application/octet-stream" a file's ending says more."""
 
@@ -42,6 +43,17 @@ def enclosures_of(raw: Attributes) -> tuple[Enclosure, ...]:
     """Return an entry's attached files, with addresses as given (RSS 2.0 and RFC 4287 section 4.2.7.2)."""
     found = (
         enclosure_of(link.get("href"), link.get("type"), link.get("length")) for link in _enclosures(raw)
+    )
+    return tuple(enclosure for enclosure in found if enclosure)[:MAX_ATTACHMENTS]
+
+
+def media_files_of(raw: Attributes) -> tuple[Enclosure, ...]:
+    """Return the sounds and films of an entry that Media RSS tells of, with addresses as given."""
+    found = (
+        enclosure_of(_url(media), media.get("type"), media.get("filesize"))
+        for media in _dicts(raw, "media_content")
+        if media.get("medium") in _PLAYED
+        or str(media.get("type")).startswith(tuple(f"{kind}/" for kind in _PLAYED))
     )
     return tuple(enclosure for enclosure in found if enclosure)[:MAX_ATTACHMENTS]
 
