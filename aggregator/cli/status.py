@@ -15,11 +15,12 @@ from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.fetch import explain_poll, standing_of
 from aggregator.model import Source, SourceState
-from aggregator.pipeline import select_topics
+from aggregator.pipeline import select_topics, unlisted_publishers
 from aggregator.services import service_of_url
 from aggregator.store import held_counts, subscriptions_of
 from aggregator.websub import describe
 
+MOST_PUBLISHERS = 20
 Row = Mapping[str, str | int | float | None]
 Holds = Mapping[str, tuple[datetime, str]]
 
@@ -49,14 +50,17 @@ def status(
             "topics": list(_topics(desk, now)),
             "proposals": list(_proposals(desk)),
             "warnings": list(_warnings(desk, now)),
+            "publishers": list(_publishers(desk)),
         }
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for kind, rows in report.items():
-        if kind in ("proposals", "warnings") and not rows:
+        if kind in ("proposals", "warnings", "publishers") and not rows:
             continue
         headings = tuple(rows[0]) if rows else (f"no {kind}",)
+        if kind == "publishers":
+            typer.echo("publishers that providers.yaml does not name; list them there to name them well:")
         typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
 
 
@@ -132,6 +136,17 @@ def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
 def _warnings(desk: Opened, now: datetime) -> Iterator[Row]:
     for source_id, reason in unpublished_sources(reach_of_sources(desk, now)):
         yield {"id": source_id, "warning": reason}
+
+
+def _publishers(desk: Opened) -> Iterator[Row]:
+    """The publishers that nobody named, those with most articles first."""
+    for publisher in unlisted_publishers(desk.rules, desk.store)[:MOST_PUBLISHERS]:
+        yield {
+            "domain": publisher.domain,
+            "name": publisher.name,
+            "from": publisher.origin,
+            "articles": publisher.articles,
+        }
 
 
 def _trouble(source: Source, state: SourceState, holds: Holds) -> str | None:

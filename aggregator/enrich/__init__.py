@@ -20,14 +20,16 @@ from aggregator.enrich.images import (
 )
 from aggregator.enrich.logos import LOGO_SIDES, logo_files
 from aggregator.enrich.monogram import monogram
+from aggregator.enrich.naming import NameUse, choose_name, clean_site_name
 from aggregator.enrich.page import canonical_of, fill_from_page
-from aggregator.enrich.provider import ProviderRegistry, clean_site_name
+from aggregator.enrich.provider import ProviderRegistry
 
 __all__ = [
     "FIRST_BYTES",
     "LOGO_SIDES",
     "AmpCandidate",
     "ImageRefused",
+    "NameUse",
     "ProviderRegistry",
     "Recoded",
     "Size",
@@ -38,6 +40,7 @@ __all__ = [
     "at_own_address",
     "canonical_of",
     "checked_size",
+    "choose_name",
     "clean_site_name",
     "fill_from_page",
     "hash_of",

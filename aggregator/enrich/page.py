@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.enrich.provider import clean_site_name
+from aggregator.enrich.naming import clean_site_name
 from aggregator.html import Head, is_decoration
 from aggregator.model import Article
 from aggregator.text import cut_excerpt, title_key
@@ -62,7 +62,20 @@ def _gaps(article: Article, head: Head) -> dict[str, Any]:
     if article.language is None:
         found["language"] = head.language
     # A publisher knows its own name better than its feed's title does; the operator knows it best.
-    name = clean_site_name(head.publisher or head.site_name or "", article.provider.domain)
+    name = _name_on_page(article, head)
     if name not in ("", article.provider.name) and article.origins.get("provider") != "config":
         found["provider"] = replace(article.provider, name=name)
     return {key: value for key, value in found.items() if value}
+
+
+def _name_on_page(article: Article, head: Head) -> str:
+    """What the page calls its site: the publisher's name only where the page is the publisher's own."""
+    domain = registrable_domain(article.provider.domain)
+    if registrable_domain(host_of(article.web_url or article.original_url or "")) != domain:
+        return ""
+    names = (
+        clean_site_name(said, article.provider.domain)
+        for said in (head.site_name, head.publisher)
+        if said and title_key(said) != title_key(article.title)
+    )
+    return next((name for name in names if name), "")

@@ -6,16 +6,14 @@ where the article lies on that source's own site: a source that links elsewhere 
 the names of those publishers.
 """
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from aggregator.enrich.amp import article_path_of, at_own_address
+from aggregator.enrich.naming import clean_site_name
 from aggregator.model import Article, Provider, Source, revised
 from aggregator.text import title_key
 from aggregator.urls import host_of, registrable_domain
-
-_SEPARATOR = re.compile(r"\s+[|–—:·•»›/-]+\s+|\s*[|»›·•]\s*|:\s+")  # dashes as titles use them
 
 
 class ProviderRegistry:
@@ -42,9 +40,13 @@ class ProviderRegistry:
         """Return ``article`` with its provider.
 
         ``site_url`` and ``title`` are what the source's document says of itself. A provider that
-        the operator set for the source holds for all of its entries.
+        the operator set for the source holds for all of its entries; else the one that an entry of an
+        aggregator names.
         """
         article = self._behind_amp(article)
+        if article.origins.get("provider") == "entry" and not source.provider:
+            listed = self.find(article.provider.domain)
+            return article if listed is None else _given(article, listed, "config")
         host = source.provider or host_of(article.canonical_url or article.original_url or "")
         host = host or host_of(site_url or source.url)
         listed = self.find(host)
@@ -53,7 +55,7 @@ class ProviderRegistry:
         domain = host if source.provider else registrable_domain(host)
         own = {registrable_domain(host_of(url)) for url in (site_url, source.url) if url}
         if source.provider or domain in own:
-            name = clean_site_name(source.name or title or "", domain)
+            name = clean_site_name(source.name or title or "", domain, is_stated=bool(source.name))
             return _given(article, Provider(domain=domain, name=name or domain), "feed")
         return _given(article, Provider(domain=domain, name=domain), "address")
 
@@ -72,28 +74,6 @@ class ProviderRegistry:
         known = self.find(article.provider.domain)
         listed = self.find(host) if host.endswith("." + article.provider.domain) else known
         return article if listed is None else _given(article, listed, "config")
-
-
-@lru_cache(maxsize=256)
-def clean_site_name(title: str, domain: str) -> str:
-    """Return the publisher's name in a feed's ``title``: ``ZDNet | Latest news`` gives ``ZDNet``.
-
-    Of the title's parts the one that resembles ``domain`` wins, else the first. "" without a title.
-    """
-    parts = [part.strip() for part in _SEPARATOR.split(title) if part.strip()]
-    if not parts:
-        return ""
-    label = _squeeze(registrable_domain(domain).split(".")[0])
-    return min((part for part in parts if _resembles(_squeeze(part), label)), key=len, default=parts[0])
-
-
-def _resembles(key: str, label: str) -> bool:
-    # A short word such as "AI" stands in many a domain by chance.
-    return label in key or (len(key) >= 4 and key in label)
-
-
-def _squeeze(text: str) -> str:
-    return title_key(text).replace(" ", "").removeprefix("the")
 
 
 def _given(article: Article, provider: Provider, origin: str) -> Article:

@@ -11,9 +11,10 @@ from functools import partial
 from hashlib import sha1, sha256
 from uuid import NAMESPACE_URL
 
-from aggregator.html import embed_for, first_image, is_decoration, is_small, plain_text, safe_embed
-from aggregator.model import Article, Enclosure, Entry, Image, ParsedFeed, Provider, Source
+from aggregator.html import embed_for, first_image, is_decoration, is_small, safe_embed
+from aggregator.model import Article, Enclosure, Entry, Image, ParsedFeed, Source
 from aggregator.parse.addresses import repair_address
+from aggregator.parse.attribution import attribution_of
 from aggregator.parse.dates import EARLIEST
 from aggregator.parse.entry import count_entries
 from aggregator.parse.links import Identified, Links, identify_entries
@@ -28,7 +29,6 @@ FUTURE_ALLOWED = timedelta(hours=1)
 """A date further ahead than clocks and time zones go wrong by is none."""
 MAX_IMAGES = 5
 MAX_ENCLOSURES = 10
-_MAX_CREDIT_CHARS = 200
 _NAMESPACE = NAMESPACE_URL.bytes
 _SEARCHED_CHARS = 100_000
 
@@ -143,11 +143,11 @@ def _article(
     original_url, web_url = links.original_url, None if embed else links.web_url
     images, authors = _images(entry, links, feed, source.url), clean_authors(entry.authors)
     enclosures = _enclosures(entry, source.url)
-    credit = _credit(entry, feed, domain)
+    whose = attribution_of(entry, feed, url=links.web_url, domain=domain)
     from_entry = {
         "excerpt": wording.excerpt, "original_url": original_url, "web_url": web_url,
         "featured_content": embed, "images": images, "enclosures": enclosures, "authors": authors,
-        "credit": credit,
+        "credit": whose.credit, "provider": whose.is_named,
     }  # fmt: skip
     return Article(
         id=article_id(
@@ -155,7 +155,7 @@ def _article(
             title=wording.title, stated_at=stated_at, excerpt=wording.excerpt,
         ),
         source_id=source.id,
-        provider=Provider(domain=domain),
+        provider=whose.provider,
         title=wording.title,
         published_at=stated_at or now,
         first_seen_at=now,
@@ -173,7 +173,7 @@ def _article(
         enclosures=enclosures,
         authors=authors,
         language=language,
-        credit=credit,
+        credit=whose.credit,
         origins={
             "title": wording.title_origin,
             "published_at": "entry" if stated_at else "first seen",
@@ -270,17 +270,6 @@ def _enclosures(entry: Entry, source_url: str) -> tuple[Enclosure, ...]:
     absolute = ((file, repair(file.url)) for file in entry.enclosures)
     kept = {url: replace(file, url=url) for file, url in absolute if url}
     return tuple(kept.values())[:MAX_ENCLOSURES]
-
-
-def _credit(entry: Entry, feed: ParsedFeed, domain: str) -> str | None:
-    """Whom RSS ``<source>`` or ``atom:source`` names, where that is not the provider itself."""
-    title = plain_text((entry.origin_title or "")[:_MAX_CREDIT_CHARS])
-    if not title_key(title):
-        return None
-    origin_url = absolute_url(entry.base_url, entry.origin_url)
-    if origin_url is not None:
-        return title if registrable_domain(host_of(origin_url)) != domain else None
-    return title if title_key(title) != title_key(feed.title or "") else None
 
 
 def _name(entry: Entry) -> str:

@@ -19,6 +19,7 @@ from aggregator.pipeline.evaluating import Labelled, differing, evaluate, read_l
 from aggregator.pipeline.grouping import StoryDesk, newcomer_of
 from aggregator.pipeline.illustrating import Illustrated, illustrate
 from aggregator.pipeline.polling import Clock, Poll, poll, poll_source
+from aggregator.pipeline.publishers import unlisted_publishers
 from aggregator.pipeline.publishing import Publication, prune_story_pages, publish
 from aggregator.pipeline.pushing import Receiver, Taken, read_pushes
 from aggregator.pipeline.receiving import Read, read_document
@@ -75,4 +76,5 @@ __all__ = [
     "subscribe_due",
     "told",
     "tune",
+    "unlisted_publishers",
 ]

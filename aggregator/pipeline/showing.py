@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aggregator.enrich import LOGO_SIDES, monogram
 from aggregator.model import Article, Image, Provider
+from aggregator.pipeline.publishers import names_shown
 from aggregator.rules import Rules
 from aggregator.store import Logo, Picture, Store, logos_of, pictures_at
 
@@ -35,7 +36,8 @@ def as_shown(articles: Iterable[Article], *, rules: Rules, store: Store) -> Show
     A picture is published with its size, from the cache where it is there; one whose size could not be
     learnt is left out (unless ``images.sizes`` is off).
     """
-    by_id = {article.id: article for article in articles}
+    names = names_shown(rules, store)
+    by_id = {article.id: _named(article, names) for article in articles}
     providers = {a.provider.domain: a.provider for a in by_id.values()}
     pictures = pictures_at(store, {image.url for a in by_id.values() for image in a.images})
     logos = _logos(providers, rules, store)
@@ -50,6 +52,14 @@ def as_shown(articles: Iterable[Article], *, rules: Rules, store: Store) -> Show
         emblems={d: logo_name(d, 50) if d in logos else _emblem_name(d, "svg") for d in providers},
         drawn=drawn,
     )
+
+
+def _named(article: Article, names: Mapping[str, str]) -> Article:
+    """Give an article the one name of its publisher; that is no change that moves ``updated_at``."""
+    name = names.get(article.provider.domain)
+    if name in (None, article.provider.name) or article.imported is not None:
+        return article
+    return replace(article, provider=replace(article.provider, name=name))
 
 
 def cache_folder(rules: Rules) -> Path:

@@ -57,7 +57,7 @@ class Telling:
         if not self.others and not self.more:
             return ""
         noun = "publisher" if self.publishers == 1 else "publishers"
-        return f"{self.publishers} {noun}, {self.independent} independent"
+        return f"All coverage ({self.publishers} {noun})"
 
     @property
     def content_html(self) -> str:

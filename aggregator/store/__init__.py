@@ -18,6 +18,7 @@ from aggregator.store.pictures import (
     revise_articles,
     shared_files,
 )
+from aggregator.store.publishers import NamedArticles, named_articles
 from aggregator.store.reach import Reached, reached_by_source
 from aggregator.store.records import keep_secured, record_names, secured_of
 from aggregator.store.review import (
@@ -62,6 +63,7 @@ from aggregator.store.websub import (
 
 __all__ = [
     "Logo",
+    "NamedArticles",
     "Picture",
     "Reached",
     "SourceCounts",
@@ -97,6 +99,7 @@ __all__ = [
     "logos_of",
     "members_of",
     "members_since",
+    "named_articles",
     "newest_grouped_at",
     "note_examined",
     "note_uses",

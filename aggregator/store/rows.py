@@ -1,5 +1,6 @@
 """Records as rows, and back."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import timedelta
@@ -63,6 +64,11 @@ def article_of(row: Mapping[Any, Any]) -> Article:
         values[name] = tuple(row[name])
     values["provider"] = _provider_of(row["provider"])
     return made(Article, values)
+
+
+def provider_name(text: str) -> str:
+    """Return the name in a provider's stored text."""
+    return _provider_of(json.loads(text)).name
 
 
 def sighting_row(sighting: Sighting) -> dict[str, Any]:

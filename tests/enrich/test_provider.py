@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.enrich import ProviderRegistry, clean_site_name
+from aggregator.enrich import NameUse, ProviderRegistry, choose_name, clean_site_name
 from aggregator.model import Article, Provider, Source
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -62,3 +62,49 @@ def test_a_source_may_name_its_provider():
 def test_the_publisher_is_found_in_a_feed_title(title, domain, name):
     """The part that resembles the domain is the publisher's name."""
     assert clean_site_name(title, domain) == name
+
+
+@pytest.mark.parametrize(
+    ("title", "domain", "name"),
+    [
+        ("Articles", "dailymail.co.uk", ""),
+        ("California", "latimes.com", ""),
+        ("Top Stories", "straitstimes.com", ""),
+        ("World News", "abc.example", ""),
+        ("News", "news.com.au", "News"),
+        ("NYT > U.S. News", "nytimes.com", "NYT"),
+        ("Articles | Mail Online", "dailymail.co.uk", "Mail Online"),
+        ("Politics » The Atlantic", "theatlantic.com", "The Atlantic"),
+        ("The Independent » Feed", "independent.co.uk", "The Independent"),
+        ("RSS feed of Le Monde", "lemonde.fr", "Le Monde"),
+        ("Latest news from The Straits Times", "straitstimes.com", "The Straits Times"),
+        ("WSJ.com: World News", "wsj.com", "WSJ.com"),
+        ("Ars Technica RSS Feed", "arstechnica.com", "Ars Technica"),
+        ("British Broadcasting Corporation", "bbc.com", "British Broadcasting Corporation"),
+        ("Home | Deutsche Welle", "dw.com", "Deutsche Welle"),
+        ("https://daily.example/feed", "other.example", ""),
+        ("A blog about nothing", "x.example", "A blog about nothing"),
+        ("朝日新聞デジタル", "asahi.com", "朝日新聞デジタル"),
+    ],
+)
+def test_a_section_is_no_publisher(title, domain, name):
+    """A feed named after its section does not name its publisher; what is around the brand is cut."""
+    assert clean_site_name(title, domain, is_stated=False) == name
+
+
+@pytest.mark.parametrize(
+    ("uses", "name"),
+    [
+        ([("LA Times", "page", 1), ("California politics", "feed", 40)], "LA Times"),
+        ([("Los Angeles Times", "page", 9), ("A Columnist", "page", 8)], "Los Angeles Times"),
+        ([("A Sponsor", "page", 9), ("LA Times", "page", 1)], "LA Times"),
+        ([("The Coast Today", "feed", 3), ("The Coast Letters", "feed", 9)], "The Coast"),
+        ([("Hills and valleys", "feed", 3), ("Food stories", "feed", 3)], "latimes.com"),
+        ([("latimes.com", "feed", 3)], "latimes.com"),
+        ([], "latimes.com"),
+    ],
+)
+def test_a_publisher_has_one_name(uses, name):
+    """Its pages know it best, then what its feeds share, then its domain; what resembles the domain wins."""
+    told = [NameUse(name=said, origin=origin, articles=count) for said, origin, count in uses]
+    assert choose_name(told, "latimes.com") == name

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import feedparser
 import pytest
 
 from aggregator.pipeline.publishing import JUDGED_BY
@@ -19,8 +20,8 @@ def entry(number, title="Machine learning finds comet", text=TEXT, dated=True):
     when = format_datetime(datetime.now(UTC) - timedelta(hours=number))
     date = f"<pubDate>{when}</pubDate>" if dated else ""
     return (
-        f"<item><title>{title} {number}</title><link>https://daily.example/{number}</link>"
-        f"<guid>{number}</guid>{date}<description>{text}</description></item>"
+        f"<title>{title} {number}</title><link>https://daily.example/{number}</link>"
+        f"<guid>{number}</guid>{date}<description>{text}</description>"
     )
 
 
@@ -87,3 +88,30 @@ def test_stored_articles_are_judged_again_by_new_points(site, loopback):
         ((after,),) = store.article_batches()
     assert before.quality == 70
     assert after == before
+
+
+def test_a_publisher_has_one_name_in_all_its_articles(tmp_path, loopback):
+    """A section's feed does not name it; a name learnt later moves no date; status lists whom nobody named."""
+    sources = [{"id": name, "url": f"{loopback.url}/{name}"} for name in ("coast", "world")]
+    site = SiteFolder(tmp_path, sources, TOPICS, enrich={"pages": False})
+    loopback.route("/coast", Answer(body=rss(entry(1), title="California")))
+    site.run("poll", "--source", "coast")
+    site.run("publish")
+    path = site.feeds / "ml/articles/atom.xml"
+    (before,) = feedparser.parse(path.read_bytes()).entries
+    loopback.route(
+        "/world", Answer(body=rss(entry(2, title="Other machine learning"), title="Daily > World"))
+    )
+    site.run("poll", "--source", "world")
+    site.run("publish")
+    after = feedparser.parse(path.read_bytes()).entries
+    assert before.author == "daily.example"
+    assert [e.author for e in after] == ["Daily", "Daily"]
+    assert after[0].updated == before.updated
+    assert site.status()["publishers"] == [
+        {"domain": "daily.example", "name": "Daily", "from": "feed", "articles": 2}
+    ]
+    site.write("providers", {"providers": [{"domain": "daily.example", "name": "The Daily Example"}]})
+    site.run("publish")
+    assert {e.author for e in feedparser.parse(path.read_bytes()).entries} == {"The Daily Example"}
+    assert site.status()["publishers"] == []

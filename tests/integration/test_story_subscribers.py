@@ -188,13 +188,13 @@ def test_a_copy_moves_nothing_and_a_new_voice_does(desk):
     desk.take([told_by("borealis", "fire", noon, credit="Alba")], noon)
     (copied,) = feedparser.parse(desk.feed.read_bytes()).entries
     assert (copied.id, copied.updated) == (alone.id, alone.updated)
-    assert "2 publishers, 1 independent" in copied.summary
+    assert "All coverage (2 publishers)" in copied.summary
     later = noon + timedelta(hours=1)
     desk.take([told_by("corona", "fire", later, opening=2)], later)
     (joined,) = feedparser.parse(desk.feed.read_bytes()).entries
     assert (joined.id, joined.published) == (alone.id, alone.published)
     assert joined.updated == later.strftime("%Y-%m-%dT%H:%M:%S+00:00")
-    assert "3 publishers, 2 independent" in joined.summary
+    assert "All coverage (3 publishers)" in joined.summary
 
 
 def test_a_story_has_a_page_and_its_feeds_name_the_others(desk):
