@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from aggregator.parse.item_pictures import is_picture_element, picture_element
-from aggregator.parse.namespaces import HANDLED
 
 _ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]*+:)?+(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
@@ -24,7 +23,9 @@ _TOKEN = re.compile(
 )
 _ENTRIES = frozenset({"item", "entry"})
 _OWN_PREFIXES = frozenset({"atom", "a10", "rss"})
-_PERSONS = frozenset({"author", "contributor"})
+_PERSONS = frozenset({
+    "author", "contributor", "creator", "maker", "owner", "person", "profile", "publisher", "user",
+})  # fmt: skip
 _TEXTS = frozenset({"content", "content_encoded", "description", "summary", "title", "xhtml_body", "body"})
 """What they hold is the entry's text, whatever its elements are called."""
 _KINDS: Mapping[str, str] = {
@@ -108,7 +109,8 @@ def has_nested(names: Iterable[str], pairs: Iterable[tuple[str, str]], own_prefi
 
 
 def _holds_objects(key: str) -> bool:
-    return key not in HANDLED or key in _PERSONS
+    # Of these alone feedparser knows what they hold.
+    return key not in _TEXTS and key != "source"
 
 
 def _edits(text: str, start: int) -> Iterator[_Edit]:
@@ -159,7 +161,7 @@ def _close(text: str, tag: tuple[int, int], key: str, opened: list[_Open], insid
 
 
 def _has_person(keys: Sequence[str]) -> bool:
-    return not _PERSONS.isdisjoint(keys)
+    return any(key.rpartition("_")[2] in _PERSONS for key in keys)
 
 
 @lru_cache(maxsize=1024)

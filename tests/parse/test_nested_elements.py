@@ -25,6 +25,19 @@ def rss(item):
         ("<link>/a</link><media:group><media:title>t</media:title></media:group>", None),
         ("<link>/a</link><x:o><title><![CDATA[<link>/b</link>]]></title></x:o>", None),
         ("<link>/a</link>\n<x:o>\n<link>\n/b</link></x:o>", "<link>/a</link>\n<x:o>\n\n</x:o>"),
+        (
+            "<link>/a</link><media:group><link>/b</link></media:group>",
+            "<link>/a</link><media:group></media:group>",
+        ),
+        (
+            "<link>/a</link><author><name>J</name><link>/j</link></author>",
+            "<link>/a</link><author><name>J</name></author>",
+        ),
+        ("<link>/a</link><source><link>/b</link></source>", None),
+        (
+            "<foaf:maker><foaf:Person><foaf:img>/j.jpg</foaf:img></foaf:Person></foaf:maker>",
+            "<foaf:maker><foaf:Person></foaf:Person></foaf:maker>",
+        ),
         ("<image><url>/a.jpg</url><title>t</title></image>", '<entrypicture url="/a.jpg"/>'),
         (
             "<thumb>https://s.example/a?b=1&amp;c</thumb>",
