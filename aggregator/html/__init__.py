@@ -7,12 +7,21 @@ from aggregator.html.image_kinds import is_decoration, is_small, is_thumbnail
 from aggregator.html.images import first_image, images_in, pixels
 from aggregator.html.links import feed_links
 from aggregator.html.players import embed_for, safe_embed
-from aggregator.html.prose import LINK_END, LINK_START, decode_text, plain_text, text_lines, without_links
+from aggregator.html.prose import (
+    LINK_END,
+    LINK_START,
+    MAX_LINES_CHARS,
+    decode_text,
+    plain_text,
+    text_lines,
+    without_links,
+)
 from aggregator.html.sanitise import sanitise_html
 
 __all__ = [
     "LINK_END",
     "LINK_START",
+    "MAX_LINES_CHARS",
     "Head",
     "decode_text",
     "drop_captions",

@@ -58,22 +58,25 @@ _CAPTION_SIGNS = ("<figure", "caption", "credit")
 IsDropped = Callable[[str, re.Match[str]], bool]
 
 
-def drop_clutter(html: str) -> str:
-    """Return ``html`` without the elements that readers are not shown, and those that platforms add."""
+def drop_clutter(html: str, *, is_cut: bool = False) -> str:
+    """Return ``html`` without the elements that readers are not shown, and those that platforms add.
+
+    One that nothing ends is left in, unless the end of ``html`` ``is_cut`` off.
+    """
     lower = html.lower()
     if "<" not in lower or not any(sign in lower for sign in _SIGNS):
         return html
-    return _drop(html, _is_clutter)
+    return _drop(html, _is_clutter, is_cut=is_cut)
 
 
-def drop_captions(html: str) -> str:
-    """Return ``html`` without pictures' captions and credits."""
+def drop_captions(html: str, *, is_cut: bool = False) -> str:
+    """Return ``html`` without pictures' captions and credits; ``is_cut`` as for ``drop_clutter``."""
     lower = html.lower()
     if not any(sign in lower for sign in _CAPTION_SIGNS):
         return html
     if "[/caption]" in lower:
         html = _SHORTCODE.sub(" ", html)
-    return _drop(html, _is_caption)
+    return _drop(html, _is_caption, is_cut=is_cut)
 
 
 def starts_with_picture(html: str) -> bool:
@@ -83,8 +86,7 @@ def starts_with_picture(html: str) -> bool:
     return at >= 0 and not plain_text(html[:at])
 
 
-def _drop(html: str, is_dropped: IsDropped) -> str:
-    """Return ``html`` without these elements; one that nothing ends is left in."""
+def _drop(html: str, is_dropped: IsDropped, *, is_cut: bool) -> str:
     kept: list[str] = []
     end = start = depth = 0
     name = ""
@@ -100,6 +102,8 @@ def _drop(html: str, is_dropped: IsDropped) -> str:
             if not depth:
                 kept += [html[end:start], " "]
                 end = found.start() if is_next else found.end()
+    if depth and is_cut:
+        return "".join((*kept, html[end:start]))
     return "".join((*kept, html[end:])) if kept else html
 
 

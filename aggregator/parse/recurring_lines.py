@@ -35,7 +35,7 @@ Learned = frozenset[bytes]
 
 def mark_ends(lines: Sequence[str]) -> Ends:
     """Return the marks of how a text begins and ends, ``ENDS`` of them; empty ones where it does not say."""
-    first, second = _two(_sentences(lines[:2])[:2])
+    first, second = _two([one for line in lines[:2] for one in _SENTENCE_END.split(line, maxsplit=2) if one])
     last, before = (
         _two(_sentences(lines[-2:])[:-3:-1]) if sum(map(len, lines)) <= _LOOKED_AT_CHARS else ("", "")
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from aggregator.html import (
+    MAX_LINES_CHARS,
     decode_text,
     drop_captions,
     drop_clutter,
@@ -28,6 +29,8 @@ _TITLE_FROM_EXCERPT_CHARS = 80
 _SHORTEST_SUMMARY_CHARS = 30
 """A shorter summary ("Read more", a category, the site's name) yields to the beginning of the content."""
 _LOOKED_AT_CHARS = 20_000
+_MOSTLY_ENOUGH_CHARS = 6_000
+"""Of most texts an excerpt, and what stands before it, is in so many characters."""
 
 _SLUG_SEPARATORS = re.compile(r"[-_+]+")
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
@@ -92,14 +95,22 @@ def _own_lines(html: str | None, title: str) -> list[str]:
     if not html:
         return []
     html = html[:_LOOKED_AT_CHARS]
-    shown = drop_clutter(html)
-    lines = text_lines(without := drop_captions(shown))
-    if not lines and without is not shown:  # of a picture alone, the caption is the text
-        lines = text_lines(shown)
+    shown, lines = _shown_lines(html[:_MOSTLY_ENOUGH_CHARS], is_cut=len(html) > _MOSTLY_ENOUGH_CHARS)
+    if len(html) > _MOSTLY_ENOUGH_CHARS and sum(map(len, lines)) <= MAX_LINES_CHARS:
+        shown, lines = _shown_lines(html)
     if is_list_of_headlines(lines, html):
         return []
     lines = strip_platform_lines(lines, title, shown)
     return strip_platform_lines(strip_title(lines, title), title)
+
+
+def _shown_lines(html: str, *, is_cut: bool = False) -> tuple[str, list[str]]:
+    """Return HTML without what nobody is shown, and the lines of its text."""
+    shown = drop_clutter(html, is_cut=is_cut)
+    lines = text_lines(without := drop_captions(shown, is_cut=is_cut))
+    if not lines and without is not shown:  # of a picture alone, the caption is the text
+        lines = text_lines(shown)
+    return shown, lines
 
 
 def _prose(lines: Iterable[str], title: str) -> str:
