@@ -20,13 +20,14 @@ from aggregator.enrich.images import (
 )
 from aggregator.enrich.logos import LOGO_SIDES, logo_files
 from aggregator.enrich.monogram import monogram
-from aggregator.enrich.naming import NameUse, choose_name, clean_site_name
+from aggregator.enrich.naming import SHARED, NameUse, choose_name, clean_site_name
 from aggregator.enrich.page import canonical_of, fill_from_page
 from aggregator.enrich.provider import ProviderRegistry
 
 __all__ = [
     "FIRST_BYTES",
     "LOGO_SIDES",
+    "SHARED",
     "AmpCandidate",
     "ImageRefused",
     "NameUse",

@@ -21,18 +21,45 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _SECTIONS = """
-a actualite actualité actualités aktuell aktuelles all alle america analysis and archive archives
-article articles asia at atom au australia blog breaking business by ca california canada channel
-china climate comment comments culture de du economy education entertainment environment europe
-events feed feeds finance first for from front global headline headlines health home homepage in
-index india international items latest le les lifestyle live local london magazine main markets
-media money more most nachrichten national new news newsfeed noticias of on one opinion our page
-politics popular portada post posts press recent releases reviews rss schlagzeilen science section
-sections site society sport sports startseite stories story tech technology texas the titles today
-top topics travel uk une united untitled update updates us usa video videos weather web website
-welcome world york your à
+a actualite actualité actualités africa aktuell aktuelles alabama alaska all alle america analysis
+and angeles archive archives arizona arkansas article articles arts asia at atom au ausland
+australia bangladesh berlin blog books boston brazil breaking britain british business by ca
+california canada carolina channel chicago china climate colorado columnists columns comment
+comments connecticut court cricket crime culture dakota de delaware deportes domestic du east
+economy economía editorial editorials education election elections england entertainment environment
+europe events fashion feature featured feed feeds film finance first florida food football for
+france francisco from front georgia germany global hampshire hawaii headline headlines health home
+homepage hong idaho illinois in index india indiana inland internacional international iowa iran
+iraq ireland island israel italy items japan jersey kansas kentucky kingdom kong korea kultur latest
+law le les lifestyle live local london los louisiana magazine main maine malaysia markets maryland
+massachusetts media melbourne mexico michigan middle minnesota mississippi missouri monde money
+montana more most movies music nachrichten nacional nation national nba nebraska nevada new news
+newsfeed nfl north noticias obituaries of ohio oklahoma on one opinion oregon our page pakistan
+panorama paris pennsylvania podcast podcasts politics politik popular portada post posts press
+recent releases reviews rhode rss rugby russia san schlagzeilen science sciences scotland section
+sections singapore site soccer sociedad society south spain sport sports startseite states stories
+story style sydney tech technology tennessee tennis texas the titles today tokyo top topics travel
+uk ukraine une united untitled update updates us usa utah vermont video videos virginia wales
+washington weather web website welcome west wirtschaft wisconsin world wyoming york your zealand à
+économie
 """
 _GENERIC = frozenset(_SECTIONS.split())
+
+
+SHARED = frozenset(
+    [
+        "dailymotion.com",
+        "github.com",
+        "medium.com",
+        "reddit.com",
+        "soundcloud.com",
+        "substack.com",
+        "tumblr.com",
+        "vimeo.com",
+        "youtube.com",
+    ]
+)
+"""Where many publish under one domain: a name is one channel's, not everybody's."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,22 +72,19 @@ class NameUse:
 
 
 @lru_cache(maxsize=512)
-def clean_site_name(title: str, domain: str, *, is_stated: bool = True) -> str:
+def clean_site_name(title: str, domain: str) -> str:
     """Return the publisher's name in ``title``: ``ZDNet | Latest news`` gives ``ZDNet``; "" without one.
 
-    Of the title's parts the one that resembles ``domain`` wins, else the first that is no section. What only
-    a feed's title says (``is_stated`` False) is no name where it is a single word unlike the domain.
+    Of the title's parts the one that resembles ``domain`` wins, else the first that is no section: a
+    subject or a place alone, as "Sport" or "California", is one.
     """
     label = _squeeze(registrable_domain(domain).split(".")[0])
     parts = [_trim(part) for part in _SEPARATOR.split(title[:MAX_CHARS])]
     named = [part for part in parts if part and not _is_address(part)]
     alike = [part for part in named if _resembles(part, label)]
     if alike:
-        return min(alike, key=len)
-    known = [part for part in named if not _is_generic(part)]
-    if not known or (not is_stated and len(title_key(known[0]).split()) < 2 and _is_spaced(known[0])):
-        return ""
-    return known[0]
+        return _without_section(min(alike, key=len), label)
+    return next((part for part in named if not _is_generic(part)), "")
 
 
 def choose_name(uses: Iterable[NameUse], domain: str) -> str:
@@ -102,12 +126,12 @@ def _shared(names: list[str]) -> str:
 
 
 def _trim(part: str) -> str:
-    part = part.strip(" \t-|–—:«\"'")
+    part = part.strip(" \t-|–—:«\"'").removeprefix("www.")
     return _AFTER.sub("", _BEFORE.sub("", part, count=1) if _BEFORE.match(part) else part).strip(" -|–—:")
 
 
 def _is_address(part: str) -> bool:
-    return "://" in part or part.startswith("www.")
+    return "://" in part
 
 
 def _is_generic(part: str) -> bool:
@@ -115,8 +139,15 @@ def _is_generic(part: str) -> bool:
     return all(word in _GENERIC or len(word) == 1 or word.isdigit() for word in words)
 
 
-def _is_spaced(part: str) -> bool:
-    return part.isascii()  # a name in Han or kana is one word however long it is
+def _without_section(part: str, label: str) -> str:
+    """``RNZ New Zealand Headlines`` is RNZ; ``BBC News`` stays, and so does ``Nature Communications``."""
+    words = part.split()
+    for count in range(1, len(words) - 1):
+        rest = " ".join(words[count:])
+        is_list = words[-1].casefold() in ("news", "headlines", "stories", "articles", "topics")
+        if is_list and _squeeze(" ".join(words[:count])) == label and _is_generic(rest):
+            return " ".join(words[:count])
+    return part
 
 
 def _resembles(part: str, label: str) -> bool:

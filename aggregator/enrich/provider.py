@@ -55,7 +55,8 @@ class ProviderRegistry:
         domain = host if source.provider else registrable_domain(host)
         own = {registrable_domain(host_of(url)) for url in (site_url, source.url) if url}
         if source.provider or domain in own:
-            name = clean_site_name(source.name or title or "", domain, is_stated=bool(source.name))
+            said = source.name or ""
+            name = clean_site_name(said or title or "", domain) or said
             return _given(article, Provider(domain=domain, name=name or domain), "feed")
         return _given(article, Provider(domain=domain, name=domain), "address")
 

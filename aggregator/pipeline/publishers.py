@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aggregator.enrich import NameUse, choose_name, clean_site_name
+from aggregator.enrich import SHARED, NameUse, choose_name, clean_site_name
 from aggregator.rules import Rules
 from aggregator.store import NamedArticles, Store, named_articles
 
@@ -20,10 +20,13 @@ class UnlistedPublisher:
 
 
 def unlisted_publishers(rules: Rules, store: Store) -> tuple[UnlistedPublisher, ...]:
-    """Return the publishers of the newest articles that nobody listed, those with most articles first."""
+    """Return the publishers of the newest articles that nobody listed, those with most articles first.
+
+    Not those that only have a channel on a platform where many publish: each keeps its own name there.
+    """
     by_domain: dict[str, list[NameUse]] = defaultdict(list)
     for found in named_articles(store):
-        if found.origin != "config" and not _is_listed(found.domain, rules):
+        if found.origin != "config" and found.domain not in SHARED and not _is_listed(found.domain, rules):
             by_domain[found.domain].append(_use(found))
     unlisted = (_unlisted(domain, uses) for domain, uses in by_domain.items())
     return tuple(sorted(unlisted, key=lambda publisher: (-publisher.articles, publisher.domain)))
@@ -42,9 +45,7 @@ def _is_listed(domain: str, rules: Rules) -> bool:
 def _use(found: NamedArticles) -> NameUse:
     """What an older version stored may still be the name of a section."""
     is_stated = found.origin != "feed"
-    name = (
-        clean_site_name(found.name, found.domain, is_stated=is_stated) if found.name != found.domain else ""
-    )
+    name = "" if found.name == found.domain else clean_site_name(found.name, found.domain)
     return NameUse(name=name, origin="page" if is_stated else "feed", articles=found.articles)
 
 

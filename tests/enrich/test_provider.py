@@ -83,13 +83,22 @@ def test_the_publisher_is_found_in_a_feed_title(title, domain, name):
         ("British Broadcasting Corporation", "bbc.com", "British Broadcasting Corporation"),
         ("Home | Deutsche Welle", "dw.com", "Deutsche Welle"),
         ("https://daily.example/feed", "other.example", ""),
+        ("www.finanzen.net", "finanzen.net", "finanzen.net"),
+        ("Analysen Ticker - www.finanzen.net", "finanzen.net", "finanzen.net"),
+        ("RNZ New Zealand Headlines", "rnz.co.nz", "RNZ"),
+        ("The Straits Times Singapore News", "straitstimes.com", "The Straits Times"),
+        ("Nature Communications", "nature.com", "Nature Communications"),
+        ("BBC News", "bbc.co.uk", "BBC News"),
+        ("Collective Action in Tech", "collectiveaction.tech", "Collective Action in Tech"),
+        ("1News", "youtube.com", "1News"),
+        ("Raahel", "bearblog.dev", "Raahel"),
         ("A blog about nothing", "x.example", "A blog about nothing"),
         ("朝日新聞デジタル", "asahi.com", "朝日新聞デジタル"),
     ],
 )
 def test_a_section_is_no_publisher(title, domain, name):
     """A feed named after its section does not name its publisher; what is around the brand is cut."""
-    assert clean_site_name(title, domain, is_stated=False) == name
+    assert clean_site_name(title, domain) == name
 
 
 @pytest.mark.parametrize(

@@ -115,3 +115,21 @@ def test_a_publisher_has_one_name_in_all_its_articles(tmp_path, loopback):
     site.run("publish")
     assert {e.author for e in feedparser.parse(path.read_bytes()).entries} == {"The Daily Example"}
     assert site.status()["publishers"] == []
+
+
+def test_channels_of_a_platform_keep_their_own_names(tmp_path, loopback):
+    """Where many publish under one domain, one channel's name is not another's."""
+    sources = [{"id": name, "url": f"{loopback.url}/{name}"} for name in ("coast", "hills")]
+    site = SiteFolder(tmp_path, sources, TOPICS, enrich={"pages": False})
+    link = "https://www.youtube.com/"
+    for number, source in enumerate(sources):
+        item = entry(number + 1, title=f"Machine learning {source['id']}").replace(
+            "https://daily.example/", f"{link}watch?v=abcdefghij"
+        )
+        body = rss(item, title=f"{source['id'].title()} Channel One", link=link)
+        loopback.route(f"/{source['id']}", Answer(body=body))
+    site.run("poll")
+    site.run("publish")
+    entries = feedparser.parse((site.feeds / "ml/articles/atom.xml").read_bytes()).entries
+    assert {e.author for e in entries} == {"Coast Channel One", "Hills Channel One"}
+    assert site.status()["publishers"] == []
