@@ -64,7 +64,8 @@ def drop_clutter(html: str, *, is_cut: bool = False) -> str:
     One that nothing ends is left in, unless the end of ``html`` ``is_cut`` off.
     """
     lower = html.lower()
-    if "<" not in lower or not any(sign in lower for sign in _SIGNS):
+    has_signs = "class" in lower or "style" in lower or "hidden" in lower
+    if not has_signs or not any(sign in lower for sign in _SIGNS):
         return html
     return _drop(html, _is_clutter, is_cut=is_cut)
 

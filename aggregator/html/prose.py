@@ -81,6 +81,8 @@ def _clean_lines(text: str) -> Iterator[str]:
 
 def without_links(line: str) -> str:
     """Return a line of ``text_lines`` without the marks of where links start and end."""
+    if LINK_START not in line and LINK_END not in line:
+        return line
     return line.replace(LINK_START, "").replace(LINK_END, "")
 
 

@@ -38,6 +38,13 @@ _READ_MORE = re.compile(
     rf"(?:^|(?<=[\s.!?…:;,)»”\"'\]>|–—-]))[\[(<]?(?:{'|'.join(_INVITATIONS)})[^.!?]{{0,120}}[\s.…»→›>)\]]*$"
 )  # dashes as texts use them
 _CUT_MARK = re.compile(r"\s*(?:[\[(]\s*(?:…|\.{3})\s*[\])]|\.{3})[\s.]*$")
+_PLATFORM_TAIL = re.compile(
+    r"(?:^|\s)submitted by\s+/?u/\S{1,60}(?:\s+to\s+/?r/\S{1,60})?\s*(?:\[link\]\s*)?\[comments\]$"
+    r"|(?:^|\s)\d+ posts? - \d+ participants?\s+Read full topic$"
+    r"|(?:^|(?<=[.!?…]))\s*[^.!?…]{1,200} was originally published in [^.!?]{1,100} on Medium, where people "
+    r"are continuing the conversation [^.]{1,60}\.$"
+)
+"""Of texts whose markup was taken off before."""
 _LOOSE_END = " \t|–—-<([>»"
 _ARXIV = re.compile(r"arXiv:\S+ Announce Type: \S+ Abstract: ")
 _NO_TEXT = re.compile(
@@ -56,6 +63,8 @@ def strip_boilerplate(text: str) -> str:
         return text
     if _NO_TEXT.fullmatch(text):
         return ""
+    if text.endswith(("[comments]", "Read full topic", "responding to this story.")):
+        text = _without(_PLATFORM_TAIL, text)
     text = _without_invitation(_without(_APPEARED_FIRST, text) if _OPENING.search(text) else text)
     is_cut = "…" in text or "..." in text
     return _without_invitation(_CUT_MARK.sub("…", text)) if is_cut else _without_invitation(text)

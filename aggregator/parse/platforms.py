@@ -99,7 +99,7 @@ _TAIL = _any(
     rf"(?:{_A})?(?:\d+ comments?|comments \(\d+\)|(?:leave|add|post) a(?: new)? comment)(?:{_Z})?",
     rf"{_LINK}(?:{_LINK}|[\s|•·])*\s?(?:to post comments|or {_LINK} to post comments)",
     # Medium
-    rf"(?:{_LINK}|.{{1,300}}) was originally published (?:in|on) .{{1,150}}"
+    rf"(?:{_LINK}|[^.!?]{{1,200}}) was originally published (?:in|on) .{{1,150}}"
     rf" on Medium, where people are continuing.{{0,150}}",
     # phpBB
     r"(?:Statistics|Statistik|Statistiques|Estadísticas|Statistiche|Estatísticas|Statistieken|Статистика|Statystyki"

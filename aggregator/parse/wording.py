@@ -32,6 +32,8 @@ _LOOKED_AT_CHARS = 20_000
 _MOSTLY_ENOUGH_CHARS = 6_000
 """Of most texts an excerpt, and what stands before it, is in so many characters."""
 
+_BOLD_FIRST = re.compile(r"\s{0,20}(?:<(?:p|div)>\s{0,20})?<(strong|b)>[^<]{1,300}</\1>(?=\s)")
+"""What stands before a text in bold is a line of its own, as headings are."""
 _SLUG_SEPARATORS = re.compile(r"[-_+]+")
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 
@@ -101,16 +103,22 @@ def _own_lines(html: str | None, title: str) -> list[str]:
     if is_list_of_headlines(lines, html):
         return []
     lines = strip_platform_lines(lines, title, shown)
-    return strip_platform_lines(strip_title(lines, title), title)
+    without_title = strip_title(lines, title)
+    return lines if without_title == lines else strip_platform_lines(without_title, title)
 
 
 def _shown_lines(html: str, *, is_cut: bool = False) -> tuple[str, list[str]]:
     """Return HTML without what nobody is shown, and the lines of its text."""
-    shown = drop_clutter(html, is_cut=is_cut)
+    shown = _part_bold(drop_clutter(html, is_cut=is_cut))
     lines = text_lines(without := drop_captions(shown, is_cut=is_cut))
     if not lines and without is not shown:  # of a picture alone, the caption is the text
         lines = text_lines(shown)
     return shown, lines
+
+
+def _part_bold(html: str) -> str:
+    found = _BOLD_FIRST.match(html) if "<b>" in html or "<strong>" in html else None
+    return f"{found[0]}<br>{html[found.end() :]}" if found else html
 
 
 def _prose(lines: Iterable[str], title: str) -> str:

@@ -51,6 +51,12 @@ def excerpt(html, title="Council votes", content=None):
         f"{BODY}<p>Filed under: <a>Towns</a>, <a>Bridges</a></p>",
         f"{BODY}<p>Tags: towns, bridges</p>",
         f"{BODY}<p>Sent from my iPhone</p>",
+        f"{TEXT} submitted by /u/joe to r/x [link] [comments]",
+        f"{TEXT} 3 posts - 2 participants Read full topic",
+        (
+            f"{TEXT} Votes was originally published in Towns on Medium, where people are continuing the "
+            "conversation by highlighting and responding to this story."
+        ),
         f"<p>ADVERTISEMENT</p>{BODY}<p>Advertisement</p>",
         f'<p><a href="v">View this email in your browser</a></p>{BODY}',
         f"<p>Submitted by admin on Fri, 11/20/2026 - 10:00</p>{BODY}",
@@ -147,6 +153,7 @@ def test_joiners_within_words_stay(text, kept):
         f"<a href='a'>Town opens bridge</a><br/>{TEXT}",
         f"<h1>Town opens bridge</h1><h2>Town opens bridge</h2>{BODY}",
         f"Town opens bridge. {TEXT}",
+        f"<p><strong>Town opens bridge</strong> {TEXT}</p>",
         f"Town opens bridge | {TEXT}",
         f"Town opens bridge\n\n{TEXT}",
     ],
