@@ -20,14 +20,26 @@ def fill_from_page(article: Article, head: Head, *, now: datetime, was_shown: bo
 
     What the source said stays, but for ``web_url``, if the canonical address is of the same registrable
     domain. ``updated_at`` moves to ``now`` only where readers were shown the article before
-    (``was_shown``) and would see the difference. Each field filled has ``page`` for its origin.
+    (``was_shown``) and would see the difference. Each field filled has ``page`` for its origin. The page of
+    an aggregator that only leads to the publisher says nothing of the article.
     """
+    if _is_of_aggregator(article, head):
+        return article
     found: dict[str, Any] = {**_address(article, head), **_gaps(article, head)}
     if not found:
         return article
     is_visible = was_shown and bool(found.keys() & {"web_url", "excerpt", "images", "authors"})
     origins: Mapping[str, str] = {**article.origins, **dict.fromkeys(found, "page")}
     return replace(article, **found, origins=origins, updated_at=now if is_visible else article.updated_at)
+
+
+def _is_of_aggregator(article: Article, head: Head) -> bool:
+    """Whether the entry named its publisher, and neither its link nor its page's canonical is that one's."""
+    if article.origins.get("provider") != "entry":
+        return False
+    here = (article.web_url or article.original_url or "", head.canonical or "")
+    own = registrable_domain(article.provider.domain)
+    return all(registrable_domain(host_of(url)) != own for url in here)
 
 
 def canonical_of(article: Article, head: Head) -> str | None:

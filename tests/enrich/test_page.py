@@ -1,0 +1,33 @@
+"""What a page adds to an article, and whose page says nothing of it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from aggregator.enrich import fill_from_page
+from aggregator.html import Head
+from aggregator.model import Article, Provider
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("canonical", "origin", "excerpt"),
+    [
+        (None, "entry", None),
+        ("https://news.google.com/rss/articles/A", "entry", None),
+        ("https://www.journal.com/bridge", "entry", "What the page says of the bridge."),
+        (None, "feed", "What the page says of the bridge."),
+    ],
+)
+def test_an_aggregators_page_says_nothing_of_the_article(canonical, origin, excerpt):
+    """Where the entry names its publisher, only a page of that publisher fills gaps, or names it."""
+    article = Article(
+        id="1", source_id="s", provider=Provider(domain="journal.com", name="The Journal"), title="Bridge",
+        published_at=NOW, first_seen_at=NOW, updated_at=NOW, web_url="https://news.google.com/rss/articles/A",
+        origins={"provider": origin},
+    )  # fmt: skip
+    head = Head(canonical=canonical, description="What the page says of the bridge.", site_name="Google News")
+    filled = fill_from_page(article, head, now=NOW, was_shown=True)
+    assert filled.excerpt == excerpt
+    assert filled.provider.name == "The Journal"
