@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from aggregator.html import without_links
 
@@ -26,7 +26,7 @@ _SHORTEST_UNSPACED_CHARS = 6
 _LONGEST_CHARS = 400
 _LOOKED_AT_CHARS = 1_500
 """Of a longer text the end is cut off anyway."""
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+")
+_SENTENCE_END = re.compile(r"[.!?…。！？]\s+")
 _UNMARKED = bytes(MARK_BYTES)
 
 Ends = tuple[bytes, ...]
@@ -35,7 +35,7 @@ Learned = frozenset[bytes]
 
 def mark_ends(lines: Sequence[str]) -> Ends:
     """Return the marks of how a text begins and ends, ``ENDS`` of them; empty ones where it does not say."""
-    first, second = _two([one for line in lines[:2] for one in _SENTENCE_END.split(line, maxsplit=2) if one])
+    first, second = _two([one for line in lines[:2] for one in _split(line, at_most=2)])
     last, before = (
         _two(_sentences(lines[-2:])[:-3:-1]) if sum(map(len, lines)) <= _LOOKED_AT_CHARS else ("", "")
     )
@@ -69,7 +69,15 @@ def strip_recurring(lines: Sequence[str], learned: Learned) -> list[str]:
 
 
 def _sentences(lines: Iterable[str]) -> list[str]:
-    return [one for line in lines for one in _SENTENCE_END.split(line) if one]
+    return [one for line in lines for one in _split(line)]
+
+
+def _split(line: str, *, at_most: int = 1_000_000) -> list[str]:
+    sentences, start = [], 0
+    for found in islice(_SENTENCE_END.finditer(line), at_most):
+        sentences.append(line[start : found.start() + 1])
+        start = found.end()
+    return [*sentences, line[start:]] if start < len(line) else sentences
 
 
 def _two(sentences: Sequence[str]) -> tuple[str, str]:
