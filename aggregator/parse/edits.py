@@ -36,7 +36,9 @@ def fill_article(stored: Article, seen: Article, *, now: datetime) -> Article:
     return _with_changes(stored, {k: v for k, v in gaps.items() if v}, seen.origins, now)
 
 
-def sighting_of(article: Article, article_id: str, *, moved_at: datetime | None) -> Sighting:
+def sighting_of(
+    article: Article, article_id: str, *, digest: str | None = None, moved_at: datetime | None = None
+) -> Sighting:
     """Return how ``article`` stands at its source, known to us as ``article_id``."""
     return Sighting(
         source_id=article.source_id,
@@ -45,7 +47,7 @@ def sighting_of(article: Article, article_id: str, *, moved_at: datetime | None)
         canonical_url=article.canonical_url,
         title_key=title_key(article.title),
         stated_at=article.stated_at,
-        digest=digest_of(article),
+        digest=digest or digest_of(article),
         first_seen_at=article.first_seen_at,
         moved_at=moved_at,
     )

@@ -8,6 +8,7 @@ text or of the address is none.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from aggregator.model import Article
 from aggregator.parse.likeness import (
@@ -23,6 +24,9 @@ from aggregator.text import signed_key, title_key
 
 SAME_TITLE_WITHIN = timedelta(days=2)
 _SAME_TIME = timedelta(minutes=1)
+_SEARCHED = 200
+_COMPARED = 12
+"""Articles of one title that are looked at: a document may have thousands of them."""
 _TELLING_WORDS = 4
 _TELLING_CHARS = 12
 """A title of as many words, or as long without blanks, is hardly that of two articles by chance."""
@@ -83,8 +87,8 @@ def find_alike(
 
     ``recurring`` are the titles that stand in the document of ``seen`` as those of several days.
     """
-    alike = (other for other in titled if have_same_title(other, seen))
-    found = [other for other in alike if are_of_one_publisher(other, seen)]
+    alike = (other for other in islice(titled, _SEARCHED) if have_same_title(other, seen))
+    found = list(islice((other for other in alike if are_of_one_publisher(other, seen)), _COMPARED))
     copies = sum(compare_texts(other.excerpt, seen.excerpt) is Text.SAME for other in found)
     recurs = recurring_key(seen) in recurring
     return found, Setting(is_alone=len(found) == 1 and not recurs, recurs=recurs or copies > 1)

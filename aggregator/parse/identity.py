@@ -120,28 +120,30 @@ class _Resolution:
         article_id = self._by_entry_id(article) or self._by_address(article) or self._by_words(article)
         alike = self._by_likeness(article) if article_id is None else None
         article_id = article_id or (alike and alike[0].id)
+        digest = None
         if article_id is None:
             article_id = self._insert(article)
         elif article_id not in self.seen:
-            article = self._settle(article_id, article, now)
-            self._edit(article_id, article, now)
+            article, digest = self._settle(article_id, article, now)
+            self._edit(article_id, article, digest, now)
         if alike:
             self._note_joined(*alike, article)
-        self._remember(article, article_id)
+        self._remember(article, article_id, digest)
 
-    def _settle(self, article_id: str, article: Article, now: datetime) -> Article:
-        """Return ``article`` with the addresses that we have, where its source changes them all the time."""
-        before, stored = self.by_article.get(article_id), self.stored.get(article_id)
-        if before is None or before.digest == digest_of(article):
-            return article
-        if stored is None or stored.source_id != article.source_id:
-            return (
-                replace(article, canonical_url=before.canonical_url)
-                if says_as_before(before, article)
-                else article
-            )
-        settled, self.moved[article_id] = settle_addresses(stored, article, before, now)
-        return settled
+    def _settle(self, article_id: str, article: Article, now: datetime) -> tuple[Article, str]:
+        """Return ``article`` with the addresses that we have, where its source changes them; its digest."""
+        before, stored, digest = (
+            self.by_article.get(article_id),
+            self.stored.get(article_id),
+            digest_of(article),
+        )
+        if before is None or before.digest == digest:
+            return article, digest
+        if stored is not None and stored.source_id == article.source_id:
+            article, self.moved[article_id] = settle_addresses(stored, article, before, now)
+        elif says_as_before(before, article):
+            article = replace(article, canonical_url=before.canonical_url)
+        return article, digest_of(article)
 
     def changes(self) -> Changes:
         edited = (a for i, a in self.seen.items() if i not in self.inserted and a is not None)
@@ -250,13 +252,13 @@ class _Resolution:
         self.said.setdefault(_said(article), article.id)
         return article.id
 
-    def _edit(self, article_id: str, article: Article, now: datetime) -> None:
+    def _edit(self, article_id: str, article: Article, digest: str, now: datetime) -> None:
         stored = self.stored.get(article_id)
         if stored is None:
             self.seen[article_id] = None
             return
         before = self.by_article.get(article_id)
-        if before is not None and before.digest == digest_of(article):
+        if before is not None and before.digest == digest:
             self.seen[article_id] = stored
             return
         if stored.source_id != article.source_id and self.takes_over(stored, article):
@@ -264,10 +266,10 @@ class _Resolution:
         change = edit_article if stored.source_id == article.source_id else fill_article
         self.seen[article_id] = change(stored, article, now=now)
 
-    def _remember(self, article: Article, article_id: str) -> None:
+    def _remember(self, article: Article, article_id: str, digest: str | None) -> None:
         before = self.by_article.get(article_id)
         moved_at = self.moved.get(article_id, None if before is None else before.moved_at)
-        sighting = sighting_of(article, article_id, moved_at=moved_at)
+        sighting = sighting_of(article, article_id, digest=digest, moved_at=moved_at)
         is_as_before = before is not None and (before.digest, before.moved_at) == (sighting.digest, moved_at)
         if article_id not in self.spoken and not is_as_before:
             self.sightings[article_id] = sighting

@@ -24,6 +24,7 @@ TitleKey = tuple[str, str]
 RecurringKey = tuple[str, str | None, str]
 
 _NEARLY = 0.85
+_SHARED = 0.7
 _FEW_WORDS = 5
 _FEW_CHARS = 20
 """Fewer words, "More on our page", are said of many an article: to say the same says nothing then."""
@@ -56,8 +57,9 @@ def compare_texts(one: str | None, other: str | None) -> Text:
         return Text.SAME if is_telling else Text.UNKNOWN
     if len(short) < _MANY_WORDS:
         return Text.DIFFERENT
-    matcher = SequenceMatcher(None, long[: 2 * len(short)], short, autojunk=False)
-    if matcher.real_quick_ratio() < _NEARLY or matcher.ratio() < _NEARLY:
+    if len(set(short) & set(long)) < _SHARED * len(set(short)):  # quick to see, and mostly so
+        return Text.DIFFERENT
+    if SequenceMatcher(None, long[: 2 * len(short)], short, autojunk=False).ratio() < _NEARLY:
         return Text.DIFFERENT
     return _compare_names(one or "", other or "")
 
@@ -77,10 +79,11 @@ def _names(text: str) -> set[str]:
     return {title_key(word) for word in words if len(word) > 2 or word.isdigit()}
 
 
-def _words(text: str | None) -> list[str]:
+@lru_cache(maxsize=4096)
+def _words(text: str | None) -> tuple[str, ...]:
     key = title_key(text or "")
     words = key.split()
-    return list(key.replace(" ", "")) if len(key) > _CHARS_A_WORD * len(words) else words
+    return tuple(key.replace(" ", "")) if len(key) > _CHARS_A_WORD * len(words) else tuple(words)
 
 
 def title_key_of(article: Article) -> TitleKey:
@@ -95,8 +98,11 @@ def recurring_key(article: Article) -> RecurringKey:
 
 def recurring_titles(articles: Sequence[Article]) -> frozenset[RecurringKey]:
     """Titles that stand in the document more than once, as articles of different days."""
-    groups: dict[RecurringKey, dict[str, Article]] = defaultdict(dict)
+    titled: dict[TitleKey, list[Article]] = defaultdict(list)
     for article in articles:
+        titled[title_key_of(article)].append(article)
+    groups: dict[RecurringKey, dict[str, Article]] = defaultdict(dict)
+    for article in (one for same in titled.values() if len(same) > 1 for one in same):
         groups[recurring_key(article)][article.canonical_url or article.id] = article
     return frozenset(key for key, group in groups.items() if len(group) > 1 and _stand_apart(group.values()))
 

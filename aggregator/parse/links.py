@@ -7,13 +7,17 @@ many anchors. Such an id or link identifies nothing and is not used for it.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.entry import bounded_id, count_entries
+from aggregator.parse.likeness import Text, compare_texts
 from aggregator.parse.media import is_image
+from aggregator.parse.reused_links import is_permalink
 from aggregator.text import title_key
 from aggregator.urls import (
     canonical_url,
@@ -24,6 +28,8 @@ from aggregator.urls import (
     unwrap_link,
 )
 
+_COMPARED_CHARS = 1_000
+_COMPARED = 50
 _TITLES_OF_ONE_ID = 2
 """Under one id and one link two titles are an edit that stands beside its first version."""
 
@@ -42,11 +48,13 @@ class Links:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """What an entry says of which it is: its id, its canonical URL, the key of its title."""
+    """What an entry says of which it is: id, canonical URL, the key of its title, text and date."""
 
     entry_id: str | None
     url: str | None
     title: str
+    text: str | None = None
+    date: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +102,8 @@ def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identif
             entry_id=bounded_id(entry.entry_id),
             url=canonical_url(links.web_url) if links.web_url and not links.is_file else None,
             title=title_key(entry.title or ""),
+            text=entry.summary_html or entry.content_html,
+            date=entry.published_at or entry.updated_at,
         )
         for entry, links in linked
     ]
@@ -168,9 +178,20 @@ def _shared_urls(claims: Sequence[Claim], reused: frozenset[str]) -> frozenset[s
     return frozenset(url for url, group in groups.items() if _differ(group, reused))
 
 
-def _differ(group: Iterable[Claim], reused: frozenset[str]) -> bool:
+def _differ(group: Sequence[Claim], reused: frozenset[str]) -> bool:
     ids = {claim.entry_id for claim in group} - reused - {None}
-    return len(ids) != 1 and len({claim.title for claim in group}) > 1
+    return len(ids) != 1 and (len({claim.title for claim in group}) > 1 or _are_other_news(group))
+
+
+def _are_other_news(group: Sequence[Claim]) -> bool:
+    """Tell whether entries of one title and link have nothing else in common: a page of warnings."""
+    dates = {claim.date for claim in group if claim.date is not None}
+    if len(dates) < len(group) or is_permalink(group[0].url or "", group[0].title):
+        return False
+    texts = [claim.text and claim.text[:_COMPARED_CHARS] for claim in group]
+    return all(
+        compare_texts(one, other) is Text.DIFFERENT for one, other in islice(pairwise(texts), _COMPARED)
+    )
 
 
 def _home_pages(claims: Iterable[Claim], site_url: str | None, source_url: str) -> frozenset[str]:

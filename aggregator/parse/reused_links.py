@@ -17,6 +17,7 @@ from aggregator.urls import canonical_url
 
 _A_DAY = timedelta(hours=12)
 """What comes daily does not come to the minute."""
+_TITLE_WORDS = 3
 _NUMBERED = re.compile(
     r"(?<![0-9a-z])(?!(?:19|20)\d\d(?![0-9a-z]))(?:\d{3,}|(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{7,})(?![0-9a-z])"
     r"|[?&](?:p|n|nr|no|\w{0,20}id)=[0-9a-z]",
@@ -42,6 +43,12 @@ def is_reused_link(before: Sighting, stored: Article | None, seen: Article, *, i
     if _has_title(before, stored, seen):
         return bool(ids) and (is_other_day or is_beside) and not is_numbered
     return is_other_day if ids and is_numbered else bool(ids) or (is_other_day and not is_numbered)
+
+
+def is_permalink(link: str, title: str) -> bool:
+    """Tell whether an address was made for one article: it has a number, or words of the title's key."""
+    shared = _words_of(link) & {word for word in title.split() if len(word) > 2}
+    return _NUMBERED.search(_after_host(link)) is not None or len(shared) >= _TITLE_WORDS
 
 
 def is_its_link(entry_id: str | None, link: str) -> bool:
@@ -87,8 +94,11 @@ def _say_other_things(before: Sighting, stored: Article | None, seen: Article) -
 def _is_named_after(link: str, known_title: str, seen: Article) -> bool:
     """Tell whether the address has words of the title that it had, and has not any more."""
     words = set(known_title.split()) - set(title_key(seen.title).split())
-    said = set(re.split(r"[^0-9a-z]+", _after_host(link).lower()))
-    return any(word in said for word in words if len(word) > 2)
+    return any(len(word) > 2 for word in words & _words_of(link))
+
+
+def _words_of(link: str) -> set[str]:
+    return set(re.split(r"[^0-9a-z]+", _after_host(link).lower()))
 
 
 def _after_host(link: str) -> str:

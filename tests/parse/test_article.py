@@ -131,6 +131,23 @@ def test_a_link_that_several_entries_share_identifies_none_of_them():
     assert "2 entries with a link that identifies none: the home page, or several share it" in problems
 
 
+def test_a_page_of_warnings_is_that_of_none_of_them():
+    """Other texts and dates under one title and link are other articles, but not where the page is one of theirs."""
+    said = {1: "A storm comes to the coast.", 2: "Move your cars out of the valley."}
+
+    def warnings(link):
+        dated = {number: BEFORE + timedelta(minutes=5 * number) for number in said}
+        entries = (
+            _entry(link=link, title="Weather: you are warned", summary_html=said[n], published_at=dated[n])
+            for n in said
+        )
+        return _normalise(*entries)[0]
+
+    assert len({article.id for article in warnings("/warnings")}) == 2
+    for own in ("/news/414800", "/weather-you-are-warned"):
+        assert len({article.id for article in warnings(own)}) == 1
+
+
 def test_the_same_entry_twice_is_the_same_article():
     """An edit that stands beside its first version shares its link, its id or its title."""
     for change in ({"title": "Edited"}, {"entry_id": "other"}):
