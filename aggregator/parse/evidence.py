@@ -87,7 +87,8 @@ def find_alike(
 
     ``recurring`` are the titles that stand in the document of ``seen`` as those of several days.
     """
-    alike = (other for other in islice(titled, _SEARCHED) if have_same_title(other, seen))
+    is_alike = have_same_title if has_stated_title(seen) else _are_notes
+    alike = (other for other in islice(titled, _SEARCHED) if is_alike(other, seen))
     found = list(islice((other for other in alike if are_of_one_publisher(other, seen)), _COMPARED))
     copies = sum(compare_texts(other.excerpt, seen.excerpt) is Text.SAME for other in found)
     recurs = recurring_key(seen) in recurring
@@ -98,6 +99,8 @@ def judge_likeness(stored: Article, seen: Article, setting: Setting) -> str | No
     """Return why two articles of one title and publisher are one, None where they are two."""
     if abs(stored.published_at - seen.published_at) > SAME_TITLE_WITHIN or told_apart(stored, seen):
         return None
+    if not has_stated_title(seen):
+        return _judge_notes(stored, seen, setting)
     text = compare_texts(stored.excerpt, seen.excerpt)
     if text is Text.SAME:
         return _judge_same_text(stored, seen, setting)
@@ -110,6 +113,24 @@ def judge_likeness(stored: Article, seen: Article, setting: Setting) -> str | No
     return (
         _judge_other_text(stored, seen) if text is Text.DIFFERENT else "same title and nearly the same text"
     )
+
+
+def _are_notes(one: Article, other: Article) -> bool:
+    return one.origins.get("title") == other.origins.get("title") == "excerpt"
+
+
+def _judge_notes(stored: Article, seen: Article, setting: Setting) -> str | None:
+    """Without titles, the same words are one note where they have one date, or nothing else differs."""
+    one, other = (article.excerpt or article.title for article in (stored, seen))
+    text, are_of_one_source = compare_texts(one, other), stored.source_id == seen.source_id
+    if text not in (Text.SAME, Text.UNKNOWN) or (setting.is_beside and are_of_one_source):
+        return None
+    if is_same_time(stored, seen):
+        return "same text and date"
+    has_other_id = are_of_one_source and _have_other_ids(stored, seen)
+    has_other_link = not are_of_one_source and _have_other_links(stored, seen)
+    is_apart = _have_other_dates(stored, seen) or has_other_id or has_other_link
+    return None if is_apart or text is Text.UNKNOWN else "same text"
 
 
 def _judge_same_text(stored: Article, seen: Article, setting: Setting) -> str | None:
@@ -148,8 +169,12 @@ def is_telling(title: str) -> bool:
 
 def _count_differences(stored: Article, seen: Article) -> int:
     """Return how many of id, link and date both state, and state differently."""
-    ids = None not in (stored.entry_id, seen.entry_id) and stored.entry_id != seen.entry_id
-    return ids + _have_other_links(stored, seen) + _have_other_dates(stored, seen)
+    differ = (_have_other_ids, _have_other_links, _have_other_dates)
+    return sum(have_other(stored, seen) for have_other in differ)
+
+
+def _have_other_ids(stored: Article, seen: Article) -> bool:
+    return None not in (stored.entry_id, seen.entry_id) and stored.entry_id != seen.entry_id
 
 
 def _have_other_links(stored: Article, seen: Article) -> bool:

@@ -30,7 +30,6 @@ from aggregator.parse.edits import digest_of, edit_article, fill_article, sighti
 from aggregator.parse.evidence import (
     Setting,
     find_alike,
-    has_stated_title,
     judge_likeness,
 )
 from aggregator.parse.likeness import (
@@ -163,12 +162,11 @@ class _Resolution:
         return next((s.article_id for s in same if not self._is_address_reused(s, article)), None)
 
     def _is_address_reused(self, sighting: Sighting, article: Article) -> bool:
+        """Tell so of an entry whose id is its link: it says no more than that."""
         url = article.canonical_url
-        return (
-            url is not None
-            and is_its_link(article.entry_id, url)
-            and self._is_reused(sighting.article_id, article)
-        )
+        if url is None or sighting.stated_at == article.stated_at:
+            return False
+        return is_its_link(article.entry_id, url) and self._is_reused(sighting.article_id, article)
 
     def _by_address(self, article: Article) -> str | None:
         if article.canonical_url is not None:
@@ -200,7 +198,7 @@ class _Resolution:
         """Return the article that ``article`` is alike, and why it is that one."""
         key = title_key_of(article)
         titled = self.titles.get(key)
-        if not titled or not key[1] or not has_stated_title(article):
+        if not titled or not key[1]:
             return None
         found, setting = find_alike(titled.values(), article, self.recurring)
         for other in found:
@@ -243,8 +241,9 @@ class _Resolution:
     def _insert(self, article: Article) -> str:
         if article.canonical_url in self.urls:  # it is another's, who has it for good
             article = replace(article, canonical_url=None)
-        if article.id in self.by_article or article.id in self.seen or article.id in self.stored:
-            article = replace(article, id=_own_id(article))
+        for own_id in _own_ids(article):
+            if article.id in self.by_article or article.id in self.seen or article.id in self.stored:
+                article = replace(article, id=own_id)
         if article.id in self.seen or article.id in self.stored:
             return article.id
         self.inserted[article.id] = self.seen[article.id] = article
@@ -283,8 +282,9 @@ class _Resolution:
             self.urls[url] = self.new_urls[url] = article_id
 
 
-def _own_id(article: Article) -> str:
-    """An id for an article whose source reuses the entry id, or the link, that its first id was made of."""
+def _own_ids(article: Article) -> tuple[str, str]:
+    """Ids for an article whose source reuses the entry id, or the link, that its first id was made of."""
     stated = article.stated_at.isoformat() if article.stated_at else ""
-    said = (article.id, signed_key(article.title), stated, article.entry_id or "")
-    return str(uuid5(NAMESPACE_URL, "\n".join(said)))
+    said = "\n".join((article.id, title_key(article.title), stated))
+    more = "\n".join((said, signed_key(article.title), article.entry_id or ""))
+    return str(uuid5(NAMESPACE_URL, said)), str(uuid5(NAMESPACE_URL, more))

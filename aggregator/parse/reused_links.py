@@ -33,10 +33,12 @@ def is_reused_link(before: Sighting, stored: Article | None, seen: Article, *, i
     pruned; ``is_beside`` tells that both stand in one document.
     """
     link = seen.canonical_url or ""
-    ids = _are_other_ids(before.entry_id, seen.entry_id, link)
-    if before.canonical_url != link or ids is False or _is_same_date(before.stated_at, seen.stated_at):
+    if before.canonical_url != link or _is_same_date(before.stated_at, seen.stated_at):
         return False
-    if not _say_other_things(before, stored, seen) or _is_named_after(link, before.title_key, seen):
+    ids = _are_other_ids(before.entry_id, seen.entry_id, link)
+    if ids is False:
+        return False
+    if _is_named_after(link, before.title_key, seen) or not _say_other_things(before, stored, seen):
         return False
     is_other_day = _days_differ(before.stated_at, seen.stated_at)
     is_numbered = _NUMBERED.search(_after_host(link)) is not None

@@ -331,6 +331,20 @@ def test_titles_made_of_the_text_are_not_compared():
     """Notes without titles are what their addresses say they are."""
     notes = [article(n, title="Good morning", excerpt=LONG, origins={"title": "excerpt"}) for n in (1, 2)]
     assert len(known_after(notes, notes)[0]) == 2
+    assert len(known_after(notes[:1], notes[1:])[0]) == 2
+
+
+def test_a_note_at_a_second_source_or_under_another_session_is_one():
+    """The same words of one date, or without any date, id and link, are one note."""
+    note = article(1, title="Good morning", excerpt=LONG, origins={"title": "excerpt"}, entry_id=None)
+    for polls in (
+        [[replace(note, canonical_url=f"https://daily.example/{n}/note", id=f"{n}")] for n in range(3)],
+        [
+            [replace(note, canonical_url=None, source_id=name, id=name, stated_at=None)]
+            for name in ("one", "other")
+        ],
+    ):
+        assert len(known_after(*polls)[0]) == 1
 
 
 def test_titles_of_other_signs_stay_apart():
