@@ -142,6 +142,9 @@ class TopicKeys(Keys):
     )
     exclude: Texts = Field(default=(), description="Words or phrases of which an article must hold none.")
     hashtags: Hashtags = Field(default=(), description="Its tags on social networks, without the #.")
+    fold_accents: Flag = Field(
+        default=False, description="Whether accents make no difference: cafe is café, and the reverse."
+    )
     images: Images = Field(default=(), description="Its pictures.")
     limit: Whole | None = Field(default=None, ge=1, le=10_000, description="Items in its feeds at the most.")
     quality_threshold: Whole | None = Field(

@@ -3,13 +3,18 @@
 A phrase ends, on either side, where no letter, digit or mark of a language with blanks goes on. A hyphen
 joins what stands on both its sides: neither ``power`` in ``low-power`` nor ``AI`` in ``AI-powered`` is a
 word of its own, but the ``KI`` of ``KI- und Robotik`` is. Beside letters of languages that are written
-without blanks between words no end is asked for.
+without blanks between words no end is asked for. Korean words are written with blanks, but with their
+particles: a Hangul word ends before one (``particles``), and a word of other letters before any Hangul.
 """
 
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aggregator.curate.forms import dotless_forms, fold
+from aggregator.curate.particles import HANGUL, is_particle, stems_of
 
 # Han with its marks of repetition, Hiragana, Katakana, Thai, Lao, Myanmar, Khmer.
 _NO_BLANKS = (
@@ -17,11 +22,21 @@ _NO_BLANKS = (
     "\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _UNBLANKED = re.compile(f"[{_NO_BLANKS}]")
-_WORDS = re.compile(rf"[^\W{_NO_BLANKS}]+")
+_HANGUL = re.compile(f"[{HANGUL}]")
+_WORDS = re.compile(rf"[^\W{_NO_BLANKS}{HANGUL}]+|[{HANGUL}]+")
 # By ASCII code: what no word goes on with becomes a blank.
 _APART = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)).ljust(256)
-# Typesetters' forms of what a keyboard has; NFKC leaves the apostrophes and U+2010 as they are.
-_TYPED = (("’", "'"), ("ʼ", "'"), ("‐", "-"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Phrase:
+    """A phrase as the operator wrote it; ``fold_accents``: ``cafe`` is ``café``, and the reverse.
+
+    Two of the same words are two, so that each knows its own topic, and is found in a set at once.
+    """
+
+    text: str
+    fold_accents: bool = False
 
 
 class Phrases:
@@ -30,42 +45,63 @@ class Phrases:
     So the cost follows the text and not the number of phrases.
     """
 
-    def __init__(self, phrases: Iterable[str]) -> None:
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        of_either: tuple[list[Phrase], list[Phrase]] = ([], [])
+        for phrase in phrases:
+            of_either[phrase.fold_accents].append(phrase)
+        self._looks = tuple(_Look(found) for found in of_either if found)
+
+    def found(self, text: str) -> frozenset[Phrase]:
+        """Return the phrases that stand in ``text``."""
+        if len(self._looks) == 1:
+            return self._looks[0].found(text)
+        return frozenset[Phrase]().union(*(look.found(text) for look in self._looks))
+
+
+class _Look:
+    """Phrases that fold alike."""
+
+    def __init__(self, phrases: list[Phrase]) -> None:
+        self._fold_accents = phrases[0].fold_accents
+        by_form: dict[str, list[Phrase]] = defaultdict(list)
+        for phrase in phrases:
+            for form in self._forms(phrase.text):
+                by_form[form].append(phrase)
         by_key: dict[str, list[str]] = defaultdict(list)
-        for phrase in dict.fromkeys(phrases):
-            if phrase:
-                by_key[_key(phrase)].append(phrase)
-        self._by_key = dict(by_key)
+        for form in by_form:
+            by_key[_key(form)].append(form)
+        self._by_form, self._by_key = dict(by_form), dict(by_key)
         self._keys = frozenset(by_key)
         self._characters = frozenset(key for key in by_key if not _WORDS.match(key))
+        self._has_dotless = any("ı" in form for form in by_form)
 
-    def found(self, text: str) -> frozenset[str]:
-        """Return the phrases that stand in ``text``; they are as ``fold`` returns them."""
-        folded = fold(text)
+    def found(self, text: str) -> frozenset[Phrase]:
+        found = self._standing(fold(text, fold_accents=self._fold_accents))
+        if self._has_dotless and "I" in text:
+            found |= self._standing(fold(text.replace("I", "ı"), fold_accents=self._fold_accents))
+        return found
+
+    def _forms(self, text: str) -> set[str]:
+        return {fold(form, fold_accents=self._fold_accents) for form in dotless_forms(text)} - {""}
+
+    def _standing(self, folded: str) -> frozenset[Phrase]:
         keys = self._keys.intersection(_words(folded))
         if self._characters:
             keys |= self._characters.intersection(folded)
-        near = (phrase for key in keys for phrase in self._by_key[key])
-        return frozenset(phrase for phrase in near if _stands(phrase, folded)) if keys else keys
-
-
-def fold(text: str) -> str:
-    """Return ``text`` for matching: compatibility forms and case folded, white space as one blank."""
-    folded = text.lower() if text.isascii() else _fold_forms(text)
-    return " ".join(folded.split())
-
-
-def _fold_forms(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    for typeset, typed in _TYPED:
-        folded = folded.replace(typeset, typed)
-    return folded
+        if not keys:
+            return frozenset()
+        near = (form for key in keys for form in self._by_key[key])
+        standing = (self._by_form[form] for form in near if _stands(form, folded))
+        return frozenset(phrase for phrases in standing for phrase in phrases)
 
 
 def _words(folded: str) -> list[str]:
     if folded.isascii():  # as most texts are, and this takes a seventh of the time
         return folded.encode().translate(_APART).decode().split()
-    return _WORDS.findall(folded)
+    words = _WORDS.findall(folded)
+    if _HANGUL.search(folded):
+        words += [stem for word in words if _HANGUL.match(word) for stem in stems_of(word)]
+    return words
 
 
 def _key(phrase: str) -> str:
@@ -86,15 +122,24 @@ def _stands(phrase: str, folded: str) -> bool:
 
 
 def _begins(text: str, at: int) -> bool:
-    if at == 0 or _UNBLANKED.match(text[at]):
+    if at == 0 or _UNBLANKED.match(text[at]) or _is_border(text[at - 1], text[at]):
         return True
     return not _is_joined(text[at - 1], text[max(at - 2, 0) : at - 1])
 
 
 def _ends(text: str, at: int) -> bool:
-    if at == len(text) or _UNBLANKED.match(text[at - 1]):
+    if at == len(text) or _UNBLANKED.match(text[at - 1]) or _is_border(text[at - 1], text[at]):
         return True
+    if _HANGUL.match(text[at - 1]) and _HANGUL.match(text[at]):
+        return is_particle(text, at)
     return not _is_joined(text[at], text[at + 1 : at + 2])
+
+
+def _is_border(before: str, after: str) -> bool:
+    """Tell whether Hangul and other letters or digits meet."""
+    if before.isascii() and after.isascii():
+        return False
+    return before.isalnum() and after.isalnum() and bool(_HANGUL.match(before)) != bool(_HANGUL.match(after))
 
 
 def _is_joined(beside: str, beyond: str) -> bool:

@@ -5,11 +5,10 @@ A keyword is a whole word or phrase of title or excerpt, in any case. Blank and 
 Each topic remembers why it matched, or why it nearly did.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from aggregator.curate.phrases import Phrases, fold
+from aggregator.curate.phrases import Phrase, Phrases
 from aggregator.model import Article, Topic
 
 
@@ -34,42 +33,44 @@ _ON_NOTHING = Matched()
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A topic with its phrases folded; ``keywords`` beside the form that the operator wrote."""
+    """A topic with its phrases."""
 
     topic: Topic
-    keywords: tuple[tuple[str, str], ...]
-    require: tuple[str, ...]
-    exclude: tuple[tuple[str, str], ...]
+    keywords: tuple[Phrase, ...]
+    require: tuple[Phrase, ...]
+    exclude: tuple[Phrase, ...]
 
     @classmethod
     def of(cls, topic: Topic) -> "_Rule":
-        wanted = (*topic.keywords, *(f"#{tag.removeprefix('#')}" for tag in topic.hashtags))
+        def phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
+            return tuple(Phrase(text, topic.fold_accents) for text in texts)
+
+        hashtags = (f"#{tag.removeprefix('#')}" for tag in topic.hashtags)
         return cls(
             topic=topic,
-            keywords=tuple((fold(phrase), phrase) for phrase in wanted),
-            require=tuple(fold(phrase) for phrase in topic.require),
-            exclude=tuple((fold(phrase), phrase) for phrase in topic.exclude),
+            keywords=phrases((*topic.keywords, *hashtags)),
+            require=phrases(topic.require),
+            exclude=phrases(topic.exclude),
         )
 
-    def phrases(self) -> Iterator[str]:
-        yield from (folded for folded, _ in (*self.keywords, *self.exclude))
-        yield from self.require
+    def phrases(self) -> Iterator[Phrase]:
+        yield from (*self.keywords, *self.exclude, *self.require)
 
-    def keyword_in(self, found: Collection[str]) -> str | None:
-        return next((shown for folded, shown in self.keywords if folded in found), None)
+    def keyword_in(self, found: Collection[Phrase]) -> str | None:
+        return next((phrase.text for phrase in self.keywords if phrase in found), None)
 
-    def reason(self, in_title: Collection[str], found: Collection[str]) -> str:
+    def reason(self, in_title: Collection[Phrase], found: Collection[Phrase]) -> str:
         keyword = self.keyword_in(in_title)
         place = "title" if keyword else "excerpt"
         return f"keyword {keyword or self.keyword_in(found)!r} in {place}"
 
-    def refusal(self, found: Collection[str]) -> str | None:
+    def refusal(self, found: Collection[Phrase]) -> str | None:
         """Say why the article is not the topic's although a keyword stands there, None if it is."""
         keyword = self.keyword_in(found)
-        excluded = next((shown for folded, shown in self.exclude if folded in found), None)
+        excluded = next((phrase.text for phrase in self.exclude if phrase in found), None)
         if excluded is not None:
             return f"keyword {keyword!r}, but excluded by {excluded!r}"
-        if self.require and not any(folded in found for folded in self.require):
+        if self.require and not any(phrase in found for phrase in self.require):
             return f"keyword {keyword!r}, but none of require"
         return None
 
@@ -81,10 +82,7 @@ class Matcher:
         self._rules = {topic.id: _Rule.of(topic) for topic in topics}
         self._phrases = Phrases(phrase for rule in self._rules.values() for phrase in rule.phrases())
         self._order = {topic_id: place for place, topic_id in enumerate(_narrower_first(topics))}
-        self._wanting: dict[str, list[str]] = defaultdict(list)
-        for topic_id, rule in self._rules.items():
-            for folded, _ in rule.keywords:
-                self._wanting[folded].append(topic_id)
+        self._wanting = {phrase: rule.topic.id for rule in self._rules.values() for phrase in rule.keywords}
 
     def match(self, article: Article, *, only: Sequence[str] = (), assign: bool = False) -> Matched:
         """Return the topics of ``article``; ``only`` restricts them, ``assign`` gives those in any case."""
@@ -113,9 +111,9 @@ class Matcher:
             rejected={topic_id: why for topic_id, why in rejected.items() if topic_id not in reasons},
         )
 
-    def _touched(self, found: Collection[str], only: Sequence[str]) -> Iterator[_Rule]:
+    def _touched(self, found: Collection[Phrase], only: Sequence[str]) -> Iterator[_Rule]:
         """Yield the rules with a keyword among the ``found`` phrases, ``only`` those if there are any."""
-        touched = {topic_id for phrase in found for topic_id in self._wanting.get(phrase, ())}
+        touched = {self._wanting[phrase] for phrase in found if phrase in self._wanting}
         return (self._rules[topic_id] for topic_id in self._sorted(touched.intersection(only or touched)))
 
     def _sorted(self, topic_ids: Collection[str]) -> tuple[str, ...]:

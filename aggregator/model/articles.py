@@ -45,6 +45,7 @@ class Topic:
     require: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
+    fold_accents: bool = False
     images: tuple[Image, ...] = ()
     limit: int | None = None
     quality_threshold: int | None = None

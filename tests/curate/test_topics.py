@@ -52,6 +52,33 @@ def matched(title, *keywords, excerpt=None, **rules):
         ("power apps", "More power – apps – Power Apps"),
         ("AI", "The end — AI"),
         ("🤖", "Here they come 🤖!"),
+        ("인공지능", "인공지능이 바꾸는 세상"),
+        ("로봇", "로봇은 어디에 있나"),
+        ("학교", "학교에서는 무엇을"),
+        ("기자", "기자들에게 묻다"),
+        ("서울", "서울로 가는 길"),
+        ("로봇", "로봇으로부터도 배운다"),
+        ("AI", "AI가 바꾸는 세상"),
+        ("AI", "생성형AI의 시대"),
+        ("café", "café는 어디"),
+        ("5G", "5G는 어디까지"),
+        ("로봇", "AI로봇의 시대"),
+        ("서울 시장", "서울 시장이 말했다"),
+        ("K팝", "K팝은 지금"),
+        ("\u110b\u1175\u11ab\u1100\u1169\u11bc", "인공의 세계"),
+        ("iklim", "İklim raporu yayımlandı"),
+        ("istanbul", "İSTANBUL’DA YENİ METRO"),
+        ("İstanbul", "Istanbul opens a bridge"),
+        ("ışık", "IŞIK FESTİVALİ"),
+        ("Işık", "Yeni bir ışık"),
+        ("AI", "AI'nın etkisi ışığında"),
+        ("τεχνητή νοημοσύνη", "Η ΤΕΧΝΗΤΗ ΝΟΗΜΟΣΥΝΗ ΑΛΛΑΖΕΙ"),
+        ("ΑΘΗΝΑ", "Στην Αθήνα σήμερα"),
+        ("μάιος", "ΜΑΪΟΣ 2026"),
+        ("οδυσσέας", "ΟΔΥΣΣΕΑΣ"),
+        ("محمد", "مُحَمَّد هنا"),
+        ("ישראל", "יִשְׂרָאֵל"),
+        ("ＡＩ", "All about AI"),
     ],
 )
 def test_a_keyword_stands_in_a_title(keyword, title):
@@ -77,12 +104,47 @@ def test_a_keyword_stands_in_a_title(keyword, title):
         ("भारत", "भारती की खबर"),
         ("हिन", "हिन्दी समाचार"),
         ("한국", "한국어 소식"),
+        ("서울", "서울대 입시"),
+        ("서울", "서울시청 앞"),
+        ("차", "차이가 있다"),
+        ("지능", "인공지능이 온다"),
+        ("sınır", "Sinir sistemi"),
+        ("sinir", "Yeni sınır"),
         ("x", "x\u0302 is a unit vector"),
     ],
 )
 def test_a_part_of_a_word_is_no_keyword(keyword, title):
     """A keyword within another word, joined by a hyphen or not, does not stand there."""
     assert matched(title, keyword).topics == ()
+
+
+@pytest.mark.parametrize(
+    ("keyword", "title"),
+    [
+        ("cafe", "A café in Paris"),
+        ("café", "A CAFE in Paris"),
+        ("cafe", "Cafe\u0301"),
+        ("São Paulo", "sao paulo grows"),
+        ("Malmo", "Malmö"),
+        ("Lodz", "ŁÓDŹ"),
+        ("ha noi", "Thủ đô Hà Nội"),
+        ("елка", "Новая ёлка"),
+    ],
+)
+def test_a_topic_may_fold_accents(keyword, title):
+    """With ``fold_accents`` accents make no difference, on either side; without it they do."""
+    assert matched(title, keyword, fold_accents=True).topics == ("t",)
+    assert matched(title, keyword).topics == ()
+
+
+def test_folded_accents_are_a_matter_of_one_topic():
+    """Of two topics with one keyword the one that folds accents has the article, by the word as written."""
+    strict = Topic(id="strict", name="S", keywords=("résumé",))
+    loose = Topic(id="loose", name="L", keywords=("résumé",), fold_accents=True, exclude=("ecole",))
+    found = Matcher([strict, loose]).match(article("Resume work"))
+    assert (found.topics, found.reasons) == (("loose",), {"loose": "keyword 'résumé' in title"})
+    assert Matcher([strict, loose]).match(article("Résumé of an école")).topics == ("strict",)
+    assert not matched("Новый май", "маи", fold_accents=True).topics
 
 
 def test_require_must_stand_beside():
@@ -179,7 +241,7 @@ def test_a_phrase_is_found_wherever_it_stands(phrase, before, after):
     assert matched("", " ".join(phrase), excerpt=title).topics == ("t",)
 
 
-TEXT = st.text(st.sampled_from("aAbß-‐_ .’'\u0301\u0303#éभी東カไ🤖\t"), max_size=12)
+TEXT = st.text(st.sampled_from("aAbß-‐_ .’'\u0301\u0303#éभी東カไ🤖\tIıİ로봇이ά"), max_size=12)
 
 
 @given(st.lists(TEXT, max_size=4), TEXT, TEXT)
