@@ -22,6 +22,8 @@ LAYERS = [
 HOMES = {
     "feedparser": {"parse"},
     "dateparser": {"parse"},
+    "chardet": {"parse"},
+    "webencodings": {"parse"},
     "httpx": {"fetch"},
     "aiohttp": {"fetch"},
     "brotli": {"fetch", "serve"},

@@ -22,6 +22,7 @@ ZSTD_WINDOW_BYTES = 8 * 1024 * 1024
 # zstd cannot be told how much to make, and four bytes may stand for 128 KiB: small slices bound it.
 ZSTD_SLICE_BYTES = 128
 GZIP_START = 0x1F
+GZIP_MARK = b"\x1f\x8b\x08"
 
 
 class _Broken(Exception):
@@ -139,6 +140,35 @@ def _counted(members: int) -> int:
     return members + 1
 
 
+class _Unnamed:
+    """What no header names: plain, or gzip, which no document starts like."""
+
+    def __init__(self) -> None:
+        self._head: bytes | None = b""
+        self._gzip: _Gzip | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        return self._gzip is None or self._gzip.is_complete
+
+    def undo(self, coded: bytes) -> Iterator[bytes]:
+        if self._head is not None:
+            coded = self._head + coded
+            if len(coded) < len(GZIP_MARK) and GZIP_MARK.startswith(coded):
+                self._head = coded
+                return
+            self._head = None
+            self._gzip = _Gzip() if coded.startswith(GZIP_MARK) else None
+        if self._gzip is None:
+            yield coded
+        else:
+            yield from self._gzip.undo(coded)
+
+    def rest(self) -> bytes:
+        """Return what was held back to tell, and is the whole body."""
+        return self._head or b""
+
+
 _CODINGS: dict[str, Callable[[], _Coding]] = {
     "gzip": _Gzip,
     "x-gzip": _Gzip,
@@ -152,15 +182,16 @@ class BodyDecoder:
     """Takes a body as it comes over the wire, and gives the decoded one.
 
     ``content_encoding`` is the header, None without one; ``limit_bytes`` bounds the bytes on the
-    wire, the decoded ones and those between two codings, each. Raises FetchError for a coding it
-    does not know.
+    wire, the decoded ones and those between two codings, each. A coding it does not know is ignored,
+    as browsers do: servers write ``none`` or ``utf-8`` there. gzip that no header names is undone.
     """
 
     def __init__(self, url: str, content_encoding: str | None, *, limit_bytes: int) -> None:
         self._url = url
         self._limit_bytes = limit_bytes
         self._names = _codings(url, content_encoding)
-        self._stages = tuple(_CODINGS[name]() for name in self._names)
+        self._unnamed = _Unnamed()
+        self._stages: tuple[_Coding, ...] = (*(_CODINGS[name]() for name in self._names), self._unnamed)
         self._bytes = [0] * (len(self._stages) + 1)
         self._pieces: list[bytes] = []
 
@@ -170,10 +201,10 @@ class BodyDecoder:
 
     def finish(self) -> bytes:
         """Return the decoded body; raises FetchError where its end is missing."""
-        for name, stage, taken_bytes in zip(self._names, self._stages, self._bytes, strict=False):
+        for name, stage, taken_bytes in zip((*self._names, "gzip"), self._stages, self._bytes, strict=False):
             if taken_bytes and not stage.is_complete:
                 raise FetchError(self._url, f"the {name} body is truncated: {THEIRS}")
-        return b"".join(self._pieces)
+        return b"".join(self._pieces) + self._unnamed.rest()
 
     def write_until(self, count: int, chunk: bytes) -> bool:
         """Take the next bytes as far as ``count`` decoded ones need them; tell whether there are as many."""
@@ -185,7 +216,7 @@ class BodyDecoder:
 
     def beginning(self, count: int) -> bytes:
         """Return the first ``count`` decoded bytes, fewer where there are no more; the end may be missing."""
-        return b"".join(self._pieces)[:count]
+        return (b"".join(self._pieces) + self._unnamed.rest())[:count]
 
     def _through(self, number: int, coded: bytes) -> Iterator[bytes]:
         self._bytes[number] += len(coded)
@@ -201,7 +232,8 @@ class BodyDecoder:
         try:
             yield from self._stages[number].undo(coded)
         except (_Broken, zlib.error, brotli.error, zstandard.ZstdError) as error:
-            reason = f"the body is not the {self._names[number]} that it claims to be ({error}): {THEIRS}"
+            name = (*self._names, "gzip")[number]
+            reason = f"the body is not the {name} that it claims to be ({error}): {THEIRS}"
             raise FetchError(self._url, reason) from error
 
 
@@ -216,10 +248,7 @@ def too_large(url: str, limit_bytes: int) -> BodyTooLarge:
 def _codings(url: str, content_encoding: str | None) -> tuple[str, ...]:
     """Return the codings to undo, the last applied first (RFC 9110, section 8.4)."""
     named = (name.strip().lower() for name in (content_encoding or "").split(","))
-    codings = tuple(name for name in named if name not in ("", "identity"))
-    unknown = next((name for name in codings if name not in _CODINGS), None)
-    if unknown is not None:
-        raise FetchError(url, f"the body has the unknown Content-Encoding {unknown[:40]!r}: {THEIRS}")
+    codings = tuple(name for name in named if name in _CODINGS)
     if len(codings) > MAX_CODINGS:
         reason = f"the body is encoded {len(codings)} times, {MAX_CODINGS} at most: {THEIRS}"
         raise FetchError(url, reason)

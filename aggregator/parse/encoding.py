@@ -2,14 +2,21 @@
 
 A byte-order mark is believed, then UTF-8 where the bytes are valid UTF-8 (other text hardly ever is
 by chance, and many documents are declared wrongly), then the encoding that the document declares,
-then the one of the HTTP header. RFC 7303 puts the header before the declaration; but a server's
-header is a default for all of its files, and the declaration was written by the feed's own software.
+then the one of the HTTP header; a wrong byte now and then costs its character only. Where nothing
+that is declared fits, the encoding is detected.
+
+RFC 7303 puts the header before the declaration; but a server's header is a default for all of its
+files, and the declaration was written by the feed's own software.
 """
 
 import codecs
 import re
 from email.message import Message
 from functools import lru_cache
+
+import chardet
+
+from aggregator.parse.charsets import find_codec
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -27,21 +34,17 @@ _UNMARKED = (
 """How a document that starts with ``<`` looks in encodings that declare themselves by their zeros
 (XML 1.0, appendix F)."""
 
-_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})["']""")
-_CHARACTER_SETS = re.compile(
-    r"(?:ascii|utf-8|iso8859-\d+|cp\d+|koi8-[rut]|mac-[a-z]+|big5(?:hkscs)?|gbk?|gb2312|gb18030|euc_\w+"
-    r"|shift_\w+|iso2022_\w+|johab|tis-620|kz1048|ptcp154|hz)$"
-)
-"""The names of Python's codecs that are character sets; others (``punycode``, ``unicode_escape``)
-would let a document choose what its bytes do."""
-
-_SEVEN_BIT = re.compile(r"(?:iso2022_\w+|hz)$")
-_SUPERSETS = {
-    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874",
-    "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
-    "big5": "cp950",
-}  # fmt: skip
-"""What is meant by an encoding's name on the web (WHATWG Encoding Standard, section 4.2)."""
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._: -]{2,40}?)\s*["']""")
+_SEVEN_BIT = re.compile(r"iso2022_\w+|hz")
+_DETECTED_BYTES = 200_000
+_DETECTABLE = frozenset(
+    ("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "cp932", "cp949",
+     "big5hkscs", "euc_jp", "gb18030", "iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8",
+     "koi8-r", "koi8-u")
+)  # fmt: skip
+"""What feeds are written in; of a few letters a detector also makes Mac and DOS encodings."""
+_MOST_WRONG = 20
+"""One wrong character of so many is a fault in the text; more of them, a wrong encoding."""
 
 
 def decode_document(body: bytes, content_type: str | None = None) -> tuple[str, str | None]:
@@ -57,25 +60,43 @@ def decode_document(body: bytes, content_type: str | None = None) -> tuple[str, 
         if body.lstrip(b" \t\r\n").startswith(start) or body.startswith(start):
             return body.decode(encoding, "replace"), None
     declared = _declared_encoding(body)
-    if declared and _SEVEN_BIT.match(declared) and (text := _decoded(body, declared)) is not None:
+    if declared and _SEVEN_BIT.fullmatch(declared) and (text := _decoded(body, declared)) is not None:
         return text, None
     return _decode_eight_bit(body, declared, _header_encoding(content_type))
 
 
 def _decode_eight_bit(body: bytes, declared: str | None, header: str | None) -> tuple[str, str | None]:
     if (text := _decoded(body, "utf-8")) is not None:
-        is_wrong = declared not in (None, "utf-8", "ascii") and not body.isascii()
+        is_wrong = declared not in (None, "utf-8") and not body.isascii()
         return _once_encoded(text, f"declared as {declared}, but written in utf-8" if is_wrong else None)
     guessed = f"not {declared or 'utf-8'} throughout: some bytes are a guess"
     if _is_mostly_utf_8(body):
         return body.decode("utf-8", _FALLBACK), guessed
     for encoding in filter(None, (declared, header)):
         if encoding != "utf-8" and (text := _decoded(body, encoding)) is not None:
-            return (
-                text,
-                None if encoding == declared else f"declares no encoding that fits, read as {encoding}",
-            )
+            return text, None if encoding == declared else f"{_UNDECLARED} {encoding}"
+    for encoding in filter(None, (declared, header)):
+        if encoding != "utf-8" and (text := _nearly_decoded(body, encoding)) is not None:
+            return text, f"not {encoding} throughout: some bytes are lost"
+    detected = _detect(body)
+    if detected and (text := _nearly_decoded(body, detected)) is not None:
+        return text, f"{_UNDECLARED} {detected}"
     return body.decode("utf-8", _FALLBACK), guessed
+
+
+def _nearly_decoded(body: bytes, encoding: str) -> str | None:
+    """Return the text with a replacement for the odd wrong byte, None where too many are wrong."""
+    text = body.decode(encoding, "replace")
+    wrong = text.count("\ufffd")
+    beyond_ascii = len(_BEYOND_ASCII.findall(text))
+    return text if wrong <= 1 or wrong * _MOST_WRONG <= beyond_ascii else None
+
+
+def _detect(body: bytes) -> str | None:
+    """Return the codec that fits the text's letters, None where that is the fallback or unknown."""
+    name = chardet.detect(body[:_DETECTED_BYTES])["encoding"]
+    codec = find_codec(name) if name else None
+    return codec if codec in _DETECTABLE else None
 
 
 def _is_mostly_utf_8(body: bytes) -> bool:
@@ -99,14 +120,14 @@ def _once_encoded(text: str, problem: str | None) -> tuple[str, str | None]:
 
 def _decoded(body: bytes, encoding: str) -> str | None:
     try:
-        return body.decode(_SUPERSETS.get(encoding, encoding))
+        return body.decode(encoding)
     except UnicodeDecodeError:
         return None
 
 
 def _declared_encoding(body: bytes) -> str | None:
     match = _DECLARED.search(body[:1000])
-    return _codec_name(match[1].decode("ascii")) if match else None
+    return find_codec(match[1].decode("ascii")) if match else None
 
 
 @lru_cache(16)
@@ -116,15 +137,7 @@ def _header_encoding(content_type: str | None) -> str | None:
     header = Message()
     header["content-type"] = content_type.replace("\r", " ").replace("\n", " ")
     charset = header.get_param("charset")
-    return _codec_name(charset) if isinstance(charset, str) else None
-
-
-def _codec_name(declared: str) -> str | None:
-    try:
-        name = codecs.lookup(declared.strip()).name
-    except (LookupError, ValueError):
-        return None
-    return name if _CHARACTER_SETS.match(name) else None
+    return find_codec(charset) if isinstance(charset, str) else None
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -139,5 +152,6 @@ _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _TWICE_ENCODED = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]")
 _WINDOWS_1252 = tuple(bytes([byte]).decode("cp1252", "replace") for byte in range(256))
 _TO_BYTES = {ord(char): byte for byte, char in enumerate(_WINDOWS_1252) if char != "\ufffd"}
+_UNDECLARED = "declares no encoding that fits, read as"
 _FALLBACK = "aggregator-windows-1252"
 codecs.register_error(_FALLBACK, _as_windows_1252)

@@ -22,6 +22,7 @@ _PROLOG_PIECE = re.compile(
     | <!DOCTYPE\b (?: [^\[<>"'] | "[^"]*" | '[^']*' )*+ (?: \[ .*? \] \s* )? >""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<\?[^>]*+(?:>|\Z)", re.DOTALL)
 _ROOT = re.compile(r"<((?:[A-Za-z][\w.-]*:)?(?:rss|feed|RDF)|channel)(?=[\s/>])", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!DOCTYPE\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
 _ENTRY_START = re.compile(r"<(?:[A-Za-z][\w.-]*+:)?+(?:item|entry)(?=[\s>])", re.IGNORECASE)
@@ -85,7 +86,7 @@ def repair_document(text: str) -> Repaired | None:
     if "<rss:rss" in text or ("<rss:channel" in text and "xmlns:rss" not in text):
         text = _RSS_PREFIX.sub(r"\1", text)
     root = _ROOT.search(text, start)
-    if root is None or is_page(text, root.start()):
+    if root is None or is_page(_COMMENT.sub("", text[start : root.start()])):
         return None
     problems = ["text before the first element"] if text[start : root.start()].strip() else []
     body = _without_noise(text[root.start() :], root[1])

@@ -137,3 +137,13 @@ def test_labels_are_not_collected():
     body = f"<rss version='2.0' {spaces}><channel><title>Feed</title>{items}</channel></rss>"
     assert [entry.title for entry in parse_document(body.encode(), url=URL).entries] == ["Title"] * 4
     assert [entry["tags"] for entry in run_feedparser(body, "")["entries"]] == [[]] * 4
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["Warning: x\n<!-- made by <html> -->", "x <?xml-stylesheet href='<html >'?>", "<!-- <body > -->"],
+)
+def test_a_comment_that_names_html_is_no_page(before):
+    """A page is told by its elements, not by what a comment mentions."""
+    body = f"{before}<rss><channel><title>T</title></channel></rss>".encode()
+    assert parse_document(body, url="http://a.example/").title == "T"

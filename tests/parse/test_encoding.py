@@ -89,3 +89,61 @@ def test_text_that_only_looks_twice_encoded_is_left_alone(text):
 def test_any_bytes_become_text(body, content_type, start):
     """No bytes and no header raise."""
     assert isinstance(decode_document(start + body, content_type)[0], str)
+
+
+RUSSIAN = "Сегодня открыли новый мост через реку, и его увидели все"
+LABELS = [
+    ("x-sjis", "cp932", "町のニュース"), ("Windows-31J", "cp932", "①新しい橋"), ("x-gbk", "gbk", "城市新闻"),
+    ("windows-874", "cp874", "ข่าวเมือง"), ("win-1251", "cp1251", RUSSIAN), ("WIN_1251", "cp1251", RUSSIAN),
+    ("cp-1251", "cp1251", RUSSIAN), ("x-mac-cyrillic", "mac-cyrillic", RUSSIAN),
+    ("ks_c_5601-1987", "cp949", "도시 뉴스"), ("big5-hkscs", "big5hkscs", "城市新聞"),
+    ("iso-8859-8-i", "iso-8859-8", "חדשות העיר"), ("euc_jp", "euc-jp", "町のニュース"),
+    ("ansi", "cp1252", "Größe"), ("iso8859_1", "cp1252", "Größe"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "written", "text"), LABELS)
+def test_labels_of_the_web_are_known(label, written, text):
+    """Encodings have many names, in the document and in the HTTP header."""
+    body = f'<?xml version="1.0" encoding="{label}"?><rss>{text}</rss>'.encode(written)
+    assert text in decode_document(body)[0]
+    bare = f"<rss>{text}</rss>".encode(written)
+    assert text in decode_document(bare, f'text/xml; charset="{label}"')[0]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("windows-1251", RUSSIAN),
+        ("gb2312", "今天城市里开通了一座新的大桥"),
+        ("euc-kr", "오늘 도시에서 새로운 다리가 개통되었고 모두가 그것을 보았습니다"),
+        ("shift_jis", "今日、町に新しい橋が開通しました"),
+    ],
+)
+@pytest.mark.parametrize("wrong", [b"\x98", b"\x81"])
+def test_a_wrong_byte_costs_its_character(encoding, text, wrong):
+    """Half a character at the end of a text spoils neither the rest nor the tag after it."""
+    head = f'<?xml version="1.0" encoding="{encoding}"?><rss><title>{text} '.encode(encoding)
+    decoded, _ = decode_document(head + wrong + b"</title></rss>")
+    assert f"<title>{text} " in decoded
+    assert decoded.endswith("</title></rss>")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", RUSSIAN),
+        ("koi8-r", RUSSIAN),
+        ("cp932", "今日、町に新しい橋が開通し、みんながそれを見ました。"),
+        ("gb18030", "今天城市里开通了一座新的大桥，所有人都看到了它。"),
+        ("cp949", "오늘 도시에서 새로운 다리가 개통되었고 모두가 그것을 보았습니다."),
+        ("cp1253", "Σήμερα άνοιξε μια νέα γέφυρα πάνω από το ποτάμι"),
+        ("cp1252", "Größe – 100 € Füße, Öl: »Über die Brücke«"),
+        ("cp1252", "it’s a “nice” day – really"),
+    ],
+)
+@pytest.mark.parametrize("declaration", ["", '<?xml version="1.0" encoding="utf-8"?>'])
+def test_what_nothing_declares_is_detected(encoding, text, declaration):
+    """Text of a legacy encoding is no Latin gibberish because nobody names its encoding."""
+    body = f"{declaration}<rss><title>{text}</title></rss>".encode(encoding)
+    assert text in decode_document(body)[0]
