@@ -35,6 +35,7 @@ _UNMARKED = (
 (XML 1.0, appendix F)."""
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._: -]{2,40}?)\s*["']""")
+_META = re.compile(rb"""<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
 _SEVEN_BIT = re.compile(r"iso2022_\w+|hz")
 _DETECTED_BYTES = 200_000
 _DETECTABLE = frozenset(
@@ -126,7 +127,7 @@ def _decoded(body: bytes, encoding: str) -> str | None:
 
 
 def _declared_encoding(body: bytes) -> str | None:
-    match = _DECLARED.search(body[:1000])
+    match = _DECLARED.search(body[:1000]) or _META.search(body[:4000])
     return find_codec(match[1].decode("ascii")) if match else None
 
 

@@ -11,6 +11,7 @@ from aggregator.errors import FetchError
 from aggregator.fetch import Fetched, PageFetcher
 from aggregator.html import Head, read_head
 from aggregator.model import Article
+from aggregator.parse.encoding import decode_document
 from aggregator.rules import Rules
 from aggregator.store import Store
 from aggregator.urls import host_of, registrable_domain, strip_tracking
@@ -31,8 +32,13 @@ async def read_page(url: str, *, rules: Rules, pages: PageFetcher) -> tuple[Fetc
     fetched = await pages.get(url, max_body_bytes=rules.config.settings.enrich.max_page_bytes)
     if "html" not in (fetched.content_type or "html"):
         raise FetchError(url, f"it is no HTML page but {fetched.content_type}")
-    head = await asyncio.to_thread(read_head, fetched.body.decode("utf-8", "replace"), fetched.final_url)
+    head = await asyncio.to_thread(_read_head, fetched)
     return fetched, head
+
+
+def _read_head(fetched: Fetched) -> Head:
+    text, _ = decode_document(fetched.body, fetched.content_type)
+    return read_head(text, fetched.final_url)
 
 
 async def lead_back(

@@ -147,3 +147,12 @@ def test_what_nothing_declares_is_detected(encoding, text, declaration):
     """Text of a legacy encoding is no Latin gibberish because nobody names its encoding."""
     body = f"{declaration}<rss><title>{text}</title></rss>".encode(encoding)
     assert text in decode_document(body)[0]
+
+
+@pytest.mark.parametrize(
+    "meta", ["<meta charset=win-1251>", '<META content="text/html; charset=windows-1251">']
+)
+def test_a_page_declares_its_encoding_in_its_head(meta):
+    """Pages name their encoding in a meta element."""
+    body = f"<html><head>{meta}<title>Да</title>".encode("cp1251")
+    assert "<title>Да</title>" in decode_document(body)[0]
