@@ -68,8 +68,9 @@ def decode_document(body: bytes, content_type: str | None = None) -> tuple[str, 
 
 def _decode_eight_bit(body: bytes, declared: str | None, header: str | None) -> tuple[str, str | None]:
     if (text := _decoded(body, "utf-8")) is not None:
-        is_wrong = declared not in (None, "utf-8") and not body.isascii()
-        return _once_encoded(text, f"declared as {declared}, but written in utf-8" if is_wrong else None)
+        name = _declared_name(body) if declared not in (None, "utf-8") and not body.isascii() else "utf-8"
+        is_wrong = name not in ("utf-8", "ascii")
+        return _once_encoded(text, f"declared as {name}, but written in utf-8" if is_wrong else None)
     guessed = f"not {declared or 'utf-8'} throughout: some bytes are a guess"
     if _is_mostly_utf_8(body):
         return body.decode("utf-8", _FALLBACK), guessed
@@ -127,8 +128,22 @@ def _decoded(body: bytes, encoding: str) -> str | None:
 
 
 def _declared_encoding(body: bytes) -> str | None:
+    label = _declared_label(body)
+    return find_codec(label) if label else None
+
+
+def _declared_label(body: bytes) -> str | None:
     match = _DECLARED.search(body[:1000]) or _META.search(body[:4000])
-    return find_codec(match[1].decode("ascii")) if match else None
+    return match[1].decode("ascii") if match else None
+
+
+def _declared_name(body: bytes) -> str:
+    """Return what the document calls its encoding, spelt as Python does where that knows it."""
+    label = _declared_label(body) or "utf-8"
+    try:
+        return codecs.lookup(label).name
+    except LookupError:
+        return label
 
 
 @lru_cache(16)
