@@ -24,6 +24,7 @@ from aggregator.text import signed_key, title_key
 
 SAME_TITLE_WITHIN = timedelta(days=2)
 _SAME_TIME = timedelta(minutes=1)
+_ABOUT_THEN = timedelta(minutes=30)
 _SEARCHED = 200
 _COMPARED = 12
 """Articles of one title that are looked at: a document may have thousands of them."""
@@ -157,7 +158,9 @@ def _judge_without_text(stored: Article, seen: Article, setting: Setting) -> str
         return "same title and date" if same_time else None
     if stored.source_id == seen.source_id:
         return "same title" if _count_differences(stored, seen) < 3 else None
-    is_one = same_time or (is_telling(seen.title) and not _have_other_dates(stored, seen))
+    if same_time or _have_same_path(stored, seen):
+        return "same title, and date or path"
+    is_one = is_telling(seen.title) and not _have_other_dates(stored, seen, apart=_ABOUT_THEN)
     return "same title" if is_one else None
 
 
@@ -179,11 +182,23 @@ def _have_other_ids(stored: Article, seen: Article) -> bool:
 
 def _have_other_links(stored: Article, seen: Article) -> bool:
     links = (stored.canonical_url, seen.canonical_url)
-    return None not in links and not _is_same_link(stored, seen)
+    return None not in links and not _is_same_link(stored, seen) and not _have_same_path(stored, seen)
 
 
-def _have_other_dates(stored: Article, seen: Article) -> bool:
-    return None not in (stored.stated_at, seen.stated_at) and not is_same_time(stored, seen)
+def _have_other_dates(stored: Article, seen: Article, apart: timedelta = _SAME_TIME) -> bool:
+    if stored.stated_at is None or seen.stated_at is None:
+        return False
+    return abs(stored.stated_at - seen.stated_at) > apart
+
+
+def _have_same_path(stored: Article, seen: Article) -> bool:
+    """Tell whether links differ in nothing but the host: ``m.`` for ``www.``."""
+    one, other = (_after_host(article.canonical_url) for article in (stored, seen))
+    return one == other and len(one) >= _TELLING_CHARS
+
+
+def _after_host(url: str | None) -> str:
+    return (url or "").partition("://")[2].partition("/")[2]
 
 
 def _is_same_link(stored: Article, seen: Article) -> bool:

@@ -52,6 +52,7 @@ LINKLESS = {"canonical_url": None, "web_url": None, "entry_id": None}
         ({"excerpt": None, "stated_at": None, "source_id": "local"}, ALONE, True),
         ({"excerpt": None, "stated_at": None, "source_id": "local", "title": "v1.2.0"}, ALONE, False),
         ({"excerpt": OTHER, "canonical_url": "https://daily.example/page-1", "entry_id": "g1"}, ALONE, True),
+        ({"excerpt": None, "stated_at": NOW + timedelta(minutes=9), "source_id": "local"}, ALONE, True),
         ({"published_at": NOW + timedelta(days=3)}, ALONE, False),
     ],
 )  # fmt: skip
@@ -60,6 +61,17 @@ def test_evidence_is_weighed(changes, setting, is_same):
     one, other = article(1, title=changes.get("title", article(1).title)), article(2, **changes)
     assert (judge_likeness(one, other, setting) is not None) is is_same
     assert (judge_likeness(other, one, setting) is not None) is is_same
+
+
+def test_a_second_host_of_a_publisher_has_the_same_page():
+    """A path that could be of many pages does not count."""
+    for path, is_same in (("late-papers-of-a-painter", True), ("news", False)):
+        one, other = (
+            article(n, title="Painter", source_id=host, excerpt=None, canonical_url=f"https://{host}.daily.example/{path}",
+                    stated_at=NOW + n * timedelta(hours=1))
+            for n, host in enumerate(("m", "mail"))
+        )  # fmt: skip
+        assert (judge_likeness(one, other, ALONE) is not None) is is_same
 
 
 def test_an_entry_that_states_nothing_but_its_text_may_edit_it():
