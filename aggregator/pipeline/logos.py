@@ -18,6 +18,7 @@ from aggregator.errors import AggregatorError, ServiceHeld
 from aggregator.fetch import Fetcher, PageFetcher
 from aggregator.html import icon_links, read_head
 from aggregator.model import Article, Provider
+from aggregator.parse.encoding import decode_document
 from aggregator.pipeline.pictures import PICTURE_ACCEPT
 from aggregator.pipeline.polling import Clock
 from aggregator.pipeline.showing import logo_name
@@ -168,7 +169,7 @@ async def _named(page_url: str, search: _Search) -> Sequence[str]:
 
 
 def _read_names(body: bytes, url: str) -> Sequence[str]:
-    html = body.decode("utf-8", "replace")
+    html, _ = decode_document(body)
     named = (read_head(html, url).logo, *icon_links(html, url))
     return tuple(dict.fromkeys(name for name in named if name))[:MOST_OF_A_PAGE]
 
