@@ -18,7 +18,7 @@ from aggregator.model.pushes import Announcement, Mode, Push, Subscription
 from aggregator.model.revising import made, revised
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Sighting, Source
 from aggregator.model.states import Asks, Outcome, SourceState, Tally
-from aggregator.model.stories import Grouping, Member, Story
+from aggregator.model.stories import Grouping, Member, Story, pair_of
 
 __all__ = [
     "PUBLISHED_QUALITY",
@@ -47,5 +47,6 @@ __all__ = [
     "Tally",
     "Topic",
     "made",
+    "pair_of",
     "revised",
 ]

@@ -51,13 +51,19 @@ class Member:
 class Grouping:
     """What placing some articles changes: whole ``stories`` and ``members``, written anew.
 
-    ``moved`` are pairs of article and story id; ``aliases`` of a story that is no more and the one it became
-    part of; ``links`` of a story and a related one with their likeness. ``since_turn`` is what it builds on.
+    ``moved`` are pairs of article and story id; ``merged`` of a story and the one it became part of, in the
+    order it happened: one that is among ``stories`` lives again. ``links`` are pairs of related stories with
+    their likeness. ``since_turn`` is what it builds on.
     """
 
     since_turn: int
     stories: tuple[Story, ...] = ()
     members: tuple[Member, ...] = ()
     moved: tuple[tuple[str, str], ...] = ()
-    aliases: tuple[tuple[str, str], ...] = ()
+    merged: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str, float], ...] = ()
+
+
+def pair_of(a: str, b: str) -> tuple[str, str]:
+    """Return the ids of two stories as their link has them, whichever of them was found first."""
+    return (a, b) if a < b else (b, a)

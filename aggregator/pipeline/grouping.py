@@ -1,10 +1,10 @@
 """Grouping: articles that have no story yet are placed in order of arrival, and what came of it is kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from aggregator.model import Article, Grouping, Member, Story
+from aggregator.model import Article, Grouping, Member, Story, pair_of
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -145,19 +145,33 @@ class _Changed:
 
     stories: dict[str, Live] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
-    aliases: list[tuple[str, str]] = field(default_factory=list)
+    merged: list[tuple[str, str]] = field(default_factory=list)
     formed: set[str] = field(default_factory=set)
     links: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def take(self, placed: Placed) -> None:
         for gone in placed.gone:
             self.stories.pop(gone, None)
-            self.aliases.append((gone, placed.changed[0].id))
+            self.merged.append((gone, placed.changed[0].id))
+        if placed.gone:
+            self._move_links(placed.gone, placed.changed[0].id)
         self.stories |= {story.id: story for story in placed.changed}
         if placed.gone or len(placed.changed) > 1:
             self.formed |= {story.id for story in placed.changed}
             self.moved |= {told.id: story.id for story in placed.changed for told in story.members}
-        self.links |= {(placed.story.id, other): likeness for other, likeness in placed.linked}
+        for other, likeness in placed.linked:
+            self._link(placed.story.id, other, likeness)
+
+    def _move_links(self, gone: Collection[str], story_id: str) -> None:
+        moved = [(a, b) for a, b in self.links if a in gone or b in gone]
+        for a, b in moved:
+            likeness = self.links.pop((a, b))
+            self._link(story_id if a in gone else a, story_id if b in gone else b, likeness)
+
+    def _link(self, a: str, b: str, likeness: float) -> None:
+        if a != b:
+            pair = pair_of(a, b)
+            self.links[pair] = max(likeness, self.links.get(pair, likeness))
 
 
 def _grouping(since_turn: int, placements: Sequence[Placed], now: datetime) -> Grouping:
@@ -177,8 +191,8 @@ def _grouping(since_turn: int, placements: Sequence[Placed], now: datetime) -> G
             for article_id in changed.moved
             if article_id not in new and article_id in story_of
         ),
-        aliases=tuple(changed.aliases),
-        links=tuple((a, b, likeness) for (a, b), likeness in changed.links.items() if a != b),
+        merged=tuple(changed.merged),
+        links=tuple((a, b, likeness) for (a, b), likeness in changed.links.items()),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select, update
 
-from aggregator.model import Article, Grouping, Member, Story
+from aggregator.model import Article, Grouping, Member, Story, pair_of
 from aggregator.store.driver import upsert
 from aggregator.store.known import chunks, read_articles
 from aggregator.store.rows import article_of
@@ -70,16 +70,16 @@ def save_grouping(store: Store, grouping: Grouping) -> bool:
     with store.writing() as connection:
         if _last_turn(connection) != grouping.since_turn:
             return False
-        upsert(connection, stories, [_story_row(story) for story in grouping.stories])
+        for gone, story_id in grouping.merged:
+            _merge(connection, gone, story_id)
+        _save_stories(connection, grouping.stories)  # those that live again after they were merged, too
         upsert(
             connection, story_members, [asdict(member) for member in _stored(connection, grouping.members)]
         )
         for article_id, story_id in grouping.moved:
             is_it = story_members.c.article_id == article_id
             connection.execute(update(story_members).where(is_it).values(story_id=story_id))
-        _save_aliases(connection, grouping)
-        rows = [{"story_id": a, "other_id": b, "likeness": likeness} for a, b, likeness in grouping.links]
-        upsert(connection, story_links, rows)
+        _save_links(connection, _among_living(connection, grouping.links))
         return True
 
 
@@ -207,10 +207,6 @@ def _story_of(row: Mapping[Any, Any], first: Member) -> Story:
     return Story(**{**row, "total": first.vector if row["total"] is None else row["total"]})
 
 
-def _story_row(story: Story) -> dict[str, Any]:
-    return asdict(story)
-
-
 def _stored(connection: Connection, members: Sequence[Member]) -> list[Member]:
     """Those whose article was not removed meanwhile."""
     known: set[str] = set()
@@ -219,26 +215,47 @@ def _stored(connection: Connection, members: Sequence[Member]) -> list[Member]:
     return [member for member in members if member.article_id in known]
 
 
-def _save_aliases(connection: Connection, grouping: Grouping) -> None:
-    for gone, story_id in grouping.aliases:
-        connection.execute(delete(stories).where(stories.c.id == gone))
-        was_gone = story_aliases.c.story_id == gone
-        connection.execute(update(story_aliases).where(was_gone).values(story_id=story_id))
-        upsert(connection, story_aliases, [{"id": gone, "story_id": story_id}])
-        _move_links(connection, gone, story_id)
-    living = [story.id for story in grouping.stories]
-    for chunk in chunks(living):
-        connection.execute(delete(story_aliases).where(story_aliases.c.id.in_(chunk)))
-
-
-def _move_links(connection: Connection, gone: str, story_id: str) -> None:
+def _merge(connection: Connection, gone: str, story_id: str) -> None:
+    """Make a story part of another one: its id, the ids that led to it and its links lead there."""
+    connection.execute(delete(stories).where(stories.c.id == gone))
+    was_gone = story_aliases.c.story_id == gone
+    connection.execute(update(story_aliases).where(was_gone).values(story_id=story_id))
+    upsert(connection, story_aliases, [{"id": gone, "story_id": story_id}])
     is_its = (story_links.c.story_id == gone) | (story_links.c.other_id == gone)
     rows = connection.execute(select(story_links).where(is_its)).all()
     connection.execute(delete(story_links).where(is_its))
-    others = {row.other_id if row.story_id == gone else row.story_id: row.likeness for row in rows}
-    moved = [
-        {"story_id": story_id, "other_id": other, "likeness": likeness}
-        for other, likeness in others.items()
-        if other != story_id
+    others = ((row.other_id if row.story_id == gone else row.story_id, row.likeness) for row in rows)
+    _save_links(connection, {pair_of(story_id, other): likeness for other, likeness in others})
+
+
+def _save_stories(connection: Connection, saved: Sequence[Story]) -> None:
+    """Write stories; when one was formed stays known, and its id stands for itself."""
+    rows = [asdict(story) for story in saved]
+    upsert(connection, stories, [row for row in rows if row["formed_at"] is not None])
+    upsert(connection, stories, [row for row in rows if row["formed_at"] is None], keep=("formed_at",))
+    for chunk in chunks([story.id for story in saved]):
+        connection.execute(delete(story_aliases).where(story_aliases.c.id.in_(chunk)))
+
+
+def _save_links(connection: Connection, links: Mapping[tuple[str, str], float]) -> None:
+    """Write links by pair, each once and as alike as it ever was."""
+    known: dict[tuple[str, str], float] = {}
+    for chunk in chunks(sorted({pair[0] for pair in links})):
+        for row in connection.execute(select(story_links).where(story_links.c.story_id.in_(chunk))):
+            known[row.story_id, row.other_id] = row.likeness
+    rows = [
+        {"story_id": a, "other_id": b, "likeness": max(likeness, known.get((a, b), likeness))}
+        for (a, b), likeness in links.items()
+        if a != b
     ]
-    upsert(connection, story_links, moved)
+    upsert(connection, story_links, rows)
+
+
+def _among_living(
+    connection: Connection, links: Sequence[tuple[str, str, float]]
+) -> dict[tuple[str, str], float]:
+    """Those of the links whose stories both have a row: an empty one may have been removed meanwhile."""
+    living: set[str] = set()
+    for chunk in chunks(sorted({story_id for a, b, _ in links for story_id in (a, b)})):
+        living.update(connection.execute(select(stories.c.id).where(stories.c.id.in_(chunk))).scalars())
+    return {pair_of(a, b): likeness for a, b, likeness in links if a in living and b in living}

@@ -180,7 +180,7 @@ class Grouper:
     ) -> tuple[Live, tuple[str, ...]]:
         merged: list[str] = []
         for rival in (near.story for near in ranked):
-            if rival is story or not self._is_one(story, rival, has_excerpt):
+            if rival is story or rival.id in merged or not self._is_one(story, rival, has_excerpt):
                 continue
             if self._shares_ideas(vector, rival):
                 story, other = (story, rival) if story.founded < rival.founded else (rival, story)

@@ -1,20 +1,15 @@
 """Grouping is the same however articles arrive in a batch, and however often it is killed."""
 
-import os
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from uuid import NAMESPACE_URL, uuid5
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.config import load_config
 from aggregator.model import Article, Changes, Provider, SourceState
 from aggregator.pipeline import StoryDesk
-from aggregator.rules import Rules
 from aggregator.store import current_story_id, members_of, open_store, stories_since, story_ids_of
-from tests.integration.site import SiteFolder
+from tests.stories.invariants import broken_invariants
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 SUBJECTS = [
@@ -57,18 +52,6 @@ ARTICLES = st.lists(
 ).map(lambda rows: [article(number, *row) for number, row in enumerate(rows)])
 
 
-@cache
-def rules(folder):
-    """Return rules with every default."""
-    return Rules.of(load_config(SiteFolder(folder, []).config, os.environ), {})
-
-
-@pytest.fixture(scope="module")
-def defaults(tmp_path_factory):
-    """The default rules."""
-    return rules(tmp_path_factory.mktemp("site"))
-
-
 def insert(store, articles):
     """Store articles as polls do."""
     changes = Changes(inserted=tuple(articles))
@@ -90,6 +73,7 @@ def grouped(folder, batches, defaults, *, is_killed):
             insert(store, batch)
             desk = StoryDesk() if is_killed else desk
             desk.group(rules=defaults, store=store, now=START)
+            assert broken_invariants(store) == []
         return state(store)
 
 
@@ -122,6 +106,7 @@ def test_ids_always_resolve(tmp_path, defaults, articles):
         for one in articles:
             insert(store, [one])
             desk.group(rules=defaults, store=store, now=START)
+            assert broken_invariants(store) == []
             used |= set(story_ids_of(store, [a.id for a in articles]).values())
         story_of = story_ids_of(store, [a.id for a in articles])
         assert story_of.keys() == {a.id for a in articles}
@@ -137,6 +122,7 @@ def test_grouping_that_another_process_overtook_is_done_again(tmp_path, defaults
         for number in range(12):
             insert(store, [article(number, number % 2, number, number % 3, [0, 1, 2, 3])])
             desks[number % 2].group(rules=defaults, store=store, now=START)
+            assert broken_invariants(store) == []
         _, members = stories_since(store, START - timedelta(days=1))
         assert [m.turn for m in members] == sorted({m.turn for m in members})
         assert len({m.story_id for m in members}) == 2
