@@ -22,7 +22,7 @@ from aggregator.model import Article, Provider, Source
 from aggregator.pipeline.polling import Clock
 from aggregator.pipeline.reading import read_page
 from aggregator.rules import Rules
-from aggregator.store import Store, articles_to_enrich, save_enriched
+from aggregator.store import Edit, Store, articles_to_enrich, save_enriched
 from aggregator.urls import canonical_url, unwrap_amp
 
 BATCH = 200
@@ -96,10 +96,11 @@ async def enrich_article(
         if _is_passing(error) and clock() - article.first_seen_at < TRIES and article.amp_url is None:
             return False
         found = article if _is_passing(error) else _without_amp(article)  # trouble refutes nothing
-    carriers = await asyncio.to_thread(store.sources_of, [article.id])
+    carriers = (await asyncio.to_thread(store.sources_of, [article.id])).get(article.id, ())
     now = clock()
-    after = rules.judge(replace(found, enriched_at=now, amp_checked_at=now), carriers.get(article.id, ()))
-    return await asyncio.to_thread(save_enriched, store, article, after, urls)
+    after = rules.judge(replace(found, enriched_at=now, amp_checked_at=now), carriers)
+    edit = Edit(before=article, after=after, carriers=carriers)
+    return await asyncio.to_thread(save_enriched, store, edit, urls)
 
 
 async def _found(

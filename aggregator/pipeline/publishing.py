@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import structlog
 
+from aggregator.model import Article
 from aggregator.pipeline.selecting import ALL, TopicChoice, articles_in, as_published, choose, cooled
 from aggregator.pipeline.showing import as_shown, emblems_for
 from aggregator.publish import (
@@ -23,7 +24,15 @@ from aggregator.publish import (
     write_files,
 )
 from aggregator.rules import Rules, changed
-from aggregator.store import Store, aliases_of, aliases_since, members_of
+from aggregator.store import (
+    Edit,
+    Store,
+    aliases_of,
+    aliases_since,
+    members_of,
+    save_edits,
+    stored_articles,
+)
 
 STORIES = "stories"
 JUDGED_BY = "judged by"
@@ -92,14 +101,27 @@ def _mark(folder: Path, channel: Channel, chosen: TopicChoice) -> str:
 
 
 def _judge_again(rules: Rules, store: Store) -> None:
-    """Apply changed rules to what is stored, once, in batches that are each safe to kill after."""
+    """Apply changed rules to what is stored, once, in batches that are each safe to kill after.
+
+    What was edited since it was read is read and judged once more.
+    """
     if store.note(JUDGED_BY) == rules.digest:
         return
     for batch in store.article_batches():
-        carriers = store.sources_of([article.id for article in batch])
-        judged = ((a, rules.judge_again(a, carriers.get(a.id, ()))) for a in batch)
-        store.update_articles([after for before, after in judged if changed(before, after)])
+        unsaved = batch
+        while unsaved:
+            unsaved = stored_articles(store, save_edits(store, _judgements(unsaved, rules, store)))
     store.write_note(JUDGED_BY, rules.digest)
+
+
+def _judgements(articles: Sequence[Article], rules: Rules, store: Store) -> list[Edit]:
+    carriers = store.sources_of([article.id for article in articles])
+    edits = (
+        Edit(before=article, after=rules.judge_again(article, own), carriers=own)
+        for article in articles
+        for own in [carriers.get(article.id, ())]
+    )
+    return [edit for edit in edits if changed(edit.before, edit.after)]
 
 
 def _rendered(

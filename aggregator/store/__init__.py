@@ -1,5 +1,6 @@
 """What is kept: sources and how their polls went, articles, and where each was seen."""
 
+from aggregator.store.edits import Edit, save_edits
 from aggregator.store.enriching import articles_to_enrich, save_enriched
 from aggregator.store.examining import note_examined, sources_to_examine
 from aggregator.store.inbox import Waiting, finish_push, poll_by, put_push, save_push, take_pushes
@@ -62,6 +63,7 @@ from aggregator.store.websub import (
 )
 
 __all__ = [
+    "Edit",
     "Logo",
     "NamedArticles",
     "Picture",
@@ -112,6 +114,7 @@ __all__ = [
     "reject_article",
     "reject_source",
     "revise_articles",
+    "save_edits",
     "save_enriched",
     "save_grouping",
     "save_push",

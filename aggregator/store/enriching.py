@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 
 from aggregator.model import Article
 from aggregator.store.driver import upsert
-from aggregator.store.known import read_articles
+from aggregator.store.edits import Edit, unchanged
 from aggregator.store.rows import article_of
 from aggregator.store.schema import article_urls, articles
 from aggregator.store.store import Store
@@ -38,15 +38,15 @@ def articles_to_enrich(
         return tuple(article_of(row) for row in connection.execute(query).mappings())
 
 
-def save_enriched(store: Store, before: Article, after: Article, urls: Mapping[str, str]) -> bool:
+def save_enriched(store: Store, edit: Edit, urls: Mapping[str, str]) -> bool:
     """Keep an enriched article and its new addresses; False where it was changed or removed meanwhile.
 
-    ``before`` is what enrichment began with: an edit that came in between is not overwritten.
+    ``edit`` has what enrichment began with: an edit that came in between is not overwritten.
     """
     with store.writing() as connection:
-        if next(read_articles(connection, [before.id]), None) != before:
+        if not unchanged(connection, [edit]):
             return False
-        write_articles(connection, [after])
+        write_articles(connection, [edit.after])
         known = select(article_urls.c.url).where(article_urls.c.url.in_(list(urls)))
         taken = set(connection.execute(known).scalars())
         fresh = [{"url": url, "article_id": id_} for url, id_ in urls.items() if url not in taken]
