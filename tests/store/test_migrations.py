@@ -1,5 +1,7 @@
 """From every older store to the one that the code declares."""
 
+import json
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -8,9 +10,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from aggregator.store import open_store
+from aggregator.store import current_story_id, linked_to, open_store
 from aggregator.store.engine import MIGRATIONS
 from aggregator.store.schema import metadata
+from tests.stories.invariants import broken_invariants
 
 REVISIONS = [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]
 
@@ -90,4 +93,72 @@ def test_addresses_lose_what_has_become_known_as_tracking(tmp_path):
         urls = dict(connection.execute(text("SELECT url, article_id FROM article_urls")).all())
         assert urls == {old: "id-1", new: "id-1", "https://daily.example/b?id=2": "id-2"}
         assert connection.scalar(text("SELECT canonical_url FROM sightings")) == new
+    engine.dispose()
+
+
+def _damage_stories(url):
+    """Leave stories as older versions may have: "lost" has no row, and much leads to what is no more."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+
+        def insert(table, **values):
+            names = ", ".join(values)
+            places = ", ".join(f":{name}" for name in values)
+            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), values)
+
+        kept = {"has_excerpt": False, "checked": 0, "last_at": 1, "formed_at": None}
+        for turn, story_id in ((2, "one"), (4, "two")):
+            insert("stories", id=story_id, total='{"comet":1.0}', founded=turn - 1, turn=turn, **kept)
+        member = {"joined_at": 1, "provider": "d.example", "quality": 1, "language": "en", "score": 1.0}
+        lists = {"terms": "[]", "shared": "[]"}
+        columns = [
+            row[1] for row in connection.execute(text("PRAGMA table_info(articles)")) if row[1] != "id"
+        ]
+        copied = ", ".join(columns)
+        for turn, article_id, story_id in (
+            (1, "id-1", "one"), (3, "id-2", "two"), (5, "id-3", "lost"), (7, "id-4", "lost"),
+        ):  # fmt: skip
+            if article_id != "id-1":
+                connection.execute(
+                    text(
+                        f"INSERT INTO articles (id, {copied}) SELECT :id, {copied} FROM articles WHERE id = 'id-1'"
+                    ),
+                    {"id": article_id},
+                )
+            vector = json.dumps({"comet": 0.6, article_id: 0.8})
+            place = {"article_id": article_id, "story_id": story_id, "turn": turn, "published_at": turn}
+            insert("story_members", vector=vector, **place, **member, **lists)
+        connection.execute(text("UPDATE stories SET last_at = 3 WHERE id = 'two'"))
+        for gone, story_id in (
+            ("a", "b"), ("b", "one"), ("lost", "two"), ("c", "nowhere"), ("round", "again"), ("again", "round"),
+        ):  # fmt: skip
+            insert("story_aliases", id=gone, story_id=story_id)
+        for a, b, likeness in (
+            ("one", "two", 0.4), ("two", "one", 0.5), ("a", "two", 0.6), ("b", "one", 0.7), ("one", "one", 0.8),
+            ("lost", "a", 0.3), ("one", "nowhere", 0.9), ("round", "two", 0.9),
+        ):  # fmt: skip
+            insert("story_links", story_id=a, other_id=b, likeness=likeness)
+    engine.dispose()
+
+
+def test_stories_that_lost_their_row_get_it_back(tmp_path):
+    """Their articles stay together, links lead to the stories of today, once a pair, and ids to one."""
+    url = f"sqlite:///{tmp_path}/old.db"
+    _make(url, "0010")
+    _damage_stories(url)
+    with open_store(url) as store:
+        assert broken_invariants(store) == []
+        assert linked_to(store, ["one", "two", "lost"]) == {
+            "one": ("two", "lost"), "two": ("one",), "lost": ("one",),
+        }  # fmt: skip
+        led = {old: current_story_id(store, old) for old in ("a", "b", "lost", "c", "round")}
+        assert led == {"a": "one", "b": "one", "lost": "lost", "c": None, "round": None}
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        row = connection.execute(
+            text("SELECT total, founded, turn, last_at FROM stories WHERE id = 'lost'")
+        ).one()
+        assert (json.loads(row.total), *row[1:]) == ({"comet": 1.2, "id-3": 0.8, "id-4": 0.8}, 5, 7, 7)
+        links = connection.execute(text("SELECT * FROM story_links ORDER BY likeness")).all()
+        assert links == [("lost", "one", 0.3), ("one", "two", 0.6)]
     engine.dispose()
