@@ -9,6 +9,8 @@ from aggregator.rules import Rules
 from aggregator.store import (
     Store,
     articles_to_group,
+    ended_stories_of,
+    filled_stories,
     last_turn,
     members_since,
     newest_grouped_at,
@@ -52,6 +54,7 @@ class StoryDesk:
             grouper = self._ready(rules, store)
             self._grouper = None
             since_turn = grouper.turn
+            grouper.taken |= filled_stories(store, [article.id for article in batch])
             placements = [grouper.place(newcomer_of(article)) for article in batch]
             if not save_grouping(store, _grouping(since_turn, placements, now)):
                 overtaken += 1
@@ -93,10 +96,17 @@ def restored(store: Store, thresholds: Thresholds, second_opinion: Opinion | Non
         grouper.restore((), (), turn=last_turn(store))
         return grouper
     hour = newest_at.replace(minute=0, second=0, microsecond=0)
-    stories, members = stories_since(store, hour - timedelta(hours=horizon_h(thresholds)))
+    since = hour - timedelta(hours=horizon_h(thresholds))
+    stories, members = stories_since(store, since)
     counted = members_since(store, newest_at - timedelta(hours=thresholds.window_h))
     texts = _texts(store, members) if second_opinion else {}
-    grouper.restore(_live(stories, members), map(_counted, counted), turn=last_turn(store), texts=texts)
+    grouper.restore(
+        _live(stories, members),
+        map(_counted, counted),
+        turn=last_turn(store),
+        taken=ended_stories_of(store, since),
+        texts=texts,
+    )
     return grouper
 
 

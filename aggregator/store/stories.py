@@ -59,6 +59,28 @@ def stories_since(store: Store, since: datetime) -> tuple[tuple[Story, ...], tup
         return tuple(_story_of(row, first[row["id"]]) for row in rows if row["id"] in first), members
 
 
+def ended_stories_of(store: Store, since: datetime) -> frozenset[str]:
+    """Return the stories that ended before then whose first article is in one that lasted longer."""
+    lasting = select(stories.c.id).where(stories.c.last_at >= since)
+    query = (
+        select(stories.c.id)
+        .join(story_members, story_members.c.article_id == stories.c.id)
+        .where(story_members.c.story_id.in_(lasting), stories.c.last_at < since)
+    )
+    with store.reading() as connection:
+        return frozenset(connection.execute(query).scalars())
+
+
+def filled_stories(store: Store, story_ids: Collection[str]) -> frozenset[str]:
+    """Return those of the ids that are of a story with articles."""
+    found: set[str] = set()
+    with store.reading() as connection:
+        for chunk in chunks(sorted(story_ids)):
+            query = select(story_members.c.story_id).where(story_members.c.story_id.in_(chunk)).distinct()
+            found.update(connection.execute(query).scalars())
+    return frozenset(found)
+
+
 def members_since(store: Store, since: datetime) -> tuple[Member, ...]:
     """Return the articles that have a story and were published since then, in the order they were placed."""
     with store.reading() as connection:

@@ -42,7 +42,8 @@ class Grouper:
     """The stories of the window; ``place`` is told of every article once, in order of arrival.
 
     ``second_opinion`` is asked about candidates whose score lies near what joining needs. The articles'
-    texts are kept only where there is one.
+    texts are kept only where there is one. ``taken`` are ids of articles that are not to be those of new
+    stories: a story that is over, or that the article was in before it was removed and came back, has it.
     """
 
     def __init__(self, thresholds: Thresholds | None = None, second_opinion: Opinion | None = None) -> None:
@@ -51,6 +52,7 @@ class Grouper:
         self._reviewer = Reviewer(second_opinion) if second_opinion else None
         self.index = StoryIndex()
         self.rarity = Rarity(self.thresholds.window_h)
+        self.taken: set[str] = set()
         self.turn = 0
         self._forgot_h = float("-inf")
 
@@ -68,7 +70,8 @@ class Grouper:
         score, story, refused = self._nearest(told, vector, ranked, has_excerpt)
         shared: tuple[str, ...] = ()
         if story is None:
-            story = Live.of(article.id, [told], has_excerpt=has_excerpt, turn=self.turn)
+            story_id = self._id_of([told], f"{article.id}\n{self.turn}")
+            story = Live.of(story_id, [told], has_excerpt=has_excerpt, turn=self.turn)
         else:
             shared = tuple(
                 islice((t for t in heaviest(vector, len(vector)) if t in story.total), _SHARED_SHOWN)
@@ -96,6 +99,7 @@ class Grouper:
         counted: Iterable[Counted],
         *,
         turn: int,
+        taken: Iterable[str] = (),
         texts: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Take up where another grouper stopped, with its stories and the articles it had counted.
@@ -107,6 +111,7 @@ class Grouper:
         for article in counted:
             self.rarity.count(article)
         self.turn, self._forgot_h = turn, self._oldest_h()
+        self.taken.update(taken)
         for story in sorted(stories, key=lambda story: story.turn):
             self.index.put(story)
 
@@ -122,7 +127,8 @@ class Grouper:
 
     def _forget_old(self) -> None:
         self._forgot_h = self._oldest_h()
-        self.index.remove_before(self._forgot_h)
+        for story in self.index.remove_before(self._forgot_h):
+            self._keep_id(story)
         if self._reviewer:
             stories = self.index.stories.values()
             self._reviewer.keep_only({told.id for story in stories for told in story.members})
@@ -174,6 +180,13 @@ class Grouper:
         story.turn = self.turn
         if story.last_h >= self._forgot_h:
             self.index.put(story)
+        else:
+            self._keep_id(story)
+
+    def _keep_id(self, story: Live) -> None:
+        """Remember the id of a story that is over where the article it was named after is in another one."""
+        if all(told.id != story.id for told in story.members):
+            self.taken.add(story.id)
 
     def _merge_rivals(
         self, story: Live, vector: Vector, ranked: Iterable[Near], has_excerpt: bool
@@ -233,11 +246,16 @@ class Grouper:
         return made
 
     def _made_of(self, group: Sequence[Told], story: Live) -> Live:
-        free = (told.id for told in group if told.id not in self.index.stories and told.id != story.id)
-        story_id = next(free, None) or str(uuid5(NAMESPACE_URL, f"{story.id}\n{self.turn}\n{group[0].id}"))
+        others = [told for told in group if told.id != story.id]
+        story_id = self._id_of(others, f"{story.id}\n{self.turn}\n{group[0].id}")
         made = Live.of(story_id, group, has_excerpt=story.has_excerpt, turn=self.turn)
         self._touch(made)
         return made
+
+    def _id_of(self, group: Iterable[Told], origin: str) -> str:
+        """Return an id for a new story: an article's that no story has, the first one's at best."""
+        free = (told.id for told in group if told.id not in self.index.stories and told.id not in self.taken)
+        return next(free, None) or str(uuid5(NAMESPACE_URL, origin))
 
     def _reduce(self, story: Live, group: Sequence[Told]) -> None:
         story.total, story.members = {}, []

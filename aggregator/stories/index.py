@@ -54,10 +54,12 @@ class StoryIndex:
             story = self.stories[story_id]
             yield dot(vector, story.total) / story.length, story
 
-    def remove_before(self, hour: float) -> None:
-        """Forget the stories that ended before ``hour``."""
-        for story in [story for story in self.stories.values() if story.last_h < hour]:
+    def remove_before(self, hour: float) -> list[Live]:
+        """Forget the stories that ended before ``hour``, and return them."""
+        ended = [story for story in self.stories.values() if story.last_h < hour]
+        for story in ended:
             self.remove(story)
+        return ended
 
     def _unpost(self, story: Live) -> None:
         for term in story.indexed:

@@ -53,8 +53,8 @@ def _of_stories(rows, by_story, may_be_empty):
             yield f"{story_id} was told of later than it says"
         if row.checked > len(own) and not may_be_empty:
             yield f"{story_id} has {len(own)} articles, but {row.checked} were compared"
-        if not set(row.total) <= {term for m in own for term in m.vector} and not may_be_empty:
-            yield f"{story_id} has terms that none of its articles has"
+        if not row.total and any(m.vector for m in own):
+            yield f"{story_id} is about nothing"
     taken = Counter(row.turn for row in rows.values())
     yield from (f"turn {turn} is of {count} stories" for turn, count in taken.items() if count > 1)
 

@@ -7,9 +7,20 @@ import pytest
 from sqlalchemy import text
 
 from aggregator.errors import StoreError
-from aggregator.model import SourceState
+from aggregator.model import Article, Grouping, Member, Provider, SourceState, Story
 from aggregator.pipeline import StoryDesk
-from aggregator.store import articles_to_group, forget_empty_stories, open_store
+from aggregator.pipeline.grouping import restored
+from aggregator.store import (
+    articles_to_group,
+    current_story_id,
+    filled_stories,
+    forget_empty_stories,
+    formed_at_of,
+    open_store,
+    save_grouping,
+    story_ids_of,
+)
+from aggregator.stories import Thresholds
 from tests.store.test_contract import inserting
 from tests.stories.invariants import broken_invariants
 from tests.stories.newsroom import Newsroom
@@ -114,3 +125,78 @@ def test_stories_stay_whole_whatever_happens(tmp_path, defaults, seed):
         for _ in range(14):
             history.go_on()
             assert broken_invariants(store, may_be_empty=history.has_empty) == []
+
+
+def told(number, title, **changes):
+    """Return an article of a publisher of its own."""
+    values = {"source_id": f"s{number}", "published_at": START, "first_seen_at": START, "updated_at": START}
+    provider = Provider(domain=f"p{number}.example")
+    return Article(**{**values, "id": f"id-{number}", "provider": provider, "title": title, **changes})
+
+
+def story_of(store, number):
+    """Return the id of an article's story."""
+    return story_ids_of(store, [f"id-{number}"]).get(f"id-{number}")
+
+
+@pytest.mark.parametrize("days", [0, 60])
+@pytest.mark.parametrize("is_new_process", [False, True])
+def test_an_article_that_comes_back_leaves_its_old_story_alone(tmp_path, defaults, is_new_process, days):
+    """The story that was named after it has other articles by then, and keeps id and row."""
+    fire = "Battery plant fire halts Kestrelholm accelerator deliveries"
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+        desk = StoryDesk()
+        insert(
+            store,
+            [told(1, fire), told(2, f"{fire} again"), told(3, "Irida malaria vaccine halves infections")],
+        )
+        desk.group(rules=defaults, store=store, now=START)
+        assert story_of(store, 1) == story_of(store, 2)
+        named_after = int(story_of(store, 1).removeprefix("id-"))
+        other = 3 - named_after
+        store.remove_source(f"s{named_after}", with_articles=True)
+        at = START + timedelta(days=days)
+        insert(store, [told(named_after, "Dockers stop Port Alder crane automation", published_at=at)])
+        desk = StoryDesk() if is_new_process else desk
+        desk.group(rules=defaults, store=store, now=START)
+        assert story_of(store, other) == f"id-{named_after}" != story_of(store, named_after)
+        assert broken_invariants(store, may_be_empty=True) == []
+        assert current_story_id(store, f"id-{named_after}") == f"id-{named_after}"
+
+
+def test_a_new_process_knows_which_ids_are_taken(tmp_path):
+    """A story that is over keeps its id, though its first article is in one that goes on."""
+    later = START + timedelta(days=60)
+    kept = {"total": {"comet": 1.0}, "has_excerpt": False, "checked": 1}
+    row = {"joined_at": START, "provider": "p.example", "quality": 1, "language": "en", "score": 1.0}
+    rows = {**row, "terms": ("comet",), "vector": {"comet": 1.0}}
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+        insert(store, [told(n, "A comet") for n in (1, 2, 3)])
+        grouping = Grouping(
+            since_turn=0,
+            stories=(
+                Story(id="id-1", founded=2, turn=5, last_at=START, **kept),
+                Story(id="id-3", founded=1, turn=6, last_at=later, **kept),
+            ),
+            members=(
+                Member(article_id="id-1", story_id="id-3", turn=1, published_at=later, **rows),
+                Member(article_id="id-2", story_id="id-1", turn=3, published_at=START, **rows),
+                Member(article_id="id-3", story_id="id-3", turn=4, published_at=later, **rows),
+            ),
+        )
+        assert save_grouping(store, grouping)
+        assert broken_invariants(store) == []
+        assert restored(store, Thresholds()).taken == {"id-1"}
+        assert filled_stories(store, ["id-1", "id-2", "id-3"]) == {"id-1", "id-3"}
+
+
+def test_when_a_story_was_formed_stays_known(tmp_path):
+    """An article more does not undo it, and what forms it again is what counts."""
+    kept = {"id": "id-1", "total": {"comet": 1.0}, "has_excerpt": False, "checked": 1, "founded": 1}
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+        known = None
+        for turn, formed_at in enumerate((None, START, None, START + timedelta(hours=1), None)):
+            story = Story(turn=turn + 1, last_at=START, formed_at=formed_at, **kept)
+            assert save_grouping(store, Grouping(since_turn=turn, stories=(story,)))
+            known = formed_at or known
+            assert formed_at_of(store, ["id-1"]) == ({"id-1": known} if known else {})

@@ -33,7 +33,7 @@ def place():
     """Return what places an article and gives its story's id; some unrelated news is placed already."""
     grouper, numbers = Grouper(), count()
 
-    def one(title, excerpt=None, *, by="alba", hours=0.0, language=None):
+    def one(title, excerpt=None, *, by="alba", hours=0.0, language=None, quality=0):
         return grouper.place(
             Newcomer(
                 id=str(next(numbers)),
@@ -42,6 +42,7 @@ def place():
                 provider=f"{by}.example",
                 published_at=NOON + timedelta(hours=hours),
                 language=language,
+                quality=quality,
             )
         )
 
@@ -187,6 +188,39 @@ def test_a_story_that_drifts_apart_is_split(place):
     assert {told.provider[0] for part in made for told in part.members} == {"b"}
     assert story.id == first[0].id
     assert made[0].id == second[0].id
+
+
+def test_a_story_that_is_over_keeps_its_id(place):
+    """Its first article is in another story by then, and gives its id to no third one."""
+    grouper = place.__closure__[0].cell_contents
+    parade = [
+        place(f"Alder festival opens with parade and brass band number{n}", by=f"a{n}").story
+        for n in range(3)
+    ][-1]
+    crane = [
+        place(f"Harbour crane collapse injures two welders case{n}", by=f"b{n}", quality=90).story
+        for n in range(3)
+    ][-1]
+    first = parade.members[0].id
+    grouper._absorb(parade, crane)
+    parade.checked = 0
+    (lasting,) = grouper._split(parade)
+    assert (parade.id, {told.id for told in lasting.members} >= {first}) == (first, True)
+    for day in range(1, 30):
+        title = f"Alder festival opens with parade and brass band number{day + 2}"
+        assert place(title, by=f"a{day + 2}", hours=day * 24).story is lasting
+    assert first not in grouper.index.stories
+    later = [
+        place(
+            f"Vaccine trial halves infections among nurses ward{n}", by=f"c{n}", hours=700, quality=95
+        ).story
+        for n in range(3)
+    ][-1]
+    grouper._absorb(lasting, later)
+    lasting.checked = 0
+    made = grouper._split(lasting)
+    assert any(told.id == first for part in made for told in part.members)
+    assert first not in {lasting.id, *(part.id for part in made)}
 
 
 EVENTS = st.lists(
