@@ -4,7 +4,7 @@ from aggregator.curate.heat import heat_of
 from aggregator.curate.reach import Reach, unpublished_because
 from aggregator.curate.score import IN_TITLE, LONG_EXCERPT, score_article
 from aggregator.curate.topics import Matched, Matcher, combine_matches
-from aggregator.curate.window import Selectable, select_ids, select_window
+from aggregator.curate.window import is_recent, select_window
 
 __all__ = [
     "IN_TITLE",
@@ -12,11 +12,10 @@ __all__ = [
     "Matched",
     "Matcher",
     "Reach",
-    "Selectable",
     "combine_matches",
     "heat_of",
+    "is_recent",
     "score_article",
-    "select_ids",
     "select_window",
     "unpublished_because",
 ]

@@ -1,24 +1,27 @@
 """What the feeds of every topic hold: articles, and the stories that they tell."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from aggregator.curate import Selectable, heat_of, select_ids, select_window
+from aggregator.curate import heat_of, select_window
 from aggregator.model import PUBLISHED_QUALITY, Article, Topic
 from aggregator.pipeline.enriching import is_awaited
-from aggregator.pipeline.telling import Stories, pace_of, stories_of, told
+from aggregator.pipeline.shortlist import Archive, Limits, select_stories
+from aggregator.pipeline.telling import Stories, pace_of
 from aggregator.publish import Told
 from aggregator.rules import Rules
-from aggregator.store import Store, story_ids_of
+from aggregator.store import Store, last_changes_of, story_ids_of
 
 ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TopicChoice:
-    """What a topic's feeds hold: its ``articles`` and its ``stories``, both newest first."""
+    """What a topic's feeds hold: its ``articles``, newest first, and its ``stories``.
+
+    First are those that last told a reader something new: what the ``updated_at`` of a story is.
+    """
 
     articles: tuple[Article, ...]
     stories: tuple[Told, ...]
@@ -32,17 +35,29 @@ def choose(*, rules: Rules, store: Store, now: datetime) -> dict[str, TopicChoic
     own = _candidates_by_topic(rules, store, now)
     everything = {a.id: a for articles in own.values() for a in articles}
     story_of = story_ids_of(store, everything)
-    picked = {topic_id: _pick(articles, story_of, rules, now, topic_id) for topic_id, articles in own.items()}
-    wanted = {a.id: a for stories in picked.values() for articles in stories.values() for a in articles}
-    stories = stories_of(wanted.values(), store, is_left_out=lambda article: is_awaited(article, rules, now))
-    chosen = {}
-    for topic_id, articles in own.items():
-        found = (told(stories, story_id, parts) for story_id, parts in picked[topic_id].items())
-        newest = sorted((t for t in found if t), key=lambda t: (-t.published_at.timestamp(), t.id))
-        selected = select_window(articles, now=now, **_window(rules, topic_id))
-        heated = tuple(heat(article, stories, rules, now) for article in selected)
-        chosen[topic_id] = TopicChoice(articles=heated, stories=tuple(newest))
-    return chosen
+    changed_at = last_changes_of(store, set(story_of.values()))
+    archive = Archive(store, everything, lambda article: is_awaited(article, rules, now))
+    stories, articles = {}, {}
+    for topic_id, found in own.items():
+        limits = _limits(rules, topic_id)
+        stories[topic_id] = select_stories(
+            _by_story(found, story_of, changed_at),
+            archive=archive,
+            changed_at=changed_at,
+            is_own=_owner(rules, topic_id),
+            limits=limits,
+            now=now,
+        )
+        articles[topic_id] = select_window(found, now=now, **asdict(limits))
+    selected = {story_of[a.id] for found in articles.values() for a in found if a.id in story_of}
+    told = archive.stories(selected)
+    return {
+        topic_id: TopicChoice(
+            articles=tuple(heat(article, told, rules, now) for article in articles[topic_id]),
+            stories=stories[topic_id],
+        )
+        for topic_id in own
+    }
 
 
 def select_topics(*, rules: Rules, store: Store, now: datetime) -> dict[str, tuple[Article, ...]]:
@@ -112,42 +127,48 @@ def _candidates_by_topic(rules: Rules, store: Store, now: datetime) -> dict[str,
     }
 
 
-def _window(rules: Rules, topic_id: str) -> dict[str, Any]:
+def _limits(rules: Rules, topic_id: str) -> Limits:
     settings = rules.config.settings.publish
-    topic = next((topic for topic in rules.config.topics if topic.id == topic_id), None)
-    return {
-        "window": timedelta(days=settings.window_days),
-        "backlog": rules.backlog,
-        "min_items": settings.min_items,
-        "max_items": (topic and topic.limit) or settings.max_items,
-    }
+    topic = _topic(rules, topic_id)
+    return Limits(
+        window=timedelta(days=settings.window_days),
+        backlog=rules.backlog,
+        min_items=settings.min_items,
+        max_items=(topic and topic.limit) or settings.max_items,
+    )
 
 
-def _pick(
-    articles: Iterable[Article], story_of: Mapping[str, str], rules: Rules, now: datetime, topic_id: str
+def _by_story(
+    articles: Iterable[Article], story_of: Mapping[str, str], stored: Container[str]
 ) -> dict[str, list[Article]]:
-    """The topic's stories that are in its feeds, each with the topic's own articles."""
     parts: dict[str, list[Article]] = {}
     for article in articles:
-        if article.id in story_of:
-            parts.setdefault(story_of[article.id], []).append(article)
-    selectable = (
-        Selectable(id=story_id, published_at=min(own, key=_arrival).published_at, articles=own)
-        for story_id, own in parts.items()
-    )
-    ids = select_ids(selectable, now=now, **_window(rules, topic_id))
-    return {story_id: parts[story_id] for story_id in ids}
+        story_id = story_of.get(article.id)
+        if story_id is not None and story_id in stored:
+            parts.setdefault(story_id, []).append(article)
+    return parts
 
 
-def _arrival(article: Article) -> tuple[datetime, datetime, str]:
-    return article.first_seen_at, article.published_at, article.id
+def _owner(rules: Rules, topic_id: str) -> Callable[[Article], bool]:
+    """What tells whether an article is the topic's, of any age."""
+    topic = _topic(rules, topic_id)
+    least = _least_quality(topic)
+    return lambda a: a.quality >= least and not a.is_backlog and (topic is None or topic.id in a.topics)
+
+
+def _topic(rules: Rules, topic_id: str) -> Topic | None:
+    return next((topic for topic in rules.config.topics if topic.id == topic_id), None)
+
+
+def _least_quality(topic: Topic | None) -> int:
+    return max(PUBLISHED_QUALITY, (topic and topic.quality_threshold) or 0)
 
 
 def _candidates(
     recent: Sequence[Article], topic: Topic | None, store: Store, min_items: int
 ) -> list[Article]:
     """What the topic's feeds may hold: its recent articles, and older ones where they are too few."""
-    least = max(PUBLISHED_QUALITY, (topic and topic.quality_threshold) or 0)
+    least = _least_quality(topic)
     found = [a for a in recent if a.quality >= least and (topic is None or topic.id in a.topics)]
     if len(found) < min_items:
         known = {article.id for article in found}

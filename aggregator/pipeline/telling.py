@@ -1,6 +1,6 @@
 """Stories as they are published: of every topic the newest, with lead, others and what is related."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,13 +41,23 @@ def stories_of(
 ) -> Stories:
     """Return the stories of ``articles`` and those linked with them, without articles that are left out."""
     known = {article.id: article for article in articles}
-    story_of = story_ids_of(store, known)
-    links = linked_to(store, set(story_of.values()))
-    members = members_of(store, {*story_of.values(), *(other for ids in links.values() for other in ids)})
+    return read_stories(set(story_ids_of(store, known).values()), known, store, is_left_out=is_left_out)
+
+
+def read_stories(
+    story_ids: Collection[str],
+    known: Mapping[str, Article],
+    store: Store,
+    *,
+    is_left_out: Callable[[Article], bool] = lambda _: False,
+) -> Stories:
+    """Return these stories and those linked with them; articles that are ``known`` are not read again."""
+    links = linked_to(store, story_ids)
+    members = members_of(store, {*story_ids, *(other for ids in links.values() for other in ids)})
     missing = {m.article_id for all_ in members.values() for m in all_} - known.keys()
     found = {**known, **{article.id: article for article in stored_articles(store, missing)}}
     return Stories(
-        story_of={**story_of, **{m.article_id: id_ for id_, all_ in members.items() for m in all_}},
+        story_of={m.article_id: id_ for id_, all_ in members.items() for m in all_},
         members=members,
         links=links,
         formed_at=formed_at_of(store, set(members)),
@@ -73,6 +83,18 @@ def told(stories: Stories, story_id: str, own: Sequence[Article]) -> Told | None
         published_at=articles[0].published_at,
         updated_at=_updated_at(coverage, by_article, articles[0], stories.formed_at.get(story_id)),
     )
+
+
+def news_of(stories: Stories, story_id: str, own: Sequence[Article]) -> tuple[Article, ...]:
+    """Return those of a topic's articles of a story that brought something new: the first of each voice."""
+    if len(own) == 1:
+        return tuple(own)
+    members = stories.by_article(story_id)
+    voices = cover(story_id, stories.published(story_id), members).voices
+    first: dict[str, Article] = {}
+    for article in sorted((a for a in own if a.id in voices), key=lambda a: members[a.id].turn):
+        first.setdefault(voices[article.id], article)
+    return tuple(first.values())
 
 
 def related(stories: Stories, article: Article) -> tuple[Article, ...]:
@@ -115,16 +137,16 @@ def _updated_at(
 ) -> datetime:
     """When a subscriber is to hear of the story again: a new voice, another or corrected lead, a merger.
 
-    Never for a copy or a new date: what has no words of its own changes nothing.
+    Never for a copy, a new date, or what was old when it was found: that has nothing new to say.
     """
     moments = [coverage.lead.updated_at]
     if coverage.lead.id != first.id:
         moments.append(members[coverage.lead.id].joined_at)
-    joined: dict[str, datetime] = {}
-    for article_id, voice in coverage.voices.items():
-        at = members[article_id].joined_at
-        joined[voice] = min(at, joined.get(voice, at))
-    moments.extend(at for voice, at in joined.items() if voice != coverage.voices[first.id])
+    opened: dict[str, Article] = {}
+    for article in sorted(coverage.articles, key=lambda article: members[article.id].turn):
+        opened.setdefault(coverage.voices[article.id], article)
+    news = (a for voice, a in opened.items() if voice != coverage.voices[first.id] and not a.is_backlog)
+    moments.extend(members[article.id].joined_at for article in news)
     if formed_at is not None:
         moments.append(formed_at)
     return max(moments)

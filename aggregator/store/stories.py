@@ -138,6 +138,29 @@ def formed_at_of(store: Store, story_ids: Collection[str]) -> Mapping[str, datet
         }
 
 
+def last_changes_of(store: Store, story_ids: Collection[str]) -> Mapping[str, datetime]:
+    """Return story id -> when an article of it last came or was edited, or the story was formed anew.
+
+    When a story of one article took it in does not count.
+    """
+    times = (story_members.c.joined_at, articles.c.updated_at, stories.c.formed_at)
+    joined_at, updated_at, formed_at = (func.max(at, type_=at.type) for at in times)
+    query = (
+        select(story_members.c.story_id, func.count(), joined_at, updated_at, formed_at)
+        .join(articles, articles.c.id == story_members.c.article_id)
+        .outerjoin(stories, stories.c.id == story_members.c.story_id)
+        .group_by(story_members.c.story_id)
+    )
+    with store.reading() as connection:
+        return {
+            story_id: max(at for at in (joined if count > 1 else None, updated, formed) if at is not None)
+            for chunk in chunks(sorted(story_ids))
+            for story_id, count, joined, updated, formed in connection.execute(
+                query.where(story_members.c.story_id.in_(chunk))
+            )
+        }
+
+
 def current_story_id(store: Store, story_id: str) -> str | None:
     """Return the story that an id stands for now: its own, one that it became part of, or an article's."""
     alias = select(story_aliases.c.story_id).where(story_aliases.c.id == story_id)

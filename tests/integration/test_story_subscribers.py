@@ -2,6 +2,7 @@
 
 import os
 import random
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
@@ -98,13 +99,13 @@ class Subscriber:
 class Desk:
     """The service without its network: articles come in, are grouped, and are published."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **publish):
         self.site = SiteFolder(
             folder,
             [{"id": "desk", "url": "https://desk.example/feed"}],
             [{"id": "news", "name": "News"}],
             enrich={"pages": False},
-            publish={"records": False},
+            publish={"records": False, **publish},
             images={"sizes": False},
         )
         self.config = load_config(self.site.config, os.environ)
@@ -131,14 +132,43 @@ class Desk:
     def feed(self):
         return self.site.feeds / "all" / "atom.xml"
 
+    @property
+    def stories_shown(self):
+        """The ids of the feed's stories, in order."""
+        entries = feedparser.parse(self.feed.read_bytes()).entries
+        return [entry.id.removeprefix("urn:uuid:") for entry in entries]
+
+
+@contextmanager
+def opened_desk(folder, **publish):
+    """Give a desk with judged rules, and close it at the end."""
+    made = Desk(folder, **publish)
+    made.store.write_note("judged by", made.rules.digest)
+    yield made
+    made.store.close()
+
 
 @pytest.fixture
 def desk(tmp_path):
     """A desk with judged rules, closed at the end."""
-    made = Desk(tmp_path)
-    made.store.write_note("judged by", made.rules.digest)
-    yield made
-    made.store.close()
+    with opened_desk(tmp_path) as made:
+        yield made
+
+
+def post(number, at):
+    """Return an article on an event of its own, which nobody else tells."""
+    letters = random.Random(number)
+    words = ["".join(letters.choices("bcdfglmnprst", k=7)) for _ in range(24)]
+    made = told_by("alba", "fire", at)
+    name = f"post {number}"
+    return replace(
+        made,
+        id=str(uuid5(NAMESPACE_URL, name)),
+        entry_id=name,
+        title=" ".join(words[:6]).title(),
+        excerpt=" ".join(words[6:]),
+        web_url=f"https://alba.example/{number}",
+    )
 
 
 def played(desk, seed):
@@ -227,3 +257,85 @@ def test_a_corrected_lead_is_told(desk):
     assert after.title == "Correction: the verdict stands"
     assert after.id == before.id
     assert after.updated_parsed > before.updated_parsed
+
+
+def test_a_story_that_grows_for_days_stays_while_posts_pass(tmp_path):
+    """Of all that was told, the feed keeps what was told last: the growing story, and the newest posts."""
+    reader = Subscriber(every=60)
+    with opened_desk(tmp_path, max_items=10, min_items=1) as desk:
+        first = told_by("alba", "rocket", DAWN)
+        voices = iter(["borealis", "corona", "dorado", "eridanus", "fornax"])
+        for hour in range(48):
+            now = DAWN + timedelta(hours=hour)
+            grown = [told_by(next(voices), "rocket", now, opening=2)] if hour and hour % 8 == 0 else []
+            desk.take([post(hour, now), *([first] if hour == 0 else grown)], now)
+            reader.poll(desk.feed)
+            assert first.id in desk.stories_shown
+            updates = [entry.updated for entry in feedparser.parse(desk.feed.read_bytes()).entries]
+            assert updates == sorted(updates, reverse=True)
+        assert len(desk.stories_shown) == 10
+    assert reader.returned == []
+    assert len(reader.seen) == 49
+
+
+def test_the_cut_keeps_what_was_told_last(tmp_path):
+    """No story is left out that told something later than one which is kept, in every topic's feed."""
+    chance = random.Random(5)
+    with opened_desk(tmp_path, max_items=6, min_items=1) as desk:
+        updated = {}
+        for step in range(40):
+            now = DAWN + timedelta(minutes=30 * step)
+            event = chance.choice(list(EVENTS))
+            told = told_by(chance.choice(list(OWN)), event, now, opening=step % 5)
+            desk.take([post(step, now), *([told] if step % 3 == 0 else [])], now)
+            for topic in ("all", "news"):
+                entries = feedparser.parse((desk.site.feeds / topic / "atom.xml").read_bytes()).entries
+                kept = {entry.id: entry.updated for entry in entries}
+                updated |= kept
+                living = {id_ for id_ in updated if current_story_id(desk.store, id_[9:]) == id_[9:]}
+                left_out = [updated[id_] for id_ in living - kept.keys()]
+                assert max(left_out, default="") <= min(kept.values())
+
+
+def test_a_copy_leaves_a_story_where_it_is(tmp_path):
+    """A copy neither lifts an item, nor keeps it beyond its time, nor brings it back."""
+    with opened_desk(tmp_path, max_items=3, min_items=1, window_days=1) as desk:
+        fire, own = told_by("alba", "fire", DAWN), told_by("borealis", "fire", DAWN, opening=2)
+        desk.take([fire, own], DAWN)
+        for hour in (1, 2):
+            desk.take([post(hour, DAWN + timedelta(hours=hour))], DAWN + timedelta(hours=hour))
+        before = desk.stories_shown
+        assert before[-1] == fire.id
+        late = DAWN + timedelta(hours=20)
+        desk.take([told_by("corona", "fire", late, credit="Alba")], late)
+        assert desk.stories_shown == before
+        desk.take([], DAWN + timedelta(hours=24, minutes=30))
+        assert desk.stories_shown == before[:2]
+        again = DAWN + timedelta(hours=25, minutes=30)
+        desk.take([told_by("dorado", "fire", again, credit="Alba")], again)
+        assert fire.id not in desk.stories_shown
+
+
+def test_a_story_older_than_the_window_stays_by_a_new_voice(tmp_path):
+    """Its item is as it was: the same id, date and lead, whatever the window leaves behind."""
+    with opened_desk(tmp_path, min_items=1, window_days=1) as desk:
+        first = replace(told_by("alba", "fire", DAWN), quality=90)
+        desk.take([first], DAWN)
+        for hours, publisher in ((20, "borealis"), (40, "corona")):
+            now = DAWN + timedelta(hours=hours)
+            desk.take([told_by(publisher, "fire", now, opening=2)], now)
+        (entry,) = feedparser.parse(desk.feed.read_bytes()).entries
+        assert (entry.id, entry.link) == (f"urn:uuid:{first.id}", first.web_url)
+        assert entry.published == DAWN.strftime("%Y-%m-%dT%H:%M:%SZ").replace("Z", "+00:00")
+        assert entry.updated == (DAWN + timedelta(hours=40)).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+
+def test_what_was_old_when_it_was_found_moves_nothing(desk):
+    """An old article that a source shows now joins its story, but is no news to a reader."""
+    desk.take([told_by("alba", "fire", DAWN)], DAWN)
+    (before,) = feedparser.parse(desk.feed.read_bytes()).entries
+    later = DAWN + timedelta(hours=5)
+    desk.take([replace(told_by("borealis", "fire", later, opening=2), is_backlog=True)], later)
+    (after,) = feedparser.parse(desk.feed.read_bytes()).entries
+    assert (after.updated, after.link) == (before.updated, before.link)
+    assert "2 publishers" in after.summary
