@@ -78,9 +78,10 @@ def take_pushes(store: Store, limit: int) -> tuple[Waiting, ...]:
 
 
 def finish_push(store: Store, waiting: Waiting) -> None:
-    """Remove a push that was read."""
+    """Remove a push that was read; one that came again since it was taken stays, to be read as well."""
+    was_taken = pushes.c.tries > 0
     with store.writing() as connection:
-        connection.execute(delete(pushes).where(*_is(waiting.push.token, waiting.digest)))
+        connection.execute(delete(pushes).where(*_is(waiting.push.token, waiting.digest), was_taken))
 
 
 def save_push(

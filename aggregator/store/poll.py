@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, func, null, select, update
 from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import PollNotStored, StoreError
@@ -10,7 +10,7 @@ from aggregator.model import Article, Changes, Known, SourceState
 from aggregator.store.among import among
 from aggregator.store.driver import rows_with, run_plainly, run_with
 from aggregator.store.known import known_for
-from aggregator.store.rows import NOT_OF_POLLS, STATE, state_of, state_row
+from aggregator.store.rows import NOT_OF_POLLS, READ_AGAIN, STATE, state_of, state_row
 from aggregator.store.schema import sources
 from aggregator.store.write import write_changes, write_seen
 
@@ -18,10 +18,23 @@ Resolve = Callable[[Known], Changes]
 SavedPoll = tuple[SourceState, Sequence[Article], Resolve]
 
 _OF_SOURCE = sources.c.source_id == bindparam("of_source")
+_STATED = {
+    name: bindparam(f"new_{name}", type_=sources.c[name].type) for name in STATE if name not in NOT_OF_POLLS
+}
+# A source that was let in while it was polled is read again, and whole: for a poll that began before, it was
+# held, and what it edited was not taken up.
+_BEGAN_HELD = func.coalesce(bindparam("began_held_at", type_=sources.c.held_at.type), sources.c.held_at)
+_WAS_LET_IN = sources.c.held_at.is_(None) & _BEGAN_HELD.is_not(None)
+_LET_IN = dict.fromkeys(READ_AGAIN, null()) | {"next_poll_at": sources.c.next_poll_at}
 _WRITE_STATE = (
     update(sources)
     .where(_OF_SOURCE)
-    .values({sources.c[name]: bindparam(f"new_{name}") for name in STATE if name not in NOT_OF_POLLS})
+    .values(
+        {
+            sources.c[name]: case((_WAS_LET_IN, _LET_IN[name]), else_=stated) if name in _LET_IN else stated
+            for name, stated in _STATED.items()
+        }
+    )
 )
 # SQLAlchemy compiles its own savepoints anew each time, which costs ten times as much as making them.
 _BEGIN = "SAVEPOINT poll"
@@ -89,8 +102,15 @@ def _write_bare(connection: Connection, states: Sequence[SourceState]) -> bool:
 
 def _write_states(connection: Connection, states: Sequence[SourceState]) -> None:
     if states:
-        rows = [{f"new_{name}": value for name, value in state_row(state).items()} for state in states]
-        run_with(connection, _WRITE_STATE, [{**row, "of_source": row["new_source_id"]} for row in rows])
+        rows = [
+            {
+                "of_source": state.source_id,
+                "began_held_at": state.held_at,
+                **{f"new_{name}": value for name, value in state_row(state).items()},
+            }
+            for state in states
+        ]
+        run_with(connection, _WRITE_STATE, rows)
         write_seen(connection, states)
 
 

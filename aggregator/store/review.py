@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from aggregator.model import Article
-from aggregator.store.rows import article_of
+from aggregator.store.rows import READ_AGAIN, article_of
 from aggregator.store.schema import articles, sources
 from aggregator.store.store import Store
 
 # A source that is let in again is read whole: what it edited meanwhile was not taken up.
-_READ_AGAIN: dict[str, Any] = dict.fromkeys(("held_at", "held_because", "body_hash", "etag", "last_modified"))
+_READ_AGAIN: dict[str, Any] = dict.fromkeys(("held_at", "held_because", *READ_AGAIN))
 
 
 def held_articles(store: Store) -> tuple[Article, ...]:

@@ -26,6 +26,8 @@ from aggregator.text import title_key
 STATE = tuple(f.name for f in fields(SourceState) if f.name != "seen")
 _SIGHTING = tuple(f.name for f in fields(Sighting))
 NOT_OF_POLLS = frozenset({"held_at", "held_because", "push_until_at"})
+READ_AGAIN = ("body_hash", "etag", "last_modified")
+"""What is forgotten of a source so that its next document is read, and whole."""
 _ARTICLE = tuple(f.name for f in fields(Article) if f.name != "heat")
 _values_of = attrgetter(*_ARTICLE)
 _NAMES = {record: tuple(f.name for f in fields(record)) for record in (Image, Enclosure, Provider)}

@@ -110,3 +110,33 @@ def test_a_new_address_ends_the_hold(held):
     held.sync_sources([replace(DAILY, url="https://new.example/feed")], now=NOW)
     assert held.source_state("daily").held_at is None
     assert held_counts(held) == {"daily": 2}
+
+
+def test_a_source_that_is_let_in_while_it_is_polled_is_read_again(held):
+    """The poll began while it was held; it does not undo that its next document is read, and whole."""
+    began = held.source_state("daily")
+    later = NOW + timedelta(hours=1)
+    assert accept_source(held, "daily", now=NOW) == 2
+    ended = replace(began, outcome="not_modified", polled_at=NOW, next_poll_at=later, failures=0)
+    held.save_poll(ended, (), lambda _: Changes())
+    let_in = held.source_state("daily")
+    assert (let_in.etag, let_in.last_modified, let_in.body_hash, let_in.next_poll_at) == (
+        None,
+        None,
+        None,
+        NOW,
+    )
+    assert (let_in.outcome, let_in.held_at) == ("not_modified", None)
+    again = replace(let_in, etag="new", body_hash="h2", next_poll_at=later)
+    held.save_poll(again, (), lambda _: Changes())
+    known = held.source_state("daily")
+    assert (known.etag, known.body_hash, known.next_poll_at) == ("new", "h2", later)
+
+
+def test_a_source_that_stays_held_keeps_what_its_poll_learnt(held):
+    """It is polled as it was, with what its server said last."""
+    later = NOW + timedelta(hours=1)
+    held.save_poll(
+        replace(held.source_state("daily"), etag="new", next_poll_at=later), (), lambda _: Changes()
+    )
+    assert (held.source_state("daily").etag, held.source_state("daily").next_poll_at) == ("new", later)
