@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from html import escape, unescape
 from typing import Any
 
@@ -11,6 +12,7 @@ from aggregator.parse.addresses import is_placeholder
 from aggregator.parse.dates import parse_date
 from aggregator.parse.media import enclosures_of, images_of, media_files_of, video_embed_of
 from aggregator.parse.names import clean_authors, clean_language
+from aggregator.parse.raw import OTHER_DATES
 
 MAX_ID_CHARS = 500
 _MAX_HTML_CHARS = 500_000
@@ -25,6 +27,7 @@ _INLINE_TAG = re.compile(
 )
 _ADDRESS = re.compile(r"https?://[^/]|www\.[\w-]+\.\w", re.IGNORECASE)
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
+_PUBLISHED = ("published", "created")
 
 Raw = Mapping[str, Any]
 
@@ -45,6 +48,7 @@ def read_entry(
     source = raw.get("source")
     origin: Raw = source if isinstance(source, dict) else {}
     base, link = _base(raw), page_link(raw) or _content_source(raw)
+    published_at, updated_at = _dates(raw, own_language or language)
     return Entry(
         base_url=base or base_url,
         has_own_base=base not in (None, url),
@@ -57,8 +61,8 @@ def read_entry(
         title_is_html=title_is_html,
         summary_html=_summary_html(raw),
         content_html=_content_html(raw),
-        published_at=_date(raw, ("published", "created"), own_language or language),
-        updated_at=_date(raw, ("updated",), own_language or language),
+        published_at=published_at,
+        updated_at=updated_at,
         authors=_authors(raw) or feed_authors,
         language=own_language,
         images=images_of(raw),
@@ -72,7 +76,7 @@ def read_entry(
 
 def has_date_text(raw: Raw) -> bool:
     """Tell whether the entry states a date at all, readable or not."""
-    return any(_text(raw, key) for key in ("published", "created", "updated"))
+    return any(_text(raw, key) for key in (*_PUBLISHED, "updated", *OTHER_DATES))
 
 
 def bounded_id(entry_id: str | None) -> str | None:
@@ -212,7 +216,17 @@ def _linked(raw: Raw, rel: str) -> str | None:
     )
 
 
-def _date(raw: Raw, keys: tuple[str, ...], language: str | None) -> Any:
+def _dates(raw: Raw, language: str | None) -> tuple[datetime | None, datetime | None]:
+    """Return when the entry was published, and when updated.
+
+    The dates of journals count only where no other can be read: they name a day, often that of the
+    printed issue.
+    """
+    published, updated = _date(raw, _PUBLISHED, language), _date(raw, ("updated",), language)
+    return published or (None if updated else _date(raw, OTHER_DATES, language)), updated
+
+
+def _date(raw: Raw, keys: tuple[str, ...], language: str | None) -> datetime | None:
     texts = (text for key in keys if (text := _text(raw, key)))
     return next((date for text in texts if (date := parse_date(text, language))), None)
 

@@ -22,7 +22,13 @@ CONTAINERS = frozenset({"media_group", "media_content"})
 """What stands in these elements counts as the entry's own."""
 WITHIN = frozenset({*CONTAINERS, "media_title", "media_description", "media_thumbnail", "media_player"})
 """What is taken in them: of anything else the place would matter."""
+OTHER_DATES = (
+    "prism_publicationdate", "prism_coverdate", "dcterms_available", "dcterms_date", "dc_issued",
+    "dc_available",
+)  # fmt: skip
+"""The days on which journals and libraries say that something came out, as feedparser keeps them."""
 USED = frozenset({
+    *OTHER_DATES,
     "id", "link", "links", "title", "title_detail", "summary", "summary_detail", "content", "published",
     "updated", "created", "author", "author_detail", "authors", "publishers", "contributors", "language",
     "media_content", "media_thumbnail", "media_player", "image", "source", "feedburner_origlink",
@@ -239,10 +245,15 @@ def _kept(name: str) -> Callable[[RawEntry, str, Attributes], None]:
     return keep
 
 
-def _original_link(entry: RawEntry, text: str, attributes: Attributes) -> None:
-    if attributes:
-        raise Uncertain
-    entry.fields["feedburner_origlink"] = written_text(text)
+def _kept_bare(name: str) -> Callable[[RawEntry, str, Attributes], None]:
+    """Where feedparser does not know an element, it keeps the attributes in place of the text."""
+
+    def keep(entry: RawEntry, text: str, attributes: Attributes) -> None:
+        if attributes:
+            raise Uncertain
+        entry.fields[name] = written_text(text)
+
+    return keep
 
 
 _PAGES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
@@ -275,7 +286,7 @@ _ELEMENTS: Mapping[str, Callable[[RawEntry, str, Attributes], None]] = {
     "itunes_image": _episode_image,
     "language": _kept("language"),
     "dc_language": _kept("language"),
-    "feedburner_origlink": _original_link,
+    **{name: _kept_bare(name) for name in ("feedburner_origlink", *OTHER_DATES)},
     **dict.fromkeys(AUTHORS, _author),
     **dict.fromkeys(_PUBLISHED, _dated("published")),
     **dict.fromkeys(_UPDATED, _dated("updated")),

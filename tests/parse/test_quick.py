@@ -17,7 +17,10 @@ ITEM = "<item><title>T</title>{}<link>https://quick.example/1</link></item>"
 
 def channel(*items, head=""):
     """Return a channel with these items."""
-    declared = "xmlns:media='http://search.yahoo.com/mrss/' xmlns:dc='http://purl.org/dc/elements/1.1/'"
+    declared = (
+        "xmlns:media='http://search.yahoo.com/mrss/' xmlns:dc='http://purl.org/dc/elements/1.1/'"
+        " xmlns:prism='http://prismstandard.org/namespaces/1.2/basic/'"
+    )
     body = f"<title>Quick</title><link>https://quick.example/</link>{head}{''.join(items)}"
     return f"<rss version='2.0' {declared}><channel>{body}</channel></rss>".encode()
 
@@ -44,6 +47,10 @@ def test_edited_documents_read_both_ways_are_the_same(document, seed):
         "<description>a</description><x><date>2020-01-10</date></x>",
         "<dc:creator>A</dc:creator><author><name>B</name></author>",
         "<pubDate>Fri, 10 Jan 2020 10:00:00 GMT</pubDate><media:content url='v'><pubDate>x</pubDate></media:content>",
+        "<prism:coverDate>2020/01/10</prism:coverDate>",
+        "<prism:coverDate>2020-01-10</prism:coverDate><prism:coverDate>2020-01-11</prism:coverDate>",
+        "<prism:publicationDate>2020-<b>01</b>-10</prism:publicationDate>",
+        "<prism:publicationDate rdf:datatype='date'>2020-01-10</prism:publicationDate>",
         "<pubDate>Fri, 2006/13/15 08:19:53 EDT</pubDate>",
         "<author>t<x a='b'>u</x></author>",
         "<title xml:lang='fr_FR'>U</title>",
