@@ -34,11 +34,17 @@ Learned = frozenset[bytes]
 
 
 def mark_ends(lines: Sequence[str]) -> Ends:
-    """Return the marks of how a text begins and ends, ``ENDS`` of them; empty ones where it does not say."""
+    """Return the marks of how a text begins and ends, ``ENDS`` of them; empty ones where it does not say.
+
+    A single sentence is the text itself: it counts as one, but stands before or after nothing.
+    """
     first, second = _two([one for line in lines[:2] for one in _split(line, at_most=2)])
     last, before = (
         _two(_sentences(lines[-2:])[:-3:-1]) if sum(map(len, lines)) <= _LOOKED_AT_CHARS else ("", "")
     )
+    if not second:
+        alone = _mark("=", first)
+        return alone, _UNMARKED, _UNMARKED, alone
     return _mark("<", first), _mark("<", second), _mark(">", before), _mark(">", last)
 
 
@@ -56,7 +62,10 @@ def learn_lines(ends: Iterable[Ends], known: Collection[bytes] = ()) -> Learned:
 
 
 def strip_recurring(lines: Sequence[str], learned: Learned) -> list[str]:
-    """Return a text's lines without what was ``learned`` to recur before and after texts."""
+    """Return a text's lines without what was ``learned`` to recur before and after texts.
+
+    A text of several sentences that all recur stays: a source may say the same of many articles.
+    """
     if not learned:
         return list(lines)
     sentences = _sentences(lines)
@@ -65,7 +74,7 @@ def strip_recurring(lines: Sequence[str], learned: Learned) -> list[str]:
         start += 1
     while end > start and _mark(">", sentences[end - 1]) in learned:
         end -= 1
-    return sentences[start:end]
+    return sentences[start:end] if start < end or len(sentences) < 2 else list(lines)
 
 
 def _sentences(lines: Iterable[str]) -> list[str]:

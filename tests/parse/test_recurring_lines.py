@@ -92,9 +92,17 @@ def test_what_recurs_within_texts_stays():
     assert all(middle in said for said in excerpts(feed(*items)))
 
 
-def test_a_text_that_is_always_the_same_is_none():
-    """What says the same of all entries says nothing of one."""
-    assert excerpts(feed(*(item(n, TAIL) for n in range(6)))) == [None] * 6
+def test_a_text_that_is_always_the_same_stays():
+    """A whole text that recurs is neither head nor tail of anything, of one sentence or of several."""
+    assert excerpts(feed(*(item(n, TAIL) for n in range(6)))) == ["Visit our shop in the old town."] * 6
+    several = "This release mends many faults. You should upgrade as soon as possible."
+    assert excerpts(feed(*(item(n, several) for n in range(6)))) == [several] * 6
+
+
+def test_a_tail_without_a_text_is_none():
+    """What most entries have after their text says nothing where it stands alone."""
+    items = [item(n, f"<p>{text(n)}</p>{TAIL}") for n in range(5)]
+    assert excerpts(feed(*items, item(5, TAIL)))[-1] is None
 
 
 def test_what_was_learned_is_kept():
