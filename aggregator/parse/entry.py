@@ -11,7 +11,7 @@ from aggregator.model import Entry
 from aggregator.parse.addresses import is_placeholder
 from aggregator.parse.dates import parse_date
 from aggregator.parse.media import enclosures_of, images_of, media_files_of, video_embed_of
-from aggregator.parse.names import clean_authors, clean_language
+from aggregator.parse.names import clean_language, read_authors
 from aggregator.parse.raw import OTHER_DATES
 
 MAX_ID_CHARS = 500
@@ -239,4 +239,4 @@ def _authors(raw: Raw) -> tuple[str, ...]:
     if text and "@" in text:
         # feedparser cuts addresses in long top-level domains in two and leaves half in the name.
         names[-1:] = [text]
-    return clean_authors(names) or clean_authors([text])
+    return read_authors(names) or read_authors([text])

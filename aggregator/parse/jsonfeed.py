@@ -1,7 +1,7 @@
 """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), strict about nothing."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from aggregator.errors import ParseError
@@ -13,7 +13,7 @@ from aggregator.parse.dates import parse_date
 from aggregator.parse.entry import bounded_id, count_entries, has_markup, html_of, looks_like_address
 from aggregator.parse.hubs import json_hubs
 from aggregator.parse.media import MAX_ATTACHMENTS, enclosure_of, is_image, is_video
-from aggregator.parse.names import clean_authors, clean_language
+from aggregator.parse.names import clean_language, read_authors
 from aggregator.parse.repair import MAX_ENTRIES
 from aggregator.urls import absolute_url
 
@@ -115,12 +115,15 @@ def _content_html(item: Item) -> str | None:
 
 
 def _authors(holder: Item) -> tuple[str, ...]:
-    several = holder.get("authors")
-    listed = several if isinstance(several, list) else [holder.get("author")]
-    return clean_authors(
-        _string(one, "name") if isinstance(one, Mapping) else one if isinstance(one, str) else None
-        for one in listed
-    )
+    return read_authors(_names(holder.get("authors"))) or read_authors(_names(holder.get("author")))
+
+
+def _names(said: object) -> Iterator[str | None]:
+    """Yield the names in a list of authors, in one alone, and in an object of several by number."""
+    if isinstance(said, Mapping) and "name" not in said:
+        said = [one for one in said.values() if isinstance(one, Mapping)]
+    for one in said if isinstance(said, list) else [said]:
+        yield _string(one, "name") if isinstance(one, Mapping) else one if isinstance(one, str) else None
 
 
 def _attachments(item: Item) -> tuple[Enclosure, ...]:

@@ -6,10 +6,12 @@ from functools import lru_cache
 from html import unescape
 
 from aggregator.html import plain_text
+from aggregator.parse.bylines import split_byline
 
 MAX_AUTHORS = 20
 _LONGEST_NAME_CHARS = 120
 _LONGEST_TEXT_CHARS = 1000
+_LONGEST_BYLINE_CHARS = 4000
 
 _EMAIL = re.compile(
     r"(?:mailto:)?[^\s<>()\[\],;:\"]{1,64}(?:@|\s?\[at\]\s?)[^\s<>()\[\],;:\"]{1,255}", re.IGNORECASE
@@ -18,6 +20,11 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _EMPTY_PAIR = re.compile(r"\(\s*\)|<\s*>|\[\s*\]|\"\s*\"")
 _WHOLLY_BRACKETED = re.compile(r"[(<\[\"'](.*)[)>\]\"']")
 _PLAIN_NAME = re.compile(r"[^\W\d_]++(?: [^\W\d_]++)*+")
+_BETWEEN_LINKS = re.compile(
+    r"</a>\s{0,20}(?:[,;|/·&]?\s{0,20}(?:&|and\b|und\b|et\b|y\b)?)?\s{0,20}(?=<a\s)|<(?:br|/li|/p)\s{0,5}/?>",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"@[\w.-]{1,60}\s+(?=[^\W\d_])")
 _BY = re.compile(r"(?:by|written by|posted by)[:\s]\s*", re.IGNORECASE)
 _NOBODY = {
     "",
@@ -37,6 +44,11 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
 _NO_LANGUAGE = {"und", "zxx", "mul", "mis", "xx", "xxx"}
 
 
+def read_authors(texts: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the people that ``texts`` name, as ``clean_authors`` does; each text may name several."""
+    return clean_authors(name for text in texts if text for name in _names_in(text))
+
+
 def clean_authors(names: Iterable[str | None]) -> tuple[str, ...]:
     """Return the names of people in ``names``, each once, at most ``MAX_AUTHORS``; no e-mail address."""
     found: dict[str, str] = {}
@@ -50,24 +62,42 @@ def clean_authors(names: Iterable[str | None]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
+def _names_in(text: str) -> tuple[str, ...]:
+    byline = text[:_LONGEST_BYLINE_CHARS]
+    if not _PLAIN_NAME.fullmatch(byline):
+        byline = _without_addresses(_BETWEEN_LINKS.sub("; ", unescape(byline)))
+    names = split_byline(_without_by(byline))
+    is_cut = len(text) > _LONGEST_BYLINE_CHARS and len(names) > 1
+    return tuple(names[:-1] if is_cut else names)
+
+
+@lru_cache(maxsize=4096)
 def _clean_author(name: str) -> str | None:
     """``mail@example.org (Jane Doe)``, ``Jane Doe <mail@example.org>`` and ``By Jane Doe`` are Jane Doe."""
     text = name[:_LONGEST_TEXT_CHARS]
     if not _PLAIN_NAME.fullmatch(text):
-        text = _without_address(text)
-    text = " ".join(_BY.sub("", text, count=1).split()) if _BY.match(text) else " ".join(text.split())
+        text = _unwrapped(_without_addresses(text))
+    text = _without_by(text)
     is_name = (
         text.casefold() not in _NOBODY and len(text) <= _LONGEST_NAME_CHARS and any(map(str.isalpha, text))
     )
     return text if is_name else None
 
 
-def _without_address(text: str) -> str:
+def _without_by(text: str) -> str:
+    return " ".join((_BY.sub("", text, count=1) if _BY.match(text) else text).split())
+
+
+def _without_addresses(text: str) -> str:
     text = _EMAIL.sub(" ", unescape(text))
     text = _ADDRESS.sub(" ", plain_text(_EMPTY_PAIR.sub(" ", text)))
-    text = _EMAIL.sub(" ", _EMPTY_PAIR.sub(" ", text)).strip(" ,;:|-")
+    return _EMPTY_PAIR.sub(" ", _EMAIL.sub(" ", _EMPTY_PAIR.sub(" ", text))).strip(" ,;:|-")
+
+
+def _unwrapped(text: str) -> str:
+    """Return a name without brackets around it, and without the handle that Discourse writes before it."""
     bracketed = _WHOLLY_BRACKETED.fullmatch(text)
-    return bracketed[1].strip() if bracketed else text
+    return _HANDLE.sub("", bracketed[1].strip() if bracketed else text, count=1)
 
 
 def clean_language(tag: str | None) -> str | None:

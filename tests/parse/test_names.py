@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parse.names import MAX_AUTHORS, clean_authors, clean_language
+from aggregator.parse.names import MAX_AUTHORS, clean_authors, clean_language, read_authors
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,71 @@ from aggregator.parse.names import MAX_AUTHORS, clean_authors, clean_language
 def test_authors_are_names_and_never_addresses(written, name):
     """E-mail and web addresses are taken off; what is no name then is none."""
     assert clean_authors([written]) == ((name,) if name else ())
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("Alice Archer, Bob Baker", "Alice Archer|Bob Baker"),
+        ("Alice Archer, Bob Baker, and Carol Carter", "Alice Archer|Bob Baker|Carol Carter"),
+        ("By Alice Archer and Bob Baker", "Alice Archer|Bob Baker"),
+        ("Alice Archer &amp; Bob Baker", "Alice Archer|Bob Baker"),
+        ("Alice Archer und Bob Baker", "Alice Archer|Bob Baker"),
+        ("Alice Archer, Bob Baker et Carol Carter", "Alice Archer|Bob Baker|Carol Carter"),
+        ("José García y Ana Pérez", "José García|Ana Pérez"),
+        ("Archer, Alice; Baker, Bob", "Archer, Alice|Baker, Bob"),
+        ("García Márquez, Ana María; Roe, John", "García Márquez, Ana María|Roe, John"),
+        ("Archer, A., Baker, B., & Carter, C.", "Archer, A.|Baker, B.|Carter, C."),
+        ("Wolf, Anna und Bauer, Bernd", "Wolf, Anna|Bauer, Bernd"),
+        ("Archer A, Baker B, Carter C", "Archer A|Baker B|Carter C"),
+        ("a@b.example (Alice Archer), c@d.example (Bob Baker)", "Alice Archer|Bob Baker"),
+        ("Alice Archer <a@b.example>, Bob Baker <c@d.example>", "Alice Archer|Bob Baker"),
+        ("<a href='x'>Archer</a>, <a href='y'>Bob Baker</a> and <a href='z'>Cy</a>", "Archer|Bob Baker|Cy"),
+        ("Jane Doe, PhD, and John Roe, MD", "Jane Doe, PhD|John Roe, MD"),
+        ("Alice Archer (1), Bob Baker (1 and 2)", "Alice Archer|Bob Baker"),
+        ("Alice Archer (MIT), Bob Baker (Harvard, Cambridge)", "Alice Archer (MIT)|Bob Baker (Harvard, Cambridge)"),
+        ("Alice Archer, Bob Baker et al.", "Alice Archer|Bob Baker"),
+        ("F. Costa e Silva, A.V. Correia", "F. Costa e Silva|A.V. Correia"),
+        ("Ludwig van Beethoven, Johann von Goethe", "Ludwig van Beethoven|Johann von Goethe"),
+        ("Alice Archer, Bob Baker, Plato, Dan Dyer", "Alice Archer|Bob Baker|Plato|Dan Dyer"),
+        ("李明、王芳", "李明|王芳"),
+        ("李明, 王芳", "李明|王芳"),
+        ("@jane Jane Doe", "Jane Doe"),
+        ("@jane", "@jane"),
+        ("Archer, Alice", "Archer, Alice"),
+        ("Jane Doe, Chief Economist", "Jane Doe, Chief Economist"),
+        ("Jane Doe, Head of Research", "Jane Doe, Head of Research"),
+        ("Jane Doe, BBC News", "Jane Doe, BBC News"),
+        ("Jane Doe, New York", "Jane Doe, New York"),
+        ("Martin Luther King, Jr.", "Martin Luther King, Jr."),
+        ("Acme, Inc.", "Acme, Inc."),
+        ("José Ortega y Gasset", "José Ortega y Gasset"),
+        ("US Fish and Wildlife Service", "US Fish and Wildlife Service"),
+        ("Food and Drug Administration", "Food and Drug Administration"),
+        ("Text: Jane Doe, Fotos: John Roe", "Text: Jane Doe, Fotos: John Roe"),
+        ("Jane & Joe", "Jane & Joe"),
+    ],
+)  # fmt: skip
+def test_each_author_of_a_byline_is_named(written, names):
+    """Several names in one text are told apart; what may be one name, a post or a body stays whole."""
+    assert read_authors([written]) == tuple(names.split("|"))
+
+
+def test_long_bylines_lose_no_author_but_those_beyond_the_bound():
+    """A list of more characters than any name has is none the less read; links in it do not count."""
+    names = [f"Alexandra{chr(97 + number)} Archer" for number in range(26)]
+    assert read_authors([", ".join(names[:12])]) == tuple(names[:12])
+    assert read_authors(["; ".join(names)]) == tuple(names[:MAX_AUTHORS])
+    links = ", ".join(f'<a href="https://x.example/find?author={"x" * 60}">{name}</a>' for name in names[:15])
+    assert read_authors([links]) == tuple(names[:15])
+
+
+@pytest.mark.parametrize(
+    "hostile", ["a, " * 50_000, "(" * 100_000, "a and " * 50_000, "<a " * 50_000, " & " * 50_000]
+)
+def test_hostile_bylines_take_no_time(hostile):
+    """A byline of megabytes is read as far as the bound, and names nobody much longer than a name."""
+    assert all(len(name) <= 120 for name in read_authors([hostile]))
 
 
 def test_authors_are_named_once_and_are_few():
