@@ -8,25 +8,27 @@ many are wrong.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 
+from aggregator.parse.clock import is_day_before_month, read_clock
 from aggregator.parse.months import month_number
-from aggregator.parse.zones import ZONE_MINUTES
+from aggregator.parse.vietnamese import rewrite_date
+from aggregator.parse.zones import to_utc
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Before the first page of the web was published a date is a default of some software, no date."""
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 _LONGEST_CHARS = 100
-_LARGEST_OFFSET_MINUTES = 14 * 60
 
 _TIME = r"""
-    (?P<hour>\d{1,2}) \s* [:.hH時时시] \s* (?P<minute>\d{1,2})
-    (?: \s* [:.mM分분] \s* (?P<second>\d{1,2}) (?: [.,]\d+ )? )? [秒초]?
-    \s* (?P<half> [aApP]\.?[mM]\.? (?![^\W\d_]) )?
+    (?P<hour>\d{1,2}) (?:
+        \s* (?: [:.hHuU时時시点點] | giờ) \s* (?P<minute>\d{1,2})
+        (?: \s* (?: [:.mM分분] | phút) \s* (?P<second>\d{1,2}) (?: [.,]\d+ )? )? [秒초分분]?
+    )?
 """
-_AFTER_DATE = rf"(?: [\sT,|@/–—-]* (?: (?:at|um|à|a\slas|às|alle|kl\.?|в|o) \s+ )? {_TIME} (?P<zone>.*) )?"
+_AFTER_DATE = rf"(?: (?P<before>[^\d]{{0,40}}?) {_TIME} (?!\d) (?P<zone>.*) )?"
 _ORDINAL = r"(?: (?:st|nd|rd|th|er)\b | [ºª.] )?+"
 _WORD = r"[^\W\d_]+"
 _PARTICLE = r"(?: (?:de|del|di|d['’]|of) \s+ )?"
@@ -38,7 +40,7 @@ _YEAR_FIRST = re.compile(
 )
 _COMPACT = re.compile(
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
-    r"(?: T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:[.,]\d+)? (?P<half>) (?P<zone>\D.*)? )? $",
+    r"(?: T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:[.,]\d+)? (?P<zone>\D.*)? )? $",
     re.VERBOSE,
 )
 _DAY_FIRST = re.compile(
@@ -53,7 +55,7 @@ _MONTH_FIRST = re.compile(
 )
 _ASCTIME = re.compile(
     rf"(?: {_WORD} [.,]* \s+ )? (?P<name>{_WORD}) \s+ (?P<day>\d{{1,2}}) ,? \s+ {_TIME}"
-    r" (?P<zone> [^\d]{0,10} (?:[+-]\d{1,2}:?\d{2})? ) \s+ (?P<year>\d{4}) $",
+    r" (?P<zone> [^\d]{0,40} (?:[+-]\d{1,2}:?\d{2})? ) \s+ (?P<year>\d{4}) $",
     re.VERBOSE,
 )
 _NUMBERS = re.compile(
@@ -62,8 +64,7 @@ _NUMBERS = re.compile(
     re.VERBOSE,
 )
 _UNIX = re.compile(r"(?:/Date\()? (\d{9,10}|\d{13}) (?:\.\d*)? (?:[+-]\d{4})? (?:\)/)? $", re.VERBOSE)
-_OFFSET = re.compile(r"(?P<sign>[+\-−]) \s* (?P<hours>\d{1,2}) :? (?P<minutes>\d{2})? (?!\d)", re.VERBOSE)
-_ZONE_NAME = re.compile(r"[A-Za-z]+")
+_PLAIN_SIGNS = str.maketrans("：，（）／．،", ":,()/.,", "\u200e\u200f\u061c\u202a\u202b\u202c")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -71,13 +72,19 @@ def parse_date(text: str, language: str | None = None) -> datetime | None:
     """Return the date ``text`` states, in UTC and whole seconds; None where it states none.
 
     ``language`` (``pl``, ``pt-br``) settles month names that mean different months in two languages.
-    A date without a time is midnight, one without a zone is UTC; None for what lies before
+    A date without a time is midnight, one without a zone is UTC; None where words nobody knows may
+    tell the half of the day or the zone, and for what lies before
     ``EARLIEST`` or not before ``LATEST``. Grammars: RFC 5322 sections 3.3 and 4.3, RFC 3339.
     """
     squeezed = _BLANKS.sub(" ", text).strip()
     if not squeezed or len(squeezed) > _LONGEST_CHARS:
         return None
-    return _parse(squeezed, language)
+    return _parse(squeezed if squeezed.isascii() else _plain(squeezed), language)
+
+
+def _plain(text: str) -> str:
+    """Return a date with plain signs for wide ones, and with numbers for the months of Vietnamese."""
+    return rewrite_date(text.translate(_PLAIN_SIGNS))
 
 
 @lru_cache(maxsize=4096)
@@ -98,11 +105,13 @@ def _named(match: re.Match[str], language: str | None) -> datetime | None:
 
 
 def _either_first(match: re.Match[str], _language: str | None) -> datetime | None:
-    """Day or month first is certain only with dots (never American) or where one is no month."""
+    """Day or month first is certain with dots (never American), by the language, or where one is no month."""
     first, second = int(match["day"]), int(match["month"])
     if second > 12:
         return _date(match, first, second)
-    is_certain = match["mark"] == "." or first == second or first > 12
+    is_certain = (
+        match["mark"] == "." or first == second or first > 12 or is_day_before_month(match.groupdict())
+    )
     return _date(match, second, first) if is_certain else None
 
 
@@ -114,7 +123,10 @@ def _date(match: re.Match[str], month: int, day: int) -> datetime | None:
     part = match.groupdict()
     try:
         date = datetime(_full_year(part["year"]), month, day, tzinfo=UTC)
-        return date if part["hour"] is None else date + _time_of_day(part)
+        if part["hour"] is None:
+            return date
+        time, zone, is_hour_certain = read_clock(part)
+        return to_utc(date + time, zone, is_hour_certain=is_hour_certain)
     except (ValueError, OverflowError):
         return None
 
@@ -125,34 +137,6 @@ def _full_year(digits: str) -> int:
     if len(digits) == 2 and year < 50:
         return 2000 + year
     return 1900 + year if len(digits) < 4 else year
-
-
-def _time_of_day(part: dict[str, str]) -> timedelta:
-    """Return what to add to midnight UTC. Raises ValueError for times that no clock shows."""
-    hour, minute, second = (
-        int(part["hour"]),
-        int(part["minute"]),
-        int(part["second"] or 0),
-    )
-    half = (part["half"] or "").lower()
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half.startswith("p") else 0)
-    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
-        raise ValueError("no time of day")
-    return timedelta(
-        hours=hour,
-        minutes=minute - _offset_minutes(part["zone"] or ""),
-        seconds=min(second, 59),
-    )
-
-
-def _offset_minutes(zone: str) -> int:
-    if match := _OFFSET.search(zone):
-        minutes = int(match["hours"]) * 60 + int(match["minutes"] or 0)
-        if minutes <= _LARGEST_OFFSET_MINUTES:
-            return minutes if match["sign"] == "+" else -minutes
-    names = (name.upper() for name in _ZONE_NAME.findall(zone))
-    return next((ZONE_MINUTES[name] for name in names if name in ZONE_MINUTES), 0)
 
 
 _Reading = Callable[[re.Match[str], str | None], datetime | None]
