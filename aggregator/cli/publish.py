@@ -32,7 +32,7 @@ def publish_command(
         StoryDesk().group(rules=desk.rules, store=desk.store, now=clock())
         done = publish(rules=desk.rules, store=desk.store, now=clock(), only=topic or None)
         records = RecordsWritten()
-        if desk.config.settings.publish.records and not topic:
+        if not topic:
             keys = Keys.of(os.environ)
             records = publish_records(rules=desk.rules, store=desk.store, keys=keys, now=clock())
     for error in (*done.errors, *records.errors):

@@ -19,7 +19,7 @@ from aggregator.enrich.images import (
     recode,
 )
 from aggregator.enrich.logos import LOGO_SIDES, logo_files
-from aggregator.enrich.monogram import monogram
+from aggregator.enrich.monogram import is_monogram, monogram
 from aggregator.enrich.naming import SHARED, NameUse, choose_name, clean_site_name
 from aggregator.enrich.page import canonical_of, fill_from_page
 from aggregator.enrich.provider import ProviderRegistry
@@ -46,6 +46,7 @@ __all__ = [
     "fill_from_page",
     "hash_of",
     "image_size",
+    "is_monogram",
     "logo_files",
     "monogram",
     "recode",

@@ -8,6 +8,10 @@ from html import escape
 from aggregator.text import clean_text
 
 _PIXELS = 50
+_MONOGRAM = re.compile(
+    rb'<svg xmlns="http://www.w3.org/2000/svg" width="50" height="50" viewBox="0 0 50 50">'
+    rb'<rect width="50" height="50" fill="hsl\(\d{1,3},45%,36%\)"/><text [^<>]*>[^<>]{1,40}</text></svg>\n'
+)
 _ARTICLE = re.compile(r"^the\s+(?=\w)", re.IGNORECASE)
 
 
@@ -24,6 +28,11 @@ def monogram(name: str, domain: str) -> str:
         '<text x="25" y="26" fill="#fff" font-family="system-ui,sans-serif" font-size="28" font-weight="600"'
         f' text-anchor="middle" dominant-baseline="central">{letter}</text></svg>\n'
     )
+
+
+def is_monogram(svg: bytes) -> bool:
+    """Return whether a file is such a mark."""
+    return _MONOGRAM.fullmatch(svg) is not None
 
 
 def _initial(text: str) -> str:

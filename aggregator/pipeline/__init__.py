@@ -20,7 +20,7 @@ from aggregator.pipeline.grouping import StoryDesk, newcomer_of
 from aggregator.pipeline.illustrating import Illustrated, illustrate
 from aggregator.pipeline.polling import Clock, Poll, poll, poll_source
 from aggregator.pipeline.publishers import unlisted_publishers
-from aggregator.pipeline.publishing import Publication, prune_story_pages, publish
+from aggregator.pipeline.publishing import Publication, publish
 from aggregator.pipeline.pushing import Receiver, Taken, read_pushes
 from aggregator.pipeline.receiving import Read, read_document
 from aggregator.pipeline.records import (
@@ -63,7 +63,6 @@ __all__ = [
     "poll",
     "poll_source",
     "prove_amp",
-    "prune_story_pages",
     "publish",
     "publish_records",
     "read_document",

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,15 +11,14 @@ import structlog
 
 from aggregator.model import Article
 from aggregator.pipeline.selecting import ALL, TopicChoice, articles_in, as_published, choose, cooled
-from aggregator.pipeline.showing import as_shown, emblems_for
+from aggregator.pipeline.showing import as_shown, emblems_for, left_emblems
+from aggregator.pipeline.storypages import PagesWritten, publish_story_pages
 from aggregator.publish import (
     Channel,
     Site,
     remove_files,
     remove_stale_topics,
     render_front,
-    render_moved,
-    render_story,
     render_topic,
     write_files,
 )
@@ -27,14 +26,10 @@ from aggregator.rules import Rules, changed
 from aggregator.store import (
     Edit,
     Store,
-    aliases_of,
-    aliases_since,
-    members_of,
     save_edits,
     stored_articles,
 )
 
-STORIES = "stories"
 JUDGED_BY = "judged by"
 log = structlog.get_logger()
 
@@ -43,8 +38,8 @@ log = structlog.get_logger()
 class Publication:
     """What publishing did: files ``changed``, and the number of ``items`` of every topic's feeds of stories.
 
-    ``errors`` name the topics whose last good files were left in place, and why. ``marks`` tell by topic
-    what its files show.
+    ``errors`` name the topics whose last good files were left in place, and why. ``marks`` tell by topic,
+    and by the page of a story, what its files show.
     """
 
     changed: tuple[str, ...]
@@ -79,18 +74,26 @@ def publish(
     marks = {c.topic_id: _mark(folder, c, chosen[c.topic_id]) for c in channels}
     wanted = [c for c in channels if only is None or c.topic_id in only]
     changed_channels = [c for c in wanted if written.get(c.topic_id) != marks[c.topic_id]]
-    files, errors = _rendered(
-        changed_channels, chosen, aliases_since(store, now - _window(rules)), _also_covered(rules)
-    )
+    pages = PagesWritten()
+    if only is None or ALL in only:
+        site_wide = _channel(rules, ALL)
+        is_changed = any(c.topic_id == ALL for c in changed_channels)
+        again = {told.id for told in bare[ALL].stories} if is_changed else ()
+        pages = publish_story_pages(
+            site_wide, rules=rules, store=store, now=now, again=again, written=written
+        )
+    files, errors = _rendered(changed_channels, chosen, _also_covered(rules))
     done = write_files(folder, {**shown.drawn, **files, **render_front(_site(rules), channels)})
+    errors = [*errors, *done.errors]
     if only is None:
         remove_stale_topics(folder, keep=chosen)
+        remove_files(folder, () if errors else left_emblems(rules, shown))
     return Publication(
-        changed=done.changed,
-        unchanged=done.unchanged,
+        changed=(*pages.changed, *done.changed),
+        unchanged=pages.unchanged + done.unchanged,
         items={c.topic_id: len(chosen[c.topic_id].stories) for c in wanted},
-        errors=(*errors, *done.errors),
-        marks={} if errors or done.errors else marks,
+        errors=(*errors, *pages.errors),
+        marks={**pages.marks, **({} if errors else marks)},
     )
 
 
@@ -127,7 +130,6 @@ def _judgements(articles: Sequence[Article], rules: Rules, store: Store) -> list
 def _rendered(
     channels: Sequence[Channel],
     chosen: Mapping[str, TopicChoice],
-    moved: Mapping[str, str],
     also_covered: int,
 ) -> tuple[dict[str, bytes], list[str]]:
     files: dict[str, bytes] = {}
@@ -136,34 +138,10 @@ def _rendered(
         choice = chosen[channel.topic_id]
         try:
             files |= render_topic(channel, choice.articles, choice.stories, also_covered=also_covered)
-            if channel.topic_id == ALL:
-                files |= _story_pages(channel, choice, moved)
         except Exception as error:  # one topic that cannot be rendered must not stop the others
             log.exception("render", topic=channel.topic_id)
             errors.append(f"topic {channel.topic_id}: not published, its last files stay: {error!r}")
     return files, errors
-
-
-def _story_pages(channel: Channel, choice: TopicChoice, moved: Mapping[str, str]) -> dict[str, bytes]:
-    pages: dict[str, bytes] = {}
-    for told in choice.stories:
-        pages |= render_story(channel, told)
-    shown = {told.id for told in choice.stories if told.others}
-    return pages | render_moved(channel, {gone: story for gone, story in moved.items() if story in shown})
-
-
-def prune_story_pages(*, rules: Rules, store: Store) -> int:
-    """Remove the pages of stories that are no more, or have one article left, and return how many."""
-    folder = Path(rules.config.settings.storage.feeds_dir)
-    pages = {path.stem: path.name for path in (folder / STORIES).glob("*.html")}
-    members = members_of(store, set(pages))
-    moved = aliases_of(store, set(pages))
-    stale = [name for id_, name in pages.items() if len(members.get(id_, ())) < 2 and id_ not in moved]
-    return remove_files(folder, [f"{STORIES}/{name}" for name in stale]) if stale else 0
-
-
-def _window(rules: Rules) -> timedelta:
-    return timedelta(days=rules.config.settings.publish.window_days)
 
 
 def _also_covered(rules: Rules) -> int:

@@ -1,11 +1,11 @@
 """Records out and in: the files of ``_news/``, the JSON pages, and records read into the store."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.errors import AggregatorError, RecordError
+from aggregator.errors import AggregatorError, PublishError, RecordError
 from aggregator.model import PUBLISHED_QUALITY, Article, Changes, Known, Sighting, SourceState
 from aggregator.pipeline.selecting import heat
 from aggregator.pipeline.showing import as_shown
@@ -14,9 +14,11 @@ from aggregator.publish import (
     IMPORTED,
     article_of_record,
     identity_of,
+    left_record_pages,
     read_front_matter,
     record_file_name,
     record_of,
+    remove_files,
     render_front_matter,
     render_pages,
     render_schema,
@@ -24,33 +26,67 @@ from aggregator.publish import (
 )
 from aggregator.rules import Rules
 from aggregator.secured import Keys, digest_of, seal
-from aggregator.store import Store, keep_secured, record_names, secured_of
+from aggregator.store import (
+    Store,
+    forget_records,
+    keep_secured,
+    names_to_remove,
+    record_names,
+    secured_of,
+)
 
 NEWS = "_news"
+API = "api/news"
 IMPORT_BATCH = 200
 EVERY_ARTICLE = 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordsWritten:
-    """What publishing records did: files ``changed`` and ``unchanged``, and a line an error."""
+    """What publishing records did: files ``changed``, ``unchanged`` and ``removed``, and a line an error."""
 
     changed: int = 0
     unchanged: int = 0
+    removed: int = 0
     errors: tuple[str, ...] = ()
 
 
 def publish_records(*, rules: Rules, store: Store, keys: Keys, now: datetime) -> RecordsWritten:
-    """Write the record of every article that is not held, the JSON pages of what is published, the schema."""
+    """Write the record of every article that is not held, the JSON pages of what is published, the schema.
+
+    The files of what is not stored any more are removed; without ``publish.records``, all of them.
+    """
     folder = Path(rules.config.settings.storage.feeds_dir)
+    if not rules.config.settings.publish.records:
+        return _without_leftovers(RecordsWritten(), (), folder, rules, store)
     total = RecordsWritten()
     for batch in store.article_batches():
         stories = stories_of(batch, store)
         articles = [heat(article, stories, rules, now) for article in batch if not article.is_held]
         total = _added(total, folder, _record_files(articles, stories, rules, store, keys))
+    wanted = set(render_schema())
     for topic_id in (None, *(topic.id for topic in rules.config.topics)):
-        total = _added(total, folder, _pages(topic_id, rules, store, now))
-    return _added(total, folder, render_schema())
+        pages = _pages(topic_id, rules, store, now)
+        wanted.update(pages)
+        total = _added(total, folder, pages)
+    return _without_leftovers(_added(total, folder, render_schema()), wanted, folder, rules, store)
+
+
+def _without_leftovers(
+    total: RecordsWritten, wanted: Collection[str], folder: Path, rules: Rules, store: Store
+) -> RecordsWritten:
+    """Remove the records of articles that are gone, and the pages that are not ``wanted``."""
+    is_off = not rules.config.settings.publish.records
+    if is_off and not (folder / NEWS).is_dir() and not (folder / API).is_dir():
+        return total
+    try:
+        gone = names_to_remove(store, besides=IMPORTED, all_of_them=is_off)
+        names = [*(f"{NEWS}/{name}" for name in gone.values()), *left_record_pages(folder, wanted)]
+        removed = remove_files(folder, names)
+        forget_records(store, gone)
+    except PublishError as error:
+        return replace(total, errors=(*total.errors, str(error)))
+    return replace(total, removed=removed)
 
 
 def _added(total: RecordsWritten, folder: Path, files: Mapping[str, bytes]) -> RecordsWritten:

@@ -8,7 +8,7 @@ from aggregator.curate import heat_of, select_window
 from aggregator.model import PUBLISHED_QUALITY, Article, Topic
 from aggregator.pipeline.enriching import is_awaited
 from aggregator.pipeline.shortlist import Archive, Limits, select_stories
-from aggregator.pipeline.telling import Stories, pace_of
+from aggregator.pipeline.telling import Stories, as_told, pace_of
 from aggregator.publish import Told
 from aggregator.rules import Rules
 from aggregator.store import Store, last_changes_of, story_ids_of
@@ -105,16 +105,8 @@ def cooled(choice: TopicChoice) -> TopicChoice:
 
 
 def _mapped(choice: TopicChoice, change: Callable[[Article], Article]) -> TopicChoice:
-    stories = (
-        replace(
-            t,
-            lead=change(t.lead),
-            others=tuple(map(change, t.others)),
-            related=tuple(map(change, t.related)),
-        )
-        for t in choice.stories
-    )
-    return TopicChoice(articles=tuple(map(change, choice.articles)), stories=tuple(stories))
+    stories = tuple(as_told(story, change) for story in choice.stories)
+    return TopicChoice(articles=tuple(map(change, choice.articles)), stories=stories)
 
 
 def _candidates_by_topic(rules: Rules, store: Store, now: datetime) -> dict[str, list[Article]]:

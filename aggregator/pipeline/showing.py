@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aggregator.enrich import LOGO_SIDES, monogram
+from aggregator.enrich import LOGO_SIDES, is_monogram, monogram
 from aggregator.model import Article, Image, Provider
 from aggregator.pipeline.publishers import names_shown
 from aggregator.rules import Rules
@@ -70,6 +70,14 @@ def cache_folder(rules: Rules) -> Path:
 def emblems_for(shown: Shown, articles: Sequence[Article]) -> dict[str, str]:
     """Return the emblems of these articles' providers by domain."""
     return {a.provider.domain: shown.emblems[a.provider.domain] for a in articles}
+
+
+def left_emblems(rules: Rules, shown: Shown) -> list[str]:
+    """Return the names of the files of emblems that were drawn once and are not shown any more."""
+    folder = Path(rules.config.settings.storage.feeds_dir)
+    names = (f"{ORGANIZATIONS}/{path.name}" for path in sorted((folder / ORGANIZATIONS).glob("*.svg")))
+    unused = (name for name in names if name not in shown.drawn)
+    return [name for name in unused if is_monogram((folder / name).read_bytes())]
 
 
 def logo_name(domain: str, side: int) -> str:

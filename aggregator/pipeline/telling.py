@@ -1,7 +1,7 @@
 """Stories as they are published: of every topic the newest, with lead, others and what is related."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.model import Article, Member
@@ -95,6 +95,16 @@ def news_of(stories: Stories, story_id: str, own: Sequence[Article]) -> tuple[Ar
     for article in sorted((a for a in own if a.id in voices), key=lambda a: members[a.id].turn):
         first.setdefault(voices[article.id], article)
     return tuple(first.values())
+
+
+def as_told(story: Told, change: Callable[[Article], Article]) -> Told:
+    """Return a story with each of its articles changed."""
+    return replace(
+        story,
+        lead=change(story.lead),
+        others=tuple(map(change, story.others)),
+        related=tuple(map(change, story.related)),
+    )
 
 
 def related(stories: Stories, article: Article) -> tuple[Article, ...]:

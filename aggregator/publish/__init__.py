@@ -5,6 +5,7 @@ from aggregator.publish.channel import Channel, Site
 from aggregator.publish.files import Written, remove_files, remove_stale_topics, write_files
 from aggregator.publish.frontmatter import read_front_matter, render_front_matter
 from aggregator.publish.jsonfeed import render_jsonfeed
+from aggregator.publish.leftovers import left_record_pages, left_story_pages
 from aggregator.publish.opml import render_opml
 from aggregator.publish.pages import render_pages, render_schema
 from aggregator.publish.record import record_file_name, render_record_json
@@ -22,6 +23,8 @@ __all__ = [
     "Written",
     "article_of_record",
     "identity_of",
+    "left_record_pages",
+    "left_story_pages",
     "read_front_matter",
     "record_file_name",
     "record_of",

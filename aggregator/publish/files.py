@@ -71,13 +71,23 @@ def remove_stale_topics(folder: Path, keep: Collection[str]) -> tuple[str, ...]:
 
 
 def remove_files(folder: Path, names: Collection[str]) -> int:
-    """Remove those of the files that are there, named below ``folder``, and return how many."""
+    """Remove those of the files that are there, named below ``folder``, and return how many.
+
+    Folders that are then empty go, too. Raises PublishError where a file cannot be removed.
+    """
+    if not names or not folder.is_dir():
+        return 0
     removed = 0
     with _alone_in(folder):
         for name in names:
-            with suppress(FileNotFoundError):
-                _inside(folder, name).unlink()
-                removed += 1
+            path = _inside(folder, name)
+            try:
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    path.unlink()
+                    removed += 1
+            except OSError as error:
+                raise PublishError(f"{path}: not removed: {_reason(error)}") from error
+            _remove_emptied(folder, path.parent)
     return removed
 
 
@@ -149,6 +159,13 @@ def _remove(folder: Path, topic: Path) -> Iterator[str]:
     for emptied in (topic / _ARTICLES, topic):
         with suppress(OSError):  # somebody else's files are in it
             emptied.rmdir()
+
+
+def _remove_emptied(folder: Path, emptied: Path) -> None:
+    with suppress(OSError):  # there is something in it, or it went with another file
+        while emptied != folder:
+            emptied.rmdir()
+            emptied = emptied.parent
 
 
 def _reason(error: Exception) -> str:

@@ -30,9 +30,9 @@ def render_topic(
 
 
 def render_story(channel: Channel, told: Told) -> dict[str, bytes]:
-    """Return a story's page by its name below the tree's root, none for an article alone."""
+    """Return a story's page by its name below the tree's root."""
     (item,) = story_items(channel, [told], also_covered=len(told.others))
-    return {f"{FOLDER}/{told.id}.html": story_page(channel, item)} if told.others else {}
+    return {f"{FOLDER}/{told.id}.html": story_page(channel, item)}
 
 
 def render_moved(channel: Channel, moved: Mapping[str, str]) -> dict[str, bytes]:

@@ -23,7 +23,6 @@ from aggregator.pipeline import (
     enrich_due,
     examine_due,
     illustrate,
-    prune_story_pages,
     publish,
     publish_records,
     read_pushes,
@@ -221,7 +220,7 @@ class Service:
     async def _publish_records(self) -> None:
         loop = asyncio.get_running_loop()
         started_s = loop.time()
-        if not self.rules.config.settings.publish.records or started_s < self.records_again_at_s:
+        if started_s < self.records_again_at_s:
             return
         try:
             done = await asyncio.to_thread(
@@ -234,8 +233,8 @@ class Service:
         self.records_again_at_s = loop.time() + max(RECORDS_CHECK_S, RECORDS_SHARE * took_s)
         for problem in done.errors:
             log.error("records", error=problem)
-        if done.changed:
-            log.info("records", written=done.changed, unchanged=done.unchanged)
+        if done.changed or done.removed:
+            log.info("records", written=done.changed, unchanged=done.unchanged, removed=done.removed)
 
     def health(self) -> Mapping[str, object]:
         """Return whether the service polls and publishes as it should, for ``/healthz``."""
@@ -248,7 +247,7 @@ class Service:
         keep = timedelta(days=self.rules.config.settings.publish.retention_days)
         removed = await asyncio.to_thread(self.store.prune, self.clock() - keep)
         await asyncio.to_thread(forget_empty_stories, self.store)
-        await asyncio.to_thread(prune_story_pages, rules=self.rules, store=self.store)
+        self.marks, self.is_dirty = {}, True  # whatever shows what is gone is written anew
         if removed:
             log.info("prune", removed=removed)
 
@@ -270,7 +269,7 @@ class Service:
         # Thousands of sources take seconds to check: exchanges under way must not wait for that.
         rules = await asyncio.to_thread(self.reload)
         if rules is not None:
-            self.rules, self.is_dirty = rules, True
+            self.rules, self.is_dirty, self.marks = rules, True, {}
 
     async def _drain(self) -> None:
         under_way = [*self.visits.under_way.values(), *self.jobs.values()]

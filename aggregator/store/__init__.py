@@ -21,7 +21,7 @@ from aggregator.store.pictures import (
 )
 from aggregator.store.publishers import NamedArticles, named_articles
 from aggregator.store.reach import Reached, reached_by_source
-from aggregator.store.records import keep_secured, record_names, secured_of
+from aggregator.store.records import forget_records, keep_secured, names_to_remove, record_names, secured_of
 from aggregator.store.review import (
     accept_article,
     accept_source,
@@ -33,8 +33,6 @@ from aggregator.store.review import (
 from aggregator.store.seen import seen_entries
 from aggregator.store.store import SourceCounts, Store, open_store
 from aggregator.store.stories import (
-    aliases_of,
-    aliases_since,
     articles_to_group,
     current_story_id,
     ended_stories_of,
@@ -50,7 +48,9 @@ from aggregator.store.stories import (
     save_grouping,
     stored_articles,
     stories_since,
+    story_aliases_of,
     story_ids_of,
+    told_stories,
 )
 from aggregator.store.websub import (
     add_subscriptions,
@@ -77,8 +77,6 @@ __all__ = [
     "accept_article",
     "accept_source",
     "add_subscriptions",
-    "aliases_of",
-    "aliases_since",
     "articles_to_enrich",
     "articles_to_group",
     "cached_bytes",
@@ -92,6 +90,7 @@ __all__ = [
     "finish_push",
     "forget_empty_stories",
     "forget_pictures",
+    "forget_records",
     "forget_subscription",
     "forget_subscriptions",
     "formed_at_of",
@@ -108,6 +107,7 @@ __all__ = [
     "members_of",
     "members_since",
     "named_articles",
+    "names_to_remove",
     "newest_grouped_at",
     "note_examined",
     "note_uses",
@@ -130,10 +130,12 @@ __all__ = [
     "sources_to_examine",
     "stored_articles",
     "stories_since",
+    "story_aliases_of",
     "story_ids_of",
     "subscription_at",
     "subscriptions_of",
     "take_pushes",
+    "told_stories",
     "unsubscribed_sources",
     "unwanted_subscriptions",
 ]

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from aggregator.store.driver import upsert
 from aggregator.store.known import chunks
-from aggregator.store.schema import record_files, secured_texts
+from aggregator.store.schema import articles, record_files, secured_texts, sightings
 from aggregator.store.store import Store
 
 SUFFIX_LENGTHS = (4, 8, 36)
@@ -38,6 +38,29 @@ def record_names(store: Store, wanted: Mapping[str, str]) -> dict[str, str]:
         rows_in = [{"article_id": article_id, "name": name} for article_id, name in given.items()]
         upsert(connection, record_files, rows_in)
         return known | given
+
+
+def names_to_remove(store: Store, *, besides: str, all_of_them: bool = False) -> Mapping[str, str]:
+    """Return article id -> file name of records of articles that are gone or held, or of ``all_of_them``.
+
+    Those that the source ``besides`` brought are left out: their files may have been there before.
+    """
+    shown = select(articles.c.id).where(~articles.c.is_held)
+    brought = select(sightings.c.article_id).where(sightings.c.source_id == besides)
+    query = select(record_files).where(record_files.c.article_id.not_in(brought))
+    if not all_of_them:
+        query = query.where(record_files.c.article_id.not_in(shown))
+    with store.reading() as connection:
+        return {row.article_id: row.name for row in connection.execute(query)}
+
+
+def forget_records(store: Store, article_ids: Iterable[str]) -> None:
+    """Forget what is kept of the records of those of the articles that are gone."""
+    with store.writing() as connection:
+        for chunk in chunks(sorted(article_ids)):
+            for table in (record_files, secured_texts):
+                gone = table.c.article_id.not_in(select(articles.c.id))
+                connection.execute(delete(table).where(table.c.article_id.in_(chunk), gone))
 
 
 def _variants(names: Mapping[str, str]) -> set[str]:

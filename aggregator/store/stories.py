@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select, update
 
-from aggregator.model import Article, Grouping, Member, Story, pair_of
+from aggregator.model import PUBLISHED_QUALITY, Article, Grouping, Member, Story, pair_of
 from aggregator.store.driver import upsert
 from aggregator.store.known import chunks, read_articles
 from aggregator.store.rows import article_of
@@ -175,26 +175,32 @@ def current_story_id(store: Store, story_id: str) -> str | None:
         )
 
 
-def aliases_since(store: Store, since: datetime) -> Mapping[str, str]:
-    """Return the ids of stories that became part of one with an article since then -> that one's id."""
+def story_aliases_of(store: Store) -> dict[str, str]:
+    """Return the ids of stories that became part of another one -> that one's id."""
+    with store.reading() as connection:
+        return {row.id: row.story_id for row in connection.execute(select(story_aliases))}
+
+
+def told_stories(store: Store) -> dict[str, str]:
+    """Return the ids of stories that ever had several articles, and have a published one -> their state.
+
+    A state is other as soon as an article came, went, was edited or judged otherwise.
+    """
+    took_in = select(story_aliases.c.story_id)
+    # Founding a story takes its first article's turn and one more, each further article at least another.
+    grew = (stories.c.turn > stories.c.founded + 1) | stories.c.formed_at.is_not(None)
+    states = (func.count(), func.count(articles.c.enriched_at), func.sum(articles.c.quality))
+    times = (func.max(at) for at in (story_members.c.joined_at, articles.c.updated_at, stories.c.formed_at))
     query = (
-        select(story_aliases)
-        .join(stories, stories.c.id == story_aliases.c.story_id)
-        .where(stories.c.last_at >= since)
+        select(story_members.c.story_id, *states, *times)
+        .join(stories, stories.c.id == story_members.c.story_id)
+        .join(articles, articles.c.id == story_members.c.article_id)
+        .where(grew | stories.c.id.in_(took_in))
+        .where(articles.c.quality >= PUBLISHED_QUALITY, ~articles.c.is_held)
+        .group_by(story_members.c.story_id)
     )
     with store.reading() as connection:
-        return {row.id: row.story_id for row in connection.execute(query)}
-
-
-def aliases_of(store: Store, story_ids: Collection[str]) -> Mapping[str, str]:
-    """Return those of the ids that became part of another story -> that one's id."""
-    query = select(story_aliases)
-    with store.reading() as connection:
-        return {
-            row.id: row.story_id
-            for chunk in chunks(sorted(story_ids))
-            for row in connection.execute(query.where(story_aliases.c.id.in_(chunk)))
-        }
+        return {row[0]: repr(tuple(row[1:])) for row in connection.execute(query)}
 
 
 def forget_empty_stories(store: Store) -> int:

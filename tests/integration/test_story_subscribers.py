@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,17 @@ import feedparser
 import pytest
 
 from aggregator.config import load_config
-from aggregator.model import Article, Changes, Provider, SourceState
+from aggregator.model import Article, Changes, Grouping, Provider, SourceState
 from aggregator.pipeline import StoryDesk, publish
 from aggregator.rules import Rules
-from aggregator.store import current_story_id, open_store, story_ids_of
+from aggregator.store import (
+    current_story_id,
+    last_turn,
+    open_store,
+    save_grouping,
+    stories_since,
+    story_ids_of,
+)
 from tests.integration.site import SiteFolder
 
 DAWN = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -339,3 +347,100 @@ def test_what_was_old_when_it_was_found_moves_nothing(desk):
     (after,) = feedparser.parse(desk.feed.read_bytes()).entries
     assert (after.updated, after.link) == (before.updated, before.link)
     assert "2 publishers" in after.summary
+
+
+def page_of(desk, story_id):
+    """Return the text of a story's page, following where it leads; "" where there is none."""
+    path = desk.site.feeds / "stories" / f"{story_id}.html"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    led = re.search(r'http-equiv="refresh" content="0; url=([0-9a-f-]+)\.html"', text)
+    return page_of(desk, led.group(1)) if led else text
+
+
+def test_every_story_that_was_published_leads_to_its_page(tmp_path):
+    """Also long after it left the feeds: all its articles are there."""
+    with opened_desk(tmp_path, max_items=3, min_items=1) as desk:
+        subscribers, articles = played(desk, 2)
+        story_of = story_ids_of(desk.store, [a.id for a in articles])
+        told = {a.id: [b for b in articles if story_of[b.id] == story_of[a.id]] for a in articles}
+        ids = {seen.removeprefix("urn:uuid:") for s in subscribers for seen in s.seen}
+        several = {id_ for id_ in ids if len(told[id_]) > 1 or current_story_id(desk.store, id_) != id_}
+        assert len(several) > len(desk.stories_shown)
+        for id_ in several:
+            page = page_of(desk, id_)
+            assert all(article.web_url in page for article in told[id_])
+
+
+def test_a_page_outside_of_every_feed_stays_current(tmp_path):
+    """An edit, a new voice or a removal reaches it, by a publication that knows the one before."""
+    with opened_desk(tmp_path, max_items=1, min_items=1) as desk:
+        first, second = told_by("alba", "court", DAWN), told_by("borealis", "court", DAWN)
+        desk.take([first], DAWN)
+        desk.take([second], DAWN)
+        later = DAWN + timedelta(hours=3)
+        desk.take([post(1, later)], later)
+        assert first.id not in desk.stories_shown
+        done = publish(rules=desk.rules, store=desk.store, now=later)
+        again = publish(rules=desk.rules, store=desk.store, now=later, written=done.marks)
+        assert again.unchanged < done.unchanged
+        pages = [path.stem for path in desk.site.feeds.glob("stories/*.html")]
+        assert pages == [first.id], "an article alone has no page"
+        desk.store.update_articles([replace(second, title="Correction: it stands")])
+        edited = replace(first, title="Correction: the verdict stands", updated_at=DAWN + timedelta(hours=1))
+        desk.store.update_articles([edited])
+        done = publish(rules=desk.rules, store=desk.store, now=later, written=again.marks)
+        assert done.changed == (f"stories/{first.id}.html",)
+        assert "the verdict stands" in page_of(desk, first.id)
+        late = replace(told_by("corona", "court", later, opening=2), published_at=DAWN, quality=70)
+        desk.take([late], later)
+        assert late.web_url in page_of(desk, first.id)
+
+
+def test_the_page_of_a_story_that_lost_its_articles_stays_while_one_is_kept(desk):
+    """With one article left it shows that one; with none it is gone, and so is what led there."""
+    first, second = told_by("alba", "court", DAWN), told_by("borealis", "court", DAWN + timedelta(days=2))
+    desk.take([first, second], DAWN + timedelta(days=2))
+    assert second.web_url in page_of(desk, first.id)
+    desk.store.prune(DAWN + timedelta(days=1))
+    desk.take([], DAWN + timedelta(days=3))
+    page = page_of(desk, first.id)
+    assert second.web_url in page
+    assert first.web_url not in page
+    desk.store.prune(DAWN + timedelta(days=3))
+    desk.take([], DAWN + timedelta(days=3))
+    assert page_of(desk, first.id) == ""
+    assert list(desk.site.feeds.glob("stories/*")) == []
+
+
+def merge(desk, gone, kept, now):
+    """Make the story of one article part of that of another, as grouping does."""
+    stories, members = stories_since(desk.store, DAWN - timedelta(days=9))
+    (story,) = (story for story in stories if story.id == kept.id)
+    turn = last_turn(desk.store)
+    grouping = Grouping(
+        since_turn=turn,
+        stories=(replace(story, turn=turn + 1, formed_at=now),),
+        members=(),
+        moved=tuple((m.article_id, kept.id) for m in members if m.story_id == gone.id),
+        merged=((gone.id, kept.id),),
+        links=(),
+    )
+    assert save_grouping(desk.store, grouping)
+    desk.stories = StoryDesk()
+
+
+def test_what_became_part_of_another_story_leads_to_its_page(tmp_path):
+    """The survivor's page is there and current, in a feed or not, for all who followed either."""
+    with opened_desk(tmp_path, max_items=1, min_items=1) as desk:
+        one, two, three = (post(number, DAWN) for number in range(3))
+        desk.take([one, two, three], DAWN)
+        for hour, gone, kept in ((1, two, one), (2, one, three)):
+            now = DAWN + timedelta(hours=hour)
+            merge(desk, gone, kept, now)
+            desk.take([post(10 + hour, now + timedelta(minutes=1))], now + timedelta(minutes=1))
+            assert kept.id not in desk.stories_shown
+            assert gone.web_url in page_of(desk, gone.id) == page_of(desk, kept.id)
+        assert all(a.web_url in page_of(desk, two.id) for a in (one, two, three))
+        desk.store.prune(DAWN + timedelta(minutes=30))
+        desk.take([], DAWN + timedelta(hours=3))
+        assert list(desk.site.feeds.glob("stories/*")) == []

@@ -1,0 +1,51 @@
+"""Which files of the tree publishing once made, and would not make any more.
+
+Only files with our names in our folders that also look as we make them are told; whatever else an operator
+puts there stays.
+"""
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from aggregator.publish.pages import FOLDER as PAGES
+from aggregator.publish.pages import render_schema
+from aggregator.publish.told import FOLDER as STORIES
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PAGE_PATHS = ("index.json", "page/*/index.json", "*/index.json", "*/page/*/index.json")
+_PAGE_KEYS = ["page", "value", "nextPage"]
+
+
+def left_story_pages(folder: Path, wanted: Collection[str]) -> list[str]:
+    """Return the names below ``folder`` of the pages of stories whose ids are not ``wanted``."""
+    pages = (path for path in (folder / STORIES).glob("*.html") if _UUID.fullmatch(path.stem))
+    return [f"{STORIES}/{path.name}" for path in sorted(pages) if path.stem not in wanted]
+
+
+def left_record_pages(folder: Path, wanted: Collection[str]) -> list[str]:
+    """Return the names below ``folder`` of the pages and the schema of records that are not ``wanted``."""
+    found = (path for pattern in _PAGE_PATHS for path in (folder / PAGES).glob(pattern))
+    pages = _left(folder, found, wanted, lambda content: list(content) == _PAGE_KEYS)
+    schemas = (folder / name for name in render_schema())
+    titles = [json.loads(content)["title"] for content in render_schema().values()]
+    return [*pages, *_left(folder, schemas, wanted, lambda content: content.get("title") in titles)]
+
+
+def _left(
+    folder: Path,
+    found: Collection[Path] | Iterator[Path],
+    wanted: Collection[str],
+    is_ours: Callable[..., bool],
+) -> list[str]:
+    names = ((path, path.relative_to(folder).as_posix()) for path in found)
+    return sorted({name for path, name in names if name not in wanted and _is_json(path, is_ours)})
+
+
+def _is_json(path: Path, is_ours: Callable[..., bool]) -> bool:
+    with suppress(OSError, ValueError):
+        content = json.loads(path.read_bytes())
+        return isinstance(content, dict) and is_ours(content)
+    return False

@@ -1,0 +1,165 @@
+"""What is removed is gone: the published tree has what is stored, and nothing else of ours."""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.config import load_config
+from aggregator.pipeline import publish, publish_records
+from aggregator.rules import Rules
+from aggregator.secured import Keys
+from aggregator.store import open_store
+from tests.integration.site import SiteFolder, item, rss
+from tests.integration.test_main_job import TOPICS, ago
+from tests.loopback import Answer
+
+BY_HAND = {
+    "_news/2020-01-01-written-by-hand.md": "---\ntitle: By hand\n---\n",
+    "api/news/own/index.json": '{"mine": true}\n',
+    "api/news/page/9/index.json": "[]\n",
+    "stories/about.html": "<p>About our stories</p>\n",
+    "assets/images/organizations/ours.svg": "<svg/>\n",
+    "assets/images/organizations/ours-50x50.jpg": "a picture\n",
+    "assets/images/cache/note.txt": "a note\n",
+}
+ZEBRAS = {"id": "zebras", "name": "Zebras", "keywords": ["zebra"]}
+
+
+def feed(numbers, domain):
+    """Return a document of these items, all linking to one domain."""
+    body = rss(*(item(n, ago(hours=n % 40), guid=f"{domain}-{n}") for n in numbers))
+    return Answer(body=body.replace(b"daily.example", domain.encode()))
+
+
+@pytest.fixture
+def site(tmp_path, loopback):
+    """A site with records of two sources and three topics, published, with files put in by hand."""
+    loopback.route("/daily", feed(range(1, 31), "daily.example"))
+    loopback.route("/evening", feed(range(31, 71), "evening.example"))
+    sources = [{"id": name, "url": f"{loopback.url}/{name}"} for name in ("daily", "evening")]
+    made = SiteFolder(
+        tmp_path,
+        sources,
+        [*TOPICS, ZEBRAS],
+        publish={"records": True, "min_items": 1},
+        enrich={"pages": False},
+        images={"sizes": False, "logos": False},
+    )
+    made.run("poll", "--all")
+    made.run("publish")
+    for name, text in BY_HAND.items():
+        path = made.feeds / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return made
+
+
+def files_below(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".writing.lock"
+    }
+
+
+def publish_all(site, folder, now, *, days=0):
+    """Publish what the site has stored to a folder, and return the tree that came of it."""
+    config = load_config(site.config, {})
+    settings = config.settings
+    storage = settings.storage.model_copy(update={"feeds_dir": str(folder)})
+    config = replace(config, settings=settings.model_copy(update={"storage": storage}))
+    with open_store(settings.database_url) as store:
+        rules = Rules.of(config, store.remembered_sources())
+        if days:
+            store.prune(now - timedelta(days=days))
+        assert publish(rules=rules, store=store, now=now).errors == ()
+        assert publish_records(rules=rules, store=store, keys=Keys(), now=now).errors == ()
+    return files_below(folder)
+
+
+def assert_as_stored(site):
+    """The tree is what publishing the same store to an empty folder gives, and what lies there by hand."""
+    now = datetime.now(UTC)
+    fresh: Path = site.folder / "fresh"
+    shutil.rmtree(fresh, ignore_errors=True)
+    found = publish_all(site, site.feeds, now)
+    wanted = publish_all(site, fresh, now)
+    by_hand = {name: text.encode() for name, text in BY_HAND.items()}
+    assert sorted(found) == sorted(wanted | by_hand)
+    assert [name for name in wanted if found[name] != wanted[name]] == []
+    assert {name: found[name] for name in by_hand} == by_hand
+    return found
+
+
+def public(tree, text):
+    return [name for name, content in tree.items() if text.encode() in content]
+
+
+def test_what_is_kept_stays(site):
+    """Publishing again without a removal removes nothing."""
+    tree = assert_as_stored(site)
+    assert len([name for name in tree if name.startswith("_news/")]) == 71
+    assert "api/news/page/3/index.json" in tree
+
+
+def test_articles_removed_with_their_source_are_gone(site):
+    """Records, surplus pages and emblems of a removed source's articles go with the items of feeds."""
+    assert public(files_below(site.feeds), "evening.example")
+    site.run("sources", "remove", "evening", "--with-articles")
+    tree = assert_as_stored(site)
+    assert public(tree, "evening.example") == []
+    assert "api/news/page/2/index.json" in tree
+    assert "api/news/page/3/index.json" not in tree
+    assert not [name for name in tree if "evening" in name]
+
+
+def test_the_program_itself_removes(site):
+    """The command alone does it, without a service that runs."""
+    site.run("sources", "remove", "evening", "--with-articles")
+    site.run("publish")
+    assert public(files_below(site.feeds), "evening.example") == []
+
+
+def test_pruned_articles_are_gone(site):
+    """What is past its retention leaves every place where it was published."""
+    now = datetime.now(UTC) + timedelta(days=3)
+    publish_all(site, site.feeds, now, days=2)
+    tree = assert_as_stored(site)
+    assert public(tree, "daily.example/1") == public(tree, "evening.example") == []
+    assert [name for name in tree if name.startswith("_news/")] == ["_news/2020-01-01-written-by-hand.md"]
+
+
+def test_a_removed_topic_is_gone(site):
+    """Its feeds, its page and its pages of records go."""
+    site.write("topics", {"topics": TOPICS[:1]})
+    tree = assert_as_stored(site)
+    assert not [name for name in tree if "zebras" in name.split("/")]
+
+
+def test_records_that_are_turned_off_are_gone(site):
+    """Without `publish.records` no record, page or schema is left; turned on, they are as they were."""
+    before = assert_as_stored(site)
+    settings = site.config / "settings.yaml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("records: true", "records: false"), encoding="utf-8")
+    without = assert_as_stored(site)
+    ours = [name for name in without if name.split("/")[0] in ("_news", "api", "schema")]
+    assert set(ours) <= BY_HAND.keys()
+    settings.write_text(text, encoding="utf-8")
+    assert assert_as_stored(site).keys() == before.keys()
+
+
+def test_records_that_were_imported_stay_where_they_lay(site):
+    """A record file that was there before it was imported is never removed by us."""
+    path = site.feeds / "_news" / "2020-05-05-imported.md"
+    known = next(site.feeds.glob("_news/*comet-1*.md")).read_text(encoding="utf-8")
+    path.write_text(
+        known.replace("comet 1", "comet 901").replace("example/1", "example/901"), encoding="utf-8"
+    )
+    site.run("records", "import", str(path))
+    site.run("publish")
+    now = datetime.now(UTC) + timedelta(days=3)
+    assert path.name in "".join(publish_all(site, site.feeds, now, days=2))
