@@ -17,6 +17,7 @@ from aggregator.html.prose import (
     without_links,
 )
 from aggregator.html.sanitise import sanitise_html
+from aggregator.html.titles import is_marked_up, title_text
 
 __all__ = [
     "LINK_END",
@@ -32,6 +33,7 @@ __all__ = [
     "icon_links",
     "images_in",
     "is_decoration",
+    "is_marked_up",
     "is_small",
     "is_thumbnail",
     "pixels",
@@ -41,5 +43,6 @@ __all__ = [
     "sanitise_html",
     "starts_with_picture",
     "text_lines",
+    "title_text",
     "without_links",
 ]

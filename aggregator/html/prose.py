@@ -14,10 +14,10 @@ _ENCODED_TAG = re.compile(
     r"|svg)(?:[\s/][^<>]*+)?>",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(
+ENTITY = re.compile(
     r"&(?:#[0-9]{1,7}(?![0-9])|#[xX][0-9a-fA-F]{1,6}(?![0-9a-fA-F])|[A-Za-z][A-Za-z0-9]{1,31});"
 )
-_LEGACY_ENTITY = re.compile(_ENTITY.pattern.removesuffix(";") + ";?")
+LEGACY_ENTITY = re.compile(ENTITY.pattern.removesuffix(";") + ";?")
 _ROUNDS = 3
 MAX_LINES_CHARS = 3_000
 """Of a text in lines; more is not asked for."""
@@ -41,10 +41,10 @@ def plain_text(html: str) -> str:
 
 
 def _decoded_fully(text: str) -> str:
-    text = _LEGACY_ENTITY.sub(_decoded, text)
+    text = LEGACY_ENTITY.sub(_decoded, text)
     for _ in range(_ROUNDS):
         once_more = _ENCODED_TAG.sub(lambda found: separation(found["name"]), text)
-        once_more = _ENTITY.sub(_decoded, once_more)
+        once_more = ENTITY.sub(_decoded, once_more)
         if once_more == text:
             break
         text = once_more
@@ -116,7 +116,7 @@ def _decoded(found: re.Match[str]) -> str:
 def decode_text(text: str) -> str:
     """Return text that is not HTML on one line, entities decoded, doubly encoded ones too; ``<`` stays."""
     for _ in range(_ROUNDS):
-        decoded = _ENTITY.sub(_decoded, text)
+        decoded = ENTITY.sub(_decoded, text)
         if decoded == text:
             break
         text = decoded

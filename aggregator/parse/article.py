@@ -133,7 +133,7 @@ def _article(
     one: Identified, excerpt: str | None, *, feed: ParsedFeed, source: Source, now: datetime
 ) -> Article | None:
     entry, links = one.entry, one.links
-    wording = _wording(entry, links, excerpt)
+    wording = _wording(entry, links, excerpt, feed.title)
     if wording is None:
         return None
     stated_at = _stated_at(entry, now)
@@ -183,8 +183,8 @@ def _article(
     )  # fmt: skip
 
 
-def _wording(entry: Entry, links: Links, excerpt: str | None) -> _Wording | None:
-    title, origin = title_of(entry, excerpt=excerpt, url=links.web_url)
+def _wording(entry: Entry, links: Links, excerpt: str | None, feed_title: str | None) -> _Wording | None:
+    title, origin = title_of(entry, excerpt=excerpt, url=links.web_url, feed_title=feed_title)
     if title is None:
         return None
     if excerpt is not None and repeats_title(excerpt, title):

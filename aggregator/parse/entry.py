@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape, unescape
 from typing import Any
 
+from aggregator.html import is_marked_up
 from aggregator.model import Entry
 from aggregator.parse.addresses import is_placeholder
 from aggregator.parse.dates import parse_date
@@ -20,11 +21,6 @@ _MAX_TITLE_CHARS = 5_000
 
 _TAG = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|img|p|wbr)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_INLINE_TAG = re.compile(
-    r"<(?:a|abbr|b|big|cite|code|del|div|em|font|i|ins|mark|q|s|small|span|strike|strong|sub|sup|tt|u)"
-    r"(?:\s[^<>]*)?>",
-    re.IGNORECASE,
-)
 _ADDRESS = re.compile(r"https?://[^/]|www\.[\w-]+\.\w", re.IGNORECASE)
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
 _PUBLISHED = ("published", "created")
@@ -33,16 +29,14 @@ Raw = Mapping[str, Any]
 
 
 def read_entry(
-    raw: Raw, *, is_atom: bool, base_url: str, url: str, language: str | None,
-    feed_authors: tuple[str, ...] = (),
-) -> Entry:  # fmt: skip
+    raw: Raw, *, base_url: str, url: str, language: str | None, feed_authors: tuple[str, ...] = ()
+) -> Entry:
     """Return what feedparser found in an entry as a record.
 
-    ``is_atom`` tells that texts say whether they are HTML. ``base_url`` and ``language`` hold where
-    the entry does not say its own, ``url`` is the document's; ``feed_authors`` stand in for missing
-    authors (RFC 4287 section 4.1.2).
+    ``base_url`` and ``language`` hold where the entry does not say its own, ``url`` is the document's;
+    ``feed_authors`` stand in for missing authors (RFC 4287 section 4.1.2).
     """
-    title, title_is_html = _title(raw, is_atom=is_atom)
+    title, title_is_html = _title(raw)
     own_language = _language(raw)
     has_video, embed_html = video_embed_of(raw)
     source = raw.get("source")
@@ -140,13 +134,13 @@ def _contents(raw: Raw) -> list[Raw]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _title(raw: Raw, *, is_atom: bool) -> tuple[str | None, bool]:
+def _title(raw: Raw) -> tuple[str | None, bool]:
     title = _text(raw, "title")
     if title is None:
         return None, False
     title = title[:_MAX_TITLE_CHARS]
-    is_html = _detail(raw, "title_detail").get("type") in _HTML_TYPES or has_markup(title)
-    return title, is_html or (not is_atom and bool(_INLINE_TAG.search(unescape(title))))
+    is_html = _detail(raw, "title_detail").get("type") in _HTML_TYPES
+    return title, is_html or is_marked_up(title)
 
 
 def _summary_html(raw: Raw) -> str | None:

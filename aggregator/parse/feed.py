@@ -84,7 +84,6 @@ def _feed(
     authors = authors_of(feed) if kind == "atom" else ()
     reading = partial(
         read_entry,
-        is_atom=kind == "atom",
         base_url=base_url,
         url=url,
         language=language,

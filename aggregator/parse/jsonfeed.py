@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from aggregator.errors import ParseError
-from aggregator.html import plain_text
+from aggregator.html import is_marked_up, plain_text
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.advice import LOOK
 from aggregator.parse.dates import parse_date
-from aggregator.parse.entry import bounded_id, count_entries, has_markup, html_of, looks_like_address
+from aggregator.parse.entry import bounded_id, count_entries, html_of, looks_like_address
 from aggregator.parse.hubs import json_hubs
 from aggregator.parse.media import MAX_ATTACHMENTS, enclosure_of, is_image, is_video
 from aggregator.parse.names import clean_language, read_authors
@@ -79,7 +79,7 @@ def _entry(item: Item, *, feed: Item, base_url: str) -> Entry:
         link=_address(item, "url") or _address(item, "external_url"),
         permalink=item_id if looks_like_address(item_id) else None,
         title=title,
-        title_is_html=title is not None and has_markup(title),
+        title_is_html=title is not None and is_marked_up(title),
         summary_html=_html(_string(item, "summary")),
         content_html=_content_html(item),
         published_at=parse_date(_string(item, "date_published") or "", hint),

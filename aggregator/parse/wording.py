@@ -10,13 +10,14 @@ from aggregator.html import (
     decode_text,
     drop_captions,
     drop_clutter,
-    plain_text,
     text_lines,
+    title_text,
     without_links,
 )
 from aggregator.model import Entry
 from aggregator.parse.boilerplate import strip_boilerplate
 from aggregator.parse.emptiness import says_nothing
+from aggregator.parse.headline import is_date, strip_publisher
 from aggregator.parse.headlines import is_list_of_headlines
 from aggregator.parse.platforms import strip_platform_lines
 from aggregator.parse.recurring_lines import Ends, Learned, mark_ends, strip_recurring
@@ -76,10 +77,16 @@ def excerpt_of(entry: Entry, *, lines: Lines | None = None, learned: Learned = f
     return cut_excerpt(text, EXCERPT_CHARS) or None
 
 
-def title_of(entry: Entry, *, excerpt: str | None, url: str | None) -> tuple[str | None, str]:
-    """Return the title and where it is from: the entry, else the excerpt's beginning, else the address."""
-    title = _stated_title(entry)
-    if title_key(title):
+def title_of(
+    entry: Entry, *, excerpt: str | None, url: str | None, feed_title: str | None = None
+) -> tuple[str | None, str]:
+    """Return the title and where it is from: the entry, else the excerpt's beginning, else the address.
+
+    Without the name behind it of the entry's source or its feed. A date alone is no title of a text.
+    """
+    title = strip_publisher(_stated_title(entry), (entry.origin_title, feed_title))
+    date = entry.published_at or entry.updated_at
+    if title_key(title) and not (excerpt and is_date(title, language=entry.language, near=date)):
         return cut_excerpt(title, MAX_TITLE_CHARS), "entry"
     if excerpt:
         return cut_excerpt(excerpt, _TITLE_FROM_EXCERPT_CHARS), "excerpt"
@@ -90,7 +97,7 @@ def title_of(entry: Entry, *, excerpt: str | None, url: str | None) -> tuple[str
 
 def _stated_title(entry: Entry) -> str:
     stated = entry.title or ""
-    return plain_text(stated) if entry.title_is_html else decode_text(stated)
+    return title_text(stated) if entry.title_is_html else decode_text(stated)
 
 
 def _own_lines(html: str | None, title: str) -> list[str]:
