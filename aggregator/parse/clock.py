@@ -72,6 +72,7 @@ _BEFORE = re.compile(
     r"|\b(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]{0,6}day)?\b\.?",
     re.IGNORECASE,
 )
+_BARE_ZONE = re.compile(r"\s?(?:Z|GMT|UTC|[+-]\d\d:?\d\d)?$")
 _MARKS = " \tT,|@/–—-."
 _PLAIN_HOURS = 12
 
@@ -94,7 +95,7 @@ def read_clock(part: Mapping[str, str | None]) -> tuple[timedelta, str, bool]:
         if half is None and hour_mark is None:
             raise ValueError("no hour")
     hour, minute, second = int(part["hour"] or 0), int(part["minute"] or 0), int(part["second"] or 0)
-    if half and hour <= _PLAIN_HOURS:
+    if half is not None and hour <= _PLAIN_HOURS:
         hour = _hour_of_day(hour, half)
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         raise ValueError("no time of day")
@@ -113,8 +114,7 @@ def is_day_before_month(part: Mapping[str, str | None]) -> bool:
 
 def _half_before(words: str) -> str | None:
     """Return the half of the day said before an hour; raises ValueError for words nobody knows."""
-    rest = words.strip(_MARKS)
-    if not rest:
+    if not (rest := words.strip(_MARKS)):
         return None
     rest = _BEFORE.sub(" ", rest).strip(_MARKS)
     if not rest:
@@ -126,6 +126,8 @@ def _half_before(words: str) -> str | None:
 
 def _half_after(words: str) -> tuple[str | None, str]:
     """Return the half of the day said after an hour, and the words after it."""
+    if _BARE_ZONE.match(words):
+        return None, words
     found = _HALF_AFTER.match(words) or _LETTER_AFTER.match(words)
     if not found:
         return None, words

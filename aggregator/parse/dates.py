@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from aggregator.parse.clock import is_day_before_month, read_clock
 from aggregator.parse.months import month_number
-from aggregator.parse.vietnamese import rewrite_date
+from aggregator.parse.numbered_months import number_months
 from aggregator.parse.zones import to_utc
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -64,7 +64,10 @@ _NUMBERS = re.compile(
     re.VERBOSE,
 )
 _UNIX = re.compile(r"(?:/Date\()? (\d{9,10}|\d{13}) (?:\.\d*)? (?:[+-]\d{4})? (?:\)/)? $", re.VERBOSE)
+_SHORT_WEEKDAYS = ("T2,", "T3,", "T4,", "T5,", "T6,", "T7,", "CN,")
+"""Those of Vietnamese, which have no letter that is not ASCII."""
 _PLAIN_SIGNS = str.maketrans("：，（）／．،", ":,()/.,", "\u200e\u200f\u061c\u202a\u202b\u202c")
+_TIME_FIRST = re.compile(r"\d{1,2}(?:[:hH]\d{2}|\s?[ap]\.?m\.?)(?!\d)")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -73,18 +76,19 @@ def parse_date(text: str, language: str | None = None) -> datetime | None:
 
     ``language`` (``pl``, ``pt-br``) settles month names that mean different months in two languages.
     A date without a time is midnight, one without a zone is UTC; None where words nobody knows may
-    tell the half of the day or the zone, and for what lies before
-    ``EARLIEST`` or not before ``LATEST``. Grammars: RFC 5322 sections 3.3 and 4.3, RFC 3339.
+    tell the half of the day or the zone, and for what lies before ``EARLIEST`` or not before
+    ``LATEST``. Grammars: RFC 5322 sections 3.3 and 4.3, RFC 3339.
     """
     squeezed = _BLANKS.sub(" ", text).strip()
     if not squeezed or len(squeezed) > _LONGEST_CHARS:
         return None
-    return _parse(squeezed if squeezed.isascii() else _plain(squeezed), language)
+    is_plain = squeezed.isascii() and not squeezed.startswith(_SHORT_WEEKDAYS)
+    return _parse(squeezed if is_plain else _plain(squeezed), language)
 
 
 def _plain(text: str) -> str:
-    """Return a date with plain signs for wide ones, and with numbers for the months of Vietnamese."""
-    return rewrite_date(text.translate(_PLAIN_SIGNS))
+    """Return a date with plain signs for wide ones, and with months that are numbers in digits."""
+    return number_months(text.translate(_PLAIN_SIGNS))
 
 
 @lru_cache(maxsize=4096)
@@ -92,7 +96,15 @@ def _parse(text: str, language: str | None) -> datetime | None:
     for grammar, read in _GRAMMARS:
         if (match := grammar.match(text)) and (date := read(match, language)) is not None:
             return date if EARLIEST <= date < LATEST else None
-    return None
+    return _parse_time_first(text, language) if _TIME_FIRST.match(text) else None
+
+
+def _parse_time_first(text: str, language: str | None) -> datetime | None:
+    """Return the date of a text whose time, with as many words as can be its own, stands first."""
+    words = text.split(" ")
+    turned = (" ".join((*words[at:], *words[:at])).rstrip(" ,|–-") for at in range(len(words) - 1, 0, -1))
+    dates = (_parse(one, language) for one in turned if not _TIME_FIRST.match(one))
+    return next((date for date in dates if date is not None), None)
 
 
 def _numbered(match: re.Match[str], _language: str | None) -> datetime | None:

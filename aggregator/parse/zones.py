@@ -31,7 +31,10 @@ ZONE_MINUTES = {
 _PLACES = {
     "ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles",
     "EASTERN": "America/New_York", "CENTRAL": "America/Chicago", "MOUNTAIN": "America/Denver",
-    "PACIFIC": "America/Los_Angeles", "AET": "Australia/Sydney", "NZT": "Pacific/Auckland",
+    "PACIFIC": "America/Los_Angeles",
+    "EST/EDT": "America/New_York", "CST/CDT": "America/Chicago", "MST/MDT": "America/Denver",
+    "PST/PDT": "America/Los_Angeles", "CET/CEST": "Europe/Berlin", "GMT/BST": "Europe/London",
+    "AET": "Australia/Sydney", "NZT": "Pacific/Auckland",
 }  # fmt: skip
 """Names for both the standard and the summer time of a place."""
 _STANDARD_MINUTES = {
@@ -75,6 +78,7 @@ _FILLERS = frozenset({
 
 _LARGEST_OFFSET_MINUTES = 14 * 60
 _OFFSET = re.compile(r"(?P<sign>[+\-−]) \s* (?P<hours>\d{1,2}) :? (?P<minutes>\d{2})? (?!\d)", re.VERBOSE)
+_BARE_OFFSET = re.compile(r"[+-]\d\d:?\d\d$")
 _WORD = re.compile(r"[^\W\d_]+")
 _PLACE = re.compile(r"[A-Za-z]+(?:_[A-Za-z]+)*(?:/[A-Za-z]+(?:[_-][A-Za-z]+)*)+(?:[+-]\d{1,2})?")
 _LONG_NAME = re.compile(
@@ -94,8 +98,11 @@ def to_utc(local: datetime, zone: str, *, is_hour_certain: bool = True) -> datet
     text = zone.strip()
     if not text or text in ("Z", "GMT", "UTC"):
         return local
-    minutes = _minutes_east(text, local, is_hour_certain)
-    return local - timedelta(minutes=minutes)
+    if _BARE_OFFSET.match(text) and (stated := _stated_offset(text)):
+        minutes = stated[0]
+    else:
+        minutes = _minutes_east(text, local, is_hour_certain)
+    return local - timedelta(minutes=minutes) if minutes else local
 
 
 def _minutes_east(text: str, local: datetime, is_hour_certain: bool) -> int:
@@ -172,7 +179,7 @@ def _standard_minutes(place: str, local: datetime) -> int:
 
 def _place_named(name: str) -> str:
     """Return a name as the IANA database spells it; raises ValueError where it has none."""
-    place = _places().get(name.lower())
+    place = _PLACES.get(name.upper()) or _places().get(name.lower())
     if place is None:
         raise ValueError("unknown place")
     return place
