@@ -241,15 +241,18 @@ class _Resolution:
     def _insert(self, article: Article) -> str:
         if article.canonical_url in self.urls:  # it is another's, who has it for good
             article = replace(article, canonical_url=None)
-        for own_id in _own_ids(article):
-            if article.id in self.by_article or article.id in self.seen or article.id in self.stored:
-                article = replace(article, id=own_id)
+        if self._is_taken(article.id):
+            own_id, other_id = _own_ids(article)
+            article = replace(article, id=other_id if self._is_taken(own_id) else own_id)
         if article.id in self.seen or article.id in self.stored:
             return article.id
         self.inserted[article.id] = self.seen[article.id] = article
         self.titles[title_key_of(article)][article.id] = article
         self.said.setdefault(_said(article), article.id)
         return article.id
+
+    def _is_taken(self, article_id: str) -> bool:
+        return article_id in self.by_article or article_id in self.seen or article_id in self.stored
 
     def _edit(self, article_id: str, article: Article, digest: str, now: datetime) -> None:
         stored = self.stored.get(article_id)

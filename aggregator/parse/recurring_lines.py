@@ -38,10 +38,13 @@ def mark_ends(lines: Sequence[str]) -> Ends:
 
     A single sentence is the text itself: it counts as one, but stands before or after nothing.
     """
-    first, second = _two([one for line in lines[:2] for one in _split(line, at_most=2)])
-    last, before = (
-        _two(_sentences(lines[-2:])[:-3:-1]) if sum(map(len, lines)) <= _LOOKED_AT_CHARS else ("", "")
-    )
+    is_short = sum(map(len, lines)) <= _LOOKED_AT_CHARS
+    if is_short and len(lines) <= 2:  # most texts: their first sentences are found beside their last
+        sentences = _sentences(lines)
+        (first, second), (last, before) = _two(sentences), _two(sentences[:-3:-1])
+    else:
+        first, second = _two([one for line in lines[:2] for one in _split(line, at_most=2)])
+        last, before = _two(_sentences(lines[-2:])[:-3:-1]) if is_short else ("", "")
     if not second:
         alone = _mark("=", first)
         return alone, _UNMARKED, _UNMARKED, alone

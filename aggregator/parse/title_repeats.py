@@ -57,6 +57,8 @@ def _bare(text: str) -> str | None:
 
 def _after_title(line: str, title: str) -> str | None:
     bare = title.rstrip(" .!?…:")
+    if line[:1].casefold()[:1] != bare[:1].casefold()[:1]:  # quick to see, and mostly so
+        return None
     if len(bare.split()) < _FEWEST_WORDS or not line.casefold().startswith(bare.casefold()):
         return None
     found = _AFTER_TITLE.match(line, len(bare))
