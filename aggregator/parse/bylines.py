@@ -11,12 +11,13 @@ _MAX_NAMES = 200
 _LONGEST_NAME_WORDS = 6
 
 _PART_END = re.compile(r"[;；、]")
-_AND = r"(?:and|und|et|y|och|og|и|та|&)"
-_COMMA = re.compile(rf"\s*[,，]\s*(?:{_AND}\s+)?", re.IGNORECASE)
-_CONJUNCTION = re.compile(rf"\s+{_AND}\s+", re.IGNORECASE)
-_EITHER = re.compile(rf"{_COMMA.pattern}|{_CONJUNCTION.pattern}", re.IGNORECASE)
-_LEADING_AND = re.compile(rf"^{_AND}\s+", re.IGNORECASE)
-_OTHERS = re.compile(r"\s*,?\s*\b(?:et al\b\.?|and others|u\. ?a\.|et alii)\s*$", re.IGNORECASE)
+_AND = r"(?:and|AND|und|et|y|e|i|en|och|og|ve|ja|și|и|та|with|&)"
+"""Between names in many languages; with a capital most are initials, or a name's beginning."""
+_COMMA = re.compile(rf"\s*[,，،]\s*(?:{_AND}\s+)?")
+_CONJUNCTION = re.compile(rf"\s+(?:{_AND}|[|/·•+])\s+")
+_EITHER = re.compile(rf"{_COMMA.pattern}|{_CONJUNCTION.pattern}")
+_LEADING_AND = re.compile(rf"^{_AND}\s+")
+_OTHERS = re.compile(r"\s*,?\s*\b(?:et al\b\.?|and (?:\d{1,3} )?others|u\. ?a\.|et alii)\s*$", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\s*(?:\([\d\s,*†‡and]{1,20}\)|[*†‡§¹²³⁴⁵⁶⁷⁸⁹]{1,5})(?=\s|$)")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}")
 _HAN_NAME = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·・]{2,10}")
@@ -70,7 +71,7 @@ def split_byline(text: str) -> list[str]:
 
 def _split_part(text: str, separators: Sequence[re.Pattern[str]]) -> list[str]:
     if not _EITHER.search(text):
-        return [text]
+        return [_LEADING_AND.sub("", text)]
     bare = _OTHERS.sub("", text)
     for separator in separators:
         parts = list(_join_suffixes(_outside_brackets(bare, separator)))
@@ -78,7 +79,7 @@ def _split_part(text: str, separators: Sequence[re.Pattern[str]]) -> list[str]:
             return pairs
         if len(parts) > 1 and _are_names(parts):
             return parts
-    return [_LEADING_AND.sub("", text)]
+    return [_LEADING_AND.sub("", text if _EITHER.search(bare) else bare)]
 
 
 def _outside_brackets(text: str, separator: re.Pattern[str]) -> list[str]:

@@ -1,8 +1,9 @@
 """Titles without what is no headline: the name of who published it, or nothing but a date."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from aggregator.html import plain_text
 from aggregator.parse.dates import parse_date
@@ -57,20 +58,19 @@ def strip_publisher(title: str, names: Iterable[str | None]) -> str:
     found = list(_SEPARATOR.finditer(title, max(0, len(title) - _LONGEST_NAME_CHARS)))
     if not found:
         return title
-    keys = {key for name in names if name for key in _keys(name)} - {""}
+    keys = {key for name in names if name for key in _keys(name)}
     for separator in found:
         if _key(title[separator.end() :]) in keys and title_key(title[: separator.start()]):
             return title[: separator.start()].rstrip()
     return title
 
 
-def _keys(name: str) -> Iterator[str]:
-    """Yield a name as it is compared, and its parts: of ``World | The Journal`` the second."""
+@lru_cache(maxsize=256)
+def _keys(name: str) -> frozenset[str]:
+    """Return a name as it is compared, and its parts: of ``World | The Journal`` the second."""
     text = plain_text(name[: 2 * _LONGEST_NAME_CHARS])
-    yield _key(text)
-    for part in _NAMES_APART.split(text):
-        if not set(title_key(part).split()) <= _SECTIONS:
-            yield _key(part)
+    parts = (part for part in _NAMES_APART.split(text) if not set(title_key(part).split()) <= _SECTIONS)
+    return frozenset(filter(None, map(_key, (text, *parts))))
 
 
 def _key(name: str) -> str:

@@ -19,6 +19,7 @@ _EMAIL = re.compile(
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _EMPTY_PAIR = re.compile(r"\(\s*\)|<\s*>|\[\s*\]|\"\s*\"")
 _WHOLLY_BRACKETED = re.compile(r"[(<\[\"'](.*)[)>\]\"']")
+_BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _PLAIN_NAME = re.compile(r"[^\W\d_]++(?: [^\W\d_]++)*+")
 _BETWEEN_LINKS = re.compile(
     r"</a>\s{0,20}(?:[,;|/·&]?\s{0,20}(?:&|and\b|und\b|et\b|y\b)?)?\s{0,20}(?=<a\s)|<(?:br|/li|/p)\s{0,5}/?>",
@@ -63,12 +64,22 @@ def clean_authors(names: Iterable[str | None]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _names_in(text: str) -> tuple[str, ...]:
-    byline = text[:_LONGEST_BYLINE_CHARS]
+    byline = _part_lines(text[:_LONGEST_BYLINE_CHARS])
     if not _PLAIN_NAME.fullmatch(byline):
         byline = _without_addresses(_BETWEEN_LINKS.sub("; ", unescape(byline)))
+        if listed := _BRACKETED.fullmatch(byline):
+            byline = listed[1]
     names = split_byline(_without_by(byline))
     is_cut = len(text) > _LONGEST_BYLINE_CHARS and len(names) > 1
     return tuple(names[:-1] if is_cut else names)
+
+
+def _part_lines(text: str) -> str:
+    """Return a byline on one line, with semicolons where each of its lines is a name."""
+    if "\n" not in text or "," in text:
+        return text
+    lines = list(filter(None, map(str.strip, text.splitlines())))
+    return "; ".join(lines) if all(len(line.split()) > 1 for line in lines) else text
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,34 @@
+"""Titles that are about markup, wherever articles are published."""
+
+import json
+
+import pytest
+from lxml import etree, html
+
+from aggregator.publish import render_atom, render_jsonfeed, render_record_json, render_rss
+from tests.publish.articles import NAMES, article, channel, topic_files
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "The <dialog> element and <b> in HTML",
+        "if a<b and c>d then",
+        "<script> tags considered harmful",
+        "Why ]]> ends & <!-- begins",
+        "List<String> and <img src=x onerror=alert(1)>",
+        "</title><script>alert(1)</script>",
+    ],
+)
+def test_a_title_about_tags_is_text_everywhere(title):
+    """Each format is well-formed, gives the title back whole, and holds nothing that runs."""
+    one, shown = article(title=title), channel()
+    assert etree.fromstring(render_rss(shown, [one])).findtext("channel/item/title") == title
+    assert etree.fromstring(render_atom(shown, [one])).findtext(f"{ATOM}entry/{ATOM}title") == title
+    assert json.loads(render_jsonfeed(shown, [one]))["items"][0]["title"] == title
+    assert render_record_json(one, topic_names=NAMES, locale="en-us")["title"] == title
+    page = html.fromstring(topic_files(shown, [one])["ai/index.html"])
+    assert title in page.xpath("string(//article)")
+    assert not page.xpath("//script | //article//dialog | //article//b | //@*[starts-with(name(), 'on')]")
