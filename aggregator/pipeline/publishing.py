@@ -11,7 +11,7 @@ import structlog
 
 from aggregator.model import Article
 from aggregator.pipeline.selecting import ALL, TopicChoice, articles_in, as_published, choose, cooled
-from aggregator.pipeline.showing import as_shown, emblems_for, left_emblems
+from aggregator.pipeline.showing import as_shown, emblems_for, left_emblems, remove_unused
 from aggregator.pipeline.storypages import PagesWritten, publish_story_pages
 from aggregator.publish import (
     Channel,
@@ -88,6 +88,7 @@ def publish(
     if only is None:
         remove_stale_topics(folder, keep=chosen)
         remove_files(folder, () if errors else left_emblems(rules, shown))
+        remove_unused(folder, store)
     return Publication(
         changed=(*pages.changed, *done.changed),
         unchanged=pages.unchanged + done.unchanged,

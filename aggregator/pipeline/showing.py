@@ -9,8 +9,17 @@ from pathlib import Path
 from aggregator.enrich import LOGO_SIDES, is_monogram, monogram
 from aggregator.model import Article, Image, Provider
 from aggregator.pipeline.publishers import names_shown
+from aggregator.publish import remove_files
 from aggregator.rules import Rules
-from aggregator.store import Logo, Picture, Store, logos_of, pictures_at
+from aggregator.store import (
+    Logo,
+    Picture,
+    Store,
+    forget_unused_logos,
+    forget_unused_pictures,
+    logos_of,
+    pictures_at,
+)
 
 CACHE = "assets/images/cache"
 ORGANIZATIONS = "assets/images/organizations"
@@ -70,6 +79,15 @@ def cache_folder(rules: Rules) -> Path:
 def emblems_for(shown: Shown, articles: Sequence[Article]) -> dict[str, str]:
     """Return the emblems of these articles' providers by domain."""
     return {a.provider.domain: shown.emblems[a.provider.domain] for a in articles}
+
+
+def remove_unused(folder: Path, store: Store) -> None:
+    """Forget pictures and logos that only articles had which are gone, and remove their files."""
+    forget_unused_pictures(store, lambda names: remove_files(folder, [f"{CACHE}/{name}" for name in names]))
+    forget_unused_logos(
+        store,
+        lambda domains: remove_files(folder, [logo_name(d, side) for d in domains for side in LOGO_SIDES]),
+    )
 
 
 def left_emblems(rules: Rules, shown: Shown) -> list[str]:

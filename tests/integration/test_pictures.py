@@ -292,3 +292,21 @@ def test_a_configured_logo_comes_first_then_the_article_pages_own(tmp_path, loop
     other.write("providers", {"providers": [{"domain": "127.0.0.1", "name": "Daily", "images": [mine]}]})
     other.run("poll")
     assert (other.feeds / "assets/images/organizations/127.0.0.1-400x400.jpg").read_bytes() != from_page
+
+
+def test_copies_and_logos_of_removed_articles_are_gone(tmp_path, loopback):
+    """With the last article that shows them, they leave the tree; what was put in by hand stays."""
+    url = image(loopback, "/a.jpg", picture_file("JPEG", 640, 360))
+    image(loopback, "/favicon.ico", picture_file("PNG", 64, 64))
+    serve(loopback, entry(loopback, 1, url))
+    site = site_of(tmp_path, loopback, images={"cache": True})
+    site.run("poll", "--all")
+    site.run("publish")
+    assets = site.feeds / "assets" / "images"
+    by_hand = assets / "cache" / "note.txt"
+    by_hand.write_text("mine", encoding="utf-8")
+    assert len(list(assets.rglob("*.jpg"))) == 3
+    site.run("sources", "remove", "daily", "--with-articles")
+    site.run("publish")
+    left = [path for path in assets.rglob("*") if path.is_file() and path.name != ".writing.lock"]
+    assert left == [by_hand]
