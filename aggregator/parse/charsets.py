@@ -23,8 +23,13 @@ _SUPERSETS = {
 _UNSAID = {"utf-16-le": None, "utf-16-be": None, "utf-16": None, "utf-8-sig": "utf-8"}
 """UTF-16 shows in the bytes, whatever is declared: a name that could be read was not written in it."""
 
-_OWN = {"ansi": "windows-1252", "utf8mb4": "utf-8", "utf8mb3": "utf-8", "x-euc-kr": "euc-kr"}
-_PREFIX = re.compile(r"(?:win|windows|cp|x-cp|x-windows|ms)[-_ ]?(?=(?:874|932|936|949|950|125\d)$)")
+_OWN = {
+    "ansi": "windows-1252", "iso latin 1": "windows-1252", "latin-9": "iso-8859-15", "utf8mb4": "utf-8",
+    "utf8mb3": "utf-8", "x-euc-kr": "euc-kr", "sjis-win": "shift_jis", "eucjp-win": "euc-jp",
+}  # fmt: skip
+_PREFIX = re.compile(
+    r"(?:win|windows|windows-cp|cp|x-cp|x-ms-cp|x-windows|ms)[-_ ]?(?=(?:874|932|936|949|950|125\d)$)"
+)
 _CODE_PAGES = {"932": "shift_jis", "936": "gbk", "949": "euc-kr", "950": "big5"}
 
 

@@ -14,9 +14,8 @@ import re
 from email.message import Message
 from functools import lru_cache
 
-import chardet
-
 from aggregator.parse.charsets import find_codec
+from aggregator.parse.detection import detect_codec
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -37,15 +36,10 @@ _UNMARKED = (
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._: -]{2,40}?)\s*["']""")
 _META = re.compile(rb"""<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
 _SEVEN_BIT = re.compile(r"iso2022_\w+|hz")
-_DETECTED_BYTES = 200_000
-_DETECTABLE = frozenset(
-    ("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "cp932", "cp949",
-     "big5hkscs", "euc_jp", "gb18030", "iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8",
-     "koi8-r", "koi8-u")
-)  # fmt: skip
-"""What feeds are written in; of a few letters a detector also makes Mac and DOS encodings."""
 _MOST_WRONG = 20
 """One wrong character of so many is a fault in the text; more of them, a wrong encoding."""
+_FEW_WRONG = 2
+"""So many wrong places say nothing, however short the text."""
 
 
 def decode_document(body: bytes, content_type: str | None = None) -> tuple[str, str | None]:
@@ -80,7 +74,7 @@ def _decode_eight_bit(body: bytes, declared: str | None, header: str | None) -> 
     for encoding in filter(None, (declared, header)):
         if encoding != "utf-8" and (text := _nearly_decoded(body, encoding)) is not None:
             return text, f"not {encoding} throughout: some bytes are lost"
-    detected = _detect(body)
+    detected = detect_codec(body)
     if detected and (text := _nearly_decoded(body, detected)) is not None:
         return text, f"{_UNDECLARED} {detected}"
     return body.decode("utf-8", _FALLBACK), guessed
@@ -89,16 +83,9 @@ def _decode_eight_bit(body: bytes, declared: str | None, header: str | None) -> 
 def _nearly_decoded(body: bytes, encoding: str) -> str | None:
     """Return the text with a replacement for the odd wrong byte, None where too many are wrong."""
     text = body.decode(encoding, "replace")
-    wrong = text.count("\ufffd")
+    wrong = len(_REPLACED.findall(text))
     beyond_ascii = len(_BEYOND_ASCII.findall(text))
-    return text if wrong <= 1 or wrong * _MOST_WRONG <= beyond_ascii else None
-
-
-def _detect(body: bytes) -> str | None:
-    """Return the codec that fits the text's letters, None where that is the fallback or unknown."""
-    name = chardet.detect(body[:_DETECTED_BYTES])["encoding"]
-    codec = find_codec(name) if name else None
-    return codec if codec in _DETECTABLE else None
+    return text if wrong <= _FEW_WRONG or wrong * _MOST_WRONG <= beyond_ascii else None
 
 
 def _is_mostly_utf_8(body: bytes) -> bool:
@@ -164,6 +151,7 @@ def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
 
 
 _WRONG_BYTE = re.compile("[\udc80-\udcff]")
+_REPLACED = re.compile("\ufffd+")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _TWICE_ENCODED = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]")
 _WINDOWS_1252 = tuple(bytes([byte]).decode("cp1252", "replace") for byte in range(256))

@@ -156,3 +156,53 @@ def test_a_page_declares_its_encoding_in_its_head(meta):
     """Pages name their encoding in a meta element."""
     body = f"<html><head>{meta}<title>Да</title>".encode("cp1251")
     assert "<title>Да</title>" in decode_document(body)[0]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "El niño comió piña"), ("cp1252", "L’été à Paris"), ("cp1252", "Déjà vu"),
+        ("cp1252", "Les députés"), ("cp1252", "Le maire a démissionné hier"), ("cp1252", "Un café crémeux"),
+        ("cp1252", "¿Dónde está mañana?"), ("cp1252", "Grüße aus Köln"), ("cp1252", "È così, perché più"),
+        ("cp1252", "São Paulo vê eleição"), ("cp1252", "Smørrebrød på Ærø"), ("cp1252", "Müller ändert Pläne"),
+        ("cp1250", "Zażółć gęślą jaźń"), ("cp1250", "Łódź: pożar w fabryce"),
+        ("cp1250", "Příliš žluťoučký kůň úpěl ďábelské ódy"), ("cp1250", "Nový most přes řeku"),
+        ("cp1254", "Bugün şehirde yeni bir köprü açıldı"), ("cp1255", "היום נפתח גשר חדש מעל הנהר"),
+        ("cp1256", "أخبار المدينة"), ("cp874", "วันนี้มีการเปิดสะพานใหม่"), ("cp1251", "Новости"),
+        ("koi8-u", "Сьогодні відкрили новий міст через річку"), ("big5", "今天城市裡開通了一座新的大橋"),
+    ],
+)  # fmt: skip
+def test_a_few_letters_are_enough(encoding, text):
+    """Short texts of the West stay Western, and others are not taken for it."""
+    assert text in decode_document(f"<rss><title>{text}</title></rss>".encode(encoding))[0]
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("big5", "今天城市裡開通了一座新的大橋"), ("euc-jp", "今日、町に新しい橋が開通しました"),
+        ("windows-1253", "Σήμερα άνοιξε"), ("koi8-u", "Сьогодні відкрили новий міст"),
+        ("gbk", "今天城市里开通了一座新的大桥"), ("utf-8", "今天城市里开通了一座新的大桥"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("wrong", [b"\x81\x85", b"\xe3\x81", b"\xff"])
+def test_two_wrong_bytes_cost_no_short_document(label, text, wrong):
+    """Bytes that lie together are one fault, however little text is around them."""
+    body = f'<?xml version="1.0" encoding="{label}"?><rss><title>{text}'.encode(label) + wrong
+    decoded, _ = decode_document(body + f"</title><b>{text}</b></rss>".encode(label))
+    assert decoded.count(text) == 2
+    assert f"</title><b>{text}</b></rss>" in decoded
+
+
+@pytest.mark.parametrize(
+    ("label", "written", "text"),
+    [
+        ("windows-cp1251", "cp1251", RUSSIAN), ("sjis-win", "cp932", "①新しい橋"),
+        ("eucJP-win", "euc-jp", "町のニュース"), ("latin-9", "iso8859-15", "20 €"),
+        ("koi8-ru", "koi8-u", "Київ їде"), ("logical", "iso8859-8", "חדשות"), ("dos-874", "cp874", "ข่าว"),
+    ],
+)  # fmt: skip
+def test_rare_labels_are_believed(label, written, text):
+    """What a platform calls an encoding is no problem of the document."""
+    body = f'<?xml version="1.0" encoding="{label}"?><rss>{text}</rss>'.encode(written)
+    assert decode_document(body) == (body.decode(written), None)
