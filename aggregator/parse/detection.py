@@ -15,8 +15,12 @@ _LETTERS = frozenset(
 """What feeds are written in; of a few letters a detector also makes Mac and DOS encodings."""
 
 _SURER = 1.3
-"""So many times as likely as Windows-1252, the web's default, another encoding of Latin letters must be."""
+_SUREST = 1.6
+_FEW_LETTERS = 4
+"""So many times as likely as Windows-1252, the web's default, another encoding of Latin letters must be;
+more where fewer different letters speak for it."""
 
+_BEYOND_ASCII = frozenset(range(128, 256))
 _TAG = re.compile(rb"<[A-Za-z/?!][^<>]*>")
 _MIXED_WORD = re.compile("(?<=[A-Za-z])[\u0370-\u06ff\u0e00-\u0e7f]|[\u0370-\u06ff\u0e00-\u0e7f](?=[A-Za-z])")
 _WORD = re.compile("[\u0370-\u06ff\u0e00-\u0e7f]+")
@@ -35,12 +39,13 @@ def _detect_letters(body: bytes) -> str | None:
     is_western = not _SYMBOL_IN_WORD.search(body.decode("cp1252", "replace"))
     likely = list(_likely_codecs(body))
     western = max((share for codec, share in likely if codec == "cp1252"), default=0.0)
+    needed = western * (_SUREST if len({*body} & _BEYOND_ASCII) < _FEW_LETTERS else _SURER)
     for codec, share in likely:
         if codec == "cp1252" and is_western:
             return None
         if codec in _EAST_ASIAN or (codec in _LETTERS and not _mixes_scripts(body, codec)):
             return codec
-        if codec in _LATIN and (not is_western or share >= western * _SURER):
+        if codec in _LATIN and (not is_western or share >= needed):
             return codec
     return None
 
