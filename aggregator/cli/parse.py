@@ -21,7 +21,7 @@ from aggregator.cli.app import (
 )
 from aggregator.config import Config
 from aggregator.errors import AggregatorError, ParseError
-from aggregator.fetch import Fetched, Fetcher
+from aggregator.fetch import Fetched, Fetcher, undo_gzip
 from aggregator.model import Article, Known, Source
 from aggregator.parse import resolve_articles
 from aggregator.pipeline import Read, read_document
@@ -84,7 +84,9 @@ def _read(document: _Document, rules: Rules) -> Read:
 
 def _load(name: str, rules: Rules) -> _Document:
     if not name.startswith(("http://", "https://")):
-        return _Document(name=name, url="", body=Path(name).read_bytes())
+        limit_bytes = rules.config.settings.fetch.max_body_bytes
+        body = undo_gzip(name, Path(name).read_bytes(), limit_bytes=limit_bytes)
+        return _Document(name=name, url="", body=body)
     fetched = asyncio.run(_fetch(name, rules))
     return _Document(name=name, url=fetched.final_url, body=fetched.body, content_type=fetched.content_type)
 

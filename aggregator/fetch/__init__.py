@@ -1,6 +1,7 @@
 """One HTTP exchange at a time: the only home of httpx and aiohttp, and what its end means."""
 
 from aggregator.fetch.clues import common_addresses, secure_address, site_pages
+from aggregator.fetch.decode import undo_gzip, unknown_codings
 from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits
 from aggregator.fetch.explaining import explain_poll
 from aggregator.fetch.feed import Fetcher
@@ -53,4 +54,6 @@ __all__ = [
     "standing_of",
     "told_moves",
     "total_of",
+    "undo_gzip",
+    "unknown_codings",
 ]

@@ -237,6 +237,24 @@ class BodyDecoder:
             raise FetchError(self._url, reason) from error
 
 
+def unknown_codings(content_encoding: str | None) -> tuple[str, ...]:
+    """Return the names in the header that name no coding, and were ignored; cut to a bearable length."""
+    named = (name.strip().lower() for name in (content_encoding or "")[:100].split(","))
+    return tuple(name for name in named if name and name != "identity" and name not in _CODINGS)
+
+
+def undo_gzip(name: str, body: bytes, *, limit_bytes: int) -> bytes:
+    """Return a saved document without the gzip around it, if there is any.
+
+    Raises BodyTooLarge past the limit, FetchError for a broken one.
+    """
+    if not body.startswith(GZIP_MARK):
+        return body
+    decoder = BodyDecoder(name, None, limit_bytes=limit_bytes)
+    decoder.write(body)
+    return decoder.finish()
+
+
 def too_large(url: str, limit_bytes: int) -> BodyTooLarge:
     """Return the error for a body of more than ``limit_bytes``."""
     reason = (

@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from aggregator.errors import ParseError
 from aggregator.fetch import (
     Fetched,
     PageFetcher,
@@ -16,6 +17,7 @@ from aggregator.fetch import (
     needs_proof,
     propose_redirect,
     quiet_since,
+    unknown_codings,
 )
 from aggregator.model import Article, Changes, Known, ParsedFeed, Source, SourceState, revised
 from aggregator.parse import Paper, Reading, forget_entries, read_news
@@ -62,6 +64,15 @@ def read_document(
         body, source=source, now=now, url=url, content_type=content_type, seen=seen, context=rules.digest
     )
     return _provided(read, source, rules)
+
+
+def _with_coding(error: ParseError, fetched: Fetched) -> ParseError:
+    """Return the error, with the content coding that was ignored: the body may be in one after all."""
+    unknown = ", ".join(unknown_codings(fetched.headers.get("content-encoding")))
+    if not unknown:
+        return error
+    reason = f"{error.reason}; its Content-Encoding {unknown!r} is unknown and was ignored"
+    return ParseError(error.source, reason, error.feeds)
 
 
 def _provided(read: Reading, source: Source, rules: Rules) -> Read:
@@ -128,7 +139,10 @@ async def _take_up(
         body=fetched.body, source=source, now=now, url=fetched.final_url, seen=seen,
         content_type=fetched.content_type, context=rules.digest,
     )  # fmt: skip
-    read = _provided(await store.readers.read(paper), source, rules)
+    try:
+        read = _provided(await store.readers.read(paper), source, rules)
+    except ParseError as error:
+        raise _with_coding(error, fetched) from None
     told = read.feed
     ended = revised(ended, title=told.title, site_url=told.site_url, seen=read.seen)
     ended = note_announced(ended, fetched, read.feed)

@@ -145,6 +145,7 @@ BEHAVIOURS = {
     "/truncated-gzip": _coded("gzip", gzip.compress(BODY)[:-40]),
     "/not-gzip": _coded("gzip", BODY),
     "/gzip-bomb": _coded("gzip", _zeros(zlib.compressobj(wbits=31))),
+    "/unnamed-bomb": Answer(body=_zeros(zlib.compressobj(wbits=31))),
     "/br-bomb": _coded("br", _zeros(_Brotli())),
     "/zstd-bomb": _coded("zstd", _zeros(zstandard.ZstdCompressor().compressobj())),
     "/double-bomb": _coded("br, gzip", gzip.compress(_zeros(_Brotli()))),

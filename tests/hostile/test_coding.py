@@ -26,7 +26,7 @@ def test_plain_text_that_claims_a_coding_is_refused(desk):
     assert told.error.startswith(f"{desk.url}: the body is not the gzip that it claims to be (")
 
 
-@pytest.mark.parametrize("path", ["/gzip-bomb", "/br-bomb", "/zstd-bomb", "/double-bomb"])
+@pytest.mark.parametrize("path", ["/gzip-bomb", "/unnamed-bomb", "/br-bomb", "/zstd-bomb", "/double-bomb"])
 def test_a_bomb_stops_at_the_limit(desk, path):
     """64 MiB in some bytes cost neither memory nor the good source."""
     tracemalloc.start()

@@ -161,6 +161,22 @@ def test_the_page_fills_gaps_and_nothing_more(site, paper):
     assert set(stored(site)) == {"/canonical"}
 
 
+@pytest.mark.parametrize(
+    ("encoding", "declaration", "author"),
+    [
+        ("cp1251", "<meta charset=win-1251>", "Анна Ли"),
+        ("cp932", '<meta http-equiv="Content-Type" content="text/html; charset=x-sjis">', "山田花子"),
+        ("cp949", "<meta charset=ks_c_5601-1987>", "김철수"),
+    ],
+)
+def test_a_page_of_a_legacy_encoding_is_read(site, paper, encoding, declaration, author):
+    """Its names are those that its encoding spells."""
+    page = paper.page("/a", f'{declaration}<meta name="author" content="{author}">').encode(encoding)
+    paper.article("/a", Answer(body=page, headers={"Content-Type": "text/html"}))
+    site.run("poll")
+    assert stored(site)["/a"].authors == (author,)
+
+
 def test_the_publishers_name_is_the_one_that_its_page_gives(site, paper):
     """Cleaned, and before the feed's title; the operator's name comes first."""
     paper.article("/a", paper.page("/a", '<meta property="og:site_name" content="Daily Bugle | Science">'))
