@@ -52,7 +52,7 @@ def _detect_letters(body: bytes) -> str | None:
 
 def _likely_codecs(body: bytes) -> Iterator[tuple[str, float]]:
     """Yield codecs with how likely they are, the likeliest first."""
-    # Hardly any document needs it, and loading it takes long.
+    # Hardly any document needs it.
     import chardet  # noqa: PLC0415
 
     for found in chardet.detect_all(body):

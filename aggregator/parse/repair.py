@@ -22,7 +22,7 @@ _PROLOG_PIECE = re.compile(
     | <!DOCTYPE\b (?: [^\[<>"'] | "[^"]*" | '[^']*' )*+ (?: \[ .*? \] \s* )? >""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<\?[^>]*+(?:>|\Z)", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<\?[^>]*+(?:>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _ROOT = re.compile(r"<((?:[A-Za-z][\w.-]*:)?(?:rss|feed|RDF)|channel)(?=[\s/>])", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!DOCTYPE\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
 _ENTRY_START = re.compile(r"<(?:[A-Za-z][\w.-]*+:)?+(?:item|entry)(?=[\s>])", re.IGNORECASE)

@@ -141,7 +141,12 @@ def test_labels_are_not_collected():
 
 @pytest.mark.parametrize(
     "before",
-    ["Warning: x\n<!-- made by <html> -->", "x <?xml-stylesheet href='<html >'?>", "<!-- <body > -->"],
+    [
+        "Warning: x\n<!-- made by <html> -->",
+        "x <?xml-stylesheet href='<html >'?>",
+        "<!-- <body > -->",
+        "<![CDATA[<html>]]>",
+    ],
 )
 def test_a_comment_that_names_html_is_no_page(before):
     """A page is told by its elements, not by what a comment mentions."""
