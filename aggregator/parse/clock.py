@@ -66,9 +66,10 @@ _DAY_FIRST_SIGNS = re.compile(
 )
 _HOUR_ALONE = re.compile(r"\s*(?:[时時시点點hu]|uhr|giờ)(?![^\W\d_])", re.IGNORECASE)
 _BEFORE = re.compile(
-    r"\b(?:at|um|à|a\slas|às|as|alle(?:\sore)?|ore|kl|klo|в|о|об|o|om|lúc|las|saat|pukul|jam|στις|ob|ve)\b\.?"
+    r"\b(?:at|um|à|a\slas|às|as|alle(?:\sore)?|ore|kl|klo|в|о|об|o|om|lúc|las|saat|pukul|jam|στις|ob|ve|v|u"
+    r"|godz|klockan|kello|kell|plkst|la\sora|ora|a\sles|الساعة|ساعت|בשעה)\b\.?"
     r"|星期[一二三四五六日天]|[周週][一二三四五六日天]|礼拜[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일"
-    r"|\([月火水木金土日一二三四五六월화수목금토일]\)"
+    r"|\((?:星期|[周週])?[月火水木金土日一二三四五六天월화수목금토일]\)"
     r"|\b(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]{0,6}day)?\b\.?",
     re.IGNORECASE,
 )

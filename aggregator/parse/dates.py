@@ -65,7 +65,7 @@ _NUMBERS = re.compile(
 )
 _UNIX = re.compile(r"(?:/Date\()? (\d{9,10}|\d{13}) (?:\.\d*)? (?:[+-]\d{4})? (?:\)/)? $", re.VERBOSE)
 _SHORT_WEEKDAYS = ("T2,", "T3,", "T4,", "T5,", "T6,", "T7,", "CN,")
-"""Those of Vietnamese, which have no letter that is not ASCII."""
+"""Those of Vietnamese are ASCII, as is ``Thg`` for its months."""
 _PLAIN_SIGNS = str.maketrans("：，（）／．،", ":,()/.,", "\u200e\u200f\u061c\u202a\u202b\u202c")
 _TIME_FIRST = re.compile(r"\d{1,2}(?:[:hH]\d{2}|\s?[ap]\.?m\.?)(?!\d)")
 _BLANKS = re.compile(r"\s+")
@@ -82,7 +82,7 @@ def parse_date(text: str, language: str | None = None) -> datetime | None:
     squeezed = _BLANKS.sub(" ", text).strip()
     if not squeezed or len(squeezed) > _LONGEST_CHARS:
         return None
-    is_plain = squeezed.isascii() and not squeezed.startswith(_SHORT_WEEKDAYS)
+    is_plain = squeezed.isascii() and not (squeezed.startswith(_SHORT_WEEKDAYS) or "hg" in squeezed)
     return _parse(squeezed if is_plain else _plain(squeezed), language)
 
 
