@@ -73,8 +73,8 @@ _PLACES_BY_DATE = {
 """Names of Windows for places, which say "Standard" all the year round, and the Irish, for summer."""
 _FILLERS = frozenset({
     "UHR", "H", "HR", "HRS", "HS", "HOURS", "HOUR", "S", "SEC", "MIN", "CLOCK", "O", "GODZ",
-    "UUR", "HOD", "URA", "SATI", "VAL", "ÓRA", "ORA", "ORAS", "HORAS", "HEURES", "ГОДИН", "ЧАСА", "ЧАСОВ", "Ч",
-    "ЧАС", "ГОД",    "GIỜ", "PHÚT", "น", "ORE", "KLO", "T", "TIME", "STANDARD", "分", "秒", "분", "초",
+    "UUR", "HOD", "URA", "SATI", "VAL", "ÓRA", "ORA", "ORAS", "HORAS", "HEURES", "ГОДИН", "ЧАСА", "ЧАСОВ",
+    "Ч", "ЧАС", "ГОД", "GIỜ", "PHÚT", "น", "ORE", "KLO", "T", "TIME", "STANDARD", "分", "秒", "분", "초",
 })  # fmt: skip
 
 _LARGEST_OFFSET_MINUTES = 14 * 60
