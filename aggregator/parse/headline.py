@@ -21,8 +21,13 @@ _NAMES_APART = re.compile(r"\s+(?:[-–—―|·•:»›«‹>/]|::|\|\|)\s+|\s
 _SECTIONS = frozenset({
     "news", "blog", "feed", "rss", "home", "latest", "posts", "articles", "all", "top", "stories",
     "world", "sport", "sports", "business", "technology", "tech", "politics", "opinion", "culture",
-    "science", "health", "podcast", "videos",
+    "science", "health", "podcast", "videos", "us", "uk", "usa", "europe", "local", "national",
+    "international", "economy", "finance", "money", "entertainment", "music", "film", "books",
+    "travel", "lifestyle", "education", "football", "food", "opinions", "comment", "updates",
+    "press", "releases", "reviews",
 })  # fmt: skip
+"""Words for a part of a paper, which name no publisher."""
+_SHORTEST_PART_CHARS = 3
 _DAY_WORDS = frozenset({
     "at", "on", "of", "um", "uhr", "à", "a", "las", "às", "alle", "de", "del", "den", "der", "the",
     "kl", "klo", "o", "le", "il", "el", "am", "pm", "st", "nd", "rd", "th", "er", "h", "min", "s",
@@ -69,8 +74,8 @@ def strip_publisher(title: str, names: Iterable[str | None]) -> str:
 def _keys(name: str) -> frozenset[str]:
     """Return a name as it is compared, and its parts: of ``World | The Journal`` the second."""
     text = plain_text(name[: 2 * _LONGEST_NAME_CHARS])
-    parts = (part for part in _NAMES_APART.split(text) if not set(title_key(part).split()) <= _SECTIONS)
-    return frozenset(filter(None, map(_key, (text, *parts))))
+    parts = (key for part in _NAMES_APART.split(text) if len(key := _key(part)) >= _SHORTEST_PART_CHARS)
+    return frozenset(key for key in (_key(text), *parts) if not set(key.split()) <= _SECTIONS)
 
 
 def _key(name: str) -> str:
