@@ -1,6 +1,8 @@
 """What a picture is for, as far as its address, its size and its class tell."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -17,45 +19,60 @@ _SERVICES = (
     r"(?:facebook|fb|twitter|x|linkedin|pinterest|reddit|whatsapp|telegram|e?mail|digg|delicious|stumbleupon|tumblr"
     r"|google-?plus|instagram|youtube|rss|feed|print|mastodon|bluesky|line|hatena)"
 )
-_DECORATION = re.compile(
+_DECORATIONS = (
     # counters of readers
-    r"feedburner\.com/~|feedsportal\.com|feedads\.|feedblitz\.com/|doubleclick\.net|pixel\.wp\.com|stats\.wp\.com"
-    r"|stats\.wordpress\.com|feeds\.wordpress\.com|google-analytics\.com|scorecardresearch\.com|quantserve\.com"
-    r"|pheedo\.com|pheedcontent\.com|buysellads\.com|medium\.com/_/stat|counter\.theconversation"
-    r"|met\.vgwort\.de|slashdot-it\.pl|republish-counter|api\.follow\.it/track|blogger\.googleusercontent\.com/tracker"
-    r"|facebook\.com/tr[/?]|/(?:piwik|matomo)\.php|/wf/open\?|ga-beacon\."
-    r"|/(?:tracking[-_]?)?pixel(?:\.(?:gif|png|php|aspx?|cgi)|\?|/?$|/[^/.]*(?:\?|$))|/adserver/"
+    r"feedburner\.com/~", r"feedsportal\.com", r"feedads\.", r"feedblitz\.com/", r"doubleclick\.net",
+    r"pixel\.wp\.com", r"stats\.wp\.com", r"stats\.wordpress\.com", r"feeds\.wordpress\.com",
+    r"google-analytics\.com", r"scorecardresearch\.com", r"quantserve\.com", r"pheedo\.com",
+    r"pheedcontent\.com", r"buysellads\.com", r"medium\.com/_/stat", r"counter\.theconversation",
+    r"met\.vgwort\.de", r"slashdot-it\.pl", r"republish-counter", r"api\.follow\.it/track",
+    r"blogger\.googleusercontent\.com/tracker", r"facebook\.com/tr[/?]", r"/(?:piwik|matomo)\.php",
+    r"/wf/open\?", r"ga-beacon\.",
+    r"/(?:tracking[-_]?)?pixel(?:\.(?:gif|png|php|aspx?|cgi)|\?|/?$|/[^/.]*(?:\?|$))", r"/adserver/",
     # fillers of space, and what stands there until the picture is loaded
-    r"|/(?:spacer|blank|clear|transparent|pixel|1x1|1px|dot|trans|count(?:er)?|gr[ae]y|empty|load(?:ing|er))"
-    r"\.(?:gif|png|svg)"
-    r"|/(?:lazy(?:[-_]?load(?:ed|er|ing)?)?|(?:lazy|image|img)?[-_]?placeholder(?:[-_]\d{1,4}x\d{1,4})?)"
-    + _ENDING
+    r"/(?:spacer|blank|clear|transparent|pixel|1x1|1px|dot|trans|count(?:er)?|gr[ae]y|empty|load(?:ing|er))\.(?:gif|png|svg)",
+    rf"/(?:lazy(?:[-_]?load(?:ed|er|ing)?)?|(?:lazy|image|img)?[-_]?placeholder(?:[-_]\d{{1,4}}x\d{{1,4}})?){_ENDING}",
     # emoji
-    + r"|s\.w\.org/images/core/emoji|/wp-includes/images/smilies/|/smil(?:ey|ie)s?/|/emoticons?/"
-    r"|/(?:twemoji|noto-?emoji|emojis?|emojione|openmoji)/|twimg\.com/emoji"
+    r"s\.w\.org/images/core/emoji", r"/wp-includes/images/smilies/", r"/smil(?:ey|ie)s?/", r"/emoticons?/",
+    r"/(?:twemoji|noto-?emoji|emojis?|emojione|openmoji)/", r"twimg\.com/emoji",
     # portraits
-    r"|gravatar\.com/|avatars\d*\.githubusercontent\.com"
-    r"|/(?:user|custom|forum|member|default|img|profile|author)?[-_]?avatars?/"
-    r"|/(?:(?:default|user|author|member|mystery|profile|no)[-_]?avatar(?:[-_][\w-]{0,9})?"
-    r"|avatar[-_]?\d{1,3}(?:x\d{1,3})?)"
-    + _ENDING
-    + r"|/profile[-_]?(?:images?|pics?|photos?|pictures?)/|/user[-_]?pics?/|/buddyicons/"
-    r"|ggpht\.com/(?:ytc|a)/|googleusercontent\.com/a[/-]|graph\.facebook\.com/[^/]{1,60}/picture"
-    r"|/author[-_]?(?:images?|photos?|pics?)/"
+    r"gravatar\.com/", r"avatars\d*\.githubusercontent\.com",
+    r"/(?:user|custom|forum|member|default|img|profile|author)?[-_]?avatars?/",
+    rf"/(?:(?:default|user|author|member|mystery|profile|no)[-_]?avatar(?:[-_][\w-]{{0,9}})?|avatar[-_]?\d{{1,3}}(?:x\d{{1,3}})?){_ENDING}",
+    r"/profile[-_]?(?:images?|pics?|photos?|pictures?)/", r"/user[-_]?pics?/", r"/buddyicons/",
+    r"ggpht\.com/(?:ytc|a)/", r"googleusercontent\.com/a[/-]", r"graph\.facebook\.com/[^/]{1,60}/picture",
+    r"/author[-_]?(?:images?|photos?|pics?)/",
     # buttons and icons
-    r"|addtoany\.com|sharethis\.com|addthis\.com|/share[-_]?(?:button|icon|this|save)|/social[-_]?(?:icons?|buttons?|bookmarks?)/"
-    r"|/shar(?:e|ing)[-_](?:on[-_])?" + _SERVICES + r"[\w-]{0,12}" + _ENDING
-    + r"|/(?:icons?|social|shar(?:e|ing)|buttons?|follow)/[\w-]{0,20}" + _SERVICES + r"[\w-]{0,20}" + _ENDING
-    + r"|/" + _SERVICES + r"[-_]?(?:icon|share|button|btn)(?:[-_]?\d\d(?:x\d\d)?)?" + _ENDING
-    + r"|/" + _SERVICES + r"[-_]\d\d(?:x\d\d)?\.(?:gif|png|svg)"
-    r"|/fav-?icon[^/]{0,40}$|/s2/favicons|/ip[23]/[^/]{1,80}\.ico|\.ico(?:\?|$)|/apple-touch-icon"
-    r"|/icons?(?:[-_]?\d{1,2}(?:x\d{1,2})?)?" + _ENDING
-    + r"|paypal(?:objects)?\.com/|ko-fi\.com/|buymeacoffee\.com/|/becomeapatron|flattr\.com/"
+    r"addtoany\.com", r"sharethis\.com", r"addthis\.com", r"/share[-_]?(?:button|icon|this|save)",
+    r"/social[-_]?(?:icons?|buttons?|bookmarks?)/",
+    rf"/shar(?:e|ing)[-_](?:on[-_])?{_SERVICES}[\w-]{{0,12}}{_ENDING}",
+    rf"/(?:icons?|social|shar(?:e|ing)|buttons?|follow)/[\w-]{{0,20}}{_SERVICES}[\w-]{{0,20}}{_ENDING}",
+    rf"/{_SERVICES}[-_]?(?:icon|share|button|btn)(?:[-_]?\d\d(?:x\d\d)?)?{_ENDING}",
+    rf"/{_SERVICES}[-_]\d\d(?:x\d\d)?\.(?:gif|png|svg)", r"/fav-?icon[^/]{0,40}$", r"/s2/favicons",
+    r"/ip[23]/[^/]{1,80}\.ico", r"\.ico(?:\?|$)", r"/apple-touch-icon",
+    rf"/icons?(?:[-_]?\d{{1,2}}(?:x\d{{1,2}})?)?{_ENDING}", r"paypal(?:objects)?\.com/", r"ko-fi\.com/",
+    r"buymeacoffee\.com/", r"/becomeapatron", r"flattr\.com/",
     # badges and licences
-    r"|shields\.io/|badge\.fury\.io|badgen\.net|travis-ci\.(?:org|com)/|/badge\.(?:svg|png)|-badge\.(?:svg|png)|_badge\.(?:svg|png)|/badges?/[^?]{0,80}\.(?:svg|png)"
-    r"|creativecommons\.org/|licensebuttons\.net|/valid-(?:rss|atom|html|xhtml|css)[\w-]{0,12}\.png"
+    r"shields\.io/", r"badge\.fury\.io", r"badgen\.net", r"travis-ci\.(?:org|com)/", r"/badge\.(?:svg|png)",
+    r"-badge\.(?:svg|png)", r"_badge\.(?:svg|png)", r"/badges?/[^?]{0,80}\.(?:svg|png)",
+    r"creativecommons\.org/", r"licensebuttons\.net", r"/valid-(?:rss|atom|html|xhtml|css)[\w-]{0,12}\.png",
 )  # fmt: skip
-"""Of an address in lower case. Each alternative begins with one certain character, to be quick."""
+"""Of an address in lower case. Each begins with one certain character, by itself or escaped."""
+
+
+def _by_first_character(alternatives: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that tries only those of ``alternatives`` that begin with the character at hand.
+
+    One after the other, they would be most of what it takes to look at a picture.
+    """
+    rests: dict[str, list[str]] = defaultdict(list)
+    for alternative in alternatives:
+        first = alternative[: 2 if alternative[0] == "\\" else 1]
+        rests[first].append(alternative.removeprefix(first))
+    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items()))
+
+
+_DECORATION = _by_first_character(_DECORATIONS)
 _PAGE = re.compile(r"[^?#]*\.(?:s?html?)(?:[?#]|\Z)")
 _DECORATED = re.compile(
     r"(?<![a-z])(?:g?r?avatar|(?:wp-)?smiley|(?:tw)?emoji|emoticon|author-(?:image|photo|pic)|user-?pic|byline-(?:image|photo)"

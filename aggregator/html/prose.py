@@ -22,6 +22,7 @@ _ROUNDS = 3
 MAX_LINES_CHARS = 3_000
 """Of a text in lines; more is not asked for."""
 _UNSEEN = "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff\uffa0\u00ad"
+_UNSEEN_ONE = re.compile(f"[{_UNSEEN}]")
 _FILLING = re.compile(rf"(?<!\s)\s*+[{_UNSEEN}][\s{_UNSEEN}]+")
 _EDGES = "\u034f\u115f\u1160\u200c\u200d\u2800\u3164\uffa0 "
 _JOINER = re.compile("[\u200c\u200d]")
@@ -63,7 +64,8 @@ def text_lines(html: str) -> list[str]:
         text = _decoded_fully(text)
     if "\n" in text:
         text = _BLANK_LINE.sub(_LINE_END, text) if is_markup else text.replace("\n", _LINE_END)
-    if not text.isascii():
+    is_ascii = html.isascii() and "&" not in html  # but for the marks of ours
+    if not is_ascii and _UNSEEN_ONE.search(text):
         text = _FILLING.sub(_blank, text)
     return list(_clean_lines(text))
 

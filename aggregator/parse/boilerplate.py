@@ -65,9 +65,11 @@ def strip_boilerplate(text: str) -> str:
         return ""
     if text.endswith(("[comments]", "Read full topic", "responding to this story.")):
         text = _without(_PLATFORM_TAIL, text)
-    text = _without_invitation(_without(_APPEARED_FIRST, text) if _OPENING.search(text) else text)
-    is_cut = "…" in text or "..." in text
-    return _without_invitation(_CUT_MARK.sub("…", text)) if is_cut else _without_invitation(text)
+    text = _without(_APPEARED_FIRST, text) if _OPENING.search(text) else text
+    shorter = _without_invitation(text)
+    if "…" in shorter or "..." in shorter:
+        return _without_invitation(_CUT_MARK.sub("…", shorter))
+    return shorter if shorter == text else _without_invitation(shorter)
 
 
 def _without_invitation(text: str) -> str:
