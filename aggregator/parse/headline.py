@@ -17,6 +17,7 @@ _NEAR = timedelta(days=400)
 """A title may be about a day of long ago."""
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—―|·•:»›~/]|::|\|\|)\s+|\s*[|｜]\s*|(?<=[\u3040-\u9fff])_")
+_SEPARATOR_SIGN = re.compile("[-–—―|｜·•:»›~/_]")
 _NAMES_APART = re.compile(r"\s+(?:[-–—―|·•:»›«‹>/]|::|\|\|)\s+|\s*[|｜]\s*|:\s+")
 _SECTIONS = frozenset({
     "news", "blog", "feed", "rss", "home", "latest", "posts", "articles", "all", "top", "stories",
@@ -60,6 +61,8 @@ def strip_publisher(title: str, names: Iterable[str | None]) -> str:
 
     ``names`` may be the publisher's: of the entry's source, or its feed. A title that is only the name stays.
     """
+    if not _SEPARATOR_SIGN.search(title):  # quick to see, and mostly so
+        return title
     found = list(_SEPARATOR.finditer(title, max(0, len(title) - _LONGEST_NAME_CHARS)))
     if not found:
         return title
@@ -87,6 +90,8 @@ def is_date(title: str, *, language: str | None, near: datetime | None) -> bool:
 
     ``near`` is when its entry was published, where that is known: a title may be about another day.
     """
+    if not _NUMBER.search(title):
+        return False
     title = _HAN_WEEKDAY.sub(" ", title).strip()
     if not (6 <= len(title) <= _LONGEST_DATE_CHARS) or not any(map(str.isdigit, title)):
         return False

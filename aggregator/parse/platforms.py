@@ -98,9 +98,6 @@ _TAIL = _any(
     rf"|Listen(?: now)?|Get started|Share this post|Read in app|Refer a friend)(?: \(\d+\))?[\s»→›>]*{_Z}",
     rf"(?:{_A})?(?:\d+ comments?|comments \(\d+\)|(?:leave|add|post) a(?: new)? comment)(?:{_Z})?",
     rf"{_LINK}(?:{_LINK}|[\s|•·])*\s?(?:to post comments|or {_LINK} to post comments)",
-    # Medium
-    rf"(?:{_LINK}|[^.!?]{{1,200}}) was originally published (?:in|on) .{{1,150}}"
-    rf" on Medium, where people are continuing.{{0,150}}",
     # phpBB
     r"(?:Statistics|Statistik|Statistiques|Estadísticas|Statistiche|Estatísticas|Statistieken|Статистика|Statystyki"
     r"|Statistika|Tilastot|İstatistikler)\s?: .{0,200}",
@@ -116,6 +113,12 @@ _TAIL = _any(
     r"|members).{0,40}",
     r"(?:You can |Please )?(?:follow|like) us on .{2,80}", r"(?:Like|Share) (?:this )?Loading\.{0,3}…?",
 )  # fmt: skip
+_MEDIUM = re.compile(
+    rf"(?:{_LINK}|[^.!?]{{1,200}}) was originally published (?:in|on) .{{1,150}}"
+    rf" on Medium, where people are continuing.{{0,150}}",
+    re.IGNORECASE,
+)
+"""Apart from the others, since it may begin with anything."""
 _NOTICE = re.compile(
     rf"[^{_A}.!?]{{0,60}}{_A}(?P<title>[^{_Z}]{{1,400}}){_Z}[^{_A}.!?]{{3,80}}"
     rf"{_A}[^{_Z}]{{1,200}}{_Z}[^{_A}.!?]{{0,30}}[.。]?"
@@ -171,7 +174,13 @@ def _is_head(line: str) -> bool:
 
 
 def _is_tail(line: str) -> bool:
-    return len(line) <= _LONGEST_CHARS and (bool(_TAIL.fullmatch(line)) or _is_lone(line))
+    if len(line) > _LONGEST_CHARS:
+        return False
+    return bool(_TAIL.fullmatch(line)) or _is_lone(line) or _is_of_medium(line)
+
+
+def _is_of_medium(line: str) -> bool:
+    return "where" in line.lower() and _MEDIUM.fullmatch(line) is not None
 
 
 def _is_notice(line: str, title: str) -> bool:
