@@ -82,6 +82,8 @@ def find_elements(html: str, names: Collection[str], *, until: str = "") -> list
 
 def iter_elements(html: str, names: Collection[str], *, until: str = "") -> Iterator[Element]:
     """Yield what ``find_elements`` returns, without reading further than is asked for."""
+    if "<" not in html:
+        return
     lower = html.lower()
     if not any(f"<{name}" in lower for name in names):
         return

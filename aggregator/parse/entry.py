@@ -22,7 +22,8 @@ _MAX_TITLE_CHARS = 5_000
 _TAG = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|img|p|wbr)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ADDRESS = re.compile(r"https?://[^/]|www\.[\w-]+\.\w", re.IGNORECASE)
-_HTML_TYPES = {"text/html", "application/xhtml+xml"}
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_READ_TYPES = _HTML_TYPES | {"text/plain"}
 _PUBLISHED = ("published", "created")
 
 Raw = Mapping[str, Any]
@@ -157,14 +158,14 @@ def _content_html(raw: Raw) -> str | None:
     texts = [
         (text, one.get("type") in _HTML_TYPES)
         for one in (*_contents(raw), *_texts_apart(raw))
-        if one.get("type") in _HTML_TYPES | {"text/plain"} and (text := _text(one, "value"))
+        if one.get("type") in _READ_TYPES and (text := _text(one, "value"))
     ]
     text, is_html = max(texts, key=lambda one: len(one[0]), default=("", False))
     return html_of(text, is_html=is_html) if text else None
 
 
 def _texts_apart(raw: Raw) -> Iterator[Raw]:
-    if _stated_html(raw, "summary"):
+    if _text(raw, "summary") and _detail(raw, "summary_detail"):
         yield _detail(raw, "itunes_summary_detail")
         if not _contents(raw):
             yield _detail(raw, "media_description_detail")
