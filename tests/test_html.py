@@ -340,6 +340,13 @@ def test_plain_tags_before_others_are_read_as_the_parser_reads_them():
         "https://blog.example/placeholder-1x1.png",
         "https://www.facebook.com/tr?id=1&ev=PageView",
         "https://blog.example/gallery/7.html",
+        "https://a.example/sd/twitter_icon_large.png",
+        "https://blog.example/common/btn_line.png",
+        "https://blog.example/img/external-link.svg",
+        "https://64.media.tumblr.com/avatar_1234567890ab_64.png",
+        "https://b.hatena.ne.jp/entry/image/https://blog.example/1",
+        "https://x.us1.list-manage.com/track/open.php?u=1&id=2",
+        "https://ir-na.amazon-adsystem.com/e/ir?t=x-20&l=ur2",
     ],
 )
 def test_what_is_no_picture_of_an_article(url):
@@ -363,6 +370,8 @@ def test_what_is_no_picture_of_an_article(url):
         "https://img.example/i.jpg?w=6&h=4",
         "https://news.example/clear.jpg",
         "https://news.example/share/house.jpg",
+        "https://news.example/sns-instagram-trend.jpg",
+        "https://news.example/avatar_review.jpg",
     ],
 )
 def test_what_only_sounds_like_decoration(url):

@@ -34,11 +34,13 @@ _NOT_SHOWN = re.compile(
     re.IGNORECASE,
 )
 _ADDED = re.compile(
-    r"(?:^|\s)(?:field--?name-(?:node-)?(?:title|uid|author|created|changed|langcode)|field__label|field-label"
+    r"(?:^|\s)(?:field--?name-(?:node-)?(?:title|uid|author|created|changed|langcode|comment(?=\s|$))|field__label|field-label(?=\s|$)"
+    r"|field-type-taxonomy-term-reference|field--name-field-tags"
     r"|feedflare|sharedaddy|sd-sharing|jp-relatedposts|yarpp-related|yarpp|addtoany_\w+|a2a_kit|sharethis\w*"
     r"|social-share|share-buttons|subscription-widget(?:-wrap)?|subscribe-widget|kg-signup-card|kg-cta-card"
     r"|mw-editsection|headerlink|wp-block-jetpack-subscriptions|likes-widget-placeholder|post-tags"
-    r"|mejs-offscreen|footnote-back\w*|robots-nocontent)(?=[\s_-]|$)",
+    r"|mejs-offscreen|footnote-back\w*|robots-nocontent|blogger-post-footer"
+    r"|lightbox-wrapper|bbCodeBlock-expandLink|button-wrapper|share_submission|comment-wrapper)(?=[\s_-]|$)",
     re.IGNORECASE,
 )
 """Heads that Drupal writes, buttons and lists of related posts of WordPress, Ghost, Substack and others."""
@@ -52,6 +54,7 @@ _SIGNS = (
     "hidden", "none", "mso-hide", "height:", "opacity", "font-size", "height :", "sr-only", "screen-reader",
     "invisible", "preheader", "preview", "field", "feedflare", "share", "sd-", "related", "yarpp", "a2a",
     "subscri", "kg-", "mw-edit", "headerlink", "likes-", "post-tags", "mejs", "footnote", "robots-",
+    "post-footer", "lightbox-", "button-w", "comment-w", "bbcodeblock-",
 )  # fmt: skip
 _CAPTION_SIGNS = ("<figure", "caption", "credit")
 

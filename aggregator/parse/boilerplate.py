@@ -24,6 +24,9 @@ _APPEARED_FIRST = re.compile(
     rf"(?:^|(?<=[\s.!?…»”\"\]]))(?:{'|'.join(_OPENINGS)})\s.{{0,400}}?\b(?:{'|'.join(_VERBS)})\s.{{1,200}}$"
 )
 """The last line that WordPress and its translations write: "The post X appeared first on Y."."""
+_APPEARED_FIRST_JA = re.compile(
+    r"(?:^|(?<=[\s.!?…。」]))投稿\s.{0,400}?\sは\s.{1,200}\sに最初に表示されました。?$"
+)
 
 _INVITATIONS = (
     "Read more", "Read on", "Read the (?:full|rest|whole|entire|original)", "READ MORE", "Continue reading",
@@ -66,6 +69,8 @@ def strip_boilerplate(text: str) -> str:
     if text.endswith(("[comments]", "Read full topic", "responding to this story.")):
         text = _without(_PLATFORM_TAIL, text)
     text = _without(_APPEARED_FIRST, text) if _OPENING.search(text) else text
+    if "に最初に表示されました" in text:
+        text = _without(_APPEARED_FIRST_JA, text)
     shorter = _without_invitation(text)
     if "…" in shorter or "..." in shorter:
         return _without_invitation(_CUT_MARK.sub("…", shorter))

@@ -11,10 +11,11 @@ PICTURE = "entrypicture"
 _NAMES = frozenset({
     "image", "img", "thumbnail", "thumb", "photo", "picture", "pic", "cover", "banner", "poster",
     "depiction", "screenshot", "hero", "illustration", "visual",
+    "foto", "bild", "imagen", "imagem", "immagine", "afbeelding",
 })  # fmt: skip
 _WHICH = (
     r"(?:article|banner|big|book|cover|default|enclosure|featured?|full|header|hero|item|large|lead|list"
-    r"|main|medium|news|og|original|post|preview|primary|product|promo|share|small|social|square|story|teaser|top)"
+    r"|main|medium|news|og|original|post|preview|primary|product|promo|share|small|social|square|story|teaser|thumb|thumbnail|top)"
 )
 _WHAT = r"(?:image|img|thumbnail|thumb|photo|picture|pic|cover)"
 _HOW = r"(?:url|uri|link|src|href|path|file|large|full|big|medium|small|original)"

@@ -24,9 +24,9 @@ _EITHER = (
     rf"(?:\s*{_A}?\[(?:link|comments)\]{_Z}?)*"),
     rf"(?:{_A}?\[(?:link|comments|\d+ comments?)\]{_Z}?[\s|]*)+",
     rf"-?\d+ points? \| {_A}?\d+ comments?{_Z}?",
-    # Hacker News by hnrss
-    rf"(?:Article|Comments) URL: {_ADDRESS}",
-    r"Points: \d+", r"# Comments: \d+",
+    # Hacker News by hnrss, Tildes
+    rf"(?:Article|Comments|Link) URL: {_ADDRESS}",
+    r"(?:Points|Votes): \d+", r"(?:# )?Comments: \d+",
     # Drupal and other systems for sites
     (rf"(?:Submitted|Posted|Published|Written) by {_A}?[^.!?]{{1,80}}"
     rf"{_Z}? on [^.!?]{{0,30}}\d{{1,4}}[^.!?]{{0,30}}"),
@@ -40,6 +40,8 @@ _EITHER = (
 )  # fmt: skip
 _HEAD = _any(
     *_EITHER,
+    rf"cross-?posted from:? {_ADDRESS}",
+    rf"(?:{_LINK}|[^{_A}.!?]{{1,60}}) posted (?:a photo|a video|\d+ (?:photos|videos)):",  # Flickr
     _ADDRESS,
     rf"(?:{_A})?(?:Listen to|Play|Hear) this (?:article|story|post|episode)\b.{{0,40}}",
 )
@@ -105,8 +107,13 @@ _TAIL = _any(
     r"(?:Filed under|Tags?|Tagged(?: as| with)?|Categor(?:y|ies)"
     r"|Posted in|Labels?|Kategorien?|Schlagwörter"
     r"|Schlagworte|Étiquettes|Catégories?|Etiquetas|Categorías?|Categorie"
-    r"|Trefwoorden|Метки|Рубрики)\s?: .{0,300}",
+    r"|Trefwoorden|Метки|Рубрики)\s?: .{0,300}(?<!\w{3}[.!?])",
     rf"(?:Filed under|Posted in|Tagged) {_A}.{{0,300}}",
+    r"\((?:Image|Photo|Photograph|Video|Bild|Foto) credits?: [^()]{1,200}\)",
+    # newsletters
+    r"Thanks for reading[^.!?]{0,80}! Subscribe for free to receive new posts\b.{0,60}",
+    r".{1,80} is a reader-supported publication\. To receive new posts\b.{0,120}",
+    r"You just read issue #\d+ of .{1,200}",
     r"Sent from my .{2,40}", r"Von meinem .{2,30} gesendet", r"Envoyé de(?:puis)? mon .{2,40}",
     r"Enviado (?:desde|do) m[ie]u? .{2,40}",
     r"This (?:post|episode|article) is (?:for|only for|available to) (?:paid|paying) (?:subscribers"

@@ -58,6 +58,24 @@ def excerpt(html, title="Council votes", content=None):
             "conversation by highlighting and responding to this story."
         ),
         f"<p>ADVERTISEMENT</p>{BODY}<p>Advertisement</p>",
+        f'<p><a href="u">joe</a> posted a photo:</p><p><a href="p"><img src="a.jpg" /></a></p>{BODY}',
+        f'<p>cross-posted from: <a href="https://l.example/1">https://l.example/1</a></p>{BODY}',
+        f"{BODY}<p>Link URL: <a href='https://l.example/1'>https://l.example/1</a></p><p>Votes: 5</p><p>Comments: 2</p>",
+        (f'{BODY}<p class="button-wrapper"><a href="s">Subscribe now</a></p><p>Thanks for reading Towns! Subscribe for '
+        "free to receive new posts and support my work.</p>"),
+        f"{BODY}<p>You just read issue #12 of Towns. You can also browse the <a>full archives</a>.</p>",
+        f"{BODY}<p>(Image credit: Jane Doe)</p>",
+        f'{TEXT}<div class="blogger-post-footer">Copyright 2026 Towns. All rights reserved</div>',
+        f'<div class="lightbox-wrapper"><a><img src="a.png"><div class="meta">IMG_1 169 KB</div></a></div>{BODY}',
+        f"{TEXT} 投稿 Council votes は Towns に最初に表示されました。",
+        (f'<div class="field field-name-body field-label-hidden"><div class="field-items">{BODY}</div></div>'
+        '<div class="field field-type-taxonomy-term-reference field-label-above"><div class="field-label">Tags: </div>'
+        '<a href="t">bridges</a></div>'),
+        f'<div class="field field-name-comment-body field-label-hidden">{BODY}</div>',
+        (f'<div class="field field--name-body">{BODY}</div><section class="field field--name-comment comment-wrapper">'
+        "<h2>Add new comment</h2></section>"),
+        (f'<span>Council votes</span>\n\n<span><span typeof="schema:Person">web editor</span></span>\n<span><time>Fri, '
+        f"11/20/2026 - 10:00</time>\n</span>\n{BODY}"),
         f'<p><a href="v">View this email in your browser</a></p>{BODY}',
         f"<p>Submitted by admin on Fri, 11/20/2026 - 10:00</p>{BODY}",
         f'{BODY}<p><a href="x">Log in</a> or <a href="y">register</a> to post comments</p>',
@@ -185,6 +203,7 @@ def test_a_sentence_that_begins_as_the_title_stays(title, text):
         "[no text]", "n/a", "null", "undefined", "None", "-", "…", "Read more", "(no description)", "image", "***",
         "Watch video", "https://x.example/a", "Fri, 20 Nov 2026 10:00:00 GMT", "2026-11-20", "20.11.2026 10:00",
         "November 20, 2026", "Kein Inhalt", "Комментарии", "暂无简介", "本文なし。", "<a href='x'>Comments</a>",
+        "View comments", "Kein Text vorhanden", "<p><a>joe</a> posted a photo:</p><img src='a.jpg'>",
         "&#32; submitted by &#32; <a> /u/joe </a> &#32; to &#32; <a> r/x </a> <br/> <a>[link]</a> <a>[comments]</a>",
         ('<ol><li><a href="x">One tells it</a>&nbsp;&nbsp;<font color="#6f6f6f">The Journal</font></li><li><a href="y">'
         'Others do, too</a>&nbsp;&nbsp;<font color="#6f6f6f">Herald</font></li></ol>'),
@@ -200,6 +219,9 @@ def test_a_text_that_says_nothing_is_none(html):
 @pytest.mark.parametrize(
     "text",
     [
+        "Tags: the airship had three of them on its side, all in red.",
+        "Comments by the minister on the airship caused a stir in the town.",
+        "The open day of the museum begins on 11/20/2026 - 10:00",
         "The plan submitted by the mayor to the council has 3 posts - 2 bridges and a link to the coast.",
         "BERLIN (AP) — The council voted on Friday.",
         "Photo: how one picture of a bridge changed a town.",

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from aggregator.parse.item_pictures import is_picture_element
 from aggregator.parse.nested_elements import tell_nested_apart
 
 
@@ -80,3 +81,9 @@ def test_odd_documents_take_little_time(item):
     start = time.process_time()
     tell_nested_apart(rss(item))
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("name", ["image", "thumbimage", "x:bild", "foto", "post-thumbnail", "featuredImage"])
+def test_pictures_have_elements_of_many_names(name):
+    """Publishers name the picture of an item in their own words."""
+    assert is_picture_element(name)
