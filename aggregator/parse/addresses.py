@@ -20,7 +20,7 @@ from aggregator.urls import (
 _CLEAN = re.compile(r"https?://[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++(?=[:/?#]|\Z)")
 _PLACEHOLDER = re.compile(
     r"(?:[a-z]{3,5}:/*+|(?:[a-z]{3,5}:/*+)?(?:n[./]?a\.?|none|null|nil|nan|undefined|false|true|tbd|tba"
-    r"|unknown|no ?link|about:blank"
+    r"|unknown|no ?(?:link|url)|not (?:available|applicable)|about:blank"
     r"|\[?object object\]?|[-_.#?*0\u2013\u2014]{1,3}|\{\{?[^{}]*\}\}?|\$\{[^{}]*\}|%\w+%)/?)",
     re.IGNORECASE,
 )

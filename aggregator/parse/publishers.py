@@ -26,9 +26,12 @@ _PREFIXES: dict[str, tuple[tuple[str, int], ...]] = {
     **dict.fromkeys(
         ("apple.news", "archive.org", "bilibili.com", "hackernoon.com", "juejin.cn", "lobste.rs", "msn.com",
          "music.youtube.com", "news.google.com", "nicovideo.jp", "odysee.com", "rumble.com", "threads.net",
-         "tiktok.com", "yahoo.com", "ycombinator.com", "youtu.be", "zhihu.com"),
+         "tiktok.com", "yahoo.com", "ycombinator.com", "youtu.be", "zhihu.com", "audioboom.com",
+         "buzzsprout.com", "castbox.fm", "ivoox.com", "share.transistor.fm", "xiaoyuzhoufm.com"),
         (),
     ),
+    **dict.fromkeys(("art19.com", "omny.fm", "redcircle.com"), (("shows", 1),)),
+    **dict.fromkeys(("anchor.fm", "shows.acast.com"), (("", 1),)),
     "addons.mozilla.org": (("addon", 1),),
     "bsky.app": (("profile", 1),),
     "crates.io": (("crates", 1),),
@@ -57,6 +60,7 @@ _NO_OWNERS = frozenset(
     {"e", "i", "n", "p", "post", "posts", "shorts", "status", "stories", "story", "videos", "watch"}
 )
 _FORGE = re.compile(r"/([^/]+(?:/[^/]+)+?)/(?:-/|releases/tag/|src/tag/|commit/[0-9a-f]{7})")
+_TRACKER = re.compile(r"/([^/]+/[^/]+)/(?:issues|pulls?)/\d+(?=[/?#]|\Z)")
 _NAMED = re.compile(r"/([@~][^/]+)")
 _COMMUNITY = re.compile(r"/([cmu]/[^/]+)")
 _COMMUNITY_HOSTS = ("lemmy.", "kbin.", "feddit.", "mbin.", "piefed.")
@@ -87,7 +91,7 @@ def publisher_at(url: str) -> str | None:
     named = _NAMED.match(path)
     if named:
         return f"{registrable_domain(host)}/{named[1].lower()}"
-    forge = _FORGE.match(path)
+    forge = _FORGE.match(path) or _TRACKER.match(path)
     if forge:
         return f"{host.removeprefix('www.')}/{forge[1].lower()}"
     return _on_known_host(host, path)

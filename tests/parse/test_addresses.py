@@ -55,6 +55,7 @@ def test_misspelt_addresses_are_mended(given, mended):
 @pytest.mark.parametrize(
     "given",
     [
+        "not available", "Not applicable", "no url",
         "N/A", "n/a", "n.a.", "None", "null", "undefined", "-", "--", "#", "?", "0", "", " ", "about:blank",
         "http://", "https://", "http:///", "http://null", "https://undefined/", "javascript:void(0)",
         "mailto:a@site.example", "tag:site.example,2020:1", "urn:uuid:1", "{{ link }}", "${url}", "%link%",

@@ -12,6 +12,10 @@ from aggregator.parse.publishers import ANYBODY, publisher_at
         ("https://gitlab.com/group/sub/one/-/releases/v1", "gitlab.com/group/sub/one"),
         ("https://git.example.org/owner/one/releases/tag/v1", "git.example.org/owner/one"),
         ("https://sourceforge.net/projects/one/files/1.2", "sourceforge.net/projects/one"),
+        ("https://git.example.org/owner/one/issues/7", "git.example.org/owner/one"),
+        ("https://git.example.org/owner/one/pulls/7#comment-1", "git.example.org/owner/one"),
+        ("https://shows.acast.com/one/episodes/five", "acast.com/one"),
+        ("https://omny.fm/shows/one/five", "omny.fm/shows/one"),
         ("https://old.reddit.com/r/Python/comments/1/x", "reddit.com/r/python"),
         ("https://medium.com/@ann/hello-1", "medium.com/@ann"),
         ("https://ann.medium.com/hello-1", "ann.medium.com"),
@@ -31,7 +35,7 @@ def test_a_host_of_many_publishers(url, publisher):
 
 @pytest.mark.parametrize(
     "url",
-    ["https://youtube.com/watch?v=1", "https://vimeo.com/123", "https://medium.com/p/1", "https://lemmy.example/post/1",
+    ["https://www.buzzsprout.com/1111/episodes/2222-five", "https://youtube.com/watch?v=1", "https://vimeo.com/123", "https://medium.com/p/1", "https://lemmy.example/post/1",
      "https://news.google.com/rss/articles/1", "https://feeds.feedburner.com/a"],
 )  # fmt: skip
 def test_an_address_that_does_not_tell(url):
