@@ -30,11 +30,11 @@ _FAINT_STYLE = re.compile(
 """Frames of newsletters have it, too: their text sets another size again."""
 _NOT_SHOWN = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-text)?|element-invisible|(?:email-)?preheader(?:-text)?"
-    r"|mcnPreviewText|preview-text|d-none|is-hidden)(?=\s|$)",
+    r"|mcnPreviewText|d-none|is-hidden)(?=\s|$)",
     re.IGNORECASE,
 )
 _ADDED = re.compile(
-    r"(?:^|\s)(?:field--?name-(?:node-)?(?:title|uid|author|created|changed|langcode|comment(?=\s|$))|field__label|field-label(?=\s|$)"
+    r"(?:^|\s)(?:field--?name-(?:node-)?(?:title|uid|author|created|changed|langcode|comment)(?:-field)?(?=\s|$)|field__label|field-label(?=\s|$)"
     r"|field-type-taxonomy-term-reference|field--name-field-tags"
     r"|feedflare|sharedaddy|sd-sharing|jp-relatedposts|yarpp-related|yarpp|addtoany_\w+|a2a_kit|sharethis\w*"
     r"|social-share|share-buttons|subscription-widget(?:-wrap)?|subscribe-widget|kg-signup-card|kg-cta-card"

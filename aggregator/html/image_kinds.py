@@ -19,6 +19,8 @@ _SERVICES = (
     r"(?:facebook|fb|twitter|x|linkedin|pinterest|reddit|whatsapp|telegram|e?mail|digg|delicious|stumbleupon|tumblr"
     r"|google-?plus|instagram|youtube|rss|feed|print|mastodon|bluesky|line|hatena)"
 )
+_NAMED = rf"(?:[\w-]{{0,20}}[-_\d]|icon?|btn)?{_SERVICES}(?:icon|logo|btn|button)?(?![a-z])[\w-]{{0,20}}"
+"""A file that is named after a service; others have its letters within their words."""
 _DECORATIONS = (
     # counters of readers
     r"feedburner\.com/~", r"feedsportal\.com", r"feedads\.", r"feedblitz\.com/", r"doubleclick\.net",
@@ -46,8 +48,8 @@ _DECORATIONS = (
     # buttons and icons
     r"addtoany\.com", r"sharethis\.com", r"addthis\.com", r"/share[-_]?(?:button|icon|this|save)",
     r"/social[-_]?(?:icons?|buttons?|bookmarks?)/",
-    rf"/shar(?:e|ing)[-_](?:on[-_])?{_SERVICES}[\w-]{{0,12}}{_ENDING}",
-    rf"/(?:icons?|social|shar(?:e|ing)|buttons?|follow)/[\w-]{{0,20}}{_SERVICES}[\w-]{{0,20}}{_ENDING}",
+    rf"/shar(?:e|ing)[-_](?:on[-_])?{_SERVICES}(?:icon|btn|button)?(?![a-z])[\w-]{{0,12}}{_ENDING}",
+    rf"/(?:icons?/{_NAMED}{_ENDING}|(?:social|shar(?:e|ing)|buttons?|follow)/{_NAMED}\.(?:gif|png|svg|webp|ico))",
     rf"/{_SERVICES}[-_]?(?:icon|share|button|btn)(?:[-_]?\d\d(?:x\d\d)?|[-_](?:large|small|white|black))?{_ENDING}",
     rf"/(?:btn|button|icon|ico|sns)[-_]{_SERVICES}(?:[-_]?\d\d(?:x\d\d)?)?{_ENDING}",
     rf"/external[-_]?link{_ENDING}",

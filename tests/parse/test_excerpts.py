@@ -140,6 +140,8 @@ def test_what_is_not_shown_is_no_text(hidden):
 @pytest.mark.parametrize(
     "html",
     [
+        f'<p class="preview-text">{TEXT}</p>',
+        f'<div class="field field--name-title-and-body field--label-above">{TEXT}</div>',
         f'<td style="font-size:0px;padding:20px"><div style="font-size:16px">{TEXT}</div></td>',
         f'<div style="opacity:0.9;line-height:0.5">{TEXT}</div>',
         f'<div data-hidden="no" class="unhidden">{TEXT}</div>',
