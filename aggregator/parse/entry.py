@@ -190,7 +190,9 @@ def _language(raw: Raw) -> str | None:
 
 
 def _permalink(raw: Raw) -> str | None:
-    guid = _text(raw, "permalink")
+    guid, link = _text(raw, "permalink"), _text(raw, "link")
+    if guid is None and (link is None or is_placeholder(link)):
+        guid = _text(raw, "id")  # of RSS 1.0 and Atom, too
     return guid if looks_like_address(guid) else None
 
 
