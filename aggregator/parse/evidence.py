@@ -116,6 +116,16 @@ def judge_likeness(stored: Article, seen: Article, setting: Setting) -> str | No
     )
 
 
+def is_corrected(stored: Article | None, seen: Article) -> bool:
+    """Tell whether ``seen`` has the text of ``stored`` and most words of its title, numbers included."""
+    if stored is None or abs(stored.published_at - seen.published_at) > SAME_TITLE_WITHIN:
+        return False
+    one, other = (set(title_key(article.title).split()) for article in (stored, seen))
+    if 2 * len(one & other) <= max(len(one), len(other)) or any(word.isdigit() for word in one ^ other):
+        return False
+    return compare_texts(stored.excerpt, seen.excerpt) is Text.SAME
+
+
 def _are_notes(one: Article, other: Article) -> bool:
     return one.origins.get("title") == other.origins.get("title") == "excerpt"
 

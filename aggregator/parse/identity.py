@@ -2,7 +2,8 @@
 
 In this order, the first that fits:
 
-1. its entry id is known at this source, and link, title or date agrees: an edit of that article
+1. its entry id is known at this source, and link, title or date agrees, or the text and most of the
+   title: an edit of that article
    (links agree also where only the words around the publisher's own number changed);
 2. its canonical URL is known: that article, unless the source now shows another one there (``reused_links``);
 3. it has no URL and its own id is known: that article;
@@ -30,6 +31,7 @@ from aggregator.parse.edits import digest_of, edit_article, fill_article, sighti
 from aggregator.parse.evidence import (
     Setting,
     find_alike,
+    is_corrected,
     judge_likeness,
 )
 from aggregator.parse.likeness import (
@@ -158,7 +160,10 @@ class _Resolution:
         if article.entry_id is None:
             return None
         key = title_key(article.title)
-        same = (s for s in self.by_entry.get(article.entry_id, ()) if agrees(s, article, key))
+        same = (
+            s for s in self.by_entry.get(article.entry_id, ())
+            if agrees(s, article, key) or is_corrected(self._article(s.article_id), article)
+        )  # fmt: skip
         return next((s.article_id for s in same if not self._is_address_reused(s, article)), None)
 
     def _is_address_reused(self, sighting: Sighting, article: Article) -> bool:

@@ -116,6 +116,19 @@ def test_a_reused_guid_is_an_article_of_its_own():
     assert set(articles) == {article(1).id, article(7).id}
 
 
+def test_a_title_corrected_with_slug_and_date_is_an_edit():
+    """The same id, text and most words of the title are one article; another number is another."""
+    text = "The fire at the old mill was put out in the night, and two people were hurt."
+    first = article(1, title="Mill fire: two hurd", excerpt=text)
+    then = {"entry_id": first.entry_id, "excerpt": text}
+    articles, changes = known_after([first], [article(2, title="Mill fire: two hurt", **then)])
+    assert changes.inserted == ()
+    assert [a.title for a in articles.values()] == ["Mill fire: two hurt"]
+    first = article(1, title="The morning show, part 5", excerpt=text)
+    articles, _ = known_after([first], [article(2, title="The morning show, part 6", **then)])
+    assert len(articles) == 2
+
+
 def test_a_reused_guid_without_any_link_is_an_article_of_its_own():
     """Where ids come from the guid alone, a reused guid still gives a second id."""
     bare = {"canonical_url": None, "web_url": None, "original_url": None, "entry_id": "same", "id": "same"}
