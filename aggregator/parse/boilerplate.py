@@ -24,9 +24,7 @@ _APPEARED_FIRST = re.compile(
     rf"(?:^|(?<=[\s.!?…»”\"\]]))(?:{'|'.join(_OPENINGS)})\s.{{0,400}}?\b(?:{'|'.join(_VERBS)})\s.{{1,200}}$"
 )
 """The last line that WordPress and its translations write: "The post X appeared first on Y."."""
-_APPEARED_FIRST_JA = re.compile(
-    r"(?:^|(?<=[\s.!?…。」]))投稿\s.{0,400}?\sは\s.{1,200}\sに最初に表示されました。?$"
-)
+_APPEARED_FIRST_JA = re.compile(r"投稿\s.{1,400}\sは\s.{1,200}\sに最初に表示されました。?")
 
 _INVITATIONS = (
     "Read more", "Read on", "Read the (?:full|rest|whole|entire|original)", "READ MORE", "Continue reading",
@@ -69,8 +67,9 @@ def strip_boilerplate(text: str) -> str:
     if text.endswith(("[comments]", "Read full topic", "responding to this story.")):
         text = _without(_PLATFORM_TAIL, text)
     text = _without(_APPEARED_FIRST, text) if _OPENING.search(text) else text
-    if "に最初に表示されました" in text:
-        text = _without(_APPEARED_FIRST_JA, text)
+    if text.endswith(("に最初に表示されました。", "に最初に表示されました")):
+        at = text.rfind("投稿 ")
+        text = text[:at].rstrip(_LOOSE_END) if _APPEARED_FIRST_JA.fullmatch(text, max(0, at)) else text
     shorter = _without_invitation(text)
     if "…" in shorter or "..." in shorter:
         return _without_invitation(_CUT_MARK.sub("…", shorter))
