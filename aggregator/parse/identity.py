@@ -45,7 +45,7 @@ from aggregator.parse.reused_links import is_its_link, is_reused_link
 from aggregator.parse.rotation import says_as_before, settle_addresses
 from aggregator.text import signed_key, title_key
 
-Said = tuple[str, str, datetime | None, str | None]
+Said = tuple[str, str, datetime | None, str | None, tuple[str, ...]]
 
 
 def resolve_articles(
@@ -69,7 +69,9 @@ def resolve_articles(
 
 
 def _said(article: Article) -> Said:
-    return article.source_id, signed_key(article.title), article.stated_at, article.excerpt
+    """What an entry without an address says: two trailers of the same words are two by their files."""
+    files = tuple(sorted(file.url.partition("?")[0] for file in article.enclosures))
+    return article.source_id, signed_key(article.title), article.stated_at, article.excerpt, files
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import Article, Image, Known, Provider
+from aggregator.model import Article, Enclosure, Image, Known, Provider
 from aggregator.parse.identity import resolve_articles
 from aggregator.text import title_key
 
@@ -455,3 +455,22 @@ def test_polling_a_document_twice_never_adds(entries):
     second, changes = known_after(poll, poll)
     assert changes.inserted == ()
     assert second.keys() == first.keys()
+
+
+def _episode(entry_id, file):
+    """An episode that says nothing but its title, and is nowhere but in its file."""
+    return article(
+        id=entry_id, title="Trailer", excerpt=None, stated_at=None, entry_id=entry_id, canonical_url=None,
+        original_url=None, web_url=file, enclosures=(Enclosure(url=file, mime_type="audio/mpeg"),),
+    )  # fmt: skip
+
+
+def test_episodes_of_one_title_are_as_many_as_their_files():
+    """Without link, text and date two files are two articles, and one is known again by another id."""
+    one = _episode("a", "https://cdn.daily.example/a.mp3?token=1")
+    other = _episode("b", "https://cdn.daily.example/b.mp3?token=1")
+    again = _episode("c", "https://cdn.daily.example/a.mp3?token=2")
+    stored, _ = known_after([one, other])
+    assert len(stored) == 2
+    stored, _ = known_after([one, other], [again, other])
+    assert len(stored) == 2
