@@ -12,7 +12,7 @@ def reach_of_sources(desk: Opened, now: datetime) -> Mapping[str, Reach]:
     """Return by source id what the sources brought within the window of the feeds."""
     window = timedelta(days=desk.config.settings.publish.window_days)
     found = reached_by_source(
-        desk.store, now - window,
+        desk.store, now - window, backlog=desk.rules.backlog,
         long_excerpt=LONG_EXCERPT, in_title=IN_TITLE, is_neutral=not desk.config.topics,
     )  # fmt: skip
     weights = {source.id: source.weight for source in desk.config.sources}

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Text, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Text, func, or_, select, type_coerce
 
 from aggregator.model import PUBLISHED_QUALITY
 from aggregator.store.schema import articles, sightings
@@ -21,12 +21,14 @@ class Reached:
 
 
 def reached_by_source(
-    store: Store, since: datetime, *, long_excerpt: int, in_title: int, is_neutral: bool
+    store: Store, since: datetime, *, backlog: timedelta, long_excerpt: int, in_title: int, is_neutral: bool
 ) -> Mapping[str, Reached]:
     """Return by source id what it brought since then; ``is_neutral``: without topics all is on topic.
 
-    Neither what is held nor backlog counts. ``without`` has ``excerpt`` (of ``long_excerpt`` characters),
-    ``date``, ``image``, ``author``, ``title`` (with a keyword, worth ``in_title``), ``text`` (of its own).
+    Neither what is held nor backlog counts, and what was older than ``backlog`` when it was first seen counts
+    by its own date, as in the feeds (``curate.is_recent``). ``without`` has ``excerpt`` (of ``long_excerpt``
+    characters), ``date``, ``image``, ``author``, ``title`` (with a keyword, worth ``in_title``), ``text`` (of
+    its own).
     """
     lacks = _lacks(long_excerpt, in_title)
     found = [func.count().filter(is_so).label(name) for name, is_so in lacks.items()]
@@ -38,7 +40,7 @@ def reached_by_source(
             *found,
         )
         .join(articles, articles.c.id == sightings.c.article_id)
-        .where(articles.c.seen_at >= since, ~articles.c.is_held, ~articles.c.is_backlog)
+        .where(*_is_recent(since, backlog), ~articles.c.is_held, ~articles.c.is_backlog)
         .group_by(sightings.c.source_id)
     )
     if not is_neutral:
@@ -52,6 +54,14 @@ def reached_by_source(
             )
             for row in connection.execute(query).mappings()
         }
+
+
+def _is_recent(since: datetime, backlog: timedelta) -> tuple[ColumnElement[bool], ...]:
+    first_seen_us, published_us = (
+        type_coerce(column, BigInteger) for column in (articles.c.first_seen_at, articles.c.published_at)
+    )
+    was_fresh = first_seen_us - published_us <= backlog // timedelta(microseconds=1)
+    return articles.c.seen_at >= since, or_(was_fresh, articles.c.published_at >= since)
 
 
 def _lacks(long_excerpt: int, in_title: int) -> dict[str, ColumnElement[bool]]:

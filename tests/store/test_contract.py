@@ -339,8 +339,9 @@ def test_what_reaches_the_feeds_is_counted_by_source(store):
         article(4, topics=(), quality=40),
         article(5, **plain, is_backlog=True),
         article(6, **plain, published_at=NOW - timedelta(days=9), first_seen_at=NOW - timedelta(days=9)),
+        article(7, **plain, quality=90, published_at=NOW - timedelta(days=900), first_seen_at=NOW),
     )
-    asked = {"long_excerpt": 80, "in_title": 14}
+    asked = {"backlog": timedelta(days=7), "long_excerpt": 80, "in_title": 14}
     reached = reached_by_source(store, NOW - timedelta(days=7), **asked, is_neutral=False)["daily"]
     assert (reached.on_topic, reached.published) == (3, 1)
     assert (reached.without["excerpt"], reached.without["title"]) == (2, 1)
