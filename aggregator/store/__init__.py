@@ -43,7 +43,6 @@ from aggregator.store.stories import (
     formed_at_of,
     last_changes_of,
     last_turn,
-    linked_to,
     members_of,
     members_since,
     newest_grouped_at,
@@ -54,6 +53,7 @@ from aggregator.store.stories import (
     story_ids_of,
     told_stories,
 )
+from aggregator.store.story_links import linked_to
 from aggregator.store.websub import (
     add_subscriptions,
     change_subscription,

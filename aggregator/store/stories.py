@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select, update
 
-from aggregator.model import PUBLISHED_QUALITY, Article, Grouping, Member, Story, pair_of
+from aggregator.model import PUBLISHED_QUALITY, Article, Grouping, Member, Story
 from aggregator.store.driver import upsert
 from aggregator.store.known import chunks, read_articles
 from aggregator.store.rows import article_of
 from aggregator.store.schema import articles, stories, story_aliases, story_links, story_members
 from aggregator.store.store import Store
+from aggregator.store.story_links import links_of_living, move_links, save_links
 
 _MEMBER = tuple(field.name for field in fields(Member))
 
@@ -101,7 +102,7 @@ def save_grouping(store: Store, grouping: Grouping) -> bool:
         for article_id, story_id in grouping.moved:
             is_it = story_members.c.article_id == article_id
             connection.execute(update(story_members).where(is_it).values(story_id=story_id))
-        _save_links(connection, _among_living(connection, grouping.links))
+        save_links(connection, links_of_living(connection, grouping.links))
         return True
 
 
@@ -214,27 +215,6 @@ def forget_empty_stories(store: Store) -> int:
         return removed
 
 
-def linked_to(store: Store, story_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-    """Return story id -> ids of related stories, the most alike first."""
-    found: dict[str, dict[str, float]] = {}
-    with store.reading() as connection:
-        for chunk in chunks(sorted(story_ids)):
-            for mine, other in (
-                (story_links.c.story_id, story_links.c.other_id),
-                (story_links.c.other_id, story_links.c.story_id),
-            ):
-                query = select(mine.label("mine"), other.label("other"), story_links.c.likeness).where(
-                    mine.in_(chunk)
-                )
-                for row in connection.execute(query):
-                    likeness = found.setdefault(row.mine, {})
-                    likeness[row.other] = max(row.likeness, likeness.get(row.other, 0.0))
-    return {
-        story_id: tuple(sorted(likeness, key=lambda other: (-likeness[other], other)))  # used at once
-        for story_id, likeness in found.items()
-    }
-
-
 def _last_turn(connection: Connection) -> int:
     turns = (func.max(story_members.c.turn), func.max(stories.c.turn))
     return max((connection.execute(select(turn)).scalar() or 0 for turn in turns), default=0)
@@ -272,11 +252,7 @@ def _merge(connection: Connection, gone: str, story_id: str) -> None:
     was_gone = story_aliases.c.story_id == gone
     connection.execute(update(story_aliases).where(was_gone).values(story_id=story_id))
     upsert(connection, story_aliases, [{"id": gone, "story_id": story_id}])
-    is_its = (story_links.c.story_id == gone) | (story_links.c.other_id == gone)
-    rows = connection.execute(select(story_links).where(is_its)).all()
-    connection.execute(delete(story_links).where(is_its))
-    others = ((row.other_id if row.story_id == gone else row.story_id, row.likeness) for row in rows)
-    _save_links(connection, {pair_of(story_id, other): likeness for other, likeness in others})
+    move_links(connection, gone, story_id)
 
 
 def _save_stories(connection: Connection, saved: Sequence[Story]) -> None:
@@ -286,27 +262,3 @@ def _save_stories(connection: Connection, saved: Sequence[Story]) -> None:
     upsert(connection, stories, [row for row in rows if row["formed_at"] is None], keep=("formed_at",))
     for chunk in chunks([story.id for story in saved]):
         connection.execute(delete(story_aliases).where(story_aliases.c.id.in_(chunk)))
-
-
-def _save_links(connection: Connection, links: Mapping[tuple[str, str], float]) -> None:
-    """Write links by pair, each once and as alike as it ever was."""
-    known: dict[tuple[str, str], float] = {}
-    for chunk in chunks(sorted({pair[0] for pair in links})):
-        for row in connection.execute(select(story_links).where(story_links.c.story_id.in_(chunk))):
-            known[row.story_id, row.other_id] = row.likeness
-    rows = [
-        {"story_id": a, "other_id": b, "likeness": max(likeness, known.get((a, b), likeness))}
-        for (a, b), likeness in links.items()
-        if a != b
-    ]
-    upsert(connection, story_links, rows)
-
-
-def _among_living(
-    connection: Connection, links: Sequence[tuple[str, str, float]]
-) -> dict[tuple[str, str], float]:
-    """Those of the links whose stories both have a row: an empty one may have been removed meanwhile."""
-    living: set[str] = set()
-    for chunk in chunks(sorted({story_id for a, b, _ in links for story_id in (a, b)})):
-        living.update(connection.execute(select(stories.c.id).where(stories.c.id.in_(chunk))).scalars())
-    return {pair_of(a, b): likeness for a, b, likeness in links if a in living and b in living}
