@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 
 import tldextract
 
+from aggregator.anchors import is_comment_anchor
 from aggregator.tracking import is_tracking
 
 MAX_LENGTH = 4096
@@ -170,9 +171,9 @@ def _is_tracking_fragment(fragment: str, domain: str) -> bool:
 def canonical_url(url: str) -> str:
     """Return the key that tells whether two addresses are one: never shown, never fetched.
 
-    https, host without ``www.``, no default port, no fragment but a ``#!`` route, no tracking, sorted
-    query, no trailing slash, normalised escapes and dot segments (RFC 3986 section 6.2.2). What is no
-    web address only loses its tracking.
+    https, host without ``www.``, no default port, no fragment but a ``#!`` route or a comment's, no
+    tracking, sorted query, no trailing slash, normalised escapes and dot segments (RFC 3986 section
+    6.2.2). What is no web address only loses its tracking.
     """
     stripped = strip_tracking(url)
     plain = _PLAIN.fullmatch(stripped) if len(stripped) <= MAX_LENGTH else None
@@ -187,7 +188,8 @@ def canonical_url(url: str) -> str:
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     path = _without_dots(parts.path).strip("/")
     query = "&".join(sorted(filter(None, parts.query.split("&"))))
-    route = parts.fragment if parts.fragment.startswith("!") else ""
+    is_kept = parts.fragment.startswith("!") or is_comment_anchor(parts.fragment)
+    route = parts.fragment if is_kept else ""
     slash = "/" if path or query or route else ""
     host = _WWW.sub("", parts.netloc.removesuffix(f":{parts.port}"))
     return urlunsplit(("https", host + port, slash + path, query, route))

@@ -15,7 +15,7 @@ LAYERS = [
     {"config"},
     {"html", "memory", "services"},
     {"urls", "text", "secured"},
-    {"tracking"},
+    {"anchors", "tracking"},
     {"model"},
     {"errors"},
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from aggregator.anchors import is_comment_anchor
 from aggregator.enrich.naming import clean_site_name
 from aggregator.html import Head, is_decoration
 from aggregator.model import Article
@@ -43,8 +44,11 @@ def _is_of_aggregator(article: Article, head: Head) -> bool:
 
 
 def canonical_of(article: Article, head: Head) -> str | None:
-    """Return the article's address by its page, None where the page names none of the same domain."""
-    if head.canonical is None:
+    """Return the article's address by its page, None where the page names none of the same domain.
+
+    None for a comment: the page names the address of the post above it.
+    """
+    if head.canonical is None or is_comment_anchor((article.web_url or "").partition("#")[2]):
         return None
     own = registrable_domain(host_of(article.web_url or article.original_url or ""))
     # A page that calls its site's front page canonical is mistaken.

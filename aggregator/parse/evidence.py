@@ -19,6 +19,7 @@ from aggregator.parse.likeness import (
     recurring_key,
     told_apart,
 )
+from aggregator.parse.places import lead_to_other_places
 from aggregator.parse.publishers import ANYBODY, publisher_of
 from aggregator.text import signed_key, title_key
 
@@ -98,7 +99,8 @@ def find_alike(
 
 def judge_likeness(stored: Article, seen: Article, setting: Setting) -> str | None:
     """Return why two articles of one title and publisher are one, None where they are two."""
-    if abs(stored.published_at - seen.published_at) > SAME_TITLE_WITHIN or told_apart(stored, seen):
+    is_late = abs(stored.published_at - seen.published_at) > SAME_TITLE_WITHIN
+    if is_late or told_apart(stored, seen) or lead_to_other_places(stored, seen):
         return None
     if not has_stated_title(seen):
         return _judge_notes(stored, seen, setting)

@@ -28,20 +28,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Article, Changes, Joined, Known, Sighting
 from aggregator.parse.edits import digest_of, edit_article, fill_article, sighting_of
-from aggregator.parse.evidence import (
-    Setting,
-    find_alike,
-    is_corrected,
-    judge_likeness,
-)
-from aggregator.parse.likeness import (
-    RecurringKey,
-    TitleKey,
-    agrees,
-    recurring_titles,
-    title_key_of,
-)
-from aggregator.parse.reused_links import is_its_link, is_reused_link
+from aggregator.parse.entry_ids import is_its_link
+from aggregator.parse.evidence import Setting, find_alike, is_corrected, judge_likeness
+from aggregator.parse.likeness import RecurringKey, TitleKey, agrees, recurring_titles, title_key_of
+from aggregator.parse.places import lead_to_other_places
+from aggregator.parse.reused_links import is_reused_link
 from aggregator.parse.rotation import says_as_before, settle_addresses
 from aggregator.text import signed_key, title_key
 
@@ -189,11 +180,11 @@ class _Resolution:
         return article.id if is_same else None
 
     def _is_reused(self, article_id: str, article: Article) -> bool:
-        before = self.by_article.get(article_id)
+        before, stored = self.by_article.get(article_id), self._article(article_id)
+        if stored is not None and lead_to_other_places(stored, article):
+            return True
         is_beside = article_id in self.spoken
-        return before is not None and is_reused_link(
-            before, self._article(article_id), article, is_beside=is_beside
-        )
+        return before is not None and is_reused_link(before, stored, article, is_beside=is_beside)
 
     def _article(self, article_id: str) -> Article | None:
         return self.seen.get(article_id) or self.stored.get(article_id)

@@ -136,6 +136,8 @@ def is_same_place(one: str, other: str) -> bool:
     """Whether two canonical URLs are equal, or carry the same number of the publisher's own making."""
     if one == other:
         return True
+    if "#" in one or "#" in other:  # a place on a page, or a page that a script makes
+        return False
     numbers = _numbers(one)
     return bool(numbers) and numbers == _numbers(other) and host_of(one) == host_of(other)
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.model import Article, Sighting
+from aggregator.parse.entry_ids import are_other_ids
 from aggregator.parse.evidence import has_stated_title
 from aggregator.parse.likeness import Text, compare_texts
 from aggregator.text import signed_key, title_key
-from aggregator.urls import canonical_url
 
 _A_DAY = timedelta(hours=12)
 """What comes daily does not come to the minute."""
@@ -23,7 +23,6 @@ _NUMBERED = re.compile(
     r"|[?&](?:p|n|nr|no|\w{0,20}id)=[0-9a-z]",
     re.IGNORECASE,
 )
-_REVISION = re.compile(r"[#?&](?:v(?:er)?(?:sion)?=?|r(?:ev)?=?)?\d{1,3}")
 
 
 def is_reused_link(before: Sighting, stored: Article | None, seen: Article, *, is_beside: bool) -> bool:
@@ -35,7 +34,7 @@ def is_reused_link(before: Sighting, stored: Article | None, seen: Article, *, i
     link = seen.canonical_url or ""
     if before.canonical_url != link or _is_same_date(before.stated_at, seen.stated_at):
         return False
-    ids = _are_other_ids(before.entry_id, seen.entry_id, link)
+    ids = are_other_ids(before.entry_id, seen.entry_id, link)
     if ids is False:
         return False
     if _is_named_after(link, before.title_key, seen) or not _say_other_things(before, stored, seen):
@@ -51,23 +50,6 @@ def is_permalink(link: str, title: str) -> bool:
     """Tell whether an address was made for one article: it has a number, or words of the title's key."""
     shared = _words_of(link) & {word for word in title.split() if len(word) > 2}
     return _NUMBERED.search(_after_host(link)) is not None or len(shared) >= _TITLE_WORDS
-
-
-def is_its_link(entry_id: str | None, link: str) -> bool:
-    """Tell whether an id is no more than the link."""
-    return entry_id is not None and entry_id.startswith("http") and canonical_url(entry_id) == link
-
-
-def _are_other_ids(one: str | None, other: str | None, link: str) -> bool | None:
-    """None where one of them is missing, or both are the link."""
-    if one is None or other is None or is_its_link(other, link):
-        return None
-    return _without_revision(one) != _without_revision(other)
-
-
-def _without_revision(entry_id: str) -> str:
-    found = _REVISION.search(entry_id)
-    return entry_id[: found.start()] if found and found.end() == len(entry_id) else entry_id
 
 
 def _is_same_date(one: datetime | None, other: datetime | None) -> bool:

@@ -31,3 +31,14 @@ def test_an_aggregators_page_says_nothing_of_the_article(canonical, origin, exce
     filled = fill_from_page(article, head, now=NOW, was_shown=True)
     assert filled.excerpt == excerpt
     assert filled.provider.name == "The Journal"
+
+
+@pytest.mark.parametrize(("anchor", "kept"), [("#comment-12", "#comment-12"), ("#rss", ""), ("", "")])
+def test_a_comment_keeps_its_address(anchor, kept):
+    """The page that a comment stands on names the address of the post."""
+    post = "https://journal.com/bridge"
+    article = Article(
+        id="1", source_id="s", provider=Provider(domain="journal.com"), title="By: Bob", published_at=NOW,
+        first_seen_at=NOW, updated_at=NOW, web_url=f"{post}{anchor}",
+    )  # fmt: skip
+    assert fill_from_page(article, Head(canonical=post), now=NOW, was_shown=True).web_url == post + kept

@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import Article, Enclosure, Image, Known, Provider
 from aggregator.parse.identity import resolve_articles
 from aggregator.text import title_key
+from aggregator.urls import canonical_url
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LONG = "The robot took its first steps on Monday, in a hall in the north of the town."
@@ -474,3 +476,88 @@ def test_episodes_of_one_title_are_as_many_as_their_files():
     assert len(stored) == 2
     stored, _ = known_after([one, other], [again, other])
     assert len(stored) == 2
+
+
+def _under(post, anchor, number=1, **changes):
+    """Return what a feed says of a place on a page: its canonical URL is what the parser makes of it."""
+    url = f"https://daily.example/{post}{anchor}"
+    key = canonical_url(url)
+    values = {"id": str(uuid5(NAMESPACE_URL, key)), "canonical_url": key, "web_url": url, "original_url": url}
+    return article(number, **{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("#comment-12", "#comment-13"),
+        ("#post-4711", "#post-4712"),
+        ("#warning-storm", "#warning-flood"),
+        ("#2026-11-27", "#2026-11-28"),
+        ("#7", "#8"),
+    ],
+)
+@pytest.mark.parametrize("title", ["By: Bob", None])
+def test_places_on_a_page_are_articles_though_a_feed_shows_one_at_a_time(one, other, title):
+    """Another anchor with another id, and another title or text, is another article of the page."""
+    titles = ({"title": title}, {"title": title}) if title else ({}, {})
+    first = _under("post", one, 1, excerpt="Thank you for this, it is what I was looking for.", **titles[0])
+    second = _under(
+        "post", other, 2, excerpt="Where did you buy the wheels of the second robot?", **titles[1]
+    )
+    articles, _ = known_after([first], [second], [second], [second, first])
+    assert sorted(a.web_url for a in articles.values()) == sorted([first.web_url, second.web_url])
+    assert {a.excerpt for a in articles.values()} == {first.excerpt, second.excerpt}
+
+
+def test_short_comments_of_one_author_are_as_many_as_their_anchors():
+    """Two notes of thanks under one post, by the same hand, are two."""
+    polls = [[_under("post", f"#comment-{n}", n, title="By: Bob", excerpt="Thanks!")] for n in (1, 2, 3)]
+    assert len(known_after(*polls)[0]) == 3
+
+
+def test_comments_without_ids_are_known_by_their_anchors():
+    """A comment is found again under its address, and so is the post that it stands under."""
+    said = (
+        "The post itself, long enough to tell.",
+        "I do not agree with any of this.",
+        "Nor do I, to be frank.",
+    )
+    post, one, two = (
+        _under("post-20261127", anchor, n, entry_id=None, excerpt=text)
+        for n, (anchor, text) in enumerate(zip(("", "#c000011", "#c000012"), said, strict=True), start=1)
+    )
+    articles, _ = known_after([post], [one], [two], [one, two], [post])
+    assert {a.id: a.excerpt for a in articles.values()} == {a.id: a.excerpt for a in (post, one, two)}
+
+
+def test_a_comment_is_not_taken_for_the_post_of_another_source():
+    """What the feed of comments links lies within the post, and is not it."""
+    comment = _under("post", "#comment-5", 2, source_id="comments")
+    articles, _ = known_after([_under("post", "", 1)], [comment])
+    assert len(articles) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("#rss", ""),
+        ("#rss", "#feed-2"),
+        ("#xtor=RSS-1", "#xtor=RSS-2"),
+        ("#comments", "#respond"),
+        ("#:~:text=robot", "#:~:text=walks"),
+        ("#more-12", "#more-13"),
+        ("#.Xy12.twitter", "#.Xy13.twitter"),
+    ],
+)
+def test_anchors_that_lead_to_no_place_tell_nothing_apart(one, other):
+    """Tracking, and the parts that every page has, are no articles."""
+    first = _under("post", one, 1, excerpt=LONG)
+    second = _under("post", other, 1, title="Robot one walks", excerpt="It walked.", entry_id="guid-2")
+    assert len(known_after([first], [second])[0]) == 1
+
+
+@pytest.mark.parametrize("anchors", [("#1", "#2"), ("#v1", "#v2"), ("#news-7", "#news-8"), ("#a", "#b")])
+def test_an_article_whose_anchor_changes_stays_one(anchors):
+    """A page may number its places anew, and an address may carry a revision, in the id as well."""
+    polls = [[_under("page", a, 1, entry_id=f"https://daily.example/page{a}", excerpt=LONG)] for a in anchors]
+    assert len(known_after(*polls)[0]) == 1

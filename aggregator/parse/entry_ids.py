@@ -1,0 +1,24 @@
+"""What the ids of two entries say of whether they are one. Pure."""
+
+import re
+
+from aggregator.urls import canonical_url
+
+_REVISION = re.compile(r"[#?&](?:v(?:er)?(?:sion)?=?|r(?:ev)?=?)?\d{1,3}")
+
+
+def is_its_link(entry_id: str | None, link: str) -> bool:
+    """Tell whether an id is no more than the link."""
+    return entry_id is not None and entry_id.startswith("http") and canonical_url(entry_id) == link
+
+
+def are_other_ids(one: str | None, other: str | None, link: str) -> bool | None:
+    """Tell whether two ids differ in more than a revision; None where one is missing, or is the link."""
+    if one is None or other is None or is_its_link(other, link):
+        return None
+    return _without_revision(one) != _without_revision(other)
+
+
+def _without_revision(entry_id: str) -> str:
+    found = _REVISION.search(entry_id)
+    return entry_id[: found.start()] if found and found.end() == len(entry_id) else entry_id
