@@ -23,6 +23,8 @@ _UNWANTED = re.compile(
 _BLANKS = re.compile(r"[\s\x85\u2028\u2029\x1c-\x1f]+")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _NOT_WORD = re.compile(r"[^\w\s]|_")
+_ASCII_KEYS = bytes(ord(chr(one).lower()) if chr(one).isalnum() else 0x20 for one in range(128)) + bytes(128)
+_ASCII_UNWANTED = bytes(one for one in range(128) if _UNWANTED.match(chr(one)))
 _MEANT_SIGNS = frozenset("+#%‰&@=<>±×÷↑↓▲▼°")
 _DECORATION = frozenset("|~¬©®→←►▶▸▷◄◀◂◁●○■□▪▫◆◇•·¦")
 _DASHES = frozenset("-‐‑‒–—−")
@@ -104,6 +106,8 @@ def title_key(title: str) -> str:
 
 @lru_cache(_TITLES_KEPT)
 def _title_key(title: str) -> str:
+    if title.isascii():  # there are no other forms of it
+        return b" ".join(title.encode().translate(_ASCII_KEYS, _ASCII_UNWANTED).split()).decode()
     cleaned = normalize("NFKC", clean_text(title))
     return " ".join(_without(_NOT_WORD, normalize("NFKC", cleaned.casefold()), " ").split())
 

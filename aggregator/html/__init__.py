@@ -4,7 +4,7 @@ from aggregator.html.clutter import drop_captions, drop_clutter, starts_with_pic
 from aggregator.html.head import Head, read_head
 from aggregator.html.icons import icon_links
 from aggregator.html.image_kinds import is_decoration, is_small, is_thumbnail
-from aggregator.html.images import first_image, images_in, pixels
+from aggregator.html.images import first_image, has_pictures, images_in, pixels
 from aggregator.html.links import feed_links
 from aggregator.html.players import embed_for, safe_embed
 from aggregator.html.prose import (
@@ -30,6 +30,7 @@ __all__ = [
     "embed_for",
     "feed_links",
     "first_image",
+    "has_pictures",
     "icon_links",
     "images_in",
     "is_decoration",

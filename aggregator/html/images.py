@@ -15,15 +15,16 @@ _ICON_STYLE = re.compile(
 )
 _CANDIDATE = re.compile(r"([^\s,](?:\S*[^\s,])?)(?:\s+([\d.]{1,9})[wxh])?")
 _ELEMENTS = ("img", "amp-img", "source", "video")
+_SIGN = re.compile("<(?:img|amp-img|source|video|noscript)", re.IGNORECASE)
 _NO_SCRIPT = re.compile(r"</?noscript\b[^<>]{0,100}>", re.IGNORECASE)
-_LATE = (
-    "data-src",
-    "data-lazy-src",
-    "data-original",
-    "data-lazy",
-    "data-echo",
-)
-"""Where pages that load pictures late put the address; in ``src`` stands a placeholder."""
+_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-echo", "src")
+"""Where pages that load pictures late put the address; in ``src`` then stands a placeholder."""
+_SOURCE_SETS = ("srcset", "data-srcset", "data-lazy-srcset")
+
+
+def has_pictures(html: str) -> bool:
+    """Tell whether elements that may be pictures are named in ``html``; quicker than to look for them."""
+    return "<img" in html or _SIGN.search(html) is not None
 
 
 def images_in(html: str, base_url: str) -> tuple[Image, ...]:
@@ -63,32 +64,41 @@ def _images(html: str, base_url: str) -> Iterator[Image]:
 
 def _image(element: Element, base_url: str) -> Image | None:
     attributes = element.attributes
-    stated = [attributes.get(name) or "" for name in ("width", "height")]
-    style = attributes.get("style") or ""
-    if any(size.strip() == "0" for size in stated) or _TINY_STYLE.search(style) or _ICON_STYLE.search(style):
+    width, height = attributes.get("width") or "", attributes.get("height") or ""
+    style = attributes.get("style")
+    if width.strip() == "0" or height.strip() == "0":
         return None
-    width, height = map(pixels, stated)
+    if style and (_TINY_STYLE.search(style) or _ICON_STYLE.search(style)):
+        return None
+    return _best_image(element, base_url, pixels(width), pixels(height))
+
+
+def _best_image(element: Element, base_url: str, width: int | None, height: int | None) -> Image | None:
+    """Return the first picture of an element that is not small by its address, else the first."""
     small = None
-    for address in filter(None, _addresses(element)):
+    addresses = _addresses(element)
+    for address in addresses:
         url = absolute_url(base_url, unescape_ampersands(address))
         if url is None or is_decoration(image := Image(url=url, width=width, height=height)):
             continue
-        if not is_small_by_address(url):
+        if len(addresses) == 1 or not is_small_by_address(url):
             return image
         small = small or image
     return small
 
 
-def _addresses(element: Element) -> Iterator[str | None]:
+def _addresses(element: Element) -> list[str]:
     attributes = element.attributes
     if element.tag == "video":
-        yield attributes.get("poster")
-        return
-    if element.tag != "source":  # there it would be a sound or a film
-        yield from map(attributes.get, (*_LATE, "src"))
-    for name in ("srcset", "data-srcset", "data-lazy-srcset"):
-        candidates = _CANDIDATE.findall(attributes.get(name) or "")
-        yield from (address for address, _ in sorted(candidates, key=_declared_size, reverse=True)[:1])
+        poster = attributes.get("poster")
+        return [poster] if poster else []
+    names = _SOURCES if element.tag != "source" else ()  # there it would be a sound or a film
+    found = [address for name in names if (address := attributes.get(name))]
+    for name in _SOURCE_SETS:
+        if stated := attributes.get(name):
+            candidates = sorted(_CANDIDATE.findall(stated), key=_declared_size, reverse=True)
+            found += [address for address, _ in candidates[:1]]
+    return found
 
 
 def _declared_size(candidate: tuple[str, str]) -> float:
@@ -100,5 +110,7 @@ def _declared_size(candidate: tuple[str, str]) -> float:
 
 def pixels(value: object) -> int | None:
     """Return a size in pixels as an attribute states it, None where it is missing, relative or zero."""
-    found = _PIXELS.fullmatch(str(value)) if value is not None else None
+    if not value:
+        return None
+    found = _PIXELS.fullmatch(str(value))
     return int(found[1]) or None if found else None

@@ -8,8 +8,8 @@ tags that are looked for.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -21,13 +21,14 @@ _MAX_SEPARATORS = 500
 # No quantifier here gives back what it took, and what is never closed reaches to the end.
 _ATTRIBUTES = r"""(?>[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|["'=])*+"""
 _UNREAD = "script|style|template|noscript|iframe|svg|math|title|textarea|select|audio|video|canvas"
+_UNREAD_FIRST = "".join(sorted({name[0] for name in _UNREAD.split("|")}))
 MARKUP = re.compile(
     rf"""
       <!--.*?(?:-->|\Z)
-    | <(?P<opening>(?P<unread>{_UNREAD})(?=[\s/>]){_ATTRIBUTES}(?<!/)>)
+    | <(?=[{_UNREAD_FIRST}])(?P<opening>(?P<unread>{_UNREAD})(?=[\s/>]){_ATTRIBUTES}(?<!/)>)
         .*?(?:</(?P=unread)(?=[\s/>])[^>]*+>|\Z)
     | <!\[CDATA\[ | \]\]>
-    | </?(?P<name>[a-z][^\s/<>]*+){_ATTRIBUTES}(?:>|\Z)
+    | </?(?P<name>[a-z][^\s/<>]*+)(?:>|{_ATTRIBUTES}(?:>|\Z))
     | <[!?/][^>]*+(?:>|\Z)
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
@@ -64,8 +65,7 @@ def bounded_tag(tag: str) -> str:
     return tag if is_short or len(_SEPARATOR.findall(tag)) <= _MAX_SEPARATORS else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """An element without its content: ``tag`` is its name, None the value of an attribute without one."""
 
     tag: str
@@ -85,7 +85,10 @@ def iter_elements(html: str, names: Collection[str], *, until: str = "") -> Iter
     if "<" not in html:
         return
     lower = html.lower()
-    if not any(f"<{name}" in lower for name in names):
+    for name in names:
+        if f"<{name}" in lower:
+            break
+    else:
         return
     tags: list[str] = []
     wanted = islice(_opening_tags(html, names, until), MAX_FOUND)
@@ -103,10 +106,11 @@ def iter_elements(html: str, names: Collection[str], *, until: str = "") -> Iter
 
 def _opening_tags(html: str, names: Collection[str], until: str) -> Iterator[tuple[str, str]]:
     for found in MARKUP.finditer(html):
-        name = (found["name"] or found["unread"] or "").lower()
-        if name == until and until:
-            return
+        name = found["name"] or found["unread"]
+        name = name.lower() if name else ""
         if name not in names:
+            if name == until and until:
+                return
             continue
         if found["opening"]:
             yield name, f"<{found['opening']}</{name}>"

@@ -118,7 +118,7 @@ def _decoded(found: re.Match[str]) -> str:
 def decode_text(text: str) -> str:
     """Return text that is not HTML on one line, entities decoded, doubly encoded ones too; ``<`` stays."""
     for _ in range(_ROUNDS):
-        decoded = ENTITY.sub(_decoded, text)
+        decoded = ENTITY.sub(_decoded, text) if "&" in text else text
         if decoded == text:
             break
         text = decoded

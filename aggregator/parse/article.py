@@ -5,13 +5,14 @@ the domain of the address.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha1, sha256
+from typing import NamedTuple
 from uuid import NAMESPACE_URL
 
-from aggregator.html import embed_for, first_image, is_decoration, is_small, safe_embed
+from aggregator.html import embed_for, first_image, has_pictures, is_decoration, is_small, safe_embed
 from aggregator.model import Article, Enclosure, Entry, Image, ParsedFeed, Source
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.attribution import attribution_of
@@ -81,7 +82,8 @@ def articles_of(
     for one, said in zip(identified, lines, strict=True):
         try:
             excerpt = excerpt_of(one.entry, lines=said, learned=learned)
-            article = _article(one, excerpt, feed=feed, source=source, now=now)
+            wording = _wording(one, said.title, excerpt, feed.title)
+            article = _article(one, wording, feed=feed, source=source, now=now) if wording else None
         except Exception as error:  # one bad entry must not lose the others
             problems.append(f"{_name(one.entry)} was left out: {type(error).__name__}: {error}")
             articles.append(None)
@@ -122,20 +124,16 @@ def _uuid5(name: str) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Wording:
+class _Wording(NamedTuple):
     title: str
     excerpt: str | None
     title_origin: str
 
 
 def _article(
-    one: Identified, excerpt: str | None, *, feed: ParsedFeed, source: Source, now: datetime
-) -> Article | None:
+    one: Identified, wording: _Wording, *, feed: ParsedFeed, source: Source, now: datetime
+) -> Article:
     entry, links = one.entry, one.links
-    wording = _wording(entry, links, excerpt, feed.title)
-    if wording is None:
-        return None
     stated_at = _stated_at(entry, now)
     embed = _embed(entry, links)
     language, language_origin = _language(entry, source, feed)
@@ -183,8 +181,10 @@ def _article(
     )  # fmt: skip
 
 
-def _wording(entry: Entry, links: Links, excerpt: str | None, feed_title: str | None) -> _Wording | None:
-    title, origin = title_of(entry, excerpt=excerpt, url=links.web_url, feed_title=feed_title)
+def _wording(one: Identified, stated: str, excerpt: str | None, feed_title: str | None) -> _Wording | None:
+    title, origin = title_of(
+        one.entry, excerpt=excerpt, url=one.links.web_url, feed_title=feed_title, stated=stated
+    )
     if title is None:
         return None
     if excerpt is not None and repeats_title(excerpt, title):
@@ -230,13 +230,22 @@ def _domain(links: Links, feed: ParsedFeed, source: Source) -> str:
 
 def _images(entry: Entry, links: Links, feed: ParsedFeed, source_url: str) -> tuple[Image, ...]:
     """The entry's pictures and the first of its text, each once, at most ``MAX_IMAGES``; small ones last."""
+    body = [html for html in (entry.content_html, entry.summary_html) if html and has_pictures(html)]
+    if not body and not entry.images:
+        return ()
     base_url = _picture_base(entry, links, feed)
     repair = partial(repair_address, base_url=base_url, source_url=source_url)
-    stated = [replace(image, url=url) for image in entry.images if (url := repair(image.url))]
+    stated = (replace(image, url=url) for image in entry.images if (url := repair(image.url)))
     images = [image for image in stated if not is_decoration(image)]
-    body = (entry.content_html or "")[:_SEARCHED_CHARS], (entry.summary_html or "")[:_SEARCHED_CHARS]
-    pictured = [found for html in body if (found := first_image(html, base_url)) and repair(found.url)]
-    images += sorted(pictured, key=is_small)[:1]
+    pictured = None
+    for html in body:
+        found = first_image(html[:_SEARCHED_CHARS], base_url)
+        if found and (pictured is None or not is_small(found)) and repair(found.url):
+            pictured = found
+            if not is_small(found):
+                break
+    if pictured:
+        images.append(pictured)
     if len(images) < 2:
         return tuple(images)
     kept: dict[str, Image] = {}

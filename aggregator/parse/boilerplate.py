@@ -38,6 +38,8 @@ _INVITATION = re.compile("|".join(_INVITATIONS))
 _READ_MORE = re.compile(
     rf"(?:^|(?<=[\s.!?…:;,)»”\"'\]>|–—-]))[\[(<]?(?:{'|'.join(_INVITATIONS)})[^.!?]{{0,120}}[\s.…»→›>)\]]*$"
 )  # dashes as texts use them
+_ADDED = re.compile(f"{_OPENING.pattern}|{_INVITATION.pattern}")
+"""Most texts hold none of these, which is found out many times faster than where one would have to stand."""
 _CUT_MARK = re.compile(r"\s*(?:[\[(]\s*(?:…|\.{3})\s*[\])]|\.{3})[\s.]*$")
 _PLATFORM_TAIL = re.compile(
     r"(?:^|\s)submitted by\s+/?u/\S{1,60}(?:\s+to\s+/?r/\S{1,60})?\s*(?:\[link\]\s*)?\[comments\]$"
@@ -59,25 +61,25 @@ def strip_boilerplate(text: str) -> str:
 
     "" where nothing else is in it. A mark that the publisher cut the text (``[...]``) becomes "…".
     """
-    text = _ARXIV.sub("", text, count=1)
+    text = _ARXIV.sub("", text, count=1) if "arXiv:" in text else text
     if len(text) > _LOOKED_AT_CHARS:
         return text
     if _NO_TEXT.fullmatch(text):
         return ""
     if text.endswith(("[comments]", "Read full topic", "responding to this story.")):
         text = _without(_PLATFORM_TAIL, text)
-    text = _without(_APPEARED_FIRST, text) if _OPENING.search(text) else text
+    is_plain = _ADDED.search(text) is None
+    text = text if is_plain or not _OPENING.search(text) else _without(_APPEARED_FIRST, text)
     if text.endswith(("に最初に表示されました。", "に最初に表示されました")):
         at = text.rfind("投稿 ")
         text = text[:at].rstrip(_LOOSE_END) if _APPEARED_FIRST_JA.fullmatch(text, max(0, at)) else text
-    shorter = _without_invitation(text)
+    shorter = text if is_plain else _without_invitation(text)
     if "…" in shorter or "..." in shorter:
         return _without_invitation(_CUT_MARK.sub("…", shorter))
     return shorter if shorter == text else _without_invitation(shorter)
 
 
 def _without_invitation(text: str) -> str:
-    # Most texts hold none, which is found out many times faster than where one would have to stand.
     return _without(_READ_MORE, text) if _INVITATION.search(text) else text
 
 

@@ -13,8 +13,10 @@ _SIGNS = ("<li", "news.google.", "bing.com/news", "news.yahoo.")
 
 def is_list_of_headlines(lines: Sequence[str], html: str) -> bool:
     """Tell whether lines of a text are links to articles, each with its publisher's name behind it."""
+    if not lines or LINK_START not in lines[0]:  # quick to see, and mostly so
+        return False
     lower = html.lower()
-    if not lines or not any(sign in lower for sign in _SIGNS):
+    if not any(sign in lower for sign in _SIGNS):
         return False
     found = [_HEADLINE.match(line) for line in lines]
     if not all(found):

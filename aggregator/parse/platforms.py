@@ -41,10 +41,13 @@ _EITHER = (
 _HEAD = _any(
     *_EITHER,
     rf"cross-?posted from:? {_ADDRESS}",
-    rf"(?:{_LINK}|[^{_A}.!?]{{1,60}}) posted (?:a photo|a video|\d+ (?:photos|videos)):",  # Flickr
     _ADDRESS,
     rf"(?:{_A})?(?:Listen to|Play|Hear) this (?:article|story|post|episode)\b.{{0,40}}",
 )
+_SHARED = re.compile(
+    rf"(?:{_LINK}|[^{_A}.!?]{{1,60}}) posted (?:a photo|a video|\d+ (?:photos|videos)):", re.IGNORECASE
+)
+"""What Flickr writes; apart from the others, since it may begin with anything."""
 _CREDIT = (
     r"(?:Photo|Image|Picture|Photograph|Foto|Fotos|Photos|Images|Bild|Bilder|Illustration|Kuva"
     r"|Zdjęcie|Фото|Obrázek"
@@ -112,7 +115,6 @@ _TAIL = _any(
     r"\((?:Image|Photo|Photograph|Video|Bild|Foto) credits?: [^()]{1,200}\)",
     # newsletters
     r"Thanks for reading[^.!?]{0,80}! Subscribe for free to receive new posts\b.{0,60}",
-    r".{1,80} is a reader-supported publication\. To receive new posts\b.{0,120}",
     r"You just read issue #\d+ of .{1,200}",
     r"Sent from my .{2,40}", r"Von meinem .{2,30} gesendet", r"Envoyé de(?:puis)? mon .{2,40}",
     r"Enviado (?:desde|do) m[ie]u? .{2,40}",
@@ -124,6 +126,9 @@ _MEDIUM = re.compile(
     rf"(?:{_LINK}|[^.!?]{{1,200}}) was originally published (?:in|on) .{{1,150}}"
     rf" on Medium, where people are continuing.{{0,150}}",
     re.IGNORECASE,
+)
+_SUBSTACK = re.compile(
+    r".{1,80} is a reader-supported publication\. To receive new posts\b.{0,120}", re.IGNORECASE
 )
 """Apart from the others, since it may begin with anything."""
 _NOTICE = re.compile(
@@ -171,28 +176,37 @@ def strip_platform_lines(lines: list[str], title: str, html: str = "") -> list[s
 
 def _cut(lines: list[str]) -> list[str]:
     """Return lines without what comes after a text; links onward lie before its end, too."""
+    if len(lines) < 2:
+        return lines
     first = max(1, len(lines) - _LOOKED_AT_LINES)
     heads = (n for n in range(first, len(lines)) if len(lines[n]) < 40)
     return lines[: next((n for n in heads if _bare(lines[n]) in _CUT_BEFORE), len(lines))]
 
 
 def _is_head(line: str) -> bool:
-    return len(line) <= _LONGEST_CHARS and (bool(_HEAD.fullmatch(line)) or _is_lone(line))
+    if len(line) > _LONGEST_CHARS:
+        return False
+    if line.endswith(":") and _SHARED.fullmatch(line):
+        return True
+    return _HEAD.fullmatch(line) is not None or _is_lone(line)
 
 
 def _is_tail(line: str) -> bool:
     if len(line) > _LONGEST_CHARS:
         return False
-    return bool(_TAIL.fullmatch(line)) or _is_lone(line) or _is_of_medium(line)
+    return _TAIL.fullmatch(line) is not None or _is_lone(line) or _is_of_host(line)
 
 
-def _is_of_medium(line: str) -> bool:
-    return "where" in line.lower() and _MEDIUM.fullmatch(line) is not None
+def _is_of_host(line: str) -> bool:
+    lower = line.lower()
+    return bool(
+        ("where" in lower and _MEDIUM.fullmatch(line)) or ("reader-" in lower and _SUBSTACK.fullmatch(line))
+    )
 
 
 def _is_notice(line: str, title: str) -> bool:
     """Tell whether a line says where its article appeared first, in whatever language."""
-    found = _NOTICE.fullmatch(line) if len(line) <= _LONGEST_CHARS else None
+    found = _NOTICE.fullmatch(line) if LINK_START in line and len(line) <= _LONGEST_CHARS else None
     return found is not None and title_key(found["title"]) == title_key(title) != ""
 
 

@@ -30,6 +30,8 @@ def strip_title(lines: list[str], title: str) -> list[str]:
     """
     if not lines or not title_key(title):
         return lines
+    if len(lines) == 1 and not _begin_alike(lines[0], title):  # quick to see, and mostly so
+        return lines
     titles = (title, bare) if (bare := _bare(title)) else (title,)
     start = 0
     while start < len(lines) - 1 and (
@@ -62,9 +64,13 @@ def _bare(text: str) -> str | None:
     return text[: found.start()] if found and 3 * found.start() >= len(text) else None
 
 
+def _begin_alike(line: str, title: str) -> bool:
+    return line[:1].casefold()[:1] == title[:1].casefold()[:1]
+
+
 def _after_title(line: str, title: str) -> str | None:
     bare = title.rstrip(" .!?…:")
-    if line[:1].casefold()[:1] != bare[:1].casefold()[:1]:  # quick to see, and mostly so
+    if not _begin_alike(line, bare):
         return None
     if len(bare.split()) < _FEWEST_WORDS or not line.casefold().startswith(bare.casefold()):
         return None

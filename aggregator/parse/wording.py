@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from aggregator.html import (
@@ -39,8 +39,7 @@ _SLUG_SEPARATORS = re.compile(r"[-_+]+")
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """The lines of an entry's summary, and of its content where the summary is none worth the name."""
 
     title: str
@@ -78,13 +77,14 @@ def excerpt_of(entry: Entry, *, lines: Lines | None = None, learned: Learned = f
 
 
 def title_of(
-    entry: Entry, *, excerpt: str | None, url: str | None, feed_title: str | None = None
+    entry: Entry, *, excerpt: str | None, url: str | None, feed_title: str | None = None, stated: str = ""
 ) -> tuple[str | None, str]:
     """Return the title and where it is from: the entry, else the excerpt's beginning, else the address.
 
     Without the name behind it of the entry's source or its feed. A date alone is no title of a text.
+    ``stated`` is the entry's own, where it was read.
     """
-    title = strip_publisher(_stated_title(entry), (entry.origin_title, feed_title))
+    title = strip_publisher(stated or _stated_title(entry), (entry.origin_title, feed_title))
     date = entry.published_at or entry.updated_at
     if title_key(title) and not (excerpt and is_date(title, language=entry.language, near=date)):
         return cut_excerpt(title, MAX_TITLE_CHARS), "entry"
