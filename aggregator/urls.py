@@ -9,6 +9,7 @@ import tldextract
 
 from aggregator.anchors import is_comment_anchor
 from aggregator.tracking import is_tracking
+from aggregator.versions import without_version
 
 MAX_LENGTH = 4096
 """Characters; a longer address is none."""
@@ -172,13 +173,13 @@ def canonical_url(url: str) -> str:
     """Return the key that tells whether two addresses are one: never shown, never fetched.
 
     https, host without ``www.``, no default port, no fragment but a ``#!`` route or a comment's, no
-    tracking, sorted query, no trailing slash, normalised escapes and dot segments (RFC 3986 section
-    6.2.2). What is no web address only loses its tracking.
+    tracking, no version of a paper, sorted query, no trailing slash, normalised escapes and dot segments
+    (RFC 3986 section 6.2.2). What is no web address only loses its tracking.
     """
     stripped = strip_tracking(url)
     plain = _PLAIN.fullmatch(stripped) if len(stripped) <= MAX_LENGTH else None
     if plain and "/." not in plain["path"] and len(plain["host"]) <= _HOST_LENGTH:
-        path = plain["path"].strip("/")
+        path = without_version(plain["path"].strip("/"))
         return f"https://{_WWW.sub('', plain['host'])}{'/' if path else ''}{path}"
     address = absolute_url("", stripped)
     if address is None:
@@ -186,7 +187,7 @@ def canonical_url(url: str) -> str:
     # Once more, for names that were hidden behind escapes.
     parts = urlsplit(strip_tracking(_normal_escapes(address)))
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    path = _without_dots(parts.path).strip("/")
+    path = without_version(_without_dots(parts.path).strip("/"))
     query = "&".join(sorted(filter(None, parts.query.split("&"))))
     is_kept = parts.fragment.startswith("!") or is_comment_anchor(parts.fragment)
     route = parts.fragment if is_kept else ""

@@ -15,7 +15,7 @@ LAYERS = [
     {"config"},
     {"html", "memory", "services"},
     {"urls", "text", "secured"},
-    {"anchors", "tracking"},
+    {"anchors", "tracking", "versions"},
     {"model"},
     {"errors"},
 ]

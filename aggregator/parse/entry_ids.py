@@ -2,7 +2,9 @@
 
 import re
 
+from aggregator.model import Article
 from aggregator.urls import canonical_url
+from aggregator.versions import unversioned
 
 _REVISION = re.compile(r"[#?&](?:v(?:er)?(?:sion)?=?|r(?:ev)?=?)?\d{1,3}")
 
@@ -21,4 +23,15 @@ def are_other_ids(one: str | None, other: str | None, link: str) -> bool | None:
 
 def _without_revision(entry_id: str) -> str:
     found = _REVISION.search(entry_id)
-    return entry_id[: found.start()] if found and found.end() == len(entry_id) else entry_id
+    return entry_id[: found.start()] if found and found.end() == len(entry_id) else unversioned(entry_id)
+
+
+def are_versions(one: Article, other: Article) -> bool:
+    """Tell whether ids and links of one source differ in nothing but a version after their numbers."""
+    if one.entry_id is None or one.entry_id == other.entry_id or one.source_id != other.source_id:
+        return False
+    return _is_version(one.entry_id, other.entry_id) and _is_version(one.canonical_url, other.canonical_url)
+
+
+def _is_version(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other and unversioned(one) == unversioned(other)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from itertools import islice
 
 from aggregator.model import Article
+from aggregator.parse.entry_ids import are_versions
 from aggregator.parse.likeness import (
     RecurringKey,
     Text,
@@ -99,6 +100,12 @@ def find_alike(
 
 def judge_likeness(stored: Article, seen: Article, setting: Setting) -> str | None:
     """Return why two articles of one title and publisher are one, None where they are two."""
+    if are_versions(stored, seen):
+        return "same title, and versions of one id and link"
+    return _judge_titled(stored, seen, setting)
+
+
+def _judge_titled(stored: Article, seen: Article, setting: Setting) -> str | None:
     is_late = abs(stored.published_at - seen.published_at) > SAME_TITLE_WITHIN
     if is_late or told_apart(stored, seen) or lead_to_other_places(stored, seen):
         return None

@@ -27,6 +27,7 @@ from aggregator.urls import (
     unwrap_amp,
     unwrap_link,
 )
+from aggregator.versions import unversioned
 
 _COMPARED_CHARS = 1_000
 _COMPARED = 50
@@ -179,7 +180,7 @@ def _shared_urls(claims: Sequence[Claim], reused: frozenset[str]) -> frozenset[s
 
 
 def _differ(group: Sequence[Claim], reused: frozenset[str]) -> bool:
-    ids = {claim.entry_id for claim in group} - reused - {None}
+    ids = {unversioned(claim.entry_id) for claim in group if claim.entry_id and claim.entry_id not in reused}
     return len(ids) != 1 and (len({claim.title for claim in group}) > 1 or _are_other_news(group))
 
 

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from aggregator.model import Article, Image, Sighting
 from aggregator.text import title_key
 from aggregator.urls import canonical_url
+from aggregator.versions import is_newer_version
 
 ROTATES_WITHIN = timedelta(days=3)
 _NOTED_AGAIN_AFTER = timedelta(days=1)
@@ -70,8 +71,11 @@ def bare_addresses(images: Sequence[Image]) -> list[str]:
 
 
 def _with_link(seen: Article, stored: Article, before: Sighting) -> Article:
-    """What the source does not say anew stays as it is, but that https is better than http."""
-    is_better = before.canonical_url == seen.canonical_url and _is_secured(stored.web_url, seen.web_url)
+    """What the source does not say anew stays as it is, but https is better than http, and v2 than v1."""
+    one, other = stored.web_url or "", seen.web_url or ""
+    is_better = before.canonical_url == seen.canonical_url and (
+        _is_secured(one, other) or is_newer_version(other, one)
+    )
     if is_better and is_same_address(stored.web_url, seen.web_url):
         return seen
     return replace(
@@ -79,8 +83,8 @@ def _with_link(seen: Article, stored: Article, before: Sighting) -> Article:
     )
 
 
-def _is_secured(one: str | None, other: str | None) -> bool:
-    return (one or "").startswith("http://") and (other or "").startswith("https://")
+def _is_secured(one: str, other: str) -> bool:
+    return one.startswith("http://") and other.startswith("https://")
 
 
 def _says_the_same(stored: Article, seen: Article) -> bool:

@@ -561,3 +561,48 @@ def test_an_article_whose_anchor_changes_stays_one(anchors):
     """A page may number its places anew, and an address may carry a revision, in the id as well."""
     polls = [[_under("page", a, 1, entry_id=f"https://daily.example/page{a}", excerpt=LONG)] for a in anchors]
     assert len(known_after(*polls)[0]) == 1
+
+
+def _version(base, number, **changes):
+    """Return a version of a paper as an archive lists it: id and link end with it, the date moves."""
+    url = f"https://daily.example/{base}v{number}"
+    values = {"entry_id": url, "stated_at": NOW + timedelta(days=number), "excerpt": LONG}
+    return _under(f"{base}v{number}", "", **{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("base", "changes"),
+    [
+        ("abs/2611.01234", {"title": "Robots that walk, run and swim"}),
+        ("abs/2611.01234", {"excerpt": "We rewrote the whole abstract after the first review of it."}),
+        ("content/10.1101/2026.11.01.123456", {"title": "Robots that walk and run"}),
+        ("article/rs-4711234/", {"title": "Robots that walk and run"}),
+        ("papers/17", {"excerpt": "We rewrote the whole abstract after the first review of it."}),
+        ("papers/17", {"excerpt": "We rewrote all of it.", "stated_at": NOW + timedelta(days=1)}),
+    ],
+)
+def test_a_new_version_of_a_paper_is_that_paper(base, changes):
+    """An archive adds a version to id and link; title or abstract may be edited with it."""
+    first, second = _version(base, 1, title="Robots that walk"), {"title": "Robots that walk", **changes}
+    articles, _ = known_after([first], [_version(base, 2, **second)])
+    (paper,) = articles.values()
+    assert paper.web_url.endswith("v2")
+    assert (paper.title, paper.excerpt) == (second["title"], second.get("excerpt", LONG))
+
+
+def test_a_version_in_the_id_alone_is_no_other_paper():
+    """Where the link has none, the paper is listed under it with a new id for each version."""
+    polls = [
+        [_under("abs/2611.01234", "", n, entry_id=f"oai:a.example:2611.01234v{n}", excerpt=text, title=title)]
+        for n, (title, text) in enumerate(
+            (("Robots that walk", LONG), ("Legs", "We show other legs.")), start=1
+        )
+    ]
+    assert len(known_after(*polls)[0]) == 1
+
+
+@pytest.mark.parametrize("base", ["releases/tag/", "robot/releases/1.", "builds/20261128"])
+def test_releases_are_as_many_as_their_versions(base):
+    """A version that follows no number of a paper names an article of its own."""
+    polls = [[_version(base, n, title=f"Robot v{n}", excerpt=f"Fixes the leg number {n}.")] for n in (1, 2)]
+    assert len(known_after(*polls)[0]) == 2
