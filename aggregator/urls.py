@@ -216,7 +216,7 @@ def _normal_escapes(text: str) -> str:
 
 def unwrap_link(url: str) -> str:
     """Return the target of a redirecting address that carries it itself, else ``url`` unchanged."""
-    in_path = _TARGET_IN_PATH.fullmatch(url)
+    in_path = _TARGET_IN_PATH.fullmatch(url) if "*http" in url else None
     if in_path:
         return absolute_url("", in_path[1]) or url
     for paths, names in _proxies_at(host_of(url)):
@@ -242,12 +242,8 @@ def unwrap_amp(url: str) -> str:
 
     They carry it after ``/c/`` (also ``/v/`` and ``/i/``) or ``/amp/``, with ``s/`` before it for https.
     """
-    host = host_of(url)
-    if host.endswith(("cdn.ampproject.org", "bing-amp.com")):
-        pattern = _AMP_CACHED
-    elif _AMP_VIEWERS.fullmatch(host):
-        pattern = _AMP_VIEWED
-    else:
+    pattern = _amp_path_at(host_of(url))
+    if pattern is None:
         return url
     parts = urlsplit(url)
     found = pattern.fullmatch(parts.path)
@@ -257,6 +253,14 @@ def unwrap_amp(url: str) -> str:
     return absolute_url("", f"http{(found['secure'] and 's') or ''}://{found['rest']}{query}") or url
 
 
+@lru_cache(maxsize=4096)
+def _amp_path_at(host: str) -> re.Pattern[str] | None:
+    if host.endswith(("cdn.ampproject.org", "bing-amp.com")):
+        return _AMP_CACHED
+    return _AMP_VIEWED if _AMP_VIEWERS.fullmatch(host) else None
+
+
+@lru_cache(maxsize=256)  # several questions in a row are about the same address
 def host_of(url: str) -> str:
     """Return the lower-case host of ``url`` without port, "" where it has none."""
     if plain := _PLAIN_HOST.match(url):

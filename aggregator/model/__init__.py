@@ -15,7 +15,7 @@ from aggregator.model.articles import (
     Topic,
 )
 from aggregator.model.pushes import Announcement, Mode, Push, Subscription
-from aggregator.model.revising import made, revised
+from aggregator.model.revising import create, made, revised
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Sighting, Source
 from aggregator.model.states import Asks, Outcome, SourceState, Tally
 from aggregator.model.stories import Grouping, Member, Story, pair_of
@@ -46,6 +46,7 @@ __all__ = [
     "Subscription",
     "Tally",
     "Topic",
+    "create",
     "made",
     "pair_of",
     "revised",

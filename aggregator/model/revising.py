@@ -4,13 +4,17 @@ Every poll changes the state of its source several times, and ``dataclasses.repl
 record's forty fields one by one, each time.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 Record = TypeVar("Record")
+Fields = ParamSpec("Fields")
 
 if TYPE_CHECKING:
     from dataclasses import replace as revised  # whose arguments the type checker knows
+
+    def create(record: Callable[Fields, Record], /, *args: Fields.args, **fields: Fields.kwargs) -> Record:
+        """Return a ``record`` of these fields; see below."""
 else:
 
     def revised(record, /, **changes):
@@ -18,6 +22,15 @@ else:
         revision = object.__new__(type(record))
         vars(revision).update(vars(record), **changes)
         return revision
+
+    def create(record, /, **fields):
+        """Return a ``record`` of these fields as its class makes it, which asks for each by itself.
+
+        For the same records; fields whose default is made anew for each record must be given.
+        """
+        one = object.__new__(record)
+        vars(one).update(fields)
+        return one
 
 
 def made(record: type[Record], values: Mapping[str, Any]) -> Record:
@@ -27,4 +40,4 @@ def made(record: type[Record], values: Mapping[str, Any]) -> Record:
     return one
 
 
-__all__ = ["made", "revised"]
+__all__ = ["create", "made", "revised"]

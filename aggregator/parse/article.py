@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import NAMESPACE_URL
 
 from aggregator.html import embed_for, first_image, has_pictures, is_decoration, is_small, safe_embed
-from aggregator.model import Article, Enclosure, Entry, Image, ParsedFeed, Source
+from aggregator.model import Article, Enclosure, Entry, Image, ParsedFeed, Source, create
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.attribution import attribution_of
 from aggregator.parse.dates import EARLIEST
@@ -147,7 +147,8 @@ def _article(
         "featured_content": embed, "images": images, "enclosures": enclosures, "authors": authors,
         "credit": whose.credit, "provider": whose.is_named,
     }  # fmt: skip
-    return Article(
+    return create(
+        Article,
         id=article_id(
             source_id=source.id, canonical_url=one.canonical_url, entry_id=one.entry_id,
             title=wording.title, stated_at=stated_at, excerpt=wording.excerpt,
@@ -178,6 +179,7 @@ def _article(
             **dict.fromkeys((name for name, said in from_entry.items() if said), "entry"),
             **({"language": language_origin} if language else {}),
         },
+        quality_parts={},
     )  # fmt: skip
 
 

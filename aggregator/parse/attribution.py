@@ -6,6 +6,7 @@ provider, and nobody is credited. A publisher's own page that names another, as 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aggregator.html import plain_text
@@ -32,9 +33,9 @@ class Attribution:
 
 def attribution_of(entry: Entry, feed: ParsedFeed, *, url: str | None, domain: str) -> Attribution:
     """Return whose an entry is whose link ``url`` leads to ``domain``."""
-    own = Provider(domain=domain)
     if not entry.origin_title and not entry.origin_url:
-        return Attribution(provider=own)
+        return _attribute_to(domain)
+    own = Provider(domain=domain)
     title = plain_text((entry.origin_title or "")[:_MAX_CHARS])
     origin_url = absolute_url(entry.base_url, entry.origin_url)
     origin = _domain_of(origin_url) if origin_url else None
@@ -47,6 +48,11 @@ def attribution_of(entry: Entry, feed: ParsedFeed, *, url: str | None, domain: s
     if origin_url is None and title_key(title) == title_key(feed.title or ""):
         return Attribution(provider=own)
     return Attribution(provider=own, credit=title)
+
+
+@lru_cache(maxsize=256)
+def _attribute_to(domain: str) -> Attribution:
+    return Attribution(provider=Provider(domain=domain))
 
 
 def _domain_of(url: str) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape, unescape
 from typing import Any
@@ -23,10 +23,11 @@ _TAG = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|img|p|wbr)(?:\s[^<>]*)?/
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ADDRESS = re.compile(r"https?://[^/]|www\.[\w-]+\.\w", re.IGNORECASE)
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_PAGE_TYPES = _HTML_TYPES | {None, "html"}
 _READ_TYPES = _HTML_TYPES | {"text/plain"}
 _PUBLISHED = ("published", "created")
 
-Raw = Mapping[str, Any]
+Raw = dict[str, Any]
 
 
 def read_entry(
@@ -38,11 +39,12 @@ def read_entry(
     ``feed_authors`` stand in for missing authors (RFC 4287 section 4.1.2).
     """
     title, title_is_html = _title(raw)
-    own_language = _language(raw)
+    contents = _contents(raw)
+    own_language = _language(raw, contents)
     has_video, embed_html = video_embed_of(raw)
     source = raw.get("source")
     origin: Raw = source if isinstance(source, dict) else {}
-    base, link = _base(raw), page_link(raw) or _content_source(raw)
+    base, link = _base(raw, contents), page_link(raw) or _content_source(contents)
     published_at, updated_at = _dates(raw, own_language or language)
     return Entry(
         base_url=base or base_url,
@@ -54,8 +56,8 @@ def read_entry(
         amp_link=_linked(raw, "amphtml"),
         title=title,
         title_is_html=title_is_html,
-        summary_html=_summary_html(raw),
-        content_html=_content_html(raw),
+        summary_html=_summary_html(raw, contents),
+        content_html=_content_html(raw, contents),
         published_at=published_at,
         updated_at=updated_at,
         authors=_authors(raw) or feed_authors,
@@ -105,8 +107,10 @@ def page_link(raw: Raw) -> str | None:
 
     A guid without a link beside it counts only if it looks like an address, whatever isPermaLink says.
     """
+    if link := _linked(raw, "alternate"):
+        return link
     guid = _text(raw, "link")
-    return _linked(raw, "alternate") or (guid if looks_like_address(guid) else None)
+    return guid if looks_like_address(guid) else None
 
 
 def looks_like_address(text: str | None) -> bool:
@@ -121,12 +125,12 @@ def authors_of(raw: Raw) -> tuple[str, ...]:
 
 def _text(raw: Raw, key: str) -> str | None:
     # dict.get, since feedparser's own falls back from ``updated`` to ``published``.
-    value = dict.get(raw, key) if isinstance(raw, dict) else raw.get(key)
+    value = dict.get(raw, key)
     return value.strip() or None if isinstance(value, str) else None
 
 
 def _detail(raw: Raw, key: str) -> Raw:
-    detail = raw.get(key)
+    detail = dict.get(raw, key)
     return detail if isinstance(detail, dict) else {}
 
 
@@ -144,73 +148,79 @@ def _title(raw: Raw) -> tuple[str | None, bool]:
     return title, is_html or is_marked_up(title)
 
 
-def _summary_html(raw: Raw) -> str | None:
+def _summary_html(raw: Raw, contents: Sequence[Raw]) -> str | None:
     """Return the summary; where there is none, what was said to players, and of a picture or a video."""
     # Without a detail, feedparser copied the content.
-    found = (_stated_html(raw, name) for name in ("summary", "itunes_summary"))
-    return next(filter(None, found), None) or (
-        None if _contents(raw) else _stated_html(raw, "media_description")
+    return (
+        _stated_html(raw, "summary")
+        or _stated_html(raw, "itunes_summary")
+        or (None if contents else _stated_html(raw, "media_description"))
     )
 
 
-def _content_html(raw: Raw) -> str | None:
+def _content_html(raw: Raw, contents: Sequence[Raw]) -> str | None:
     """Return the longest of the other texts."""
     texts = [
         (text, one.get("type") in _HTML_TYPES)
-        for one in (*_contents(raw), *_texts_apart(raw))
+        for one in (*contents, *_texts_apart(raw, contents))
         if one.get("type") in _READ_TYPES and (text := _text(one, "value"))
     ]
-    text, is_html = max(texts, key=lambda one: len(one[0]), default=("", False))
-    return html_of(text, is_html=is_html) if text else None
+    if not texts:
+        return None
+    text, is_html = max(texts, key=lambda one: len(one[0]))
+    return html_of(text, is_html=is_html)
 
 
-def _texts_apart(raw: Raw) -> Iterator[Raw]:
-    if _text(raw, "summary") and _detail(raw, "summary_detail"):
+def _texts_apart(raw: Raw, contents: Sequence[Raw]) -> Iterator[Raw]:
+    if "summary_detail" in raw and _text(raw, "summary") and _detail(raw, "summary_detail"):
         yield _detail(raw, "itunes_summary_detail")
-        if not _contents(raw):
+        if not contents:
             yield _detail(raw, "media_description_detail")
 
 
 def _stated_html(raw: Raw, name: str) -> str | None:
-    detail, text = _detail(raw, f"{name}_detail"), _text(raw, name)
-    if text is None or not detail:
+    text = _text(raw, name)
+    if text is None or not (detail := _detail(raw, f"{name}_detail")):
         return None
     return html_of(text, is_html=detail.get("type") in _HTML_TYPES)
 
 
-def _base(raw: Raw) -> str | None:
-    details = (*_contents(raw), _detail(raw, "summary_detail"), _detail(raw, "title_detail"))
+def _base(raw: Raw, contents: Sequence[Raw]) -> str | None:
+    details = (*contents, _detail(raw, "summary_detail"), _detail(raw, "title_detail"))
     return next((base for detail in details if (base := _text(detail, "base"))), None)
 
 
-def _language(raw: Raw) -> str | None:
-    details = (_detail(raw, "title_detail"), *_contents(raw), _detail(raw, "summary_detail"))
-    stated = (_text(raw, "language"), *(_text(detail, "language") for detail in details))
+def _language(raw: Raw, contents: Sequence[Raw]) -> str | None:
+    if language := clean_language(_text(raw, "language")):
+        return language
+    details = (_detail(raw, "title_detail"), *contents, _detail(raw, "summary_detail"))
+    stated = (_text(detail, "language") for detail in details)
     return next((language for tag in stated if (language := clean_language(tag))), None)
 
 
 def _permalink(raw: Raw) -> str | None:
-    guid, link = _text(raw, "permalink"), _text(raw, "link")
-    if guid is None and (link is None or is_placeholder(link)):
-        guid = _text(raw, "id")  # of RSS 1.0 and Atom, too
-    return guid if looks_like_address(guid) else None
+    if guid := _text(raw, "permalink"):
+        return guid if looks_like_address(guid) else None
+    entry_id, link = _text(raw, "id"), _text(raw, "link")  # of RSS 1.0 and Atom, too
+    is_meant = looks_like_address(entry_id) and (link is None or is_placeholder(link))
+    return entry_id if is_meant else None
 
 
-def _content_source(raw: Raw) -> str | None:
-    return next((src for one in _contents(raw) if (src := _text(one, "src"))), None)
+def _content_source(contents: Iterable[Raw]) -> str | None:
+    return next((src for one in contents if (src := _text(one, "src"))), None)
 
 
 def _linked(raw: Raw, rel: str) -> str | None:
     found = raw.get("links")
-    links = [link for link in found if isinstance(link, dict)] if isinstance(found, list) else []
-    of_rel = [link for link in links if link.get("rel") == rel and _text(link, "href")]
-    pages = [link for link in of_rel if link.get("type") in (None, "html", *_HTML_TYPES)]
-    hrefs = [href for link in (pages or of_rel) if (href := _text(link, "href"))]
-    return (
-        next((href for href in hrefs if not is_placeholder(href)), None)
-        if len(hrefs) > 1
-        else next(iter(hrefs), None)
-    )
+    links = found if isinstance(found, list) else ()
+    of_rel = [link for link in links if isinstance(link, dict) and link.get("rel") == rel]
+    hrefs = [(href, link.get("type") in _PAGE_TYPES) for link in of_rel if (href := _text(link, "href"))]
+    if len(hrefs) < 2:
+        return hrefs[0][0] if hrefs else None
+    hrefs = [one for one in hrefs if one[1]] or hrefs
+    if len(hrefs) == 1:
+        return hrefs[0][0]
+    return next((href for href, _ in hrefs if not is_placeholder(href)), None)
 
 
 def _dates(raw: Raw, language: str | None) -> tuple[datetime | None, datetime | None]:
@@ -223,17 +233,20 @@ def _dates(raw: Raw, language: str | None) -> tuple[datetime | None, datetime | 
     return published or (None if updated else _date(raw, OTHER_DATES, language)), updated
 
 
-def _date(raw: Raw, keys: tuple[str, ...], language: str | None) -> datetime | None:
-    texts = (text for key in keys if (text := _text(raw, key)))
-    return next((date for text in texts if (date := parse_date(text, language))), None)
+def _date(raw: Raw, keys: Iterable[str], language: str | None) -> datetime | None:
+    for key in keys:
+        text = _text(raw, key)
+        if text and (date := parse_date(text, language)):
+            return date
+    return None
 
 
 def _authors(raw: Raw) -> tuple[str, ...]:
     found = raw.get("authors")
-    listed = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-    names = [_text(one, "name") for one in listed]
+    listed = found if isinstance(found, list) else ()
+    names = [_text(one, "name") for one in listed if isinstance(one, dict)]
     text = _text(raw, "author")
     if text and "@" in text:
         # feedparser cuts addresses in long top-level domains in two and leaves half in the name.
         names[-1:] = [text]
-    return read_authors(names) or read_authors([text])
+    return read_authors(names) or (read_authors([text]) if text and names != [text] else ())

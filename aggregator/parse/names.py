@@ -12,6 +12,7 @@ MAX_AUTHORS = 20
 _LONGEST_NAME_CHARS = 120
 _LONGEST_TEXT_CHARS = 1000
 _LONGEST_BYLINE_CHARS = 4000
+_LONGEST_TAG_CHARS = 200
 
 _EMAIL = re.compile(
     r"(?:mailto:)?[^\s<>()\[\],;:\"]{1,64}(?:@|\s?\[at\]\s?)[^\s<>()\[\],;:\"]{1,255}", re.IGNORECASE
@@ -47,14 +48,15 @@ _NO_LANGUAGE = {"und", "zxx", "mul", "mis", "xx", "xxx"}
 
 def read_authors(texts: Iterable[str | None]) -> tuple[str, ...]:
     """Return the people that ``texts`` name, as ``clean_authors`` does; each text may name several."""
-    return clean_authors(name for text in texts if text for name in _names_in(text))
+    bounded = [text[: _LONGEST_BYLINE_CHARS + 1] for text in texts if text]
+    return clean_authors([name for text in bounded for name in _names_in(text)])
 
 
 def clean_authors(names: Iterable[str | None]) -> tuple[str, ...]:
     """Return the names of people in ``names``, each once, at most ``MAX_AUTHORS``; no e-mail address."""
     found: dict[str, str] = {}
     for name in names:
-        cleaned = _clean_author(name) if name else None
+        cleaned = _clean_author(name[:_LONGEST_TEXT_CHARS]) if name else None
         if cleaned:
             found.setdefault(cleaned.casefold(), cleaned)
         if len(found) == MAX_AUTHORS:
@@ -85,10 +87,7 @@ def _part_lines(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _clean_author(name: str) -> str | None:
     """``mail@example.org (Jane Doe)``, ``Jane Doe <mail@example.org>`` and ``By Jane Doe`` are Jane Doe."""
-    text = name[:_LONGEST_TEXT_CHARS]
-    if not _PLAIN_NAME.fullmatch(text):
-        text = _unwrapped(_without_addresses(text))
-    text = _without_by(text)
+    text = _without_by(name if _PLAIN_NAME.fullmatch(name) else _unwrapped(_without_addresses(name)))
     is_name = (
         text.casefold() not in _NOBODY and len(text) <= _LONGEST_NAME_CHARS and any(map(str.isalpha, text))
     )
@@ -118,6 +117,11 @@ def clean_language(tag: str | None) -> str | None:
     """
     if not tag:
         return None
+    return _clean_tag(tag[:_LONGEST_TAG_CHARS])
+
+
+@lru_cache(maxsize=1024)
+def _clean_tag(tag: str) -> str | None:
     lowered = tag.strip().lower().replace("_", "-").partition(".")[0]
     is_language = _LANGUAGE.fullmatch(lowered) and lowered.partition("-")[0] not in _NO_LANGUAGE
     return lowered if is_language else None

@@ -6,7 +6,7 @@ feedparser is not plain (markup that is not escaped, another base, an element th
 not) is left to it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from xml.parsers import expat
 
@@ -15,7 +15,7 @@ from aggregator.parse.namespaces import HANDLED, attribute_key, element_key
 from aggregator.parse.raw import CONTAINERS, TAKEN, USED, WITHIN, RawEntry
 from aggregator.parse.written import Uncertain
 
-Fields = Mapping[str, Any]
+Fields = dict[str, Any]
 
 _AUTHOR_PARTS = frozenset({"name", "email", "uri"})
 _SCOPED = frozenset({"base", "xml:base", "mode"})
