@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from aggregator.html.markup import MARKUP
+from aggregator.html.markup import TAG
 from aggregator.html.prose import plain_text
 
 _VOID = frozenset((
@@ -56,7 +56,6 @@ _SIGNS = (
     "subscri", "kg-", "mw-edit", "headerlink", "likes-", "post-tags", "mejs", "footnote", "robots-",
     "post-footer", "lightbox-", "button-w", "comment-w", "bbcodeblock-",
 )  # fmt: skip
-_CAPTION_SIGNS = ("<figure", "caption", "credit")
 
 IsDropped = Callable[[str, re.Match[str]], bool]
 
@@ -76,7 +75,7 @@ def drop_clutter(html: str, *, is_cut: bool = False) -> str:
 def drop_captions(html: str, *, is_cut: bool = False) -> str:
     """Return ``html`` without pictures' captions and credits; ``is_cut`` as for ``drop_clutter``."""
     lower = html.lower()
-    if not any(sign in lower for sign in _CAPTION_SIGNS):
+    if not ("<figure" in lower or "caption" in lower or "credit" in lower):
         return html
     if "[/caption]" in lower:
         html = _SHORTCODE.sub(" ", html)
@@ -94,7 +93,7 @@ def _drop(html: str, is_dropped: IsDropped, *, is_cut: bool) -> str:
     kept: list[str] = []
     end = start = depth = 0
     name = ""
-    for found in MARKUP.finditer(html):
+    for found in TAG.finditer(html):
         tag = (found["name"] or "").lower()
         if not depth:
             if _opens(tag, found[0]) and is_dropped(tag, found):

@@ -94,8 +94,10 @@ def is_decoration(image: Image) -> bool:
 
     It counts readers, fills space, is a button, a badge, an icon, an emoji or somebody's portrait.
     """
-    sides = [side for side in (image.width, image.height) if side is not None]
-    if sides and (min(sides) < _SMALLEST_PX or (image.width is not None and max(sides) < _ICON_PX)):
+    width, height = image.width, image.height
+    if width is not None and (width < _SMALLEST_PX or max(width, height or 0) < _ICON_PX):
+        return True
+    if height is not None and height < _SMALLEST_PX:
         return True
     return _is_decoration_at(image.url.lower())
 

@@ -4,7 +4,7 @@ import html as entities
 import re
 from collections.abc import Iterator
 
-from aggregator.html.markup import MARKUP, separation
+from aggregator.html.markup import markup_in, separation
 from aggregator.text import clean_text
 
 # What was encoded twice may be markup, or text about it; these tags are hardly ever written about.
@@ -37,7 +37,7 @@ def plain_text(html: str) -> str:
 
     Of markup that was encoded twice only the tags are gone.
     """
-    text = MARKUP.sub(_parted, html) if "<" in html or "]]>" in html else html
+    text = markup_in(html).sub(_parted, html) if "<" in html or "]]>" in html else html
     return clean_text(_decoded_fully(text) if "&" in text or "<" in text else text)
 
 
@@ -59,7 +59,7 @@ def text_lines(html: str) -> list[str]:
     Links stand between ``LINK_START`` and ``LINK_END``. Text without tags keeps its own lines.
     """
     is_markup = "<" in html or "]]>" in html
-    text = MARKUP.sub(_lined, html) if is_markup else html
+    text = markup_in(html).sub(_lined, html) if is_markup else html
     if "&" in text or "<" in text:
         text = _decoded_fully(text)
     if "\n" in text:

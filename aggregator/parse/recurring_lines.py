@@ -38,6 +38,8 @@ def mark_ends(lines: Sequence[str]) -> Ends:
 
     A single sentence is the text itself: it counts as one, but stands before or after nothing.
     """
+    if len(lines) == 1 and not _SENTENCE_END.search(lines[0]):
+        return _alone(lines[0])
     is_short = sum(map(len, lines)) <= _LOOKED_AT_CHARS
     if is_short and len(lines) <= 2:  # most texts: their first sentences are found beside their last
         sentences = _sentences(lines)
@@ -46,9 +48,13 @@ def mark_ends(lines: Sequence[str]) -> Ends:
         first, second = _two([one for line in lines[:2] for one in _split(line, at_most=2)])
         last, before = _two(_sentences(lines[-2:])[:-3:-1]) if is_short else ("", "")
     if not second:
-        alone = _mark("=", first)
-        return alone, _UNMARKED, _UNMARKED, alone
+        return _alone(first)
     return _mark("<", first), _mark("<", second), _mark(">", before), _mark(">", last)
+
+
+def _alone(sentence: str) -> Ends:
+    mark = _mark("=", sentence)
+    return mark, _UNMARKED, _UNMARKED, mark
 
 
 def learn_lines(ends: Iterable[Ends], known: Collection[bytes] = ()) -> Learned:
