@@ -8,7 +8,7 @@ from typing import Any
 
 from aggregator.parse.cut import Cut, cut_document
 from aggregator.parse.nested_elements import tell_nested_apart
-from aggregator.parse.quick import Fields, read_quickly
+from aggregator.parse.quick import Fields, cut_and_read, read_quickly
 from aggregator.parse.repair import Repaired
 from aggregator.parse.through import has_base, run_feedparser
 
@@ -39,20 +39,22 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
 
     Entries whose digest is ``known`` are dropped, unless more than ``at_most`` are left.
     """
-    cut = None if has_base(repaired.text) else _cut(repaired.text)
-    if cut is not None and cut.has_nested:
-        cut = _cut(tell_nested_apart(repaired.text))
-    if cut is None:
+    found = None if has_base(repaired.text) else _cut(repaired.text, known)
+    if found is not None and found[0].has_nested:
+        found = _cut(tell_nested_apart(repaired.text), known)
+    if found is None:
         return None
+    cut, quick = found
     digests = [hashlib.blake2b(span, digest_size=DIGEST_BYTES).digest() for span in cut.spans]
     fresh = [(span, digest) for span, digest in zip(cut.spans, digests, strict=True) if digest not in known]
     if len(fresh) > at_most:
         fresh = list(zip(cut.spans, digests, strict=True))
     read = {digest for _, digest in fresh}
-    found = _read(cut, [span for span, _ in fresh])
-    if found is None:
+    spans = [span for span, _ in fresh]
+    said = _read(cut, spans, quick or read_quickly(cut, spans))
+    if said is None:
         return None
-    around, entries = found
+    around, entries = said
     return Pieces(
         around=around,
         entries=entries,
@@ -62,12 +64,19 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
     )
 
 
-def _cut(text: str) -> Cut | None:
-    return cut_document(text.encode("utf-8", "replace"))
+def _cut(text: str, known: Collection[bytes]) -> tuple[Cut, list[Fields | None]] | None:
+    """Return a document cut, with its entries where all are to be read; None where that is not certain."""
+    document = text.encode("utf-8", "replace")
+    if not known:
+        return cut_and_read(document)
+    cut = cut_document(document)
+    return (cut, []) if cut else None
 
 
-def _read(cut: Cut, spans: Sequence[bytes]) -> tuple[dict[str, Any], tuple[Fields, ...]] | None:
-    quick = read_quickly(cut, spans)
+def _read(
+    cut: Cut, spans: Sequence[bytes], quick: Sequence[Fields | None]
+) -> tuple[dict[str, Any], tuple[Fields, ...]] | None:
+    """Return what is in the document and of these ``spans``, with feedparser where ``quick`` has none."""
     around = _read_around(cut, [span for span, read in zip(spans, quick, strict=True) if read is None])
     if around is None:
         return None

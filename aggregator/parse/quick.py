@@ -8,11 +8,10 @@ not) is left to it.
 
 from collections.abc import Collection, Sequence
 from typing import Any
-from xml.parsers import expat
 
-from aggregator.parse.cut import ENTRIES, Attributes, Cut
+from aggregator.parse.cut import Attributes, Cut, Knife
 from aggregator.parse.namespaces import HANDLED, attribute_key, element_key
-from aggregator.parse.raw import CONTAINERS, TAKEN, USED, WITHIN, RawEntry
+from aggregator.parse.raw import CONTAINERS, ELEMENTS, OPENED, TAKEN, USED, WITHIN, RawEntry
 from aggregator.parse.written import Uncertain
 
 Fields = dict[str, Any]
@@ -34,75 +33,74 @@ _IN_PARTS = "author:"
 
 def read_quickly(cut: Cut, spans: Sequence[bytes]) -> list[Fields | None]:
     """Return these entries of a document as feedparser gives them, None for each that it has to read."""
-    reading = _Reading(is_atom=cut.is_atom, language=cut.language)
-    reading.parser.Parse(b"".join((cut.head, *spans, cut.tail)), True)
+    reading = _Reading()
+    reading.walk(b"".join((cut.head, *spans, cut.tail)))
     return reading.entries
 
 
-class _Reading:
-    """What expat tells, sorted into entries and the elements right below them."""
+def cut_and_read(document: bytes) -> tuple[Cut, list[Fields | None]] | None:
+    """Return a document cut into its entries, and all of them as ``read_quickly`` does.
 
-    def __init__(self, *, is_atom: bool, language: str | None) -> None:
+    None where it is not certain how to cut it.
+    """
+    reading = _Reading()
+    cut = reading.cut(document)
+    return (cut, reading.entries) if cut else None
+
+
+class _Reading(Knife):
+    """What an XML parser tells, sorted into entries and the elements right below them."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self.entries: list[Fields | None] = []
-        self._is_atom, self._language = is_atom, language
         self._entry: RawEntry | None = None
-        self._depth = 0  # of elements around, from the entry on
-        self._open: list[str] = []
         self._text: list[str] = []
+        self._take_text = self._text.append
         self._attributes: Attributes = {}
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.namespace_prefixes = True
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text.append
+        self._roles: dict[str, str] = {}
 
-    def _start(self, name: str, attributes: Attributes) -> None:
-        if self._depth:
-            self._depth += 1
-            if self._entry is not None:
-                try:
-                    self._enter(self._entry, element_key(name), attributes)
-                except Uncertain:
-                    self._entry = None
-        elif element_key(name) in ENTRIES:
-            self._depth = 1
-            self._begin(attributes)
+    def _begin_entry(self, attributes: Attributes) -> None:
         self._text.clear()
-
-    def _end(self, _: str) -> None:
-        if self._depth > 1:
-            if self._entry is not None:
-                try:
-                    self._leave(self._entry)
-                except Uncertain:
-                    self._entry = None
-        elif self._depth:
-            self.entries.append(None if self._entry is None else self._entry.fields)
-        self._depth -= self._depth > 0
-        self._text.clear()
-
-    def _begin(self, attributes: Attributes) -> None:
-        self._open.clear()
         try:
-            self._entry = RawEntry(_plain(attributes), is_atom=self._is_atom, language=self._language)
+            self._entry = RawEntry(_plain(attributes), is_atom=self.is_atom, language=self.language)
         except Uncertain:
             self._entry = None
 
-    def _enter(self, entry: RawEntry, key: str | None, attributes: Attributes) -> None:
-        role = self._role(key)
-        self._open.append(role)
-        if role != _SKIPPED:
-            self._attributes = _plain(attributes)
-            entry.open(role, self._attributes)
+    def _end_entry(self) -> None:
+        self.entries.append(None if self._entry is None else self._entry.fields)
+        super()._end_entry()
 
-    def _role(self, key: str | None) -> str:
-        """Return as what an element counts, by where it stands; raises Uncertain."""
-        above = self._open[-1] if self._open else None
-        if key is None:
-            raise Uncertain
-        if above is None:
-            return key if key in TAKEN else _ignored(key, _HARMLESS)
+    def _start_within(self, name: str, attributes: Attributes) -> None:
+        role = _SKIPPED
+        if self._open:
+            self._pairs.add((self._outer, name))
+        else:
+            self._outer = name
+            self._names.add(name)
+        if self._entry is not None:
+            try:
+                role = self._role_within(element_key(name)) if self._open else self._own_role(name)
+                if role:
+                    self._attributes = _plain(attributes) if attributes else attributes
+                if role in OPENED:
+                    self._entry.open(role, self._attributes)
+            except Uncertain:
+                self._entry = None
+        self._open.append(role)
+        self._text.clear()
+
+    def _own_role(self, name: str) -> str:
+        """Return as what an element right below an entry counts; raises Uncertain."""
+        role = self._roles.get(name)
+        if role is None:
+            key = _certain(element_key(name))
+            role = self._roles[name] = key if key in TAKEN else _ignored(key, _HARMLESS)
+        return role
+
+    def _role_within(self, name: str | None) -> str:
+        """Return as what an element further below counts, by where it stands; raises Uncertain."""
+        key, above = _certain(name), self._open[-1]
         if above in CONTAINERS:
             return key if key in WITHIN else _ignored(key, _HARMLESS)
         if above == _SKIPPED and self._open[0] != _IN_PARTS:
@@ -112,19 +110,35 @@ class _Reading:
         self._open[-1] = _IN_PARTS
         return key if key in _AUTHOR_PARTS else _ignored(key)
 
-    def _leave(self, entry: RawEntry) -> None:
-        role, text = self._open.pop(), "".join(self._text)
-        if role in _AUTHOR_PARTS:
+    def _end_within(self, _: str) -> None:
+        if not self._open:
+            self._end_entry()
+            return
+        role = self._open.pop()
+        if self._entry is not None and (role or self._open):
+            try:
+                self._leave(self._entry, role, "".join(self._text))
+            except Uncertain:
+                self._entry = None
+        self._text.clear()
+
+    def _leave(self, entry: RawEntry, role: str, text: str) -> None:
+        if (take := ELEMENTS.get(role)) is not None:
+            take(entry, text, self._attributes)
+        elif role in _AUTHOR_PARTS:
             entry.name_author(role, text)
         elif role == _IN_PARTS:
             if text.strip():
                 raise Uncertain
             entry.end_author()
-        elif role == _SKIPPED:  # of some, feedparser adds the text to what is around
-            if self._open and self._open[0] == _IN_PARTS and text.strip():
-                raise Uncertain
-        else:
-            entry.close(role, text, self._attributes)
+        elif role == _SKIPPED and self._open[0] == _IN_PARTS and text.strip():
+            raise Uncertain  # of some, feedparser adds the text to what is around
+
+
+def _certain(key: str | None) -> str:
+    if key is None:
+        raise Uncertain
+    return key
 
 
 def _ignored(key: str, harmless: Collection[str] = ()) -> str:

@@ -54,11 +54,11 @@ class RawEntry:
     def __init__(self, attributes: Attributes, *, is_atom: bool, language: str | None) -> None:
         self.fields: dict[str, Any] = {}
         self._is_atom = is_atom
-        self._language = language_within(language, [attributes])
+        self._language = language_within(language, [attributes]) if attributes else language
         self.has_content = False
         self.is_identified = False
         self.has_author = False  # who is not told in parts: those who follow would be mixed up with him
-        if attributes.keys() & {"lastmod", "href"}:
+        if "lastmod" in attributes or "href" in attributes:
             raise Uncertain
         if about := attributes.get("rdf:about"):
             self.fields["id"] = about
@@ -71,11 +71,6 @@ class RawEntry:
             self.fields.setdefault("media_content", []).append(attributes)
         elif key in AUTHORS:
             self.fields.setdefault("authors", []).append({})
-
-    def close(self, key: str, text: str, attributes: Attributes) -> None:
-        """Take an element that holds nothing but text, or a container's end."""
-        if key not in CONTAINERS:
-            _ELEMENTS[key](self, text, attributes)
 
     def name_author(self, key: str, text: str) -> None:
         """Take a name, an e-mail address or a page of the author that was begun last."""
@@ -98,7 +93,7 @@ class RawEntry:
             raise Uncertain
         if kind == "text/plain" and not self._is_atom and looks_like_html(text.strip()):
             kind = "text/html"
-        language = language_within(self._language, [attributes])
+        language = language_within(self._language, [attributes]) if attributes else self._language
         return {"type": kind, "language": language, "base": "", "value": value}
 
 
@@ -264,7 +259,7 @@ _PASSED_OVER = ("subtitle", "tagline", "itunes_subtitle", "rights", "copyright",
 """Texts that nobody asks for: feedparser reads them as it reads titles."""
 _CREATED = ("created", "dcterms_created")
 
-_ELEMENTS: Mapping[str, Callable[[RawEntry, str, Attributes], None]] = {
+ELEMENTS: Mapping[str, Callable[[RawEntry, str, Attributes], None]] = {
     "title": _title,
     "dc_title": _title,
     "media_title": _media_title,
@@ -293,6 +288,8 @@ _ELEMENTS: Mapping[str, Callable[[RawEntry, str, Attributes], None]] = {
     **dict.fromkeys(_CREATED, _dated("created")),
     **dict.fromkeys(_PASSED_OVER, _passed_over),
 }
-"""What each element does to the entry that it stands in."""
-TAKEN = frozenset({*_ELEMENTS, *CONTAINERS})
+"""What each element that holds nothing but text does to the entry that it stands in."""
+TAKEN = frozenset({*ELEMENTS, *CONTAINERS})
 """What is taken right below an entry."""
+OPENED = AUTHORS | CONTAINERS
+"""What says something before its text."""
