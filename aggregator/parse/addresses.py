@@ -5,6 +5,7 @@ written twice or broken, an address escaped twice or wrapped in quotes, "N/A".
 """
 
 import re
+from html import unescape
 from urllib.parse import unquote, urlsplit
 
 from aggregator.urls import (
@@ -18,12 +19,30 @@ from aggregator.urls import (
 )
 
 _CLEAN = re.compile(r"https?://[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++(?=[:/?#]|\Z)")
+_NOTHING = (
+    r"n[./]?a\.?", "none", "null", "nil", "nan", "undefined", "false", "true", "tbd", "tba", "unknown",
+    "empty", "no ?(?:link|url)", "not (?:available|applicable)", "about:blank", r"\[?object object\]?",
+    r"kein[ers]?(?: (?:link|url|adresse|angaben?))?", "ohne (?:link|url)", r"k\. ?a\.", "entfällt",
+    "nicht verfügbar", "ning[uú]n[oa]?(?: (?:enlace|url))?", "sin (?:enlace|url|datos)",
+    "no (?:disponible|aplica)", "s/d", "aucune?(?: (?:lien|url|adresse))?",
+    "(?:pas de|sans) (?:lien|url)", "n[eé]ant", "(?:non|in)disponib(?:le|ile)",
+    "nessun[oa]?(?: (?:link|url))?", "non disponib(?:le|ile)", "nenhuma?(?: (?:link|url))?",
+    "sem (?:link|url)", "(?:não |in)disponível", "geen(?: (?:link|url))?", "niet beschikbaar",
+    "brak(?: (?:linku|danych))?", "ingen(?: (?:länk|lenke|link))?", "saknas", "ei (?:linkkiä|saatavilla)",
+    "žádný(?: odkaz)?", "není", "nincs", "yok", "niciunul", "fără link", "нет(?: ссылки)?", "н/д",
+    "немає", "няма", "なし", "無し", "[无無]", "暂无", "暫無", "없음", "لا يوجد",
+)  # fmt: skip
+"""What people and programs write where there is no address."""
 _PLACEHOLDER = re.compile(
-    r"(?:[a-z]{3,5}:/*+|(?:[a-z]{3,5}:/*+)?(?:n[./]?a\.?|none|null|nil|nan|undefined|false|true|tbd|tba"
-    r"|unknown|no ?(?:link|url)|not (?:available|applicable)|about:blank"
-    r"|\[?object object\]?|[-_.#?*0\u2013\u2014]{1,3}|\{\{?[^{}]*\}\}?|\$\{[^{}]*\}|%\w+%)/?)",
+    rf"(?:[a-z]{{3,5}}:/*+|(?:[a-z]{{3,5}}:/*+)?[\[(]?(?:{'|'.join(_NOTHING)}"
+    r"|[-_.#?*0\u2013\u2014]{1,3}|\{\{?[^{}]*\}\}?|\$\{[^{}]*\}|%\w+%)[])]?/?)",
     re.IGNORECASE,
 )
+_HREF = re.compile(
+    r"""<a\s[^<>]*?\bhref\s*=\s*(?:"(?P<quoted>[^"<>]*)"|'(?P<single>[^'<>]*)'|(?P<bare>[^\s"'<>]+))""",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _WRAPPING = " \t\r\n\"'<>\u201c\u201d\u2018\u2019\u00ab\u00bb"
 _ESCAPED_SCHEME = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
 # Each a scheme, also with a letter too many or too few, and what should be "://".
@@ -59,7 +78,7 @@ def _mended(ref: str, base_url: str) -> str | None:
     is_clean = _CLEAN.match(ref) and "&amp;" not in ref and "&#" not in ref and "\\" not in ref
     if (is_clean and "http" not in ref[7:]) or len(ref) > MAX_LENGTH:
         return ref
-    text = unescape_ampersands(ref.strip(_WRAPPING)).replace("\\/", "/")
+    text = unescape_ampersands(_without_markup(ref).strip(_WRAPPING)).replace("\\/", "/")
     if is_placeholder(text):
         return None
     if _ESCAPED_SCHEME.match(text):
@@ -68,6 +87,15 @@ def _mended(ref: str, base_url: str) -> str | None:
         _BLANK_HOST_END.sub(r"\1", text.removeprefix(":") if text[:3] == "://" else text)
     )
     return _with_scheme(text, base_url)
+
+
+def _without_markup(ref: str) -> str:
+    """Return the address in the markup of a link that stands in place of one, escaped or not."""
+    text = unescape(ref) if "&lt" in ref else ref
+    if "<" not in text:
+        return ref
+    found = _HREF.search(text)
+    return _TAG.sub("", text) if found is None else found[found.lastgroup or 0]
 
 
 def _without_first_address(text: str) -> str:

@@ -16,12 +16,13 @@ from aggregator.parse.names import clean_language, read_authors
 from aggregator.parse.raw import OTHER_DATES
 
 MAX_ID_CHARS = 500
+_PLACEHOLDER_CHARS = 25
 _MAX_HTML_CHARS = 500_000
 _MAX_TITLE_CHARS = 5_000
 
 _TAG = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|img|p|wbr)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_ADDRESS = re.compile(r"https?://[^/]|www\.[\w-]+\.\w", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^/]|www\.[\w-]+\.\w|<a\s[^<>]*href", re.IGNORECASE)
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _PAGE_TYPES = _HTML_TYPES | {None, "html"}
 _READ_TYPES = _HTML_TYPES | {"text/plain"}
@@ -77,12 +78,19 @@ def has_date_text(raw: Raw) -> bool:
 
 
 def bounded_id(entry_id: str | None) -> str | None:
-    """Return the id as given, or its digest where it is too long, or no text that can be kept."""
-    if not entry_id:
+    """Return the id as given, or its digest where it is too long, or no text that can be kept.
+
+    None where it says that there is none.
+    """
+    if not entry_id or (len(entry_id) <= _PLACEHOLDER_CHARS and _is_no_id(entry_id)):
         return None
     if len(entry_id) <= MAX_ID_CHARS and not _NO_TEXT.search(entry_id):
         return entry_id
     return "sha256:" + hashlib.sha256(entry_id.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_no_id(entry_id: str) -> bool:
+    return is_placeholder(entry_id) and not any(map(str.isdigit, entry_id))
 
 
 def has_markup(text: str) -> bool:

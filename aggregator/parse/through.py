@@ -16,6 +16,10 @@ from aggregator.parse.written import is_permalink
 # It would look for a driver that nobody has, through every folder of modules, for every document.
 feedparser.api.PREFERRED_XML_PARSERS = []
 _DECLARATION = "<?xml version='1.0' encoding='utf-8'?>"
+_MARKED_UP_LINK = re.compile(
+    r"(<link>)\s*<a\s[^<>]*?\bhref\s*=\s*([\"'])([^\"'<>]*)\2[^<>]*>[^<]*</a>\s*(?=</link>)"
+)
+"""Feedparser would take the words that are linked for the address."""
 _BASE = re.compile(r"\bbase\s*=")
 
 
@@ -77,6 +81,7 @@ def run_feedparser(text: str, url: str, *, skipped_lines: int = 0) -> dict[str, 
     if has_base(text):
         # Only then, since feedparser resolves against it even ids that are no addresses.
         headers["content-location"] = url
+    text = _MARKED_UP_LINK.sub(r"\1\3", text)
     document = f"{_DECLARATION}{skipped_lines * chr(10)}{text}".encode("utf-8", "replace")
     found: dict[str, Any] = feedparser.parse(
         BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False

@@ -55,7 +55,9 @@ def test_misspelt_addresses_are_mended(given, mended):
 @pytest.mark.parametrize(
     "given",
     [
-        "not available", "Not applicable", "no url",
+        "not available", "Not applicable", "no url", "(none)", "[n/a]", "keine", "Kein Link", "keine Angabe",
+        "k. A.", "ninguno", "Ninguna", "sin enlace", "s/d", "aucun", "Aucun lien", "pas de lien", "nessuno",
+        "nenhum", "geen", "brak", "ingen länk", "žádný", "нет", "н/д", "なし", "无", "없음", "http://keine",
         "N/A", "n/a", "n.a.", "None", "null", "undefined", "-", "--", "#", "?", "0", "", " ", "about:blank",
         "http://", "https://", "http:///", "http://null", "https://undefined/", "javascript:void(0)",
         "mailto:a@site.example", "tag:site.example,2020:1", "urn:uuid:1", "{{ link }}", "${url}", "%link%",
@@ -66,6 +68,31 @@ def test_misspelt_addresses_are_mended(given, mended):
 def test_what_stands_in_place_of_an_address_is_none(given):
     """Words for nothing, other schemes and hosts that nobody can reach lead nowhere."""
     assert repair_address(given, BASE) is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        '<a href="https://www.site.example/node/1">Read</a>',
+        "<a hreflang='de' href='/node/1'>Read</a>",
+        "<A class=x HREF=https://www.site.example/node/1>Read</A>",
+        "&lt;a href=&quot;/node/1&quot;&gt;Read&lt;/a&gt;",
+        "&lta href=&quot/node/1&quot&gtRead&lt/a&gt",
+        "<a>https://www.site.example/node/1</a>",
+        "<span>https://www.site.example/node/1</span>",
+    ],
+)
+def test_the_markup_of_a_link_is_its_address(given):
+    """Templates put the whole link where only its address belongs."""
+    assert repair_address(given, BASE) == "https://www.site.example/node/1"
+
+
+@pytest.mark.parametrize(
+    "given", ["<a>", "<a name='x'>Read</a>" + "<" * 50, "<a " * 1000, "&lt;a href=&quot;"]
+)
+def test_markup_without_an_address_is_harmless(given):
+    """Whatever stands there is an address of the site, or none."""
+    assert (repair_address(given, BASE) or BASE).startswith("https://www.site.example/")
 
 
 @pytest.mark.parametrize(
