@@ -45,9 +45,10 @@ def safe_embed(html: str) -> str | None:
 
 def embed_for(url: str) -> str | None:
     """Return a player frame for the address of a YouTube, Vimeo or Dailymotion video page, else None."""
-    address = absolute_url("", url) or ""
-    if not any(host in address for host in _VIDEO_HOSTS):
+    lowered = url.lower()
+    if not any(host in lowered for host in _VIDEO_HOSTS):
         return None
+    address = absolute_url("", url) or ""
     for page, player in _VIDEO_PAGES:
         found = page.match(address.partition("://")[2])
         if found:

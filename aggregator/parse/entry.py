@@ -43,8 +43,7 @@ def read_entry(
     contents = _contents(raw)
     own_language = _language(raw, contents)
     has_video, embed_html = video_embed_of(raw)
-    source = raw.get("source")
-    origin: Raw = source if isinstance(source, dict) else {}
+    origin = _detail(raw, "source")
     base, link = _base(raw, contents), page_link(raw) or _content_source(contents)
     published_at, updated_at = _dates(raw, own_language or language)
     return Entry(
@@ -67,8 +66,8 @@ def read_entry(
         enclosures=enclosures_of(raw) or (() if link else media_files_of(raw)),
         embed_html=embed_html,
         is_video=has_video,
-        origin_title=_text(origin, "title"),
-        origin_url=_text(origin, "href") or _text(origin, "link"),
+        origin_title=_text(origin, "title") if origin else None,
+        origin_url=(_text(origin, "href") or _text(origin, "link")) if origin else None,
     )
 
 
@@ -195,14 +194,15 @@ def _stated_html(raw: Raw, name: str) -> str | None:
 
 def _base(raw: Raw, contents: Sequence[Raw]) -> str | None:
     details = (*contents, _detail(raw, "summary_detail"), _detail(raw, "title_detail"))
-    return next((base for detail in details if (base := _text(detail, "base"))), None)
+    stated = (detail for detail in details if detail.get("base"))
+    return next((base for detail in stated if (base := _text(detail, "base"))), None)
 
 
 def _language(raw: Raw, contents: Sequence[Raw]) -> str | None:
     if language := clean_language(_text(raw, "language")):
         return language
     details = (_detail(raw, "title_detail"), *contents, _detail(raw, "summary_detail"))
-    stated = (_text(detail, "language") for detail in details)
+    stated = (_text(detail, "language") for detail in details if detail.get("language"))
     return next((language for tag in stated if (language := clean_language(tag))), None)
 
 
