@@ -62,7 +62,7 @@ _HALF_AFTER = re.compile(
 )
 _LETTER_AFTER = re.compile(r"(?:(?P<morning>[aA])|(?P<afternoon>[pP]))(?![^\W\d_])|\s(?:(?P<m>a)|(?P<p>p))$")
 _DAY_FIRST_SIGNS = re.compile(
-    r"\b(?:s\.?a|c\.?h|sáng|trưa|chiều|tối|đêm|[πμ]\.?\s?μ|ص|م|صباح\w*|مساء\w*)\b", re.IGNORECASE
+    r"\b(?:[ap]\.\sm|s\.?a|c\.?h|sáng|trưa|chiều|tối|đêm|[πμ]\.?\s?μ|ص|م|صباح\w*|مساء\w*)\b", re.IGNORECASE
 )
 _HOUR_ALONE = re.compile(r"\s*(?:[时時시点點hu]|uhr|giờ)(?![^\W\d_])", re.IGNORECASE)
 _BEFORE = re.compile(
@@ -107,7 +107,7 @@ def read_clock(part: Mapping[str, str | None]) -> tuple[timedelta, str, bool]:
 def is_day_before_month(part: Mapping[str, str | None]) -> bool:
     """Tell whether the half of the day is in a language that never puts the month first.
 
-    That is Vietnamese, Greek and Arabic.
+    That is Vietnamese, Greek, Arabic, and Spanish, which alone has a blank in ``p. m.``.
     """
     words = f"{part.get('before') or ''} {part['zone'] or ''}"
     return not words.isspace() and bool(_DAY_FIRST_SIGNS.search(words))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from aggregator.parse.brahmic_months import name_months
 from aggregator.parse.clock import is_day_before_month, read_clock
 from aggregator.parse.months import month_number
 from aggregator.parse.numbered_months import number_months
@@ -66,6 +67,8 @@ _NUMBERS = re.compile(
 _UNIX = re.compile(r"(?:/Date\()? (\d{9,10}|\d{13}) (?:\.\d*)? (?:[+-]\d{4})? (?:\)/)? $", re.VERBOSE)
 _SHORT_WEEKDAYS = ("T2,", "T3,", "T4,", "T5,", "T6,", "T7,", "CN,")
 """Those of Vietnamese are ASCII, as is ``Thg`` for its months."""
+_MONTH_FIRST_REGIONS = ("-us", "-pa", "-pr", "-US", "-PA", "-PR")
+"""There Spanish is written with American dates (CLDR)."""
 _PLAIN_SIGNS = str.maketrans("：，（）／．،", ":,()/.,", "\u200e\u200f\u061c\u202a\u202b\u202c")
 _TIME_FIRST = re.compile(r"\d{1,2}(?:[:hH]\d{2}|\s?[ap]\.?m\.?)(?!\d)")
 _BLANKS = re.compile(r"\s+")
@@ -87,8 +90,8 @@ def parse_date(text: str, language: str | None = None) -> datetime | None:
 
 
 def _plain(text: str) -> str:
-    """Return a date with plain signs for wide ones, and with months that are numbers in digits."""
-    return number_months(text.translate(_PLAIN_SIGNS))
+    """Return a date with plain signs for wide ones, and with months in digits or Latin letters."""
+    return name_months(number_months(text.translate(_PLAIN_SIGNS)))
 
 
 @lru_cache(maxsize=4096)
@@ -116,13 +119,16 @@ def _named(match: re.Match[str], language: str | None) -> datetime | None:
     return None if month is None else _date(match, month, int(match["day"]))
 
 
-def _either_first(match: re.Match[str], _language: str | None) -> datetime | None:
+def _either_first(match: re.Match[str], language: str | None) -> datetime | None:
     """Day or month first is certain with dots (never American), by the language, or where one is no month."""
     first, second = int(match["day"]), int(match["month"])
     if second > 12:
         return _date(match, first, second)
     is_certain = (
-        match["mark"] == "." or first == second or first > 12 or is_day_before_month(match.groupdict())
+        match["mark"] == "."
+        or first == second
+        or first > 12
+        or (is_day_before_month(match.groupdict()) and not (language or "").endswith(_MONTH_FIRST_REGIONS))
     )
     return _date(match, second, first) if is_certain else None
 

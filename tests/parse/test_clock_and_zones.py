@@ -25,6 +25,25 @@ AFTERNOON = datetime(2026, 11, 9, 14, tzinfo=UTC)
         "9.11.2026 ÖS 2:00",
         "9 Νοε 2026 2:00 μ.μ.",
         "9/11/2026 2:00 μμ",
+        "9/11/2026 2:00 p. m.",
+        "09/11/2026 02:00:00 p.\u00a0m.",
+        "9-11-2026, 2:00 P. M.",
+        "lunes, 9/11/2026 2:00 p. m.",
+        "2:00 p. m. 9/11/2026",
+        "9 พ.ย. 2569 14:00 น.",
+        "9 พฤศจิกายน 2569 เวลา 14:00 น.",
+        "วันจันทร์ที่ 9 พฤศจิกายน พ.ศ. 2569 14:00:00",
+        "จ., 09 พ.ย. 2026 14:00:00 +0000",
+        "จันทร์, 9 พฤศจิกายน 2026 21:00:00 +0700",
+        "๙ พฤศจิกายน ๒๕๖๙ ๑๔:๐๐",
+        "9 नवंबर 2026 14:00",
+        "सोम, 09 नव॰ 2026 14:00:00 +0000",
+        "सोमवार, 9 नवम्बर 2026 को 14:00 बजे",
+        "नवंबर 9, 2026 19:30 +0530",
+        "९ नवंबर २०२६ १४:००",
+        "9 नवंबर 2026 2:00 अपराह्न",
+        "9 নভেম্বর 2026 14:00",
+        "9 நவம்பர் 2026 14:00",
         "9/11/2026 2:00:00 CH",
         "9 نوفمبر 2026 2:00 م",
         "٩/١١/٢٠٢٦ ٢:٠٠ م",
@@ -83,6 +102,7 @@ def test_the_half_of_the_day_is_understood(text):
         ("2026. 11. 9. 오전 12:05", 0),
         ("2026年11月9日 午後0時30分", 12),
         ("9/11/2026 2:00 SA", 2),
+        ("9/11/2026 2:00 a. m.", 2),
         ("9/11/2026 8:00 tối", 20),
         ("9 Nov 2026 12:00 a. m.", 0),
         ("9 nov 2026 om 10.00 uur", 10),
@@ -161,7 +181,8 @@ def test_zones_in_letters_and_words_are_known(text, expected):
         "2026/11/9 谁 02:00",
         "2026/11/9 晚上 12:00",
         "9 Nov 2026 12:00 de la noche",
-        "9/11/2026 2:00 p. m.",
+        "9/11/2026 2:00 PM",
+        "9/11/2026 2:00 p.m.",
         "9 Nov 2026 14",
         "14:00 9/11/2026",
         "2:00 2:00 2:00 2:00 2:00 2026",
@@ -172,4 +193,32 @@ def test_zones_in_letters_and_words_are_known(text, expected):
 )
 def test_an_hour_that_is_not_certain_is_no_date(text):
     """A date is better missing than hours off: words nobody knows may tell the half of the day."""
+    assert parse_date(text) is None
+
+
+@pytest.mark.parametrize("language", ["es-US", "es-pr", "es-PA"])
+def test_american_dates_in_spanish_stay_uncertain(language):
+    """Where Spanish is written with the month first, or may be, no day is guessed."""
+    assert parse_date("9/11/2026 2:00 p. m.", language) is None
+    assert parse_date("11/25/2026 2:00 p. m.", language) == datetime(2026, 11, 25, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("15 ม.ค. 2569", 1), ("15 ก.พ. 2569", 2), ("15 มี.ค. 2569", 3), ("15 เม.ย. 2569", 4), ("15 พ.ค. 2569", 5),
+        ("15 มิ.ย. 2569", 6), ("15 ก.ค. 2569", 7), ("15 ส.ค. 2569", 8), ("15 ก.ย. 2569", 9), ("15 ต.ค. 2569", 10),
+        ("15 พฤษภาคม 2569", 5), ("15 กุมภาพันธ์ 2026", 2), ("15 ธันวาคม ค.ศ. 2026", 12), ("15ธันวาคม2569", 12),
+        ("15 जनवरी 2026", 1), ("15 फ़रवरी 2026", 2), ("15 फरवरी 2026", 2), ("15 मार्च, 2026", 3), ("15 मई 2026", 5),
+        ("15 अक्टूबर 2026", 10), ("15 अक्तूबर 2026", 10), ("15-अग॰-2026", 8), ("15 सितंबर 2026", 9),
+    ],
+)  # fmt: skip
+def test_months_in_brahmic_scripts_have_numbers(text, month):
+    """Names with marks for vowels, abbreviated or not; Thai years may be Buddhist."""
+    assert parse_date(text) == datetime(2026, month, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["9 พ.ย. 69", "พฤศจิกายน 2569", "9 พรุ่งนี้ 2569", "9 कल 2026", "अगस्त 2026"])
+def test_what_is_no_day_in_brahmic_scripts_is_no_date(text):
+    """Years of two digits may be of either era, and words are no months."""
     assert parse_date(text) is None
