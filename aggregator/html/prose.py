@@ -26,6 +26,7 @@ _UNSEEN_ONE = re.compile(f"[{_UNSEEN}]")
 _FILLING = re.compile(rf"(?<!\s)\s*+[{_UNSEEN}][\s{_UNSEEN}]+")
 _EDGES = "\u034f\u115f\u1160\u200c\u200d\u2800\u3164\uffa0 "
 _JOINER = re.compile("[\u200c\u200d]")
+_PARAGRAPH = re.compile(r"<p>([^<>&]*+)</p>\s*+")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 LINK_START, LINK_END, _LINE_END = "\uf8f0\uf8f1\uf8f2"
 _UNTOLD = f"{_EDGES}{LINK_START}{LINK_END}"
@@ -58,8 +59,11 @@ def text_lines(html: str) -> list[str]:
     No more lines than it takes for ``MAX_LINES_CHARS``.
     Links stand between ``LINK_START`` and ``LINK_END``. Text without tags keeps its own lines.
     """
-    is_markup = "<" in html or "]]>" in html
-    text = markup_in(html).sub(_lined, html) if is_markup else html
+    if paragraph := _PARAGRAPH.fullmatch(html):  # quick to see, and often so
+        is_markup, text = True, paragraph[1]
+    else:
+        is_markup = "<" in html or "]]>" in html
+        text = markup_in(html).sub(_lined, html) if is_markup else html
     if "&" in text or "<" in text:
         text = _decoded_fully(text)
     if "\n" in text:

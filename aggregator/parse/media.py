@@ -1,7 +1,7 @@
 """Pictures, videos and attachments among what feedparser found in an entry."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -16,6 +16,7 @@ _VIDEO_FILE = re.compile(r"\.(?:mp4|m4v|webm|mov|m3u8|ogv)(?:[?#]|$)", re.IGNORE
 _MIME_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 
 _PLAYED = ("audio", "video")
+_PICTURED = frozenset(("media_content", "media_thumbnail", PICTURE, "image"))
 _TOLD_TYPES = ("image", "audio/", "video/", "text/")
 """Of other types and of "application/octet-stream" a file's ending says more."""
 
@@ -27,11 +28,14 @@ def images_of(raw: Attributes) -> tuple[Image, ...]:
 
     Addresses are as given. Media RSS 1.5.1, sections "media:content" and "media:thumbnail".
     """
+    enclosures = _enclosures(raw)
+    if not enclosures and raw.keys().isdisjoint(_PICTURED):
+        return ()
     contents = [
         image for media in _dicts(raw, "media_content") if _is_image(media) and (image := _image(media))
     ]
     thumbnails = (_image(media) for media in _dicts(raw, "media_thumbnail"))
-    enclosed = (_image(link) for link in _enclosures(raw) if _is_image(link))
+    enclosed = (_image(link) for link in enclosures if _is_image(link))
     pictures = (_image(picture) for picture in _dicts(raw, PICTURE))
     own = raw.get("image")
     episode = [_image(own)] if isinstance(own, dict) else []
@@ -71,8 +75,10 @@ def enclosure_of(url: object, mime_type: object, length: object) -> Enclosure | 
 
 def video_embed_of(raw: Attributes) -> tuple[bool, str | None]:
     """Tell whether an entry comes with a video, and give HTML that frames it (unsafe as it stands)."""
-    videos = [media for media in (*_dicts(raw, "media_content"), *_enclosures(raw)) if _is_video(media)]
-    player = raw.get("media_player")
+    files, player = [*_dicts(raw, "media_content"), *_enclosures(raw)], raw.get("media_player")
+    if not files and player is None:
+        return False, None
+    videos = [media for media in files if _is_video(media)]
     players = [player] if isinstance(player, dict) else []
     urls = [url for media in (*players, *videos) if (url := _url(media))]
     frames = "".join(f'<iframe src="{escape(url)}"></iframe>' for url in urls[:MAX_ATTACHMENTS])
@@ -92,11 +98,11 @@ def is_video(mime_type: str | None, url: str) -> bool:
 
 def _dicts(raw: Attributes, key: str) -> Iterable[Attributes]:
     found = raw.get(key)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return [one for one in found if isinstance(one, dict)] if found and isinstance(found, list) else ()
 
 
-def _enclosures(raw: Attributes) -> Iterator[Attributes]:
-    return (link for link in _dicts(raw, "links") if link.get("rel") == "enclosure")
+def _enclosures(raw: Attributes) -> list[Attributes]:
+    return [link for link in _dicts(raw, "links") if link.get("rel") == "enclosure"]
 
 
 def _url(media: Attributes) -> str | None:

@@ -1,11 +1,13 @@
 """The title and the excerpt of an article, as plain text, from what its source wrote."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from aggregator.html import (
+    LINK_END,
+    LINK_START,
     MAX_LINES_CHARS,
     decode_text,
     drop_captions,
@@ -128,9 +130,15 @@ def _part_bold(html: str) -> str:
     return f"{found[0]}<br>{html[found.end() :]}" if found else html
 
 
-def _prose(lines: Iterable[str], title: str) -> str:
-    text = strip_boilerplate(clean_text(" ".join(map(without_links, lines))))
+def _prose(lines: Sequence[str], title: str) -> str:
+    text = strip_boilerplate(_joined(lines))
     return "" if says_nothing(text) or repeats_title(text, title) else text
+
+
+def _joined(lines: Sequence[str]) -> str:
+    if len(lines) == 1 and LINK_START not in lines[0] and LINK_END not in lines[0]:
+        return lines[0]  # is clean
+    return clean_text(" ".join(map(without_links, lines)))
 
 
 def _title_from(url: str) -> str:
