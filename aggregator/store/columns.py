@@ -1,14 +1,20 @@
-"""The types of columns: times, texts, JSON and numbers as a database keeps them."""
+"""The types of columns: times, texts, JSON and numbers as a database keeps them.
+
+How a value is bound is said by functions of their own: ``process_bind_param`` would be called through another
+one, half a thousand times for each document with news.
+"""
 
 import json
 import re
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Dialect, LargeBinary, Text, TypeDecorator
 
+Bind = Callable[[Any], Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _ESCAPE = "\x1b"
@@ -23,9 +29,9 @@ class UtcTime(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  # the interface
-        """Return the time as a number."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+    def bind_processor(self, dialect: Dialect) -> Bind:  # noqa: ARG002  # the interface
+        """Return what makes a time a number."""
+        return _number_of
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # the interface
         """Return the number as a time."""
@@ -38,11 +44,9 @@ class Opaque(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
-        """Return the text with such characters escaped."""
-        if not value or value.isprintable():  # most texts are, and this is quick to see
-            return value
-        return _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", value)
+    def bind_processor(self, dialect: Dialect) -> Bind:  # noqa: ARG002  # the interface
+        """Return what escapes such characters in a text."""
+        return _escaped
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
         """Return the text as it was."""
@@ -67,15 +71,29 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
-        """Return the value as text."""
-        if isinstance(value, Encoded):
-            return value.text
-        return None if value is None else _encode(value)
+    def bind_processor(self, dialect: Dialect) -> Bind:  # noqa: ARG002  # the interface
+        """Return what makes a value text."""
+        return _text_of
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  # the interface
         """Return the text as a value."""
         return None if value is None else json.loads(value)
+
+
+def _number_of(value: datetime | None) -> int | None:
+    return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+
+def _escaped(value: str | None) -> str | None:
+    if not value or value.isprintable():  # most texts are, and this is quick to see
+        return value
+    return _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", value)
+
+
+def _text_of(value: Any) -> str | None:
+    if isinstance(value, Encoded):
+        return value.text
+    return None if value is None else _encode(value)
 
 
 class Counts(TypeDecorator[tuple[tuple[int, ...], ...]]):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Self
 
 from sqlalchemy import Connection, Dialect, Executable, Select, Table
@@ -47,7 +48,8 @@ class Statement:
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Run it with the parameters of each row."""
-        bound = zip(*(_bound(name, bind, rows) for name, bind in self.parameters), strict=True)
+        columns = ((bind, map(itemgetter(name), rows)) for name, bind in self.parameters)
+        bound = zip(*(values if bind is None else map(bind, values) for bind, values in columns), strict=True)
         names = [name for name, _ in self.parameters]
         given = list(bound) if self.is_positional else [dict(zip(names, row, strict=True)) for row in bound]
         with _cursor(connection, self.sql) as cursor:
@@ -103,11 +105,6 @@ def _upsert_of(table: Table, dialect: Dialect, columns: tuple[str, ...], keep: t
         else statement.on_conflict_do_nothing(index_elements=key)
     )
     return Statement.of(chosen.compile(dialect=dialect, column_keys=columns), dialect)
-
-
-def _bound(name: str, bind: Callable[[Any], Any] | None, rows: Sequence[Row]) -> Sequence[Any]:
-    values = [row[name] for row in rows]
-    return values if bind is None else [bind(value) for value in values]
 
 
 @contextmanager

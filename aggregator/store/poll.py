@@ -54,12 +54,12 @@ def save_poll(
     """
     changes = resolve(known_for(connection, state.source_id, polled)) if polled else Changes()
     write_changes(connection, changes)
-    of_source = sources.c.source_id == state.source_id
     ended = changes.state or state
     _write_states(connection, [ended])
     if changes.held_because is not None:
         hold = {"held_at": ended.polled_at, "held_because": changes.held_because}
-        connection.execute(update(sources).where(of_source, sources.c.held_at.is_(None)).values(**hold))
+        is_free = (sources.c.source_id == state.source_id) & sources.c.held_at.is_(None)
+        connection.execute(update(sources).where(is_free).values(**hold))
     return changes
 
 

@@ -30,6 +30,7 @@ READ_AGAIN = ("body_hash", "etag", "last_modified")
 """What is forgotten of a source so that its next document is read, and whole."""
 _ARTICLE = tuple(f.name for f in fields(Article) if f.name != "heat")
 _values_of = attrgetter(*_ARTICLE)
+_sighted = attrgetter(*_SIGHTING)
 _NAMES = {record: tuple(f.name for f in fields(record)) for record in (Image, Enclosure, Provider)}
 _ASKED_SPANS = ("ttl", "period", "fresh")
 _SKIPPED = ("skip_hours", "skip_days")
@@ -75,7 +76,7 @@ def provider_name(text: str) -> str:
 
 def sighting_row(sighting: Sighting) -> dict[str, Any]:
     """Return ``sighting`` as a row of ``sightings``."""
-    return {name: getattr(sighting, name) for name in _SIGHTING}
+    return dict(zip(_SIGHTING, _sighted(sighting), strict=True))
 
 
 def sighting_of(row: Mapping[Any, Any]) -> Sighting:
