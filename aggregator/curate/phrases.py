@@ -73,23 +73,29 @@ class _Look:
         self._by_form, self._by_key = dict(by_form), dict(by_key)
         self._keys = frozenset(by_key)
         self._characters = frozenset(key for key in by_key if not _WORDS.match(key))
+        self._ascii_characters = frozenset(filter(str.isascii, self._characters))
         self._has_dotless = any("ı" in form for form in by_form)
 
     def found(self, text: str) -> frozenset[Phrase]:
-        found = self._standing(fold(text, fold_accents=self._fold_accents))
+        found = self._standing(text)
         if self._has_dotless and "I" in text:
-            found |= self._standing(fold(text.replace("I", "ı"), fold_accents=self._fold_accents))
+            found |= self._standing(text.replace("I", "ı"))
         return found
 
     def _forms(self, text: str) -> set[str]:
         return {fold(form, fold_accents=self._fold_accents) for form in dotless_forms(text)} - {""}
 
-    def _standing(self, folded: str) -> frozenset[Phrase]:
+    def _standing(self, text: str) -> frozenset[Phrase]:
+        is_plain = text.isascii()  # then what may stand there is seen without folding it
+        folded = text.lower() if is_plain else fold(text, fold_accents=self._fold_accents)
         keys = self._keys.intersection(_words(folded))
-        if self._characters:
-            keys |= self._characters.intersection(folded)
+        characters = self._ascii_characters if is_plain else self._characters
+        if characters:
+            keys |= characters.intersection(folded)
         if not keys:
             return frozenset()
+        if is_plain:
+            folded = fold(text, fold_accents=self._fold_accents)
         near = (form for key in keys for form in self._by_key[key])
         standing = (self._by_form[form] for form in near if _stands(form, folded))
         return frozenset(phrase for phrases in standing for phrase in phrases)
