@@ -52,9 +52,7 @@ def parse_feed(
         repaired = replace(repaired, text=tell_nested_apart(repaired.text))
         found, problems = _read(repaired, url)
         return Parsed(feed=_feed(repaired, found["feed"], found["entries"], problems, url)[0])
-    feed, scope = _feed(
-        repaired, pieces.around["feed"], pieces.entries, [], url, is_part=bool(pieces.dropped)
-    )
+    feed, scope = _feed(repaired, pieces.feed, pieces.entries, [], url, is_part=bool(pieces.dropped))
     is_whole = len(feed.entries) == len(pieces.entries)
     return Parsed(
         feed=feed,

@@ -8,7 +8,7 @@ from typing import Any
 
 from aggregator.parse.cut import Cut, cut_document
 from aggregator.parse.nested_elements import tell_nested_apart
-from aggregator.parse.quick import Fields, cut_and_read, read_quickly
+from aggregator.parse.quick import Fields, Quick, cut_and_read, read_quickly
 from aggregator.parse.repair import Repaired
 from aggregator.parse.through import has_base, run_feedparser
 
@@ -21,13 +21,13 @@ _PROBE = "probe"
 class Pieces:
     """What is in a document that could be cut into its entries.
 
-    ``around``   its feed as feedparser gives it
+    ``feed``     what stands around them, as feedparser gives it
     ``entries``  those that were read, in order, and ``digests`` of their bytes
     ``dropped``  digests of those that were not
     ``scope``    all from around the entries that changes how they are read
     """
 
-    around: dict[str, Any]
+    feed: Fields
     entries: tuple[Fields, ...]
     digests: tuple[bytes, ...]
     dropped: tuple[bytes, ...]
@@ -54,9 +54,9 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
     said = _read(cut, spans, quick or read_quickly(cut, spans))
     if said is None:
         return None
-    around, entries = said
+    feed, entries = said
     return Pieces(
-        around=around,
+        feed=feed,
         entries=entries,
         digests=tuple(digest for _, digest in fresh),
         dropped=tuple(digest for digest in digests if digest not in read),
@@ -64,24 +64,25 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
     )
 
 
-def _cut(text: str, known: Collection[bytes]) -> tuple[Cut, list[Fields | None]] | None:
-    """Return a document cut, with its entries where all are to be read; None where that is not certain."""
+def _cut(text: str, known: Collection[bytes]) -> tuple[Cut, Quick | None] | None:
+    """Return a document cut, and read where all of it is to be; None where that is not certain."""
     document = text.encode("utf-8", "replace")
     if not known:
         return cut_and_read(document)
     cut = cut_document(document)
-    return (cut, []) if cut else None
+    return (cut, None) if cut else None
 
 
-def _read(
-    cut: Cut, spans: Sequence[bytes], quick: Sequence[Fields | None]
-) -> tuple[dict[str, Any], tuple[Fields, ...]] | None:
-    """Return what is in the document and of these ``spans``, with feedparser where ``quick`` has none."""
-    around = _read_around(cut, [span for span, read in zip(spans, quick, strict=True) if read is None])
+def _read(cut: Cut, spans: Sequence[bytes], quick: Quick) -> tuple[Fields, tuple[Fields, ...]] | None:
+    """Return the feed and these of its entries, with feedparser where ``quick`` is without."""
+    left = [span for span, read in zip(spans, quick.entries, strict=True) if read is None]
+    if quick.feed is not None and not left:
+        return quick.feed, tuple(read for read in quick.entries if read is not None)
+    around = _read_around(cut, left)
     if around is None:
         return None
     slow = iter(around["entries"])
-    return around, tuple(next(slow) if read is None else read for read in quick)
+    return around["feed"], tuple(next(slow) if read is None else read for read in quick.entries)
 
 
 def _read_around(cut: Cut, spans: Sequence[bytes]) -> dict[str, Any] | None:

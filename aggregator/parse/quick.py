@@ -7,18 +7,18 @@ not) is left to it.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aggregator.parse.cut import Attributes, Cut, Knife
-from aggregator.parse.namespaces import HANDLED, attribute_key, element_key
+from aggregator.parse.head import MOST_ELEMENTS, Said, read_head
+from aggregator.parse.namespaces import HANDLED, element_key
 from aggregator.parse.raw import CONTAINERS, ELEMENTS, OPENED, TAKEN, USED, WITHIN, RawEntry
-from aggregator.parse.written import Uncertain
+from aggregator.parse.written import Uncertain, plain_attributes
 
 Fields = dict[str, Any]
 
 _AUTHOR_PARTS = frozenset({"name", "email", "uri"})
-_SCOPED = frozenset({"base", "xml:base", "mode"})
-"""Attributes that change how what an element holds is read."""
 _HARMLESS = frozenset({
     "category", "keywords", "dc_subject", "dc_publisher", "itunes_block", "itunes_category",
     "itunes_explicit", "itunes_keywords", "media_category", "media_credit", "media_keywords",
@@ -31,21 +31,30 @@ _IN_PARTS = "author:"
 """An author who is told in parts: by name, e-mail address and page."""
 
 
-def read_quickly(cut: Cut, spans: Sequence[bytes]) -> list[Fields | None]:
-    """Return these entries of a document as feedparser gives them, None for each that it has to read."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quick:
+    """A feed and some of its entries as feedparser gives them, each None where it has to read it."""
+
+    feed: Fields | None
+    entries: Sequence[Fields | None]
+
+
+def read_quickly(cut: Cut, spans: Sequence[bytes]) -> Quick:
+    """Return what a document says, and these of its entries."""
     reading = _Reading()
-    reading.walk(b"".join((cut.head, *spans, cut.tail)))
-    return reading.entries
+    where_none_is = f"<{cut.name}/>".encode()  # since what stands before the entries ends at the first
+    reading.walk(b"".join((cut.head, *(spans or [where_none_is]), cut.tail)))
+    return Quick(feed=reading.feed, entries=reading.entries[: len(spans)])
 
 
-def cut_and_read(document: bytes) -> tuple[Cut, list[Fields | None]] | None:
-    """Return a document cut into its entries, and all of them as ``read_quickly`` does.
+def cut_and_read(document: bytes) -> tuple[Cut, Quick] | None:
+    """Return a document cut into its entries, and what it says with all of them.
 
     None where it is not certain how to cut it.
     """
     reading = _Reading()
     cut = reading.cut(document)
-    return (cut, reading.entries) if cut else None
+    return (cut, Quick(feed=reading.feed, entries=reading.entries)) if cut else None
 
 
 class _Reading(Knife):
@@ -53,17 +62,32 @@ class _Reading(Knife):
 
     def __init__(self) -> None:
         super().__init__()
+        self.feed: Fields | None = None
         self.entries: list[Fields | None] = []
+        self._said: list[Said] = []
         self._entry: RawEntry | None = None
         self._text: list[str] = []
         self._take_text = self._text.append
         self._attributes: Attributes = {}
         self._roles: dict[str, str] = {}
 
-    def _begin_entry(self, attributes: Attributes) -> None:
+    def _start_around(self, name: str, attributes: Attributes) -> None:
+        super()._start_around(name, attributes)
         self._text.clear()
+
+    def _end_around(self, name: str) -> None:
+        if not self._starts and len(self._said) <= MOST_ELEMENTS:
+            outer = self._around[-2][0] if len(self._around) > 1 else ""
+            attributes, text = self._around[-1][1], "".join(self._text)
+            self._said.append(Said(len(self._around), outer, name, attributes, text))
+        super()._end_around(name)
+        self._text.clear()
+
+    def _begin_entry(self, attributes: Attributes) -> None:
+        if len(self._starts) == 1:
+            self.feed = read_head(self._around, self._said)
         try:
-            self._entry = RawEntry(_plain(attributes), is_atom=self.is_atom, language=self.language)
+            self._entry = RawEntry(plain_attributes(attributes), is_atom=self.is_atom, language=self.language)
         except Uncertain:
             self._entry = None
 
@@ -82,7 +106,7 @@ class _Reading(Knife):
             try:
                 role = self._role_within(element_key(name)) if self._open else self._own_role(name)
                 if role:
-                    self._attributes = _plain(attributes) if attributes else attributes
+                    self._attributes = plain_attributes(attributes)
                 if role in OPENED:
                     self._entry.open(role, self._attributes)
             except Uncertain:
@@ -145,14 +169,3 @@ def _ignored(key: str, harmless: Collection[str] = ()) -> str:
     if key not in harmless and (key in HANDLED or key in USED):
         raise Uncertain
     return _SKIPPED
-
-
-def _plain(attributes: Attributes) -> Attributes:
-    """Return attributes as feedparser names them; raises Uncertain where one changes what others mean."""
-    plain: Attributes = {}
-    for name, value in attributes.items():
-        key = attribute_key(name)
-        if key is None or key in _SCOPED or key in plain:
-            raise Uncertain
-        plain[key] = value.lower() if key in ("rel", "type") else value
-    return plain

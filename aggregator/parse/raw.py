@@ -153,17 +153,30 @@ def _id(entry: RawEntry, text: str, attributes: Attributes) -> None:
         entry.fields.setdefault("link", entry.fields["id"])
 
 
-def _link(entry: RawEntry, text: str, attributes: Attributes) -> None:
-    link = {"rel": "alternate", **attributes}
-    link.setdefault("type", "application/atom+xml" if link["rel"] == "self" else "text/html")
+def add_link(fields: dict[str, Any], attributes: Attributes) -> Attributes:
+    """Add a link with these attributes to what an entry or a feed says, and return it; raises Uncertain.
+
+    What stands in the element is its address where it has no ``href`` then.
+    """
+    link = {"rel": "alternate", "type": "text/html", **attributes}
+    if link["rel"] == "self" and "type" not in attributes:
+        link["type"] = "application/atom+xml"
     link = with_href(link)
-    entry.fields.setdefault("links", []).append(link)
+    fields.setdefault("links", []).append(link)
     if "href" in link:
         link["href"] = resolved(link["href"])
         if link["rel"] == "alternate" and link["type"] in _PAGES:
-            entry.fields["link"] = link["href"]
+            fields["link"] = link["href"]
+    return link
+
+
+def _link(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    link = add_link(entry.fields, attributes)
+    if "href" in link:
         return
-    page = _LOOSE_ENTITY.sub(r"&\1", written_text(resolved(text)).replace("&amp;", "&"))
+    page = written_text(resolved(text))
+    if "&" in page:
+        page = _LOOSE_ENTITY.sub(r"&\1", page.replace("&amp;", "&"))
     entry.fields["link"] = page
     if page:
         link["href"] = page

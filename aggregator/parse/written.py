@@ -1,15 +1,18 @@
-"""Texts and addresses as feedparser writes them down."""
+"""Texts, addresses and attributes as feedparser writes them down."""
 
 import re
 from contextlib import suppress
 from html.entities import entitydefs
 
 from aggregator.parse.cut import Attributes
+from aggregator.parse.namespaces import attribute_key
 
 _TAG_OR_ENTITY = re.compile(r"</(\w+)>|&#?\w+;")
 _NAMED = re.compile(r"&(\w+);")
 _MANY_SLASHES = re.compile(r"[A-Za-z][A-Za-z0-9+-.]*:///")
 _WINDOWS = re.compile("[\x80-\x9f]")
+_SCOPED = frozenset({"base", "xml:base", "mode"})
+"""Attributes that change how what an element holds is read."""
 
 
 class Uncertain(Exception):
@@ -30,9 +33,20 @@ def written_text(text: str) -> str:
 
 def resolved(url: str) -> str:
     """Return an address as it is resolved where there is no base; raises Uncertain."""
-    if _MANY_SLASHES.match(url.strip()):
+    if "///" in url and _MANY_SLASHES.match(url.strip()):
         raise Uncertain
     return url
+
+
+def plain_attributes(attributes: Attributes) -> Attributes:
+    """Return attributes as feedparser names them; raises Uncertain where one changes what others mean."""
+    plain: Attributes = {}
+    for name, value in attributes.items():
+        key = attribute_key(name)
+        if key is None or key in _SCOPED or key in plain:
+            raise Uncertain
+        plain[key] = value.lower() if key in ("rel", "type") else value
+    return plain
 
 
 def with_href(attributes: Attributes) -> Attributes:

@@ -79,6 +79,21 @@ def test_odd_entries_are_read_as_feedparser_does(odd):
         "<title><textInput><title>x</title></textInput>F</title>",
         "<item><title>A</title><description>a<title>T</title></description></item>",
         "<item><title>A</title><description><title>T</title>a</description></item>",
+        "<title>Again</title>",
+        "<description>a</description><description>b</description>",
+        "<description><b>b</b> c</description>",
+        "<image><title>i</title><link>https://other.example/</link><url>u</url><width>w</width></image>",
+        "<image><title>i</title><language>de</language></image><title/>",
+        "<link rel='self' href='https://quick.example/feed'/><link rel='hub' href='h'>text</link>",
+        "<link>https://quick.example/?a=1&amp;b;=2</link>",
+        "<link/>",
+        "<link rel='alternate' type='text/html' url='https://quick.example/2'/>",
+        "<link base='https://other.example/'>page</link>",
+        "<pubDate>Fri, 2006/13/15 08:19:53 EDT</pubDate><ttl>60</ttl>",
+        "<lastBuildDate>never</lastBuildDate><generator>g</generator><docs>d</docs><copyright>c</copyright>",
+        "<dc:language>de</dc:language><language>fr</language>",
+        "<language xml:lang='de'>fr</language>",
+        "<ttl>\u00c3\u00a9\u0092</ttl>",
     ],
 )
 def test_what_stands_before_the_entries_may_change_them(head):
@@ -90,8 +105,23 @@ def test_what_stands_before_the_entries_may_change_them(head):
     assert reads(body, whole=False) == reads(body, whole=True)
 
 
+@pytest.mark.parametrize(
+    ("head", "is_plain"),
+    [
+        ("<link rel='self' href='s'/><language>de</language><image><url>u</url></image>", True),
+        ("<itunes>i</itunes>", False),
+        ("<language>de</language><language>fr</language>", False),
+    ],
+)
+def test_what_a_plain_feed_says_is_read_without_feedparser(head, is_plain):
+    """What stands before the items is read quickly where it is plain, also where no item is to be read."""
+    cut = cut_document(channel(ITEM.format(""), head=head))
+    assert [(read_quickly(cut, spans).feed is not None) for spans in (cut.spans, ())] == [is_plain, is_plain]
+    assert read_quickly(cut, ()).entries == []
+
+
 def test_plain_entries_are_read_without_feedparser():
     """Of three items the two that are plain are read quickly, the one with markup in it is left."""
     plain = ITEM.format("<description>&lt;p&gt;d&lt;/p&gt;</description><dc:creator>A</dc:creator>")
     cut = cut_document(channel(plain, ITEM.format("<description><b>b</b></description>"), plain))
-    assert [entry is not None for entry in read_quickly(cut, cut.spans)] == [True, False, True]
+    assert [entry is not None for entry in read_quickly(cut, cut.spans).entries] == [True, False, True]
