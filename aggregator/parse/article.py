@@ -4,7 +4,7 @@ Nothing here compares with what is already known (``identity`` does), and provid
 the domain of the address.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -232,21 +232,14 @@ def _domain(links: Links, feed: ParsedFeed, source: Source) -> str:
 
 def _images(entry: Entry, links: Links, feed: ParsedFeed, source_url: str) -> tuple[Image, ...]:
     """The entry's pictures and the first of its text, each once, at most ``MAX_IMAGES``; small ones last."""
-    body = [html for html in (entry.content_html, entry.summary_html) if html and has_pictures(html)]
-    if not body and not entry.images:
-        return ()
     base_url = _picture_base(entry, links, feed)
     repair = partial(repair_address, base_url=base_url, source_url=source_url)
-    stated = (replace(image, url=url) for image in entry.images if (url := repair(image.url)))
-    images = [image for image in stated if not is_decoration(image)]
-    pictured = None
-    for html in body:
-        found = first_image(html[:_SEARCHED_CHARS], base_url)
-        if found and (pictured is None or not is_small(found)) and repair(found.url):
-            pictured = found
-            if not is_small(found):
-                break
-    if pictured:
+    images = [
+        image
+        for stated in entry.images
+        if (url := repair(stated.url)) and not is_decoration(image := replace(stated, url=url))
+    ]
+    if pictured := _pictured(entry, base_url, repair):
         images.append(pictured)
     if len(images) < 2:
         return tuple(images)
@@ -256,6 +249,19 @@ def _images(entry: Entry, links: Links, feed: ParsedFeed, source_url: str) -> tu
         known = kept.get(key)
         kept[key] = image if known is None else _with_size(known, image)
     return tuple(sorted(kept.values(), key=is_small))[:MAX_IMAGES]
+
+
+def _pictured(entry: Entry, base_url: str, repair: Callable[[str], str | None]) -> Image | None:
+    """Return the first picture of an entry's texts that is not known to be small, else the first."""
+    small = None
+    for html in (entry.content_html, entry.summary_html):
+        found = first_image(html[:_SEARCHED_CHARS], base_url) if html and has_pictures(html) else None
+        if found is None or not repair(found.url):
+            continue
+        if not is_small(found):
+            return found
+        small = small or found
+    return small
 
 
 def _picture_base(entry: Entry, links: Links, feed: ParsedFeed) -> str:

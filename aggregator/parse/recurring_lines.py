@@ -104,9 +104,10 @@ def _two(sentences: Sequence[str]) -> tuple[str, str]:
 
 
 def _mark(where: str, sentence: str) -> bytes:
-    text = " ".join(without_links(sentence).casefold().split()) if len(sentence) <= _LONGEST_CHARS else ""
+    said = without_links(sentence) if len(sentence) <= _LONGEST_CHARS else ""
+    text = said.casefold() if said == sentence else " ".join(said.casefold().split())
     least = _SHORTEST_CHARS if " " in text or text.isascii() else _SHORTEST_UNSPACED_CHARS
     if len(text) < least:
         return _UNMARKED
-    said = (where + text).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(said, digest_size=MARK_BYTES).digest()
+    marked = (where + text).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(marked, digest_size=MARK_BYTES).digest()
