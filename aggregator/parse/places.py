@@ -24,7 +24,7 @@ def lead_to_other_places(stored: Article, seen: Article) -> bool:
     """Tell whether two entries of one source lead to two places on one page, and say two things.
 
     The places of a page may be numbered anew, and an edited article may get another anchor: so titles
-    or texts must differ as well, and where the ids do not, the texts.
+    or texts must differ as well, and where the ids do not, the texts, or titles and dates.
     """
     one, other = _place_of(stored), _place_of(seen)
     if one is None or other is None or stored.source_id != seen.source_id:
@@ -36,9 +36,16 @@ def lead_to_other_places(stored: Article, seen: Article) -> bool:
     if ids is False or (ids is None and _REVISION.fullmatch(other_anchor)):
         return False
     text = compare_texts(stored.excerpt, seen.excerpt)
-    if text is Text.DIFFERENT:
-        return True
-    return bool(ids) and (text is Text.UNKNOWN or title_key(stored.title) != title_key(seen.title))
+    if text is not Text.UNKNOWN:
+        return text is Text.DIFFERENT or (bool(ids) and title_key(stored.title) != title_key(seen.title))
+    return bool(ids) or _have_other_titles_and_dates(stored, seen)
+
+
+def _have_other_titles_and_dates(stored: Article, seen: Article) -> bool:
+    if stored.stated_at is None or seen.stated_at is None or stored.stated_at == seen.stated_at:
+        return False
+    one, other = (set(title_key(article.title).split()) for article in (stored, seen))
+    return 2 * len(one & other) <= max(len(one), len(other))
 
 
 def _place_of(article: Article) -> tuple[str, str] | None:

@@ -509,6 +509,20 @@ def test_places_on_a_page_are_articles_though_a_feed_shows_one_at_a_time(one, ot
     assert {a.excerpt for a in articles.values()} == {first.excerpt, second.excerpt}
 
 
+def test_notes_without_text_are_as_many_as_their_anchors():
+    """Where link and id are one address, other words of another time are another note of the page."""
+    titles = (
+        "Good morning students and teachers!",
+        "A bike video from two years ago",
+        "Bike video, two years old",
+    )
+    polls = [
+        [_under("24.html", a, n, entry_id=f"https://daily.example/24.html{a}", excerpt=None, title=title)]
+        for n, (a, title) in enumerate(zip(("#a0806", "#a0912", "#a0912"), titles, strict=True), start=1)
+    ]
+    assert len(known_after(*polls)[0]) == 2
+
+
 def test_short_comments_of_one_author_are_as_many_as_their_anchors():
     """Two notes of thanks under one post, by the same hand, are two."""
     polls = [[_under("post", f"#comment-{n}", n, title="By: Bob", excerpt="Thanks!")] for n in (1, 2, 3)]
