@@ -116,12 +116,14 @@ def forget_entries(seen: bytes) -> bytes:
 
 
 def _marks(claim: Claim, article: Article | None) -> Marks:
-    title = title_key(article.title) if article else None
-    said = (claim.entry_id, claim.url, claim.title, title)
-    return tuple(_mark(one) if one else _UNMARKED for one in said)
+    entry_id, url, stated = [_mark(one) for one in (claim.entry_id, claim.url, claim.title)]
+    title = title_key(article.title) if article else ""
+    return entry_id, url, stated, stated if title == claim.title else _mark(title)
 
 
-def _mark(said: str) -> bytes:
+def _mark(said: str | None) -> bytes:
+    if not said:
+        return _UNMARKED
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=MARK_BYTES).digest()
 
 
