@@ -32,6 +32,7 @@ _ARTICLE = tuple(f.name for f in fields(Article) if f.name != "heat")
 _values_of = attrgetter(*_ARTICLE)
 _sighted = attrgetter(*_SIGHTING)
 _NAMES = {record: tuple(f.name for f in fields(record)) for record in (Image, Enclosure, Provider)}
+_FIELDS = {record: (names, attrgetter(*names)) for record, names in _NAMES.items()}
 _ASKED_SPANS = ("ttl", "period", "fresh")
 _SKIPPED = ("skip_hours", "skip_days")
 _RECORDS = {"images": Image, "enclosures": Enclosure}
@@ -43,8 +44,7 @@ _REMEMBERED = ("name", "provider", "topics", "assign", "weight", "language", "pa
 
 def article_row(article: Article) -> dict[str, Any]:
     """Return ``article`` as a row of ``articles``; its heat is not kept."""
-    return {
-        **dict(zip(_ARTICLE, _values_of(article), strict=True)),
+    return dict(zip(_ARTICLE, _values_of(article), strict=True)) | {
         "provider": _provider_text(article.provider),
         "provider_domain": article.provider.domain,
         "title_key": title_key(article.title),
@@ -125,7 +125,8 @@ def _asks_of(value: Mapping[str, Any] | None) -> Asks:
 
 
 def _json(record: Any) -> dict[str, Any]:
-    values = ((name, getattr(record, name)) for name in _NAMES[type(record)])
+    names, values_of = _FIELDS[type(record)]
+    values = zip(names, values_of(record), strict=True)
     return {name: value for name, value in values if value is not None and value is not False}
 
 
