@@ -29,6 +29,7 @@ class ProviderRegistry:
             return next((by_domain[suffix] for suffix in suffixes if suffix in by_domain), None)
 
         self._find = find
+        self._has_patterns = any(provider.amp_pattern for provider in providers)
 
     def find(self, host: str) -> Provider | None:
         """Return the listed provider with the longest domain that ``host`` ends in, None if none is."""
@@ -53,8 +54,7 @@ class ProviderRegistry:
         if listed is not None:
             return _given(article, listed, "config")
         domain = host if source.provider else registrable_domain(host)
-        own = {registrable_domain(host_of(url)) for url in (site_url, source.url) if url}
-        if source.provider or domain in own:
+        if source.provider or domain in _own_domains(site_url, source.url):
             said = source.name or ""
             name = clean_site_name(said or title or "", domain) or said
             return _given(article, Provider(domain=domain, name=name or domain), "feed")
@@ -62,6 +62,8 @@ class ProviderRegistry:
 
     def _behind_amp(self, article: Article) -> Article:
         """Return ``article`` at its own address where its link is its AMP page by its provider's pattern."""
+        if not self._has_patterns:
+            return article
         provider = self.find(host_of(article.web_url or ""))
         pattern = provider.amp_pattern if provider else None
         url = article_path_of(article.web_url or "", pattern) if pattern else None
@@ -75,6 +77,12 @@ class ProviderRegistry:
         known = self.find(article.provider.domain)
         listed = self.find(host) if host.endswith("." + article.provider.domain) else known
         return article if listed is None else _given(article, listed, "config")
+
+
+@lru_cache(maxsize=64)
+def _own_domains(site_url: str | None, url: str) -> frozenset[str]:
+    """Return the registrable domains of a source and its site, asked for at each of its articles."""
+    return frozenset(registrable_domain(host_of(own)) for own in (site_url, url) if own)
 
 
 def _given(article: Article, provider: Provider, origin: str) -> Article:
