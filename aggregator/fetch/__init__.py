@@ -12,6 +12,7 @@ from aggregator.fetch.moves import (
     needs_proof,
     note_proof,
     note_redirect,
+    note_unchanged,
     propose_redirect,
     told_moves,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "note_freshness",
     "note_proof",
     "note_redirect",
+    "note_unchanged",
     "politeness_of",
     "propose_redirect",
     "quiet_since",

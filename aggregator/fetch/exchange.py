@@ -59,6 +59,7 @@ class Fetched:
     ``url``            the address asked for, as given
     ``final_url``      the address that answered, after redirects
     ``status``         a 2xx with its body, or 304 where validators were sent
+    ``was_conditional``  whether the request that was answered had validators
     ``body``           decoded; empty on a 304
     ``content_type``   the header as received
     ``etag``           as received, also on a 304; None: not stated
@@ -73,6 +74,7 @@ class Fetched:
     url: str
     final_url: str
     status: int
+    was_conditional: bool
     body: bytes
     content_type: str | None
     etag: str | None

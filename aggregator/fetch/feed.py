@@ -5,7 +5,7 @@ address -> slot of its host -> request -> redirect? the next address, from the s
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,14 +15,15 @@ from typing import Self
 
 import httpx
 
-from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServiceHeld, TooManyRedirects
-from aggregator.fetch.decode import ACCEPT_ENCODING, BodyDecoder, too_large
-from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, Fetched, FetchLimits, status_reason
-from aggregator.fetch.headers import conditions_of, credentials_of, range_of
+from aggregator.errors import FetchTimeout, ServiceHeld, TooManyRedirects
+from aggregator.fetch.body import read_body
+from aggregator.fetch.decode import ACCEPT_ENCODING
+from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, Fetched, FetchLimits
+from aggregator.fetch.headers import VALIDATORS, conditions_of, credentials_of, range_of
 from aggregator.fetch.redirect import (
     REDIRECTS,
     is_same_origin,
-    is_upgrade,
+    may_be_giver,
     permanent_target,
     read_address,
     redirect_target,
@@ -38,16 +39,17 @@ NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 IN_FLIGHT = 4
 """Sources under way, as a multiple of the exchanges that may be: some wait for the store or the parser."""
 
-# 206 is a part, of use only where its beginning was asked for; 204 and 205 have no body.
-UNUSABLE_SUCCESSES = frozenset({204, 205, 206})
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Question:
-    """What is asked, as configured: ``headers`` and ``validators`` are for the origin of ``start``."""
+    """What is asked, as configured.
+
+    ``headers`` are for the origin of ``start``, ``validators`` for that of ``giver``, which gave them.
+    """
 
     url: str
     start: httpx.URL
+    giver: httpx.URL
     accept: str
     headers: Mapping[str, str]
     validators: Mapping[str, str]
@@ -57,10 +59,14 @@ class _Question:
 
 @dataclass(slots=True)
 class _Trail:
-    """What an exchange has done so far: redirects as status and target, seconds it took."""
+    """What an exchange has done so far: redirects as status and target, seconds it took.
+
+    ``was_conditional`` says whether the last request had validators.
+    """
 
     hops: list[tuple[int, str]] = field(default_factory=list)
     elapsed_s: float = 0.0
+    was_conditional: bool = False
 
 
 class Fetcher:
@@ -125,6 +131,7 @@ class Fetcher:
         headers: Mapping[str, str] = NO_HEADERS,
         etag: str | None = None,
         last_modified: str | None = None,
+        validators_url: str | None = None,
         accept: str = FEED_ACCEPT,
         max_body_bytes: int | None = None,
         first_bytes: int | None = None,
@@ -132,14 +139,17 @@ class Fetcher:
         """Fetch ``url``, following redirects; waits for its turn first.
 
         ``headers`` go to the origin (scheme, host, port) of ``url`` only; ``etag`` and
-        ``last_modified``, as received before, also to its https upgrade. ``max_body_bytes`` None is
-        that of the limits. With ``first_bytes`` only the body's beginning is asked for (RFC 9110,
-        section 14.2) and read, however much the server sends: so many bytes, or fewer where there are no
-        more. Raises FetchError and its kinds.
+        ``last_modified``, as received before, to that of ``validators_url``, which gave them, and to its
+        https upgrade; None is ``url``. ``max_body_bytes`` None is that of the limits. With
+        ``first_bytes`` only the body's beginning is asked for (RFC 9110, section 14.2) and read, however
+        much the server sends: so many bytes, or fewer where there are no more. Raises FetchError and its
+        kinds.
         """
+        start = read_address(url)
         question = _Question(
             url=url,
-            start=read_address(url),
+            start=start,
+            giver=start if validators_url is None else read_address(validators_url),
             accept=accept,
             headers=headers,
             validators=conditions_of(etag, last_modified),
@@ -177,19 +187,22 @@ class Fetcher:
         try:
             if answer.status in REDIRECTS:
                 return answer, self._follow(address, answer, question, trail)
-            return answer, await _read(answer, address, headers.keys(), question)
+            trail.was_conditional = not VALIDATORS.isdisjoint(headers)
+            return answer, await read_body(
+                answer, shown(address), was_conditional=trail.was_conditional,
+                limit_bytes=question.limit_bytes, first_bytes=question.first_bytes,
+            )  # fmt: skip
         finally:
             answer.close()
 
     def _headers(self, address: httpx.URL, question: _Question) -> dict[str, tuple[str, str]]:
         """Return what is sent, by lower-case name: the last of those that differ in letter case only."""
-        is_home = is_same_origin(question.start, address)
-        is_near = is_home or is_upgrade(question.start, address)
+        is_giver = may_be_giver(address, start=question.start, giver=question.giver)
         given = chain(
             self._always,
             (("Accept", question.accept), *range_of(question.first_bytes)),
-            question.headers.items() if is_home else (),
-            question.validators.items() if is_near else (),
+            question.headers.items() if is_same_origin(question.start, address) else (),
+            question.validators.items() if is_giver else (),
             credentials_of(address),
         )
         return {name.lower(): (name, value) for name, value in given}
@@ -211,61 +224,6 @@ class Fetcher:
         return FetchTimeout(shown(address), reason)
 
 
-async def _read(
-    answer: Answer, address: httpx.URL, sent: Collection[str], question: _Question
-) -> tuple[bytes, int]:
-    """Return the decoded body, empty on a 304, and its bytes on the wire; raises for what is no use.
-
-    ``sent`` are the lower-case names of the headers of the request.
-    """
-    url = shown(address)
-    status = answer.status
-    if status == 304:
-        if "if-none-match" not in sent and "if-modified-since" not in sent:
-            reason = f"answered 304 (not modified) to a request without validators: {THEIRS}"
-            raise FetchError(url, reason)
-        return b"", 0
-    is_beginning = question.first_bytes is not None and status == 206 and _starts_at_zero(answer)
-    if not 200 <= status < 300 or (status in UNUSABLE_SUCCESSES and not is_beginning):
-        raise HttpStatusError(url, status, status_reason(status), answer.header("retry-after"))
-    if question.first_bytes is not None:
-        return await _beginning(answer, url, question.limit_bytes, question.first_bytes)
-    return await _whole(answer, url, question.limit_bytes)
-
-
-def _starts_at_zero(answer: Answer) -> bool:
-    unit, _, rest = (answer.header("content-range") or "").strip().lower().partition(" ")
-    return unit == "bytes" and rest.lstrip().startswith("0-")
-
-
-async def _beginning(answer: Answer, url: str, limit_bytes: int, first_bytes: int) -> tuple[bytes, int]:
-    """Return the first decoded bytes; the rest stays unread, and the connection is given up."""
-    decoder = BodyDecoder(url, _codings(answer), limit_bytes=max(limit_bytes, first_bytes))
-    wire_bytes = 0
-    async for piece in answer.pieces():
-        wire_bytes += len(piece)
-        if decoder.write_until(first_bytes, piece):
-            break
-    return decoder.beginning(first_bytes), wire_bytes
-
-
-async def _whole(answer: Answer, url: str, limit_bytes: int) -> tuple[bytes, int]:
-    announced = answer.header("content-length") or ""
-    if announced.isdecimal() and int(announced) > limit_bytes:
-        raise too_large(url, limit_bytes)
-    decoder = BodyDecoder(url, _codings(answer), limit_bytes=limit_bytes)
-    wire_bytes = 0
-    async for piece in answer.pieces():
-        wire_bytes += len(piece)
-        decoder.write(piece)
-    return decoder.finish(), wire_bytes
-
-
-def _codings(answer: Answer) -> str | None:
-    """Return the content codings that an answer states, which may be spread over several headers."""
-    return ",".join(value for name, value in answer.headers if name == "content-encoding") or None
-
-
 def _fetched(answer: Answer, body: bytes, wire_bytes: int, question: _Question, trail: _Trail) -> Fetched:
     headers = dict(answer.headers)
     if "link" in headers:
@@ -275,6 +233,7 @@ def _fetched(answer: Answer, body: bytes, wire_bytes: int, question: _Question, 
         url=question.url,
         final_url=redirects[-1] if redirects else question.url,
         status=answer.status,
+        was_conditional=trail.was_conditional,
         body=body,
         content_type=headers.get("content-type"),
         etag=headers.get("etag"),

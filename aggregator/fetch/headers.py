@@ -5,6 +5,9 @@ from urllib.parse import unquote
 
 import httpx
 
+VALIDATORS = frozenset({"if-none-match", "if-modified-since"})
+"""The lower-case names of the headers that make a request conditional."""
+
 
 def credentials_of(address: httpx.URL) -> list[tuple[str, str]]:
     """Return the header that carries the user name and the password of an address (RFC 7617)."""

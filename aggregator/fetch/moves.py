@@ -41,7 +41,7 @@ def note_redirect(state: SourceState, permanent_url: str | None, *, now: datetim
 def needs_proof(state: SourceState) -> bool:
     """Tell whether the next answer should be a whole document, to compare its entries."""
     is_open = state.redirect_url is not None and state.redirect_proved_at is None
-    return is_open and state.redirect_sightings <= PROOFS_TRIED
+    return is_open and state.redirect_sightings <= PROOFS_TRIED and not _has_always_redirected(state)
 
 
 def note_proof(
@@ -54,10 +54,18 @@ def note_proof(
     """
     if state.redirect_url is None or state.redirect_proved_at or state.redirect_since_at is None:
         return state
-    first_polled_at = state.first_polled_at or now
-    before = state.redirect_since_at if first_polled_at < state.redirect_since_at else now
+    before = now if _has_always_redirected(state) else state.redirect_since_at
     known = [s for s in sightings if s.first_seen_at is not None and s.first_seen_at < before]
     return revised(state, redirect_proved_at=now) if is_same_feed(articles, known) else state
+
+
+def note_unchanged(state: SourceState, *, now: datetime) -> SourceState:
+    """Return ``state`` after a document that is the one of the last poll, which proves it the same feed.
+
+    Only where that one was behind the redirect, too: the source has redirected ever since we know it.
+    """
+    is_proved = state.redirect_url is not None and _has_always_redirected(state)
+    return revised(state, redirect_proved_at=now) if is_proved and not state.redirect_proved_at else state
 
 
 def is_same_feed(articles: Sequence[Article], known: Sequence[Sighting]) -> bool:
@@ -80,6 +88,11 @@ def propose_redirect(state: SourceState, *, now: datetime) -> SourceState:
         f"{state.redirect_sightings} polls in a row, and the feed there has the same entries"
     )
     return revised(state, proposed_url=state.redirect_url, proposed_why=why)
+
+
+def _has_always_redirected(state: SourceState) -> bool:
+    since_at = state.redirect_since_at
+    return since_at is not None and (state.first_polled_at is None or state.first_polled_at >= since_at)
 
 
 def told_moves(before: SourceState, after: SourceState) -> tuple[str, str] | None:

@@ -79,6 +79,16 @@ def is_upgrade(old: httpx.URL, new: httpx.URL) -> bool:
     return _origin(old) == ("http", old.host, 80) and _origin(new) == ("https", old.host, 443)
 
 
+def may_be_giver(address: httpx.URL, *, start: httpx.URL, giver: httpx.URL) -> bool:
+    """Tell whether ``address`` may be who gave the validators that came from ``giver``.
+
+    That is its origin and its https upgrade, but not ``start`` where that redirected: it gave none.
+    """
+    if not is_same_origin(giver, address) and not is_upgrade(giver, address):
+        return False
+    return giver is start or shown(address) != shown(start) or shown(giver) == shown(start)
+
+
 def shown(address: httpx.URL) -> str:
     """Return the address as text, without credentials."""
     # Copying parses it all again, which at thousands of sources is a cost worth a condition.

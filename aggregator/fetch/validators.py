@@ -5,6 +5,9 @@ with 304: the source would look quiet for years. So now and then a poll asks wit
 has the very validators that would have been sent, and brings entries that were not there before, they
 mean nothing, and the source is asked without them until they move with what it publishes.
 
+They are sent to the origin that gave them, and to no other: where redirects led there, not to the source's
+own address, which gave none.
+
 asked without      after MAX_UNREAD_POLLS answers 304 in a row, once the last whole document is
                    WHOLE_EVERY old: once a day for what is polled hourly, once in eight days for
                    what is polled daily
@@ -28,7 +31,7 @@ def sent_validators(state: SourceState, *, now: datetime) -> tuple[str | None, s
 
 
 def note_answer(state: SourceState, fetched: Fetched, *, now: datetime) -> SourceState:
-    """Return ``state`` with the validators of an answer, and when it was a whole document.
+    """Return ``state`` with the validators of an answer, who gave them, and when it was a whole document.
 
     A 304 need not repeat a validator that has not changed (RFC 9110 section 15.4.5); any other answer
     replaces both.
@@ -38,11 +41,17 @@ def note_answer(state: SourceState, fetched: Fetched, *, now: datetime) -> Sourc
             state,
             etag=fetched.etag or state.etag,
             last_modified=fetched.last_modified or state.last_modified,
+            validators_url=_giver(fetched),
             whole_at=state.whole_at or now,
             unread_polls=state.unread_polls + 1,
         )
     return revised(
-        state, etag=fetched.etag, last_modified=fetched.last_modified, whole_at=now, unread_polls=0
+        state,
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        validators_url=_giver(fetched),
+        whole_at=now,
+        unread_polls=0,
     )
 
 
@@ -65,6 +74,10 @@ def quiet_since(state: SourceState, *, was_conditional: bool) -> datetime | None
     """
     is_believed = was_conditional or (state.etag is None and state.last_modified is None)
     return state.polled_at if is_believed and not state.failures else state.whole_at
+
+
+def _giver(fetched: Fetched) -> str | None:
+    return fetched.final_url if fetched.final_url != fetched.url else None
 
 
 def _are_same(state: SourceState, fetched: Fetched) -> bool:

@@ -54,6 +54,7 @@ class SourceState:
     the operator, never followed up silently. ``title`` and ``site_url`` are what the feed last said of
     itself.
 
+    ``validators_url`` the address that gave ``etag`` and ``last_modified``; None: the source's own
     ``posts``     quarters of an hour since 1970 in which it published, and how many entries; oldest first
     ``asks``      how often its publisher wants it to be asked for
     ``throttles`` answers 429 in a row, or 503 with a Retry-After
@@ -79,6 +80,7 @@ class SourceState:
     source_id: str
     etag: str | None = None
     last_modified: str | None = None
+    validators_url: str | None = None
     body_hash: str | None = None
     outcome: Outcome | None = None
     error: str | None = None

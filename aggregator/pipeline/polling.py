@@ -100,11 +100,15 @@ async def poll_source(
             if not is_free:
                 return _held_back(source)
             fetched = await fetcher.get(
-                source.url, headers=source.headers, etag=etag, last_modified=last_modified
+                source.url,
+                headers=source.headers,
+                etag=etag,
+                last_modified=last_modified,
+                validators_url=state.validators_url,
             )
         state, changes = await receive(
             fetched, source=source, state=state, rules=rules, store=store, pages=pages, now=clock(),
-            was_conditional=bool(etag or last_modified),
+            was_conditional=fetched.was_conditional,
         )  # fmt: skip
     except ServiceHeld:
         return _held_back(source)

@@ -15,6 +15,7 @@ from aggregator.fetch import (
     after_success,
     are_frozen,
     needs_proof,
+    note_unchanged,
     propose_redirect,
     quiet_since,
     unknown_codings,
@@ -99,7 +100,7 @@ async def receive(
     if digest is None or (is_same and not needs_proof(ended)):
         intervals = rules.intervals.of(source)
         ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
-        ended = slowed(propose_redirect(ended, now=now), source, rules, now)
+        ended = slowed(propose_redirect(note_unchanged(ended, now=now), now=now), source, rules, now)
         return ended, await store.save(ended)
     # Where a document has to prove something, all that it says is needed.
     is_whole = needs_proof(ended)

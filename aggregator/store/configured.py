@@ -16,8 +16,8 @@ _COUNTED = {
 _UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | _COUNTED | {"joined": 0}
 # Validators, failures, redirects and what a publisher asks for; what was held did come from there, too.
 _OF_ADDRESS = (
-    "etag", "last_modified", "body_hash", "redirect_url", "redirect_since_at", "error", "asks",
-    "held_until_at", "redirect_proved_at", "proposed_url", "proposed_why",
+    "etag", "last_modified", "validators_url", "body_hash", "redirect_url", "redirect_since_at", "error",
+    "asks", "held_until_at", "redirect_proved_at", "proposed_url", "proposed_why",
     "failing_since_at", "told_at", "examined_at", "full_bytes", "whole_at", "held_at", "held_because",
     "hub_url", "topic_url", "push_until_at",
 )  # fmt: skip

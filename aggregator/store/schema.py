@@ -34,6 +34,7 @@ sources = Table(
     Column("is_enabled", Boolean, nullable=False),
     Column("etag", Opaque),
     Column("last_modified", Opaque),
+    Column("validators_url", Text),
     Column("body_hash", String),
     Column("outcome", String),
     Column("error", Opaque),

@@ -24,6 +24,7 @@ def answer(status=200, **changes):
         "url": "u",
         "final_url": "u",
         "status": status,
+        "was_conditional": True,
         "body": b"",
         "content_type": None,
         "etag": '"a"',

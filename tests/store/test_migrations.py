@@ -162,3 +162,36 @@ def test_stories_that_lost_their_row_get_it_back(tmp_path):
         links = connection.execute(text("SELECT * FROM story_links ORDER BY likeness")).all()
         assert links == [("lost", "one", 0.3), ("one", "two", 0.6)]
     engine.dispose()
+
+
+def test_validators_of_unknown_origin_are_forgotten(tmp_path):
+    """Those of a source that redirects to another host are not its own; others stay."""
+    url = f"sqlite:///{tmp_path}/old.db"
+    _make(url, "0011")
+    engine = create_engine(url)
+    sources = {
+        "daily": None,
+        "near": "https://daily.example/new",
+        "far": "https://www.daily.example/",
+        "secure": "http://daily.example/",
+    }
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM sources"))
+        for source_id, target in sources.items():
+            connection.execute(
+                text(
+                    "INSERT INTO sources (source_id, url, spec, is_configured, is_enabled, failures, etag,"
+                    " last_modified, redirect_url) VALUES"
+                    " (:id, 'https://daily.example/', '{}', true, true, 0, 'e', 'm', :target)"
+                ),
+                {"id": source_id, "target": target},
+            )
+    engine.dispose()
+    with open_store(url) as store:
+        kept = {source_id: store.source_state(source_id) for source_id in sources}
+    assert {source_id: (state.etag, state.last_modified) for source_id, state in kept.items()} == {
+        "daily": ("e", "m"),
+        "near": ("e", "m"),
+        "far": (None, None),
+        "secure": (None, None),
+    }
