@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from aggregator.parse.cut import Attributes
 from aggregator.parse.namespaces import element_key
-from aggregator.parse.raw import add_link
-from aggregator.parse.written import Uncertain, plain_attributes, resolved, written_text
+from aggregator.parse.written import Uncertain, add_link, plain_attributes, resolved, written_text
 
 MOST_ELEMENTS = 100
 """A head of more is left to feedparser."""

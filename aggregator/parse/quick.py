@@ -96,30 +96,33 @@ class _Reading(Knife):
         super()._end_entry()
 
     def _start_within(self, name: str, attributes: Attributes) -> None:
-        role = _SKIPPED
-        if self._open:
-            self._pairs.add((self._outer, name))
-        else:
-            self._outer = name
-            self._names.add(name)
-        if self._entry is not None:
-            try:
-                role = self._role_within(element_key(name)) if self._open else self._own_role(name)
-                if role:
-                    self._attributes = plain_attributes(attributes)
+        if self._entry is None:
+            super()._start_within(name, attributes)
+            return
+        role: str | None = None
+        try:
+            if self._open:
+                self._pairs.add((self._outer, name))
+                role = self._role_within(element_key(name))
+            else:
+                self._outer = name
+                role = self._roles.get(name)
+                if role is None:
+                    role = self._own_role(name)
+            if role:
+                self._attributes = plain_attributes(attributes) if attributes else attributes
                 if role in OPENED:
                     self._entry.open(role, self._attributes)
-            except Uncertain:
-                self._entry = None
-        self._open.append(role)
+        except Uncertain:
+            self._entry = None
+        self._open.append(role or _SKIPPED)
         self._text.clear()
 
     def _own_role(self, name: str) -> str:
         """Return as what an element right below an entry counts; raises Uncertain."""
-        role = self._roles.get(name)
-        if role is None:
-            key = _certain(element_key(name))
-            role = self._roles[name] = key if key in TAKEN else _ignored(key, _HARMLESS)
+        self._names.add(name)
+        key = _certain(element_key(name))
+        role = self._roles[name] = key if key in TAKEN else _ignored(key, _HARMLESS)
         return role
 
     def _role_within(self, name: str | None) -> str:
@@ -134,22 +137,23 @@ class _Reading(Knife):
         self._open[-1] = _IN_PARTS
         return key if key in _AUTHOR_PARTS else _ignored(key)
 
-    def _end_within(self, _: str) -> None:
-        if not self._open:
-            self._end_entry()
+    def _end_within(self, name: str) -> None:
+        if self._entry is None or not self._open:
+            super()._end_within(name)
             return
         role = self._open.pop()
-        if self._entry is not None and (role or self._open):
-            try:
+        take = ELEMENTS.get(role)
+        try:
+            if take is not None:
+                take(self._entry, "".join(self._text), self._attributes)
+            elif role or self._open:
                 self._leave(self._entry, role, "".join(self._text))
-            except Uncertain:
-                self._entry = None
+        except Uncertain:
+            self._entry = None
         self._text.clear()
 
     def _leave(self, entry: RawEntry, role: str, text: str) -> None:
-        if (take := ELEMENTS.get(role)) is not None:
-            take(entry, text, self._attributes)
-        elif role in _AUTHOR_PARTS:
+        if role in _AUTHOR_PARTS:
             entry.name_author(role, text)
         elif role == _IN_PARTS:
             if text.strip():

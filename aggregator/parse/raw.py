@@ -11,6 +11,7 @@ from aggregator.parse.cut import Attributes, language_within
 from aggregator.parse.item_pictures import PICTURE
 from aggregator.parse.written import (
     Uncertain,
+    add_link,
     is_permalink,
     looks_like_html,
     resolved,
@@ -153,23 +154,6 @@ def _id(entry: RawEntry, text: str, attributes: Attributes) -> None:
         entry.fields.setdefault("link", entry.fields["id"])
 
 
-def add_link(fields: dict[str, Any], attributes: Attributes) -> Attributes:
-    """Add a link with these attributes to what an entry or a feed says, and return it; raises Uncertain.
-
-    What stands in the element is its address where it has no ``href`` then.
-    """
-    link = {"rel": "alternate", "type": "text/html", **attributes}
-    if link["rel"] == "self" and "type" not in attributes:
-        link["type"] = "application/atom+xml"
-    link = with_href(link)
-    fields.setdefault("links", []).append(link)
-    if "href" in link:
-        link["href"] = resolved(link["href"])
-        if link["rel"] == "alternate" and link["type"] in _PAGES:
-            fields["link"] = link["href"]
-    return link
-
-
 def _link(entry: RawEntry, text: str, attributes: Attributes) -> None:
     link = add_link(entry.fields, attributes)
     if "href" in link:
@@ -264,7 +248,6 @@ def _kept_bare(name: str) -> Callable[[RawEntry, str, Attributes], None]:
     return keep
 
 
-_PAGES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
 AUTHORS = frozenset({"author", "dc_author", "dc_creator", "itunes_author"})
 _PUBLISHED = ("pubdate", "published", "issued", "dcterms_issued")
 _UPDATED = ("updated", "modified", "lastbuilddate", "dc_date", "dcterms_modified")

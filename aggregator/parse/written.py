@@ -1,8 +1,9 @@
-"""Texts, addresses and attributes as feedparser writes them down."""
+"""Texts, links and attributes as feedparser writes them down."""
 
 import re
 from contextlib import suppress
 from html.entities import entitydefs
+from typing import Any
 
 from aggregator.parse.cut import Attributes
 from aggregator.parse.namespaces import attribute_key
@@ -13,6 +14,7 @@ _MANY_SLASHES = re.compile(r"[A-Za-z][A-Za-z0-9+-.]*:///")
 _WINDOWS = re.compile("[\x80-\x9f]")
 _SCOPED = frozenset({"base", "xml:base", "mode"})
 """Attributes that change how what an element holds is read."""
+_PAGES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
 
 
 class Uncertain(Exception):
@@ -57,9 +59,26 @@ def with_href(attributes: Attributes) -> Attributes:
     return {**{name: value for name, value in attributes.items() if name not in ("url", "uri")}, "href": href}
 
 
+def add_link(fields: dict[str, Any], attributes: Attributes) -> Attributes:
+    """Add a link with these attributes to what an entry or a feed says, and return it; raises Uncertain.
+
+    What stands in the element is its address where it has no ``href`` then.
+    """
+    link = {"rel": "alternate", "type": "text/html", **attributes}
+    if link["rel"] == "self" and "type" not in attributes:
+        link["type"] = "application/atom+xml"
+    link = with_href(link)
+    fields.setdefault("links", []).append(link)
+    if "href" in link:
+        link["href"] = resolved(link["href"])
+        if link["rel"] == "alternate" and link["type"] in _PAGES:
+            fields["link"] = link["href"]
+    return link
+
+
 def looks_like_html(text: str) -> bool:
     """Tell whether a text that is said to be plain is taken for HTML; raises Uncertain."""
-    if not _TAG_OR_ENTITY.search(text):
+    if ("<" not in text and "&" not in text) or not _TAG_OR_ENTITY.search(text):
         return False
     if "<" in text:
         raise Uncertain
