@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+from aggregator.config.document import Document
 from aggregator.config.identity import id_of
 from aggregator.config.listing import Listing
 from aggregator.config.problems import Problem, nearest, show
+from aggregator.config.settings import Settings
 from aggregator.config.variables import fill_variables
 from aggregator.config.visiting import Polling
 from aggregator.urls import canonical_url
@@ -27,10 +30,19 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
 
 
+def check_storage(document: Document, settings: Settings) -> Iterator[Problem]:
+    """Yield whether the database would lie in the published tree."""
+    storage = settings.storage
+    if Path(storage.data_dir).absolute().is_relative_to(Path(storage.feeds_dir).absolute()):
+        text = "lies within feeds_dir and would be public, allowed: a folder outside it"
+        yield document.problem(("storage", "data_dir"), text)
+
+
 def check_sources(
     sources: Listing, topics: Listing, polling: Polling | None, environ: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Yield what is wrong between sources, and between them and topics, settings and environment."""
+    yield from _bare(sources)
     keys = {number: canonical_url(url) for number, url in sources.texts("url").items()}
     yield from _twice(sources, "url", keys, sources.texts("url"))
     yield from _source_ids(sources, keys)
@@ -46,6 +58,7 @@ def check_sources(
 
 def check_topics(topics: Listing) -> Iterator[Problem]:
     """Yield reserved and doubled ids, and parents that are unknown or go round in a circle."""
+    yield from _bare(topics)
     ids = topics.texts("id")
     yield from _twice(topics, "id", ids, ids)
     for number, topic in ids.items():
@@ -64,6 +77,14 @@ def check_providers(providers: Listing) -> Iterator[Problem]:
     """Yield domains that are listed twice."""
     domains = {number: domain.lower() for number, domain in providers.texts("domain").items()}
     yield from _twice(providers, "domain", domains, domains)
+
+
+def _bare(entries: Listing) -> Iterator[Problem]:
+    """What an interrupted save leaves; "none" is written in brackets, so that nobody says it by accident."""
+    if entries.is_bare:
+        key = entries.key
+        text = f"nothing stands below it, allowed: a list of {key}; `{key}: []` begins one"
+        yield entries.document.problem((key,), text)
 
 
 def _twice(
@@ -95,11 +116,11 @@ def _source_ids(sources: Listing, keys: Mapping[int, str]) -> Iterator[Problem]:
 
 
 def _source_topics(sources: Listing, topics: Listing) -> Iterator[Problem]:
-    known = frozenset(topics.texts("id").values())
+    known, is_known = frozenset(topics.texts("id").values()), topics.is_known and not topics.is_bare
     listed = dict(sources.values("topics"))
     texts: dict[str, str] = {}
     for number, names in listed.items():
-        for place, name in enumerate(names if isinstance(names, list) and topics.is_known else ()):
+        for place, name in enumerate(names if isinstance(names, list) and is_known else ()):
             if isinstance(name, str) and name not in known:
                 text = texts.get(name) or texts.setdefault(name, _unknown_topic(name, known))
                 yield sources.problem(number, ("topics", place), text)

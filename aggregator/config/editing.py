@@ -9,7 +9,7 @@ from pathlib import Path
 from aggregator.config.document import read_document
 from aggregator.config.identity import id_of
 from aggregator.config.listing import Listing
-from aggregator.config.loading import document_of, examine, listing_of, read_bodies
+from aggregator.config.loading import Body, document_of, examine, listing_of, read_bodies
 from aggregator.config.problems import Problem, nearest, show
 from aggregator.config.splicing import with_address, with_entry, without_entry
 from aggregator.errors import ConfigError
@@ -85,7 +85,7 @@ def _number(before: Listing, source_id: str) -> int:
     return ids.index(source_id)
 
 
-def _raise_new(folder: Path, bodies: Mapping[str, bytes | str | None], edited: bytes) -> None:
+def _raise_new(folder: Path, bodies: Mapping[str, Body], edited: bytes) -> None:
     """Raise the problems that an edit brings into the configuration, not those it had."""
     after = examine(folder, {**bodies, FILE: edited}, os.environ)[1]
     if after:
@@ -93,14 +93,14 @@ def _raise_new(folder: Path, bodies: Mapping[str, bytes | str | None], edited: b
         _raise(problem for problem in after if (problem.file, problem.path) not in known)
 
 
-def _listing(folder: Path, body: bytes | str | None) -> Listing:
+def _listing(folder: Path, body: Body) -> Listing:
     document = document_of(folder, FILE, body)
     listing, problems = listing_of(document, KEY)
     _raise([*document.problems, *problems])
     return listing
 
 
-def _text(body: bytes | str | None) -> str:
+def _text(body: Body) -> str:
     return body.decode("utf-8") if isinstance(body, bytes) else ""
 
 

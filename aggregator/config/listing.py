@@ -19,6 +19,12 @@ class Listing:
     entries: tuple[object, ...] = ()
     is_known: bool = True
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether the key stands there with nothing at all below it."""
+        top = self.document.value
+        return isinstance(top, dict) and top.get(self.key, ()) is None
+
     def problem(self, number: int, steps: Path, text: str) -> Problem:
         """Return a problem at ``steps`` within the entry at position ``number``."""
         return self.document.problem((self.key, number, *steps), text)

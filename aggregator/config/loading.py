@@ -1,16 +1,18 @@
 """From the folder of the four files to the configuration, or to every problem in them at once."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from aggregator.config.checks import check_providers, check_sources, check_topics
+from aggregator.config.checks import check_providers, check_sources, check_storage, check_topics
 from aggregator.config.document import Document, read_document
 from aggregator.config.entries import ProviderKeys, SourceKeys, TopicKeys
 from aggregator.config.fields import Keys
 from aggregator.config.judging import judge
 from aggregator.config.listing import Listing
+from aggregator.config.misnaming import find_misnamed
 from aggregator.config.problems import Problem, nearest
 from aggregator.config.settings import Settings
 from aggregator.config.variables import fill_variables
@@ -21,6 +23,17 @@ K = TypeVar("K", bound=Keys)
 
 FILES = ("settings.yaml", "sources.yaml", "topics.yaml", "providers.yaml")
 OPTIONAL = frozenset({"settings.yaml", "providers.yaml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Misnamed:
+    """A file that is missing under the name that is read, and stands there as ``name``."""
+
+    name: str
+
+
+Body = bytes | str | Misnamed | None
+"""The bytes of a file, or a text why it is unreadable, or what stands in its place; None: it is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +65,26 @@ def check_config(folder: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(str(problem) for problem in examine(folder, read_bodies(folder), environ)[1])
 
 
-def read_bodies(folder: Path) -> dict[str, bytes | str | None]:
-    """Return the bytes of each file, None for a missing one, a text why for an unreadable one."""
-    return {name: _body(folder / name) for name in FILES}
+def read_bodies(folder: Path) -> dict[str, Body]:
+    """Return what is read of each of the four files."""
+    bodies: dict[str, Body] = {name: _body(folder / name) for name in FILES}
+    missing = [name for name, body in bodies.items() if body is None]
+    there = _files_in(folder) if missing else []
+    for name in missing:
+        other = find_misnamed(name, there, FILES)
+        bodies[name] = Misnamed(other) if other else None
+    return bodies
+
+
+def _files_in(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir() if path.is_file()]
+    except OSError:
+        return []
 
 
 def examine(
-    folder: Path, bodies: Mapping[str, bytes | str | None], environ: Mapping[str, str]
+    folder: Path, bodies: Mapping[str, Body], environ: Mapping[str, str]
 ) -> tuple[Config, tuple[Problem, ...]]:
     """Return the configuration that ``bodies`` hold, and its problems; only without any is it whole."""
     documents = {name: document_of(folder, name, bodies[name]) for name in FILES}
@@ -72,15 +98,22 @@ def examine(
     in_sources += check_sources(source_list, topic_list, settings.polling if settings else None, environ)
     in_topics += check_topics(topic_list)
     in_providers += check_providers(provider_list)
+    placed = (settings or Settings()).placed_in(base_of(folder))
+    in_settings += check_storage(documents["settings.yaml"], placed)
     config = Config(
         folder=folder,
-        settings=settings or Settings(),
+        settings=placed,
         sources=tuple(_filled(source.record(), environ) for source in sources),
         topics=tuple(topic.record() for topic in topics),
         providers=tuple(provider.record() for provider in providers),
     )
     found = zip(documents.values(), (in_settings, in_sources, in_topics, in_providers), strict=True)
     return config, tuple(problem for document, own in found for problem in _tidy(document, own))
+
+
+def base_of(folder: Path) -> Path:
+    """Return the folder where relative ones start: the one that holds the configuration's ``folder``."""
+    return Path(os.path.abspath(folder)).parent  # noqa: PTH100  # a linked folder stays where its link is
 
 
 def _body(path: Path) -> bytes | str | None:
@@ -92,9 +125,13 @@ def _body(path: Path) -> bytes | str | None:
         return error.strerror or "cannot be read"
 
 
-def document_of(folder: Path, name: str, body: bytes | str | None) -> Document:
+def document_of(folder: Path, name: str, body: Body) -> Document:
     """Return the document of one of the files; an unreadable or missing one has that as its problem."""
     file = str(folder / name)
+    if isinstance(body, Misnamed):
+        other, key = str(folder / body.name), Path(name).stem
+        text = f"a file of this name is not read: rename it, allowed: {name}"
+        return Document(other, problems=(Problem(other, 1, (key,), text),))
     if isinstance(body, bytes):
         return read_document(file, body)
     if body is None and name in OPTIONAL:

@@ -26,6 +26,7 @@ from aggregator.config.serving import Server, WebSub
 from aggregator.config.stories import Stories
 from aggregator.config.visiting import Fetch, Polling
 
+_SQLITE = "sqlite:///"
 _DATABASE = re.compile(r"sqlite:///[^\s?#]+|postgresql(\+\w+)?://\S+")
 
 
@@ -57,21 +58,13 @@ class Site(Keys):
 
 
 class Storage(Keys):
-    """``storage``: where things are kept; relative folders start where the command runs."""
+    """``storage``: where things are kept; relative folders start beside the configuration's."""
 
     data_dir: Folder = Field(default="data", description="The folder of the database.")
     feeds_dir: Folder = Field(default="feeds", description="The folder of the published tree.")
     database: Database = Field(
         default="", repr=False, description="The database; ${NAME} in it is taken from the environment."
     )
-
-    @model_validator(mode="after")
-    def _keep_the_database_private(self) -> Self:
-        if Path(self.data_dir).absolute().is_relative_to(Path(self.feeds_dir).absolute()):
-            raise refuse_key(
-                "data_dir", "lies within feeds_dir and would be public, allowed: a folder outside it"
-            )
-        return self
 
 
 class Publish(Keys):
@@ -169,6 +162,11 @@ class Heat(Keys):
     )
 
 
+def _placed_database(address: str, base: Path) -> str:
+    path = address.removeprefix(_SQLITE)
+    return address if path in {"", ":memory:", address} else f"{_SQLITE}{base / path}"
+
+
 def _nothing_is_defaults(value: object) -> object:
     return {} if value is None else value
 
@@ -196,6 +194,24 @@ class Settings(Keys):
     def database_url(self) -> str:
         """The database's address; SQLite in ``storage.data_dir`` where none is configured."""
         return self.storage.database or f"sqlite:///{self.storage.data_dir}/aggregator.db"
+
+    def placed_in(self, base: Path) -> "Settings":
+        """Return the settings with their relative folders below ``base``.
+
+        Where the process runs in ``base`` already, they stay as they are written.
+        """
+        if base == Path.cwd():
+            return self
+        storage = self.storage.model_copy(
+            update={
+                "data_dir": str(base / self.storage.data_dir),
+                "feeds_dir": str(base / self.storage.feeds_dir),
+                "database": _placed_database(self.storage.database, base),
+            }
+        )
+        model = self.stories.dense_model
+        stories = self.stories.model_copy(update={"dense_model": model and str(base / model)})
+        return self.model_copy(update={"storage": storage, "stories": stories})
 
     @property
     def user_agent(self) -> str:

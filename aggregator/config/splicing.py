@@ -65,8 +65,17 @@ def without_entry(listing: Listing, text: str, number: int) -> str:
         return _remove_through_ruamel(listing.key, text, number)
     lines = _LINES.findall(text)
     start, end = _span(lines, items[number])
+    if len(items) == 1:
+        _begin_empty(listing, lines)
     is_gap_doubled = not lines[start - 1].strip() and end < len(lines) and not lines[end].strip()
     return "".join([*lines[:start], *lines[end + is_gap_doubled :]])
+
+
+def _begin_empty(listing: Listing, lines: list[str]) -> None:
+    """Write ``[]`` behind the list's key; a key with nothing below it would be a problem."""
+    line = listing.document.line_of((listing.key,)) - 1
+    key, colon, rest = lines[line].partition(":")
+    lines[line] = f"{key}{colon} []{rest}"
 
 
 def _pair(listing: Listing, number: int, name: str) -> tuple[yaml.Node, yaml.Node]:

@@ -21,9 +21,9 @@ def write_demo_config(
         "port": port,
         "base_url": f"http://127.0.0.1:{port}" if port else "http://127.0.0.1",
         "newsroom": newsroom.port,
-        # A JSON string is a YAML string, whatever stands in it.
-        "data_dir": json.dumps(str(data_dir)),
-        "feeds_dir": json.dumps(str(feeds_dir)),
+        # A JSON string is a YAML string, whatever stands in it; relative folders would start elsewhere.
+        "data_dir": json.dumps(str(data_dir.absolute())),
+        "feeds_dir": json.dumps(str(feeds_dir.absolute())),
     }
     for name in NAMES:
         template = files("aggregator.demo").joinpath("config", name).read_text(encoding="utf-8")

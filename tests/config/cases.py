@@ -210,6 +210,13 @@ SOURCES = [
     ),
     ("sources: [https://a.example/]", "sources[0]: https://a.example/ is text, allowed: a mapping of keys"),
     ("sources: {url: 'https://a.example/'}", ":1: sources: no list, allowed: a list of sources"),
+    (
+        "sources:\n",
+        ":1: sources: nothing stands below it, allowed: a list of sources; `sources: []` begins one",
+    ),
+    ("# ours\nsources:\n  # - url: https://a.example/\n", ":2: sources: nothing stands below it, allowed:"),
+    ("sources: null\n", ":1: sources: nothing stands below it, allowed: a list of sources"),
+    ("sources: []\n", None),
     ("source: []\n", ":1: sources: missing, allowed: a list of sources; `sources: []` begins one"),
     ("source: []\n", ":1: source: unknown key, did you mean sources? allowed: sources"),
     (
@@ -221,6 +228,10 @@ SOURCES = [
 
 TOPICS = [
     ("topics: [{id: ai, name: AI}]\n", None),
+    ("topics:", ":1: topics: nothing stands below it, allowed: a list of topics; `topics: []` begins one"),
+    ("---\ntopics:  # soon\n...\n", ":2: topics: nothing stands below it, allowed: a list of topics"),
+    ("topics: ~\n", ":1: topics: nothing stands below it, allowed: a list of topics"),
+    ("topics: []\n", None),
     ("topics:\n- id: ai\n", ":2: topics[0].name: missing, allowed: text"),
     (
         "topics: [{id: AI, name: AI}]",

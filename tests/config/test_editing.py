@@ -100,7 +100,6 @@ def test_removing_what_was_added_restores_the_list(folder, sources):
     "text",
     [
         "sources: []\n",
-        "sources:\n",
         "# top\n---\nsources: []  # none\n# end\n",
         "sources: [{url: 'https://planet.example/'}]  # one\n",
         "sources:\r\n- url: https://planet.example/\r\n  name: |\r\n    # no comment\r\n    but text\r\n",
@@ -119,6 +118,34 @@ def test_every_layout_can_be_edited(folder, sources, text):
     assert _ids(folder) == before
     after = sources.read_bytes().decode()
     assert all(comment in after for comment in ("# top", "# none", "# end", "# one") if comment in text)
+
+
+@pytest.mark.parametrize("text", ["sources:\n", "sources: ~\n", "# top\nsources:  # none yet\n"])
+def test_a_bare_list_can_be_begun(folder, sources, text):
+    """Where nothing stands below the key, which is a problem, adding a source mends it."""
+    sources.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError):
+        load_config(folder, {})
+    assert [add_source(folder, MARS)] == _ids(folder)
+    assert "# none yet" in sources.read_text(encoding="utf-8") or "none yet" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sources:\n- url: https://planet.example/\n",
+        "# top\r\nsources:  # ours\r\n  - url: https://planet.example/\r\n# end\r\n",
+        '\ufeff"sources" :\n  - {url: https://planet.example/}\n',
+        "sources: [{url: 'https://planet.example/'}]\n",
+    ],
+)
+def test_removing_the_last_source_leaves_an_empty_list(folder, sources, text):
+    """A list without sources is written as one, since a bare key is a problem."""
+    sources.write_bytes(text.encode())
+    remove_source(folder, "planet-example")
+    assert _ids(folder) == []
+    after = sources.read_bytes().decode()
+    assert all(comment in after for comment in ("# top", "# ours", "# end") if comment in text)
 
 
 def test_line_ends_are_kept(folder, sources):

@@ -1,6 +1,7 @@
 """From files to records."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -115,15 +116,56 @@ providers:
 
 def test_settings_and_providers_may_be_missing(folder):
     """Without settings.yaml and providers.yaml the defaults hold."""
-    assert load_config(folder, {}) == Config(folder=folder, settings=Settings())
+    assert load_config(folder, {}) == Config(folder=folder, settings=Settings().placed_in(folder.parent))
 
 
-def test_sections_and_lists_may_be_empty(folder):
-    """A section or list whose every line is commented out is one without entries."""
-    for name in ("sources", "topics", "providers"):
-        (folder / f"{name}.yaml").write_text(f"{name}:\n  # - nothing yet\n", encoding="utf-8")
+def test_sections_and_providers_may_be_empty(folder):
+    """A section, or the providers, whose every line is commented out are without entries."""
+    (folder / "providers.yaml").write_text("providers:\n  # - nothing yet\n", encoding="utf-8")
     (folder / "settings.yaml").write_text("fetch:\n  # timeout_s: 5\n", encoding="utf-8")
-    assert load_config(folder, {}) == Config(folder=folder, settings=Settings())
+    assert load_config(folder, {}) == Config(folder=folder, settings=Settings().placed_in(folder.parent))
+
+
+def test_relative_folders_start_beside_the_configuration(folder):
+    """Wherever a command runs, what it reads and writes lies beside the folder of the configuration."""
+    (folder / "settings.yaml").write_text(
+        "storage: {data_dir: data, feeds_dir: ../public, database: 'sqlite:///db/news.db'}\n"
+        "stories: {dense_model: model}\n",
+        encoding="utf-8",
+    )
+    settings = load_config(folder, {}).settings
+    site = folder.parent
+    assert settings.storage.data_dir == f"{site}/data"
+    assert settings.storage.feeds_dir == f"{site}/../public"
+    assert settings.database_url == f"sqlite:///{site}/db/news.db"
+    assert settings.stories.dense_model == f"{site}/model"
+
+
+def test_folders_stay_as_written_where_the_command_runs_beside_them(folder, monkeypatch):
+    """The default layout, run from its own folder, names its folders as before."""
+    monkeypatch.chdir(folder.parent)
+    for name in (Path("config"), folder, Path("config/../config/.")):
+        assert load_config(name, {}).settings == Settings()
+
+
+@pytest.mark.parametrize(
+    "database", ["", "sqlite:////srv/news.db", "sqlite:///:memory:", "postgresql://u@h/news"]
+)
+def test_what_is_no_relative_folder_stays(folder, database):
+    """Absolute folders, and databases that are no file, are left as they are written."""
+    (folder / "settings.yaml").write_text(
+        f"storage: {{data_dir: /srv/data, feeds_dir: /srv/feeds, database: '{database}'}}\n", encoding="utf-8"
+    )
+    storage = load_config(folder, {}).settings.storage
+    assert (storage.data_dir, storage.feeds_dir, storage.database) == ("/srv/data", "/srv/feeds", database)
+
+
+def test_a_linked_configuration_belongs_where_its_link_is(folder, tmp_path):
+    """A folder that is linked into several sites does not mix their data."""
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "config").symlink_to(folder)
+    assert load_config(site / "config", {}).settings.storage.data_dir == f"{site}/data"
 
 
 def test_settings_are_read(folder):

@@ -65,6 +65,66 @@ def test_missing_files_say_what_to_do(folder, check):
     )
 
 
+def test_bare_topics_do_not_spoil_sources(check):
+    """Where nothing stands below topics, that alone is told, not every source that names one."""
+    problems = check(topics="topics:\n", sources="sources: [{url: 'https://a.example/', topics: [ai]}]")
+    assert [problem.split(":")[0] for problem in problems] == ["topics.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("settings.yaml", "settings.yml"),
+        ("settings.yaml", "setting.yaml"),
+        ("settings.yaml", "Settings.YAML"),
+        ("settings.yaml", "settings.yaml.txt"),
+        ("settings.yaml", "settings"),
+        ("settings.yaml", "settings.json"),
+        ("providers.yaml", "provider.yml"),
+        ("providers.yaml", "prividers.yaml"),
+        ("sources.yaml", "source.yaml"),
+        ("topics.yaml", "topics.yml"),
+    ],
+)
+def test_a_near_name_is_a_problem(folder, check, name, other):
+    """A file that nobody reads, beside none that is read, is told with the name it should have."""
+    (folder / name).unlink(missing_ok=True)
+    (folder / other).write_text("{}\n", encoding="utf-8")
+    key = name.removesuffix(".yaml")
+    assert check() == (f"{other}:1: {key}: a file of this name is not read: rename it, allowed: {name}",)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ".settings.yaml.swp",
+        "settings.yaml~",
+        "settings.yaml.bak",
+        "settings-old.yaml",
+        "README.txt",
+        "notes.yml",
+    ],
+)
+def test_other_files_are_nobodys_business(folder, check, other):
+    """Backups, editors' files and whatever else lies there are no problem."""
+    (folder / other).write_text("{}\n", encoding="utf-8")
+    assert check() == ()
+
+
+def test_a_near_name_beside_the_right_one_is_no_problem(folder, check):
+    """Where the file that is read is there, another beside it is a copy."""
+    (folder / "settings.yml").write_text("{}\n", encoding="utf-8")
+    (folder / "topic.yaml").write_text("{}\n", encoding="utf-8")
+    assert check(settings="site: {title: Ours}\n") == ()
+
+
+def test_data_in_the_published_tree_is_a_problem_wherever_it_is_checked(folder, check):
+    """An absolute and a relative folder are compared as the program uses them."""
+    problems = check(settings=f"storage: {{data_dir: feeds/data, feeds_dir: {folder.parent}/feeds}}\n")
+    (problem,) = problems
+    assert problem.startswith("settings.yaml:1: storage.data_dir: lies within feeds_dir and would be public")
+
+
 def test_an_unreadable_file_is_a_problem(folder, check):
     """A folder in place of a file is told as one of the problems."""
     (folder / "settings.yaml").mkdir()

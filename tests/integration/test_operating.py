@@ -130,6 +130,17 @@ def test_the_next_demo_starts_afresh(tmp_path):
         stop_program(program)
 
 
+def test_commands_work_from_anywhere(tmp_path):
+    """Folders lie beside the configuration, whatever folder a command runs in."""
+    site = SiteFolder(tmp_path / "site", [], [ML], storage={"data_dir": "data", "feeds_dir": "feeds"})
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    run_program("publish", "--config", str(site.config), cwd=elsewhere)
+    assert (site.feeds / "ml" / "rss.xml").exists()
+    assert (site.folder / "data" / "aggregator.db").exists()
+    assert list(elsewhere.iterdir()) == []
+
+
 @pytest.mark.parametrize("words", [("run",), ("poll",), ("status",), ("publish",)])
 def test_a_folder_that_cannot_be_used_is_one_line(tmp_path, words):
     """Whatever the system refuses is told on one line, with the path, and exits 1."""
