@@ -9,6 +9,8 @@ import typer.main
 from typer.testing import CliRunner
 
 from aggregator.cli import app
+from aggregator.cli.commands import COMMANDS as LISTED
+from aggregator.cli.commands import import_command
 from aggregator.curate import Matched, score_article
 from tests.curate.test_judging import article
 
@@ -18,7 +20,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def commands(group, words=()):
     """Yield every command of the program with the words that call it."""
-    for name, command in group.commands.items():
+    for name, listed in group.commands.items():
+        called = " ".join((*words, name))
+        command = import_command(called) if called in LISTED else listed
         if hasattr(command, "commands"):
             yield from commands(command, (*words, name))
         else:
@@ -43,6 +47,13 @@ def test_every_command_has_help_with_an_example(words):
     shown = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "200"})
     assert shown.exit_code == 0
     assert f"Example: aggregator {' '.join(words)}" in shown.output
+
+
+@pytest.mark.parametrize("words", LISTED)
+def test_every_command_is_listed_as_its_help_begins(words):
+    """What a list of commands shows of one, without importing it, is the first paragraph of its help."""
+    first, _, _ = import_command(words).help.partition("\n\n")
+    assert LISTED[words][1] == " ".join(first.split())
 
 
 def test_every_example_of_the_readme_is_a_command():

@@ -9,20 +9,6 @@ from typing import NoReturn
 
 import typer
 
-from aggregator.cli import (  # noqa: F401  # each adds its verb
-    amp,
-    check,
-    parse,
-    poll,
-    publish,
-    records,
-    review,
-    run,
-    serve,
-    sources,
-    status,
-    stories,
-)
 from aggregator.cli.app import app
 from aggregator.errors import AggregatorError, StoreBusy
 from aggregator.memory import share_arenas

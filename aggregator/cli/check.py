@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, clock, opened, read_config
-from aggregator.cli.reach import reach_of_sources, unpublished_sources
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import check_config
+
+app = typer.Typer()
 
 
 @app.command(epilog="Example: aggregator check --config config")
@@ -18,7 +19,7 @@ def check(
     ] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if there is one.
+    """Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.
 
     A warning of what is stored is no problem: it leaves the exit code 0.
     """
@@ -33,6 +34,10 @@ def check(
 
 
 def _warn_of_stored(config: Path) -> None:
+    # Only what is stored needs the store, which takes longer to import than the rest.
+    from aggregator.cli.desk import opened  # noqa: PLC0415
+    from aggregator.cli.reach import reach_of_sources, unpublished_sources  # noqa: PLC0415
+
     with opened(read_config(config)) as desk:
         for source_id, reason in unpublished_sources(reach_of_sources(desk, clock())):
             typer.echo(f"warning: {source_id}: {reason}")

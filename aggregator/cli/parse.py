@@ -10,15 +10,9 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.app import (
-    DEFAULT_CONFIG,
-    ConfigFolder,
-    app,
-    clock,
-    fetch_limits,
-    log_to_stderr,
-    read_config,
-)
+from aggregator.cli.fetching import fetch_limits
+from aggregator.cli.log import log_to_stderr
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import Config
 from aggregator.errors import AggregatorError, ParseError
 from aggregator.fetch import Fetched, Fetcher, undo_gzip
@@ -27,6 +21,8 @@ from aggregator.parse import resolve_articles
 from aggregator.pipeline import Read, read_document
 from aggregator.publish import render_record_json
 from aggregator.rules import Rules
+
+app = typer.Typer()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from aggregator.cli.app import Opened
+from aggregator.cli.desk import Opened
 from aggregator.fetch import Politeness, politeness_of, total_of
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")

@@ -12,23 +12,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from aggregator.cli.app import (
-    DEFAULT_CONFIG,
-    ConfigFolder,
-    Opened,
-    app,
-    clock,
-    fetch_limits,
-    log_to_stderr,
-    opened,
-    page_fetcher,
-    read_config,
-    waits_of,
-)
+from aggregator.cli.desk import Opened, opened, waits_of
+from aggregator.cli.fetching import fetch_limits, page_fetcher
+from aggregator.cli.log import log_to_stderr
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.errors import AggregatorError
 from aggregator.fetch import Fetcher
 from aggregator.memory import settle
 from aggregator.pipeline import Poll, StoryDesk, enrich_due, illustrate, poll
+
+app = typer.Typer()
 
 
 @app.command(name="poll", epilog="Example: aggregator poll --source mit-news")

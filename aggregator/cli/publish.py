@@ -7,10 +7,14 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, clock, log_to_stderr, opened, read_config
+from aggregator.cli.desk import opened
+from aggregator.cli.log import log_to_stderr
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.errors import AggregatorError
 from aggregator.pipeline import RecordsWritten, StoryDesk, publish, publish_records
 from aggregator.secured import Keys
+
+app = typer.Typer()
 
 
 @app.command(name="publish", epilog="Example: aggregator publish --topic computer-vision")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from aggregator.cli.app import Opened
+from aggregator.cli.desk import Opened
 from aggregator.curate import IN_TITLE, LONG_EXCERPT, Reach, unpublished_because
 from aggregator.store import reached_by_source
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
+from aggregator.cli.desk import Opened, opened
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.store import (
@@ -24,15 +25,14 @@ HeldId = Annotated[
 ]
 Row = Mapping[str, str | int | None]
 
-review = typer.Typer(
+app = typer.Typer(
     invoke_without_command=True,
     help="List what is held because its source changed abruptly; accept or reject it.",
     epilog="Example: aggregator review",
 )
-app.add_typer(review, name="review")
 
 
-@review.callback()
+@app.callback()
 def list_held(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
@@ -51,7 +51,7 @@ def list_held(
         typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
 
 
-@review.command(epilog="Example: aggregator review accept daily-planet")
+@app.command(epilog="Example: aggregator review accept daily-planet")
 def accept(held_id: HeldId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Let in what is held of a source and what comes from it, or one article alone."""
     with opened(read_config(config)) as desk:
@@ -64,7 +64,7 @@ def accept(held_id: HeldId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     typer.echo(f"accepted {_counted(count)} of {held_id}; `aggregator publish` shows them")
 
 
-@review.command(epilog="Example: aggregator review reject daily-planet")
+@app.command(epilog="Example: aggregator review reject daily-planet")
 def reject(held_id: HeldId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Remove for ever what is held of a source, which stays held, or one article alone."""
     with opened(read_config(config)) as desk:

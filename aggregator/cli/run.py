@@ -13,21 +13,11 @@ from typing import Annotated
 import structlog
 import typer
 
-from aggregator.cli.app import (
-    DEFAULT_CONFIG,
-    ConfigFolder,
-    Opened,
-    app,
-    clock,
-    fetch_limits,
-    log_to_stderr,
-    opened,
-    page_fetcher,
-    read_config,
-    receiver,
-    waits_of,
-)
-from aggregator.cli.serve import Port
+from aggregator.cli.desk import Opened, opened, waits_of
+from aggregator.cli.fetching import fetch_limits, page_fetcher
+from aggregator.cli.log import log_to_stderr
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.serve import Port, receiver
 from aggregator.config import FILES, Config, Settings
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.errors import ConfigError
@@ -38,6 +28,8 @@ from aggregator.schedule import Service
 from aggregator.secured import Keys
 from aggregator.serve import Server, create_app
 from aggregator.store import hold_store
+
+app = typer.Typer()
 
 STOP_WITHIN_S = 8
 DEMO_FOLDER = Path("data/demo")

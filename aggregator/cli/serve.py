@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, log_to_stderr, read_config, receiver
+from aggregator.cli.log import log_to_stderr
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import Settings
 from aggregator.pipeline import Receiver, hubs_reach
 from aggregator.serve import create_app, serve_forever
-from aggregator.store import open_store
+from aggregator.store import Store, open_store
+
+app = typer.Typer()
 
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Instead of `server.port`.")]
 
@@ -39,3 +43,13 @@ def _hubs(settings: Settings) -> Iterator[Receiver | None]:
         return
     with open_store(settings.database_url) as store:
         yield receiver(settings, store)
+
+
+def receiver(settings: Settings, store: Store) -> Receiver:
+    """Return what decides about what hubs push; as long as a document, a push is taken."""
+    return Receiver(
+        store=store,
+        clock=clock,
+        lease=timedelta(days=settings.websub.lease_days),
+        max_body_bytes=settings.fetch.max_body_bytes,
+    )

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
+from aggregator.cli.desk import Opened, opened
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.politeness import politeness_report, politeness_rows
 from aggregator.cli.reach import reach_of_sources, unpublished_sources
 from aggregator.cli.table import aligned, shown_time
@@ -19,6 +20,8 @@ from aggregator.pipeline import select_topics, unlisted_publishers
 from aggregator.services import service_of_url
 from aggregator.store import held_counts, subscriptions_of
 from aggregator.websub import describe
+
+app = typer.Typer()
 
 MOST_PUBLISHERS = 20
 Row = Mapping[str, str | int | float | None]

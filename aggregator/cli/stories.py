@@ -1,39 +1,26 @@
-"""``aggregator stories``: which stories there are, why, and how well they are found."""
+"""``aggregator stories list`` and ``show``: which stories there are, and why."""
 
-import json
-import resource
-import sys
 from collections.abc import Iterator
-from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, Opened, app, clock, opened, read_config
+from aggregator.cli.desk import Opened, opened
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
-from aggregator.pipeline import Labelled, Stories, differing, evaluate, read_labelled, stories_of, told, tune
+from aggregator.pipeline import Stories, stories_of, told
 from aggregator.publish import Told
 from aggregator.store import current_story_id, members_of, stored_articles
-from aggregator.stories import Thresholds, dense_of
 
-TUNING_ROUNDS = 60
 LISTED_DAYS = 3
 
-stories = typer.Typer(
-    no_args_is_help=True,
-    help="List stories, show why their articles are together, and measure how well stories are found.",
-    epilog="Example: aggregator stories list --topic computer-vision",
-)
-app.add_typer(stories, name="stories")
+app = typer.Typer()
 
 
-@stories.command(name="list", epilog="Example: aggregator stories list --topic ai --since 2026-11-20")
+@app.command(name="list", epilog="Example: aggregator stories list --topic ai --since 2026-11-20")
 def list_stories(
     topic: Annotated[str | None, typer.Option(metavar="ID", help="Only stories of this topic.")] = None,
     since: Annotated[
@@ -55,7 +42,7 @@ def list_stories(
     typer.echo("\n".join(aligned(("id", "published", "articles", "publishers", "independent", "lead"), rows)))
 
 
-@stories.command(epilog="Example: aggregator stories show 2ea446bd-7377-5eff-8bd8-28968fb61601")
+@app.command(epilog="Example: aggregator stories show 2ea446bd-7377-5eff-8bd8-28968fb61601")
 def show(
     story_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a story, or of one of its articles.")],
     config: ConfigFolder = DEFAULT_CONFIG,
@@ -71,48 +58,6 @@ def show(
         story = told(found, current, articles)
         lines = list(_shown(current, story, members, {a.id: a.title for a in articles}, found))
     typer.echo("\n".join(lines))
-
-
-@stories.command(name="evaluate", epilog="Example: aggregator stories evaluate labelled.jsonl --json")
-def evaluate_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Articles, a JSON object a line.")],
-    *,
-    window_h: Annotated[float | None, typer.Option(min=1, help="Hours that a story stays open.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
-    assigned: Annotated[
-        Path | None, typer.Option("--assign", metavar="OUT", help="Write id and story of every article.")
-    ] = None,
-    tuned: Annotated[
-        bool, typer.Option("--tune", help="Search better thresholds for this file; changes nothing.")
-    ] = False,
-    dense_model: Annotated[
-        str, typer.Option(metavar="DIR", help="Sentence-transformers model for a second opinion.")
-    ] = "",
-) -> None:
-    """Group labelled articles in order of time with the default thresholds, and print how well it went.
-
-    Each line has `id`, `title`, `published_at`, and where known `excerpt`, `url`, `provider`, `language` and
-    `story`: the label. Articles without a label take part but are not scored.
-    """
-    if tuned and dense_model:
-        raise AggregatorError("--tune searches without a second opinion: leave out --dense-model")
-    labelled, second_opinion = read_labelled(file), dense_of(dense_model)
-    thresholds = Thresholds() if window_h is None else replace(Thresholds(), window_h=window_h)
-    if tuned:
-        _tune(labelled, thresholds)
-        return
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        task = progress.add_task("grouping", total=len(labelled.articles))
-        found, agreed, articles_per_s = evaluate(
-            labelled, thresholds, lambda: progress.advance(task), second_opinion
-        )
-    if assigned is not None:
-        rows = (json.dumps({"id": a.id, "story": found[a.id]}) for a in labelled.articles)
-        assigned.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
-    figures = {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(agreed).items()}
-    figures["stories_found"] = len(set(found.values()))
-    report = {**figures, "articles_per_s": round(articles_per_s, 1), "peak_mib": _peak_mib()}
-    typer.echo(json.dumps(report) if as_json else "\n".join(aligned(("figure", ""), list(report.items()))))
 
 
 def _listed(desk: Opened, topic: str | None, since: datetime) -> Iterator[Told]:
@@ -156,19 +101,3 @@ def _shown(
         first = next(iter(found.published(other)), None)
         if first is not None:
             yield f"related: {other} {first.title}"
-
-
-def _tune(labelled: Labelled, thresholds: Thresholds) -> None:
-    if not labelled.labels:
-        raise AggregatorError("there are no labels to tune by: give articles a `story`")
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        for best, reached in progress.track(tune(labelled, thresholds, TUNING_ROUNDS), TUNING_ROUNDS):
-            final = best, reached
-    best, reached = final
-    changes = ", ".join(f"{name} {value}" for name, value in differing(best, Thresholds()).items())
-    typer.echo(f"BCubed F1 {reached.bcubed_f1:.4f} (precision {reached.bcubed_precision:.4f}) with {changes}")
-
-
-def _peak_mib() -> float:
-    kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(kib / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)

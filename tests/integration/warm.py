@@ -12,9 +12,13 @@ from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
+from aggregator.cli.commands import COMMANDS
+
 TIMEOUT_S = 120
 _FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload(["__main__", "aggregator.cli"])
+_FORKS.set_forkserver_preload(
+    ["__main__", *sorted({f"aggregator.cli.{module}" for module, _ in COMMANDS.values()})]
+)
 
 
 def run_warm(

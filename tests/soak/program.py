@@ -13,7 +13,8 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.cli.app import fetch_limits, log_to_stderr, page_fetcher
+from aggregator.cli.fetching import fetch_limits, page_fetcher
+from aggregator.cli.log import log_to_stderr
 from aggregator.config import load_config
 from aggregator.fetch import Fetcher
 from aggregator.rules import Rules

@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from aggregator.cli.app import receiver
+from aggregator.cli.serve import receiver
 from aggregator.config import Settings
 from aggregator.fetch import FetchLimits
 from aggregator.pipeline import Taken

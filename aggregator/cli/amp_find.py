@@ -1,43 +1,25 @@
-"""``aggregator amp``: addresses in the AMP cache, and the AMP page of an article."""
+"""``aggregator amp find``: the AMP page of an article."""
 
 import asyncio
 import logging
 import os
-import sys
 from typing import Annotated
 
 import typer
 
-from aggregator.cli.app import DEFAULT_CONFIG, ConfigFolder, app, clock, log_to_stderr, page_fetcher
+from aggregator.cli.fetching import page_fetcher
+from aggregator.cli.log import log_to_stderr
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.config import Config, load_config
 from aggregator.enrich import amp_cache_url
 from aggregator.errors import AggregatorError
 from aggregator.pipeline import Found, find_amp
 from aggregator.rules import Rules
 
-amp = typer.Typer(no_args_is_help=True, help="AMP pages and their addresses in the AMP cache.")
-app.add_typer(amp, name="amp")
+app = typer.Typer()
 
 
-@amp.command(name="cache-url", epilog="Example: aggregator amp cache-url https://example.org/amp/story")
-def cache_url(
-    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Addresses of AMP pages.")],
-) -> None:
-    """Print the address of each page in the AMP cache, one a line.
-
-    Exits 1 where one has none: an IP address, a host name of a single label, or no http(s) address.
-    """
-    found = [amp_cache_url(url) for url in urls]
-    for url, cached in zip(urls, found, strict=True):
-        if cached is None:
-            sys.stderr.write(f"aggregator: {url}: the AMP cache has no address for it\n")
-        else:
-            typer.echo(cached)
-    if None in found:
-        raise typer.Exit(1)
-
-
-@amp.command(epilog="Example: aggregator amp find https://example.org/story")
+@app.command(epilog="Example: aggregator amp find https://example.org/story")
 def find(
     url: Annotated[str, typer.Argument(metavar="URL", help="Address of an article.")],
     config: ConfigFolder = DEFAULT_CONFIG,

@@ -1,0 +1,134 @@
+"""All commands by their words: a command's module is imported when the command is called, and not before.
+
+So no command waits for what only others need. What a list of commands shows of each stands here.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Literal
+
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group_from_info
+from typer.models import TyperInfo
+
+MARKUP: Literal["markdown"] = "markdown"
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "amp cache-url": (
+        "amp_cache",
+        "Print the address of each page in the AMP cache, one a line.",
+    ),
+    "amp find": (
+        "amp_find",
+        "Show where the AMP page of an article may be, who says so, and whether it is proved.",
+    ),
+    "check": (
+        "check",
+        "Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.",
+    ),
+    "parse": (
+        "parse",
+        "Show what documents would become, with every problem found; writes nothing.",
+    ),
+    "poll": (
+        "poll",
+        "Poll the sources that are due, store what is new, and print a one-line summary.",
+    ),
+    "publish": (
+        "publish",
+        "Write feeds and pages of every topic from what is stored; files that did not change stay untouched.",
+    ),
+    "records import": (
+        "records_import",
+        "Take records into the store: topics, providers, quality and dates stay as they are.",
+    ),
+    "records reveal": (
+        "records",
+        "Show what the `secured` field of records holds, with the keys in AGGREGATOR_SECURED_KEYS.",
+    ),
+    "records rewrite": (
+        "records",
+        "Read records and print them again, one after another; a valid one comes out byte for byte.",
+    ),
+    "review": (
+        "review",
+        "List what is held because its source changed abruptly; accept or reject it.",
+    ),
+    "run": (
+        "run",
+        "Poll, publish and serve until stopped with Ctrl-C or SIGTERM.",
+    ),
+    "serve": (
+        "serve",
+        "Serve the published tree over HTTP until stopped; writes nothing but what hubs push, to the store.",
+    ),
+    "sources accept": (
+        "source_list",
+        "Write the address that is proposed for a source into `sources.yaml`, keeping comments and its id.",
+    ),
+    "sources add": (
+        "sources",
+        "Add a source to `sources.yaml`, keeping its comments.",
+    ),
+    "sources doctor": (
+        "sources",
+        "Look for where a source has gone, and propose a patch for `sources.yaml`; writes nothing there.",
+    ),
+    "sources list": (
+        "source_list",
+        "Print the configured sources, a line each: id, state, address.",
+    ),
+    "sources remove": (
+        "source_list",
+        "Take a source out of `sources.yaml`, keeping its comments; its articles stay until they age out.",
+    ),
+    "status": (
+        "status",
+        "Print how every source is doing and what every topic's feed holds.",
+    ),
+    "stories evaluate": (
+        "stories_evaluate",
+        "Group labelled articles in order of time with the default thresholds, and print how well it went.",
+    ),
+    "stories list": (
+        "stories",
+        "Print the stories that several published articles tell, the newest first.",
+    ),
+    "stories show": (
+        "stories",
+        "Print a story's articles in order of time, its lead, and why each article is part of it.",
+    ),
+}
+"""The words of each command, the module here whose ``app`` has it, and the first paragraph of its help."""
+
+
+class CommandGroup(TyperGroup):
+    """A group that lists its commands as ``COMMANDS`` has them, and imports the one that is called."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for words, (_, summary) in COMMANDS.items():
+            group, _, name = words.rpartition(" ")
+            if group == self.name:
+                self.add_command(TyperCommand(name, help=summary, rich_markup_mode=MARKUP))
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # as the class above has it
+        """Return the names of the commands in the order of the alphabet."""
+        return sorted(self.commands)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return a name, the command of that name, imported, and the arguments that are left."""
+        name, command, rest = super().resolve_command(ctx, args)
+        words = f"{self.name} {name}".strip()
+        return name, import_command(words) if words in COMMANDS else command, rest
+
+
+def import_command(words: str) -> Any:
+    """Return the command that is called with ``words``, for which its module is imported."""
+    module, _ = COMMANDS[words]
+    group = get_group_from_info(
+        TyperInfo(import_module(f"aggregator.cli.{module}").app),
+        pretty_exceptions_short=True,
+        suggest_commands=True,
+        rich_markup_mode=MARKUP,
+    )
+    return group.commands.get(words.rpartition(" ")[2], group)

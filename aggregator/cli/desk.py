@@ -1,0 +1,34 @@
+"""What a command works with: the configuration, and the store opened for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aggregator.cli.options import clock
+from aggregator.config import Config
+from aggregator.rules import Rules
+from aggregator.store import Store, open_store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """The configuration and the store that a command works with."""
+
+    config: Config
+    rules: Rules
+    store: Store
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[Opened]:
+    """Open the store of ``config``, and let it know of the configured sources."""
+    with open_store(config.settings.database_url) as store:
+        store.sync_sources(config.sources, now=clock())
+        yield Opened(config=config, rules=Rules.of(config, store.remembered_sources()), store=store)
+
+
+def waits_of(store: Store) -> dict[str, timedelta]:
+    """Return for how long each service that answered 429 is to be left alone."""
+    now = clock()
+    return {service: until_at - now for service, (until_at, _) in store.holds(now).items()}

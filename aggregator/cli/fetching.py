@@ -1,0 +1,27 @@
+"""What commands fetch with, as the settings have it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from aggregator.config import Settings
+from aggregator.fetch import Fetcher, FetchLimits, PageFetcher
+
+
+def fetch_limits(settings: Settings) -> FetchLimits:
+    """Return the limits of every fetch, as the settings have them."""
+    return FetchLimits(**{**settings.fetch.model_dump(), "user_agent": settings.user_agent})
+
+
+def page_fetcher(settings: Settings, beside: Fetcher | None = None) -> PageFetcher:
+    """Return what fetches article pages: with the limits of feeds, but one at a time a host.
+
+    ``beside`` is what fetches the feeds.
+    """
+    limits = replace(fetch_limits(settings), concurrency=settings.enrich.concurrency, per_host=1)
+    return PageFetcher(
+        limits,
+        host_delay_s=settings.enrich.host_delay_s,
+        robot="aggregator",
+        beside=beside,
+        retry_after_cap=timedelta(days=settings.polling.retry_after_cap_days),
+    )

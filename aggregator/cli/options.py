@@ -1,0 +1,25 @@
+"""What commands share from the start: their options, the configuration, and the time."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.config import Config, load_config
+
+ConfigFolder = Annotated[
+    Path, typer.Option("--config", metavar="DIR", help="Folder of the four configuration files.")
+]
+DEFAULT_CONFIG = Path("config")
+
+
+def clock() -> datetime:
+    """Return the time now, in UTC."""
+    return datetime.now(UTC)
+
+
+def read_config(folder: Path) -> Config:
+    """Return the configuration in ``folder``; raises ConfigError with every problem."""
+    return load_config(folder, os.environ)

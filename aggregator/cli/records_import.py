@@ -1,0 +1,63 @@
+"""``aggregator records import``: article records into the store."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from aggregator.cli.desk import opened
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.pipeline import import_records
+
+app = typer.Typer()
+
+
+@app.command(name="import", epilog="Example: aggregator records import _news")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Record files, or folders of them.")],
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Take records into the store: topics, providers, quality and dates stay as they are.
+
+    A bad file is told and left out, the rest goes in; importing again changes nothing. Exits 1 only where
+    not one file could be read.
+    """
+    files = list(_files(paths))
+    problems: list[str] = []
+    with opened(read_config(config)) as desk, _progress(len(files), problems) as on_file:
+        taken = import_records(files, rules=desk.rules, store=desk.store, now=clock(), on_file=on_file)
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    good = len(files) - len(problems)
+    typer.echo(f"{len(files)} files: {taken} records imported, {good - taken} known, {len(problems)} bad")
+    if problems and not good:
+        raise typer.Exit(1)
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.rglob("*.md"))
+        else:
+            yield path
+
+
+@contextmanager
+def _progress(total: int, problems: list[str]) -> Iterator[Callable[[str | None], None]]:
+    """Give a function that counts files on a terminal's bar and collects their problems."""
+    columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("importing", total=total)
+
+        def on_file(problem: str | None) -> None:
+            progress.advance(task)
+            if problem is not None:
+                problems.append(problem)
+
+        yield on_file

@@ -1,0 +1,79 @@
+"""``aggregator stories evaluate``: how well stories are found."""
+
+import json
+import resource
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from aggregator.cli.table import aligned
+from aggregator.errors import AggregatorError
+from aggregator.pipeline import Labelled, differing, evaluate, read_labelled, tune
+from aggregator.stories import Thresholds, dense_of
+
+TUNING_ROUNDS = 60
+
+app = typer.Typer()
+
+
+@app.command(name="evaluate", epilog="Example: aggregator stories evaluate labelled.jsonl --json")
+def evaluate_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Articles, a JSON object a line.")],
+    *,
+    window_h: Annotated[float | None, typer.Option(min=1, help="Hours that a story stays open.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    assigned: Annotated[
+        Path | None, typer.Option("--assign", metavar="OUT", help="Write id and story of every article.")
+    ] = None,
+    tuned: Annotated[
+        bool, typer.Option("--tune", help="Search better thresholds for this file; changes nothing.")
+    ] = False,
+    dense_model: Annotated[
+        str, typer.Option(metavar="DIR", help="Sentence-transformers model for a second opinion.")
+    ] = "",
+) -> None:
+    """Group labelled articles in order of time with the default thresholds, and print how well it went.
+
+    Each line has `id`, `title`, `published_at`, and where known `excerpt`, `url`, `provider`, `language` and
+    `story`: the label. Articles without a label take part but are not scored.
+    """
+    if tuned and dense_model:
+        raise AggregatorError("--tune searches without a second opinion: leave out --dense-model")
+    labelled, second_opinion = read_labelled(file), dense_of(dense_model)
+    thresholds = Thresholds() if window_h is None else replace(Thresholds(), window_h=window_h)
+    if tuned:
+        _tune(labelled, thresholds)
+        return
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
+        task = progress.add_task("grouping", total=len(labelled.articles))
+        found, agreed, articles_per_s = evaluate(
+            labelled, thresholds, lambda: progress.advance(task), second_opinion
+        )
+    if assigned is not None:
+        rows = (json.dumps({"id": a.id, "story": found[a.id]}) for a in labelled.articles)
+        assigned.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    figures = {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(agreed).items()}
+    figures["stories_found"] = len(set(found.values()))
+    report = {**figures, "articles_per_s": round(articles_per_s, 1), "peak_mib": _peak_mib()}
+    typer.echo(json.dumps(report) if as_json else "\n".join(aligned(("figure", ""), list(report.items()))))
+
+
+def _tune(labelled: Labelled, thresholds: Thresholds) -> None:
+    if not labelled.labels:
+        raise AggregatorError("there are no labels to tune by: give articles a `story`")
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
+        for best, reached in progress.track(tune(labelled, thresholds, TUNING_ROUNDS), TUNING_ROUNDS):
+            final = best, reached
+    best, reached = final
+    changes = ", ".join(f"{name} {value}" for name, value in differing(best, Thresholds()).items())
+    typer.echo(f"BCubed F1 {reached.bcubed_f1:.4f} (precision {reached.bcubed_precision:.4f}) with {changes}")
+
+
+def _peak_mib() -> float:
+    kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(kib / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
