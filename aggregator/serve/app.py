@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import quote
 
 import structlog
 from starlette.applications import Starlette
@@ -18,9 +17,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from aggregator.serve.coding import Coder
+from aggregator.serve.error_page import UNCACHED, folder_reference, missing, page
 from aggregator.serve.hubs import HubCallback, Hubs
 from aggregator.serve.media import (
-    HTML,
     JSON,
     PREFLIGHT,
     SECURITY,
@@ -36,7 +35,6 @@ from aggregator.websub import CALLBACKS
 
 Health = Callable[[], Mapping[str, object]]
 _ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
-_UNCACHED = {"Cache-Control": "no-store"}
 # a shorter body does not become smaller
 _MIN_COMPRESSED_BYTES = 200
 log = structlog.get_logger()
@@ -63,28 +61,29 @@ def create_app(feeds_dir: Path, *, health: Health | None = None, hubs: Hubs | No
 class _Endpoint:
     """An ASGI application of one function, which runs in a thread, for the methods that only read."""
 
-    def __init__(self, answer: Callable[[str, Headers], Response]) -> None:
+    def __init__(self, answer: Callable[[Request], Response]) -> None:
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._respond(scope["method"], scope["path"], Headers(scope=scope))
+        response = await self._respond(Request(scope))
         if scope["method"] == "HEAD":
             response.body = b""
         await response(scope, receive, send)
 
-    async def _respond(self, method: str, path: str, headers: Headers) -> Response:
-        if method == "OPTIONS":
+    async def _respond(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
             return Response(status_code=204, headers={**_ALLOWED, **SHARING, **PREFLIGHT, **SECURITY})
-        if method not in {"GET", "HEAD"}:
-            return _page(HTTPStatus.METHOD_NOT_ALLOWED, "Files here can only be read.", _ALLOWED)
-        return await asyncio.to_thread(self._answer, path, headers)
+        if request.method not in {"GET", "HEAD"}:
+            status, text = HTTPStatus.METHOD_NOT_ALLOWED, "Files here can only be read."
+            return page(status, text, request.scope["raw_path"], _ALLOWED)
+        return await asyncio.to_thread(self._answer, request)
 
 
 class _HealthPage:
     def __init__(self, health: Health | None) -> None:
         self._health = health
 
-    def answer(self, _path: str, _headers: Headers) -> Response:
+    def answer(self, _request: Request) -> Response:
         """Return 200, or 503 where the service says that it does not work, or cannot say anything."""
         try:
             found = dict(self._health()) if self._health else {}
@@ -93,7 +92,7 @@ class _HealthPage:
             found = {"ok": False}
         ok = bool(found.get("ok", True))
         body = json.dumps({**found, "status": "ok" if ok else "failing"}, default=str)
-        headers = {"Content-Type": JSON, **_UNCACHED, **SECURITY}
+        headers = {"Content-Type": JSON, **UNCACHED, **SECURITY}
         return Response(body, 200 if ok else 503, headers)
 
 
@@ -102,16 +101,14 @@ class _Site:
         self._tree = Tree(folder)
         self._coder = Coder()
 
-    def answer(self, path: str, headers: Headers) -> Response:
-        """Return the file at ``path``, or that the client has it, or where or that it is not."""
-        found = self._tree.find(path)
+    def answer(self, request: Request) -> Response:
+        """Return the file at the request's path, or that the client has it, or where or that it is not."""
+        found = self._tree.find(request.scope["path"])
+        raw_path = request.scope["raw_path"]
         if isinstance(found, Folder):
-            return _page(
-                HTTPStatus.MOVED_PERMANENTLY,
-                "This is a folder.",
-                {"Location": quote(f"{path}/"), **_UNCACHED},
-            )
-        return self._document(found, headers) if found else _missing()
+            location = {"Location": folder_reference(raw_path)}
+            return page(HTTPStatus.MOVED_PERMANENTLY, "This is a folder.", raw_path, location)
+        return self._document(found, request.headers) if found else missing(raw_path)
 
     def _document(self, document: Document, headers: Headers) -> Response:
         media_type = content_type(document.name)
@@ -156,25 +153,10 @@ def _validators(document: Document, media_type: str, etag: str) -> dict[str, str
     }
 
 
-async def _not_found(_request: Request, _error: Exception) -> Response:
-    return _missing()
+async def _not_found(request: Request, _error: Exception) -> Response:
+    return missing(request.scope["raw_path"])
 
 
-async def _failed(_request: Request, _error: Exception) -> Response:
-    return _page(HTTPStatus.INTERNAL_SERVER_ERROR, "The file could not be read.")
-
-
-def _missing() -> Response:
-    return _page(HTTPStatus.NOT_FOUND, "There is nothing at this address.")
-
-
-def _page(status: HTTPStatus, text: str, headers: Mapping[str, str] | None = None) -> Response:
-    body = (
-        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{status.phrase}</title>\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<link rel="icon" href="/favicon.ico" sizes="48x48">\n'
-        '<link rel="stylesheet" href="/assets/style.css"></head>\n'
-        f'<body><main><h1>{status.phrase}</h1>\n<p>{text} <a href="/">All topics</a></p></main></body>\n'
-        "</html>\n"
-    )
-    return Response(body, status, {"Content-Type": HTML, **_UNCACHED, **(headers or {}), **SECURITY})
+async def _failed(request: Request, _error: Exception) -> Response:
+    status, text = HTTPStatus.INTERNAL_SERVER_ERROR, "The file could not be read."
+    return page(status, text, request.scope["raw_path"])

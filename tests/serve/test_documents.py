@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import re
 import time
 from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
 
 import pytest
 
@@ -52,10 +54,45 @@ def test_a_folder_is_its_index_page(reader, path, name):
     assert (reply.status, reply.body) == (200, FILES[name].encode())
 
 
-def test_a_folder_without_its_slash_is_redirected(reader):
-    """Relative links of an index page need the slash, so the client is sent there."""
-    reply = reader.get("/town")
-    assert (reply.status, reply.headers["Location"]) == (301, "/town/")
+@pytest.mark.parametrize("site", ["https://news.example.com", "https://news.example.com/sub/path"])
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [("/town", "/town/"), ("/assets/images", "/assets/images/"), ("/assets%2Fimages", "/assets%2Fimages/")],
+)
+def test_a_folder_without_its_slash_is_redirected(client, tree, path, leads_to, site):
+    """Relative links of an index page need the slash; a path that a proxy put in front stays."""
+    (tree / "assets/images").mkdir()
+    (tree / "assets/images/index.html").write_text("Pictures")
+    reply = client.get(path)
+    assert reply.status == 301
+    assert urljoin(site + path, reply.headers["Location"]) == site + leads_to
+    assert client.get(leads_to).status == 200
+
+
+def test_a_folder_with_a_colon_is_redirected_below_this_site(client, tree):
+    """What stands before a colon is no scheme."""
+    (tree / "mailto:x").mkdir()
+    (tree / "mailto:x/index.html").write_text("Letters")
+    reply = client.get("/mailto:x")
+    assert urljoin("http://x.example/sub/mailto:x", reply.headers["Location"]).startswith("http://x.example/")
+    assert client.get(urljoin("/mailto:x", reply.headers["Location"])).body == b"Letters"
+
+
+@pytest.mark.parametrize("site", ["https://news.example.com", "https://news.example.com/sub/path"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/nothing/", "/a/b/c", "/town/rss.xml/", "/a%2Fb", "/town/x?a/b/c", "/town"]
+)
+def test_links_of_small_pages_stay_below_a_proxys_path(reader, path, site):
+    """Whoever serves the tree below a path, the page's style and its way back are there."""
+    links = re.findall('href="([^"]*)"', reader.get(path).body.decode())
+    found = [urljoin(site + path, link) for link in links]
+    assert found == [f"{site}/favicon.ico", f"{site}/assets/style.css", f"{site}/"]
+
+
+def test_a_refusal_of_a_method_links_below_a_proxys_path(reader):
+    """The page that says 405 knows its place, too."""
+    page = reader.ask("DELETE", "/a/b", Content_Length="0").body.decode()
+    assert 'href="../assets/style.css"' in page
 
 
 def test_a_redirect_stays_on_this_host(reader):
