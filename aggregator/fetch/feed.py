@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from types import MappingProxyType
 from typing import Self
@@ -17,6 +17,7 @@ import httpx
 
 from aggregator.errors import FetchTimeout, ServiceHeld, TooManyRedirects
 from aggregator.fetch.body import read_body
+from aggregator.fetch.cookies import Cookie, cookie_field, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
 from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, Fetched, FetchLimits
 from aggregator.fetch.headers import VALIDATORS, conditions_of, credentials_of, range_of
@@ -61,10 +62,13 @@ class _Question:
 class _Trail:
     """What an exchange has done so far: redirects as status and target, seconds it took.
 
+    ``cookies`` live as long as it does; ``visited`` are addresses with the cookies that went there;
     ``was_conditional`` says whether the last request had validators.
     """
 
     hops: list[tuple[int, str]] = field(default_factory=list)
+    cookies: tuple[Cookie, ...] = ()
+    visited: set[tuple[str, str]] = field(default_factory=set)
     elapsed_s: float = 0.0
     was_conditional: bool = False
 
@@ -156,7 +160,7 @@ class Fetcher:
             limit_bytes=self._limits.max_body_bytes if max_body_bytes is None else max_body_bytes,
             first_bytes=first_bytes,
         )
-        trail = _Trail()
+        trail = _Trail(visited={(shown(start), "")})
         answer: Fetched | httpx.URL = question.start
         while isinstance(answer, httpx.URL):
             answer = await self._visit(answer, question, trail)
@@ -183,6 +187,9 @@ class Fetcher:
         if not trail.hops:
             self.refuse_held(question.url)
         headers = self._headers(address, question)
+        configured = headers["cookie"][1] if "cookie" in headers else None
+        if sent := trail.cookies and cookie_field(trail.cookies, address, configured):
+            headers["cookie"] = ("Cookie", sent)
         answer = await self._transport.ask(address, headers.values())
         try:
             if answer.status in REDIRECTS:
@@ -209,12 +216,17 @@ class Fetcher:
 
     def _follow(self, here: httpx.URL, answer: Answer, question: _Question, trail: _Trail) -> httpx.URL:
         target = redirect_target(here, answer.header("location"))
-        if shown(target) in {shown(question.start), *(hop for _, hop in trail.hops)}:
+        stated = [value for name, value in answer.headers if name == "set-cookie"]
+        if stated:
+            trail.cookies = keep_cookies(trail.cookies, here, stated, now=datetime.now(UTC))
+        visit = shown(target), cookie_field(trail.cookies, target)
+        if visit in trail.visited:
             reason = f"redirects in a loop, back to {shown(target)}: {NEW_ADDRESS}"
             raise TooManyRedirects(shown(here), reason)
         if len(trail.hops) >= self._limits.max_redirects:
             reason = f"more than the {self._limits.max_redirects} redirects allowed: {NEW_ADDRESS}"
             raise TooManyRedirects(shown(question.start), reason)
+        trail.visited.add(visit)
         trail.hops.append((answer.status, shown(target)))
         return target
 
@@ -239,7 +251,7 @@ def _fetched(answer: Answer, body: bytes, wire_bytes: int, question: _Question, 
         etag=headers.get("etag"),
         last_modified=headers.get("last-modified"),
         headers=MappingProxyType(headers),
-        permanent_url=permanent_target(trail.hops),
+        permanent_url=permanent_target(trail.hops, start=shown(question.start)),
         redirects=redirects,
         wire_bytes=wire_bytes,
         elapsed_s=trail.elapsed_s,

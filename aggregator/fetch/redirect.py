@@ -60,13 +60,13 @@ def redirect_target(address: httpx.URL, location: str | None) -> httpx.URL:
     return _checked(target)
 
 
-def permanent_target(hops: Iterable[tuple[int, str]]) -> str | None:
+def permanent_target(hops: Iterable[tuple[int, str]], *, start: str) -> str | None:
     """Return where the permanent redirects lead that come before the first temporary one.
 
-    ``hops`` are status and target of each redirect, in order.
+    ``hops`` are status and target of each redirect, in order. None where they lead back to ``start``.
     """
     permanent = [target for _, target in takewhile(lambda hop: hop[0] in PERMANENT, hops)]
-    return permanent[-1] if permanent else None
+    return permanent[-1] if permanent and permanent[-1] != start else None
 
 
 def is_same_origin(one: httpx.URL, other: httpx.URL) -> bool:

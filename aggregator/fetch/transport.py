@@ -1,6 +1,7 @@
 """One aiohttp session: the guard at every socket, bodies raw, addresses as given.
 
-No cookies, no proxies from the environment, no redirects, no decoding; every error is one of ours.
+No cookies but those that are given, no proxies from the environment, no redirects, no decoding; every error
+is one of ours.
 """
 
 import ssl

@@ -132,8 +132,8 @@ def test_other_statuses_are_errors(loopback, status):
     assert "\n" not in str(caught.value)
 
 
-def test_cookies_are_neither_kept_nor_sent(loopback):
-    """A cookie is ignored, in the same exchange and the next."""
+def test_cookies_are_forgotten_with_their_exchange(loopback):
+    """A cookie goes back within the chain of redirects that set it, and in no other fetch."""
     set_cookie = {"Set-Cookie": ("a=1; Path=/", "b=2")}
     loopback.route("/old", Answer(status=302, headers={**set_cookie, "Location": "/feed"}))
     loopback.route("/feed", Answer(headers=set_cookie))
@@ -143,7 +143,7 @@ def test_cookies_are_neither_kept_nor_sent(loopback):
         await fetcher.get(loopback.url + "/feed")
 
     fetch_with(twice)
-    assert [request.headers["Cookie"] for request in loopback.requests] == [None, None, None]
+    assert [request.headers["Cookie"] for request in loopback.requests] == [None, "a=1; b=2", None]
 
 
 def test_connection_is_used_again(loopback):

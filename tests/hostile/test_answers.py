@@ -7,15 +7,46 @@ from tests.loopback import Answer
 THEIRS = "it is tried again later; if it stays, tell the publisher"
 
 
-def test_cookies_are_never_sent_back(desk):
-    """A source that wants to know us again does not: no request carries a cookie, not even after a redirect."""
+def test_cookies_are_never_sent_back_later(desk):
+    """A source that wants to know us again does not: a cookie ends with the redirects that follow it."""
     desk.server.route(
         "/hop", Answer(status=302, headers={"Location": "/cookies", "Set-Cookie": "id=7; Path=/"})
     )
-    for path in ("/cookies", "/cookies", "/hop"):
+    for path in ("/cookies", "/cookies", "/hop", "/hop"):
         assert desk.round(path).error is None
-    assert len(desk.server.asked("/cookies")) == 3
-    assert all(request.headers["Cookie"] is None for request in desk.server.requests)
+    asked = [request.headers["Cookie"] for request in desk.server.asked("/cookies")]
+    assert asked == [None, None, "id=7", "id=7"]
+    assert all(request.headers["Cookie"] is None for request in desk.server.asked("/hop"))
+    assert b"id=7" not in desk.database.read_bytes()
+
+
+def test_a_source_that_demands_its_cookie_is_read(desk):
+    """It sets a cookie and sends back to the same address; it has not moved, and there is no loop."""
+
+    def gate(request):
+        if "sid=1" in (request.headers["Cookie"] or ""):
+            return Answer(body=BODY)
+        return Answer(status=301, headers={"Location": "/gate", "Set-Cookie": "sid=1; Path=/"})
+
+    desk.server.route("/gate", gate)
+    told = desk.round("/gate")
+    assert (told.outcome, told.error, told.poll.new) == ("updated", None, 3)
+    assert desk.state().redirect_url is None
+
+
+def test_a_cookie_that_changes_with_every_visit_ends_at_the_limit(desk):
+    """New cookies do not make redirects endless, and what is told does not show them."""
+    number = iter(range(100))
+
+    def gate(_):
+        cookies = tuple(f"c{n}={next(number)}{'x' * 3000}" for n in range(5))
+        return Answer(status=302, headers={"Location": "/gate", "Set-Cookie": cookies})
+
+    desk.server.route("/gate", gate)
+    told = desk.round("/gate", max_redirects=5)
+    assert told.error == f"{desk.url}: more than the 5 redirects allowed: look for the feed's new address"
+    assert len(desk.server.asked("/gate")) == 6
+    assert max(len(r.headers["Cookie"] or "") for r in desk.server.asked("/gate")) <= 8192
 
 
 def test_a_304_with_a_body_is_a_304(desk):
