@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from aggregator.config import Settings
-from aggregator.fetch import Fetcher, FetchLimits, PageFetcher
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
 
 
 def fetch_limits(settings: Settings) -> FetchLimits:

@@ -17,9 +17,12 @@ from aggregator.cli.fetching import fetch_limits, page_fetcher
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.errors import AggregatorError
-from aggregator.fetch import Fetcher
+from aggregator.fetch.feed import Fetcher
 from aggregator.memory import settle
-from aggregator.pipeline import Poll, StoryDesk, enrich_due, illustrate, poll
+from aggregator.pipeline.enriching import enrich_due
+from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.illustrating import illustrate
+from aggregator.pipeline.polling import Poll, poll
 
 app = typer.Typer()
 

@@ -11,7 +11,9 @@ from aggregator.cli.desk import opened
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.errors import AggregatorError
-from aggregator.pipeline import RecordsWritten, StoryDesk, publish, publish_records
+from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.publishing import publish
+from aggregator.pipeline.records import RecordsWritten, publish_records
 from aggregator.secured import Keys
 
 app = typer.Typer()

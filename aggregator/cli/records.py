@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from aggregator.errors import AggregatorError
-from aggregator.pipeline import read_record_text
+from aggregator.pipeline.records import read_record_text
 from aggregator.publish import identity_of, read_front_matter, render_front_matter
 from aggregator.secured import Keys
 from aggregator.secured import reveal as reveal_secured

@@ -21,7 +21,8 @@ from aggregator.cli.serve import Port, receiver
 from aggregator.config import FILES, Config, Settings
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.errors import ConfigError
-from aggregator.fetch import Fetcher, FormPoster
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.form import FormPoster
 from aggregator.memory import settle
 from aggregator.rules import Rules
 from aggregator.schedule import Service

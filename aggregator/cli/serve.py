@@ -11,7 +11,8 @@ import typer
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import Settings
-from aggregator.pipeline import Receiver, hubs_reach
+from aggregator.pipeline.pushing import Receiver
+from aggregator.pipeline.subscribing import hubs_reach
 from aggregator.serve import create_app, serve_forever
 from aggregator.store import Store, open_store
 

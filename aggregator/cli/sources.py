@@ -13,8 +13,9 @@ from aggregator.cli.fetching import fetch_limits, page_fetcher
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import add_source, moved_source
 from aggregator.errors import AggregatorError
-from aggregator.fetch import Fetcher, standing_of
-from aggregator.pipeline import Desk, Diagnosis, examine
+from aggregator.fetch import standing_of
+from aggregator.fetch.feed import Fetcher
+from aggregator.pipeline.doctoring import Desk, Diagnosis, examine
 
 app = typer.Typer()
 

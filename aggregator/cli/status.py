@@ -16,7 +16,8 @@ from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.fetch import explain_poll, standing_of
 from aggregator.model import Source, SourceState
-from aggregator.pipeline import select_topics, unlisted_publishers
+from aggregator.pipeline.publishers import unlisted_publishers
+from aggregator.pipeline.selecting import select_topics
 from aggregator.services import service_of_url
 from aggregator.store import held_counts, subscriptions_of
 from aggregator.websub import describe

@@ -11,7 +11,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_con
 from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
-from aggregator.pipeline import Stories, stories_of, told
+from aggregator.pipeline.telling import Stories, stories_of, told
 from aggregator.publish import Told
 from aggregator.store import current_story_id, members_of, stored_articles
 

@@ -1,11 +1,12 @@
-"""One HTTP exchange at a time: the only home of httpx and aiohttp, and what its end means."""
+"""One HTTP exchange at a time: the only home of httpx and aiohttp, and what its end means.
+
+What asks (``feed``, ``form``, ``pages``) and ``decode`` are imported by their own names, as they bring
+libraries that most commands do not use.
+"""
 
 from aggregator.fetch.clues import common_addresses, secure_address, site_pages
-from aggregator.fetch.decode import undo_gzip, unknown_codings
 from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits
 from aggregator.fetch.explaining import explain_poll
-from aggregator.fetch.feed import Fetcher
-from aggregator.fetch.form import FormPoster
 from aggregator.fetch.guard import is_public_address
 from aggregator.fetch.moves import (
     is_same_feed,
@@ -17,7 +18,6 @@ from aggregator.fetch.moves import (
     told_moves,
 )
 from aggregator.fetch.outcome import after_failure, after_success, note_document, note_freshness
-from aggregator.fetch.pages import PageFetcher
 from aggregator.fetch.plan import Intervals
 from aggregator.fetch.politeness import Politeness, count_poll, politeness_of, total_of
 from aggregator.fetch.standing import standing_of
@@ -27,10 +27,7 @@ __all__ = [
     "FEED_ACCEPT",
     "FetchLimits",
     "Fetched",
-    "Fetcher",
-    "FormPoster",
     "Intervals",
-    "PageFetcher",
     "Politeness",
     "after_failure",
     "after_success",
@@ -56,6 +53,4 @@ __all__ = [
     "standing_of",
     "told_moves",
     "total_of",
-    "undo_gzip",
-    "unknown_codings",
 ]

@@ -13,14 +13,9 @@ from dataclasses import dataclass, field
 import structlog
 
 from aggregator.errors import FetchError, ParseError
-from aggregator.fetch import (
-    Fetcher,
-    PageFetcher,
-    common_addresses,
-    is_same_feed,
-    secure_address,
-    site_pages,
-)
+from aggregator.fetch import common_addresses, is_same_feed, secure_address, site_pages
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
 from aggregator.html import feed_links
 from aggregator.model import Source, SourceState
 from aggregator.pipeline.polling import Clock

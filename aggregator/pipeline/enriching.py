@@ -16,7 +16,8 @@ from aggregator.enrich import (
     fill_from_page,
 )
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServiceHeld
-from aggregator.fetch import Fetched, PageFetcher
+from aggregator.fetch import Fetched
+from aggregator.fetch.pages import PageFetcher
 from aggregator.html import Head
 from aggregator.model import Article, Provider, Source
 from aggregator.pipeline.polling import Clock

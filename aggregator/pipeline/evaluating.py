@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.errors import AggregatorError
-from aggregator.stories import Agreement, Grouper, Newcomer, Opinion, Thresholds, agreement
+from aggregator.stories import Agreement, Opinion, Thresholds, agreement
+from aggregator.stories.grouper import Grouper
+from aggregator.stories.placed import Newcomer
 
 _TUNED = (
     "join",

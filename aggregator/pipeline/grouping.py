@@ -18,19 +18,11 @@ from aggregator.store import (
     stored_articles,
     stories_since,
 )
-from aggregator.stories import (
-    Counted,
-    Grouper,
-    Live,
-    Newcomer,
-    Opinion,
-    Placed,
-    Thresholds,
-    Told,
-    horizon_h,
-    hours_of,
-    text_of,
-)
+from aggregator.stories import Opinion, Thresholds, text_of
+from aggregator.stories.grouper import Grouper, horizon_h, hours_of
+from aggregator.stories.live import Live, Told
+from aggregator.stories.placed import Newcomer, Placed
+from aggregator.stories.rarity import Counted
 
 BATCH = 1_000
 _MOST_OVERTAKEN = 20  # times that another process was quicker, before it is left the field for now

@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.fetch import Fetcher, PageFetcher
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Article
 from aggregator.pipeline.logos import check_logos
 from aggregator.pipeline.pictures import check_pictures

@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from aggregator.enrich import ImageRefused, logo_files
+from aggregator.enrich.images import ImageRefused
+from aggregator.enrich.logos import logo_files
 from aggregator.errors import AggregatorError, ServiceHeld
-from aggregator.fetch import Fetcher, PageFetcher
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
 from aggregator.html import icon_links, read_head
 from aggregator.model import Article, Provider
 from aggregator.parse.encoding import decode_document

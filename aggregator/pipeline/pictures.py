@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from aggregator.enrich import (
+from aggregator.enrich.images import (
     FIRST_BYTES,
     ImageRefused,
     Recoded,
@@ -24,7 +24,7 @@ from aggregator.enrich import (
     recode,
 )
 from aggregator.errors import AggregatorError, BodyTooLarge, ServiceHeld
-from aggregator.fetch import Fetcher
+from aggregator.fetch.feed import Fetcher
 from aggregator.model import Article, Image
 from aggregator.pipeline.polling import Clock
 from aggregator.pipeline.showing import cache_folder, cached_name

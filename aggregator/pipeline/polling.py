@@ -10,7 +10,9 @@ from datetime import datetime
 import structlog
 
 from aggregator.errors import AggregatorError, HttpStatusError, PollNotStored, ServiceHeld
-from aggregator.fetch import Fetcher, PageFetcher, after_failure, needs_proof, sent_validators
+from aggregator.fetch import after_failure, needs_proof, sent_validators
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Changes, Outcome, Source, SourceState, revised
 from aggregator.pipeline.batching import PollStore
 from aggregator.pipeline.noting import note_cost, tell_changes, tell_joined

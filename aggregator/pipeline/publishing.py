@@ -13,15 +13,8 @@ from aggregator.model import Article
 from aggregator.pipeline.selecting import ALL, TopicChoice, articles_in, as_published, choose, cooled
 from aggregator.pipeline.showing import as_shown, emblems_for, left_emblems, remove_unused
 from aggregator.pipeline.storypages import PagesWritten, publish_story_pages
-from aggregator.publish import (
-    Channel,
-    Site,
-    remove_files,
-    remove_stale_topics,
-    render_front,
-    render_topic,
-    write_files,
-)
+from aggregator.publish import Channel, Site, remove_files, remove_stale_topics, write_files
+from aggregator.publish.tree import render_front, render_topic
 from aggregator.rules import Rules, changed
 from aggregator.store import (
     Edit,

@@ -16,7 +16,8 @@ from functools import partial
 import structlog
 
 from aggregator.errors import AggregatorError, StoreError
-from aggregator.fetch import PageFetcher, quiet_since
+from aggregator.fetch import quiet_since
+from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Push, Source, SourceState, Subscription, revised
 from aggregator.parse import forget_entries
 from aggregator.pipeline.admitting import Arrival, admit

@@ -8,7 +8,8 @@ import structlog
 
 from aggregator.enrich import at_own_address
 from aggregator.errors import FetchError
-from aggregator.fetch import Fetched, PageFetcher
+from aggregator.fetch import Fetched
+from aggregator.fetch.pages import PageFetcher
 from aggregator.html import Head, read_head
 from aggregator.model import Article
 from aggregator.parse.encoding import decode_document

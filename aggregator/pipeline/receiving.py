@@ -11,15 +11,15 @@ import structlog
 from aggregator.errors import ParseError
 from aggregator.fetch import (
     Fetched,
-    PageFetcher,
     after_success,
     are_frozen,
     needs_proof,
     note_unchanged,
     propose_redirect,
     quiet_since,
-    unknown_codings,
 )
+from aggregator.fetch.decode import unknown_codings
+from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Article, Changes, Known, ParsedFeed, Source, SourceState, revised
 from aggregator.parse import Paper, Reading, forget_entries, read_news
 from aggregator.pipeline.admitting import Arrival, admit, needs_all

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aggregator.enrich import LOGO_SIDES, is_monogram, monogram
+from aggregator.enrich import is_monogram, monogram
+from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.model import Article, Image, Provider
 from aggregator.pipeline.publishers import names_shown
 from aggregator.publish import remove_files

@@ -12,15 +12,8 @@ import structlog
 from aggregator.pipeline.enriching import is_awaited
 from aggregator.pipeline.showing import as_shown
 from aggregator.pipeline.telling import as_told, read_stories, told
-from aggregator.publish import (
-    Channel,
-    Told,
-    left_story_pages,
-    remove_files,
-    render_moved,
-    render_story,
-    write_files,
-)
+from aggregator.publish import Channel, Told, left_story_pages, remove_files, write_files
+from aggregator.publish.tree import render_moved, render_story
 from aggregator.rules import Rules
 from aggregator.store import Store, story_aliases_of, told_stories
 

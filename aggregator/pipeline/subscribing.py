@@ -15,7 +15,7 @@ import structlog
 
 from aggregator.config import Settings
 from aggregator.errors import FetchError
-from aggregator.fetch import FormPoster
+from aggregator.fetch.form import FormPoster
 from aggregator.model import Subscription
 from aggregator.pipeline.polling import Clock
 from aggregator.rules import Rules

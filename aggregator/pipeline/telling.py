@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aggregator.model import Article, Member
 from aggregator.publish import Told
 from aggregator.store import Store, formed_at_of, linked_to, members_of, stored_articles, story_ids_of
-from aggregator.stories import Coverage, cover, related_to
+from aggregator.stories.coverage import Coverage, cover, related_to
 
 RELATED = 5
 

@@ -1,6 +1,9 @@
-"""The published tree: pure rendering of feeds, records and pages, and atomic writing of files."""
+"""The published tree: pure rendering of feeds, records and pages, and atomic writing of files.
 
-from aggregator.publish.atom import render_atom
+``atom``, ``rss``, ``site`` and ``tree`` are imported by their own names, as they bring libraries for
+templates and feeds.
+"""
+
 from aggregator.publish.channel import Channel, Site
 from aggregator.publish.files import Written, remove_files, remove_stale_topics, write_files
 from aggregator.publish.frontmatter import read_front_matter, render_front_matter
@@ -10,10 +13,7 @@ from aggregator.publish.opml import render_opml
 from aggregator.publish.pages import render_pages, render_schema
 from aggregator.publish.record import record_file_name, render_record_json
 from aggregator.publish.recordfile import IMPORTED, article_of_record, identity_of, record_of
-from aggregator.publish.rss import render_rss
-from aggregator.publish.site import render_assets, render_index, render_topic_page
 from aggregator.publish.told import Told
-from aggregator.publish.tree import render_front, render_moved, render_story, render_topic
 
 __all__ = [
     "IMPORTED",
@@ -30,20 +30,11 @@ __all__ = [
     "record_of",
     "remove_files",
     "remove_stale_topics",
-    "render_assets",
-    "render_atom",
-    "render_front",
     "render_front_matter",
-    "render_index",
     "render_jsonfeed",
-    "render_moved",
     "render_opml",
     "render_pages",
     "render_record_json",
-    "render_rss",
     "render_schema",
-    "render_story",
-    "render_topic",
-    "render_topic_page",
     "write_files",
 ]

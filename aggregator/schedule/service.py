@@ -14,20 +14,18 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.errors import AggregatorError
-from aggregator.fetch import Fetcher, FormPoster, PageFetcher
-from aggregator.pipeline import (
-    Clock,
-    Desk,
-    Poll,
-    StoryDesk,
-    enrich_due,
-    examine_due,
-    illustrate,
-    publish,
-    publish_records,
-    read_pushes,
-    subscribe_due,
-)
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.form import FormPoster
+from aggregator.fetch.pages import PageFetcher
+from aggregator.pipeline.doctoring import Desk, examine_due
+from aggregator.pipeline.enriching import enrich_due
+from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.illustrating import illustrate
+from aggregator.pipeline.polling import Clock, Poll
+from aggregator.pipeline.publishing import publish
+from aggregator.pipeline.pushing import read_pushes
+from aggregator.pipeline.records import publish_records
+from aggregator.pipeline.subscribing import subscribe_due
 from aggregator.rules import Rules
 from aggregator.schedule.visits import Visits
 from aggregator.secured import Keys

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import structlog
 
 from aggregator.errors import AggregatorError
-from aggregator.fetch import Fetcher, PageFetcher
-from aggregator.pipeline import Clock, Poll, PollStore, poll_source
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
+from aggregator.pipeline.batching import PollStore
+from aggregator.pipeline.polling import Clock, Poll, poll_source
 from aggregator.rules import Rules
 from aggregator.services import service_of_url
 from aggregator.store import Store

@@ -1,9 +1,10 @@
 """A second opinion on stories that an article is nearly alike enough to join, or only just."""
 
 from collections.abc import Container, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from aggregator.stories.live import Live
+if TYPE_CHECKING:  # who only names an opinion imports no words of languages
+    from aggregator.stories.live import Live
 
 BAND = 0.75, 1.25
 """As how many times the likeness needed for joining a candidate scores where the opinion is asked."""
@@ -26,7 +27,7 @@ class Reviewer:
         self.opinion = opinion
         self.texts: dict[str, str] = {}
 
-    def verdict(self, article_id: str, story: Live, share: float) -> bool | None:
+    def verdict(self, article_id: str, story: "Live", share: float) -> bool | None:
         """Tell whether an article is part of a story, None where its score is to decide.
 
         ``share`` is its score as part of what joining needs. A large story is looked at from both ends.

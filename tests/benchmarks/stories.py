@@ -20,7 +20,8 @@ from pathlib import Path
 
 from wordfreq import get_frequency_dict
 
-from aggregator.stories import Grouper, Newcomer
+from aggregator.stories.grouper import Grouper
+from aggregator.stories.placed import Newcomer
 from aggregator.stories.vector import dot
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -5,7 +5,9 @@ import io
 import pytest
 from PIL import Image
 
-from aggregator.enrich import ImageRefused, checked_size, image_size, logo_files, monogram, recode
+from aggregator.enrich import monogram
+from aggregator.enrich.images import ImageRefused, checked_size, image_size, recode
+from aggregator.enrich.logos import logo_files
 from tests.enrich.pictures import drawn, huge_png, picture_file
 
 BOUNDS = {"max_pixels": 40_000_000, "max_side": 1600}

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from aggregator.fetch import Fetcher, FetchLimits
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.feed import Fetcher
 
 
 def limits(**changes):

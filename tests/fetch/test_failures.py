@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import BodyTooLarge, FetchError, FetchTimeout
-from aggregator.fetch import Fetcher
+from aggregator.fetch.feed import Fetcher
 from tests.fetch.client import fetch, fetch_with, limits
 from tests.loopback import Answer, Loopback
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from aggregator.errors import HttpStatusError, ServiceHeld
-from aggregator.fetch import Fetcher, PageFetcher
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
 from tests.fetch.client import limits
 from tests.loopback import Answer
 

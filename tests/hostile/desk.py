@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aggregator.config import Config, Settings
-from aggregator.fetch import Fetcher, FetchLimits
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.resolve import look_up
 from aggregator.model import Source
-from aggregator.pipeline import Poll, poll, select_topics
+from aggregator.pipeline.polling import Poll, poll
+from aggregator.pipeline.selecting import select_topics
 from aggregator.rules import Rules
 from aggregator.store import Store, open_store
 from tests.hostile.feeds import STARTED_AT, channel, entry, news

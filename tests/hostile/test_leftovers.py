@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from aggregator.errors import FetchError
-from aggregator.fetch import Fetcher, FetchLimits
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.feed import Fetcher
 from tests.hostile.listener import listening
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Length: 6\r\n\r\n<rss/>"

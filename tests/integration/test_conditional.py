@@ -7,9 +7,10 @@ from email.utils import format_datetime
 import pytest
 
 from aggregator.config import Config, Settings
-from aggregator.fetch import Fetcher, FetchLimits
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.feed import Fetcher
 from aggregator.model import Source
-from aggregator.pipeline import poll
+from aggregator.pipeline.polling import poll
 from aggregator.rules import Rules
 from aggregator.store import open_store
 from tests.integration.site import item, rss

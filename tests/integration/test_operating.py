@@ -15,7 +15,9 @@ from urllib.request import urlopen
 import pytest
 
 from aggregator.config import Config
-from aggregator.fetch import Fetcher, FetchLimits, PageFetcher
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
 from aggregator.rules import Rules
 from aggregator.schedule import Service
 from aggregator.store import open_store

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.config import load_config
-from aggregator.pipeline import publish, publish_records
+from aggregator.pipeline.publishing import publish
+from aggregator.pipeline.records import publish_records
 from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.store import open_store

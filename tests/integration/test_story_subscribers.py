@@ -13,7 +13,8 @@ import pytest
 
 from aggregator.config import load_config
 from aggregator.model import Article, Changes, Grouping, Provider, SourceState
-from aggregator.pipeline import StoryDesk, publish
+from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.publishing import publish
 from aggregator.rules import Rules
 from aggregator.store import (
     current_story_id,

@@ -4,7 +4,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from aggregator.config import Config, Settings
-from aggregator.fetch import Fetcher, FetchLimits, PageFetcher
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source
 from aggregator.rules import Rules
 from aggregator.schedule.visits import Visits

@@ -9,8 +9,8 @@ import pytest
 
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Source, SourceState
-from aggregator.pipeline import PollStore, atonce
-from aggregator.pipeline.batching import MOST_ARTICLES_AT_HAND, MOST_AT_ONCE, Together
+from aggregator.pipeline import atonce
+from aggregator.pipeline.batching import MOST_ARTICLES_AT_HAND, MOST_AT_ONCE, PollStore, Together
 from aggregator.store import open_store
 from tests.store.test_contract import DAILY, article, inserting
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.config import Config, Settings
-from aggregator.fetch import Fetcher, FetchLimits, PageFetcher
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Article, Provider, Source
-from aggregator.pipeline import enrich_due
-from aggregator.pipeline.enriching import BATCH
+from aggregator.pipeline.enriching import BATCH, enrich_due
 from aggregator.pipeline.logos import check_logos
 from aggregator.rules import Rules
 from aggregator.store import open_store

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from aggregator.model import Article, Enclosure, Image, Provider
-from aggregator.publish import render_atom, render_jsonfeed, render_record_json, render_rss
+from aggregator.publish import render_jsonfeed, render_record_json
+from aggregator.publish.atom import render_atom
 from aggregator.publish.border import one_line
+from aggregator.publish.rss import render_rss
 from tests.publish.articles import NAMES, article, channel, rich_article, topic_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"

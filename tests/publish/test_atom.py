@@ -3,7 +3,7 @@
 import feedparser
 from lxml import etree
 
-from aggregator.publish import render_atom
+from aggregator.publish.atom import render_atom
 from tests.publish.articles import article, channel, rich_article
 
 ATOM = {"a": "http://www.w3.org/2005/Atom", "media": "http://search.yahoo.com/mrss/"}

@@ -4,7 +4,7 @@ import feedparser
 from lxml import etree
 
 from aggregator.model import Enclosure, Image, Provider
-from aggregator.publish import render_rss
+from aggregator.publish.rss import render_rss
 from tests.publish.articles import HOSTILE, article, channel, rich_article
 
 MEDIA = "{http://search.yahoo.com/mrss/}"

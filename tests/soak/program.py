@@ -16,7 +16,7 @@ import structlog
 from aggregator.cli.fetching import fetch_limits, page_fetcher
 from aggregator.cli.log import log_to_stderr
 from aggregator.config import load_config
-from aggregator.fetch import Fetcher
+from aggregator.fetch.feed import Fetcher
 from aggregator.rules import Rules
 from aggregator.schedule import Service
 from aggregator.store import hold_store, open_store

@@ -11,10 +11,12 @@ import pytest
 from aggregator.config import Config
 from aggregator.errors import AggregatorError
 from aggregator.model import Article, Changes, Provider, Source
-from aggregator.pipeline import StoryDesk
+from aggregator.pipeline.grouping import StoryDesk
 from aggregator.rules import Rules
 from aggregator.store import open_store, story_ids_of
-from aggregator.stories import Grouper, Newcomer, Thresholds, dense_of
+from aggregator.stories import Thresholds, dense_of
+from aggregator.stories.grouper import Grouper
+from aggregator.stories.placed import Newcomer
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FIRST = "Ferry sinks off Kestrel Island"

@@ -8,8 +8,7 @@ from sqlalchemy import text
 
 from aggregator.errors import StoreError
 from aggregator.model import Article, Grouping, Member, Provider, SourceState, Story
-from aggregator.pipeline import StoryDesk
-from aggregator.pipeline.grouping import restored
+from aggregator.pipeline.grouping import StoryDesk, restored
 from aggregator.store import (
     articles_to_group,
     current_story_id,

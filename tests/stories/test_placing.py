@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from aggregator.stories import Grouper, Newcomer
+from aggregator.stories.grouper import Grouper
+from aggregator.stories.placed import Newcomer
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BACKGROUND = [

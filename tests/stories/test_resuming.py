@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import Article, Changes, Provider, SourceState
-from aggregator.pipeline import StoryDesk
+from aggregator.pipeline.grouping import StoryDesk
 from aggregator.store import current_story_id, members_of, open_store, stories_since, story_ids_of
 from tests.stories.invariants import broken_invariants
 

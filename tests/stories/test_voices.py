@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.model import Article, Image, Member, Provider
-from aggregator.stories import agreement, cover, related_to
+from aggregator.stories import agreement
+from aggregator.stories.coverage import cover, related_to
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONG = tuple(f"term{number}" for number in range(12))

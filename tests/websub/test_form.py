@@ -14,7 +14,8 @@ from aggregator.errors import (
     HttpStatusError,
     TooManyRedirects,
 )
-from aggregator.fetch import FetchLimits, FormPoster
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.form import FormPoster
 from aggregator.websub import is_private
 from tests.loopback import Answer, Loopback
 

@@ -12,11 +12,12 @@ import structlog
 from measure import play, sources
 
 from aggregator.config import load_config
-from aggregator.fetch import Fetcher, FetchLimits
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.transport import KEEPALIVE_S
 from aggregator.memory import settle, share_arenas
 from aggregator.model import Source
-from aggregator.pipeline import poll
+from aggregator.pipeline.polling import poll
 from aggregator.rules import Rules
 from aggregator.store import open_store
 
