@@ -8,7 +8,7 @@ from typing import Any
 
 from aggregator.parse.cut import Cut, cut_document
 from aggregator.parse.nested_elements import tell_nested_apart
-from aggregator.parse.quick import Fields, Quick, cut_and_read, read_quickly
+from aggregator.parse.quick import Fields, cut_and_read, read_quickly
 from aggregator.parse.repair import Repaired
 from aggregator.parse.through import has_base, run_feedparser
 
@@ -51,7 +51,7 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
         fresh = list(zip(cut.spans, digests, strict=True))
     read = {digest for _, digest in fresh}
     spans = [span for span, _ in fresh]
-    said = _read(cut, spans, quick or read_quickly(cut, spans))
+    said = _read(cut, spans, quick if quick is not None else read_quickly(cut, spans))
     if said is None:
         return None
     feed, entries = said
@@ -64,7 +64,7 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
     )
 
 
-def _cut(text: str, known: Collection[bytes]) -> tuple[Cut, Quick | None] | None:
+def _cut(text: str, known: Collection[bytes]) -> tuple[Cut, Sequence[Fields | None] | None] | None:
     """Return a document cut, and read where all of it is to be; None where that is not certain."""
     document = text.encode("utf-8", "replace")
     if not known:
@@ -73,16 +73,16 @@ def _cut(text: str, known: Collection[bytes]) -> tuple[Cut, Quick | None] | None
     return (cut, None) if cut else None
 
 
-def _read(cut: Cut, spans: Sequence[bytes], quick: Quick) -> tuple[Fields, tuple[Fields, ...]] | None:
-    """Return the feed and these of its entries, with feedparser where ``quick`` is without."""
-    left = [span for span, read in zip(spans, quick.entries, strict=True) if read is None]
-    if quick.feed is not None and not left:
-        return quick.feed, tuple(read for read in quick.entries if read is not None)
+def _read(
+    cut: Cut, spans: Sequence[bytes], quick: Sequence[Fields | None]
+) -> tuple[Fields, tuple[Fields, ...]] | None:
+    """Return the feed and these of its entries, with feedparser where ``quick`` has none."""
+    left = [span for span, read in zip(spans, quick, strict=True) if read is None]
     around = _read_around(cut, left)
     if around is None:
         return None
     slow = iter(around["entries"])
-    return around["feed"], tuple(next(slow) if read is None else read for read in quick.entries)
+    return around["feed"], tuple(next(slow) if read is None else read for read in quick)
 
 
 def _read_around(cut: Cut, spans: Sequence[bytes]) -> dict[str, Any] | None:

@@ -7,11 +7,9 @@ not) is left to it.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aggregator.parse.cut import Attributes, Cut, Knife
-from aggregator.parse.head import MOST_ELEMENTS, Said, read_head
 from aggregator.parse.namespaces import HANDLED, element_key
 from aggregator.parse.raw import CONTAINERS, ELEMENTS, OPENED, TAKEN, USED, WITHIN, RawEntry
 from aggregator.parse.written import Uncertain, plain_attributes
@@ -31,30 +29,21 @@ _IN_PARTS = "author:"
 """An author who is told in parts: by name, e-mail address and page."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Quick:
-    """A feed and some of its entries as feedparser gives them, each None where it has to read it."""
-
-    feed: Fields | None
-    entries: Sequence[Fields | None]
-
-
-def read_quickly(cut: Cut, spans: Sequence[bytes]) -> Quick:
-    """Return what a document says, and these of its entries."""
+def read_quickly(cut: Cut, spans: Sequence[bytes]) -> list[Fields | None]:
+    """Return these entries of a document, each None where feedparser has to read it."""
     reading = _Reading()
-    where_none_is = f"<{cut.name}/>".encode()  # since what stands before the entries ends at the first
-    reading.walk(b"".join((cut.head, *(spans or [where_none_is]), cut.tail)))
-    return Quick(feed=reading.feed, entries=reading.entries[: len(spans)])
+    reading.walk(b"".join((cut.head, *spans, cut.tail)))
+    return reading.entries
 
 
-def cut_and_read(document: bytes) -> tuple[Cut, Quick] | None:
-    """Return a document cut into its entries, and what it says with all of them.
+def cut_and_read(document: bytes) -> tuple[Cut, list[Fields | None]] | None:
+    """Return a document cut into its entries, and these as ``read_quickly`` does.
 
     None where it is not certain how to cut it.
     """
     reading = _Reading()
     cut = reading.cut(document)
-    return (cut, Quick(feed=reading.feed, entries=reading.entries)) if cut else None
+    return (cut, reading.entries) if cut else None
 
 
 class _Reading(Knife):
@@ -62,30 +51,14 @@ class _Reading(Knife):
 
     def __init__(self) -> None:
         super().__init__()
-        self.feed: Fields | None = None
         self.entries: list[Fields | None] = []
-        self._said: list[Said] = []
         self._entry: RawEntry | None = None
         self._text: list[str] = []
         self._take_text = self._text.append
         self._attributes: Attributes = {}
         self._roles: dict[str, str] = {}
 
-    def _start_around(self, name: str, attributes: Attributes) -> None:
-        super()._start_around(name, attributes)
-        self._text.clear()
-
-    def _end_around(self, name: str) -> None:
-        if not self._starts and len(self._said) <= MOST_ELEMENTS:
-            outer = self._around[-2][0] if len(self._around) > 1 else ""
-            attributes, text = self._around[-1][1], "".join(self._text)
-            self._said.append(Said(len(self._around), outer, name, attributes, text))
-        super()._end_around(name)
-        self._text.clear()
-
     def _begin_entry(self, attributes: Attributes) -> None:
-        if len(self._starts) == 1:
-            self.feed = read_head(self._around, self._said)
         try:
             self._entry = RawEntry(plain_attributes(attributes), is_atom=self.is_atom, language=self.language)
         except Uncertain:
