@@ -4,9 +4,8 @@ import asyncio
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -18,14 +17,12 @@ from aggregator.cli.fetching import fetch_limits, page_fetcher
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.serve import Port, receiver
-from aggregator.config import FILES, Config, Settings
+from aggregator.config import stamps_of
 from aggregator.demo import Newsroom, write_demo_config
-from aggregator.errors import ConfigError
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.form import FormPoster
 from aggregator.memory import settle
-from aggregator.rules import Rules
-from aggregator.schedule import Service
+from aggregator.schedule import LiveConfig, Service
 from aggregator.secured import Keys
 from aggregator.serve import Server, create_app
 from aggregator.store import hold_store
@@ -34,9 +31,6 @@ app = typer.Typer()
 
 STOP_WITHIN_S = 8
 DEMO_FOLDER = Path("data/demo")
-AT_START = ("storage", "fetch", "server")
-"""Sections of the settings that a running process cannot take up: what they name is open already."""
-
 log = structlog.get_logger()
 
 
@@ -53,21 +47,30 @@ def run(
 ) -> None:
     """Poll, publish and serve until stopped with Ctrl-C or SIGTERM.
 
-    A changed configuration is taken up while it runs (`storage`, `fetch` and `server` at the next
-    start); one with problems is reported and left aside.
+    A changed configuration is taken up while it runs, once its files stand still for two seconds, or at
+    SIGHUP (`storage`, `fetch` and `server` at the next start); one with problems is reported and left aside.
     """
     log_to_stderr()
     with ExitStack() as stack:
         folder = stack.enter_context(_demo(port)) if demo else config
+        stamps = stamps_of(folder)  # before they are read: a change while they are is not missed
         checked = read_config(folder)
         if not demo:
             stack.enter_context(hold_store(checked.settings.database_url))
         desk = stack.enter_context(opened(checked))
         settle()
-        asyncio.run(_serve(desk, folder, checked.settings.server.port if port is None else port))
+        live = LiveConfig(
+            folder=folder,
+            running=checked.settings,
+            store=desk.store,
+            stamps=stamps,
+            clock=clock,
+            environ=os.environ,
+        )
+        asyncio.run(_serve(desk, live, checked.settings.server.port if port is None else port))
 
 
-async def _serve(desk: Opened, folder: Path, port: int) -> None:
+async def _serve(desk: Opened, live: LiveConfig, port: int) -> None:
     settings = desk.config.settings
     limits = fetch_limits(settings)
     async with (
@@ -83,7 +86,7 @@ async def _serve(desk: Opened, folder: Path, port: int) -> None:
             pages=pages,
             poster=poster,
             clock=clock,
-            reload=_reloader(desk, folder),
+            live=live,
             on_stop=_stop_in_time,
             keys=Keys.of(os.environ),
         )
@@ -101,51 +104,6 @@ def _stop_in_time() -> None:
     timer = threading.Timer(STOP_WITHIN_S, os._exit, args=(0,))
     timer.daemon = True
     timer.start()
-
-
-def _reloader(desk: Opened, folder: Path) -> Callable[[], Rules | None]:
-    """Return a function that gives new rules once the configuration's files have changed."""
-    seen = _stamps(folder)
-    running = desk.config.settings
-
-    def reload() -> Rules | None:
-        nonlocal seen
-        stamps = _stamps(folder)
-        if stamps == seen:
-            return None
-        try:
-            config = _with_settings_of_start(read_config(folder), running)
-        except ConfigError as error:
-            for problem in error.problems:
-                log.error("config", problem=problem)  # noqa: TRY400  # the line says it all
-            seen = stamps
-            return None
-        desk.store.sync_sources(config.sources, now=clock())
-        seen = stamps  # only now: where the store refused, the next tick tries again
-        log.info("config", sources=len(config.sources), topics=len(config.topics))
-        return Rules.of(config, desk.store.remembered_sources())
-
-    return reload
-
-
-def _with_settings_of_start(config: Config, running: Settings) -> Config:
-    """Return ``config`` with the store, the addresses and the limits that the process was started with."""
-    fresh = config.settings
-    fixed = {key: getattr(running, key) for key in AT_START if getattr(fresh, key) != getattr(running, key)}
-    if fixed:
-        log.warning(
-            "config", problem=f"{', '.join(fixed)} of settings.yaml: changed, but only a start applies it"
-        )
-    return replace(config, settings=fresh.model_copy(update=fixed))
-
-
-def _stamps(folder: Path) -> dict[str, int]:
-    """Return when each of the four files changed last; one that is missing is left out."""
-    stamps = {}
-    for name in FILES:
-        with suppress(OSError):
-            stamps[name] = (folder / name).stat().st_mtime_ns
-    return stamps
 
 
 @contextmanager

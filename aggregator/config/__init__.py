@@ -3,6 +3,7 @@
 from aggregator.config.editing import add_source, move_source, moved_source, remove_source
 from aggregator.config.loading import FILES, Config, check_config, load_config
 from aggregator.config.settings import Settings
+from aggregator.config.watch import stamps_of
 
 __all__ = [
     "FILES",
@@ -14,4 +15,5 @@ __all__ = [
     "move_source",
     "moved_source",
     "remove_source",
+    "stamps_of",
 ]

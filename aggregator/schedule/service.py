@@ -5,7 +5,6 @@ found the one before still at work, loses nothing.
 """
 
 import asyncio
-import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +26,8 @@ from aggregator.pipeline.pushing import read_pushes
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.subscribing import subscribe_due
 from aggregator.rules import Rules
+from aggregator.schedule.live_config import LiveConfig
+from aggregator.schedule.signals import reload_on_signal, stop_on_signals
 from aggregator.schedule.visits import Visits
 from aggregator.secured import Keys
 from aggregator.store import Store, forget_empty_stories
@@ -52,7 +53,7 @@ log = structlog.get_logger()
 
 @dataclass(kw_only=True, slots=True)
 class Service:
-    """What runs between start and stop; ``reload`` returns new rules, or None where nothing changed.
+    """What runs between start and stop; ``live`` brings the rules of a changed configuration, if any can be.
 
     ``on_stop`` is called once, when the end begins.
     """
@@ -62,8 +63,8 @@ class Service:
     fetcher: Fetcher
     pages: PageFetcher
     clock: Clock
-    reload: Callable[[], Rules | None]
     on_stop: Callable[[], None]
+    live: LiveConfig | None = None
     poster: FormPoster | None = None
     keys: Keys = field(default_factory=Keys)
     stories: StoryDesk = field(default_factory=StoryDesk)
@@ -86,12 +87,15 @@ class Service:
 
     async def run(self) -> None:
         """Poll, publish and prune until SIGTERM or Ctrl-C, then let what is being stored finish."""
-        stop = _stop_on_signals()
+        stop = stop_on_signals()
+        if self.live is not None:
+            reload_on_signal(self.live, stop)
         scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
         soon = self.clock()
         for work, every_s in (
+            (self.reload, TICK_S),
             (self.tick, TICK_S),
             (self.group, GROUP_CHECK_S),
             (self.publish, PUBLISH_CHECK_S),
@@ -125,10 +129,16 @@ class Service:
         except Exception:  # a fault of ours in one job must not stop the others
             log.exception("job", job=name)
 
+    async def reload(self) -> None:
+        """Take up a changed configuration."""
+        # Thousands of sources take seconds to check: exchanges under way must not wait for that.
+        rules = await asyncio.to_thread(self.live.reload) if self.live else None
+        if rules is not None:
+            self.rules, self.is_dirty, self.marks = rules, True, {}
+
     async def tick(self) -> None:
         """Start polling what is due and not under way."""
         try:
-            await self._take_new_rules()
             await self.visits.start_due(self.rules)
         except AggregatorError as error:
             log.error("tick", error=str(error))  # noqa: TRY400  # the line says it all
@@ -235,10 +245,14 @@ class Service:
             log.info("records", written=done.changed, unchanged=done.unchanged, removed=done.removed)
 
     def health(self) -> Mapping[str, object]:
-        """Return whether the service polls and publishes as it should, for ``/healthz``."""
+        """Return whether the service polls and publishes as it should, for ``/healthz``.
+
+        It is degraded where it does so in spite of something that an operator has to mend.
+        """
         late = self.ticked_at is None or self.clock() - self.ticked_at > STALLED_AFTER
         ok = not late and self.failure is None and self.visits.store_failure is None
-        return {"ok": ok, "sources": len(self.rules.sources)}
+        wrong = self.live.degradation() if self.live else None
+        return {"ok": ok, "sources": len(self.rules.sources), **({"degraded": [wrong]} if wrong else {})}
 
     async def prune(self) -> None:
         """Remove articles that are past ``publish.retention_days``."""
@@ -263,22 +277,8 @@ class Service:
         self.is_dirty = self.is_dirty or bool(done.new or done.edited)
         self.has_ungrouped = self.has_ungrouped or bool(done.new)
 
-    async def _take_new_rules(self) -> None:
-        # Thousands of sources take seconds to check: exchanges under way must not wait for that.
-        rules = await asyncio.to_thread(self.reload)
-        if rules is not None:
-            self.rules, self.is_dirty, self.marks = rules, True, {}
-
     async def _drain(self) -> None:
         under_way = [*self.visits.under_way.values(), *self.jobs.values()]
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop

@@ -84,14 +84,18 @@ class _HealthPage:
         self._health = health
 
     def answer(self, _request: Request) -> Response:
-        """Return 200, or 503 where the service says that it does not work, or cannot say anything."""
+        """Return 200, or 503 where the service says that it does not work, or cannot say anything.
+
+        A service that works in spite of something (``degraded``) is well.
+        """
         try:
             found = dict(self._health()) if self._health else {}
         except Exception:  # whatever goes wrong there is what this page is asked for
             log.exception("health")
             found = {"ok": False}
         ok = bool(found.get("ok", True))
-        body = json.dumps({**found, "status": "ok" if ok else "failing"}, default=str)
+        status = "failing" if not ok else "degraded" if found.get("degraded") else "ok"
+        body = json.dumps({**found, "status": status}, default=str)
         headers = {"Content-Type": JSON, **UNCACHED, **SECURITY}
         return Response(body, 200 if ok else 503, headers)
 

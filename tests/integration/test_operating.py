@@ -1,8 +1,14 @@
 """What an operator does to a site while it runs, and what goes wrong around it."""
 
 import asyncio
+import fcntl
+import json
+import os
 import signal
 import sqlite3
+import subprocess
+import sys
+import termios
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -15,6 +21,7 @@ from urllib.request import urlopen
 import pytest
 
 from aggregator.config import Config
+from aggregator.config.watch import STILL_S
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
@@ -56,13 +63,57 @@ def test_a_changed_configuration_is_taken_up(site, service):
     assert b"finds comet 1" in (site.feeds / "comets" / "rss.xml").read_bytes()
 
 
-def test_a_broken_configuration_is_left_aside(site, service):
-    """A mistake made while the service runs is told with its line, and what was published stays."""
-    site.write("topics", {"topics": "none"})
-    assert "topics.yaml:1: topics: no list" in read_until(service, "event=config")
+def test_topics_that_are_cut_off_unpublish_nothing(site, service):
+    """What a save that was interrupted leaves is a problem; /healthz says so with 200, and feeds stay."""
+    (site.config / "topics.yaml").write_text("topics:\n", encoding="utf-8")
+    assert "topics.yaml:1: topics: nothing stands below it" in read_until(service, "event=config")
+    told = health_of(service)
+    assert (told["ok"], told["status"], len(told["degraded"])) == (True, "degraded", 1)
+    assert str(site.folder) not in told["degraded"][0]
+    with urlopen(f"{service.url}ml/rss.xml") as answer:
+        assert b"finds comet 1" in answer.read()
     site.write("topics", {"topics": [ML]})
     read_until(service, "sources=1 topics=1")
-    assert (site.feeds / "ml" / "rss.xml").exists()
+    assert health_of(service)["status"] == "ok"
+
+
+def test_a_hangup_reloads_at_once(site, service):
+    """SIGHUP reads the configuration again, changed or not, and the service goes on."""
+    service.send_signal(signal.SIGHUP)
+    read_until(service, "sources=1 topics=1")
+    begun = time.monotonic()
+    site.write("topics", {"topics": [ML, {"id": "comets", "name": "Comets", "keywords": ["comet"]}]})
+    service.send_signal(signal.SIGHUP)
+    read_until(service, "sources=1 topics=2")
+    assert time.monotonic() - begun < STILL_S
+    assert "Traceback" not in stop_program(service)
+    assert service.returncode == 0
+
+
+def test_a_closed_terminal_ends_the_service(site):
+    """Where SIGHUP comes of the terminal that was closed, the service stops, as any program does."""
+    main, terminal = os.openpty()
+    program = subprocess.Popen(
+        [sys.executable, "-m", "aggregator", "run", "--config", str(site.config)],
+        stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # it takes no lock
+    )  # fmt: skip
+    try:
+        os.close(terminal)
+        told = b""
+        while b"publish" not in told:
+            told += os.read(main, 65_536)
+        os.close(main)
+        program.wait(10)
+    finally:
+        program.kill()
+        program.wait()
+
+
+def health_of(service):
+    """Return what /healthz says, which must be with 200."""
+    with urlopen(f"{service.url}healthz") as answer:
+        return json.load(answer)
 
 
 def test_an_editors_files_do_not_stop_the_service(site, service):
@@ -188,7 +239,7 @@ async def _ticks(store, path):
     async with Fetcher(limits) as fetcher, PageFetcher(limits, host_delay_s=1, robot="test") as pages:
         service = Service(
             rules=Rules.of(Config.default(), {}), store=store, fetcher=fetcher, pages=pages,
-            clock=lambda: datetime.now(UTC), reload=lambda: None, on_stop=lambda: None,
+            clock=lambda: datetime.now(UTC), on_stop=lambda: None,
         )  # fmt: skip
         await service.tick()
         well, ticked_at = service.health()["ok"], service.ticked_at
@@ -226,7 +277,7 @@ def test_a_change_that_the_store_refused_is_taken_up_later(site, service, loopba
         {"id": name, "url": f"{loopback.url}/{path}"} for name, path in (("daily", "feed"), ("more", "m"))
     ]
     site.write("sources", {"sources": added})
-    read_until(service, "event=tick")
+    read_until(service, "event=reload")
     with closing(sqlite3.connect(path, timeout=30)) as connection:
         connection.execute("DROP TRIGGER full")
     read_until(service, "sources=2 topics=1")

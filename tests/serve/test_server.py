@@ -44,6 +44,14 @@ def test_health_carries_what_the_service_says(tree):
     assert (status, said) == (200, {"status": "ok", "ok": True, "sources": 3, "path": str(tree)})
 
 
+def test_a_degraded_service_is_well(tree):
+    """What works in spite of something says what, with 200; what does not work is failing all the same."""
+    told = {"ok": True, "degraded": ["the configuration"]}
+    assert ask_health(tree, lambda: told) == (200, {**told, "status": "degraded"})
+    assert ask_health(tree, lambda: {**told, "ok": False})[1]["status"] == "failing"
+    assert ask_health(tree, lambda: {"ok": True, "degraded": []})[1]["status"] == "ok"
+
+
 def test_health_fails_where_the_service_says_so(tree):
     """A service that is not ok makes the answer 503, with what it said."""
     assert ask_health(tree, lambda: {"ok": False, "late": 7}) == (

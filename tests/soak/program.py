@@ -64,7 +64,7 @@ async def _play(task: Task, clock: SharedClock) -> None:
         async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings) as pages:
             service = Service(
                 rules=rules, store=store, fetcher=fetcher, pages=pages, clock=clock.now,
-                reload=lambda: None, on_stop=lambda: None,
+                on_stop=lambda: None,
             )  # fmt: skip
             await _run(service, task, clock)
 

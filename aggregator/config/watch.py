@@ -1,0 +1,50 @@
+"""Whether the files of a configuration folder have changed, and are whole by now."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aggregator.config.loading import FILES
+
+STILL_S = 2.0
+"""Seconds that files stand still before they count: a copy, or an editor that writes in place, takes time."""
+
+Stamps = Mapping[str, tuple[int, int, int]]
+"""When each of the four files changed last, its size and number on the disk; a missing one is left out."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """The files as they were ``read`` last, and as they have been ``seen`` since ``since_s``.
+
+    Times are seconds of a clock that is never set; when files say that they changed is only compared, as
+    copying keeps it and clocks are wrong.
+    """
+
+    read: Stamps
+    seen: Stamps
+    since_s: float
+
+    @classmethod
+    def begin(cls, stamps: Stamps, now_s: float) -> "Watch":
+        """Return the watch of files that are read now."""
+        return cls(read=stamps, seen=stamps, since_s=now_s)
+
+    def look(self, stamps: Stamps, now_s: float) -> "Watch":
+        """Return the watch with the files as they are now."""
+        return self if stamps == self.seen else replace(self, seen=stamps, since_s=now_s)
+
+    def is_due(self, now_s: float) -> bool:
+        """Tell whether the files are others than those that were read, and stand still."""
+        return self.seen != self.read and now_s - self.since_s >= STILL_S
+
+
+def stamps_of(folder: Path) -> Stamps:
+    """Return what tells whether one of the four files changed."""
+    stamps = {}
+    for name in FILES:
+        with suppress(OSError):
+            status = (folder / name).stat()
+            stamps[name] = (status.st_mtime_ns, status.st_size, status.st_ino)
+    return stamps
