@@ -3,10 +3,10 @@
 it went well    as ``plan`` has it
 failures        the source's interval x 2^failures, at most the upper bound; slower still where it is
                 gone or failing for long (``standing``)
-429, 503        with a Retry-After at least that long, at most ``retry_after_cap``; a 429 without one
-                counts like a failure, but is none
-scope           429 is said for the publisher's whole service, and holds back all its sources; 5xx only
-                the one
+429, 503, 403   with a Retry-After at least that long, at most ``retry_after_cap``; a 429 without one
+                counts like a failure, but is none; a 403 without one is a failure
+scope           429 is said for the publisher's whole service, and holds back all its sources; 5xx and
+                403 only the one
 jitter          every wait is lengthened by up to a tenth, so that sources that fail together do not
                 come back together
 """
@@ -22,6 +22,9 @@ from aggregator.fetch.plan import Intervals, plan_poll, spread
 from aggregator.fetch.rhythm import note_posts
 from aggregator.fetch.standing import note_standing, probe_of, standing_of
 from aggregator.model import Asks, SourceState, revised
+
+WAITED_FOR = frozenset({403, 429, 503})
+"""The statuses whose Retry-After says when to come again."""
 
 
 def after_success(
@@ -54,8 +57,8 @@ def after_failure(
 ) -> SourceState:
     """Return ``state`` after a poll that ended in ``error``; validators and all else stay as they were.
 
-    429, and 503 with a Retry-After, are the publisher's wish to be left alone for a while and no
-    failure of the source.
+    429, and 503 or 403 with a Retry-After, are the publisher's wish to be left alone for a while and no
+    failure of the source: some that limit how often they are asked say it with a 403.
     """
     asked = _asked_wait(error, now, intervals)
     status = error.status if isinstance(error, HttpStatusError) else None
@@ -113,7 +116,7 @@ def _counted(state: SourceState, status: int | None, *, is_wish: bool, now: date
 
 
 def _asked_wait(error: AggregatorError, now: datetime, intervals: Intervals) -> timedelta | None:
-    if isinstance(error, HttpStatusError) and error.status in (429, 503):
+    if isinstance(error, HttpStatusError) and error.status in WAITED_FOR:
         return retry_after(error.retry_after, now=now, cap=intervals.retry_after_cap)
     return None
 

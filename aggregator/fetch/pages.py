@@ -100,6 +100,8 @@ class PageFetcher:
         if error.status == 429:
             self._fetcher.hold_back(error.url, asked or HELD_FOR)
             return asked or HELD_FOR
+        if error.status == 403:
+            return asked or timedelta(0)
         return asked or IN_TROUBLE_FOR if error.status >= 500 else timedelta(0)
 
     def _let_rest(self, url: str, wait: timedelta) -> None:

@@ -57,7 +57,7 @@ class SourceState:
     ``validators_url`` the address that gave ``etag`` and ``last_modified``; None: the source's own
     ``posts``     quarters of an hour since 1970 in which it published, and how many entries; oldest first
     ``asks``      how often its publisher wants it to be asked for
-    ``throttles`` answers 429 in a row, or 503 with a Retry-After
+    ``throttles`` answers 429 in a row, or 503 or 403 with a Retry-After
     ``held_until_at`` until when a 429 holds back all sources of its service
     ``redirect_sightings`` polls in a row that were redirected there
     ``redirect_proved_at`` when the feed there was found to be the same; None: not yet

@@ -178,8 +178,10 @@ async def _refusal(article: Article, candidate: AmpCandidate, rules: Rules, page
 
 
 def _is_passing(error: FetchError) -> bool:
-    in_trouble = isinstance(error, HttpStatusError) and (error.status >= 500 or error.status == 429)
-    return in_trouble or isinstance(error, FetchTimeout)
+    if not isinstance(error, HttpStatusError):
+        return isinstance(error, FetchTimeout)
+    is_limited = error.status == 429 or (error.status == 403 and error.retry_after is not None)
+    return is_limited or error.status >= 500
 
 
 def _without_amp(article: Article) -> Article:

@@ -104,7 +104,7 @@ def test_a_source_that_answers_again_is_well():
     assert after_success(moved, outcome="updated", now=NOW, intervals=INTERVALS).proposed_url is not None
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [429, 503, 403])
 def test_retry_after_is_obeyed_and_is_no_failure(status):
     """A publisher that asks for time gets it, and the source is not counted as failing."""
     state = failed(HttpStatusError(URL, status, "busy", retry_after="172800"))
@@ -138,7 +138,21 @@ def test_429_again_and_again_backs_off_and_is_still_no_failure():
     assert (second.failures, second.throttles) == (0, 2)
 
 
-@pytest.mark.parametrize(("status", "is_held"), [(429, True), (503, False), (500, False)])
+@pytest.mark.parametrize("value", [None, "", "soon", "-5", "1e3"])
+def test_403_without_a_readable_wait_is_a_failure(value):
+    """It refuses us, and does not say until when."""
+    state = failed(HttpStatusError(URL, 403, "no", retry_after=value))
+    assert (state.outcome, state.failures) == ("failed", 3)
+
+
+def test_403_may_name_the_time_to_come_again():
+    """A date counts like seconds do."""
+    state = failed(HttpStatusError(URL, 403, "no", retry_after="Wed, 04 Mar 2026 12:00:00 GMT"))
+    assert (state.outcome, state.failures) == ("throttled", 2)
+    assert is_spread(state.next_poll_at - NOW, timedelta(days=2))
+
+
+@pytest.mark.parametrize(("status", "is_held"), [(429, True), (503, False), (403, False), (500, False)])
 def test_only_429_holds_the_service_back(status, is_held):
     """A 429 is said for everything of its publisher; trouble of a server only for the source."""
     state = failed(HttpStatusError(URL, status, "busy", retry_after="7200"))
