@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 import tldextract
 
 from aggregator.anchors import is_comment_anchor
+from aggregator.hosts import HOST, HOST_LENGTH, ascii_host
 from aggregator.tracking import is_tracking
 from aggregator.versions import without_version
 
@@ -23,18 +24,15 @@ _STRAY = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uf
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB_ADDRESS = re.compile(r"(https?):/+", re.IGNORECASE)
 _BEFORE_QUERY = re.compile(r"[^?#]*")
-_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-_HOST_LENGTH = 253
 # What most references are already; no other form passes unchanged.
 _CHARS = r"(?:[\w.~!$&'()*+,;=:@/-]++|%[0-9A-Fa-f]{2})"
 _AFTER_PATH = r"(?:[\w.~!$&'()*+,;=:@/?-]++|%[0-9A-Fa-f]{2})++"
 _FINISHED = re.compile(
-    rf"https?://(?P<host>{_HOST.pattern})/{_CHARS}*+(?:\?{_AFTER_PATH})?+(?:#{_AFTER_PATH})?+", re.ASCII
+    rf"https?://(?P<host>{HOST.pattern})/{_CHARS}*+(?:\?{_AFTER_PATH})?+(?:#{_AFTER_PATH})?+", re.ASCII
 )
 # Of these only the host's www and slashes at the end are not canonical, and dot segments may not be.
-_PLAIN = re.compile(rf"https?://(?P<host>{_HOST.pattern})(?P<path>/[\w.~!$&'()*+,;=:@/-]*+)", re.ASCII)
+_PLAIN = re.compile(rf"https?://(?P<host>{HOST.pattern})(?P<path>/[\w.~!$&'()*+,;=:@/-]*+)", re.ASCII)
 _PLAIN_HOST = re.compile(r"https?://([a-z0-9._-]++)(?::[0-9]++)?(?=[/?#]|\Z)")
-_KEPT_BY_IDNA_2008 = re.compile("[ßς\u200c\u200d]")
 _WWW = re.compile(r"^(?:www\.)+(?=[^.]+\.)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -75,7 +73,7 @@ def absolute_url(base: str, ref: str | None) -> str | None:
     if not ref or len(ref) > MAX_LENGTH:
         return None
     finished = _FINISHED.fullmatch(ref)
-    if finished and len(finished["host"]) <= _HOST_LENGTH:
+    if finished and len(finished["host"]) <= HOST_LENGTH:
         return ref
     try:
         return _valid(_joined(base, _tidy(ref)))
@@ -114,7 +112,7 @@ def _joined(base: str, ref: str) -> str:
 
 def _valid(url: str) -> str | None:
     parts = urlsplit(url)
-    scheme, host = parts.scheme.lower(), _ascii_host(parts.hostname or "")
+    scheme, host = parts.scheme.lower(), ascii_host(parts.hostname or "")
     if scheme not in ("http", "https") or host is None:
         return None
     port = f":{parts.port}" if parts.port is not None and parts.port != _default_port(scheme) else ""
@@ -130,22 +128,6 @@ def _escaped(text: str, safe: str) -> str:
 
 def _default_port(scheme: str) -> int:
     return 443 if scheme == "https" else 80
-
-
-def _ascii_host(host: str) -> str | None:
-    if ":" in host:
-        return f"[{ipaddress.IPv6Address(host)}]" if "%" not in host else None
-    name = host.lower().rstrip(".")
-    if not name.isascii():
-        name = ".".join(map(_ascii_label, name.split(".")))
-    return name if len(name) <= _HOST_LENGTH and _HOST.fullmatch(name) else None
-
-
-def _ascii_label(label: str) -> str:
-    # The codec follows IDNA 2003, which maps these letters away and so names another host.
-    if _KEPT_BY_IDNA_2008.search(label):
-        return f"xn--{label.encode('punycode').decode('ascii')}"
-    return label.encode("idna").decode("ascii")
 
 
 def strip_tracking(url: str) -> str:
@@ -178,7 +160,7 @@ def canonical_url(url: str) -> str:
     """
     stripped = strip_tracking(url)
     plain = _PLAIN.fullmatch(stripped) if len(stripped) <= MAX_LENGTH else None
-    if plain and "/." not in plain["path"] and len(plain["host"]) <= _HOST_LENGTH:
+    if plain and "/." not in plain["path"] and len(plain["host"]) <= HOST_LENGTH:
         path = without_version(plain["path"].strip("/"))
         return f"https://{_WWW.sub('', plain['host'])}{'/' if path else ''}{path}"
     address = absolute_url("", stripped)
@@ -262,11 +244,12 @@ def _amp_path_at(host: str) -> re.Pattern[str] | None:
 
 @lru_cache(maxsize=256)  # several questions in a row are about the same address
 def host_of(url: str) -> str:
-    """Return the lower-case host of ``url`` without port, "" where it has none."""
+    """Return the lower-case host of ``url`` in ASCII, without port, "" where it has none."""
     if plain := _PLAIN_HOST.match(url):
         return plain[1].rstrip(".")
     try:
-        return (urlsplit(url).hostname or "").rstrip(".")
+        host = (urlsplit(url).hostname or "").rstrip(".")
+        return host if host.isascii() else ascii_host(host) or host
     except ValueError:
         return ""
 

@@ -15,7 +15,7 @@ LAYERS = [
     {"config"},
     {"html", "memory", "services"},
     {"urls", "text", "secured"},
-    {"anchors", "tracking", "versions"},
+    {"anchors", "hosts", "tracking", "versions"},
     {"model"},
     {"errors"},
 ]
@@ -25,6 +25,7 @@ HOMES = {
     "chardet": {"parse"},
     "webencodings": {"parse"},
     "httpx": {"fetch"},
+    "idna": {"hosts"},
     "aiohttp": {"fetch"},
     "brotli": {"fetch", "serve"},
     "zstandard": {"fetch"},

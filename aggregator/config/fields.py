@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from pydantic_core import PydanticCustomError
 
 from aggregator.config.problems import show
+from aggregator.hosts import ascii_host
 
 MAX_TEXT_CHARACTERS = 10_000
 MAX_URL_CHARACTERS = 2_000
@@ -102,11 +103,9 @@ def base_address(value: str) -> str:
 
 
 def _host(value: str) -> str:
-    try:
-        name = value.strip().lower().removesuffix(".")
-        name = name if name.isascii() else name.encode("idna").decode("ascii")
-    except UnicodeError:
-        raise refuse(f"{show(value)} is no host name") from None
+    name = value.strip().lower().removesuffix(".")
+    if not name.isascii():
+        name = ascii_host(name) or ""
     if not is_host(name):
         raise refuse(f"{show(value)} is no host name")
     return name

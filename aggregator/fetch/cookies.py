@@ -12,6 +12,7 @@ from datetime import datetime
 import httpx
 
 from aggregator.fetch.freshness import http_date
+from aggregator.fetch.redirect import host_name
 from aggregator.urls import has_public_suffix
 
 MAX_COOKIES = 50
@@ -35,7 +36,7 @@ class Cookie:
         """Tell whether it is sent to ``address`` (section 5.4)."""
         if self.is_secure and address.scheme != "https":
             return False
-        host, path = _host(address), _path(address)
+        host, path = host_name(address), _path(address)
         is_there = host == self.host or (self.has_subdomains and host.endswith(f".{self.host}"))
         is_below = path == self.path or path.startswith(self.path.removesuffix("/") + "/")
         return is_there and is_below
@@ -90,7 +91,7 @@ def _read(field: str, address: httpx.URL, now: datetime) -> tuple[Cookie, bool] 
         return None
     said = {key.strip().lower(): text.strip() for key, _, text in (one.partition("=") for one in attributes)}
     is_secure = "secure" in said
-    scope = _scope(said.get("domain", ""), _host(address))
+    scope = _scope(said.get("domain", ""), host_name(address))
     if scope is None or (is_secure and address.scheme != "https"):
         return None
     if name.lower().startswith(_SECURE_ONLY) and not is_secure:
@@ -119,10 +120,6 @@ def _scope(domain: str, host: str) -> tuple[str, bool] | None:
 
 def _default_path(address: httpx.URL) -> str:
     return _path(address).rpartition("/")[0] or "/"
-
-
-def _host(address: httpx.URL) -> str:
-    return address.raw_host.decode("ascii")
 
 
 def _path(address: httpx.URL) -> str:

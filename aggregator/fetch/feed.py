@@ -23,6 +23,7 @@ from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, Fetched,
 from aggregator.fetch.headers import VALIDATORS, conditions_of, credentials_of, range_of
 from aggregator.fetch.redirect import (
     REDIRECTS,
+    host_name,
     is_same_origin,
     may_be_giver,
     permanent_target,
@@ -168,7 +169,7 @@ class Fetcher:
 
     async def _visit(self, address: httpx.URL, question: _Question, trail: _Trail) -> Fetched | httpx.URL:
         """Ask one address; return what it gave, or the address that it redirects to."""
-        async with self._slots.taken(address.host):
+        async with self._slots.taken(host_name(address)):
             loop = asyncio.get_running_loop()
             started = loop.time()
             try:

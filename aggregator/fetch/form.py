@@ -11,7 +11,7 @@ import httpx
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, TooManyRedirects
 from aggregator.fetch.client import LOCATION, GuardedTransport
 from aggregator.fetch.exchange import NEW_ADDRESS, THEIRS, FetchLimits, status_reason
-from aggregator.fetch.redirect import read_address, redirect_target, shown
+from aggregator.fetch.redirect import host_name, read_address, redirect_target, shown
 from aggregator.fetch.resolve import LookUp, look_up
 from aggregator.fetch.slots import Slots
 from aggregator.fetch.transport import Transport
@@ -67,7 +67,7 @@ class FormPoster:
         Waiting for a turn does not count.
         """
         loop = asyncio.get_running_loop()
-        async with self._slots.taken(address.host):
+        async with self._slots.taken(host_name(address)):
             started_s = loop.time()
             try:
                 async with asyncio.timeout(left_s):

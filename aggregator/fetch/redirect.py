@@ -14,6 +14,7 @@ import httpx
 from aggregator.errors import AddressRefused, FetchError
 from aggregator.fetch.exchange import NEW_ADDRESS, THEIRS
 from aggregator.fetch.guard import is_odd_ipv4
+from aggregator.hosts import with_ascii_host
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
@@ -32,7 +33,7 @@ def read_address(url: str) -> httpx.URL:
     FetchError for what is no address.
     """
     try:
-        address = httpx.URL(url)
+        address = httpx.URL(with_ascii_host(url))
     except httpx.InvalidURL as error:
         if _is_odd(url):
             raise _odd(url) from error
@@ -51,7 +52,7 @@ def redirect_target(address: httpx.URL, location: str | None) -> httpx.URL:
         reason = f"redirects to an address of {len(location)} characters: {NEW_ADDRESS}"
         raise FetchError(shown(address), reason)
     try:
-        target = address.join(location).copy_with(userinfo=b"", fragment=None)
+        target = address.join(with_ascii_host(location)).copy_with(userinfo=b"", fragment=None)
     except httpx.InvalidURL as error:
         if _is_odd(location):
             raise _odd(location) from error
@@ -76,7 +77,7 @@ def is_same_origin(one: httpx.URL, other: httpx.URL) -> bool:
 
 def is_upgrade(old: httpx.URL, new: httpx.URL) -> bool:
     """Tell whether ``new`` is the same host as ``old`` over https, each on its default port."""
-    return _origin(old) == ("http", old.host, 80) and _origin(new) == ("https", old.host, 443)
+    return _origin(old) == ("http", host_name(old), 80) and _origin(new) == ("https", host_name(old), 443)
 
 
 def may_be_giver(address: httpx.URL, *, start: httpx.URL, giver: httpx.URL) -> bool:
@@ -87,6 +88,11 @@ def may_be_giver(address: httpx.URL, *, start: httpx.URL, giver: httpx.URL) -> b
     if not is_same_origin(giver, address) and not is_upgrade(giver, address):
         return False
     return giver is start or shown(address) != shown(start) or shown(giver) == shown(start)
+
+
+def host_name(address: httpx.URL) -> str:
+    """Return the host of an address as it is asked for; httpx's own would decode it, and raise at symbols."""
+    return address.raw_host.decode("ascii")
 
 
 def shown(address: httpx.URL) -> str:
@@ -104,17 +110,18 @@ def _checked(address: httpx.URL) -> httpx.URL:
     if address.scheme not in _PORTS:
         raise AddressRefused(shown(address), f"only http and https addresses are fetched: {NEW_ADDRESS}")
     # httpx escapes what it cannot read as a host, brackets for example.
-    if not address.host or "%" in address.host:
+    host = host_name(address)
+    if not host or "%" in host:
         raise FetchError(shown(address), "not an address: it has no possible host")
     if address.port is not None and not 0 < address.port < 65536:
         raise FetchError(shown(address), "not an address: ports are 1 to 65535")
-    if is_odd_ipv4(address.host):
+    if is_odd_ipv4(host):
         raise _odd(shown(address))
     return address
 
 
 def _origin(address: httpx.URL) -> tuple[str, str, int | None]:
-    return address.scheme, address.host, address.port or _PORTS.get(address.scheme)
+    return address.scheme, host_name(address), address.port or _PORTS.get(address.scheme)
 
 
 def _is_odd(url: str) -> bool:
