@@ -8,10 +8,11 @@ from aggregator.errors import ParseError
 from aggregator.html import feed_links
 from aggregator.model import ParsedFeed
 from aggregator.parse.advice import LOOK, REPORT
+from aggregator.parse.bounds import excess_of
 from aggregator.parse.encoding import decode_document
 from aggregator.parse.feed import Parsed, parse_feed
 from aggregator.parse.jsonfeed import parse_json
-from aggregator.parse.repair import MAX_TAGS, has_too_many_tags, is_page, repair_document
+from aggregator.parse.repair import is_page, repair_document
 
 _IGNORED = "\ufeff\0 \t\r\n\v\f"
 _NAMED_FEEDS = 5
@@ -62,8 +63,8 @@ def _parse_text(text: str, url: str, parse: Callable[..., Parsed]) -> Parsed:
     repaired = repair_document(text.lstrip("\ufeff\0"))
     if repaired is None:
         raise _no_feed(text, url)
-    if has_too_many_tags(repaired):
-        raise ParseError(url, f"more than {MAX_TAGS} tags, which no feed needs: {LOOK}")
+    if excess := excess_of(repaired.text):
+        raise ParseError(url, f"{excess}, which no feed needs: {LOOK}")
     return parse(repaired, url=url)
 
 

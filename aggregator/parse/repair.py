@@ -14,9 +14,6 @@ from html.entities import html5
 MAX_ENTRIES = 10_000
 """More entries of one document are not read."""
 
-MAX_TAGS = 400_000
-"""A document with more of them is refused: it would keep a processor busy for half a minute."""
-
 _PROLOG_PIECE = re.compile(
     r"""\s+ | <\?.*?\?> | <!--.*?-->
     | <!DOCTYPE\b (?: [^\[<>"'] | "[^"]*" | '[^']*' )*+ (?: \[ .*? \] \s* )? >""",
@@ -55,7 +52,6 @@ _CDATA_OR_AMPERSAND = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _LOOSE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)")
-_CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _SURROGATES = re.compile(
     r"&#(?:x(d[89ab][0-9a-f]{2})|(55[2-9]\d\d|56[0-2]\d\d|563[01]\d));"
     r"&#(?:x(d[c-f][0-9a-f]{2})|(56[3-9]\d\d|57[0-2]\d\d|573[0-3]\d|5734[0-3]));",
@@ -108,13 +104,6 @@ def repair_document(text: str) -> Repaired | None:
 def is_page(text: str, end: int | None = None) -> bool:
     """Tell whether ``text`` is an HTML page, looking as far as ``end``."""
     return _PAGE.search(text, 0, len(text) if end is None else end) is not None
-
-
-def has_too_many_tags(repaired: Repaired) -> bool:
-    """Tell whether the document has more than ``MAX_TAGS`` tags, not counting HTML in CDATA sections."""
-    if repaired.text.count("<") <= MAX_TAGS:
-        return False
-    return _CDATA.sub("", repaired.text).count("<") > MAX_TAGS
 
 
 def head_of(repaired: Repaired) -> str:

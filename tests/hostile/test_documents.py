@@ -54,6 +54,16 @@ def test_a_million_nested_tags_are_refused(desk, closed):
     assert told.poll.seconds < 10
 
 
+def test_a_document_of_namespaces_is_refused(desk):
+    """Ten MiB of them in one tag would cost over a GiB of memory; the parser never sees them."""
+    many = " ".join(f'xmlns:a{number}="u"' for number in range(500_000))
+    desk.server.serve("/spaces", channel(entry(1)).replace(b"<rss ", f"<rss {many} ".encode(), 1))
+    told = desk.round("/spaces")
+    assert (told.outcome, told.poll.new) == ("failed", 0)
+    assert told.error == f"{desk.url}: a tag with more than 500 attributes, which no feed needs: {LOOK}"
+    assert told.poll.seconds < 5
+
+
 def test_tags_nested_deeply_within_the_limit_cost_no_entry(desk):
     """Twenty thousand levels in one entry: the entries beside it are read."""
     nested = "<a>" * 20_000 + "</a>" * 20_000

@@ -6,7 +6,8 @@ import pytest
 
 from aggregator.errors import ParseError
 from aggregator.parse import parse_document
-from aggregator.parse.repair import MAX_ENTRIES, MAX_TAGS
+from aggregator.parse.bounds import MAX_TAGS
+from aggregator.parse.repair import MAX_ENTRIES
 from aggregator.parse.through import run_feedparser
 
 URL = "https://feeds.example/feed.xml"
