@@ -15,7 +15,7 @@ LAYERS = [
     {"config"},
     {"html", "memory", "services"},
     {"urls", "text", "secured"},
-    {"anchors", "hosts", "tracking", "versions"},
+    {"anchors", "clock_skew", "hosts", "tracking", "versions"},
     {"model"},
     {"errors"},
 ]

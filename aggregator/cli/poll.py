@@ -19,6 +19,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_con
 from aggregator.errors import AggregatorError
 from aggregator.fetch.feed import Fetcher
 from aggregator.memory import settle
+from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.enriching import enrich_due
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.illustrating import illustrate
@@ -42,6 +43,7 @@ def poll_command(
     is_terminal = sys.stderr.isatty()
     log_to_stderr(logging.ERROR if is_terminal else logging.INFO)
     with opened(read_config(config)) as desk:
+        mend_clock(rules=desk.rules, store=desk.store, now=clock())
         chosen = _chosen(desk, source or [], every=every)
         # Who names a source wants to know what it says now, whatever another one of its service said.
         waits = {} if source else waits_of(desk.store)

@@ -22,6 +22,7 @@ from aggregator.demo import Newsroom, write_demo_config
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.form import FormPoster
 from aggregator.memory import settle
+from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.schedule import LiveConfig, Service
 from aggregator.secured import Keys
 from aggregator.serve import Server, create_app
@@ -58,6 +59,7 @@ def run(
         if not demo:
             stack.enter_context(hold_store(checked.settings.database_url))
         desk = stack.enter_context(opened(checked))
+        mend_clock(rules=desk.rules, store=desk.store, now=clock())
         settle()
         live = LiveConfig(
             folder=folder,

@@ -17,7 +17,7 @@ from aggregator.fetch.moves import (
     propose_redirect,
     told_moves,
 )
-from aggregator.fetch.outcome import after_failure, after_success, note_document, note_freshness
+from aggregator.fetch.outcome import after_failure, after_success, longest_wait, note_document, note_freshness
 from aggregator.fetch.plan import Intervals
 from aggregator.fetch.politeness import Politeness, count_poll, politeness_of, total_of
 from aggregator.fetch.standing import standing_of
@@ -37,6 +37,7 @@ __all__ = [
     "explain_poll",
     "is_public_address",
     "is_same_feed",
+    "longest_wait",
     "needs_proof",
     "note_answer",
     "note_document",

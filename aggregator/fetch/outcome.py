@@ -18,9 +18,9 @@ from typing import Literal
 
 from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.fetch.freshness import fresh_for, http_date, says_freshness
-from aggregator.fetch.plan import Intervals, plan_poll, spread
+from aggregator.fetch.plan import JITTER, Intervals, plan_poll, spread
 from aggregator.fetch.rhythm import note_posts
-from aggregator.fetch.standing import note_standing, probe_of, standing_of
+from aggregator.fetch.standing import PROBE_GONE, note_standing, probe_of, standing_of
 from aggregator.model import Asks, SourceState, revised
 
 WAITED_FOR = frozenset({403, 429, 503})
@@ -74,6 +74,12 @@ def after_failure(
         next_poll_at=next_poll_at,
     )
     return note_standing(ended, now=now)
+
+
+def longest_wait(intervals: Iterable[Intervals]) -> timedelta:
+    """Return the longest time that any poll of sources with these intervals can put off the next."""
+    bounds = [max(one.maximum, one.retry_after_cap) for one in intervals]
+    return max([PROBE_GONE, *bounds]) * (1 + JITTER)
 
 
 def note_freshness(state: SourceState, headers: Mapping[str, str], *, is_same: bool) -> SourceState:

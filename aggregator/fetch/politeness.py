@@ -52,7 +52,7 @@ def count_poll(
         received_bytes=today.received_bytes + received_bytes,
         saved_bytes=today.saved_bytes + ((is_not_modified and state.full_bytes) or 0),
     )
-    kept = tuple(tally for tally in before if tally.day > day - KEPT_DAYS)
+    kept = tuple(tally for tally in before if day - KEPT_DAYS < tally.day <= day)
     full_bytes = state.full_bytes if is_not_modified or not received_bytes else received_bytes
     return revised(state, tallies=(*kept, counted), full_bytes=full_bytes)
 

@@ -56,7 +56,8 @@ class Rhythm:
 
 def note_posts(posts: Sequence[Post], published_at: Iterable[datetime], *, now: datetime) -> tuple[Post, ...]:
     """Return ``posts`` with entries that were published at these times; those in the future are left out."""
-    noted = dict(posts)
+    latest = (now - _EPOCH) // QUARTER  # later ones are of a clock that was wrong
+    noted = {quarter: entries for quarter, entries in posts if quarter <= latest}
     quarters = Counter((at - _EPOCH) // QUARTER for at in published_at if _EPOCH <= at <= now)
     for quarter, entries in quarters.items():
         noted[quarter] = max(noted.get(quarter, 0), entries)

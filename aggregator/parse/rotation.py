@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from urllib.parse import SplitResult, urlsplit
 
+from aggregator.clock_skew import has_elapsed
 from aggregator.model import Article, Image, Sighting
 from aggregator.text import title_key
 from aggregator.urls import canonical_url
@@ -52,7 +53,7 @@ def settle_addresses(
             has_moved = True
     if not has_moved or not _says_the_same(stored, seen):
         return settled, before.moved_at
-    if before.moved_at is None or now - before.moved_at > ROTATES_WITHIN:
+    if before.moved_at is None or has_elapsed(ROTATES_WITHIN, since=before.moved_at, now=now):
         return settled, now
     kept = replace(_with_link(settled, stored, before), images=stored.images or seen.images)
     return kept, now if now - before.moved_at > _NOTED_AGAIN_AFTER else before.moved_at

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from aggregator.clock_skew import has_elapsed
 from aggregator.enrich.images import ImageRefused
 from aggregator.enrich.logos import logo_files
 from aggregator.errors import AggregatorError, ServiceHeld
@@ -88,12 +89,11 @@ async def check_logos(
 def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime) -> bool:
     if known is None:
         return True
-    age = now - known.checked_at
     configured = [image.url for image in provider.images]
     if known.problem is not None or (configured and known.url not in configured):
-        return age >= RETRY_AFTER
+        return has_elapsed(RETRY_AFTER, since=known.checked_at, now=now)
     file = Path(rules.config.settings.storage.feeds_dir) / logo_name(provider.domain, 50)
-    return age >= REFRESH_AFTER or not file.is_file()
+    return has_elapsed(REFRESH_AFTER, since=known.checked_at, now=now) or not file.is_file()
 
 
 async def _look_for(article: Article, known: Logo | None, search: _Search) -> bool:

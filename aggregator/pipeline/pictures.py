@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from aggregator.clock_skew import has_elapsed
 from aggregator.enrich.images import (
     FIRST_BYTES,
     ImageRefused,
@@ -129,10 +130,10 @@ def _is_due(image: Image, known: Picture | None, rules: Rules, now: datetime, ro
     if known is None:
         return rules.config.settings.images.cache or not (image.width and image.height)
     if known.problem:
-        return known.hash is None and now - known.checked_at >= RETRY_AFTER
+        return known.hash is None and has_elapsed(RETRY_AFTER, since=known.checked_at, now=now)
     if known.file is not None:
         return not (cache_folder(rules) / known.file).is_file()
-    return room > 0 and now - known.checked_at >= COPY_AFTER
+    return room > 0 and has_elapsed(COPY_AFTER, since=known.checked_at, now=now)
 
 
 async def _look_at(

@@ -16,6 +16,7 @@ from aggregator.errors import AggregatorError
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.form import FormPoster
 from aggregator.fetch.pages import PageFetcher
+from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.doctoring import Desk, examine_due
 from aggregator.pipeline.enriching import enrich_due
 from aggregator.pipeline.grouping import StoryDesk
@@ -41,6 +42,7 @@ PICTURES_CHECK_S = 3
 PICTURES_AT_LEAST = timedelta(hours=1)
 PRUNE_S = 6 * 3600
 EXAMINE_S = 60
+MEND_CLOCK_S = 60.0
 PUSHES_CHECK_S = 1
 SUBSCRIBE_CHECK_S = 5
 STALLED_AFTER = timedelta(minutes=2)
@@ -77,6 +79,7 @@ class Service:
     pictures_at_s: float = float("-inf")
     jobs: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     ticked_at: datetime | None = None
+    mended_at_s: float = float("-inf")
     failure: str | None = None
     visits: Visits = field(init=False)
 
@@ -139,6 +142,7 @@ class Service:
     async def tick(self) -> None:
         """Start polling what is due and not under way."""
         try:
+            await self._mend_clock()
             await self.visits.start_due(self.rules)
         except AggregatorError as error:
             log.error("tick", error=str(error))  # noqa: TRY400  # the line says it all
@@ -276,6 +280,12 @@ class Service:
     def _note(self, done: Poll) -> None:
         self.is_dirty = self.is_dirty or bool(done.new or done.edited)
         self.has_ungrouped = self.has_ungrouped or bool(done.new)
+
+    async def _mend_clock(self) -> None:
+        loop = asyncio.get_running_loop()
+        if loop.time() - self.mended_at_s >= MEND_CLOCK_S:
+            await asyncio.to_thread(mend_clock, rules=self.rules, store=self.store, now=self.clock())
+            self.mended_at_s = loop.time()
 
     async def _drain(self) -> None:
         under_way = [*self.visits.under_way.values(), *self.jobs.values()]

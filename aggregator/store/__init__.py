@@ -1,5 +1,6 @@
 """What is kept: sources and how their polls went, articles, and where each was seen."""
 
+from aggregator.store.clock_faults import ClockFaults, mend_clock_faults, newest_poll_at
 from aggregator.store.edits import Edit, save_edits
 from aggregator.store.enriching import articles_to_enrich, save_enriched
 from aggregator.store.examining import note_examined, sources_to_examine
@@ -68,6 +69,7 @@ from aggregator.store.websub import (
 )
 
 __all__ = [
+    "ClockFaults",
     "Edit",
     "Logo",
     "NamedArticles",
@@ -110,9 +112,11 @@ __all__ = [
     "logos_of",
     "members_of",
     "members_since",
+    "mend_clock_faults",
     "named_articles",
     "names_to_remove",
     "newest_grouped_at",
+    "newest_poll_at",
     "note_examined",
     "note_uses",
     "open_store",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
+from aggregator.clock_skew import SKEW
 from aggregator.model import Article
 from aggregator.store.driver import upsert
 from aggregator.store.edits import Edit, unchanged
@@ -26,7 +27,9 @@ def articles_to_enrich(
     The newest come first; what was first seen more than two days ago and never read is let be.
     """
     unread = articles.c.enriched_at.is_(None) & (articles.c.first_seen_at >= now - FRESH)
-    unproved = articles.c.amp_url.is_not(None) & (articles.c.amp_checked_at < now - PROOF_HOLDS)
+    checked_at = articles.c.amp_checked_at
+    is_old = or_(checked_at < now - PROOF_HOLDS, checked_at > now + SKEW)
+    unproved = articles.c.amp_url.is_not(None) & is_old
     query = (
         select(articles)
         .where(or_(unread, unproved), articles.c.imported.is_(None), ~articles.c.is_held)

@@ -11,6 +11,7 @@ telling     how a subscription stands, in words
 from aggregator.websub.callback import CALLBACKS, callback_base, hub_addresses, is_private
 from aggregator.websub.discovery import announced
 from aggregator.websub.lease import (
+    LONGEST_LEASE,
     ask,
     confirm,
     deny,
@@ -31,6 +32,7 @@ from aggregator.websub.telling import describe
 
 __all__ = [
     "CALLBACKS",
+    "LONGEST_LEASE",
     "announced",
     "ask",
     "callback_base",

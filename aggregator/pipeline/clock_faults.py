@@ -1,0 +1,31 @@
+"""Sources that a wrong clock put off: due now, and told of."""
+
+from datetime import datetime
+
+import structlog
+
+from aggregator.clock_skew import is_behind
+from aggregator.fetch import longest_wait
+from aggregator.rules import Rules
+from aggregator.store import Store, mend_clock_faults
+from aggregator.websub import LONGEST_LEASE
+
+log = structlog.get_logger()
+
+
+def mend_clock(*, rules: Rules, store: Store, now: datetime) -> None:
+    """Make due ``now`` what times that cannot be true put off, and log it; raises StoreError.
+
+    By a clock that is certainly wrong itself nothing is mended.
+    """
+    if is_behind(now):
+        log.error("clock", error=f"the clock of this machine shows {now:%Y-%m-%d}: set it")
+        return
+    longest = longest_wait([rules.intervals, *map(rules.intervals.of, rules.sources.values())])
+    mended = mend_clock_faults(store, now, longest_wait=longest, longest_lease=LONGEST_LEASE)
+    if mended.sources or mended.subscriptions:
+        log.warning(
+            "clock", problem="the clock was wrong: what it put off too far is due now",
+            sources=len(mended.sources), first=mended.sources[0] if mended.sources else None,
+            subscriptions=mended.subscriptions,
+        )  # fmt: skip

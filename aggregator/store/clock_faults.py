@@ -1,0 +1,97 @@
+"""What was planned or noted by a clock that was wrong: found by times that cannot be, and put right."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, and_, case, func, literal, or_, select, update
+
+from aggregator.clock_skew import SKEW
+from aggregator.store.pushes import subscriptions
+from aggregator.store.schema import sources
+from aggregator.store.store import Store
+
+_NOTED = (
+    sources.c.polled_at, sources.c.first_polled_at, sources.c.whole_at, sources.c.redirect_since_at,
+    sources.c.redirect_proved_at, sources.c.failing_since_at, sources.c.told_at, sources.c.held_at,
+)  # fmt: skip
+_AGREED = (
+    subscriptions.c.asked_at, subscriptions.c.verified_at,
+    subscriptions.c.denied_at, subscriptions.c.pushed_at,
+)  # fmt: skip
+
+_IS_POLLED = and_(sources.c.is_configured, sources.c.is_enabled)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockFaults:
+    """What was put right: ids of ``sources`` that are due now, and the number of ``subscriptions``."""
+
+    sources: tuple[str, ...] = ()
+    subscriptions: int = 0
+
+
+def mend_clock_faults(
+    store: Store, now: datetime, *, longest_wait: timedelta, longest_lease: timedelta
+) -> ClockFaults:
+    """Make due ``now`` what times that cannot be true put off, and take those that were noted for ``now``.
+
+    A source was planned by a wrong clock if it is to be polled later than after the longest wait, or was
+    polled in the future, or never and is not due yet. Nothing is written where all is well.
+    """
+    are_wrong = _wrong_sources(now, longest_wait, longest_lease)
+    wrong_subscriptions = _wrong_subscriptions(now, longest_lease)
+    with store.reading() as connection:
+        found = connection.execute(
+            select(sources.c.source_id, _IS_POLLED.label("is_polled")).where(are_wrong)
+        )
+        wrong_sources = found.all()
+        counted = select(func.count()).select_from(subscriptions).where(wrong_subscriptions)
+        others = connection.execute(counted).scalar_one()
+    if not wrong_sources and not others:
+        return ClockFaults()
+    with store.writing() as connection:
+        _mend_sources(connection, now, are_wrong, longest_lease)
+        renewed = {column.name: _at_most(column, now) for column in _AGREED} | {"next_at": now}
+        connection.execute(update(subscriptions).where(wrong_subscriptions).values(**renewed))
+    polled = tuple(row.source_id for row in wrong_sources if row.is_polled)
+    return ClockFaults(sources=polled, subscriptions=others)
+
+
+def newest_poll_at(store: Store) -> datetime | None:
+    """Return when a source was last polled, None where none ever was."""
+    newest = func.max(sources.c.polled_at, type_=sources.c.polled_at.type)
+    with store.reading() as connection:
+        return connection.execute(select(newest)).scalar()
+
+
+def _wrong_sources(now: datetime, longest_wait: timedelta, longest_lease: timedelta) -> ColumnElement[bool]:
+    future = now + SKEW
+    return or_(
+        sources.c.next_poll_at > now + longest_wait + SKEW,
+        and_(sources.c.polled_at.is_(None), sources.c.next_poll_at > future),
+        sources.c.examined_at > future,
+        sources.c.push_until_at > now + longest_lease + SKEW,
+        *(column > future for column in _NOTED),
+    )
+
+
+def _wrong_subscriptions(now: datetime, longest_lease: timedelta) -> ColumnElement[bool]:
+    future = now + SKEW
+    return or_(subscriptions.c.next_at > now + longest_lease + SKEW, *(column > future for column in _AGREED))
+
+
+def _mend_sources(
+    connection: Connection, now: datetime, are_wrong: ColumnElement[bool], longest_lease: timedelta
+) -> None:
+    mended: dict[str, Any] = {column.name: _at_most(column, now) for column in _NOTED}
+    # What a publisher asked for was counted from the wrong time: it is asked again, and says it again.
+    mended |= {"next_poll_at": now, "held_until_at": None}
+    mended["examined_at"] = case((sources.c.examined_at > now, None), else_=sources.c.examined_at)
+    is_long = sources.c.push_until_at > now + longest_lease
+    mended["push_until_at"] = case((is_long, None), else_=sources.c.push_until_at)
+    connection.execute(update(sources).where(are_wrong).values(**mended))
+
+
+def _at_most(column: Column[Any], now: datetime) -> ColumnElement[Any]:
+    return case((column > now, literal(now, column.type)), else_=column)

@@ -1,0 +1,140 @@
+"""Sources and subscriptions after a clock was wrong once."""
+
+from datetime import timedelta
+
+import pytest
+
+from aggregator.model import Changes, Source, Subscription
+from aggregator.store import (
+    ClockFaults,
+    add_subscriptions,
+    due_subscriptions,
+    mend_clock_faults,
+    newest_poll_at,
+    note_examined,
+    sources_to_examine,
+)
+from tests.store.test_contract import NOW, state
+
+DAY = timedelta(days=1)
+YEARS = timedelta(days=3650)
+WEEK = timedelta(days=7)
+LEASE = timedelta(days=90)
+
+
+def fill(store, *states, now=NOW):
+    """Configure sources and store these states of them."""
+    store.sync_sources(
+        [Source(id=s.source_id, url=f"https://{s.source_id}.example/") for s in states], now=now
+    )
+    for one in states:
+        store.save_poll(one, (), lambda _: Changes())
+
+
+def mend(store, now=NOW):
+    return mend_clock_faults(store, now, longest_wait=WEEK, longest_lease=LEASE)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"polled_at": NOW + YEARS, "next_poll_at": NOW + YEARS},
+        {"polled_at": NOW - DAY, "next_poll_at": NOW + YEARS},
+        {"polled_at": NOW - DAY, "next_poll_at": NOW + 8 * DAY},
+        {"polled_at": NOW + DAY, "next_poll_at": NOW + DAY + timedelta(hours=1)},
+        {"polled_at": NOW + timedelta(hours=2), "next_poll_at": NOW + timedelta(hours=3)},
+    ],
+    ids=["ten years", "only the next poll", "past the longest wait", "a day", "two hours"],
+)
+def test_what_a_wrong_clock_put_off_is_due(store, times):
+    """However far it was ahead, the source is due now, once, and nothing of it lies in the future."""
+    well = state("well", polled_at=NOW - DAY, next_poll_at=NOW + 6 * DAY)
+    fill(store, state("wrong", first_polled_at=times["polled_at"], **times), well)
+    assert mend(store) == ClockFaults(sources=("wrong",))
+    assert store.due_source_ids(NOW) == ("wrong",)
+    assert store.source_state("well") == well
+    assert store.source_state("wrong").polled_at <= NOW
+    assert mend(store) == ClockFaults()
+
+
+def test_a_source_that_was_configured_by_a_wrong_clock_is_due(store):
+    """It was to be polled at once, which is a day from now."""
+    store.sync_sources([Source(id="new", url="https://new.example/")], now=NOW + DAY)
+    assert store.due_source_ids(NOW) == ()
+    assert mend(store).sources == ("new",)
+    assert store.due_source_ids(NOW) == ("new",)
+
+
+def test_a_hold_of_a_wrong_clock_holds_nobody(store):
+    """A 429 that was told by a clock of another year does not hold back its service."""
+    ahead = NOW + YEARS
+    throttled = state(
+        "a", outcome="throttled", polled_at=ahead, next_poll_at=ahead + DAY, held_until_at=ahead + DAY
+    )
+    fill(store, throttled)
+    store.sync_sources([Source(id=n, url=f"https://{n}.a.example/") for n in ("a", "b")], now=NOW)
+    fill(store, throttled, state("b", polled_at=NOW - DAY, next_poll_at=NOW))
+    mend(store)
+    assert store.holds(NOW) == {}
+    assert set(store.due_source_ids(NOW)) == {"a", "b"}
+
+
+def test_clocks_that_are_set_by_seconds_put_off_nothing(store):
+    """A clock that is set back a little, as time servers do, mends nothing; nor does a Retry-After in full."""
+    fill(
+        store,
+        state("a", polled_at=NOW + timedelta(seconds=30), next_poll_at=NOW + DAY),
+        state("b", polled_at=NOW, next_poll_at=NOW + WEEK, held_until_at=NOW + WEEK, outcome="throttled"),
+    )
+    assert mend(store) == ClockFaults()
+    assert store.due_source_ids(NOW) == ()
+
+
+def test_all_that_is_noted_of_a_source_is_put_right(store):
+    """Failures, redirects and whole documents noted in the future are of now; the doctor may come again."""
+    ahead = NOW + YEARS
+    times = ("polled_at", "first_polled_at", "whole_at", "redirect_since_at", "failing_since_at", "told_at")
+    fill(store, state("a", **dict.fromkeys(times, ahead), next_poll_at=ahead))
+    note_examined(store, "a", None, None, ahead)
+    assert sources_to_examine(store, NOW) == ()
+    mend(store)
+    mended = store.source_state("a")
+    assert [getattr(mended, name) for name in times] == [NOW] * len(times)
+    assert sources_to_examine(store, NOW) == ("a",)
+
+
+def test_a_source_that_is_not_polled_is_mended_silently(store):
+    """One that was taken out is not due, nor told of."""
+    fill(store, state("a", polled_at=NOW + YEARS, next_poll_at=NOW + YEARS))
+    store.sync_sources([], now=NOW)
+    assert mend(store) == ClockFaults()
+    assert store.due_source_ids(NOW) == ()
+
+
+def test_subscriptions_of_a_wrong_clock_are_renewed(store):
+    """A lease that is said to hold for ten years is asked for again; a true one of weeks is not."""
+    common = {
+        "source_id": "a",
+        "hub_url": "https://hub.example/",
+        "topic_url": "https://a.example/",
+        "secret": "s",
+    }
+    wrong = Subscription(
+        token="t1", callback_url="https://c/t1", next_at=NOW + YEARS, verified_at=NOW + YEARS,
+        expires_at=NOW + YEARS + DAY, **common,
+    )  # fmt: skip
+    well = Subscription(
+        token="t2", callback_url="https://c/t2", next_at=NOW + 60 * DAY, verified_at=NOW, expires_at=NOW + LEASE,
+        **common,
+    )  # fmt: skip
+    add_subscriptions(store, [wrong, well])
+    assert mend(store) == ClockFaults(subscriptions=1)
+    assert [one.token for one in due_subscriptions(store, NOW, 10)] == ["t1"]
+    assert mend(store) == ClockFaults()
+
+
+def test_the_newest_poll_is_known(store):
+    """None where nothing was ever polled."""
+    assert newest_poll_at(store) is None
+    fill(store, state("a", polled_at=NOW - DAY), state("b", polled_at=NOW), state("c"))
+    assert newest_poll_at(store) == NOW
