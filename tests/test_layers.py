@@ -13,7 +13,7 @@ LAYERS = [
     {"rules"},
     {"fetch", "parse", "enrich", "curate", "stories", "store", "publish", "websub"},
     {"config"},
-    {"html", "memory", "services"},
+    {"html", "memory", "descriptors", "services"},
     {"urls", "text", "secured"},
     {"anchors", "clock_skew", "hosts", "tracking", "versions"},
     {"model"},
@@ -54,6 +54,7 @@ HOMES = {
     "rich": {"cli"},
     "uvicorn": {"serve", "demo"},
     "starlette": {"serve", "demo"},
+    "h11": {"serve"},
 }
 
 

@@ -16,7 +16,7 @@ from aggregator.cli.desk import Opened, opened, waits_of
 from aggregator.cli.fetching import fetch_limits, page_fetcher
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.cli.serve import Port, receiver
+from aggregator.cli.serve import Port, limits_of, receiver
 from aggregator.config import stamps_of
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.fetch.feed import Fetcher
@@ -95,7 +95,7 @@ async def _serve(desk: Opened, live: LiveConfig, port: int) -> None:
         site = create_app(
             Path(settings.storage.feeds_dir), health=service.health, hubs=receiver(settings, desk.store)
         )
-        with Server(site, settings.server.host, port) as server:
+        with Server(site, settings.server.host, port, limits=limits_of(settings)) as server:
             typer.echo(f"feeds and pages: {server.url}/")
             await service.run()
         log.info("stop")

@@ -11,9 +11,10 @@ import typer
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import Settings
+from aggregator.descriptors import raise_descriptor_limit
 from aggregator.pipeline.pushing import Receiver
 from aggregator.pipeline.subscribing import hubs_reach
-from aggregator.serve import create_app, serve_forever
+from aggregator.serve import Limits, create_app, limits_within, serve_forever
 from aggregator.store import Store, open_store
 
 app = typer.Typer()
@@ -33,7 +34,14 @@ def serve(port: Port = None, config: ConfigFolder = DEFAULT_CONFIG) -> None:
         typer.echo(f"serving {folder} at {url}/")
 
     with _hubs(settings) as hubs:
-        serve_forever(create_app(Path(folder), hubs=hubs), settings.server.host, chosen, tell)
+        site = create_app(Path(folder), hubs=hubs)
+        serve_forever(site, settings.server.host, chosen, tell, limits=limits_of(settings))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return what clients may take, so that polling and the store keep file descriptors of their own."""
+    exchanges = settings.fetch.concurrency + settings.enrich.concurrency
+    return limits_within(raise_descriptor_limit(), exchanges=exchanges)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -30,6 +31,7 @@ from aggregator.serve.media import (
     is_shared,
 )
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
+from aggregator.serve.server_events import describe
 from aggregator.serve.tree import Document, Folder, Tree
 from aggregator.websub import CALLBACKS
 
@@ -40,17 +42,19 @@ _MIN_COMPRESSED_BYTES = 200
 log = structlog.get_logger()
 
 
-def create_app(feeds_dir: Path, *, health: Health | None = None, hubs: Hubs | None = None) -> Starlette:
+def create_app(
+    feeds_dir: Path, *, health: Health | None = None, health_within_s: float = 5, hubs: Hubs | None = None
+) -> Starlette:
     """Return the ASGI application that serves the files below ``feeds_dir`` and ``/healthz``.
 
     ``health`` is asked, in a thread, on every request to ``/healthz``: what it returns goes into
-    the answer, whose status is 503 if it raises or its ``ok`` is false. ``hubs`` decides about what
-    comes to the callbacks below ``/_websub/``; without it there are none.
+    the answer, whose status is 503 if it raises, its ``ok`` is false, or it takes too long. ``hubs``
+    decides about what comes to the callbacks below ``/_websub/``; without it there are none.
     """
     callbacks = [Route(f"/{CALLBACKS}/{{token}}", HubCallback(hubs))] if hubs else []
     return Starlette(
         routes=[
-            Route("/healthz", _Endpoint(_HealthPage(health).answer)),
+            Route("/healthz", _Endpoint(_HealthPage(health, health_within_s).answer)),
             *callbacks,
             Route("/{path:path}", _Endpoint(_Site(feeds_dir).answer)),
         ],
@@ -59,9 +63,9 @@ def create_app(feeds_dir: Path, *, health: Health | None = None, hubs: Hubs | No
 
 
 class _Endpoint:
-    """An ASGI application of one function, which runs in a thread, for the methods that only read."""
+    """An ASGI application of one function, for the methods that only read."""
 
-    def __init__(self, answer: Callable[[Request], Response]) -> None:
+    def __init__(self, answer: Callable[[Request], Awaitable[Response]]) -> None:
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,22 +80,28 @@ class _Endpoint:
         if request.method not in {"GET", "HEAD"}:
             status, text = HTTPStatus.METHOD_NOT_ALLOWED, "Files here can only be read."
             return page(status, text, request.scope["raw_path"], _ALLOWED)
-        return await asyncio.to_thread(self._answer, request)
+        return await self._answer(request)
 
 
 class _HealthPage:
-    def __init__(self, health: Health | None) -> None:
-        self._health = health
+    """What the service says of itself, asked in a thread that nothing else keeps busy."""
 
-    def answer(self, _request: Request) -> Response:
-        """Return 200, or 503 where the service says that it does not work, or cannot say anything.
+    def __init__(self, health: Health | None, within_s: float) -> None:
+        self._health = health
+        self._within_s = within_s
+        self._thread = ThreadPoolExecutor(1, "health")
+
+    async def answer(self, _request: Request) -> Response:
+        """Return 200, or 503 where the service says that it does not work, or cannot say anything in time.
 
         A service that works in spite of something (``degraded``) is well.
         """
+        loop = asyncio.get_running_loop()
         try:
-            found = dict(self._health()) if self._health else {}
-        except Exception:  # whatever goes wrong there is what this page is asked for
-            log.exception("health")
+            async with asyncio.timeout(self._within_s):
+                found = dict(await loop.run_in_executor(self._thread, self._health)) if self._health else {}
+        except Exception as error:  # whatever goes wrong there is what this page is asked for
+            log.error("health", error=describe(error))  # noqa: TRY400  # a line, however often it is asked
             found = {"ok": False}
         ok = bool(found.get("ok", True))
         status = "failing" if not ok else "degraded" if found.get("degraded") else "ok"
@@ -105,7 +115,11 @@ class _Site:
         self._tree = Tree(folder)
         self._coder = Coder()
 
-    def answer(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
+        """Return the answer to a request for a file, which is read in a thread."""
+        return await asyncio.to_thread(self._find, request)
+
+    def _find(self, request: Request) -> Response:
         """Return the file at the request's path, or that the client has it, or where or that it is not."""
         found = self._tree.find(request.scope["path"])
         raw_path = request.scope["raw_path"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import os
 import signal
 import socket
@@ -15,13 +16,19 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from aggregator.errors import AggregatorError
+from aggregator.serve.acceptor import Acceptor
+from aggregator.serve.connections import Connections, Slot
+from aggregator.serve.limits import Limits
+from aggregator.serve.protocol import WatchedProtocol
+from aggregator.serve.server_events import Tally, UvicornLog, count_loop_errors
 
 _DRAIN_S = 3
 _STOP_S = 5
 _START_S = 10
-# beyond these a client is told to come back, so that polling keeps file descriptors of its own
-_MAX_CONNECTIONS = 500
 _BACKLOG = 512
+_SWEEP_EVERY_S = 0.25
+# what waits in the system for a slow reader, so that it shows soon whether anything moves
+_UNSENT_BYTES = 128 * 1024
 
 
 class Server:
@@ -30,10 +37,11 @@ class Server:
     Port 0 takes a free one; ``port`` and ``url`` tell, once started, which.
     """
 
-    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, host: str, port: int, *, limits: Limits | None = None) -> None:
         self._app = app
         self.host = host
         self.port = port
+        self._limits = limits or Limits()
         self._server: _Listening | None = None
         self._thread: Thread | None = None
 
@@ -50,12 +58,17 @@ class Server:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
+    @property
+    def connection_count(self) -> int:
+        """How many connections are open now."""
+        return len(self._server.connections) if self._server else 0
+
     def start(self) -> None:
         """Return once the server listens; raise AggregatorError where it cannot."""
         listener = _listen(self.host, self.port)
         self.port = listener.getsockname()[1]
-        self._server = _Listening(_settings(self._app))
-        self._thread = Thread(target=_run, args=(self._server, listener), name="serve", daemon=True)
+        self._server = _Listening(_settings(self._app), listener, self._limits)
+        self._thread = Thread(target=_run, args=(self._server,), name="serve", daemon=True)
         self._thread.start()
         if not self._server.listens.wait(_START_S):
             listener.close()
@@ -70,52 +83,88 @@ class Server:
 
 
 def serve_forever(
-    app: ASGIApp, host: str, port: int, on_listening: Callable[[str], None] = lambda _url: None
+    app: ASGIApp,
+    host: str,
+    port: int,
+    on_listening: Callable[[str], None] = lambda _url: None,
+    *,
+    limits: Limits | None = None,
 ) -> None:
     """Serve ``app`` until SIGTERM or Ctrl-C; call it from the main thread.
 
     ``on_listening`` is told the server's address. Raises AggregatorError where the port cannot be
     listened on.
     """
-    with _stop_signals() as signals, Server(app, host, port) as server:
+    with _stop_signals() as signals, Server(app, host, port, limits=limits) as server:
         on_listening(server.url)
         signals.get()
 
 
 class _Listening(uvicorn.Server):
-    """A server that tells another thread when it listens."""
+    """A server that takes its connections itself, and tells another thread when it listens."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, limits: Limits) -> None:
         super().__init__(config)
         self.listens = Event()
+        self.tally = Tally()
+        self.connections = Connections(limits, self.tally)
+        self._listener = listener
+        self._acceptor: Acceptor | None = None
+        self._sweeping: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        count_loop_errors(self.tally)
+        self._acceptor = Acceptor(self._listener, self.connections, self._make_protocol)
+        self._acceptor.start()
+        self._sweeping = asyncio.create_task(self._sweep())
         self.listens.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._acceptor:
+            self._acceptor.stop()
+        await super().shutdown(sockets)
+        if self._sweeping:
+            self._sweeping.cancel()
+        self.tally.tell(asyncio.get_running_loop().time(), connections=len(self.connections), is_last=True)
+
+    def _make_protocol(self, slot: Slot) -> WatchedProtocol:
+        return WatchedProtocol(self.config, self.server_state, slot=slot, connections=self.connections)
+
+    async def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_SWEEP_EVERY_S)
+            self.connections.sweep(loop.time())
+            self.tally.tell(loop.time(), connections=len(self.connections))
 
 
 def _settings(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         lifespan="off",
-        http="h11",
+        http=WatchedProtocol,
         ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=_MAX_CONNECTIONS,
         timeout_graceful_shutdown=_DRAIN_S,
     )
 
 
-def _run(server: uvicorn.Server, listener: socket.socket) -> None:
-    with listener:
-        asyncio.run(_serve(server, listener))
+def _run(server: _Listening) -> None:
+    uvicorn_log = UvicornLog(server.tally)
+    logger = logging.getLogger("uvicorn.error")
+    logger.addHandler(uvicorn_log)
+    try:
+        asyncio.run(_serve(server))
+    finally:
+        logger.removeHandler(uvicorn_log)
 
 
-async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
-    await server.serve(sockets=[listener])
+async def _serve(server: _Listening) -> None:
+    await server.serve(sockets=[])  # it has none of its own: connections are taken one by one
     for connection in list(server.server_state.connections):  # they did not read their answer in time
         connection.transport.abort()
     await asyncio.sleep(0)  # an aborted transport is closed in the loop's next round
@@ -133,8 +182,11 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         # else the port stays taken for a minute after a stop
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
         listener.bind(address)
         listener.listen(_BACKLOG)
+        listener.setblocking(False)
     except OSError as error:
         listener.close()
         raise AggregatorError(_refusal(host, port, error)) from error

@@ -1,0 +1,150 @@
+"""The open connections: how long each may take, and which one has to go where there is no room."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from enum import IntEnum
+from ipaddress import IPv6Address, ip_address
+
+from aggregator.serve.limits import Limits
+from aggregator.serve.server_events import Tally
+
+_AT_WORK_S = 5.0
+"""For so long an answer counts as under way although nothing of it moves."""
+
+
+class Phase(IntEnum):
+    """What a connection is doing, in the order in which connections go where there is no room."""
+
+    IDLE = 0
+    LINGER = 1
+    """The answer is sent, what the client still sends is thrown away."""
+    HEAD = 2
+    BODY = 3
+    ANSWER = 4
+
+
+class Slot:
+    """One accepted connection: whose it is, what it does since when, and when its answer moved last."""
+
+    __slots__ = ("address", "buffered", "hang_up", "moved_at", "phase", "since", "waiting_bytes")
+
+    def __init__(self, address: str | None, now: float) -> None:
+        self.address = address
+        self.phase = Phase.HEAD
+        self.since = self.moved_at = now
+        self.hang_up: Callable[[], None] | None = None  # until the transport is there
+        self.waiting_bytes: Callable[[], int] = lambda: 0
+        self.buffered = 0
+
+    def enter(self, phase: Phase, now: float) -> None:
+        """Note that something else begins."""
+        self.phase = phase
+        self.since = self.moved_at = now
+
+
+class Connections:
+    """Every accepted connection, within ``limits``; times are those of the event loop's clock."""
+
+    def __init__(self, limits: Limits, tally: Tally) -> None:
+        self.limits = limits
+        self.tally = tally
+        self._slots: set[Slot] = set()
+        self._per_address: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def open(self, host: str, now: float) -> Slot | None:
+        """Return a slot for a new connection, None where even closing another makes no room for it."""
+        address = limited_address(host)
+        if address is not None and self._per_address[address] >= self.limits.per_address:
+            own = (slot for slot in self._slots if slot.address == address)
+            if not self._close_one(own, now, "made_room"):
+                self.tally.count("refused")
+                return None
+        if len(self._slots) >= self.limits.connections and not self.make_room(now):
+            self.tally.count("refused")
+            return None
+        slot = Slot(address, now)
+        self._slots.add(slot)
+        if address is not None:
+            self._per_address[address] += 1
+        return slot
+
+    def make_room(self, now: float) -> bool:
+        """Close the connection that can be spared best; False where all are being answered."""
+        return self._close_one(self._slots, now, "made_room")
+
+    def close(self, slot: Slot) -> None:
+        """Forget a connection that ended, or one that is about to."""
+        if slot not in self._slots:
+            return
+        self._slots.remove(slot)
+        if slot.address is not None:
+            self._per_address[slot.address] -= 1
+            if not self._per_address[slot.address]:
+                del self._per_address[slot.address]
+
+    def sweep(self, now: float) -> None:
+        """Close the connections whose time is over."""
+        for slot in list(self._slots):
+            waiting = slot.waiting_bytes()
+            if waiting != slot.buffered:
+                slot.buffered, slot.moved_at = waiting, now
+            kind = overdue(slot, self.limits, now)
+            if kind:
+                self._hang_up(slot, kind)
+
+    def _close_one(self, slots: Iterable[Slot], now: float, kind: str) -> bool:
+        slot = choose_to_close(slots, now)
+        if slot is None:
+            return False
+        self._hang_up(slot, kind)
+        return True
+
+    def _hang_up(self, slot: Slot, kind: str) -> None:
+        if slot.hang_up is not None:
+            self.tally.count(kind)
+            slot.hang_up()
+            self.close(slot)
+
+
+def choose_to_close(slots: Iterable[Slot], now: float) -> Slot | None:
+    """Return the connection that can be spared best, None where all of them are being answered.
+
+    Those come first that wait for another request, then the oldest request that is not whole, so
+    that whoever sends one quickly is served however many others do not.
+    """
+    spare = (
+        slot
+        for slot in slots
+        if slot.hang_up and (slot.phase is not Phase.ANSWER or now - slot.moved_at > _AT_WORK_S)
+    )
+    return min(spare, key=lambda slot: (slot.phase, slot.moved_at), default=None)
+
+
+def overdue(slot: Slot, limits: Limits, now: float) -> str | None:
+    """Return how the log counts a connection whose time is over, None for any other."""
+    if slot.buffered and now - slot.moved_at > limits.stall_s:
+        return "stalled_readers"
+    allowed = {Phase.HEAD: limits.head_s, Phase.BODY: limits.body_s, Phase.LINGER: limits.linger_s}
+    if now - slot.since > allowed.get(slot.phase, float("inf")):
+        return "late_requests"
+    return None
+
+
+def limited_address(host: str) -> str | None:
+    """Return what connections of one client are counted by, None where they are not.
+
+    An IPv6 client has a network of addresses (/64). Private and loopback addresses are those of
+    proxies, which bring everybody.
+    """
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    if not address.is_global:
+        return None
+    return address.exploded[:19] if isinstance(address, IPv6Address) else str(address)

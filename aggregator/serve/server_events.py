@@ -1,0 +1,89 @@
+"""What goes wrong with clients, counted, and told in one line a minute."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from threading import Lock
+from traceback import extract_tb
+
+import structlog
+
+_EVERY_S = 60.0
+_GRAVE = frozenset({"refused", "made_room", "no_descriptors", "failed_answers", "problems"})
+_KINDS = {
+    "Invalid HTTP request received.": "bad_requests",
+    "Unsupported upgrade request.": "bad_requests",
+    "Exception in ASGI application": "failed_answers",
+    "ASGI callable returned without completing response.": "failed_answers",
+}
+_MAX_TEXT = 200
+log = structlog.get_logger()
+
+
+class Tally:
+    """Counts by kind since the last line; may be counted in from any thread."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._last_error = ""
+        self._told_at: float | None = None
+        self._lock = Lock()
+
+    def count(self, kind: str, error: str = "") -> None:
+        """Count something of ``kind``; of errors the last one is told."""
+        with self._lock:
+            self._counts[kind] += 1
+            self._last_error = error or self._last_error
+
+    def tell(self, now: float, *, connections: int, is_last: bool = False) -> None:
+        """Write what was counted to the log, unless that was done within the last minute."""
+        with self._lock:
+            is_early = self._told_at is not None and now - self._told_at < _EVERY_S
+            if not self._counts or (is_early and not is_last):
+                return
+            counts, error = dict(sorted(self._counts.items())), self._last_error
+            self._counts.clear()
+            self._last_error = ""
+            self._told_at = now
+        write = log.warning if _GRAVE & counts.keys() else log.info
+        write("server", **counts, connections=connections, **({"error": error} if error else {}))
+
+
+class UvicornLog(logging.Handler):
+    """Counts what uvicorn logs as warnings and errors, which would be bare lines and tracebacks."""
+
+    def __init__(self, tally: Tally) -> None:
+        super().__init__(logging.WARNING)
+        self._tally = tally
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count the record."""
+        message = record.getMessage().strip()
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, asyncio.CancelledError):  # the server stops
+            return
+        kind = _KINDS.get(message, "problems")
+        if error is not None:
+            self._tally.count(kind, describe(error))
+        else:
+            self._tally.count(kind, message if kind == "problems" else "")
+
+
+def count_loop_errors(tally: Tally) -> None:
+    """Count what the running event loop would write to standard error with a traceback."""
+
+    def note(_loop: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:
+        error = context.get("exception")
+        text = describe(error) if isinstance(error, BaseException) else str(context.get("message", ""))
+        tally.count("problems", text[:_MAX_TEXT])
+
+    asyncio.get_running_loop().set_exception_handler(note)
+
+
+def describe(error: BaseException) -> str:
+    """Return an error in one line, with the place in the code that raised it."""
+    frames = extract_tb(error.__traceback__)
+    place = f" ({frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno})" if frames else ""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"{text[:_MAX_TEXT]}{place}"
