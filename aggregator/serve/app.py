@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from aggregator.serve.coding import Coder
+from aggregator.serve.coding import MAX_COMPRESSED_BYTES, Coder
 from aggregator.serve.error_page import UNCACHED, folder_reference, missing, page
 from aggregator.serve.hubs import HubCallback, Hubs
 from aggregator.serve.media import (
@@ -31,6 +31,7 @@ from aggregator.serve.media import (
     is_shared,
 )
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
+from aggregator.serve.pieces import respond
 from aggregator.serve.server_events import describe
 from aggregator.serve.tree import Document, Folder, Tree
 from aggregator.websub import CALLBACKS
@@ -71,7 +72,7 @@ class _Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._respond(Request(scope))
         if scope["method"] == "HEAD":
-            response.body = b""
+            response.body = b""  # one in pieces sees to that itself
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
@@ -131,7 +132,10 @@ class _Site:
     def _document(self, document: Document, headers: Headers) -> Response:
         media_type = content_type(document.name)
         coding = IDENTITY
-        if is_compressible(media_type) and len(document.body) >= _MIN_COMPRESSED_BYTES:
+        if (
+            is_compressible(media_type)
+            and _MIN_COMPRESSED_BYTES <= document.size_bytes <= MAX_COMPRESSED_BYTES
+        ):
             coding = choose_coding(_joined(headers, "accept-encoding"))
         etag = _etag(document, coding)
         validators = _validators(document, media_type, etag)
@@ -141,12 +145,17 @@ class _Site:
             etag=etag,
             modified_at=document.modified_at,
         ):
+            document.close()
             return Response(status_code=304, headers={**validators, **SECURITY})
         coded = {} if coding == IDENTITY else {"Content-Encoding": coding}
-        return Response(
-            self._coder.encode(document, coding),
-            headers={"Content-Type": media_type, **coded, **validators, **SECURITY},
-        )
+        sent = {"Content-Type": media_type, **coded, **validators, **SECURITY}
+        if coding == IDENTITY:
+            return respond(document.content, document.size_bytes, sent)
+        try:
+            body = self._coder.encode(document, coding)
+        finally:
+            document.close()
+        return respond(body, len(body), sent)
 
 
 def _joined(headers: Headers, name: str) -> str | None:

@@ -1,34 +1,41 @@
 """Compressed bodies, kept as long as there is room."""
 
 import gzip
+from threading import Lock
 
 import brotli  # type: ignore[import-untyped]  # ships no types, and nobody else does
 
 from aggregator.serve.cache import BoundedCache
-from aggregator.serve.negotiation import IDENTITY
 from aggregator.serve.tree import Document
 
 # above these a feed shrinks little but takes several times as long
 _GZIP_LEVEL = 6
 _BROTLI_QUALITY = 5
 _LIMIT_BYTES = 32 * 1024 * 1024
+MAX_COMPRESSED_BYTES = 24 * 1024 * 1024
+"""Longer files are sent as they are: compressed, one might not be kept, and each reader would hold a copy."""
 
 
 class Coder:
-    """Compresses documents; the same document and coding give the same bytes, always."""
+    """Compresses documents; the same document and coding give the same bytes, always.
+
+    All who read them at the same time share one copy.
+    """
 
     def __init__(self, limit_bytes: int = _LIMIT_BYTES) -> None:
         self._bodies: BoundedCache[tuple[str, str], bytes] = BoundedCache(limit_bytes, len)
+        self._turn = Lock()
 
     def encode(self, document: Document, coding: str) -> bytes:
-        """Return the document's body in ``coding``: ``br``, ``gzip`` or ``identity``."""
-        if coding == IDENTITY:
-            return document.body
+        """Return the document's body in ``coding``: ``br`` or ``gzip``; its file is read, not closed."""
         key = (document.digest, coding)
         body = self._bodies.get(key)
         if body is None:
-            body = _compress(document.body, coding)
-            self._bodies.put(key, body)
+            with self._turn:  # else all who ask for a new version compress it, and hold copies
+                body = self._bodies.get(key)
+                if body is None:
+                    body = _compress(document.read(), coding)
+                    self._bodies.put(key, body)
         return body
 
 

@@ -1,11 +1,12 @@
 """From a request's path to the bytes of a file of the published tree."""
 
+import hashlib
 import os
 import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
+from io import FileIO
 from pathlib import Path
 
 from aggregator.serve.cache import BoundedCache
@@ -19,17 +20,32 @@ _NEVER_SERVED = re.compile(
 # a file replaced twice within the file system's clock tick keeps its time of change, perhaps its size too
 _SETTLED_AFTER_NS = 2_000_000_000
 _MAX_DIGESTS = 20_000
+_MAX_READ_BYTES = 128 * 1024
+"""Longer files are not read before they are sent, and stay open instead."""
 _DIGEST_LENGTH = 32
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """A file as it was at one moment; ``name`` is below the tree's root, with ``/``."""
+    """A file as it was at one moment; ``name`` is below the tree's root, with ``/``.
+
+    ``content`` is the open file, at its start, where it is long: it is to be closed.
+    """
 
     name: str
-    body: bytes
+    content: bytes | FileIO
+    size_bytes: int
     digest: str
     modified_at: datetime
+
+    def read(self) -> bytes:
+        """Return the whole content, once."""
+        return self.content if isinstance(self.content, bytes) else self.content.readall()
+
+    def close(self) -> None:
+        """Close the file, if it is open."""
+        if isinstance(self.content, FileIO):
+            self.content.close()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +63,8 @@ class Tree:
     def find(self, path: str) -> Document | Folder | None:
         """Return what a decoded request path leads to, None where nothing of the tree is served.
 
-        The file is read whole from one open file, so that its bytes are those of one version even
-        while it is replaced. Raises OSError where the disk fails.
+        All is read from one open file, so that its bytes are those of one version even while it is
+        replaced. Raises OSError where the disk fails.
         """
         names = served_names(path)
         if names is None:
@@ -73,27 +89,49 @@ class Tree:
         if not path.is_file():  # opening a pipe would wait for its writer
             return None
         try:
-            with path.open("rb") as file:
-                state = os.fstat(file.fileno())
-                body = file.read()
+            file = FileIO(path)
         except (FileNotFoundError, PermissionError):
             return None
+        try:
+            return self._document(name, path, file)
+        except BaseException:
+            file.close()
+            raise
+
+    def _document(self, name: str, path: Path, file: FileIO) -> Document:
+        """Return what is in an open file, which stays open only where it is long."""
+        state = os.fstat(file.fileno())
+        content: bytes | FileIO = file
+        size = state.st_size
+        if size <= _MAX_READ_BYTES:
+            with file:
+                content = file.readall()
+            size = len(content)
         return Document(
             name=name,
-            body=body,
-            digest=self._digest(path, state, body),
+            content=content,
+            size_bytes=size,
+            digest=self._digest(path, state, content, size),
             modified_at=datetime.fromtimestamp(state.st_mtime, UTC),
         )
 
-    def _digest(self, path: Path, state: os.stat_result, body: bytes) -> str:
-        key = (str(path), state.st_ino, state.st_mtime_ns, len(body))
+    def _digest(self, path: Path, state: os.stat_result, content: bytes | FileIO, size: int) -> str:
+        key = (str(path), state.st_ino, state.st_mtime_ns, size)
         known = self._digests.get(key)
         if known:
             return known
-        digest = sha256(body).hexdigest()[:_DIGEST_LENGTH]
+        digest = _hash(content)[:_DIGEST_LENGTH]
         if time.time_ns() - state.st_mtime_ns > _SETTLED_AFTER_NS:
             self._digests.put(key, digest)
         return digest
+
+
+def _hash(content: bytes | FileIO) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    digest = hashlib.file_digest(content, "sha256").hexdigest()
+    content.seek(0)
+    return digest
 
 
 def served_names(path: str) -> tuple[str, ...] | None:

@@ -26,6 +26,7 @@ SLOW = [
     b"",
     b"GET / HTTP/1.1\r\nHost: x\r\n",
     b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc",
+    b"GET /huge.bin HTTP/1.1\r\nHost: x\r\n\r\n",
 ]
 LIMITED = f"import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, ({DESCRIPTORS}, {DESCRIPTORS})); runpy.run_module('aggregator', run_name='__main__')"
 
