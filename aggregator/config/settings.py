@@ -83,6 +83,12 @@ class Publish(Keys):
     retention_days: Whole = Field(
         default=90, ge=1, le=36_500, description="Days that articles are stored; their ids are kept for ever."
     )
+    keep_removed_days: Whole = Field(
+        default=7,
+        ge=0,
+        le=365,
+        description="Days that the feeds of a removed topic stay, no longer updated and with a note.",
+    )
     records: Flag = Field(
         default=False,
         description="Whether every article is also written as a record, and published ones as pages of JSON.",

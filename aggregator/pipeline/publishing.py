@@ -10,6 +10,7 @@ from types import MappingProxyType
 import structlog
 
 from aggregator.model import Article
+from aggregator.pipeline.removed_topics import removed_topics, render_removed
 from aggregator.pipeline.selecting import ALL, TopicChoice, articles_in, as_published, choose, cooled
 from aggregator.pipeline.showing import as_shown, emblems_for, left_emblems, remove_unused
 from aggregator.pipeline.storypages import PagesWritten, publish_story_pages
@@ -78,12 +79,15 @@ def publish(
     files, errors = _rendered(changed_channels, chosen, _also_covered(rules))
     done = write_files(folder, {**shown.drawn, **files, **render_front(_site(rules), channels)})
     errors = [*errors, *done.errors]
+    noted: tuple[str, ...] = ()
     if only is None:
-        remove_stale_topics(folder, keep=chosen)
-        remove_files(folder, () if errors else left_emblems(rules, shown))
+        removed = removed_topics(folder, rules=rules, store=store, now=now, configured=chosen)
+        remove_stale_topics(folder, keep=chosen.keys() | removed.keys())
+        noted = write_files(folder, render_removed(folder, removed)).changed
+        remove_files(folder, () if errors else left_emblems(rules, shown, also_on=removed))
         remove_unused(folder, store)
     return Publication(
-        changed=(*pages.changed, *done.changed),
+        changed=(*pages.changed, *done.changed, *noted),
         unchanged=pages.unchanged + done.unchanged,
         items={c.topic_id: len(chosen[c.topic_id].stories) for c in wanted},
         errors=(*errors, *pages.errors),

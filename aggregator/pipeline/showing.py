@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.model import Article, Image, Provider
 from aggregator.pipeline.publishers import names_shown
 from aggregator.publish import remove_files
+from aggregator.publish.frozen import emblems_on
 from aggregator.rules import Rules
 from aggregator.store import (
     Logo,
@@ -91,11 +92,15 @@ def remove_unused(folder: Path, store: Store) -> None:
     )
 
 
-def left_emblems(rules: Rules, shown: Shown) -> list[str]:
-    """Return the names of the files of emblems that were drawn once and are not shown any more."""
+def left_emblems(rules: Rules, shown: Shown, *, also_on: Collection[str]) -> list[str]:
+    """Return the names of the files of emblems that were drawn once and are not shown any more.
+
+    ``also_on`` are topics whose pages show theirs without being written any more.
+    """
     folder = Path(rules.config.settings.storage.feeds_dir)
     names = (f"{ORGANIZATIONS}/{path.name}" for path in sorted((folder / ORGANIZATIONS).glob("*.svg")))
-    unused = (name for name in names if name not in shown.drawn)
+    used = shown.drawn.keys() | emblems_on(folder, also_on)
+    unused = (name for name in names if name not in used)
     return [name for name in unused if is_monogram((folder / name).read_bytes())]
 
 

@@ -5,7 +5,7 @@ templates and feeds.
 """
 
 from aggregator.publish.channel import Channel, Site
-from aggregator.publish.files import Written, remove_files, remove_stale_topics, write_files
+from aggregator.publish.files import Written, left_topics, remove_files, remove_stale_topics, write_files
 from aggregator.publish.frontmatter import read_front_matter, render_front_matter
 from aggregator.publish.jsonfeed import render_jsonfeed
 from aggregator.publish.leftovers import left_record_pages, left_story_pages
@@ -25,6 +25,7 @@ __all__ = [
     "identity_of",
     "left_record_pages",
     "left_story_pages",
+    "left_topics",
     "read_front_matter",
     "record_file_name",
     "record_of",

@@ -16,7 +16,7 @@ _UNFINISHED = ".unfinished"
 _WAIT_S = 60
 _ARTICLES = "articles"
 # the folder's mark comes last: as long as it stands there, a broken-off removal is taken up again
-_TOPIC_FILES = (
+TOPIC_FILES = (
     *FEED_FILES,
     "index.html",
     *(f"{_ARTICLES}/{name}" for name in reversed(FEED_FILES)),
@@ -52,6 +52,14 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> Written:
     return Written(
         changed=tuple(changed), unchanged=len(files) - len(changed) - len(errors), errors=tuple(errors)
     )
+
+
+def left_topics(folder: Path, known: Collection[str]) -> tuple[str, ...]:
+    """Return the topics that are published below ``folder`` and are none of those that are ``known``."""
+    try:
+        return tuple(topic.name for topic in _topic_folders(folder, known)) if folder.is_dir() else ()
+    except OSError as error:
+        raise PublishError(f"{error.filename}: cannot be read: {_reason(error)}") from error
 
 
 def remove_stale_topics(folder: Path, keep: Collection[str]) -> tuple[str, ...]:
@@ -151,7 +159,7 @@ def _topic_folders(folder: Path, keep: Collection[str]) -> list[Path]:
 
 
 def _remove(folder: Path, topic: Path) -> Iterator[str]:
-    for name in _TOPIC_FILES:
+    for name in TOPIC_FILES:
         path = topic / name
         if path.is_file():
             path.unlink()

@@ -1,19 +1,25 @@
 """What is removed is gone: the published tree has what is stored, and nothing else of ours."""
 
+import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+import structlog
+import yaml
 
 from aggregator.config import load_config
 from aggregator.pipeline.publishing import publish
 from aggregator.pipeline.records import publish_records
+from aggregator.publish.frozen import emblems_on
 from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.store import open_store
-from tests.integration.site import SiteFolder, item, rss
+from tests.integration.site import SiteFolder, item, rss, run_program
 from tests.integration.test_main_job import TOPICS, ago
 from tests.loopback import Answer
 
@@ -26,6 +32,7 @@ BY_HAND = {
     "assets/images/organizations/ours-50x50.jpg": "a picture\n",
     "assets/images/cache/note.txt": "a note\n",
 }
+ATOM = "{http://www.w3.org/2005/Atom}"
 ZEBRAS = {"id": "zebras", "name": "Zebras", "keywords": ["zebra"]}
 
 
@@ -133,11 +140,104 @@ def test_pruned_articles_are_gone(site):
     assert [name for name in tree if name.startswith("_news/")] == ["_news/2020-01-01-written-by-hand.md"]
 
 
-def test_a_removed_topic_is_gone(site):
-    """Its feeds, its page and its pages of records go."""
+def test_a_removed_topic_is_gone_where_none_is_kept(site):
+    """With `keep_removed_days: 0` its feeds, its page and its pages of records go at once."""
+    set_keep_days(site, 0)
     site.write("topics", {"topics": TOPICS[:1]})
     tree = assert_as_stored(site)
     assert not [name for name in tree if "zebras" in name.split("/")]
+
+
+def set_keep_days(site, days):
+    path = site.config / "settings.yaml"
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    settings["publish"]["keep_removed_days"] = days
+    site.write("settings", settings)
+
+
+def feeds_of(tree, topic_id):
+    """Return the files of one topic by their names below its folder."""
+    return {name.removeprefix(f"{topic_id}/"): tree[name] for name in tree if name.startswith(f"{topic_id}/")}
+
+
+def test_feeds_of_a_removed_topic_stay_for_a_while(site):
+    """They are as they were but for a note of until when; nothing leads there, and nothing new comes."""
+    before, now = files_below(site.feeds), datetime.now(UTC)
+    site.write("topics", {"topics": TOPICS[:1]})
+    with structlog.testing.capture_logs() as logged:
+        tree = publish_all(site, site.feeds, now)
+    (line,) = [entry for entry in logged if entry["event"] == "topics"]
+    assert (line["removed"], line["log_level"]) == ("Machine Learning (ml), Zebras (zebras)", "warning")
+    for topic_id in ("ml", "zebras"):
+        was, kept = feeds_of(before, topic_id), feeds_of(tree, topic_id)
+        assert kept.keys() == was.keys()
+        for name, content in kept.items():
+            (note,) = re.findall(
+                rb"No longer updated since [^.]+: the topic was removed\. [^.]+\. ?", content
+            )
+            assert f"{now + timedelta(days=7):%Y, %H:%M} UTC.".encode() in note
+            bare = content.replace(b'<p class="about" role="status">' + note + b"</p>\n", b"")
+            assert bare.replace(note, b"") == was[name]
+        assert all(f"/{topic_id}/".encode() not in tree[name] for name in ("index.html", "opml.xml"))
+        assert f"api/news/{topic_id}/index.json" not in tree
+    assert well_formed(tree["ml/rss.xml"]).findtext("channel/description").startswith("No longer updated")
+    assert well_formed(tree["ml/atom.xml"]).findtext(f"{ATOM}subtitle").startswith("No longer updated")
+    assert json.loads(tree["ml/feed.json"])["description"].startswith("No longer updated")
+    assert emblems_on(site.feeds, ["ml"]) <= tree.keys()
+
+
+def test_a_removed_topic_goes_when_its_days_are_over(site):
+    """The days count from its removal, whatever is published or started meanwhile, and end."""
+    now = datetime.now(UTC)
+    site.write("topics", {"topics": TOPICS[:1]})
+    first = publish_all(site, site.feeds, now)
+    for days in (1, 6.9):
+        later = publish_all(site, site.feeds, now + timedelta(days=days))
+        assert feeds_of(later, "ml") == feeds_of(first, "ml")
+    with structlog.testing.capture_logs() as logged:
+        tree = publish_all(site, site.feeds, now + timedelta(days=7))
+    assert not [name for name in tree if name.split("/")[0] in ("ml", "zebras")]
+    assert {"event": "topics", "log_level": "info", "deleted": "ml, zebras"} in logged
+
+
+def test_other_days_move_the_end(site):
+    """A changed `keep_removed_days` counts for what was removed before, and its note says so."""
+    now = datetime.now(UTC)
+    site.write("topics", {"topics": TOPICS[:1]})
+    publish_all(site, site.feeds, now)
+    set_keep_days(site, 30)
+    tree = publish_all(site, site.feeds, now + timedelta(days=8))
+    assert all(content.count(b"No longer updated") == 1 for content in feeds_of(tree, "ml").values())
+    set_keep_days(site, 2)
+    assert not feeds_of(publish_all(site, site.feeds, now + timedelta(days=8)), "ml")
+
+
+def test_a_topic_that_comes_back_goes_on(site):
+    """Its feeds are those that it had, with the same ids and times, as if it had never been away."""
+    now = datetime.now(UTC)
+    before = publish_all(site, site.feeds, now)
+    site.write("topics", {"topics": TOPICS[:1]})
+    publish_all(site, site.feeds, now)
+    site.write("topics", {"topics": [*TOPICS, ZEBRAS]})
+    with structlog.testing.capture_logs() as logged:
+        assert feeds_of(publish_all(site, site.feeds, now), "ml") == feeds_of(before, "ml")
+    assert not [entry for entry in logged if entry["event"] == "topics"]
+    site.write("topics", {"topics": TOPICS[:1]})
+    again = publish_all(site, site.feeds, now + timedelta(days=5))
+    assert feeds_of(publish_all(site, site.feeds, now + timedelta(days=11)), "ml") == feeds_of(again, "ml")
+
+
+def test_publishing_tells_which_topics_go(site):
+    """The command says on standard error what it will take away, and until when it stays."""
+    site.write("topics", {"topics": TOPICS[:1]})
+    told = run_program("publish", "--config", str(site.config)).stderr
+    assert "Machine Learning (ml), Zebras (zebras)" in told
+    assert "their feeds stay until" in told
+    assert run_program("publish", "--config", str(site.config)).stderr == ""
+
+
+def well_formed(content):
+    return ElementTree.fromstring(content)
 
 
 def test_records_that_are_turned_off_are_gone(site):

@@ -1,0 +1,78 @@
+"""Topics that are published and no longer configured: their feeds stay for some days, and then go."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from aggregator.publish import left_topics
+from aggregator.publish.frozen import note_of, render_frozen, title_of
+from aggregator.rules import Rules
+from aggregator.store import Store
+
+REMOVED = "removed topics"
+"""The note in the store of when each topic was removed."""
+
+MOST_NAMES = 20
+"""Topics that one line of the log names."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Removed:
+    """A topic that was removed at ``at``, and whose feeds stay ``until``."""
+
+    at: datetime
+    until: datetime
+
+
+def removed_topics(
+    folder: Path, *, rules: Rules, store: Store, now: datetime, configured: Collection[str]
+) -> dict[str, Removed]:
+    """Return the topics below ``folder`` that are not ``configured``, while their feeds stay.
+
+    When a topic was removed is kept in the store. What is removed now is logged with its name, as it may be
+    by mistake.
+    """
+    known = _noted(store)
+    removed_at = {
+        topic_id: min(known.get(topic_id, now), now) for topic_id in left_topics(folder, configured)
+    }
+    if removed_at != known:
+        store.write_note(REMOVED, json.dumps({key: at.isoformat() for key, at in removed_at.items()}))
+    keep = timedelta(days=rules.config.settings.publish.keep_removed_days)
+    topics = {key: Removed(at=at, until=at + keep) for key, at in removed_at.items()}
+    fresh = [topic_id for topic_id in topics if topic_id not in known]
+    if fresh:
+        site = rules.config.settings.site.title
+        titles = {topic_id: title_of(folder, topic_id).removesuffix(f" – {site}") for topic_id in fresh}
+        stay = (
+            f"their feeds stay until {(now + keep):%Y-%m-%d %H:%M} UTC" if keep else "their feeds are deleted"
+        )
+        log.warning("topics", removed=_named(titles), then=stay)
+    gone = [topic_id for topic_id, topic in topics.items() if topic.until <= now and topic_id in known]
+    if gone:
+        log.info("topics", deleted=", ".join(gone))
+    return {topic_id: topic for topic_id, topic in topics.items() if topic.until > now}
+
+
+def render_removed(folder: Path, removed: Mapping[str, Removed]) -> dict[str, bytes]:
+    """Return the files of these topics as they are, with a note that they are no longer updated."""
+    files: dict[str, bytes] = {}
+    for topic_id, topic in removed.items():
+        files |= render_frozen(folder, topic_id, note_of(topic.at, topic.until))
+    return files
+
+
+def _noted(store: Store) -> dict[str, datetime]:
+    return {key: datetime.fromisoformat(at) for key, at in json.loads(store.note(REMOVED) or "{}").items()}
+
+
+def _named(titles: Mapping[str, str]) -> str:
+    names = [f"{title} ({topic_id})" for topic_id, title in titles.items()]
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
