@@ -13,7 +13,7 @@ import aiohttp
 import httpx
 import yarl
 
-from aggregator.fetch.connection import BodilessAnswer, CleanRequest
+from aggregator.fetch.connection import BodilessAnswer, CleanRequest, Connector
 from aggregator.fetch.exchange import FetchLimits
 from aggregator.fetch.failure import LIBRARY_ERRORS, fetch_error
 from aggregator.fetch.guard import guarded_socket
@@ -65,7 +65,7 @@ class Transport:
         self._resolver = Resolver(min(limits.concurrency, MAX_RESOLVER_THREADS), look_up)
         guarded = partial(guarded_socket, allowed_networks=limits.allowed_networks)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=Connector(
                 ssl=_tls_context(),
                 limit=limits.concurrency,
                 limit_per_host=limits.per_host,
