@@ -2,6 +2,7 @@
 
 from aggregator.config.editing import add_source, move_source, moved_source, remove_source
 from aggregator.config.loading import FILES, Config, check_config, load_config
+from aggregator.config.readable_ids import readable_id
 from aggregator.config.settings import Settings
 from aggregator.config.watch import stamps_of
 
@@ -14,6 +15,7 @@ __all__ = [
     "load_config",
     "move_source",
     "moved_source",
+    "readable_id",
     "remove_source",
     "stamps_of",
 ]

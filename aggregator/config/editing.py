@@ -1,21 +1,22 @@
 """Adding, moving and removing sources in the operator's file, which keeps its comments and its layout."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from aggregator.config.document import read_document
 from aggregator.config.identity import id_of
 from aggregator.config.listing import Listing
 from aggregator.config.loading import Body, document_of, examine, listing_of, read_bodies
-from aggregator.config.problems import Problem, nearest, show
+from aggregator.config.problems import Problem, nearest, show, spell_path
 from aggregator.config.splicing import with_address, with_entry, without_entry
 from aggregator.errors import ConfigError
 
 FILE = "sources.yaml"
 KEY = "sources"
+NEW_FILE_MODE = 0o644
 
 
 def add_source(folder: Path, source: Mapping[str, object]) -> str:
@@ -24,13 +25,15 @@ def add_source(folder: Path, source: Mapping[str, object]) -> str:
     Nothing is written where that would bring a problem into the configuration, such as an address
     or id that is already there: ConfigError then carries the new problems only.
     """
+    if not folder.is_dir():
+        raise ConfigError([f"{folder}: no such folder: make it, or name another one with --config"])
     bodies = read_bodies(folder)
     bodies[FILE] = b"sources: []\n" if bodies[FILE] is None else bodies[FILE]
     before = _listing(folder, bodies[FILE])
     entry = {key: list(value) if isinstance(value, tuple) else value for key, value in source.items()}
     edited = with_entry(before, _text(bodies[FILE]), entry).encode()
     _confirm(before, edited, [*before.entries, entry])
-    _raise_new(folder, bodies, edited)
+    _raise_new(folder, bodies, edited, number=len(before.entries), entry=entry)
     _replace(folder / FILE, edited)
     return id_of(entry) or ""
 
@@ -71,7 +74,7 @@ def moved_source(folder: Path, source_id: str, url: str) -> tuple[str, str]:
         raise ConfigError([str(problem)]) from error
     fresh = {**keys, "url": url} if has_id else {**keys, "id": source_id, "url": url}
     _confirm(before, edited.encode(), [*before.entries[:number], fresh, *before.entries[number + 1 :]])
-    _raise_new(folder, bodies, edited.encode())
+    _raise_new(folder, bodies, edited.encode(), number=number, entry=fresh)
     return text, edited
 
 
@@ -85,12 +88,38 @@ def _number(before: Listing, source_id: str) -> int:
     return ids.index(source_id)
 
 
-def _raise_new(folder: Path, bodies: Mapping[str, Body], edited: bytes) -> None:
-    """Raise the problems that an edit brings into the configuration, not those it had."""
+def _raise_new(
+    folder: Path, bodies: Mapping[str, Body], edited: bytes, *, number: int, entry: Mapping[str, object]
+) -> None:
+    """Raise the problems that an edit brings into the configuration, not those it had.
+
+    Those of the edited ``entry`` are told without a line: what is wrong there stands in no file.
+    """
     after = examine(folder, {**bodies, FILE: edited}, os.environ)[1]
-    if after:
-        known = {(problem.file, problem.path) for problem in examine(folder, bodies, os.environ)[1]}
-        _raise(problem for problem in after if (problem.file, problem.path) not in known)
+    if not after:
+        return
+    known = {(problem.file, problem.path) for problem in examine(folder, bodies, os.environ)[1]}
+    new = [problem for problem in after if (problem.file, problem.path) not in known]
+    own = str(folder / FILE), (KEY, number)
+    told = [
+        _tell(problem, entry) if (problem.file, problem.path[:2]) == own else str(problem) for problem in new
+    ]
+    if told:
+        raise ConfigError(told)
+
+
+def _tell(problem: Problem, entry: object) -> str:
+    """Return what is wrong with an entry that is not written, by its key and value."""
+    steps = problem.path[2:]
+    for step in steps:
+        try:
+            entry = entry[step]  # type: ignore[index]  # as the path leads, or not
+        except (KeyError, IndexError, TypeError):
+            entry = None
+    value = "" if entry is None else show(entry)
+    is_told = not value or value in problem.text
+    name = spell_path(tuple(step for step in steps if isinstance(step, str))) or KEY
+    return f"not written to {problem.file}: {name}: {'' if is_told else f'{value}: '}{problem.text}"
 
 
 def _listing(folder: Path, body: Body) -> Listing:
@@ -119,16 +148,35 @@ def _raise(problems: Iterable[Problem]) -> None:
 
 
 def _replace(path: Path, body: bytes) -> None:
-    """Write ``body`` beside the file and move it in place, so that no reader sees half of it."""
-    path = path.resolve()
+    """Write ``body`` beside the file and move it in place, so that no reader sees half of it.
+
+    The file keeps its mode and, where that can be, its owner. Raises ConfigError where it cannot be written.
+    """
+    try:
+        _write_beside(path.resolve(), body)
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be written ({error.strerror}); it stays as it was"]) from error
+
+
+def _write_beside(path: Path, body: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as fresh:
         try:
             fresh.write(body)
             fresh.flush()
             os.fsync(fresh.fileno())
-            if path.exists():
-                shutil.copymode(path, fresh.name)
+            _take_over_mode(path, Path(fresh.name))
             Path(fresh.name).replace(path)
         except BaseException:
             Path(fresh.name).unlink(missing_ok=True)
             raise
+
+
+def _take_over_mode(path: Path, fresh: Path) -> None:
+    try:
+        before = path.stat()
+    except FileNotFoundError:
+        fresh.chmod(NEW_FILE_MODE)
+        return
+    with suppress(PermissionError):
+        os.chown(fresh, before.st_uid, before.st_gid)
+    fresh.chmod(before.st_mode & 0o7777)

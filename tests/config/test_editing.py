@@ -167,15 +167,15 @@ def test_a_missing_file_is_begun(folder, sources):
     [
         (
             {"url": "https://moon.example/feed"},
-            "sources[3].url: https://moon.example/feed is also sources[2]",
+            "url: https://moon.example/feed is also sources[2]",
         ),
         (
             {"url": "https://mars.example/", "id": "moon-example-feed"},
-            "sources[3].id: moon-example-feed is also",
+            "id: moon-example-feed is also",
         ),
-        ({"url": "mars"}, "sources[3].url: mars is no absolute http or https address"),
-        ({"url": "https://mars.example/", "topics": ["moon"]}, "sources[3].topics[0]: no topic moon"),
-        ({"url": "https://mars.example/", "wait": 3}, "sources[3].wait: unknown key"),
+        ({"url": "mars"}, "url: mars is no absolute http or https address"),
+        ({"url": "https://mars.example/", "topics": ["moon"]}, "topics: no topic moon"),
+        ({"url": "https://mars.example/", "wait": 3}, "wait: 3: unknown key"),
     ],
 )
 def test_what_would_be_a_problem_is_not_written(folder, sources, source, problem):
@@ -184,7 +184,7 @@ def test_what_would_be_a_problem_is_not_written(folder, sources, source, problem
     with pytest.raises(ConfigError) as caught:
         add_source(folder, source)
     assert len(caught.value.problems) == 1
-    assert problem in caught.value.problems[0]
+    assert caught.value.problems[0].startswith(f"not written to {sources}: {problem}")
     assert sources.read_text(encoding="utf-8") == COMMENTED
 
 
@@ -226,6 +226,73 @@ def test_nothing_else_is_left_in_the_folder(folder, sources):
     add_source(folder, MARS)
     assert sorted(path.name for path in folder.iterdir()) == ["sources.yaml", "topics.yaml"]
     assert sources.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_new_file_can_be_read_by_a_service_of_another_user(folder, sources):
+    """A file that is begun has the mode that files have, not that of a temporary one."""
+    sources.unlink()
+    add_source(folder, MARS)
+    assert sources.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o664, 0o444])
+def test_every_edit_keeps_the_mode(folder, sources, mode):
+    """Adding, moving and removing leave the file as readable as it was."""
+    sources.write_text(COMMENTED, encoding="utf-8")
+    sources.chmod(mode)
+    added = add_source(folder, MARS)
+    move_source(folder, added, "https://mars.example/atom")
+    remove_source(folder, added)
+    assert sources.stat().st_mode & 0o777 == mode
+
+
+def test_a_link_stays_a_link(folder, sources, tmp_path):
+    """A file that is kept elsewhere is edited there."""
+    kept = tmp_path / "kept.yaml"
+    kept.write_text(COMMENTED, encoding="utf-8")
+    sources.unlink(missing_ok=True)
+    sources.symlink_to(kept)
+    add_source(folder, MARS)
+    assert sources.is_symlink()
+    assert "mars.example" in kept.read_text(encoding="utf-8")
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    """Nothing is made where the folder does not exist, and no temporary file is told of."""
+    folder = tmp_path / "cofnig"
+    with pytest.raises(ConfigError, match=rf"^{folder}: no such folder: .* --config$"):
+        add_source(folder, MARS)
+
+
+def test_what_cannot_be_written_is_told_by_its_own_name(folder, sources, tmp_path):
+    """Where writing fails, the error names the operator's file."""
+    sources.unlink(missing_ok=True)
+    sources.symlink_to(tmp_path / "gone" / "sources.yaml")
+    with pytest.raises(ConfigError) as caught:
+        add_source(folder, MARS)
+    assert (
+        str(caught.value) == f"{sources}: cannot be written (No such file or directory); it stays as it was"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ({"url": "https://mars.example/", "weight": 99}, "weight: 99 "),
+        ({"url": "https://mars.example/", "provider": "no host"}, "provider: no host "),
+        ({"url": "https://mars.example/", "id": "Mars!"}, "id: Mars! "),
+        ({"url": "https://mars.example/", "topics": ["ai", "ia"]}, "topics: no topic ia "),
+        ({"url": "https://mars.example/", "assign": True}, "assign: True: true without topics"),
+    ],
+)
+def test_what_was_asked_for_is_told_instead_of_a_line(folder, sources, source, told):
+    """An error cites the key and its value; no line and no entry of the file, where there is neither."""
+    sources.write_text(COMMENTED, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        add_source(folder, source)
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"not written to {sources}: {told}")
+    assert "sources[" not in problem
 
 
 @pytest.mark.parametrize(
