@@ -7,6 +7,7 @@
     store ─► articles without a story ─► place ─► store
     sources that are gone ─► where they may be ─► the same entries? ─► store (proposed)
     store ─► judge again (rules changed) ─► select ─► heat ─► render ─► feeds/
+    store ─► what is past its time ─► removed ─► its files and rows, with the next publication
 
 ``poll`` and ``publish`` are each safe to run twice and safe to kill: a poll is one transaction, and
 publishing writes whole files from what is stored.

@@ -1,7 +1,7 @@
 """From stored articles to the published tree."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,10 +9,12 @@ from types import MappingProxyType
 
 import structlog
 
+from aggregator.errors import PublishError
 from aggregator.model import Article
+from aggregator.pipeline.removals import clear_removed
 from aggregator.pipeline.removed_topics import removed_topics, render_removed
 from aggregator.pipeline.selecting import ALL, TopicChoice, articles_in, as_published, choose, cooled
-from aggregator.pipeline.showing import as_shown, emblems_for, left_emblems, remove_unused
+from aggregator.pipeline.showing import as_shown, emblems_for, left_emblems
 from aggregator.pipeline.storypages import PagesWritten, publish_story_pages
 from aggregator.publish import Channel, Site, remove_files, remove_stale_topics, write_files
 from aggregator.publish.tree import render_front, render_topic
@@ -85,7 +87,7 @@ def publish(
         remove_stale_topics(folder, keep=chosen.keys() | removed.keys())
         noted = write_files(folder, render_removed(folder, removed)).changed
         remove_files(folder, () if errors else left_emblems(rules, shown, also_on=removed))
-        remove_unused(folder, store)
+        errors.extend(_cleared(folder, store))
     return Publication(
         changed=(*pages.changed, *done.changed, *noted),
         unchanged=pages.unchanged + done.unchanged,
@@ -93,6 +95,14 @@ def publish(
         errors=(*errors, *pages.errors),
         marks={**pages.marks, **({} if errors else marks)},
     )
+
+
+def _cleared(folder: Path, store: Store) -> Iterator[str]:
+    """Clear up after removed articles; yield the reason where that is left for the next time."""
+    try:
+        clear_removed(folder, store)
+    except PublishError as error:
+        yield str(error)
 
 
 def _mark(folder: Path, channel: Channel, chosen: TopicChoice) -> str:

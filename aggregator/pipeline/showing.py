@@ -10,18 +10,9 @@ from aggregator.enrich import is_monogram, monogram
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.model import Article, Image, Provider
 from aggregator.pipeline.publishers import names_shown
-from aggregator.publish import remove_files
 from aggregator.publish.frozen import emblems_on
 from aggregator.rules import Rules
-from aggregator.store import (
-    Logo,
-    Picture,
-    Store,
-    forget_unused_logos,
-    forget_unused_pictures,
-    logos_of,
-    pictures_at,
-)
+from aggregator.store import Logo, Picture, Store, logos_of, pictures_at
 
 CACHE = "assets/images/cache"
 ORGANIZATIONS = "assets/images/organizations"
@@ -83,20 +74,12 @@ def emblems_for(shown: Shown, articles: Sequence[Article]) -> dict[str, str]:
     return {a.provider.domain: shown.emblems[a.provider.domain] for a in articles}
 
 
-def remove_unused(folder: Path, store: Store) -> None:
-    """Forget pictures and logos that only articles had which are gone, and remove their files."""
-    forget_unused_pictures(store, lambda names: remove_files(folder, [f"{CACHE}/{name}" for name in names]))
-    forget_unused_logos(
-        store,
-        lambda domains: remove_files(folder, [logo_name(d, side) for d in domains for side in LOGO_SIDES]),
-    )
-
-
 def left_emblems(rules: Rules, shown: Shown, *, also_on: Collection[str]) -> list[str]:
     """Return the names of the files of emblems that were drawn once and are not shown any more.
 
     ``also_on`` are topics whose pages show theirs without being written any more.
     """
+
     folder = Path(rules.config.settings.storage.feeds_dir)
     names = (f"{ORGANIZATIONS}/{path.name}" for path in sorted((folder / ORGANIZATIONS).glob("*.svg")))
     used = shown.drawn.keys() | emblems_on(folder, also_on)

@@ -25,13 +25,14 @@ from aggregator.pipeline.polling import Clock, Poll
 from aggregator.pipeline.publishing import publish
 from aggregator.pipeline.pushing import read_pushes
 from aggregator.pipeline.records import publish_records
+from aggregator.pipeline.removals import prune
 from aggregator.pipeline.subscribing import subscribe_due
 from aggregator.rules import Rules
 from aggregator.schedule.live_config import LiveConfig
 from aggregator.schedule.signals import reload_on_signal, stop_on_signals
 from aggregator.schedule.visits import Visits
 from aggregator.secured import Keys
-from aggregator.store import Store, forget_empty_stories
+from aggregator.store import Store
 
 TICK_S = 1
 PUBLISH_CHECK_S = 2
@@ -259,13 +260,11 @@ class Service:
         return {"ok": ok, "sources": len(self.rules.sources), **({"degraded": [wrong]} if wrong else {})}
 
     async def prune(self) -> None:
-        """Remove articles that are past ``publish.retention_days``."""
-        keep = timedelta(days=self.rules.config.settings.publish.retention_days)
-        removed = await asyncio.to_thread(self.store.prune, self.clock() - keep)
-        await asyncio.to_thread(forget_empty_stories, self.store)
+        """Remove articles that are past ``publish.retention_days``, and sources removed for so long."""
+        done = await asyncio.to_thread(prune, rules=self.rules, store=self.store, now=self.clock())
         self.marks, self.is_dirty = {}, True  # whatever shows what is gone is written anew
-        if removed:
-            log.info("prune", removed=removed)
+        if done.articles or done.sources:
+            log.info("prune", removed=done.articles, sources=done.sources)
 
     async def examine(self) -> None:
         """Look for where sources have gone that do not answer any more; what is found is proposed."""

@@ -5,6 +5,7 @@ from aggregator.store.edits import Edit, save_edits
 from aggregator.store.enriching import articles_to_enrich, save_enriched
 from aggregator.store.examining import note_examined, sources_to_examine
 from aggregator.store.inbox import Waiting, finish_push, poll_by, put_push, save_push, take_pushes
+from aggregator.store.leavings import Leavings, forget_leavings, leavings
 from aggregator.store.lock import hold_store
 from aggregator.store.pictures import (
     Logo,
@@ -12,8 +13,6 @@ from aggregator.store.pictures import (
     cached_bytes,
     evict_pictures,
     forget_pictures,
-    forget_unused_logos,
-    forget_unused_pictures,
     keep_logos,
     keep_pictures,
     logos_of,
@@ -25,6 +24,7 @@ from aggregator.store.pictures import (
 from aggregator.store.publishers import NamedArticles, named_articles
 from aggregator.store.reach import Reached, reached_by_source
 from aggregator.store.records import forget_records, keep_secured, names_to_remove, record_names, secured_of
+from aggregator.store.removed_sources import forget_removed_sources
 from aggregator.store.review import (
     accept_article,
     accept_source,
@@ -40,7 +40,6 @@ from aggregator.store.stories import (
     current_story_id,
     ended_stories_of,
     filled_stories,
-    forget_empty_stories,
     formed_at_of,
     last_changes_of,
     last_turn,
@@ -71,6 +70,7 @@ from aggregator.store.websub import (
 __all__ = [
     "ClockFaults",
     "Edit",
+    "Leavings",
     "Logo",
     "NamedArticles",
     "Picture",
@@ -92,13 +92,12 @@ __all__ = [
     "evict_pictures",
     "filled_stories",
     "finish_push",
-    "forget_empty_stories",
+    "forget_leavings",
     "forget_pictures",
     "forget_records",
+    "forget_removed_sources",
     "forget_subscription",
     "forget_subscriptions",
-    "forget_unused_logos",
-    "forget_unused_pictures",
     "formed_at_of",
     "held_articles",
     "held_counts",
@@ -108,6 +107,7 @@ __all__ = [
     "keep_secured",
     "last_changes_of",
     "last_turn",
+    "leavings",
     "linked_to",
     "logos_of",
     "members_of",

@@ -35,6 +35,7 @@ def source_row(source: Source, known: Mapping[Any, Any] | None, now: datetime) -
         "spec": source_spec(source),
         "is_configured": True,
         "is_enabled": source.enabled,
+        "removed_at": None,
         "service": service_of_url(source.url),
         "phase": phase_of(source.id),
     }

@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from aggregator.model import Article
 from aggregator.store.driver import upsert
 from aggregator.store.known import carriers_of, chunks, read_articles
-from aggregator.store.schema import articles, logos, picture_uses, pictures
+from aggregator.store.schema import logos, picture_uses, pictures
 from aggregator.store.store import Store
 from aggregator.store.write import write_articles
 
@@ -122,45 +122,6 @@ def forget_pictures(store: Store, before: datetime) -> None:
     """Forget pictures without a local copy that no article in play had since."""
     with store.writing() as connection:
         connection.execute(delete(pictures).where(pictures.c.used_at < before, pictures.c.file.is_(None)))
-
-
-def forget_unused_pictures(store: Store, remove: Callable[[Sequence[str]], object]) -> None:
-    """Forget uses by articles that are gone, and pictures that only those used.
-
-    ``remove`` is given the names of the local copies first; where it fails, nothing is forgotten.
-    """
-    is_gone = picture_uses.c.article_id.not_in(select(articles.c.id))
-    left_by = select(picture_uses.c.hash).where(is_gone)
-    still_used = select(picture_uses.c.hash).where(~is_gone)
-    are_unused = pictures.c.hash.in_(left_by) & pictures.c.hash.not_in(still_used)
-    shown_otherwise = select(pictures.c.file).where(~are_unused | pictures.c.hash.is_(None))
-    copies = select(pictures.c.file).where(are_unused, pictures.c.file.is_not(None)).distinct()
-    with store.reading() as connection:
-        if connection.execute(left_by.limit(1)).first() is None:
-            return
-    with store.writing() as connection:
-        files = set(connection.execute(copies).scalars())
-        for chunk in chunks(sorted(files)):
-            others = shown_otherwise.where(pictures.c.file.in_(chunk))
-            files.difference_update(connection.execute(others).scalars())
-        remove(sorted(files))
-        connection.execute(delete(pictures).where(are_unused))
-        connection.execute(delete(picture_uses).where(is_gone))
-
-
-def forget_unused_logos(store: Store, remove: Callable[[Sequence[str]], object]) -> None:
-    """Forget the logos of publishers that no article is of any more.
-
-    ``remove`` is given the domains of those that were found first; where it fails, nothing is forgotten.
-    """
-    is_unused = ~exists().where(articles.c.provider_domain == logos.c.domain)
-    found = select(logos.c.domain).where(is_unused).order_by(logos.c.domain)
-    with store.reading() as connection:
-        if connection.execute(found.limit(1)).first() is None:
-            return
-    with store.writing() as connection:
-        remove(list(connection.execute(found.where(logos.c.problem.is_(None))).scalars()))
-        connection.execute(delete(logos).where(is_unused))
 
 
 def revise_articles(

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from aggregator.model import Article
+from aggregator.store.known import chunks
+from aggregator.store.removal import remove_articles
 from aggregator.store.rows import READ_AGAIN, article_of
 from aggregator.store.schema import articles, sources
 from aggregator.store.store import Store
@@ -65,4 +67,5 @@ def _let_in(connection: Connection, chosen: ColumnElement[bool]) -> int:
 
 def _remove(connection: Connection, chosen: ColumnElement[bool]) -> int:
     # Its sightings and addresses stay, as those of pruned articles do.
-    return connection.execute(delete(articles).where(chosen, articles.c.is_held)).rowcount
+    held = connection.execute(select(articles.c.id).where(chosen, articles.c.is_held)).scalars().all()
+    return sum(remove_articles(connection, chunk) for chunk in chunks(held))

@@ -71,8 +71,10 @@ sources = Table(
     Column("topic_url", Text),
     Column("push_until_at", UtcTime),
     Column("joined", Integer, nullable=False, default=0, server_default="0"),
+    Column("removed_at", UtcTime),
     Index("sources_due", "next_poll_at"),
     Index("sources_hub", "hub_url"),
+    Index("sources_removed", "is_configured", "removed_at"),
 )
 
 source_entries = Table(
@@ -137,6 +139,15 @@ article_topics = Table(
     Index("article_topics_newest", "topic_id", "published_at"),
 )
 
+# What went and is still to be cleared up after: the rows and files that only these articles had.
+removed_articles = Table(
+    "removed_articles",
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("provider_domain", String, nullable=False),
+    Column("story_id", String),
+)
+
 # These two outlive their articles, so that an old entry never comes back as new.
 sightings = Table(
     "sightings",
@@ -192,6 +203,7 @@ pictures = Table(
     Column("used_at", UtcTime, nullable=False),
     Index("pictures_hash", "hash"),
     Index("pictures_used", "used_at"),
+    Index("pictures_file", "file"),
 )
 
 # Which articles show a file: one that many show is its publisher's default and no article's own.
@@ -201,6 +213,7 @@ picture_uses = Table(
     Column("hash", String, primary_key=True),
     Column("article_id", String, primary_key=True),
     Column("provider_domain", String, nullable=False),
+    Index("picture_uses_article", "article_id"),
 )
 
 logos = Table(
@@ -251,6 +264,7 @@ story_aliases = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("story_id", String, nullable=False),
+    Index("story_aliases_story", "story_id"),
 )
 
 story_links = Table(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 
 from aggregator.errors import StoreError
 from aggregator.model import Article, Changes, Known, Source, SourceState
@@ -16,8 +16,9 @@ from aggregator.store.due import due_query, holds_query
 from aggregator.store.engine import is_at_hand, open_engine, told
 from aggregator.store.known import carriers_of, chunks, known_for, read_articles
 from aggregator.store.poll import Resolve, SavedPoll, read_states, save_poll, save_together, unknown_source
+from aggregator.store.removal import remove_old_articles, remove_some_of_source
 from aggregator.store.rows import article_of, source_of, state_of
-from aggregator.store.schema import article_topics, article_urls, articles, notes, sightings, sources
+from aggregator.store.schema import article_topics, articles, notes, sightings, sources
 from aggregator.store.write import write_articles
 
 RATE_OVER = timedelta(days=14)
@@ -142,19 +143,19 @@ class Store:
             return {row["source_id"]: source_of(row) for row in rows}
 
     def remove_source(self, source_id: str, *, with_articles: bool) -> int:
-        """Stop polling a source; ``with_articles`` also forgets what only it carries. Returns how many."""
+        """Stop polling a source; ``with_articles`` also forgets what only it carries. Returns how many.
+
+        That takes a transaction for every few hundred articles: what is left after a kill ages out.
+        """
         with self.writing() as connection:
             is_it = sources.c.source_id == source_id
-            if not with_articles:
-                connection.execute(update(sources).where(is_it).values(is_configured=False))
-                return 0
-            ids = _only_carried_by(connection, source_id)
-            for chunk in chunks(ids):
-                connection.execute(delete(articles).where(articles.c.id.in_(chunk)))
-                connection.execute(delete(article_urls).where(article_urls.c.article_id.in_(chunk)))
-            connection.execute(delete(sightings).where(sightings.c.source_id == source_id))
-            connection.execute(delete(sources).where(is_it))
-            return len(ids)
+            connection.execute(update(sources).where(is_it).values(is_configured=False))
+        removed, is_all = 0, not with_articles
+        while not is_all:
+            with self.writing() as connection:
+                is_all, went = remove_some_of_source(connection, source_id)
+            removed += went
+        return removed
 
     # Polls
 
@@ -232,8 +233,12 @@ class Store:
 
     def prune(self, before: datetime) -> int:
         """Remove articles published and first seen before a time, keep their ids known; return how many."""
-        with self.writing() as connection:
-            return connection.execute(delete(articles).where(articles.c.seen_at < before)).rowcount
+        removed, went = 0, -1
+        while went:
+            with self.writing() as connection:
+                went = remove_old_articles(connection, before)
+            removed += went
+        return removed
 
     def source_counts(self, now: datetime) -> Mapping[str, SourceCounts]:
         """Return what each known source carries, by id; ``now`` ends the days that the rate is of."""
@@ -279,13 +284,6 @@ def _configure(connection: Connection, configured: Sequence[Source], now: dateti
     known = {row["source_id"]: row for row in rows}
     fresh = (source_row(source, known.get(source.id), now) for source in configured)
     upsert(connection, sources, [row for row in fresh if row is not None])
-
-
-def _only_carried_by(connection: Connection, source_id: str) -> list[str]:
-    others = select(sightings.c.article_id).where(sightings.c.source_id != source_id)
-    own = select(sightings.c.article_id).where(sightings.c.source_id == source_id)
-    query = select(articles.c.id).where(articles.c.id.in_(own), articles.c.id.not_in(others))
-    return list(connection.execute(query).scalars())
 
 
 def _counts(row: Mapping[Any, Any], now: datetime) -> SourceCounts:

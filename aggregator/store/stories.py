@@ -11,7 +11,7 @@ from aggregator.model import PUBLISHED_QUALITY, Article, Grouping, Member, Story
 from aggregator.store.driver import upsert
 from aggregator.store.known import chunks, read_articles
 from aggregator.store.rows import article_of
-from aggregator.store.schema import articles, stories, story_aliases, story_links, story_members
+from aggregator.store.schema import articles, removed_articles, stories, story_aliases, story_members
 from aggregator.store.store import Store
 from aggregator.store.story_links import links_of_living, move_links, save_links
 
@@ -96,9 +96,7 @@ def save_grouping(store: Store, grouping: Grouping) -> bool:
         for gone, story_id in grouping.merged:
             _merge(connection, gone, story_id)
         _save_stories(connection, grouping.stories)  # those that live again after they were merged, too
-        upsert(
-            connection, story_members, [asdict(member) for member in _stored(connection, grouping.members)]
-        )
+        _save_members(connection, grouping.members)
         for article_id, story_id in grouping.moved:
             is_it = story_members.c.article_id == article_id
             connection.execute(update(story_members).where(is_it).values(story_id=story_id))
@@ -204,17 +202,6 @@ def told_stories(store: Store) -> dict[str, str]:
         return {row[0]: repr(tuple(row[1:])) for row in connection.execute(query)}
 
 
-def forget_empty_stories(store: Store) -> int:
-    """Remove the stories whose articles are all gone, with their aliases and links; return how many."""
-    filled = select(story_members.c.story_id)
-    with store.writing() as connection:
-        removed = connection.execute(delete(stories).where(stories.c.id.not_in(filled))).rowcount
-        connection.execute(delete(story_aliases).where(story_aliases.c.story_id.not_in(filled)))
-        one_is_gone = story_links.c.story_id.not_in(filled) | story_links.c.other_id.not_in(filled)
-        connection.execute(delete(story_links).where(one_is_gone))
-        return removed
-
-
 def _last_turn(connection: Connection) -> int:
     turns = (func.max(story_members.c.turn), func.max(stories.c.turn))
     return max((connection.execute(select(turn)).scalar() or 0 for turn in turns), default=0)
@@ -238,12 +225,18 @@ def _story_of(row: Mapping[Any, Any], first: Member) -> Story:
     return Story(**{**row, "total": first.vector if row["total"] is None else row["total"]})
 
 
-def _stored(connection: Connection, members: Sequence[Member]) -> list[Member]:
-    """Those whose article was not removed meanwhile."""
-    known: set[str] = set()
+def _save_members(connection: Connection, members: Sequence[Member]) -> None:
+    """Write members; one whose article was removed meanwhile is left out, and may leave its story empty."""
+    stored: set[str] = set()
     for chunk in chunks([member.article_id for member in members]):
-        known.update(connection.execute(select(articles.c.id).where(articles.c.id.in_(chunk))).scalars())
-    return [member for member in members if member.article_id in known]
+        stored.update(connection.execute(select(articles.c.id).where(articles.c.id.in_(chunk))).scalars())
+    upsert(connection, story_members, [asdict(member) for member in members if member.article_id in stored])
+    gone = [
+        {"article_id": member.article_id, "provider_domain": "", "story_id": member.story_id}
+        for member in members
+        if member.article_id not in stored
+    ]
+    upsert(connection, removed_articles, gone, keep=("provider_domain",))
 
 
 def _merge(connection: Connection, gone: str, story_id: str) -> None:

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from aggregator.store import current_story_id, linked_to, open_store
+from aggregator.store import current_story_id, forget_leavings, leavings, linked_to, open_store
 from aggregator.store.engine import MIGRATIONS
 from aggregator.store.schema import metadata
 from tests.stories.invariants import broken_invariants
@@ -194,4 +194,42 @@ def test_validators_of_unknown_origin_are_forgotten(tmp_path):
         "near": ("e", "m"),
         "far": (None, None),
         "secure": (None, None),
+    }
+
+
+def test_what_earlier_versions_left_is_cleared_up(tmp_path):
+    """Sealed texts, record names, uses, logos and stories of articles that are gone are found by the index."""
+    url = f"sqlite:///{tmp_path}/old.db"
+    _make(url, "0012")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO secured_texts VALUES ('id-1', 'd', 't'), ('id-2', 'd', 't')",
+            "INSERT INTO record_files VALUES ('id-1', 'one.md'), ('id-3', 'three.md')",
+            "INSERT INTO picture_uses VALUES ('h', 'id-1', 'd.example'), ('g', 'id-4', 'd.example')",
+            "INSERT INTO logos VALUES ('d.example', 'u', NULL, 1), ('gone.example', 'u', NULL, 1)",
+            "INSERT INTO stories VALUES ('id-5', NULL, false, 1, 2, 0, 1, NULL)",
+            "INSERT INTO story_links VALUES ('id-5', 'id-6', 0.5)",
+        ):
+            connection.execute(text(statement))
+    with open_store(url) as store:
+        records, logos = [], []
+        while (left := leavings(store, besides="imported")) is not None:
+            records.extend(left.records)
+            logos.extend(left.logos)
+            forget_leavings(store, left, besides="imported")
+    assert (records, logos) == (["three.md"], ["gone.example"])
+    with engine.connect() as connection:
+        left_over = {
+            name: connection.execute(text(f"SELECT * FROM {name}")).scalars().all()
+            for name in ("secured_texts", "record_files", "picture_uses", "logos", "stories", "story_links")
+        }
+    engine.dispose()
+    assert left_over == {
+        "secured_texts": ["id-1"],
+        "record_files": ["id-1"],
+        "picture_uses": ["h"],
+        "logos": ["d.example"],
+        "stories": [],
+        "story_links": [],
     }

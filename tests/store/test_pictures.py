@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from aggregator.model import SourceState
 from aggregator.store import (
     Logo,
@@ -12,8 +10,6 @@ from aggregator.store import (
     cached_bytes,
     evict_pictures,
     forget_pictures,
-    forget_unused_logos,
-    forget_unused_pictures,
     keep_logos,
     keep_pictures,
     logos_of,
@@ -90,41 +86,6 @@ def test_what_nobody_used_for_long_is_forgotten(store):
     forget_pictures(store, NOW - timedelta(days=5))
     urls = [picture(n).url for n in (1, 2, 3)]
     assert list(pictures_at(store, urls)) == urls[1:]
-
-
-def test_what_only_removed_articles_had_is_forgotten(store):
-    """Their uses, pictures and copies go; what another article shows, or nobody noted, stays."""
-    store.sync_sources([DAILY], now=NOW)
-    kept = article(1)
-    store.save_poll(SourceState(source_id="daily"), [kept], inserting(kept))
-    same_file = replace(picture(4), file=picture(3).file)
-    keep_pictures(store, [picture(1), picture(2), picture(3), same_file, picture(5)])
-    gone = {(picture(n).hash, "id-gone", "daily.example") for n in (1, 2, 3)}
-    note_uses(store, gone | {(picture(2).hash, kept.id, "daily.example")}, (), NOW)
-    removed = []
-    forget_unused_pictures(store, removed.extend)
-    assert removed == [picture(1).file]
-    left = pictures_at(store, [picture(n).url for n in range(1, 6)])
-    assert list(left) == [picture(n).url for n in (2, 4, 5)]
-    assert shared_files(store, [picture(n).hash for n in (1, 2, 3)], least=1) == {
-        (picture(2).hash, "daily.example")
-    }
-    forget_unused_pictures(store, pytest.fail)
-
-
-def test_logos_of_publishers_without_articles_are_forgotten(store):
-    """Only those that were found had files."""
-    store.sync_sources([DAILY], now=NOW)
-    kept = article(1)
-    store.save_poll(SourceState(source_id="daily"), [kept], inserting(kept))
-    domain = kept.provider.domain
-    found = [Logo(domain=d, checked_at=NOW, url="https://x.example/i.png") for d in (domain, "gone.example")]
-    keep_logos(store, [*found, Logo(domain="none.example", checked_at=NOW, problem="none")])
-    removed = []
-    forget_unused_logos(store, removed.extend)
-    assert removed == ["gone.example"]
-    forget_unused_logos(store, pytest.fail)
-    assert list(logos_of(store, [domain, "gone.example", "none.example"])) == [domain]
 
 
 def test_articles_are_revised_as_they_are_now(store):

@@ -13,8 +13,9 @@ from aggregator.store import (
     articles_to_group,
     current_story_id,
     filled_stories,
-    forget_empty_stories,
+    forget_leavings,
     formed_at_of,
+    leavings,
     open_store,
     save_grouping,
     story_ids_of,
@@ -108,7 +109,8 @@ class History:
 
     def forget(self):
         """Remove the stories that lost their articles."""
-        forget_empty_stories(self._store)
+        while (left := leavings(self._store, besides="imported")) is not None:
+            forget_leavings(self._store, left, besides="imported")
         self.restart()
 
     def _run(self, sql):

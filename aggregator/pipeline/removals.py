@@ -1,0 +1,50 @@
+"""What is past its time goes: articles and sources from the store, then their files from the tree."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from aggregator.enrich.logos import LOGO_SIDES
+from aggregator.pipeline.records import NEWS
+from aggregator.pipeline.showing import CACHE, logo_name
+from aggregator.publish import IMPORTED, remove_files
+from aggregator.rules import Rules
+from aggregator.store import Leavings, Store, forget_leavings, forget_removed_sources, leavings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pruned:
+    """How many articles and sources went."""
+
+    articles: int = 0
+    sources: int = 0
+
+
+def prune(*, rules: Rules, store: Store, now: datetime) -> Pruned:
+    """Remove articles past ``publish.retention_days``, and sources that have been removed for so long.
+
+    What the articles leave in the tree goes with the next publication.
+    """
+    before = now - timedelta(days=rules.config.settings.publish.retention_days)
+    articles = store.prune(before)
+    return Pruned(articles=articles, sources=forget_removed_sources(store, before, now=now))
+
+
+def clear_removed(folder: Path, store: Store) -> int:
+    """Remove from the tree in ``folder`` and the store what only removed articles had; return how many files.
+
+    Raises PublishError where a file cannot be removed: the rest is then left for the next time.
+    """
+    removed = 0
+    while (left := leavings(store, besides=IMPORTED)) is not None:
+        removed += remove_files(folder, _files(left))
+        forget_leavings(store, left, besides=IMPORTED)
+    return removed
+
+
+def _files(left: Leavings) -> list[str]:
+    return [
+        *(f"{NEWS}/{name}" for name in left.records),
+        *(f"{CACHE}/{name}" for name in left.copies),
+        *(logo_name(domain, side) for domain in left.logos for side in LOGO_SIDES),
+    ]
