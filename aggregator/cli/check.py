@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.site_questions import warning_of
 from aggregator.config import check_config
+from aggregator.config.sections import missing_site_keys
 
 app = typer.Typer()
 
@@ -21,7 +23,7 @@ def check(
 ) -> None:
     """Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.
 
-    A warning of what is stored is no problem: it leaves the exit code 0.
+    A warning is no problem: it leaves the exit code 0.
     """
     problems = check_config(config, os.environ)
     for problem in problems:
@@ -29,6 +31,8 @@ def check(
     if problems:
         raise typer.Exit(1)
     typer.echo(f"{config}: no problems")
+    if missing := missing_site_keys(config):
+        typer.echo(f"warning: {warning_of(config, missing)}")
     if stored:
         _warn_of_stored(config)
 

@@ -10,6 +10,7 @@ import typer
 from aggregator.cli.desk import opened
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.site_questions import ask_for_site
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publishing import publish
@@ -28,6 +29,7 @@ def publish_command(
 ) -> None:
     """Write feeds and pages of every topic from what is stored; files that did not change stay untouched."""
     log_to_stderr(logging.WARNING)
+    ask_for_site(config)
     with opened(read_config(config)) as desk:
         known = {"all", *(t.id for t in desk.config.topics)}
         unknown = [name for name in topic or [] if name not in known]

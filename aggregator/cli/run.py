@@ -17,6 +17,7 @@ from aggregator.cli.fetching import fetch_limits, page_fetcher
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.serve import Port, limits_of, receiver
+from aggregator.cli.site_questions import ask_for_site
 from aggregator.config import stamps_of
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.fetch.feed import Fetcher
@@ -54,6 +55,7 @@ def run(
     log_to_stderr()
     with ExitStack() as stack:
         folder = stack.enter_context(_demo(port)) if demo else config
+        ask_for_site(folder)
         stamps = stamps_of(folder)  # before they are read: a change while they are is not missed
         checked = read_config(folder)
         if not demo:

@@ -34,7 +34,7 @@ def add_source(folder: Path, source: Mapping[str, object]) -> str:
     edited = with_entry(before, _text(bodies[FILE]), entry).encode()
     _confirm(before, edited, [*before.entries, entry])
     _raise_new(folder, bodies, edited, number=len(before.entries), entry=entry)
-    _replace(folder / FILE, edited)
+    replace_file(folder / FILE, edited)
     return id_of(entry) or ""
 
 
@@ -45,13 +45,13 @@ def remove_source(folder: Path, source_id: str) -> None:
     number = _number(before, source_id)
     edited = without_entry(before, _text(body), number).encode()
     _confirm(before, edited, [*before.entries[:number], *before.entries[number + 1 :]])
-    _replace(folder / FILE, edited)
+    replace_file(folder / FILE, edited)
 
 
 def move_source(folder: Path, source_id: str, url: str) -> None:
     """Give the source of this id in sources.yaml another address; see ``moved_source``."""
     _, edited = moved_source(folder, source_id, url)
-    _replace(folder / FILE, edited.encode())
+    replace_file(folder / FILE, edited.encode())
 
 
 def moved_source(folder: Path, source_id: str, url: str) -> tuple[str, str]:
@@ -147,7 +147,7 @@ def _raise(problems: Iterable[Problem]) -> None:
         raise ConfigError(told)
 
 
-def _replace(path: Path, body: bytes) -> None:
+def replace_file(path: Path, body: bytes) -> None:
     """Write ``body`` beside the file and move it in place, so that no reader sees half of it.
 
     The file keeps its mode and, where that can be, its owner. Raises ConfigError where it cannot be written.

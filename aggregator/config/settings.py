@@ -4,6 +4,7 @@ import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -26,6 +27,7 @@ from aggregator.config.serving import Server, WebSub
 from aggregator.config.stories import Stories
 from aggregator.config.visiting import Fetch, Polling
 
+UNTITLED = "Untitled site"
 _SQLITE = "sqlite:///"
 _DATABASE = re.compile(r"sqlite:///[^\s?#]+|postgresql(\+\w+)?://\S+")
 
@@ -45,7 +47,9 @@ Contact = Annotated[HeaderText, Allowed('an address or e-mail in ASCII, or "" fo
 class Site(Keys):
     """``site``: what the published tree says of itself."""
 
-    title: Text = Field(default="Artificial Intelligence News", description="The name of the site.")
+    title: Text = Field(
+        default="", description="The name of the site; without one, the host of base_url stands for it."
+    )
     base_url: BaseAddress = Field(
         default="http://127.0.0.1:8080",
         description="Where readers reach the published tree; feeds and pages build their addresses on it.",
@@ -195,6 +199,13 @@ class Settings(Keys):
     heat: Annotated[Heat, *_Section] = Heat()
     server: Annotated[Server, *_Section] = Server()
     websub: Annotated[WebSub, *_Section] = WebSub()
+
+    @property
+    def site_title(self) -> str:
+        """The name of the site; where none is set, the public host that it has, or that it has none."""
+        host = urlsplit(self.site.base_url).hostname or ""
+        is_public = "." in host and not host.replace(".", "").isdigit() and ":" not in host
+        return self.site.title or (host if is_public else UNTITLED)
 
     @property
     def database_url(self) -> str:

@@ -17,7 +17,7 @@ from ruamel.yaml.comments import CommentedSeq
 from aggregator.config.listing import Listing
 
 # Line breaks as YAML 1.1 counts them (section 5.4), so that lines are those of the nodes' marks.
-_LINES = re.compile(r"[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|[^\r\n\x85\u2028\u2029]+")
+LINES = re.compile(r"[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|[^\r\n\x85\u2028\u2029]+")
 _PLAIN = re.compile(r"[A-Za-z0-9][\w./:~%=&?+-]*", re.ASCII)
 _NEVER_FOLD = 1_000_000
 
@@ -28,9 +28,9 @@ def with_entry(listing: Listing, text: str, entry: Mapping[str, object]) -> str:
     rendered = yaml.safe_dump([dict(entry)], sort_keys=False, allow_unicode=True, width=_NEVER_FOLD)
     if not items:
         return _append_through_ruamel(listing.key, text, rendered)
-    lines = _LINES.findall(text)
+    lines = LINES.findall(text)
     start, end = _span(lines, items[-1])
-    line_end = _line_end(lines)
+    line_end = line_end_of(lines)
     fresh = [f"{_margin(lines[start])}{line}{line_end}" for line in rendered.splitlines()]
     gap = [line_end] if len(items) > 1 and not lines[start - 1].strip() else []
     above = "".join(lines[:end])
@@ -45,7 +45,7 @@ def with_address(listing: Listing, text: str, number: int, *, url: str, source_i
     """
     key, value = _pair(listing, number, "url")
     mark = "\ufeff" if text.startswith("\ufeff") else ""
-    lines = _LINES.findall(text.removeprefix(mark))
+    lines = LINES.findall(text.removeprefix(mark))
     start, end = value.start_mark, value.end_mark
     if start.line != end.line:
         raise ValueError("the address stands on several lines")
@@ -53,7 +53,7 @@ def with_address(listing: Listing, text: str, number: int, *, url: str, source_i
     fresh = _scalar(url, is_quoted=line[start.column] in "\"'")
     lines[start.line] = f"{line[: start.column]}{fresh}{line[end.column :]}"
     if source_id is not None:
-        gap = ", " if _is_flow(listing, number) else f"{_line_end(lines)}{' ' * key.start_mark.column}"
+        gap = ", " if _is_flow(listing, number) else f"{line_end_of(lines)}{' ' * key.start_mark.column}"
         _insert_id(lines, key.start_mark, source_id, gap)
     return mark + "".join(lines)
 
@@ -63,7 +63,7 @@ def without_entry(listing: Listing, text: str, number: int) -> str:
     items = _block_items(listing)
     if not items:
         return _remove_through_ruamel(listing.key, text, number)
-    lines = _LINES.findall(text)
+    lines = LINES.findall(text)
     start, end = _span(lines, items[number])
     if len(items) == 1:
         _begin_empty(listing, lines)
@@ -137,7 +137,7 @@ def _margin(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _line_end(lines: list[str]) -> str:
+def line_end_of(lines: list[str]) -> str:
     return "\r\n" if lines[0].endswith("\r\n") else "\n"
 
 
@@ -167,9 +167,9 @@ def _remove_through_ruamel(key: str, text: str, number: int) -> str:
 
 
 def _dumped(editor: YAML, tree: object, text: str) -> str:
-    lines = _LINES.findall(text)
+    lines = LINES.findall(text)
     start = next((number for number, line in enumerate(lines) if line.startswith("---")), 0)
     editor.explicit_start = start > 0
     stream = io.StringIO()
     editor.dump(tree, stream)
-    return "".join(lines[:start]) + stream.getvalue().replace("\n", _line_end(lines))
+    return "".join(lines[:start]) + stream.getvalue().replace("\n", line_end_of(lines))

@@ -157,8 +157,9 @@ def _also_covered(rules: Rules) -> int:
 
 
 def _site(rules: Rules) -> Site:
-    site = rules.config.settings.site
-    return Site(title=site.title, base_url=site.base_url, locale=site.locale, contact=site.contact)
+    settings = rules.config.settings
+    site = settings.site
+    return Site(title=settings.site_title, base_url=site.base_url, locale=site.locale, contact=site.contact)
 
 
 def _channel(rules: Rules, topic_id: str) -> Channel:

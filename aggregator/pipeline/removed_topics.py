@@ -48,7 +48,7 @@ def removed_topics(
     topics = {key: Removed(at=at, until=at + keep) for key, at in removed_at.items()}
     fresh = [topic_id for topic_id in topics if topic_id not in known]
     if fresh:
-        site = rules.config.settings.site.title
+        site = rules.config.settings.site_title
         titles = {topic_id: title_of(folder, topic_id).removesuffix(f" – {site}") for topic_id in fresh}
         stay = (
             f"their feeds stay until {(now + keep):%Y-%m-%d %H:%M} UTC" if keep else "their feeds are deleted"

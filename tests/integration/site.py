@@ -22,6 +22,7 @@ class SiteFolder:
         self.config.mkdir(parents=True, exist_ok=True)
         self.feeds = folder / "feeds"
         base = {
+            "site": {"title": "The Site", "base_url": "http://127.0.0.1:8080"},
             "storage": {"data_dir": str(folder / "data"), "feeds_dir": str(self.feeds)},
             "fetch": {"allow_private_addresses": True, "timeout_s": 5, "domain_delay_s": 0},
             "polling": {"default_interval_min": 0.02, "min_interval_min": 0.01, "max_interval_min": 0.04},

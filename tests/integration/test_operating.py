@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from socket import socket
@@ -192,6 +192,54 @@ def test_commands_work_from_anywhere(tmp_path):
     assert (site.feeds / "ml" / "rss.xml").exists()
     assert (site.folder / "data" / "aggregator.db").exists()
     assert list(elsewhere.iterdir()) == []
+
+
+def test_a_site_is_asked_once_for_its_name(tmp_path):
+    """On a terminal, title and address are asked for until they are right, written down, and never again."""
+    site = SiteFolder(tmp_path, [], [ML])
+    settings = site.config / "settings.yaml"
+    text = f"# ours\nstorage: {{data_dir: {tmp_path}/data, feeds_dir: {site.feeds}}}\n"
+    settings.write_text(text, encoding="utf-8")
+    told = on_a_terminal(site, "News of Comets\nnews.example\nhttps://news.example\n")
+    assert told.count("What is the name") == 1
+    assert "news.example is no absolute http or https address" in told
+    assert settings.read_text(encoding="utf-8") == (
+        text + 'site:\n  title: "News of Comets"\n  base_url: "https://news.example"\n'
+    )
+    assert b"Machine Learning \xe2\x80\x93 News of Comets" in (site.feeds / "ml" / "rss.xml").read_bytes()
+    assert "?" not in on_a_terminal(site, "")
+
+
+def on_a_terminal(site, typed):
+    """Return what `publish` prints on a terminal where this is typed; it must end well."""
+    main, terminal = os.openpty()
+    os.write(main, typed.encode())
+    done = subprocess.Popen(
+        [sys.executable, "-m", "aggregator", "publish", "--config", str(site.config)],
+        stdin=terminal, stdout=terminal, stderr=terminal,
+    )  # fmt: skip
+    os.close(terminal)
+    told = b""
+    with suppress(OSError):  # the terminal's end
+        while part := os.read(main, 65_536):
+            told += part
+    os.close(main)
+    assert done.wait(20) == 0, told
+    return told.decode()
+
+
+def test_a_site_without_a_name_has_no_other_sites(tmp_path):
+    """Where nobody can be asked, a line says what is missing, and no title that was shipped is published."""
+    site = SiteFolder(tmp_path, [], [ML])
+    settings = site.config / "settings.yaml"
+    text = f"storage: {{data_dir: {tmp_path}/data, feeds_dir: {site.feeds}}}\n"
+    settings.write_text(text, encoding="utf-8")
+    told = run_program("publish", "--config", str(site.config)).stderr
+    assert "settings.yaml: site.title and site.base_url are not set" in told
+    assert "warning: " in site.run("check")
+    assert settings.read_text(encoding="utf-8") == text
+    assert [path for path in site.feeds.rglob("*.*") if b"Artificial Intelligence" in path.read_bytes()] == []
+    assert b"<title>Untitled site</title>" in (site.feeds / "index.html").read_bytes()
 
 
 @pytest.mark.parametrize("words", [("run",), ("poll",), ("status",), ("publish",)])

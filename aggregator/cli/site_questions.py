@@ -1,0 +1,59 @@
+"""Asking an operator, once, what a site needs and no default can know."""
+
+import sys
+from pathlib import Path
+
+import structlog
+import typer
+
+from aggregator.config.sections import missing_site_keys, problem_of_site_key, write_site_keys
+from aggregator.config.settings import UNTITLED, Site
+from aggregator.errors import ConfigError
+
+QUESTIONS = {
+    "title": "What is the name of the site, as feeds and pages show it?",
+    "base_url": "At which address do readers reach it?",
+}
+DEFAULTS = {"title": UNTITLED, "base_url": Site().base_url}
+
+log = structlog.get_logger()
+
+
+def ask_for_site(folder: Path) -> None:
+    """Ask for the title and address of a site that has none, and write them into settings.yaml.
+
+    Where nobody can be asked, or the file cannot be written, a line in the log says what is missing.
+    """
+    missing = missing_site_keys(folder)
+    if not missing:
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        log.warning("config", problem=warning_of(folder, missing))
+        return
+    file = folder / "settings.yaml"
+    answers = {key: _ask(key) for key in missing}
+    try:
+        write_site_keys(folder, answers)
+    except ConfigError as error:
+        log.warning("config", problem=f"the answers are lost: {error}")
+    else:
+        typer.echo(f"written to {file}")
+
+
+def warning_of(folder: Path, missing: tuple[str, ...]) -> str:
+    """Return what an operator is told of a site without its title or address."""
+    keys = " and ".join(f"site.{key}" for key in missing)
+    verb = "is" if len(missing) == 1 else "are"
+    return f"{folder / 'settings.yaml'}: {keys} {verb} not set, and a default stands in every feed and page"
+
+
+def _ask(key: str) -> str:
+    try:
+        while True:
+            answer: str = typer.prompt(QUESTIONS[key], default=DEFAULTS[key])
+            problem = problem_of_site_key(key, answer)
+            if problem is None:
+                return answer
+            typer.echo(problem)
+    except typer.Abort as error:  # Ctrl-C, or the end of what is typed
+        raise KeyboardInterrupt from error
