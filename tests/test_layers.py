@@ -49,7 +49,6 @@ HOMES = {
     "yaml": {"config", "publish"},
     "ruamel": {"config"},
     "pydantic": {"config"},
-    "apscheduler": {"schedule"},
     "typer": {"cli"},
     "rich": {"cli"},
     "uvicorn": {"serve", "demo"},

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from aggregator.clock_skew import has_elapsed
 from aggregator.enrich import (
     AmpCandidate,
     amp_cache_url,
@@ -94,7 +95,8 @@ async def enrich_article(
         return False
     except FetchError as error:
         log.info("enrich", article=article.id, url=url, refused=error.reason)
-        if _is_passing(error) and clock() - article.first_seen_at < TRIES and article.amp_url is None:
+        has_time = not has_elapsed(TRIES, since=article.first_seen_at, now=clock())
+        if _is_passing(error) and has_time and article.amp_url is None:
             return False
         found = article if _is_passing(error) else _without_amp(article)  # trouble refutes nothing
     carriers = (await asyncio.to_thread(store.sources_of, [article.id])).get(article.id, ())
@@ -193,6 +195,7 @@ def _without_amp(article: Article) -> Article:
 def is_awaited(article: Article, rules: Rules, now: datetime) -> bool:
     """Tell whether an article is not published yet because its page is still to be read."""
     enrich = rules.config.settings.enrich
-    is_young = now - article.first_seen_at < timedelta(seconds=enrich.wait_s)
+    wait = timedelta(seconds=enrich.wait_s)
+    is_young = not has_elapsed(wait, since=article.first_seen_at, now=now)
     unread = article.enriched_at is None and article.imported is None
     return enrich.pages and is_young and unread and _may_read(article, rules)

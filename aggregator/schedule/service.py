@@ -1,22 +1,21 @@
-"""The service on one machine: APScheduler starts polls, publishing and pruning while it runs.
+"""The service on one machine: polls, publishing and pruning start again and again while it runs.
 
-Due times are in the store; the scheduler only asks often what is due. A tick that was missed, or
-found the one before still at work, loses nothing.
+Due times are in the store; a job only asks often what is due. One that found the one before still at
+work loses nothing. Pauses between jobs pass by the time that passes, whatever the clock is set to.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.errors import AggregatorError
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.form import FormPoster
 from aggregator.fetch.pages import PageFetcher
-from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.doctoring import Desk, examine_due
 from aggregator.pipeline.enriching import enrich_due
 from aggregator.pipeline.grouping import StoryDesk
@@ -28,6 +27,7 @@ from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.removals import prune
 from aggregator.pipeline.subscribing import subscribe_due
 from aggregator.rules import Rules
+from aggregator.schedule.clock_watch import ClockWatch
 from aggregator.schedule.live_config import LiveConfig
 from aggregator.schedule.signals import reload_on_signal, stop_on_signals
 from aggregator.schedule.visits import Visits
@@ -41,9 +41,9 @@ GROUP_CHECK_S = 1
 ENRICH_CHECK_S = 3
 PICTURES_CHECK_S = 3
 PICTURES_AT_LEAST = timedelta(hours=1)
-PRUNE_S = 6 * 3600
+PRUNE_CHECK_S = 60
+PRUNE_AT_LEAST = timedelta(hours=6)
 EXAMINE_S = 60
-MEND_CLOCK_S = 60.0
 PUSHES_CHECK_S = 1
 SUBSCRIBE_CHECK_S = 5
 STALLED_AFTER = timedelta(minutes=2)
@@ -79,47 +79,48 @@ class Service:
     has_unseen_pictures: bool = False
     pictures_at_s: float = float("-inf")
     jobs: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    ticked_at: datetime | None = None
-    mended_at_s: float = float("-inf")
+    ticked_at_s: float = float("-inf")
+    pruned_at_s: float = float("-inf")
     failure: str | None = None
     visits: Visits = field(init=False)
+    watch: ClockWatch = field(init=False)
 
     def __post_init__(self) -> None:
         self.visits = Visits(
             store=self.store, fetcher=self.fetcher, pages=self.pages, clock=self.clock, on_done=self._note
         )
+        self.watch = ClockWatch(store=self.store, clock=self.clock)
 
     async def run(self) -> None:
         """Poll, publish and prune until SIGTERM or Ctrl-C, then let what is being stored finish."""
         stop = stop_on_signals()
         if self.live is not None:
             reload_on_signal(self.live, stop)
-        scheduler = AsyncIOScheduler(
-            timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
-        )
-        soon = self.clock()
-        for work, every_s in (
+        jobs = (
             (self.reload, TICK_S),
             (self.tick, TICK_S),
             (self.group, GROUP_CHECK_S),
             (self.publish, PUBLISH_CHECK_S),
             (self.check_pictures, PICTURES_CHECK_S),
             (self.enrich, ENRICH_CHECK_S),
-            (self.prune, PRUNE_S),
+            (self.prune, PRUNE_CHECK_S),
             (self.examine, EXAMINE_S),
             (self.take_pushes, PUSHES_CHECK_S),
             (self.subscribe, SUBSCRIBE_CHECK_S),
-        ):
-            scheduler.add_job(self._launch, "interval", args=[work], seconds=every_s, next_run_time=soon)
-        scheduler.start()
+        )
+        beats = [asyncio.create_task(self._repeat(work, every_s)) for work, every_s in jobs]
         try:
             await stop.wait()
         finally:
             self.on_stop()
-            scheduler.shutdown(wait=False)
-            await self._drain()
+            await self._drain(beats)
 
-    async def _launch(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _repeat(self, work: Callable[[], Awaitable[None]], every_s: float) -> None:
+        while True:
+            self._launch(work)
+            await asyncio.sleep(every_s)
+
+    def _launch(self, work: Callable[[], Awaitable[None]]) -> None:
         """Start a job unless it is still at work; tasks of our own end quietly when we stop."""
         name = work.__name__
         if name not in self.jobs or self.jobs[name].done():
@@ -143,12 +144,12 @@ class Service:
     async def tick(self) -> None:
         """Start polling what is due and not under way."""
         try:
-            await self._mend_clock()
+            await self.watch.look(self.rules)
             await self.visits.start_due(self.rules)
         except AggregatorError as error:
             log.error("tick", error=str(error))  # noqa: TRY400  # the line says it all
         else:
-            self.ticked_at = self.clock()
+            self.ticked_at_s = time.monotonic()
 
     async def take_pushes(self) -> None:
         """Read what hubs pushed."""
@@ -254,13 +255,17 @@ class Service:
 
         It is degraded where it does so in spite of something that an operator has to mend.
         """
-        late = self.ticked_at is None or self.clock() - self.ticked_at > STALLED_AFTER
+        late = time.monotonic() - self.ticked_at_s > STALLED_AFTER.total_seconds()
         ok = not late and self.failure is None and self.visits.store_failure is None
         wrong = self.live.degradation() if self.live else None
         return {"ok": ok, "sources": len(self.rules.sources), **({"degraded": [wrong]} if wrong else {})}
 
     async def prune(self) -> None:
-        """Remove articles that are past ``publish.retention_days``, and sources removed for so long."""
+        """Remove what is past ``publish.retention_days``, once the clock can be believed."""
+        loop = asyncio.get_running_loop()
+        if loop.time() - self.pruned_at_s < PRUNE_AT_LEAST.total_seconds() or not self.watch.is_trusted():
+            return
+        self.pruned_at_s = loop.time()
         done = await asyncio.to_thread(prune, rules=self.rules, store=self.store, now=self.clock())
         self.marks, self.is_dirty = {}, True  # whatever shows what is gone is written anew
         if done.articles or done.sources:
@@ -280,14 +285,8 @@ class Service:
         self.is_dirty = self.is_dirty or bool(done.new or done.edited)
         self.has_ungrouped = self.has_ungrouped or bool(done.new)
 
-    async def _mend_clock(self) -> None:
-        loop = asyncio.get_running_loop()
-        if loop.time() - self.mended_at_s >= MEND_CLOCK_S:
-            await asyncio.to_thread(mend_clock, rules=self.rules, store=self.store, now=self.clock())
-            self.mended_at_s = loop.time()
-
-    async def _drain(self) -> None:
-        under_way = [*self.visits.under_way.values(), *self.jobs.values()]
+    async def _drain(self, beats: Sequence[asyncio.Task[None]]) -> None:
+        under_way = [*beats, *self.visits.under_way.values(), *self.jobs.values()]
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)

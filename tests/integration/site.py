@@ -57,11 +57,17 @@ def run_program(
     return done
 
 
-def start_program(*words: str, cwd: Path | None = None) -> subprocess.Popen:
-    """Start ``aggregator WORDS`` and leave it running; what it prints comes line by line."""
+def start_program(
+    *words: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen:
+    """Start ``aggregator WORDS`` and leave it running; what it prints comes line by line.
+
+    ``environment`` adds to the one of the tests.
+    """
     return subprocess.Popen(
         [sys.executable, "-m", "aggregator", *words],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=_environment(), cwd=cwd,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd,
+        env={**_environment(), **(environment or {})},
     )  # fmt: skip
 
 

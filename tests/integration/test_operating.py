@@ -290,11 +290,11 @@ async def _ticks(store, path):
             clock=lambda: datetime.now(UTC), on_stop=lambda: None,
         )  # fmt: skip
         await service.tick()
-        well, ticked_at = service.health()["ok"], service.ticked_at
+        well, ticked_at_s = service.health()["ok"], service.ticked_at_s
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("ALTER TABLE sources RENAME TO lost")
         await service.tick()
-        return well, service.ticked_at == ticked_at
+        return well, service.ticked_at_s == ticked_at_s
 
 
 def test_a_store_that_keeps_nothing_spares_publishers(site, service, loopback):

@@ -10,7 +10,7 @@ from tests.integration.site import SiteFolder
 
 STORE = {"sqlalchemy"}
 HEAVY = {
-    "PIL", "aiohttp", "alembic", "apscheduler", "dateparser", "feedgen", "feedparser", "httpx", "jinja2", "numpy",
+    "PIL", "aiohttp", "alembic", "dateparser", "feedgen", "feedparser", "httpx", "jinja2", "numpy",
     "starlette", "stopwordsiso", "uvicorn", "wordfreq", *STORE,
 }  # fmt: skip
 

@@ -1,0 +1,188 @@
+"""What is removed by its age, and when the clock is believed."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.config import Config
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
+from aggregator.model import Article, Changes, Provider, Source, SourceState
+from aggregator.rules import Rules
+from aggregator.schedule import Service
+from aggregator.schedule.clock_watch import Look, moved_between
+from aggregator.store import open_store
+
+DAY = timedelta(days=1)
+HOUR_S = 3600.0
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class SteppedLoop(asyncio.SelectorEventLoop):
+    """An event loop in which time passes at will, beside how it does."""
+
+    passed_s = 0.0
+
+    def time(self):
+        """Return the time by which everything waits."""
+        return super().time() + self.passed_s
+
+
+class Machine:
+    """A machine's clock: ``set_by`` is how far it was set, and time passes as in the loop."""
+
+    def __init__(self):
+        self.loop = SteppedLoop()
+        self.began_s = self.loop.time()
+        self.set_by = timedelta(0)
+
+    def now(self):
+        return START + self.set_by + timedelta(seconds=self.loop.time() - self.began_s)
+
+    async def pass_time(self, service, seconds):
+        """Let time pass, with a tick every ten minutes as the service would do every second."""
+        for _ in range(round(seconds / 600)):
+            self.loop.passed_s += 600
+            await service.tick()
+
+    def run(self, work):
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            runner.run(work)
+
+
+@asynccontextmanager
+async def service_of(machine, store):
+    """A service without sources on ``store``, by the machine's clock."""
+    limits = FetchLimits()
+    async with Fetcher(limits) as fetcher, PageFetcher(limits, host_delay_s=1, robot="test") as pages:
+        yield Service(
+            rules=Rules.of(Config.default(), {}), store=store, fetcher=fetcher, pages=pages,
+            clock=machine.now, on_stop=lambda: None,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store with an article of a month ago, which stays for two more months."""
+    seen_at = START - 30 * DAY
+    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as opened:
+        opened.update_articles([
+            Article(
+                id="a", source_id="s", provider=Provider(domain="d.example"), title="T", published_at=seen_at,
+                first_seen_at=seen_at, updated_at=seen_at,
+            )
+        ])  # fmt: skip
+        yield opened
+
+
+@pytest.mark.parametrize("has_ticked", [True, False])
+def test_nothing_is_removed_by_a_clock_that_was_just_set(store, has_ticked):
+    """A year ahead, noticed by a tick or not: what would be too old stays, and stays after the clock is back."""
+    machine = Machine()
+
+    async def work():
+        async with service_of(machine, store) as service:
+            await service.tick()
+            machine.set_by = 365 * DAY
+            if has_ticked:
+                await service.tick()
+            await service.prune()
+            await machine.pass_time(service, HOUR_S / 2)
+            await service.prune()
+            machine.set_by = timedelta(0)
+            await machine.pass_time(service, 3 * HOUR_S)
+            await service.prune()
+
+    machine.run(work())
+    assert store.article_count() == 1
+
+
+def test_a_clock_that_has_stood_for_an_hour_is_believed(store):
+    """What is too old by then is removed, once."""
+    machine = Machine()
+
+    async def work():
+        async with service_of(machine, store) as service:
+            await service.tick()
+            machine.set_by = 365 * DAY
+            await machine.pass_time(service, HOUR_S + 600)
+            await service.prune()
+
+    machine.run(work())
+    assert store.article_count() == 0
+
+
+@pytest.mark.parametrize(("last_poll", "left"), [(timedelta(hours=20), 0), (200 * DAY, 1)])
+def test_after_a_long_stop_the_clock_is_looked_at_twice(store, last_poll, left):
+    """A start long after the last poll may be a start at a wrong time: nothing is removed for an hour."""
+    machine = Machine()
+    machine.set_by = 365 * DAY
+    polled_at = machine.now() - last_poll
+    store.sync_sources([Source(id="s", url="https://s.example/")], now=polled_at)
+    polled = SourceState(source_id="s", polled_at=polled_at, next_poll_at=machine.now() + DAY)
+    store.save_poll(polled, (), lambda _: Changes())
+    counts = []
+
+    async def work():
+        async with service_of(machine, store) as service:
+            await service.tick()
+            await service.prune()
+            counts.append(store.article_count())
+            await machine.pass_time(service, HOUR_S + 600)
+            await service.prune()
+            counts.append(store.article_count())
+
+    machine.run(work())
+    assert counts == [left, 0]
+
+
+def test_a_clock_without_a_battery_removes_nothing(store):
+    """A machine that begins in 1970 mends nothing and removes nothing, however long it takes to be set."""
+    machine = Machine()
+    machine.set_by = datetime(1970, 1, 1, tzinfo=UTC) - START
+    store.sync_sources([Source(id="s", url="https://s.example/")], now=START)
+
+    async def work():
+        async with service_of(machine, store) as service:
+            await machine.pass_time(service, 3 * HOUR_S)
+            assert not service.watch.is_trusted()
+            await service.prune()
+
+    machine.run(work())
+    assert store.article_count() == 1
+    assert store.due_source_ids(machine.now()) == ()
+
+
+def test_what_was_planned_while_the_clock_was_ahead_is_due(store):
+    """A tick after the clock is back, not a minute later, the source that was polled tomorrow is due."""
+    machine = Machine()
+    store.sync_sources([Source(id="s", url="https://s.example/")], now=START)
+    ahead = START + DAY
+    due = []
+
+    async def work():
+        async with service_of(machine, store) as service:
+            machine.set_by = DAY
+            await service.tick()
+            polled = SourceState(source_id="s", polled_at=ahead, next_poll_at=ahead + timedelta(hours=1))
+            store.save_poll(polled, (), lambda _: Changes())
+            machine.set_by = timedelta(0)
+            due.append(store.due_source_ids(machine.now()))
+            await service.tick()
+            due.append(store.due_source_ids(machine.now()))
+
+    machine.run(work())
+    assert due == [(), ("s",)]
+
+
+@pytest.mark.parametrize(
+    ("shown_h", "passed_s", "moved_h"), [(1, 3600, 0), (25, 3600, 24), (-23, 3600, -24), (0.5, 1800, 0)]
+)
+def test_how_far_a_clock_was_set_follows_from_the_time_that_passed(shown_h, passed_s, moved_h):
+    """Time that passes is no setting, however much."""
+    before = Look(at=START, passed_s=7.0)
+    now = Look(at=START + timedelta(hours=shown_h), passed_s=7.0 + passed_s)
+    assert moved_between(before, now) == timedelta(hours=moved_h)
