@@ -6,6 +6,7 @@ AggregatorError              one line that says what happened and what to do
 │   ├── AddressRefused       the address guard: private, loopback, special, or not http(s)
 │   ├── PageRefused          robots.txt does not let the page be fetched
 │   ├── ServiceHeld          nothing was asked, as service or page are left alone for now
+│   │   └── CannotAsk        nothing could be asked: this machine lacks descriptors, memory or network
 │   ├── BodyTooLarge         more decoded bytes than ``fetch.max_body_bytes``
 │   ├── FetchTimeout         connect, or the whole exchange, took too long
 │   ├── TooManyRedirects     more hops than ``fetch.max_redirects``, or a loop
@@ -52,6 +53,10 @@ class PageRefused(FetchError):
 
 class ServiceHeld(FetchError):
     """Nothing was asked: the service answered 429, or the page was in trouble, and is left alone for now."""
+
+
+class CannotAsk(ServiceHeld):
+    """Nothing could be asked, by a fault of this machine or its network: no source is to blame."""
 
 
 class BodyTooLarge(FetchError):

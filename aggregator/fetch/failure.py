@@ -1,11 +1,12 @@
 """What went wrong below HTTP, said in our own errors."""
 
+import errno
 import os
 import socket
 
 import aiohttp
 
-from aggregator.errors import AddressRefused, FetchError, FetchTimeout
+from aggregator.errors import AddressRefused, CannotAsk, FetchError, FetchTimeout
 from aggregator.fetch.exchange import THEIRS
 from aggregator.fetch.guard import NOT_PUBLIC
 
@@ -13,14 +14,40 @@ from aggregator.fetch.guard import NOT_PUBLIC
 # addresses and header values.
 LIBRARY_ERRORS = (aiohttp.ClientError, OSError, ValueError)
 
+_SHORTAGES = {
+    errno.EMFILE: "raise the limit of open files (`ulimit -n`)",
+    errno.ENFILE: "the machine has too many files open",
+    errno.ENOBUFS: "the machine lacks memory for connections",
+    errno.ENOMEM: "the machine lacks memory",
+    errno.EADDRINUSE: "the machine has no free port left",
+}
+_UNREACHABLE = frozenset({
+    errno.EADDRNOTAVAIL, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH,
+    errno.ETIMEDOUT,
+})  # fmt: skip
+_NO_WORD = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM})
+
 
 def fetch_error(url: str, error: Exception, *, connect_timeout_s: float) -> FetchError:
     """Return the error of ours that says what ``error`` means for ``url``."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _SHORTAGES and not isinstance(getattr(error, "os_error", None), socket.gaierror):
+        return CannotAsk(url, f"cannot connect: {os.strerror(number).lower()}: {_SHORTAGES[number]}")
     if isinstance(error, aiohttp.ClientConnectorError):
         return _connect_error(url, error)
     if isinstance(error, TimeoutError):
         return FetchTimeout(url, f"no connection within {connect_timeout_s:g} s: {THEIRS}")
     return FetchError(url, _reason(error))
+
+
+def is_unreachable(error: FetchError) -> bool:
+    """Tell whether an error of ``fetch_error`` may as well be our own network's fault."""
+    cause = error.__cause__
+    reason = cause.os_error if isinstance(cause, aiohttp.ClientConnectorError) else cause
+    if isinstance(reason, socket.gaierror):
+        return reason.errno in _NO_WORD
+    is_late = isinstance(error, FetchTimeout) and isinstance(reason, TimeoutError)
+    return is_late or (isinstance(reason, OSError) and reason.errno in _UNREACHABLE)
 
 
 def _connect_error(url: str, error: aiohttp.ClientConnectorError) -> FetchError:

@@ -5,7 +5,7 @@ address -> slot of its host -> request -> redirect? the next address, from the s
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,12 +15,14 @@ from typing import Self
 
 import httpx
 
-from aggregator.errors import FetchTimeout, ServiceHeld, TooManyRedirects
+from aggregator.errors import CannotAsk, FetchError, FetchTimeout, ServiceHeld, TooManyRedirects
 from aggregator.fetch.body import read_body
 from aggregator.fetch.cookies import Cookie, cookie_field, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
 from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, Fetched, FetchLimits
+from aggregator.fetch.failure import is_unreachable
 from aggregator.fetch.headers import VALIDATORS, conditions_of, credentials_of, range_of
+from aggregator.fetch.outage import MANY, Outage
 from aggregator.fetch.redirect import (
     REDIRECTS,
     host_name,
@@ -35,9 +37,13 @@ from aggregator.fetch.resolve import LookUp, look_up
 from aggregator.fetch.slots import Slots
 from aggregator.fetch.transport import Answer, Transport
 from aggregator.fetch.turns import Turns
-from aggregator.services import service_of_url
+from aggregator.services import service_of, service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+SHORTAGE_HOLD_S = 5.0
+OUTAGE_HOLD_S = 30.0
+"""For how long nobody is asked where this machine lacks something, or its network."""
+NOT_NOW = "not asked: this machine or its network is in trouble, and it is tried again in a moment"
 IN_FLIGHT = 4
 """Sources under way, as a multiple of the exchanges that may be: some wait for the store or the parser."""
 
@@ -88,6 +94,7 @@ class Fetcher:
         self._look_up = look_up
         self._slots = Slots(total=limits.concurrency, per_host=limits.per_host)
         self.turns: Turns = beside.turns if beside else Turns(limits.per_domain, limits.domain_delay_s)
+        self.outage: Outage = beside.outage if beside else Outage()
         self._always = (
             ("Accept-Encoding", ACCEPT_ENCODING),
             ("Connection", "keep-alive"),
@@ -126,6 +133,8 @@ class Fetcher:
 
     def refuse_held(self, url: str) -> None:
         """Raise ServiceHeld where nothing is to be asked of the service of ``url`` now."""
+        if self.turns.are_all_held():
+            raise CannotAsk(url, NOT_NOW)
         if self.is_held_back(url):
             raise ServiceHeld(url, "not asked: its service answered 429 and is left alone for now")
 
@@ -177,6 +186,9 @@ class Fetcher:
                     answer, found = await self._ask(address, question, trail)
             except TimeoutError as error:
                 raise self._too_slow(address) from error
+            except MemoryError as error:
+                self.turns.hold_all(SHORTAGE_HOLD_S)
+                raise CannotAsk(shown(address), "the machine lacks memory for the answer") from error
             finally:
                 trail.elapsed_s += loop.time() - started
         return found if isinstance(found, httpx.URL) else _fetched(answer, *found, question, trail)
@@ -191,7 +203,7 @@ class Fetcher:
         configured = headers["cookie"][1] if "cookie" in headers else None
         if sent := trail.cookies and cookie_field(trail.cookies, address, configured):
             headers["cookie"] = ("Cookie", sent)
-        answer = await self._transport.ask(address, headers.values())
+        answer = await self._answer_of(address, headers.values())
         try:
             if answer.status in REDIRECTS:
                 return answer, self._follow(address, answer, question, trail)
@@ -202,6 +214,25 @@ class Fetcher:
             )  # fmt: skip
         finally:
             answer.close()
+
+    async def _answer_of(self, address: httpx.URL, headers: Iterable[tuple[str, str]]) -> Answer:
+        """Return the answer of an address; a fault of ours ends all asking for a while."""
+        asked_at_s = asyncio.get_running_loop().time()
+        try:
+            answer = await self._transport.ask(address, headers)
+        except CannotAsk:
+            self.turns.hold_all(SHORTAGE_HOLD_S)
+            raise
+        except FetchError as error:
+            service = service_of(host_name(address))
+            if not is_unreachable(error) or not await self.outage.is_ours(service, asked_at_s=asked_at_s):
+                raise
+            self.turns.hold_all(OUTAGE_HOLD_S)
+            reason = f"as {MANY} services or more cannot be reached: check this machine's network"
+            reason = f"{error.reason.removesuffix(f': {THEIRS}')}, {reason}"
+            raise CannotAsk(shown(address), reason) from error
+        self.outage.note_answer()
+        return answer
 
     def _headers(self, address: httpx.URL, question: _Question) -> dict[str, tuple[str, str]]:
         """Return what is sent, by lower-case name: the last of those that differ in letter case only."""

@@ -1,6 +1,7 @@
 """Host names to addresses: the system's resolver, but for ``localhost`` and the names under it."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +35,10 @@ class Resolver(AbstractResolver):
             found: Iterable[Found] = [pair for pair in LOOPBACK if family in (socket.AF_UNSPEC, pair[0])]
         else:
             loop = asyncio.get_running_loop()
-            found = await loop.run_in_executor(self._pool, self._look_up, host, family)
+            try:
+                found = await loop.run_in_executor(self._pool, self._look_up, host, family)
+            except RuntimeError as error:  # no thread can be started
+                raise OSError(errno.ENOMEM, str(error)) from error
         return [_result(host, port, kind, address) for kind, address in found]
 
     async def close(self) -> None:
@@ -48,7 +52,16 @@ def look_up(host: str, family: socket.AddressFamily) -> list[Found]:
         found = socket.getaddrinfo(host, None, family, socket.SOCK_STREAM, 0, socket.AI_ADDRCONFIG)
     except UnicodeError as error:  # an empty label, or one of more than 63 characters
         raise socket.gaierror(socket.EAI_NONAME, "not a possible host name") from error
+    except socket.gaierror:
+        check_sockets()
+        raise
     return [(kind, str(address[0])) for kind, _, _, _, address in found]
+
+
+def check_sockets() -> None:
+    """Raise OSError where no socket can be had: then names cannot be looked up, whatever the reason told."""
+    with socket.socket() as probe:
+        probe.bind(("", 0))
 
 
 def _result(host: str, port: int, family: socket.AddressFamily, address: str) -> ResolveResult:

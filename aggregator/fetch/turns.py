@@ -19,9 +19,10 @@ class Turns:
 
     def __init__(self, at_once: int, delay_s: float) -> None:
         self._at_once = at_once
-        self._delay_s = delay_s
+        self.delay_s = delay_s
         self._services: dict[str, _Service] = {}
         self._last_hold_s = float("-inf")
+        self._all_held_until_s = float("-inf")
 
     def __len__(self) -> int:
         """Return the number of services that are remembered."""
@@ -33,6 +34,15 @@ class Turns:
         until_s = asyncio.get_running_loop().time() + seconds
         entry.held_until_s = max(entry.held_until_s, until_s)
         self._last_hold_s = max(self._last_hold_s, entry.held_until_s)
+
+    def hold_all(self, seconds: float) -> None:
+        """Let nobody have a turn with any service for so long: none could be asked."""
+        self._all_held_until_s = asyncio.get_running_loop().time() + seconds
+        self._last_hold_s = max(self._last_hold_s, self._all_held_until_s)
+
+    def are_all_held(self) -> bool:
+        """Tell whether nobody may be asked now, by no wish of theirs."""
+        return self._all_held_until_s > asyncio.get_running_loop().time()
 
     def is_any_held(self) -> bool:
         """Tell whether any service may be held back now: mostly none is."""
@@ -48,7 +58,8 @@ class Turns:
     def is_held(self, service: str) -> bool:
         """Tell whether ``service`` is held back now."""
         entry = self._services.get(service)
-        return entry is not None and entry.held_until_s > asyncio.get_running_loop().time()
+        is_itself = entry is not None and entry.held_until_s > asyncio.get_running_loop().time()
+        return is_itself or self.are_all_held()
 
     def taken(self, service: str) -> "_Turn":
         """Hold a turn with ``service``, as an async context manager; waits for it.
@@ -57,7 +68,7 @@ class Turns:
         """
         self._forget(asyncio.get_running_loop().time())
         entry = self._services.setdefault(service, _Service(asyncio.Semaphore(self._at_once)))
-        return _Turn(entry, self._delay_s)
+        return _Turn(entry, self)
 
     def _forget(self, now: float) -> None:
         """Forget services that nobody uses and that may be asked again, once there are many."""
@@ -73,7 +84,7 @@ class _Turn:
     """A turn while it is entered; a class, as a generator would cost as much again as the rest."""
 
     service: _Service
-    delay_s: float
+    turns: Turns
 
     async def __aenter__(self) -> bool:
         self.service.users += 1
@@ -96,10 +107,10 @@ class _Turn:
         """Wait for the pause since the last start to end; tell whether the service may be asked then."""
         service, loop = self.service, asyncio.get_running_loop()
         now = loop.time()
-        if service.held_until_s > now:
+        if service.held_until_s > now or self.turns.are_all_held():
             return False
         start = max(now, service.free_at_s)
-        service.free_at_s = start + self.delay_s
+        service.free_at_s = start + self.turns.delay_s
         if start > now:
             await asyncio.sleep(start - now)
-        return service.held_until_s <= loop.time()
+        return service.held_until_s <= loop.time() and not self.turns.are_all_held()

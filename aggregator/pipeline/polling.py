@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from aggregator.errors import AggregatorError, HttpStatusError, PollNotStored, ServiceHeld
+from aggregator.errors import AggregatorError, CannotAsk, HttpStatusError, PollNotStored, ServiceHeld
 from aggregator.fetch import after_failure, needs_proof, sent_validators
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
@@ -100,6 +100,7 @@ async def poll_source(
         etag, last_modified = (None, None) if needs_proof(state) else sent_validators(state, now=clock())
         async with fetcher.turn(source.url) as is_free:
             if not is_free:
+                fetcher.refuse_held(source.url)
                 return _held_back(source)
             fetched = await fetcher.get(
                 source.url,
@@ -112,6 +113,8 @@ async def poll_source(
             fetched, source=source, state=state, rules=rules, store=store, pages=pages, now=clock(),
             was_conditional=fetched.was_conditional,
         )  # fmt: skip
+    except CannotAsk as error:
+        return _not_asked(source, error)
     except ServiceHeld:
         return _held_back(source)
     except Exception as error:  # a fault of ours with one source must not stop the others
@@ -141,6 +144,12 @@ def _held_back(source: Source) -> Poll:
     error = f"{source.url}: not asked, another source of its service was answered 429 just now"
     log.info("poll", source=source.id, outcome="throttled", error=error)
     return Poll(source_id=source.id, outcome="throttled", error=error)
+
+
+def _not_asked(source: Source, error: CannotAsk) -> Poll:
+    """Report a poll that failed by our own fault: it is not the source's, whose state is left as it was."""
+    log.warning("poll", source=source.id, outcome="failed", error=str(error))
+    return Poll(source_id=source.id, outcome="failed", error=str(error))
 
 
 def _told(source: Source, error: Exception) -> AggregatorError:

@@ -45,7 +45,8 @@ class Visits:
     async def start_due(self, rules: Rules) -> None:
         """Start polling what is due and not under way, as far as there is room; raises StoreError."""
         room = self.fetcher.in_flight - len(self.under_way)
-        if room <= 0 or asyncio.get_running_loop().time() < self.again_at_s:
+        is_paused = asyncio.get_running_loop().time() < self.again_at_s or self.fetcher.turns.are_all_held()
+        if room <= 0 or is_paused:
             return
         per_service = rules.config.settings.fetch.per_domain
         due = await asyncio.to_thread(
