@@ -15,6 +15,7 @@ AggregatorError              one line that says what happened and what to do
 ├── StoreError               the database cannot be used
 │   ├── StoreBusy            another process runs on the same store
 │   └── PollNotStored        one poll could not be stored, by a fault of ours
+├── MachineError             this machine lacks memory, descriptors or disk: no source is to blame
 ├── PublishError             a file of the published tree could not be rendered or written
 └── RecordError              a record file breaks the record's rules; carries file and line
 """
@@ -108,6 +109,10 @@ class StoreLocked(StoreError):
 
 class PollNotStored(StoreError):
     """One poll could not be stored, by a fault of ours that is the cause; the store itself is well."""
+
+
+class MachineError(AggregatorError):
+    """This machine has too little memory, descriptors or disk for the work; no source is to blame."""
 
 
 class PublishError(AggregatorError):

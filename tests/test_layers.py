@@ -15,7 +15,7 @@ LAYERS = [
     {"config"},
     {"html", "memory", "descriptors", "services"},
     {"urls", "text", "secured"},
-    {"anchors", "clock_skew", "hosts", "tracking", "versions"},
+    {"anchors", "clock_skew", "hosts", "shortage", "tracking", "versions"},
     {"model"},
     {"errors"},
 ]

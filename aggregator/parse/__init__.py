@@ -3,7 +3,7 @@
 bytes ── encoding ── repair ── feed | jsonfeed ──► Entry ── links, wording, article ──► Article
 """
 
-from aggregator.parse.advice import REPORT
+from aggregator.parse.advice import LOOK, REPORT
 from aggregator.parse.apart import SIZE_BYTES, Paper, read_paper
 from aggregator.parse.article import article_id, normalise_feed
 from aggregator.parse.delta import Reading, forget_entries, read_news
@@ -12,6 +12,7 @@ from aggregator.parse.identity import resolve_articles
 from aggregator.parse.watch import Arrived, tell_difference
 
 __all__ = [
+    "LOOK",
     "REPORT",
     "SIZE_BYTES",
     "Arrived",

@@ -14,10 +14,14 @@ from datetime import datetime
 from aggregator.errors import ParseError
 from aggregator.memory import settle
 from aggregator.model import Source
+from aggregator.parse.advice import LOOK
 from aggregator.parse.delta import Reading, read_news
 
 SIZE_BYTES = 8
 """Before each answer stands how long it is."""
+LEAST_MEMORY_BYTES = 256 * 1024 * 1024
+MEMORY_BY_BYTE = 24
+"""Twice what the largest real feeds need; a process that reads nothing has 50 MiB."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,8 +66,24 @@ def main() -> None:
 
 def _answer(paper: Paper) -> Reading | ParseError:
     """Return what a paper becomes, but without its entries: to tell them would cost more than all else."""
+    most_bytes = LEAST_MEMORY_BYTES + MEMORY_BY_BYTE * len(paper.body)
+    _bound_memory(most_bytes)
     try:
         reading = read_paper(paper)
     except ParseError as error:
         return error
+    except MemoryError:
+        most = f"reading it takes more than {most_bytes >> 20} MiB of memory, which no feed needs"
+        return ParseError(paper.url, f"{most}: {LOOK}")
     return replace(reading, feed=replace(reading.feed, entries=()))
+
+
+def _bound_memory(most_bytes: int) -> None:
+    """Let this process have so much memory of its own from now on, where the system counts it, as Linux."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  # only POSIX systems have it
+
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    bound = most_bytes if most == resource.RLIM_INFINITY else min(most, most_bytes)
+    resource.setrlimit(resource.RLIMIT_DATA, (bound, most))

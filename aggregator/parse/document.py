@@ -40,15 +40,15 @@ def parse_partly(
     With all of them where more than ``at_most`` are not known, and where the document cannot be cut.
     With ``whole`` it is read in one go, slowly, which gives the same.
     ``url`` is where it was found, after redirects ("" where that is unknown): relative addresses are
-    relative to it. ``content_type`` is the HTTP header. Raises ParseError, and nothing else, where the
-    document is no feed; for an HTML page the error names the feeds that the page links to.
+    relative to it. ``content_type`` is the HTTP header. Raises ParseError, and nothing else but MemoryError,
+    where the document is no feed; for an HTML page the error names the feeds that the page links to.
     """
     text, problem = decode_document(body, content_type)
     if not text.strip(_IGNORED):
         raise ParseError(url, f"empty document: {LOOK}")
     try:
         parsed = _parse_text(text, url, partial(parse_feed, known=known, at_most=at_most, whole=whole))
-    except ParseError:
+    except (ParseError, MemoryError):
         raise
     except Exception as error:  # hostile input finds faults that nobody foresaw
         raise ParseError(url, f"cannot be parsed ({type(error).__name__}: {error}): {REPORT}") from error

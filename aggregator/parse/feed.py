@@ -128,6 +128,8 @@ def _date_problems(undated: int, unreadable: int) -> Iterator[str]:
 def _read(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
     try:
         found = run_feedparser(repaired.text, url, skipped_lines=repaired.skipped_lines)
+    except MemoryError:
+        raise
     except Exception:  # feedparser stumbles over some documents in many ways
         return _read_apart(repaired, url)
     fault = found.get("bozo_exception")
@@ -152,6 +154,8 @@ def _read_halves(head: str, entries: list[str], tail: str, url: str) -> list[Raw
         return []
     try:
         found: list[Raw] = run_feedparser(head + "".join(entries) + tail, url)["entries"]
+    except MemoryError:
+        raise
     except Exception:  # narrowed down to the entry that causes it
         if len(entries) == 1:
             return []

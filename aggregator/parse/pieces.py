@@ -95,6 +95,8 @@ def _read_around(cut: Cut, spans: Sequence[bytes]) -> dict[str, Any] | None:
     parts = chain.from_iterable((span, probe) for span in spans)
     try:
         found = run_feedparser(b"".join((cut.head, probe, *parts, cut.tail)).decode(), "")
+    except MemoryError:
+        raise
     except Exception:  # it stumbles also over the whole
         return None
     probes, found["entries"] = found["entries"][::2], found["entries"][1::2]

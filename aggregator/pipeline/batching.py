@@ -88,7 +88,7 @@ class PollStore:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.readers = Readers()
+        self.readers = Readers(may_wait=True)
         self._at_once = AtOnce()
         is_at_hand, save, writing = store.is_at_hand, store.save_polls, asyncio.Lock()
         save_at_hand = self._save_at_hand if is_at_hand else _never

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import aggregator
 from aggregator.errors import ParseError
-from aggregator.parse import REPORT, SIZE_BYTES, Paper, Reading
+from aggregator.parse import LOOK, REPORT, SIZE_BYTES, Paper, Reading
 
-LONGEST_S = 120.0
-"""What takes longest of all that a document may hold takes a fifth of it."""
+LONGEST_S = 60.0
+"""Ten MiB of a feed take two seconds, and what is made to take longest a third of it."""
+LARGE_BYTES = 1024 * 1024
+"""A process that has read a larger document is ended: it would keep much of the memory that it took."""
 _COMMAND = (sys.executable, "-P", "-m", "aggregator.parse")
 _PACKAGES = (str(Path(aggregator.__file__).parents[1]), os.environ.get("PYTHONPATH"))
 _BUFFER_BYTES = 1024 * 1024
@@ -35,7 +37,7 @@ class ProcessBeside:
                 answer = await self._answer(pickle.dumps(paper, pickle.HIGHEST_PROTOCOL))
         except TimeoutError as error:
             await self.end()
-            reason = f"reading it took longer than {LONGEST_S:g} s and was ended: {REPORT}"
+            reason = f"reading it takes longer than {LONGEST_S:g} s, which no feed needs: {LOOK}"
             raise ParseError(paper.url, reason) from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             await self.end()
@@ -44,6 +46,8 @@ class ProcessBeside:
         except BaseException:  # of a document that was left in the middle, no answer must be read later
             await self.end()
             raise
+        if len(paper.body) > LARGE_BYTES:
+            await self.end()
         if isinstance(answer, ParseError):
             raise answer
         return answer

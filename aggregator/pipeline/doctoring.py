@@ -18,8 +18,10 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import feed_links
 from aggregator.model import Source, SourceState
+from aggregator.parse import Paper
 from aggregator.pipeline.polling import Clock
-from aggregator.pipeline.receiving import Read, read_document
+from aggregator.pipeline.readers import Readers
+from aggregator.pipeline.receiving import Read, read_bounded
 from aggregator.rules import Rules
 from aggregator.store import Store, note_examined, sources_to_examine
 from aggregator.urls import canonical_url
@@ -68,6 +70,7 @@ class Desk:
     fetcher: Fetcher
     pages: PageFetcher
     clock: Clock
+    readers: Readers = field(default_factory=Readers)
 
 
 async def examine_due(desk: Desk) -> tuple[Diagnosis, ...]:
@@ -157,10 +160,11 @@ async def _ask(url: str, source: Source, desk: Desk, trail: _Trail) -> Read | No
                 trail.steps.append(f"{url}: not asked, its service was answered 429 just now")
                 return None
             fetched = await desk.fetcher.get(url, headers=headers)
-        return await asyncio.to_thread(
-            read_document, fetched.body, source=source, rules=desk.rules, now=desk.clock(),
-            url=fetched.final_url, content_type=fetched.content_type,
+        paper = Paper(
+            body=fetched.body, source=source, now=desk.clock(), url=fetched.final_url, seen=b"",
+            content_type=fetched.content_type, context=desk.rules.digest,
         )  # fmt: skip
+        return await read_bounded(paper, readers=desk.readers, rules=desk.rules)
     except FetchError as error:
         trail.steps.append(str(error))
     except ParseError as error:

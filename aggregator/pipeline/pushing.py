@@ -15,16 +15,17 @@ from functools import partial
 
 import structlog
 
-from aggregator.errors import AggregatorError, StoreError
+from aggregator.errors import AggregatorError, MachineError, StoreError
 from aggregator.fetch import quiet_since
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Push, Source, SourceState, Subscription, revised
-from aggregator.parse import forget_entries
+from aggregator.parse import Paper, forget_entries
 from aggregator.pipeline.admitting import Arrival, admit
 from aggregator.pipeline.noting import tell_joined
 from aggregator.pipeline.polling import Clock
+from aggregator.pipeline.readers import Readers
 from aggregator.pipeline.reading import lead_back
-from aggregator.pipeline.receiving import read_document
+from aggregator.pipeline.receiving import read_bounded
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -126,18 +127,19 @@ class Taken:
 
 
 async def read_pushes(*, rules: Rules, store: Store, clock: Clock, pages: PageFetcher | None = None) -> Taken:
-    """Store what hubs pushed, as a poll would; raises StoreError, and then what was not read stays.
+    """Store what hubs pushed, as a poll would; raises StoreError and MachineError: what was not read stays.
 
     With ``pages``, links to AMP pages are led back to their articles first.
     """
     by_token: dict[str, list[Waiting]] = defaultdict(list)
+    readers = Readers()
     for waiting in await asyncio.to_thread(take_pushes, store, AT_ONCE):
         by_token[waiting.push.token].append(waiting)
 
     async def of_one(pushes: list[Waiting]) -> Taken:
         done = Taken()
         for waiting in pushes:
-            done += await _read(waiting, rules=rules, store=store, pages=pages, now=clock())
+            done += await _read(waiting, rules=rules, store=store, readers=readers, pages=pages, now=clock())
             await asyncio.to_thread(finish_push, store, waiting)
         return done
 
@@ -145,7 +147,13 @@ async def read_pushes(*, rules: Rules, store: Store, clock: Clock, pages: PageFe
 
 
 async def _read(
-    waiting: Waiting, *, rules: Rules, store: Store, pages: PageFetcher | None, now: datetime
+    waiting: Waiting,
+    *,
+    rules: Rules,
+    store: Store,
+    readers: Readers,
+    pages: PageFetcher | None,
+    now: datetime,
 ) -> Taken:
     """Store one push; where nothing in it can be read, let its source be polled sooner."""
     subscription = await asyncio.to_thread(subscription_at, store, waiting.push.token)
@@ -154,8 +162,10 @@ async def _read(
         return Taken()
     try:
         if waiting.push.body is not None:
-            return await _stored(waiting.push, source, rules=rules, store=store, pages=pages, now=now)
-    except StoreError:
+            return await _stored(
+                waiting.push, source, rules=rules, store=store, readers=readers, pages=pages, now=now
+            )
+    except (StoreError, MachineError):
         raise
     except Exception as error:  # a fault of ours with one push must not stop the others
         told = {"error": str(error)} if isinstance(error, AggregatorError) else {"exc_info": error}
@@ -165,7 +175,7 @@ async def _read(
 
 
 async def _stored(
-    push: Push, source: Source, *, rules: Rules, store: Store, pages: PageFetcher | None,
+    push: Push, source: Source, *, rules: Rules, store: Store, readers: Readers, pages: PageFetcher | None,
     now: datetime,
 ) -> Taken:  # fmt: skip
     # Its relative addresses are to be the same as those of a poll.
@@ -173,10 +183,11 @@ async def _stored(
     url = known.redirect_url or source.url
     # What the last document said may not be what is stored after this.
     learned = forget_entries(await asyncio.to_thread(seen_entries, store, known))
-    read = await asyncio.to_thread(
-        read_document, push.body or b"", source=source, rules=rules, now=now, url=url,
-        content_type=push.content_type, seen=learned,
+    paper = Paper(
+        body=push.body or b"", source=source, now=now, url=url, seen=learned, content_type=push.content_type,
+        context=rules.digest,
     )  # fmt: skip
+    read = await read_bounded(paper, readers=readers, rules=rules)
     led = await lead_back(read.articles, rules=rules, store=store, pages=pages)
 
     def decide(state: SourceState) -> Resolve:

@@ -1,17 +1,22 @@
-"""Where documents are read: small known ones at once, few others in threads, many new ones in processes.
+"""Where documents are read: small known ones at once, few others in threads, many new and large in processes.
 
 Of a document that is known only what is new is read, in less time than it takes to change threads twice. A
 thread takes the interpreter from everything else. A process takes half a second to start and some time to be
 told and to tell: where many new documents wait, as when sources are added by the hundred, other processors
 read them while this one fetches and stores. The processes end when nothing is left to read.
+
+A large document may be made to cost much more than its bytes. It is always read in a process, which has so
+much memory and time for it and no more, and dies alone.
 """
 
 import asyncio
 import os
 
+from aggregator.errors import MachineError
 from aggregator.parse import Paper, Reading, read_paper
 from aggregator.pipeline.atonce import AtOnce
-from aggregator.pipeline.beside import ProcessBeside
+from aggregator.pipeline.beside import LARGE_BYTES, ProcessBeside
+from aggregator.shortage import shortage_of
 
 IN_THREADS = 2
 """Documents; more threads only take the interpreter from each other, which costs a quarter more time."""
@@ -24,9 +29,10 @@ MOST_BESIDE = 4
 
 
 class Readers:
-    """Those who read the documents of polls under way; for one event loop."""
+    """Those who read documents; for one event loop, which waits for small known ones where ``may_wait``."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, may_wait: bool = False) -> None:
+        self._may_wait = may_wait
         self._threads = asyncio.Semaphore(IN_THREADS)
         self._idle = [ProcessBeside() for _ in range(_free_processors())]
         self._processes = asyncio.Semaphore(len(self._idle))
@@ -34,13 +40,13 @@ class Readers:
         self._at_once = AtOnce()
 
     async def read(self, paper: Paper) -> Reading:
-        """Return what a document says, maybe without its entries; raises ParseError."""
+        """Return what a document says, maybe without its entries; raises ParseError, MachineError."""
         if self._is_for_now(paper):
             with self._at_once.measured([paper.source.id]):
                 return read_paper(paper)
         self._waiting += 1
         try:
-            if self._is_for_processes(paper):
+            if len(paper.body) > LARGE_BYTES or self._is_for_processes(paper):
                 return await self._read_beside(paper)
             return await self._read_here(paper)
         finally:
@@ -50,7 +56,7 @@ class Readers:
                     await process.end()
 
     def _is_for_now(self, paper: Paper) -> bool:
-        is_small = len(paper.body) <= MOST_AT_ONCE_BYTES
+        is_small = self._may_wait and len(paper.body) <= MOST_AT_ONCE_BYTES
         return bool(paper.seen) and is_small and self._at_once.may_be([paper.source.id])
 
     def _is_for_processes(self, paper: Paper) -> bool:
@@ -65,7 +71,10 @@ class Readers:
             process = self._idle.pop()
             try:
                 return await process.read(paper)
-            except OSError:  # no process can be started now
+            except OSError as error:  # no process can be started now
+                if len(paper.body) > LARGE_BYTES:
+                    reason = f"no process can be started to read it ({shortage_of(error) or error})"
+                    raise MachineError(f"{paper.url}: {reason}") from error
                 return await self._read_here(paper)
             finally:
                 self._idle.append(process)

@@ -26,6 +26,7 @@ from aggregator.pipeline.admitting import Arrival, admit, needs_all
 from aggregator.pipeline.announcing import is_push_missed, note_announced, slowed, slowed_without_news
 from aggregator.pipeline.batching import PollStore
 from aggregator.pipeline.noting import note_answered
+from aggregator.pipeline.readers import Readers
 from aggregator.pipeline.reading import lead_back
 from aggregator.rules import Rules
 from aggregator.store import doubt_pushes
@@ -65,6 +66,11 @@ def read_document(
         body, source=source, now=now, url=url, content_type=content_type, seen=seen, context=rules.digest
     )
     return _provided(read, source, rules)
+
+
+async def read_bounded(paper: Paper, *, readers: Readers, rules: Rules) -> Read:
+    """Return what ``read_document`` does, within bounds; raises ParseError, MachineError."""
+    return _provided(await readers.read(paper), paper.source, rules)
 
 
 def _with_coding(error: ParseError, fetched: Fetched) -> ParseError:
@@ -141,7 +147,7 @@ async def _take_up(
         content_type=fetched.content_type, context=rules.digest,
     )  # fmt: skip
     try:
-        read = _provided(await store.readers.read(paper), source, rules)
+        read = await read_bounded(paper, readers=store.readers, rules=rules)
     except ParseError as error:
         raise _with_coding(error, fetched) from None
     told = read.feed

@@ -3,20 +3,22 @@
 import asyncio
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from aggregator.errors import ParseError
+from aggregator.errors import MachineError, ParseError
 from aggregator.model import Source
 from aggregator.parse import Paper, read_paper
-from aggregator.pipeline import atonce
-from aggregator.pipeline.beside import ProcessBeside
+from aggregator.pipeline import atonce, beside
+from aggregator.pipeline.beside import LARGE_BYTES, ProcessBeside
 from aggregator.pipeline.readers import LEAST_BESIDE_BYTES, MANY_WAITING, MOST_AT_ONCE_BYTES, Readers
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -68,7 +70,7 @@ def read_all(papers, *, meanwhile=None):
 
 def at_once(one, readers=None):
     """Return what a document says if it is read without a thread or a process, else None."""
-    reading = (readers or Readers()).read(one)
+    reading = (readers or Readers(may_wait=True)).read(one)
     try:
         reading.send(None)
     except StopIteration as ended:
@@ -86,13 +88,14 @@ def test_small_known_documents_are_read_at_once():
     assert at_once(paper(1, seen=seen)).articles == ()
     assert at_once(paper(1)) is None
     assert at_once(paper(2, seen=seen, entries=400)) is None
+    assert at_once(paper(1, seen=seen), Readers()) is None
 
 
 def test_who_was_slow_once_gets_a_thread(monkeypatch):
     """A document that is small, but takes long, keeps the polls waiting only once, and other sources never."""
     monkeypatch.setattr(atonce, "LONG_S", 0)
     first, other = (paper(number, seen=read_paper(paper(number)).seen) for number in (1, 2))
-    readers = Readers()
+    readers = Readers(may_wait=True)
     assert at_once(first, readers) is not None
     assert at_once(first, readers) is None
     assert at_once(other, readers) is not None
@@ -179,6 +182,87 @@ def test_a_process_that_died_while_it_waited_takes_nothing_with_it():
     idle, same, *readings = asyncio.run(run())
     assert idle == same
     assert [len(reading.articles) for reading in readings] == [40] * 3
+
+
+def large(number, within=""):
+    """Return a document that is large only by its blanks, with something within its channel."""
+    small = paper(number, entries=1)
+    filled = (" " * LARGE_BYTES + within).encode()
+    return replace(small, body=small.body.replace(b"<item>", filled + b"<item>", 1))
+
+
+def test_a_large_document_is_read_in_a_process_that_ends():
+    """Whether it is known or not, and alone or not: the process would keep the memory that it took."""
+    one = large(1)
+    seen = read_paper(one).seen
+    for again in (one, replace(one, seen=seen)):
+        (reading,), started = read_all([again])
+        assert started
+        assert not started & processes()
+        assert replace(reading, feed=read_paper(again).feed) == read_paper(again)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a process's own memory is bounded")
+def test_a_document_gets_so_much_memory_and_no_more():
+    """Its poll fails and says so, nothing else does, and the service is no larger for it."""
+    hostile = replace(
+        paper(1), body=b"<rss " + b"a " * 2_000_000 + b"><channel><title>x</title></channel></rss>"
+    )
+    peaks = []
+
+    async def watch(started):
+        (number,) = started
+        status = Path(f"/proc/{number}/status")
+        while status.exists() and "VmHWM" in (told := status.read_text()):
+            peaks.append(int(told.partition("VmHWM:")[2].split()[0]))
+            await asyncio.sleep(0.01)
+
+    (error,), started = read_all([hostile], meanwhile=watch)
+    assert str(error) == (
+        f"{hostile.url}: reading it takes more than 347 MiB of memory, which no feed needs: "
+        "open it in a browser, the feed may have moved"
+    )
+    assert isinstance(error, ParseError)
+    assert 100 < peaks[-1] / 1024 < 400  # with what it shares, as libraries
+    assert not started & processes()
+
+
+def test_a_document_gets_so_much_time_and_no_more(monkeypatch):
+    """The process is ended where it is, and the poll's error says why."""
+    monkeypatch.setattr(beside, "LONGEST_S", 2)
+    nested = "".join(f"<b xmlns:a{number}='u{number}'>" for number in range(60_000))
+    hostile = large(1, f"<item><title>One</title>{nested}</item>")
+    started = time.monotonic()
+    (error, other), _ = read_all([hostile, paper(2)])
+    assert str(error) == (
+        f"{hostile.url}: reading it takes longer than 2 s, which no feed needs: "
+        "open it in a browser, the feed may have moved"
+    )
+    assert len(other.articles) == 40
+    assert time.monotonic() - started < 4
+
+
+def test_where_no_process_can_be_started_a_large_document_waits():
+    """That is no fault of its source: the error is the machine's. A small one is read here."""
+
+    async def run():
+        readers = Readers()
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        free = os.dup(0)
+        os.close(free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, hard))
+        try:
+            return await asyncio.gather(
+                readers.read(large(1)), *(readers.read(paper(n)) for n in range(MANY)), return_exceptions=True
+            )
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    error, *readings = asyncio.run(run())
+    assert isinstance(error, MachineError)
+    assert "no process can be started to read it (too many open files: raise the limit" in str(error)
+    assert [len(reading.articles) for reading in readings] == [40] * MANY
 
 
 def test_ctrl_c_in_a_terminal_does_not_reach_what_reads():

@@ -1,0 +1,42 @@
+"""Whether an error means that this machine has too little of something: no source is to blame for that."""
+
+import errno
+import os
+import socket
+from collections.abc import Iterator
+
+_OF_THE_MACHINE = frozenset({
+    errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM,
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO,
+})  # fmt: skip
+_ADVICE = {
+    errno.EMFILE: "raise the limit of open files (`ulimit -n`)",
+    errno.ENFILE: "the machine has too many files open",
+    errno.ENOSPC: "free disk space",
+    errno.EDQUOT: "free disk space",
+}
+_ANY_ADVICE = "see to the machine's memory and disk"
+
+
+def shortage_of(error: BaseException) -> str | None:
+    """Return what this machine lacked, and what to do, where that caused an error; None where it did not."""
+    for cause in _causes(error):
+        if isinstance(cause, MemoryError):
+            return "not enough memory: free some, or poll fewer sources at a time (fetch.concurrency)"
+        if isinstance(cause, RuntimeError) and "can't start new thread" in str(cause):
+            return "no thread can be started: raise the limit of processes (`ulimit -u`)"
+        if isinstance(cause, OSError) and not isinstance(cause, socket.gaierror):  # whose numbers are others
+            number = cause.errno
+            if number in _OF_THE_MACHINE:
+                return f"{os.strerror(number).lower()}: {_ADVICE.get(number, _ANY_ADVICE)}"
+    return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, and what it was raised from or while handling."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__
