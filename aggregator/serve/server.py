@@ -25,7 +25,7 @@ from aggregator.serve.server_events import Tally, UvicornLog, count_loop_errors
 _DRAIN_S = 3
 _STOP_S = 5
 _START_S = 10
-_BACKLOG = 512
+_BACKLOG = 2_048
 _SWEEP_EVERY_S = 0.25
 # what waits in the system for a slow reader, so that it shows soon whether anything moves
 _UNSENT_BYTES = 128 * 1024

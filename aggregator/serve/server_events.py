@@ -13,10 +13,11 @@ _EVERY_S = 60.0
 _GRAVE = frozenset({"refused", "made_room", "no_descriptors", "failed_answers", "problems"})
 _KINDS = {
     "Invalid HTTP request received.": "bad_requests",
-    "Unsupported upgrade request.": "bad_requests",
     "Exception in ASGI application": "failed_answers",
     "ASGI callable returned without completing response.": "failed_answers",
 }
+# a client that offers another protocol is answered in this one
+_HARMLESS = ("Unsupported upgrade request.", "No supported WebSocket library detected.")
 _MAX_TEXT = 200
 log = structlog.get_logger()
 
@@ -61,8 +62,8 @@ class UvicornLog(logging.Handler):
         """Count the record."""
         message = record.getMessage().strip()
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, asyncio.CancelledError):  # the server stops
-            return
+        if isinstance(error, asyncio.CancelledError) or message.startswith(_HARMLESS):
+            return  # the first is the server's own stop
         kind = _KINDS.get(message, "problems")
         if error is not None:
             self._tally.count(kind, describe(error))

@@ -6,6 +6,7 @@ import time
 from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
+from structlog.testing import capture_logs
 
 from aggregator.serve import Limits, Server, create_app, limits_within
 from aggregator.serve.connections import Connections, Phase, limited_address
@@ -137,17 +138,19 @@ def test_connections_stay_within_the_limit(tree):
         assert silent[-1].recv(65536).startswith(b"HTTP/1.1 200")
 
 
-def test_readers_that_stall_are_hung_up_on(tree):
+@pytest.mark.parametrize("name", ["huge.bin", "huge.json"])
+@pytest.mark.parametrize("header", [b"", b"Connection: close\r\n"])
+def test_readers_that_stall_are_hung_up_on(tree, name, header):
     """A client that asks for much and reads nothing goes, one that reads slowly gets all."""
-    (tree / "huge.bin").write_bytes(b"x" * 20_000_000)
-    ask = b"GET /huge.bin HTTP/1.1\r\nHost: x\r\n\r\n"
+    (tree / name).write_bytes(b"x" * 20_000_000)
+    ask = b"GET /%s HTTP/1.1\r\nHost: x\r\n%s\r\n" % (name.encode(), header)
     with serving(tree, SHORT) as server, connect(server, ask) as stalled, connect(server, ask) as reading:
         total = 0
         while total < 20_000_000:
             total += len(reading.recv(500_000))
             time.sleep(0.02)
         time.sleep(0.5)
-        assert server.connection_count == 1
+        assert server.connection_count == (0 if header else 1)
         assert seconds_until_closed(stalled) < 2
 
 
@@ -193,6 +196,32 @@ def test_nothing_is_read_behind_a_chunked_body(tree):
     with serving(tree, PATIENT) as server, connect(server, chunked) as client:
         answer = read_all(client)
     assert answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize("protocol", ["h2c", "websocket", "TLS/1.0"])
+def test_another_protocol_is_not_taken_up(tree, protocol):
+    """A client that offers HTTP/2 or WebSocket is answered in HTTP/1.1, and asks on."""
+    ask = f"GET /town/note.txt HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n\r\n"
+    with capture_logs() as lines, serving(tree, PATIENT) as server, connect(server) as client:
+        for _ in range(2):
+            client.sendall(ask.encode())
+            answer = b""
+            while not answer.endswith(b"A note"):
+                answer += client.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 200")
+    assert not lines
+
+
+def test_stop_does_not_wait_for_slow_clients(tree):
+    """Whatever a client is in the middle of, the server ends in time."""
+    half = [b"", b"GET /", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n", GET]
+    with ExitStack() as stack:
+        with serving(tree, PATIENT) as server:
+            for sent in half:
+                stack.enter_context(connect(server, sent))
+            time.sleep(0.2)
+            started = time.monotonic()
+        assert time.monotonic() - started < 2
 
 
 def test_descriptors_are_left_for_polling():
