@@ -1,15 +1,12 @@
 """Requests to the published tree, answered."""
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
 from pathlib import Path
 
-import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -18,10 +15,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from aggregator.serve.coding import MAX_COMPRESSED_BYTES, Coder
-from aggregator.serve.error_page import UNCACHED, folder_reference, missing, page
+from aggregator.serve.error_page import folder_reference, missing, page
+from aggregator.serve.health_page import Health, HealthPage
 from aggregator.serve.hubs import HubCallback, Hubs
 from aggregator.serve.media import (
-    JSON,
     PREFLIGHT,
     SECURITY,
     SHARING,
@@ -32,15 +29,12 @@ from aggregator.serve.media import (
 )
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
 from aggregator.serve.pieces import respond
-from aggregator.serve.server_events import describe
 from aggregator.serve.tree import Document, Folder, Tree
 from aggregator.websub import CALLBACKS
 
-Health = Callable[[], Mapping[str, object]]
 _ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
 # a shorter body does not become smaller
 _MIN_COMPRESSED_BYTES = 200
-log = structlog.get_logger()
 
 
 def create_app(
@@ -55,7 +49,7 @@ def create_app(
     callbacks = [Route(f"/{CALLBACKS}/{{token}}", HubCallback(hubs))] if hubs else []
     return Starlette(
         routes=[
-            Route("/healthz", _Endpoint(_HealthPage(health, health_within_s).answer)),
+            Route("/healthz", _Endpoint(HealthPage(health, health_within_s).answer)),
             *callbacks,
             Route("/{path:path}", _Endpoint(_Site(feeds_dir).answer)),
         ],
@@ -82,33 +76,6 @@ class _Endpoint:
             status, text = HTTPStatus.METHOD_NOT_ALLOWED, "Files here can only be read."
             return page(status, text, request.scope["raw_path"], _ALLOWED)
         return await self._answer(request)
-
-
-class _HealthPage:
-    """What the service says of itself, asked in a thread that nothing else keeps busy."""
-
-    def __init__(self, health: Health | None, within_s: float) -> None:
-        self._health = health
-        self._within_s = within_s
-        self._thread = ThreadPoolExecutor(1, "health")
-
-    async def answer(self, _request: Request) -> Response:
-        """Return 200, or 503 where the service says that it does not work, or cannot say anything in time.
-
-        A service that works in spite of something (``degraded``) is well.
-        """
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(self._within_s):
-                found = dict(await loop.run_in_executor(self._thread, self._health)) if self._health else {}
-        except Exception as error:  # whatever goes wrong there is what this page is asked for
-            log.error("health", error=describe(error))  # noqa: TRY400  # a line, however often it is asked
-            found = {"ok": False}
-        ok = bool(found.get("ok", True))
-        status = "failing" if not ok else "degraded" if found.get("degraded") else "ok"
-        body = json.dumps({**found, "status": status}, default=str)
-        headers = {"Content-Type": JSON, **UNCACHED, **SECURITY}
-        return Response(body, 200 if ok else 503, headers)
 
 
 class _Site:

@@ -1,0 +1,67 @@
+"""``/healthz``: what the service says of itself, whatever else keeps the server busy."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from threading import Thread
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aggregator.serve.error_page import UNCACHED
+from aggregator.serve.media import JSON, SECURITY
+from aggregator.serve.server_events import describe
+
+Health = Callable[[], Mapping[str, object]]
+log = structlog.get_logger()
+
+
+class HealthPage:
+    """Asks ``health``, which must answer within ``within_s`` seconds, in a thread of its own.
+
+    Threads that files and hubs wait for may all be busy. Who asks while an answer is awaited gets
+    the same one, so that a health that hangs takes one thread.
+    """
+
+    def __init__(self, health: Health | None, within_s: float) -> None:
+        self._health = health
+        self._within_s = within_s
+        self._asked: Future[Mapping[str, object]] | None = None
+
+    async def answer(self, _request: Request) -> Response:
+        """Return 200, or 503 where the service says that it does not work, or cannot say anything in time.
+
+        A service that works in spite of something (``degraded``) is well.
+        """
+        found: Mapping[str, object] = {}
+        try:
+            async with asyncio.timeout(self._within_s):
+                if self._health:
+                    found = await asyncio.wrap_future(self._ask(self._health))
+        except TimeoutError:
+            log.error("health", error=f"no answer within {self._within_s:g} s")  # noqa: TRY400  # says it all
+            found = {"ok": False}
+        except Exception as error:  # whatever goes wrong there is what this page is asked for
+            log.error("health", error=describe(error))  # noqa: TRY400  # a line, however often it is asked
+            found = {"ok": False}
+        ok = bool(found.get("ok", True))
+        status = "failing" if not ok else "degraded" if found.get("degraded") else "ok"
+        body = json.dumps({**found, "status": status}, default=str)
+        headers = {"Content-Type": JSON, **UNCACHED, **SECURITY}
+        return Response(body, 200 if ok else 503, headers)
+
+    def _ask(self, health: Health) -> Future[Mapping[str, object]]:
+        if self._asked is None or self._asked.done():
+            self._asked = Future()
+            self._asked.set_running_or_notify_cancel()  # who gives up waiting must not cancel it for others
+            Thread(target=_settle, args=(self._asked, health), name="health", daemon=True).start()
+        return self._asked
+
+
+def _settle(asked: Future[Mapping[str, object]], health: Health) -> None:
+    try:
+        asked.set_result(health())
+    except Exception as error:
+        asked.set_exception(error)
