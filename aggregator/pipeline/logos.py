@@ -186,10 +186,11 @@ async def _fetched(url: str, rules: Rules, fetcher: Fetcher) -> dict[int, bytes]
 
 
 def _keep(logo: Logo, files: dict[int, bytes], rules: Rules, store: Store) -> bool:
+    # First what is known of it, then its files: without them it is looked for again.
+    if not keep_logos(store, [logo]):
+        return False
     named = {logo_name(logo.domain, side): content for side, content in files.items()}
     written = write_files(Path(rules.config.settings.storage.feeds_dir), named)
     for error in written.errors:
         log.error("logo", error=error)
-    if not written.errors:
-        keep_logos(store, [logo])
     return bool(written.changed)

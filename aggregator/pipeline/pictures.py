@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -28,7 +29,7 @@ from aggregator.errors import AggregatorError, BodyTooLarge, ServiceHeld
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Article, Image
 from aggregator.pipeline.polling import Clock
-from aggregator.pipeline.showing import cache_folder, cached_name
+from aggregator.pipeline.showing import CACHE, cache_folder, cached_name
 from aggregator.publish import write_files
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -36,7 +37,6 @@ from aggregator.store import (
     Store,
     cached_bytes,
     evict_pictures,
-    forget_pictures,
     keep_pictures,
     note_uses,
     pictures_at,
@@ -53,7 +53,6 @@ DECODING = 2
 RETRY_AFTER = timedelta(days=1)
 COPY_AFTER = timedelta(hours=1)
 """A picture that did not fit into the cache is not fetched again sooner."""
-FORGET_AFTER = timedelta(days=90)
 DEFAULT_FROM = 5
 """A file that so many articles of a publisher show is the publisher's default and no article's own."""
 TINY_PX = 3
@@ -96,7 +95,7 @@ async def check_pictures(
         return PicturesChecked()
     now = clock()
     images = {image.url: (image, a) for a in reversed(articles) for image in a.images[:PER_ARTICLE]}
-    await asyncio.to_thread(_note_in_use, articles, store, now)
+    await asyncio.to_thread(_note_in_use, articles, rules, store, now)
     known = await asyncio.to_thread(pictures_at, store, images)
     room = await asyncio.to_thread(_room, rules, store, now)
     due = [
@@ -114,10 +113,10 @@ async def check_pictures(
     return PicturesChecked(looked_at=len(taken), revised=revised, left=len(due) - len(taken))
 
 
-def _note_in_use(articles: Sequence[Article], store: Store, now: datetime) -> None:
-    """Note which pictures are in use, and forget what has not been for long."""
+def _note_in_use(articles: Sequence[Article], rules: Rules, store: Store, now: datetime) -> None:
+    """Note which pictures are in use; copies that are more than they may be by now go."""
     note_uses(store, (), {image.url for article in articles for image in article.images}, now)
-    forget_pictures(store, now - FORGET_AFTER)
+    _evict(rules, store, 0, now)
 
 
 def _room(rules: Rules, store: Store, now: datetime) -> int:
@@ -216,17 +215,28 @@ def _keep(looks: Sequence[_Look], rules: Rules, store: Store, now: datetime) -> 
         found.append(replace(look.picture, file=name, size_bytes=len(copy.content)))
     if files:
         _evict(rules, store, sum(map(len, files.values())), now)
-        for error in write_files(cache_folder(rules), files).errors:
-            log.error("pictures", error=error)
+    # First what is known of them: of a copy that nobody knows of after a kill, nobody would remove the file.
     keep_pictures(store, found)
+    if files:
+        named = {f"{CACHE}/{name}": content for name, content in files.items()}
+        for error in write_files(Path(rules.config.settings.storage.feeds_dir), named).errors:
+            log.error("pictures", error=error)
 
 
 def _evict(rules: Rules, store: Store, needed_bytes: int, now: datetime) -> None:
-    """Remove copies that are not in use at ``now``, until there is room for ``needed_bytes``."""
-    limit = rules.config.settings.images.max_mib * MIB
-    for name in evict_pictures(store, max_bytes=limit - needed_bytes, before=now):
-        with suppress(OSError):  # nothing leads to it any more
-            (cache_folder(rules) / name).unlink()
+    """Remove copies that are not in use at ``now``, until there is room for ``needed_bytes``.
+
+    Without a cache all of them go: none is shown.
+    """
+    images = rules.config.settings.images
+    limit, before = (images.max_mib * MIB - needed_bytes, now) if images.cache else (0, None)
+
+    def remove(names: Sequence[str]) -> None:
+        for name in names:
+            with suppress(OSError):  # a copy that nobody knows of is looked for at the next start
+                (cache_folder(rules) / name).unlink()
+
+    evict_pictures(store, max_bytes=limit, before=before, remove=remove)
 
 
 def _revise(articles: Sequence[Article], rules: Rules, store: Store, now: datetime) -> int:

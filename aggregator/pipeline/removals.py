@@ -1,5 +1,6 @@
 """What is past its time goes: articles and sources from the store, then their files from the tree."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,17 @@ from aggregator.pipeline.records import NEWS
 from aggregator.pipeline.showing import CACHE, logo_name
 from aggregator.publish import IMPORTED, remove_files
 from aggregator.rules import Rules
-from aggregator.store import Leavings, Store, forget_leavings, forget_removed_sources, leavings
+from aggregator.store import (
+    Leavings,
+    Store,
+    forget_idle_pictures,
+    forget_leavings,
+    forget_removed_sources,
+    leavings,
+)
+
+PICTURES_KEPT = timedelta(days=90)
+"""Since a feed last showed them, where no article that is stored does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,10 +34,13 @@ class Pruned:
 def prune(*, rules: Rules, store: Store, now: datetime) -> Pruned:
     """Remove articles past ``publish.retention_days``, and sources that have been removed for so long.
 
-    What the articles leave in the tree goes with the next publication.
+    What the articles leave in the tree goes with the next publication; pictures that no feed has shown for
+    long are forgotten at once.
     """
     before = now - timedelta(days=rules.config.settings.publish.retention_days)
     articles = store.prune(before)
+    folder = Path(rules.config.settings.storage.feeds_dir)
+    forget_idle_pictures(store, now - PICTURES_KEPT, lambda names: remove_files(folder, _copies(names)))
     return Pruned(articles=articles, sources=forget_removed_sources(store, before, now=now))
 
 
@@ -45,6 +59,10 @@ def clear_removed(folder: Path, store: Store) -> int:
 def _files(left: Leavings) -> list[str]:
     return [
         *(f"{NEWS}/{name}" for name in left.records),
-        *(f"{CACHE}/{name}" for name in left.copies),
+        *_copies(left.copies),
         *(logo_name(domain, side) for domain in left.logos for side in LOGO_SIDES),
     ]
+
+
+def _copies(names: Sequence[str]) -> list[str]:
+    return [f"{CACHE}/{name}" for name in names]

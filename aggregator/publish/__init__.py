@@ -5,7 +5,14 @@ templates and feeds.
 """
 
 from aggregator.publish.channel import Channel, Site
-from aggregator.publish.files import Written, left_topics, remove_files, remove_stale_topics, write_files
+from aggregator.publish.files import (
+    Written,
+    clear_unfinished,
+    left_topics,
+    remove_files,
+    remove_stale_topics,
+    write_files,
+)
 from aggregator.publish.frontmatter import read_front_matter, render_front_matter
 from aggregator.publish.jsonfeed import render_jsonfeed
 from aggregator.publish.leftovers import left_record_pages, left_story_pages
@@ -22,6 +29,7 @@ __all__ = [
     "Told",
     "Written",
     "article_of_record",
+    "clear_unfinished",
     "identity_of",
     "left_record_pages",
     "left_story_pages",

@@ -99,6 +99,26 @@ def remove_files(folder: Path, names: Collection[str]) -> int:
     return removed
 
 
+def clear_unfinished(folder: Path) -> int:
+    """Remove what killed writers left anywhere below ``folder``, and return how many files that were.
+
+    Raises PublishError where the folder itself cannot be used.
+    """
+    if not folder.is_dir():
+        return 0
+    removed = 0
+    with _alone_in(folder):
+        for parent, _, names in os.walk(folder):
+            left = [name for name in names if name.startswith(".") and name.endswith(_UNFINISHED)]
+            for name in left:
+                with suppress(OSError):
+                    Path(parent, name).unlink()
+                    removed += 1
+            if left:
+                _remove_emptied(folder, Path(parent))
+    return removed
+
+
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, which the system releases when its holder dies."""

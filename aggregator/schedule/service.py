@@ -24,6 +24,7 @@ from aggregator.pipeline.polling import Clock, Poll
 from aggregator.pipeline.publishing import publish
 from aggregator.pipeline.pushing import read_pushes
 from aggregator.pipeline.records import publish_records
+from aggregator.pipeline.remnants import remove_remnants
 from aggregator.pipeline.removals import prune
 from aggregator.pipeline.subscribing import subscribe_due
 from aggregator.rules import Rules
@@ -265,7 +266,9 @@ class Service:
         loop = asyncio.get_running_loop()
         if loop.time() - self.pruned_at_s < PRUNE_AT_LEAST.total_seconds() or not self.watch.is_trusted():
             return
-        self.pruned_at_s = loop.time()
+        is_first, self.pruned_at_s = self.pruned_at_s == float("-inf"), loop.time()
+        if is_first:
+            await asyncio.to_thread(remove_remnants, rules=self.rules, store=self.store)
         done = await asyncio.to_thread(prune, rules=self.rules, store=self.store, now=self.clock())
         self.marks, self.is_dirty = {}, True  # whatever shows what is gone is written anew
         if done.articles or done.sources:

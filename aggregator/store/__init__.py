@@ -12,7 +12,7 @@ from aggregator.store.pictures import (
     Picture,
     cached_bytes,
     evict_pictures,
-    forget_pictures,
+    forget_idle_pictures,
     keep_logos,
     keep_pictures,
     logos_of,
@@ -20,6 +20,7 @@ from aggregator.store.pictures import (
     pictures_at,
     revise_articles,
     shared_files,
+    unknown_copies,
 )
 from aggregator.store.publishers import NamedArticles, named_articles
 from aggregator.store.reach import Reached, reached_by_source
@@ -92,8 +93,8 @@ __all__ = [
     "evict_pictures",
     "filled_stories",
     "finish_push",
+    "forget_idle_pictures",
     "forget_leavings",
-    "forget_pictures",
     "forget_records",
     "forget_removed_sources",
     "forget_subscription",
@@ -144,6 +145,7 @@ __all__ = [
     "subscriptions_of",
     "take_pushes",
     "told_stories",
+    "unknown_copies",
     "unsubscribed_sources",
     "unwanted_subscriptions",
 ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, delete, select
 
 from aggregator.store.known import chunks
+from aggregator.store.pictures import unused_copies
 from aggregator.store.schema import (
     articles,
     logos,
@@ -61,7 +62,7 @@ def leavings(store: Store, *, besides: str) -> Leavings | None:
         return Leavings(
             article_ids=tuple(ids),
             records=tuple(_record_names(connection, gone, besides).values()),
-            copies=_unused_copies(connection, unused),
+            copies=unused_copies(connection, unused),
             logos=_unused_logos(connection, {row.provider_domain for row in rows}),
             pictures=unused,
         )
@@ -112,19 +113,6 @@ def _unused_pictures(connection: Connection, article_ids: Sequence[str]) -> tupl
         .distinct()
     )
     return tuple(connection.execute(query).scalars())
-
-
-def _unused_copies(connection: Connection, urls: Sequence[str]) -> tuple[str, ...]:
-    """Return the copies of pictures at these addresses, without those that other addresses have, too."""
-    unused = frozenset(urls)
-    files: set[str] = set()
-    for chunk in chunks(urls):
-        own = select(pictures.c.file).where(pictures.c.url.in_(chunk), pictures.c.file.is_not(None))
-        files.update(connection.execute(own).scalars())
-    for chunk in chunks(sorted(files)):
-        rows = connection.execute(select(pictures.c.file, pictures.c.url).where(pictures.c.file.in_(chunk)))
-        files.difference_update(row.file for row in rows if row.url not in unused)
-    return tuple(sorted(files))
 
 
 def _unused_logos(connection: Connection, domains: Collection[str]) -> tuple[str, ...]:

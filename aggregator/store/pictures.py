@@ -4,14 +4,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Connection, delete, exists, func, select, update
 
 from aggregator.model import Article
 from aggregator.store.driver import upsert
 from aggregator.store.known import carriers_of, chunks, read_articles
-from aggregator.store.schema import logos, picture_uses, pictures
+from aggregator.store.schema import articles, logos, picture_uses, pictures
 from aggregator.store.store import Store
 from aggregator.store.write import write_articles
+
+IDLE_AT_ONCE = 200
+"""Idle pictures that one transaction forgets."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,10 +69,15 @@ def keep_pictures(store: Store, found: Sequence[Picture]) -> None:
 def note_uses(
     store: Store, uses: Collection[tuple[str, str, str]], urls: Iterable[str], now: datetime
 ) -> None:
-    """Note that articles in play show files, as hash, article id and provider domain, at these ``urls``."""
+    """Note that articles in play show files, as hash, article id and provider domain, at these ``urls``.
+
+    Articles that were removed meanwhile are left out.
+    """
     names = ("hash", "article_id", "provider_domain")
     with store.writing() as connection:
-        upsert(connection, picture_uses, [dict(zip(names, use, strict=True)) for use in sorted(uses)])
+        stored = _stored(connection, {article_id for _, article_id, _ in uses})
+        rows = [dict(zip(names, use, strict=True)) for use in sorted(uses) if use[1] in stored]
+        upsert(connection, picture_uses, rows)
         for chunk in chunks(sorted(set(urls))):
             connection.execute(update(pictures).where(pictures.c.url.in_(chunk)).values(used_at=now))
 
@@ -96,32 +104,76 @@ def cached_bytes(store: Store, *, used_since: datetime | None = None) -> int:
         return int(connection.execute(query).scalar_one())
 
 
-def evict_pictures(store: Store, *, max_bytes: int, before: datetime) -> tuple[str, ...]:
-    """Forget local copies, those unused longest first, until the rest take ``max_bytes``; return their names.
+def evict_pictures(
+    store: Store, *, max_bytes: int, before: datetime | None, remove: Callable[[Sequence[str]], object]
+) -> None:
+    """Forget local copies, those unused longest first, until the rest take ``max_bytes``.
 
-    What was used at ``before`` or later stays, whatever it takes.
+    What was used at ``before`` or later stays, whatever it takes; None: nothing does. ``remove`` is given the
+    names of the copies first: killed in between, the same go again.
     """
     excess = cached_bytes(store) - max_bytes
+    if excess <= 0:
+        return
     used_at = func.max(pictures.c.used_at, type_=pictures.c.used_at.type)
     query = select(pictures.c.file, func.max(pictures.c.size_bytes).label("size"))
-    query = query.where(pictures.c.file.is_not(None)).group_by(pictures.c.file).having(used_at < before)
+    query = query.where(pictures.c.file.is_not(None)).group_by(pictures.c.file)
+    if before is not None:
+        query = query.having(used_at < before)
     evicted: list[str] = []
-    with store.writing() as connection:
+    with store.reading() as connection:
         for row in connection.execute(query.order_by(used_at, pictures.c.file)):
             if excess <= 0:
                 break
             evicted.append(row.file)
             excess -= row.size
-        for chunk in chunks(evicted):
+    for chunk in chunks(evicted):
+        remove(chunk)
+        with store.writing() as connection:
             gone = update(pictures).where(pictures.c.file.in_(chunk)).values(file=None, size_bytes=None)
             connection.execute(gone)
-    return tuple(evicted)
 
 
-def forget_pictures(store: Store, before: datetime) -> None:
-    """Forget pictures without a local copy that no article in play had since."""
-    with store.writing() as connection:
-        connection.execute(delete(pictures).where(pictures.c.used_at < before, pictures.c.file.is_(None)))
+def forget_idle_pictures(store: Store, before: datetime, remove: Callable[[Sequence[str]], object]) -> None:
+    """Forget pictures that no article in play had since; of those with a copy, what no article shows.
+
+    ``remove`` is given the names of the copies first.
+    """
+    is_shown = exists().where(picture_uses.c.hash == pictures.c.hash)
+    is_idle = (pictures.c.used_at < before) & (pictures.c.file.is_(None) | ~is_shown)
+    query = select(pictures.c.url).where(is_idle).limit(IDLE_AT_ONCE)
+    while True:
+        with store.reading() as connection:
+            urls = connection.execute(query).scalars().all()
+            copies = unused_copies(connection, urls)
+        if not urls:
+            return
+        remove(copies)
+        with store.writing() as connection:
+            connection.execute(delete(pictures).where(pictures.c.url.in_(urls), is_idle))
+
+
+def unused_copies(connection: Connection, urls: Sequence[str]) -> tuple[str, ...]:
+    """Return the copies of pictures at these addresses, without those that other addresses have, too."""
+    unused = frozenset(urls)
+    files: set[str] = set()
+    for chunk in chunks(urls):
+        own = select(pictures.c.file).where(pictures.c.url.in_(chunk), pictures.c.file.is_not(None))
+        files.update(connection.execute(own).scalars())
+    for chunk in chunks(sorted(files)):
+        rows = connection.execute(select(pictures.c.file, pictures.c.url).where(pictures.c.file.in_(chunk)))
+        files.difference_update(row.file for row in rows if row.url not in unused)
+    return tuple(sorted(files))
+
+
+def unknown_copies(store: Store, names: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the names of copies that no picture has."""
+    known: set[str] = set()
+    with store.reading() as connection:
+        for chunk in chunks(names):
+            query = select(pictures.c.file).where(pictures.c.file.in_(chunk))
+            known.update(connection.execute(query).scalars())
+    return tuple(name for name in names if name not in known)
 
 
 def revise_articles(
@@ -150,8 +202,21 @@ def logos_of(store: Store, domains: Iterable[str]) -> Mapping[str, Logo]:
         }
 
 
-def keep_logos(store: Store, found: Sequence[Logo]) -> None:
-    """Keep what was found out about logos."""
-    if found:
-        with store.writing() as connection:
-            upsert(connection, logos, [asdict(logo) for logo in found])
+def keep_logos(store: Store, found: Sequence[Logo]) -> frozenset[str]:
+    """Keep what was found out about logos; return the domains of those that are kept.
+
+    A publisher whose articles were all removed meanwhile has none.
+    """
+    with store.writing() as connection:
+        domains = {logo.domain for logo in found}
+        query = select(articles.c.provider_domain).where(articles.c.provider_domain.in_(domains)).distinct()
+        kept = frozenset(connection.execute(query).scalars())
+        upsert(connection, logos, [asdict(logo) for logo in found if logo.domain in kept])
+        return kept
+
+
+def _stored(connection: Connection, article_ids: Collection[str]) -> set[str]:
+    stored: set[str] = set()
+    for chunk in chunks(sorted(article_ids)):
+        stored.update(connection.execute(select(articles.c.id).where(articles.c.id.in_(chunk))).scalars())
+    return stored

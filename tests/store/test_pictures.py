@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from aggregator.model import SourceState
 from aggregator.store import (
     Logo,
     Picture,
     cached_bytes,
     evict_pictures,
-    forget_pictures,
+    forget_idle_pictures,
     keep_logos,
     keep_pictures,
     logos_of,
@@ -17,6 +19,7 @@ from aggregator.store import (
     pictures_at,
     revise_articles,
     shared_files,
+    unknown_copies,
 )
 from tests.store.test_contract import DAILY, article, inserting
 
@@ -38,6 +41,19 @@ def picture(number, *, days=0, **changes):
     return Picture(**{**values, **changes})
 
 
+def evicted(store, **limits):
+    """Evict copies and return their names."""
+    names = []
+    evict_pictures(store, remove=names.extend, **limits)
+    return names
+
+
+def fill(store, *articles):
+    """Store articles as polls do."""
+    store.sync_sources([DAILY], now=NOW)
+    store.save_poll(SourceState(source_id="daily"), articles, inserting(*articles))
+
+
 def test_pictures_and_logos_come_back_and_are_replaced(store):
     """What is kept is read back as it was, and the newer replaces the older."""
     kept = [picture(1), picture(2, problem="no", width=None, height=None, file=None, size_bytes=None)]
@@ -45,8 +61,9 @@ def test_pictures_and_logos_come_back_and_are_replaced(store):
     assert pictures_at(store, [p.url for p in kept] + ["https://else.example/"]) == {p.url: p for p in kept}
     keep_pictures(store, [replace(kept[0], width=1)])
     assert pictures_at(store, [kept[0].url])[kept[0].url].width == 1
+    fill(store, article(1))
     logo = Logo(domain="daily.example", url="https://daily.example/l.png", checked_at=NOW)
-    keep_logos(store, [logo])
+    assert keep_logos(store, [logo, replace(logo, domain="else.example")]) == {"daily.example"}
     assert logos_of(store, ["daily.example", "else.example"]) == {"daily.example": logo}
 
 
@@ -56,23 +73,38 @@ def test_the_longest_unused_copies_go_first(store):
     keep_pictures(store, [picture(1, days=3), picture(2, days=2), picture(3), picture(4, days=1), shared])
     assert cached_bytes(store) == 400
     assert cached_bytes(store, used_since=NOW) == 100
-    assert evict_pictures(store, max_bytes=400, before=NOW) == ()
-    assert evict_pictures(store, max_bytes=250, before=NOW) == ("h1.jpg", "h2.jpg")
-    assert evict_pictures(store, max_bytes=0, before=NOW) == ("h4.jpg",)
+    assert evicted(store, max_bytes=400, before=NOW) == []
+    assert evicted(store, max_bytes=250, before=NOW) == ["h1.jpg", "h2.jpg"]
+    assert evicted(store, max_bytes=0, before=NOW) == ["h4.jpg"]
     assert cached_bytes(store) == 100
     left = pictures_at(store, [picture(1).url, picture(3).url, shared.url])
     assert [left[p.url].file for p in (picture(1), picture(3), shared)] == [None, "h3.jpg", None]
+    assert evicted(store, max_bytes=0, before=None) == ["h3.jpg"]
+
+
+def test_a_copy_that_cannot_be_removed_stays_known(store):
+    """So it does where the process ends before the database is told."""
+    keep_pictures(store, [picture(1, days=3)])
+
+    def fail(_):
+        raise OSError("cannot be removed")
+
+    with pytest.raises(OSError, match="cannot be removed"):
+        evict_pictures(store, max_bytes=0, before=NOW, remove=fail)
+    assert unknown_copies(store, ["h1.jpg", "h2.jpg"]) == ("h2.jpg",)
+    assert evicted(store, max_bytes=0, before=NOW) == ["h1.jpg"]
 
 
 def test_a_use_keeps_a_copy(store):
     """A picture that is noted as in use counts as used then."""
     keep_pictures(store, [picture(1, days=3)])
     note_uses(store, (), [picture(1).url], NOW)
-    assert evict_pictures(store, max_bytes=0, before=NOW) == ()
+    assert evicted(store, max_bytes=0, before=NOW) == []
 
 
 def test_a_file_is_shared_by_articles_of_one_publisher(store):
     """Only articles of the same publisher count, each once however often it is noted."""
+    fill(store, *(article(n) for n in range(10)))
     uses = {("h", f"id-{n}", "daily.example") for n in range(4)}
     for _ in range(2):
         note_uses(store, uses | {("h", "id-9", "else.example")}, (), NOW)
@@ -81,11 +113,24 @@ def test_a_file_is_shared_by_articles_of_one_publisher(store):
 
 
 def test_what_nobody_used_for_long_is_forgotten(store):
-    """Pictures go that were unused since, but not those with copies."""
-    keep_pictures(store, [picture(1, days=9, file=None, size_bytes=None), picture(2, days=9), picture(3)])
-    forget_pictures(store, NOW - timedelta(days=5))
-    urls = [picture(n).url for n in (1, 2, 3)]
-    assert list(pictures_at(store, urls)) == urls[1:]
+    """Copies go of what no stored article shows; the rest is only looked at again."""
+    fill(store, article(1))
+    without = {"file": None, "size_bytes": None}
+    kept = [picture(1, days=9, **without), picture(2, days=9), picture(3), picture(4, days=9)]
+    keep_pictures(store, [*kept, picture(5, days=9, file="h3.jpg")])
+    note_uses(store, {("h2", "id-1", "daily.example")}, (), NOW)
+    removed = []
+    forget_idle_pictures(store, NOW - timedelta(days=5), removed.extend)
+    assert removed == ["h4.jpg"]
+    assert list(pictures_at(store, [picture(n).url for n in range(1, 6)])) == [picture(n).url for n in (2, 3)]
+
+
+def test_uses_by_articles_that_went_meanwhile_are_not_noted(store):
+    """Nobody would forget them."""
+    fill(store, article(1))
+    note_uses(store, {("h", "id-1", "daily.example"), ("h", "id-2", "daily.example")}, (), NOW)
+    assert shared_files(store, ["h"], least=1) == {("h", "daily.example")}
+    assert shared_files(store, ["h"], least=2) == frozenset()
 
 
 def test_articles_are_revised_as_they_are_now(store):

@@ -1,0 +1,300 @@
+"""What serves nothing goes, from the store and from the tree, wherever the process is killed in between."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from aggregator.cli import main
+from aggregator.config import load_config
+from aggregator.enrich.logos import LOGO_SIDES
+from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.pictures import check_pictures
+from aggregator.pipeline.publishing import publish
+from aggregator.pipeline.records import publish_records
+from aggregator.pipeline.remnants import remove_remnants
+from aggregator.pipeline.removals import prune
+from aggregator.pipeline.showing import CACHE, logo_name
+from aggregator.publish import write_files
+from aggregator.rules import Rules
+from aggregator.secured import Keys
+from aggregator.store import Logo, keep_logos, open_store
+from tests.enrich.pictures import picture_file
+from tests.integration.site import SiteFolder, item, rss
+from tests.integration.test_main_job import TOPICS, ago
+from tests.loopback import Answer, Loopback
+
+KEYS = Keys((b"k" * 32,))
+ZEBRAS = {"id": "zebras", "name": "Zebras", "keywords": ["machine"]}
+PATHS = ("daily", "evening", "morning")
+LATER = timedelta(days=91)
+# Of rows that serve nothing: what is wrong with them, and the ids of those that are.
+ORPHANS = {
+    "sealed texts": "SELECT article_id FROM secured_texts WHERE article_id NOT IN (SELECT id FROM articles)",
+    "names of records": "SELECT article_id FROM record_files WHERE article_id NOT IN (SELECT id FROM articles)",
+    "uses": "SELECT article_id FROM picture_uses WHERE article_id NOT IN (SELECT id FROM articles)",
+    "pictures": "SELECT url FROM pictures WHERE hash NOT IN (SELECT hash FROM picture_uses)",
+    "logos": "SELECT domain FROM logos WHERE domain NOT IN (SELECT provider_domain FROM articles)",
+    "topics": "SELECT article_id FROM article_topics WHERE article_id NOT IN (SELECT id FROM articles)",
+    "members": "SELECT article_id FROM story_members WHERE article_id NOT IN (SELECT id FROM articles)",
+    "stories": "SELECT id FROM stories WHERE id NOT IN (SELECT story_id FROM story_members)",
+    "aliases": "SELECT id FROM story_aliases WHERE story_id NOT IN (SELECT id FROM stories)",
+    "links": "SELECT story_id FROM story_links WHERE story_id NOT IN (SELECT id FROM stories)"
+    " OR other_id NOT IN (SELECT id FROM stories)",
+    "sightings": "SELECT article_id FROM sightings WHERE source_id NOT IN (SELECT source_id FROM sources)",
+    "addresses": "SELECT url FROM article_urls WHERE article_id NOT IN (SELECT article_id FROM sightings)",
+    "entries": "SELECT source_id FROM source_entries WHERE source_id NOT IN (SELECT source_id FROM sources)",
+    "removed articles": "SELECT article_id FROM removed_articles",
+}
+_FORKS = get_context("fork")
+
+
+def feed(server, name, numbers):
+    """Serve a source whose items link to a publisher of its own; each third picture is shared."""
+    items = []
+    for number in numbers:
+        path = f"/{name}-{number if number % 3 else 0}.jpg"
+        content = picture_file("JPEG", 320, 200, seed=number if number % 3 else 0)
+        server.route(path, Answer(body=content, headers={"Content-Type": "image/jpeg"}))
+        text_ = item(number, ago(hours=number % 40), guid=f"{name}-{number}")
+        text_ = text_.replace("https://daily.example/", f"https://{name}.example/")
+        items.append(text_.replace(f"https://{name}.example/{number}.jpg", f"{server.url}{path}"))
+    server.route(f"/{name}", Answer(body=rss(*items)))
+
+
+def rules_of(site, store):
+    return Rules.of(load_config(site.config, {}), store.remembered_sources())
+
+
+def now_utc():
+    return datetime.now(UTC)
+
+
+def publish_all(site, store, now):
+    """Publish everything there is."""
+    rules = rules_of(site, store)
+    assert publish(rules=rules, store=store, now=now).errors == ()
+    assert publish_records(rules=rules, store=store, keys=KEYS, now=now).errors == ()
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A site with records, copies of pictures and logos of three sources; half of one's articles are old."""
+    with Loopback() as server:
+        return fill(tmp_path_factory.mktemp("filled"), server)
+
+
+def fill(folder, server):
+    for number, name in enumerate(PATHS):
+        feed(server, name, range(10 * number + 1, 10 * number + 9))
+    site = SiteFolder(
+        folder,
+        [{"id": name, "url": f"{server.url}/{name}"} for name in PATHS],
+        [*TOPICS, ZEBRAS],
+        publish={"records": True, "min_items": 1, "keep_removed_days": 0},
+        enrich={"pages": False},
+        images={"logos": False, "cache": True},
+    )
+    site.run("poll", "--all")
+    now = datetime.now(UTC)
+    with open_store(load_config(site.config, {}).settings.database_url) as store:
+        long_ago = now - timedelta(days=100)
+        found = [a for batch in store.article_batches() for a in batch]
+        aged = [a for a in found if a.source_id == "daily"][::2] + [
+            a for a in found if a.source_id == "morning"
+        ]
+        store.update_articles([replace(a, published_at=long_ago, first_seen_at=long_ago) for a in aged])
+        StoryDesk().group(rules=rules_of(site, store), store=store, now=now)
+        domains = sorted({a.provider.domain for a in found})
+        keep_logos(store, [Logo(domain=d, url="https://x.example/", checked_at=now) for d in domains])
+        write_files(site.feeds, {logo_name(d, side): b"jpeg" for d in domains for side in LOGO_SIDES})
+        publish_all(site, store, now)
+    return site
+
+
+@pytest.fixture
+def site(filled, tmp_path):
+    """A copy of that site, from which a source and a topic are being removed."""
+    for name in ("config", "data", "feeds"):
+        shutil.copytree(filled.folder / name, tmp_path / name)
+    made = SiteFolder.__new__(SiteFolder)
+    made.folder, made.config, made.feeds = tmp_path, tmp_path / "config", tmp_path / "feeds"
+    settings = made.config / "settings.yaml"
+    settings.write_text(settings.read_text().replace(str(filled.folder), str(tmp_path)))
+    sources = (made.config / "sources.yaml").read_text()
+    made.write("topics", {"topics": TOPICS})
+    url = next(line for line in sources.splitlines() if "/daily" in line).split()[-1]
+    made.write("sources", {"sources": [{"id": "daily", "url": url}]})
+    return made
+
+
+def remove(site, now):
+    """Remove a source with its articles, what is old, and what those leave in the tree."""
+    config = load_config(site.config, {})
+    with open_store(config.settings.database_url) as store:
+        store.remove_source("evening", with_articles=True)
+        store.sync_sources(config.sources, now=now)
+        prune(rules=rules_of(site, store), store=store, now=now)
+        publish_all(site, store, now)
+
+
+def remove_and_die(site, now, at):
+    """Do so, but be killed at the ``at``-th time that a file goes or comes or a transaction ends."""
+    done = 0
+
+    def count(*_):
+        nonlocal done
+        done += 1
+        if done == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(lambda name, _: count() if name in ("os.remove", "os.rename") else None)
+    event.listen(Engine, "commit", count)
+    remove(site, now)
+
+
+def orphans(site):
+    """Return what the store has that serves nothing, and the files of the tree that nobody knows of."""
+    with (
+        open_store(load_config(site.config, {}).settings.database_url) as store,
+        store.reading() as connection,
+    ):
+        found = {kind: connection.execute(text(query)).scalars().all() for kind, query in ORPHANS.items()}
+        copies = set(connection.execute(text("SELECT file FROM pictures")).scalars())
+    folder = site.feeds / CACHE
+    found["copies"] = [p.name for p in folder.rglob("*.jpg") if str(p.relative_to(folder)) not in copies]
+    found["unfinished"] = [p.name for p in site.feeds.rglob("*.unfinished")]
+    return {kind: ids for kind, ids in found.items() if ids}
+
+
+def files_below(folder):
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and p.name[0] != "."}
+
+
+def test_nothing_is_left_of_what_is_removed(site):
+    """Without a kill; what is kept keeps all that it had."""
+    assert len(list((site.feeds / CACHE).rglob("*.jpg"))) > 10
+    remove(site, datetime.now(UTC))
+    assert orphans(site) == {}
+    names = files_below(site.feeds)
+    assert not [name for name in names if "evening" in name or "morning" in name or "zebras" in name]
+    assert len([name for name in names if name.startswith("_news/")]) == 4
+    assert {logo_name("daily.example", side) for side in LOGO_SIDES} <= names
+    assert 0 < len([name for name in names if name.startswith(CACHE)]) <= 4
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40])
+def test_nothing_is_left_after_a_kill(site, at):
+    """Whatever was under way, the next time finishes it; the tree is as if it had never happened."""
+    now = datetime.now(UTC)
+    child = _FORKS.Process(target=remove_and_die, args=(site, now, at))
+    child.start()
+    child.join(60)
+    assert child.exitcode == -signal.SIGKILL
+    remove(site, now)
+    with open_store(load_config(site.config, {}).settings.database_url) as store:
+        remove_remnants(rules=rules_of(site, store), store=store)
+    assert orphans(site) == {}
+    assert not [name for name in files_below(site.feeds) if "evening" in name or "morning" in name]
+
+
+def poll_and_die(config):
+    """Poll, but be killed when the second copy of a picture is about to get its name."""
+    copies = []
+
+    def count(name, arguments):
+        if name == "os.rename" and CACHE in str(arguments[1]):
+            copies.append(arguments[1])
+            if len(copies) == 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(count)
+    sys.argv = ["aggregator", "poll", "--config", str(config)]
+    main()
+
+
+def test_a_copy_is_known_before_it_is_there(tmp_path, loopback):
+    """Killed while copies are written, the next look writes the rest, and none is without its row."""
+    feed(loopback, "daily", range(1, 9))
+    site = SiteFolder(
+        tmp_path,
+        [{"id": "daily", "url": f"{loopback.url}/daily"}],
+        TOPICS,
+        enrich={"pages": False},
+        images={"logos": False, "cache": True},
+    )
+    child = get_context("forkserver").Process(target=poll_and_die, args=(site.config,))
+    child.start()
+    child.join(60)
+    assert child.exitcode == -signal.SIGKILL
+    assert len(list((site.feeds / CACHE).rglob("*.jpg"))) == 1
+    assert "copies" not in orphans(site)
+    feed(loopback, "daily", range(1, 11))
+    site.run("poll", "--all")
+    assert orphans(site).keys() <= {"unfinished"}
+    assert len(list((site.feeds / CACHE).rglob("*.jpg"))) == 8
+
+
+def test_without_a_cache_no_copy_is_kept(site):
+    """None is shown any more, in use or not."""
+    settings = site.config / "settings.yaml"
+    settings.write_text(settings.read_text().replace("cache: true", "cache: false"))
+    with open_store(load_config(site.config, {}).settings.database_url) as store:
+        nothing = asyncio.run(
+            check_pictures((), rules=rules_of(site, store), store=store, fetcher=None, clock=now_utc)
+        )
+    assert nothing.looked_at == 0
+    assert list((site.feeds / CACHE).rglob("*.jpg")) == []
+    assert "copies" not in orphans(site)
+
+
+def test_a_removed_source_and_its_articles_are_forgotten_in_the_end(site):
+    """Of a source that is still configured only what keeps its old entries from coming again is kept."""
+    now = datetime.now(UTC)
+    remove(site, now)
+    remove(site, now + LATER)
+    assert orphans(site) == {}
+    with open_store(load_config(site.config, {}).settings.database_url) as store:
+        assert set(store.source_states()) == {"daily"}
+        with store.reading() as connection:
+            seen = connection.execute(text("SELECT DISTINCT source_id FROM sightings")).scalars().all()
+        assert (seen, store.article_count()) == (["daily"], 0)
+    kept = {name.split("/")[0] for name in files_below(site.feeds) if not name.startswith("assets/site")}
+    assert "_news" not in kept
+    assert not [name for name in files_below(site.feeds) if name.startswith("assets/images")]
+
+
+def test_what_killed_processes_left_is_removed_at_the_start(site):
+    """Unfinished files and copies that nobody knows of go; what an operator put there stays."""
+    folder = site.feeds / CACHE
+    copy = next(folder.rglob("*.jpg"))
+    left = {
+        site.feeds / "gone" / "articles" / ".rss.xml.unfinished": b"<rss",
+        copy.with_name(f".{copy.name}.unfinished"): b"half",
+        site.feeds / "_news" / ".2020-01-01-a.md.unfinished": b"---",
+    }
+    by_hand = {
+        folder / "ab" / ("ab" + "0" * 30 + "-320x200.jpg"): b"not ours",
+        folder / "ab" / "note.txt": b"a note",
+        folder / "own.jpg": b"own",
+    }
+    for path, content in (left | by_hand).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    with open_store(load_config(site.config, {}).settings.database_url) as store:
+        with store.writing() as connection:
+            known = str(copy.relative_to(folder))
+            connection.execute(text("DELETE FROM pictures WHERE file = :file"), {"file": known})
+        before = files_below(site.feeds)
+        assert remove_remnants(rules=rules_of(site, store), store=store) == 4
+        assert before - files_below(site.feeds) == {f"{CACHE}/{known}"}
+    assert not [path for path in left if path.exists()]
+    assert not (site.feeds / "gone").exists()
+    assert {path: path.read_bytes() for path in by_hand} == by_hand
