@@ -10,6 +10,8 @@ from aggregator.serve.server_events import Tally
 
 _AT_WORK_S = 5.0
 """For so long an answer counts as under way although nothing of it moves."""
+_LONG_S = 60.0
+"""After so long an answer makes room although it moves: a trickle would hold a connection for ever."""
 
 
 class Phase(IntEnum):
@@ -110,17 +112,19 @@ class Connections:
 
 
 def choose_to_close(slots: Iterable[Slot], now: float) -> Slot | None:
-    """Return the connection that can be spared best, None where all of them are being answered.
+    """Return the connection that can be spared best, None where all are being answered, and not for long.
 
     Those come first that wait for another request, then the oldest request that is not whole, so
     that whoever sends one quickly is served however many others do not.
     """
-    spare = (
-        slot
-        for slot in slots
-        if slot.hang_up and (slot.phase is not Phase.ANSWER or now - slot.moved_at > _AT_WORK_S)
-    )
+    spare = (slot for slot in slots if slot.hang_up and _can_be_spared(slot, now))
     return min(spare, key=lambda slot: (slot.phase, slot.moved_at), default=None)
+
+
+def _can_be_spared(slot: Slot, now: float) -> bool:
+    if slot.phase is not Phase.ANSWER:
+        return True
+    return now - slot.moved_at > _AT_WORK_S or now - slot.since > _LONG_S
 
 
 def overdue(slot: Slot, limits: Limits, now: float) -> str | None:

@@ -292,3 +292,17 @@ def test_what_is_closed_first():
         table.open("9.9.9.9", now=7, phase=Phase.ANSWER)
     assert table.closed == ["IDLE 5", "LINGER 4", "HEAD 2", "HEAD 3", "BODY 1", "ANSWER 0"]
     assert table.open("9.9.9.9", now=8) is None
+
+
+def test_an_answer_that_trickles_makes_room_in_the_end():
+    """Who takes a little now and then keeps a connection for a minute, and longer only where there is room."""
+    table = Table(Limits(connections=2, per_address=2))
+    slots = [table.open(phase=Phase.ANSWER, name=f"trickle {number}") for number in range(2)]
+    for slot in slots:
+        slot.moved_at = 59
+    assert table.open("9.9.9.9", now=60) is None
+    for slot in slots:
+        slot.moved_at = 60
+    slots[0].moved_at = 61
+    assert table.open("9.9.9.9", now=62) is not None
+    assert table.closed == ["trickle 1"]
