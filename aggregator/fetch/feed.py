@@ -133,10 +133,11 @@ class Fetcher:
 
     def refuse_held(self, url: str) -> None:
         """Raise ServiceHeld where nothing is to be asked of the service of ``url`` now."""
+        if not self.is_held_back(url):
+            return
         if self.turns.are_all_held():
             raise CannotAsk(url, NOT_NOW)
-        if self.is_held_back(url):
-            raise ServiceHeld(url, "not asked: its service answered 429 and is left alone for now")
+        raise ServiceHeld(url, "not asked: its service answered 429 and is left alone for now")
 
     async def get(
         self,
@@ -170,7 +171,7 @@ class Fetcher:
             limit_bytes=self._limits.max_body_bytes if max_body_bytes is None else max_body_bytes,
             first_bytes=first_bytes,
         )
-        trail = _Trail(visited={(shown(start), "")})
+        trail = _Trail()
         answer: Fetched | httpx.URL = question.start
         while isinstance(answer, httpx.URL):
             answer = await self._visit(answer, question, trail)
@@ -252,7 +253,7 @@ class Fetcher:
         if stated:
             trail.cookies = keep_cookies(trail.cookies, here, stated, now=datetime.now(UTC))
         visit = shown(target), cookie_field(trail.cookies, target)
-        if visit in trail.visited:
+        if visit in trail.visited or visit == (shown(question.start), ""):
             reason = f"redirects in a loop, back to {shown(target)}: {NEW_ADDRESS}"
             raise TooManyRedirects(shown(here), reason)
         if len(trail.hops) >= self._limits.max_redirects:

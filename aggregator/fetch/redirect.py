@@ -72,7 +72,7 @@ def permanent_target(hops: Iterable[tuple[int, str]], *, start: str) -> str | No
 
 def is_same_origin(one: httpx.URL, other: httpx.URL) -> bool:
     """Tell whether both have the same scheme, host and port (RFC 6454)."""
-    return _origin(one) == _origin(other)
+    return one is other or _origin(one) == _origin(other)  # mostly there is no redirect
 
 
 def is_upgrade(old: httpx.URL, new: httpx.URL) -> bool:
