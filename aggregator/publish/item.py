@@ -64,11 +64,11 @@ class Telling:
         """Return who else covers the event as HTML; all text is escaped; "" for an article alone."""
         if not self.coverage:
             return ""
-        lines = "".join(f"<li>{other.line_html}</li>" for other in self.others)
-        also = f"<p>Also covered by:</p><ul>{lines}</ul>" if lines else ""
+        lines = "".join(f'<li dir="auto">{other.line_html}</li>' for other in self.others)
+        also = f'<p dir="auto">Also covered by:</p><ul dir="auto">{lines}</ul>' if lines else ""
         page = f'<a href="{escape(self.page_url)}">'
-        more = f"<p>{page}and {self.more} more</a></p>" if self.more else ""
-        return f"{also}{more}<p>{page}{self.coverage}</a></p>"
+        more = f'<p dir="auto">{page}and {self.more} more</a></p>' if self.more else ""
+        return f'{also}{more}<p dir="auto">{page}{self.coverage}</a></p>'
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,14 +107,15 @@ class Item:
     def content_html(self) -> str:
         """Return picture, excerpt and the linked name of the publisher as HTML; all text is escaped.
 
-        Many readers show no picture but those in the text.
+        Many readers show no picture but those in the text. Each block finds its own direction, as readers set
+        one for all and RSS has no language of an item.
         """
-        picture = f"<p>{_img(self.image)}</p>" if self.image else ""
+        picture = f'<p dir="auto">{_img(self.image)}</p>' if self.image else ""
         link = f'<a href="{escape(self.url)}">{escape(self.origin.name)}</a>'
         credit = f", via {escape(self.credit)}" if self.credit else ""
-        excerpt = f"<p>{escape(self.excerpt, quote=False)}</p>" if self.excerpt else ""
+        excerpt = f'<p dir="auto">{escape(self.excerpt, quote=False)}</p>' if self.excerpt else ""
         told = self.telling.content_html if self.telling else ""
-        return f"{picture}{excerpt}<p>{link}{credit}</p>{told}"
+        return f'{picture}{excerpt}<p dir="auto">{link}{credit}</p>{told}'
 
     @property
     def line_html(self) -> str:

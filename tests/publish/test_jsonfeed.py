@@ -36,9 +36,9 @@ def test_an_item_has_its_parts():
             "id": f"urn:uuid:{one.id}",
             "url": "https://www.zdnet.com/article/0/",
             "title": "IBM pushes for limits 0",
-            "content_html": '<p><img src="https://images.example.org/1.jpg" alt="A camera" width="1200"'
-            ' height="675"></p><p>IBM has called for limits on facial recognition.</p>'
-            '<p><a href="https://www.zdnet.com/article/0/">ZDNet</a>, via Reuters</p>',
+            "content_html": '<p dir="auto"><img src="https://images.example.org/1.jpg" alt="A camera" width="1200"'
+            ' height="675"></p><p dir="auto">IBM has called for limits on facial recognition.</p>'
+            '<p dir="auto"><a href="https://www.zdnet.com/article/0/">ZDNet</a>, via Reuters</p>',
             "summary": "IBM has called for limits on facial recognition.",
             "image": "https://images.example.org/1.jpg",
             "date_published": "2020-09-14T12:00:00Z",

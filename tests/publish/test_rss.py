@@ -53,8 +53,8 @@ def test_an_item_shows_excerpt_and_publisher():
     """The description is escaped HTML: picture, excerpt, the linked publisher, and who is credited."""
     item = _item(rich_article(excerpt="1 < 2 & so on"))
     assert item.findtext("description") == (
-        '<p><img src="https://images.example.org/1.jpg" alt="A camera" width="1200" height="675"></p>'
-        '<p>1 &lt; 2 &amp; so on</p><p><a href="https://www.zdnet.com/article/0/">ZDNet</a>, via Reuters</p>'
+        '<p dir="auto"><img src="https://images.example.org/1.jpg" alt="A camera" width="1200" height="675"></p>'
+        '<p dir="auto">1 &lt; 2 &amp; so on</p><p dir="auto"><a href="https://www.zdnet.com/article/0/">ZDNet</a>, via Reuters</p>'
     )
     assert item.find("source").attrib["url"] == "https://www.zdnet.com/"
     assert item.findtext("source") == "ZDNet"
@@ -180,7 +180,7 @@ def test_a_picture_in_the_text_has_what_is_known_of_it():
         _item(article(images=(image,)))
         .findtext("description")
         .startswith(
-            '<p><img src="https://img.example.org/a.jpg?b=1&amp;c=2" alt="A &quot;view&quot; &lt;i&gt;"></p><p>IBM has'
+            '<p dir="auto"><img src="https://img.example.org/a.jpg?b=1&amp;c=2" alt="A &quot;view&quot; &lt;i&gt;"></p><p dir="auto">IBM has'
         )
     )
     assert "<img" not in _item(article(images=())).findtext("description")

@@ -66,7 +66,24 @@ def test_pages_are_safe_under_a_strict_policy():
     assert page.xpath("//img/@loading") == ["lazy"]
 
 
-@pytest.mark.parametrize(("locale", "direction"), [("en-us", "ltr"), ("ar", "rtl"), ("he_IL", "rtl")])
+LEFT_TO_RIGHT = [
+    "en-us", "de", "ku", "ku-TR", "pa", "pa-IN", "az", "az-AZ", "uz", "uz-UZ", "ms", "ms-MY", "ha", "kk-KZ", "ug-KZ",
+    "ar-Latn", "he-Latn-IL", "sd-Deva", "ks-Deva-IN", "arn", "fao", "hebx", "yid-Latn", "psi", "sdk", "el", "zh-Hant",
+    "en-x-arab", "de-u-nu-arab", "ff", "ff-Latn", "tg", "ckx", "dav", "fil",
+]  # fmt: skip
+RIGHT_TO_LEFT = [
+    "ar", "ar-EG", "AR-sa", "he", "he_IL", "iw", "fa", "fa-AF", "prs", "ur", "ur-PK", "ps", "sd", "ug", "ug-CN", "yi",
+    "ji", "dv", "ckb", "ckb-IQ", "ckb-Arab", "sdh", "ku-Arab", "ku-Arab-IQ", "KU_ARAB", "pa-Arab", "pa-PK", "az-Arab",
+    "az-IR", "uz-Arab", "uz-AF", "ms-Arab", "ms-arab-my", "kk-Arab", "ha-Arab", "ky-CN", "ks", "ks-Arab", "arc", "syr",
+    "aii", "nqo", "ff-Adlm", "rhg", "rhg-Rohg", "en-Arab", "en-Hebr", "und-Thaa", "ary", "arz", "apc", "lrc", "mzn",
+    "skr", "pnb", "lad", "ar-x-lang", "zh-cmn-Nkoo", "ara", "heb", "fas",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("locale", "direction"),
+    [*((tag, "ltr") for tag in LEFT_TO_RIGHT), *((tag, "rtl") for tag in RIGHT_TO_LEFT)],
+)
 def test_pages_follow_the_locale(locale, direction):
     """Language and direction of writing come from the site's locale."""
     page = html.fromstring(render_index(replace(SITE, locale=locale), []))
