@@ -16,7 +16,14 @@ from aggregator.pipeline.removed_topics import removed_topics, render_removed
 from aggregator.pipeline.selecting import ALL, TopicChoice, articles_in, as_published, choose, cooled
 from aggregator.pipeline.showing import as_shown, emblems_for, left_emblems
 from aggregator.pipeline.storypages import PagesWritten, publish_story_pages
-from aggregator.publish import Channel, Site, remove_files, remove_stale_topics, write_files
+from aggregator.publish import (
+    Channel,
+    Site,
+    missing_files,
+    remove_files,
+    remove_stale_topics,
+    write_files,
+)
 from aggregator.publish.tree import render_front, render_topic
 from aggregator.rules import Rules, changed
 from aggregator.store import (
@@ -35,7 +42,8 @@ class Publication:
     """What publishing did: files ``changed``, and the number of ``items`` of every topic's feeds of stories.
 
     ``errors`` name the topics whose last good files were left in place, and why. ``marks`` tell by topic,
-    and by the page of a story, what its files show.
+    and by the page of a story, what its files show; ``files`` are the names of those of topics, stories and
+    the site, which stand by now.
     """
 
     changed: tuple[str, ...]
@@ -43,6 +51,7 @@ class Publication:
     items: Mapping[str, int]
     errors: tuple[str, ...]
     marks: Mapping[str, str]
+    files: frozenset[str] = frozenset()
 
 
 def publish(
@@ -52,11 +61,13 @@ def publish(
     now: datetime,
     only: Collection[str] | None = None,
     written: Mapping[str, str] = MappingProxyType({}),
+    standing: Collection[str] = (),
 ) -> Publication:
     """Write the published tree from what is stored, for the topics in ``only`` or, if None, for all.
 
     Articles are judged again first where the rules have changed since they were judged last. ``written``
-    are the marks of the publication before, by this process: topics that still show the same are left.
+    are the marks of the publication before, by this process, and ``standing`` its files: topics that still
+    show the same are left, where their files are still there.
     """
     _judge_again(rules, store)
     bare = choose(rules=rules, store=store, now=now)
@@ -67,6 +78,7 @@ def publish(
         for topic_id, choice in chosen.items()
     ]
     folder = Path(rules.config.settings.storage.feeds_dir)
+    written = _marks_of_standing(written, missing_files(folder, standing))
     marks = {c.topic_id: _mark(folder, c, chosen[c.topic_id]) for c in channels}
     wanted = [c for c in channels if only is None or c.topic_id in only]
     changed_channels = [c for c in wanted if written.get(c.topic_id) != marks[c.topic_id]]
@@ -76,10 +88,12 @@ def publish(
         is_changed = any(c.topic_id == ALL for c in changed_channels)
         again = {told.id for told in bare[ALL].stories} if is_changed else ()
         pages = publish_story_pages(
-            site_wide, rules=rules, store=store, now=now, again=again, written=written
+            site_wide, rules=rules, store=store, now=now, again=again, written=written, standing=standing
         )
     files, errors = _rendered(changed_channels, chosen, _also_covered(rules))
-    done = write_files(folder, {**shown.drawn, **files, **render_front(_site(rules), channels)})
+    files |= {**shown.drawn, **render_front(_site(rules), channels)}
+    done = write_files(folder, files)
+    left = {c.topic_id for c in channels}.difference(c.topic_id for c in changed_channels)
     errors = [*errors, *done.errors]
     noted: tuple[str, ...] = ()
     if only is None:
@@ -94,7 +108,14 @@ def publish(
         items={c.topic_id: len(chosen[c.topic_id].stories) for c in wanted},
         errors=(*errors, *pages.errors),
         marks={**pages.marks, **({} if errors else marks)},
+        files=frozenset((*files, *pages.names, *(n for n in standing if n.partition("/")[0] in left))),
     )
+
+
+def _marks_of_standing(written: Mapping[str, str], missing: Collection[str]) -> Mapping[str, str]:
+    """Return the marks but of what somebody removed from the tree, which is to be written again."""
+    gone = {part for name in missing for part in (name.partition("/")[0], name.rpartition("/")[2])}
+    return {name: mark for name, mark in written.items() if name not in gone} if gone else written
 
 
 def _cleared(folder: Path, store: Store) -> Iterator[str]:

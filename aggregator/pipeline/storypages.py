@@ -13,6 +13,7 @@ from aggregator.pipeline.enriching import is_awaited
 from aggregator.pipeline.showing import as_shown
 from aggregator.pipeline.telling import as_told, read_stories, told
 from aggregator.publish import Channel, Told, left_story_pages, remove_files, write_files
+from aggregator.publish.told import FOLDER as STORIES
 from aggregator.publish.tree import render_moved, render_story
 from aggregator.rules import Rules
 from aggregator.store import Store, story_aliases_of, told_stories
@@ -25,13 +26,14 @@ log = structlog.get_logger()
 class PagesWritten:
     """What writing stories' pages did: files ``changed`` and ``unchanged``, and a line an error.
 
-    ``marks`` tell by page what it shows.
+    ``marks`` tell by page what it shows, ``names`` are the files of all pages there are by now.
     """
 
     changed: list[str] = field(default_factory=list)
     unchanged: int = 0
     errors: list[str] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
 
 
 def publish_story_pages(
@@ -42,11 +44,13 @@ def publish_story_pages(
     now: datetime,
     again: Collection[str] = (),
     written: Mapping[str, str] = MappingProxyType({}),
+    standing: Collection[str] = (),
 ) -> PagesWritten:
     """Write the page of every story that ever had several articles, and lead the ids it took in there.
 
     ``written`` are the marks of the time before: pages that show the same are left, but for those of the
-    stories in ``again``. Pages of stories without articles are removed.
+    stories in ``again``. ``standing`` are the files that there were then. Pages of stories without articles
+    are removed.
     """
     folder = Path(rules.config.settings.storage.feeds_dir)
     states = told_stories(store)
@@ -54,11 +58,12 @@ def publish_story_pages(
     of_site = _digest(channel)
     marks = {f"{id_}.html": f"{of_site} {state}" for id_, state in (states | moved).items()}
     due = [id_ for id_ in sorted(states) if id_ in again or _is_new(id_, marks, written)]
-    done = PagesWritten(marks=marks)
+    aliases = {gone: to for gone, to in moved.items() if _is_new(gone, marks, written)}
+    left = (states.keys() | moved.keys()).difference(due, aliases)
+    done = PagesWritten(marks=marks, names={f"{STORIES}/{id_}.html" for id_ in left}.intersection(standing))
     for start in range(0, len(due), AT_ONCE):
         stories = tuple(_told(due[start : start + AT_ONCE], rules, store, now))
         _write(done, folder, _pages(stories, channel, done))
-    aliases = {gone: to for gone, to in moved.items() if _is_new(gone, marks, written)}
     _write(done, folder, render_moved(channel, aliases))
     remove_files(folder, left_story_pages(folder, states.keys() | moved.keys()))
     return done
@@ -77,6 +82,7 @@ def _write(done: PagesWritten, folder: Path, files: Mapping[str, bytes]) -> None
     if not files:
         return
     written = write_files(folder, files)
+    done.names |= files.keys()
     done.changed.extend(written.changed)
     done.unchanged += written.unchanged
     done.errors.extend(written.errors)

@@ -6,9 +6,10 @@ work loses nothing. Pauses between jobs pass by the time that passes, whatever t
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
@@ -29,14 +30,17 @@ from aggregator.pipeline.removals import prune
 from aggregator.pipeline.subscribing import subscribe_due
 from aggregator.rules import Rules
 from aggregator.schedule.clock_watch import ClockWatch
+from aggregator.schedule.jobs import Jobs
 from aggregator.schedule.live_config import LiveConfig
 from aggregator.schedule.signals import reload_on_signal, stop_on_signals
+from aggregator.schedule.tree_watch import TreeWatch
 from aggregator.schedule.visits import Visits
 from aggregator.secured import Keys
 from aggregator.store import Store
 
 TICK_S = 1
 PUBLISH_CHECK_S = 2
+TREE_CHECK_S = 5
 PUBLISH_AT_LEAST = timedelta(minutes=1)
 GROUP_CHECK_S = 1
 ENRICH_CHECK_S = 3
@@ -79,18 +83,20 @@ class Service:
     marks: Mapping[str, str] = field(default_factory=dict)
     has_unseen_pictures: bool = False
     pictures_at_s: float = float("-inf")
-    jobs: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    jobs: Jobs = field(default_factory=Jobs)
     ticked_at_s: float = float("-inf")
     pruned_at_s: float = float("-inf")
     failure: str | None = None
     visits: Visits = field(init=False)
     watch: ClockWatch = field(init=False)
+    tree: TreeWatch = field(init=False)
 
     def __post_init__(self) -> None:
         self.visits = Visits(
             store=self.store, fetcher=self.fetcher, pages=self.pages, clock=self.clock, on_done=self._note
         )
         self.watch = ClockWatch(store=self.store, clock=self.clock)
+        self.tree = TreeWatch(folder=Path(self.rules.config.settings.storage.feeds_dir))
 
     async def run(self) -> None:
         """Poll, publish and prune until SIGTERM or Ctrl-C, then let what is being stored finish."""
@@ -102,6 +108,7 @@ class Service:
             (self.tick, TICK_S),
             (self.group, GROUP_CHECK_S),
             (self.publish, PUBLISH_CHECK_S),
+            (self.check_tree, TREE_CHECK_S),
             (self.check_pictures, PICTURES_CHECK_S),
             (self.enrich, ENRICH_CHECK_S),
             (self.prune, PRUNE_CHECK_S),
@@ -109,31 +116,13 @@ class Service:
             (self.take_pushes, PUSHES_CHECK_S),
             (self.subscribe, SUBSCRIBE_CHECK_S),
         )
-        beats = [asyncio.create_task(self._repeat(work, every_s)) for work, every_s in jobs]
+        for work, every_s in jobs:
+            self.jobs.start(work, every_s)
         try:
             await stop.wait()
         finally:
             self.on_stop()
-            await self._drain(beats)
-
-    async def _repeat(self, work: Callable[[], Awaitable[None]], every_s: float) -> None:
-        while True:
-            self._launch(work)
-            await asyncio.sleep(every_s)
-
-    def _launch(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Start a job unless it is still at work; tasks of our own end quietly when we stop."""
-        name = work.__name__
-        if name not in self.jobs or self.jobs[name].done():
-            self.jobs[name] = asyncio.create_task(self._guarded(name, work))
-
-    async def _guarded(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except AggregatorError as error:
-            log.error(name, error=str(error))  # noqa: TRY400  # the line says it all
-        except Exception:  # a fault of ours in one job must not stop the others
-            log.exception("job", job=name)
+            await self.jobs.stop(self.visits.under_way.values())
 
     async def reload(self) -> None:
         """Take up a changed configuration."""
@@ -169,21 +158,30 @@ class Service:
         if not self.is_dirty and loop.time() - self.published_at_s < PUBLISH_AT_LEAST.total_seconds():
             return
         self.has_unseen_pictures = self.has_unseen_pictures or self.is_dirty
-        self.is_dirty, self.published_at_s = False, loop.time()
+        self.is_dirty, self.published_at_s, self.tree.is_publishing = False, loop.time(), True
         try:
             done = await asyncio.to_thread(
-                publish, rules=self.rules, store=self.store, now=self.clock(), written=self.marks
-            )
+                publish, rules=self.rules, store=self.store, now=self.clock(), written=self.marks,
+                standing=self.tree.files,
+            )  # fmt: skip
+            self.tree.files = done.files
         except AggregatorError as error:
             log.error("publish", error=str(error))  # noqa: TRY400  # the line says it all
             self.failure, self.is_dirty = str(error), True
             return
+        finally:
+            self.tree.is_publishing = False
         self.failure, self.marks = next(iter(done.errors), None), done.marks
         await self._publish_records()
         for problem in done.errors:
             log.error("publish", error=problem)
         if done.changed:
             log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
+
+    async def check_tree(self) -> None:
+        """Publish where files of the tree were removed by somebody."""
+        if not await asyncio.to_thread(self.tree.look):
+            self.is_dirty = True
 
     async def group(self) -> None:
         """Put new articles into stories."""
@@ -257,9 +255,10 @@ class Service:
         It is degraded where it does so in spite of something that an operator has to mend.
         """
         late = time.monotonic() - self.ticked_at_s > STALLED_AFTER.total_seconds()
-        ok = not late and self.failure is None and self.visits.store_failure is None
-        wrong = self.live.degradation() if self.live else None
-        return {"ok": ok, "sources": len(self.rules.sources), **({"degraded": [wrong]} if wrong else {})}
+        missing = self.tree.problem()
+        ok = not late and self.failure is None and self.visits.store_failure is None and missing is None
+        wrong = [text for text in (missing, self.live.degradation() if self.live else None) if text]
+        return {"ok": ok, "sources": len(self.rules.sources), **({"degraded": wrong} if wrong else {})}
 
     async def prune(self) -> None:
         """Remove what is past ``publish.retention_days``, once the clock can be believed."""
@@ -287,9 +286,3 @@ class Service:
     def _note(self, done: Poll) -> None:
         self.is_dirty = self.is_dirty or bool(done.new or done.edited)
         self.has_ungrouped = self.has_ungrouped or bool(done.new)
-
-    async def _drain(self, beats: Sequence[asyncio.Task[None]]) -> None:
-        under_way = [*beats, *self.visits.under_way.values(), *self.jobs.values()]
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)

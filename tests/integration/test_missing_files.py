@@ -1,0 +1,95 @@
+"""Published files that somebody removes while the service runs."""
+
+import json
+import shutil
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from aggregator.publish import missing_files
+from tests.integration.site import SiteFolder, item, read_until, rss, start_program
+from tests.loopback import Answer, Loopback
+
+ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A site whose source says the same whenever it is asked."""
+    date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    with Loopback() as loopback:
+        url = loopback.route("/feed", Answer(body=rss(item(1, date), item(2, date))))
+        images = {"sizes": False, "logos": False}
+        yield SiteFolder(tmp_path_factory.mktemp("site"), [{"id": "daily", "url": url}], [ML], images=images)
+
+
+@pytest.fixture(scope="module")
+def service(site):
+    """The running service, which has published and has nothing more to publish."""
+    program = start_program("run", "--port", "0", "--config", str(site.config))
+    try:
+        program.url = read_until(program, "feeds and pages").split()[-1]
+        read_until(program, "event=group")
+        read_until(program, "event=publish")
+        yield program
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def health(service):
+    """Return the status and the content of /healthz."""
+    try:
+        with urlopen(f"{service.url}healthz") as answer:
+            return answer.status, json.load(answer)
+    except HTTPError as error:
+        return error.code, json.load(error)
+
+
+def tree(site):
+    """Return every published file's bytes by name."""
+    paths = (path for path in site.feeds.rglob("*") if path.is_file() and ".lock" not in path.name)
+    return {path.relative_to(site.feeds).as_posix(): path.read_bytes() for path in paths}
+
+
+@pytest.mark.parametrize(
+    ("removed", "told"),
+    [
+        ("ml/atom.xml", "published files are missing (1), as"),
+        ("ml/articles", "published files are missing (3), as"),
+        ("assets", "published files are missing"),
+        ("", "published files are missing"),
+    ],
+    ids=["a feed", "a folder", "what pages share", "all"],
+)
+def test_what_was_removed_is_written_again(site, service, removed, told):
+    """/healthz says so at once, the log in a line, and soon all is as it was, though nothing is new."""
+    before = tree(site)
+    path = site.feeds / removed
+    path.unlink() if path.is_file() else shutil.rmtree(path)
+    status, content = health(service)
+    assert (status, content["ok"]) == (503, False)
+    assert told in content["degraded"][0]
+    assert "removed: they are written again" in read_until(service, "event=tree")
+    read_until(service, "event=publish")
+    until = time.monotonic() + 10
+    while health(service)[0] != 200 and time.monotonic() < until:
+        time.sleep(0.1)
+    status, content = health(service)
+    assert (status, content["ok"], content.get("degraded")) == (200, True, None)
+    assert tree(site).keys() == before.keys()
+    assert tree(site)["ml/atom.xml"] == before["ml/atom.xml"]
+
+
+def test_missing_files_are_told_by_folder(tmp_path):
+    """Files of folders that are gone are missing, too; whatever else is there is nobody's business."""
+    for name in ("a/one", "a/other", "top"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert missing_files(tmp_path, ["top", "a/two", "a/one", "b/c/three"]) == ("a/two", "b/c/three")
+    assert missing_files(tmp_path / "gone", ["top"]) == ("top",)
+    assert missing_files(tmp_path, []) == ()
