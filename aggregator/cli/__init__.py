@@ -29,7 +29,7 @@ def main() -> None:
         _fail(error, 1)
     except OSError as error:  # a folder that cannot be written to, a disk that is full
         _fail(_told(error), 1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):  # also at a question
         sys.exit(130)
 
 

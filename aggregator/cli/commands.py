@@ -66,8 +66,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Write the address that is proposed for a source into `sources.yaml`, keeping comments and its id.",
     ),
     "sources add": (
-        "sources",
-        "Add a source to `sources.yaml`, keeping its comments.",
+        "source_add",
+        "Find the feed at an address or behind a page, show it, and add it to `sources.yaml`.",
     ),
     "sources doctor": (
         "sources",

@@ -1,4 +1,4 @@
-"""``aggregator sources add`` and ``doctor``: find sources, and where they have gone."""
+"""``aggregator sources doctor``: find where sources have gone."""
 
 import asyncio
 import difflib
@@ -11,33 +11,13 @@ import typer
 from aggregator.cli.desk import Opened, opened
 from aggregator.cli.fetching import fetch_limits, page_fetcher
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.config import add_source, moved_source
+from aggregator.config import moved_source
 from aggregator.errors import AggregatorError
 from aggregator.fetch import standing_of
 from aggregator.fetch.feed import Fetcher
 from aggregator.pipeline.doctoring import Desk, Diagnosis, examine
 
 app = typer.Typer()
-
-
-@app.command(epilog="Example: aggregator sources add https://example.org/feed.xml --topic ai")
-def add(  # noqa: PLR0917  # typer makes an option of each
-    url: Annotated[str, typer.Argument(help="Address of the feed.")],
-    source_id: Annotated[str | None, typer.Option("--id", help="Default: made from the address.")] = None,
-    name: Annotated[str | None, typer.Option(help="Name of the publisher's feed.")] = None,
-    provider: Annotated[str | None, typer.Option(help="Domain of its publisher.")] = None,
-    topic: Annotated[list[str] | None, typer.Option(help="Match only this topic; may be repeated.")] = None,
-    assign: Annotated[bool, typer.Option("--assign", help="Give the topics to every entry.")] = False,
-    weight: Annotated[int | None, typer.Option(min=-50, max=50, help="Added to the quality.")] = None,
-    config: ConfigFolder = DEFAULT_CONFIG,
-) -> None:
-    """Add a source to `sources.yaml`, keeping its comments."""
-    keys = {
-        "id": source_id, "url": url, "name": name, "provider": provider, "topics": topic,
-        "assign": assign, "weight": weight,
-    }  # fmt: skip
-    added = add_source(config, {key: value for key, value in keys.items() if value})
-    typer.echo(f"added {added}; `aggregator poll --source {added}` polls it now")
 
 
 @app.command(epilog="Example: aggregator sources doctor old-blog")

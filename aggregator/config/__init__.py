@@ -1,7 +1,7 @@
 """The operator's configuration: four YAML files, checked whole, edited with their comments kept."""
 
-from aggregator.config.editing import add_source, move_source, moved_source, remove_source
-from aggregator.config.loading import FILES, Config, check_config, load_config
+from aggregator.config.editing import add_source, check_source, move_source, moved_source, remove_source
+from aggregator.config.loading import FILES, Config, check_config, load_config, load_valid_parts
 from aggregator.config.readable_ids import readable_id
 from aggregator.config.settings import Settings
 from aggregator.config.watch import stamps_of
@@ -12,7 +12,9 @@ __all__ = [
     "Settings",
     "add_source",
     "check_config",
+    "check_source",
     "load_config",
+    "load_valid_parts",
     "move_source",
     "moved_source",
     "readable_id",

@@ -1,6 +1,7 @@
 """Adding, moving and removing sources in the operator's file, which keeps its comments and its layout."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -17,6 +18,7 @@ from aggregator.errors import ConfigError
 FILE = "sources.yaml"
 KEY = "sources"
 NEW_FILE_MODE = 0o644
+_CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
 
 
 def add_source(folder: Path, source: Mapping[str, object]) -> str:
@@ -25,6 +27,18 @@ def add_source(folder: Path, source: Mapping[str, object]) -> str:
     Nothing is written where that would bring a problem into the configuration, such as an address
     or id that is already there: ConfigError then carries the new problems only.
     """
+    entry, edited = _with_source(folder, source)
+    replace_file(folder / FILE, edited)
+    return id_of(entry) or ""
+
+
+def check_source(folder: Path, source: Mapping[str, object]) -> None:
+    """Raise ConfigError where ``source`` could not be added; writes nothing."""
+    _with_source(folder, source)
+
+
+def _with_source(folder: Path, source: Mapping[str, object]) -> tuple[Mapping[str, object], bytes]:
+    """Return ``source`` as an entry, and sources.yaml with it."""
     if not folder.is_dir():
         raise ConfigError([f"{folder}: no such folder: make it, or name another one with --config"])
     bodies = read_bodies(folder)
@@ -34,8 +48,7 @@ def add_source(folder: Path, source: Mapping[str, object]) -> str:
     edited = with_entry(before, _text(bodies[FILE]), entry).encode()
     _confirm(before, edited, [*before.entries, entry])
     _raise_new(folder, bodies, edited, number=len(before.entries), entry=entry)
-    replace_file(folder / FILE, edited)
-    return id_of(entry) or ""
+    return entry, edited
 
 
 def remove_source(folder: Path, source_id: str) -> None:
@@ -116,7 +129,7 @@ def _tell(problem: Problem, entry: object) -> str:
             entry = entry[step]  # type: ignore[index]  # as the path leads, or not
         except (KeyError, IndexError, TypeError):
             entry = None
-    value = "" if entry is None else show(entry)
+    value = "" if entry is None else show(_CREDENTIALS.sub("", str(entry)))
     is_told = not value or value in problem.text
     name = spell_path(tuple(step for step in steps if isinstance(step, str))) or KEY
     return f"not written to {problem.file}: {name}: {'' if is_told else f'{value}: '}{problem.text}"

@@ -60,6 +60,11 @@ def load_config(folder: Path, environ: Mapping[str, str]) -> Config:
     return config
 
 
+def load_valid_parts(folder: Path, environ: Mapping[str, str]) -> Config:
+    """Return what is right of the configuration in ``folder``, defaults where a file cannot be used."""
+    return examine(folder, read_bodies(folder), environ)[0]
+
+
 def check_config(folder: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return every problem in ``folder``, file by file and line by line, empty where there is none."""
     return tuple(str(problem) for problem in examine(folder, read_bodies(folder), environ)[1])

@@ -4,7 +4,13 @@ What asks (``feed``, ``form``, ``pages``) and ``decode`` are imported by their o
 libraries that most commands do not use.
 """
 
-from aggregator.fetch.clues import common_addresses, secure_address, site_pages
+from aggregator.fetch.clues import (
+    common_addresses,
+    is_comment_feed,
+    secure_address,
+    site_pages,
+    typed_addresses,
+)
 from aggregator.fetch.exchange import FEED_ACCEPT, Fetched, FetchLimits
 from aggregator.fetch.explaining import explain_poll
 from aggregator.fetch.guard import is_public_address
@@ -35,6 +41,7 @@ __all__ = [
     "common_addresses",
     "count_poll",
     "explain_poll",
+    "is_comment_feed",
     "is_public_address",
     "is_same_feed",
     "longest_wait",
@@ -54,4 +61,5 @@ __all__ = [
     "standing_of",
     "told_moves",
     "total_of",
+    "typed_addresses",
 ]

@@ -1,5 +1,7 @@
-"""Where a feed that no longer answers may be: addresses worth asking, the likeliest first; pure."""
+"""Where a feed may be that is not where one looked: addresses worth asking, the likeliest first; pure."""
 
+import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from aggregator.urls import absolute_url
@@ -8,6 +10,47 @@ _PATHS = (
     "feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json", "feed.atom", "blog/feed",
     "feeds/posts/default",
 )  # fmt: skip
+
+# What people copy of an address, or write instead of it: schemes for readers, a slash or colon too few.
+_READER_SCHEME = re.compile(
+    r"(?:web\+)?(?:feeds?|rss|atom|itpc|pcast|podcast):(?://)?|view-source:", re.IGNORECASE
+)
+_WEB_SCHEME = re.compile(r"(https?)(?::/*|//+)(?=[^/])", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+_QUOTES = "<>\"'“”„«»‹› \t\r\n"
+
+
+def typed_addresses(text: str) -> tuple[str, ...]:
+    """Return the addresses that ``text`` may mean, the likeliest first; none where it is no address.
+
+    An address without ``https://`` is meant to be one with it, or else with ``http://``; ``feed://`` and
+    the like are for readers on the desktop and mean the same.
+    """
+    bare = _READER_SCHEME.sub("", text.strip(_QUOTES), count=1)
+    found = tuple(_spelled_out(bare))
+    return found if found and _is_address(found[0]) else ()
+
+
+def _spelled_out(bare: str) -> Iterator[str]:
+    web = _WEB_SCHEME.match(bare)
+    if web is not None:
+        yield f"{web[1].lower()}://{bare[web.end() :]}"
+    elif not _OTHER_SCHEME.match(bare) and (bare.startswith("//") or not bare.startswith((".", "/"))):
+        rest = bare.removeprefix("//")
+        yield from (f"https://{rest}", f"http://{rest}")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and not re.search(r"\s", url)
+    except ValueError:
+        return False
+
+
+def is_comment_feed(url: str) -> bool:
+    """Tell whether an address looks like that of comments, which nobody means first."""
+    return "comment" in url.lower()
 
 
 def site_pages(url: str, site_url: str | None) -> tuple[str, ...]:

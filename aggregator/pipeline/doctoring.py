@@ -3,7 +3,8 @@
     its own address ─► where that redirects ─► https ─► what its site names ─► where feeds usually are
 
 The first feed that shows entries we know of the source is the answer. One that the site itself names
-and that has the source's title is proposed too, and it is said that none of its entries are known.
+and that has the source's title is proposed too, and it is said that none of its entries are known. Of a
+source that was never read nothing is known: the first feed there is proposed, and that is said.
 """
 
 import asyncio
@@ -12,22 +13,17 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from aggregator.errors import FetchError, ParseError
-from aggregator.fetch import common_addresses, is_same_feed, secure_address, site_pages
+from aggregator.errors import ParseError
+from aggregator.fetch import common_addresses, is_comment_feed, is_same_feed, secure_address, site_pages
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
-from aggregator.html import feed_links
 from aggregator.model import Source, SourceState
-from aggregator.parse import Paper
+from aggregator.pipeline.feed_search import MAX_ASKED, FoundFeed, Search, ask, named_feeds
 from aggregator.pipeline.polling import Clock
 from aggregator.pipeline.readers import Readers
-from aggregator.pipeline.receiving import Read, read_bounded
 from aggregator.rules import Rules
 from aggregator.store import Store, note_examined, sources_to_examine
 from aggregator.urls import canonical_url
-
-MAX_ASKED = 16
-"""Addresses asked of one source: it may be anybody's site by now."""
 
 log = structlog.get_logger()
 
@@ -72,6 +68,13 @@ class Desk:
     clock: Clock
     readers: Readers = field(default_factory=Readers)
 
+    @property
+    def search(self) -> Search:
+        """What a search for feeds works with."""
+        return Search(
+            rules=self.rules, fetcher=self.fetcher, pages=self.pages, clock=self.clock, readers=self.readers
+        )
+
 
 async def examine_due(desk: Desk) -> tuple[Diagnosis, ...]:
     """Examine sources that are gone or failing for long, each once a week; a few at a time."""
@@ -95,19 +98,27 @@ async def _search(source: Source, state: SourceState, desk: Desk) -> Diagnosis:
     trail = _Trail()
     likely: _Clue | None = None
     async for clue in _clues(source, state, desk, trail):
-        read = await _ask(clue.url, source, desk, trail)
-        if read is None:
+        feed = await _ask(clue, source, desk, trail)
+        if feed is None:
             continue
         if clue.url == source.url:
             # Whether it is still itself is judged as at any poll: after a long silence no entry may be left.
             steps = (*trail.steps, f"{clue.url}: it answers again")
             return Diagnosis(source_id=source.id, is_back=True, steps=steps)
-        known = await asyncio.to_thread(desk.store.known_for, source.id, read.articles)
-        if is_same_feed(read.articles, known.sightings):
+        if state.first_polled_at is None:
+            why = "a feed is there; the source was never read, so that nothing can be compared"
+            found = _found(source, clue, why, trail.steps, desk)
+            if found.url is not None:
+                return found
+            trail.steps.append(found.steps[-1])
+            continue
+        known = await asyncio.to_thread(desk.store.known_for, source.id, feed.read.articles)
+        if is_same_feed(feed.read.articles, known.sightings):
             return _found(source, clue, "the feed there has the same entries", trail.steps, desk)
-        has_title = read.feed.title is not None and read.feed.title == state.title
-        title = " of the same title" if has_title else ""
-        trail.steps.append(f"{clue.url}: a feed{title}, none of its entries known")
+        title = feed.read.feed.title
+        has_title = title is not None and title == state.title
+        told = " of the same title" if has_title else ""
+        trail.steps.append(f"{clue.url}: a feed{told}, none of its entries known")
         likely = likely or (clue if clue.is_named and has_title else None)
     if likely is None:
         return Diagnosis(source_id=source.id, steps=(*trail.steps, "found nowhere"))
@@ -140,49 +151,25 @@ async def _all_clues(source: Source, state: SourceState, desk: Desk, trail: _Tra
     secure = secure_address(source.url)
     if secure is not None:
         yield _Clue(url=secure, how="it is its own address over https")
-    for url in tuple(trail.named):
+    for url in sorted(trail.named, key=is_comment_feed):
         yield _Clue(url=url, how="the page that is at its address now names it", is_named=True)
     pages = site_pages(source.url, state.site_url)
     for page in pages:
-        for url in await _named_feeds(page, desk, trail):
+        for url in sorted(await named_feeds(page, trail.steps, desk.search), key=is_comment_feed):
             yield _Clue(url=url, how=f"its site {page} names it", is_named=True)
     for url in common_addresses(pages):
         yield _Clue(url=url, how="feeds are usually there")
 
 
-async def _ask(url: str, source: Source, desk: Desk, trail: _Trail) -> Read | None:
+async def _ask(clue: _Clue, source: Source, desk: Desk, trail: _Trail) -> FoundFeed | None:
     """Return what is at an address, None with a step that says why where that is no feed."""
-    # The source's own headers may be credentials, which are for its own address alone.
-    headers = source.headers if url == source.url else {}
-    try:
-        async with desk.fetcher.turn(url) as is_free:
-            if not is_free:
-                trail.steps.append(f"{url}: not asked, its service was answered 429 just now")
-                return None
-            fetched = await desk.fetcher.get(url, headers=headers)
-        paper = Paper(
-            body=fetched.body, source=source, now=desk.clock(), url=fetched.final_url, seen=b"",
-            content_type=fetched.content_type, context=desk.rules.digest,
-        )  # fmt: skip
-        return await read_bounded(paper, readers=desk.readers, rules=desk.rules)
-    except FetchError as error:
-        trail.steps.append(str(error))
-    except ParseError as error:
-        trail.steps.append(str(error))
-        trail.named += error.feeds
+    found = await ask(clue.url, clue.how, source, desk.search)
+    if isinstance(found, FoundFeed):
+        return found
+    trail.steps.append(str(found))
+    if isinstance(found, ParseError):
+        trail.named += found.feeds
     return None
-
-
-async def _named_feeds(page: str, desk: Desk, trail: _Trail) -> tuple[str, ...]:
-    """Return the feeds that a page names, none with a step that says why where it cannot be read."""
-    limit = desk.rules.config.settings.enrich.max_page_bytes
-    try:
-        fetched = await desk.pages.get(page, max_body_bytes=limit)
-    except FetchError as error:
-        trail.steps.append(str(error))
-        return ()
-    text = fetched.body.decode("utf-8", "replace")
-    return await asyncio.to_thread(feed_links, text, fetched.final_url)
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -1,34 +1,54 @@
-"""Addresses where a feed may be that does not answer any more."""
+"""Where a feed may be that is not where one looked."""
 
 import pytest
 
-from aggregator.fetch.clues import common_addresses, secure_address, site_pages
+from aggregator.fetch import is_comment_feed, typed_addresses
 
 
 @pytest.mark.parametrize(
-    ("url", "secure"),
+    ("text", "expected"),
     [
-        ("http://a.example/feed?x=1", "https://a.example/feed?x=1"),
-        ("http://user:pass@a.example:80/feed", "https://a.example/feed"),
-        ("https://a.example/feed", None),
-        ("http://a.example:8080/feed", None),
+        ("https://a.example/feed.xml", ["https://a.example/feed.xml"]),
+        ("HTTP://a.example/Feed", ["http://a.example/Feed"]),
+        ("a.example/feed", ["https://a.example/feed", "http://a.example/feed"]),
+        ("//a.example/feed", ["https://a.example/feed", "http://a.example/feed"]),
+        ("localhost:8000/feed", ["https://localhost:8000/feed", "http://localhost:8000/feed"]),
+        ("feed://a.example/rss", ["https://a.example/rss", "http://a.example/rss"]),
+        ("feed:https://a.example/rss", ["https://a.example/rss"]),
+        ("feed:a.example/rss", ["https://a.example/rss", "http://a.example/rss"]),
+        ("feed://http://a.example/rss", ["http://a.example/rss"]),
+        ("web+feed:https://a.example/rss", ["https://a.example/rss"]),
+        ("RSS://a.example/rss", ["https://a.example/rss", "http://a.example/rss"]),
+        ("itpc://a.example/pod", ["https://a.example/pod", "http://a.example/pod"]),
+        ("view-source:https://a.example/rss", ["https://a.example/rss"]),
+        ("https:/a.example/rss", ["https://a.example/rss"]),
+        ("http:a.example/rss", ["http://a.example/rss"]),
+        ("https//a.example/rss", ["https://a.example/rss"]),
+        ("https.example/rss", ["https://https.example/rss", "http://https.example/rss"]),
+        (" <https://a.example/rss>\n", ["https://a.example/rss"]),
+        ("„https://a.example/rss“", ["https://a.example/rss"]),
+        ("münchen.example/x?a=b:c", ["https://münchen.example/x?a=b:c", "http://münchen.example/x?a=b:c"]),
+        ("[::1]:81/feed", ["https://[::1]:81/feed", "http://[::1]:81/feed"]),
+        ("", []),
+        ("feed://", []),
+        ("https://", []),
+        ("ftp://a.example/feed", []),
+        ("mailto:ann@a.example", []),
+        ("file:///home/ann/feed.xml", []),
+        ("./feed.xml", []),
+        ("/home/ann/feed.xml", []),
+        ("C:\\feeds\\one.xml", []),
+        ("a feed about robots", []),
+        ("https://a.example:0/", []),
+        ("https://[a/", []),
     ],
 )
-def test_the_same_address_over_https(url, secure):
-    """Only where it is not https already, and on the default port; credentials are left out."""
-    assert secure_address(url) == secure
+def test_what_people_type_is_taken_as_they_mean_it(text, expected):
+    """Schemes for readers, and addresses without one, become web addresses; what is none becomes nothing."""
+    assert list(typed_addresses(text)) == expected
 
 
-def test_the_pages_of_a_site():
-    """The one that the feed named, then the root of its host, each once."""
-    assert site_pages("https://u@f.example:8/x/feed", "https://s.example/blog/") == ("https://s.example/blog/", "https://f.example:8/")  # fmt: skip
-    assert site_pages("https://s.example/feed", "https://s.example/") == ("https://s.example/",)
-    assert site_pages("https://s.example/feed", None) == ("https://s.example/",)
-
-
-def test_common_addresses_are_below_the_pages():
-    """What publishing software does, below each page, each address once."""
-    found = common_addresses(("https://s.example/blog", "https://s.example/"))
-    assert found[0] == "https://s.example/blog/feed"
-    assert "https://s.example/atom.xml" in found
-    assert len(set(found)) == len(found)
+def test_comments_are_told_apart():
+    """Blogs name the feed of their comments beside that of their posts."""
+    urls = ["https://a.example/comments/feed", "https://a.example/feed", "https://b.example/CommentFeed.xml"]
+    assert [is_comment_feed(url) for url in urls] == [True, False, True]

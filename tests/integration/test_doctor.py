@@ -12,7 +12,7 @@ from tests.loopback import Answer
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
-PAGE = '<html><head><link rel="alternate" type="application/rss+xml" href="{}"></head></html>'
+LINK = '<link rel="alternate" type="application/rss+xml" href="{}">'
 
 
 @pytest.fixture
@@ -32,8 +32,9 @@ def document(*numbers, title="The Daily"):
     return Answer(body=rss(*items, title=title, link="http://127.0.0.1:1/"))
 
 
-def page(href):
-    return Answer(body=PAGE.format(href).encode(), headers={"Content-Type": "text/html"})
+def page(*hrefs):
+    links = "".join(LINK.format(href) for href in hrefs)
+    return Answer(body=f"<html><head>{links}</head></html>".encode(), headers={"Content-Type": "text/html"})
 
 
 def told(site, *times):
@@ -135,6 +136,30 @@ def test_after_it_was_found_well_a_failure_is_the_first(site, loopback):
     (row,) = site.status()["sources"]
     assert (row["standing"], row["failures"]) == ("well", 1)
     assert datetime.fromisoformat(row["next_poll_at"]) < datetime.now(UTC) + timedelta(hours=12)
+
+
+@pytest.mark.parametrize("answer", [Answer(status=404), page("/comments/feed", "/good"), page()])
+def test_what_was_never_read_is_found(tmp_path, loopback, answer):
+    """Of a source that was wrong from the start the feed of its site is proposed, as one to be looked at."""
+    site = SiteFolder(tmp_path, [{"id": "typo", "url": loopback.route("/feeed", answer)}])
+    loopback.route("/", page("/comments/feed", "/good"))
+    loopback.route("/comments/feed", document(1, title="Comments"))
+    good = loopback.route("/good", document(1, 2, 3))
+    site.run("poll", code=1)
+    said = site.run("sources", "doctor", "typo")
+    assert "the source was never read, so that nothing can be compared" in said
+    assert f"+  url: {good}\n" in said
+    site.run("sources", "accept", "typo")
+    assert "1 updated" in site.run("poll")
+
+
+def test_what_was_never_read_is_not_taken_for_another_source(tmp_path, loopback):
+    """A feed of the site that is configured already is passed over."""
+    loopback.route("/", page("/known", "/good"))
+    known, good = loopback.route("/known", document(1)), loopback.route("/good", document(4))
+    site = SiteFolder(tmp_path, [{"id": "typo", "url": f"{loopback.url}/t"}, {"id": "known", "url": known}])
+    site.run("poll")
+    assert f"+  url: {good}\n" in site.run("sources", "doctor", "typo")
 
 
 def test_an_address_that_is_configured_already_is_not_proposed(site, loopback):

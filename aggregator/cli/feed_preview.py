@@ -1,0 +1,80 @@
+"""Feeds as `sources add` shows them: whose they are, their first titles and the topics that these match."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import typer
+
+from aggregator.model import Article, Source
+from aggregator.pipeline.feed_search import Finding, FoundFeed
+from aggregator.rules import Rules
+from aggregator.text import clean_text, cut_excerpt
+
+SHOWN_TITLES = 3
+TITLE_CHARACTERS = 70
+
+
+def choose_feed(finding: Finding, *, asks: bool) -> FoundFeed:
+    """Return the feed that is meant, the first one unless the operator, who is asked, says another."""
+    first, *others = finding.feeds
+    if finding.is_named:
+        return first
+    many = f", the first of {1 + len(others)} feeds" if others else ""
+    typer.echo(f"found: {first.how}{'' if asks else many}")
+    if not others:
+        return first
+    numbered = enumerate(finding.feeds, start=1)
+    typer.echo("\n".join(f"  {number}  {_heading(feed)}" for number, feed in numbered))
+    if not asks:
+        return first
+    number = 0
+    while not 1 <= number <= len(finding.feeds):
+        number = int(typer.prompt("Which one?", default=1, type=int))
+    return finding.feeds[number - 1]
+
+
+def preview_feed(feed: FoundFeed, keys: Mapping[str, object], rules: Rules) -> Iterator[str]:
+    """Yield the lines that show a feed: a heading, a few titles with their topics, how many match."""
+    yield _heading(feed)
+    if feed.permanent_url is not None:
+        yield f"  it redirects permanently to {feed.permanent_url}"
+    topics = [_topics(article, keys, rules) for article in feed.read.articles]
+    shown = list(zip(feed.read.articles, topics, strict=True))[:SHOWN_TITLES]
+    width = max((len(_title(article)) for article, _ in shown), default=0)
+    for article, found in shown:
+        yield f"  {_title(article):{width}}  {', '.join(found) or 'no topic'}"
+    if not rules.config.topics:
+        yield "  no topics are configured yet"
+    elif topics:
+        yield f"  {_summary(topics)}"
+
+
+def _heading(feed: FoundFeed) -> str:
+    title = clean_text(feed.read.feed.title or "") or "no title"
+    count = len(feed.read.articles)
+    entries = f"{count} {'entry' if count == 1 else 'entries'}" if count else "no entries yet"
+    return f"{cut_excerpt(title, TITLE_CHARACTERS)}: {feed.url}, {entries}"
+
+
+def _title(article: Article) -> str:
+    return cut_excerpt(clean_text(article.title), TITLE_CHARACTERS)
+
+
+def _topics(article: Article, keys: Mapping[str, object], rules: Rules) -> tuple[str, ...]:
+    """Return the topics that an article would have as one of the source that is added with these ``keys``."""
+    only = keys.get("topics")
+    source = Source(
+        id=article.source_id,
+        url="",
+        topics=tuple(only) if isinstance(only, list) else (),
+        assign=bool(keys.get("assign")),
+    )
+    return replace(rules, carriers={source.id: source}).judge(article, [source.id]).topics
+
+
+def _summary(topics: list[tuple[str, ...]]) -> str:
+    counts = Counter(topic for found in topics for topic in found)
+    matched = sum(bool(found) for found in topics)
+    told = ", ".join(f"{topic} {number}" for topic, number in counts.most_common())
+    return f"{matched} of {len(topics)} match a topic{f': {told}' if told else ''}"
