@@ -2,6 +2,7 @@
 
 What curl and browsers read, and a strict parser does not (RFC 9112 sections 5 and 6.3):
 
+the first line             may be in small letters, and have several blanks
 blanks before a colon      are dropped; so are fields whose name cannot be one
 a line that is folded      is joined with a blank
 Content-Length             several that are equal are one; ones that differ stay, and are refused
@@ -15,7 +16,7 @@ import re
 MAX_HEAD_BYTES = 64 * 1024
 
 _START = b"HTTP/1."
-_STATUS = re.compile(rb"HTTP/1\.([01]) +[0-9]{3}(?: [^\r]*)?")
+_STATUS = re.compile(rb"HTTP/1\.([01])[ \t]+([0-9]{3})(?:[ \t]([^\r]*))?", re.IGNORECASE)
 _INTERIM = re.compile(rb"HTTP/1\.1 (?!101)1[0-9]{2}[ \r\n]")
 _END = re.compile(rb"\n\r?\n")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -28,7 +29,7 @@ _Field = tuple[bytes, bytes]
 def may_be_completed(received: bytes) -> bool:
     """Tell whether what was received so far is the beginning of a head, whose end is still to come."""
     final = without_interim(received)
-    is_begun = final.startswith(_START) or _START.startswith(final)
+    is_begun = final[: len(_START)].upper() == _START[: len(final)]
     return is_begun and len(received) <= MAX_HEAD_BYTES and not _END.search(final)
 
 
@@ -50,10 +51,11 @@ def mend_head(received: bytes) -> bytes | None:
     if version is None or fields is None or any(b"\r" in line for line in lines):
         return None
     framed = _frame(fields, is_old=version[1] == b"0")
-    mended = [name + b":" + value for name, value in framed]
-    if mended == lines:
+    mended = [b"HTTP/1.%b %b %b" % (version[1], version[2], version[3] or b"")]
+    mended += [name + b":" + value for name, value in framed]
+    if mended == [status, *lines]:
         return None
-    return b"\r\n".join([status, *mended, b"", received[end.end() :]])
+    return b"\r\n".join([*mended, b"", received[end.end() :]])
 
 
 def _read_fields(lines: list[bytes]) -> list[_Field] | None:

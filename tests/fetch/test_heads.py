@@ -89,6 +89,24 @@ def test_an_answer_that_may_mean_two_things_is_refused(loopback, kind):
         fetch(loopback.route("/feed", raw(head(*lines) + body)))
 
 
+@pytest.mark.parametrize(
+    "start", [b"HTTP/1.1  200 OK", b"HTTP/1.0\t200", b"http/1.1 200 OK", b"Http/1.1   200  Fine"]
+)
+def test_a_first_line_with_other_blanks_and_letters_is_read(loopback, start):
+    """As curl reads it, also in pieces."""
+    for step in (None, 3):
+        assert fetch(loopback.route("/feed", raw(head(LENGTH, start=start) + BODY, step=step))).body == BODY
+
+
+@pytest.mark.parametrize(
+    "start", [b"HTTP/1.1 2000 OK", b"HTTP/1.2  200 OK", b"HTTP/2 200", b"ICY 200 OK", b"HTTP/1.1200 OK"]
+)
+def test_a_first_line_of_another_protocol_is_refused(loopback, start):
+    """What follows may mean anything."""
+    with pytest.raises(FetchError, match="not valid HTTP"):
+        fetch(loopback.route("/feed", raw(head(LENGTH, start=start) + BODY)))
+
+
 def test_an_old_answer_in_chunks_is_refused(loopback):
     """HTTP/1.0 has none: somebody on the way was mistaken (RFC 9112 section 6.1)."""
     old = head(LENGTH, b"Transfer-Encoding: chunked", start=b"HTTP/1.0 200 OK")
