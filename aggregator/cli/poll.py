@@ -59,7 +59,7 @@ def poll_command(
 def summary(polls: Sequence[Poll]) -> str:
     """Return one line on a round of polls."""
     if not polls:
-        return "no source is due"
+        return "no source is due; --all polls every one now"
     outcomes = Counter(done.outcome for done in polls)
     counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
     new, edited = sum(done.new for done in polls), sum(done.edited for done in polls)

@@ -1,7 +1,7 @@
 """From the folder of the four files to the configuration, or to every problem in them at once."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -56,7 +56,7 @@ def load_config(folder: Path, environ: Mapping[str, str]) -> Config:
     """Return the configuration in ``folder``; raises ConfigError with all problems of all its files."""
     config, problems = examine(folder, read_bodies(folder), environ)
     if problems:
-        raise ConfigError([str(problem) for problem in problems])
+        raise ConfigError(_lines(folder, problems))
     return config
 
 
@@ -67,7 +67,14 @@ def load_valid_parts(folder: Path, environ: Mapping[str, str]) -> Config:
 
 def check_config(folder: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return every problem in ``folder``, file by file and line by line, empty where there is none."""
-    return tuple(str(problem) for problem in examine(folder, read_bodies(folder), environ)[1])
+    return tuple(_lines(folder, examine(folder, read_bodies(folder), environ)[1]))
+
+
+def _lines(folder: Path, problems: Sequence[Problem]) -> list[str]:
+    """Return problems as lines: one where the folder itself is missing, whatever is missing in it."""
+    if problems and not folder.exists():
+        return [f"{folder}: there is no such folder: name the one that holds sources.yaml with --config"]
+    return [str(problem) for problem in problems]
 
 
 def read_bodies(folder: Path) -> dict[str, Body]:

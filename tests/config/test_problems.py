@@ -2,6 +2,7 @@
 
 import pytest
 
+from aggregator.config import check_config
 from tests.config.cases import CASES
 
 TWO_TOPICS = "topics: [{id: ai, name: AI}, {id: robots, name: Robots}]\n"
@@ -62,6 +63,13 @@ def test_missing_files_say_what_to_do(folder, check):
             "or name another folder with --config, "
             "allowed: a list of topics"
         ),
+    )
+
+
+def test_a_missing_folder_is_one_problem(folder):
+    """Where the folder's name is misspelt, that is told, not which files are missing in it."""
+    assert check_config(folder / "cnofig", {}) == (
+        f"{folder / 'cnofig'}: there is no such folder: name the one that holds sources.yaml with --config",
     )
 
 

@@ -62,7 +62,7 @@ def test_one_round_polls_what_a_wrong_clock_put_off_by_a_day(tmp_path, loopback)
     assert "1 sources polled" in done.stdout
     assert "event=clock" in done.stderr
     assert [request.path for request in loopback.requests] == ["/one"]
-    assert site.run("poll") == "no source is due\n"
+    assert site.run("poll") == "no source is due; --all polls every one now\n"
 
 
 SHIFTED_CLOCK = r"""

@@ -152,7 +152,7 @@ def test_articles_of_a_removed_source_stay(site, loopback):
     site.run("sources", "remove", "daily")
     site.run("publish")
     assert len(published(site)) == 1
-    assert site.run("poll").strip() == "no source is due"
+    assert site.run("poll").strip().startswith("no source is due")
     site.run("sources", "remove", "daily", "--with-articles")
     site.run("publish")
     assert published(site) == []

@@ -50,7 +50,7 @@ def test_a_round_stops_asking_a_domain_that_answered_429(tmp_path, loopback):
     assert len(loopback.requests) < 10
     polled = [row for row in site.status()["sources"] if row["outcome"] == "throttled"]
     assert len(polled) == len(loopback.requests)
-    assert site.run("poll") == "no source is due\n"
+    assert site.run("poll") == "no source is due; --all polls every one now\n"
 
 
 def test_5xx_is_of_the_source_alone(tmp_path, loopback):
