@@ -5,10 +5,9 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 
-import tldextract
-
 from aggregator.anchors import is_comment_anchor
 from aggregator.hosts import HOST, HOST_LENGTH, ascii_host
+from aggregator.suffixes import domain_below_suffix
 from aggregator.tracking import is_tracking
 from aggregator.versions import without_version
 
@@ -61,7 +60,6 @@ _PRIVATE_NAMES = (
 _AMP_CACHED = re.compile(r"/[cviw]/(?P<secure>s/)?(?P<rest>[^/]+\..*)")
 _AMP_VIEWED = re.compile(r"/amp/(?P<secure>s/)?(?P<rest>[^/]+\..*)")
 _AMP_VIEWERS = re.compile(r"(?:www\.)?(?:google\.[a-z.]{2,6}|bing\.com)")
-_extract = tldextract.TLDExtract(suffix_list_urls=(), include_psl_private_domains=True, cache_dir=None)
 
 
 def absolute_url(base: str, ref: str | None) -> str | None:
@@ -261,13 +259,13 @@ def registrable_domain(host: str) -> str:
     The host itself where it is an IP address or has no public suffix.
     """
     name = host.lower().rstrip(".")
-    return _extract(name).top_domain_under_public_suffix or name
+    return domain_below_suffix(name) or name
 
 
 @lru_cache(maxsize=4096)
 def has_public_suffix(host: str) -> bool:
     """Tell whether a host ends as the Public Suffix List says that hosts end."""
-    return bool(_extract(host).top_domain_under_public_suffix)
+    return bool(domain_below_suffix(host))
 
 
 def is_public(url: str) -> bool:

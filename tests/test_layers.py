@@ -15,7 +15,7 @@ LAYERS = [
     {"config"},
     {"html", "memory", "descriptors", "services"},
     {"urls", "text", "secured"},
-    {"anchors", "clock_skew", "hosts", "shortage", "tracking", "versions"},
+    {"anchors", "clock_skew", "hosts", "shortage", "suffixes", "tracking", "versions"},
     {"model"},
     {"errors"},
 ]
@@ -33,7 +33,7 @@ HOMES = {
     "jinja2": {"publish"},
     "selectolax": {"html"},
     "nh3": {"html"},
-    "tldextract": {"urls"},
+    "tldextract": {"suffixes"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "wordfreq": {"stories"},

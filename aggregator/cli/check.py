@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.cli.site_questions import warning_of
 from aggregator.config import check_config
-from aggregator.config.sections import missing_site_keys
+from aggregator.config.sections import missing_site_keys, warning_of
 
 app = typer.Typer()
 
@@ -39,9 +38,9 @@ def check(
 
 def _warn_of_stored(config: Path) -> None:
     # Only what is stored needs the store, which takes longer to import than the rest.
-    from aggregator.cli.desk import opened  # noqa: PLC0415
+    from aggregator.cli.desk import opened_to_read  # noqa: PLC0415
     from aggregator.cli.reach import reach_of_sources, unpublished_sources  # noqa: PLC0415
 
-    with opened(read_config(config)) as desk:
+    with opened_to_read(read_config(config)) as desk:
         for source_id, reason in unpublished_sources(reach_of_sources(desk, clock())):
             typer.echo(f"warning: {source_id}: {reason}")

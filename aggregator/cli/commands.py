@@ -11,6 +11,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group_from_info
 from typer.models import TyperInfo
 
+from aggregator.memory import without_collecting
+
 MARKUP: Literal["markdown"] = "markdown"
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "amp cache-url": (
@@ -62,7 +64,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Serve the published tree over HTTP until stopped; writes nothing but what hubs push, to the store.",
     ),
     "sources accept": (
-        "source_list",
+        "source_accept",
         "Write the address that is proposed for a source into `sources.yaml`, keeping comments and its id.",
     ),
     "sources add": (
@@ -124,9 +126,11 @@ class CommandGroup(TyperGroup):
 
 def import_command(words: str) -> Any:
     """Return the command that is called with ``words``, for which its module is imported."""
-    module, _ = COMMANDS[words]
+    name, _ = COMMANDS[words]
+    with without_collecting():
+        module = import_module(f"aggregator.cli.{name}")
     group = get_group_from_info(
-        TyperInfo(import_module(f"aggregator.cli.{module}").app),
+        TyperInfo(module.app),
         pretty_exceptions_short=True,
         suggest_commands=True,
         rich_markup_mode=MARKUP,

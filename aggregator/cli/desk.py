@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.cli.options import clock
+from aggregator.cli.stored import existing_store, opened_store
 from aggregator.config import Config
 from aggregator.rules import Rules
-from aggregator.store import Store, open_store
+from aggregator.store import Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,9 +23,15 @@ class Opened:
 
 @contextmanager
 def opened(config: Config) -> Iterator[Opened]:
-    """Open the store of ``config``, and let it know of the configured sources."""
-    with open_store(config.settings.database_url) as store:
-        store.sync_sources(config.sources, now=clock())
+    """Open the store of ``config``, made where there is none, and let it know of the configured sources."""
+    with opened_store(config) as store:
+        yield Opened(config=config, rules=Rules.of(config, store.remembered_sources()), store=store)
+
+
+@contextmanager
+def opened_to_read(config: Config) -> Iterator[Opened]:
+    """Open the store of ``config`` as it is; raises StoreError where there is none."""
+    with existing_store(config) as store:
         yield Opened(config=config, rules=Rules.of(config, store.remembered_sources()), store=store)
 
 

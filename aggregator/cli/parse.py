@@ -21,7 +21,7 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.model import Article, Known, Source
 from aggregator.parse import resolve_articles
 from aggregator.pipeline.receiving import Read, read_document
-from aggregator.publish import render_record_json
+from aggregator.publish.record import render_record_json
 from aggregator.rules import Rules
 
 app = typer.Typer()

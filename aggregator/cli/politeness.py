@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from aggregator.cli.desk import Opened
+from aggregator.cli.stored import configured_states
 from aggregator.fetch import Politeness, politeness_of, total_of
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
@@ -11,7 +12,7 @@ _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 def politeness_report(desk: Opened, source_ids: Sequence[str], now: datetime) -> Mapping[str, Politeness]:
     """Return what these sources cost, by id, and together as ``total``."""
-    states = desk.store.source_states()
+    states = configured_states(desk.config, desk.store, now)
     each = {source_id: politeness_of(states[source_id], now=now) for source_id in source_ids}
     return {**each, "total": total_of(each.values())}
 

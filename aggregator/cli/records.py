@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 
 from aggregator.errors import AggregatorError
-from aggregator.pipeline.records import read_record_text
-from aggregator.publish import identity_of, read_front_matter, render_front_matter
+from aggregator.publish.frontmatter import read_front_matter, render_front_matter
+from aggregator.publish.recordfile import identity_of, read_record_text
 from aggregator.secured import Keys
 from aggregator.secured import reveal as reveal_secured
 

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from aggregator.cli.desk import opened
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.pipeline.records import import_records
+from aggregator.pipeline.record_import import import_records
 
 app = typer.Typer()
 

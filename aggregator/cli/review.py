@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.desk import Opened, opened
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.stored import existing_store
 from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.store import (
@@ -41,8 +41,8 @@ def list_held(
     """List the sources that are held, each with the reason, and the articles that wait for a decision."""
     if context.invoked_subcommand is not None:
         return
-    with opened(read_config(config)) as desk:
-        report = {"sources": list(_sources(desk)), "articles": list(_articles(desk))}
+    with existing_store(read_config(config)) as store:
+        report = {"sources": list(_sources(store)), "articles": list(_articles(store))}
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
@@ -54,12 +54,12 @@ def list_held(
 @app.command(epilog="Example: aggregator review accept daily-planet")
 def accept(held_id: HeldId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Let in what is held of a source and what comes from it, or one article alone."""
-    with opened(read_config(config)) as desk:
+    with existing_store(read_config(config)) as store:
         count = _decide(
-            desk.store,
+            store,
             held_id,
-            on_source=lambda: accept_source(desk.store, held_id, now=clock()),
-            on_article=lambda: accept_article(desk.store, held_id),
+            on_source=lambda: accept_source(store, held_id, now=clock()),
+            on_article=lambda: accept_article(store, held_id),
         )
     typer.echo(f"accepted {_counted(count)} of {held_id}; `aggregator publish` shows them")
 
@@ -67,12 +67,12 @@ def accept(held_id: HeldId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
 @app.command(epilog="Example: aggregator review reject daily-planet")
 def reject(held_id: HeldId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Remove for ever what is held of a source, which stays held, or one article alone."""
-    with opened(read_config(config)) as desk:
+    with existing_store(read_config(config)) as store:
         count = _decide(
-            desk.store,
+            store,
             held_id,
-            on_source=lambda: reject_source(desk.store, held_id),
-            on_article=lambda: reject_article(desk.store, held_id),
+            on_source=lambda: reject_source(store, held_id),
+            on_article=lambda: reject_article(store, held_id),
         )
     typer.echo(f"rejected {_counted(count)} of {held_id}")
 
@@ -95,9 +95,9 @@ def _counted(count: int) -> str:
     return f"{count} article{'' if count == 1 else 's'}"
 
 
-def _sources(desk: Opened) -> Iterator[Row]:
-    held = [article.source_id for article in held_articles(desk.store)]
-    for source_id, state in sorted(desk.store.source_states().items()):
+def _sources(store: Store) -> Iterator[Row]:
+    held = [article.source_id for article in held_articles(store)]
+    for source_id, state in sorted(store.source_states().items()):
         if state.held_at is not None or source_id in held:
             yield {
                 "source": source_id,
@@ -107,8 +107,8 @@ def _sources(desk: Opened) -> Iterator[Row]:
             }
 
 
-def _articles(desk: Opened) -> Iterator[Row]:
-    for article in held_articles(desk.store):
+def _articles(store: Store) -> Iterator[Row]:
+    for article in held_articles(store):
         yield {
             "article": article.id,
             "source": article.source_id,

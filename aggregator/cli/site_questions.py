@@ -6,7 +6,7 @@ from pathlib import Path
 import structlog
 import typer
 
-from aggregator.config.sections import missing_site_keys, problem_of_site_key, write_site_keys
+from aggregator.config.sections import missing_site_keys, problem_of_site_key, warning_of, write_site_keys
 from aggregator.config.settings import UNTITLED, Site
 from aggregator.errors import ConfigError
 
@@ -38,13 +38,6 @@ def ask_for_site(folder: Path) -> None:
         log.warning("config", problem=f"the answers are lost: {error}")
     else:
         typer.echo(f"written to {file}")
-
-
-def warning_of(folder: Path, missing: tuple[str, ...]) -> str:
-    """Return what an operator is told of a site without its title or address."""
-    keys = " and ".join(f"site.{key}" for key in missing)
-    verb = "is" if len(missing) == 1 else "are"
-    return f"{folder / 'settings.yaml'}: {keys} {verb} not set, and a default stands in every feed and page"
 
 
 def _ask(key: str) -> str:

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.desk import Opened, opened
+from aggregator.cli.desk import Opened, opened_to_read
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.politeness import politeness_report, politeness_rows
 from aggregator.cli.reach import reach_of_sources, unpublished_sources
+from aggregator.cli.stored import configured_states
 from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.fetch import explain_poll, standing_of
@@ -19,7 +20,7 @@ from aggregator.model import Source, SourceState
 from aggregator.pipeline.publishers import unlisted_publishers
 from aggregator.pipeline.selecting import select_topics
 from aggregator.services import service_of_url
-from aggregator.store import held_counts, subscriptions_of
+from aggregator.store import SourceCounts, held_counts, subscriptions_of
 from aggregator.websub import describe
 
 app = typer.Typer()
@@ -41,7 +42,7 @@ def status(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print how every source is doing and what every topic's feed holds."""
-    with opened(read_config(config)) as desk:
+    with opened_to_read(read_config(config)) as desk:
         now = clock()
         if politeness:
             _print_politeness(desk, source, now, as_json=as_json)
@@ -52,7 +53,7 @@ def status(
         report = {
             "sources": list(_sources(desk, now)),
             "topics": list(_topics(desk, now)),
-            "proposals": list(_proposals(desk)),
+            "proposals": list(_proposals(desk, now)),
             "warnings": list(_warnings(desk, now)),
             "publishers": list(_publishers(desk)),
         }
@@ -97,7 +98,7 @@ def _print_one(row: Row, *, as_json: bool) -> None:
 
 def _source(desk: Opened, source_id: str, now: datetime) -> Row:
     source = _known(desk, source_id)
-    state = desk.store.source_state(source_id)
+    state = configured_states(desk.config, desk.store, now)[source_id]
     interval = explain_poll(state, intervals=desk.rules.intervals.of(source), now=now)
     return {
         "id": source.id,
@@ -115,11 +116,11 @@ def _source(desk: Opened, source_id: str, now: datetime) -> Row:
 
 
 def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
-    states, counts = desk.store.source_states(), desk.store.source_counts(now)
+    states, counts = configured_states(desk.config, desk.store, now), desk.store.source_counts(now)
     held = held_counts(desk.store)
     holds, reach = desk.store.holds(now), reach_of_sources(desk, now)
     for source in desk.config.sources:
-        state, count = states[source.id], counts[source.id]
+        state, count = states[source.id], counts.get(source.id, SourceCounts())
         yield {
             "id": source.id,
             "outcome": state.outcome,
@@ -155,20 +156,24 @@ def _publishers(desk: Opened) -> Iterator[Row]:
 
 def _trouble(source: Source, state: SourceState, holds: Holds) -> str | None:
     """Return what an operator should know of a source that is not well, None where all is."""
-    until_at, by = holds.get(service_of_url(source.url), (None, ""))
-    held = (
+    proposed = _moved(state) if state.proposed_url else None
+    return proposed or state.error or _hold(state) or _held_back(source, holds) or _moved(state)
+
+
+def _held_back(source: Source, holds: Holds) -> str | None:
+    # Where nothing is held back, which is the rule, nobody waits for the list of domains.
+    until_at, by = holds.get(service_of_url(source.url), (None, "")) if holds else (None, "")
+    return (
         f"held back until {_time(until_at)}: {by} was answered 429" if until_at and by != source.id else None
     )
-    proposed = _moved(state) if state.proposed_url else None
-    return proposed or state.error or _hold(state) or held or _moved(state)
 
 
 def _hold(state: SourceState) -> str | None:
     return state.held_because and f"new entries are held: {state.held_because}: see `aggregator review`"
 
 
-def _proposals(desk: Opened) -> Iterator[Row]:
-    states = desk.store.source_states()
+def _proposals(desk: Opened, now: datetime) -> Iterator[Row]:
+    states = configured_states(desk.config, desk.store, now)
     for source in desk.config.sources:
         state = states[source.id]
         if state.proposed_url is not None:

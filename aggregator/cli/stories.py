@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.desk import Opened, opened
+from aggregator.cli.desk import Opened, opened_to_read
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
 from aggregator.pipeline.telling import Stories, stories_of, told
-from aggregator.publish import Told
+from aggregator.publish.told import Told
 from aggregator.store import current_story_id, members_of, stored_articles
 
 LISTED_DAYS = 3
@@ -30,7 +30,7 @@ def list_stories(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print the stories that several published articles tell, the newest first."""
-    with opened(read_config(config)) as desk:
+    with opened_to_read(read_config(config)) as desk:
         if topic is not None and topic not in {t.id for t in desk.config.topics}:
             known = ", ".join(sorted(t.id for t in desk.config.topics))
             raise AggregatorError(f"no topic {topic!r} is configured; there are: {known}")
@@ -48,7 +48,7 @@ def show(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print a story's articles in order of time, its lead, and why each article is part of it."""
-    with opened(read_config(config)) as desk:
+    with opened_to_read(read_config(config)) as desk:
         current = current_story_id(desk.store, story_id)
         members = members_of(desk.store, {current}).get(current, ()) if current else ()
         if not current or not members:

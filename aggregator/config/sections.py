@@ -31,6 +31,13 @@ def missing_site_keys(folder: Path) -> tuple[str, ...]:
     return tuple(key for key in SITE_KEYS if key not in site)
 
 
+def warning_of(folder: Path, missing: tuple[str, ...]) -> str:
+    """Return what an operator is told of a site without its title or address."""
+    keys = " and ".join(f"site.{key}" for key in missing)
+    verb = "is" if len(missing) == 1 else "are"
+    return f"{folder / FILE}: {keys} {verb} not set, and a default stands in every feed and page"
+
+
 def problem_of_site_key(key: str, value: str) -> str | None:
     """Return what is wrong with a value for a key of ``site``, None where it is right."""
     _, problems = judge(Document(FILE), Site, {key: value}, ("site",))

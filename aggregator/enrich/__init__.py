@@ -1,6 +1,7 @@
 """What is found out about an article beyond its entry; pure, everything fetched is handed in.
 
-``images`` and ``logos`` are imported by their own names, as they bring a library for pictures.
+``images``, ``logos`` and ``page`` are imported by their own names, as they bring libraries for pictures and
+for HTML.
 """
 
 from aggregator.enrich.amp import (
@@ -13,7 +14,6 @@ from aggregator.enrich.amp import (
 )
 from aggregator.enrich.monogram import is_monogram, monogram
 from aggregator.enrich.naming import SHARED, NameUse, choose_name, clean_site_name
-from aggregator.enrich.page import canonical_of, fill_from_page
 from aggregator.enrich.provider import ProviderRegistry
 
 __all__ = [
@@ -26,10 +26,8 @@ __all__ = [
     "amp_refusal",
     "article_path_of",
     "at_own_address",
-    "canonical_of",
     "choose_name",
     "clean_site_name",
-    "fill_from_page",
     "is_monogram",
     "monogram",
 ]

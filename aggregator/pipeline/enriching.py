@@ -8,19 +8,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from aggregator.clock_skew import has_elapsed
-from aggregator.enrich import (
-    AmpCandidate,
-    amp_cache_url,
-    amp_candidates,
-    amp_refusal,
-    canonical_of,
-    fill_from_page,
-)
+from aggregator.enrich import AmpCandidate, amp_cache_url, amp_candidates, amp_refusal
+from aggregator.enrich.page import canonical_of, fill_from_page
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServiceHeld
 from aggregator.fetch import Fetched
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import Head
 from aggregator.model import Article, Provider, Source
+from aggregator.pipeline.page_wait import may_read_page
 from aggregator.pipeline.polling import Clock
 from aggregator.pipeline.reading import read_page
 from aggregator.rules import Rules
@@ -65,16 +60,11 @@ async def _wanted(rules: Rules, store: Store, pages: PageFetcher, now: datetime)
     wanted, idle = list[Article](), set[str]()
     for _ in range(LOOKS):
         due = await asyncio.to_thread(articles_to_enrich, store, now, BATCH, without=idle)
-        wanted = [a for a in due if _may_read(a, rules) and not _is_held_back(a, pages)]
+        wanted = [a for a in due if may_read_page(a, rules) and not _is_held_back(a, pages)]
         if wanted or len(due) < BATCH:
             break
         idle |= {article.source_id for article in due}
     return wanted
-
-
-def _may_read(article: Article, rules: Rules) -> bool:
-    source = rules.carriers.get(article.source_id)
-    return (source is None or source.page) and bool(article.web_url or article.original_url)
 
 
 def _is_held_back(article: Article, pages: PageFetcher) -> bool:
@@ -190,12 +180,3 @@ def _without_amp(article: Article) -> Article:
     if article.amp_url is not None:
         log.info("amp", article=article.id, url=article.amp_url, refused="it is not proved any more")
     return replace(article, amp_url=None, cdn_amp_url=None)
-
-
-def is_awaited(article: Article, rules: Rules, now: datetime) -> bool:
-    """Tell whether an article is not published yet because its page is still to be read."""
-    enrich = rules.config.settings.enrich
-    wait = timedelta(seconds=enrich.wait_s)
-    is_young = not has_elapsed(wait, since=article.first_seen_at, now=now)
-    unread = article.enriched_at is None and article.imported is None
-    return enrich.pages and is_young and unread and _may_read(article, rules)

@@ -25,7 +25,7 @@ from aggregator.parse.encoding import decode_document
 from aggregator.pipeline.pictures import PICTURE_ACCEPT
 from aggregator.pipeline.polling import Clock
 from aggregator.pipeline.showing import logo_name
-from aggregator.publish import write_files
+from aggregator.publish.files import write_files
 from aggregator.rules import Rules
 from aggregator.store import Logo, Store, keep_logos, logos_of
 from aggregator.urls import host_of

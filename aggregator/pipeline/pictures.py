@@ -30,7 +30,7 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.model import Article, Image
 from aggregator.pipeline.polling import Clock
 from aggregator.pipeline.showing import CACHE, cache_folder, cached_name
-from aggregator.publish import write_files
+from aggregator.publish.files import write_files
 from aggregator.rules import Rules
 from aggregator.store import (
     Picture,

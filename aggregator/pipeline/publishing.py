@@ -16,14 +16,8 @@ from aggregator.pipeline.removed_topics import removed_topics, render_removed
 from aggregator.pipeline.selecting import ALL, TopicChoice, articles_in, as_published, choose, cooled
 from aggregator.pipeline.showing import as_shown, emblems_for, left_emblems
 from aggregator.pipeline.storypages import PagesWritten, publish_story_pages
-from aggregator.publish import (
-    Channel,
-    Site,
-    missing_files,
-    remove_files,
-    remove_stale_topics,
-    write_files,
-)
+from aggregator.publish.channel import Channel, Site
+from aggregator.publish.files import missing_files, remove_files, remove_stale_topics, write_files
 from aggregator.publish.tree import render_front, render_topic
 from aggregator.rules import Rules, changed
 from aggregator.store import (

@@ -1,29 +1,21 @@
-"""Records out and in: the files of ``_news/``, the JSON pages, and records read into the store."""
+"""Records out: the files of ``_news/``, and the JSON pages."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.errors import AggregatorError, PublishError, RecordError
-from aggregator.model import PUBLISHED_QUALITY, Article, Changes, Known, Sighting, SourceState
+from aggregator.errors import PublishError
+from aggregator.model import PUBLISHED_QUALITY, Article
 from aggregator.pipeline.selecting import heat
 from aggregator.pipeline.showing import as_shown
 from aggregator.pipeline.telling import Stories, related, stories_of
-from aggregator.publish import (
-    IMPORTED,
-    article_of_record,
-    identity_of,
-    left_record_pages,
-    read_front_matter,
-    record_file_name,
-    record_of,
-    remove_files,
-    render_front_matter,
-    render_pages,
-    render_schema,
-    write_files,
-)
+from aggregator.publish.files import remove_files, write_files
+from aggregator.publish.frontmatter import render_front_matter
+from aggregator.publish.leftovers import left_record_pages
+from aggregator.publish.pages import render_pages, render_schema
+from aggregator.publish.record import record_file_name
+from aggregator.publish.recordfile import IMPORTED, identity_of, record_of
 from aggregator.rules import Rules
 from aggregator.secured import Keys, digest_of, seal
 from aggregator.store import (
@@ -37,7 +29,6 @@ from aggregator.store import (
 
 NEWS = "_news"
 API = "api/news"
-IMPORT_BATCH = 200
 EVERY_ARTICLE = 10_000_000
 
 
@@ -169,68 +160,3 @@ def _payload(article: Article, story_id: str | None, rules: Rules) -> dict[str, 
         "origins": dict(article.origins),
         "decisions": rules.explain(article),
     }
-
-
-def import_records(
-    paths: Iterable[Path], *, rules: Rules, store: Store, now: datetime, on_file: Callable[[str | None], None]
-) -> int:
-    """Read record files into the store and return how many are new or changed.
-
-    ``on_file`` hears of each file: None where it went well, else its problem; a bad file does not stop the
-    rest. A record that is stored already is left as it is; importing again changes nothing.
-    """
-    topic_ids = {topic.name: topic.id for topic in rules.config.topics}
-    batch: list[Article] = []
-    written = 0
-    for path in paths:
-        try:
-            batch.append(_read_record(path, topic_ids, now))
-            on_file(None)
-        except AggregatorError as error:
-            on_file(str(error))
-        if len(batch) == IMPORT_BATCH:
-            written += _store_records(batch, store)
-            batch = []
-    return written + (_store_records(batch, store) if batch else 0)
-
-
-def _read_record(path: Path, topic_ids: Mapping[str, str], now: datetime) -> Article:
-    record, newline = read_front_matter(read_record_text(path), path=str(path))
-    article = article_of_record(record, newline=newline, topic_ids=topic_ids, name=path.name)
-    # Kept for as long as anything that came in now, whatever its date.
-    return replace(article, first_seen_at=now)
-
-
-def read_record_text(path: Path) -> str:
-    """Return a record file's text with its line ends as they are; raises RecordError."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise RecordError(str(path), 1, f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise RecordError(str(path), line, f"is not UTF-8: {error.reason}") from None
-
-
-def _store_records(batch: Sequence[Article], store: Store) -> int:
-    changes = store.save_poll(SourceState(source_id=IMPORTED), batch, lambda known: _taken_in(batch, known))
-    return len(changes.inserted) + len(changes.updated)
-
-
-def _taken_in(batch: Sequence[Article], known: Known) -> Changes:
-    """New records go in, changed ones replace what was imported; what sources told stays theirs."""
-    by_id = {article.id: article for article in batch}
-    fresh, edited = [], []
-    for article in by_id.values():
-        stored = known.articles.get(known.urls.get(article.canonical_url or "", article.id))
-        if stored is None:
-            fresh.append(article)
-        elif stored.imported is not None and stored.imported != article.imported:
-            edited.append(replace(article, id=stored.id, first_seen_at=stored.first_seen_at))
-    taken = (*fresh, *edited)
-    return Changes(
-        inserted=tuple(fresh),
-        updated=tuple(edited),
-        sightings=tuple(Sighting(source_id=IMPORTED, article_id=a.id, entry_id=a.entry_id) for a in taken),
-        urls={a.canonical_url: a.id for a in taken if a.canonical_url},
-    )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aggregator.enrich.images import hash_of
 from aggregator.pipeline.showing import CACHE
-from aggregator.publish import clear_unfinished, remove_files
+from aggregator.publish.files import clear_unfinished, remove_files
 from aggregator.rules import Rules
 from aggregator.store import Store, unknown_copies
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.pipeline.records import NEWS
 from aggregator.pipeline.showing import CACHE, logo_name
-from aggregator.publish import IMPORTED, remove_files
+from aggregator.publish.files import remove_files
+from aggregator.publish.recordfile import IMPORTED
 from aggregator.rules import Rules
 from aggregator.store import (
     Leavings,

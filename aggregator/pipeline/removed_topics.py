@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.publish import left_topics
+from aggregator.publish.files import left_topics
 from aggregator.publish.frozen import note_of, render_frozen, title_of
 from aggregator.rules import Rules
 from aggregator.store import Store

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from aggregator.curate import heat_of, select_window
 from aggregator.model import PUBLISHED_QUALITY, Article, Topic
-from aggregator.pipeline.enriching import is_awaited
+from aggregator.pipeline.page_wait import is_awaited
 from aggregator.pipeline.shortlist import Archive, Limits, select_stories
 from aggregator.pipeline.telling import Stories, as_told, pace_of
-from aggregator.publish import Told
+from aggregator.publish.told import Told
 from aggregator.rules import Rules
 from aggregator.store import Store, last_changes_of, story_ids_of
 

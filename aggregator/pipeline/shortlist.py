@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aggregator.curate import is_recent
 from aggregator.model import Article
 from aggregator.pipeline.telling import Stories, news_of, read_stories, told
-from aggregator.publish import Told
+from aggregator.publish.told import Told
 from aggregator.store import Store
 
 

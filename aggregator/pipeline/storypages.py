@@ -9,11 +9,14 @@ from types import MappingProxyType
 
 import structlog
 
-from aggregator.pipeline.enriching import is_awaited
+from aggregator.pipeline.page_wait import is_awaited
 from aggregator.pipeline.showing import as_shown
 from aggregator.pipeline.telling import as_told, read_stories, told
-from aggregator.publish import Channel, Told, left_story_pages, remove_files, write_files
+from aggregator.publish.channel import Channel
+from aggregator.publish.files import remove_files, write_files
+from aggregator.publish.leftovers import left_story_pages
 from aggregator.publish.told import FOLDER as STORIES
+from aggregator.publish.told import Told
 from aggregator.publish.tree import render_moved, render_story
 from aggregator.rules import Rules
 from aggregator.store import Store, story_aliases_of, told_stories

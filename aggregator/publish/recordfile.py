@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from aggregator.errors import RecordError
 from aggregator.model import Article, Image, Provider
 from aggregator.publish.frontmatter import TIME, Record
 from aggregator.text import slug
@@ -147,3 +149,14 @@ def _images(images: Sequence[Record]) -> tuple[Image, ...]:
         Image(url=i["url"], width=i.get("width"), height=i.get("height"), is_cached=i.get("isCached", False))
         for i in images
     )
+
+
+def read_record_text(path: Path) -> str:
+    """Return a record file's text with its line ends as they are; raises RecordError."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise RecordError(str(path), 1, f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise RecordError(str(path), line, f"is not UTF-8: {error.reason}") from None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.publish import missing_files
+from aggregator.publish.files import missing_files
 
 log = structlog.get_logger()
 

@@ -2,6 +2,7 @@
 
 from aggregator.store.clock_faults import ClockFaults, mend_clock_faults, newest_poll_at
 from aggregator.store.edits import Edit, save_edits
+from aggregator.store.engine import sqlite_file
 from aggregator.store.enriching import articles_to_enrich, save_enriched
 from aggregator.store.examining import note_examined, sources_to_examine
 from aggregator.store.inbox import Waiting, finish_push, poll_by, put_push, save_push, take_pushes
@@ -137,6 +138,7 @@ __all__ = [
     "seen_entries",
     "shared_files",
     "sources_to_examine",
+    "sqlite_file",
     "stored_articles",
     "stories_since",
     "story_aliases_of",

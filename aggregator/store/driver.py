@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any, Self
 
 from sqlalchemy import Connection, Dialect, Executable, Select, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -96,7 +96,7 @@ def _statement_of(statement: Any, dialect: Dialect) -> Statement:
 
 @lru_cache(_STATEMENTS_KEPT)
 def _upsert_of(table: Table, dialect: Dialect, columns: tuple[str, ...], keep: tuple[str, ...]) -> Statement:
-    statement = (postgresql.insert if dialect.name == "postgresql" else sqlite.insert)(table)
+    statement = _insert_into(table, dialect)
     key = [column.name for column in table.primary_key]
     values = {name: statement.excluded[name] for name in columns if name not in (*key, *keep)}
     chosen = (
@@ -105,6 +105,14 @@ def _upsert_of(table: Table, dialect: Dialect, columns: tuple[str, ...], keep: t
         else statement.on_conflict_do_nothing(index_elements=key)
     )
     return Statement.of(chosen.compile(dialect=dialect, column_keys=columns), dialect)
+
+
+def _insert_into(table: Table, dialect: Dialect) -> Any:
+    if dialect.name != "postgresql":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415  # takes as long to import as all of SQLite
+
+    return postgresql.insert(table)
 
 
 @contextmanager

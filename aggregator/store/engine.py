@@ -5,17 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from aggregator.errors import StoreError, StoreLocked
 
 BUSY_TIMEOUT_S = 30
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
-MIGRATIONS = Path(__file__).parent / "migrations"
+REVISION = "0013"
+"""That of the last migration. A store that has it is opened without looking at the migrations."""
 
 
 def open_engine(url: str) -> Engine:
@@ -35,7 +33,7 @@ def told(url: str) -> Iterator[None]:
     """Turn a database's errors into a StoreError that names the database, without its password."""
     try:
         yield
-    except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
+    except (SQLAlchemyError, OSError, ImportError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         reason = str(cause).partition("\n")[0]
         # The low byte is the kind of an error (sqlite.org/rescode.html), the others say more of it.
@@ -121,8 +119,18 @@ def is_at_hand(engine: Engine) -> bool:
 
 
 def _migrate(engine: Engine, url: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with engine.begin() as connection:
+        if _revision_of(connection) == REVISION:
+            return
+    # Hardly any command has something to migrate, and what does it takes long to import.
+    from aggregator.store.migrating import migrate  # noqa: PLC0415
+
     with told(url), engine.execution_options(is_writer=True).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        migrate(connection)
+
+
+def _revision_of(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision

@@ -4,8 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from operator import mul
+from typing import TYPE_CHECKING
 
-from aggregator.stories.terms import Terms
+if TYPE_CHECKING:  # who only compares vectors imports no words of languages
+    from aggregator.stories.terms import Terms
 
 EXCERPT_SHARE = 0.52
 """What a term weighs that stands in the excerpt only, beside one of the title."""
@@ -18,7 +20,7 @@ DIGITS = 4
 Vector = Mapping[str, float]
 
 
-def vector_of(terms: Terms, weights: Mapping[str, float]) -> dict[str, float]:
+def vector_of(terms: "Terms", weights: Mapping[str, float]) -> dict[str, float]:
     """Return an article's vector; ``weights`` has what each of its terms weighs.
 
     Neighbouring terms count as terms of their own only where there is an excerpt: in a title alone they

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.enrich import fill_from_page
+from aggregator.enrich.page import fill_from_page
 from aggregator.html import Head
 from aggregator.model import Article, Provider
 

@@ -22,7 +22,7 @@ from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.remnants import remove_remnants
 from aggregator.pipeline.removals import prune
 from aggregator.pipeline.showing import CACHE, logo_name
-from aggregator.publish import write_files
+from aggregator.publish.files import write_files
 from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.store import Logo, keep_logos, open_store

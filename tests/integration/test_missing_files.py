@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from aggregator.publish import missing_files
+from aggregator.publish.files import missing_files
 from tests.integration.site import SiteFolder, item, read_until, rss, start_program
 from tests.loopback import Answer, Loopback
 

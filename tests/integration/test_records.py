@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from aggregator.publish import render_schema
+from aggregator.publish.pages import render_schema
 from tests.integration.site import SiteFolder, item, rss, run_program
 from tests.integration.test_main_job import TOPICS, ago
 from tests.loopback import Answer

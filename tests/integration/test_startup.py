@@ -7,21 +7,24 @@ import sys
 import pytest
 
 from tests.integration.site import SiteFolder
+from tests.publish.test_frontmatter import SAMPLE
 
-STORE = {"sqlalchemy"}
 HEAVY = {
-    "PIL", "aiohttp", "alembic", "dateparser", "feedgen", "feedparser", "httpx", "jinja2", "numpy",
-    "starlette", "stopwordsiso", "uvicorn", "wordfreq", *STORE,
+    "PIL", "aiohttp", "alembic", "dateparser", "feedgen", "feedparser", "httpx", "jinja2",
+    "numpy", "requests", "starlette", "structlog", "tldextract", "uvicorn", "wordfreq",
 }  # fmt: skip
+"""What takes longest to import, and what brings it."""
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A configuration with a source and a topic."""
+    """A configuration with a source and a topic, a record, and a store that has what is in the record."""
     sources = [{"id": "daily", "url": "https://daily.example/feed.xml", "topics": ["ai"]}]
-    return SiteFolder(
-        tmp_path_factory.mktemp("site"), sources, [{"id": "ai", "name": "AI", "keywords": ["ai"]}]
-    )
+    topics = [{"id": "ai", "name": "AI", "keywords": ["ai"]}]
+    made = SiteFolder(tmp_path_factory.mktemp("site"), sources, topics)
+    (made.folder / "record.md").write_text(SAMPLE, encoding="utf-8")
+    made.run("records", "import", str(made.folder / "record.md"))
+    return made
 
 
 def imported_by(*words, cwd):
@@ -29,7 +32,7 @@ def imported_by(*words, cwd):
     program = [sys.executable, "-X", "importtime", "-m", "aggregator", *words]
     done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=cwd)
     assert done.returncode == 0, done.stderr[-2000:]
-    return set(re.findall(r"^import time:[^|]*\|[^|]*\| +([a-zA-Z_]+)$", done.stderr, flags=re.MULTILINE))
+    return set(re.findall(r"^import time:[^|]*\|[^|]*\| +([a-zA-Z_0-9]+)$", done.stderr, flags=re.MULTILINE))
 
 
 @pytest.mark.parametrize(
@@ -37,10 +40,29 @@ def imported_by(*words, cwd):
     [
         "--help",
         "--version",
-        "sources --help",
+        "amp --help",
+        "amp cache-url https://daily.example/1",
         "check",
+        "records --help",
+        "records rewrite record.md",
+        "sources --help",
     ],
 )
 def test_a_command_without_a_store_imports_nothing_heavy(site, words):
     """Neither a database nor anything that fetches, parses, groups, renders or serves is imported."""
-    assert imported_by(*words.split(), cwd=site.folder) & HEAVY == set()
+    assert imported_by(*words.split(), cwd=site.folder) & {*HEAVY, "sqlalchemy"} == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["review", "sources list", "status", "status --politeness", "stories list"],
+)
+def test_a_command_on_the_store_imports_nothing_else_that_is_heavy(site, words):
+    """The database's library is imported, without what migrates it; nothing that fetches, parses or renders."""
+    assert imported_by(*words.split(), cwd=site.folder) & {*HEAVY, "sqlalchemy"} == {"sqlalchemy"}
+
+
+def test_importing_records_brings_the_list_of_domains_besides(site):
+    """An address that comes in is looked up in it."""
+    domains = {"requests", "tldextract"}
+    assert imported_by("records", "import", "record.md", cwd=site.folder) & HEAVY == domains

@@ -97,6 +97,7 @@ def test_list_and_show(tmp_path):
 def test_unknown_ids_are_refused(tmp_path):
     """A story or topic that is not known is named, with what to do."""
     site = SiteFolder(tmp_path, [], [{"id": "news", "name": "News"}])
+    site.run("poll")
     for words, told in (
         (("show", "nothing"), "no story 'nothing' is known: see `aggregator stories list`"),
         (("list", "--topic", "sports"), "no topic 'sports' is configured; there are: news"),

@@ -4,7 +4,11 @@ from importlib.metadata import version
 
 import pytest
 
-from tests.integration.site import run_program
+from aggregator.store import open_store
+from tests.integration.site import SiteFolder, run_program
+
+SOURCE = {"id": "daily", "url": "http://127.0.0.1:9/feed.xml"}
+WEEKLY = {"id": "weekly", "url": "http://127.0.0.1:9/weekly.xml"}
 
 
 @pytest.mark.parametrize(
@@ -33,3 +37,61 @@ def test_a_word_that_is_nearly_a_command_is_told_from_the_list():
 def test_the_version_is_told():
     """``--version`` prints that of the package, and works anywhere."""
     assert run_program("--version").stdout == f"aggregator {version('aggregator')}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["status"],
+        ["status", "--source", "daily"],
+        ["status", "--politeness", "--json"],
+        ["review"],
+        ["review", "accept", "daily"],
+        ["stories", "list"],
+        ["stories", "show", "2ea446bd"],
+        ["check", "--stored"],
+    ],
+    ids=" ".join,
+)
+def test_without_a_store_a_reading_command_says_where_it_looked(tmp_path, words):
+    """It exits 1 with one line that names the file, and makes neither the file nor its folder."""
+    site = SiteFolder(tmp_path, [SOURCE])
+    error = run_program(*words, "--config", str(site.config), code=1).stderr
+    where = tmp_path / "data" / "aggregator.db"
+    assert error == f"aggregator: no store at {where}: `aggregator poll` or `aggregator run` makes it\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["config"]
+
+
+def test_sources_are_listed_and_removed_without_a_store(tmp_path):
+    """What is configured needs no store; the list says where it looked for how the sources are doing."""
+    site = SiteFolder(tmp_path, [SOURCE, WEEKLY])
+    done = run_program("sources", "list", "--config", str(site.config))
+    assert "daily" in done.stdout
+    assert done.stdout.count("not polled yet") == 2
+    assert f"no store at {tmp_path / 'data' / 'aggregator.db'} yet" in done.stderr
+    site.run("sources", "remove", "weekly")
+    assert "weekly" not in site.run("sources", "list")
+    assert [path.name for path in tmp_path.iterdir()] == ["config"]
+
+
+def test_reading_leaves_the_store_as_it_is(tmp_path):
+    """A source that is new in the configuration is told as due, and written down by who polls alone."""
+    site = SiteFolder(tmp_path, [SOURCE])
+    site.run("records", "import", str(tmp_path / "config"), code=0)
+    site.write("sources", {"sources": [SOURCE, WEEKLY]})
+    shown = {row["id"]: row for row in site.status()["sources"]}
+    assert shown["weekly"]["outcome"] is None
+    assert shown["weekly"]["next_poll_at"] is not None
+    assert "not polled yet" in site.run("status", "--source", "weekly")
+    assert "weekly" in site.run("status", "--politeness")
+    with open_store(f"sqlite:///{tmp_path}/data/aggregator.db") as store:
+        assert set(store.source_states()) == {"daily"}
+
+
+def test_a_source_at_another_address_is_not_told_as_the_old_one(tmp_path):
+    """What is known of a source is known of its address; at a new one it was not polled yet."""
+    site = SiteFolder(tmp_path, [SOURCE])
+    site.run("poll", "--source", "daily", code=1)
+    assert site.status()["sources"][0]["outcome"] == "failed"
+    site.write("sources", {"sources": [{**SOURCE, "url": "http://127.0.0.1:9/other.xml"}]})
+    assert site.status()["sources"][0]["outcome"] is None

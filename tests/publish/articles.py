@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Article, Enclosure, Image, Provider
-from aggregator.publish import Channel, Site, Told
+from aggregator.publish.channel import Channel, Site
+from aggregator.publish.told import Told
 from aggregator.publish.tree import render_topic
 
 NOON = datetime(2020, 9, 14, 12, 0, tzinfo=UTC)

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from aggregator.model import Article, Enclosure, Image, Provider
-from aggregator.publish import render_jsonfeed, render_record_json
 from aggregator.publish.atom import render_atom
 from aggregator.publish.border import one_line
+from aggregator.publish.jsonfeed import render_jsonfeed
+from aggregator.publish.record import render_record_json
 from aggregator.publish.rss import render_rss
 from tests.publish.articles import NAMES, article, channel, rich_article, topic_files
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aggregator.errors import PublishError
-from aggregator.publish import remove_stale_topics, write_files
+from aggregator.publish.files import remove_stale_topics, write_files
 from tests.publish.articles import article, channel, topic_files
 
 
@@ -97,7 +97,7 @@ _WRITER = """
 import sys
 from itertools import count
 from pathlib import Path
-from aggregator.publish import write_files
+from aggregator.publish.files import write_files
 for round in count():
     content = bytes(str(round % 10), "ascii") * 100_000
     write_files(Path(sys.argv[1]), {f"topic{n}/rss.xml": content for n in range(5)})

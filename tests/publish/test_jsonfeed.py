@@ -3,7 +3,7 @@
 import json
 
 from aggregator.model import Image
-from aggregator.publish import render_jsonfeed
+from aggregator.publish.jsonfeed import render_jsonfeed
 from tests.publish.articles import HOSTILE, article, channel, rich_article
 
 

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from aggregator.model import Image
-from aggregator.publish import record_file_name, render_record_json
+from aggregator.publish.record import record_file_name, render_record_json
 from tests.publish.articles import HOSTILE, NAMES, NOON, article, rich_article
 
 

@@ -8,8 +8,8 @@ import pytest
 from lxml import html
 
 from aggregator.model import Image
-from aggregator.publish import render_opml
 from aggregator.publish.atom import render_atom
+from aggregator.publish.opml import render_opml
 from aggregator.publish.site import render_assets, render_index, render_topic_page
 from aggregator.publish.tree import render_front
 from tests.publish.articles import HOSTILE, SITE, article, channel, rich_article, topic_files

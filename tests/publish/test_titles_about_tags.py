@@ -5,8 +5,9 @@ import json
 import pytest
 from lxml import etree, html
 
-from aggregator.publish import render_jsonfeed, render_record_json
 from aggregator.publish.atom import render_atom
+from aggregator.publish.jsonfeed import render_jsonfeed
+from aggregator.publish.record import render_record_json
 from aggregator.publish.rss import render_rss
 from tests.publish.articles import NAMES, article, channel, topic_files
 

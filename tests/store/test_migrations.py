@@ -11,7 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from aggregator.store import current_story_id, forget_leavings, leavings, linked_to, open_store
-from aggregator.store.engine import MIGRATIONS
+from aggregator.store.engine import REVISION
+from aggregator.store.migrating import MIGRATIONS
 from aggregator.store.schema import metadata
 from tests.stories.invariants import broken_invariants
 
@@ -50,6 +51,11 @@ def _differences(url):
         found = compare_metadata(MigrationContext.configure(connection), metadata)
     engine.dispose()
     return found
+
+
+def test_the_revision_that_needs_no_migrating_is_the_last():
+    """Who adds a migration names it in the code that opens a store, or it would never run."""
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == REVISION
 
 
 def test_migrating_equals_declaring(url, store):

@@ -1,0 +1,37 @@
+"""``aggregator sources accept``: the address that is proposed for a source into the operator's file."""
+
+from typing import Annotated
+
+import structlog
+import typer
+
+from aggregator.cli.log import log_to_stderr
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
+from aggregator.cli.stored import opened_store
+from aggregator.config import move_source
+from aggregator.errors import AggregatorError
+
+app = typer.Typer()
+log = structlog.get_logger()
+
+
+@app.command(epilog="Example: aggregator sources accept old-blog")
+def accept(
+    source_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the source.")],
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Write the address that is proposed for a source into `sources.yaml`, keeping comments and its id."""
+    log_to_stderr()
+    configured = read_config(config)
+    source = next((source for source in configured.sources if source.id == source_id), None)
+    with opened_store(configured) as store:
+        proposed = store.source_state(source_id).proposed_url if source else None
+    if source is None:
+        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
+    if proposed is None:
+        raise AggregatorError(f"nothing is proposed for {source_id!r}: see `aggregator status`")
+    move_source(config, source_id, proposed)
+    log.info("redirect", source=source_id, what="accepted", url=proposed, was=source.url)
+    # Now, so that what belonged to the old address is forgotten even where nothing runs.
+    with opened_store(read_config(config)):
+        typer.echo(f"moved {source_id} to {proposed}; it is polled next")

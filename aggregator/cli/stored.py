@@ -1,0 +1,47 @@
+"""The store that a command works with: made where a command writes to it, never where it only reads."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from aggregator.cli.options import clock
+from aggregator.config import Config
+from aggregator.errors import StoreError
+from aggregator.model import SourceState
+from aggregator.store import Store, open_store, sqlite_file
+
+
+@contextmanager
+def opened_store(config: Config) -> Iterator[Store]:
+    """Open the store of ``config``, made where there is none, and let it know of the configured sources."""
+    with open_store(config.settings.database_url) as store:
+        store.sync_sources(config.sources, now=clock())
+        yield store
+
+
+@contextmanager
+def existing_store(config: Config) -> Iterator[Store]:
+    """Open the store of ``config`` as it is; raises StoreError where there is none."""
+    missing = missing_store(config)
+    if missing is not None:
+        raise StoreError(f"no store at {missing}: `aggregator poll` or `aggregator run` makes it")
+    with open_store(config.settings.database_url) as store:
+        yield store
+
+
+def missing_store(config: Config) -> Path | None:
+    """Return the file of the store where it is still to be made, None where it is there."""
+    file = sqlite_file(config.settings.database_url)
+    return None if file is None or file.exists() else file
+
+
+def configured_states(config: Config, store: Store, now: datetime) -> Mapping[str, SourceState]:
+    """Return the state of each configured source; one that is new or has another address is due ``now``."""
+    states, remembered = store.source_states(), store.remembered_sources()
+    return {
+        source.id: states[source.id]
+        if source.id in states and remembered[source.id].url == source.url
+        else SourceState(source_id=source.id, next_poll_at=now)
+        for source in config.sources
+    }
