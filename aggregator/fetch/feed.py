@@ -41,8 +41,7 @@ from aggregator.services import service_of, service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 SHORTAGE_HOLD_S = 5.0
-OUTAGE_HOLD_S = 30.0
-"""For how long nobody is asked where this machine lacks something, or its network."""
+"""For how long nobody is asked where this machine lacks something."""
 NOT_NOW = "not asked: this machine or its network is in trouble, and it is tried again in a moment"
 IN_FLIGHT = 4
 """Sources under way, as a multiple of the exchanges that may be: some wait for the store or the parser."""
@@ -228,7 +227,7 @@ class Fetcher:
             service = service_of(host_name(address))
             if not is_unreachable(error) or not await self.outage.is_ours(service, asked_at_s=asked_at_s):
                 raise
-            self.turns.hold_all(OUTAGE_HOLD_S)
+            self.turns.hold_all(self.outage.pause_s)
             reason = f"as {MANY} services or more cannot be reached: check this machine's network"
             reason = f"{error.reason.removesuffix(f': {THEIRS}')}, {reason}"
             raise CannotAsk(shown(address), reason) from error

@@ -192,6 +192,27 @@ def test_no_descriptors_are_ours(loopback):
     assert body == b"read"
 
 
+@pytest.mark.parametrize(("lasted_s", "pause_s"), [(0, 30), (100, 50), (10_000, 300)])
+def test_an_outage_that_lasts_is_looked_at_less_often(lasted_s, pause_s):
+    """Every half minute at first, every five minutes at last."""
+    assert outage.pause_after(lasted_s) == pause_s
+
+
+def test_an_answer_of_meanwhile_is_heard_at_once():
+    """Who was not reached while another answered does not wait for more."""
+
+    async def run():
+        network, loop = Outage(), asyncio.get_running_loop()
+        start = loop.time()
+        network.note_answer()
+        verdicts = await asyncio.gather(*(network.is_ours(str(n), asked_at_s=start) for n in range(MANY)))
+        return verdicts, loop.time() - start
+
+    verdicts, took_s = asyncio.run(run())
+    assert verdicts == [False] * MANY
+    assert took_s < outage.PATIENCE_S / 2
+
+
 def test_patience_is_short():
     """A source that is down by itself is told of within two seconds."""
     assert outage.PATIENCE_S <= 2
