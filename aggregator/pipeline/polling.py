@@ -154,6 +154,8 @@ def _not_asked(source: Source, error: CannotAsk) -> Poll:
 
 def _told(source: Source, error: Exception) -> AggregatorError:
     """Return what an operator is told of an error; where the fault is ours, the log has all of it."""
+    if isinstance(error, PollNotStored) and isinstance(error.__cause__, AggregatorError):
+        error = error.__cause__  # the source was removed meanwhile
     if isinstance(error, AggregatorError) and not isinstance(error, PollNotStored):
         return error
     cause = error.__cause__ or error

@@ -36,6 +36,7 @@ _WRITE_STATE = (
         }
     )
 )
+_HAS_SOURCE = select(sources.c.source_id).where(_OF_SOURCE)
 # SQLAlchemy compiles its own savepoints anew each time, which costs ten times as much as making them.
 _BEGIN = "SAVEPOINT poll"
 _KEEP = "RELEASE SAVEPOINT poll"
@@ -123,6 +124,7 @@ def _save_in_savepoint(
     """
     run_plainly(connection, _BEGIN)
     try:
+        _require_source(connection, state.source_id)
         changes = save_poll(connection, state, polled, resolve)
     except Exception as error:  # whatever is wrong with one poll, the others are stored
         if not _was_undone(connection):
@@ -130,6 +132,12 @@ def _save_in_savepoint(
         return _of_poll(state, error)
     run_plainly(connection, _KEEP)
     return changes
+
+
+def _require_source(connection: Connection, source_id: str) -> None:
+    """Raise StoreError where a source was removed since: nobody would ever forget what its poll brought."""
+    if not any(rows_with(connection, _HAS_SOURCE, {"of_source": source_id})):
+        raise unknown_source(source_id)
 
 
 def _was_undone(connection: Connection) -> bool:

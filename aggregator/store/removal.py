@@ -19,7 +19,7 @@ from aggregator.store.schema import (
     story_members,
 )
 
-AT_ONCE = 500
+AT_ONCE = 200
 """Articles that one transaction removes."""
 
 

@@ -103,6 +103,7 @@ def test_a_logo_that_cannot_be_asked_for_is_looked_for_another_day(store, rules,
     for path in ("/", "/article"):
         loopback.route(path, page)
     shown = [article("a", loopback.at("daily.localhost", "/article"))]
+    store.update_articles(shown)
     rounds(
         lambda feeds, pages: check_logos(
             shown, rules=rules, store=store, fetcher=feeds, pages=pages, clock=now

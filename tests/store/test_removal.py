@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, insert, select, text
 
-from aggregator.errors import StoreError
+from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Changes, Grouping, Member, Sighting, Source, Story
 from aggregator.store import (
     Logo,
@@ -290,6 +290,20 @@ def test_removing_a_source_with_its_articles_leaves_nothing(store):
     assert store.remove_source("daily", with_articles=True) == AT_ONCE
     clear(store)
     assert {name: n for name, n in counts(store).items() if n} == {"sources": 1}
+
+
+def test_a_poll_that_ends_after_its_source_was_removed_stores_nothing(store):
+    """Nobody would ever forget it; polls beside it are stored."""
+    fill(store)
+    removed = replace(state(), body_hash="h", seen=b"s"), [article(1)], inserting(article(1))
+    kept = state("evening"), [article(2, source_id="evening")], inserting(article(2, source_id="evening"))
+    store.remove_source("daily", with_articles=True)
+    told, done = store.save_polls([removed, kept])
+    assert isinstance(told, PollNotStored)
+    assert "no source 'daily' is known" in str(told)
+    assert [a.id for a in done.inserted] == ["id-2"]
+    left = counts(store)
+    assert (left["articles"], left["sightings"], left["article_urls"]) == (1, 1, 1)
 
 
 def test_pruning_costs_what_goes(store):
