@@ -10,12 +10,13 @@ import typer
 
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.stored import open_site
 from aggregator.config import Settings
 from aggregator.descriptors import raise_descriptor_limit
 from aggregator.pipeline.pushing import Receiver
 from aggregator.pipeline.subscribing import hubs_reach
 from aggregator.serve import Limits, create_app, limits_within, serve_forever
-from aggregator.store import Store, open_store
+from aggregator.store import Store
 
 app = typer.Typer()
 
@@ -50,7 +51,7 @@ def _hubs(settings: Settings) -> Iterator[Receiver | None]:
     if hubs_reach(settings) is None:
         yield None
         return
-    with open_store(settings.database_url) as store:
+    with open_site(settings) as store:
         yield receiver(settings, store)
 
 

@@ -6,16 +6,25 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.cli.options import clock
-from aggregator.config import Config
+from aggregator.config import Config, Settings
 from aggregator.errors import StoreError
 from aggregator.model import SourceState
-from aggregator.store import Store, open_store, sqlite_file
+from aggregator.publish.files import holds_feeds
+from aggregator.store import Store, open_store, refuse_emptied, sqlite_file
+
+
+def open_site(settings: Settings) -> Store:
+    """Open the store of a site; raises StoreError, also where its database was emptied."""
+    tree = Path(settings.storage.feeds_dir)
+    if holds_feeds(tree):
+        refuse_emptied(settings.database_url, tree=tree)
+    return open_store(settings.database_url)
 
 
 @contextmanager
 def opened_store(config: Config) -> Iterator[Store]:
     """Open the store of ``config``, made where there is none, and let it know of the configured sources."""
-    with open_store(config.settings.database_url) as store:
+    with open_site(config.settings) as store:
         store.sync_sources(config.sources, now=clock())
         yield store
 
@@ -26,7 +35,7 @@ def existing_store(config: Config) -> Iterator[Store]:
     missing = missing_store(config)
     if missing is not None:
         raise StoreError(f"no store at {missing}: `aggregator poll` or `aggregator run` makes it")
-    with open_store(config.settings.database_url) as store:
+    with open_site(config.settings) as store:
         yield store
 
 

@@ -29,18 +29,19 @@ from aggregator.config.visiting import Fetch, Polling
 
 UNTITLED = "Untitled site"
 _SQLITE = "sqlite:///"
-_DATABASE = re.compile(r"sqlite:///[^\s?#]+|postgresql(\+\w+)?://\S+")
+_DATABASE = re.compile(r"sqlite:///[^\s?#]+")
+_POSTGRESQL = re.compile(r"(?:postgres(?:ql)?|psycopg\d?)\b", re.IGNORECASE)
 
 
 def _database(value: str) -> str:
+    if _POSTGRESQL.match(value):
+        raise refuse("is PostgreSQL, which is not supported yet")
     if value and not _DATABASE.fullmatch(value):
         raise refuse("is no database address")
     return value
 
 
-Database = Annotated[
-    Raw, AfterValidator(_database), Allowed('sqlite:///PATH, postgresql://…, or "" for SQLite in data_dir')
-]
+Database = Annotated[Raw, AfterValidator(_database), Allowed('sqlite:///PATH, or "" for SQLite in data_dir')]
 Contact = Annotated[HeaderText, Allowed('an address or e-mail in ASCII, or "" for base_url')]
 
 

@@ -75,6 +75,11 @@ def missing_files(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(missing))
 
 
+def holds_feeds(folder: Path) -> bool:
+    """Tell whether a topic was ever published below ``folder`` and is still there."""
+    return next(folder.glob(f"*/{_ARTICLES}/{FEED_FILES[0]}"), None) is not None
+
+
 def remove_stale_topics(folder: Path, keep: Collection[str]) -> tuple[str, ...]:
     """Remove the files of topics that are not in ``keep`` and return their names below ``folder``.
 

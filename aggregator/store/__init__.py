@@ -2,7 +2,7 @@
 
 from aggregator.store.clock_faults import ClockFaults, mend_clock_faults, newest_poll_at
 from aggregator.store.edits import Edit, save_edits
-from aggregator.store.engine import sqlite_file
+from aggregator.store.engine import refuse_emptied, sqlite_file
 from aggregator.store.enriching import articles_to_enrich, save_enriched
 from aggregator.store.examining import note_examined, sources_to_examine
 from aggregator.store.inbox import Waiting, finish_push, poll_by, put_push, save_push, take_pushes
@@ -127,6 +127,7 @@ __all__ = [
     "put_push",
     "reached_by_source",
     "record_names",
+    "refuse_emptied",
     "reject_article",
     "reject_source",
     "revise_articles",

@@ -14,12 +14,21 @@ BUSY_TIMEOUT_S = 30
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
 REVISION = "0013"
 """That of the last migration. A store that has it is opened without looking at the migrations."""
+_DAMAGED = (
+    "malformed", "not a database", "corrupt", "unsupported file format", "no such table", "no such column",
+    "already exists",
+)  # fmt: skip
+"""Parts of what SQLite says of a file that is not what was written, or not all of it."""
 
 
 def open_engine(url: str) -> Engine:
     """Return an engine on the database at ``url``, migrated; raises StoreError."""
     with told(url):
-        engine = _sqlite_engine(url) if url.startswith("sqlite") else create_engine(url, pool_pre_ping=True)
+        if make_url(url).get_backend_name() != "sqlite":
+            raise StoreError(
+                f"{_shown(url)}: only SQLite is supported: set storage.database to sqlite:///PATH"
+            )
+        engine = _sqlite_engine(url)
         try:
             _migrate(engine, url)
         except BaseException:
@@ -39,7 +48,7 @@ def told(url: str) -> Iterator[None]:
         # The low byte is the kind of an error (sqlite.org/rescode.html), the others say more of it.
         is_locked = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
         kind = StoreLocked if is_locked else StoreError
-        raise kind(f"{_shown(url)}: {reason}: {_advice(reason)}") from error
+        raise kind(f"{_shown(url)}: {reason}: {_advice(reason, url)}") from error
 
 
 def _shown(url: str) -> str:
@@ -49,9 +58,10 @@ def _shown(url: str) -> str:
         return "storage.database"
 
 
-def _advice(reason: str) -> str:
+def _advice(reason: str, url: str) -> str:
+    if any(part in reason for part in _DAMAGED):
+        return f"it is damaged, or of another program: {_recovery(sqlite_file(url))}"
     known = {
-        "not a database": "move the file away, or set another storage.data_dir",
         "locked": "another program holds it; try again once it is done",
         "is full": "free disk space",
         "disk I/O": "free disk space, and check the disk",
@@ -60,6 +70,26 @@ def _advice(reason: str) -> str:
         "locate revision": "it was made by a newer version; install that one",
     }
     return next((text for part, text in known.items() if part in reason), "check storage in settings.yaml")
+
+
+def _recovery(file: Path | None) -> str:
+    name = "the database" if file is None else str(file)
+    return (
+        f"stop what uses it, and put a backup in its place (without {name}-wal and {name}-shm); or save "
+        f'what can be read with `sqlite3 {name} ".recover" | sqlite3 recovered.db`; or move it away to '
+        "begin anew"
+    )
+
+
+def refuse_emptied(url: str, *, tree: Path) -> None:
+    """Raise StoreError where the database's file was emptied: it has no bytes, but ``tree`` was published."""
+    with told(url):
+        file = sqlite_file(url)
+        if file is not None and file.is_file() and file.stat().st_size == 0:
+            raise StoreError(
+                f"{file}: it has 0 bytes, but {tree} holds what was published from it, so it is no new site: "
+                f"put a backup in its place (without {file}-wal and {file}-shm), or remove it to begin anew"
+            )
 
 
 def sqlite_file(url: str) -> Path | None:

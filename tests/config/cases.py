@@ -57,7 +57,23 @@ SETTINGS = [
     ),
     ("storage: {database: 7}", "storage.database: the value is a number, quote it, allowed: sqlite:///PATH"),
     (
-        "storage:\n  database: 'postgresql://u:${PW}@h/d'",
+        "storage:\n  database: 'postgresql://u:pw@h/d'",
+        "settings.yaml:2: storage.database: is PostgreSQL, which is not supported yet, allowed: sqlite:///PATH",
+    ),
+    (
+        "storage: {database: 'postgresql+psycopg://u:pw@h:5432/d?sslmode=require'}",
+        "storage.database: is PostgreSQL, which is not supported yet, allowed: sqlite:///PATH",
+    ),
+    (
+        "storage: {database: 'postgres://u:pw@h/d'}",
+        "storage.database: is PostgreSQL, which is not supported yet, allowed: sqlite:///PATH",
+    ),
+    (
+        "storage: {database: Postgresql://u@h/d}",
+        "storage.database: is PostgreSQL, which is not supported yet, allowed: sqlite:///PATH",
+    ),
+    (
+        "storage:\n  database: 'sqlite:////srv/${PW}/d'",
         "settings.yaml:2: storage.database: PW is not set in the environment, allowed: a ${NAME} that is set",
     ),
     (

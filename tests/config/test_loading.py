@@ -148,9 +148,7 @@ def test_folders_stay_as_written_where_the_command_runs_beside_them(folder, monk
         assert load_config(name, {}).settings == Settings()
 
 
-@pytest.mark.parametrize(
-    "database", ["", "sqlite:////srv/news.db", "sqlite:///:memory:", "postgresql://u@h/news"]
-)
+@pytest.mark.parametrize("database", ["", "sqlite:////srv/news.db", "sqlite:///:memory:"])
 def test_what_is_no_relative_folder_stays(folder, database):
     """Absolute folders, and databases that are no file, are left as they are written."""
     (folder / "settings.yaml").write_text(
@@ -189,10 +187,10 @@ def test_the_database_defaults_to_a_file_in_the_data_folder(folder):
 def test_the_database_takes_secrets_from_the_environment(folder):
     """${NAME} in the database's address is filled in, and the result is not part of the repr."""
     (folder / "settings.yaml").write_text(
-        'storage: {database: "postgresql://news:${DB_WORD}@db.example/news"}\n', encoding="utf-8"
+        'storage: {database: "sqlite:////srv/${DB_WORD}/news.db"}\n', encoding="utf-8"
     )
     settings = load_config(folder, {"DB_WORD": "s3cret"}).settings
-    assert settings.database_url == "postgresql://news:s3cret@db.example/news"
+    assert settings.database_url == "sqlite:////srv/s3cret/news.db"
     assert "s3cret" not in repr(settings)
 
 

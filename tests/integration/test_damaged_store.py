@@ -1,0 +1,56 @@
+"""Commands on a site whose database was damaged or emptied."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from tests.integration.site import SiteFolder, item, rss, run_program
+from tests.loopback import Answer, Loopback
+
+ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A site that has polled and published."""
+    date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    with Loopback() as loopback:
+        source = {"id": "daily", "url": loopback.route("/feed", Answer(body=rss(item(1, date))))}
+        made = SiteFolder(tmp_path_factory.mktemp("site"), [source], [ML])
+        made.run("poll")
+        made.run("publish")
+        yield made
+
+
+@pytest.mark.parametrize("words", [("run", "--port", "0"), ("poll",), ("publish",), ("status",)])
+def test_an_emptied_database_beside_a_published_tree_stops_every_command(site, words):
+    """No command takes it for a new site: what was published stays, and the line tells the way out."""
+    database = site.folder / "data" / "aggregator.db"
+    before = (site.feeds / "ml" / "rss.xml").read_bytes()
+    database.write_bytes(b"")
+    done = run_program(*words, "--config", str(site.config), code=1)
+    (line,) = done.stderr.splitlines()
+    assert f"{database}: it has 0 bytes, but {site.feeds} holds what was published" in line
+    assert "put a backup in its place" in line
+    assert database.stat().st_size == 0
+    assert (site.feeds / "ml" / "rss.xml").read_bytes() == before
+
+
+def test_a_database_that_was_never_filled_is_a_new_site(tmp_path):
+    """A first start that was killed at once leaves 0 bytes, and nothing published: the next one goes on."""
+    site = SiteFolder(tmp_path, [], [ML])
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "aggregator.db").touch()
+    assert "no source is due" in site.run("poll")
+    site.run("publish")
+    assert (site.feeds / "ml" / "rss.xml").exists()
+
+
+def test_postgresql_is_refused_in_one_line(tmp_path):
+    """The line names file and key, and what is allowed; the password is not told."""
+    site = SiteFolder(tmp_path, [], storage={"database": "postgresql://news:secret@db.example/news"})
+    done = run_program("poll", "--config", str(site.config), code=1)
+    (line,) = done.stderr.splitlines()
+    assert "storage.database: is PostgreSQL, which is not supported yet, allowed: sqlite:///PATH" in line
+    assert "secret" not in line

@@ -1,0 +1,79 @@
+"""Databases that were damaged, emptied, or are of another kind: one line says what happened and the way out."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from aggregator.errors import StoreError
+from aggregator.model import Source
+from aggregator.store import open_store, refuse_emptied
+from tests.store.test_contract import NOW
+
+
+def _cut(path):
+    path.write_bytes(path.read_bytes()[:4096])
+
+
+def _zero(path):
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def _overwrite(path):
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+
+
+def _write_text(path):
+    path.write_text("<!doctype html><title>404</title>" * 50)
+
+
+def _replace(path):
+    path.unlink()
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("create table sources (name text)")
+
+
+@pytest.fixture
+def filled(url, tmp_path):
+    """The file of a database with sources, closed."""
+    with open_store(url) as store:
+        store.sync_sources([Source(id=f"s{n}", url=f"https://{n}.example/") for n in range(200)], now=NOW)
+    return tmp_path / "new" / "aggregator.db"
+
+
+def _use(url):
+    with open_store(url) as store:
+        store.sync_sources([Source(id="s1", url="https://1.example/other")], now=NOW)
+        store.source_states()
+
+
+@pytest.mark.parametrize("damage", [_cut, _zero, _overwrite, _write_text, _replace])
+def test_a_damaged_database_names_backup_and_recovery(url, filled, damage):
+    """Cut off, lost to zeros, overwritten, or another file: it is told which file, and what can be done."""
+    damage(filled)
+    with pytest.raises(StoreError) as raised:
+        _use(url)
+    (line,) = str(raised.value).splitlines()
+    assert str(filled) in line
+    assert "put a backup in its place" in line
+    assert f'sqlite3 {filled} ".recover" | sqlite3 recovered.db' in line
+
+
+def test_an_emptied_database_is_no_new_one(url, filled, tmp_path):
+    """A file of 0 bytes is refused where a tree was published, and nothing is written to it."""
+    refuse_emptied(url, tree=tmp_path / "feeds")
+    filled.write_bytes(b"")
+    with pytest.raises(StoreError, match=r"aggregator\.db: it has 0 bytes, but .*feeds .*put a backup"):
+        refuse_emptied(url, tree=tmp_path / "feeds")
+    assert filled.stat().st_size == 0
+    filled.unlink()
+    refuse_emptied(url, tree=tmp_path / "feeds")
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:secret@h/d", "postgresql+psycopg://u:secret@h/d"])
+def test_other_databases_are_refused(url):
+    """PostgreSQL is told to be unsupported, without its password, instead of a missing library."""
+    with pytest.raises(StoreError, match=r"only SQLite is supported: set storage\.database") as raised:
+        open_store(url)
+    assert "secret" not in str(raised.value)
