@@ -9,6 +9,7 @@ interpreter from the polls, and they from it, at every row, which costs a tenth 
 
 import asyncio
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 from aggregator.errors import StoreLocked
@@ -19,6 +20,8 @@ from aggregator.store import Store, seen_entries
 
 MOST_AT_ONCE = 100
 """Polls of one transaction: it holds up every other writer of the store."""
+MOST_ARTICLES = 500
+"""Of several polls in one transaction: until it ends nothing of them is stored, whoever kills the service."""
 GATHERING_S = 0.005
 GATHERING_ARTICLES_S = 0.05
 """Longer: articles of several documents share most of the pages that a transaction writes, half its cost."""
@@ -36,12 +39,17 @@ def _never(_: object) -> None:
     """Do nothing at once."""
 
 
+def _weigh_nothing(_: object) -> int:
+    return 0
+
+
 class Together(Generic[Asked, Given]):
     """Calls ``work`` in a thread, one call at a time, with all that was asked for in the meantime.
 
     ``work`` returns an answer for each, in order, or the error to raise there; an error that it raises
     itself is everybody's. ``turn`` is held during a call, for others who must not call at the same time.
-    ``at_hand`` does the same at once, or returns None where that would take too long.
+    ``at_hand`` does the same at once, or returns None where that would take too long. What one call is given
+    weighs no more than ``MOST_ARTICLES`` together, by ``weight``, unless it is one alone.
     """
 
     def __init__(
@@ -51,11 +59,13 @@ class Together(Generic[Asked, Given]):
         at_hand: Callable[[Sequence[Asked]], Sequence[Given | Exception] | None] = _never,
         gathering_s: float = GATHERING_S,
         turn: asyncio.Lock | None = None,
+        weight: Callable[[Asked], int] = _weigh_nothing,
     ) -> None:
         self._work = work
         self._at_hand = at_hand
         self._gathering_s = gathering_s
         self._turn = turn or asyncio.Lock()
+        self._weight = weight
         self._waiting: list[tuple[Asked, asyncio.Future[Given]]] = []
         self._at_work: asyncio.Task[None] | None = None
 
@@ -71,7 +81,7 @@ class Together(Generic[Asked, Given]):
         while self._waiting:
             await asyncio.sleep(self._gathering_s)
             async with self._turn:
-                taken, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+                taken = self._take()
                 asked = [one for one, _ in taken]
                 try:
                     given = self._at_hand(asked)
@@ -81,6 +91,13 @@ class Together(Generic[Asked, Given]):
                     given = [error] * len(taken)
             for (_, answer), result in zip(taken, given, strict=True):
                 _settle(answer, result)
+
+    def _take(self) -> list[tuple[Asked, asyncio.Future[Given]]]:
+        """Return what comes next of what is waited for, and let it wait no longer."""
+        weights = accumulate(self._weight(asked) for asked, _ in self._waiting[:MOST_AT_ONCE])
+        most = max(1, sum(weight <= MOST_ARTICLES for weight in weights))
+        taken, self._waiting = self._waiting[:most], self._waiting[most:]
+        return taken
 
 
 class PollStore:
@@ -94,7 +111,10 @@ class PollStore:
         save_at_hand = self._save_at_hand if is_at_hand else _never
         self._states = Together(store.states_of, at_hand=store.states_of if is_at_hand else _never)
         self._bare = Together(save, at_hand=save_at_hand, turn=writing)
-        self._full = Together(save, at_hand=save_at_hand, gathering_s=GATHERING_ARTICLES_S, turn=writing)
+        self._full = Together(
+            save, at_hand=save_at_hand, gathering_s=GATHERING_ARTICLES_S, turn=writing,
+            weight=lambda polled: len(polled[1]),
+        )  # fmt: skip
 
     async def state(self, source_id: str) -> SourceState:
         """Return the state of a source; raises StoreError where it was never configured."""

@@ -33,6 +33,7 @@ class Readers:
 
     def __init__(self, *, may_wait: bool = False) -> None:
         self._may_wait = may_wait
+        self._turn = asyncio.Lock()
         self._threads = asyncio.Semaphore(IN_THREADS)
         self._idle = [ProcessBeside() for _ in range(_free_processors())]
         self._processes = asyncio.Semaphore(len(self._idle))
@@ -42,8 +43,7 @@ class Readers:
     async def read(self, paper: Paper) -> Reading:
         """Return what a document says, maybe without its entries; raises ParseError, MachineError."""
         if self._is_for_now(paper):
-            with self._at_once.measured([paper.source.id]):
-                return read_paper(paper)
+            return await self._read_now(paper)
         self._waiting += 1
         try:
             if len(paper.body) > LARGE_BYTES or self._is_for_processes(paper):
@@ -58,6 +58,13 @@ class Readers:
     def _is_for_now(self, paper: Paper) -> bool:
         is_small = self._may_wait and len(paper.body) <= MOST_AT_ONCE_BYTES
         return bool(paper.seen) and is_small and self._at_once.may_be([paper.source.id])
+
+    async def _read_now(self, paper: Paper) -> Reading:
+        """Read one document in each round of the loop: what was read is stored before all others are."""
+        await self._turn.acquire()
+        asyncio.get_running_loop().call_soon(self._turn.release)
+        with self._at_once.measured([paper.source.id]):
+            return read_paper(paper)
 
     def _is_for_processes(self, paper: Paper) -> bool:
         return not paper.seen and len(paper.body) >= LEAST_BESIDE_BYTES and self._waiting > MANY_WAITING

@@ -10,7 +10,13 @@ import pytest
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Source, SourceState
 from aggregator.pipeline import atonce
-from aggregator.pipeline.batching import MOST_ARTICLES_AT_HAND, MOST_AT_ONCE, PollStore, Together
+from aggregator.pipeline.batching import (
+    MOST_ARTICLES,
+    MOST_ARTICLES_AT_HAND,
+    MOST_AT_ONCE,
+    PollStore,
+    Together,
+)
 from aggregator.store import open_store
 from tests.store.test_contract import DAILY, article, inserting
 
@@ -59,6 +65,19 @@ def test_calls_are_bounded_and_in_order():
     assert ask_all(work, numbers) == [2 * number for number in numbers]
     assert [len(batch) for batch in work.batches] == [MOST_AT_ONCE] * 3 + [1]
     assert [number for batch in work.batches for number in batch] == numbers
+
+
+def test_many_articles_are_stored_in_several_calls():
+    """What is done together is bounded also by its weight; one that weighs more is done alone."""
+    work, half = Work(0), MOST_ARTICLES // 2
+    numbers = [half, half, 1, 3 * MOST_ARTICLES, 2, 0, 3]
+
+    async def run():
+        together = Together(work, weight=lambda number: number)
+        return await asyncio.gather(*map(together.ask, numbers))
+
+    assert asyncio.run(run()) == [2 * number for number in numbers]
+    assert work.batches == [[half, half], [1], [3 * MOST_ARTICLES], [2, 0, 3]]
 
 
 def test_what_comes_meanwhile_is_the_next_call():

@@ -70,15 +70,17 @@ def read_all(papers, *, meanwhile=None):
 
 def at_once(one, readers=None):
     """Return what a document says if it is read without a thread or a process, else None."""
-    reading = (readers or Readers(may_wait=True)).read(one)
-    try:
-        reading.send(None)
-    except StopIteration as ended:
-        return ended.value
-    except RuntimeError:  # a thread was asked for, but no loop runs here
+
+    async def run():
+        reading = (readers or Readers(may_wait=True)).read(one)
+        try:
+            reading.send(None)
+        except StopIteration as ended:
+            return ended.value
+        reading.close()
         return None
-    reading.close()
-    return None
+
+    return asyncio.run(run())
 
 
 def test_small_known_documents_are_read_at_once():
@@ -104,6 +106,28 @@ def test_who_was_slow_once_gets_a_thread(monkeypatch):
     third = paper(3, seen=read_paper(paper(3)).seen)
     assert at_once(third, readers) is not None
     assert at_once(third, readers) is not None
+
+
+def test_what_is_read_at_once_lets_the_others_in_between():
+    """However many documents have come, each is read in a round of its own: what was read can be stored."""
+    papers = [paper(number, seen=read_paper(paper(number)).seen) for number in range(MANY)]
+    rounds = []
+
+    async def read(readers, one):
+        await readers.read(one)
+        rounds.append(now)
+
+    async def run():
+        nonlocal now
+        readers = Readers(may_wait=True)
+        reading = asyncio.gather(*(read(readers, one) for one in papers))
+        while not reading.done():
+            now += 1
+            await asyncio.sleep(0)
+
+    now = 0
+    asyncio.run(run())
+    assert len(set(rounds)) == MANY
 
 
 def test_many_new_documents_are_read_in_another_process():
