@@ -5,6 +5,8 @@ import os
 import socket
 from collections.abc import Iterator
 
+from aggregator.errors import MachineError, PollNotStored, StoreError
+
 _OF_THE_MACHINE = frozenset({
     errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM,
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO,
@@ -30,6 +32,20 @@ def shortage_of(error: BaseException) -> str | None:
             if number in _OF_THE_MACHINE:
                 return f"{os.strerror(number).lower()}: {_ADVICE.get(number, _ANY_ADVICE)}"
     return None
+
+
+def raise_if_ours(error: Exception, what: str) -> None:
+    """Raise an error that is this machine's or its database's: as it is, or as MachineError of ``what``.
+
+    Of an error that one poll alone has, the store is well.
+    """
+    if isinstance(error, MachineError) or (
+        isinstance(error, StoreError) and not isinstance(error, PollNotStored)
+    ):
+        raise error
+    lacking = shortage_of(error)
+    if lacking is not None:
+        raise MachineError(f"{what}: {lacking}") from error
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

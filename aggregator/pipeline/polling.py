@@ -9,7 +9,14 @@ from datetime import datetime
 
 import structlog
 
-from aggregator.errors import AggregatorError, CannotAsk, HttpStatusError, PollNotStored, ServiceHeld
+from aggregator.errors import (
+    AggregatorError,
+    CannotAsk,
+    HttpStatusError,
+    MachineError,
+    PollNotStored,
+    ServiceHeld,
+)
 from aggregator.fetch import after_failure, needs_proof, sent_validators
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
@@ -19,6 +26,7 @@ from aggregator.pipeline.noting import note_cost, tell_changes, tell_joined
 from aggregator.pipeline.receiving import receive
 from aggregator.rules import Rules
 from aggregator.services import service_of_url
+from aggregator.shortage import raise_if_ours
 from aggregator.store import Store
 
 Clock = Callable[[], datetime]
@@ -59,9 +67,12 @@ async def poll(
     async def poll_some() -> None:
         for source_id in waiting:
             source = rules.sources[source_id]
-            done[source_id] = await poll_source(
-                source, rules=rules, store=batches, fetcher=fetcher, clock=clock, pages=pages
-            )
+            try:
+                done[source_id] = await poll_source(
+                    source, rules=rules, store=batches, fetcher=fetcher, clock=clock, pages=pages
+                )
+            except MachineError as error:
+                done[source_id] = _uncounted(source, error)
             on_done(done[source_id])
 
     # Few wait for the turn of their service, as they come by turns, and each that does not keeps a document.
@@ -91,7 +102,8 @@ async def poll_source(
 ) -> Poll:
     """Poll one source and store what came of it, in one transaction; an error is an outcome.
 
-    With ``pages``, links to AMP pages are led back to their articles first.
+    Raises StoreError and MachineError, which are our own: nothing is counted against the source, and it stays
+    due. With ``pages``, links to AMP pages are led back to their articles first.
     """
     started = time.perf_counter()
     before = state = await store.state(source.id)
@@ -114,10 +126,11 @@ async def poll_source(
             was_conditional=fetched.was_conditional,
         )  # fmt: skip
     except CannotAsk as error:
-        return _not_asked(source, error)
+        return _uncounted(source, error)
     except ServiceHeld:
         return _held_back(source)
     except Exception as error:  # a fault of ours with one source must not stop the others
+        raise_if_ours(error, source.url)
         failed, now = _told(source, error), clock()
         counted = note_cost(state, fetched, now)
         state = after_failure(counted, failed, now=now, intervals=rules.intervals.of(source))
@@ -146,7 +159,7 @@ def _held_back(source: Source) -> Poll:
     return Poll(source_id=source.id, outcome="throttled", error=error)
 
 
-def _not_asked(source: Source, error: CannotAsk) -> Poll:
+def _uncounted(source: Source, error: AggregatorError) -> Poll:
     """Report a poll that failed by our own fault: it is not the source's, whose state is left as it was."""
     log.warning("poll", source=source.id, outcome="failed", error=str(error))
     return Poll(source_id=source.id, outcome="failed", error=str(error))

@@ -4,12 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
-import structlog
-
-from aggregator.errors import AggregatorError
+from aggregator.schedule.job_errors import JobErrors
 
 Work = Callable[[], Awaitable[None]]
-log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -18,6 +15,7 @@ class Jobs:
 
     beats: list[asyncio.Task[None]] = field(default_factory=list)
     under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    errors: JobErrors = field(default_factory=JobErrors)
 
     def start(self, work: Work, every_s: float) -> None:
         """Start ``work`` now, and as often; where the one before is still at work, it is left out."""
@@ -34,14 +32,11 @@ class Jobs:
         while True:
             name = work.__name__
             if name not in self.under_way or self.under_way[name].done():
-                self.under_way[name] = asyncio.create_task(_guarded(name, work))
+                self.under_way[name] = asyncio.create_task(self._guarded(name, work))
             await asyncio.sleep(every_s)
 
-
-async def _guarded(name: str, work: Work) -> None:
-    try:
-        await work()
-    except AggregatorError as error:
-        log.error(name, error=str(error))  # noqa: TRY400  # the line says it all
-    except Exception:  # a fault of ours in one job must not stop the others
-        log.exception("job", job=name)
+    async def _guarded(self, name: str, work: Work) -> None:
+        try:
+            await work()
+        except Exception as error:  # a fault of ours in one job must not stop the others
+            self.errors.tell(name, error)

@@ -133,13 +133,9 @@ class Service:
 
     async def tick(self) -> None:
         """Start polling what is due and not under way."""
-        try:
-            await self.watch.look(self.rules)
-            await self.visits.start_due(self.rules)
-        except AggregatorError as error:
-            log.error("tick", error=str(error))  # noqa: TRY400  # the line says it all
-        else:
-            self.ticked_at_s = time.monotonic()
+        await self.watch.look(self.rules)
+        await self.visits.start_due(self.rules)
+        self.ticked_at_s = time.monotonic()
 
     async def take_pushes(self) -> None:
         """Read what hubs pushed."""
@@ -165,10 +161,9 @@ class Service:
                 standing=self.tree.files,
             )  # fmt: skip
             self.tree.files = done.files
-        except AggregatorError as error:
-            log.error("publish", error=str(error))  # noqa: TRY400  # the line says it all
+        except Exception as error:
             self.failure, self.is_dirty = str(error), True
-            return
+            raise
         finally:
             self.tree.is_publishing = False
         self.failure, self.marks = next(iter(done.errors), None), done.marks
@@ -192,10 +187,9 @@ class Service:
             done = await asyncio.to_thread(
                 self.stories.group, rules=self.rules, store=self.store, now=self.clock()
             )
-        except AggregatorError as error:
+        except Exception:
             self.has_ungrouped = True
-            log.error("group", error=str(error))  # noqa: TRY400  # the line says it all
-            return
+            raise
         if done:
             self.is_dirty = True
             log.info("group", articles=done)

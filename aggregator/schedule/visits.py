@@ -14,10 +14,11 @@ from aggregator.pipeline.batching import PollStore
 from aggregator.pipeline.polling import Clock, Poll, poll_source
 from aggregator.rules import Rules
 from aggregator.services import service_of_url
+from aggregator.shortage import shortage_of
 from aggregator.store import Store
 
 STORE_PAUSE_S = 60.0
-"""No publisher is asked again sooner where the store could not keep what was answered."""
+"""No publisher is asked again sooner where what was answered could not be kept or read, by our own fault."""
 
 log = structlog.get_logger()
 
@@ -26,7 +27,7 @@ log = structlog.get_logger()
 class Visits:
     """Polls under way by source id; ``on_done`` hears of each as it ends.
 
-    ``store_failure`` is what kept the last poll from being stored, None where it was.
+    ``store_failure`` is what kept the last poll from being read or stored, None where it was.
     """
 
     store: Store
@@ -75,11 +76,22 @@ class Visits:
             self.on_done(done)
             self.store_failure = None
         except AggregatorError as error:
-            self.store_failure = str(error)
-            self.again_at_s = asyncio.get_running_loop().time() + STORE_PAUSE_S
-            log.error("poll", source=source_id, error=str(error))  # noqa: TRY400  # the line says it all
+            self._pause(source_id, error)
+        except Exception as error:  # a fault of ours with one source must not stop the others
+            self._pause(source_id, error)
+            if shortage_of(error) is None:
+                log.exception("unexpected", source=source_id)
         finally:
             del self.under_way[source_id]
+
+    def _pause(self, source_id: str, error: Exception) -> None:
+        """Let no poll begin for a while; of those that end until then only the first is told of."""
+        now_s = asyncio.get_running_loop().time()
+        is_told = isinstance(error, AggregatorError)
+        self.store_failure = str(error) if is_told else shortage_of(error) or type(error).__name__
+        if now_s >= self.again_at_s:
+            log.error("poll", source=source_id, error=self.store_failure, again_in_s=STORE_PAUSE_S)
+        self.again_at_s = now_s + STORE_PAUSE_S
 
 
 def _service_of(source_id: str, rules: Rules) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, bindparam, case, func, null, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Article, Changes, Known, SourceState
@@ -41,6 +41,8 @@ _HAS_SOURCE = select(sources.c.source_id).where(_OF_SOURCE)
 _BEGIN = "SAVEPOINT poll"
 _KEEP = "RELEASE SAVEPOINT poll"
 _UNDO = "ROLLBACK TO SAVEPOINT poll"
+_OF_WHAT_IS_SAID = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+"""What a database says of values or statements; all else is its own trouble, as a full disk or a deadlock."""
 _READ_STATES = among(
     sources.c.source_id, lambda are_wanted: select(*(sources.c[name] for name in STATE)).where(are_wanted)
 )
@@ -152,7 +154,9 @@ def _was_undone(connection: Connection) -> bool:
 
 
 def _of_poll(state: SourceState, error: Exception) -> StoreError:
-    kind, said = (StoreError, error.orig) if isinstance(error, DBAPIError) else (PollNotStored, error)
+    is_of_database = isinstance(error, DBAPIError) and not isinstance(error, _OF_WHAT_IS_SAID)
+    kind = StoreError if is_of_database else PollNotStored
+    said = error.orig if isinstance(error, DBAPIError) else error
     reason = str(said).partition("\n")[0]
     told = kind(f"{state.source_id}: the poll was not stored: {type(error).__name__}: {reason}")
     told.__cause__ = error
