@@ -5,6 +5,7 @@ mappings, lists and plain scalars are read (YAML 1.1, https://yaml.org/spec/1.1/
 key twice, nothing that contains itself.
 """
 
+import re
 from dataclasses import dataclass, field
 
 import yaml
@@ -22,6 +23,8 @@ _SCALARS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "nu
 # A plain "=" or "<<" has a type of its own in YAML 1.1; nobody who writes one means it.
 _SIGNS = frozenset(_TAG + name for name in ("value", "merge"))
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Line breaks as YAML 1.1 counts them (section 5.4), so that lines are those of the nodes' marks.
+LINES = re.compile(r"[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|[^\r\n\x85\u2028\u2029]+")
 _UNPRINTABLE = yaml.reader.Reader.NON_PRINTABLE
 
 
@@ -33,6 +36,7 @@ class Document:
     value: object = None
     problems: tuple[Problem, ...] = ()
     root: yaml.Node | None = field(default=None, repr=False)
+    has_lines: bool = False
 
     def line_of(self, path: Path) -> int:
         """Return the line of the key or list item at ``path``, or of what is nearest above it."""
@@ -49,7 +53,7 @@ class Document:
 
     def problem(self, path: Path, text: str) -> Problem:
         """Return a problem at ``path`` with its line."""
-        return Problem(self.file, self.line_of(path), path, text)
+        return Problem(self.file, self.line_of(path) if self.has_lines else None, path, text)
 
 
 def read_document(file: str, body: bytes) -> Document:
@@ -69,7 +73,7 @@ def read_document(file: str, body: bytes) -> Document:
         return _syntax_problem(file, text, error)
     reading = _Reading(file)
     value = reading.value(root, ()) if root else None
-    return Document(file, value, tuple(reading.problems), root)
+    return Document(file, value, tuple(reading.problems), root, has_lines=bool(text))
 
 
 def _broken(file: str, line: int, text: str) -> Document:
@@ -78,9 +82,11 @@ def _broken(file: str, line: int, text: str) -> Document:
 
 def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Document:
     mark = error.problem_mark or error.context_mark
-    line = mark.line if mark else 0
-    lines = text.splitlines()
-    here = lines[line] if line < len(lines) else ""
+    lines = LINES.findall(text)
+    line = min(
+        mark.line if mark else 0, max(0, len(lines) - 1)
+    )  # what is missing at the end is told in the last
+    here = lines[line] if lines else ""
     if "\t" in here[: len(here) - len(here.lstrip())]:
         return _broken(file, line + 1, "a tab in the indentation, allowed: blanks")
     what = " ".join(part for part in (error.context, error.problem) if part)

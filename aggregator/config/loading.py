@@ -72,8 +72,9 @@ def check_config(folder: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
 
 def _lines(folder: Path, problems: Sequence[Problem]) -> list[str]:
     """Return problems as lines: one where the folder itself is missing, whatever is missing in it."""
-    if problems and not folder.exists():
-        return [f"{folder}: there is no such folder: name the one that holds sources.yaml with --config"]
+    if problems and not folder.is_dir():
+        what = "this is no folder" if folder.exists() else "there is no such folder"
+        return [f"{folder}: {what}: name the one that holds sources.yaml with --config"]
     return [str(problem) for problem in problems]
 
 
@@ -143,7 +144,7 @@ def document_of(folder: Path, name: str, body: Body) -> Document:
     if isinstance(body, Misnamed):
         other, key = str(folder / body.name), Path(name).stem
         text = f"a file of this name is not read: rename it, allowed: {name}"
-        return Document(other, problems=(Problem(other, 1, (key,), text),))
+        return Document(other, problems=(Problem(other, None, (key,), text),))
     if isinstance(body, bytes):
         return read_document(file, body)
     if body is None and name in OPTIONAL:
@@ -154,7 +155,7 @@ def document_of(folder: Path, name: str, body: Body) -> Document:
         text = f"the file is missing, {advice}, allowed: a list of {key}"
     else:
         text = f"cannot be read ({body}), allowed: a readable file"
-    return Document(file, problems=(Problem(file, 1, (key,), text),))
+    return Document(file, problems=(Problem(file, None, (key,), text),))
 
 
 def _settings(document: Document, environ: Mapping[str, str]) -> tuple[Settings | None, list[Problem]]:
@@ -219,4 +220,4 @@ def _tidy(document: Document, found: list[Problem]) -> list[Problem]:
     """Return the problems in the order of lines, without those that only follow from unreadable YAML."""
     unread = {problem.path for problem in document.problems}
     own = [problem for problem in found if problem.path not in unread]
-    return sorted([*document.problems, *own], key=lambda problem: problem.line)
+    return sorted([*document.problems, *own], key=lambda problem: problem.line or 0)

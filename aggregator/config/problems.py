@@ -12,15 +12,16 @@ SHOWN_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong at ``path`` of ``file``; ``line`` counts from 1."""
+    """One thing that is wrong at ``path`` of ``file``; ``line`` counts from 1, None where there is none."""
 
     file: str
-    line: int
+    line: int | None
     path: Path
     text: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {spell_path(self.path)}: {self.text}"
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{where}: {spell_path(self.path)}: {self.text}"
 
 
 def spell_path(path: Path) -> str:

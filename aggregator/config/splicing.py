@@ -14,10 +14,9 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 
+from aggregator.config.document import LINES
 from aggregator.config.listing import Listing
 
-# Line breaks as YAML 1.1 counts them (section 5.4), so that lines are those of the nodes' marks.
-LINES = re.compile(r"[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|[^\r\n\x85\u2028\u2029]+")
 _PLAIN = re.compile(r"[A-Za-z0-9][\w./:~%=&?+-]*", re.ASCII)
 _NEVER_FOLD = 1_000_000
 

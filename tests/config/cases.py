@@ -90,7 +90,7 @@ SETTINGS = [
     ),
     ("server: {host: 'a b'}", "server.host: a b is no host name, allowed: an IP address or host name"),
     ("server: {port: 65536}", "server.port: 65536 is too large, allowed: 0 to 65535"),
-    ("server: {port: 80\n", "settings.yaml:2: yaml: while parsing a flow mapping"),
+    ("server: {port: 80\n", "settings.yaml:1: yaml: while parsing a flow mapping"),
     ("site:\n\ttitle: x\n", "settings.yaml:2: yaml: a tab in the indentation, allowed: blanks"),
     ("a: b: c\n", "settings.yaml:1: yaml: mapping values are not allowed"),
     ("site: {}\n---\nsite: {}\n", "settings.yaml:2: yaml: expected a single document"),
@@ -239,7 +239,7 @@ SOURCES = [
         "- url: https://a.example/\n",
         ":1: sources: the file holds no key sources, allowed: sources: and a list below it",
     ),
-    ("", ":1: sources: missing, allowed: a list of sources; `sources: []` begins one"),
+    ("", "sources.yaml: sources: missing, allowed: a list of sources; `sources: []` begins one"),
 ]
 
 TOPICS = [

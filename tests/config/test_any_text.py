@@ -1,10 +1,13 @@
 """Whatever an operator writes, reading it ends in records or in problems."""
 
+import re
+
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.config import check_config, load_config
+from aggregator.config.document import LINES
 from aggregator.config.entries import SourceKeys
 from aggregator.config.identity import source_id
 
@@ -54,6 +57,9 @@ def test_no_text_raises_anything_else(folder, body, name):
     path.write_bytes(body)
     problems = check_config(folder, {})
     assert all(problem.isprintable() and problem.startswith(f"{folder}/") for problem in problems)
+    lines = len(LINES.findall(body.decode("utf-8-sig", "replace")))
+    cited = [re.match(rf"{re.escape(str(path))}:(\d+): ", problem) for problem in problems]
+    assert all(1 <= int(found.group(1)) <= lines for found in cited if found), "a line that is not there"
     if not problems:
         assert load_config(folder, {}).folder == folder
     if before is None:

@@ -199,7 +199,7 @@ def test_problems_that_were_there_do_not_hinder(folder, sources):
 def test_unreadable_yaml_is_not_edited(folder, sources):
     """A file with a syntax error is refused with its line."""
     sources.write_text("sources:\n- url: [\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"sources\.yaml:3: yaml: "):
+    with pytest.raises(ConfigError, match=r"sources\.yaml:2: yaml: "):
         add_source(folder, MARS)
 
 

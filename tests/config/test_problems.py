@@ -1,5 +1,7 @@
 """Every kind of problem, at its exact line, in words that say what is allowed."""
 
+from pathlib import Path
+
 import pytest
 
 from aggregator.config import check_config
@@ -54,12 +56,12 @@ def test_missing_files_say_what_to_do(folder, check):
     (folder / "topics.yaml").unlink()
     assert check() == (
         (
-            "sources.yaml:1: sources: the file is missing, write `sources: []` to begin one, "
+            "sources.yaml: sources: the file is missing, write `sources: []` to begin one, "
             "or name another folder with --config, "
             "allowed: a list of sources"
         ),
         (
-            "topics.yaml:1: topics: the file is missing, write `topics: []` to begin one, "
+            "topics.yaml: topics: the file is missing, write `topics: []` to begin one, "
             "or name another folder with --config, "
             "allowed: a list of topics"
         ),
@@ -99,7 +101,7 @@ def test_a_near_name_is_a_problem(folder, check, name, other):
     (folder / name).unlink(missing_ok=True)
     (folder / other).write_text("{}\n", encoding="utf-8")
     key = name.removesuffix(".yaml")
-    assert check() == (f"{other}:1: {key}: a file of this name is not read: rename it, allowed: {name}",)
+    assert check() == (f"{other}: {key}: a file of this name is not read: rename it, allowed: {name}",)
 
 
 @pytest.mark.parametrize(
@@ -133,12 +135,27 @@ def test_data_in_the_published_tree_is_a_problem_wherever_it_is_checked(folder, 
     assert problem.startswith("settings.yaml:1: storage.data_dir: lies within feeds_dir and would be public")
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("nowhere", "nowhere: there is no such folder: name the one"),
+        ("config/settings.yaml", "config/settings.yaml: this is no folder: name the one"),
+        ("", ""),
+    ],
+)
+def test_a_folder_that_is_none_is_told_as_it_was_typed(folder, monkeypatch, typed, told):
+    """One line cites the folder, and no files that nobody named."""
+    monkeypatch.chdir(folder.parent)
+    (folder / "settings.yaml").write_text("site: {}\n", encoding="utf-8")
+    problems = check_config(Path(typed or "config"), {})
+    assert len(problems) == bool(told)
+    assert all(problem.startswith(told) for problem in problems)
+
+
 def test_an_unreadable_file_is_a_problem(folder, check):
     """A folder in place of a file is told as one of the problems."""
     (folder / "settings.yaml").mkdir()
-    assert check() == (
-        "settings.yaml:1: settings: cannot be read (Is a directory), allowed: a readable file",
-    )
+    assert check() == ("settings.yaml: settings: cannot be read (Is a directory), allowed: a readable file",)
 
 
 def test_unreadable_topics_do_not_spoil_sources(check):
