@@ -29,28 +29,34 @@ class HealthPage:
         self._health = health
         self._within_s = within_s
         self._asked: Future[Mapping[str, object]] | None = None
+        self._told = ""  # the log has it once, however often it is asked
 
     async def answer(self, _request: Request) -> Response:
         """Return 200, or 503 where the service says that it does not work, or cannot say anything in time.
 
         A service that works in spite of something (``degraded``) is well.
         """
-        found: Mapping[str, object] = {}
-        try:
-            async with asyncio.timeout(self._within_s):
-                if self._health:
-                    found = await asyncio.wrap_future(self._ask(self._health))
-        except TimeoutError:
-            log.error("health", error=f"no answer within {self._within_s:g} s")  # noqa: TRY400  # says it all
-            found = {"ok": False}
-        except Exception as error:  # whatever goes wrong there is what this page is asked for
-            log.error("health", error=describe(error))  # noqa: TRY400  # a line, however often it is asked
-            found = {"ok": False}
+        found, error = await self._find()
+        if error and error != self._told:
+            log.error("health", error=error)
+        self._told = error
         ok = bool(found.get("ok", True))
         status = "failing" if not ok else "degraded" if found.get("degraded") else "ok"
         body = json.dumps({**found, "status": status}, default=str)
         headers = {"Content-Type": JSON, **UNCACHED, **SECURITY}
         return Response(body, 200 if ok else 503, headers)
+
+    async def _find(self) -> tuple[Mapping[str, object], str]:
+        """Return what the service says, and what went wrong with asking it."""
+        if self._health is None:
+            return {}, ""
+        try:
+            async with asyncio.timeout(self._within_s):
+                return await asyncio.wrap_future(self._ask(self._health)), ""
+        except TimeoutError:
+            return {"ok": False}, f"no answer within {self._within_s:g} s"
+        except Exception as error:  # whatever goes wrong there is what this page is asked for
+            return {"ok": False}, describe(error)
 
     def _ask(self, health: Health) -> Future[Mapping[str, object]]:
         if self._asked is None or self._asked.done():

@@ -112,6 +112,15 @@ def test_a_health_that_hangs_is_told_as_failing(tree):
             assert client.get("/").status == 200
 
 
+def test_a_health_that_fails_is_told_once(tree):
+    """However often it is asked, the log has a line, and another one when it fails after it was well."""
+    answers = iter([1, 1, 0, 1])
+    app = create_app(tree, health=lambda: {"ratio": 1 / (1 - next(answers))})
+    with capture_logs() as lines, Server(app, "127.0.0.1", 0) as server, Client(server.port) as client:
+        assert [client.get("/healthz").status for _ in range(4)] == [503, 503, 200, 503]
+    assert [line["error"].split(":")[0] for line in lines] == ["ZeroDivisionError"] * 2
+
+
 PROGRAM = """
 import resource
 import sys
