@@ -38,7 +38,7 @@ def poll_command(
 ) -> None:
     """Poll the sources that are due, store what is new, and print a one-line summary.
 
-    Exits 1 only where sources were polled and not one of them worked.
+    Exits 1 where most of them failed.
     """
     is_terminal = sys.stderr.isatty()
     log_to_stderr(logging.ERROR if is_terminal else logging.INFO)
@@ -52,8 +52,10 @@ def poll_command(
             _with_progress(desk, chosen, waits) if is_terminal else asyncio.run(_poll(desk, chosen, waits))
         )
     typer.echo(summary(polls))
-    if polls and all(done.outcome in ("failed", "gone") for done in polls):
-        raise typer.Exit(1)
+    failed = sum(done.outcome in ("failed", "gone") for done in polls)
+    if 2 * failed > len(polls):
+        advice = "`aggregator status` says why, `aggregator sources doctor` looks for where they are"
+        raise AggregatorError(f"{failed} of {len(polls)} sources failed: {advice}")
 
 
 def summary(polls: Sequence[Poll]) -> str:

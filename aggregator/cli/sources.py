@@ -23,7 +23,7 @@ app = typer.Typer()
 @app.command(epilog="Example: aggregator sources doctor old-blog")
 def doctor(
     source_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Default: all that are gone or failing for long.")
+        str | None, typer.Argument(metavar="[ID]", help="Default: all that are gone or failing.")
     ] = None,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
@@ -34,7 +34,7 @@ def doctor(
         chosen = _ill(desk) if source_id is None else [source_id]
         found = asyncio.run(_examine(desk, chosen))
     if not found:
-        typer.echo("no source is gone, or failing for long")
+        typer.echo("no source is gone or failing")
     for diagnosis in found:
         typer.echo("\n".join(_told(diagnosis, config)))
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from aggregator.fetch.plan import Intervals, Plan, plan_poll
 from aggregator.fetch.rhythm import Rhythm, busy_hours, newest_post_at
-from aggregator.fetch.standing import probe_of, standing_of
+from aggregator.fetch.standing import is_ill_for_long, probe_of, standing_of
 from aggregator.model import Asks, SourceState
 
 _UNITS = ((1, "day"), (7, "week"), (30, "month"))
@@ -15,9 +15,9 @@ def explain_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> 
     """Return how often a source is polled and why, as its last poll left it, in a sentence."""
     at = state.polled_at or now
     told = _explained(plan_poll(state, intervals=intervals, now=at), state, at)
-    standing = standing_of(state)
-    if standing != "well":
-        probe = max(probe_of(standing), intervals.maximum if standing == "failing" else timedelta(0))
+    if is_ill_for_long(state):
+        standing = standing_of(state)
+        probe = max(probe_of(state), intervals.maximum if standing == "failing" else timedelta(0))
         return f"every {span(probe)}, because it is {standing}; when it answers again: {told}"
     if state.outcome == "throttled":
         return f"less and less often, because its publisher asked for a pause; when it answers again: {told}"

@@ -20,7 +20,7 @@ from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.fetch.freshness import fresh_for, http_date, says_freshness
 from aggregator.fetch.plan import JITTER, Intervals, plan_poll, spread
 from aggregator.fetch.rhythm import note_posts
-from aggregator.fetch.standing import PROBE_GONE, note_standing, probe_of, standing_of
+from aggregator.fetch.standing import PROBE_GONE, note_standing, probe_of
 from aggregator.model import Asks, SourceState, revised
 
 WAITED_FOR = frozenset({403, 429, 503})
@@ -64,7 +64,7 @@ def after_failure(
     status = error.status if isinstance(error, HttpStatusError) else None
     ended = _counted(state, status, is_wish=status == 429 or asked is not None, now=now)
     times = ended.throttles if ended.outcome == "throttled" else ended.failures
-    least = max(asked or timedelta(0), probe_of(standing_of(ended)))
+    least = max(asked or timedelta(0), probe_of(ended))
     wait = max(_backed_off(plan_poll(state, intervals=intervals, now=now).wait, intervals, times), least)
     next_poll_at = now + spread(wait, intervals, source_id=state.source_id, now=now, least=least)
     ended = revised(

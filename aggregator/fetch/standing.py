@@ -1,8 +1,8 @@
-"""Whether a source is well, failing for long, or gone; pure.
+"""Whether a source is well, failing, or gone, and since long enough for the operator to be told; pure.
 
 gone      it answered 410 (RFC 9110 section 15.5.11); asked again once a week
-failing   ``FAILURES`` failures in a row over ``FAILING_FOR``; asked again once a day, or at the upper
-          bound of its intervals where that is longer
+failing   its last poll failed, and maybe those before; after ``FAILURES`` in a row over ``FAILING_FOR``
+          asked again once a day, or at the upper bound of its intervals where that is longer
 """
 
 from datetime import datetime, timedelta
@@ -22,18 +22,27 @@ def standing_of(state: SourceState) -> Standing:
     """Return how a source stands after its last poll."""
     if state.outcome == "gone":
         return "gone"
+    return "failing" if state.failures else "well"
+
+
+def is_ill_for_long(state: SourceState) -> bool:
+    """Tell whether a source is gone, or has been failing for so long that it will not pass by itself."""
+    if state.outcome == "gone":
+        return True
     since_at, polled_at = state.failing_since_at, state.polled_at
     if since_at is None or polled_at is None or state.failures < FAILURES:
-        return "well"
-    return "failing" if polled_at - since_at >= FAILING_FOR else "well"
+        return False
+    return polled_at - since_at >= FAILING_FOR
 
 
-def probe_of(standing: Standing) -> timedelta:
+def probe_of(state: SourceState) -> timedelta:
     """Return the least time between two polls of a source that stands so."""
-    return {"well": timedelta(0), "failing": PROBE_FAILING, "gone": PROBE_GONE}[standing]
+    if not is_ill_for_long(state):
+        return timedelta(0)
+    return PROBE_GONE if state.outcome == "gone" else PROBE_FAILING
 
 
 def note_standing(state: SourceState, *, now: datetime) -> SourceState:
-    """Return ``state`` with when the operator is told that a source is not well: once."""
-    is_new = standing_of(state) != "well" and state.told_at is None
+    """Return ``state`` with when the operator is told that a source is ill for long: once."""
+    is_new = is_ill_for_long(state) and state.told_at is None
     return revised(state, told_at=now) if is_new else state

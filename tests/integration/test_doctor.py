@@ -134,7 +134,7 @@ def test_after_it_was_found_well_a_failure_is_the_first(site, loopback):
     loopback.route("/old", Answer(status=500))
     site.run("poll", code=1)
     (row,) = site.status()["sources"]
-    assert (row["standing"], row["failures"]) == ("well", 1)
+    assert (row["standing"], row["failures"]) == ("failing", 1)
     assert datetime.fromisoformat(row["next_poll_at"]) < datetime.now(UTC) + timedelta(hours=12)
 
 
@@ -151,6 +151,15 @@ def test_what_was_never_read_is_found(tmp_path, loopback, answer):
     assert f"+  url: {good}\n" in said
     site.run("sources", "accept", "typo")
     assert "1 updated" in site.run("poll")
+
+
+def test_a_source_that_fails_from_the_start_is_not_well(tmp_path, loopback):
+    """One failure shows in its standing, and the doctor looks at it without being told which."""
+    good = loopback.route("/feed", document(1, 2))
+    site = SiteFolder(tmp_path, [{"id": "typo", "url": f"{loopback.url}/feeed"}])
+    site.run("poll", code=1)
+    assert site.status()["sources"][0]["standing"] == "failing"
+    assert f"+  url: {good}\n" in site.run("sources", "doctor")
 
 
 def test_what_was_never_read_is_not_taken_for_another_source(tmp_path, loopback):
