@@ -1,7 +1,7 @@
 """``aggregator stories list`` and ``show``: which stories there are, and why."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -9,32 +9,36 @@ import typer
 from aggregator.cli.desk import Opened, opened_to_read
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.table import aligned, shown_time
+from aggregator.cli.times import ALLOWED, read_time
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
 from aggregator.pipeline.telling import Stories, stories_of, told
 from aggregator.publish.told import Told
-from aggregator.store import current_story_id, members_of, stored_articles
+from aggregator.store import Store, current_story_id, members_of, stored_articles, stories_with_prefix
 
 LISTED_DAYS = 3
+PROPOSED = 5
 
 app = typer.Typer()
 
 
-@app.command(name="list", epilog="Example: aggregator stories list --topic ai --since 2026-11-20")
+@app.command(name="list", epilog="Example: aggregator stories list --topic ai --since yesterday")
 def list_stories(
     topic: Annotated[str | None, typer.Option(metavar="ID", help="Only stories of this topic.")] = None,
     since: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="UTC; default: three days ago."),
+        str | None,
+        typer.Option(
+            metavar="TIME", help="A day or time (UTC), or `yesterday`, `12h`, `3d`; default: three days ago."
+        ),
     ] = None,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print the stories that several published articles tell, the newest first."""
+    start = _time_of(since) if since is not None else clock() - timedelta(days=LISTED_DAYS)
     with opened_to_read(read_config(config)) as desk:
         if topic is not None and topic not in {t.id for t in desk.config.topics}:
             known = ", ".join(sorted(t.id for t in desk.config.topics))
             raise AggregatorError(f"no topic {topic!r} is configured; there are: {known}")
-        start = since.replace(tzinfo=UTC) if since else clock() - timedelta(days=LISTED_DAYS)
         rows = [_row(story) for story in _listed(desk, topic, start)]
     if not rows:
         typer.echo(f"no story of several articles since {shown_time(start)}")
@@ -42,22 +46,43 @@ def list_stories(
     typer.echo("\n".join(aligned(("id", "published", "articles", "publishers", "independent", "lead"), rows)))
 
 
-@app.command(epilog="Example: aggregator stories show 2ea446bd-7377-5eff-8bd8-28968fb61601")
+@app.command(epilog="Example: aggregator stories show 2ea446bd")
 def show(
-    story_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a story, or of one of its articles.")],
+    story_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Id of a story or one of its articles, or its first letters.")
+    ],
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print a story's articles in order of time, its lead, and why each article is part of it."""
     with opened_to_read(read_config(config)) as desk:
-        current = current_story_id(desk.store, story_id)
-        members = members_of(desk.store, {current}).get(current, ()) if current else ()
-        if not current or not members:
-            raise AggregatorError(f"no story {story_id!r} is known: see `aggregator stories list`")
+        current = _story_of(story_id, desk.store)
+        members = members_of(desk.store, {current})[current]
         articles = stored_articles(desk.store, [member.article_id for member in members])
         found = stories_of(articles, desk.store)
         story = told(found, current, articles)
         lines = list(_shown(current, story, members, {a.id: a.title for a in articles}, found))
     typer.echo("\n".join(lines))
+
+
+def _time_of(since: str) -> datetime:
+    try:
+        return read_time(since, clock())
+    except (ValueError, OverflowError):
+        hint = "'--since'"
+        raise typer.BadParameter(f"{since!r} is no time, allowed: {ALLOWED}", param_hint=hint) from None
+
+
+def _story_of(prefix: str, store: Store) -> str:
+    """Return the story that an id, or the beginning of one, stands for; raises AggregatorError."""
+    known = current_story_id(store, prefix)
+    found = (known,) if known else stories_with_prefix(store, prefix) if prefix else ()
+    living = [story_id for story_id in found if members_of(store, {story_id}).get(story_id)]
+    if not living:
+        raise AggregatorError(f"no story {prefix!r} is known: see `aggregator stories list`")
+    if len(living) > 1:
+        some = ", ".join(living[:PROPOSED]) + (", …" if len(living) > PROPOSED else "")
+        raise AggregatorError(f"{len(living)} stories are meant by {prefix!r}, write more of it: {some}")
+    return living[0]
 
 
 def _listed(desk: Opened, topic: str | None, since: datetime) -> Iterator[Told]:

@@ -174,6 +174,18 @@ def current_story_id(store: Store, story_id: str) -> str | None:
         )
 
 
+def stories_with_prefix(store: Store, prefix: str) -> tuple[str, ...]:
+    """Return the stories of today whose id, a former one, or that of an article starts with ``prefix``."""
+    ways = (
+        (stories.c.id, stories.c.id),
+        (story_aliases.c.id, story_aliases.c.story_id),
+        (story_members.c.article_id, story_members.c.story_id),
+    )
+    found = [select(led).where(known.startswith(prefix, autoescape=True)) for known, led in ways]
+    with store.reading() as connection:
+        return tuple(sorted({id_ for query in found for id_ in connection.execute(query).scalars()}))
+
+
 def story_aliases_of(store: Store) -> dict[str, str]:
     """Return the ids of stories that became part of another one -> that one's id."""
     with store.reading() as connection:

@@ -1,9 +1,11 @@
 """``aggregator stories`` as an operator runs it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from aggregator.store import story_ids_of
 from tests.integration.site import SiteFolder, run_program
 from tests.integration.test_story_subscribers import DAWN, Desk, told_by
 
@@ -87,7 +89,7 @@ def test_list_and_show(tmp_path):
     assert len(listed) == 2
     story_id, published, count, publishers, independent, *_ = listed[1].split()
     assert (published, count, publishers, independent) == ("2026-03-02T06:00:00Z", "2", "2", "2")
-    for known in (story_id, articles[0].id, articles[1].id):
+    for known in (story_id, articles[0].id, articles[1].id, story_id[:8], articles[1].id[:8].upper()):
         shown = desk.site.run("stories", "show", known)
         assert f"story {story_id}" in shown
         assert "2 publishers, 2 independent" in shown
@@ -105,3 +107,29 @@ def test_unknown_ids_are_refused(tmp_path):
         done = run_program("stories", *words, "--config", str(site.config), code=1)
         assert told in done.stderr
     assert "no story of several articles" in site.run("stories", "list")
+
+
+def test_the_beginning_of_several_ids_is_refused_with_them(tmp_path):
+    """Who writes too little of an id is told which stories are meant; a sign of a pattern is none."""
+    desk = Desk(tmp_path)
+    told = [told_by("alba", "fire", DAWN), told_by("alba", "court", DAWN)]
+    desk.take([replace(article, id=f"same-{n}") for n, article in enumerate(told)], DAWN)
+    ids = sorted(story_ids_of(desk.store, ["same-0", "same-1"]).values())
+    desk.store.close()
+    error = run_program("stories", "show", "same-", "--config", str(desk.site.config), code=1).stderr
+    assert error == f"aggregator: 2 stories are meant by 'same-', write more of it: {', '.join(ids)}\n"
+    assert "Kestrelholm" in desk.site.run("stories", "show", "same-0")
+    for nothing in ("", "%", "_" * 36):
+        done = run_program("stories", "show", nothing, "--config", str(desk.site.config), code=1)
+        assert f"no story {nothing!r} is known" in done.stderr
+
+
+def test_a_list_since_a_day_by_name(tmp_path):
+    """`yesterday` and the like are times; what is none is refused with what is allowed, in one line."""
+    site = SiteFolder(tmp_path, [])
+    site.run("poll")
+    for since in ("yesterday", "3 days ago", "2026-03-02"):
+        assert "no story of several articles since" in site.run("stories", "list", "--since", since)
+    error = run_program("stories", "list", "--since", "soon", "--config", str(site.config), code=2).stderr
+    assert "'--since': 'soon' is no time, allowed: 2026-11-20," in error
+    assert len(error.splitlines()) == 1
