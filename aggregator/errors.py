@@ -23,6 +23,11 @@ AggregatorError              one line that says what happened and what to do
 from collections.abc import Sequence
 
 
+def describe_error(error: BaseException) -> str:
+    """Return the kind of an error and what it says, on one line; the kind alone where it says nothing."""
+    return " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+
+
 class AggregatorError(Exception):
     """Base of all errors; ``str()`` is one line that says what happened and what to do."""
 
@@ -41,7 +46,7 @@ class FetchError(AggregatorError):
     def __init__(self, url: str, reason: str) -> None:
         self.url = url
         self.reason = reason
-        super().__init__(f"{url}: {reason}")
+        super().__init__(f"{url}: {reason}" if url else reason)
 
 
 class AddressRefused(FetchError):
@@ -88,7 +93,7 @@ class ParseError(AggregatorError):
         self.source = source
         self.reason = reason
         self.feeds = tuple(feeds)
-        super().__init__(f"{source}: {reason}")
+        super().__init__(f"{source}: {reason}" if source else reason)
 
     def __reduce__(self) -> tuple[type["ParseError"], tuple[str, str, tuple[str, ...]]]:
         """Say how to make it again in another process, which Python would try from its message alone."""

@@ -10,7 +10,7 @@ from typing import NoReturn
 import typer
 
 from aggregator.cli.app import app
-from aggregator.errors import AggregatorError, StoreBusy
+from aggregator.errors import AggregatorError, StoreBusy, describe_error
 from aggregator.memory import share_arenas
 
 __all__ = ["app", "main"]
@@ -53,4 +53,4 @@ def _fail(error: AggregatorError, code: int) -> None:
 
 def _told(error: OSError) -> AggregatorError:
     where = "" if error.filename is None else f"{error.filename}: "
-    return AggregatorError(f"{where}{error.strerror or error}")
+    return AggregatorError(f"{where}{error.strerror or describe_error(error)}")

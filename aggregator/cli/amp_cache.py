@@ -21,7 +21,8 @@ def cache_url(
     found = [amp_cache_url(url) for url in urls]
     for url, cached in zip(urls, found, strict=True):
         if cached is None:
-            sys.stderr.write(f"aggregator: {url}: the AMP cache has no address for it\n")
+            shown = url or "''"
+            sys.stderr.write(f"aggregator: {shown}: the AMP cache has no address for it\n")
         else:
             typer.echo(cached)
     if None in found:

@@ -15,6 +15,7 @@ from aggregator.enrich import amp_cache_url
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.enriching import Found, find_amp
 from aggregator.rules import Rules
+from aggregator.urls import absolute_url
 
 app = typer.Typer()
 
@@ -29,6 +30,8 @@ def find(
     Exits 1 where none is proved.
     """
     log_to_stderr(logging.ERROR)
+    if absolute_url("", url) is None:
+        raise AggregatorError(f"{url!r} is no absolute http or https address")
     is_there = config.is_dir() or config != DEFAULT_CONFIG
     rules = Rules.of(load_config(config, os.environ) if is_there else Config.default(), {})
     found = asyncio.run(_find(url, rules))

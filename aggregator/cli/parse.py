@@ -14,7 +14,7 @@ from aggregator.cli.fetching import fetch_limits
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import Config
-from aggregator.errors import AggregatorError, ParseError
+from aggregator.errors import AggregatorError, ParseError, describe_error
 from aggregator.fetch import Fetched
 from aggregator.fetch.decode import undo_gzip
 from aggregator.fetch.feed import Fetcher
@@ -98,7 +98,7 @@ def _reason(error: Exception, name: str) -> str:
     if isinstance(error, ParseError):
         return error.reason
     if isinstance(error, OSError):
-        return f"cannot be read: {error.strerror or error}"
+        return f"cannot be read: {error.strerror or describe_error(error)}"
     return str(error).removeprefix(f"{name}: ")
 
 
@@ -115,7 +115,7 @@ def _print(
     else:
         notes = [f"{same} of them taken for the same as another"] if same else []
         notes += [f"problem: {problem}" for problem in problems]
-        typer.echo("\n".join(_lines(f"{name}: {title or 'no title'}", notes, articles, names)))
+        typer.echo("\n".join(_lines(f"{name or '.'}: {title or 'no title'}", notes, articles, names)))
 
 
 def _lines(

@@ -88,7 +88,7 @@ def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Docume
     )  # what is missing at the end is told in the last
     here = lines[line] if lines else ""
     if "\t" in here[: len(here) - len(here.lstrip())]:
-        return _broken(file, line + 1, "a tab in the indentation, allowed: blanks")
+        return _broken(file, line + 1, "a tab in the indentation, allowed: spaces")
     what = " ".join(part for part in (error.context, error.problem) if part)
     since = error.context_mark.line if error.context_mark else line
     begun = f" (begun in line {since + 1})" if since < line else ""

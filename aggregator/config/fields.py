@@ -90,7 +90,7 @@ def _address(value: str) -> str:
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or not port_is_valid:
         raise refuse(f"{show(value)} is no absolute http or https address")
     if len(value) > MAX_URL_CHARACTERS or not value.isprintable() or " " in value:
-        raise refuse(f"{show(value)} holds blanks or is too long")
+        raise refuse(f"{show(value)} holds spaces or is too long")
     return value
 
 

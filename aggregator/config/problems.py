@@ -21,7 +21,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{where}: {spell_path(self.path)}: {self.text}"
+        key = f"{spell_path(self.path)}: " if self.path else ""
+        return f"{where}: {key}{self.text}"
 
 
 def spell_path(path: Path) -> str:
@@ -36,10 +37,14 @@ def spell_path(path: Path) -> str:
 
 
 def show(value: object) -> str:
-    """Return ``value`` cut to a length that reads well, on one line, printable everywhere."""
+    """Return ``value`` cut to a length that reads well, on one line, printable everywhere.
+
+    What is empty, or has spaces at an end, is quoted: nobody would see it.
+    """
     text = str(value).encode("utf-8", "replace").decode("utf-8")
     text = "".join(sign if sign.isprintable() else "?" for sign in text)
-    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+    text = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+    return text if text and text == text.strip() else f'"{text}"'
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

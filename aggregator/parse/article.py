@@ -12,6 +12,7 @@ from hashlib import sha1, sha256
 from typing import NamedTuple
 from uuid import NAMESPACE_URL
 
+from aggregator.errors import describe_error
 from aggregator.html import embed_for, first_image, has_pictures, is_decoration, is_small, safe_embed
 from aggregator.model import Article, Enclosure, Entry, Image, ParsedFeed, Source, create
 from aggregator.parse.addresses import repair_address
@@ -85,7 +86,7 @@ def articles_of(
             wording = _wording(one, said.title, excerpt, feed.title)
             article = _article(one, wording, feed=feed, source=source, now=now) if wording else None
         except Exception as error:  # one bad entry must not lose the others
-            problems.append(f"{_name(one.entry)} was left out: {type(error).__name__}: {error}")
+            problems.append(f"{_name(one.entry)} was left out: {describe_error(error)}")
             articles.append(None)
             continue
         ahead += is_ahead(one.entry, now)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 
-from aggregator.errors import ParseError
+from aggregator.errors import ParseError, describe_error
 from aggregator.html import feed_links
 from aggregator.model import ParsedFeed
 from aggregator.parse.advice import LOOK, REPORT
@@ -51,7 +51,7 @@ def parse_partly(
     except (ParseError, MemoryError):
         raise
     except Exception as error:  # hostile input finds faults that nobody foresaw
-        raise ParseError(url, f"cannot be parsed ({type(error).__name__}: {error}): {REPORT}") from error
+        raise ParseError(url, f"cannot be parsed ({describe_error(error)}): {REPORT}") from error
     if problem is None:
         return parsed
     return replace(parsed, feed=replace(parsed.feed, problems=(problem, *parsed.feed.problems)))

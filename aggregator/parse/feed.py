@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any, Literal
 from xml.sax import SAXParseException
 
-from aggregator.errors import ParseError
+from aggregator.errors import ParseError, describe_error
 from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
@@ -109,7 +109,8 @@ def _entries(raws: Sequence[Raw], reading: Callable[[Raw], Entry]) -> tuple[tupl
         try:
             entry = reading(raw)
         except Exception as error:  # one bad entry must not lose the others
-            problems.append(f"entry {str(raw.get('id') or raw.get('link'))[:200]!r} was left out: {error}")
+            reason = str(error) or describe_error(error)
+            problems.append(f"entry {str(raw.get('id') or raw.get('link'))[:200]!r} was left out: {reason}")
             continue
         entries.append(entry)
         if entry.published_at is None and entry.updated_at is None:

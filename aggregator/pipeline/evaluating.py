@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, describe_error
 from aggregator.stories import Agreement, Opinion, Thresholds, agreement
 from aggregator.stories.grouper import Grouper
 from aggregator.stories.placed import Newcomer
@@ -42,7 +42,9 @@ def read_labelled(path: Path) -> Labelled:
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise AggregatorError(f"{path}: cannot be read: {error.strerror or describe_error(error)}") from None
+    except UnicodeDecodeError as error:
         raise AggregatorError(f"{path}: cannot be read: {error}") from None
     articles, labels = [], {}
     for number, line in enumerate(lines, start=1):

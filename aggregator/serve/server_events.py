@@ -9,6 +9,8 @@ from traceback import extract_tb
 
 import structlog
 
+from aggregator.errors import describe_error
+
 _EVERY_S = 60.0
 _GRAVE = frozenset({"refused", "made_room", "no_descriptors", "failed_answers", "problems"})
 _KINDS = {
@@ -86,5 +88,5 @@ def describe(error: BaseException) -> str:
     """Return an error in one line, with the place in the code that raised it."""
     frames = extract_tb(error.__traceback__)
     place = f" ({frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno})" if frames else ""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
+    text = describe_error(error)
     return f"{text[:_MAX_TEXT]}{place}"

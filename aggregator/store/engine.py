@@ -44,7 +44,7 @@ def told(url: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, OSError, ImportError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        reason = str(cause).partition("\n")[0]
+        reason = str(cause).partition("\n")[0] or type(cause).__name__
         # The low byte is the kind of an error (sqlite.org/rescode.html), the others say more of it.
         is_locked = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
         kind = StoreLocked if is_locked else StoreError

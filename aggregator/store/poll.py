@@ -157,7 +157,7 @@ def _of_poll(state: SourceState, error: Exception) -> StoreError:
     is_of_database = isinstance(error, DBAPIError) and not isinstance(error, _OF_WHAT_IS_SAID)
     kind = StoreError if is_of_database else PollNotStored
     said = error.orig if isinstance(error, DBAPIError) else error
-    reason = str(said).partition("\n")[0]
-    told = kind(f"{state.source_id}: the poll was not stored: {type(error).__name__}: {reason}")
+    reason = ": ".join(part for part in (type(error).__name__, str(said).partition("\n")[0]) if part)
+    told = kind(f"{state.source_id}: the poll was not stored: {reason}")
     told.__cause__ = error
     return told

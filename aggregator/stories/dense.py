@@ -78,5 +78,5 @@ def _loaded(folder: Path) -> Any:
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except Exception as error:  # a damaged file shows as anything: tokenizers raises Exception itself
-        reason = " ".join(str(error).split())
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise AggregatorError(f"stories.dense_model: {folder} cannot be loaded: {reason}") from error

@@ -91,7 +91,7 @@ SETTINGS = [
     ("server: {host: 'a b'}", "server.host: a b is no host name, allowed: an IP address or host name"),
     ("server: {port: 65536}", "server.port: 65536 is too large, allowed: 0 to 65535"),
     ("server: {port: 80\n", "settings.yaml:1: yaml: while parsing a flow mapping"),
-    ("site:\n\ttitle: x\n", "settings.yaml:2: yaml: a tab in the indentation, allowed: blanks"),
+    ("site:\n\ttitle: x\n", "settings.yaml:2: yaml: a tab in the indentation, allowed: spaces"),
     ("a: b: c\n", "settings.yaml:1: yaml: mapping values are not allowed"),
     ("site: {}\n---\nsite: {}\n", "settings.yaml:2: yaml: expected a single document"),
     ("site: {}\nheat: {}\nsite: {}\n", "settings.yaml:3: site: given twice (first in line 1), allowed: once"),
@@ -109,6 +109,15 @@ SETTINGS = [
     ),
     ("x" * 99 + ": 1\n", "settings.yaml:1: " + "x" * 59 + "…: unknown key, allowed: site"),
     ("- " * 5000, "settings.yaml:1: yaml: nested over 50 levels deep, allowed: YAML"),
+    ('"": 1\n', 'settings.yaml:1: "": unknown key, allowed: site'),
+    ('site: {"": 1}\n', 'settings.yaml:1: site."": unknown key, allowed: title'),
+    ('site: {" ": 1}\n', 'settings.yaml:1: site." ": unknown key, allowed: title'),
+    ('"": 1\n"": 2\n', 'settings.yaml:2: "": given twice (first in line 1), allowed: once'),
+    ("- \n", "settings.yaml:1: the value is a list, allowed: a mapping of keys"),
+    ("''\n", 'settings.yaml:1: "" is text, allowed: a mapping of keys'),
+    ("server: {host: ''}\n", 'settings.yaml:1: server.host: "" is no host name, allowed: an IP address'),
+    ("server: {host: ' '}\n", 'settings.yaml:1: server.host: " " is no host name, allowed: an IP address'),
+    ("server: {port: ''}\n", 'settings.yaml:1: server.port: "" is text, allowed: 0 to 65535'),
     ("ok: \x07\n", "settings.yaml:1: yaml: the control character U+0007, allowed: printable text"),
 ]
 
@@ -116,6 +125,16 @@ SOURCES = [
     (
         "sources:\n- url: https://a.example/\n  weight: 80\n",
         ":3: sources[0].weight: 80 is too large, allowed: -50 to 50",
+    ),
+    ("sources: ['']\n", ':1: sources[0]: "" is text, allowed: a mapping of keys'),
+    ("sources:\n- url: ''\n", ':2: sources[0].url: "" is no absolute http or https address, allowed:'),
+    (
+        "sources:\n- url: https://a.example/\n  topics: ['']\n",
+        ':3: sources[0].topics[0]: no topic "" in topics',
+    ),
+    (
+        "sources:\n- url: https://a.example/\n  headers: {'': x}\n",
+        ':3: sources[0].headers."": no header name',
     ),
     ("sources:\n- name: A\n", ":2: sources[0].url: missing, allowed: an absolute http or https address"),
     (
@@ -133,7 +152,7 @@ SOURCES = [
     ),
     (
         "sources:\n- url: https://a.example/a b\n",
-        ":2: sources[0].url: https://a.example/a b holds blanks or is too",
+        ":2: sources[0].url: https://a.example/a b holds spaces or is too",
     ),
     (
         "sources:\n- url: https://me:pw@a.example/\n",

@@ -28,6 +28,14 @@ def test_wrong_usage_is_one_line_and_exit_code_2(words, told):
     assert error.strip().endswith("--help")
 
 
+def test_an_empty_address_is_told_as_one():
+    """An argument that is empty is seen to be, by its quotes."""
+    assert run_program("amp", "cache-url", "", code=1).stderr == (
+        "aggregator: '': the AMP cache has no address for it\n"
+    )
+    assert "'' is no absolute http or https address" in run_program("amp", "find", "", code=1).stderr
+
+
 def test_a_word_that_is_nearly_a_command_is_told_from_the_list():
     """Commands that are not imported are proposed all the same, in groups as well."""
     assert "Did you mean 'sources'" in run_program("source", code=2).stderr
