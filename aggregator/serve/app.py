@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from aggregator.serve.coding import MAX_COMPRESSED_BYTES, Coder
 from aggregator.serve.error_page import folder_reference, missing, page
-from aggregator.serve.health_page import Health, HealthPage
+from aggregator.serve.health_page import HEALTH_PATH, Health, HealthPage
 from aggregator.serve.hubs import HubCallback, Hubs
 from aggregator.serve.media import (
     PREFLIGHT,
@@ -49,7 +49,7 @@ def create_app(
     callbacks = [Route(f"/{CALLBACKS}/{{token}}", HubCallback(hubs))] if hubs else []
     return Starlette(
         routes=[
-            Route("/healthz", _Endpoint(HealthPage(health, health_within_s).answer)),
+            Route(HEALTH_PATH, _Endpoint(HealthPage(health, health_within_s).answer)),
             *callbacks,
             Route("/{path:path}", _Endpoint(_Site(feeds_dir).answer)),
         ],

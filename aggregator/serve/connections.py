@@ -9,7 +9,12 @@ from aggregator.serve.limits import Limits
 from aggregator.serve.server_events import Tally
 
 _AT_WORK_S = 5.0
-"""For so long an answer counts as under way although nothing of it moves."""
+"""For so long an answer counts as under way although nothing of it is there."""
+_STALLED_S = 1.0
+"""For so long one counts as under way of which nothing is taken."""
+_EXTRA = 16
+"""Connections over the limit, taken where all others are being answered: they may ask for health only."""
+_NEW_S = 0.25
 _LONG_S = 60.0
 """After so long an answer makes room although it moves: a trickle would hold a connection for ever."""
 
@@ -28,10 +33,11 @@ class Phase(IntEnum):
 class Slot:
     """One accepted connection: whose it is, what it does since when, and when its answer moved last."""
 
-    __slots__ = ("address", "buffered", "hang_up", "moved_at", "phase", "since", "waiting_bytes")
+    __slots__ = ("address", "buffered", "hang_up", "is_extra", "moved_at", "phase", "since", "waiting_bytes")
 
-    def __init__(self, address: str | None, now: float) -> None:
+    def __init__(self, address: str | None, now: float, *, is_extra: bool = False) -> None:
         self.address = address
+        self.is_extra = is_extra
         self.phase = Phase.HEAD
         self.since = self.moved_at = now
         self.hang_up: Callable[[], None] | None = None  # until the transport is there
@@ -64,14 +70,22 @@ class Connections:
             if not self._close_one(own, now, "made_room"):
                 self.tally.count("refused")
                 return None
-        if len(self._slots) >= self.limits.connections and not self.make_room(now):
+        if not self._fit_in(now):
             self.tally.count("refused")
             return None
-        slot = Slot(address, now)
+        slot = Slot(address, now, is_extra=len(self._slots) >= self.limits.connections)
         self._slots.add(slot)
         if address is not None:
             self._per_address[address] += 1
         return slot
+
+    def _fit_in(self, now: float) -> bool:
+        """Make room for one more, or for an extra one; False where there is neither."""
+        while len(self._slots) >= self.limits.connections:
+            settled = (slot for slot in self._slots if not _is_new_extra(slot, now))
+            if not self._close_one(settled, now, "made_room"):
+                break
+        return len(self._slots) < self.limits.connections + _EXTRA or self.make_room(now)
 
     def make_room(self, now: float) -> bool:
         """Close the connection that can be spared best; False where all are being answered."""
@@ -112,7 +126,7 @@ class Connections:
 
 
 def choose_to_close(slots: Iterable[Slot], now: float) -> Slot | None:
-    """Return the connection that can be spared best, None where all are being answered, and not for long.
+    """Return the connection that can be spared best, None where all are being answered, and read.
 
     Those come first that wait for another request, then the oldest request that is not whole, so
     that whoever sends one quickly is served however many others do not.
@@ -124,7 +138,14 @@ def choose_to_close(slots: Iterable[Slot], now: float) -> Slot | None:
 def _can_be_spared(slot: Slot, now: float) -> bool:
     if slot.phase is not Phase.ANSWER:
         return True
-    return now - slot.moved_at > _AT_WORK_S or now - slot.since > _LONG_S
+    if slot.waiting_bytes():  # it is the client that the answer waits for
+        return now - slot.moved_at > _STALLED_S or now - slot.since > _LONG_S
+    return now - slot.moved_at > _AT_WORK_S
+
+
+def _is_new_extra(slot: Slot, now: float) -> bool:
+    """Tell whether an extra connection had no time yet to say what it wants."""
+    return slot.is_extra and slot.phase is Phase.HEAD and now - slot.since < _NEW_S
 
 
 def overdue(slot: Slot, limits: Limits, now: float) -> str | None:

@@ -14,6 +14,7 @@ from aggregator.serve.error_page import UNCACHED
 from aggregator.serve.media import JSON, SECURITY
 from aggregator.serve.server_events import describe
 
+HEALTH_PATH = "/healthz"
 Health = Callable[[], Mapping[str, object]]
 log = structlog.get_logger()
 

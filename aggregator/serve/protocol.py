@@ -3,11 +3,16 @@
 import asyncio
 
 import h11
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from aggregator.serve.connections import Connections, Phase, Slot
+from aggregator.serve.error_page import UNCACHED
+from aggregator.serve.health_page import HEALTH_PATH
+from aggregator.serve.server_events import Tally
 
 MAX_HEAD_BYTES = 32 * 1024
 
@@ -38,6 +43,22 @@ def check_head(received: bytes) -> None:
         raise h11.RemoteProtocolError("a line of the request's head ends without CR")
 
 
+class HealthOnly:
+    """Answers for ``app`` on a connection for which there is no room but to tell its health."""
+
+    def __init__(self, app: ASGIApp, tally: Tally) -> None:
+        self._app = app
+        self._tally = tally
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app
+        if scope["path"] != HEALTH_PATH:
+            self._tally.count("refused")
+            headers = {"Retry-After": "5", "Connection": "close", **UNCACHED}
+            app = PlainTextResponse("Too many connections.\n", 503, headers)
+        await app(scope, receive, send)
+
+
 class WatchedProtocol(H11Protocol):
     """uvicorn's protocol, which tells its slot what it is doing.
 
@@ -53,6 +74,9 @@ class WatchedProtocol(H11Protocol):
         self._all = connections
         self._seen = self.cycle
         self._is_lingering = False
+        if slot.is_extra:
+            self.app = HealthOnly(config.loaded_app, connections.tally)
+            self.timeout_keep_alive = 0  # with room again, its client comes in like everybody
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Begin, with the time for a first request."""

@@ -1,9 +1,11 @@
 """Clients that are slow, silent or too many: they go, and everybody else is served."""
 
+import os
 import re
 import socket
 import time
 from contextlib import ExitStack, contextmanager, suppress
+from threading import Event
 
 import pytest
 from structlog.testing import capture_logs
@@ -124,6 +126,41 @@ def test_an_honest_client_is_served_among_many_silent_ones(tree):
             with Client(server.port) as client:
                 assert client.get(path).status == 200
         assert time.monotonic() - started < 1
+
+
+def test_health_is_told_where_all_connections_are_being_answered(tree):
+    """Beyond the limit others are told to come back; they too count only as long as they take."""
+    hubs = BusyHubs()
+    push = b"POST /_websub/" + b"t" * 30 + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx"
+    with serving(tree, PATIENT, hubs=hubs) as server, ExitStack() as stack:
+        stack.callback(hubs.end.set)
+        for _ in range(20):
+            stack.enter_context(connect(server, push))
+        for _ in range(30):
+            stack.enter_context(connect(server))
+        time.sleep(0.2)
+        for path, status in (("/healthz", 200), ("/", 503), ("/healthz", 200)):
+            with Client(server.port) as client:
+                assert client.get(path).status == status
+        assert server.connection_count <= 20 + 16
+
+
+def test_readers_that_stall_make_room(tree):
+    """However many ask for a large file and read nothing, health is told, and soon others are served."""
+    (tree / "huge.bin").write_bytes(b"x" * 20_000_000)
+    os.utime(tree / "huge.bin", (1_700_000_000, 1_700_000_000))
+    with serving(tree, PATIENT) as server, ExitStack() as stack:
+        for _ in range(40):
+            stack.enter_context(connect(server, b"GET /huge.bin HTTP/1.1\r\nHost: x\r\n\r\n"))
+        started = time.monotonic()
+        statuses = [0]
+        while statuses[-1] != 200 and time.monotonic() - started < 5:
+            with Client(server.port) as health, Client(server.port) as other:
+                assert health.get("/healthz").status == 200
+                statuses.append(other.get("/").status)
+            time.sleep(0.1)
+        assert set(statuses[1:-1]) <= {503}
+        assert statuses[-1] == 200
 
 
 def test_connections_stay_within_the_limit(tree):
@@ -253,6 +290,19 @@ def test_addresses_are_counted_by_client(host, address):
     assert limited_address(host) == address
 
 
+class BusyHubs:
+    """Keeps whoever pushes waiting."""
+
+    max_body_bytes = 1_000
+
+    def __init__(self):
+        self.end = Event()
+
+    def knows(self, _token):
+        """Wait, as where the store is locked."""
+        return not self.end.wait(10)
+
+
 class Table:
     """Connections whose slots note when they are hung up on."""
 
@@ -284,14 +334,16 @@ def test_one_address_cannot_take_all_connections():
 
 def test_what_is_closed_first():
     """Idle connections go first, then requests without head, without body, then answers that stand still."""
-    table = Table(Limits(connections=6, per_address=6))
+    table = Table(Limits(connections=6, per_address=40))
     phases = [Phase.ANSWER, Phase.BODY, Phase.HEAD, Phase.HEAD, Phase.LINGER, Phase.IDLE]
     for number, phase in enumerate(phases):
         table.open(now=number, phase=phase, name=f"{phase.name} {number}")
     for _ in range(6):
         table.open("9.9.9.9", now=7, phase=Phase.ANSWER)
     assert table.closed == ["IDLE 5", "LINGER 4", "HEAD 2", "HEAD 3", "BODY 1", "ANSWER 0"]
-    assert table.open("9.9.9.9", now=8) is None
+    extra = [table.open("9.9.9.9", now=8, phase=Phase.ANSWER) for _ in range(17)]
+    assert [slot.is_extra for slot in extra[:16]] == [True] * 16
+    assert extra[16] is None
 
 
 def test_an_answer_that_trickles_makes_room_in_the_end():
@@ -299,10 +351,9 @@ def test_an_answer_that_trickles_makes_room_in_the_end():
     table = Table(Limits(connections=2, per_address=2))
     slots = [table.open(phase=Phase.ANSWER, name=f"trickle {number}") for number in range(2)]
     for slot in slots:
+        slot.waiting_bytes = lambda: 1_000
         slot.moved_at = 59
-    assert table.open("9.9.9.9", now=60) is None
-    for slot in slots:
-        slot.moved_at = 60
-    slots[0].moved_at = 61
-    assert table.open("9.9.9.9", now=62) is not None
-    assert table.closed == ["trickle 1"]
+    assert table.open("9.9.9.9", now=59.5).is_extra
+    slots[0].moved_at, slots[1].moved_at = 61, 60.5
+    assert not table.open("9.9.9.9", now=61).is_extra
+    assert table.closed[-1] == "trickle 1"
