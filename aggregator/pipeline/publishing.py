@@ -56,12 +56,14 @@ def publish(
     only: Collection[str] | None = None,
     written: Mapping[str, str] = MappingProxyType({}),
     standing: Collection[str] = (),
+    is_clock_trusted: bool = True,
 ) -> Publication:
     """Write the published tree from what is stored, for the topics in ``only`` or, if None, for all.
 
     Articles are judged again first where the rules have changed since they were judged last. ``written``
     are the marks of the publication before, by this process, and ``standing`` its files: topics that still
-    show the same are left, where their files are still there.
+    show the same are left, where their files are still there. Nothing goes by its age unless
+    ``is_clock_trusted``.
     """
     _judge_again(rules, store)
     bare = choose(rules=rules, store=store, now=now)
@@ -91,7 +93,9 @@ def publish(
     errors = [*errors, *done.errors]
     noted: tuple[str, ...] = ()
     if only is None:
-        removed = removed_topics(folder, rules=rules, store=store, now=now, configured=chosen)
+        removed = removed_topics(
+            folder, rules=rules, store=store, now=now, configured=chosen, may_delete=is_clock_trusted
+        )
         remove_stale_topics(folder, keep=chosen.keys() | removed.keys())
         noted = write_files(folder, render_removed(folder, removed)).changed
         remove_files(folder, () if errors else left_emblems(rules, shown, also_on=removed))

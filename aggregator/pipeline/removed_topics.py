@@ -31,12 +31,18 @@ class Removed:
 
 
 def removed_topics(
-    folder: Path, *, rules: Rules, store: Store, now: datetime, configured: Collection[str]
+    folder: Path,
+    *,
+    rules: Rules,
+    store: Store,
+    now: datetime,
+    configured: Collection[str],
+    may_delete: bool,
 ) -> dict[str, Removed]:
     """Return the topics below ``folder`` that are not ``configured``, while their feeds stay.
 
     When a topic was removed is kept in the store. What is removed now is logged with its name, as it may be
-    by mistake.
+    by mistake. Unless ``may_delete``, they stay although their time is over.
     """
     known = _noted(store)
     removed_at = {
@@ -54,6 +60,8 @@ def removed_topics(
             f"their feeds stay until {(now + keep):%Y-%m-%d %H:%M} UTC" if keep else "their feeds are deleted"
         )
         log.warning("topics", removed=_named(titles), then=stay)
+    if not may_delete:
+        return topics
     gone = [topic_id for topic_id, topic in topics.items() if topic.until <= now and topic_id in known]
     if gone:
         log.info("topics", deleted=", ".join(gone))

@@ -57,7 +57,8 @@ class ClockWatch:
         if self.last is None and await asyncio.to_thread(_has_stopped_long, self.store, now.at):
             self._doubt(now, f"nothing was polled for more than {LONG_STOP.days} day")
         elif abs(moved) > MOVED:
-            self._doubt(now, f"the clock was set {'forward' if moved > MOVED else 'back'} by {abs(moved)}")
+            by = timedelta(seconds=round(abs(moved).total_seconds()))
+            self._doubt(now, f"the clock was set {'forward' if moved > MOVED else 'back'} by {by}")
         self.last = now
         if moved < -SKEW or now.passed_s - self.mended_at_s >= MEND_EVERY_S:
             await asyncio.to_thread(mend_clock, rules=rules, store=self.store, now=now.at)

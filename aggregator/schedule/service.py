@@ -158,7 +158,7 @@ class Service:
         try:
             done = await asyncio.to_thread(
                 publish, rules=self.rules, store=self.store, now=self.clock(), written=self.marks,
-                standing=self.tree.files,
+                standing=self.tree.files, is_clock_trusted=self.watch.is_trusted(),
             )  # fmt: skip
             self.tree.files = done.files
         except Exception as error:

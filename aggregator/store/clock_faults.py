@@ -14,6 +14,7 @@ from aggregator.store.store import Store
 _NOTED = (
     sources.c.polled_at, sources.c.first_polled_at, sources.c.whole_at, sources.c.redirect_since_at,
     sources.c.redirect_proved_at, sources.c.failing_since_at, sources.c.told_at, sources.c.held_at,
+    sources.c.removed_at,
 )  # fmt: skip
 _AGREED = (
     subscriptions.c.asked_at, subscriptions.c.verified_at,

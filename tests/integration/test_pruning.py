@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.config import Config
+from aggregator.config import Config, Settings
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
-from aggregator.model import Article, Changes, Provider, Source, SourceState
+from aggregator.model import Article, Changes, Provider, Source, SourceState, Topic
+from aggregator.pipeline.publishing import publish
 from aggregator.rules import Rules
 from aggregator.schedule import Service
 from aggregator.schedule.clock_watch import Look, moved_between
@@ -54,12 +55,12 @@ class Machine:
 
 
 @asynccontextmanager
-async def service_of(machine, store):
-    """A service without sources on ``store``, by the machine's clock."""
+async def service_of(machine, store, config=None):
+    """A service on ``store``, without sources, by the machine's clock."""
     limits = FetchLimits()
     async with Fetcher(limits) as fetcher, PageFetcher(limits, host_delay_s=1, robot="test") as pages:
         yield Service(
-            rules=Rules.of(Config.default(), {}), store=store, fetcher=fetcher, pages=pages,
+            rules=Rules.of(config or Config.default(), {}), store=store, fetcher=fetcher, pages=pages,
             clock=machine.now, on_stop=lambda: None,
         )  # fmt: skip
 
@@ -137,6 +138,33 @@ def test_after_a_long_stop_the_clock_is_looked_at_twice(store, last_poll, left):
 
     machine.run(work())
     assert counts == [left, 0]
+
+
+def test_feeds_of_removed_topics_wait_for_a_clock_that_is_believed(tmp_path, store):
+    """A clock a year ahead does not end the days for which they stay, before it has stood for an hour."""
+    machine = Machine()
+    storage = {"feeds_dir": str(tmp_path / "feeds")}
+    settings = Settings.model_validate({"storage": storage})
+    topic = Topic(id="old", name="Old", keywords=("old",))
+    config = Config(folder=tmp_path, settings=settings, topics=(topic,))
+    rest = Config(folder=tmp_path, settings=settings)
+    publish(rules=Rules.of(config, {}), store=store, now=START)
+    publish(rules=Rules.of(rest, {}), store=store, now=START)
+    feed = tmp_path / "feeds" / "old" / "rss.xml"
+    there = []
+
+    async def work():
+        async with service_of(machine, store, rest) as service:
+            await service.tick()
+            machine.set_by = 365 * DAY
+            await service.publish()
+            there.append(feed.exists())
+            await machine.pass_time(service, HOUR_S + 600)
+            await service.publish()
+            there.append(feed.exists())
+
+    machine.run(work())
+    assert there == [True, False]
 
 
 def test_a_clock_without_a_battery_removes_nothing(store):

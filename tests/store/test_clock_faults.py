@@ -9,6 +9,7 @@ from aggregator.store import (
     ClockFaults,
     add_subscriptions,
     due_subscriptions,
+    forget_removed_sources,
     mend_clock_faults,
     newest_poll_at,
     note_examined,
@@ -109,6 +110,16 @@ def test_a_source_that_is_not_polled_is_mended_silently(store):
     store.sync_sources([], now=NOW)
     assert mend(store) == ClockFaults()
     assert store.due_source_ids(NOW) == ()
+
+
+def test_a_removal_noted_in_the_future_counts_from_now(store):
+    """What a source that was taken out showed goes when its time is over, not ten years later."""
+    fill(store, state("a", polled_at=NOW - DAY))
+    store.sync_sources([], now=NOW)
+    forget_removed_sources(store, NOW - LEASE, now=NOW + YEARS)
+    mend(store)
+    assert forget_removed_sources(store, NOW - timedelta(seconds=1), now=NOW) == 0
+    assert forget_removed_sources(store, NOW + timedelta(seconds=1), now=NOW) == 1
 
 
 def test_subscriptions_of_a_wrong_clock_are_renewed(store):
