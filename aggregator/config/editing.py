@@ -1,8 +1,10 @@
 """Adding, moving and removing sources in the operator's file, which keeps its comments and its layout."""
 
+import glob
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +20,8 @@ from aggregator.errors import ConfigError
 FILE = "sources.yaml"
 KEY = "sources"
 NEW_FILE_MODE = 0o644
+UNFINISHED = ".unfinished"
+UNFINISHED_AFTER_S = 3600
 _CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
 
 
@@ -172,7 +176,10 @@ def replace_file(path: Path, body: bytes) -> None:
 
 
 def _write_beside(path: Path, body: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as fresh:
+    _clear_unfinished(path)
+    with tempfile.NamedTemporaryFile(
+        dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED, delete=False
+    ) as fresh:
         try:
             fresh.write(body)
             fresh.flush()
@@ -182,6 +189,14 @@ def _write_beside(path: Path, body: bytes) -> None:
         except BaseException:
             Path(fresh.name).unlink(missing_ok=True)
             raise
+
+
+def _clear_unfinished(path: Path) -> None:
+    """Remove what killed edits left beside the file; a young one may be another command's."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*{UNFINISHED}"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > UNFINISHED_AFTER_S:
+                left.unlink()
 
 
 def _take_over_mode(path: Path, fresh: Path) -> None:

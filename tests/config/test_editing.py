@@ -1,5 +1,7 @@
 """Adding and removing sources in a file that an operator wrote."""
 
+import os
+
 import pytest
 
 from aggregator.config import add_source, load_config, move_source, moved_source, remove_source
@@ -244,6 +246,17 @@ def test_every_edit_keeps_the_mode(folder, sources, mode):
     move_source(folder, added, "https://mars.example/atom")
     remove_source(folder, added)
     assert sources.stat().st_mode & 0o777 == mode
+
+
+def test_what_a_killed_edit_left_is_removed_by_the_next(folder, sources):
+    """An editor's own files stay, and so does what may be of a command that is at work."""
+    names = [".sources.yaml.abc.unfinished", ".sources.yaml.new.unfinished", ".sources.yaml.swp"]
+    for name in names:
+        (folder / name).write_text("half", encoding="utf-8")
+    for name in (names[0], names[2]):
+        os.utime(folder / name, (0, 0))
+    add_source(folder, MARS)
+    assert sorted(path.name for path in folder.glob(".*")) == names[1:]
 
 
 def test_a_link_stays_a_link(folder, sources, tmp_path):
