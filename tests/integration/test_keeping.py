@@ -146,7 +146,7 @@ def remove(site, now):
 
 
 def remove_and_die(site, now, at):
-    """Do so, but be killed at the ``at``-th time that a file goes or comes or a transaction ends."""
+    """Do so, but be killed at the ``at``-th time that a file is to go or a transaction to end."""
     done = 0
 
     def count(*_):
@@ -155,9 +155,10 @@ def remove_and_die(site, now, at):
         if done == at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.addaudithook(lambda name, _: count() if name in ("os.remove", "os.rename") else None)
+    sys.addaudithook(lambda name, _: count() if name == "os.remove" else None)
     event.listen(Engine, "commit", count)
     remove(site, now)
+    os._exit(done)
 
 
 def orphans(site):
@@ -190,19 +191,19 @@ def test_nothing_is_left_of_what_is_removed(site):
     assert 0 < len([name for name in names if name.startswith(CACHE)]) <= 4
 
 
-@pytest.mark.parametrize("at", [1, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40])
+@pytest.mark.parametrize("at", [1, 6, 16, 34, 58, 70, 82, 94, 106, 130])
 def test_nothing_is_left_after_a_kill(site, at):
-    """Whatever was under way, the next time finishes it; the tree is as if it had never happened."""
+    """Whatever was under way, the next time finishes it, and looks for nothing that no list names."""
     now = datetime.now(UTC)
     child = _FORKS.Process(target=remove_and_die, args=(site, now, at))
     child.start()
     child.join(60)
     assert child.exitcode == -signal.SIGKILL
     remove(site, now)
-    with open_store(load_config(site.config, {}).settings.database_url) as store:
-        remove_remnants(rules=rules_of(site, store), store=store)
-    assert orphans(site) == {}
-    assert not [name for name in files_below(site.feeds) if "evening" in name or "morning" in name]
+    assert orphans(site).keys() <= {"unfinished"}
+    names = files_below(site.feeds)
+    assert not [name for name in names if "evening" in name or "morning" in name]
+    assert len([name for name in names if name.startswith("_news/")]) == 4
 
 
 def poll_and_die(config):
