@@ -12,6 +12,7 @@ from aggregator.cli.table import aligned
 from aggregator.config import remove_source
 from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
+from aggregator.store import end_removed_topics
 
 app = typer.Typer()
 
@@ -55,4 +56,6 @@ def remove(
     if missing_store(before) is None:
         with existing_store(before) as store:
             removed = store.remove_source(source_id, with_articles=with_articles)
+            if removed:
+                end_removed_topics(store)
     typer.echo(f"removed {source_id}" + (f" and {removed} articles" if with_articles else ""))

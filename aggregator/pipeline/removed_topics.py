@@ -1,6 +1,5 @@
 """Topics that are published and no longer configured: their feeds stay for some days, and then go."""
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +10,7 @@ import structlog
 from aggregator.publish.files import left_topics
 from aggregator.publish.frozen import note_of, render_frozen, title_of
 from aggregator.rules import Rules
-from aggregator.store import Store
-
-REMOVED = "removed topics"
-"""The note in the store of when each topic was removed."""
+from aggregator.store import Store, keep_removal_times, removal_times
 
 MOST_NAMES = 20
 """Topics that one line of the log names."""
@@ -44,12 +40,12 @@ def removed_topics(
     When a topic was removed is kept in the store. What is removed now is logged with its name, as it may be
     by mistake. Unless ``may_delete``, they stay although their time is over.
     """
-    known = _noted(store)
+    known = removal_times(store)
     removed_at = {
         topic_id: min(known.get(topic_id, now), now) for topic_id in left_topics(folder, configured)
     }
     if removed_at != known:
-        store.write_note(REMOVED, json.dumps({key: at.isoformat() for key, at in removed_at.items()}))
+        keep_removal_times(store, removed_at)
     keep = timedelta(days=rules.config.settings.publish.keep_removed_days)
     topics = {key: Removed(at=at, until=at + keep) for key, at in removed_at.items()}
     fresh = [topic_id for topic_id in topics if topic_id not in known]
@@ -74,10 +70,6 @@ def render_removed(folder: Path, removed: Mapping[str, Removed]) -> dict[str, by
     for topic_id, topic in removed.items():
         files |= render_frozen(folder, topic_id, note_of(topic.at, topic.until))
     return files
-
-
-def _noted(store: Store) -> dict[str, datetime]:
-    return {key: datetime.fromisoformat(at) for key, at in json.loads(store.note(REMOVED) or "{}").items()}
 
 
 def _named(titles: Mapping[str, str]) -> str:

@@ -27,6 +27,7 @@ from aggregator.store.publishers import NamedArticles, named_articles
 from aggregator.store.reach import Reached, reached_by_source
 from aggregator.store.records import forget_records, keep_secured, names_to_remove, record_names, secured_of
 from aggregator.store.removed_sources import forget_removed_sources
+from aggregator.store.removed_topics import end_removed_topics, keep_removal_times, removal_times
 from aggregator.store.review import (
     accept_article,
     accept_source,
@@ -91,6 +92,7 @@ __all__ = [
     "current_story_id",
     "doubt_pushes",
     "due_subscriptions",
+    "end_removed_topics",
     "ended_stories_of",
     "evict_pictures",
     "filled_stories",
@@ -107,6 +109,7 @@ __all__ = [
     "hold_store",
     "keep_logos",
     "keep_pictures",
+    "keep_removal_times",
     "keep_secured",
     "last_changes_of",
     "last_turn",
@@ -131,6 +134,7 @@ __all__ = [
     "refuse_emptied",
     "reject_article",
     "reject_source",
+    "removal_times",
     "revise_articles",
     "save_edits",
     "save_enriched",

@@ -227,6 +227,16 @@ def test_a_topic_that_comes_back_goes_on(site):
     assert feeds_of(publish_all(site, site.feeds, now + timedelta(days=11)), "ml") == feeds_of(again, "ml")
 
 
+def test_what_is_removed_by_hand_is_in_no_kept_feed(site):
+    """Articles that go with their source are public nowhere, as the kept feeds that may show them go, too."""
+    site.write("topics", {"topics": TOPICS[:1]})
+    site.run("publish")
+    assert public(files_below(site.feeds), "evening.example")
+    site.run("sources", "remove", "evening", "--with-articles")
+    site.run("publish")
+    assert public(files_below(site.feeds), "evening.example") == []
+
+
 def test_publishing_tells_which_topics_go(site):
     """The command says on standard error what it will take away, and until when it stays."""
     site.write("topics", {"topics": TOPICS[:1]})
