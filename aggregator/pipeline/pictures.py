@@ -28,6 +28,7 @@ from aggregator.enrich.images import (
 from aggregator.errors import AggregatorError, BodyTooLarge, ServiceHeld
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Article, Image
+from aggregator.pipeline.picture_failures import PictureFailure, kind_of, tell_failures
 from aggregator.pipeline.polling import Clock
 from aggregator.pipeline.showing import CACHE, cache_folder, cached_name
 from aggregator.publish.files import write_files
@@ -72,10 +73,11 @@ class PicturesChecked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Look:
-    """What a look at a picture gave; ``copy`` is for the cache."""
+    """What a look at a picture gave; ``copy`` is for the cache, ``failed`` how fetching failed."""
 
     picture: Picture
     copy: Recoded | None = None
+    failed: str | None = None
 
 
 async def check_pictures(
@@ -89,7 +91,8 @@ async def check_pictures(
 ) -> PicturesChecked:
     """Look at up to ``limit`` pictures of the ``articles``, which are all that are in play, and revise these.
 
-    A picture that cannot be used is logged with its reason and its article; it stops nothing.
+    A picture that cannot be used is logged with its reason and its article, those that cannot be fetched
+    by kinds of failure; it stops nothing.
     """
     if not rules.config.settings.images.sizes:
         return PicturesChecked()
@@ -104,11 +107,13 @@ async def check_pictures(
         if _is_due(image, known.get(url), rules, now, room) and not fetcher.is_held_back(url)
     ]
     taken = due[:limit]
+    failures: list[PictureFailure] = []
     for start in range(0, len(taken), BATCH):
         chosen = [images[url] for url in taken[start : start + BATCH]]
         room = await asyncio.to_thread(_room, rules, store, now)
-        looks = await _look_at(chosen, rules, fetcher, clock, caches=room > 0)
+        looks = await _look_at(chosen, rules, fetcher, clock, failures, caches=room > 0)
         await asyncio.to_thread(_keep, looks, rules, store, now)
+    tell_failures(failures)
     revised = await asyncio.to_thread(_revise, articles, rules, store, now)
     return PicturesChecked(looked_at=len(taken), revised=revised, left=len(due) - len(taken))
 
@@ -136,8 +141,10 @@ def _is_due(image: Image, known: Picture | None, rules: Rules, now: datetime, ro
 
 
 async def _look_at(
-    chosen: Sequence[tuple[Image, Article]], rules: Rules, fetcher: Fetcher, clock: Clock, *, caches: bool
-) -> list[_Look]:
+    chosen: Sequence[tuple[Image, Article]], rules: Rules, fetcher: Fetcher, clock: Clock,
+    failures: list[PictureFailure], *, caches: bool,
+) -> list[_Look]:  # fmt: skip
+    """Return what looks at these pictures gave; what cannot be used is added to ``failures``."""
     fetching, decoding = asyncio.Semaphore(AT_A_TIME), asyncio.Semaphore(DECODING)
 
     async def one(image: Image, article: Article) -> _Look | None:
@@ -146,8 +153,8 @@ async def _look_at(
                 look = await _look(image.url, rules, fetcher, clock(), decoding if caches else None)
             except ServiceHeld:  # since a moment: it stays due
                 return None
-        if look.picture.problem:
-            log.warning("picture", article=article.id, title=article.title, problem=look.picture.problem)
+        if problem := look.picture.problem:
+            failures.append(PictureFailure(image.url, article, problem, look.failed))
         return look
 
     looks = await asyncio.gather(*(one(image, article) for image, article in chosen))
@@ -177,7 +184,7 @@ async def _look(
     except ServiceHeld:
         raise
     except AggregatorError as error:
-        return _Look(picture=replace(seen, problem=str(error)))
+        return _Look(picture=replace(seen, problem=str(error)), failed=kind_of(error))
     seen = replace(seen, hash=hash_of(fetched.body))
     try:
         size = _wanted(checked_size(fetched.body, max_pixels=images.max_pixels))

@@ -204,6 +204,22 @@ HOSTILE = {
 }
 
 
+def test_pictures_that_cannot_be_fetched_are_one_line(tmp_path, loopback):
+    """A hundred pictures on two hosts that are down, and some that are gone, are a line for each kind."""
+    hosts = ["http://127.0.0.1:9", "http://127.0.0.2:9"]
+    down = [entry(loopback, n, *(f"{hosts[n % 2]}/{n}-{m}.jpg" for m in range(3))) for n in range(34)]
+    gone = [entry(loopback, n, f"{loopback.url}/gone{n}.jpg") for n in (40, 41)]
+    lone = entry(loopback, 42, image(loopback, "/mark.png", picture_file("PNG", 20, 20)))
+    serve(loopback, *down, *gone, lone)
+    told = run_program("poll", "--config", str(site_of(tmp_path, loopback).config)).stderr
+    lines = [line for line in told.splitlines() if "event=picture " in line]
+    assert sorted(word for line in lines for word in line.split() if word.startswith(("failed=", "hosts="))) == [
+        "failed=102", "failed=2", "hosts=1", "hosts=2",
+    ]  # fmt: skip
+    assert len(lines) == 3
+    assert "mark.png: is 20 x 20 pixels" in "".join(lines)
+
+
 @pytest.mark.parametrize("cache", [False, True], ids=["sizes", "cache"])
 def test_hostile_files_are_logged_and_left_out(tmp_path, cache):
     """Each article is published without its picture, and the log names the article and the reason."""
