@@ -53,7 +53,9 @@ def mend_clock_faults(
         return ClockFaults()
     with store.writing() as connection:
         _mend_sources(connection, now, are_wrong, longest_lease)
-        renewed = {column.name: _at_most(column, now) for column in _AGREED} | {"next_at": now}
+        renewed = {column.name: _at_most(column, now) for column in _AGREED}
+        renewed["expires_at"] = _at_most(subscriptions.c.expires_at, now + longest_lease)
+        renewed["next_at"] = literal(now, subscriptions.c.next_at.type)
         connection.execute(update(subscriptions).where(wrong_subscriptions).values(**renewed))
     polled = tuple(row.source_id for row in wrong_sources if row.is_polled)
     return ClockFaults(sources=polled, subscriptions=others)
@@ -70,6 +72,7 @@ def _wrong_sources(now: datetime, longest_wait: timedelta, longest_lease: timede
     future = now + SKEW
     return or_(
         sources.c.next_poll_at > now + longest_wait + SKEW,
+        sources.c.held_until_at > now + longest_wait + SKEW,
         and_(sources.c.polled_at.is_(None), sources.c.next_poll_at > future),
         sources.c.examined_at > future,
         sources.c.push_until_at > now + longest_lease + SKEW,
@@ -78,8 +81,12 @@ def _wrong_sources(now: datetime, longest_wait: timedelta, longest_lease: timede
 
 
 def _wrong_subscriptions(now: datetime, longest_lease: timedelta) -> ColumnElement[bool]:
-    future = now + SKEW
-    return or_(subscriptions.c.next_at > now + longest_lease + SKEW, *(column > future for column in _AGREED))
+    latest = now + longest_lease + SKEW
+    return or_(
+        subscriptions.c.next_at > latest,
+        subscriptions.c.expires_at > latest,
+        *(column > now + SKEW for column in _AGREED),
+    )
 
 
 def _mend_sources(

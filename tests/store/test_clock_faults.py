@@ -14,6 +14,7 @@ from aggregator.store import (
     newest_poll_at,
     note_examined,
     sources_to_examine,
+    subscription_at,
 )
 from tests.store.test_contract import NOW, state
 
@@ -80,6 +81,15 @@ def test_a_hold_of_a_wrong_clock_holds_nobody(store):
     assert set(store.due_source_ids(NOW)) == {"a", "b"}
 
 
+def test_a_hold_longer_than_any_ends(store):
+    """A service held back for years is free, whatever else is noted of the source that was told to wait."""
+    until = NOW + YEARS
+    fill(store, state("a", polled_at=NOW - DAY, next_poll_at=NOW + DAY, held_until_at=until))
+    assert mend(store).sources == ("a",)
+    assert store.holds(NOW) == {}
+    assert mend(store) == ClockFaults()
+
+
 def test_clocks_that_are_set_by_seconds_put_off_nothing(store):
     """A clock that is set back a little, as time servers do, mends nothing; nor does a Retry-After in full."""
     fill(
@@ -141,6 +151,8 @@ def test_subscriptions_of_a_wrong_clock_are_renewed(store):
     add_subscriptions(store, [wrong, well])
     assert mend(store) == ClockFaults(subscriptions=1)
     assert [one.token for one in due_subscriptions(store, NOW, 10)] == ["t1"]
+    renewed = subscription_at(store, "t1")
+    assert (renewed.verified_at, renewed.expires_at) == (NOW, NOW + LEASE)
     assert mend(store) == ClockFaults()
 
 
