@@ -36,6 +36,7 @@ def wait_of(site):
 def test_the_interval_follows_from_what_was_published(site, loopback):
     """An entry an hour is asked for some minutes before the next, and the operator is told why."""
     loopback.route("/feed", Answer(body=rss(*hourly(80))))
+    site.run("records", "import", str(site.config))  # makes a store in which nothing is
     assert "every 60 min, because it has shown no rhythm yet" in told(site)
     site.run("poll")
     assert re.search(r"every (3|4|5)\d min, because it posts about 24 entries a day\n", told(site))
