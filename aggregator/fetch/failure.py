@@ -59,13 +59,14 @@ def _connect_error(url: str, error: aiohttp.ClientConnectorError) -> FetchError:
     if isinstance(error, aiohttp.ClientSSLError):
         return FetchError(url, f"the TLS connection failed: {_tls_reason(error)}: {THEIRS}")
     number = error.os_error.errno
-    return FetchError(url, f"cannot connect: {os.strerror(number) if number else error.os_error}: {THEIRS}")
+    reason = os.strerror(number) if number else _line(error.os_error)
+    return FetchError(url, f"cannot connect: {reason}: {THEIRS}")
 
 
 def _dns_reason(error: socket.gaierror) -> str:
     if error.errno == socket.EAI_AGAIN:
         return f"the host name could not be looked up for now (DNS): {THEIRS}"
-    return f"the host name has no address, check its spelling ({error.strerror})"
+    return f"the host name has no address, check its spelling ({error.strerror or _line(error)})"
 
 
 def _tls_reason(error: aiohttp.ClientConnectorError) -> str:
@@ -81,7 +82,8 @@ def _reason(error: Exception) -> str:
         case aiohttp.ClientPayloadError():
             return f"the body is truncated or broken: {THEIRS}"
         case aiohttp.ClientResponseError():
-            return f"the answer is not valid HTTP ({_line(error.message)}): {THEIRS}"
+            said = _line(error.message) if error.message else type(error).__name__
+            return f"the answer is not valid HTTP ({said}): {THEIRS}"
         case OSError():
             return f"the connection was lost ({error.strerror or _line(error)}): {THEIRS}"
         case aiohttp.InvalidURL() | ValueError():
