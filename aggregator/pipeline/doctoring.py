@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from aggregator.errors import ParseError
+from aggregator.errors import CannotAsk, ParseError
 from aggregator.fetch import common_addresses, is_comment_feed, is_same_feed, secure_address, site_pages
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
@@ -77,7 +77,10 @@ class Desk:
 
 
 async def examine_due(desk: Desk) -> tuple[Diagnosis, ...]:
-    """Examine sources that are gone or failing for long, each once a week; a few at a time."""
+    """Examine sources that are gone or failing for long, each once a week; a few at a time.
+
+    Raises AggregatorError where that cannot be done now, by our own fault: who was not examined stays due.
+    """
     ids = await asyncio.to_thread(sources_to_examine, desk.store, desk.clock())
     return tuple([await examine(desk.rules.sources[i], desk) for i in ids if i in desk.rules.sources])
 
@@ -162,8 +165,13 @@ async def _all_clues(source: Source, state: SourceState, desk: Desk, trail: _Tra
 
 
 async def _ask(clue: _Clue, source: Source, desk: Desk, trail: _Trail) -> FoundFeed | None:
-    """Return what is at an address, None with a step that says why where that is no feed."""
+    """Return what is at an address, None with a step that says why where that is no feed.
+
+    Raises CannotAsk, as then nobody has looked.
+    """
     found = await ask(clue.url, clue.how, source, desk.search)
+    if isinstance(found, CannotAsk):
+        raise found
     if isinstance(found, FoundFeed):
         return found
     trail.steps.append(str(found))

@@ -121,6 +121,7 @@ async def ask(url: str, how: str, source: Source, search: Search) -> FoundFeed |
     try:
         async with search.fetcher.turn(url) as is_free:
             if not is_free:
+                search.fetcher.refuse_held(url)
                 return ServiceHeld(url, "not asked, its service was answered 429 just now")
             fetched = await search.fetcher.get(url, headers=headers)
         paper = Paper(

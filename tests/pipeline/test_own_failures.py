@@ -10,15 +10,16 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.config import Config, Settings
-from aggregator.errors import StoreError
+from aggregator.errors import CannotAsk, StoreError
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
-from aggregator.model import Source
+from aggregator.model import Source, SourceState
+from aggregator.pipeline.doctoring import Desk, examine_due
 from aggregator.pipeline.polling import poll
 from aggregator.rules import Rules
 from aggregator.schedule.visits import Visits
-from aggregator.store import Store, open_store
+from aggregator.store import Store, open_store, sources_to_examine
 from tests.integration.site import item, rss
 from tests.loopback import Answer
 
@@ -175,3 +176,24 @@ def test_the_service_pauses_where_the_machine_lacks_something(site, error, said)
 
     assert said in site.tick([], clock).store_failure
     assert [state.polled_at for state in site.states()] == [None] * SOURCES
+
+
+def test_who_cannot_be_asked_now_is_not_examined(site):
+    """While this machine is in trouble the doctor finds nothing, and notes nothing: not for a week, either."""
+    site.store.save_poll(SourceState(source_id="s1", outcome="gone", told_at=NOW), [], lambda _: None)
+
+    async def run(*, is_in_trouble):
+        async with (
+            Fetcher(LIMITS) as feeds,
+            PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
+        ):
+            if is_in_trouble:
+                feeds.turns.hold_all(60)
+            desk = Desk(rules=site.rules, store=site.store, fetcher=feeds, pages=pages, clock=lambda: NOW)
+            return await examine_due(desk)
+
+    with pytest.raises(CannotAsk, match="this machine or its network is in trouble"):
+        asyncio.run(run(is_in_trouble=True))
+    assert sources_to_examine(site.store, NOW) == ("s1",)
+    assert [found.is_back for found in asyncio.run(run(is_in_trouble=False))] == [True]
+    assert sources_to_examine(site.store, NOW) == ()
