@@ -22,9 +22,12 @@ class Opened:
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[Opened]:
-    """Open the store of ``config``, made where there is none, and let it know of the configured sources."""
-    with opened_store(config) as store:
+def opened(config: Config, *, polls: bool = False) -> Iterator[Opened]:
+    """Open the store of ``config``, made where there is none, and let it know of the configured sources.
+
+    ``polls`` as for ``opened_store``.
+    """
+    with opened_store(config, polls=polls) as store:
         yield Opened(config=config, rules=Rules.of(config, store.remembered_sources()), store=store)
 
 

@@ -42,7 +42,7 @@ def poll_command(
     """
     is_terminal = sys.stderr.isatty()
     log_to_stderr(logging.ERROR if is_terminal else logging.INFO)
-    with opened(read_config(config)) as desk:
+    with opened(read_config(config), polls=True) as desk:
         mend_clock(rules=desk.rules, store=desk.store, now=clock())
         chosen = _chosen(desk, source or [], every=every)
         # Who names a source wants to know what it says now, whatever another one of its service said.

@@ -60,7 +60,7 @@ def run(
         checked = read_config(folder)
         if not demo:
             stack.enter_context(hold_store(checked.settings.database_url))
-        desk = stack.enter_context(opened(checked))
+        desk = stack.enter_context(opened(checked, polls=True))
         mend_clock(rules=desk.rules, store=desk.store, now=clock())
         settle()
         live = LiveConfig(

@@ -22,10 +22,14 @@ def open_site(settings: Settings) -> Store:
 
 
 @contextmanager
-def opened_store(config: Config) -> Iterator[Store]:
-    """Open the store of ``config``, made where there is none, and let it know of the configured sources."""
+def opened_store(config: Config, *, polls: bool = False) -> Iterator[Store]:
+    """Open the store of ``config``, made where there is none, and let it know of the configured sources.
+
+    A command that ``polls`` tries failing sources at once that are asked in another way than before.
+    """
+    asked_as = config.settings.asked_as if polls else None
     with open_site(config.settings) as store:
-        store.sync_sources(config.sources, now=clock())
+        store.sync_sources(config.sources, now=clock(), asked_as=asked_as)
         yield store
 
 

@@ -236,3 +236,8 @@ class Settings(Keys):
         """What requests call themselves: as configured, or software, version and contact."""
         contact = self.site.contact or self.site.base_url
         return self.fetch.user_agent or f"aggregator/{version('aggregator')} (+{contact})"
+
+    @property
+    def asked_as(self) -> str:
+        """How sources are asked, as far as settings tell: what differs may mend one that fails."""
+        return f"{self.user_agent} {self.fetch!r}"

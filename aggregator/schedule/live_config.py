@@ -109,7 +109,7 @@ class LiveConfig:
 
     def _apply(self, config: Config) -> Rules:
         config = _with_settings_of_start(config, self.running)
-        self.store.sync_sources(config.sources, now=self.clock())
+        self.store.sync_sources(config.sources, now=self.clock(), asked_as=config.settings.asked_as)
         rules = Rules.of(config, self.store.remembered_sources())
         self.in_force = frozenset(self.watch.seen)
         log.info("config", sources=len(config.sources), topics=len(config.topics))

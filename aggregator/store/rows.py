@@ -39,6 +39,8 @@ _RECORDS = {"images": Image, "enclosures": Enclosure}
 _TEXTS_KEPT = 256
 """The articles of a poll mostly have one provider, and few origins and parts of quality."""
 _EMPTY = Encoded.of(())
+ASKED = "asked"
+"""Where a source's spec keeps the digest of how it is asked, which is nothing of the source itself."""
 _REMEMBERED = ("name", "provider", "topics", "assign", "weight", "language", "page")
 
 
@@ -105,7 +107,8 @@ def source_spec(source: Source) -> dict[str, Any]:
 
 def source_of(row: Mapping[Any, Any]) -> Source:
     """Return the source that ``row`` remembers."""
-    spec = {**row["spec"], "topics": tuple(row["spec"].get("topics", ()))}
+    told = {name: value for name, value in row["spec"].items() if name != ASKED}
+    spec = {**told, "topics": tuple(told.get("topics", ()))}
     return Source(id=row["source_id"], url=row["url"], enabled=row["is_enabled"], **spec)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 
 from aggregator.errors import StoreError
 from aggregator.model import Article, Changes, Known, Source, SourceState
-from aggregator.store.configured import source_row
+from aggregator.store.configured import configure_sources
 from aggregator.store.driver import upsert
 from aggregator.store.due import due_query, holds_query
 from aggregator.store.engine import is_at_hand, open_engine, told
@@ -82,10 +82,13 @@ class Store:
 
     # Sources and their states
 
-    def sync_sources(self, configured: Sequence[Source], *, now: datetime) -> None:
+    def sync_sources(
+        self, configured: Sequence[Source], *, now: datetime, asked_as: str | None = None
+    ) -> None:
         """Remember the configured sources; new, changed and re-enabled ones are due ``now``.
 
-        Those that are no longer configured are kept, but are not due any more.
+        So are those that fail and were asked last with other settings than ``asked_as``, or other headers;
+        None where nobody is about to ask. Those that are no longer configured are kept, but never due.
         """
         with self.writing() as connection:
             known = set(connection.execute(select(sources.c.source_id)).scalars())
@@ -93,7 +96,7 @@ class Store:
                 gone = update(sources).where(sources.c.source_id.in_(chunk)).values(is_configured=False)
                 connection.execute(gone)
             for some in chunks(configured):
-                _configure(connection, some, now)
+                configure_sources(connection, some, now, asked_as)
 
     def due_source_ids(
         self,
@@ -276,14 +279,6 @@ class Store:
         query = select(articles).where(*where).order_by(*newest).limit(limit)
         with self.reading() as connection:
             return tuple(article_of(row) for row in connection.execute(query).mappings())
-
-
-def _configure(connection: Connection, configured: Sequence[Source], now: datetime) -> None:
-    are_these = sources.c.source_id.in_([source.id for source in configured])
-    rows = connection.execute(select(sources).where(are_these)).mappings()
-    known = {row["source_id"]: row for row in rows}
-    fresh = (source_row(source, known.get(source.id), now) for source in configured)
-    upsert(connection, sources, [row for row in fresh if row is not None])
 
 
 def _counts(row: Mapping[Any, Any], now: datetime) -> SourceCounts:

@@ -16,3 +16,17 @@ def test_a_round_in_which_most_failed_has_failed(tmp_path, loopback, good, bad, 
     done = run_program("poll", "--config", str(site.config), code=code)
     assert f"{bad} failed" in done.stdout
     assert (f"aggregator: {bad} of {good + bad} sources failed: " in done.stderr) == bool(code)
+
+
+def test_a_changed_setting_that_could_mend_a_source_is_tried_at_once(tmp_path, loopback):
+    """A source that was too large for the limit is polled by the next round once that is raised; not before."""
+    loopback.route("/feed", Answer(body=rss(item(1, "Fri, 27 Nov 2026 10:00:00 GMT")) + b" " * 9_000))
+    sources = [{"id": "large", "url": f"{loopback.url}/feed"}]
+    polling = {"default_interval_min": 60, "min_interval_min": 60, "max_interval_min": 600}
+    small = SiteFolder(tmp_path, sources, fetch={"max_body_bytes": 8_192}, polling=polling)
+    small.run("poll", code=1)
+    small.run("status")
+    assert "no source is due" in small.run("poll")
+    larger = SiteFolder(tmp_path, sources, fetch={"max_body_bytes": 65_536}, polling=polling)
+    larger.run("status")
+    assert "1 updated" in larger.run("poll")

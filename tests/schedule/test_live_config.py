@@ -158,5 +158,5 @@ def test_what_the_store_refuses_is_tried_again(desk):
 class Refusing:
     """A store that cannot be written to."""
 
-    def sync_sources(self, sources, *, now):
+    def sync_sources(self, sources, *, now, asked_as):
         raise StoreError("disk is full")

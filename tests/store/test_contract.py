@@ -151,6 +151,38 @@ def test_the_configuration_decides_what_is_polled(store):
     assert store.remembered_sources()["daily"].topics == ("ai",)
 
 
+@pytest.mark.parametrize(
+    ("failures", "headers", "asked_as", "is_due"),
+    [
+        (3, {"Cookie": "new"}, "as before", True),
+        (3, {"Cookie": "old"}, "with more time", True),
+        (3, {"Cookie": "old"}, "as before", False),
+        (3, {"Cookie": "new"}, None, False),
+        (0, {"Cookie": "new"}, "with more time", False),
+    ],
+)
+def test_a_source_that_fails_is_due_once_it_is_asked_otherwise(store, failures, headers, asked_as, is_due):
+    """Other headers or limits may mend it; what is well waits for its time, and reading commands change nothing."""
+    store.sync_sources([replace(DAILY, headers={"Cookie": "old"})], now=NOW, asked_as="as before")
+    store.save_poll(state(failures=failures), (), lambda _: Changes())
+    changed = replace(DAILY, headers=headers)
+    store.sync_sources([changed], now=NOW, asked_as=asked_as)
+    assert store.due_source_ids(NOW) == (("daily",) if is_due else ())
+    assert store.remembered_sources() == {"daily": DAILY}
+    store.save_poll(state(failures=failures), (), lambda _: Changes())
+    store.sync_sources([changed], now=NOW)
+    store.sync_sources([changed], now=NOW, asked_as=asked_as)
+    assert store.due_source_ids(NOW) == ()
+
+
+def test_a_source_of_an_older_version_waits_for_its_time(store):
+    """How it was asked is not known, so that nothing is taken for a change."""
+    store.sync_sources([DAILY], now=NOW)
+    store.save_poll(state(failures=1), (), lambda _: Changes())
+    store.sync_sources([DAILY], now=NOW, asked_as="now")
+    assert store.due_source_ids(NOW) == ()
+
+
 def test_a_new_address_forgets_the_validators_of_the_old(store):
     """ETag and failures belong to an address; the source is due."""
     store.sync_sources([DAILY], now=NOW)
