@@ -92,13 +92,13 @@ def test_the_same_bytes_are_not_read_twice(site, loopback):
 
 
 def test_a_failing_source_stops_nothing(tmp_path, loopback):
-    """One source that fails is named with its reason; the others go on and the command succeeds."""
+    """One source that fails is named with its reason; the others go on. Where most fail, it exits 1."""
     serve(loopback, item(1, ago(hours=1)))
     loopback.route("/broken", Answer(status=500))
     loopback.route("/page", Answer(body=b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head></html>', headers={"Content-Type": "text/html"}))  # fmt: skip
     sources = [{"id": name, "url": f"{loopback.url}/{path}"} for name, path in (("ok", "feed"), ("bad", "broken"), ("page", "page"))]  # fmt: skip
     site = SiteFolder(tmp_path, sources, TOPICS)
-    assert "1 new articles" in site.run("poll")
+    assert "1 new articles" in site.run("poll", code=1)
     states = {row["id"]: row for row in site.status()["sources"]}
     assert states["ok"]["error"] is None
     assert (states["bad"]["outcome"], states["bad"]["failures"]) == ("failed", 1)
