@@ -272,6 +272,24 @@ def test_a_removed_source_and_its_articles_are_forgotten_in_the_end(site):
     assert not [name for name in files_below(site.feeds) if name.startswith("assets/images")]
 
 
+def test_a_source_that_comes_back_in_time_publishes_nothing_anew(tmp_path, loopback):
+    """Its old articles were pruned meanwhile, its row and what it showed were not."""
+    feed(loopback, "daily", range(1, 5))
+    sources = [{"id": "daily", "url": f"{loopback.url}/daily"}]
+    quiet = {"enrich": {"pages": False}, "images": {"logos": False, "sizes": False}}
+    site = SiteFolder(tmp_path, sources, TOPICS, **quiet)
+    assert "4 new articles" in site.run("poll", "--all")
+    site.write("sources", {"sources": []})
+    config, now = load_config(site.config, {}), datetime.now(UTC)
+    with open_store(config.settings.database_url) as store:
+        store.sync_sources(config.sources, now=now)
+        for later in (LATER, 2 * LATER - timedelta(days=2)):
+            prune(rules=rules_of(site, store), store=store, now=now + later)
+        assert store.article_count() == 0
+    site.write("sources", {"sources": sources})
+    assert "0 new articles" in site.run("poll", "--all")
+
+
 def test_what_killed_processes_left_is_removed_at_the_start(site):
     """Unfinished files and copies that nobody knows of go; what an operator put there stays."""
     folder = site.feeds / CACHE
