@@ -27,7 +27,7 @@ app = typer.Typer()
 Keys = Mapping[str, object]
 
 
-@app.command(epilog="Example: aggregator sources add https://example.org/feed.xml --topic ai")
+@app.command(epilog="Example: aggregator sources add example.org --topic ai --yes")
 def add(  # noqa: PLR0917  # typer makes an option of each
     url: Annotated[str, typer.Argument(help="Address of a feed, or of a page that names one.")],
     source_id: Annotated[str | None, typer.Option("--id", help="Default: made from its publisher.")] = None,
