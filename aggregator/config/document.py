@@ -12,6 +12,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from aggregator.config.problems import Path, Problem, show
+from aggregator.config.syntax import advise
 
 DEEPEST = 50
 """More levels than any config needs; deeper files would exhaust the stack of the C parser."""
@@ -92,7 +93,7 @@ def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Docume
     what = " ".join(part for part in (error.context, error.problem) if part)
     since = error.context_mark.line if error.context_mark else line
     begun = f" (begun in line {since + 1})" if since < line else ""
-    return _broken(file, line + 1, f"{what}{begun}, allowed: YAML")
+    return _broken(file, line + 1, f"{what}{begun}, allowed: {advise(what)}")
 
 
 def _measure_depth(text: str) -> None:

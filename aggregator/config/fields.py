@@ -43,6 +43,12 @@ _HOST_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _TOPIC_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE)
+# Without a scheme, with feed: before the address, a scheme that is misspelt, or typographic quotes.
+_ADDRESS_SLIP = re.compile(
+    r"[\s“”„‘’'\"<]*(?:feed:/*)?(?:(?P<scheme>https?)[:/]+|h?t{1,3}ps?[:/]+|://|//)?"
+    r"(?P<rest>[^\s/“”’'\">][^\s“”’'\">]*)[\s“”’'\">]*",
+    re.IGNORECASE,
+)
 _HEADER_TEXT = re.compile(r"[\x20-\x7e]*")
 
 
@@ -88,10 +94,21 @@ def _address(value: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise refuse("holds a user name or password: use headers")
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or not port_is_valid:
-        raise refuse(f"{show(value)} is no absolute http or https address")
+        raise refuse(f"{show(value)} is no absolute http or https address{_likely_address(value)}")
     if len(value) > MAX_URL_CHARACTERS or not value.isprintable() or " " in value:
         raise refuse(f"{show(value)} holds spaces or is too long")
     return value
+
+
+def _likely_address(value: str) -> str:
+    """Return a question for the address that ``value`` is likely a slip of, else nothing."""
+    slip = _ADDRESS_SLIP.fullmatch(value[: MAX_URL_CHARACTERS + 1])
+    host = re.split(r"[:/?#]", slip["rest"])[0].lower() if slip else ""
+    if not slip or "." not in host or not is_host(host):
+        return ""
+    scheme = "http" if (slip["scheme"] or "").lower() == "http" else "https"
+    likely = f"{scheme}://{slip['rest']}"
+    return f", did you mean {show(likely)}?"
 
 
 def base_address(value: str) -> str:

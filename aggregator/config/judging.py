@@ -49,7 +49,8 @@ def _problem(document: Document, model: type[Keys], path: Path, error: ErrorDeta
     where = (*path, *steps)
     if error["type"] == "missing":
         return document.problem(where, f"missing, allowed: {allowed}")
-    return document.problem(where, f"{_what(document, where, error)}, allowed: {allowed}")
+    what = _what(document, where, error)
+    return document.problem(where, f"{what}{'' if what.endswith('?') else ','} allowed: {allowed}")
 
 
 def _unknown_key(model: type[Keys], steps: Path) -> str:
