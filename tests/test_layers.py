@@ -49,6 +49,7 @@ HOMES = {
     "yaml": {"config", "publish"},
     "ruamel": {"config"},
     "pydantic": {"config"},
+    "apscheduler": {"schedule"},
     "typer": {"cli"},
     "rich": {"cli"},
     "uvicorn": {"serve", "demo"},

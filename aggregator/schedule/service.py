@@ -1,4 +1,4 @@
-"""The service on one machine: polls, publishing and pruning start again and again while it runs.
+"""The service on one machine: APScheduler starts polls, publishing and pruning while it runs.
 
 Due times are in the store; a job only asks often what is due. One that found the one before still at
 work loses nothing. Pauses between jobs pass by the time that passes, whatever the clock is set to.
@@ -117,7 +117,8 @@ class Service:
             (self.subscribe, SUBSCRIBE_CHECK_S),
         )
         for work, every_s in jobs:
-            self.jobs.start(work, every_s)
+            self.jobs.add(work, every_s)
+        self.jobs.start()
         try:
             await stop.wait()
         finally:

@@ -10,7 +10,7 @@ from tests.integration.site import SiteFolder
 from tests.publish.test_frontmatter import SAMPLE
 
 HEAVY = {
-    "PIL", "aiohttp", "alembic", "dateparser", "feedgen", "feedparser", "httpx", "jinja2",
+    "PIL", "aiohttp", "alembic", "apscheduler", "dateparser", "feedgen", "feedparser", "httpx", "jinja2",
     "numpy", "requests", "starlette", "structlog", "tldextract", "uvicorn", "wordfreq",
 }  # fmt: skip
 """What takes longest to import, and what brings it."""
