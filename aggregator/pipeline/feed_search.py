@@ -26,6 +26,8 @@ MAX_ASKED = 16
 MAX_NAMED = 6
 """Feeds of one page that are read."""
 
+_GUESSED = "feeds are usually there"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Search:
@@ -86,6 +88,7 @@ async def _find_near(
 ) -> Finding:
     """Return the feeds of the site of an ``address`` that is none itself; ``named`` are those of its page."""
     asked = {address}
+    guessed = 0
     async for how, urls in _places(address, named, steps, search):
         feeds: list[FoundFeed] = []
         for url in sorted(urls, key=is_comment_feed)[:MAX_NAMED]:
@@ -95,10 +98,14 @@ async def _find_near(
             found = await ask(url, how, source, search)
             if isinstance(found, FoundFeed):
                 feeds.append(found)
+            elif how == _GUESSED:  # nobody said that anything is there: why nothing is tells nobody anything
+                guessed += 1
             else:
                 steps.append(str(found))
         if feeds:
             return Finding(feeds=tuple(feeds), steps=tuple(steps))
+    if guessed:
+        steps.append(f"{address}: none of {guessed} other addresses where feeds usually are has one")
     return Finding(steps=tuple(steps))
 
 
@@ -111,7 +118,7 @@ async def _places(
     if root != address:
         yield f"its site {root} names it", await named_feeds(root, steps, search)
     for url in common_addresses(tuple(dict.fromkeys((root, address)))):
-        yield "feeds are usually there", [url]
+        yield _GUESSED, [url]
 
 
 async def ask(url: str, how: str, source: Source, search: Search) -> FoundFeed | AggregatorError:

@@ -107,6 +107,8 @@ def test_what_is_no_feed_is_not_added(site, loopback):
     assert told[-1] == (
         f"aggregator: {url}: no feed was found, nothing was added; --force adds the address as it is"
     )
+    assert told[-2] == f"aggregator: {url}: none of 15 other addresses where feeds usually are has one"
+    assert len(told) == 4  # the page, its site, the usual addresses, the end
     assert len(loopback.requests) <= 18  # with robots.txt
     assert sources(site) == []
 
