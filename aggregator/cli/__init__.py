@@ -41,7 +41,7 @@ def _misused(error: typer.TyperException) -> NoReturn:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "aggregator"
         reason = error.format_message().rstrip(".")
-        sys.stderr.write(f"aggregator: {reason}. See: {command} --help\n")
+        sys.stderr.write(f"aggregator: {reason}{'' if reason.endswith('?') else '.'} See: {command} --help\n")
     sys.exit(error.exit_code)
 
 

@@ -55,7 +55,7 @@ def read_labelled(path: Path) -> Labelled:
             articles.append(_newcomer(row))
         except (ValueError, KeyError, TypeError) as error:
             raise AggregatorError(
-                f"{path}:{number}: is no article: {error!r}; needed are id, title and published_at"
+                f"{path}:{number}: is no article: {_why_none(error)}; needed are id, title and published_at"
             ) from None
         if row.get("story") is not None:
             labels[articles[-1].id] = str(row["story"])
@@ -116,6 +116,15 @@ def _varied(thresholds: Thresholds, chance: random.Random) -> Thresholds:
     names = chance.sample(_TUNED, k=2)
     changed = {n: round(getattr(thresholds, n) * (1 + chance.uniform(-_STEP, _STEP)), 4) for n in names}
     return replace(thresholds, **changed)
+
+
+def _why_none(error: ValueError | KeyError | TypeError) -> str:
+    """Return in plain words why a line is no article."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"no JSON from character {error.pos + 1} on"
+    if isinstance(error, KeyError):
+        return f"{error.args[0]} is missing"
+    return "no JSON object" if isinstance(error, TypeError) else str(error)
 
 
 def _newcomer(row: Mapping[str, object]) -> Newcomer:

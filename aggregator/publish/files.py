@@ -146,6 +146,10 @@ def _alone_in(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise PublishError(f"{folder}: another process has been writing for {_WAIT_S} s") from error
+    except (FileExistsError, NotADirectoryError) as error:
+        raise PublishError(
+            f"{error.filename}: a file stands where a folder is to be; move it away"
+        ) from error
     except OSError as error:
         raise PublishError(f"{folder}: cannot be written to: {_reason(error)}") from error
     try:

@@ -44,7 +44,8 @@ def told(url: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, OSError, ImportError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        reason = str(cause).partition("\n")[0] or type(cause).__name__
+        said = (isinstance(cause, OSError) and cause.strerror) or str(cause)
+        reason = said.partition("\n")[0] or type(cause).__name__
         # The low byte is the kind of an error (sqlite.org/rescode.html), the others say more of it.
         is_locked = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
         kind = StoreLocked if is_locked else StoreError
@@ -66,6 +67,9 @@ def _advice(reason: str, url: str) -> str:
         "is full": "free disk space",
         "disk I/O": "free disk space, and check the disk",
         "unable to open": "check that its folder can be written to",
+        "Permission denied": "check that its folder can be written to",
+        "File exists": "a file stands where its folder is to be; move it away",
+        "Not a directory": "a file stands where a folder above it is to be; move it away",
         "readonly": "check that its folder can be written to",
         "locate revision": "it was made by a newer version; install that one",
     }

@@ -64,8 +64,9 @@ def test_tune_prints_the_best_and_changes_nothing(labelled):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("{", "is no article"),
-        ('{"id": 1}', "needed are id, title"),
+        ("{", "is no article: no JSON from character 2 on; needed are id, title"),
+        ("[]", "is no article: no JSON object; needed"),
+        ('{"id": 1}', "is no article: published_at is missing; needed are id, title"),
         ('{"id": 1, "title": "x", "published_at": "soon"}', "soon"),
     ],
 )

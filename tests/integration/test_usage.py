@@ -39,6 +39,7 @@ def test_an_empty_address_is_told_as_one():
 def test_a_word_that_is_nearly_a_command_is_told_from_the_list():
     """Commands that are not imported are proposed all the same, in groups as well."""
     assert "Did you mean 'sources'" in run_program("source", code=2).stderr
+    assert "Did you mean 'poll'? See: " in run_program("pol", code=2).stderr
     assert "Did you mean 'list'?" in run_program("sources", "lst", code=2).stderr
 
 

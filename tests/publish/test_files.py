@@ -80,7 +80,7 @@ def test_one_failure_does_not_stop_the_others(tmp_path):
 def test_says_when_the_folder_cannot_be_used(tmp_path):
     """A file in the folder's place is one PublishError that names it."""
     (tmp_path / "feeds").write_text("in the way")
-    with pytest.raises(PublishError, match="feeds"):
+    with pytest.raises(PublishError, match="feeds: a file stands where a folder is to be; move it away"):
         write_files(tmp_path / "feeds", {"a": b"1"})
 
 

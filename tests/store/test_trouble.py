@@ -1,6 +1,8 @@
 """What a disk, a folder, or another program may do to a SQLite store."""
 
+import errno
 import multiprocessing
+import os
 import subprocess
 import sys
 import time
@@ -157,3 +159,19 @@ def test_processes_that_start_at_once_make_one_store(url):
     for process in starting:
         process.join()
     assert [process.exitcode for process in starting] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("below", ["", "/deeper"])
+def test_a_file_where_the_folder_is_to_be_is_told_in_plain_words(tmp_path, below):
+    """The error says what stands in the way, without the number of an error."""
+    (tmp_path / "data").write_text("x", encoding="utf-8")
+    with pytest.raises(StoreError, match=r"a file stands where .* is to be; move it away") as caught:
+        open_store(f"sqlite:///{tmp_path}/data{below}/aggregator.db")
+    assert "Errno" not in str(caught.value)
+
+
+def test_a_folder_that_may_not_be_written_to_is_told_in_plain_words(url):
+    """The advice is about the folder, not the settings."""
+    advice = "Permission denied: check that its folder can be written to"
+    with pytest.raises(StoreError, match=advice), told(url):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "aggregator.db.lock")
