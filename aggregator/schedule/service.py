@@ -33,14 +33,16 @@ from aggregator.schedule.clock_watch import ClockWatch
 from aggregator.schedule.jobs import Jobs
 from aggregator.schedule.live_config import LiveConfig
 from aggregator.schedule.signals import reload_on_signal, stop_on_signals
+from aggregator.schedule.store_watch import StoreWatch
 from aggregator.schedule.tree_watch import TreeWatch
 from aggregator.schedule.visits import Visits
 from aggregator.secured import Keys
-from aggregator.store import Store
+from aggregator.store import Store, sqlite_file
 
 TICK_S = 1
 PUBLISH_CHECK_S = 2
 TREE_CHECK_S = 5
+STORE_CHECK_S = 5
 PUBLISH_AT_LEAST = timedelta(minutes=1)
 GROUP_CHECK_S = 1
 ENRICH_CHECK_S = 3
@@ -90,13 +92,16 @@ class Service:
     visits: Visits = field(init=False)
     watch: ClockWatch = field(init=False)
     tree: TreeWatch = field(init=False)
+    file: StoreWatch = field(init=False)
 
     def __post_init__(self) -> None:
         self.visits = Visits(
             store=self.store, fetcher=self.fetcher, pages=self.pages, clock=self.clock, on_done=self._note
         )
         self.watch = ClockWatch(store=self.store, clock=self.clock)
-        self.tree = TreeWatch(folder=Path(self.rules.config.settings.storage.feeds_dir))
+        settings = self.rules.config.settings
+        self.tree = TreeWatch(folder=Path(settings.storage.feeds_dir))
+        self.file = StoreWatch(file=sqlite_file(settings.database_url))
 
     async def run(self) -> None:
         """Poll, publish and prune until SIGTERM or Ctrl-C, then let what is being stored finish."""
@@ -109,6 +114,7 @@ class Service:
             (self.group, GROUP_CHECK_S),
             (self.publish, PUBLISH_CHECK_S),
             (self.check_tree, TREE_CHECK_S),
+            (self.check_store, STORE_CHECK_S),
             (self.check_pictures, PICTURES_CHECK_S),
             (self.enrich, ENRICH_CHECK_S),
             (self.prune, PRUNE_CHECK_S),
@@ -178,6 +184,10 @@ class Service:
         """Publish where files of the tree were removed by somebody."""
         if not await asyncio.to_thread(self.tree.look):
             self.is_dirty = True
+
+    async def check_store(self) -> None:
+        """Look whether the database was removed or replaced by somebody."""
+        await asyncio.to_thread(self.file.problem)
 
     async def group(self) -> None:
         """Put new articles into stories."""
@@ -250,9 +260,9 @@ class Service:
         It is degraded where it does so in spite of something that an operator has to mend.
         """
         late = time.monotonic() - self.ticked_at_s > STALLED_AFTER.total_seconds()
-        missing = self.tree.problem()
-        ok = not late and self.failure is None and self.visits.store_failure is None and missing is None
-        wrong = [text for text in (missing, self.live.degradation() if self.live else None) if text]
+        missing = [text for text in (self.file.problem(), self.tree.problem()) if text]
+        ok = not late and self.failure is None and self.visits.store_failure is None and not missing
+        wrong = [text for text in (*missing, self.live.degradation() if self.live else None) if text]
         return {"ok": ok, "sources": len(self.rules.sources), **({"degraded": wrong} if wrong else {})}
 
     async def prune(self) -> None:

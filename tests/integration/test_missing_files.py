@@ -85,6 +85,22 @@ def test_what_was_removed_is_written_again(site, service, removed, told):
     assert tree(site)["ml/atom.xml"] == before["ml/atom.xml"]
 
 
+def test_a_database_that_is_moved_away_is_told(site, service):
+    """/healthz says so while the file is not there: the service would store into what nobody can open again."""
+    database = site.feeds.parent / "data" / "aggregator.db"
+    until = time.monotonic() + 10
+    while health(service)[0] != 200 and time.monotonic() < until:
+        time.sleep(0.1)
+    away = database.rename(database.with_suffix(".away"))
+    try:
+        status, content = health(service)
+    finally:
+        away.replace(database)
+    assert (status, content["ok"]) == (503, False)
+    assert content["degraded"][0].startswith(f"{database} was removed while the service runs")
+    assert health(service)[0] == 200
+
+
 def test_missing_files_are_told_by_folder(tmp_path):
     """Files of folders that are gone are missing, too; whatever else is there is nobody's business."""
     for name in ("a/one", "a/other", "top"):
