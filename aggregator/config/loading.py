@@ -71,11 +71,18 @@ def check_config(folder: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _lines(folder: Path, problems: Sequence[Problem]) -> list[str]:
-    """Return problems as lines: one where the folder itself is missing, whatever is missing in it."""
+    """Return problems as lines: one where it is not the folder that is meant, whatever is missing in it."""
     if problems and not folder.is_dir():
         what = "this is no folder" if folder.exists() else "there is no such folder"
         return [f"{folder}: {what}: name the one that holds sources.yaml with --config"]
+    below = folder / "config"
+    if problems and not _has_required(folder) and _has_required(below):
+        return [f"{folder}: holds no configuration, but {below} does: name that one with --config"]
     return [str(problem) for problem in problems]
+
+
+def _has_required(folder: Path) -> bool:
+    return any((folder / name).exists() for name in FILES if name not in OPTIONAL)
 
 
 def read_bodies(folder: Path) -> dict[str, Body]:

@@ -140,6 +140,7 @@ def test_data_in_the_published_tree_is_a_problem_wherever_it_is_checked(folder, 
     [
         ("nowhere", "nowhere: there is no such folder: name the one"),
         ("config/settings.yaml", "config/settings.yaml: this is no folder: name the one"),
+        (".", ".: holds no configuration, but config does: name that one with --config"),
         ("", ""),
     ],
 )
