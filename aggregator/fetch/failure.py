@@ -69,9 +69,15 @@ def _dns_reason(error: socket.gaierror) -> str:
     return f"the host name has no address, check its spelling ({error.strerror or _line(error)})"
 
 
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST"})
+"""What OpenSSL says where the first bytes are no TLS record."""
+
+
 def _tls_reason(error: aiohttp.ClientConnectorError) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return f"the certificate is not trusted ({_line(error.certificate_error)})"
+    if getattr(error.os_error, "reason", None) in _NO_TLS:
+        return "the server speaks no TLS at this port, http:// may be meant"
     return _line(error.os_error)
 
 

@@ -205,8 +205,10 @@ def test_connect_time_is_limited():
 
 
 def test_tls_to_a_server_without_it(loopback):
-    """https where plain HTTP is spoken says that TLS failed."""
-    with pytest.raises(FetchError, match="TLS connection failed"):
+    """https where plain HTTP is spoken says that TLS failed, and what may be meant."""
+    with pytest.raises(
+        FetchError, match=r"TLS connection failed: the server speaks no TLS .* http:// may be meant"
+    ):
         fetch(loopback.url.replace("http:", "https:"))
 
 
