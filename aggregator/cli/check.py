@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.config import check_config
+from aggregator.config import check_config, load_valid_parts
 from aggregator.config.sections import missing_site_keys, warning_of
+from aggregator.config.supply import topics_without_supply
 
 app = typer.Typer()
 
@@ -32,6 +33,9 @@ def check(
     typer.echo(f"{config}: no problems")
     if missing := missing_site_keys(config):
         typer.echo(f"warning: {warning_of(config, missing)}")
+    for topic in topics_without_supply(load_valid_parts(config, os.environ)):
+        why = "it has no keywords, and no source assigns it, nor a topic below it"
+        typer.echo(f"warning: {config / 'topics.yaml'}: {topic} can have no articles: {why}")
     if stored:
         _warn_of_stored(config)
 
