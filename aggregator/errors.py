@@ -129,10 +129,10 @@ class SecretError(AggregatorError):
 
 
 class RecordError(AggregatorError):
-    """A record file breaks the record's rules."""
+    """A record file breaks the record's rules; ``line`` is None where none of it could be read."""
 
-    def __init__(self, path: str, line: int, reason: str) -> None:
+    def __init__(self, path: str, line: int | None, reason: str) -> None:
         self.path = path
         self.line = line
         self.reason = reason
-        super().__init__(f"{path}:{line}: {reason}")
+        super().__init__(f"{path if line is None else f'{path}:{line}'}: {reason}")

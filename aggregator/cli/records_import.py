@@ -34,7 +34,8 @@ def import_(
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     good = len(files) - len(problems)
-    typer.echo(f"{len(files)} files: {taken} records imported, {good - taken} known, {len(problems)} bad")
+    count = "1 file" if len(files) == 1 else f"{len(files)} files"
+    typer.echo(f"{count}: {taken} records imported, {good - taken} known, {len(problems)} bad")
     if problems and not good:
         raise typer.Exit(1)
 

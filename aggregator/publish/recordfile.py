@@ -156,7 +156,7 @@ def read_record_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except OSError as error:
-        raise RecordError(str(path), 1, f"cannot be read: {error.strerror}") from None
+        raise RecordError(str(path), None, f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise RecordError(str(path), line, f"is not UTF-8: {error.reason}") from None

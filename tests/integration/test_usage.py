@@ -36,6 +36,14 @@ def test_an_empty_address_is_told_as_one():
     assert "'' is no absolute http or https address" in run_program("amp", "find", "", code=1).stderr
 
 
+def test_a_record_that_is_not_there_has_no_line(tmp_path):
+    """A line is cited only where there is one."""
+    site = SiteFolder(tmp_path, [SOURCE])
+    done = run_program("records", "import", "nowhere.md", "--config", str(site.config), code=1)
+    assert done.stderr == "nowhere.md: cannot be read: No such file or directory\n"
+    assert done.stdout == "1 file: 0 records imported, 0 known, 1 bad\n"
+
+
 def test_a_word_that_is_nearly_a_command_is_told_from_the_list():
     """Commands that are not imported are proposed all the same, in groups as well."""
     assert "Did you mean 'sources'" in run_program("source", code=2).stderr
