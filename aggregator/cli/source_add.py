@@ -58,7 +58,7 @@ def add(  # noqa: PLR0917  # typer makes an option of each
     addresses = typed_addresses(url)
     if not addresses:
         raise AggregatorError(
-            f"{url}: no address of a feed or page, which is like https://example.org/feed.xml"
+            f"{url.strip() or repr(url)}: no address of a feed or page, which is like https://example.org/feed.xml"
         )
     valid = load_valid_parts(config, os.environ)
     draft = _entry(keys, addresses[0], valid)

@@ -34,6 +34,9 @@ def test_an_empty_address_is_told_as_one():
         "aggregator: '': the AMP cache has no address for it\n"
     )
     assert "'' is no absolute http or https address" in run_program("amp", "find", "", code=1).stderr
+    assert run_program("sources", "add", " ", code=1).stderr.startswith(
+        "aggregator: ' ': no address of a feed"
+    )
 
 
 def test_a_record_that_is_not_there_has_no_line(tmp_path):
