@@ -55,6 +55,8 @@ def remove(
     removed = 0
     if missing_store(before) is None:
         with existing_store(before) as store:
+            if with_articles:  # before as well, in case that this is killed in between
+                end_removed_topics(store)
             removed = store.remove_source(source_id, with_articles=with_articles)
             if removed:
                 end_removed_topics(store)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import structlog
 
+from aggregator.clock_skew import is_behind
 from aggregator.publish.files import left_topics
 from aggregator.publish.frozen import note_of, render_frozen, title_of
 from aggregator.rules import Rules
 from aggregator.store import Store, keep_removal_times, removal_times
+from aggregator.store.removed_topics import LONG_AGO, is_end_asked, note_end_done
 
 MOST_NAMES = 20
 """Topics that one line of the log names."""
@@ -41,11 +43,15 @@ def removed_topics(
     by mistake. Unless ``may_delete``, they stay although their time is over.
     """
     known = removal_times(store)
+    are_ended = is_end_asked(store)
     removed_at = {
-        topic_id: min(known.get(topic_id, now), now) for topic_id in left_topics(folder, configured)
+        topic_id: LONG_AGO if are_ended else _since(known.get(topic_id, now), now, may_delete)
+        for topic_id in left_topics(folder, configured)
     }
     if removed_at != known:
         keep_removal_times(store, removed_at)
+    if are_ended:
+        note_end_done(store)
     keep = timedelta(days=rules.config.settings.publish.keep_removed_days)
     topics = {key: Removed(at=at, until=at + keep) for key, at in removed_at.items()}
     fresh = [topic_id for topic_id in topics if topic_id not in known]
@@ -57,11 +63,18 @@ def removed_topics(
         )
         log.warning("topics", removed=_named(titles), then=stay)
     if not may_delete:
-        return topics
+        return {topic_id: topic for topic_id, topic in topics.items() if topic.at != LONG_AGO}
     gone = [topic_id for topic_id, topic in topics.items() if topic.until <= now and topic_id in known]
     if gone:
         log.info("topics", deleted=", ".join(gone))
     return {topic_id: topic for topic_id, topic in topics.items() if topic.until > now}
+
+
+def _since(at: datetime, now: datetime, is_trusted: bool) -> datetime:
+    """Return when a topic was removed, where that was noted by a clock that was wrong: now."""
+    if not is_trusted or at == LONG_AGO:
+        return at
+    return now if is_behind(at) else min(at, now)
 
 
 def render_removed(folder: Path, removed: Mapping[str, Removed]) -> dict[str, bytes]:

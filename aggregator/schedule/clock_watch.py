@@ -23,6 +23,8 @@ STANDS_AFTER_S = 3600.0
 LONG_STOP = timedelta(days=1)
 """After a pause between two runs that seems to be longer, the clock may have moved as well."""
 MEND_EVERY_S = 60.0
+DOUBTED = "clock is doubted"
+"""The note in the store while nothing is removed, which outlives a restart."""
 
 log = structlog.get_logger()
 
@@ -49,20 +51,32 @@ class ClockWatch:
     last: Look | None = None
     doubted_at_s: float = float("-inf")
     mended_at_s: float = float("-inf")
+    was_behind: bool = False
 
     async def look(self, rules: Rules) -> None:
         """Compare the clock with the time that passed, and mend what it put off; raises StoreError."""
         now = self._now()
         moved = timedelta(0) if self.last is None else moved_between(self.last, now)
-        if self.last is None and await asyncio.to_thread(_has_stopped_long, self.store, now.at):
-            self._doubt(now, f"nothing was polled for more than {LONG_STOP.days} day")
-        elif abs(moved) > MOVED:
-            by = timedelta(seconds=round(abs(moved).total_seconds()))
-            self._doubt(now, f"the clock was set {'forward' if moved > MOVED else 'back'} by {by}")
+        why = _why_moved(moved) if self.last else await asyncio.to_thread(_why_at_start, self.store, now.at)
+        if why is not None:
+            self.doubted_at_s = now.passed_s
+            log.warning("clock", problem=why, consequence="nothing is removed by its age for an hour")
+            await asyncio.to_thread(self.store.write_note, DOUBTED, why)
+        elif self.doubted_at_s > float("-inf") and now.passed_s - self.doubted_at_s >= STANDS_AFTER_S:
+            self.doubted_at_s = float("-inf")
+            await asyncio.to_thread(self.store.write_note, DOUBTED, "")
         self.last = now
         if moved < -SKEW or now.passed_s - self.mended_at_s >= MEND_EVERY_S:
             await asyncio.to_thread(mend_clock, rules=rules, store=self.store, now=now.at)
             self.mended_at_s = now.passed_s
+
+    def is_behind(self) -> bool:
+        """Tell whether the clock shows a time before this program was made; told in the log once."""
+        behind = is_behind(self.clock())
+        if behind and not self.was_behind:
+            log.error("clock", problem="it is years behind", consequence="nothing is polled until it is set")
+        self.was_behind = behind
+        return behind
 
     def is_trusted(self) -> bool:
         """Tell whether the clock has stood for so long that what is old by it may be removed."""
@@ -74,11 +88,16 @@ class ClockWatch:
     def _now(self) -> Look:
         return Look(at=self.clock(), passed_s=asyncio.get_running_loop().time())
 
-    def _doubt(self, now: Look, why: str) -> None:
-        self.doubted_at_s = now.passed_s
-        log.warning("clock", problem=why, consequence="nothing is removed by its age for an hour")
+
+def _why_moved(moved: timedelta) -> str | None:
+    if abs(moved) <= MOVED:
+        return None
+    by = timedelta(seconds=round(abs(moved).total_seconds()))
+    return f"the clock was set {'forward' if moved > MOVED else 'back'} by {by}"
 
 
-def _has_stopped_long(store: Store, now: datetime) -> bool:
+def _why_at_start(store: Store, now: datetime) -> str | None:
     newest = newest_poll_at(store)
-    return newest is not None and now - newest > LONG_STOP
+    if newest is not None and now - newest > LONG_STOP:
+        return f"nothing was polled for more than {LONG_STOP.days} day"
+    return "it was doubted when the last run stopped" if store.note(DOUBTED) else None

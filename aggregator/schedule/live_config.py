@@ -63,11 +63,19 @@ class LiveConfig:
         """
         now_s = self.now_s()
         self.watch = self.watch.look(stamps_of(self.folder), now_s)
-        if not self.is_asked and not self.watch.is_due(now_s):
+        asked = self.is_asked
+        if not asked and not self.watch.is_due(now_s):
             if self.problems and now_s - self.told_at_s >= REPEAT_S:
                 self._tell(now_s)
             return None
-        return self._read(now_s)
+        self.is_asked = False  # whoever asks from now on asks again
+        try:
+            rules, is_read = self._read(now_s, is_asked=asked)
+        except StoreError:
+            self.is_asked = self.is_asked or asked
+            raise
+        self.is_asked = self.is_asked or (asked and not is_read)
+        return rules
 
     def degradation(self) -> str | None:
         """Return in a line for everybody that the files are left aside, None where they are in force."""
@@ -77,13 +85,13 @@ class LiveConfig:
         noun = "problem" if count == 1 else "problems"
         return f"the configuration has {count} {noun} and is left aside: see the log or aggregator check"
 
-    def _read(self, now_s: float) -> Rules | None:
+    def _read(self, now_s: float, *, is_asked: bool) -> tuple[Rules | None, bool]:
         try:
-            config, problems = load_config(self.folder, self.environ), self._vanished()
+            config, problems = load_config(self.folder, self.environ), () if is_asked else self._vanished()
         except ConfigError as error:
             config, problems = None, error.problems
         if stamps_of(self.folder) != self.watch.seen:
-            return None  # written to meanwhile: the next call looks again
+            return None, False  # written to meanwhile: the next call looks again
         rules = None
         if config and not problems:
             try:
@@ -92,15 +100,15 @@ class LiveConfig:
                 raise
             except AggregatorError as error:
                 problems = (str(error),)
-        self.watch, self.is_asked = replace(self.watch, read=self.watch.seen), False
+        self.watch = replace(self.watch, read=self.watch.seen)
         self.problems = problems
         if problems:
             self._tell(now_s)
-        return rules
+        return rules, True
 
     def _vanished(self) -> tuple[str, ...]:
         """Say which files are gone that may be missing: an editor or a copy may be about to write them."""
-        gone = () if self.is_asked else sorted(self.in_force - self.watch.seen.keys())
+        gone = sorted(self.in_force - self.watch.seen.keys())
         return tuple(
             f"{self.folder / name}: the file is gone, and what it said stays in force; "
             "a start or SIGHUP goes on without it"

@@ -141,7 +141,8 @@ class Service:
     async def tick(self) -> None:
         """Start polling what is due and not under way."""
         await self.watch.look(self.rules)
-        await self.visits.start_due(self.rules)
+        if not self.watch.is_behind():  # what is read now would be dated so, and be pruned once it is set
+            await self.visits.start_due(self.rules)
         self.ticked_at_s = time.monotonic()
 
     async def take_pushes(self) -> None:
@@ -162,18 +163,21 @@ class Service:
             return
         self.has_unseen_pictures = self.has_unseen_pictures or self.is_dirty
         self.is_dirty, self.published_at_s, self.tree.is_publishing = False, loop.time(), True
+        rules = self.rules
         try:
             done = await asyncio.to_thread(
-                publish, rules=self.rules, store=self.store, now=self.clock(), written=self.marks,
+                publish, rules=rules, store=self.store, now=self.clock(), written=self.marks,
                 standing=self.tree.files, is_clock_trusted=self.watch.is_trusted(),
             )  # fmt: skip
             self.tree.files = done.files
         except Exception as error:
-            self.failure, self.is_dirty = str(error), True
+            # What was written is not known: no mark tells what the files show.
+            self.failure, self.is_dirty, self.marks = str(error), True, {}
             raise
         finally:
             self.tree.is_publishing = False
-        self.failure, self.marks = next(iter(done.errors), None), done.marks
+        self.failure = next(iter(done.errors), None)
+        self.marks = done.marks if rules is self.rules else {}
         await self._publish_records()
         for problem in done.errors:
             log.error("publish", error=problem)
@@ -268,15 +272,16 @@ class Service:
     async def prune(self) -> None:
         """Remove what is past ``publish.retention_days``, once the clock can be believed."""
         loop = asyncio.get_running_loop()
+        now = self.clock()  # which is trusted next, and not what it may be set to after that
         if loop.time() - self.pruned_at_s < PRUNE_AT_LEAST.total_seconds() or not self.watch.is_trusted():
             return
+        done = await asyncio.to_thread(prune, rules=self.rules, store=self.store, now=now)
         is_first, self.pruned_at_s = self.pruned_at_s == float("-inf"), loop.time()
-        if is_first:
-            await asyncio.to_thread(remove_remnants, rules=self.rules, store=self.store)
-        done = await asyncio.to_thread(prune, rules=self.rules, store=self.store, now=self.clock())
         self.marks, self.is_dirty = {}, True  # whatever shows what is gone is written anew
         if done.articles or done.sources:
             log.info("prune", removed=done.articles, sources=done.sources)
+        if is_first:
+            await asyncio.to_thread(remove_remnants, rules=self.rules, store=self.store)
 
     async def examine(self) -> None:
         """Look for where sources have gone that do not answer any more; what is found is proposed."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from aggregator.store.store import Store
 
 NOTE = "removed topics"
+ENDED = "removed topics end"
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -26,6 +27,14 @@ def end_removed_topics(store: Store) -> None:
 
     They are not written any more, so that they would go on showing what was removed from the store by hand.
     """
-    times = removal_times(store)
-    if times:
-        keep_removal_times(store, dict.fromkeys(times, LONG_AGO))
+    store.write_note(ENDED, "1")
+
+
+def is_end_asked(store: Store) -> bool:
+    """Tell whether ``end_removed_topics`` was called and no publication has done so yet."""
+    return bool(store.note(ENDED))
+
+
+def note_end_done(store: Store) -> None:
+    """Note that what ``end_removed_topics`` asked for is in the times."""
+    store.write_note(ENDED, "")
