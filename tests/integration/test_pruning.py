@@ -55,9 +55,9 @@ class Machine:
 
 
 @asynccontextmanager
-async def service_of(machine, store, config=None):
-    """A service on ``store``, without sources, by the machine's clock."""
-    limits = FetchLimits()
+async def service_of(machine, store, config=None, limits=None):
+    """A service on ``store``, without sources unless ``config`` has some, by the machine's clock."""
+    limits = limits or FetchLimits()
     async with Fetcher(limits) as fetcher, PageFetcher(limits, host_delay_s=1, robot="test") as pages:
         yield Service(
             rules=Rules.of(config or Config.default(), {}), store=store, fetcher=fetcher, pages=pages,

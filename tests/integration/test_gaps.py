@@ -1,0 +1,246 @@
+"""Removals, rules and clocks that change while something else is under way."""
+
+import asyncio
+import sqlite3
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from structlog.testing import capture_logs
+
+from aggregator.config import Config, Settings
+from aggregator.errors import StoreError
+from aggregator.fetch import FetchLimits
+from aggregator.model import Article, Changes, Provider, Sighting, Source, SourceState
+from aggregator.rules import Rules
+from aggregator.schedule.clock_watch import DOUBTED
+from aggregator.store import open_store
+from tests.integration.site import item, rss
+from tests.integration.test_pruning import DAY, HOUR_S, START, Machine, service_of
+from tests.loopback import Answer
+
+
+@pytest.fixture
+def store(tmp_path):
+    """An empty store."""
+    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as opened:
+        yield opened
+
+
+def article_of(number, title, *, source_id="s", age=timedelta(hours=1)):
+    """An article of a publisher of its own that is good enough to be published."""
+    seen_at, url = START - age, f"https://p{number}.example/{number}"
+    return Article(
+        id=f"00000000-0000-4000-8000-00000000000{number}", source_id=source_id, title=title, web_url=url,
+        canonical_url=url, original_url=url, provider=Provider(name=f"Pub{number}", domain=f"p{number}.example"),
+        published_at=seen_at, first_seen_at=seen_at, updated_at=seen_at, quality=90, excerpt="A word. " * 20,
+        language="en", authors=("Ann Bee",), entry_id=f"e{number}", amp_checked_at=START, enriched_at=START,
+    )  # fmt: skip
+
+
+def keep(store, article):
+    """Store an article as a poll of its source does."""
+    seen = Sighting(source_id=article.source_id, article_id=article.id, entry_id=article.entry_id)
+    state = SourceState(source_id=article.source_id, polled_at=START, next_poll_at=START + DAY)
+    store.save_poll(state, [article], lambda _: Changes(inserted=(article,), sightings=(seen,)))
+
+
+def config_of(tmp_path, *sources, **stories):
+    """A configuration that publishes whatever is there, and looks at no page or picture."""
+    settings = Settings.model_validate({
+        "storage": {"feeds_dir": str(tmp_path / "feeds")}, "publish": {"min_items": 1}, "stories": stories,
+        "images": {"sizes": False, "logos": False}, "enrich": {"pages": False},
+    })  # fmt: skip
+    return Config(folder=tmp_path, settings=settings, sources=sources)
+
+
+async def publish_now(service):
+    """Publish although nothing may have changed."""
+    service.is_dirty = True
+    await service.publish()
+
+
+def test_what_a_failed_publication_wrote_can_be_removed(tmp_path, store):
+    """An article that was written before the publication failed leaves the feeds with its source."""
+    sources = [Source(id=name, url=f"https://{name}.example/", enabled=False) for name in "sr"]
+    config, machine, shown = config_of(tmp_path, *sources), Machine(), []
+    store.sync_sources(sources, now=START)
+    store.write_note("judged by", Rules.of(config, store.remembered_sources()).digest)
+    keep(store, article_of(1, "Kept one here"))
+    feed = tmp_path / "feeds" / "all" / "articles" / "feed.json"
+    in_the_way = tmp_path / "feeds" / "assets" / "images" / "organizations" / "ours.svg"
+
+    async def work():
+        async with service_of(machine, store, config) as service:
+            await service.tick()
+            await service.publish()
+            keep(store, article_of(2, "Secret thing to be removed", source_id="r"))
+            in_the_way.mkdir(parents=True)
+            with pytest.raises(Exception, match=r"ours\.svg"):
+                await publish_now(service)
+            shown.append("Secret" in feed.read_text())
+            in_the_way.rmdir()
+            store.remove_source("r", with_articles=True)
+            await publish_now(service)
+            shown.append("Secret" in feed.read_text())
+
+    machine.run(work())
+    assert shown == [True, False]
+    assert "Kept" in feed.read_text()
+
+
+class Reloading:
+    """A live configuration that has new rules."""
+
+    def __init__(self, rules):
+        self.rules = rules
+
+    def reload(self):
+        return self.rules
+
+
+def test_rules_that_come_during_a_publication_are_published(tmp_path, store):
+    """What was written by the rules before is written anew, although no article changed."""
+    rules = [Rules.of(config_of(tmp_path, also_covered=count), {}) for count in (5, 0)]
+    store.write_note("judged by", rules[0].digest)
+    for number in range(1, 5):
+        keep(store, article_of(number, "Comet Halley returns over Paris tonight with bright tail"))
+    feed, machine, shown = tmp_path / "feeds" / "all" / "rss.xml", Machine(), []
+
+    def count_publishers():
+        return sum(f"p{number}.example" in feed.read_text() for number in range(1, 5))
+
+    async def work():
+        async with service_of(machine, store, config_of(tmp_path, also_covered=5)) as service:
+            service.live = Reloading(rules[1])
+            await service.tick()
+            await service.group()
+            under_way = asyncio.create_task(service.publish())
+            await asyncio.sleep(0)
+            await service.reload()
+            await under_way
+            shown.append(count_publishers())
+            await publish_now(service)
+            shown.append(count_publishers())
+
+    machine.run(work())
+    assert shown == [4, 1]
+
+
+def test_the_doubt_of_the_clock_outlives_a_restart(store):
+    """What was doubted a minute before stays so for an hour; then it is lifted, also for the next start."""
+    machine, trusted = Machine(), []
+    store.sync_sources([Source(id="s", url="https://s.example/")], now=START)
+
+    async def work():
+        async with service_of(machine, store) as service:
+            await service.tick()
+            machine.set_by = 365 * DAY
+            await service.tick()
+            now = machine.now()
+            polled = SourceState(source_id="s", polled_at=now, next_poll_at=now + 2 * DAY)
+            store.save_poll(polled, (), lambda _: Changes())
+        machine.loop.passed_s += 60
+        async with service_of(machine, store) as service:
+            await service.tick()
+            trusted.append(service.watch.is_trusted())
+            await machine.pass_time(service, HOUR_S + 600)
+            trusted.append(service.watch.is_trusted())
+        async with service_of(machine, store) as service:
+            await service.tick()
+            trusted.append(service.watch.is_trusted())
+
+    machine.run(work())
+    assert trusted == [False, True, True]
+    assert not store.note(DOUBTED)
+
+
+class LeapingMachine(Machine):
+    """A machine whose clock is set ten years forward right after it was read, once ``is_to_leap``."""
+
+    is_to_leap = False
+
+    def now(self):
+        now = super().now()
+        if self.is_to_leap:
+            self.set_by = 3650 * DAY
+        return now
+
+
+def test_pruning_goes_by_the_time_that_was_trusted(store):
+    """A clock that is set between the look at it and the removal removes nothing."""
+    machine = LeapingMachine()
+    keep(store, article_of(1, "Young"))
+
+    async def work():
+        async with service_of(machine, store) as service:
+            await service.tick()
+            machine.is_to_leap = True
+            await service.prune()
+
+    machine.run(work())
+    assert store.article_count() == 1
+
+
+def test_a_clock_that_is_years_behind_polls_nothing(tmp_path, store, loopback):
+    """In 1970 no source is asked, which the log says once; all are once the clock is set."""
+    loopback.route("/feed", Answer(body=rss(item(1, format_datetime(START)))))
+    source, machine, asked = Source(id="s", url=f"{loopback.url}/feed"), Machine(), []
+    machine.set_by = datetime(1970, 1, 1, tzinfo=UTC) - START
+    store.sync_sources([source], now=machine.now())
+    limits = FetchLimits(allow_private_addresses=True, domain_delay_s=0)
+
+    async def work():
+        async with service_of(machine, store, config_of(tmp_path, source), limits) as service:
+            for set_by in (machine.set_by, machine.set_by, timedelta(0)):
+                machine.set_by = set_by
+                await service.tick()
+                await asyncio.gather(*service.visits.under_way.values())
+                asked.append(len(loopback.requests))
+
+    with capture_logs() as logged:
+        machine.run(work())
+    assert asked == [0, 0, 1]
+    told = [line for line in logged if line.get("consequence") == "nothing is polled until it is set"]
+    assert [line["log_level"] for line in told] == ["error"]
+
+
+def test_pruning_that_failed_is_tried_again(tmp_path, store):
+    """After a failure of the store the next call removes what is too old, and not the one in six hours."""
+    machine = Machine()
+    keep(store, article_of(1, "Old", age=200 * DAY))
+
+    def rename(before, after):
+        with closing(sqlite3.connect(tmp_path / "aggregator.db")) as database, database:
+            database.execute(f"alter table {before} rename to {after}")
+
+    async def work():
+        async with service_of(machine, store) as service:
+            await service.tick()
+            rename("articles", "away")
+            with pytest.raises(StoreError):
+                await service.prune()
+            rename("away", "articles")
+            await service.prune()
+
+    machine.run(work())
+    assert store.article_count() == 0
+
+
+def test_a_folder_that_cannot_be_read_does_not_keep_old_articles(tmp_path, store):
+    """A file of the operator's among the copies of pictures stops no pruning."""
+    machine = Machine()
+    keep(store, article_of(1, "Old", age=200 * DAY))
+    copies = tmp_path / "feeds" / "assets" / "images" / "cache"
+    copies.mkdir(parents=True)
+    (copies / "ab").write_text("named like one of our folders")
+
+    async def work():
+        async with service_of(machine, store, config_of(tmp_path)) as service:
+            await service.tick()
+            with suppress(OSError):
+                await service.prune()
+
+    machine.run(work())
+    assert store.article_count() == 0
