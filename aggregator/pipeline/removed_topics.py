@@ -11,8 +11,14 @@ from aggregator.clock_skew import is_behind
 from aggregator.publish.files import left_topics
 from aggregator.publish.frozen import note_of, render_frozen, title_of
 from aggregator.rules import Rules
-from aggregator.store import Store, keep_removal_times, removal_times
-from aggregator.store.removed_topics import LONG_AGO, is_end_asked, note_end_done
+from aggregator.store import (
+    LONG_AGO,
+    Store,
+    is_end_asked,
+    keep_removal_times,
+    note_end_done,
+    removal_times,
+)
 
 MOST_NAMES = 20
 """Topics that one line of the log names."""

@@ -27,7 +27,14 @@ from aggregator.store.publishers import NamedArticles, named_articles
 from aggregator.store.reach import Reached, reached_by_source
 from aggregator.store.records import forget_records, keep_secured, names_to_remove, record_names, secured_of
 from aggregator.store.removed_sources import forget_removed_sources
-from aggregator.store.removed_topics import end_removed_topics, keep_removal_times, removal_times
+from aggregator.store.removed_topics import (
+    LONG_AGO,
+    end_removed_topics,
+    is_end_asked,
+    keep_removal_times,
+    note_end_done,
+    removal_times,
+)
 from aggregator.store.review import (
     accept_article,
     accept_source,
@@ -72,6 +79,7 @@ from aggregator.store.websub import (
 )
 
 __all__ = [
+    "LONG_AGO",
     "ClockFaults",
     "Edit",
     "Leavings",
@@ -107,6 +115,7 @@ __all__ = [
     "held_articles",
     "held_counts",
     "hold_store",
+    "is_end_asked",
     "keep_logos",
     "keep_pictures",
     "keep_removal_times",
@@ -123,6 +132,7 @@ __all__ = [
     "names_to_remove",
     "newest_grouped_at",
     "newest_poll_at",
+    "note_end_done",
     "note_examined",
     "note_uses",
     "open_store",

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -165,6 +166,36 @@ def test_feeds_of_removed_topics_wait_for_a_clock_that_is_believed(tmp_path, sto
 
     machine.run(work())
     assert there == [True, False]
+
+
+@pytest.mark.parametrize("is_noted_before", [True, False])
+def test_days_of_removed_topics_do_not_count_from_1970(tmp_path, store, is_noted_before):
+    """Published by a clock of 1970, a removed topic stays for its days once the clock is right, and then goes."""
+    machine = Machine()
+    settings = Settings.model_validate({"storage": {"feeds_dir": str(tmp_path / "feeds")}})
+    topic = Topic(id="old", name="Old", keywords=("old",))
+    rest = Config(folder=tmp_path, settings=settings)
+    publish(rules=Rules.of(replace(rest, topics=(topic,)), {}), store=store, now=START)
+    if is_noted_before:
+        publish(rules=Rules.of(rest, {}), store=store, now=START)
+    feed = tmp_path / "feeds" / "old" / "rss.xml"
+    there = []
+
+    async def work():
+        async with service_of(machine, store, rest) as service:
+            machine.set_by = datetime(1970, 1, 2, tzinfo=UTC) - START
+            await service.tick()
+            await service.publish()
+            machine.set_by = timedelta(0)
+            for passed_s in (0, HOUR_S + 600, 8 * 24 * HOUR_S):
+                await service.tick()
+                machine.loop.passed_s += passed_s
+                service.is_dirty = True
+                await service.publish()
+                there.append(feed.exists())
+
+    machine.run(work())
+    assert there == [True, True, False]
 
 
 def test_a_clock_without_a_battery_removes_nothing(store):

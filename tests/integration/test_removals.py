@@ -73,7 +73,7 @@ def files_below(folder):
     }
 
 
-def publish_all(site, folder, now, *, days=0):
+def publish_all(site, folder, now, *, days=0, is_clock_trusted=True):
     """Publish what the site has stored to a folder, and return the tree that came of it."""
     config = load_config(site.config, {})
     settings = config.settings
@@ -83,7 +83,8 @@ def publish_all(site, folder, now, *, days=0):
         rules = Rules.of(config, store.remembered_sources())
         if days:
             store.prune(now - timedelta(days=days))
-        assert publish(rules=rules, store=store, now=now).errors == ()
+        done = publish(rules=rules, store=store, now=now, is_clock_trusted=is_clock_trusted)
+        assert done.errors == ()
         assert publish_records(rules=rules, store=store, keys=Keys(), now=now).errors == ()
     return files_below(folder)
 
@@ -227,12 +228,27 @@ def test_a_topic_that_comes_back_goes_on(site):
     assert feeds_of(publish_all(site, site.feeds, now + timedelta(days=11)), "ml") == feeds_of(again, "ml")
 
 
-def test_what_is_removed_by_hand_is_in_no_kept_feed(site):
+@pytest.mark.parametrize(
+    ("is_published_between", "is_clock_trusted"), [(True, True), (False, True), (True, False)]
+)
+def test_what_is_removed_by_hand_is_in_no_kept_feed(site, is_published_between, is_clock_trusted):
     """Articles that go with their source are public nowhere, as the kept feeds that may show them go, too."""
+    now = datetime.now(UTC)
+    site.write("topics", {"topics": TOPICS[:1]})
+    if is_published_between:
+        assert feeds_of(publish_all(site, site.feeds, now), "ml")
+    site.run("sources", "remove", "evening", "--with-articles")
+    tree = publish_all(site, site.feeds, now, is_clock_trusted=is_clock_trusted)
+    assert public(tree, "evening.example") == []
+
+
+def test_a_removal_that_was_killed_is_ended_by_the_next(site):
+    """Asked again, the command ends the kept feeds of what was removed before it was killed."""
     site.write("topics", {"topics": TOPICS[:1]})
     site.run("publish")
-    assert public(files_below(site.feeds), "evening.example")
-    site.run("sources", "remove", "evening", "--with-articles")
+    with open_store(load_config(site.config, {}).settings.database_url) as store:
+        assert store.remove_source("evening", with_articles=True)
+    assert "removed evening and 0 articles" in site.run("sources", "remove", "evening", "--with-articles")
     site.run("publish")
     assert public(files_below(site.feeds), "evening.example") == []
 

@@ -155,6 +155,32 @@ def test_what_the_store_refuses_is_tried_again(desk):
     assert desk.topics_after(seconds=0) == ["ml", "comets"]
 
 
+def test_a_hangup_while_files_are_read_counts(desk):
+    """Whoever asks while the store takes the sources means the files as they are then: one is gone."""
+    desk.write(TWO)
+    desk.live.store = Interrupted(desk)
+    assert desk.topics_after(seconds=2) == ["ml", "comets"]
+    assert desk.topics_after(seconds=3) == ["ml", "comets"]
+    assert desk.live.degradation() is None
+    assert desk.topics_after(seconds=3) is None
+
+
+class Interrupted:
+    """The desk's store, in whose first turn somebody takes the settings away and asks for the files."""
+
+    def __init__(self, desk):
+        self.desk, self.store = desk, desk.live.store
+
+    def sync_sources(self, sources, *, now, asked_as):
+        self.store.sync_sources(sources, now=now, asked_as=asked_as)
+        (self.desk.folder / "settings.yaml").unlink()
+        self.desk.live.ask()
+        self.desk.live.store = self.store
+
+    def remembered_sources(self):
+        return self.store.remembered_sources()
+
+
 class Refusing:
     """A store that cannot be written to."""
 
