@@ -136,7 +136,9 @@ class Fetcher:
             return
         if self.turns.are_all_held():
             raise CannotAsk(url, NOT_NOW)
-        raise ServiceHeld(url, "not asked: its service answered 429 and is left alone for now")
+        raise ServiceHeld(
+            url, "not asked: its service answered 429, or was not reached, and is left alone for now"
+        )
 
     async def get(
         self,
@@ -228,6 +230,8 @@ class Fetcher:
             if not is_unreachable(error) or not await self.outage.is_ours(service, asked_at_s=asked_at_s):
                 raise
             self.turns.hold_all(self.outage.pause_s)
+            # the others come first then: where this is no outage, one of them answers
+            self.turns.hold_back(service, 2 * self.outage.pause_s)
             reason = f"as {MANY} services or more cannot be reached: check this machine's network"
             reason = f"{error.reason.removesuffix(f': {THEIRS}')}, {reason}"
             raise CannotAsk(shown(address), reason) from error

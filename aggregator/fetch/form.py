@@ -77,9 +77,9 @@ class FormPoster:
                 raise FetchTimeout(shown(address), f"{reason}: {THEIRS}") from error
 
     async def _exchange(self, address: httpx.URL, fields: Mapping[str, str]) -> int | httpx.URL:
-        request = self._client.build_request(
-            "POST", address, content=urlencode(fields).encode("ascii"), headers={"Content-Type": _FORM}
-        )
+        headers = {"Host": address.netloc.decode("ascii"), "Content-Type": _FORM}  # httpx raises at symbols
+        content = urlencode(fields).encode("ascii")
+        request = self._client.build_request("POST", address, content=content, headers=headers)
         response = await self._client.send(request, stream=True)
         try:
             if response.status_code in KEEPING:

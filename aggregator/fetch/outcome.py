@@ -62,7 +62,7 @@ def after_failure(
     """
     asked = _asked_wait(error, now, intervals)
     status = error.status if isinstance(error, HttpStatusError) else None
-    ended = _counted(state, status, is_wish=status == 429 or asked is not None, now=now)
+    ended = _counted(state, status, is_wish=status == 429 or bool(asked), now=now)
     times = ended.throttles if ended.outcome == "throttled" else ended.failures
     least = max(asked or timedelta(0), probe_of(ended))
     wait = max(_backed_off(plan_poll(state, intervals=intervals, now=now).wait, intervals, times), least)

@@ -53,7 +53,7 @@ def redirect_target(address: httpx.URL, location: str | None) -> httpx.URL:
         raise FetchError(shown(address), reason)
     try:
         target = address.join(with_ascii_host(location)).copy_with(userinfo=b"", fragment=None)
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, ValueError) as error:  # the second of urllib, by which httpx joins
         if _is_odd(location):
             raise _odd(location) from error
         reason = f"redirects to {location[:200]!r}, which is no address: {NEW_ADDRESS}"

@@ -136,11 +136,9 @@ def choose_to_close(slots: Iterable[Slot], now: float) -> Slot | None:
 
 
 def _can_be_spared(slot: Slot, now: float) -> bool:
-    if slot.phase is not Phase.ANSWER:
-        return True
-    if slot.waiting_bytes():  # it is the client that the answer waits for
+    if slot.waiting_bytes():  # it is the client that the answer waits for, which may be its last piece
         return now - slot.moved_at > _STALLED_S or now - slot.since > _LONG_S
-    return now - slot.moved_at > _AT_WORK_S
+    return slot.phase is not Phase.ANSWER or now - slot.moved_at > _AT_WORK_S
 
 
 def _is_new_extra(slot: Slot, now: float) -> bool:

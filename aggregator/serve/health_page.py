@@ -61,9 +61,10 @@ class HealthPage:
 
     def _ask(self, health: Health) -> Future[Mapping[str, object]]:
         if self._asked is None or self._asked.done():
-            self._asked = Future()
-            self._asked.set_running_or_notify_cancel()  # who gives up waiting must not cancel it for others
-            Thread(target=_settle, args=(self._asked, health), name="health", daemon=True).start()
+            asked: Future[Mapping[str, object]] = Future()
+            asked.set_running_or_notify_cancel()  # who gives up waiting must not cancel it for others
+            Thread(target=_settle, args=(asked, health), name="health", daemon=True).start()
+            self._asked = asked  # only now: without a thread nobody would ever settle it
         return self._asked
 
 

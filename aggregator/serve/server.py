@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Event, Thread, get_ident
 from typing import Self
 
 import uvicorn
@@ -154,7 +154,8 @@ def _settings(app: ASGIApp) -> uvicorn.Config:
 
 
 def _run(server: _Listening) -> None:
-    uvicorn_log = UvicornLog(server.tally)
+    uvicorn_log, thread = UvicornLog(server.tally), get_ident()
+    uvicorn_log.addFilter(lambda record: record.thread == thread)  # other servers count their own
     logger = logging.getLogger("uvicorn.error")
     logger.addHandler(uvicorn_log)
     try:

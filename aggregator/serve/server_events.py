@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from threading import Lock
 from traceback import extract_tb
 
@@ -50,7 +51,10 @@ class Tally:
             self._last_error = ""
             self._told_at = now
         write = log.warning if _GRAVE & counts.keys() else log.info
-        write("server", **counts, connections=connections, **({"error": error} if error else {}))
+        with suppress(
+            OSError, ValueError
+        ):  # a log that cannot be written must not end the server's deadlines
+            write("server", **counts, connections=connections, **({"error": error} if error else {}))
 
 
 class UvicornLog(logging.Handler):

@@ -90,7 +90,7 @@ def test_slow_clients_take_nothing_from_polling_and_readers(site, program, descr
     assert sorted(waits)[-2] < 1  # the first comes in the middle of the rush, on a machine that may be busy
     polled = {word for line in lines if "event=poll " in line for word in line.split() if "source=" in word}
     assert len(polled) == SOURCES
-    assert not [line for line in lines if "failed" in line]
+    assert not [line for line in lines if "failed" in line and "event=picture" not in line]
     others = [line for line in program.log.read_text().splitlines() if "event=" not in line]
     assert not others
     assert len([line for line in lines if "event=server" in line]) <= 1

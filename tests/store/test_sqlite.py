@@ -28,7 +28,7 @@ def test_a_store_opens_again(url):
 def test_a_file_that_is_no_database_is_an_error(tmp_path):
     """The error names the file and says what to do."""
     (tmp_path / "x.db").write_text("no database at all" * 100)
-    with pytest.raises(StoreError, match=r"x\.db.*not a database.*data_dir"):
+    with pytest.raises(StoreError, match=r"x\.db.*not a database.*backup.*recover"):
         open_store(f"sqlite:///{tmp_path}/x.db")
 
 
