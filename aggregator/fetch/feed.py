@@ -40,6 +40,8 @@ from aggregator.fetch.turns import Turns
 from aggregator.services import service_of, service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+HEAD_START_S = 1.0
+"""By how much services that could not be reached are asked later than all others, when asking goes on."""
 SHORTAGE_HOLD_S = 5.0
 """For how long nobody is asked where this machine lacks something."""
 NOT_NOW = "not asked: this machine or its network is in trouble, and it is tried again in a moment"
@@ -230,8 +232,8 @@ class Fetcher:
             if not is_unreachable(error) or not await self.outage.is_ours(service, asked_at_s=asked_at_s):
                 raise
             self.turns.hold_all(self.outage.pause_s)
-            # the others come first then: where this is no outage, one of them answers
-            self.turns.hold_back(service, 2 * self.outage.pause_s)
+            # The others come first then: where this is no outage, one of them answers.
+            self.turns.hold_back(service, self.outage.pause_s + HEAD_START_S)
             reason = f"as {MANY} services or more cannot be reached: check this machine's network"
             reason = f"{error.reason.removesuffix(f': {THEIRS}')}, {reason}"
             raise CannotAsk(shown(address), reason) from error

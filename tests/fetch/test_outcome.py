@@ -181,6 +181,12 @@ def test_backing_off_keeps_all_else(error):
     assert replace(full, **{name: getattr(state, name) for name in changed}) == state
 
 
+@pytest.mark.parametrize("status", [403, 503])
+def test_a_wait_of_no_seconds_is_no_wish(status):
+    """Who refuses and says to come back at once has failed like any other."""
+    assert failed(HttpStatusError(URL, status, "no", retry_after="0")).failures == 3
+
+
 def test_503_without_retry_after_is_a_failure():
     """Only a 503 that says when to come again is throttling."""
     assert failed(HttpStatusError(URL, 503, "busy")).outcome == "failed"

@@ -147,7 +147,9 @@ def test_missing_location_is_an_error(loopback, headers):
         fetch(loopback.route("/old", Answer(status=301, headers=headers)))
 
 
-@pytest.mark.parametrize("location", ["http://[::", "http://a.example:port/", "https:", "http://b:0/"])
+@pytest.mark.parametrize(
+    "location", ["http://[::", "http://a.example:port/", "https:", "http://b:0/", "http:////]"]
+)
 def test_garbage_location_is_an_error(loopback, location):
     """A Location that is no address is reported, not guessed at."""
     with pytest.raises(FetchError, match=r"(no|not an) address"):

@@ -2,14 +2,17 @@
 
 import asyncio
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
 from aggregator.config import Config, Settings
+from aggregator.errors import AggregatorError
 from aggregator.fetch import FetchLimits
-from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.feed import HEAD_START_S, Fetcher
+from aggregator.fetch.outage import Outage
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source
 from aggregator.pipeline.polling import poll
@@ -75,6 +78,12 @@ def test_an_outage_is_held_against_nobody(rules, store, loopback):
     assert {state.failures for state in states(store, rules)} == {0}
 
 
+class ShortOutage(Outage):
+    """An outage in which the network is looked at again soon."""
+
+    pause_s = 0.3
+
+
 def test_nothing_is_started_during_an_outage(rules, store, loopback):
     """The service asks again when the pause is over, and not before."""
     done, names = [], Names()
@@ -86,12 +95,13 @@ def test_nothing_is_started_during_an_outage(rules, store, loopback):
             PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
         ):
             later = NOW + timedelta(hours=1)
+            feeds.outage = ShortOutage()
             visits = Visits(store=store, fetcher=feeds, pages=pages, clock=lambda: later, on_done=done.append)
             for _ in range(3):
                 await visits.start_due(rules)
                 await asyncio.gather(*visits.under_way.values())
             names.is_well = True
-            feeds.turns.hold_all(0)
+            await asyncio.sleep(ShortOutage.pause_s + HEAD_START_S + 0.1)
             await visits.start_due(rules)
             await asyncio.gather(*visits.under_way.values())
 
@@ -114,3 +124,34 @@ def test_one_source_that_cannot_be_reached_is_counted(rules, store):
 
     asyncio.run(round_of_polls())
     assert [state.failures for state in states(store, rules)] == [0, 1, 0, 0]
+
+
+def test_services_that_are_down_do_not_keep_the_others_out(loopback):
+    """As many of them as there are slots, and due first: those that work are asked in the next round."""
+    loopback.route("/feed", Answer(body=b"read"))
+
+    def names(host, _):
+        if host.startswith("down"):
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return [(socket.AF_INET, "127.0.0.1")]
+
+    async def ask(fetcher, host):
+        url = loopback.at(host, "/feed")
+        async with fetcher.turn(url) as is_free:
+            if not is_free:
+                return "held"
+            try:
+                return (await fetcher.get(url)).body
+            except AggregatorError as error:
+                return type(error).__name__
+
+    async def rounds():
+        hosts = [f"down{number}.example" for number in range(4)] + ["well.example"]
+        async with Fetcher(replace(LIMITS, concurrency=4), look_up=names) as fetcher:
+            fetcher.outage = ShortOutage()
+            for _ in range(2):
+                told = await asyncio.gather(*(ask(fetcher, host) for host in hosts))
+                await asyncio.sleep(ShortOutage.pause_s)
+            return told
+
+    assert asyncio.run(rounds()) == ["held"] * 4 + [b"read"]

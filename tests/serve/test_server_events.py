@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
 
+import structlog
 from structlog.testing import capture_logs
 
 from aggregator.serve import Limits, Server, create_app
@@ -34,6 +35,22 @@ def test_a_minute_has_one_line():
         {"event": "server", "log_level": "info", "late_requests": 1, "connections": 3},
         {"event": "server", "log_level": "warning", "refused": 1000, "connections": 5},
     ]
+
+
+def test_a_log_that_cannot_be_written_stops_nothing():
+    """A full disk below standard error is no error of who counts."""
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    tally = Tally()
+    tally.count("refused")
+    before = structlog.get_config()
+    structlog.configure(processors=[fail])
+    try:
+        tally.tell(0, connections=1)
+    finally:
+        structlog.configure(**before)
 
 
 def test_what_uvicorn_logs_is_counted():

@@ -346,6 +346,16 @@ def test_what_is_closed_first():
     assert extra[16] is None
 
 
+def test_a_last_piece_that_is_being_taken_is_not_cut_for_room():
+    """An answer that is written out while its reader still takes it counts as one that is being given."""
+    table = Table(Limits(connections=2, per_address=2))
+    reader = table.open(now=9, phase=Phase.IDLE, name="reader")
+    table.open(now=1, phase=Phase.HEAD, name="silent")
+    reader.waiting_bytes = lambda: 1_000
+    table.open("9.9.9.9", now=9.5, phase=Phase.ANSWER)
+    assert table.closed == ["silent"]
+
+
 def test_an_answer_that_trickles_makes_room_in_the_end():
     """Who takes a little now and then keeps a connection for a minute, and longer only where there is room."""
     table = Table(Limits(connections=2, per_address=2))
