@@ -254,7 +254,7 @@ def test_a_document_gets_so_much_memory_and_no_more():
 def test_a_document_gets_so_much_time_and_no_more(monkeypatch):
     """The process is ended where it is, and the poll's error says why."""
     monkeypatch.setattr(beside, "LONGEST_S", 2)
-    nested = "".join(f"<b xmlns:a{number}='u{number}'>" for number in range(60_000))
+    nested = "".join(f"<b xmlns:a{number}='u{number}'>" for number in range(200_000))
     hostile = large(1, f"<item><title>One</title>{nested}</item>")
     started = time.monotonic()
     (error, other), _ = read_all([hostile, paper(2)])
