@@ -14,7 +14,7 @@ from aggregator.config.judging import judge
 from aggregator.config.listing import Listing
 from aggregator.config.misnaming import find_misnamed
 from aggregator.config.problems import Problem, nearest
-from aggregator.config.settings import Settings
+from aggregator.config.settings import DATABASE_NAME, Settings
 from aggregator.config.variables import fill_variables
 from aggregator.errors import ConfigError
 from aggregator.model import Provider, Source, Topic
@@ -23,6 +23,8 @@ K = TypeVar("K", bound=Keys)
 
 FILES = ("settings.yaml", "sources.yaml", "topics.yaml", "providers.yaml")
 OPTIONAL = frozenset({"settings.yaml", "providers.yaml"})
+USUAL_NAME = "config"
+"""How the folder is called that holds nothing but the four files, beside what they lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def examine(
     in_sources += check_sources(source_list, topic_list, settings.polling if settings else None, environ)
     in_topics += check_topics(topic_list)
     in_providers += check_providers(provider_list)
-    placed = (settings or Settings()).placed_in(base_of(folder))
+    placed = (settings or Settings()).placed_in(base_of(folder, (settings or Settings()).storage.data_dir))
     in_settings += check_storage(documents["settings.yaml"], placed)
     config = Config(
         folder=folder,
@@ -131,9 +133,16 @@ def examine(
     return config, tuple(problem for document, own in found for problem in _tidy(document, own))
 
 
-def base_of(folder: Path) -> Path:
-    """Return the folder where relative ones start: the one that holds the configuration's ``folder``."""
-    return Path(os.path.abspath(folder)).parent  # noqa: PTH100  # a linked folder stays where its link is
+def base_of(folder: Path, data_dir: str) -> Path:
+    """Return the folder where relative ones start: the one that holds the configuration's ``folder``.
+
+    Or that folder itself, unless it is called ``config``, where the program runs in it, and from
+    anywhere once its ``data_dir`` holds the store: a site whose files all lie in one folder.
+    """
+    own = Path(os.path.abspath(folder))  # noqa: PTH100  # a linked folder stays where its link is
+    has_store = not Path(data_dir).is_absolute() and (own / data_dir / DATABASE_NAME).is_file()
+    is_site = own.name != USUAL_NAME and (own == Path.cwd() or has_store)
+    return own if is_site else own.parent
 
 
 def _body(path: Path) -> bytes | str | None:

@@ -28,6 +28,8 @@ from aggregator.config.stories import Stories
 from aggregator.config.visiting import Fetch, Polling
 
 UNTITLED = "Untitled site"
+DATABASE_NAME = "aggregator.db"
+"""The store in ``storage.data_dir``, where no other database is configured."""
 _SQLITE = "sqlite:///"
 _DATABASE = re.compile(r"sqlite:///[^\s?#]+")
 _POSTGRESQL = re.compile(r"(?:postgres(?:ql)?|psycopg\d?)\b", re.IGNORECASE)
@@ -211,7 +213,7 @@ class Settings(Keys):
     @property
     def database_url(self) -> str:
         """The database's address; SQLite in ``storage.data_dir`` where none is configured."""
-        return self.storage.database or f"sqlite:///{self.storage.data_dir}/aggregator.db"
+        return self.storage.database or f"sqlite:///{self.storage.data_dir}/{DATABASE_NAME}"
 
     def placed_in(self, base: Path) -> "Settings":
         """Return the settings with their relative folders below ``base``.

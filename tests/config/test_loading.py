@@ -148,6 +148,26 @@ def test_folders_stay_as_written_where_the_command_runs_beside_them(folder, monk
         assert load_config(name, {}).settings == Settings()
 
 
+def test_a_site_may_lie_in_one_folder(folder, monkeypatch):
+    """``--config .`` starts there; once its store is there, it does so from anywhere."""
+    site = folder.rename(folder.with_name("site"))
+    elsewhere = load_config(site, {}).settings
+    assert elsewhere.storage.feeds_dir == f"{site.parent}/feeds"
+    monkeypatch.chdir(site)
+    for name in (Path(), site):
+        assert load_config(name, {}).settings == Settings()
+    (site / "data").mkdir()
+    (site / "data" / "aggregator.db").touch()
+    monkeypatch.chdir(site.parent)
+    assert load_config(Path("site"), {}).settings.storage.feeds_dir == f"{site}/feeds"
+
+
+def test_the_usual_folder_never_holds_its_own_site(folder, monkeypatch):
+    """Commands that run in ``config/`` itself use the same store as those beside it."""
+    monkeypatch.chdir(folder)
+    assert load_config(Path(), {}).settings.storage.data_dir == f"{folder.parent}/data"
+
+
 @pytest.mark.parametrize("database", ["", "sqlite:////srv/news.db", "sqlite:///:memory:"])
 def test_what_is_no_relative_folder_stays(folder, database):
     """Absolute folders, and databases that are no file, are left as they are written."""
