@@ -14,3 +14,14 @@ publishing writes whole files from what is stored.
 
 Its modules are imported each by its own name: a command waits for nothing that it does not use.
 """
+
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    """Return ``StoryDesk``, which programs that group stories by themselves import from here."""
+    if name != "StoryDesk":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from aggregator.pipeline.grouping import StoryDesk  # noqa: PLC0415  # it brings much that few need
+
+    return StoryDesk

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from aggregator import pipeline
+from aggregator.pipeline.grouping import StoryDesk
 from tests.integration.site import SiteFolder
 from tests.publish.test_frontmatter import SAMPLE
 
@@ -66,3 +68,9 @@ def test_importing_records_brings_the_list_of_domains_besides(site):
     """An address that comes in is looked up in it."""
     domains = {"requests", "tldextract"}
     assert imported_by("records", "import", "record.md", cwd=site.folder) & HEAVY == domains
+
+
+def test_the_story_desk_is_had_from_its_package():
+    """Programs that group stories by themselves import it so; anything else is an error as ever."""
+    assert pipeline.StoryDesk is StoryDesk
+    assert not hasattr(pipeline, "NoSuchDesk")
