@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from aggregator.cadence import Intervals
 from aggregator.config import Config
 from aggregator.curate import Matcher, combine_matches, score_article
 from aggregator.enrich import ProviderRegistry
-from aggregator.fetch import Intervals
 from aggregator.model import Article, Source
 from aggregator.stories import Opinion, Thresholds, dense_of
 from aggregator.urls import host_of, registrable_domain

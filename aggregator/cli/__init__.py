@@ -11,7 +11,7 @@ import typer
 
 from aggregator.cli.app import app
 from aggregator.errors import AggregatorError, StoreBusy, describe_error
-from aggregator.memory import share_arenas
+from aggregator.machine.memory import share_arenas
 
 __all__ = ["app", "main"]
 

@@ -13,7 +13,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.config import Config, load_config
 from aggregator.enrich import amp_cache_url
 from aggregator.errors import AggregatorError
-from aggregator.pipeline.enriching import Found, find_amp
+from aggregator.pipeline.enrich.article_pages import Found, find_amp
 from aggregator.rules import Rules
 from aggregator.urls import absolute_url
 

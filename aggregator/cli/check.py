@@ -9,7 +9,7 @@ import typer
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import check_config, load_valid_parts
 from aggregator.config.sections import missing_site_keys, warning_of
-from aggregator.config.supply import topics_without_supply
+from aggregator.config.topic_supply import topics_without_supply
 
 app = typer.Typer()
 

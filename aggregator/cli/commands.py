@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group_from_info
 from typer.models import TyperInfo
 
-from aggregator.memory import without_collecting
+from aggregator.machine.memory import without_collecting
 
 MARKUP: Literal["markdown"] = "markdown"
 COMMANDS: Mapping[str, tuple[str, str]] = {

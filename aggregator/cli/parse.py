@@ -15,12 +15,11 @@ from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import Config
 from aggregator.errors import AggregatorError, ParseError, describe_error
-from aggregator.fetch import Fetched
 from aggregator.fetch.decode import undo_gzip
 from aggregator.fetch.feed import Fetcher
-from aggregator.model import Article, Known, Source
+from aggregator.model import Article, Fetched, Known, Source
 from aggregator.parse import resolve_articles
-from aggregator.pipeline.receiving import Read, read_document
+from aggregator.pipeline.poll.source import Read, read_document
 from aggregator.publish.record import render_record_json
 from aggregator.rules import Rules
 

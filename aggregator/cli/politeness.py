@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from aggregator.cadence import Politeness, politeness_of, total_of
 from aggregator.cli.desk import Opened
 from aggregator.cli.stored import configured_states
-from aggregator.fetch import Politeness, politeness_of, total_of
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 

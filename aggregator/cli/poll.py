@@ -18,12 +18,12 @@ from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.errors import AggregatorError
 from aggregator.fetch.feed import Fetcher
-from aggregator.memory import settle
+from aggregator.machine.memory import settle
 from aggregator.pipeline.clock_faults import mend_clock
-from aggregator.pipeline.enriching import enrich_due
+from aggregator.pipeline.enrich.article_pages import enrich_due
+from aggregator.pipeline.enrich.illustrations import illustrate
 from aggregator.pipeline.grouping import StoryDesk
-from aggregator.pipeline.illustrating import illustrate
-from aggregator.pipeline.polling import Poll, poll
+from aggregator.pipeline.poll.round import Poll, poll
 
 app = typer.Typer()
 

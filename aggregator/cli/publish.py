@@ -13,7 +13,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_con
 from aggregator.cli.site_questions import ask_for_site
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.grouping import StoryDesk
-from aggregator.pipeline.publishing import publish
+from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import RecordsWritten, publish_records
 from aggregator.secured import Keys
 

@@ -22,11 +22,11 @@ from aggregator.config import stamps_of
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.form import FormPoster
-from aggregator.memory import settle
+from aggregator.machine.memory import settle
 from aggregator.pipeline.clock_faults import mend_clock
-from aggregator.schedule import LiveConfig, Service
 from aggregator.secured import Keys
 from aggregator.serve import Server, create_app
+from aggregator.service import LiveConfig, Service
 from aggregator.store import hold_store
 
 app = typer.Typer()

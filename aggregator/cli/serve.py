@@ -12,9 +12,9 @@ from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.stored import open_site
 from aggregator.config import Settings
-from aggregator.descriptors import raise_descriptor_limit
-from aggregator.pipeline.pushing import Receiver
-from aggregator.pipeline.subscribing import hubs_reach
+from aggregator.machine.descriptors import raise_descriptor_limit
+from aggregator.pipeline.push.receive import Receiver
+from aggregator.pipeline.push.subscribe import hubs_reach
 from aggregator.serve import Limits, create_app, limits_within, serve_forever
 from aggregator.store import Store
 

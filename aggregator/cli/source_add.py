@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
+from aggregator.cadence import typed_addresses
 from aggregator.cli.feed_preview import choose_feed, preview_feed
 from aggregator.cli.fetching import fetch_limits, page_fetcher
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.config import Config, add_source, check_source, load_valid_parts, readable_id
 from aggregator.errors import AggregatorError
-from aggregator.fetch import typed_addresses
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Source
 from aggregator.pipeline.feed_search import Finding, FoundFeed, Search, find_feeds

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
+from aggregator.cadence import standing_of
 from aggregator.cli.desk import Opened, opened
 from aggregator.cli.fetching import fetch_limits, page_fetcher
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import moved_source
 from aggregator.errors import AggregatorError
-from aggregator.fetch import standing_of
 from aggregator.fetch.feed import Fetcher
-from aggregator.pipeline.doctoring import Desk, Diagnosis, examine
+from aggregator.pipeline.doctor import Desk, Diagnosis, examine
 
 app = typer.Typer()
 

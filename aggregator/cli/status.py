@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from aggregator.cadence import explain_poll, standing_of
 from aggregator.cli.desk import Opened, opened_to_read
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.politeness import politeness_report, politeness_rows
@@ -15,12 +16,11 @@ from aggregator.cli.reach import reach_of_sources, unpublished_sources
 from aggregator.cli.stored import configured_states
 from aggregator.cli.table import aligned, shown_time
 from aggregator.errors import AggregatorError
-from aggregator.fetch import explain_poll, standing_of
 from aggregator.model import Source, SourceState
-from aggregator.pipeline.publishers import unlisted_publishers
-from aggregator.pipeline.selecting import select_topics
-from aggregator.services import service_of_url
+from aggregator.pipeline.publish.select import select_topics
+from aggregator.pipeline.publisher_names import unlisted_publishers
 from aggregator.store import SourceCounts, held_counts, subscriptions_of
+from aggregator.urls.services import service_of_url
 from aggregator.websub import describe
 
 app = typer.Typer()

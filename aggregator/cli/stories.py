@@ -12,8 +12,8 @@ from aggregator.cli.table import aligned, shown_time
 from aggregator.cli.times import ALLOWED, read_time
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
-from aggregator.pipeline.telling import Stories, stories_of, told
-from aggregator.publish.told import Told
+from aggregator.pipeline.publish.story_views import Stories, stories_of, told
+from aggregator.publish.story_item import Told
 from aggregator.store import Store, current_story_id, members_of, stored_articles, stories_with_prefix
 
 LISTED_DAYS = 3

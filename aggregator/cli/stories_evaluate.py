@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from aggregator.cli.table import aligned
 from aggregator.errors import AggregatorError
-from aggregator.pipeline.evaluating import Labelled, differing, evaluate, read_labelled, tune
+from aggregator.pipeline.evaluate import Labelled, differing, evaluate, read_labelled, tune
 from aggregator.stories import Thresholds, dense_of
 
 TUNING_ROUNDS = 60

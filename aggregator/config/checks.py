@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from aggregator.config.document import Document
+from aggregator.config.entry_list import Listing
+from aggregator.config.fetch_keys import Polling
 from aggregator.config.identity import id_of
-from aggregator.config.listing import Listing
 from aggregator.config.problems import Problem, nearest, show
 from aggregator.config.settings import Settings
 from aggregator.config.variables import fill_variables
-from aggregator.config.visiting import Polling
 from aggregator.urls import canonical_url
 
 RESERVED_TOPICS = ("all", "stories", "articles", "api", "assets", "schema", "status")

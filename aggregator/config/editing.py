@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from aggregator.config.document import read_document
+from aggregator.config.entry_list import Listing
 from aggregator.config.identity import id_of
-from aggregator.config.listing import Listing
 from aggregator.config.loading import Body, document_of, examine, listing_of, read_bodies
 from aggregator.config.problems import Problem, nearest, show, spell_path
 from aggregator.config.splicing import with_address, with_entry, without_entry

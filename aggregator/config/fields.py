@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from pydantic_core import PydanticCustomError
 
 from aggregator.config.problems import show
-from aggregator.hosts import ascii_host
+from aggregator.urls.hosts import ascii_host
 
 MAX_TEXT_CHARACTERS = 10_000
 MAX_URL_CHARACTERS = 2_000

@@ -9,12 +9,12 @@ from typing import TypeVar
 from aggregator.config.checks import check_providers, check_sources, check_storage, check_topics
 from aggregator.config.document import Document, read_document
 from aggregator.config.entries import ProviderKeys, SourceKeys, TopicKeys
+from aggregator.config.entry_list import Listing
 from aggregator.config.fields import Keys
-from aggregator.config.judging import judge
-from aggregator.config.listing import Listing
-from aggregator.config.misnaming import find_misnamed
+from aggregator.config.misnamed_files import find_misnamed
 from aggregator.config.problems import Problem, nearest
 from aggregator.config.settings import DATABASE_NAME, Settings
+from aggregator.config.validation import judge
 from aggregator.config.variables import fill_variables
 from aggregator.errors import ConfigError
 from aggregator.model import Provider, Source, Topic

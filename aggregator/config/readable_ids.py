@@ -7,8 +7,8 @@ from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from aggregator.config.identity import source_id
-from aggregator.services import hoster_of
 from aggregator.urls import has_public_suffix, host_of, registrable_domain
+from aggregator.urls.services import hoster_of
 
 LONGEST = 40
 MOST_WORDS = 3

@@ -8,10 +8,10 @@ import yaml
 
 from aggregator.config.document import LINES, Document, read_document
 from aggregator.config.editing import replace_file
-from aggregator.config.judging import judge
 from aggregator.config.loading import document_of, read_bodies
 from aggregator.config.settings import Site
 from aggregator.config.splicing import line_end_of
+from aggregator.config.validation import judge
 from aggregator.errors import ConfigError
 
 FILE = "settings.yaml"

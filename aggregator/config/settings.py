@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from aggregator.config.fetch_keys import Fetch, Polling
 from aggregator.config.fields import (
     Allowed,
     BaseAddress,
@@ -23,9 +24,8 @@ from aggregator.config.fields import (
     refuse,
     refuse_key,
 )
-from aggregator.config.serving import Server, WebSub
-from aggregator.config.stories import Stories
-from aggregator.config.visiting import Fetch, Polling
+from aggregator.config.server_keys import Server, WebSub
+from aggregator.config.story_keys import Stories
 
 UNTITLED = "Untitled site"
 DATABASE_NAME = "aggregator.db"

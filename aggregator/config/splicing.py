@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 
 from aggregator.config.document import LINES
-from aggregator.config.listing import Listing
+from aggregator.config.entry_list import Listing
 
 _PLAIN = re.compile(r"[A-Za-z0-9][\w./:~%=&?+-]*", re.ASCII)
 _NEVER_FOLD = 1_000_000

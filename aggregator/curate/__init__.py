@@ -1,9 +1,9 @@
 """Which topics an article belongs to, how good it is, how hot, and what a feed holds. Pure."""
 
 from aggregator.curate.heat import heat_of
-from aggregator.curate.reach import Reach, unpublished_because
 from aggregator.curate.score import IN_TITLE, LONG_EXCERPT, score_article
 from aggregator.curate.topics import Matched, Matcher, combine_matches
+from aggregator.curate.unpublished_reasons import Reach, unpublished_because
 from aggregator.curate.window import is_recent, select_window
 
 __all__ = [

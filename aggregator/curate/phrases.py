@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aggregator.curate.forms import dotless_forms, fold
-from aggregator.curate.particles import HANGUL, is_particle, stems_of
+from aggregator.curate.korean_particles import HANGUL, is_particle, stems_of
+from aggregator.curate.letter_forms import dotless_forms, fold
 
 # Han with its marks of repetition, Hiragana, Katakana, Thai, Lao, Myanmar, Khmer.
 _NO_BLANKS = (

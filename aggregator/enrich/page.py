@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.anchors import is_comment_anchor
 from aggregator.enrich.naming import clean_site_name
 from aggregator.html import Head, is_decoration
 from aggregator.model import Article
 from aggregator.text import cut_excerpt, title_key
 from aggregator.urls import host_of, is_public, registrable_domain, strip_tracking
+from aggregator.urls.anchors import is_comment_anchor
 
 MAX_IMAGES = 5
 

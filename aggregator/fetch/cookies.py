@@ -11,8 +11,8 @@ from datetime import datetime
 
 import httpx
 
-from aggregator.fetch.freshness import http_date
 from aggregator.fetch.redirect import host_name
+from aggregator.http_dates import parse_http_date
 from aggregator.urls import has_public_suffix
 
 MAX_COOKIES = 50
@@ -132,5 +132,5 @@ def _has_expired(said: dict[str, str], now: datetime) -> bool:
     age = said.get("max-age", "")
     if age.removeprefix("-").isdecimal():
         return age.startswith("-") or not age.strip("0")
-    until = http_date(said.get("expires"))
+    until = parse_http_date(said.get("expires"))
     return until is not None and until <= now

@@ -19,7 +19,7 @@ from aggregator.errors import CannotAsk, FetchError, FetchTimeout, ServiceHeld, 
 from aggregator.fetch.body import read_body
 from aggregator.fetch.cookies import Cookie, cookie_field, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
-from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, Fetched, FetchLimits
+from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, FetchLimits
 from aggregator.fetch.failure import is_unreachable
 from aggregator.fetch.headers import VALIDATORS, conditions_of, credentials_of, range_of
 from aggregator.fetch.outage import MANY, Outage
@@ -37,7 +37,8 @@ from aggregator.fetch.resolve import LookUp, look_up
 from aggregator.fetch.slots import Slots
 from aggregator.fetch.transport import Answer, Transport
 from aggregator.fetch.turns import Turns
-from aggregator.services import service_of, service_of_url
+from aggregator.model import Fetched
+from aggregator.urls.services import service_of, service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 HEAD_START_S = 1.0

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, PageRefused, ServiceHeld
-from aggregator.fetch.exchange import Fetched, FetchLimits
+from aggregator.fetch.exchange import FetchLimits
 from aggregator.fetch.feed import Fetcher
-from aggregator.fetch.outcome import retry_after
-from aggregator.fetch.plan import RETRY_AFTER_CAP
+from aggregator.http_dates import RETRY_AFTER_CAP, parse_retry_after
+from aggregator.model import Fetched
 
 PAGE_ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 ROBOTS_BYTES = 512 * 1024
@@ -96,7 +96,7 @@ class PageFetcher:
         """Return for how long a page is left alone; who answered 429, maybe after redirects, is whole."""
         if not isinstance(error, HttpStatusError):
             return IN_TROUBLE_FOR if isinstance(error, FetchTimeout) else timedelta(0)
-        asked = retry_after(error.retry_after, now=datetime.now(UTC), cap=self._retry_after_cap)
+        asked = parse_retry_after(error.retry_after, now=datetime.now(UTC), cap=self._retry_after_cap)
         if error.status == 429:
             self._fetcher.hold_back(error.url, asked or HELD_FOR)
             return asked or HELD_FOR

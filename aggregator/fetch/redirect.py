@@ -14,7 +14,7 @@ import httpx
 from aggregator.errors import AddressRefused, FetchError
 from aggregator.fetch.exchange import NEW_ADDRESS, THEIRS
 from aggregator.fetch.guard import is_odd_ipv4
-from aggregator.hosts import with_ascii_host
+from aggregator.urls.hosts import with_ascii_host
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})

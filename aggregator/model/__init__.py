@@ -14,8 +14,9 @@ from aggregator.model.articles import (
     Provider,
     Topic,
 )
+from aggregator.model.fetched import Fetched
 from aggregator.model.pushes import Announcement, Mode, Push, Subscription
-from aggregator.model.revising import create, made, revised
+from aggregator.model.revision import create, made, revised
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Sighting, Source
 from aggregator.model.states import Asks, Outcome, SourceState, Tally
 from aggregator.model.stories import Grouping, Member, Story, pair_of
@@ -29,6 +30,7 @@ __all__ = [
     "Changes",
     "Enclosure",
     "Entry",
+    "Fetched",
     "Grouping",
     "Image",
     "Joined",

@@ -19,11 +19,11 @@ from aggregator.parse.addresses import repair_address
 from aggregator.parse.attribution import attribution_of
 from aggregator.parse.dates import EARLIEST
 from aggregator.parse.entry import count_entries
-from aggregator.parse.links import Identified, Links, identify_entries
+from aggregator.parse.entry_links import Identified, Links, identify_entries
 from aggregator.parse.names import clean_authors, clean_language
 from aggregator.parse.recurring_lines import Learned, learn_lines
+from aggregator.parse.title_excerpt import Lines, excerpt_of, read_lines, title_of
 from aggregator.parse.title_repeats import repeats_title
-from aggregator.parse.wording import Lines, excerpt_of, read_lines, title_of
 from aggregator.text import title_key
 from aggregator.urls import absolute_url, canonical_url, host_of, registrable_domain
 

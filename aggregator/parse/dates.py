@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from aggregator.parse.brahmic_months import name_months
-from aggregator.parse.clock import is_day_before_month, read_clock
 from aggregator.parse.months import month_number
 from aggregator.parse.numbered_months import number_months
-from aggregator.parse.zones import to_utc
+from aggregator.parse.time_zones import to_utc
+from aggregator.parse.times_of_day import is_day_before_month, read_clock
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Before the first page of the web was published a date is a default of some software, no date."""

@@ -25,11 +25,11 @@ import feedparser
 from aggregator.model import Article, ParsedFeed, Source
 from aggregator.parse.article import articles_of, is_ahead, lines_of
 from aggregator.parse.document import parse_partly
+from aggregator.parse.entry_links import Claim, identify_entries
+from aggregator.parse.fast.document_pieces import DIGEST_BYTES
 from aggregator.parse.feed import Parsed
-from aggregator.parse.links import Claim, identify_entries
-from aggregator.parse.pieces import DIGEST_BYTES
 from aggregator.parse.recurring_lines import ENDS, MARK_BYTES, Learned, learn_lines
-from aggregator.parse.watch import LEAST_REPLACED
+from aggregator.parse.takeover import LEAST_REPLACED
 from aggregator.text import title_key
 
 _VERSION = b"\x02"
@@ -45,7 +45,7 @@ Marks = tuple[bytes, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class ParseResult:
     """What a document became; with all entries, or with only those that are new or changed.
 
     ``seen`` is what to remember for the next reading, empty where nothing can be told from this one.
@@ -66,7 +66,7 @@ def read_news(
     content_type: str | None = None,
     seen: bytes = b"",
     context: str = "",
-) -> Reading:
+) -> ParseResult:
     """Return what a document says, without the entries that say what they said when ``seen`` was returned.
 
     ``seen`` must be of the last document that was read of this source, and what it said must be stored.
@@ -101,7 +101,7 @@ def read_news(
         for digest, marked, one, article in read
         if article is not None and not is_ahead(one.entry, now)
     ]
-    return Reading(
+    return ParseResult(
         feed=parsed.feed,
         articles=tuple(article for article in articles if article is not None),
         problems=(*parsed.feed.problems, *problems, *odd),

@@ -7,11 +7,11 @@ from functools import partial
 from aggregator.errors import ParseError, describe_error
 from aggregator.html import feed_links
 from aggregator.model import ParsedFeed
-from aggregator.parse.advice import LOOK, REPORT
-from aggregator.parse.bounds import excess_of
+from aggregator.parse.document_limits import excess_of
 from aggregator.parse.encoding import decode_document
 from aggregator.parse.feed import Parsed, parse_feed
 from aggregator.parse.jsonfeed import parse_json
+from aggregator.parse.messages import LOOK, REPORT
 from aggregator.parse.repair import is_page, repair_document
 
 _IGNORED = "\ufeff\0 \t\r\n\v\f"

@@ -11,9 +11,9 @@ from aggregator.html import is_marked_up
 from aggregator.model import Entry
 from aggregator.parse.addresses import is_placeholder
 from aggregator.parse.dates import parse_date
+from aggregator.parse.fast.entry_elements import OTHER_DATES
 from aggregator.parse.media import enclosures_of, images_of, media_files_of, video_embed_of
 from aggregator.parse.names import clean_language, read_authors
-from aggregator.parse.raw import OTHER_DATES
 
 MAX_ID_CHARS = 500
 _PLACEHOLDER_CHARS = 25

@@ -4,7 +4,7 @@ import re
 
 from aggregator.model import Article
 from aggregator.urls import canonical_url
-from aggregator.versions import unversioned
+from aggregator.urls.paper_versions import unversioned
 
 _REVISION = re.compile(r"[#?&](?:v(?:er)?(?:sion)?=?|r(?:ev)?=?)?\d{1,3}")
 

@@ -11,15 +11,15 @@ from aggregator.errors import ParseError, describe_error
 from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
-from aggregator.parse.advice import LOOK
-from aggregator.parse.asks import read_asks
 from aggregator.parse.entry import Raw, authors_of, count_entries, has_date_text, page_link, read_entry
+from aggregator.parse.fast.document_pieces import read_pieces
+from aggregator.parse.feedparser_adapter import run_feedparser
 from aggregator.parse.hubs import linked
+from aggregator.parse.messages import LOOK
 from aggregator.parse.names import clean_language
 from aggregator.parse.nested_elements import tell_nested_apart
-from aggregator.parse.pieces import read_pieces
+from aggregator.parse.poll_hints import read_asks
 from aggregator.parse.repair import Repaired, bare_head, closing_tags, head_of, split_entries
-from aggregator.parse.through import run_feedparser
 
 _MAX_TITLE_CHARS = 1_000
 

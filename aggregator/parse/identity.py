@@ -27,13 +27,13 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Article, Changes, Joined, Known, Sighting
-from aggregator.parse.edits import digest_of, edit_article, fill_article, sighting_of
+from aggregator.parse.article_edits import digest_of, edit_article, fill_article, sighting_of
 from aggregator.parse.entry_ids import is_its_link
-from aggregator.parse.evidence import Setting, find_alike, is_corrected, judge_likeness
-from aggregator.parse.likeness import RecurringKey, TitleKey, agrees, recurring_titles, title_key_of
-from aggregator.parse.places import lead_to_other_places
+from aggregator.parse.identity_evidence import Setting, find_alike, is_corrected, judge_likeness
+from aggregator.parse.page_places import lead_to_other_places
 from aggregator.parse.reused_links import is_reused_link
-from aggregator.parse.rotation import says_as_before, settle_addresses
+from aggregator.parse.rotating_urls import says_as_before, settle_addresses
+from aggregator.parse.same_article import RecurringKey, TitleKey, agrees, recurring_titles, title_key_of
 from aggregator.text import signed_key, title_key
 
 Said = tuple[str, str, datetime | None, str | None, tuple[str, ...]]

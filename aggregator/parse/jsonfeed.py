@@ -8,11 +8,11 @@ from aggregator.errors import ParseError
 from aggregator.html import is_marked_up, plain_text
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed
 from aggregator.parse.addresses import repair_address
-from aggregator.parse.advice import LOOK
 from aggregator.parse.dates import parse_date
 from aggregator.parse.entry import bounded_id, count_entries, html_of, looks_like_address
 from aggregator.parse.hubs import json_hubs
 from aggregator.parse.media import MAX_ATTACHMENTS, enclosure_of, is_image, is_video
+from aggregator.parse.messages import LOOK
 from aggregator.parse.names import clean_language, read_authors
 from aggregator.parse.repair import MAX_ENTRIES
 from aggregator.urls import absolute_url

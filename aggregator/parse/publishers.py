@@ -5,8 +5,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aggregator.model import Article
-from aggregator.services import hoster_of
 from aggregator.urls import host_of, registrable_domain
+from aggregator.urls.services import hoster_of
 
 # What stands before the owner's name, and how many names follow it, by host or registrable domain.
 _PREFIXES: dict[str, tuple[tuple[str, int], ...]] = {

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Article, Sighting
 from aggregator.parse.entry_ids import are_other_ids
-from aggregator.parse.evidence import has_stated_title
-from aggregator.parse.likeness import Text, compare_texts
+from aggregator.parse.identity_evidence import has_stated_title
+from aggregator.parse.same_article import Text, compare_texts
 from aggregator.text import signed_key, title_key
 
 _A_DAY = timedelta(hours=12)

@@ -9,16 +9,16 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
+from aggregator.cadence import common_addresses, is_comment_feed, site_pages
 from aggregator.errors import AggregatorError, FetchError, HttpStatusError, ParseError, ServiceHeld
-from aggregator.fetch import common_addresses, is_comment_feed, site_pages
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import feed_links
 from aggregator.model import Source
-from aggregator.parse import Paper
-from aggregator.pipeline.polling import Clock
-from aggregator.pipeline.readers import Readers
-from aggregator.pipeline.receiving import Read, read_bounded
+from aggregator.parse.worker import ParseJob
+from aggregator.pipeline.poll.round import Clock
+from aggregator.pipeline.poll.source import Read, read_bounded
+from aggregator.pipeline.poll.workers import Readers
 from aggregator.rules import Rules
 
 MAX_ASKED = 16
@@ -131,11 +131,11 @@ async def ask(url: str, how: str, source: Source, search: Search) -> FoundFeed |
                 search.fetcher.refuse_held(url)
                 return ServiceHeld(url, "not asked, its service was answered 429 just now")
             fetched = await search.fetcher.get(url, headers=headers)
-        paper = Paper(
+        job = ParseJob(
             body=fetched.body, source=source, now=search.clock(), url=fetched.final_url, seen=b"",
             content_type=fetched.content_type, context=search.rules.digest,
         )  # fmt: skip
-        read = await read_bounded(paper, readers=search.readers, rules=search.rules)
+        read = await read_bounded(job, readers=search.readers, rules=search.rules)
     except (FetchError, ParseError) as error:
         return error
     return FoundFeed(url=url, how=how, read=read, permanent_url=fetched.permanent_url)

@@ -20,7 +20,7 @@ from aggregator.store import (
 )
 from aggregator.stories import Opinion, Thresholds, text_of
 from aggregator.stories.grouper import Grouper, horizon_h, hours_of
-from aggregator.stories.live import Live, Told
+from aggregator.stories.open_story import OpenStory, Told
 from aggregator.stories.placed import Newcomer, Placed
 from aggregator.stories.rarity import Counted
 
@@ -108,12 +108,12 @@ def _texts(store: Store, members: Sequence[Member]) -> dict[str, str]:
     return {article.id: text_of(article.title, article.excerpt) for part in parts for article in part}
 
 
-def _live(stories: Sequence[Story], members: Iterable[Member]) -> Iterable[Live]:
+def _live(stories: Sequence[Story], members: Iterable[Member]) -> Iterable[OpenStory]:
     told: dict[str, list[Told]] = {}
     for member in members:
         told.setdefault(member.story_id, []).append(_told(member))
     for story in stories:
-        yield Live(
+        yield OpenStory(
             id=story.id,
             total=dict(story.total),
             members=told[story.id],
@@ -145,7 +145,7 @@ def _counted(member: Member) -> Counted:
 class _Changed:
     """What a batch of placements comes to, its later ones overruling the earlier."""
 
-    stories: dict[str, Live] = field(default_factory=dict)
+    stories: dict[str, OpenStory] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     merged: list[tuple[str, str]] = field(default_factory=list)
     formed: set[str] = field(default_factory=set)
@@ -198,7 +198,7 @@ def _grouping(since_turn: int, placements: Sequence[Placed], now: datetime) -> G
     )
 
 
-def _story(story: Live, formed_at: datetime | None) -> Story:
+def _story(story: OpenStory, formed_at: datetime | None) -> Story:
     return Story(
         id=story.id,
         total=story.total,

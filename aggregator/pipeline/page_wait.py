@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from aggregator.clock_skew import has_elapsed
+from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article
 from aggregator.rules import Rules
 

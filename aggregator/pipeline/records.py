@@ -7,9 +7,9 @@ from pathlib import Path
 
 from aggregator.errors import PublishError
 from aggregator.model import PUBLISHED_QUALITY, Article
-from aggregator.pipeline.selecting import heat
-from aggregator.pipeline.showing import as_shown
-from aggregator.pipeline.telling import Stories, related, stories_of
+from aggregator.pipeline.publish.public_article import as_shown
+from aggregator.pipeline.publish.select import heat
+from aggregator.pipeline.publish.story_views import Stories, related, stories_of
 from aggregator.publish.files import remove_files, write_files
 from aggregator.publish.frontmatter import render_front_matter
 from aggregator.publish.leftovers import left_record_pages

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from aggregator.enrich.logos import LOGO_SIDES
+from aggregator.pipeline.publish.public_article import CACHE, logo_name
 from aggregator.pipeline.records import NEWS
-from aggregator.pipeline.showing import CACHE, logo_name
 from aggregator.publish.files import remove_files
 from aggregator.publish.recordfile import IMPORTED
 from aggregator.rules import Rules

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Image
-from aggregator.publish.border import one_line
+from aggregator.publish.formats import one_line
 from aggregator.urls import absolute_url
 
 ICON = "assets/icon.png"

@@ -7,9 +7,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.publish.border import day
 from aggregator.publish.channel import FEED_FILES
 from aggregator.publish.files import TOPIC_FILES
+from aggregator.publish.formats import day
 
 _NOTE = rb"No longer updated since [^<>\"]{1,40}: the topic was removed\. It stays here until [^<>\"]{1,40}\."
 # Of each kind of file: what stands above the note, around it, and below it; only the first such place counts.

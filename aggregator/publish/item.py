@@ -10,8 +10,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.html import is_small, is_thumbnail
 from aggregator.model import Article, Enclosure, Image, Provider
-from aggregator.publish.border import day, one_line
 from aggregator.publish.channel import Channel
+from aggregator.publish.formats import day, one_line
 from aggregator.publish.languages import language_tag
 from aggregator.text import cut_excerpt
 from aggregator.urls import absolute_url

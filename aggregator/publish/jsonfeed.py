@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from aggregator.model import Article, Enclosure
-from aggregator.publish.border import json_bytes, json_time
 from aggregator.publish.channel import Channel
+from aggregator.publish.formats import json_bytes, json_time
 from aggregator.publish.item import Item, Telling, items_of
 from aggregator.urls import absolute_url
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aggregator.publish.pages import FOLDER as PAGES
 from aggregator.publish.pages import render_schema
-from aggregator.publish.told import FOLDER as STORIES
+from aggregator.publish.story_item import FOLDER as STORIES
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PAGE_PATHS = ("index.json", "page/*/index.json", "*/index.json", "*/page/*/index.json")

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from aggregator.publish.border import one_line
 from aggregator.publish.channel import Channel, Site
+from aggregator.publish.formats import one_line
 
 
 def render_opml(site: Site, channels: Iterable[Channel]) -> bytes:

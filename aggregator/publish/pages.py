@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from aggregator.model import Article
-from aggregator.publish.border import json_bytes
+from aggregator.publish.formats import json_bytes
 from aggregator.publish.record import render_record_json
 
 PER_PAGE = 25

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from aggregator.model import Article, Image, Provider
-from aggregator.publish.border import json_time, one_line
+from aggregator.publish.formats import json_time, one_line
 from aggregator.text import slug
 from aggregator.urls import absolute_url
 

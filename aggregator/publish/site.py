@@ -8,8 +8,8 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from aggregator.model import Article
-from aggregator.publish.border import day, json_time, one_line
 from aggregator.publish.channel import ICON, Channel, Site
+from aggregator.publish.formats import day, json_time, one_line
 from aggregator.publish.item import Item, items_of
 from aggregator.publish.languages import is_right_to_left
 

@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from aggregator.serve.coding import MAX_COMPRESSED_BYTES, Coder
+from aggregator.serve.chunked_body import respond
+from aggregator.serve.compression import MAX_COMPRESSED_BYTES, Coder
 from aggregator.serve.error_page import folder_reference, missing, page
 from aggregator.serve.health_page import HEALTH_PATH, Health, HealthPage
 from aggregator.serve.hubs import HubCallback, Hubs
@@ -28,7 +29,6 @@ from aggregator.serve.media import (
     is_shared,
 )
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
-from aggregator.serve.pieces import respond
 from aggregator.serve.tree import Document, Folder, Tree
 from aggregator.websub import CALLBACKS
 

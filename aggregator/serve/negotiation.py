@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
+
+from aggregator.http_dates import parse_http_date
 
 IDENTITY = "identity"
 # the smaller result first; it decides between codings that the client likes equally
@@ -58,13 +59,5 @@ def is_unchanged(
     """
     if if_none_match is not None:
         return if_none_match.strip() == "*" or etag in _ETAG.findall(if_none_match)
-    since = _http_date(if_modified_since)
+    since = parse_http_date(if_modified_since)
     return since is not None and modified_at.replace(microsecond=0) <= since
-
-
-def _http_date(text: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text or "")
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

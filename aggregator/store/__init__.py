@@ -4,6 +4,7 @@ from aggregator.store.clock_faults import ClockFaults, mend_clock_faults, newest
 from aggregator.store.edits import Edit, save_edits
 from aggregator.store.engine import refuse_emptied, sqlite_file
 from aggregator.store.enriching import articles_to_enrich, save_enriched
+from aggregator.store.entry_memory import seen_entries
 from aggregator.store.examining import note_examined, sources_to_examine
 from aggregator.store.inbox import Waiting, finish_push, poll_by, put_push, save_push, take_pushes
 from aggregator.store.leavings import Leavings, forget_leavings, leavings
@@ -43,7 +44,6 @@ from aggregator.store.review import (
     reject_article,
     reject_source,
 )
-from aggregator.store.seen import seen_entries
 from aggregator.store.store import SourceCounts, Store, open_store
 from aggregator.store.stories import (
     articles_to_group,

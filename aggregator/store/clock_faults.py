@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, case, func, literal, or_, select, update
 
-from aggregator.clock_skew import SKEW
+from aggregator.machine.clock_skew import SKEW
 from aggregator.store.pushes import subscriptions
 from aggregator.store.schema import sources
 from aggregator.store.store import Store

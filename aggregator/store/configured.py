@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from aggregator.model import Source
-from aggregator.services import service_of_url
-from aggregator.store.driver import upsert
 from aggregator.store.due import phase_of
+from aggregator.store.fast.driver import upsert
 from aggregator.store.rows import ASKED, source_spec
 from aggregator.store.schema import sources
+from aggregator.urls.services import service_of_url
 
 _COUNTED = {
     "failures": 0, "throttles": 0, "redirect_sightings": 0, "unread_polls": 0, "has_frozen_validators": False,

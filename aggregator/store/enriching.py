@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
-from aggregator.clock_skew import SKEW
+from aggregator.machine.clock_skew import SKEW
 from aggregator.model import Article
-from aggregator.store.driver import upsert
 from aggregator.store.edits import Edit, unchanged
+from aggregator.store.fast.driver import upsert
 from aggregator.store.rows import article_of
 from aggregator.store.schema import article_urls, articles
 from aggregator.store.store import Store

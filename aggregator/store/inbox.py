@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from aggregator.model import Article, Changes, Push, SourceState
-from aggregator.store.driver import upsert
+from aggregator.store.fast.driver import upsert
 from aggregator.store.poll import Resolve, read_states, save_poll, unknown_source
 from aggregator.store.pushes import pushes
 from aggregator.store.schema import sources

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, exists, select
 
 from aggregator.model import WATCHED_ENTRIES, Article, Known, Sighting
-from aggregator.store.among import Among, among
-from aggregator.store.driver import Row, rows_with
+from aggregator.store.fast.driver import Row, rows_with
+from aggregator.store.fast.prepared_in import Among, among
 from aggregator.store.rows import article_of, sighting_of
 from aggregator.store.schema import article_urls, articles, sightings, sources
 from aggregator.text import title_key

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, func, select, update
 
 from aggregator.model import Article
-from aggregator.store.driver import upsert
+from aggregator.store.fast.driver import upsert
 from aggregator.store.known import carriers_of, chunks, read_articles
 from aggregator.store.schema import articles, logos, picture_uses, pictures
 from aggregator.store.store import Store

@@ -7,8 +7,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Article, Changes, Known, SourceState
-from aggregator.store.among import among
-from aggregator.store.driver import rows_with, run_plainly, run_with
+from aggregator.store.fast.driver import rows_with, run_plainly, run_with
+from aggregator.store.fast.prepared_in import among
 from aggregator.store.known import known_for
 from aggregator.store.rows import NOT_OF_POLLS, READ_AGAIN, STATE, state_of, state_row
 from aggregator.store.schema import sources

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, select
 
-from aggregator.store.driver import upsert
+from aggregator.store.fast.driver import upsert
 from aggregator.store.known import chunks
 from aggregator.store.schema import articles, record_files, secured_texts, sightings
 from aggregator.store.store import Store

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 from aggregator.errors import StoreError
 from aggregator.model import Article, Changes, Known, Source, SourceState
 from aggregator.store.configured import configure_sources
-from aggregator.store.driver import upsert
 from aggregator.store.due import due_query, holds_query
 from aggregator.store.engine import is_at_hand, open_engine, told
+from aggregator.store.fast.driver import upsert
 from aggregator.store.known import carriers_of, chunks, known_for, read_articles
 from aggregator.store.poll import Resolve, SavedPoll, read_states, save_poll, save_together, unknown_source
 from aggregator.store.removal import remove_old_articles, remove_some_of_source

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, select, update
 
 from aggregator.model import PUBLISHED_QUALITY, Article, Grouping, Member, Story
-from aggregator.store.driver import upsert
+from aggregator.store.fast.driver import upsert
 from aggregator.store.known import chunks, read_articles
 from aggregator.store.rows import article_of
 from aggregator.store.schema import articles, removed_articles, stories, story_aliases, story_members

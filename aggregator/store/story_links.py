@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Connection, delete, select
 
 from aggregator.model import pair_of
-from aggregator.store.driver import upsert
+from aggregator.store.fast.driver import upsert
 from aggregator.store.known import chunks
 from aggregator.store.schema import stories, story_links
 from aggregator.store.store import Store

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, delete
 
 from aggregator.model import Article, Changes, SourceState
-from aggregator.store.driver import run_with, upsert
+from aggregator.store.fast.driver import run_with, upsert
 from aggregator.store.rows import article_row, sighting_row
 from aggregator.store.schema import article_topics, article_urls, articles, sightings, source_entries
 

@@ -3,9 +3,9 @@
 What reads words is imported by its own name, as it brings those of many languages.
 """
 
+from aggregator.stories.agreement import Agreement, agreement
 from aggregator.stories.dense import dense_of
-from aggregator.stories.measure import Agreement, agreement
-from aggregator.stories.opinion import Opinion, text_of
+from aggregator.stories.second_opinion import Opinion, text_of
 from aggregator.stories.thresholds import Thresholds
 
 __all__ = [

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.model import Article, Member
+from aggregator.stories.agency_credit import agency_of, publisher_key
 from aggregator.stories.vector import dot
-from aggregator.stories.wire import agency_of, publisher_key
 
 NEARLY_IDENTICAL = 0.8
 """Share of all their terms that two articles have in common where one is a copy of the other."""

@@ -9,10 +9,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.stories.cohesion import parts_of
 from aggregator.stories.index import StoryIndex
-from aggregator.stories.live import Live, Told
-from aggregator.stories.opinion import BAND, Opinion, Reviewer, text_of
+from aggregator.stories.open_story import OpenStory, Told
 from aggregator.stories.placed import Near, Newcomer, Placed
 from aggregator.stories.rarity import Counted, Rarity
+from aggregator.stories.second_opinion import BAND, Opinion, Reviewer, text_of
 from aggregator.stories.terms import Terms, terms_of
 from aggregator.stories.thresholds import Thresholds
 from aggregator.stories.vector import (
@@ -71,7 +71,7 @@ class Grouper:
         shared: tuple[str, ...] = ()
         if story is None:
             story_id = self._id_of([told], f"{article.id}\n{self.turn}")
-            story = Live.of(story_id, [told], has_excerpt=has_excerpt, turn=self.turn)
+            story = OpenStory.of(story_id, [told], has_excerpt=has_excerpt, turn=self.turn)
         else:
             shared = tuple(
                 islice((t for t in heaviest(vector, len(vector)) if t in story.total), _SHARED_SHOWN)
@@ -95,7 +95,7 @@ class Grouper:
 
     def restore(
         self,
-        stories: Iterable[Live],
+        stories: Iterable[OpenStory],
         counted: Iterable[Counted],
         *,
         turn: int,
@@ -146,7 +146,7 @@ class Grouper:
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 
-    def _trust(self, story: Live, at_h: float, provider: str) -> float:
+    def _trust(self, story: OpenStory, at_h: float, provider: str) -> float:
         limits = self.thresholds
         own = limits.own if story.provider == provider else 1.0
         spread = limits.spread_excerpt if story.has_excerpt else limits.spread
@@ -154,7 +154,7 @@ class Grouper:
 
     def _nearest(
         self, told: Told, vector: Vector, ranked: Iterable[Near], has_excerpt: bool
-    ) -> tuple[float, Live | None, set[str]]:
+    ) -> tuple[float, OpenStory | None, set[str]]:
         """Return the story to join, and the ids of those that the second opinion keeps the article from."""
         limits = self.thresholds
         least = limits.join_excerpt if has_excerpt else limits.join
@@ -172,10 +172,10 @@ class Grouper:
                 refused.add(near.story.id)
         return 1.0, None, refused
 
-    def _shares_ideas(self, vector: Vector, story: Live) -> bool:
+    def _shares_ideas(self, vector: Vector, story: OpenStory) -> bool:
         return beside_main_idea(vector, story.total) >= self.thresholds.ideas * story.length
 
-    def _touch(self, story: Live) -> None:
+    def _touch(self, story: OpenStory) -> None:
         self.turn += 1
         story.turn = self.turn
         if story.last_h >= self._forgot_h:
@@ -183,14 +183,14 @@ class Grouper:
         else:
             self._keep_id(story)
 
-    def _keep_id(self, story: Live) -> None:
+    def _keep_id(self, story: OpenStory) -> None:
         """Remember the id of a story that is over where the article it was named after is in another one."""
         if all(told.id != story.id for told in story.members):
             self.taken.add(story.id)
 
     def _merge_rivals(
-        self, story: Live, vector: Vector, ranked: Iterable[Near], has_excerpt: bool
-    ) -> tuple[Live, tuple[str, ...]]:
+        self, story: OpenStory, vector: Vector, ranked: Iterable[Near], has_excerpt: bool
+    ) -> tuple[OpenStory, tuple[str, ...]]:
         merged: list[str] = []
         for rival in (near.story for near in ranked):
             if rival is story or rival.id in merged or not self._is_one(story, rival, has_excerpt):
@@ -201,7 +201,7 @@ class Grouper:
                 merged.append(other.id)
         return story, tuple(merged)
 
-    def _is_one(self, a: Live, b: Live, has_excerpt: bool) -> bool:
+    def _is_one(self, a: OpenStory, b: OpenStory, has_excerpt: bool) -> bool:
         limits = self.thresholds
         gap_h = max(0.0, a.first_h - b.last_h, b.first_h - a.last_h)
         if gap_h > limits.window_h:
@@ -222,12 +222,12 @@ class Grouper:
         limits = self.thresholds
         return 1 - limits.fading * min(1.0, gap_h / limits.window_h)
 
-    def _absorb(self, story: Live, other: Live) -> None:
+    def _absorb(self, story: OpenStory, other: OpenStory) -> None:
         self.index.remove(other)
         story.add(other.members, other.total)
         self._touch(story)
 
-    def _split(self, story: Live) -> tuple[Live, ...]:
+    def _split(self, story: OpenStory) -> tuple[OpenStory, ...]:
         """Part a story that has grown much where its articles do not belong together; return the new ones."""
         if not FIRST_CHECK <= story.size <= LAST_CHECK or story.size < CHECK_GROWTH * story.checked:
             return ()
@@ -245,10 +245,10 @@ class Grouper:
         self._reduce(story, groups[0])
         return made
 
-    def _made_of(self, group: Sequence[Told], story: Live) -> Live:
+    def _made_of(self, group: Sequence[Told], story: OpenStory) -> OpenStory:
         others = [told for told in group if told.id != story.id]
         story_id = self._id_of(others, f"{story.id}\n{self.turn}\n{group[0].id}")
-        made = Live.of(story_id, group, has_excerpt=story.has_excerpt, turn=self.turn)
+        made = OpenStory.of(story_id, group, has_excerpt=story.has_excerpt, turn=self.turn)
         self._touch(made)
         return made
 
@@ -257,13 +257,13 @@ class Grouper:
         free = (told.id for told in group if told.id not in self.index.stories and told.id not in self.taken)
         return next(free, None) or str(uuid5(NAMESPACE_URL, origin))
 
-    def _reduce(self, story: Live, group: Sequence[Told]) -> None:
+    def _reduce(self, story: OpenStory, group: Sequence[Told]) -> None:
         story.total, story.members = {}, []
         story.add(group, *(told.vector for told in group))
         story.checked = story.size
         self._touch(story)
 
-    def _linked(self, story: Live, ranked: Iterable[Near]) -> tuple[tuple[str, float], ...]:
+    def _linked(self, story: OpenStory, ranked: Iterable[Near]) -> tuple[tuple[str, float], ...]:
         others = (
             (near.story.id, round(near.cosine, DIGITS))
             for near in sorted(ranked, key=lambda near: (-near.cosine, near.story.founded))
@@ -274,7 +274,7 @@ class Grouper:
         return tuple(islice(others, LINKED))
 
 
-def _continues_series(told: Told, story: Live) -> bool:
+def _continues_series(told: Told, story: OpenStory) -> bool:
     """Whether the story has another number of the publisher's own series: a day's count, an episode."""
     own = (other for other in story.members if other.provider == told.provider)
     return any(is_next_of_series(told.vector, other.vector) for other in own)

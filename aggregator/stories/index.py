@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from aggregator.stories.live import Live
+from aggregator.stories.open_story import OpenStory
 from aggregator.stories.vector import dot, heaviest
 
 INDEXED = 24
@@ -23,10 +23,10 @@ class StoryIndex:
     """Stories by id and by their heaviest terms; a term's stories in the order they were told of."""
 
     def __init__(self) -> None:
-        self.stories: dict[str, Live] = {}
+        self.stories: dict[str, OpenStory] = {}
         self._postings: dict[str, dict[str, float]] = defaultdict(dict)
 
-    def put(self, story: Live) -> None:
+    def put(self, story: OpenStory) -> None:
         """Add a story, or take note that it has changed: it is now the last one told of."""
         self._unpost(story)
         self.stories[story.id] = story
@@ -34,12 +34,12 @@ class StoryIndex:
         for term in story.indexed:
             self._postings[term][story.id] = story.total[term] / story.length
 
-    def remove(self, story: Live) -> None:
+    def remove(self, story: OpenStory) -> None:
         """Forget a story, where it is known."""
         self._unpost(story)
         self.stories.pop(story.id, None)
 
-    def candidates(self, vector: Mapping[str, float]) -> Iterator[tuple[float, Live]]:
+    def candidates(self, vector: Mapping[str, float]) -> Iterator[tuple[float, OpenStory]]:
         """Yield the stories that are most likely about the same, each with its cosine to ``vector``."""
         found: dict[str, float] = {}
         so_far = found.get
@@ -54,14 +54,14 @@ class StoryIndex:
             story = self.stories[story_id]
             yield dot(vector, story.total) / story.length, story
 
-    def remove_before(self, hour: float) -> list[Live]:
+    def remove_before(self, hour: float) -> list[OpenStory]:
         """Forget the stories that ended before ``hour``, and return them."""
         ended = [story for story in self.stories.values() if story.last_h < hour]
         for story in ended:
             self.remove(story)
         return ended
 
-    def _unpost(self, story: Live) -> None:
+    def _unpost(self, story: OpenStory) -> None:
         for term in story.indexed:
             posting = self._postings[term]
             posting.pop(story.id, None)

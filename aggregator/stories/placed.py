@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.stories.live import Live, Told
+from aggregator.stories.open_story import OpenStory, Told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +25,7 @@ class Near:
 
     score: float
     cosine: float
-    story: Live
+    story: OpenStory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,12 +38,12 @@ class Placed:
     together with it through the article. ``linked`` are pairs of a related story's id and its likeness.
     """
 
-    story: Live
+    story: OpenStory
     told: Told
     score: float
     shared: tuple[str, ...]
     language: str
     terms: tuple[str, ...]
-    changed: tuple[Live, ...]
+    changed: tuple[OpenStory, ...]
     gone: tuple[str, ...]
     linked: tuple[tuple[str, float], ...]

@@ -28,7 +28,7 @@ from aggregator.websub.lease import (
 )
 from aggregator.websub.pace import slow_down
 from aggregator.websub.signature import is_signed_with
-from aggregator.websub.telling import describe
+from aggregator.websub.status_text import describe
 
 __all__ = [
     "CALLBACKS",

@@ -8,7 +8,7 @@ import yaml
 
 from aggregator.config import Config, Settings, check_config, load_config
 from aggregator.config.entries import ImageKeys, PollKeys, ProviderKeys, SourceKeys, TopicKeys
-from aggregator.config.judging import allowed_at
+from aggregator.config.validation import allowed_at
 
 SHIPPED = Path(__file__).parent.parent.parent / "config"
 UNITS = {"_s": "second", "_min": "minute", "_h": "hour", "_days": "day", "_bytes": "byte"}

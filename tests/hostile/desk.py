@@ -10,8 +10,8 @@ from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.resolve import look_up
 from aggregator.model import Source
-from aggregator.pipeline.polling import Poll, poll
-from aggregator.pipeline.selecting import select_topics
+from aggregator.pipeline.poll.round import Poll, poll
+from aggregator.pipeline.publish.select import select_topics
 from aggregator.rules import Rules
 from aggregator.store import Store, open_store
 from tests.hostile.feeds import STARTED_AT, channel, entry, news

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.fetch.validators import MAX_UNREAD_POLLS, WHOLE_EVERY
+from aggregator.cadence.validators import MAX_UNREAD_POLLS, WHOLE_EVERY
 from tests.hostile.feeds import news
 from tests.hostile.server import BODY
 from tests.loopback import Answer

@@ -10,7 +10,7 @@ from aggregator.config import Config, Settings
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Source
-from aggregator.pipeline.polling import poll
+from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.store import open_store
 from tests.integration.site import item, rss

@@ -14,7 +14,7 @@ from aggregator.errors import StoreError
 from aggregator.fetch import FetchLimits
 from aggregator.model import Article, Changes, Provider, Sighting, Source, SourceState
 from aggregator.rules import Rules
-from aggregator.schedule.clock_watch import DOUBTED
+from aggregator.service.clock_watch import DOUBTED
 from aggregator.store import open_store
 from tests.integration.site import item, rss
 from tests.integration.test_pruning import DAY, HOUR_S, START, Machine, service_of

@@ -15,13 +15,13 @@ from sqlalchemy import Engine, event, text
 from aggregator.cli import main
 from aggregator.config import load_config
 from aggregator.enrich.logos import LOGO_SIDES
+from aggregator.pipeline.enrich.pictures import check_pictures
 from aggregator.pipeline.grouping import StoryDesk
-from aggregator.pipeline.pictures import check_pictures
-from aggregator.pipeline.publishing import publish
+from aggregator.pipeline.publish.public_article import CACHE, logo_name
+from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.publish.remnants import remove_remnants
 from aggregator.pipeline.records import publish_records
-from aggregator.pipeline.remnants import remove_remnants
 from aggregator.pipeline.removals import prune
-from aggregator.pipeline.showing import CACHE, logo_name
 from aggregator.publish.files import write_files
 from aggregator.rules import Rules
 from aggregator.secured import Keys

@@ -9,7 +9,7 @@ import pytest
 from aggregator.config import load_config
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
-from aggregator.pipeline.polling import poll
+from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.store import open_store
 from tests.integration.site import SiteFolder, item, rss

@@ -26,7 +26,7 @@ from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.rules import Rules
-from aggregator.schedule import Service
+from aggregator.service import Service
 from aggregator.store import open_store
 from tests.integration.site import SiteFolder, item, read_until, rss, run_program, start_program, stop_program
 from tests.loopback import Answer

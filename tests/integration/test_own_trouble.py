@@ -15,9 +15,9 @@ from aggregator.fetch.feed import HEAD_START_S, Fetcher
 from aggregator.fetch.outage import Outage
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source
-from aggregator.pipeline.polling import poll
+from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
-from aggregator.schedule.visits import Visits
+from aggregator.service.visits import Visits
 from aggregator.store import open_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer

@@ -12,10 +12,10 @@ from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Article, Changes, Provider, Source, SourceState, Topic
-from aggregator.pipeline.publishing import publish
+from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
-from aggregator.schedule import Service
-from aggregator.schedule.clock_watch import Look, moved_between
+from aggregator.service import Service
+from aggregator.service.clock_watch import Look, moved_between
 from aggregator.store import open_store
 
 DAY = timedelta(days=1)

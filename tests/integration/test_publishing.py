@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from aggregator.config import load_config
-from aggregator.pipeline.publishing import publish
+from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
 from aggregator.store import open_store
 from tests.integration.site import SiteFolder, item, rss

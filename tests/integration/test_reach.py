@@ -7,7 +7,7 @@ from email.utils import format_datetime
 import feedparser
 import pytest
 
-from aggregator.pipeline.publishing import JUDGED_BY
+from aggregator.pipeline.publish.publication import JUDGED_BY
 from aggregator.store import open_store
 from tests.integration.site import SiteFolder, rss
 from tests.loopback import Answer

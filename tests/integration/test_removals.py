@@ -13,7 +13,7 @@ import structlog
 import yaml
 
 from aggregator.config import load_config
-from aggregator.pipeline.publishing import publish
+from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import publish_records
 from aggregator.publish.frozen import emblems_on
 from aggregator.rules import Rules

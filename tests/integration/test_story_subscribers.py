@@ -14,7 +14,7 @@ import pytest
 from aggregator.config import load_config
 from aggregator.model import Article, Changes, Grouping, Provider, SourceState
 from aggregator.pipeline.grouping import StoryDesk
-from aggregator.pipeline.publishing import publish
+from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
 from aggregator.store import (
     current_story_id,

@@ -9,7 +9,7 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source
 from aggregator.rules import Rules
-from aggregator.schedule.visits import Visits
+from aggregator.service.visits import Visits
 from aggregator.store import open_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer

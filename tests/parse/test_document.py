@@ -6,9 +6,9 @@ import pytest
 
 from aggregator.errors import ParseError
 from aggregator.parse import parse_document
-from aggregator.parse.bounds import MAX_TAGS
+from aggregator.parse.document_limits import MAX_TAGS
+from aggregator.parse.feedparser_adapter import run_feedparser
 from aggregator.parse.repair import MAX_ENTRIES
-from aggregator.parse.through import run_feedparser
 
 URL = "https://feeds.example/feed.xml"
 HEAD = b"<rss version='2.0'><channel><title>T</title><link>https://site.example/</link>"

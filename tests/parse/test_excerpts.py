@@ -5,7 +5,7 @@ import time
 import pytest
 
 from aggregator.model import Entry
-from aggregator.parse.wording import excerpt_of
+from aggregator.parse.title_excerpt import excerpt_of
 
 TEXT = "The council voted on Friday to build the bridge, after years of talks."
 BODY = f"<p>{TEXT}</p>"

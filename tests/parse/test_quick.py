@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.parse.cut import cut_document
-from aggregator.parse.quick import read_quickly
+from aggregator.parse.fast.entry_spans import cut_document
+from aggregator.parse.fast.quick_entries import read_quickly
 from tests.parse.edits import documents_in, edited, reads
 
 DOCUMENTS = documents_in(Path(__file__).parent / "cases")

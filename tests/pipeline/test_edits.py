@@ -9,7 +9,7 @@ import pytest
 from aggregator.config import load_config
 from aggregator.enrich import ProviderRegistry
 from aggregator.model import Sighting, SourceState
-from aggregator.pipeline.publishing import publish
+from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
 from aggregator.store import Edit, open_store, save_edits, save_enriched
 from tests.integration.site import SiteFolder

@@ -11,8 +11,8 @@ from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Article, Provider, Source
-from aggregator.pipeline.enriching import BATCH, enrich_due
-from aggregator.pipeline.logos import check_logos
+from aggregator.pipeline.enrich.article_pages import BATCH, enrich_due
+from aggregator.pipeline.enrich.logos import check_logos
 from aggregator.rules import Rules
 from aggregator.store import open_store
 from aggregator.urls import canonical_url

@@ -15,10 +15,10 @@ from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source, SourceState
-from aggregator.pipeline.doctoring import Desk, examine_due
-from aggregator.pipeline.polling import poll
+from aggregator.pipeline.doctor import Desk, examine_due
+from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
-from aggregator.schedule.visits import Visits
+from aggregator.service.visits import Visits
 from aggregator.store import Store, open_store, sources_to_examine
 from tests.integration.site import item, rss
 from tests.loopback import Answer

@@ -15,7 +15,7 @@ from lxml import etree, html
 
 from aggregator.model import Article, Enclosure, Image, Provider
 from aggregator.publish.atom import render_atom
-from aggregator.publish.border import one_line
+from aggregator.publish.formats import one_line
 from aggregator.publish.jsonfeed import render_jsonfeed
 from aggregator.publish.record import render_record_json
 from aggregator.publish.rss import render_rss

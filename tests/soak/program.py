@@ -18,7 +18,7 @@ from aggregator.cli.log import log_to_stderr
 from aggregator.config import load_config
 from aggregator.fetch.feed import Fetcher
 from aggregator.rules import Rules
-from aggregator.schedule import Service
+from aggregator.service import Service
 from aggregator.store import hold_store, open_store
 from tests.soak.clock import HOUR, CompressedLoop, SharedClock
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+from aggregator.cadence.plan import plan_poll
 from aggregator.config import Config, Settings
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.form import FormPoster
-from aggregator.fetch.plan import plan_poll
 from aggregator.fetch.resolve import look_up
 from aggregator.model import Source
-from aggregator.pipeline.polling import poll
-from aggregator.pipeline.pushing import Receiver, read_pushes
-from aggregator.pipeline.subscribing import subscribe_due
+from aggregator.pipeline.poll.round import poll
+from aggregator.pipeline.push.receive import Receiver, read_pushes
+from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.rules import Rules
 from aggregator.serve import Server, create_app
 from aggregator.store import open_store, subscriptions_of

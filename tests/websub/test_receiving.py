@@ -11,7 +11,7 @@ from starlette.routing import Route
 from aggregator.cli.serve import receiver
 from aggregator.config import Settings
 from aggregator.fetch import FetchLimits
-from aggregator.pipeline.pushing import Taken
+from aggregator.pipeline.push.receive import Taken
 from aggregator.serve import Server
 from aggregator.serve.hubs import HubCallback
 from aggregator.store import held_articles

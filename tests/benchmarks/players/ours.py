@@ -15,9 +15,9 @@ from aggregator.config import load_config
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.transport import KEEPALIVE_S
-from aggregator.memory import settle, share_arenas
+from aggregator.machine.memory import settle, share_arenas
 from aggregator.model import Source
-from aggregator.pipeline.polling import poll
+from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.store import open_store
 

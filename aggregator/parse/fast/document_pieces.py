@@ -1,0 +1,127 @@
+"""A document read piece by piece: what stood in it before not at all, what is plain without feedparser."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from aggregator.parse.fast.entry_spans import Cut, cut_document
+from aggregator.parse.fast.quick_entries import Fields, cut_and_read, read_quickly
+from aggregator.parse.feedparser_adapter import has_base, run_feedparser
+from aggregator.parse.nested_elements import tell_nested_apart
+from aggregator.parse.repair import Repaired
+
+DIGEST_BYTES = 16
+_PROBE = "probe"
+"""What an entry says that is put beside others, to see how feedparser takes entries there."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pieces:
+    """What is in a document that could be cut into its entries.
+
+    ``feed``     what stands around them, as feedparser gives it
+    ``entries``  those that were read, in order, and ``digests`` of their bytes
+    ``dropped``  digests of those that were not
+    ``scope``    all from around the entries that changes how they are read
+    """
+
+    feed: Fields
+    entries: tuple[Fields, ...]
+    digests: tuple[bytes, ...]
+    dropped: tuple[bytes, ...]
+    scope: str
+
+
+def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: int = 0) -> Pieces | None:
+    """Return what is in a document, None where reading it whole could give anything else.
+
+    Entries whose digest is ``known`` are dropped, unless more than ``at_most`` are left.
+    """
+    found = None if has_base(repaired.text) else _cut(repaired.text, known)
+    if found is not None and found[0].has_nested:
+        found = _cut(tell_nested_apart(repaired.text), known)
+    if found is None:
+        return None
+    cut, quick = found
+    digests = [hashlib.blake2b(span, digest_size=DIGEST_BYTES).digest() for span in cut.spans]
+    fresh = [(span, digest) for span, digest in zip(cut.spans, digests, strict=True) if digest not in known]
+    if len(fresh) > at_most:
+        fresh = list(zip(cut.spans, digests, strict=True))
+    read = {digest for _, digest in fresh}
+    spans = [span for span, _ in fresh]
+    said = _read(cut, spans, quick if quick is not None else read_quickly(cut, spans))
+    if said is None:
+        return None
+    feed, entries = said
+    return Pieces(
+        feed=feed,
+        entries=entries,
+        digests=tuple(digest for _, digest in fresh),
+        dropped=tuple(digest for digest in digests if digest not in read),
+        scope=cut.scope,
+    )
+
+
+def _cut(text: str, known: Collection[bytes]) -> tuple[Cut, Sequence[Fields | None] | None] | None:
+    """Return a document cut, and read where all of it is to be; None where that is not certain."""
+    document = text.encode("utf-8", "replace")
+    if not known:
+        return cut_and_read(document)
+    cut = cut_document(document)
+    return (cut, None) if cut else None
+
+
+def _read(
+    cut: Cut, spans: Sequence[bytes], quick: Sequence[Fields | None]
+) -> tuple[Fields, tuple[Fields, ...]] | None:
+    """Return the feed and these of its entries, with feedparser where ``quick`` has none."""
+    left = [span for span, read in zip(spans, quick, strict=True) if read is None]
+    around = _read_around(cut, left)
+    if around is None:
+        return None
+    slow = iter(around["entries"])
+    return around["feed"], tuple(next(slow) if read is None else read for read in quick)
+
+
+def _read_around(cut: Cut, spans: Sequence[bytes]) -> dict[str, Any] | None:
+    """Read a document with only these of its entries; None where they are not read each by itself.
+
+    Before them and after each stands a probe: if one of them changes how feedparser takes what follows,
+    the probes come out different.
+    """
+    probe = _probe(cut)
+    parts = chain.from_iterable((span, probe) for span in spans)
+    try:
+        found = run_feedparser(b"".join((cut.head, probe, *parts, cut.tail)).decode(), "")
+    except MemoryError:
+        raise
+    except Exception:  # it stumbles also over the whole
+        return None
+    probes, found["entries"] = found["entries"][::2], found["entries"][1::2]
+    if found["bozo"] or len(probes) != len(spans) + 1 or len(found["entries"]) != len(spans):
+        return None
+    is_itself = found["version"].startswith("atom") == cut.is_atom and _is_probe(probes[0], cut)
+    return found if is_itself and all(probe == probes[0] for probe in probes) else None
+
+
+def _probe(cut: Cut) -> bytes:
+    prefix, colon, _ = cut.name.rpartition(":")
+    said = "".join(
+        f"<{prefix}{colon}{name}>{_PROBE}</{prefix}{colon}{name}>"
+        for name in ("title", "guid", "description", "description", "author", "subtitle")
+    )
+    return f"<{cut.name}>{said}</{cut.name}>".encode()
+
+
+def _is_probe(entry: Fields, cut: Cut) -> bool:
+    detail = {"language": cut.language, "base": "", "value": _PROBE}
+    return (
+        entry.get("title_detail") == {**detail, "type": "text/plain"}
+        and entry.get("summary_detail") == {**detail, "type": "text/html"}
+        and entry.get("content") == [{**detail, "type": "text/plain"}]
+        and entry.get("subtitle_detail") == {**detail, "type": "text/plain"}
+        and entry.get("authors") == [{"name": _PROBE}]
+        and entry.get("id") == entry.get("link") == _PROBE
+    )

@@ -1,0 +1,291 @@
+"""One entry written down as feedparser writes it, from its elements one by one.
+
+Only what is certain: whatever feedparser might take otherwise raises ``Uncertain``.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aggregator.parse.fast.entry_spans import Attributes, language_within
+from aggregator.parse.fast.feedparser_text import (
+    Uncertain,
+    add_link,
+    is_permalink,
+    looks_like_html,
+    resolved,
+    with_href,
+    written_text,
+)
+from aggregator.parse.item_pictures import PICTURE
+
+CONTAINERS = frozenset({"media_group", "media_content"})
+"""What stands in these elements counts as the entry's own."""
+WITHIN = frozenset({*CONTAINERS, "media_title", "media_description", "media_thumbnail", "media_player"})
+"""What is taken in them: of anything else the place would matter."""
+OTHER_DATES = (
+    "prism_publicationdate", "prism_coverdate", "dcterms_available", "dcterms_date", "dc_issued",
+    "dc_available",
+)  # fmt: skip
+"""The days on which journals and libraries say that something came out, as feedparser keeps them."""
+USED = frozenset({
+    *OTHER_DATES,
+    "id", "link", "links", "title", "title_detail", "summary", "summary_detail", "content", "published",
+    "updated", "created", "author", "author_detail", "authors", "publishers", "contributors", "language",
+    "media_content", "media_thumbnail", "media_player", "image", "source", "feedburner_origlink",
+    "permalink", PICTURE, "itunes_summary", "itunes_summary_detail", "media_description",
+    "media_description_detail",
+})  # fmt: skip
+"""What is read of an entry, or decides how something else is."""
+
+_TEXT_TYPES = {
+    "text": "text/plain", "plain": "text/plain", "text/plain": "text/plain",
+    "html": "text/html", "text/html": "text/html",
+}  # fmt: skip
+_LOOSE_ENTITY = re.compile(r"&([A-Za-z0-9_]+);")
+_LANGUAGES = frozenset({"lang", "xml:lang"})
+
+
+class RawEntry:
+    """An entry that grows; ``fields`` are named as feedparser names them.
+
+    ``is_atom`` tells of the document's version, ``language`` is what holds where the entry begins.
+    """
+
+    def __init__(self, attributes: Attributes, *, is_atom: bool, language: str | None) -> None:
+        self.fields: dict[str, Any] = {}
+        self._is_atom = is_atom
+        self._language = language_within(language, [attributes]) if attributes else language
+        self.has_content = False
+        self.is_identified = False
+        self.has_author = False  # who is not told in parts: those who follow would be mixed up with him
+        if "lastmod" in attributes or "href" in attributes:
+            raise Uncertain
+        if about := attributes.get("rdf:about"):
+            self.fields["id"] = about
+
+    def open(self, key: str, attributes: Attributes) -> None:
+        """Take what an element says before its text."""
+        if key in CONTAINERS and attributes.keys() & _LANGUAGES:
+            raise Uncertain
+        if key == "media_content":
+            self.fields.setdefault("media_content", []).append(attributes)
+        elif key in AUTHORS:
+            self.fields.setdefault("authors", []).append({})
+
+    def name_author(self, key: str, text: str) -> None:
+        """Take a name, an e-mail address or a page of the author that was begun last."""
+        author = self.fields["authors"][-1]
+        before = self.fields.get("author")
+        if self.has_author or key in author or (not author and before and (key != "name" or "@" in before)):
+            raise Uncertain
+        author[key] = resolved(written_text(text)) if key == "uri" else text.strip()
+
+    def end_author(self) -> None:
+        """Take the end of an author who was told in parts."""
+        author = self.fields["authors"][-1]
+        name, email = author.get("name"), author.get("email")
+        self.fields["author"] = f"{name} ({email})" if name and email else name or email or ""
+
+    def detail(self, text: str, attributes: Attributes, default: str) -> dict[str, str | None]:
+        """Return a text with what it is, ``default`` where it does not say; raises Uncertain."""
+        kind, value = _TEXT_TYPES.get(attributes.get("type", default)), written_text(text)
+        if kind is None:
+            raise Uncertain
+        if kind == "text/plain" and not self._is_atom and looks_like_html(text.strip()):
+            kind = "text/html"
+        language = language_within(self._language, [attributes]) if attributes else self._language
+        return {"type": kind, "language": language, "base": "", "value": value}
+
+
+def _title(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    known = entry.fields.get("title")
+    if known is not None and (not known or "source" in entry.fields):
+        raise Uncertain
+    if known is None:
+        detail = entry.detail(text, attributes, "text/plain")
+        entry.fields["title"], entry.fields["title_detail"] = detail["value"], detail
+
+
+def _media_title(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    if not entry.fields.get("title"):
+        raise Uncertain
+    _title(entry, text, attributes)
+
+
+def _description(entry: RawEntry, text: str, attributes: Attributes, default: str = "text/html") -> None:
+    if "summary" in entry.fields and not entry.has_content:
+        _content(entry, text, attributes)
+        return
+    if "summary_detail" in entry.fields:
+        raise Uncertain
+    detail = entry.detail(text, attributes, default)
+    entry.fields["summary"], entry.fields["summary_detail"] = detail["value"], detail
+
+
+def _summary(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    _description(entry, text, attributes, "text/plain")
+
+
+def _content(entry: RawEntry, text: str, attributes: Attributes, default: str = "text/plain") -> None:
+    detail = entry.detail(text, attributes, default)
+    if attributes.get("src"):
+        detail["src"] = attributes["src"]
+    entry.has_content = True
+    entry.fields.setdefault("content", []).append(detail)
+    entry.fields.setdefault("summary", detail["value"])
+
+
+def _encoded(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    if "src" in attributes:
+        raise Uncertain
+    _content(entry, text, attributes, "text/html")
+
+
+def _id(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    if entry.is_identified:
+        raise Uncertain
+    is_link = attributes.get("ispermalink", "true") == "true"
+    entry.is_identified = True
+    entry.fields["id"] = written_text(resolved(text)) if is_link else written_text(text)
+    if is_permalink(attributes.get("ispermalink")):
+        entry.fields["permalink"] = entry.fields["id"]
+    if is_link:
+        entry.fields.setdefault("link", entry.fields["id"])
+
+
+def _link(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    link = add_link(entry.fields, attributes)
+    if "href" in link:
+        return
+    page = written_text(resolved(text))
+    if "&" in page:
+        page = _LOOSE_ENTITY.sub(r"&\1", page.replace("&amp;", "&"))
+    entry.fields["link"] = page
+    if page:
+        link["href"] = page
+
+
+def _enclosure(entry: RawEntry, _: str, attributes: Attributes) -> None:
+    entry.fields.setdefault("links", []).append({**with_href(attributes), "rel": "enclosure"})
+
+
+def _author(entry: RawEntry, text: str, _: Attributes) -> None:
+    author = entry.fields["author"] = written_text(text)
+    entry.has_author = True
+    several = len(entry.fields["authors"]) > 1
+    if several and ("@" in author or any("@" in one.get("name", "") for one in entry.fields["authors"])):
+        raise Uncertain
+    if author:
+        entry.fields["authors"][-1]["name"] = author
+
+
+def _source(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    href, title = attributes.get("url"), written_text(text)
+    source = {} if href is None else {"href": href}
+    entry.fields["source"] = {**source, "title": title} if title else source
+
+
+def _thumbnail(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    if url := written_text(resolved(text)):
+        attributes.setdefault("url", url)
+    entry.fields.setdefault("media_thumbnail", []).append(attributes)
+
+
+def _picture(entry: RawEntry, _: str, attributes: Attributes) -> None:
+    entry.fields.setdefault(PICTURE, []).append(attributes)
+
+
+def _player(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    if attributes.keys() >= {"url", "href"} or "content" in attributes:
+        raise Uncertain
+    entry.fields["media_player"] = {**attributes, "content": text.strip()}
+
+
+def _episode_image(entry: RawEntry, _: str, attributes: Attributes) -> None:
+    if url := attributes.get("href") or attributes.get("url"):
+        entry.fields["image"] = {"href": url}
+
+
+def _text_apart(name: str, default: str) -> Callable[[RawEntry, str, Attributes], None]:
+    def keep(entry: RawEntry, text: str, attributes: Attributes) -> None:
+        if name in entry.fields:
+            raise Uncertain
+        detail = entry.detail(text, attributes, default)
+        entry.fields[name], entry.fields[f"{name}_detail"] = detail["value"], detail
+
+    return keep
+
+
+def _passed_over(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    entry.detail(text, attributes, "text/plain")
+
+
+def _dated(name: str) -> Callable[[RawEntry, str, Attributes], None]:
+    def keep(entry: RawEntry, text: str, _: Attributes) -> None:
+        if "/" in text:  # feedparser breaks on a thirteenth month of one such way to write dates
+            raise Uncertain
+        entry.fields[name] = written_text(text)
+
+    return keep
+
+
+def _kept(name: str) -> Callable[[RawEntry, str, Attributes], None]:
+    def keep(entry: RawEntry, text: str, _: Attributes) -> None:
+        entry.fields[name] = written_text(text)
+
+    return keep
+
+
+def _kept_bare(name: str) -> Callable[[RawEntry, str, Attributes], None]:
+    """Where feedparser does not know an element, it keeps the attributes in place of the text."""
+
+    def keep(entry: RawEntry, text: str, attributes: Attributes) -> None:
+        if attributes:
+            raise Uncertain
+        entry.fields[name] = written_text(text)
+
+    return keep
+
+
+AUTHORS = frozenset({"author", "dc_author", "dc_creator", "itunes_author"})
+_PUBLISHED = ("pubdate", "published", "issued", "dcterms_issued")
+_UPDATED = ("updated", "modified", "lastbuilddate", "dc_date", "dcterms_modified")
+_PASSED_OVER = ("subtitle", "tagline", "itunes_subtitle", "rights", "copyright", "dc_rights")
+"""Texts that nobody asks for: feedparser reads them as it reads titles."""
+_CREATED = ("created", "dcterms_created")
+
+ELEMENTS: Mapping[str, Callable[[RawEntry, str, Attributes], None]] = {
+    "title": _title,
+    "dc_title": _title,
+    "media_title": _media_title,
+    "description": _description,
+    "dc_description": _description,
+    "media_description": _text_apart("media_description", "text/html"),
+    "summary": _summary,
+    "itunes_summary": _text_apart("itunes_summary", "text/plain"),
+    "content": _content,
+    "content_encoded": _encoded,
+    "guid": _id,
+    "id": _id,
+    "link": _link,
+    "enclosure": _enclosure,
+    "source": _source,
+    "media_thumbnail": _thumbnail,
+    "media_player": _player,
+    PICTURE: _picture,
+    "itunes_image": _episode_image,
+    "language": _kept("language"),
+    "dc_language": _kept("language"),
+    **{name: _kept_bare(name) for name in ("feedburner_origlink", *OTHER_DATES)},
+    **dict.fromkeys(AUTHORS, _author),
+    **dict.fromkeys(_PUBLISHED, _dated("published")),
+    **dict.fromkeys(_UPDATED, _dated("updated")),
+    **dict.fromkeys(_CREATED, _dated("created")),
+    **dict.fromkeys(_PASSED_OVER, _passed_over),
+}
+"""What each element that holds nothing but text does to the entry that it stands in."""
+TAKEN = frozenset({*ELEMENTS, *CONTAINERS})
+"""What is taken right below an entry."""
+OPENED = AUTHORS | CONTAINERS
+"""What says something before its text."""

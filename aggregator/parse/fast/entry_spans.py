@@ -1,0 +1,197 @@
+"""A document cut into its entries, so that each can be told from the others and read by itself.
+
+Where the entries begin and end an XML parser says. A document is not cut where that is not certain, or
+where one entry could change how another is read: one that is not well-formed, nests entries, has anything
+but blanks between them or any element after them, or uses namespaces in an odd way.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from xml.parsers import expat
+
+from aggregator.parse.fast.namespaces import Namespaces, attribute_key, element_key, written_name
+from aggregator.parse.nested_elements import has_nested
+
+_ENTRIES = frozenset({"item", "entry"})
+_ROOTS = frozenset({"rss", "feed"})
+_NEVER_WITHIN = _ENTRIES | _ROOTS
+_AROUND = frozenset({*_ROOTS, "channel", "rdf_rdf"})
+_BLANKS = b" \t\r\n"
+_END_TAG = re.compile(rb"</([^\s>]+)\s*>")
+
+Attributes = dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cut:
+    """A well-formed document in UTF-8: ``head``, then the ``spans`` of its entries, then ``tail``.
+
+    ``name`` is the name of every span's element, as written. ``scope`` says which elements are around them,
+    and which namespaces were declared; ``is_atom`` and ``language`` hold where they begin. ``has_nested``
+    tells that something within the entries' elements may have to be told apart first.
+    """
+
+    head: bytes
+    spans: tuple[bytes, ...]
+    tail: bytes
+    name: str
+    scope: str
+    is_atom: bool
+    language: str | None
+    has_nested: bool
+
+
+def cut_document(document: bytes) -> Cut | None:
+    """Return a document in UTF-8 cut into its entries, None where that is not certain."""
+    return Knife().cut(document)
+
+
+class _Odd(Exception):
+    """One entry could change how another is read, or what an entry is depends on more than its name."""
+
+
+class Knife:
+    """Notes where entries start and where their end tags do, and what is around and within them.
+
+    It is set up for one document. Who reads entries while they are cut has other methods for what is
+    within them, and a function that takes their texts.
+    """
+
+    is_atom = False
+    language: str | None = None
+    _take_text: Callable[[str], object] | None = None
+
+    def __init__(self) -> None:
+        self._namespaces = Namespaces()
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._scope = ""
+        self._declared: list[tuple[str | None, str | None]] = []
+        self._around: list[tuple[str, Attributes]] = []
+        self._root: str | None = None
+        self._open: list[str] = []  # from the entry's own elements on
+        self._outer = ""  # the last of those
+        self._names: set[str] = set()
+        self._pairs: set[tuple[str, str]] = set()
+
+    def cut(self, document: bytes) -> Cut | None:
+        """Return the document cut into its entries, None where that is not certain."""
+        try:
+            self.walk(document)
+        except (expat.ExpatError, _Odd):
+            return None
+        ends = [_END_TAG.match(document, end) for end in self._ends]
+        names = {end[1] if end else b"" for end in ends}
+        if len(names) != 1 or b"" in names or self._has_odd_names():
+            return None
+        edges = [(start, end.end()) for start, end in zip(self._starts, ends, strict=True) if end]
+        if any(document[end:start].strip(_BLANKS) for (_, end), (start, _) in pairwise(edges)):
+            return None
+        name = names.pop().decode()
+        return Cut(
+            head=document[: edges[0][0]],
+            spans=tuple(document[start:end] for start, end in edges),
+            tail=document[edges[-1][1] :],
+            name=name,
+            scope=self._scope,
+            is_atom=self.is_atom,
+            language=self.language,
+            has_nested=has_nested(*self._written_names(), name.rpartition(":")[0]),
+        )
+
+    def walk(self, document: bytes) -> None:
+        """Have an XML parser tell what is in the document; raises ExpatError, and where it is odd."""
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.namespace_prefixes = True
+        self._parser.buffer_text = True
+        self._parser.StartNamespaceDeclHandler = self._declare
+        self._parser.CharacterDataHandler = self._take_text
+        self._look_around()
+        try:
+            self._parser.Parse(document, True)
+        finally:
+            del self._parser  # which holds this object
+
+    def _declare(self, prefix: str | None, uri: str | None) -> None:
+        says_version = self._root is not None and self._root not in _ROOTS
+        in_entry = len(self._starts) > len(self._ends)
+        self._namespaces.declare(prefix, uri, in_entry=in_entry, says_version=says_version)
+        if self._namespaces.are_odd:
+            raise _Odd
+        if not self._scope:
+            self._declared.append((prefix, uri))
+
+    def _look_around(self) -> None:
+        self._parser.StartElementHandler = self._start_around
+        self._parser.EndElementHandler = self._end_around
+
+    def _start_around(self, name: str, attributes: Attributes) -> None:
+        key = element_key(name)
+        if self._root is None:
+            self._root = key or ""
+            self.is_atom = key == "feed"
+        elif key in _ROOTS:  # it would change the version of what follows
+            raise _Odd
+        if key in _ENTRIES:
+            self._starts.append(self._parser.CurrentByteIndex)
+            if not self._scope:
+                self._enclose()
+            self._parser.StartElementHandler = self._start_within
+            self._parser.EndElementHandler = self._end_within
+            self._begin_entry(attributes)
+        elif self._ends:
+            raise _Odd
+        else:
+            self._around.append((name, attributes))
+
+    def _enclose(self) -> None:
+        if any(element_key(name) not in _AROUND for name, _ in self._around):
+            raise _Odd
+        self._scope = repr((self._around, self._declared))
+        self.language = language_within(None, [attributes for _, attributes in self._around])
+
+    def _end_around(self, _: str) -> None:
+        self._around.pop()
+
+    def _begin_entry(self, attributes: Attributes) -> None:
+        """Take an entry's start tag."""
+
+    def _start_within(self, name: str, _: Attributes) -> None:
+        if self._open:
+            self._pairs.add((self._outer, name))
+        else:
+            self._outer = name
+            self._names.add(name)
+        self._open.append(name)
+
+    def _end_within(self, _: str) -> None:
+        if self._open:
+            self._open.pop()
+        else:
+            self._end_entry()
+
+    def _end_entry(self) -> None:
+        self._ends.append(self._parser.CurrentByteIndex)
+        self._look_around()
+
+    def _has_odd_names(self) -> bool:
+        """Tell whether an entry holds another one, or what changes the version of what follows."""
+        names = chain(self._names, (name for _, name in self._pairs))
+        return any(element_key(name) in _NEVER_WITHIN for name in names)
+
+    def _written_names(self) -> tuple[set[str], set[tuple[str, str]]]:
+        """Return the names of the entries' own elements, and pairs of them and of elements within."""
+        pairs = {(written_name(outer), written_name(inner)) for outer, inner in self._pairs}
+        return set(map(written_name, self._names)), pairs
+
+
+def language_within(language: str | None, around: Sequence[Attributes]) -> str | None:
+    """Return the language that holds within elements of these attributes, as feedparser writes it."""
+    for attributes in around:
+        named = {attribute_key(name): value for name, value in attributes.items()}
+        stated = named.get("xml:lang", named.get("lang"))
+        if stated is not None:
+            language = stated or None
+    return language and language.replace("_", "-")

@@ -1,0 +1,90 @@
+"""Texts, links and attributes as feedparser writes them down."""
+
+import re
+from contextlib import suppress
+from html.entities import entitydefs
+from typing import Any
+
+from aggregator.parse.fast.entry_spans import Attributes
+from aggregator.parse.fast.namespaces import attribute_key
+
+_TAG_OR_ENTITY = re.compile(r"</(\w+)>|&#?\w+;")
+_NAMED = re.compile(r"&(\w+);")
+_MANY_SLASHES = re.compile(r"[A-Za-z][A-Za-z0-9+-.]*:///")
+_WINDOWS = re.compile("[\x80-\x9f]")
+_SCOPED = frozenset({"base", "xml:base", "mode"})
+"""Attributes that change how what an element holds is read."""
+_PAGES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
+
+
+class Uncertain(Exception):
+    """What feedparser would make of this is not known here."""
+
+
+def written_text(text: str) -> str:
+    """Return a text with its encoding mended; raises Uncertain."""
+    stripped = text.strip()
+    if stripped.isascii():
+        return stripped
+    with suppress(UnicodeError):
+        stripped = stripped.encode("latin-1").decode("utf-8")
+    if _WINDOWS.search(stripped):
+        raise Uncertain
+    return stripped
+
+
+def resolved(url: str) -> str:
+    """Return an address as it is resolved where there is no base; raises Uncertain."""
+    if "///" in url and _MANY_SLASHES.match(url.strip()):
+        raise Uncertain
+    return url
+
+
+def plain_attributes(attributes: Attributes) -> Attributes:
+    """Return attributes as feedparser names them; raises Uncertain where one changes what others mean."""
+    plain: Attributes = {}
+    for name, value in attributes.items():
+        key = attribute_key(name)
+        if key is None or key in _SCOPED or key in plain:
+            raise Uncertain
+        plain[key] = value.lower() if key in ("rel", "type") else value
+    return plain
+
+
+def with_href(attributes: Attributes) -> Attributes:
+    """Return attributes with what they say of an address as ``href``."""
+    href = attributes.get("url", attributes.get("uri", attributes.get("href")))
+    if not href:
+        return attributes
+    return {**{name: value for name, value in attributes.items() if name not in ("url", "uri")}, "href": href}
+
+
+def add_link(fields: dict[str, Any], attributes: Attributes) -> Attributes:
+    """Add a link with these attributes to what an entry or a feed says, and return it; raises Uncertain.
+
+    What stands in the element is its address where it has no ``href`` then.
+    """
+    link = {"rel": "alternate", "type": "text/html", **attributes}
+    if link["rel"] == "self" and "type" not in attributes:
+        link["type"] = "application/atom+xml"
+    link = with_href(link)
+    fields.setdefault("links", []).append(link)
+    if "href" in link:
+        link["href"] = resolved(link["href"])
+        if link["rel"] == "alternate" and link["type"] in _PAGES:
+            fields["link"] = link["href"]
+    return link
+
+
+def looks_like_html(text: str) -> bool:
+    """Tell whether a text that is said to be plain is taken for HTML; raises Uncertain."""
+    if ("<" not in text and "&" not in text) or not _TAG_OR_ENTITY.search(text):
+        return False
+    if "<" in text:
+        raise Uncertain
+    return all(name in entitydefs for name in _NAMED.findall(text))
+
+
+def is_permalink(stated: str | None) -> bool:
+    """Tell whether a guid is said to be an address, which goes without saying (RSS 2.0, isPermaLink)."""
+    return (stated or "true").strip().lower() not in ("false", "0", "no")

@@ -1,0 +1,72 @@
+"""One article page, fetched and read; and links that lead to AMP pages, led back to their articles."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+import structlog
+
+from aggregator.enrich import at_own_address
+from aggregator.errors import FetchError
+from aggregator.fetch.pages import PageFetcher
+from aggregator.html import Head, read_head
+from aggregator.model import Article, Fetched
+from aggregator.parse.encoding import decode_document
+from aggregator.rules import Rules
+from aggregator.store import Store
+from aggregator.urls import host_of, registrable_domain, strip_tracking
+
+MAX_LED_BACK = 50
+"""AMP links of one document that are followed before it is stored."""
+
+_LOOKS_AMP = re.compile(
+    r"https?://(?:amp\.[^?#]+|[^?#]*/(?:google-)?amp(?:/[^?#]*)?|[^?#]*\.amp(?:\.html?)?)(?:[?#].*)?"
+    r"|https?://[^?#]+\?(?:.*&)?(?:amp|outputType=amp)(?:[=&#].*)?",
+    re.IGNORECASE,
+)
+log = structlog.get_logger()
+
+
+async def read_page(url: str, *, rules: Rules, pages: PageFetcher) -> tuple[Fetched, Head]:
+    """Fetch a page and read its head; raises FetchError, also where it is no HTML page."""
+    fetched = await pages.get(url, max_body_bytes=rules.config.settings.enrich.max_page_bytes)
+    if "html" not in (fetched.content_type or "html"):
+        raise FetchError(url, f"it is no HTML page but {fetched.content_type}")
+    head = await asyncio.to_thread(_read_head, fetched)
+    return fetched, head
+
+
+def _read_head(fetched: Fetched) -> Head:
+    text, _ = decode_document(fetched.body, fetched.content_type)
+    return read_head(text, fetched.final_url)
+
+
+async def lead_back(
+    articles: Sequence[Article], *, rules: Rules, store: Store, pages: PageFetcher | None
+) -> tuple[Article, ...]:
+    """Return ``articles`` with those whose link is an AMP page at their own address.
+
+    The page must be AMP and name an article of its own registrable domain. Links that do not look like AMP,
+    that are known, or whose page cannot be had stay as they are; so do all without ``pages``.
+    """
+    suspects = [a for a in articles if a.canonical_url and _LOOKS_AMP.fullmatch(a.web_url or "")]
+    if pages is None or not suspects or not rules.config.settings.enrich.pages:
+        return tuple(articles)
+    known = await asyncio.to_thread(store.known_for, suspects[0].source_id, suspects)
+    strange = [article for article in suspects if article.canonical_url not in known.urls][:MAX_LED_BACK]
+    led = await asyncio.gather(*(_led_back(article, rules, pages) for article in strange))
+    by_id = dict(zip((article.id for article in strange), led, strict=True))
+    return tuple(by_id.get(article.id, article) for article in articles)
+
+
+async def _led_back(article: Article, rules: Rules, pages: PageFetcher) -> Article:
+    url = article.web_url or ""
+    try:
+        _, head = await read_page(url, rules=rules, pages=pages)
+    except FetchError as error:
+        log.info("amp", url=url, refused=error.reason)
+        return article
+    own = registrable_domain(host_of(url))
+    if not head.is_amp or head.canonical is None or registrable_domain(host_of(head.canonical)) != own:
+        return article
+    return at_own_address(article, strip_tracking(head.canonical), origin="page")

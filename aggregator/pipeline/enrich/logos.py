@@ -1,0 +1,196 @@
+"""The logos job: each publisher's logo, looked for once a month and kept in a record's two sizes.
+
+configured pictures -> icons that its page names -> /favicon.ico: the first that can be used
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+
+from aggregator.enrich.images import ImageRefused
+from aggregator.enrich.logos import logo_files
+from aggregator.errors import AggregatorError, ServiceHeld
+from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.pages import PageFetcher
+from aggregator.html import icon_links, read_head
+from aggregator.machine.clock_skew import has_elapsed
+from aggregator.model import Article, Provider
+from aggregator.parse.encoding import decode_document
+from aggregator.pipeline.enrich.pictures import PICTURE_ACCEPT
+from aggregator.pipeline.poll.round import Clock
+from aggregator.pipeline.publish.public_article import logo_name
+from aggregator.publish.files import write_files
+from aggregator.rules import Rules
+from aggregator.store import Logo, Store, keep_logos, logos_of
+from aggregator.urls import host_of
+
+REFRESH_AFTER = timedelta(days=30)
+RETRY_AFTER = timedelta(days=3)
+AT_A_TIME = 4
+MOST_OF_A_PAGE = 3
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Search:
+    """What looking for a logo works with."""
+
+    rules: Rules
+    store: Store
+    fetcher: Fetcher
+    pages: PageFetcher
+    now: datetime
+
+
+async def check_logos(
+    articles: Sequence[Article],
+    *,
+    rules: Rules,
+    store: Store,
+    fetcher: Fetcher,
+    pages: PageFetcher,
+    clock: Clock,
+    limit: int = 50,
+) -> int:
+    """Look for the logos of up to ``limit`` publishers of ``articles``; return how many came out new.
+
+    A publisher without one is logged with the reason, and asked again some days later.
+    """
+    if not rules.config.settings.images.logos:
+        return 0
+    now = clock()
+    newest = {article.provider.domain: article for article in reversed(articles)}
+    known = await asyncio.to_thread(logos_of, store, newest)
+    due = [
+        a
+        for domain, a in newest.items()
+        if _is_due(a.provider, known.get(domain), rules, now) and not fetcher.is_held_back(_home(a))
+    ]
+    fetching = asyncio.Semaphore(AT_A_TIME)
+    search = _Search(rules=rules, store=store, fetcher=fetcher, pages=pages, now=now)
+
+    async def one(article: Article) -> bool:
+        async with fetching:
+            try:
+                return await _look_for(article, known.get(article.provider.domain), search)
+            except ServiceHeld as error:  # nobody looked, so there may be one
+                log.info("logo", provider=article.provider.domain, problem=str(error))
+                return False
+
+    return sum(await asyncio.gather(*(one(article) for article in due[:limit])))
+
+
+def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime) -> bool:
+    if known is None:
+        return True
+    configured = [image.url for image in provider.images]
+    if known.problem is not None or (configured and known.url not in configured):
+        return has_elapsed(RETRY_AFTER, since=known.checked_at, now=now)
+    file = Path(rules.config.settings.storage.feeds_dir) / logo_name(provider.domain, 50)
+    return has_elapsed(REFRESH_AFTER, since=known.checked_at, now=now) or not file.is_file()
+
+
+async def _look_for(article: Article, known: Logo | None, search: _Search) -> bool:
+    """Keep the first logo that can be used, or why there is none; tell whether files changed.
+
+    Raises ServiceHeld where one that may be the first could not be asked for now.
+    """
+    domain = article.provider.domain
+    problem = "its pages name no icon"
+    async with aclosing(_candidates(article, search)) as candidates:
+        async for url in candidates:
+            try:
+                files = await _fetched(url, search.rules, search.fetcher)
+            except ServiceHeld as error:
+                if search.fetcher.is_held_back(_home(article)):
+                    raise  # nothing is asked again before that is over
+                problem = str(error)
+            except AggregatorError as error:
+                problem = str(error)
+            else:
+                logo = Logo(domain=domain, url=url, checked_at=search.now)
+                return await asyncio.to_thread(_keep, logo, files, search.rules, search.store)
+    log.warning("logo", provider=domain, problem=problem)
+    # A logo that was found before stays until there is another.
+    none = Logo(domain=domain, checked_at=search.now, problem=problem)
+    kept = replace(known, checked_at=search.now) if known and known.problem is None else none
+    await asyncio.to_thread(keep_logos, search.store, [kept])
+    return False
+
+
+async def _candidates(article: Article, search: _Search) -> AsyncGenerator[str, None]:
+    """Yield where the publisher's logo may be, the best first; a page is asked for only where needed."""
+    for image in sorted(article.provider.images, key=lambda image: -(image.width or 0)):
+        yield image.url
+    home = _home(article)
+    for page_url in (*_article_pages(article, home, search.rules), home):
+        for url in await _named(page_url, search):
+            yield url
+    yield f"{home}favicon.ico"
+
+
+def _article_pages(article: Article, home: str, rules: Rules) -> tuple[str, ...]:
+    """The article's page, where it may be read: it names a logo (JSON-LD) more often than the home page."""
+    source = rules.carriers.get(article.source_id)
+    is_read = rules.config.settings.enrich.pages and (source is None or source.page)
+    urls = (article.web_url, article.original_url)
+    return tuple(url for url in urls if is_read and url and url.startswith(home))[:1]
+
+
+def _home(article: Article) -> str:
+    """Return the home page of the article's site, of its publisher's domain where it lies elsewhere."""
+    domain = article.provider.domain
+    for url in (article.web_url, article.original_url, article.canonical_url):
+        host = host_of(url or "")
+        if url and (host == domain or host.endswith(f".{domain}")):
+            parts = urlsplit(url)
+            return f"{parts.scheme}://{parts.netloc}/"
+    return f"https://{domain}/"
+
+
+async def _named(page_url: str, search: _Search) -> Sequence[str]:
+    """Return the logo and the icons that a page names; none where it cannot or may not be read.
+
+    Raises ServiceHeld where its service is left alone now.
+    """
+    limit = search.rules.config.settings.enrich.max_page_bytes
+    try:
+        page = await search.pages.get(page_url, max_body_bytes=limit)
+    except AggregatorError as error:
+        if isinstance(error, ServiceHeld) and search.fetcher.is_held_back(page_url):
+            raise
+        log.info("logo", page=page_url, problem=str(error))
+        return ()
+    return await asyncio.to_thread(_read_names, page.body, page.final_url)
+
+
+def _read_names(body: bytes, url: str) -> Sequence[str]:
+    html, _ = decode_document(body)
+    named = (read_head(html, url).logo, *icon_links(html, url))
+    return tuple(dict.fromkeys(name for name in named if name))[:MOST_OF_A_PAGE]
+
+
+async def _fetched(url: str, rules: Rules, fetcher: Fetcher) -> dict[int, bytes]:
+    limit = rules.config.settings.images.max_bytes
+    fetched = await fetcher.get(url, accept=PICTURE_ACCEPT, max_body_bytes=limit)
+    try:
+        return dict(await asyncio.to_thread(logo_files, fetched.body))
+    except ImageRefused as error:
+        raise ImageRefused(f"{url}: {error}") from error
+
+
+def _keep(logo: Logo, files: dict[int, bytes], rules: Rules, store: Store) -> bool:
+    # First what is known of it, then its files: without them it is looked for again.
+    if not keep_logos(store, [logo]):
+        return False
+    named = {logo_name(logo.domain, side): content for side, content in files.items()}
+    written = write_files(Path(rules.config.settings.storage.feeds_dir), named)
+    for error in written.errors:
+        log.error("logo", error=error)
+    return bool(written.changed)

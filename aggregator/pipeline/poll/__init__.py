@@ -1,0 +1,1 @@
+"""One poll: a source is asked, its answer read, judged and stored."""

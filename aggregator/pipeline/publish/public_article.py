@@ -1,0 +1,150 @@
+"""Articles as they are published: pictures with sizes or from the cache, providers with their logos."""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aggregator.enrich import is_monogram, monogram
+from aggregator.enrich.logos import LOGO_SIDES
+from aggregator.model import Article, Image, Provider
+from aggregator.pipeline.publisher_names import names_shown
+from aggregator.publish.frozen import emblems_on
+from aggregator.rules import Rules
+from aggregator.store import Logo, Picture, Store, logos_of, pictures_at
+
+CACHE = "assets/images/cache"
+ORGANIZATIONS = "assets/images/organizations"
+_CACHED_SIZE = re.compile(r"-(\d+)x(\d+)\.jpg$")
+_PLAIN_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,200}[a-z0-9])?")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """Articles as they are published, by id, and by provider domain the emblem's file below the tree's root.
+
+    ``drawn`` are those emblems that have no file yet, by name.
+    """
+
+    articles: Mapping[str, Article]
+    emblems: Mapping[str, str]
+    drawn: Mapping[str, bytes]
+
+
+def as_shown(articles: Iterable[Article], *, rules: Rules, store: Store) -> Shown:
+    """Return articles with the pictures and logos that may be published; imported ones stay as they are.
+
+    A picture is published with its size, from the cache where it is there; one whose size could not be
+    learnt is left out (unless ``images.sizes`` is off).
+    """
+    names = names_shown(rules, store)
+    by_id = {article.id: _named(article, names) for article in articles}
+    providers = {a.provider.domain: a.provider for a in by_id.values()}
+    pictures = pictures_at(store, {image.url for a in by_id.values() for image in a.images})
+    logos = _logos(providers, rules, store)
+    base_url = rules.config.settings.site.base_url
+    drawn = {
+        _emblem_name(domain, "svg"): monogram(provider.name, domain).encode()
+        for domain, provider in providers.items()
+        if domain not in logos
+    }
+    return Shown(
+        articles={i: _shown(article, pictures, logos, rules, base_url) for i, article in by_id.items()},
+        emblems={d: logo_name(d, 50) if d in logos else _emblem_name(d, "svg") for d in providers},
+        drawn=drawn,
+    )
+
+
+def _named(article: Article, names: Mapping[str, str]) -> Article:
+    """Give an article the one name of its publisher; that is no change that moves ``updated_at``."""
+    name = names.get(article.provider.domain)
+    if name in (None, article.provider.name) or article.imported is not None:
+        return article
+    return replace(article, provider=replace(article.provider, name=name))
+
+
+def cache_folder(rules: Rules) -> Path:
+    """Return the folder of the pictures' copies."""
+    return Path(rules.config.settings.storage.feeds_dir) / CACHE
+
+
+def emblems_for(shown: Shown, articles: Sequence[Article]) -> dict[str, str]:
+    """Return the emblems of these articles' providers by domain."""
+    return {a.provider.domain: shown.emblems[a.provider.domain] for a in articles}
+
+
+def left_emblems(rules: Rules, shown: Shown, *, also_on: Collection[str]) -> list[str]:
+    """Return the names of the files of emblems that were drawn once and are not shown any more.
+
+    ``also_on`` are topics whose pages show theirs without being written any more.
+    """
+
+    folder = Path(rules.config.settings.storage.feeds_dir)
+    names = (f"{ORGANIZATIONS}/{path.name}" for path in sorted((folder / ORGANIZATIONS).glob("*.svg")))
+    used = shown.drawn.keys() | emblems_on(folder, also_on)
+    unused = (name for name in names if name not in used)
+    return [name for name in unused if is_monogram((folder / name).read_bytes())]
+
+
+def logo_name(domain: str, side: int) -> str:
+    """Return the name of a logo's file below the tree's root."""
+    return _emblem_name(domain, f"{side}x{side}.jpg", "-")
+
+
+def cached_name(hash_: str, width: int, height: int) -> str:
+    """Return the name of a picture's copy in the cache."""
+    return f"{hash_[:2]}/{hash_}-{width}x{height}.jpg"
+
+
+def _logos(domains: Iterable[str], rules: Rules, store: Store) -> dict[str, Logo]:
+    """The logos that are known and whose files are there."""
+    folder = Path(rules.config.settings.storage.feeds_dir)
+    found = {domain: logo for domain, logo in logos_of(store, domains).items() if not logo.problem}
+    return {
+        d: logo for d, logo in found.items() if all((folder / logo_name(d, s)).is_file() for s in LOGO_SIDES)
+    }
+
+
+def _emblem_name(domain: str, ending: str, joint: str = ".") -> str:
+    is_plain = _PLAIN_DOMAIN.fullmatch(domain) and ".." not in domain
+    name = (
+        domain if is_plain else hashlib.blake2b(domain.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    )
+    return f"{ORGANIZATIONS}/{name}{joint}{ending}"
+
+
+def _shown(
+    article: Article,
+    pictures: Mapping[str, Picture],
+    logos: Mapping[str, Logo],
+    rules: Rules,
+    base_url: str,
+) -> Article:
+    if article.imported is not None:
+        return article
+    images = tuple(_images(article.images, pictures, rules, base_url))
+    return replace(article, images=images, provider=_with_logo(article.provider, logos, base_url))
+
+
+def _images(
+    images: Sequence[Image], pictures: Mapping[str, Picture], rules: Rules, base_url: str
+) -> Iterator[Image]:
+    settings = rules.config.settings.images
+    for image in images:
+        known = pictures.get(image.url)
+        cached = _CACHED_SIZE.search(known.file or "") if known and settings.cache else None
+        if known and known.file and cached and (cache_folder(rules) / known.file).is_file():
+            url = f"{base_url}/{CACHE}/{known.file}"
+            width, height = map(int, cached.groups())
+            yield replace(image, url=url, width=width, height=height, is_cached=True)
+        elif (image.width and image.height) or not settings.sizes:
+            yield image
+
+
+def _with_logo(provider: Provider, logos: Mapping[str, Logo], base_url: str) -> Provider:
+    if provider.domain not in logos:
+        return replace(provider, images=tuple(i for i in provider.images if i.width and i.height))
+    files = ((side, logo_name(provider.domain, side)) for side in LOGO_SIDES)
+    images = tuple(Image(url=f"{base_url}/{name}", width=side, height=side) for side, name in files)
+    return replace(provider, images=images)

@@ -1,0 +1,31 @@
+"""What killed processes left in the published tree, looked for once when the service starts."""
+
+import re
+from pathlib import Path
+
+from aggregator.enrich.images import hash_of
+from aggregator.pipeline.publish.public_article import CACHE
+from aggregator.publish.files import clear_unfinished, remove_files
+from aggregator.rules import Rules
+from aggregator.store import Store, unknown_copies
+
+_COPY = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{30})-\d+x\d+\.jpg")
+
+
+def remove_remnants(*, rules: Rules, store: Store) -> int:
+    """Remove unfinished files, and copies of pictures that the store does not know; return how many.
+
+    A copy is ours where its name is made from its bytes. Raises PublishError where one cannot be removed.
+    """
+    folder = Path(rules.config.settings.storage.feeds_dir)
+    removed = clear_unfinished(folder)
+    for part in sorted((folder / CACHE).glob("[0-9a-f][0-9a-f]")):
+        names = (f"{part.name}/{path.name}" for path in sorted(part.iterdir()))
+        unknown = unknown_copies(store, [name for name in names if _COPY.fullmatch(name)])
+        ours = [f"{CACHE}/{name}" for name in unknown if _is_named_after_itself(folder / CACHE / name)]
+        removed += remove_files(folder, ours)
+    return removed
+
+
+def _is_named_after_itself(path: Path) -> bool:
+    return hash_of(path.read_bytes()) == path.name.partition("-")[0]

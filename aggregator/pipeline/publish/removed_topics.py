@@ -1,0 +1,97 @@
+"""Topics that are published and no longer configured: their feeds stay for some days, and then go."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from aggregator.machine.clock_skew import is_behind
+from aggregator.publish.files import left_topics
+from aggregator.publish.frozen import note_of, render_frozen, title_of
+from aggregator.rules import Rules
+from aggregator.store import (
+    LONG_AGO,
+    Store,
+    is_end_asked,
+    keep_removal_times,
+    note_end_done,
+    removal_times,
+)
+
+MOST_NAMES = 20
+"""Topics that one line of the log names."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Removed:
+    """A topic that was removed at ``at``, and whose feeds stay ``until``."""
+
+    at: datetime
+    until: datetime
+
+
+def removed_topics(
+    folder: Path,
+    *,
+    rules: Rules,
+    store: Store,
+    now: datetime,
+    configured: Collection[str],
+    may_delete: bool,
+) -> dict[str, Removed]:
+    """Return the topics below ``folder`` that are not ``configured``, while their feeds stay.
+
+    When a topic was removed is kept in the store. What is removed now is logged with its name, as it may be
+    by mistake. Unless ``may_delete``, they stay although their time is over.
+    """
+    known = removal_times(store)
+    are_ended = is_end_asked(store)
+    removed_at = {
+        topic_id: LONG_AGO if are_ended else _since(known.get(topic_id, now), now, may_delete)
+        for topic_id in left_topics(folder, configured)
+    }
+    if removed_at != known:
+        keep_removal_times(store, removed_at)
+    if are_ended:
+        note_end_done(store)
+    keep = timedelta(days=rules.config.settings.publish.keep_removed_days)
+    topics = {key: Removed(at=at, until=at + keep) for key, at in removed_at.items()}
+    fresh = [topic_id for topic_id in topics if topic_id not in known]
+    if fresh:
+        site = rules.config.settings.site_title
+        titles = {topic_id: title_of(folder, topic_id).removesuffix(f" – {site}") for topic_id in fresh}
+        stay = (
+            f"their feeds stay until {(now + keep):%Y-%m-%d %H:%M} UTC" if keep else "their feeds are deleted"
+        )
+        log.warning("topics", removed=_named(titles), then=stay)
+    if not may_delete:
+        return {topic_id: topic for topic_id, topic in topics.items() if topic.at != LONG_AGO}
+    gone = [topic_id for topic_id, topic in topics.items() if topic.until <= now and topic_id in known]
+    if gone:
+        log.info("topics", deleted=", ".join(gone))
+    return {topic_id: topic for topic_id, topic in topics.items() if topic.until > now}
+
+
+def _since(at: datetime, now: datetime, is_trusted: bool) -> datetime:
+    """Return when a topic was removed, where that was noted by a clock that was wrong: now."""
+    if not is_trusted or at == LONG_AGO:
+        return at
+    return now if is_behind(at) else min(at, now)
+
+
+def render_removed(folder: Path, removed: Mapping[str, Removed]) -> dict[str, bytes]:
+    """Return the files of these topics as they are, with a note that they are no longer updated."""
+    files: dict[str, bytes] = {}
+    for topic_id, topic in removed.items():
+        files |= render_frozen(folder, topic_id, note_of(topic.at, topic.until))
+    return files
+
+
+def _named(titles: Mapping[str, str]) -> str:
+    names = [f"{title} ({topic_id})" for topic_id, title in titles.items()]
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more

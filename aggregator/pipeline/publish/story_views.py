@@ -1,0 +1,162 @@
+"""Stories as they are published: of every topic the newest, with lead, others and what is related."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from aggregator.model import Article, Member
+from aggregator.publish.story_item import Told
+from aggregator.store import Store, formed_at_of, linked_to, members_of, stored_articles, story_ids_of
+from aggregator.stories.coverage import Coverage, cover, related_to
+
+RELATED = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stories:
+    """The stories of some articles, with all that is needed to tell them.
+
+    ``story_of`` has story ids by article id; ``members`` and ``links`` are by story id. ``articles`` are
+    those of the stories, and of linked ones, that are published, by id.
+    """
+
+    story_of: Mapping[str, str]
+    members: Mapping[str, tuple[Member, ...]]
+    links: Mapping[str, tuple[str, ...]]
+    formed_at: Mapping[str, datetime]
+    articles: Mapping[str, Article]
+
+    def published(self, story_id: str) -> list[Article]:
+        """Return the published articles of a story, in the order they were placed."""
+        members = self.members.get(story_id, ())
+        return [self.articles[m.article_id] for m in members if m.article_id in self.articles]
+
+    def by_article(self, *story_ids: str) -> dict[str, Member]:
+        """Return how the articles of stories were grouped, by article id."""
+        return {m.article_id: m for story_id in story_ids for m in self.members.get(story_id, ())}
+
+
+def stories_of(
+    articles: Iterable[Article], store: Store, *, is_left_out: Callable[[Article], bool] = lambda _: False
+) -> Stories:
+    """Return the stories of ``articles`` and those linked with them, without articles that are left out."""
+    known = {article.id: article for article in articles}
+    return read_stories(set(story_ids_of(store, known).values()), known, store, is_left_out=is_left_out)
+
+
+def read_stories(
+    story_ids: Collection[str],
+    known: Mapping[str, Article],
+    store: Store,
+    *,
+    is_left_out: Callable[[Article], bool] = lambda _: False,
+) -> Stories:
+    """Return these stories and those linked with them; articles that are ``known`` are not read again."""
+    links = linked_to(store, story_ids)
+    members = members_of(store, {*story_ids, *(other for ids in links.values() for other in ids)})
+    missing = {m.article_id for all_ in members.values() for m in all_} - known.keys()
+    found = {**known, **{article.id: article for article in stored_articles(store, missing)}}
+    return Stories(
+        story_of={m.article_id: id_ for id_, all_ in members.items() for m in all_},
+        members=members,
+        links=links,
+        formed_at=formed_at_of(store, set(members)),
+        articles={i: a for i, a in found.items() if a.is_published and not is_left_out(a)},
+    )
+
+
+def told(stories: Stories, story_id: str, own: Sequence[Article]) -> Told | None:
+    """Return a story as a topic tells it whose own articles of it are given; None where none is published."""
+    articles = stories.published(story_id)
+    first = {article.id for article in own}
+    if not articles or not first:
+        return None
+    by_article = stories.by_article(story_id)
+    coverage = cover(story_id, articles, by_article, first=first)
+    return Told(
+        id=story_id,
+        lead=coverage.lead,
+        others=coverage.others,
+        related=_linked(stories, coverage.lead, story_id)[:RELATED],
+        publishers=coverage.publishers,
+        independent=coverage.independent,
+        published_at=articles[0].published_at,
+        updated_at=_updated_at(coverage, by_article, articles[0], stories.formed_at.get(story_id)),
+    )
+
+
+def news_of(stories: Stories, story_id: str, own: Sequence[Article]) -> tuple[Article, ...]:
+    """Return those of a topic's articles of a story that brought something new: the first of each voice."""
+    if len(own) == 1:
+        return tuple(own)
+    members = stories.by_article(story_id)
+    voices = cover(story_id, stories.published(story_id), members).voices
+    first: dict[str, Article] = {}
+    for article in sorted((a for a in own if a.id in voices), key=lambda a: members[a.id].turn):
+        first.setdefault(voices[article.id], article)
+    return tuple(first.values())
+
+
+def as_told(story: Told, change: Callable[[Article], Article]) -> Told:
+    """Return a story with each of its articles changed."""
+    return replace(
+        story,
+        lead=change(story.lead),
+        others=tuple(map(change, story.others)),
+        related=tuple(map(change, story.related)),
+    )
+
+
+def related(stories: Stories, article: Article) -> tuple[Article, ...]:
+    """Return what a record names as related: others of its story, then those of linked stories; at most 5."""
+    story_id = stories.story_of.get(article.id)
+    if story_id is None:
+        return ()
+    others = [other for other in stories.published(story_id) if other.id != article.id]
+    nearest = related_to(article, others, stories.by_article(story_id))
+    return (*nearest, *_linked(stories, article, story_id))[:RELATED]
+
+
+def pace_of(stories: Stories, article: Article) -> tuple[int, float]:
+    """Return how many voices an article's story has, and the mean hours between the first articles of two."""
+    story_id = stories.story_of.get(article.id, "")
+    articles = stories.published(story_id)
+    if len(articles) < 2:
+        return 1, 0.0
+    voices = cover(story_id, articles, stories.by_article(story_id)).voices
+    first: dict[str, datetime] = {}
+    for known in articles:
+        voice = voices[known.id]
+        first[voice] = min(known.published_at, first.get(voice, known.published_at))
+    span_h = (max(first.values()) - min(first.values())) / timedelta(hours=1)
+    return len(first), span_h / max(1, len(first) - 1)
+
+
+def _linked(stories: Stories, article: Article, story_id: str) -> tuple[Article, ...]:
+    linked = stories.links.get(story_id, ())
+    members = stories.by_article(story_id, *linked)
+    found: list[Article] = []
+    for other_id in linked:
+        others = stories.published(other_id)
+        found.extend(related_to(article, others, members)[:1])
+    return tuple(found)
+
+
+def _updated_at(
+    coverage: Coverage, members: Mapping[str, Member], first: Article, formed_at: datetime | None
+) -> datetime:
+    """When a subscriber is to hear of the story again: a new voice, another or corrected lead, a merger.
+
+    Never for a copy, a new date, or what was old when it was found: that has nothing new to say.
+    """
+    moments = [coverage.lead.updated_at]
+    if coverage.lead.id != first.id:
+        moments.append(members[coverage.lead.id].joined_at)
+    opened: dict[str, Article] = {}
+    for article in sorted(coverage.articles, key=lambda article: members[article.id].turn):
+        opened.setdefault(coverage.voices[article.id], article)
+    news = (a for voice, a in opened.items() if voice != coverage.voices[first.id] and not a.is_backlog)
+    moments.extend(members[article.id].joined_at for article in news)
+    if formed_at is not None:
+        moments.append(formed_at)
+    return max(moments)

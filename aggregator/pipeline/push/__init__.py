@@ -1,0 +1,1 @@
+"""What hubs push: subscriptions, and the documents that come by them."""

@@ -1,0 +1,1 @@
+"""Prepared statements: those that every poll runs, given to the database's driver compiled once."""

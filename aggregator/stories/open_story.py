@@ -1,0 +1,89 @@
+"""A story as grouping sees it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from aggregator.stories.vector import DIGITS, Vector, length_of, trimmed
+
+TRIMMED_TO = 64
+"""Terms that a story keeps of its articles; it holds up to twice as many before it is trimmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An article in a story: its vector, when it was published (hours since 1970), and its turn."""
+
+    id: str
+    vector: Vector
+    at_h: float
+    provider: str
+    quality: int
+    turn: int
+
+
+@dataclass(slots=True, eq=False)
+class OpenStory:
+    """A story: its articles in ``members``, the sum of their vectors, trimmed, in ``total``.
+
+    ``length`` is the length of ``total``. Times are hours since 1970. ``founded`` and ``turn`` order stories
+    by when they began and were last told of. ``provider`` is the one publisher all of it comes from, None
+    where there are several. ``checked`` is how many articles it had when they were last found to belong
+    together.
+    """
+
+    id: str
+    total: dict[str, float]
+    members: list[Told]
+    has_excerpt: bool
+    founded: int
+    turn: int
+    checked: int = 0
+    length: float = 0.0
+    first_h: float = 0.0
+    last_h: float = 0.0
+    provider: str | None = None
+    indexed: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._measure()
+
+    @classmethod
+    def of(cls, story_id: str, members: Sequence[Told], *, has_excerpt: bool, turn: int) -> Self:
+        """Return a story of these articles and nothing else; ``turn`` is when it is first told of."""
+        story = cls(story_id, {}, [], has_excerpt, founded=min(told.turn for told in members), turn=turn)
+        story.add(members, *(told.vector for told in members))
+        return story
+
+    @property
+    def size(self) -> int:
+        """Return how many articles it has."""
+        return len(self.members)
+
+    @property
+    def cohesion(self) -> float:
+        """Return how alike its articles are: 1 where they are the same, towards 0 where nothing is shared."""
+        return min(1.0, self.length / len(self.members))
+
+    def gap_h(self, at_h: float) -> float:
+        """Return the hours between a time and the story."""
+        return max(0.0, at_h - self.last_h, self.first_h - at_h)
+
+    def add(self, members: Iterable[Told], *vectors: Vector) -> None:
+        """Add articles with what they sum up to."""
+        total = self.total
+        for vector in vectors:
+            for term, weight in vector.items():
+                total[term] = round(total[term] + weight, DIGITS) if term in total else weight
+        if len(self.total) > 2 * TRIMMED_TO:
+            self.total = trimmed(self.total, TRIMMED_TO)
+        self.members = sorted((*self.members, *members), key=lambda told: told.turn)
+        self._measure()
+
+    def _measure(self) -> None:
+        self.length = length_of(self.total)
+        if self.members:
+            self.first_h = min(told.at_h for told in self.members)
+            self.last_h = max(told.at_h for told in self.members)
+            providers = {told.provider for told in self.members}
+            self.provider = providers.pop() if len(providers) == 1 else None

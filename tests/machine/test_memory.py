@@ -1,0 +1,61 @@
+"""How memory is taken from the system."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+from aggregator.machine.memory import ARENAS
+
+USED_BY_MANY = """
+import ctypes, sys, threading
+from aggregator.machine.memory import share_arenas
+if "shared" in sys.argv:
+    share_arenas()
+together = threading.Barrier(8)
+def take():
+    together.wait()
+    kept.append([bytearray(9_000) for _ in range(300)])
+    together.wait()
+kept = []
+threads = [threading.Thread(target=take) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+ctypes.CDLL(None).malloc_stats()
+"""
+
+
+def arenas(*words):
+    done = subprocess.run(
+        [sys.executable, "-c", USED_BY_MANY, *words], capture_output=True, text=True, check=True
+    )
+    return done.stderr.count("Arena ")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no arenas")
+def test_threads_share_their_arenas():
+    """Eight threads take memory from a few arenas, where each would else have one of its own."""
+    assert arenas("shared") <= ARENAS < arenas()
+
+
+GARBAGE = """
+import gc, weakref
+from aggregator.machine.memory import settle
+class Kept: pass
+before = Kept()
+settle()
+assert gc.get_freeze_count() > 1_000
+assert not any(one is before for one in gc.get_objects())
+made = Kept()
+made.itself = made
+gone = weakref.ref(made)
+del made
+others = [[n] for n in range(10 * gc.get_threshold()[0])]
+assert gone() is None
+"""
+
+
+def test_what_is_there_is_left_alone_and_garbage_is_still_found():
+    """The collector does not look through what was there, and collects what came since, by itself."""
+    subprocess.run([sys.executable, "-c", GARBAGE], check=True)

@@ -1,0 +1,88 @@
+"""How much a document may hold before it is refused, and what does not count."""
+
+import time
+import tracemalloc
+
+import pytest
+
+from aggregator.errors import ParseError
+from aggregator.parse import parse_document
+from aggregator.parse.document_limits import MAX_ATTRIBUTES, excess_of
+
+URL = "https://crowded.example/feed"
+MANY = 100_000
+ENTRY = "<item><title>One</title><link>https://crowded.example/1</link></item>"
+CROWDED = f"{URL}: a tag with more than {MAX_ATTRIBUTES} attributes, which no feed needs: "
+
+
+def rss(root="", within="", entry=ENTRY):
+    """Return a feed with something in its root's tag, and in its channel."""
+    return (
+        f"<rss version='2.0' {root}><channel><title>Crowded</title>{within}{entry}</channel></rss>".encode()
+    )
+
+
+def named(form, times=MANY):
+    """Return as many attributes, each with a name of its own."""
+    return " ".join(form.format(number) for number in range(times))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        rss(named("xmlns:a{0}='u:{0}'")),
+        rss(named('xmlns:a{}="u"')),
+        rss("xmlns='u' " * MANY),
+        rss("xmlns:a='>' " * MANY),
+        rss(named("a{} = ''")),
+        rss(named("a{}\n=\n'x y z'")),
+        rss("", "<image " + named("b{}='1'") + "/>"),
+        rss("", "", "<item><title " + named("xmlns:n{}='u'") + ">One</title></item>"),
+        ("<feed " + named("xmlns:a{}='u'") + "><title>x</title></feed>").encode(),
+        rss(named("xmlns:a{}='u'"), "", "<item><title>A</tite>&foo;").replace(b"</rss>", b""),
+        rss(named("xmlns:é{}='u'")).decode().encode("utf-16"),
+    ],
+    ids=[
+        "namespaces", "of one address", "twice", "with brackets", "spaced", "lines", "image", "entry", "Atom",
+        "broken", "UTF-16",
+    ],
+)  # fmt: skip
+def test_a_tag_of_too_many_attributes_is_refused(document):
+    """Namespaces or others, anywhere: the poll fails and says so, before it costs memory or time."""
+    tracemalloc.start()
+    started = time.perf_counter()
+    with pytest.raises(ParseError) as raised:
+        parse_document(document, url=URL)
+    seconds, (_, peak) = time.perf_counter() - started, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert str(raised.value).startswith(CROWDED)
+    assert seconds < 2
+    assert peak < 12 * len(document)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        rss(named("xmlns:a{0}='u:{0}'", 60)),
+        rss("", "", "<item xmlns:m='u'><title>One</title><m:x a='1' b='2'/></item>" * 2_000),
+        rss("", "<x><![CDATA[<p " + named("data-a{}='1'") + ">]]></x>"),
+        rss("", "<x>" + "a = &quot;b&quot; " * MANY + "</x>"),
+        rss("", "<x>" + "a = 'b' " * MANY + "</x>"),
+        rss("", "<x y='" + "a=1 " * MANY + "'/>"),
+        rss("", "<x y='data:image/png;base64," + "A" * MANY + "=='/>"),
+        rss("", "<x" + " " * MAX_ATTRIBUTES + "y='1'/>"),
+    ],
+    ids=["namespaces", "by entry", "CDATA", "escaped", "text", "value", "data", "spaces"],
+)
+def test_what_is_long_but_no_crowd_is_read(document):
+    """Many namespaces in all, long texts and long values are none of it."""
+    assert parse_document(document, url=URL).entries
+
+
+@pytest.mark.parametrize("piece", ["<a ", '<a "', "<a b='", "<a b='c\" ", "<a" + " b=''" * 499, "<a x=1 "])
+def test_looking_for_it_takes_time_as_the_text_does(piece):
+    """Also where a tag never ends, or its quotes do not."""
+    text = piece * (2_000_000 // len(piece)) + "=" * MAX_ATTRIBUTES * 2
+    started = time.perf_counter()
+    excess_of(text)
+    assert time.perf_counter() - started < 2

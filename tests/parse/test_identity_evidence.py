@@ -1,0 +1,125 @@
+"""What speaks for two articles of one title being one."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.model import Article, Provider
+from aggregator.parse.identity_evidence import Setting, are_of_one_publisher, have_same_title, judge_likeness
+from aggregator.parse.same_article import Text, compare_texts
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TEXT = "The council voted on Friday to build the bridge over the river, after ten years of talks."
+EDITED = "The council voted on Friday night to build the bridge over the river, after ten years of talks."
+OTHER = "A cyclist was hurt in the south of the town when a tree fell."
+ALONE = Setting()
+BESIDE = Setting(is_beside=True)
+RECURRING = Setting(is_alone=False, recurs=True)
+
+
+def article(number, **changes):
+    url = f"https://daily.example/page-{number}"
+    values = {
+        "id": str(number), "source_id": "daily", "provider": Provider(domain="daily.example"), "excerpt": TEXT,
+        "title": "Council votes for the bridge", "published_at": NOW, "stated_at": NOW, "first_seen_at": NOW,
+        "updated_at": NOW, "entry_id": f"g{number}", "canonical_url": url, "web_url": url,
+    }  # fmt: skip
+    return Article(**{**values, **changes})
+
+
+LATER = {"stated_at": NOW + timedelta(hours=1), "published_at": NOW + timedelta(hours=1)}
+LINKLESS = {"canonical_url": None, "web_url": None, "entry_id": None}
+
+
+@pytest.mark.parametrize(
+    ("changes", "setting", "is_same"),
+    [
+        ({}, BESIDE, True),
+        ({}, RECURRING, True),
+        (LATER, ALONE, True),
+        (LATER, RECURRING, False),
+        ({"excerpt": EDITED}, ALONE, True),
+        ({"excerpt": EDITED}, BESIDE, True),
+        ({"excerpt": EDITED, **LATER}, BESIDE, False),
+        ({"excerpt": OTHER}, ALONE, False),
+        ({"excerpt": OTHER, "entry_id": None}, ALONE, False),
+        ({"excerpt": OTHER, "source_id": "local"}, ALONE, False),
+        ({"excerpt": EDITED, "source_id": "local"}, ALONE, True),
+        ({"excerpt": None, **LATER}, ALONE, False),
+        ({"excerpt": None}, ALONE, True),
+        ({"excerpt": None, **LATER}, BESIDE, False),
+        ({"excerpt": None, **LATER, "source_id": "local"}, ALONE, False),
+        ({"excerpt": None, "stated_at": None, "source_id": "local"}, ALONE, True),
+        ({"excerpt": None, "stated_at": None, "source_id": "local", "title": "v1.2.0"}, ALONE, False),
+        ({"excerpt": OTHER, "canonical_url": "https://daily.example/page-1", "entry_id": "g1"}, ALONE, True),
+        ({"excerpt": None, "stated_at": NOW + timedelta(minutes=9), "source_id": "local"}, ALONE, True),
+        ({"published_at": NOW + timedelta(days=3)}, ALONE, False),
+    ],
+)  # fmt: skip
+def test_evidence_is_weighed(changes, setting, is_same):
+    """Text first, then what ids, links and dates say, and how telling the title is."""
+    one, other = article(1, title=changes.get("title", article(1).title)), article(2, **changes)
+    assert (judge_likeness(one, other, setting) is not None) is is_same
+    assert (judge_likeness(other, one, setting) is not None) is is_same
+
+
+def test_a_second_host_of_a_publisher_has_the_same_page():
+    """A path that could be of many pages does not count."""
+    for path, is_same in (("late-papers-of-a-painter", True), ("news", False)):
+        one, other = (
+            article(n, title="Painter", source_id=host, excerpt=None, canonical_url=f"https://{host}.daily.example/{path}",
+                    stated_at=NOW + n * timedelta(hours=1))
+            for n, host in enumerate(("m", "mail"))
+        )  # fmt: skip
+        assert (judge_likeness(one, other, ALONE) is not None) is is_same
+
+
+def test_an_entry_that_states_nothing_but_its_text_may_edit_it():
+    """Without id and link nothing speaks against the same title and date."""
+    assert judge_likeness(article(1, **LINKLESS), article(2, **LINKLESS, excerpt=OTHER), ALONE)
+    assert judge_likeness(article(1, **LINKLESS), article(2, **LINKLESS, excerpt=OTHER), BESIDE) is None
+
+
+def test_authors_and_projects_of_one_host_are_publishers():
+    """Where the address does not tell, each source is one."""
+    github = [article(n, canonical_url=f"https://github.com/example/{n}/releases/tag/v1") for n in (1, 2)]
+    assert not are_of_one_publisher(*github)
+    one, other = (
+        article(n, canonical_url=f"https://youtube.com/watch?v={n}", source_id=f"s{n}", excerpt=None)
+        for n in (1, 2)
+    )
+    assert not are_of_one_publisher(one, other)
+    assert are_of_one_publisher(
+        one, article(3, canonical_url="https://youtube.com/watch?v=3", source_id="s1")
+    )
+
+
+def test_only_stated_titles_are_titles():
+    """One made of the excerpt or of the address is compared with none."""
+    assert have_same_title(article(1), article(2, title="“Council votes for the bridge”"))
+    for origin in ("excerpt", "address"):
+        assert not have_same_title(article(1), article(2, origins={"title": origin}))
+    assert not have_same_title(article(1, title="Learn C++"), article(2, title="Learn C#"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "likeness"),
+    [
+        (TEXT, TEXT.upper() + " …", Text.SAME),
+        (TEXT, TEXT + " It will cost much.", Text.SAME),
+        (TEXT, EDITED, Text.CLOSE),
+        (TEXT, TEXT.replace("on Friday", "on Friday with Mayor Smith"), Text.NEAR),
+        (TEXT, TEXT.replace("Friday", "Monday"), Text.DIFFERENT),
+        (f"{TEXT} It has 12 arches.", f"{TEXT} It has 13 arches.", Text.DIFFERENT),
+        (TEXT, OTHER, Text.DIFFERENT),
+        ("A new renderer.", "Mends the parser of dates.", Text.DIFFERENT),
+        ("Good morning", "Good morning", Text.UNKNOWN),
+        (TEXT, None, Text.UNKNOWN),
+        ("市議会は金曜日に川に橋を架けることを決めた。十年にわたる話し合いの末のことである。", "市議会は金曜日に川に橋を架けることを決めた。十年にわたる話し合いの末である。", Text.CLOSE),
+        ("市議会は金曜日に川に橋を架けることを決めた。", "自転車に乗っていた人が町の南でけがをした。", Text.DIFFERENT),
+    ],
+)  # fmt: skip
+def test_texts_are_compared_by_their_words(one, other, likeness):
+    """A text that is cut is the same; a few edited words are near; too few words tell nothing."""
+    assert compare_texts(one, other) is likeness
+    assert compare_texts(other, one) is likeness

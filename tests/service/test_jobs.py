@@ -1,0 +1,45 @@
+"""Jobs that APScheduler starts again and again."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from aggregator.service.jobs import Every, Jobs
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def test_the_next_start_is_counted_from_now_wherever_the_clock_was():
+    """Ten years that the clock skipped are one start that was missed, not one for each second."""
+    every = Every(2)
+    assert every.get_next_fire_time(None, NOW) == NOW
+    assert every.get_next_fire_time(NOW - timedelta(days=3650), NOW) == NOW + timedelta(seconds=2)
+
+
+def test_a_job_runs_again_and_again_and_an_error_stops_nothing():
+    """One job fails each time, the other goes on; a stop ends what is at work."""
+    runs = []
+
+    async def fail():
+        runs.append("fail")
+        raise ValueError
+
+    async def work():
+        runs.append("work")
+
+    async def wait():
+        runs.append("wait")
+        await asyncio.sleep(60)
+
+    async def some_time():
+        jobs = Jobs()
+        for job in (fail, work, wait):
+            jobs.add(job, 0.02)
+        jobs.start()
+        async with asyncio.timeout(10):
+            while runs.count("work") < 3 or runs.count("fail") < 3:
+                await asyncio.sleep(0.01)
+        await jobs.stop()
+        return jobs.under_way["wait"].cancelled()
+
+    assert asyncio.run(some_time())
+    assert runs.count("wait") == 1

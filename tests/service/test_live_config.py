@@ -1,0 +1,188 @@
+"""A running service takes up what is right, and leaves aside what is wrong or half written."""
+
+from datetime import UTC, datetime
+
+import pytest
+import structlog
+
+from aggregator.config import load_config, stamps_of
+from aggregator.errors import StoreError
+from aggregator.service import LiveConfig
+from aggregator.store import open_store
+
+ONE = "topics: [{id: ml, name: Machine Learning}]\n"
+TWO = "topics: [{id: ml, name: Machine Learning}, {id: comets, name: Comets}]\n"
+
+
+class Desk:
+    """A configuration in a folder, its live form, and the seconds of a clock that is set by hand."""
+
+    def __init__(self, folder, store):
+        self.folder = folder
+        self.now_s = 1_000.0
+        self.live = LiveConfig(
+            folder=folder,
+            running=load_config(folder, {}).settings,
+            store=store,
+            stamps=stamps_of(folder),
+            clock=lambda: datetime.now(UTC),
+            environ={},
+            now_s=lambda: self.now_s,
+        )
+
+    def write(self, text, name="topics"):
+        (self.folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+    def topics_after(self, *, seconds):
+        """Look every second for so long; return the topics of what was taken up, None where nothing was."""
+        taken = None
+        for _ in range(int(seconds) + 1):
+            rules = self.live.reload()
+            taken = [topic.id for topic in rules.config.topics] if rules else taken
+            self.now_s += 1
+        return taken
+
+
+@pytest.fixture
+def desk(tmp_path):
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / "sources.yaml").write_text("sources: []\n", encoding="utf-8")
+    (folder / "topics.yaml").write_text(ONE, encoding="utf-8")
+    (folder / "settings.yaml").write_text("site: {title: Ours}\n", encoding="utf-8")
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        yield Desk(folder, store)
+
+
+def test_a_change_is_taken_up_once_it_stands_still(desk):
+    """After two seconds, and once."""
+    desk.write(TWO)
+    assert desk.topics_after(seconds=1) is None
+    assert desk.topics_after(seconds=1) == ["ml", "comets"]
+    assert desk.topics_after(seconds=5) is None
+
+
+@pytest.mark.parametrize("half", ["", "topics:\n", "topics: []\n", ONE[:30], ONE])
+def test_a_file_that_is_half_written_is_waited_for(desk, half):
+    """What an editor that truncates and writes leaves for a moment is never taken up, nor told."""
+    desk.write(half)
+    assert desk.topics_after(seconds=0) is None
+    desk.write(TWO)
+    with structlog.testing.capture_logs() as logged:
+        assert desk.topics_after(seconds=3) == ["ml", "comets"]
+    assert [line["log_level"] for line in logged] == ["info"]
+
+
+def test_a_broken_file_is_told_at_once_and_every_hour(desk):
+    """What was in force stays; the log says why now and then, and healthz as long as it lasts."""
+    desk.write("topics:\n")
+    with structlog.testing.capture_logs() as logged:
+        assert desk.topics_after(seconds=10_000) is None
+    assert [line["log_level"] for line in logged] == ["error"] * 3
+    assert "topics.yaml:1: topics: nothing stands below it" in logged[-1]["problem"]
+    assert "1 problem " in desk.live.degradation()
+    assert str(desk.folder) not in desk.live.degradation()
+    desk.write(TWO)
+    assert desk.topics_after(seconds=3) == ["ml", "comets"]
+    assert desk.live.degradation() is None
+    with structlog.testing.capture_logs() as logged:
+        desk.topics_after(seconds=4_000)
+    assert logged == []
+
+
+def test_a_thousand_problems_are_told_in_a_few_lines(desk):
+    """The log names the first ones and how many more there are."""
+    desk.write("topics:\n" + "- id: A B\n" * 500)
+    with structlog.testing.capture_logs() as logged:
+        desk.topics_after(seconds=3)
+    assert len(logged) == 21
+    assert logged[-1]["problem"] == "and 1479 more: see `aggregator check`"
+
+
+def test_the_way_back_needs_no_other_change(desk):
+    """A broken file that is put back as it was is well again."""
+    desk.write("topics:\n")
+    desk.topics_after(seconds=3)
+    desk.write(ONE)
+    assert desk.topics_after(seconds=3) == ["ml"]
+    assert desk.live.degradation() is None
+
+
+def test_a_hangup_means_now(desk):
+    """Asked, the files are read without waiting, changed or not; a broken one is still left aside."""
+    desk.live.ask()
+    assert desk.topics_after(seconds=0) == ["ml"]
+    desk.write(TWO)
+    desk.live.ask()
+    assert desk.topics_after(seconds=0) == ["ml", "comets"]
+    desk.write("topics:\n")
+    desk.live.ask()
+    assert desk.topics_after(seconds=0) is None
+    assert desk.live.degradation() is not None
+
+
+def test_settings_that_vanish_stay_in_force(desk):
+    """A file that may be missing, and is gone under a running service, is told; a hangup goes on without."""
+    path = desk.folder / "settings.yaml"
+    path.unlink()
+    with structlog.testing.capture_logs() as logged:
+        assert desk.topics_after(seconds=3) is None
+    assert "settings.yaml: the file is gone" in logged[0]["problem"]
+    desk.write(TWO)
+    assert desk.topics_after(seconds=3) is None
+    desk.live.ask()
+    assert desk.topics_after(seconds=0) == ["ml", "comets"]
+    assert desk.topics_after(seconds=3) is None
+    assert desk.live.degradation() is None
+
+
+def test_what_the_rules_refuse_is_a_problem(desk):
+    """A setting that only its use finds wrong leaves the service as it is, too."""
+    desk.write("stories: {dense_model: nowhere}\n", "settings")
+    with structlog.testing.capture_logs() as logged:
+        assert desk.topics_after(seconds=3) is None
+    assert "stories.dense_model" in logged[-1]["problem"]
+    assert desk.live.degradation() is not None
+
+
+def test_what_the_store_refuses_is_tried_again(desk):
+    """A change that could not be stored is taken up at the next look."""
+    desk.write(TWO)
+    store, desk.live.store = desk.live.store, Refusing()
+    with pytest.raises(StoreError):
+        desk.topics_after(seconds=3)
+    desk.live.store = store
+    assert desk.topics_after(seconds=0) == ["ml", "comets"]
+
+
+def test_a_hangup_while_files_are_read_counts(desk):
+    """Whoever asks while the store takes the sources means the files as they are then: one is gone."""
+    desk.write(TWO)
+    desk.live.store = Interrupted(desk)
+    assert desk.topics_after(seconds=2) == ["ml", "comets"]
+    assert desk.topics_after(seconds=3) == ["ml", "comets"]
+    assert desk.live.degradation() is None
+    assert desk.topics_after(seconds=3) is None
+
+
+class Interrupted:
+    """The desk's store, in whose first turn somebody takes the settings away and asks for the files."""
+
+    def __init__(self, desk):
+        self.desk, self.store = desk, desk.live.store
+
+    def sync_sources(self, sources, *, now, asked_as):
+        self.store.sync_sources(sources, now=now, asked_as=asked_as)
+        (self.desk.folder / "settings.yaml").unlink()
+        self.desk.live.ask()
+        self.desk.live.store = self.store
+
+    def remembered_sources(self):
+        return self.store.remembered_sources()
+
+
+class Refusing:
+    """A store that cannot be written to."""
+
+    def sync_sources(self, sources, *, now, asked_as):
+        raise StoreError("disk is full")

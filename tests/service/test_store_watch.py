@@ -1,0 +1,56 @@
+"""A database that somebody removes or replaces while the service runs."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from aggregator.service.store_watch import StoreWatch
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A database that the service has open."""
+    path = tmp_path / "data" / "aggregator.db"
+    path.parent.mkdir()
+    path.write_bytes(b"old")
+    return path
+
+
+def test_a_database_that_is_removed_is_told_once_in_the_log(file):
+    """Health says so as long as it is so, with the file and what to do."""
+    watch = StoreWatch(file=file)
+    assert watch.problem() is None
+    with file.open("rb"), capture_logs() as logged:
+        file.unlink()
+        file.parent.rmdir()
+        told = [watch.problem(), watch.problem()]
+    assert told[0] == told[1]
+    assert f"{file} was removed while the service runs" in (told[0] or "")
+    assert "start it again" in (told[0] or "")
+    assert [line["event"] for line in logged] == ["store"]
+
+
+def test_another_database_in_its_place_is_told(file):
+    """A backup that is put there under the service is not what the service writes to."""
+    watch = StoreWatch(file=file)
+    assert watch.problem() is None
+    kept = file.with_suffix(".away")
+    file.rename(kept)
+    file.write_bytes(b"new")
+    assert f"{file} was replaced" in (watch.problem() or "")
+    kept.replace(file)
+    assert watch.problem() is None
+
+
+def test_what_is_only_written_to_is_well(file):
+    """New content is what the service itself writes."""
+    watch = StoreWatch(file=file)
+    watch.problem()
+    with file.open("ab") as database:
+        database.write(b"more")
+    assert watch.problem() is None
+
+
+def test_a_store_that_is_no_file_has_nothing_to_watch(tmp_path):
+    """Neither has one that is not there yet."""
+    assert StoreWatch(file=None).problem() is None
+    assert StoreWatch(file=tmp_path / "none.db").problem() is None
