@@ -7,14 +7,11 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.fetching import page_fetcher
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
 from aggregator.config import Config, load_config
-from aggregator.enrich import amp_cache_url
+from aggregator.enrich.amp import amp_cache_url
 from aggregator.errors import AggregatorError
-from aggregator.pipeline.enrich.article_pages import Found, find_amp
-from aggregator.rules import Rules
 from aggregator.urls import absolute_url
 
 app = typer.Typer()
@@ -32,9 +29,12 @@ def find(
     log_to_stderr(logging.ERROR)
     if absolute_url("", url) is None:
         raise AggregatorError(f"{url!r} is no absolute http or https address")
+    from aggregator.cli.lookups import look_up_amp  # noqa: PLC0415
+    from aggregator.rules import Rules  # noqa: PLC0415
+
     is_there = config.is_dir() or config != DEFAULT_CONFIG
     rules = Rules.of(load_config(config, os.environ) if is_there else Config.default(), {})
-    found = asyncio.run(_find(url, rules))
+    found = asyncio.run(look_up_amp(url, rules))
     typer.echo(f"article: {found.article_url}")
     for proof in found.proofs:
         verdict = "proved" if proof.refusal is None else f"refused: {proof.refusal}"
@@ -43,8 +43,3 @@ def find(
     if proved is None:
         raise AggregatorError(f"{url}: no AMP page is proved")
     typer.echo(f"cache: {amp_cache_url(proved)}")
-
-
-async def _find(url: str, rules: Rules) -> Found:
-    async with page_fetcher(rules.config.settings) as pages:
-        return await find_amp(url, rules=rules, pages=pages, now=clock())

@@ -3,11 +3,12 @@
 import logging
 import sys
 
-import structlog
-
 
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Write events of at least ``level`` to standard error, a line each."""
+    # Commands import this module also where they only print their help.
+    import structlog  # noqa: PLC0415
+
     renderer = (
         structlog.dev.ConsoleRenderer(pad_event_to=0)
         if sys.stderr.isatty()

@@ -7,12 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from aggregator.cli.desk import opened
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.pipeline.record_import import import_records
 
 app = typer.Typer()
 
@@ -27,6 +23,9 @@ def import_(
     A bad file is told and left out, the rest goes in; importing again changes nothing. Exits 1 only where
     not one file could be read.
     """
+    from aggregator.cli.desk import opened  # noqa: PLC0415
+    from aggregator.pipeline.record_import import import_records  # noqa: PLC0415
+
     files = list(_files(paths))
     problems: list[str] = []
     with opened(read_config(config)) as desk, _progress(len(files), problems) as on_file:
@@ -51,6 +50,15 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 @contextmanager
 def _progress(total: int, problems: list[str]) -> Iterator[Callable[[str | None], None]]:
     """Give a function that counts files on a terminal's bar and collects their problems."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
     columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:

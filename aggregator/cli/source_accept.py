@@ -2,17 +2,14 @@
 
 from typing import Annotated
 
-import structlog
 import typer
 
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
-from aggregator.cli.stored import opened_store
 from aggregator.config import move_source
 from aggregator.errors import AggregatorError
 
 app = typer.Typer()
-log = structlog.get_logger()
 
 
 @app.command(epilog="Example: aggregator sources accept old-blog")
@@ -21,6 +18,10 @@ def accept(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Write the address that is proposed for a source into `sources.yaml`, keeping comments and its id."""
+    import structlog  # noqa: PLC0415
+
+    from aggregator.cli.stored import opened_store  # noqa: PLC0415
+
     log_to_stderr()
     configured = read_config(config)
     source = next((source for source in configured.sources if source.id == source_id), None)
@@ -31,7 +32,7 @@ def accept(
     if proposed is None:
         raise AggregatorError(f"nothing is proposed for {source_id!r}: see `aggregator status`")
     move_source(config, source_id, proposed)
-    log.info("redirect", source=source_id, what="accepted", url=proposed, was=source.url)
+    structlog.get_logger().info("redirect", source=source_id, what="accepted", url=proposed, was=source.url)
     # Now, so that what belonged to the old address is forgotten even where nothing runs.
     with opened_store(read_config(config)):
         typer.echo(f"moved {source_id} to {proposed}; it is polled next")

@@ -5,22 +5,22 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cadence import typed_addresses
 from aggregator.cli.feed_preview import choose_feed, preview_feed
-from aggregator.cli.fetching import fetch_limits, page_fetcher
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
 from aggregator.config import Config, add_source, check_source, load_valid_parts, readable_id
 from aggregator.errors import AggregatorError
-from aggregator.fetch.feed import Fetcher
 from aggregator.model import Source
-from aggregator.pipeline.feed_search import Finding, FoundFeed, Search, find_feeds
 from aggregator.rules import Rules
 from aggregator.urls import canonical_url, host_of, registrable_domain
+
+if TYPE_CHECKING:
+    from aggregator.pipeline.feed_search import Finding, FoundFeed
 
 app = typer.Typer()
 
@@ -81,7 +81,7 @@ def _is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _entry(keys: Keys, url: str, valid: Config, feed: FoundFeed | None = None) -> dict[str, object]:
+def _entry(keys: Keys, url: str, valid: Config, feed: "FoundFeed | None" = None) -> dict[str, object]:
     """Return the entry for the file: the id first, made from what is known of the feed unless given."""
     about = feed.read.feed if feed else None
     taken = {source.id for source in valid.sources}
@@ -98,25 +98,20 @@ def _refuse_known(typed: str, urls: Sequence[str], valid: Config) -> None:
             raise AggregatorError(f"{typed}: not added, {url} is configured already as {source_id}")
 
 
-def _find(typed: str, addresses: Sequence[str], keys: Keys, valid: Config) -> Finding:
+def _find(typed: str, addresses: Sequence[str], keys: Keys, valid: Config) -> "Finding":
     """Return what is found at these addresses; raises AggregatorError where no feed is."""
+    from aggregator.cli.lookups import look_up_feeds  # noqa: PLC0415
+
     provider = keys.get("provider")
     source = Source(id="", url=addresses[0], provider=provider if isinstance(provider, str) else None)
-    finding = asyncio.run(_search(addresses, source, valid))
+    finding = asyncio.run(look_up_feeds(addresses, source, valid))
     if not finding.feeds:
         end = f"{typed}: no feed was found, nothing was added; --force adds the address as it is"
         raise AggregatorError("\n".join([*finding.steps, end]))
     return finding
 
 
-async def _search(addresses: Sequence[str], source: Source, valid: Config) -> Finding:
-    settings = valid.settings
-    async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings, fetcher) as pages:
-        search = Search(rules=Rules.of(valid, {}), fetcher=fetcher, pages=pages, clock=clock)
-        return await find_feeds(addresses, source, search)
-
-
-def _settled(feed: FoundFeed, *, is_guessed: bool) -> str:
+def _settled(feed: "FoundFeed", *, is_guessed: bool) -> str:
     """Return the address to write: as it was given, or where a guessed one redirects on its own site."""
     target = feed.permanent_url
     is_own = target and registrable_domain(host_of(target)) == registrable_domain(host_of(feed.url))

@@ -13,7 +13,7 @@ from aggregator.cli.times import ALLOWED, read_time
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
 from aggregator.pipeline.publish.story_views import Stories, stories_of, told
-from aggregator.publish.story_item import Told
+from aggregator.publish.story_view import Told
 from aggregator.store import Store, current_story_id, members_of, stored_articles, stories_with_prefix
 
 LISTED_DAYS = 3

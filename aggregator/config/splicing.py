@@ -9,13 +9,15 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import yaml
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedSeq
 
 from aggregator.config.document import LINES
 from aggregator.config.entry_list import Listing
+
+if TYPE_CHECKING:
+    from ruamel.yaml import YAML
 
 _PLAIN = re.compile(r"[A-Za-z0-9][\w./:~%=&?+-]*", re.ASCII)
 _NEVER_FOLD = 1_000_000
@@ -140,7 +142,10 @@ def line_end_of(lines: list[str]) -> str:
     return "\r\n" if lines[0].endswith("\r\n") else "\n"
 
 
-def _ruamel() -> YAML:
+def _ruamel() -> "YAML":
+    # Every command imports this module, and only an edit of a list in brackets needs the library.
+    from ruamel.yaml import YAML  # noqa: PLC0415
+
     editor = YAML()
     editor.preserve_quotes = True
     editor.width = _NEVER_FOLD
@@ -149,6 +154,8 @@ def _ruamel() -> YAML:
 
 
 def _append_through_ruamel(key: str, text: str, rendered: str) -> str:
+    from ruamel.yaml.comments import CommentedSeq  # noqa: PLC0415
+
     editor = _ruamel()
     tree = editor.load(text)
     entries = tree[key]
@@ -165,7 +172,7 @@ def _remove_through_ruamel(key: str, text: str, number: int) -> str:
     return _dumped(editor, tree, text)
 
 
-def _dumped(editor: YAML, tree: object, text: str) -> str:
+def _dumped(editor: "YAML", tree: object, text: str) -> str:
     lines = LINES.findall(text)
     start = next((number for number, line in enumerate(lines) if line.startswith("---")), 0)
     editor.explicit_start = start > 0

@@ -1,37 +1,13 @@
-"""A story as feeds and pages show it: the lead's item, and who else covers the event."""
+"""A story as an item of feeds and pages: the lead's item, and who else covers the event."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
-from aggregator.model import Article
 from aggregator.publish.channel import Channel
 from aggregator.publish.item import Item, Telling, items_of, whole_second
+from aggregator.publish.story_view import Told
 
 FOLDER = "stories"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
-    """A story: its ``lead``, the ``others`` (best first), and ``related`` articles of other stories.
-
-    ``publishers`` are told by domain, ``independent`` have words of their own. ``updated_at`` is when what a
-    reader is to hear of last changed.
-    """
-
-    id: str
-    lead: Article
-    others: tuple[Article, ...] = ()
-    related: tuple[Article, ...] = ()
-    publishers: int = 1
-    independent: int = 1
-    published_at: datetime
-    updated_at: datetime
-
-    @property
-    def articles(self) -> tuple[Article, ...]:
-        """Return all its articles, the lead first."""
-        return (self.lead, *self.others)
 
 
 def story_items(channel: Channel, stories: Iterable[Told], *, also_covered: int) -> tuple[Item, ...]:

@@ -11,7 +11,8 @@ from aggregator.publish.jsonfeed import jsonfeed_document
 from aggregator.publish.opml import render_opml
 from aggregator.publish.rss import rss_document
 from aggregator.publish.site import moved_page, render_assets, render_index, story_page, topic_page
-from aggregator.publish.story_item import FOLDER, Told, story_items, story_url
+from aggregator.publish.story_item import FOLDER, story_items, story_url
+from aggregator.publish.story_view import Told
 
 
 def render_topic(

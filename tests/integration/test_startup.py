@@ -13,7 +13,7 @@ from tests.publish.test_frontmatter import SAMPLE
 
 HEAVY = {
     "PIL", "aiohttp", "alembic", "apscheduler", "dateparser", "feedgen", "feedparser", "httpx", "jinja2",
-    "numpy", "requests", "starlette", "structlog", "tldextract", "uvicorn", "wordfreq",
+    "numpy", "requests", "ruamel", "starlette", "structlog", "tldextract", "uvicorn", "wordfreq",
 }  # fmt: skip
 """What takes longest to import, and what brings it."""
 
@@ -43,11 +43,20 @@ def imported_by(*words, cwd):
         "--help",
         "--version",
         "amp --help",
+        "amp cache-url --help",
         "amp cache-url https://daily.example/1",
+        "amp find --help",
         "check",
+        "check --help",
         "records --help",
+        "records import --help",
+        "records reveal --help",
+        "records rewrite --help",
         "records rewrite record.md",
         "sources --help",
+        "sources accept --help",
+        "sources add --help",
+        "sources doctor --help",
     ],
 )
 def test_a_command_without_a_store_imports_nothing_heavy(site, words):
@@ -57,7 +66,19 @@ def test_a_command_without_a_store_imports_nothing_heavy(site, words):
 
 @pytest.mark.parametrize(
     "words",
-    ["review", "sources list", "status", "status --politeness", "stories list"],
+    [
+        "review",
+        "review --help",
+        "sources list",
+        "sources list --help",
+        "sources remove --help",
+        "status",
+        "status --help",
+        "status --politeness",
+        "stories list",
+        "stories list --help",
+        "stories show --help",
+    ],
 )
 def test_a_command_on_the_store_imports_nothing_else_that_is_heavy(site, words):
     """The database's library is imported, without what migrates it; nothing that fetches, parses or renders."""

@@ -5,7 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Article, Enclosure, Image, Provider
 from aggregator.publish.channel import Channel, Site
-from aggregator.publish.story_item import Told
+from aggregator.publish.story_view import Told
 from aggregator.publish.tree import render_topic
 
 NOON = datetime(2020, 9, 14, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from aggregator.publish.story_item import Told
+from aggregator.publish.story_view import Told
 from aggregator.publish.tree import render_topic
 from tests.publish.articles import NOON, article, channel, rich_article
 

@@ -9,7 +9,7 @@ from aggregator.model import PUBLISHED_QUALITY, Article, Topic
 from aggregator.pipeline.page_wait import is_awaited
 from aggregator.pipeline.publish.shortlist import Archive, Limits, select_stories
 from aggregator.pipeline.publish.story_views import Stories, as_told, pace_of
-from aggregator.publish.story_item import Told
+from aggregator.publish.story_view import Told
 from aggregator.rules import Rules
 from aggregator.store import Store, last_changes_of, story_ids_of
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aggregator.curate import is_recent
 from aggregator.model import Article
 from aggregator.pipeline.publish.story_views import Stories, news_of, read_stories, told
-from aggregator.publish.story_item import Told
+from aggregator.publish.story_view import Told
 from aggregator.store import Store
 
 

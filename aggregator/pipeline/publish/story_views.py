@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.model import Article, Member
-from aggregator.publish.story_item import Told
+from aggregator.publish.story_view import Told
 from aggregator.store import Store, formed_at_of, linked_to, members_of, stored_articles, story_ids_of
 from aggregator.stories.coverage import Coverage, cover, related_to
 

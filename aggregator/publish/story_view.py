@@ -1,0 +1,29 @@
+"""A story as it is shown: its lead, who else covers the event, and what is related."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.model import Article
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """A story: its ``lead``, the ``others`` (best first), and ``related`` articles of other stories.
+
+    ``publishers`` are told by domain, ``independent`` have words of their own. ``updated_at`` is when what a
+    reader is to hear of last changed.
+    """
+
+    id: str
+    lead: Article
+    others: tuple[Article, ...] = ()
+    related: tuple[Article, ...] = ()
+    publishers: int = 1
+    independent: int = 1
+    published_at: datetime
+    updated_at: datetime
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Return all its articles, the lead first."""
+        return (self.lead, *self.others)
