@@ -7,14 +7,17 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from aggregator.cadence import Intervals
-from aggregator.config import Config
+from aggregator.config import Config, Settings
+from aggregator.config.settings import Enrich, Images, Publish, Site
 from aggregator.curate import Matcher, combine_matches, score_article
 from aggregator.enrich import ProviderRegistry
-from aggregator.model import Article, Source
+from aggregator.model import Article, Source, Topic
 from aggregator.stories import Opinion, Thresholds, dense_of
 from aggregator.urls import host_of, registrable_domain
+from aggregator.websub import callback_base
 
 JUDGEMENT = "2"
 """Raised when the code's own scoring changes, so that stored articles are judged again."""
@@ -24,19 +27,41 @@ JUDGEMENT = "2"
 class Rules:
     """The configuration in the form the pipeline works with.
 
-    ``sources`` are those to poll; ``carriers`` also those that are no longer configured but whose
-    articles are still kept. ``digest`` changes where the same article could be judged differently.
+    ``sources``            those to poll, by id
+    ``carriers``           also those that are no longer configured but whose articles are still kept
+    ``intervals``          how often a source is polled
+    ``polls_per_service``  polls of one service at a time
+    ``backlog``            the age of an entry from which it is no news
+    ``thresholds``         how alike articles of one story are
+    ``second_opinion``     asked where they are nearly alike enough; None: nobody
+    ``also_covered``       other publishers that an item of a feed names
+    ``heat_half_life``     the time in which heat falls to one half
+    ``feeds_dir``          the folder of the published tree
+    ``callback_url``       what the addresses of callbacks start with; None where hubs cannot reach us
+    ``lease``              how long a subscription at a hub is to last
+    ``digest``             changes where the same article could be judged differently
     """
 
-    config: Config
+    topics: tuple[Topic, ...]
     matcher: Matcher
     registry: ProviderRegistry
     sources: Mapping[str, Source]
     carriers: Mapping[str, Source]
     intervals: Intervals
+    polls_per_service: int
     backlog: timedelta
     thresholds: Thresholds
     second_opinion: Opinion | None
+    also_covered: int
+    heat_half_life: timedelta
+    site: Site
+    site_title: str
+    feeds_dir: Path
+    publishing: Publish
+    images: Images
+    enrichment: Enrich
+    callback_url: str | None
+    lease: timedelta
     digest: str
 
     @classmethod
@@ -45,10 +70,11 @@ class Rules:
 
         Raises AggregatorError where ``stories.dense_model`` cannot be used.
         """
-        polling = config.settings.polling
+        settings = config.settings
+        polling = settings.polling
         sources = {source.id: source for source in config.sources}
         return cls(
-            config=config,
+            topics=config.topics,
             matcher=Matcher(config.topics),
             registry=ProviderRegistry(config.providers),
             sources=sources,
@@ -59,9 +85,20 @@ class Rules:
                 maximum=timedelta(minutes=polling.max_interval_min),
                 retry_after_cap=timedelta(days=polling.retry_after_cap_days),
             ),
+            polls_per_service=settings.fetch.per_domain,
             backlog=timedelta(days=polling.backlog_days),
             thresholds=_thresholds(config),
-            second_opinion=dense_of(config.settings.stories.dense_model),
+            second_opinion=dense_of(settings.stories.dense_model),
+            also_covered=settings.stories.also_covered,
+            heat_half_life=timedelta(hours=settings.heat.half_life_h),
+            site=settings.site,
+            site_title=settings.site_title,
+            feeds_dir=Path(settings.storage.feeds_dir),
+            publishing=settings.publish,
+            images=settings.images,
+            enrichment=settings.enrich,
+            callback_url=callback_url(settings),
+            lease=timedelta(days=settings.websub.lease_days),
             digest=_digest(config),
         )
 
@@ -76,7 +113,7 @@ class Rules:
         sources = [source for source in found if source is not None] or [_unknown(article)]
         matches = [self.matcher.match(article, only=s.topics, assign=s.assign) for s in sources]
         weight = article.provider.weight + max(source.weight for source in sources)
-        return score_article(article, combine_matches(matches, self.config.topics), weight=weight)
+        return score_article(article, combine_matches(matches, self.topics), weight=weight)
 
     def judge_again(self, article: Article, source_ids: Sequence[str]) -> Article:
         """Return a stored ``article`` as these rules see it: provider, topics and quality."""
@@ -101,6 +138,13 @@ class Rules:
         """Return why the article's own text puts it into topics or keeps it out, by topic id."""
         matched = self.matcher.match(article)
         return {**{k: f"no: {v}" for k, v in matched.rejected.items()}, **matched.reasons}
+
+
+def callback_url(settings: Settings) -> str | None:
+    """Return what the addresses of callbacks start with; None where WebSub is off or hubs cannot reach us."""
+    if not settings.websub.enabled:
+        return None
+    return callback_base(settings.websub.public_url, settings.site.base_url)
 
 
 def changed(before: Article, after: Article) -> bool:

@@ -30,11 +30,9 @@ def find(
     if absolute_url("", url) is None:
         raise AggregatorError(f"{url!r} is no absolute http or https address")
     from aggregator.cli.lookups import look_up_amp  # noqa: PLC0415
-    from aggregator.rules import Rules  # noqa: PLC0415
 
     is_there = config.is_dir() or config != DEFAULT_CONFIG
-    rules = Rules.of(load_config(config, os.environ) if is_there else Config.default(), {})
-    found = asyncio.run(look_up_amp(url, rules))
+    found = asyncio.run(look_up_amp(url, load_config(config, os.environ) if is_there else Config.default()))
     typer.echo(f"article: {found.article_url}")
     for proof in found.proofs:
         verdict = "proved" if proof.refusal is None else f"refused: {proof.refusal}"

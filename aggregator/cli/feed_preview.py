@@ -47,7 +47,7 @@ def preview_feed(feed: "FoundFeed", keys: Mapping[str, object], rules: Rules) ->
     width = max((len(_title(article)) for article, _ in shown), default=0)
     for article, found in shown:
         yield f"  {_title(article):{width}}  {', '.join(found) or 'no topic'}"
-    if not rules.config.topics:
+    if not rules.topics:
         yield "  no topics are configured yet"
     elif topics:
         yield f"  {_summary(topics)}"

@@ -17,10 +17,10 @@ from aggregator.pipeline.feed_search import Finding, Search, find_feeds
 from aggregator.rules import Rules
 
 
-async def look_up_amp(url: str, rules: Rules) -> Found:
+async def look_up_amp(url: str, config: Config) -> Found:
     """Return where the AMP page of an article may be, and what speaks for each address."""
-    async with page_fetcher(rules.config.settings) as pages:
-        return await find_amp(url, rules=rules, pages=pages, now=clock())
+    async with page_fetcher(config.settings) as pages:
+        return await find_amp(url, rules=Rules.of(config, {}), pages=pages, now=clock())
 
 
 async def look_up_feeds(addresses: Sequence[str], source: Source, valid: Config) -> Finding:

@@ -13,7 +13,7 @@ import typer
 from aggregator.cli.fetching import fetch_limits
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.config import Config
+from aggregator.config import Config, Settings
 from aggregator.errors import AggregatorError, ParseError, describe_error
 from aggregator.fetch.decode import undo_gzip
 from aggregator.fetch.feed import Fetcher
@@ -47,8 +47,9 @@ def parse(
     Exits 1 only where not one of the documents could be read.
     """
     log_to_stderr(logging.ERROR)
-    rules = Rules.of(_config(config), {})
-    worked = [_show(name, rules, as_json=as_json) for name in documents]
+    checked = _config(config)
+    rules = Rules.of(checked, {})
+    worked = [_show(name, rules, checked.settings, as_json=as_json) for name in documents]
     if not any(worked):
         raise typer.Exit(1)
 
@@ -57,9 +58,9 @@ def _config(folder: Path) -> Config:
     return read_config(folder) if folder.is_dir() or folder != DEFAULT_CONFIG else Config.default()
 
 
-def _show(name: str, rules: Rules, *, as_json: bool) -> bool:
+def _show(name: str, rules: Rules, settings: Settings, *, as_json: bool) -> bool:
     try:
-        read = _read(_load(name, rules), rules)
+        read = _read(_load(name, settings), rules)
     except (AggregatorError, OSError) as error:
         _print(name, None, [_reason(error, name)], (), as_json=as_json, rules=rules)
         return False
@@ -79,17 +80,17 @@ def _read(document: _Document, rules: Rules) -> Read:
     )  # fmt: skip
 
 
-def _load(name: str, rules: Rules) -> _Document:
+def _load(name: str, settings: Settings) -> _Document:
     if not name.startswith(("http://", "https://")):
-        limit_bytes = rules.config.settings.fetch.max_body_bytes
+        limit_bytes = settings.fetch.max_body_bytes
         body = undo_gzip(name, Path(name).read_bytes(), limit_bytes=limit_bytes)
         return _Document(name=name, url="", body=body)
-    fetched = asyncio.run(_fetch(name, rules))
+    fetched = asyncio.run(_fetch(name, settings))
     return _Document(name=name, url=fetched.final_url, body=fetched.body, content_type=fetched.content_type)
 
 
-async def _fetch(url: str, rules: Rules) -> Fetched:
-    async with Fetcher(fetch_limits(rules.config.settings)) as fetcher:
+async def _fetch(url: str, settings: Settings) -> Fetched:
+    async with Fetcher(fetch_limits(settings)) as fetcher:
         return await fetcher.get(url)
 
 
@@ -105,8 +106,8 @@ def _print(
     name: str, title: str | None, problems: Sequence[str], articles: Sequence[Article], *,
     as_json: bool, rules: Rules, same: int = 0,
 ) -> None:  # fmt: skip
-    names = {topic.id: topic.name for topic in rules.config.topics}
-    locale = rules.config.settings.site.locale
+    names = {topic.id: topic.name for topic in rules.topics}
+    locale = rules.site.locale
     if as_json:
         records = [render_record_json(a, topic_names=names, locale=locale) for a in articles]
         told = {"source": name, "title": title, "problems": list(problems), "same": same, "articles": records}

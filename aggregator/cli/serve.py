@@ -14,7 +14,7 @@ from aggregator.cli.stored import open_site
 from aggregator.config import Settings
 from aggregator.machine.descriptors import raise_descriptor_limit
 from aggregator.pipeline.push.receive import Receiver
-from aggregator.pipeline.push.subscribe import hubs_reach
+from aggregator.rules import callback_url
 from aggregator.serve import Limits, create_app, limits_within, serve_forever
 from aggregator.store import Store
 
@@ -48,7 +48,7 @@ def limits_of(settings: Settings) -> Limits:
 @contextmanager
 def _hubs(settings: Settings) -> Iterator[Receiver | None]:
     """Open the store for what hubs push; None, and no store, where hubs cannot reach us."""
-    if hubs_reach(settings) is None:
+    if callback_url(settings) is None:
         yield None
         return
     with open_site(settings) as store:

@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 async def read_page(url: str, *, rules: Rules, pages: PageFetcher) -> tuple[Fetched, Head]:
     """Fetch a page and read its head; raises FetchError, also where it is no HTML page."""
-    fetched = await pages.get(url, max_body_bytes=rules.config.settings.enrich.max_page_bytes)
+    fetched = await pages.get(url, max_body_bytes=rules.enrichment.max_page_bytes)
     if "html" not in (fetched.content_type or "html"):
         raise FetchError(url, f"it is no HTML page but {fetched.content_type}")
     head = await asyncio.to_thread(_read_head, fetched)
@@ -50,7 +50,7 @@ async def lead_back(
     that are known, or whose page cannot be had stay as they are; so do all without ``pages``.
     """
     suspects = [a for a in articles if a.canonical_url and _LOOKS_AMP.fullmatch(a.web_url or "")]
-    if pages is None or not suspects or not rules.config.settings.enrich.pages:
+    if pages is None or not suspects or not rules.enrichment.pages:
         return tuple(articles)
     known = await asyncio.to_thread(store.known_for, suspects[0].source_id, suspects)
     strange = [article for article in suspects if article.canonical_url not in known.urls][:MAX_LED_BACK]

@@ -143,7 +143,7 @@ async def ask(url: str, how: str, source: Source, search: Search) -> FoundFeed |
 
 async def named_feeds(page: str, steps: list[str], search: Search) -> tuple[str, ...]:
     """Return the feeds that a page names, none with a step that says why where it cannot be read."""
-    limit = search.rules.config.settings.enrich.max_page_bytes
+    limit = search.rules.enrichment.max_page_bytes
     try:
         fetched = await search.pages.get(page, max_body_bytes=limit)
     except FetchError as error:

@@ -15,7 +15,7 @@ def may_read_page(article: Article, rules: Rules) -> bool:
 
 def is_awaited(article: Article, rules: Rules, now: datetime) -> bool:
     """Tell whether an article is not published yet because its page is still to be read."""
-    enrich = rules.config.settings.enrich
+    enrich = rules.enrichment
     wait = timedelta(seconds=enrich.wait_s)
     is_young = not has_elapsed(wait, since=article.first_seen_at, now=now)
     unread = article.enriched_at is None and article.imported is None

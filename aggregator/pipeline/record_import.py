@@ -23,7 +23,7 @@ def import_records(
     ``on_file`` hears of each file: None where it went well, else its problem; a bad file does not stop the
     rest. A record that is stored already is left as it is; importing again changes nothing.
     """
-    topic_ids = {topic.name: topic.id for topic in rules.config.topics}
+    topic_ids = {topic.name: topic.id for topic in rules.topics}
     batch: list[Article] = []
     written = 0
     for path in paths:

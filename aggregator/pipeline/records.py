@@ -47,8 +47,8 @@ def publish_records(*, rules: Rules, store: Store, keys: Keys, now: datetime) ->
 
     The files of what is not stored any more are removed; without ``publish.records``, all of them.
     """
-    folder = Path(rules.config.settings.storage.feeds_dir)
-    if not rules.config.settings.publish.records:
+    folder = rules.feeds_dir
+    if not rules.publishing.records:
         return _without_leftovers(RecordsWritten(), (), folder, rules, store)
     total = RecordsWritten()
     for batch in store.article_batches():
@@ -56,7 +56,7 @@ def publish_records(*, rules: Rules, store: Store, keys: Keys, now: datetime) ->
         articles = [heat(article, stories, rules, now) for article in batch if not article.is_held]
         total = _added(total, folder, _record_files(articles, stories, rules, store, keys))
     wanted = set(render_schema())
-    for topic_id in (None, *(topic.id for topic in rules.config.topics)):
+    for topic_id in (None, *(topic.id for topic in rules.topics)):
         pages = _pages(topic_id, rules, store, now)
         wanted.update(pages)
         total = _added(total, folder, pages)
@@ -67,7 +67,7 @@ def _without_leftovers(
     total: RecordsWritten, wanted: Collection[str], folder: Path, rules: Rules, store: Store
 ) -> RecordsWritten:
     """Remove the records of articles that are gone, and the pages that are not ``wanted``."""
-    is_off = not rules.config.settings.publish.records
+    is_off = not rules.publishing.records
     if is_off and not (folder / NEWS).is_dir() and not (folder / API).is_dir():
         return total
     try:
@@ -94,7 +94,7 @@ def _record_files(
 ) -> dict[str, bytes]:
     names = record_names(store, {article.id: _wanted_name(article) for article in articles})
     secured = _secured(articles, stories, rules, store, keys)
-    topic_names = {topic.id: topic.name for topic in rules.config.topics}
+    topic_names = {topic.id: topic.name for topic in rules.topics}
     near = {article.id: related(stories, article) for article in articles if article.imported is None}
     beside = (other for others in near.values() for other in others)
     shown = as_shown((*beside, *articles), rules=rules, store=store).articles
@@ -123,8 +123,8 @@ def _pages(topic_id: str | None, rules: Rules, store: Store, now: datetime) -> d
     shown = as_shown(articles, rules=rules, store=store).articles
     articles = [shown[article.id] for article in articles]
     names = record_names(store, {article.id: _wanted_name(article) for article in articles})
-    topic_names = {topic.id: topic.name for topic in rules.config.topics}
-    locale = rules.config.settings.site.locale
+    topic_names = {topic.id: topic.name for topic in rules.topics}
+    locale = rules.site.locale
     return render_pages(articles, topic_id=topic_id, names=names, topic_names=topic_names, locale=locale)
 
 

@@ -38,9 +38,9 @@ def prune(*, rules: Rules, store: Store, now: datetime) -> Pruned:
     What the articles leave in the tree goes with the next publication; pictures that no feed has shown for
     long are forgotten at once.
     """
-    before = now - timedelta(days=rules.config.settings.publish.retention_days)
+    before = now - timedelta(days=rules.publishing.retention_days)
     articles = store.prune(before)
-    folder = Path(rules.config.settings.storage.feeds_dir)
+    folder = rules.feeds_dir
     forget_idle_pictures(store, now - PICTURES_KEPT, lambda names: remove_files(folder, _copies(names)))
     return Pruned(articles=articles, sources=forget_removed_sources(store, before, now=now))
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
@@ -99,9 +98,8 @@ class Service:
             store=self.store, fetcher=self.fetcher, pages=self.pages, clock=self.clock, on_done=self._note
         )
         self.watch = ClockWatch(store=self.store, clock=self.clock)
-        settings = self.rules.config.settings
-        self.tree = TreeWatch(folder=Path(settings.storage.feeds_dir))
-        self.file = StoreWatch(file=sqlite_file(settings.database_url))
+        self.tree = TreeWatch(folder=self.rules.feeds_dir)
+        self.file = StoreWatch(file=sqlite_file(self.store.url))
 
     async def run(self) -> None:
         """Poll, publish and prune until SIGTERM or Ctrl-C, then let what is being stored finish."""

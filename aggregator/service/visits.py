@@ -49,12 +49,11 @@ class Visits:
         is_paused = asyncio.get_running_loop().time() < self.again_at_s or self.fetcher.turns.are_all_held()
         if room <= 0 or is_paused:
             return
-        per_service = rules.config.settings.fetch.per_domain
         due = await asyncio.to_thread(
             self.store.due_source_ids,
             self.clock(),
             room + len(self.under_way),
-            per_service=2 * per_service,
+            per_service=2 * rules.polls_per_service,
             without=self.fetcher.turns.held(),  # the store does not know what pages were answered
         )
         # The turns of a service are few and paced: its sources wait in the store, not in our places.
@@ -63,7 +62,7 @@ class Visits:
             if source_id in self.under_way or source_id not in rules.sources:
                 continue
             service = _service_of(source_id, rules)
-            if taken[service] < per_service:
+            if taken[service] < rules.polls_per_service:
                 taken[service] += 1
                 self.under_way[source_id] = asyncio.create_task(self._visit(source_id, rules))
 

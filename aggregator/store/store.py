@@ -52,7 +52,7 @@ class Store:
         self._engine = engine
         self._writer = engine.execution_options(is_writer=True)
         self._hasty = engine.execution_options(is_writer=True, is_patient=False)
-        self._url = url
+        self.url = url
         self.is_at_hand = is_at_hand(engine)
 
     def __enter__(self) -> Self:
@@ -68,7 +68,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection in a transaction that only reads, to the queries of this package."""
-        with told(self._url), self._engine.begin() as connection:
+        with told(self.url), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -77,7 +77,7 @@ class Store:
 
         Where another one is at work there it waits half a minute for it, or not at all; raises StoreLocked.
         """
-        with told(self._url), (self._writer if waits else self._hasty).begin() as connection:
+        with told(self.url), (self._writer if waits else self._hasty).begin() as connection:
             yield connection
 
     # Sources and their states

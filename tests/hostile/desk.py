@@ -82,7 +82,7 @@ class Desk:
         self.server.good = channel(good_extra, *reversed(own), site="good.example")
         before = self.articles()
         rules = self._rules()
-        self.store.sync_sources(rules.config.sources, now=self.now)
+        self.store.sync_sources(tuple(rules.sources.values()), now=self.now)
         told = asyncio.run(self._poll(rules, FetchLimits(**{**LIMITS, **self.limits, **limits})))
         self._check_the_good_source(told)
         self._check_what_was_stored(before, may_edit=may_edit)

@@ -51,7 +51,7 @@ def rules(tmp_path, loopback):
 def store(tmp_path, rules):
     """An empty store that knows the sources."""
     with open_store(f"sqlite:///{tmp_path}/aggregator.db") as opened:
-        opened.sync_sources(rules.config.sources, now=NOW)
+        opened.sync_sources(tuple(rules.sources.values()), now=NOW)
         yield opened
 
 

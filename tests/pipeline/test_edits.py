@@ -57,8 +57,8 @@ def store(url):
 
 def publish_while(happens, site, store):
     """Publish under new rules, and let something happen between reading the articles and writing them."""
-    rules = Rules.of(load_config(site.config, os.environ), {})
-    busy = replace(rules, registry=BusyRegistry(rules.config.providers, happens))
+    config = load_config(site.config, os.environ)
+    busy = replace(Rules.of(config, {}), registry=BusyRegistry(config.providers, happens))
     publish(rules=busy, store=store, now=NOW)
 
 

@@ -52,7 +52,7 @@ def rules(tmp_path):
 def store(tmp_path, rules):
     """An empty store."""
     with open_store(f"sqlite:///{tmp_path}/aggregator.db") as opened:
-        opened.sync_sources(rules.config.sources, now=now())
+        opened.sync_sources(tuple(rules.sources.values()), now=now())
         yield opened
 
 

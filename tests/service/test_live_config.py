@@ -38,7 +38,7 @@ class Desk:
         taken = None
         for _ in range(int(seconds) + 1):
             rules = self.live.reload()
-            taken = [topic.id for topic in rules.config.topics] if rules else taken
+            taken = [topic.id for topic in rules.topics] if rules else taken
             self.now_s += 1
         return taken
 

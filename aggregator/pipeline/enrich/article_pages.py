@@ -42,10 +42,10 @@ async def enrich_due(*, rules: Rules, store: Store, pages: PageFetcher, clock: C
 
     Safe to kill and to run twice: an article counts as enriched only once what was found is stored.
     """
-    if not rules.config.settings.enrich.pages:
+    if not rules.enrichment.pages:
         return 0
     wanted = await _wanted(rules, store, pages, clock())
-    slots = asyncio.Semaphore(rules.config.settings.enrich.concurrency)
+    slots = asyncio.Semaphore(rules.enrichment.concurrency)
 
     async def one(article: Article) -> bool:
         async with slots:
@@ -98,7 +98,7 @@ async def enrich_article(
 async def _found(
     article: Article, *, fetched: Fetched, head: Head, rules: Rules, pages: PageFetcher, now: datetime
 ) -> tuple[Article, dict[str, str]]:
-    wait = timedelta(seconds=rules.config.settings.enrich.wait_s)
+    wait = timedelta(seconds=rules.enrichment.wait_s)
     filled = fill_from_page(article, head, now=now, was_shown=now - article.first_seen_at >= wait)
     own = fetched.final_url if head.is_amp else None
     urls = {canonical_url(url): article.id for url in (filled.web_url, canonical_of(article, head)) if url}

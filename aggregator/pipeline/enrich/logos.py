@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
@@ -62,7 +61,7 @@ async def check_logos(
 
     A publisher without one is logged with the reason, and asked again some days later.
     """
-    if not rules.config.settings.images.logos:
+    if not rules.images.logos:
         return 0
     now = clock()
     newest = {article.provider.domain: article for article in reversed(articles)}
@@ -92,7 +91,7 @@ def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime)
     configured = [image.url for image in provider.images]
     if known.problem is not None or (configured and known.url not in configured):
         return has_elapsed(RETRY_AFTER, since=known.checked_at, now=now)
-    file = Path(rules.config.settings.storage.feeds_dir) / logo_name(provider.domain, 50)
+    file = rules.feeds_dir / logo_name(provider.domain, 50)
     return has_elapsed(REFRESH_AFTER, since=known.checked_at, now=now) or not file.is_file()
 
 
@@ -138,7 +137,7 @@ async def _candidates(article: Article, search: _Search) -> AsyncGenerator[str, 
 def _article_pages(article: Article, home: str, rules: Rules) -> tuple[str, ...]:
     """The article's page, where it may be read: it names a logo (JSON-LD) more often than the home page."""
     source = rules.carriers.get(article.source_id)
-    is_read = rules.config.settings.enrich.pages and (source is None or source.page)
+    is_read = rules.enrichment.pages and (source is None or source.page)
     urls = (article.web_url, article.original_url)
     return tuple(url for url in urls if is_read and url and url.startswith(home))[:1]
 
@@ -159,7 +158,7 @@ async def _named(page_url: str, search: _Search) -> Sequence[str]:
 
     Raises ServiceHeld where its service is left alone now.
     """
-    limit = search.rules.config.settings.enrich.max_page_bytes
+    limit = search.rules.enrichment.max_page_bytes
     try:
         page = await search.pages.get(page_url, max_body_bytes=limit)
     except AggregatorError as error:
@@ -177,7 +176,7 @@ def _read_names(body: bytes, url: str) -> Sequence[str]:
 
 
 async def _fetched(url: str, rules: Rules, fetcher: Fetcher) -> dict[int, bytes]:
-    limit = rules.config.settings.images.max_bytes
+    limit = rules.images.max_bytes
     fetched = await fetcher.get(url, accept=PICTURE_ACCEPT, max_body_bytes=limit)
     try:
         return dict(await asyncio.to_thread(logo_files, fetched.body))
@@ -190,7 +189,7 @@ def _keep(logo: Logo, files: dict[int, bytes], rules: Rules, store: Store) -> bo
     if not keep_logos(store, [logo]):
         return False
     named = {logo_name(logo.domain, side): content for side, content in files.items()}
-    written = write_files(Path(rules.config.settings.storage.feeds_dir), named)
+    written = write_files(rules.feeds_dir, named)
     for error in written.errors:
         log.error("logo", error=error)
     return bool(written.changed)

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 
@@ -94,7 +93,7 @@ async def check_pictures(
     A picture that cannot be used is logged with its reason and its article, those that cannot be fetched
     by kinds of failure; it stops nothing.
     """
-    if not rules.config.settings.images.sizes:
+    if not rules.images.sizes:
         return PicturesChecked()
     now = clock()
     images = {image.url: (image, a) for a in reversed(articles) for image in a.images[:PER_ARTICLE]}
@@ -126,13 +125,13 @@ def _note_in_use(articles: Sequence[Article], rules: Rules, store: Store, now: d
 
 def _room(rules: Rules, store: Store, now: datetime) -> int:
     """Return how many bytes the cache may take besides what is in use at ``now``; 0 where it is off."""
-    images = rules.config.settings.images
+    images = rules.images
     return max(images.max_mib * MIB - cached_bytes(store, used_since=now), 0) if images.cache else 0
 
 
 def _is_due(image: Image, known: Picture | None, rules: Rules, now: datetime, room: int) -> bool:
     if known is None:
-        return rules.config.settings.images.cache or not (image.width and image.height)
+        return rules.images.cache or not (image.width and image.height)
     if known.problem:
         return known.hash is None and has_elapsed(RETRY_AFTER, since=known.checked_at, now=now)
     if known.file is not None:
@@ -169,7 +168,7 @@ async def _look(
     Raises ServiceHeld where nobody looked.
     """
     seen = Picture(url=url, checked_at=now, used_at=now)
-    images = rules.config.settings.images
+    images = rules.images
     try:
         fetched = await fetcher.get(
             url,
@@ -226,7 +225,7 @@ def _keep(looks: Sequence[_Look], rules: Rules, store: Store, now: datetime) -> 
     keep_pictures(store, found)
     if files:
         named = {f"{CACHE}/{name}": content for name, content in files.items()}
-        for error in write_files(Path(rules.config.settings.storage.feeds_dir), named).errors:
+        for error in write_files(rules.feeds_dir, named).errors:
             log.error("pictures", error=error)
 
 
@@ -235,7 +234,7 @@ def _evict(rules: Rules, store: Store, needed_bytes: int, now: datetime) -> None
 
     Without a cache all of them go: none is shown.
     """
-    images = rules.config.settings.images
+    images = rules.images
     limit, before = (images.max_mib * MIB - needed_bytes, now) if images.cache else (0, None)
 
     def remove(names: Sequence[str]) -> None:

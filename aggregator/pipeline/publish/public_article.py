@@ -43,7 +43,7 @@ def as_shown(articles: Iterable[Article], *, rules: Rules, store: Store) -> Show
     providers = {a.provider.domain: a.provider for a in by_id.values()}
     pictures = pictures_at(store, {image.url for a in by_id.values() for image in a.images})
     logos = _logos(providers, rules, store)
-    base_url = rules.config.settings.site.base_url
+    base_url = rules.site.base_url
     drawn = {
         _emblem_name(domain, "svg"): monogram(provider.name, domain).encode()
         for domain, provider in providers.items()
@@ -66,7 +66,7 @@ def _named(article: Article, names: Mapping[str, str]) -> Article:
 
 def cache_folder(rules: Rules) -> Path:
     """Return the folder of the pictures' copies."""
-    return Path(rules.config.settings.storage.feeds_dir) / CACHE
+    return rules.feeds_dir / CACHE
 
 
 def emblems_for(shown: Shown, articles: Sequence[Article]) -> dict[str, str]:
@@ -80,7 +80,7 @@ def left_emblems(rules: Rules, shown: Shown, *, also_on: Collection[str]) -> lis
     ``also_on`` are topics whose pages show theirs without being written any more.
     """
 
-    folder = Path(rules.config.settings.storage.feeds_dir)
+    folder = rules.feeds_dir
     names = (f"{ORGANIZATIONS}/{path.name}" for path in sorted((folder / ORGANIZATIONS).glob("*.svg")))
     used = shown.drawn.keys() | emblems_on(folder, also_on)
     unused = (name for name in names if name not in used)
@@ -99,7 +99,7 @@ def cached_name(hash_: str, width: int, height: int) -> str:
 
 def _logos(domains: Iterable[str], rules: Rules, store: Store) -> dict[str, Logo]:
     """The logos that are known and whose files are there."""
-    folder = Path(rules.config.settings.storage.feeds_dir)
+    folder = rules.feeds_dir
     found = {domain: logo for domain, logo in logos_of(store, domains).items() if not logo.problem}
     return {
         d: logo for d, logo in found.items() if all((folder / logo_name(d, s)).is_file() for s in LOGO_SIDES)
@@ -130,7 +130,7 @@ def _shown(
 def _images(
     images: Sequence[Image], pictures: Mapping[str, Picture], rules: Rules, base_url: str
 ) -> Iterator[Image]:
-    settings = rules.config.settings.images
+    settings = rules.images
     for image in images:
         known = pictures.get(image.url)
         cached = _CACHED_SIZE.search(known.file or "") if known and settings.cache else None

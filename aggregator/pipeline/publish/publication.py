@@ -73,7 +73,7 @@ def publish(
         replace(_channel(rules, topic_id), emblems=emblems_for(shown, articles_in({topic_id: choice})))
         for topic_id, choice in chosen.items()
     ]
-    folder = Path(rules.config.settings.storage.feeds_dir)
+    folder = rules.feeds_dir
     written = _marks_of_standing(written, missing_files(folder, standing))
     marks = {c.topic_id: _mark(folder, c, chosen[c.topic_id]) for c in channels}
     wanted = [c for c in channels if only is None or c.topic_id in only]
@@ -86,7 +86,7 @@ def publish(
         pages = publish_story_pages(
             site_wide, rules=rules, store=store, now=now, again=again, written=written, standing=standing
         )
-    files, errors = _rendered(changed_channels, chosen, _also_covered(rules))
+    files, errors = _rendered(changed_channels, chosen, rules.also_covered)
     files |= {**shown.drawn, **render_front(_site(rules), channels)}
     done = write_files(folder, files)
     left = {c.topic_id for c in channels}.difference(c.topic_id for c in changed_channels)
@@ -171,18 +171,13 @@ def _rendered(
     return files, errors
 
 
-def _also_covered(rules: Rules) -> int:
-    return rules.config.settings.stories.also_covered
-
-
 def _site(rules: Rules) -> Site:
-    settings = rules.config.settings
-    site = settings.site
-    return Site(title=settings.site_title, base_url=site.base_url, locale=site.locale, contact=site.contact)
+    site = rules.site
+    return Site(title=rules.site_title, base_url=site.base_url, locale=site.locale, contact=site.contact)
 
 
 def _channel(rules: Rules, topic_id: str) -> Channel:
-    topics = {topic.id: topic for topic in rules.config.topics}
+    topics = {topic.id: topic for topic in rules.topics}
     topic, site = topics.get(topic_id), _site(rules)
     return Channel(
         site=site,

@@ -17,7 +17,7 @@ def remove_remnants(*, rules: Rules, store: Store) -> int:
 
     A copy is ours where its name is made from its bytes. Raises PublishError where one cannot be removed.
     """
-    folder = Path(rules.config.settings.storage.feeds_dir)
+    folder = rules.feeds_dir
     removed = clear_unfinished(folder)
     for part in sorted((folder / CACHE).glob("[0-9a-f][0-9a-f]")):
         names = (f"{part.name}/{path.name}" for path in sorted(part.iterdir()))

@@ -58,11 +58,11 @@ def removed_topics(
         keep_removal_times(store, removed_at)
     if are_ended:
         note_end_done(store)
-    keep = timedelta(days=rules.config.settings.publish.keep_removed_days)
+    keep = timedelta(days=rules.publishing.keep_removed_days)
     topics = {key: Removed(at=at, until=at + keep) for key, at in removed_at.items()}
     fresh = [topic_id for topic_id in topics if topic_id not in known]
     if fresh:
-        site = rules.config.settings.site_title
+        site = rules.site_title
         titles = {topic_id: title_of(folder, topic_id).removesuffix(f" – {site}") for topic_id in fresh}
         stay = (
             f"their feeds stay until {(now + keep):%Y-%m-%d %H:%M} UTC" if keep else "their feeds are deleted"

@@ -69,14 +69,13 @@ def heat(article: Article, stories: Stories, rules: Rules, now: datetime) -> Art
     """Return an article with the heat that it and its story have now; an imported one keeps its own."""
     if article.imported is not None:
         return article
-    settings = rules.config.settings
     voices, pace_h = pace_of(stories, article)
     warmth = heat_of(
         article.quality,
         published_at=article.published_at,
         now=now,
-        half_life=timedelta(hours=settings.heat.half_life_h),
-        window=timedelta(days=settings.publish.window_days),
+        half_life=rules.heat_half_life,
+        window=timedelta(days=rules.publishing.window_days),
         voices=voices,
         pace_h=pace_h,
     )
@@ -110,17 +109,17 @@ def _mapped(choice: TopicChoice, change: Callable[[Article], Article]) -> TopicC
 
 
 def _candidates_by_topic(rules: Rules, store: Store, now: datetime) -> dict[str, list[Article]]:
-    settings = rules.config.settings.publish
+    settings = rules.publishing
     stored = store.articles_since(now - timedelta(days=settings.window_days))
     recent = [a for a in stored if a.is_published and not a.is_backlog and not is_awaited(a, rules, now)]
     return {
         topic.id if topic else ALL: _candidates(recent, topic, store, settings.min_items)
-        for topic in (None, *rules.config.topics)
+        for topic in (None, *rules.topics)
     }
 
 
 def _limits(rules: Rules, topic_id: str) -> Limits:
-    settings = rules.config.settings.publish
+    settings = rules.publishing
     topic = _topic(rules, topic_id)
     return Limits(
         window=timedelta(days=settings.window_days),
@@ -149,7 +148,7 @@ def _owner(rules: Rules, topic_id: str) -> Callable[[Article], bool]:
 
 
 def _topic(rules: Rules, topic_id: str) -> Topic | None:
-    return next((topic for topic in rules.config.topics if topic.id == topic_id), None)
+    return next((topic for topic in rules.topics if topic.id == topic_id), None)
 
 
 def _least_quality(topic: Topic | None) -> int:

@@ -55,7 +55,7 @@ def publish_story_pages(
     stories in ``again``. ``standing`` are the files that there were then. Pages of stories without articles
     are removed.
     """
-    folder = Path(rules.config.settings.storage.feeds_dir)
+    folder = rules.feeds_dir
     states = told_stories(store)
     moved = {gone: to for gone, to in story_aliases_of(store).items() if to in states}
     of_site = _digest(channel)

@@ -13,7 +13,6 @@ from functools import partial
 
 import structlog
 
-from aggregator.config import Settings
 from aggregator.errors import FetchError
 from aggregator.fetch.form import FormPoster
 from aggregator.model import Subscription
@@ -31,7 +30,6 @@ from aggregator.store import (
 )
 from aggregator.websub import (
     ask,
-    callback_base,
     hub_addresses,
     is_over,
     is_private,
@@ -52,19 +50,12 @@ TOKEN_BYTES = 32
 log = structlog.get_logger()
 
 
-def hubs_reach(settings: Settings) -> str | None:
-    """Return the address that callbacks start with; None where WebSub is off or hubs cannot reach us."""
-    if not settings.websub.enabled:
-        return None
-    return callback_base(settings.websub.public_url, settings.site.base_url)
-
-
 async def subscribe_due(*, rules: Rules, store: Store, poster: FormPoster, clock: Clock) -> int:
     """Bring subscriptions in line with what is announced, and ask hubs what is due; return how many were.
 
     Where hubs cannot reach us all subscriptions are forgotten, and end by themselves. Raises StoreError.
     """
-    base_url = hubs_reach(rules.config.settings)
+    base_url = rules.callback_url
     if base_url is None:
         await asyncio.to_thread(forget_subscriptions, store)
         return 0
@@ -108,8 +99,7 @@ async def _settle(
         failed = await asyncio.to_thread(change_subscription, store, subscription.token, change)
         _tell(failed)
         return False
-    lease = timedelta(days=rules.config.settings.websub.lease_days)
-    await _request(subscription, lease=lease, store=store, poster=poster, clock=clock)
+    await _request(subscription, lease=rules.lease, store=store, poster=poster, clock=clock)
     return True
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 from measure import play, sources
 
-from aggregator.config import load_config
+from aggregator.config import Config, load_config
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.transport import KEEPALIVE_S
@@ -42,16 +42,16 @@ def main() -> None:
             return Counter(done.outcome for done in polls)
 
         settle()
-        play(_settings(rules), lambda: asyncio.run(one_round()))
+        play(_settings(config), lambda: asyncio.run(one_round()))
 
 
-def _settings(rules: Rules) -> str:
+def _settings(config: Config) -> str:
     return (
         f"{LIMITS.concurrency} exchanges at a time, {LIMITS.per_host} with a host, no pause between them; "
         f"connections kept for {KEEPALIVE_S:g} s, anew in each round; address guard "
         f"{'off, for loopback' if LIMITS.allow_private_addresses else 'on'}; "
-        f"robots, pages and pictures off; {len(rules.config.topics)} topics, "
-        f"{len(rules.config.providers)} providers; log from warnings up"
+        f"robots, pages and pictures off; {len(config.topics)} topics, "
+        f"{len(config.providers)} providers; log from warnings up"
     )
 
 

@@ -1,0 +1,29 @@
+"""What the jobs that ask publishers for something work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aggregator.rules import Rules
+from aggregator.store import Store
+
+if TYPE_CHECKING:  # their libraries are for those who fetch
+    from aggregator.fetch.feed import Fetcher
+    from aggregator.fetch.pages import PageFetcher
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """The configuration, the store, who fetches, and the time; made anew when the configuration changes.
+
+    ``pages`` fetches articles' pages; None: none are read.
+    """
+
+    rules: Rules
+    store: Store
+    fetcher: "Fetcher"
+    clock: Clock
+    pages: "PageFetcher | None" = None
