@@ -12,8 +12,8 @@ from aggregator.model import Sighting, SourceState
 from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
 from aggregator.store import Edit, open_store, save_edits, save_enriched
+from tests.builders import article, inserting
 from tests.integration.site import SiteFolder
-from tests.store.test_contract import article, inserting
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TOPICS = [{"id": "ml", "name": "Machine learning", "keywords": ["comet"]}]

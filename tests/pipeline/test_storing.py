@@ -18,7 +18,7 @@ from aggregator.pipeline.poll.storing import (
     Together,
 )
 from aggregator.store import open_store
-from tests.store.test_contract import DAILY, article, inserting
+from tests.builders import DAILY, article, inserting
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 

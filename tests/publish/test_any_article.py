@@ -19,7 +19,8 @@ from aggregator.publish.formats import one_line
 from aggregator.publish.jsonfeed import render_jsonfeed
 from aggregator.publish.record import render_record_json
 from aggregator.publish.rss import render_rss
-from tests.publish.articles import NAMES, article, channel, rich_article, topic_files
+from tests.builders import NAMES, channel, example_article, rich_article
+from tests.publish.rendering import topic_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -111,7 +112,7 @@ _DIGEST = "from tests.publish.test_any_article import digest; print(digest())"
 
 def digest():
     """Return the fingerprint of the files of a topic with articles and of one without."""
-    shown = [rich_article(), article(1), article(2, title="Größer")]
+    shown = [rich_article(), example_article(1), example_article(2, title="Größer")]
     files = {**topic_files(channel(), shown), **topic_files(channel("computer-vision"), [])}
     return hashlib.sha256(b"".join(files[name] for name in sorted(files))).hexdigest()
 

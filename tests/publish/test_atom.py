@@ -4,7 +4,7 @@ import feedparser
 from lxml import etree
 
 from aggregator.publish.atom import render_atom
-from tests.publish.articles import article, channel, rich_article
+from tests.builders import channel, example_article, rich_article
 
 ATOM = {"a": "http://www.w3.org/2005/Atom", "media": "http://search.yahoo.com/mrss/"}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -24,7 +24,7 @@ def _links(element):
 
 def test_the_feed_has_id_title_author_and_links():
     """What RFC 4287 demands of a feed, and the addresses of its page and itself."""
-    feed = _feed(article())
+    feed = _feed(example_article())
     assert _texts(feed, "a:title") == ["AI – AI News"]
     assert _texts(feed, "a:author/a:name") == ["AI News"]
     assert _texts(feed, "a:author/a:email") == ["desk@example.org"]
@@ -45,7 +45,7 @@ def test_the_feed_id_stays_at_each_address():
 
 def test_the_feed_is_dated_by_its_items():
     """``updated`` is the last update of any item, and the start of 1970 without items."""
-    assert _texts(_feed(article(5), article(2)), "a:updated") == ["2020-09-14T10:00:00+00:00"]
+    assert _texts(_feed(example_article(5), example_article(2)), "a:updated") == ["2020-09-14T10:00:00+00:00"]
     assert _texts(_feed(), "a:updated") == ["1970-01-01T00:00:00+00:00"]
 
 
@@ -88,7 +88,7 @@ def test_an_entry_names_its_source():
 
 def test_an_entry_without_authors_is_by_its_publisher():
     """Atom wants an author; the publisher's name stands in."""
-    assert _texts(_feed(article()), "a:entry/a:author/a:name") == ["ZDNet"]
+    assert _texts(_feed(example_article()), "a:entry/a:author/a:name") == ["ZDNet"]
 
 
 def test_an_entry_in_another_language_says_so():
@@ -96,7 +96,9 @@ def test_an_entry_in_another_language_says_so():
     languages = [
         entry.get(LANG)
         for entry in _feed(
-            article(1, language="de_AT"), article(2, language="en-us"), article(3, language="klingon")
+            example_article(1, language="de_AT"),
+            example_article(2, language="en-us"),
+            example_article(3, language="klingon"),
         ).findall("a:entry", ATOM)
     ]
     assert languages == ["de-AT", None, None]
@@ -104,8 +106,8 @@ def test_an_entry_in_another_language_says_so():
 
 def test_an_article_stands_once():
     """Of an article handed in twice the first is taken: Atom forbids the same id with the same date."""
-    again = article(1, title="Again")
-    assert _texts(_feed(article(1), article(2), again), "a:entry/a:title") == [
+    again = example_article(1, title="Again")
+    assert _texts(_feed(example_article(1), example_article(2), again), "a:entry/a:title") == [
         "IBM pushes for limits 1",
         "IBM pushes for limits 2",
     ]
@@ -113,7 +115,7 @@ def test_an_article_stands_once():
 
 def test_times_are_whole_utc_seconds():
     """Fractions of a second do not show."""
-    precise = article(updated_at=article().updated_at.replace(microsecond=987654))
+    precise = example_article(updated_at=example_article().updated_at.replace(microsecond=987654))
     assert _texts(_feed(precise), "a:entry/a:updated") == ["2020-09-14T12:00:00+00:00"]
 
 

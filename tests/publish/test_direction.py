@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.publish.story_view import Told
 from aggregator.publish.tree import render_topic
-from tests.publish.articles import NOON, article, channel, rich_article
+from tests.builders import NOON, channel, example_article, rich_article
 
 ARABIC = {
     "title": "الذكاء الاصطناعي يكتشف مذنبا",
@@ -19,12 +19,12 @@ ARABIC = {
 
 def contents():
     """Yield the HTML of all items in each format: articles, and a story with others, related and more."""
-    lead, *others = (rich_article(**ARABIC), *(article(number, **ARABIC) for number in (1, 2, 3)))
+    lead, *others = (rich_article(**ARABIC), *(example_article(number, **ARABIC) for number in (1, 2, 3)))
     story = Told(
         id=lead.id,
         lead=lead,
         others=tuple(others),
-        related=(article(9),),
+        related=(example_article(9),),
         publishers=3,
         published_at=NOON,
         updated_at=NOON,

@@ -12,7 +12,8 @@ import pytest
 
 from aggregator.errors import PublishError
 from aggregator.publish.files import remove_stale_topics, write_files
-from tests.publish.articles import article, channel, topic_files
+from tests.builders import channel, example_article
+from tests.publish.rendering import topic_files
 
 
 def _files(folder):
@@ -133,7 +134,7 @@ def test_writers_take_turns(tmp_path):
 def test_removes_the_files_of_topics_no_longer_kept(tmp_path):
     """A stale topic's files and folders go; kept topics and other files stay."""
     for topic_id in ("ai", "old"):
-        write_files(tmp_path, topic_files(channel(topic_id), [article()]))
+        write_files(tmp_path, topic_files(channel(topic_id), [example_article()]))
     (tmp_path / "README.md").write_text("ours")
     removed = remove_stale_topics(tmp_path, keep={"ai"})
     assert set(removed) == {name.replace("ai/", "old/") for name in topic_files(channel(), [])}

@@ -4,7 +4,7 @@ import json
 
 from aggregator.model import Image
 from aggregator.publish.jsonfeed import render_jsonfeed
-from tests.publish.articles import HOSTILE, article, channel, rich_article
+from tests.builders import HOSTILE, channel, example_article, rich_article
 
 
 def _feed(*articles, **fields):
@@ -66,7 +66,7 @@ def test_an_item_has_its_parts():
 
 def test_what_is_unknown_is_left_out():
     """A bare article has no nulls and no empty lists."""
-    bare = _feed(article(excerpt=None, topics=()))["items"][0]
+    bare = _feed(example_article(excerpt=None, topics=()))["items"][0]
     assert {"summary", "image", "tags", "language", "attachments"}.isdisjoint(bare)
     assert None not in bare.values()
     assert bare["authors"] == [{"name": "ZDNet", "url": "https://www.zdnet.com/"}]
@@ -74,6 +74,6 @@ def test_what_is_unknown_is_left_out():
 
 def test_text_is_readable_utf8():
     """Letters stand as they are, what UTF-8 cannot hold is gone, and the file ends with a line end."""
-    document = render_jsonfeed(channel(), [article(title=f"Größer {HOSTILE}")])
+    document = render_jsonfeed(channel(), [example_article(title=f"Größer {HOSTILE}")])
     assert "Größer ]]><script>".encode() in document
     assert document.endswith(b"}\n")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aggregator.model import Image
 from aggregator.publish.record import record_file_name, render_record_json
-from tests.publish.articles import HOSTILE, NAMES, NOON, article, rich_article
+from tests.builders import HOSTILE, NAMES, NOON, example_article, rich_article
 
 
 def _record(one):
@@ -68,7 +68,7 @@ def test_a_full_record_has_every_key_in_order():
 
 def test_a_bare_record_has_nulls():
     """Every key stands there without a value too."""
-    record = _record(article(excerpt=None, web_url=None, original_url=None, topics=("unknown",)))
+    record = _record(example_article(excerpt=None, web_url=None, original_url=None, topics=("unknown",)))
     assert list(record) == list(_record(rich_article()))
     absent = ("excerpt", "webUrl", "originalUrl", "images", "ampWebUrl", "cdnAmpWebUrl", "topics")
     assert [record[key] for key in absent] == [None] * len(absent)
@@ -77,7 +77,9 @@ def test_a_bare_record_has_nulls():
 
 def test_a_video_has_an_embed_and_no_web_address():
     """``webUrl`` is left out where the type is ``video``."""
-    record = _record(article(type="video", featured_content='<iframe src="https://v.example/1"></iframe>'))
+    record = _record(
+        example_article(type="video", featured_content='<iframe src="https://v.example/1"></iframe>')
+    )
     assert (record["type"], record["webUrl"]) == ("video", None)
     assert record["featuredContent"] == '<iframe src="https://v.example/1"></iframe>'
 
@@ -86,7 +88,7 @@ def test_no_credentials_are_published():
     """Addresses lose their user name and password."""
     secret = "https://user:secret@www.zdnet.com/x"  # it must not come out
     record = _record(
-        article(web_url=secret, original_url=secret, amp_url=secret, images=(Image(url=secret),))
+        example_article(web_url=secret, original_url=secret, amp_url=secret, images=(Image(url=secret),))
     )
     assert "secret" not in json.dumps(record)
     assert record["originalUrl"] == "https://www.zdnet.com/x"
@@ -94,11 +96,13 @@ def test_no_credentials_are_published():
 
 def test_the_file_name_has_the_utc_day():
     """The day is that of the publication in UTC."""
-    assert record_file_name(article(published_at=NOON + timedelta(hours=13))).startswith("2020-09-15-")
+    assert record_file_name(example_article(published_at=NOON + timedelta(hours=13))).startswith(
+        "2020-09-15-"
+    )
 
 
 def test_hostile_text_is_clean():
     """What may not be in a record is gone, so that the record can be written as UTF-8."""
-    record = _record(article(title=HOSTILE, excerpt=HOSTILE))
+    record = _record(example_article(title=HOSTILE, excerpt=HOSTILE))
     assert record["title"] == record["excerpt"] == "]]><script>alert(1)</script>&amp; </p>\"'"
     json.dumps(record, ensure_ascii=False).encode()

@@ -5,7 +5,7 @@ from lxml import etree
 
 from aggregator.model import Enclosure, Image, Provider
 from aggregator.publish.rss import render_rss
-from tests.publish.articles import HOSTILE, article, channel, rich_article
+from tests.builders import HOSTILE, channel, example_article, rich_article
 
 MEDIA = "{http://search.yahoo.com/mrss/}"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
@@ -22,7 +22,7 @@ def _item(one, **fields):
 
 def test_the_channel_names_itself_its_page_and_its_own_address():
     """Title, link, description, language and self link stand in the channel."""
-    found = _channel(article(), description="All about AI.")
+    found = _channel(example_article(), description="All about AI.")
     assert found.findtext("title") == "AI – AI News"
     assert found.findtext("link") == "https://feeds.example.org/ai/"
     assert found.findtext("description") == "All about AI."
@@ -37,15 +37,15 @@ def test_the_channel_names_itself_its_page_and_its_own_address():
 
 def test_the_channel_is_dated_by_its_items():
     """``lastBuildDate`` is the last update of any item, and missing where there are no items."""
-    latest = article(0)
-    assert _channel(article(5), latest).findtext("lastBuildDate") == "Mon, 14 Sep 2020 12:00:00 +0000"
+    latest = example_article(0)
+    assert _channel(example_article(5), latest).findtext("lastBuildDate") == "Mon, 14 Sep 2020 12:00:00 +0000"
     assert _channel().find("lastBuildDate") is None
 
 
 def test_items_keep_their_order():
     """Items stand in the order in which the articles were handed in."""
     numbers = (3, 1, 2)
-    titles = [item.findtext("title") for item in _channel(*map(article, numbers)).findall("item")]
+    titles = [item.findtext("title") for item in _channel(*map(example_article, numbers)).findall("item")]
     assert titles == [f"IBM pushes for limits {number}" for number in numbers]
 
 
@@ -73,7 +73,7 @@ def test_an_item_has_id_authors_topics_and_date():
 
 def test_an_item_without_authors_is_by_its_publisher():
     """Readers show somebody as the author; the publisher's name stands in."""
-    assert [creator.text for creator in _item(article()).findall(CREATOR)] == ["ZDNet"]
+    assert [creator.text for creator in _item(example_article()).findall(CREATOR)] == ["ZDNet"]
 
 
 def test_a_picture_is_media_and_no_group():
@@ -89,7 +89,7 @@ def test_a_picture_is_media_and_no_group():
 
 def test_a_picture_without_a_sensible_size_states_none():
     """Sizes that are unknown or not positive are left out."""
-    item = _item(article(images=(Image(url="https://images.example.org/1.jpg", width=-1, height=0),)))
+    item = _item(example_article(images=(Image(url="https://images.example.org/1.jpg", width=-1, height=0),)))
     assert dict(item.find(f"{MEDIA}thumbnail").attrib) == {"url": "https://images.example.org/1.jpg"}
 
 
@@ -102,26 +102,29 @@ def test_enclosures_are_what_players_can_play():
         "type": "audio/mpeg",
     }
     unsized = Enclosure(url="https://media.example.org/a.mp3", mime_type="audio/mpeg")
-    assert _item(article(enclosures=(unsized,))).find("enclosure").get("length") == "0"
+    assert _item(example_article(enclosures=(unsized,))).find("enclosure").get("length") == "0"
     picture = Enclosure(url="https://media.example.org/c.jpg", mime_type="image/jpeg")
-    assert _item(article(enclosures=(picture,))).find("enclosure") is None
+    assert _item(example_article(enclosures=(picture,))).find("enclosure") is None
 
 
 def test_a_video_leads_to_the_address_the_source_gave():
     """A video has no ``web_url``; its link is the original one."""
-    video = article(type="video", web_url=None, original_url="https://videos.example.org/watch?v=1")
+    video = example_article(type="video", web_url=None, original_url="https://videos.example.org/watch?v=1")
     assert _item(video).findtext("link") == "https://videos.example.org/watch?v=1"
 
 
 def test_an_article_without_an_address_leads_to_the_topic_page():
     """Where no address can be published, the link is the article's place on the topic's page."""
-    lost = article(web_url="javascript:alert(1)", original_url=None)
+    lost = example_article(web_url="javascript:alert(1)", original_url=None)
     assert _item(lost).findtext("link") == f"https://feeds.example.org/ai/#{lost.id}"
 
 
 def test_the_source_is_the_publisher_even_behind_a_foreign_link():
     """A link on another host names the publisher's own site as the source."""
-    assert _item(article(web_url="https://short.example/x")).find("source").get("url") == "https://zdnet.com/"
+    assert (
+        _item(example_article(web_url="https://short.example/x")).find("source").get("url")
+        == "https://zdnet.com/"
+    )
 
 
 def test_the_topic_picture_must_be_small():
@@ -137,7 +140,7 @@ def test_the_topic_picture_must_be_small():
 
 def test_plain_text_is_told_from_html():
     """Titles write markup characters in hexadecimal, as the RSS profile advises; XML reads the same."""
-    document = render_rss(channel(description="Q&A"), [article(title="AT&T: <b> & </b>")])
+    document = render_rss(channel(description="Q&A"), [example_article(title="AT&T: <b> & </b>")])
     assert b"<title>AT&#x26;T: &#x3C;b&gt; &#x26; &#x3C;/b&gt;</title>" in document
     assert b"<description>Q&#x26;A</description>" in document
     assert etree.fromstring(document).findtext("channel/item/title") == "AT&T: <b> & </b>"
@@ -145,7 +148,7 @@ def test_plain_text_is_told_from_html():
 
 def test_hostile_text_is_harmless():
     """Characters XML forbids are gone, markup is text, and credentials are not published."""
-    nasty = article(
+    nasty = example_article(
         title=HOSTILE,
         excerpt=HOSTILE,
         credit=HOSTILE,
@@ -166,7 +169,7 @@ def test_hostile_text_is_harmless():
 
 def test_a_feed_reader_finds_every_item():
     """feedparser reads 500 items without a complaint."""
-    feed = feedparser.parse(render_rss(channel(), [article(number) for number in range(500)]))
+    feed = feedparser.parse(render_rss(channel(), [example_article(number) for number in range(500)]))
     assert not feed.bozo
     assert len(feed.entries) == 500
     assert feed.entries[7].title == "IBM pushes for limits 7"
@@ -177,30 +180,30 @@ def test_a_picture_in_the_text_has_what_is_known_of_it():
     """Sizes stand with a picture only where both are known, and whatever is in its words is escaped."""
     image = Image(url="https://img.example.org/a.jpg?b=1&c=2", width=640, title='A "view" <i>')
     assert (
-        _item(article(images=(image,)))
+        _item(example_article(images=(image,)))
         .findtext("description")
         .startswith(
             '<p dir="auto"><img src="https://img.example.org/a.jpg?b=1&amp;c=2" alt="A &quot;view&quot; &lt;i&gt;"></p><p dir="auto">IBM has'
         )
     )
-    assert "<img" not in _item(article(images=())).findtext("description")
+    assert "<img" not in _item(example_article(images=())).findtext("description")
     unsafe = Image(url="javascript:alert(1)")
-    assert "<img" not in _item(article(images=(unsafe,))).findtext("description")
+    assert "<img" not in _item(example_article(images=(unsafe,))).findtext("description")
 
 
 def test_the_picture_of_an_item_is_the_first_of_some_size():
     """A thumbnail is shown only where there is no other picture."""
     small = Image(url="https://img.example.org/s.jpg", width=72, height=72)
     large = Image(url="https://img.example.org/l.jpg", width=1200, height=600)
-    assert large.url in _item(article(images=(small, large))).findtext("description")
-    assert small.url in _item(article(images=(small,))).findtext("description")
+    assert large.url in _item(example_article(images=(small, large))).findtext("description")
+    assert small.url in _item(example_article(images=(small,))).findtext("description")
 
 
 def test_a_thumbnail_is_no_enclosure():
     """Players and readers show enclosures by themselves: of pictures only those of some size, sounds first."""
 
     def enclosed(*files, images=()):
-        found = _item(article(enclosures=files, images=images)).find("enclosure")
+        found = _item(example_article(enclosures=files, images=images)).find("enclosure")
         return None if found is None else found.get("url").rpartition("/")[2]
 
     def file(name, mime_type="image/jpeg"):

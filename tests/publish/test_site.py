@@ -12,7 +12,8 @@ from aggregator.publish.atom import render_atom
 from aggregator.publish.opml import render_opml
 from aggregator.publish.site import render_assets, render_index, render_topic_page
 from aggregator.publish.tree import render_front
-from tests.publish.articles import HOSTILE, SITE, article, channel, rich_article, topic_files
+from tests.builders import HOSTILE, SITE, channel, example_article, rich_article
+from tests.publish.rendering import topic_files
 
 FEEDS = {
     "application/rss+xml": "rss.xml",
@@ -27,7 +28,7 @@ def _alternates(page):
 
 def test_a_topic_page_lists_its_articles():
     """Each article shows title with link, publisher, time, excerpt, picture and topics."""
-    page = html.fromstring(render_topic_page(channel(), [rich_article(), article(2)]))
+    page = html.fromstring(render_topic_page(channel(), [rich_article(), example_article(2)]))
     assert len(page.xpath("//article")) == 2
     first = page.xpath("//article")[0]
     assert first.xpath("string(h2|.//h2)") == "IBM pushes for limits 0"
@@ -52,12 +53,14 @@ def test_a_topic_page_offers_its_feeds():
 def test_a_topic_page_without_articles_says_so():
     """An empty topic has a sentence in the articles' place."""
     assert b"No articles yet" in render_topic_page(channel(), [])
-    assert b"No articles yet" not in render_topic_page(channel(), [article()])
+    assert b"No articles yet" not in render_topic_page(channel(), [example_article()])
 
 
 def test_pages_are_safe_under_a_strict_policy():
     """No script, no inline style, nothing remote but pictures, and links that give nothing away."""
-    nasty = article(title=HOSTILE, excerpt=HOSTILE, images=(Image(url='https://img.example.org/"onerror=x'),))
+    nasty = example_article(
+        title=HOSTILE, excerpt=HOSTILE, images=(Image(url='https://img.example.org/"onerror=x'),)
+    )
     page = html.fromstring(render_topic_page(channel(name=HOSTILE), [nasty]))
     assert not page.xpath("//script | //style | //iframe | //*[@style] | //@*[starts-with(name(), 'on')]")
     assert page.xpath("//link[@rel='stylesheet']/@href") == ["../assets/style.css"]
@@ -135,7 +138,7 @@ def test_opml_lists_the_feeds():
 
 def test_the_files_of_a_topic():
     """Both feed addresses hold the same items with the same ids, each naming itself."""
-    files = topic_files(channel(), [article()])
+    files = topic_files(channel(), [example_article()])
     folders = ("ai/articles/", "ai/")
     assert set(files) == {f"{folder}{name}" for folder in folders for name in FEEDS.values()} | {
         "ai/index.html"
@@ -151,7 +154,7 @@ def test_every_link_within_the_tree_leads_to_a_file():
     channels = [channel("all"), channel("ai"), channel("computer-vision", parent="ai")]
     files = render_front(SITE, channels)
     for one in channels:
-        files |= topic_files(one, [article()])
+        files |= topic_files(one, [example_article()])
     for name, content in files.items():
         if name.endswith(".html"):
             folder = name.removesuffix("index.html")
@@ -173,13 +176,17 @@ def test_pages_have_an_icon():
     assets = render_assets()
     assert assets["favicon.ico"].startswith(b"\x00\x00\x01\x00")
     assert assets["assets/icon.png"].startswith(b"\x89PNG")
-    page = html.fromstring(render_topic_page(channel(), [article()]))
+    page = html.fromstring(render_topic_page(channel(), [example_article()]))
     assert page.xpath("//link[@rel='icon']/@href") == ["../favicon.ico", "../assets/icon.png"]
-    assert b"<icon>https://feeds.example.org/assets/icon.png</icon>" in render_atom(channel(), [article()])
+    assert b"<icon>https://feeds.example.org/assets/icon.png</icon>" in render_atom(
+        channel(), [example_article()]
+    )
 
 
 def test_a_page_links_the_amp_page_where_there_is_one():
     """A reader finds the publisher's AMP page beside the time, and no link where none is proved."""
     channel_, url = channel(), "https://www.zdnet.com/google-amp/article/0/"
-    assert f'<a class="amp" href="{url}"' in render_topic_page(channel_, [article(amp_url=url)]).decode()
-    assert 'class="amp"' not in render_topic_page(channel_, [article(amp_url=None)]).decode()
+    assert (
+        f'<a class="amp" href="{url}"' in render_topic_page(channel_, [example_article(amp_url=url)]).decode()
+    )
+    assert 'class="amp"' not in render_topic_page(channel_, [example_article(amp_url=None)]).decode()

@@ -9,7 +9,8 @@ from aggregator.publish.atom import render_atom
 from aggregator.publish.jsonfeed import render_jsonfeed
 from aggregator.publish.record import render_record_json
 from aggregator.publish.rss import render_rss
-from tests.publish.articles import NAMES, article, channel, topic_files
+from tests.builders import NAMES, channel, example_article
+from tests.publish.rendering import topic_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -27,7 +28,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 )
 def test_a_title_about_tags_is_text_everywhere(title):
     """Each format is well-formed, gives the title back whole, and holds nothing that runs."""
-    one, shown = article(title=title), channel()
+    one, shown = example_article(title=title), channel()
     assert etree.fromstring(render_rss(shown, [one])).findtext("channel/item/title") == title
     assert etree.fromstring(render_atom(shown, [one])).findtext(f"{ATOM}entry/{ATOM}title") == title
     assert json.loads(render_jsonfeed(shown, [one]))["items"][0]["title"] == title

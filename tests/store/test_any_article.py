@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from aggregator.model import Article, Changes, Enclosure, Image, Provider, Sighting, SourceState
 from aggregator.store import open_store
 from aggregator.text import clean_text
-from tests.store.test_contract import DAILY, NOW, article, inserting
+from tests.builders import DAILY, NOW, article, inserting
 
 TEXT = st.text(max_size=40).map(clean_text)
 # Not an alphabet of text(): that merges them into its characters, where they are too rare to be tried.

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.model import Changes, Source, Subscription
+from aggregator.model import Changes, Source
 from aggregator.store import (
     ClockFaults,
     add_subscriptions,
@@ -16,7 +16,7 @@ from aggregator.store import (
     sources_to_examine,
     subscription_at,
 )
-from tests.store.test_contract import NOW, state
+from tests.builders import NOW, state, subscription
 
 DAY = timedelta(days=1)
 YEARS = timedelta(days=3650)
@@ -134,20 +134,8 @@ def test_a_removal_noted_in_the_future_counts_from_now(store):
 
 def test_subscriptions_of_a_wrong_clock_are_renewed(store):
     """A lease that is said to hold for ten years is asked for again; a true one of weeks is not."""
-    common = {
-        "source_id": "a",
-        "hub_url": "https://hub.example/",
-        "topic_url": "https://a.example/",
-        "secret": "s",
-    }
-    wrong = Subscription(
-        token="t1", callback_url="https://c/t1", next_at=NOW + YEARS, verified_at=NOW + YEARS,
-        expires_at=NOW + YEARS + DAY, **common,
-    )  # fmt: skip
-    well = Subscription(
-        token="t2", callback_url="https://c/t2", next_at=NOW + 60 * DAY, verified_at=NOW, expires_at=NOW + LEASE,
-        **common,
-    )  # fmt: skip
+    wrong = subscription("t1", verified_at=NOW + YEARS, expires_at=NOW + YEARS + DAY, next_at=NOW + YEARS)
+    well = subscription("t2", verified_at=NOW, expires_at=NOW + LEASE, next_at=NOW + 60 * DAY)
     add_subscriptions(store, [wrong, well])
     assert mend(store) == ClockFaults(subscriptions=1)
     assert [one.token for one in due_subscriptions(store, NOW, 10)] == ["t1"]

@@ -1,84 +1,23 @@
 """What every store promises."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import (
-    Article,
     Asks,
     Changes,
     Enclosure,
     Image,
     Provider,
     Sighting,
-    Source,
     SourceState,
     Tally,
 )
 from aggregator.store import reached_by_source
-from aggregator.text import title_key
-
-NOW = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
-DAILY = Source(id="daily", url="https://daily.example/feed", topics=("ai",), weight=3)
-
-
-def article(number=1, **changes):
-    values = {
-        "id": f"id-{number}",
-        "source_id": "daily",
-        "provider": Provider(
-            domain="daily.example",
-            name="Daily",
-            images=(Image(url="https://x.example/l", width=50, height=50),),
-        ),
-        "title": f"Title {number}",
-        "published_at": NOW - timedelta(hours=number),
-        "first_seen_at": NOW,
-        "updated_at": NOW,
-        "entry_id": f"guid-{number}",
-        "canonical_url": f"https://daily.example/{number}",
-        "topics": ("ml", "ai"),
-        "quality": 75,
-    }
-    return Article(**{**values, **changes})
-
-
-def inserting(*articles):
-    """A decision that inserts these articles, as a first poll of their source would."""
-
-    def decide(_):
-        return Changes(
-            inserted=articles,
-            sightings=tuple(
-                Sighting(
-                    source_id=a.source_id,
-                    article_id=a.id,
-                    entry_id=a.entry_id,
-                    canonical_url=a.canonical_url,
-                    title_key=title_key(a.title),
-                    digest="d",
-                    first_seen_at=NOW,
-                )
-                for a in articles
-            ),
-            urls={a.canonical_url: a.id for a in articles if a.canonical_url},
-        )
-
-    return decide
-
-
-def state(source_id="daily", **changes):
-    return SourceState(
-        source_id=source_id, **{"next_poll_at": NOW + timedelta(hours=1), "outcome": "updated", **changes}
-    )
-
-
-def fill(store, *articles):
-    store.sync_sources([DAILY], now=NOW)
-    return store.save_poll(state(), articles, inserting(*articles))
+from tests.builders import DAILY, NOW, article, fill, inserting, state
 
 
 def test_an_article_comes_back_as_it_was_stored(store):

@@ -8,7 +8,7 @@ import pytest
 from aggregator.errors import StoreError
 from aggregator.model import Source
 from aggregator.store import open_store, refuse_emptied
-from tests.store.test_contract import NOW
+from tests.builders import NOW
 
 
 def _cut(path):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model import Changes, Source
-from tests.store.test_contract import NOW, state
+from tests.builders import NOW, state
 
 HOUR = timedelta(hours=1)
 OTHER = Source(id="x", url="https://x.example/")

@@ -6,7 +6,7 @@ import pytest
 
 from aggregator.model import Changes
 from aggregator.store import seen_entries
-from tests.store.test_contract import NOW, fill, state
+from tests.builders import NOW, fill, state
 
 
 @pytest.fixture

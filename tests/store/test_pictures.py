@@ -1,14 +1,13 @@
 """What the store promises of pictures and logos."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from aggregator.model import SourceState
 from aggregator.store import (
     Logo,
-    Picture,
     cached_bytes,
     evict_pictures,
     forget_idle_pictures,
@@ -21,24 +20,7 @@ from aggregator.store import (
     shared_files,
     unknown_copies,
 )
-from tests.store.test_contract import DAILY, article, inserting
-
-NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-
-
-def picture(number, *, days=0, **changes):
-    """Return a picture with a copy of 100 bytes, used so many days ago."""
-    values = {
-        "url": f"https://daily.example/{number}.jpg",
-        "checked_at": NOW,
-        "used_at": NOW - timedelta(days=days),
-        "hash": f"h{number}",
-        "width": 640,
-        "height": 360,
-        "file": f"h{number}.jpg",
-        "size_bytes": 100,
-    }
-    return Picture(**{**values, **changes})
+from tests.builders import DAILY, NOW, article, fill, inserting, picture
 
 
 def evicted(store, **limits):
@@ -46,12 +28,6 @@ def evicted(store, **limits):
     names = []
     evict_pictures(store, remove=names.extend, **limits)
     return names
-
-
-def fill(store, *articles):
-    """Store articles as polls do."""
-    store.sync_sources([DAILY], now=NOW)
-    store.save_poll(SourceState(source_id="daily"), articles, inserting(*articles))
 
 
 def test_pictures_and_logos_come_back_and_are_replaced(store):

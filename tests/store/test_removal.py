@@ -7,10 +7,9 @@ import pytest
 from sqlalchemy import event, insert, select, text
 
 from aggregator.errors import PollNotStored, StoreError
-from aggregator.model import Changes, Grouping, Member, Sighting, Source, Story
+from aggregator.model import Changes, Grouping, Sighting, Source
 from aggregator.store import (
     Logo,
-    Picture,
     forget_leavings,
     forget_removed_sources,
     keep_logos,
@@ -29,7 +28,7 @@ from aggregator.store import (
 )
 from aggregator.store.removal import AT_ONCE
 from aggregator.store.schema import metadata, stories, story_aliases, story_links
-from tests.store.test_contract import DAILY, NOW, article, inserting, state
+from tests.builders import DAILY, NOW, article, inserting, member, picture, state, story
 
 OLD = NOW - timedelta(days=100)
 BEFORE = NOW - timedelta(days=90)
@@ -47,13 +46,6 @@ def fill(store, *articles):
 def old(number, **changes):
     """Return an article that is past its time."""
     return article(number, **{"published_at": OLD, "first_seen_at": OLD, **changes})
-
-
-def picture(number, **changes):
-    """Return a picture with a copy."""
-    values = {"hash": f"h{number}", "file": f"h{number}.jpg", "size_bytes": 100, "width": 640, "height": 360}
-    url = f"https://daily.example/{number}.jpg"
-    return Picture(url=url, checked_at=NOW, used_at=NOW, **{**values, **changes})
 
 
 def clear(store):
@@ -82,19 +74,13 @@ def group(store, *members, linked=()):
         first.setdefault(story_id, article_id)
     turn = last_turn(store)
     placed = [
-        Member(
-            article_id=article_id, story_id=story_id, turn=turn + 2 * n + 1, joined_at=NOW, published_at=NOW,
-            provider="daily.example", quality=70, language="en", terms=(), vector={"a": 1.0}, score=1.0, shared=(),
-        )
+        member(article_id, story_id, turn=turn + 2 * n + 1)
         for n, (article_id, story_id) in enumerate(members)
-    ]  # fmt: skip
+    ]
     told = [
-        Story(
-            id=story_id, total={"a": 1.0}, has_excerpt=False, founded=turn + 1, turn=turn + 2 * len(members) + n,
-            checked=0, last_at=NOW, formed_at=None,
-        )
+        story(story_id, founded=turn + 1, turn=turn + 2 * len(members) + n)
         for n, story_id in enumerate(first)
-    ]  # fmt: skip
+    ]
     grouping = Grouping(
         since_turn=turn, stories=tuple(told), members=tuple(placed), moved=(), merged=(), links=tuple(linked)
     )

@@ -15,7 +15,7 @@ from aggregator.store import (
     reject_article,
     reject_source,
 )
-from tests.store.test_contract import DAILY, NOW, article, fill, inserting, state
+from tests.builders import DAILY, NOW, article, fill, inserting, state
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from aggregator.errors import StoreBusy, StoreError
 from aggregator.model import Source, SourceState
 from aggregator.store import hold_store, open_store
-from tests.store.test_contract import NOW, article, inserting
+from tests.builders import NOW, article, inserting
 
 
 def test_a_store_opens_again(url):
@@ -95,7 +95,7 @@ import sys, time
 from aggregator.model import Changes
 from aggregator.model import SourceState
 from aggregator.store import open_store
-from tests.store.test_contract import article, inserting
+from tests.builders import article, inserting
 decide = inserting(*[article(n) for n in range(500)])
 store = open_store(sys.argv[1])
 class Late(dict):

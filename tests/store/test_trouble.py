@@ -15,13 +15,13 @@ from aggregator.errors import StoreBusy, StoreError, StoreLocked
 from aggregator.model import Source, SourceState
 from aggregator.store import hold_store, open_store
 from aggregator.store.engine import told
-from tests.store.test_contract import DAILY, NOW, article, inserting
+from tests.builders import DAILY, NOW, article, inserting
 
 FULL = """
 import resource, sys
 from aggregator.errors import StoreError
 from aggregator.store import open_store
-from tests.store.test_contract import article, inserting, state
+from tests.builders import article, inserting, state
 store = open_store(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
 def poll(name, *articles):

@@ -21,7 +21,7 @@ from aggregator.store import (
     story_ids_of,
 )
 from aggregator.stories import Thresholds
-from tests.store.test_contract import inserting
+from tests.builders import inserting
 from tests.stories.invariants import broken_invariants
 from tests.stories.newsroom import Newsroom
 
