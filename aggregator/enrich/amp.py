@@ -8,6 +8,7 @@ import hashlib
 import ipaddress
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
@@ -17,9 +18,10 @@ from aggregator.urls import canonical_url
 CACHE_HOST = "cdn.ampproject.org"
 MAX_LABEL = 63
 
-_RIGHT_TO_LEFT = re.compile("[\u0591-\u06ef\u06fa-\u07ff\u200f\ufb1d-\ufdff\ufe70-\ufefc]")
-_LEFT_TO_RIGHT = re.compile(
-    "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02b8\u0300-\u0590\u0800-\u1fff\u200e\u2c00-\ufb1c\ufe00-\ufe6f\ufefd-\uffff]"
+_RIGHT_TO_LEFT = "[\u0591-\u06ef\u06fa-\u07ff\u200f\ufb1d-\ufdff\ufe70-\ufefc]"
+_LEFT_TO_RIGHT = (
+    "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02b8\u0300-\u0590"
+    "\u0800-\u1fff\u200e\u2c00-\ufb1c\ufe00-\ufe6f\ufefd-\uffff]"
 )
 
 
@@ -130,16 +132,24 @@ def amp_cache_label(host: str) -> str:
 
 def _readable_label(host: str) -> str | None:
     unicode_host = ".".join(_to_unicode(label) for label in host.split("."))
-    if (
-        _has_hyphens_3_and_4(host)
-        or len(host) > MAX_LABEL
-        or (_LEFT_TO_RIGHT.search(unicode_host) and _RIGHT_TO_LEFT.search(unicode_host))
-    ):
+    if _has_hyphens_3_and_4(host) or len(host) > MAX_LABEL or _has_both_directions(unicode_host):
         return None
     label = _to_ascii(unicode_host.replace("-", "--").replace(".", "-")).lower()
     if len(label) > MAX_LABEL:
         return None
     return f"0-{label}-0" if _has_hyphens_3_and_4(label) else label
+
+
+def _has_both_directions(text: str) -> bool:
+    if text.isascii():
+        return False
+    return all(pattern.search(text) for pattern in _directions())
+
+
+@cache
+def _directions() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    # Hardly any host is asked about, and every command that judges articles imports this module.
+    return re.compile(_LEFT_TO_RIGHT), re.compile(_RIGHT_TO_LEFT)
 
 
 def _has_hyphens_3_and_4(label: str) -> bool:

@@ -6,8 +6,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from filelock import FileLock, Timeout
-
 from aggregator.errors import PublishError
 from aggregator.publish.channel import FEED_FILES
 
@@ -140,6 +138,9 @@ def clear_unfinished(folder: Path) -> int:
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, which the system releases when its holder dies."""
+    # Commands that only look at the tree never ask for it.
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / _LOCK, timeout=_WAIT_S)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from aggregator.errors import StoreBusy
 from aggregator.store.engine import sqlite_file, told
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 
 @contextmanager
@@ -26,7 +28,10 @@ def hold_store(url: str) -> Iterator[None]:
             lock.release()
 
 
-def _locked(url: str) -> FileLock | None:
+def _locked(url: str) -> "FileLock | None":
+    # Only a service asks for it, and every command that opens a store imports this module.
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
     database = sqlite_file(url)
     if database is None:
         return None
