@@ -222,16 +222,14 @@ def picture(number=1, *, days=0, **changes):
     return Picture(**{**values, **changes})
 
 
-def newcomer(number=1, *, at=NOW, **changes):
+def newcomer(number=1, title="Title", excerpt=None, *, at=NOW, **changes):
     """Return an article of a publisher of its own that is to be grouped, ``number`` minutes after ``at``."""
     values = {
         "id": f"id-{number}",
-        "title": f"Title {number}",
-        "excerpt": None,
         "provider": f"paper-{number}.example",
         "published_at": at + timedelta(minutes=number),
     }
-    return Newcomer(**{**values, **changes})
+    return Newcomer(title=title, excerpt=excerpt, **{**values, **changes})
 
 
 def member(article_id="id-1", story_id="id-1", **changes):

@@ -12,7 +12,7 @@ from aggregator.cli import app
 from aggregator.cli.commands import COMMANDS as LISTED
 from aggregator.cli.commands import import_command
 from aggregator.curate import Matched, score_article
-from tests.curate.test_judging import article
+from tests.builders import article
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import SourceState, made, revised
-from tests.curate.test_topics import article
+from tests.builders import article
 
-ARTICLE = article("Title", "Excerpt")
+ARTICLE = article(title="Title", excerpt="Excerpt")
 STATE = SourceState(source_id="daily", failures=2, posts=((1, 2),))
 
 

@@ -1,7 +1,7 @@
 """When a permanent redirect is proposed, and when it is not."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -15,19 +15,12 @@ from aggregator.cadence.moves import (
     propose_redirect,
     told_moves,
 )
-from aggregator.model import Article, Provider, Sighting, SourceState
+from aggregator.model import Sighting, SourceState
+from tests.builders import NOW, article
 
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 STATE = SourceState(source_id="daily", first_polled_at=NOW - 100 * DAY)
 NEW = "https://new.example/"
-
-
-def article(number):
-    return Article(
-        id=f"id-{number}", source_id="daily", provider=Provider(domain="d.example"), title="T", entry_id=f"guid-{number}",
-        published_at=NOW, first_seen_at=NOW, updated_at=NOW,
-    )  # fmt: skip
 
 
 def sighting(number, first_seen_at=NOW - 10 * DAY, entry_id=None):

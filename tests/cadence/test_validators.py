@@ -1,36 +1,22 @@
 """When a poll is unconditional, and which validators are not believed."""
 
-from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
+from datetime import timedelta
 
 import pytest
 
 from aggregator.cadence import are_frozen, note_answer, quiet_since, sent_validators
 from aggregator.cadence.validators import MAX_UNREAD_POLLS, WHOLE_EVERY
-from aggregator.model import Fetched, SourceState
+from aggregator.model import SourceState
+from tests.builders import NOW, answer
 
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def state(**changes):
+def state_with_validators(**changes):
     """Return what is known of a source with both validators."""
-    return SourceState(source_id="s", **{"etag": '"a"', "last_modified": "Mon", "whole_at": NOW, **changes})
-
-
-def answer(status=200, **changes):
-    """Return an answer with the validators of ``state``."""
-    values = {
-        "url": "u",
-        "final_url": "u",
-        "status": status,
-        "was_conditional": True,
-        "body": b"",
-        "content_type": None,
-        "etag": '"a"',
-    }
-    more = {"last_modified": "Mon", "headers": MappingProxyType({}), "permanent_url": None, "redirects": ()}
-    return Fetched(**{**values, **more, "wire_bytes": 0, "elapsed_s": 0.0, **changes})
+    return SourceState(
+        source_id="daily", **{"etag": '"a"', "last_modified": "Mon", "whole_at": NOW, **changes}
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,25 +31,27 @@ def answer(status=200, **changes):
 )
 def test_a_poll_is_unconditional_after_a_day_and_some_polls(age, unread_polls, is_conditional):
     """Both must have passed: what is polled daily is not read whole every day."""
-    sent = sent_validators(state(unread_polls=unread_polls), now=NOW + age)
+    sent = sent_validators(state_with_validators(unread_polls=unread_polls), now=NOW + age)
     assert sent == (('"a"', "Mon") if is_conditional else (None, None))
 
 
 def test_frozen_validators_are_not_sent():
     """Nor are those of a source that was never read kept back."""
-    assert sent_validators(state(has_frozen_validators=True), now=NOW) == (None, None)
-    assert sent_validators(state(whole_at=None, unread_polls=99), now=NOW) == ('"a"', "Mon")
+    assert sent_validators(state_with_validators(has_frozen_validators=True), now=NOW) == (None, None)
+    assert sent_validators(state_with_validators(whole_at=None, unread_polls=99), now=NOW) == ('"a"', "Mon")
 
 
 def test_a_304_counts_and_keeps_what_it_does_not_repeat():
     """A validator that it repeats is taken, the other stays; the document is as old as it was."""
-    after = note_answer(state(), answer(304, etag='"b"', last_modified=None), now=NOW + DAY)
+    after = note_answer(state_with_validators(), answer(304, etag='"b"', last_modified=None), now=NOW + DAY)
     assert (after.etag, after.last_modified, after.whole_at, after.unread_polls) == ('"b"', "Mon", NOW, 1)
 
 
 def test_a_document_replaces_both_validators():
     """What a whole answer does not have is forgotten, and the count begins again."""
-    after = note_answer(state(unread_polls=5), answer(etag=None, last_modified="Tue"), now=NOW + DAY)
+    after = note_answer(
+        state_with_validators(unread_polls=5), answer(etag=None, last_modified="Tue"), now=NOW + DAY
+    )
     assert (after.etag, after.last_modified, after.whole_at, after.unread_polls) == (
         None,
         "Tue",
@@ -88,16 +76,20 @@ def test_a_document_replaces_both_validators():
 )
 def test_validators_are_frozen_where_they_would_have_hidden_news(known, given, was_conditional, frozen):
     """The same ETag, or the same date without one, on a document that a 304 would have kept from us."""
-    assert are_frozen(state(**known), answer(**given), was_conditional=was_conditional) is frozen
+    assert (
+        are_frozen(state_with_validators(**known), answer(**given), was_conditional=was_conditional) is frozen
+    )
 
 
 def test_what_is_not_believed_does_not_count_as_quiet():
     """Quiet since the last poll; since the last document where polls failed or a 304 is doubted."""
-    polled = state(polled_at=NOW + DAY)
+    polled = state_with_validators(polled_at=NOW + DAY)
     assert quiet_since(polled, was_conditional=True) == NOW + DAY
     assert quiet_since(polled, was_conditional=False) == NOW
-    assert quiet_since(state(polled_at=NOW + DAY, failures=1), was_conditional=True) == NOW
+    assert quiet_since(state_with_validators(polled_at=NOW + DAY, failures=1), was_conditional=True) == NOW
     assert (
-        quiet_since(state(etag=None, last_modified=None, polled_at=NOW + DAY), was_conditional=False)
+        quiet_since(
+            state_with_validators(etag=None, last_modified=None, polled_at=NOW + DAY), was_conditional=False
+        )
         == NOW + DAY
     )

@@ -1,27 +1,24 @@
 """Quality, heat, and what a feed holds."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.curate import Matched, heat_of, score_article, select_window
-from aggregator.model import Article, Image, Provider
+from aggregator.model import Image
+from tests.builders import NOW, article
 
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
 TITLED = Matched(topics=("ai",), in_title=("ai",))
 MENTIONED = Matched(topics=("ai",))
 
 
-def article(number=1, **changes):
-    values = {
-        "id": f"{number:04}", "source_id": "s", "provider": Provider(domain="d.example"), "title": "t",
-        "published_at": NOW, "first_seen_at": NOW, "updated_at": NOW,
-    }  # fmt: skip
-    return Article(**{**values, **changes})
+def numbered(number, **changes):
+    """Return an article of now whose ids sort as numbers do."""
+    return article(number, at=NOW, **{"id": f"{number:04}", **changes})
 
 
 COMPLETE = article(excerpt="x" * 100, images=(Image(url="https://i"),), authors=("A",), stated_at=NOW)
@@ -90,7 +87,7 @@ def window(articles, min_items=2, max_items=100):
 
 def test_a_feed_holds_the_window_and_a_minimum():
     """Old articles stay only where too few are recent."""
-    aged = [article(n, published_at=NOW - n * DAY, first_seen_at=NOW - n * DAY) for n in range(1, 12)]
+    aged = [numbered(n, published_at=NOW - n * DAY, first_seen_at=NOW - n * DAY) for n in range(1, 12)]
     assert [a.id for a in window(aged)] == [f"{n:04}" for n in range(1, 8)]
     assert len(window(aged, min_items=9)) == 9
     assert [a.id for a in window(aged, max_items=3)] == ["0001", "0002", "0003"]
@@ -98,27 +95,27 @@ def test_a_feed_holds_the_window_and_a_minimum():
 
 def test_what_is_seen_late_stays_a_whole_window():
     """A subscriber who polls daily sees an article that its source showed six days late."""
-    late = article(1, published_at=NOW - 12 * DAY, first_seen_at=NOW - 6 * DAY)
-    assert window([late, article(2), article(3)])[-1] == late
+    late = numbered(1, published_at=NOW - 12 * DAY, first_seen_at=NOW - 6 * DAY)
+    assert window([late, numbered(2), numbered(3)])[-1] == late
 
 
 def test_an_archive_is_not_recent_because_it_was_seen_now():
     """What was old when first seen only fills up."""
-    archive = [article(n, published_at=NOW - 400 * DAY) for n in range(50)]
+    archive = [numbered(n, published_at=NOW - 400 * DAY) for n in range(50)]
     assert len(window(archive)) == 2
 
 
 def test_marked_backlog_only_fills_up():
     """What came in as backlog is not recent, even where its source gave it a recent date."""
-    marked = [article(n, is_backlog=True) for n in range(5)]
-    aged = article(9, published_at=NOW - 30 * DAY, first_seen_at=NOW - 30 * DAY)
+    marked = [numbered(n, is_backlog=True) for n in range(5)]
+    aged = numbered(9, published_at=NOW - 30 * DAY, first_seen_at=NOW - 30 * DAY)
     assert [a.id for a in window([*marked, aged], min_items=2)] == ["0000", "0001"]
     assert window([*marked, aged], min_items=0) == ()
 
 
 def test_an_article_is_in_until_the_window_has_passed():
     """The window's last moment counts in, as it does for heat and for what the store hands out."""
-    last = article(published_at=NOW - 7 * DAY, first_seen_at=NOW - 7 * DAY)
+    last = numbered(1, published_at=NOW - 7 * DAY, first_seen_at=NOW - 7 * DAY)
     past = replace(last, published_at=last.published_at - timedelta(seconds=1))
     assert window([last], min_items=0) == (last,)
     assert window([replace(past, first_seen_at=past.published_at)], min_items=0) == ()
@@ -127,7 +124,7 @@ def test_an_article_is_in_until_the_window_has_passed():
 DAYS_AGO = st.tuples(st.integers(-1, 20), st.integers(0, 20), st.booleans())
 ARTICLES = st.lists(DAYS_AGO, max_size=30).map(
     lambda drawn: [
-        article(n, published_at=NOW - age * DAY, first_seen_at=NOW - seen * DAY, is_backlog=is_backlog)
+        numbered(n, published_at=NOW - age * DAY, first_seen_at=NOW - seen * DAY, is_backlog=is_backlog)
         for n, (age, seen, is_backlog) in enumerate(drawn)
     ]
 )

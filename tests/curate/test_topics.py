@@ -1,28 +1,19 @@
 """Which topics an article is about."""
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.curate import Matcher, combine_matches
-from aggregator.model import Article, Provider, Topic
+from aggregator.model import Topic
+from tests.builders import article
 
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
 WORD = st.from_regex(r"[a-zäöüß]{2,8}", fullmatch=True)
-
-
-def article(title, excerpt=None):
-    return Article(
-        id="1", source_id="s", provider=Provider(domain="d.example"), title=title, excerpt=excerpt,
-        published_at=NOW, first_seen_at=NOW, updated_at=NOW,
-    )  # fmt: skip
 
 
 def matched(title, *keywords, excerpt=None, **rules):
     topics = [Topic(id="t", name="T", keywords=keywords, **rules)]
-    return Matcher(topics).match(article(title, excerpt))
+    return Matcher(topics).match(article(title=title, excerpt=excerpt))
 
 
 @pytest.mark.parametrize(
@@ -141,9 +132,9 @@ def test_folded_accents_are_a_matter_of_one_topic():
     """Of two topics with one keyword the one that folds accents has the article, by the word as written."""
     strict = Topic(id="strict", name="S", keywords=("résumé",))
     loose = Topic(id="loose", name="L", keywords=("résumé",), fold_accents=True, exclude=("ecole",))
-    found = Matcher([strict, loose]).match(article("Resume work"))
+    found = Matcher([strict, loose]).match(article(title="Resume work"))
     assert (found.topics, found.reasons) == (("loose",), {"loose": "keyword 'résumé' in title"})
-    assert Matcher([strict, loose]).match(article("Résumé of an école")).topics == ("strict",)
+    assert Matcher([strict, loose]).match(article(title="Résumé of an école")).topics == ("strict",)
     assert not matched("Новый май", "маи", fold_accents=True).topics
 
 
@@ -181,7 +172,7 @@ FAMILY = [
 
 def test_an_article_carries_its_parents_after_itself():
     """A narrower topic stands with its parents, before them."""
-    found = Matcher(FAMILY).match(article("Face recognition at the airport"))
+    found = Matcher(FAMILY).match(article(title="Face recognition at the airport"))
     assert found.topics == ("faces", "cv", "ai")
     assert found.reasons["cv"] == "parent of faces"
     assert found.in_title == ("faces",)
@@ -191,7 +182,7 @@ def test_a_topic_kept_out_may_come_back_as_a_parent():
     """What was rejected by its own rule but is carried as a parent is not told as rejected."""
     parent = Topic(id="ai", name="AI", keywords=("ai",), exclude=("robot",))
     child = Topic(id="robots", name="Robots", keywords=("robot",), parent="ai")
-    found = Matcher([parent, child]).match(article("An AI robot"))
+    found = Matcher([parent, child]).match(article(title="An AI robot"))
     assert found.topics == ("robots", "ai")
     assert found.rejected == {}
 
@@ -202,7 +193,7 @@ def test_parents_in_a_circle_end():
         Topic(id="a", name="A", keywords=("one",), parent="b"),
         Topic(id="b", name="B", parent="a"),
     ]
-    assert set(Matcher(circle).match(article("One")).topics) == {"a", "b"}
+    assert set(Matcher(circle).match(article(title="One")).topics) == {"a", "b"}
 
 
 def test_reasons_name_the_keyword_as_written_and_its_place():
@@ -215,21 +206,21 @@ def test_reasons_name_the_keyword_as_written_and_its_place():
 def test_a_source_restricts_and_assigns():
     """Only the source's topics are matched; with assign they are given, whatever excludes them."""
     fussy = Topic(id="fussy", name="F", keywords=("robot",), exclude=("toy",))
-    given = Matcher([fussy]).match(article("Toy robot"), only=("fussy", "gone"), assign=True)
+    given = Matcher([fussy]).match(article(title="Toy robot"), only=("fussy", "gone"), assign=True)
     assert (given.topics, given.reasons) == (("fussy",), {"fussy": "assigned by source"})
     assert (given.in_title, given.rejected) == ((), {})
     matcher = Matcher(FAMILY)
-    both = article("AI and computer vision")
+    both = article(title="AI and computer vision")
     assert matcher.match(both, only=("cv",)).topics == ("cv", "ai")
-    assert matcher.match(article("Nothing of it"), only=("news",), assign=True).topics == ("news",)
-    assert matcher.match(article("Nothing of it"), only=("news",)).topics == ()
+    assert matcher.match(article(title="Nothing of it"), only=("news",), assign=True).topics == ("news",)
+    assert matcher.match(article(title="Nothing of it"), only=("news",)).topics == ()
 
 
 def test_sources_add_up():
     """An article that two sources carry has the topics it has by either."""
     matcher = Matcher(FAMILY)
-    one = matcher.match(article("AI"), only=("news",), assign=True)
-    other = matcher.match(article("AI"))
+    one = matcher.match(article(title="AI"), only=("news",), assign=True)
+    other = matcher.match(article(title="AI"))
     assert combine_matches([one, other], FAMILY).topics == ("ai", "news")
 
 
@@ -248,9 +239,13 @@ TEXT = st.text(st.sampled_from("aAbß-‐_ .’'\u0301\u0303#éभी東カไ�
 def test_matching_many_is_matching_each(keywords, title, excerpt):
     """Any topics together match what each matches alone, and a blank keyword matches nothing."""
     topics = [Topic(id=str(n), name="T", keywords=(keyword,)) for n, keyword in enumerate(keywords)]
-    alone = {t.id for t in topics if Matcher([t]).match(article(title, excerpt)).topics}
-    assert set(Matcher(topics).match(article(title, excerpt)).topics) == alone
-    assert not Matcher([Topic(id="t", name="T", keywords=("",))]).match(article(title, excerpt)).topics
+    alone = {t.id for t in topics if Matcher([t]).match(article(title=title, excerpt=excerpt)).topics}
+    assert set(Matcher(topics).match(article(title=title, excerpt=excerpt)).topics) == alone
+    assert (
+        not Matcher([Topic(id="t", name="T", keywords=("",))])
+        .match(article(title=title, excerpt=excerpt))
+        .topics
+    )
 
 
 @given(WORD, WORD)
@@ -263,4 +258,4 @@ def test_a_word_within_a_word_is_never_found(keyword, rest):
 
 def test_without_topics_nothing_is_said():
     """No configured topics: having none is no fault."""
-    assert Matcher([]).match(article("x")).is_neutral
+    assert Matcher([]).match(article(title="x")).is_neutral

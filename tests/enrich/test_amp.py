@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from aggregator.enrich import amp_cache_url, amp_candidates, amp_refusal, article_path_of
 from aggregator.enrich.amp import amp_cache_label
-from aggregator.model import Article, Provider
 from aggregator.urls import unwrap_amp
+from tests.builders import article, provider
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 HOSTS = [line.split("\t") for line in (Path(__file__).parent / "amp_hosts.tsv").read_text().splitlines()]
@@ -58,25 +58,26 @@ def test_any_text_has_an_address_or_none(text):
         assert cached is None or len(cached.split("/")[2].split(".")[0]) <= 63
 
 
-def article(**changes):
-    values = {
-        "id": "1", "source_id": "s", "title": "t", "published_at": NOW, "first_seen_at": NOW, "updated_at": NOW,
-        "provider": Provider(domain="a.example", amp_pattern=PATTERN), "web_url": "https://a.example/x",
-    }  # fmt: skip
-    return Article(**{**values, **changes})
+def article_of_publisher(**changes):
+    """Return an article of a publisher whose AMP pages follow a pattern."""
+    return article(
+        provider=provider("a.example", amp_pattern=PATTERN), **{"web_url": "https://a.example/x", **changes}
+    )
 
 
 def test_candidates_come_in_order_of_trust():
     """The entry's link before the page's before the provider's pattern, each address once."""
-    found = amp_candidates(article(), entry_link="https://a.example/e", page_link="https://a.example/p")
+    found = amp_candidates(
+        article_of_publisher(), entry_link="https://a.example/e", page_link="https://a.example/p"
+    )
     assert [(c.url, c.origin) for c in found] == [
         ("https://a.example/e", "entry"),
         ("https://a.example/p", "page"),
         ("https://a.example/google-amp/x", "pattern"),
     ]
-    same = amp_candidates(article(), page_link="https://a.example/google-amp/x")
+    same = amp_candidates(article_of_publisher(), page_link="https://a.example/google-amp/x")
     assert [c.origin for c in same] == ["page"]
-    assert amp_candidates(article(web_url="http://127.0.0.1/x")) == ()
+    assert amp_candidates(article_of_publisher(web_url="http://127.0.0.1/x")) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,10 @@
 """What a page adds to an article, and whose page says nothing of it."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from aggregator.enrich.page import fill_from_page
 from aggregator.html import Head
-from aggregator.model import Article, Provider
-
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
+from tests.builders import NOW, article, provider
 
 
 @pytest.mark.parametrize(
@@ -22,13 +18,13 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 )
 def test_an_aggregators_page_says_nothing_of_the_article(canonical, origin, excerpt):
     """Where the entry names its publisher, only a page of that publisher fills gaps, or names it."""
-    article = Article(
-        id="1", source_id="s", provider=Provider(domain="journal.com", name="The Journal"), title="Bridge",
-        published_at=NOW, first_seen_at=NOW, updated_at=NOW, web_url="https://news.google.com/rss/articles/A",
+    given = article(
+        provider=provider("journal.com", name="The Journal"),
+        web_url="https://news.google.com/rss/articles/A",
         origins={"provider": origin},
-    )  # fmt: skip
+    )
     head = Head(canonical=canonical, description="What the page says of the bridge.", site_name="Google News")
-    filled = fill_from_page(article, head, now=NOW, was_shown=True)
+    filled = fill_from_page(given, head, now=NOW, was_shown=True)
     assert filled.excerpt == excerpt
     assert filled.provider.name == "The Journal"
 
@@ -37,8 +33,5 @@ def test_an_aggregators_page_says_nothing_of_the_article(canonical, origin, exce
 def test_a_comment_keeps_its_address(anchor, kept):
     """The page that a comment stands on names the address of the post."""
     post = "https://journal.com/bridge"
-    article = Article(
-        id="1", source_id="s", provider=Provider(domain="journal.com"), title="By: Bob", published_at=NOW,
-        first_seen_at=NOW, updated_at=NOW, web_url=f"{post}{anchor}",
-    )  # fmt: skip
-    assert fill_from_page(article, Head(canonical=post), now=NOW, was_shown=True).web_url == post + kept
+    given = article(provider=provider("journal.com"), web_url=f"{post}{anchor}")
+    assert fill_from_page(given, Head(canonical=post), now=NOW, was_shown=True).web_url == post + kept

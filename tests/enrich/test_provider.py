@@ -1,13 +1,11 @@
 """Who published an article."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from aggregator.enrich import NameUse, ProviderRegistry, choose_name, clean_site_name
-from aggregator.model import Article, Provider, Source
+from aggregator.model import Provider, Source
+from tests.builders import article
 
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
 REGISTRY = ProviderRegistry(
     [
         Provider(domain="amazon.com", name="Amazon"),
@@ -18,10 +16,7 @@ REGISTRY = ProviderRegistry(
 
 
 def provider_of(url, source=None, site_url="https://daily.org/", title="The Daily | Latest news"):
-    given = Article(
-        id="1", source_id="s", provider=Provider(domain=""), title="t", canonical_url=url,
-        published_at=NOW, first_seen_at=NOW, updated_at=NOW,
-    )  # fmt: skip
+    given = article(provider=Provider(domain=""), canonical_url=url)
     source = source or Source(id="s", url="https://daily.org/feed")
     return REGISTRY.resolve(given, source, site_url=site_url, title=title).provider
 

@@ -10,12 +10,13 @@ from aggregator.config import Config, Settings
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
-from aggregator.model import Article, Provider, Source
+from aggregator.model import Source
 from aggregator.pipeline.enrich.article_pages import BATCH, enrich_due
 from aggregator.pipeline.enrich.logos import check_logos
 from aggregator.rules import Rules
 from aggregator.store import open_store
 from aggregator.urls import canonical_url
+from tests.builders import article, provider
 from tests.loopback import Answer
 
 LIMITS = FetchLimits(allow_private_addresses=True)
@@ -28,12 +29,16 @@ def now():
     return datetime.now(UTC)
 
 
-def article(id_, url, *, source_id="daily", domain="daily.localhost"):
+def article_at(id_, url, *, source_id="daily", domain="daily.localhost"):
     """Return an article that was seen just now."""
-    return Article(
-        id=id_, source_id=source_id, provider=Provider(domain=domain), title=f"Title {id_}", published_at=now(),
-        first_seen_at=now(), updated_at=now(), web_url=url, canonical_url=canonical_url(url),
-    )  # fmt: skip
+    return article(
+        at=now(),
+        id=id_,
+        source_id=source_id,
+        provider=provider(domain),
+        web_url=url,
+        canonical_url=canonical_url(url),
+    )
 
 
 @pytest.fixture
@@ -75,7 +80,7 @@ def test_a_page_is_read_once_though_its_amp_page_cannot_be_asked_for(store, rule
     loopback.route("/short", Answer(status=302, headers={"Location": loopback.at("held.localhost", "/page")}))
     page = b'<html><head><link rel="amphtml" href="/amp"></head></html>'
     loopback.route("/page", Answer(body=page, headers=HTML))
-    store.update_articles([article("a", loopback.at("short.localhost", "/short"))])
+    store.update_articles([article_at("a", loopback.at("short.localhost", "/short"))])
     done = rounds(
         lambda _, pages: enrich_due(rules=rules, store=store, pages=pages, clock=now),
         held=loopback.at("held.localhost", "/"),
@@ -86,9 +91,11 @@ def test_a_page_is_read_once_though_its_amp_page_cannot_be_asked_for(store, rule
 
 def test_pages_that_are_left_alone_keep_nobody_out(store, rules, loopback):
     """More of them than are looked at together, all newer than the one page that may be read."""
-    store.update_articles([article("free", loopback.route("/free", Answer(body=b"<p>Free", headers=HTML)))])
+    store.update_articles(
+        [article_at("free", loopback.route("/free", Answer(body=b"<p>Free", headers=HTML)))]
+    )
     urls = [f"https://{n}.blogspot.com/{n}" for n in range(BATCH + 5)]
-    store.update_articles([article(f"h{n}", url, source_id="blog") for n, url in enumerate(urls)])
+    store.update_articles([article_at(f"h{n}", url, source_id="blog") for n, url in enumerate(urls)])
     done = rounds(
         lambda _, pages: enrich_due(rules=rules, store=store, pages=pages, clock=now),
         held="https://a.blogspot.com/",
@@ -102,7 +109,7 @@ def test_a_logo_that_cannot_be_asked_for_is_looked_for_another_day(store, rules,
     page = Answer(body=f'<html><head><link rel="icon" href="{icon}"></head></html>'.encode(), headers=HTML)
     for path in ("/", "/article"):
         loopback.route(path, page)
-    shown = [article("a", loopback.at("daily.localhost", "/article"))]
+    shown = [article_at("a", loopback.at("daily.localhost", "/article"))]
     store.update_articles(shown)
     rounds(
         lambda feeds, pages: check_logos(

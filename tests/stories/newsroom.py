@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from aggregator.model import Article, Provider
+from tests.builders import article, provider
 
 THINGS = [
     "robot",
@@ -94,15 +94,15 @@ class Newsroom:
             self._events.append(self._event())
         title, excerpt = rng.choice(self._events[-25:]) if rng.random() < 0.35 else self._oddity()
         at = now - within * rng.random()
-        return Article(
+        return article(
+            self._number,
+            at=now,
             id=str(uuid5(NAMESPACE_URL, f"{rng.random()}/{self._number}")),
             source_id=f"s{rng.randrange(3)}",
-            provider=Provider(domain=f"p{rng.randrange(16)}.example"),
+            provider=provider(f"p{rng.randrange(16)}.example"),
             title=title,
             excerpt=excerpt,
             published_at=at,
-            first_seen_at=now,
-            updated_at=now,
             quality=rng.randrange(50, 90),
         )
 

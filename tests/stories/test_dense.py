@@ -4,21 +4,19 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from aggregator.config import Config
 from aggregator.errors import AggregatorError
-from aggregator.model import Article, Changes, Provider, Source
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.rules import Rules
 from aggregator.store import open_store, story_ids_of
 from aggregator.stories import Thresholds, dense_of
 from aggregator.stories.grouper import Grouper
-from aggregator.stories.placed import Newcomer
+from tests.builders import NOW, article, inserting, newcomer, provider, source
 
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FIRST = "Ferry sinks off Kestrel Island"
 SECOND = "Passenger ferry capsizes near Kestrel Island, dozens missing"
 SURE, UNSURE, AGAINST = 0.9, 0.6, 0.1
@@ -36,17 +34,6 @@ class Fixed:
     def likeness(self, article_text, story_texts):
         self.asked.append((article_text, tuple(story_texts)))
         return self.given
-
-
-def newcomer(number, title, excerpt=None, **changes):
-    values = {
-        "id": f"id-{number}",
-        "title": title,
-        "excerpt": excerpt,
-        "provider": f"paper-{number}.example",
-        "published_at": NOW + timedelta(minutes=number),
-    }
-    return Newcomer(**{**values, **changes})
 
 
 def share_thresholds(share, **changes):
@@ -117,29 +104,16 @@ def test_texts_are_forgotten_with_their_stories():
     assert set(grouper._reviewer.texts) == {"id-2"}
 
 
-def stored_article(number, title):
-    at = NOW + timedelta(minutes=number)
-    return Article(
-        id=f"id-{number}",
-        source_id="daily",
-        provider=Provider(domain=f"paper-{number}.example"),
-        title=title,
-        published_at=at,
-        first_seen_at=at,
-        updated_at=at,
-    )
-
-
 def test_a_restored_grouper_asks_about_stored_texts(tmp_path):
     """After a restart the opinion is asked about the texts of the articles that are stored."""
     opinion = Fixed(AGAINST)
     rules = replace(Rules.of(Config.default(), {}), thresholds=share_thresholds(JUST), second_opinion=opinion)
-    source = Source(id="daily", url="https://daily.example/feed")
     with open_store(f"sqlite:///{tmp_path}/aggregator.db") as store:
-        store.sync_sources([source], now=NOW)
+        store.sync_sources([source()], now=NOW)
         for number, title in ((1, FIRST), (2, SECOND)):
-            new = Changes(inserted=(stored_article(number, title),))
-            store.save_poll(store.source_state("daily"), new.inserted, lambda _, new=new: new)
+            at, by = NOW + timedelta(minutes=number), provider(f"paper-{number}.example")
+            one = article(number, at=at, provider=by, title=title)
+            store.save_poll(store.source_state("daily"), [one], inserting(one))
             assert StoryDesk().group(rules=rules, store=store, now=NOW) == 1
         stories = story_ids_of(store, ["id-1", "id-2"])
     assert opinion.asked == [(SECOND, (FIRST,))]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from aggregator.errors import StoreError
-from aggregator.model import Article, Grouping, Member, Provider, SourceState, Story
+from aggregator.model import Grouping
 from aggregator.pipeline.grouping import StoryDesk, restored
 from aggregator.store import (
     articles_to_group,
@@ -21,7 +21,7 @@ from aggregator.store import (
     story_ids_of,
 )
 from aggregator.stories import Thresholds
-from tests.builders import inserting
+from tests.builders import article, insert_articles, member, provider, story
 from tests.stories.invariants import broken_invariants
 from tests.stories.newsroom import Newsroom
 
@@ -35,20 +35,13 @@ KILLED_AT = {
 }
 
 
-def insert(store, articles):
-    """Store articles as polls of their sources do."""
-    for source_id in sorted({article.source_id for article in articles}):
-        own = [article for article in articles if article.source_id == source_id]
-        store.save_poll(SourceState(source_id=source_id), own, inserting(*own))
-
-
 @pytest.mark.parametrize("seed", range(12))
 def test_stories_that_come_together_and_part_in_one_batch_are_whole(tmp_path, defaults, seed):
     """Stories, their articles, the ids that led to them and their links agree after each batch."""
     now, newsroom, desk = START, Newsroom(random.Random(seed)), StoryDesk()
     with open_store(f"sqlite:///{tmp_path}/a.db") as store:
         for _ in range(6):
-            insert(store, newsroom.articles(50, now))
+            insert_articles(store, newsroom.articles(50, now))
             desk.group(rules=defaults, store=store, now=now)
             assert broken_invariants(store) == []
             now += timedelta(minutes=1)
@@ -68,7 +61,7 @@ class History:
     def go_on(self):
         """Let the next thing happen."""
         self._now += timedelta(hours=self._rng.choice((0, 1, 8, 60)))
-        insert(self._store, self._newsroom.articles(self._rng.randrange(1, 40), self._now))
+        insert_articles(self._store, self._newsroom.articles(self._rng.randrange(1, 40), self._now))
         happens = (self.group, self.group, self.restart, self.kill, self.prune, self.come_back, self.forget)
         self._rng.choice(happens)()
 
@@ -104,7 +97,7 @@ class History:
         source_id = f"s{self._rng.randrange(3)}"
         batches = [a for batch in self._store.article_batches() for a in batch if a.source_id == source_id]
         self.has_empty |= self._store.remove_source(source_id, with_articles=True) > 0
-        insert(self._store, self._rng.sample(batches, len(batches) // 2))
+        insert_articles(self._store, self._rng.sample(batches, len(batches) // 2))
         self.group()
 
     def forget(self):
@@ -130,9 +123,8 @@ def test_stories_stay_whole_whatever_happens(tmp_path, defaults, seed):
 
 def told(number, title, **changes):
     """Return an article of a publisher of its own."""
-    values = {"source_id": f"s{number}", "published_at": START, "first_seen_at": START, "updated_at": START}
-    provider = Provider(domain=f"p{number}.example")
-    return Article(**{**values, "id": f"id-{number}", "provider": provider, "title": title, **changes})
+    values = {"id": f"id-{number}", "source_id": f"s{number}", "provider": provider(f"p{number}.example")}
+    return article(number, at=START, **{**values, "title": title, **changes})
 
 
 def story_of(store, number):
@@ -147,7 +139,7 @@ def test_an_article_that_comes_back_leaves_its_old_story_alone(tmp_path, default
     fire = "Battery plant fire halts Kestrelholm accelerator deliveries"
     with open_store(f"sqlite:///{tmp_path}/a.db") as store:
         desk = StoryDesk()
-        insert(
+        insert_articles(
             store,
             [told(1, fire), told(2, f"{fire} again"), told(3, "Irida malaria vaccine halves infections")],
         )
@@ -157,7 +149,9 @@ def test_an_article_that_comes_back_leaves_its_old_story_alone(tmp_path, default
         other = 3 - named_after
         store.remove_source(f"s{named_after}", with_articles=True)
         at = START + timedelta(days=days)
-        insert(store, [told(named_after, "Dockers stop Port Alder crane automation", published_at=at)])
+        insert_articles(
+            store, [told(named_after, "Dockers stop Port Alder crane automation", published_at=at)]
+        )
         desk = StoryDesk() if is_new_process else desk
         desk.group(rules=defaults, store=store, now=START)
         assert story_of(store, other) == f"id-{named_after}" != story_of(store, named_after)
@@ -168,21 +162,20 @@ def test_an_article_that_comes_back_leaves_its_old_story_alone(tmp_path, default
 def test_a_new_process_knows_which_ids_are_taken(tmp_path):
     """A story that is over keeps its id, though its first article is in one that goes on."""
     later = START + timedelta(days=60)
-    kept = {"total": {"comet": 1.0}, "has_excerpt": False, "checked": 1}
-    row = {"joined_at": START, "provider": "p.example", "quality": 1, "language": "en", "score": 1.0}
-    rows = {**row, "terms": ("comet",), "vector": {"comet": 1.0}}
+    kept = {"total": {"comet": 1.0}, "checked": 1}
+    rows = {"terms": ("comet",), "vector": {"comet": 1.0}}
     with open_store(f"sqlite:///{tmp_path}/a.db") as store:
-        insert(store, [told(n, "A comet") for n in (1, 2, 3)])
+        insert_articles(store, [told(n, "A comet") for n in (1, 2, 3)])
         grouping = Grouping(
             since_turn=0,
             stories=(
-                Story(id="id-1", founded=2, turn=5, last_at=START, **kept),
-                Story(id="id-3", founded=1, turn=6, last_at=later, **kept),
+                story("id-1", founded=2, turn=5, last_at=START, **kept),
+                story("id-3", founded=1, turn=6, last_at=later, **kept),
             ),
             members=(
-                Member(article_id="id-1", story_id="id-3", turn=1, published_at=later, **rows),
-                Member(article_id="id-2", story_id="id-1", turn=3, published_at=START, **rows),
-                Member(article_id="id-3", story_id="id-3", turn=4, published_at=later, **rows),
+                member("id-1", "id-3", turn=1, published_at=later, **rows),
+                member("id-2", "id-1", turn=3, published_at=START, **rows),
+                member("id-3", "id-3", turn=4, published_at=later, **rows),
             ),
         )
         assert save_grouping(store, grouping)
@@ -193,11 +186,10 @@ def test_a_new_process_knows_which_ids_are_taken(tmp_path):
 
 def test_when_a_story_was_formed_stays_known(tmp_path):
     """An article more does not undo it, and what forms it again is what counts."""
-    kept = {"id": "id-1", "total": {"comet": 1.0}, "has_excerpt": False, "checked": 1, "founded": 1}
     with open_store(f"sqlite:///{tmp_path}/a.db") as store:
         known = None
         for turn, formed_at in enumerate((None, START, None, START + timedelta(hours=1), None)):
-            story = Story(turn=turn + 1, last_at=START, formed_at=formed_at, **kept)
-            assert save_grouping(store, Grouping(since_turn=turn, stories=(story,)))
+            kept = story(turn=turn + 1, last_at=START, formed_at=formed_at)
+            assert save_grouping(store, Grouping(since_turn=turn, stories=(kept,)))
             known = formed_at or known
             assert formed_at_of(store, ["id-1"]) == ({"id-1": known} if known else {})

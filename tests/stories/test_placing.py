@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from aggregator.stories.grouper import Grouper
-from aggregator.stories.placed import Newcomer
+from tests.builders import newcomer
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BACKGROUND = [
@@ -36,10 +36,10 @@ def place():
 
     def one(title, excerpt=None, *, by="alba", hours=0.0, language=None, quality=0):
         return grouper.place(
-            Newcomer(
-                id=str(next(numbers)),
-                title=title,
-                excerpt=excerpt,
+            newcomer(
+                next(numbers),
+                title,
+                excerpt,
                 provider=f"{by}.example",
                 published_at=NOON + timedelta(hours=hours),
                 language=language,
@@ -238,12 +238,8 @@ def test_merging_and_splitting_restores(first, second):
         for number, words in enumerate(events):
             title = " ".join(WORDS[name][word] for word in words)
             placed = grouper.place(
-                Newcomer(
-                    id=f"{name}{number}",
-                    title=title,
-                    excerpt=None,
-                    provider=f"{name}{number}.example",
-                    published_at=NOON,
+                newcomer(
+                    id=f"{name}{number}", title=title, provider=f"{name}{number}.example", published_at=NOON
                 )
             )
             told[name] = placed.story

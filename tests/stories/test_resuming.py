@@ -6,9 +6,9 @@ from uuid import NAMESPACE_URL, uuid5
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.model import Article, Changes, Provider, SourceState
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.store import current_story_id, members_of, open_store, stories_since, story_ids_of
+from tests.builders import article, insert_articles, provider
 from tests.stories.invariants import broken_invariants
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -22,20 +22,16 @@ SUBJECTS = [
 ]
 
 
-def article(number, subject, minutes, publisher, words):
+def article_on(number, subject, minutes, publisher, words):
     """Return an article that tells some of a subject's words."""
     told = SUBJECTS[subject].split()
     title = " ".join(told[word % len(told)] for word in words) or told[0]
-    at = START + timedelta(minutes=minutes)
-    return Article(
+    return article(
+        number,
+        at=START + timedelta(minutes=minutes),
         id=str(uuid5(NAMESPACE_URL, str(number))),
-        source_id="desk",
-        entry_id=str(number),
-        provider=Provider(domain=f"paper{publisher}.example"),
+        provider=provider(f"paper{publisher}.example"),
         title=title.capitalize(),
-        published_at=at,
-        first_seen_at=at,
-        updated_at=at,
         quality=60 + publisher,
     )
 
@@ -49,16 +45,10 @@ ARTICLES = st.lists(
     ),
     min_size=2,
     max_size=25,
-).map(lambda rows: [article(number, *row) for number, row in enumerate(rows)])
+).map(lambda rows: [article_on(number, *row) for number, row in enumerate(rows)])
 
 
-def insert(store, articles):
-    """Store articles as polls do."""
-    changes = Changes(inserted=tuple(articles))
-    store.save_poll(SourceState(source_id="desk"), articles, lambda _: changes)
-
-
-def state(store):
+def kept(store):
     """Return everything that grouping keeps, but when it was done."""
     stories, members = stories_since(store, START - timedelta(days=30))
     told = [(m.article_id, m.story_id, m.turn, m.score, m.shared, dict(m.vector)) for m in members]
@@ -70,11 +60,11 @@ def grouped(folder, batches, defaults, *, is_killed):
     with open_store(f"sqlite:///{folder}/{len(list(folder.iterdir()))}.db") as store:
         desk = StoryDesk()
         for batch in batches:
-            insert(store, batch)
+            insert_articles(store, batch)
             desk = StoryDesk() if is_killed else desk
             desk.group(rules=defaults, store=store, now=START)
             assert broken_invariants(store) == []
-        return state(store)
+        return kept(store)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -104,7 +94,7 @@ def test_ids_always_resolve(tmp_path, defaults, articles):
         used = set()
         desk = StoryDesk()
         for one in articles:
-            insert(store, [one])
+            insert_articles(store, [one])
             desk.group(rules=defaults, store=store, now=START)
             assert broken_invariants(store) == []
             used |= set(story_ids_of(store, [a.id for a in articles]).values())
@@ -120,7 +110,7 @@ def test_grouping_that_another_process_overtook_is_done_again(tmp_path, defaults
     with open_store(f"sqlite:///{tmp_path}/shared.db") as store:
         desks = StoryDesk(), StoryDesk()
         for number in range(12):
-            insert(store, [article(number, number % 2, number, number % 3, [0, 1, 2, 3])])
+            insert_articles(store, [article_on(number, number % 2, number, number % 3, [0, 1, 2, 3])])
             desks[number % 2].group(rules=defaults, store=store, now=START)
             assert broken_invariants(store) == []
         _, members = stories_since(store, START - timedelta(days=1))
@@ -132,9 +122,13 @@ def test_grouping_goes_on_after_every_article_was_removed(tmp_path, defaults):
     """The turns of stories that lost their articles are not taken for another process's."""
     with open_store(f"sqlite:///{tmp_path}/shared.db") as store:
         for number in range(6):
-            insert(store, [article(number, 0, number, number % 3, [0, 1, 2, number % 3 + 3])])
+            insert_articles(store, [article_on(number, 0, number, number % 3, [0, 1, 2, number % 3 + 3])])
         StoryDesk().group(rules=defaults, store=store, now=START)
         assert store.prune(datetime.now(UTC) + timedelta(days=1)) == 6
-        insert(store, [article(number, 1, number, number % 3, [0, 1, 2, 3]) for number in range(6, 9)])
+        insert_articles(
+            store, [article_on(number, 1, number, number % 3, [0, 1, 2, 3]) for number in range(6, 9)]
+        )
         assert StoryDesk().group(rules=defaults, store=store, now=START) == 3
-        assert len(set(story_ids_of(store, [article(n, 1, n, 0, [0]).id for n in range(6, 9)]).values())) == 1
+        assert (
+            len(set(story_ids_of(store, [article_on(n, 1, n, 0, [0]).id for n in range(6, 9)]).values())) == 1
+        )

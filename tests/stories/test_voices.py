@@ -4,52 +4,54 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model import Article, Image, Member, Provider
+from aggregator.model import Image, Provider
 from aggregator.stories import agreement
 from aggregator.stories.coverage import cover, related_to
+from tests.builders import article, member, provider
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONG = tuple(f"term{number}" for number in range(12))
 
 
-def article(name, minutes=0, *, quality=80, **fields):
+def told_by(name, minutes=0, **changes):
     """Return a publisher's article of some minutes past noon."""
-    at = NOON + timedelta(minutes=minutes)
-    provider = Provider(domain=f"{name.lower().replace(' ', '-')}.example", name=name)
-    stated = {"provider": provider, "title": f"As {name} tells it", "quality": quality, **fields}
-    return Article(
-        id=f"{name}-{minutes}", source_id="desk", published_at=at, first_seen_at=at, updated_at=at, **stated
-    )
+    publisher = provider(f"{name.lower().replace(' ', '-')}.example", name=name)
+    values = {"id": f"{name}-{minutes}", "provider": publisher, "title": f"As {name} tells it", "quality": 80}
+    return article(at=NOON + timedelta(minutes=minutes), **{**values, **changes})
 
 
-def member(of, terms=("alone",), vector=None):
+def grouped(of, terms=("alone",), vector=None):
     """Return how an article was grouped."""
-    return Member(
-        article_id=of.id, story_id="s", turn=1, joined_at=NOON, published_at=of.published_at, provider="p",
-        quality=of.quality, language="en", terms=tuple(terms), vector=vector or {"a": 1.0}, score=1.0,
-    )  # fmt: skip
+    return member(
+        of.id,
+        "s",
+        published_at=of.published_at,
+        quality=of.quality,
+        terms=tuple(terms),
+        vector=vector or {"a": 1.0},
+    )
 
 
 def covered(*articles, terms=None, first=()):
     """Return the coverage of articles that are unlike each other, but for ``terms`` by id."""
-    members = {a.id: member(a, (terms or {}).get(a.id, (a.id,))) for a in articles}
+    members = {a.id: grouped(a, (terms or {}).get(a.id, (a.id,))) for a in articles}
     return cover("s", articles, members, first=first)
 
 
 def test_the_lead_is_the_best_then_the_most_complete_then_the_earliest():
     """Quality goes before completeness, completeness before time."""
-    plain, better = article("Alba"), article("Borealis", 5, quality=90)
+    plain, better = told_by("Alba"), told_by("Borealis", 5, quality=90)
     assert covered(plain, better).lead == better
-    pictured = article("Corona", 9, images=(Image(url="https://x.example/1.jpg"),))
+    pictured = told_by("Corona", 9, images=(Image(url="https://x.example/1.jpg"),))
     assert covered(plain, pictured).lead == pictured
-    assert covered(article("Dorado", 1), plain).lead == plain
+    assert covered(told_by("Dorado", 1), plain).lead == plain
 
 
 def test_original_reporting_leads_before_copies():
     """A copy of higher quality does not lead."""
     original, copy = (
-        article("Meridian Wire", quality=70),
-        article("Echo", 1, quality=95, credit="Meridian Wire"),
+        told_by("Meridian Wire", quality=70),
+        told_by("Echo", 1, quality=95, credit="Meridian Wire"),
     )
     coverage = covered(original, copy)
     assert coverage.lead == original
@@ -58,8 +60,8 @@ def test_original_reporting_leads_before_copies():
 
 def test_a_topics_own_articles_come_first():
     """Where some articles are a topic's own, one of them leads, and they stand before the others."""
-    own = [article("Alba", 5, quality=70), article("Borealis", 6, quality=71)]
-    other = article("Corona", 1, quality=99)
+    own = [told_by("Alba", 5, quality=70), told_by("Borealis", 6, quality=71)]
+    other = told_by("Corona", 1, quality=99)
     coverage = covered(*own, other, first={a.id for a in own})
     assert [a.provider.name for a in coverage.articles] == ["Borealis", "Alba", "Corona"]
 
@@ -76,8 +78,8 @@ def test_a_topics_own_articles_come_first():
 )
 def test_an_agencys_words_are_one_voice(copied):
     """Credit, dateline and byline each tell whose words they are; the agency itself is the same voice."""
-    agency, mine = article("Reuters"), article("Own Words", 3)
-    copies = [article(name, 1, **copied) for name in ("Echo", "Herald", "Post")]
+    agency, mine = told_by("Reuters"), told_by("Own Words", 3)
+    copies = [told_by(name, 1, **copied) for name in ("Echo", "Herald", "Post")]
     coverage = covered(agency, mine, *copies)
     assert (coverage.publishers, coverage.independent) == (5, 2)
     assert {coverage.voices[copy.id] for copy in copies} == {coverage.voices[agency.id]}
@@ -88,22 +90,22 @@ def test_an_agencys_words_are_one_voice(copied):
 )
 def test_a_mention_is_no_credit(excerpt):
     """Brackets in a sentence are no dateline."""
-    assert covered(article("Alba"), article("Echo", 1, excerpt=excerpt)).independent == 2
+    assert covered(told_by("Alba"), told_by("Echo", 1, excerpt=excerpt)).independent == 2
 
 
 def test_a_family_is_one_voice():
     """Publishers of one owner count once."""
     papers = [
-        article(name, provider=Provider(domain=f"{name}.example", name=name, family="Grand Group"))
+        told_by(name, provider=Provider(domain=f"{name}.example", name=name, family="Grand Group"))
         for name in ("north", "south")
     ]
-    coverage = covered(*papers, article("Alba"))
+    coverage = covered(*papers, told_by("Alba"))
     assert (coverage.publishers, coverage.independent) == (3, 2)
 
 
 def test_nearly_the_same_words_are_a_copy():
     """The later of two texts that share nearly all their terms repeats the earlier, whoever says so."""
-    first, second, other = article("Alba"), article("Borealis", 5, quality=99), article("Corona", 6)
+    first, second, other = told_by("Alba"), told_by("Borealis", 5, quality=99), told_by("Corona", 6)
     terms = {first.id: LONG, second.id: (*LONG[:-1], "another"), other.id: (*LONG[:4], *"abcdefgh")}
     coverage = covered(first, second, other, terms=terms)
     assert coverage.independent == 2
@@ -113,11 +115,11 @@ def test_nearly_the_same_words_are_a_copy():
 
 def test_related_are_other_publishers_first_then_the_most_alike():
     """The same publisher's come last; likeness goes before quality, quality before time."""
-    mine = article("Alba")
-    own, near = article("Alba", 1, quality=99), article("Borealis", 2)
-    far, good = article("Corona", 3, quality=70), article("Dorado", 4, quality=75)
+    mine = told_by("Alba")
+    own, near = told_by("Alba", 1, quality=99), told_by("Borealis", 2)
+    far, good = told_by("Corona", 3, quality=70), told_by("Dorado", 4, quality=75)
     weights = [(mine, 1.0), (own, 1.0), (near, 0.9), (far, 0.2), (good, 0.2)]
-    members = {a.id: member(a, vector={"a": weight}) for a, weight in weights}
+    members = {a.id: grouped(a, vector={"a": weight}) for a, weight in weights}
     assert related_to(mine, [own, far, good, near], members) == (near, good, far, own)
 
 
