@@ -28,7 +28,13 @@ def import_(
 
     files = list(_files(paths))
     problems: list[str] = []
-    with opened(read_config(config)) as desk, _progress(len(files), problems) as on_file:
+    with opened(read_config(config)) as desk, _bar(len(files)) as count_file:
+
+        def on_file(problem: str | None) -> None:
+            count_file()
+            if problem is not None:
+                problems.append(problem)
+
         taken = import_records(files, rules=desk.rules, store=desk.store, now=clock(), on_file=on_file)
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
@@ -48,8 +54,11 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 
 @contextmanager
-def _progress(total: int, problems: list[str]) -> Iterator[Callable[[str | None], None]]:
-    """Give a function that counts files on a terminal's bar and collects their problems."""
+def _bar(total: int) -> Iterator[Callable[[], None]]:
+    """Give a function that counts a file on the bar of a terminal, and does nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import (  # noqa: PLC0415
         BarColumn,
@@ -60,13 +69,6 @@ def _progress(total: int, problems: list[str]) -> Iterator[Callable[[str | None]
     )
 
     columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("importing", total=total)
-
-        def on_file(problem: str | None) -> None:
-            progress.advance(task)
-            if problem is not None:
-                problems.append(problem)
-
-        yield on_file
+        yield lambda: progress.advance(task)

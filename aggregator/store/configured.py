@@ -55,7 +55,7 @@ def source_row(
         "is_configured": True,
         "is_enabled": source.enabled,
         "removed_at": None,
-        "service": service_of_url(source.url),
+        "service": _service(source, known, asked_as),
         "phase": phase_of(source.id),
     }
     before = known["spec"].get(ASKED) if known else None
@@ -72,6 +72,13 @@ def source_row(
     was_polled = known["is_configured"] and known["is_enabled"]
     may_be_mended = bool(known["failures"]) and before not in {None, asked}
     return {**same, "next_poll_at": now} if may_be_mended or not was_polled else same
+
+
+def _service(source: Source, known: Mapping[Any, Any] | None, asked_as: str | None) -> str:
+    # Found anew, by a list that takes long to read, only where the source is new or somebody is about to ask.
+    if known is not None and known["url"] == source.url and known["service"] and asked_as is None:
+        return str(known["service"])
+    return service_of_url(source.url)
 
 
 def _digest(asked_as: str, source: Source) -> str:

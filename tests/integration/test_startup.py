@@ -67,6 +67,7 @@ def test_a_command_without_a_store_imports_nothing_heavy(site, words):
 @pytest.mark.parametrize(
     "words",
     [
+        "records import record.md",
         "review",
         "review --help",
         "sources list",
@@ -83,12 +84,6 @@ def test_a_command_without_a_store_imports_nothing_heavy(site, words):
 def test_a_command_on_the_store_imports_nothing_else_that_is_heavy(site, words):
     """The database's library is imported, without what migrates it; nothing that fetches, parses or renders."""
     assert imported_by(*words.split(), cwd=site.folder) & {*HEAVY, "sqlalchemy"} == {"sqlalchemy"}
-
-
-def test_importing_records_brings_the_list_of_domains_besides(site):
-    """An address that comes in is looked up in it."""
-    domains = {"requests", "tldextract"}
-    assert imported_by("records", "import", "record.md", cwd=site.folder) & HEAVY == domains
 
 
 def test_the_story_desk_is_had_from_its_package():
