@@ -1,11 +1,15 @@
-"""Fixtures that every test may ask for."""
+"""Fixtures that every test may ask for, and how tests are run."""
 
-from hypothesis import HealthCheck, settings
+import pytest
 
 from tests.loopback import loopback
+from tests.profiles import register_profiles
 
 __all__ = ["loopback"]
 
-# How fast the machine is says nothing about whether the code is right.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+register_profiles()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Run files that are named in this process, which begins sooner; else as many as there are processors."""
+    return 0 if any(".py" in word for word in config.args) else None

@@ -3,13 +3,14 @@
 import re
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.config import check_config, load_config
 from aggregator.config.document import LINES
 from aggregator.config.entries import SourceKeys
 from aggregator.config.identity import source_id
+from tests.profiles import FIXTURES_SHARED
 
 SCALARS = st.one_of(
     st.text(max_size=20), st.integers(), st.floats(), st.booleans(), st.none(), st.dates(), st.datetimes()
@@ -48,7 +49,7 @@ BODIES = st.one_of(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=FIXTURES_SHARED)
 @given(body=BODIES, name=st.sampled_from(["settings", "sources", "topics", "providers"]))
 def test_no_text_raises_anything_else(folder, body, name):
     """Whatever stands in a file, it loads, or has problems of one printable line each."""
@@ -68,7 +69,6 @@ def test_no_text_raises_anything_else(folder, body, name):
         path.write_bytes(before)
 
 
-@settings(max_examples=200, deadline=None)
 @given(url=st.text(max_size=60))
 def test_an_id_is_made_of_any_address(url):
     """The id made from an address is always the same and always fits."""

@@ -14,6 +14,7 @@ from aggregator.pipeline.poll.round import Poll, poll
 from aggregator.pipeline.publish.select import select_topics
 from aggregator.rules import Rules
 from aggregator.store import Store, open_store
+from tests.empty_store import put_empty_store
 from tests.hostile.feeds import STARTED_AT, channel, entry, news
 
 HOUR = timedelta(hours=1)
@@ -65,7 +66,7 @@ class Desk:
         if self.seeded:
             shutil.copy(self.seeded, self.database)
             self.rounds = 1
-        self.store = open_store(f"sqlite:///{self.database}")
+        self.store = open_store(put_empty_store(self.database))
         return self
 
     def __exit__(self, *_):

@@ -15,6 +15,7 @@ from aggregator.model import Known, Source
 from aggregator.parse import normalise_feed, parse_document, read_news, resolve_articles
 from aggregator.text import title_key
 from tests.parse.edits import URL, documents_in, edited
+from tests.profiles import repeat
 
 DOCUMENTS = documents_in(Path(__file__).parent / "cases")
 SOURCE = Source(id="source", url=URL)
@@ -173,7 +174,7 @@ def _known(changes):
     )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(max_examples=repeat(30, large=10_000), derandomize=True, database=None)
 @given(st.sampled_from(DOCUMENTS), st.integers(0, 2**32))
 def test_readings_change_what_whole_readings_change(document, seed):
     """Of two random edits of a document, reading the second after the first changes what a whole reading does."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.errors import ParseError
@@ -89,7 +89,6 @@ def test_any_bytes_are_a_feed_or_a_parse_error(body, content_type):
         parse_document(body, url="https://site.example/feed", content_type=content_type)
 
 
-@settings(deadline=None)
 @given(DOCUMENTS)
 def test_any_broken_document_makes_sound_articles(document):
     """Whatever tags and texts are thrown together, the articles keep the rules of the record."""
@@ -102,7 +101,6 @@ def test_any_broken_document_makes_sound_articles(document):
         _check(article)
 
 
-@settings(deadline=None)
 @given(st.lists(ENTRIES, max_size=3))
 def test_any_entries_make_sound_articles(entries):
     """Whatever an entry holds, its article keeps the rules of the record, and none is lost by an error."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from aggregator.parse.fast.entry_spans import cut_document
 from aggregator.parse.fast.quick_entries import read_quickly
 from tests.parse.edits import documents_in, edited, reads
+from tests.profiles import repeat
 
 DOCUMENTS = documents_in(Path(__file__).parent / "cases")
 ITEM = "<item><title>T</title>{}<link>https://quick.example/1</link></item>"
@@ -31,7 +32,7 @@ def test_documents_read_both_ways_are_the_same(number):
     assert reads(DOCUMENTS[number], whole=False) == reads(DOCUMENTS[number], whole=True)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@settings(max_examples=repeat(100, large=10_000), derandomize=True, database=None)
 @given(st.sampled_from(DOCUMENTS), st.integers(0, 2**32))
 def test_edited_documents_read_both_ways_are_the_same(document, seed):
     """Documents with random edits become the same feed whichever way they are read."""

@@ -42,7 +42,6 @@ def site(tmp_path):
 @pytest.fixture
 def url(site):
     """The address of the site's database."""
-    (site.folder / "data").mkdir()
     return f"sqlite:///{site.folder}/data/aggregator.db"
 
 

@@ -17,6 +17,7 @@ from aggregator.rules import Rules
 from aggregator.store import open_store
 from aggregator.urls import canonical_url
 from tests.builders import article, provider
+from tests.empty_store import put_empty_store
 from tests.loopback import Answer
 
 LIMITS = FetchLimits(allow_private_addresses=True)
@@ -56,7 +57,7 @@ def rules(tmp_path):
 @pytest.fixture
 def store(tmp_path, rules):
     """An empty store."""
-    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as opened:
+    with open_store(put_empty_store(tmp_path / "aggregator.db")) as opened:
         opened.sync_sources(tuple(rules.sources.values()), now=now())
         yield opened
 

@@ -20,6 +20,7 @@ from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.service.visits import Visits
 from aggregator.store import Store, open_store, sources_to_examine
+from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
 
@@ -101,7 +102,7 @@ def site(tmp_path, loopback):
         )
         for n in range(SOURCES)
     )
-    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as store:
+    with open_store(put_empty_store(tmp_path / "aggregator.db")) as store:
         store.sync_sources(sources, now=NOW)
         config = Config(folder=tmp_path, settings=Settings(), sources=sources)
         yield Site(tmp_path / "aggregator.db", store, Rules.of(config, store.remembered_sources()))

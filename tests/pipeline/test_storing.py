@@ -19,6 +19,7 @@ from aggregator.pipeline.poll.storing import (
 )
 from aggregator.store import open_store
 from tests.builders import DAILY, article, inserting
+from tests.empty_store import put_empty_store
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -135,7 +136,7 @@ def test_who_gives_up_waiting_stops_nobody():
 
 def test_polls_that_bring_nothing_are_stored_each(tmp_path):
     """States of many sources are read and written together; one that cannot be stored is its own error."""
-    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+    with open_store(put_empty_store(tmp_path / "a.db")) as store:
         store.sync_sources([Source(id=f"s{n}", url=f"https://s{n}.example/") for n in range(4)], now=NOW)
 
         async def run():
@@ -189,7 +190,7 @@ def test_little_is_stored_at_once(tmp_path):
     """A few articles need no thread; many would keep the other polls waiting."""
     few = [article(number) for number in range(MOST_ARTICLES_AT_HAND)]
     more = [article(number) for number in range(100, 101 + MOST_ARTICLES_AT_HAND)]
-    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+    with open_store(put_empty_store(tmp_path / "a.db")) as store:
         store.sync_sources([DAILY], now=NOW)
         assert saved(store, *few).threads == {threading.get_ident()}
         assert threading.get_ident() not in saved(store, *more).threads
@@ -200,7 +201,7 @@ def test_who_was_slow_to_store_once_gets_a_thread(tmp_path, monkeypatch):
     """What takes long although it is little, as where a title recurs without end, does so only once."""
     monkeypatch.setattr(inline_budget, "LONG_S", 0)
     threads = []
-    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+    with open_store(put_empty_store(tmp_path / "a.db")) as store:
         store.sync_sources([DAILY], now=NOW)
 
         async def run():
@@ -219,7 +220,10 @@ def test_who_was_slow_to_store_once_gets_a_thread(tmp_path, monkeypatch):
 def test_another_writer_keeps_no_other_poll_waiting(tmp_path):
     """While another program writes, a poll waits in a thread and everything else goes on."""
     ticks = []
-    with open_store(f"sqlite:///{tmp_path}/a.db") as store, open_store(f"sqlite:///{tmp_path}/a.db") as other:
+    with (
+        open_store(put_empty_store(tmp_path / "a.db")) as store,
+        open_store(put_empty_store(tmp_path / "a.db")) as other,
+    ):
         store.sync_sources([DAILY], now=NOW)
 
         async def write_meanwhile():
@@ -236,7 +240,7 @@ def test_another_writer_keeps_no_other_poll_waiting(tmp_path):
 
 def test_unknown_source_is_its_own_error(tmp_path):
     """A source that was never configured has no state; the others have."""
-    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+    with open_store(put_empty_store(tmp_path / "a.db")) as store:
         store.sync_sources([Source(id="s", url="https://s.example/")], now=NOW)
 
         async def run():

@@ -1,8 +1,11 @@
 """Stores of every kind that the contract holds for."""
 
+from pathlib import Path
+
 import pytest
 
 from aggregator.store import open_store
+from tests.empty_store import put_empty_store
 
 
 def _sqlite(folder):
@@ -21,5 +24,7 @@ def url(request, tmp_path):
 @pytest.fixture
 def store(url):
     """An open, empty store."""
+    if url.startswith("sqlite:///"):
+        put_empty_store(Path(url.removeprefix("sqlite:///")))
     with open_store(url) as opened:
         yield opened

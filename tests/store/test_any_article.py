@@ -2,13 +2,14 @@
 
 from datetime import UTC
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import Article, Changes, Enclosure, Image, Provider, Sighting, SourceState
 from aggregator.store import open_store
 from aggregator.text import clean_text
 from tests.builders import DAILY, NOW, article, inserting
+from tests.profiles import FIXTURES_SHARED
 
 TEXT = st.text(max_size=40).map(clean_text)
 # Not an alphabet of text(): that merges them into its characters, where they are too rare to be tried.
@@ -68,9 +69,7 @@ ARTICLES = st.builds(
     credit=st.none() | TEXT,
     is_backlog=st.booleans(),
 )
-SHARED_STORE = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
-)
+SHARED_STORE = settings(suppress_health_check=FIXTURES_SHARED)
 
 
 @given(ARTICLES)

@@ -16,6 +16,7 @@ from aggregator.store import open_store, story_ids_of
 from aggregator.stories import Thresholds, dense_of
 from aggregator.stories.grouper import Grouper
 from tests.builders import NOW, article, inserting, newcomer, provider, source
+from tests.empty_store import put_empty_store
 
 FIRST = "Ferry sinks off Kestrel Island"
 SECOND = "Passenger ferry capsizes near Kestrel Island, dozens missing"
@@ -108,7 +109,7 @@ def test_a_restored_grouper_asks_about_stored_texts(tmp_path):
     """After a restart the opinion is asked about the texts of the articles that are stored."""
     opinion = Fixed(AGAINST)
     rules = replace(Rules.of(Config.default(), {}), thresholds=share_thresholds(JUST), second_opinion=opinion)
-    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as store:
+    with open_store(put_empty_store(tmp_path / "aggregator.db")) as store:
         store.sync_sources([source()], now=NOW)
         for number, title in ((1, FIRST), (2, SECOND)):
             at, by = NOW + timedelta(minutes=number), provider(f"paper-{number}.example")

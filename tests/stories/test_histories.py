@@ -22,6 +22,8 @@ from aggregator.store import (
 )
 from aggregator.stories import Thresholds
 from tests.builders import article, insert_articles, member, provider, story
+from tests.empty_store import put_empty_store
+from tests.profiles import repeat
 from tests.stories.invariants import broken_invariants
 from tests.stories.newsroom import Newsroom
 
@@ -35,11 +37,11 @@ KILLED_AT = {
 }
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(repeat(3, large=60)))
 def test_stories_that_come_together_and_part_in_one_batch_are_whole(tmp_path, defaults, seed):
     """Stories, their articles, the ids that led to them and their links agree after each batch."""
     now, newsroom, desk = START, Newsroom(random.Random(seed)), StoryDesk()
-    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+    with open_store(put_empty_store(tmp_path / "a.db")) as store:
         for _ in range(6):
             insert_articles(store, newsroom.articles(50, now))
             desk.group(rules=defaults, store=store, now=now)
@@ -111,10 +113,10 @@ class History:
             connection.execute(text(sql))
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(repeat(4, large=60)))
 def test_stories_stay_whole_whatever_happens(tmp_path, defaults, seed):
     """So do they when articles are removed and come back, and processes are killed and begin anew."""
-    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+    with open_store(put_empty_store(tmp_path / "a.db")) as store:
         history = History(store, defaults, random.Random(seed))
         for _ in range(14):
             history.go_on()
@@ -137,7 +139,7 @@ def story_of(store, number):
 def test_an_article_that_comes_back_leaves_its_old_story_alone(tmp_path, defaults, is_new_process, days):
     """The story that was named after it has other articles by then, and keeps id and row."""
     fire = "Battery plant fire halts Kestrelholm accelerator deliveries"
-    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+    with open_store(put_empty_store(tmp_path / "a.db")) as store:
         desk = StoryDesk()
         insert_articles(
             store,
@@ -164,7 +166,7 @@ def test_a_new_process_knows_which_ids_are_taken(tmp_path):
     later = START + timedelta(days=60)
     kept = {"total": {"comet": 1.0}, "checked": 1}
     rows = {"terms": ("comet",), "vector": {"comet": 1.0}}
-    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+    with open_store(put_empty_store(tmp_path / "a.db")) as store:
         insert_articles(store, [told(n, "A comet") for n in (1, 2, 3)])
         grouping = Grouping(
             since_turn=0,
@@ -186,7 +188,7 @@ def test_a_new_process_knows_which_ids_are_taken(tmp_path):
 
 def test_when_a_story_was_formed_stays_known(tmp_path):
     """An article more does not undo it, and what forms it again is what counts."""
-    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+    with open_store(put_empty_store(tmp_path / "a.db")) as store:
         known = None
         for turn, formed_at in enumerate((None, START, None, START + timedelta(hours=1), None)):
             kept = story(turn=turn + 1, last_at=START, formed_at=formed_at)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aggregator.stories.grouper import Grouper
@@ -229,7 +229,6 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=60)
 @given(first=EVENTS, second=EVENTS)
 def test_merging_and_splitting_restores(first, second):
     """Two stories that were made one by mistake, and looked at again, are the two that they were."""

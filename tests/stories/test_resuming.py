@@ -3,14 +3,17 @@
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.store import current_story_id, members_of, open_store, stories_since, story_ids_of
 from tests.builders import article, insert_articles, provider
+from tests.empty_store import put_empty_store
+from tests.profiles import FIXTURES_SHARED, repeat
 from tests.stories.invariants import broken_invariants
 
+COSTLY = settings(max_examples=repeat(4, large=100), suppress_health_check=FIXTURES_SHARED)
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 SUBJECTS = [
     "battery plant fire kestrelholm accelerator deliveries halted",
@@ -57,7 +60,7 @@ def kept(store):
 
 def grouped(folder, batches, defaults, *, is_killed):
     """Group batches one after the other, each by a new process if ``is_killed``; return what is kept."""
-    with open_store(f"sqlite:///{folder}/{len(list(folder.iterdir()))}.db") as store:
+    with open_store(put_empty_store(folder / f"{len(list(folder.iterdir()))}.db")) as store:
         desk = StoryDesk()
         for batch in batches:
             insert_articles(store, batch)
@@ -67,7 +70,7 @@ def grouped(folder, batches, defaults, *, is_killed):
         return kept(store)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@COSTLY
 @given(articles=ARTICLES, order=st.randoms(use_true_random=False))
 def test_the_order_within_a_batch_changes_nothing(tmp_path, defaults, articles, order):
     """The same articles in one batch share the same stories, in whichever order they were stored."""
@@ -77,7 +80,7 @@ def test_the_order_within_a_batch_changes_nothing(tmp_path, defaults, articles, 
     assert grouped(tmp_path, [shuffled], defaults, is_killed=False) == first
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@COSTLY
 @given(articles=ARTICLES, size=st.integers(1, 5))
 def test_killing_and_resuming_changes_nothing(tmp_path, defaults, articles, size):
     """A process that is killed after every batch finds the stories that one which lives on finds."""
@@ -86,11 +89,11 @@ def test_killing_and_resuming_changes_nothing(tmp_path, defaults, articles, size
     assert grouped(tmp_path, batches, defaults, is_killed=True) == alive
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@COSTLY
 @given(articles=ARTICLES)
 def test_ids_always_resolve(tmp_path, defaults, articles):
     """Every article has one story, every story has its articles, and every id ever used leads to one."""
-    with open_store(f"sqlite:///{tmp_path}/{len(list(tmp_path.iterdir()))}.db") as store:
+    with open_store(put_empty_store(tmp_path / f"{len(list(tmp_path.iterdir()))}.db")) as store:
         used = set()
         desk = StoryDesk()
         for one in articles:
@@ -107,7 +110,7 @@ def test_ids_always_resolve(tmp_path, defaults, articles):
 
 def test_grouping_that_another_process_overtook_is_done_again(tmp_path, defaults):
     """Two desks on one store never place an article twice, nor build on what they do not know."""
-    with open_store(f"sqlite:///{tmp_path}/shared.db") as store:
+    with open_store(put_empty_store(tmp_path / "shared.db")) as store:
         desks = StoryDesk(), StoryDesk()
         for number in range(12):
             insert_articles(store, [article_on(number, number % 2, number, number % 3, [0, 1, 2, 3])])
@@ -120,7 +123,7 @@ def test_grouping_that_another_process_overtook_is_done_again(tmp_path, defaults
 
 def test_grouping_goes_on_after_every_article_was_removed(tmp_path, defaults):
     """The turns of stories that lost their articles are not taken for another process's."""
-    with open_store(f"sqlite:///{tmp_path}/shared.db") as store:
+    with open_store(put_empty_store(tmp_path / "shared.db")) as store:
         for number in range(6):
             insert_articles(store, [article_on(number, 0, number, number % 3, [0, 1, 2, number % 3 + 3])])
         StoryDesk().group(rules=defaults, store=store, now=START)
