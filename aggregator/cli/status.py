@@ -1,33 +1,12 @@
 """``aggregator status``: how every source and topic is doing."""
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from aggregator.cadence import explain_poll, standing_of
-from aggregator.cli.desk import Opened, opened_to_read
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.cli.politeness import politeness_report, politeness_rows
-from aggregator.cli.reach import reach_of_sources, unpublished_sources
-from aggregator.cli.stored import configured_states
-from aggregator.cli.table import aligned, shown_time
-from aggregator.errors import AggregatorError
-from aggregator.model import Source, SourceState
-from aggregator.pipeline.publish.select import select_topics
-from aggregator.pipeline.publisher_names import unlisted_publishers
-from aggregator.store import SourceCounts, held_counts, subscriptions_of
-from aggregator.urls.services import service_of_url
-from aggregator.websub import describe
 
 app = typer.Typer()
-
-MOST_PUBLISHERS = 20
-Row = Mapping[str, str | int | float | None]
-Holds = Mapping[str, tuple[datetime, str]]
 
 
 @app.command(epilog="Example: aggregator status --source mit-news")
@@ -42,164 +21,15 @@ def status(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print how every source is doing and what every topic's feed holds."""
+    # Its help waits for nothing that reads the store.
+    from aggregator.cli.desk import opened_to_read  # noqa: PLC0415
+    from aggregator.cli.status_report import print_politeness, print_source, print_status  # noqa: PLC0415
+
     with opened_to_read(read_config(config)) as desk:
         now = clock()
         if politeness:
-            _print_politeness(desk, source, now, as_json=as_json)
-            return
-        if source is not None:
-            _print_one(_source(desk, source, now), as_json=as_json)
-            return
-        report = {
-            "sources": list(_sources(desk, now)),
-            "topics": list(_topics(desk, now)),
-            "proposals": list(_proposals(desk, now)),
-            "warnings": list(_warnings(desk, now)),
-            "publishers": list(_publishers(desk)),
-        }
-    if as_json:
-        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
-        return
-    for kind, rows in report.items():
-        if kind in ("proposals", "warnings", "publishers") and not rows:
-            continue
-        headings = tuple(rows[0]) if rows else (f"no {kind}",)
-        if kind == "publishers":
-            typer.echo("publishers that providers.yaml does not name; list them there to name them well:")
-        typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
-
-
-def _print_politeness(desk: Opened, source_id: str | None, now: datetime, *, as_json: bool) -> None:
-    ids = [s.id for s in desk.config.sources] if source_id is None else [_known(desk, source_id).id]
-    report = politeness_report(desk, ids, now)
-    if as_json:
-        told = {name: asdict(one) for name, one in report.items()}
-        total = told.pop("total")
-        typer.echo(json.dumps({"sources": told, "total": total}, ensure_ascii=False, indent=2))
-        return
-    headings, *rows = politeness_rows(report)
-    typer.echo("\n".join(aligned([str(heading) for heading in headings], rows)))
-
-
-def _known(desk: Opened, source_id: str) -> Source:
-    source = desk.rules.sources.get(source_id)
-    if source is None:
-        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
-    return source
-
-
-def _print_one(row: Row, *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(row, ensure_ascii=False, indent=2))
-        return
-    (heading, value), *rest = row.items()
-    typer.echo("\n".join(aligned((heading, str(value)), [pair for pair in rest if pair[1] is not None])))
-
-
-def _source(desk: Opened, source_id: str, now: datetime) -> Row:
-    source = _known(desk, source_id)
-    state = configured_states(desk.config, desk.store, now)[source_id]
-    interval = explain_poll(state, intervals=desk.rules.intervals.of(source), now=now)
-    return {
-        "id": source.id,
-        "url": source.url,
-        "outcome": state.outcome or "not polled yet",
-        "standing": standing_of(state),
-        "polled_at": _time(state.polled_at),
-        "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
-        "interval": interval,
-        "pushed": describe(next(iter(subscriptions_of(desk.store, source_id)), None), now),
-        "failures": state.failures,
-        "joined": state.joined,
-        "error": _trouble(source, state, desk.store.holds(now)),
-    }
-
-
-def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
-    states, counts = configured_states(desk.config, desk.store, now), desk.store.source_counts(now)
-    held = held_counts(desk.store)
-    holds, reach = desk.store.holds(now), reach_of_sources(desk, now)
-    for source in desk.config.sources:
-        state, count = states[source.id], counts.get(source.id, SourceCounts())
-        yield {
-            "id": source.id,
-            "outcome": state.outcome,
-            "standing": standing_of(state),
-            "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
-            "failures": state.failures,
-            "articles": count.articles,
-            "on_topic": reach[source.id].on_topic if source.id in reach else 0,
-            "published": reach[source.id].published if source.id in reach else 0,
-            "held": held.get(source.id, 0),
-            "joined": state.joined,
-            "articles_per_day": round(count.articles_per_day, 2),
-            "newest_at": _time(count.newest_at),
-            "error": _trouble(source, state, holds),
-        }
-
-
-def _warnings(desk: Opened, now: datetime) -> Iterator[Row]:
-    for source_id, reason in unpublished_sources(reach_of_sources(desk, now)):
-        yield {"id": source_id, "warning": reason}
-
-
-def _publishers(desk: Opened) -> Iterator[Row]:
-    """The publishers that nobody named, those with most articles first."""
-    for publisher in unlisted_publishers(desk.rules, desk.store)[:MOST_PUBLISHERS]:
-        yield {
-            "domain": publisher.domain,
-            "name": publisher.name,
-            "from": publisher.origin,
-            "articles": publisher.articles,
-        }
-
-
-def _trouble(source: Source, state: SourceState, holds: Holds) -> str | None:
-    """Return what an operator should know of a source that is not well, None where all is."""
-    proposed = _moved(state) if state.proposed_url else None
-    return proposed or state.error or _hold(state) or _held_back(source, holds) or _moved(state)
-
-
-def _held_back(source: Source, holds: Holds) -> str | None:
-    # Where nothing is held back, which is the rule, nobody waits for the list of domains.
-    until_at, by = holds.get(service_of_url(source.url), (None, "")) if holds else (None, "")
-    return (
-        f"held back until {_time(until_at)}: {by} was answered 429" if until_at and by != source.id else None
-    )
-
-
-def _hold(state: SourceState) -> str | None:
-    return state.held_because and f"new entries are held: {state.held_because}: see `aggregator review`"
-
-
-def _proposals(desk: Opened, now: datetime) -> Iterator[Row]:
-    states = configured_states(desk.config, desk.store, now)
-    for source in desk.config.sources:
-        state = states[source.id]
-        if state.proposed_url is not None:
-            yield {
-                "id": source.id,
-                "url": source.url,
-                "proposed_url": state.proposed_url,
-                "why": state.proposed_why,
-                "accept": f"aggregator sources accept {source.id}",
-            }
-
-
-def _moved(state: SourceState) -> str | None:
-    if state.proposed_url is not None:
-        return f"moved to {state.proposed_url}: `aggregator sources accept {state.source_id}` says so"
-    if state.redirect_url is None:
-        return None
-    proof = "is the same feed" if state.redirect_proved_at else "was not seen to be the same feed yet"
-    return f"redirected permanently to {state.redirect_url}, which {proof}; proposed after two days of it"
-
-
-def _topics(desk: Opened, now: datetime) -> Iterator[Row]:
-    for topic_id, articles in select_topics(rules=desk.rules, store=desk.store, now=now).items():
-        newest_at = max((article.published_at for article in articles), default=None)
-        yield {"id": topic_id, "items": len(articles), "newest_at": _time(newest_at)}
-
-
-def _time(at: datetime | None) -> str | None:
-    return None if at is None else shown_time(at)
+            print_politeness(desk, source, now, as_json=as_json)
+        elif source is not None:
+            print_source(desk, source, now, as_json=as_json)
+        else:
+            print_status(desk, now, as_json=as_json)
