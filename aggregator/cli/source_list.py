@@ -7,12 +7,10 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.cli.stored import configured_states, existing_store, missing_store
 from aggregator.cli.table import aligned
 from aggregator.config import remove_source
 from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
-from aggregator.store import end_removed_topics
 
 app = typer.Typer()
 
@@ -20,6 +18,8 @@ app = typer.Typer()
 @app.command(name="list", epilog="Example: aggregator sources list")
 def list_sources(config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Print the configured sources, a line each: id, state, address."""
+    from aggregator.cli.stored import configured_states, existing_store, missing_store  # noqa: PLC0415
+
     configured = read_config(config)
     missing = missing_store(configured)
     if missing is not None:
@@ -47,6 +47,9 @@ def remove(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Take a source out of `sources.yaml`, keeping its comments; its articles stay until they age out."""
+    from aggregator.cli.stored import existing_store, missing_store  # noqa: PLC0415
+    from aggregator.store import end_removed_topics  # noqa: PLC0415
+
     before = read_config(config)
     if source_id in {source.id for source in before.sources}:
         remove_source(config, source_id)
