@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import urlsplit
-from uuid import NAMESPACE_URL, uuid5
 
-from aggregator.model import Article
+from aggregator.model import Article, make_article_id
 from aggregator.urls import canonical_url
 
 CACHE_HOST = "cdn.ampproject.org"
@@ -81,7 +80,7 @@ def at_own_address(article: Article, url: str, *, origin: str) -> Article:
     key = canonical_url(url)
     return replace(
         article,
-        id=str(uuid5(NAMESPACE_URL, key)),
+        id=make_article_id(key),
         canonical_url=key,
         web_url=url,
         amp_link=article.web_url,

@@ -15,6 +15,7 @@ from aggregator.model.articles import (
     Topic,
 )
 from aggregator.model.fetched import Fetched
+from aggregator.model.ids import make_article_id, make_id
 from aggregator.model.pushes import Announcement, Mode, Push, Subscription
 from aggregator.model.revision import create, made, revised
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Sighting, Source
@@ -50,6 +51,8 @@ __all__ = [
     "Topic",
     "create",
     "made",
+    "make_article_id",
+    "make_id",
     "pair_of",
     "revised",
 ]

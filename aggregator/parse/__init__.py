@@ -3,7 +3,7 @@
 bytes ── encoding ── repair ── feed | jsonfeed ──► Entry ── links, wording, article ──► Article
 """
 
-from aggregator.parse.article import article_id, normalise_feed
+from aggregator.parse.article import normalise_feed
 from aggregator.parse.delta import ParseResult, forget_entries, read_news
 from aggregator.parse.document import parse_document
 from aggregator.parse.identity import resolve_articles
@@ -12,7 +12,6 @@ from aggregator.parse.takeover import Arrived, tell_difference
 __all__ = [
     "Arrived",
     "ParseResult",
-    "article_id",
     "forget_entries",
     "normalise_feed",
     "parse_document",

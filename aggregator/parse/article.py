@@ -8,13 +8,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from hashlib import sha1, sha256
+from hashlib import sha256
 from typing import NamedTuple
-from uuid import NAMESPACE_URL
 
 from aggregator.errors import describe_error
 from aggregator.html import embed_for, first_image, has_pictures, is_decoration, is_small, safe_embed
-from aggregator.model import Article, Enclosure, Entry, Image, ParsedFeed, Source, create
+from aggregator.model import (
+    Article,
+    Enclosure,
+    Entry,
+    Image,
+    ParsedFeed,
+    Source,
+    create,
+    make_article_id,
+    make_id,
+)
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.attribution import attribution_of
 from aggregator.parse.dates import EARLIEST
@@ -31,7 +40,6 @@ FUTURE_ALLOWED = timedelta(hours=1)
 """A date further ahead than clocks and time zones go wrong by is none."""
 MAX_IMAGES = 5
 MAX_ENCLOSURES = 10
-_NAMESPACE = NAMESPACE_URL.bytes
 _SEARCHED_CHARS = 100_000
 
 
@@ -99,32 +107,6 @@ def articles_of(
     return tuple(articles), tuple(problems)
 
 
-def article_id(
-    *, source_id: str, canonical_url: str | None, entry_id: str | None, title: str = "",
-    stated_at: datetime | None = None, excerpt: str | None = None,
-) -> str:  # fmt: skip
-    """Return an article's id at first sight: a UUIDv5 (RFC 9562 section 5.5) of its canonical URL.
-
-    Of source and entry id where it has no URL, and of source, title, date and text where it has neither.
-    """
-    if canonical_url is not None:
-        return _uuid5(canonical_url)
-    if entry_id is not None:
-        return _uuid5("\n".join((source_id, entry_id)))
-    digest = sha256((excerpt or "").encode("utf-8", "replace")).hexdigest()
-    stated = stated_at.isoformat() if stated_at else ""
-    return _uuid5("\n".join((source_id, title_key(title), stated, digest)))
-
-
-def _uuid5(name: str) -> str:
-    # As str(uuid.uuid5()) does, but that takes three times as long over objects nobody asked for.
-    digest = bytearray(sha1(_NAMESPACE + name.encode(), usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50  # the version
-    digest[8] = digest[8] & 0x3F | 0x80  # the variant
-    text = digest.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
 class _Wording(NamedTuple):
     title: str
     excerpt: str | None
@@ -150,10 +132,7 @@ def _article(
     }  # fmt: skip
     return create(
         Article,
-        id=article_id(
-            source_id=source.id, canonical_url=one.canonical_url, entry_id=one.entry_id,
-            title=wording.title, stated_at=stated_at, excerpt=wording.excerpt,
-        ),
+        id=_first_id(one, wording, source_id=source.id, stated_at=stated_at),
         source_id=source.id,
         provider=whose.provider,
         title=wording.title,
@@ -182,6 +161,20 @@ def _article(
         },
         quality_parts={},
     )  # fmt: skip
+
+
+def _first_id(one: Identified, wording: _Wording, *, source_id: str, stated_at: datetime | None) -> str:
+    """Return an article's id at first sight, made of its canonical address.
+
+    Of source and entry id where it has no address, and of source, title, date and text where it has neither.
+    """
+    if one.canonical_url is not None:
+        return make_article_id(one.canonical_url)
+    if one.entry_id is not None:
+        return make_id(source_id, one.entry_id)
+    digest = sha256((wording.excerpt or "").encode("utf-8", "replace")).hexdigest()
+    stated = stated_at.isoformat() if stated_at else ""
+    return make_id(source_id, title_key(wording.title), stated, digest)
 
 
 def _wording(one: Identified, stated: str, excerpt: str | None, feed_title: str | None) -> _Wording | None:

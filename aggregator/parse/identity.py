@@ -24,9 +24,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
 
-from aggregator.model import Article, Changes, Joined, Known, Sighting
+from aggregator.model import Article, Changes, Joined, Known, Sighting, make_id
 from aggregator.parse.article_edits import digest_of, edit_article, fill_article, sighting_of
 from aggregator.parse.entry_ids import is_its_link
 from aggregator.parse.identity_evidence import Setting, find_alike, is_corrected, judge_likeness
@@ -288,4 +287,4 @@ def _own_ids(article: Article) -> tuple[str, str]:
     stated = article.stated_at.isoformat() if article.stated_at else ""
     said = "\n".join((article.id, title_key(article.title), stated))
     more = "\n".join((said, signed_key(article.title), article.entry_id or ""))
-    return str(uuid5(NAMESPACE_URL, said)), str(uuid5(NAMESPACE_URL, more))
+    return make_id(said), make_id(more)

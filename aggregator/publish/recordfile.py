@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.errors import RecordError
-from aggregator.model import Article, Image, Provider
+from aggregator.model import Article, Image, Provider, make_article_id, make_id
 from aggregator.publish.frontmatter import TIME, Record
 from aggregator.text import slug
 from aggregator.urls import canonical_url
@@ -95,7 +94,7 @@ def article_of_record(record: Record, *, newline: str, topic_ids: Mapping[str, s
     provider = record.get("provider", {})
     at = datetime.strptime(record["publishedDateTime"], TIME).replace(tzinfo=UTC)
     return Article(
-        id=str(uuid5(NAMESPACE_URL, key or f"{IMPORTED}\n{name}")),
+        id=make_article_id(key) if key else make_id(IMPORTED, name),
         source_id=IMPORTED,
         provider=Provider(
             domain=provider.get("domain", ""),
