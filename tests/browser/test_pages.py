@@ -8,7 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.serve import Server, create_app
-from tests.browser.conftest import EXCERPTS, TITLES
+from tests.browser.news import EXCERPTS, TITLES
 
 pytestmark = pytest.mark.browser
 PAPER = (0xFB, 0xFA, 0xF7)

@@ -11,7 +11,7 @@ from aggregator.cadence.explanation import explain_poll, span
 from aggregator.cadence.plan import Intervals, jitter_of, plan_poll
 from aggregator.cadence.rhythm import KEPT, note_posts
 from aggregator.model import Asks, SourceState
-from tests.cadence.test_rhythm import DAY, HOUR, every, office_hours
+from tests.cadence.posts import DAY, HOUR, every, office_hours
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 INTERVALS = Intervals(default=HOUR, minimum=timedelta(minutes=15), maximum=DAY)

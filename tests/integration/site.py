@@ -6,11 +6,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import yaml
 
 from tests.integration.warm import run_warm
+from tests.loopback import Answer, Loopback
+
+ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
+TOPICS = ({"id": "ai", "name": "AI", "keywords": ["artificial intelligence"]}, {**ML, "parent": "ai"})
 
 
 class SiteFolder:
@@ -111,3 +117,14 @@ def item(number: int, date: str, title: str | None = None, guid: str | None = No
         f"which nobody had seen for two hundred years.</description>"
         f'<enclosure url="https://daily.example/{number}.jpg" type="image/jpeg" length="1234"/>'
     )
+
+
+def ago(**span: float) -> str:
+    """Return the time so long ago as feeds write it."""
+    return format_datetime(datetime.now(UTC) - timedelta(**span))
+
+
+def send_feed(loopback: Loopback, *items: str, path: str = "/feed", **headers: str) -> None:
+    """Let a server answer with an RSS document that has these items."""
+    headers = {"Content-Type": "application/rss+xml", **headers}
+    loopback.route(path, Answer(body=rss(*items), headers=headers))

@@ -10,10 +10,9 @@ from email.utils import format_datetime
 import pytest
 import yaml
 
-from tests.integration.site import SiteFolder, item, rss, run_program
+from tests.integration.site import ML, SiteFolder, item, rss, run_program
 from tests.loopback import Answer
 
-ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
 NOW = format_datetime(datetime.now(UTC))
 HTML = {"Content-Type": "text/html"}
 

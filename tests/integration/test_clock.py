@@ -5,11 +5,19 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import pytest
 
-from tests.integration.site import SiteFolder, item, read_until, rss, run_program, start_program, stop_program
+from tests.integration.site import (
+    SiteFolder,
+    ago,
+    item,
+    read_until,
+    rss,
+    run_program,
+    start_program,
+    stop_program,
+)
 from tests.loopback import Answer
 
 TEN_YEARS_US = 3650 * 24 * 3600 * 1_000_000
@@ -18,7 +26,7 @@ SLOW = {"default_interval_min": 60, "min_interval_min": 60, "max_interval_min": 
 
 def site_of(tmp_path, loopback, *names):
     """A site whose sources are polled once an hour, and were polled once."""
-    date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    date = ago(hours=1)
     for number, name in enumerate(names):
         loopback.route(f"/{name}", Answer(body=rss(item(number, date))))
     configured = [{"id": name, "url": f"{loopback.url}/{name}"} for name in names]
@@ -90,7 +98,7 @@ int clock_gettime(clockid_t id, struct timespec *at) {
 @pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
 def test_a_clock_that_is_set_to_and_fro_stops_nothing(tmp_path, loopback):
     """A day forward and back again: sources are polled on both days as before, and nothing waits for tomorrow."""
-    date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    date = ago(hours=1)
     loopback.route("/feed", Answer(body=rss(item(1, date))))
     site = SiteFolder(tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}])
     library, shift = tmp_path / "clock.so", tmp_path / "shift"

@@ -1,20 +1,15 @@
 """Commands on a site whose database was damaged or emptied."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-
 import pytest
 
-from tests.integration.site import SiteFolder, item, rss, run_program
+from tests.integration.site import ML, SiteFolder, ago, item, rss, run_program
 from tests.loopback import Answer, Loopback
-
-ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site that has polled and published."""
-    date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    date = ago(hours=1)
     with Loopback() as loopback:
         source = {"id": "daily", "url": loopback.route("/feed", Answer(body=rss(item(1, date))))}
         made = SiteFolder(tmp_path_factory.mktemp("site"), [source], [ML])

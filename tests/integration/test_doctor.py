@@ -6,8 +6,8 @@ from email.utils import format_datetime
 import pytest
 from structlog.testing import capture_logs
 
+from tests.integration.polling import poll_at
 from tests.integration.site import SiteFolder, item, read_until, rss, start_program, stop_program
-from tests.integration.test_moves import poll_at
 from tests.loopback import Answer
 
 NOW = datetime.now(UTC).replace(microsecond=0)

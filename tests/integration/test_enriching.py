@@ -7,8 +7,7 @@ import pytest
 
 from aggregator.config import load_config
 from aggregator.store import open_store
-from tests.integration.site import SiteFolder, rss, run_program
-from tests.integration.test_main_job import TOPICS, ago
+from tests.integration.site import TOPICS, SiteFolder, ago, rss, run_program
 from tests.loopback import Answer
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}

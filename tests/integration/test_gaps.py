@@ -16,8 +16,8 @@ from aggregator.model import Article, Changes, Provider, Sighting, Source, Sourc
 from aggregator.rules import Rules
 from aggregator.service.clock_watch import DOUBTED
 from aggregator.store import open_store
+from tests.integration.machine import DAY, HOUR_S, START, Machine, service_of
 from tests.integration.site import item, rss
-from tests.integration.test_pruning import DAY, HOUR_S, START, Machine, service_of
 from tests.loopback import Answer
 
 

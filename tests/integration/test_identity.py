@@ -1,17 +1,13 @@
 """Which entries are one article, over real sockets: what is stored, published, logged and counted."""
 
 import json
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import feedparser
 import pytest
 
-from tests.integration.site import SiteFolder, item, rss, run_program
-from tests.loopback import Answer
+from tests.integration.site import ML, SiteFolder, ago, item, rss, run_program, send_feed
 
-TOPICS = [{"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}]
-WHEN = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+WHEN = ago(hours=1)
 
 
 @pytest.fixture
@@ -19,12 +15,8 @@ def site(tmp_path, loopback):
     """A site with two sources on loopback."""
     sources = [{"id": name, "url": f"{loopback.url}/{name}"} for name in ("daily", "local")]
     return SiteFolder(
-        tmp_path, sources, TOPICS, enrich={"pages": False}, images={"sizes": False, "logos": False}
+        tmp_path, sources, [ML], enrich={"pages": False}, images={"sizes": False, "logos": False}
     )
-
-
-def serve(loopback, name, *items):
-    loopback.route(f"/{name}", Answer(body=rss(*items), headers={"Content-Type": "application/rss+xml"}))
 
 
 def poll(site):
@@ -38,12 +30,11 @@ def joined(site):
 def test_what_is_joined_is_logged_once_and_counted(site, loopback):
     """An article at a second source under another address is one article, and the operator can see why."""
     first = item(1, WHEN)
-    serve(loopback, "daily", first)
-    serve(loopback, "local")
+    send_feed(loopback, first, path="/daily")
+    send_feed(loopback, path="/local")
     poll(site)
-    serve(
-        loopback, "local", first.replace("daily.example/1<", "daily.example/local/x<").replace("g1<", "l1<")
-    )
+    elsewhere = first.replace("daily.example/1<", "daily.example/local/x<").replace("g1<", "l1<")
+    send_feed(loopback, elsewhere, path="/local")
     done = poll(site)
     assert "0 new articles" in done.stdout
     (line,) = (line for line in done.stderr.splitlines() if "joined" in line)
@@ -77,11 +68,12 @@ def test_parse_tells_how_many_entries_are_the_same(site, tmp_path):
 )
 def test_an_address_that_rotates_edits_nothing(site, loopback, link):
     """What subscribers get stays byte for byte while nothing that a reader sees changes."""
-    serve(loopback, "local")
+    send_feed(loopback, path="/local")
     published = set()
     for number in range(4):
         stated = link.format(number, "http" if number == 3 else "https")
-        serve(loopback, "daily", item(1, WHEN).replace("https://daily.example/1<", f"{stated}<"))
+        rotated = item(1, WHEN).replace("https://daily.example/1<", f"{stated}<")
+        send_feed(loopback, rotated, path="/daily")
         poll(site)
         site.run("publish")
         feeds = [(site.feeds / "ml" / "articles" / name).read_bytes() for name in ("rss.xml", "atom.xml")]
@@ -97,5 +89,5 @@ def test_releases_of_two_projects_are_two_articles(site, loopback):
         release = (
             item(1, WHEN, title="v1.2.0").replace("https://daily.example/1<", link).replace("g1<", f"{name}<")
         )
-        serve(loopback, name, release)
+        send_feed(loopback, release, path=f"/{name}")
     assert "2 new articles" in poll(site).stdout

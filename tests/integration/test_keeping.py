@@ -27,8 +27,7 @@ from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.store import Logo, keep_logos, open_store
 from tests.enrich.pictures import picture_file
-from tests.integration.site import SiteFolder, item, rss
-from tests.integration.test_main_job import TOPICS, ago
+from tests.integration.site import TOPICS, SiteFolder, ago, item, rss
 from tests.loopback import Answer, Loopback
 
 KEYS = Keys((b"k" * 32,))

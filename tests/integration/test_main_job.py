@@ -1,22 +1,12 @@
 """The main job over real sockets: sources are polled, articles kept, feeds published."""
 
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import feedparser
 import pytest
 
-from tests.integration.site import SiteFolder, item, rss
+from tests.integration.site import TOPICS, SiteFolder, ago, item, rss, send_feed
 from tests.loopback import Answer
-
-TOPICS = [
-    {"id": "ai", "name": "AI", "keywords": ["artificial intelligence"]},
-    {"id": "ml", "name": "Machine Learning", "parent": "ai", "keywords": ["machine learning"]},
-]
-
-
-def ago(**span):
-    return format_datetime(datetime.now(UTC) - timedelta(**span))
 
 
 @pytest.fixture
@@ -25,19 +15,13 @@ def site(tmp_path, loopback):
     return SiteFolder(tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], TOPICS)
 
 
-def serve(loopback, *items, **headers):
-    loopback.route(
-        "/feed", Answer(body=rss(*items), headers={"Content-Type": "application/rss+xml", **headers})
-    )
-
-
 def published(site, name="ml/articles/atom.xml"):
     return feedparser.parse((site.feeds / name).read_bytes()).entries
 
 
 def test_entries_become_items_of_their_topics(site, loopback):
     """Polled entries stand in the feeds of their topic, its parent, and of all."""
-    serve(loopback, item(1, ago(hours=1)), item(2, ago(hours=2)))
+    send_feed(loopback, item(1, ago(hours=1)), item(2, ago(hours=2)))
     assert "2 new articles" in site.run("poll")
     site.run("publish")
     for topic in ("ml", "ai", "all"):
@@ -50,11 +34,11 @@ def test_entries_become_items_of_their_topics(site, loopback):
 def test_an_edit_keeps_its_place_and_id(site, loopback):
     """A corrected title is published under the same id and date, with a new updated."""
     when = ago(hours=1)
-    serve(loopback, item(1, when))
+    send_feed(loopback, item(1, when))
     site.run("poll")
     site.run("publish")
     (before,) = published(site)
-    serve(loopback, item(1, ago(minutes=1), title="Machine learning finds a lost comet"))
+    send_feed(loopback, item(1, ago(minutes=1), title="Machine learning finds a lost comet"))
     assert "1 edited" in site.run("poll", "--all")
     site.run("publish")
     (after,) = published(site)
@@ -65,7 +49,7 @@ def test_an_edit_keeps_its_place_and_id(site, loopback):
 
 def test_unchanged_state_leaves_every_file_untouched(site, loopback):
     """Publishing twice writes nothing the second time."""
-    serve(loopback, item(1, ago(hours=1)))
+    send_feed(loopback, item(1, ago(hours=1)))
     site.run("poll")
     site.run("publish")
     stamps = {path: path.stat().st_mtime_ns for path in site.feeds.rglob("*") if path.is_file()}
@@ -75,7 +59,7 @@ def test_unchanged_state_leaves_every_file_untouched(site, loopback):
 
 def test_validators_are_sent_back_as_received(site, loopback):
     """The second poll is conditional, and a 304 is the outcome not_modified."""
-    serve(loopback, item(1, ago(hours=1)), ETag='W/"odd, one"')
+    send_feed(loopback, item(1, ago(hours=1)), ETag='W/"odd, one"')
     site.run("poll")
     loopback.route("/feed", Answer(status=304))
     site.run("poll", "--all")
@@ -85,7 +69,7 @@ def test_validators_are_sent_back_as_received(site, loopback):
 
 def test_the_same_bytes_are_not_read_twice(site, loopback):
     """A source without validators that did not change is not_modified by its body."""
-    serve(loopback, item(1, ago(hours=1)))
+    send_feed(loopback, item(1, ago(hours=1)))
     site.run("poll")
     site.run("poll", "--all")
     assert site.status()["sources"][0]["outcome"] == "not_modified"
@@ -93,7 +77,7 @@ def test_the_same_bytes_are_not_read_twice(site, loopback):
 
 def test_a_failing_source_stops_nothing(tmp_path, loopback):
     """One source that fails is named with its reason; the others go on. Where most fail, it exits 1."""
-    serve(loopback, item(1, ago(hours=1)))
+    send_feed(loopback, item(1, ago(hours=1)))
     loopback.route("/broken", Answer(status=500))
     loopback.route("/page", Answer(body=b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head></html>', headers={"Content-Type": "text/html"}))  # fmt: skip
     sources = [{"id": name, "url": f"{loopback.url}/{path}"} for name, path in (("ok", "feed"), ("bad", "broken"), ("page", "page"))]  # fmt: skip
@@ -134,7 +118,7 @@ def test_a_permanent_redirect_is_followed_and_suggested(site, loopback):
 
 def test_a_new_rule_is_applied_to_stored_articles(site, loopback):
     """A topic added later takes the articles of the window at the next publish; one removed keeps its feeds."""
-    serve(loopback, item(1, ago(hours=1)))
+    send_feed(loopback, item(1, ago(hours=1)))
     site.run("poll")
     site.run("publish")
     site.write("topics", {"topics": [*TOPICS, {"id": "comets", "name": "Comets", "keywords": ["comet"]}]})
@@ -147,7 +131,7 @@ def test_a_new_rule_is_applied_to_stored_articles(site, loopback):
 
 def test_articles_of_a_removed_source_stay(site, loopback):
     """A source taken out is no longer polled; its articles stay unless asked otherwise."""
-    serve(loopback, item(1, ago(hours=1)))
+    send_feed(loopback, item(1, ago(hours=1)))
     site.run("poll")
     site.run("sources", "remove", "daily")
     site.run("publish")
@@ -160,9 +144,9 @@ def test_articles_of_a_removed_source_stay(site, loopback):
 
 def test_an_archive_that_comes_back_is_not_announced(site, loopback):
     """Old entries that a known source shows suddenly are kept as records and not published as new."""
-    serve(loopback, item(1, ago(hours=1)))
+    send_feed(loopback, item(1, ago(hours=1)))
     site.run("poll")
-    serve(loopback, item(1, ago(hours=1)), *(item(n, ago(days=400 + n)) for n in range(10, 20)))
+    send_feed(loopback, item(1, ago(hours=1)), *(item(n, ago(days=400 + n)) for n in range(10, 20)))
     assert "10 new articles" in site.run("poll", "--all")
     site.run("publish")
     assert len(published(site)) == 1

@@ -3,24 +3,20 @@
 import json
 import shutil
 import time
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
 from aggregator.publish.files import missing_files
-from tests.integration.site import SiteFolder, item, read_until, rss, start_program
+from tests.integration.site import ML, SiteFolder, ago, item, read_until, rss, start_program
 from tests.loopback import Answer, Loopback
-
-ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site whose source says the same whenever it is asked."""
-    date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    date = ago(hours=1)
     with Loopback() as loopback:
         url = loopback.route("/feed", Answer(body=rss(item(1, date), item(2, date))))
         images = {"sizes": False, "logos": False}

@@ -1,17 +1,11 @@
 """Sources that move: over real sockets and a real store, with days that pass in no time."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
-from aggregator.config import load_config
-from aggregator.fetch import FetchLimits
-from aggregator.fetch.feed import Fetcher
-from aggregator.pipeline.poll.round import poll
-from aggregator.rules import Rules
-from aggregator.store import open_store
+from tests.integration.polling import poll_at
 from tests.integration.site import SiteFolder, item, rss
 from tests.loopback import Answer
 
@@ -32,25 +26,6 @@ def document(*numbers):
     return Answer(
         body=rss(*(item(n, format_datetime(NOW - n * DAY)) for n in numbers)), headers={"ETag": '"1"'}
     )
-
-
-def poll_at(site, *times):
-    """Poll every source at each of these times; return the source's last state."""
-
-    async def run():
-        limits = FetchLimits(allow_private_addresses=True, domain_delay_s=0)
-        config = load_config(site.config, {})
-        with open_store(config.settings.database_url) as store:
-            store.sync_sources(config.sources, now=times[0])
-            rules = Rules.of(config, store.remembered_sources())
-            async with Fetcher(limits) as fetcher:
-                for at in times:
-                    await poll(
-                        rules.sources, rules=rules, store=store, fetcher=fetcher, clock=lambda at=at: at
-                    )
-            return store.source_state("daily")
-
-    return asyncio.run(run())
 
 
 def move(loopback, *numbers):

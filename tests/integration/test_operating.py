@@ -11,8 +11,7 @@ import sys
 import termios
 import time
 from contextlib import closing, suppress
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import UTC, datetime
 from socket import socket
 from threading import Event
 from urllib.error import HTTPError
@@ -28,17 +27,26 @@ from aggregator.fetch.pages import PageFetcher
 from aggregator.rules import Rules
 from aggregator.service import Service
 from aggregator.store import open_store
-from tests.integration.site import SiteFolder, item, read_until, rss, run_program, start_program, stop_program
+from tests.integration.site import (
+    ML,
+    SiteFolder,
+    ago,
+    item,
+    read_until,
+    rss,
+    run_program,
+    start_program,
+    stop_program,
+)
 from tests.loopback import Answer
 
 PUBLISHED_WITH_COMETS = "event=publish topics=3"
-ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
 
 
 @pytest.fixture
 def site(tmp_path, loopback):
     """A site with one source on loopback, one topic, and a free port to serve on."""
-    date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    date = ago(hours=1)
     loopback.route("/feed", Answer(body=rss(item(1, date), item(2, date))))
     return SiteFolder(tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], [ML], server={"port": 0})
 

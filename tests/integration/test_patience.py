@@ -4,10 +4,19 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from tests.integration.site import SiteFolder, item, read_until, rss, run_program, start_program, stop_program
+from tests.integration.site import (
+    SiteFolder,
+    ago,
+    item,
+    read_until,
+    rss,
+    run_program,
+    start_program,
+    stop_program,
+)
 from tests.loopback import Answer
 
-NOW = format_datetime(datetime.now(UTC) - timedelta(hours=2))
+NOW = ago(hours=2)
 
 
 def sources(loopback, *names, host="127.0.0.1"):

@@ -3,24 +3,21 @@
 import io
 import json
 import time
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import feedparser
 import pytest
 from PIL import Image
 
 from tests.enrich.pictures import huge_png, picture_file
-from tests.integration.site import SiteFolder, rss, run_program
+from tests.integration.site import ML, SiteFolder, ago, rss, run_program
 from tests.loopback import Answer, Loopback
 
-TOPICS = [{"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}]
 JPEG = {"Content-Type": "image/jpeg"}
 
 
 def entry(server, number, *pictures):
     """Return an item that is good enough also without its pictures."""
-    when = format_datetime(datetime.now(UTC) - timedelta(minutes=number))
+    when = ago(minutes=number)
     media = "".join(f'<media:content url="{url}" medium="image"/>' for url in pictures)
     return (
         f"<title>Machine learning finds comet {number}</title><link>{server.url}/article/{number}</link>"
@@ -41,7 +38,7 @@ def site_of(tmp_path, server, **settings):
     return SiteFolder(
         tmp_path,
         [{"id": "daily", "url": f"{server.url}/feed"}],
-        TOPICS,
+        [ML],
         publish={"records": True},
         **settings,
     )
@@ -301,7 +298,7 @@ def test_a_configured_logo_comes_first_then_the_article_pages_own(tmp_path, loop
     other = SiteFolder(
         tmp_path / "other",
         [{"id": "daily", "url": f"{loopback.url}/feed"}],
-        TOPICS,
+        [ML],
         publish={"records": True},
     )
     mine = {"url": f"{loopback.url}/mine.png"}

@@ -6,8 +6,7 @@ from aggregator.config import load_config
 from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
 from aggregator.store import open_store
-from tests.integration.site import SiteFolder, item, rss
-from tests.integration.test_main_job import TOPICS, ago
+from tests.integration.site import TOPICS, SiteFolder, ago, item, rss
 from tests.loopback import Answer
 
 

@@ -1,23 +1,20 @@
 """A source whose articles are on topic but never published is found out, and told with the reason."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import feedparser
 import pytest
 
 from aggregator.pipeline.publish.publication import JUDGED_BY
 from aggregator.store import open_store
-from tests.integration.site import SiteFolder, rss
+from tests.integration.site import ML, SiteFolder, ago, rss, send_feed
 from tests.loopback import Answer
 
-TOPICS = [{"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}]
 TEXT = "Researchers have shown how a telescope that is trained on old plates finds what people overlooked."
 
 
 def entry(number, title="Machine learning finds comet", text=TEXT, dated=True):
-    when = format_datetime(datetime.now(UTC) - timedelta(hours=number))
+    when = ago(hours=number)
     date = f"<pubDate>{when}</pubDate>" if dated else ""
     return (
         f"<title>{title} {number}</title><link>https://daily.example/{number}</link>"
@@ -29,16 +26,12 @@ def entry(number, title="Machine learning finds comet", text=TEXT, dated=True):
 def site(tmp_path, loopback):
     """A site with one source on loopback that has neither pictures nor authors."""
     source = {"id": "daily", "url": f"{loopback.url}/feed"}
-    return SiteFolder(tmp_path, [source], TOPICS, enrich={"pages": False})
-
-
-def serve(loopback, *items):
-    loopback.route("/feed", Answer(body=rss(*items), headers={"Content-Type": "application/rss+xml"}))
+    return SiteFolder(tmp_path, [source], [ML], enrich={"pages": False})
 
 
 def test_a_source_without_pictures_and_authors_is_published(site, loopback):
     """Date, excerpt and a keyword in the title are enough; status counts what is published."""
-    serve(loopback, entry(1), entry(2, title="Rain"), entry(3, text=""))
+    send_feed(loopback, entry(1), entry(2, title="Rain"), entry(3, text=""))
     site.run("poll")
     status = site.status()
     assert (status["sources"][0]["on_topic"], status["sources"][0]["published"]) == (2, 1)
@@ -67,7 +60,7 @@ def test_a_source_without_pictures_and_authors_is_published(site, loopback):
 )
 def test_a_source_of_which_nothing_is_published_is_warned_of(site, loopback, items, why):
     """The warning says what its articles lack, the most frequent first; check says so too, and exits 0."""
-    serve(loopback, *items)
+    send_feed(loopback, *items)
     site.run("poll")
     assert site.status()["warnings"] == [{"id": "daily", "warning": why}]
     assert why in site.run("status")
@@ -77,7 +70,7 @@ def test_a_source_of_which_nothing_is_published_is_warned_of(site, loopback, ite
 
 def test_stored_articles_are_judged_again_by_new_points(site, loopback):
     """What an older version judged gets today's quality, and keeps its date of change."""
-    serve(loopback, entry(1))
+    send_feed(loopback, entry(1))
     site.run("poll")
     with open_store(f"sqlite:///{site.folder}/data/aggregator.db") as store:
         ((before,),) = store.article_batches()
@@ -93,7 +86,7 @@ def test_stored_articles_are_judged_again_by_new_points(site, loopback):
 def test_a_publisher_has_one_name_in_all_its_articles(tmp_path, loopback):
     """A section's feed does not name it; a name learnt later moves no date; status lists whom nobody named."""
     sources = [{"id": name, "url": f"{loopback.url}/{name}"} for name in ("coast", "world")]
-    site = SiteFolder(tmp_path, sources, TOPICS, enrich={"pages": False})
+    site = SiteFolder(tmp_path, sources, [ML], enrich={"pages": False})
     loopback.route("/coast", Answer(body=rss(entry(1), title="California")))
     site.run("poll", "--source", "coast")
     site.run("publish")
@@ -120,7 +113,7 @@ def test_a_publisher_has_one_name_in_all_its_articles(tmp_path, loopback):
 def test_channels_of_a_platform_keep_their_own_names(tmp_path, loopback):
     """Where many publish under one domain, one channel's name is not another's."""
     sources = [{"id": name, "url": f"{loopback.url}/{name}"} for name in ("coast", "hills")]
-    site = SiteFolder(tmp_path, sources, TOPICS, enrich={"pages": False})
+    site = SiteFolder(tmp_path, sources, [ML], enrich={"pages": False})
     link = "https://www.youtube.com/"
     for number, source in enumerate(sources):
         item = entry(number + 1, title=f"Machine learning {source['id']}").replace(

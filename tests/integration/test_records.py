@@ -9,10 +9,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from aggregator.publish.pages import render_schema
-from tests.integration.site import SiteFolder, item, rss, run_program
-from tests.integration.test_main_job import TOPICS, ago
+from tests.integration.site import TOPICS, SiteFolder, ago, item, rss, run_program
 from tests.loopback import Answer
-from tests.publish.test_frontmatter import SAMPLE
+from tests.publish.sample import SAMPLE
 
 SCHEMA = json.loads(render_schema()["schema/article.json"])
 KEY = base64.b64encode(b"k" * 32).decode()

@@ -19,8 +19,7 @@ from aggregator.publish.frozen import emblems_on
 from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.store import open_store
-from tests.integration.site import SiteFolder, item, rss, run_program
-from tests.integration.test_main_job import TOPICS, ago
+from tests.integration.site import TOPICS, SiteFolder, ago, item, rss, run_program
 from tests.loopback import Answer
 
 BY_HAND = {

@@ -1,20 +1,16 @@
 """A captured source from the operator's seat: status, review, accept and reject."""
 
 import json
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import pytest
 
-from tests.integration.site import SiteFolder, item, rss
+from tests.integration.site import ML, SiteFolder, ago, item, rss
 from tests.loopback import Answer
-
-ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
 
 
 def serve(loopback, numbers, domain="daily.example"):
     """Let the source send these items, all linking to one domain."""
-    date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    date = ago(hours=1)
     body = rss(*(item(n, date) for n in numbers)).replace(b"daily.example", domain.encode())
     loopback.route("/feed", Answer(body=body))
 

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from tests.integration.site import SiteFolder, item, rss
+from tests.integration.site import SiteFolder, ago, item, rss
 from tests.loopback import Answer
 
 BOUNDS = {"default_interval_min": 60, "min_interval_min": 15, "max_interval_min": 1440}
@@ -45,11 +45,11 @@ def test_the_interval_follows_from_what_was_published(site, loopback):
 
 def test_a_source_that_dates_its_entries_anew_is_not_polled_more_often(site, loopback):
     """The same entries with today's date are no new posts."""
-    old = format_datetime(datetime.now(UTC) - timedelta(days=6))
+    old = ago(days=6)
     loopback.route("/feed", Answer(body=rss(item(1, old), item(2, old))))
     site.run("poll")
     before = told(site).split("because")[1]
-    now = format_datetime(datetime.now(UTC) - timedelta(minutes=1))
+    now = ago(minutes=1)
     loopback.route("/feed", Answer(body=rss(item(1, now), item(2, now))))
     site.run("poll", "--all")
     assert told(site).split("because")[1].splitlines()[0] == before.splitlines()[0]

@@ -7,15 +7,13 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 
-from tests.integration.site import SiteFolder, item, read_until, rss
+from tests.integration.site import SiteFolder, ago, item, read_until, rss
 from tests.loopback import Answer
 
 DESCRIPTORS = 1_024
@@ -34,7 +32,7 @@ LIMITED = f"import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, (
 @pytest.fixture
 def site(tmp_path, loopback):
     """A site with many sources on loopback, polled every second or two, and a large file to read."""
-    date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    date = ago(hours=1)
     sources = []
     for number in range(SOURCES):
         loopback.route(f"/{number}", Answer(body=rss(item(number, date))))

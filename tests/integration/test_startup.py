@@ -9,7 +9,7 @@ import pytest
 from aggregator import pipeline
 from aggregator.pipeline.grouping import StoryDesk
 from tests.integration.site import SiteFolder
-from tests.publish.test_frontmatter import SAMPLE
+from tests.publish.sample import SAMPLE
 
 HEAVY = {
     "PIL", "aiohttp", "alembic", "apscheduler", "dateparser", "feedgen", "feedparser", "httpx", "jinja2",

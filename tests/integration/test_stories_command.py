@@ -7,7 +7,7 @@ import pytest
 
 from aggregator.store import story_ids_of
 from tests.integration.site import SiteFolder, run_program
-from tests.integration.test_story_subscribers import DAWN, Desk, told_by
+from tests.integration.story_desk import DAWN, Desk, told_by
 
 ROWS = [
     ("1", "Fire at Kestrelholm battery plant halts deliveries", "alba.example", "fire"),

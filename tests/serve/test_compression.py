@@ -7,7 +7,7 @@ import pytest
 
 from aggregator.serve.cache import BoundedCache
 from aggregator.serve.negotiation import choose_coding
-from tests.serve.conftest import FILES
+from tests.serve.tree import FILES
 
 RSS = FILES["town/rss.xml"].encode()
 DECODERS = {"br": brotli.decompress, "gzip": gzip.decompress}

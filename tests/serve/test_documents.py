@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.serve import Server, create_app
 from tests.serve.client import Client
-from tests.serve.conftest import FILES
+from tests.serve.tree import FILES
 
 TYPES = {
     "town/rss.xml": "application/rss+xml; charset=utf-8",

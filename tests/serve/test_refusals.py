@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.serve.conftest import FILES
+from tests.serve.tree import FILES
 
 OUTSIDE = [
     "/../secret.txt",

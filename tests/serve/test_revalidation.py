@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.serve.negotiation import is_unchanged
-from tests.serve.conftest import CHANGED_AT
+from tests.serve.tree import CHANGED_AT
 
 SAME_DATE = "Tue, 14 Nov 2023 22:13:20 GMT"
 EARLIER = "Tue, 14 Nov 2023 22:13:19 GMT"
