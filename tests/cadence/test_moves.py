@@ -23,7 +23,7 @@ STATE = SourceState(source_id="daily", first_polled_at=NOW - 100 * DAY)
 NEW = "https://new.example/"
 
 
-def sighting(number, first_seen_at=NOW - 10 * DAY, entry_id=None):
+def sighting_of(number, first_seen_at=NOW - 10 * DAY, entry_id=None):
     seen = entry_id or f"guid-{number}"
     return Sighting(source_id="daily", article_id=f"id-{number}", entry_id=seen, first_seen_at=first_seen_at)
 
@@ -85,12 +85,12 @@ def test_what_was_proposed_is_withdrawn_with_its_redirect():
 )
 def test_the_same_feed_has_the_same_entries(shown, known, is_same):
     """Half of what is shown is known, or ten entries."""
-    assert is_same_feed([article(n) for n in shown], [sighting(n) for n in known]) is is_same
+    assert is_same_feed([article(n) for n in shown], [sighting_of(n) for n in known]) is is_same
 
 
 def test_entries_are_known_by_their_article_too():
     """A feed whose ids changed with its address is still known by what it links to."""
-    known = [sighting(n, entry_id=f"old-{n}") for n in range(4)]
+    known = [sighting_of(n, entry_id=f"old-{n}") for n in range(4)]
     assert is_same_feed([article(n) for n in range(4)], known)
 
 
@@ -98,9 +98,9 @@ def test_what_was_seen_behind_the_redirect_proves_nothing():
     """Another feed at the target is not the same feed a day later because we saw it there a day ago."""
     state = redirected(2)
     shown = [article(n) for n in range(9)]
-    after = [sighting(n, first_seen_at=NOW - DAY) for n in range(9)]
+    after = [sighting_of(n, first_seen_at=NOW - DAY) for n in range(9)]
     assert note_proof(state, shown, after, now=NOW).redirect_proved_at is None
-    before = [sighting(n, first_seen_at=NOW - 2 * DAY) for n in range(9)]
+    before = [sighting_of(n, first_seen_at=NOW - 2 * DAY) for n in range(9)]
     assert note_proof(state, shown, before, now=NOW).redirect_proved_at == NOW
 
 
@@ -108,7 +108,7 @@ def test_a_source_that_always_redirected_is_proved_by_earlier_polls():
     """There is no time before the redirect to compare with."""
     state = redirected(2, state=SourceState(source_id="daily"))
     state = replace(state, first_polled_at=state.redirect_since_at)
-    earlier = [sighting(n, first_seen_at=NOW - DAY) for n in range(9)]
+    earlier = [sighting_of(n, first_seen_at=NOW - DAY) for n in range(9)]
     assert note_proof(state, [article(n) for n in range(9)], earlier, now=NOW).redirect_proved_at == NOW
     first = redirected(1, state=SourceState(source_id="daily"))
     assert note_proof(first, [article(1)], (), now=NOW).redirect_proved_at is None

@@ -9,11 +9,12 @@ from uuid import NAMESPACE_URL, uuid5
 import feedparser
 
 from aggregator.config import load_config
-from aggregator.model import Article, Changes, Provider, SourceState
+from aggregator.model import Changes, SourceState
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
 from aggregator.store import open_store
+from tests.builders import article, provider
 from tests.integration.site import SiteFolder
 
 DAWN = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -53,20 +54,19 @@ def told_by(publisher, event, at, *, opening=0, credit=None):
     words = DETAILS[event].split(" ")
     random.Random(name).shuffle(words)
     title = OPENINGS[opening] + EVENTS[event]
-    return Article(
+    return article(
+        at=at,
         id=str(uuid5(NAMESPACE_URL, name)),
         source_id="desk",
         entry_id=name,
-        provider=Provider(domain=f"{publisher}.example", name=publisher.title()),
+        canonical_url=None,
+        provider=provider(f"{publisher}.example"),
         title=title,
         excerpt=DETAILS[event]
         if credit or opening == 0
         else " ".join([*words[:9], publisher, *OWN[publisher]]),
         web_url=f"https://{publisher}.example/{abs(hash(name))}",
-        published_at=at,
         stated_at=at,
-        first_seen_at=at,
-        updated_at=at,
         quality=80,
         topics=("news",),
         credit=credit,

@@ -12,10 +12,11 @@ from structlog.testing import capture_logs
 from aggregator.config import Config, Settings
 from aggregator.errors import StoreError
 from aggregator.fetch import FetchLimits
-from aggregator.model import Article, Changes, Provider, Sighting, Source, SourceState
+from aggregator.model import Changes, Sighting, Source, SourceState
 from aggregator.rules import Rules
 from aggregator.service.clock_watch import DOUBTED
 from aggregator.store import open_store
+from tests.builders import article, provider
 from tests.integration.machine import DAY, HOUR_S, START, Machine, service_of
 from tests.integration.site import item, rss
 from tests.loopback import Answer
@@ -31,12 +32,23 @@ def store(tmp_path):
 def article_of(number, title, *, source_id="s", age=timedelta(hours=1)):
     """An article of a publisher of its own that is good enough to be published."""
     seen_at, url = START - age, f"https://p{number}.example/{number}"
-    return Article(
-        id=f"00000000-0000-4000-8000-00000000000{number}", source_id=source_id, title=title, web_url=url,
-        canonical_url=url, original_url=url, provider=Provider(name=f"Pub{number}", domain=f"p{number}.example"),
-        published_at=seen_at, first_seen_at=seen_at, updated_at=seen_at, quality=90, excerpt="A word. " * 20,
-        language="en", authors=("Ann Bee",), entry_id=f"e{number}", amp_checked_at=START, enriched_at=START,
-    )  # fmt: skip
+    return article(
+        at=seen_at,
+        id=f"00000000-0000-4000-8000-00000000000{number}",
+        source_id=source_id,
+        title=title,
+        web_url=url,
+        canonical_url=url,
+        original_url=url,
+        provider=provider(f"p{number}.example"),
+        topics=(),
+        quality=90,
+        excerpt="A word. " * 20,
+        language="en",
+        authors=("Ann Bee",),
+        amp_checked_at=START,
+        enriched_at=START,
+    )
 
 
 def keep(store, article):

@@ -76,7 +76,7 @@ def test_the_same_bytes_are_not_read_twice(site, loopback):
 
 
 def test_a_failing_source_stops_nothing(tmp_path, loopback):
-    """One source that fails is named with its reason; the others go on. Where most fail, it exits 1."""
+    """One source that fails is named with its reason while the others go on; where most fail, it exits 1."""
     send_feed(loopback, item(1, ago(hours=1)))
     loopback.route("/broken", Answer(status=500))
     loopback.route("/page", Answer(body=b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head></html>', headers={"Content-Type": "text/html"}))  # fmt: skip

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.config import Config, Settings
-from aggregator.model import Article, Changes, Provider, Source, SourceState, Topic
+from aggregator.model import Changes, Source, SourceState, Topic
 from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
 from aggregator.service.clock_watch import Look, moved_between
 from aggregator.store import open_store
+from tests.builders import article
 from tests.integration.machine import DAY, HOUR_S, START, Machine, service_of
 
 
@@ -19,12 +20,7 @@ def store(tmp_path):
     """A store with an article of a month ago, which stays for two more months."""
     seen_at = START - 30 * DAY
     with open_store(f"sqlite:///{tmp_path}/aggregator.db") as opened:
-        opened.update_articles([
-            Article(
-                id="a", source_id="s", provider=Provider(domain="d.example"), title="T", published_at=seen_at,
-                first_seen_at=seen_at, updated_at=seen_at,
-            )
-        ])  # fmt: skip
+        opened.update_articles([article(id="a", source_id="s", at=seen_at, topics=(), quality=0)])
         yield opened
 
 

@@ -8,33 +8,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import Article, Enclosure, Image, Known, Provider
+from aggregator.model import Enclosure, Image, Known, Provider
 from aggregator.parse.identity import resolve_articles
 from aggregator.text import title_key
 from aggregator.urls import canonical_url
+from tests.builders import article, provider
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LONG = "The robot took its first steps on Monday, in a hall in the north of the town."
 
 
-def article(number=1, **changes):
+def robot_article(number=1, **changes):
+    """Return an article as an entry of a document tells it, ``number`` hours old."""
     url = f"https://daily.example/story-{number}"
     values = {
         "id": str(uuid5(NAMESPACE_URL, url)),
-        "source_id": "daily",
-        "provider": Provider(domain="daily.example", name="Daily"),
+        "provider": provider(),
         "title": f"Robot number {number} learns to walk",
         "excerpt": f"What robot {number} did.",
         "published_at": NOW - timedelta(hours=number),
         "stated_at": NOW - timedelta(hours=number),
-        "first_seen_at": NOW,
-        "updated_at": NOW,
-        "entry_id": f"guid-{number}",
         "canonical_url": url,
         "original_url": url,
         "web_url": url,
+        "topics": (),
+        "quality": 0,
     }
-    return Article(**{**values, **changes})
+    return article(number, at=NOW, **{**values, **changes})
 
 
 def known_after(*polls):
@@ -68,81 +68,85 @@ def _known(articles, sightings, urls, poll):
 
 def test_a_first_poll_inserts_every_entry():
     """Entries nobody knows are articles, each with its sighting and its address."""
-    _, changes = known_after([article(1), article(2)])
-    assert [a.id for a in changes.inserted] == [article(1).id, article(2).id]
+    _, changes = known_after([robot_article(1), robot_article(2)])
+    assert [a.id for a in changes.inserted] == [robot_article(1).id, robot_article(2).id]
     assert {s.entry_id for s in changes.sightings} == {"guid-1", "guid-2"}
-    assert set(changes.urls) == {article(1).canonical_url, article(2).canonical_url}
+    assert set(changes.urls) == {robot_article(1).canonical_url, robot_article(2).canonical_url}
 
 
 def test_the_same_poll_again_changes_nothing():
     """What stands in the feed as before leaves the store as it is."""
-    _, changes = known_after([article(1), article(2)], [article(1), article(2)])
+    _, changes = known_after([robot_article(1), robot_article(2)], [robot_article(1), robot_article(2)])
     assert changes.inserted == changes.updated == changes.sightings == ()
 
 
 def test_an_edit_updates_the_record_and_keeps_its_dates():
     """A new title at the same guid and link is an edit; publication stays, updated moves."""
-    edited = article(1, title="Robot learns to run", published_at=NOW, stated_at=NOW)
-    articles, changes = known_after([article(1)], [edited])
+    edited = robot_article(1, title="Robot learns to run", published_at=NOW, stated_at=NOW)
+    articles, changes = known_after([robot_article(1)], [edited])
     (stored,) = articles.values()
     assert changes.inserted == ()
     assert stored.title == "Robot learns to run"
-    assert stored.published_at == article(1).published_at
+    assert stored.published_at == robot_article(1).published_at
     assert stored.updated_at == NOW + timedelta(hours=1)
 
 
 def test_a_new_date_alone_shows_readers_nothing():
     """A re-dated entry is no new article and does not move updated."""
-    redated = article(1, published_at=NOW + timedelta(days=3), stated_at=NOW + timedelta(days=3))
-    articles, changes = known_after([article(1)], [redated])
+    redated = robot_article(1, published_at=NOW + timedelta(days=3), stated_at=NOW + timedelta(days=3))
+    articles, changes = known_after([robot_article(1)], [redated])
     assert changes.inserted == ()
-    assert articles[article(1).id].published_at == article(1).published_at
-    assert articles[article(1).id].updated_at == NOW
+    assert articles[robot_article(1).id].published_at == robot_article(1).published_at
+    assert articles[robot_article(1).id].updated_at == NOW
 
 
 def test_a_changed_link_of_a_known_entry_is_an_edit():
     """Guid and title agree: the article moved to another address and keeps its id."""
-    moved = article(
+    moved = robot_article(
         1, canonical_url="https://daily.example/moved", web_url="https://daily.example/moved", id="x"
     )
-    articles, changes = known_after([article(1)], [moved])
-    assert list(articles) == [article(1).id]
-    assert articles[article(1).id].web_url == "https://daily.example/moved"
-    assert changes.urls == {"https://daily.example/moved": article(1).id}
+    articles, changes = known_after([robot_article(1)], [moved])
+    assert list(articles) == [robot_article(1).id]
+    assert articles[robot_article(1).id].web_url == "https://daily.example/moved"
+    assert changes.urls == {"https://daily.example/moved": robot_article(1).id}
 
 
 def test_a_reused_guid_is_an_article_of_its_own():
     """The same guid with another link, title and date is another article."""
-    other = article(7, entry_id="guid-1")
-    articles, _ = known_after([article(1)], [other])
-    assert set(articles) == {article(1).id, article(7).id}
+    other = robot_article(7, entry_id="guid-1")
+    articles, _ = known_after([robot_article(1)], [other])
+    assert set(articles) == {robot_article(1).id, robot_article(7).id}
 
 
 def test_a_title_corrected_with_slug_and_date_is_an_edit():
     """The same id, text and most words of the title are one article; another number is another."""
     text = "The fire at the old mill was put out in the night, and two people were hurt."
-    first = article(1, title="Mill fire: two hurd", excerpt=text)
+    first = robot_article(1, title="Mill fire: two hurd", excerpt=text)
     then = {"entry_id": first.entry_id, "excerpt": text}
-    articles, changes = known_after([first], [article(2, title="Mill fire: two hurt", **then)])
+    articles, changes = known_after([first], [robot_article(2, title="Mill fire: two hurt", **then)])
     assert changes.inserted == ()
     assert [a.title for a in articles.values()] == ["Mill fire: two hurt"]
-    first = article(1, title="The morning show, part 5", excerpt=text)
-    articles, _ = known_after([first], [article(2, title="The morning show, part 6", **then)])
+    first = robot_article(1, title="The morning show, part 5", excerpt=text)
+    articles, _ = known_after([first], [robot_article(2, title="The morning show, part 6", **then)])
     assert len(articles) == 2
 
 
 def test_a_reused_guid_without_any_link_is_an_article_of_its_own():
     """Where ids come from the guid alone, a reused guid still gives a second id."""
     bare = {"canonical_url": None, "web_url": None, "original_url": None, "entry_id": "same", "id": "same"}
-    articles, _ = known_after([article(1, **bare)], [article(2, **bare)])
-    assert {a.title for a in articles.values()} == {article(1).title, article(2).title}
-    again, changes = known_after([article(1, **bare)], [article(2, **bare)], [article(2, **bare)])
+    articles, _ = known_after([robot_article(1, **bare)], [robot_article(2, **bare)])
+    assert {a.title for a in articles.values()} == {robot_article(1).title, robot_article(2).title}
+    again, changes = known_after(
+        [robot_article(1, **bare)], [robot_article(2, **bare)], [robot_article(2, **bare)]
+    )
     assert len(again) == 2
     assert changes.inserted == ()
 
 
 def at(url, **changes):
-    return article(1, **{"canonical_url": url, "web_url": url, "original_url": url, "id": url, **changes})
+    return robot_article(
+        1, **{"canonical_url": url, "web_url": url, "original_url": url, "id": url, **changes}
+    )
 
 
 def rewritten(url):
@@ -174,12 +178,12 @@ def test_guids_that_change_without_any_link_are_absorbed():
     """The same words with the same date are the same article, also where the title recurs or days pass."""
     bare = {"canonical_url": None, "web_url": None, "original_url": None, "title": "Morning briefing"}
     polls = [
-        [article(day, **bare, id=f"{fetch}-{day}", entry_id=f"{fetch}-{day}") for day in (1, 30, 60)]
+        [robot_article(day, **bare, id=f"{fetch}-{day}", entry_id=f"{fetch}-{day}") for day in (1, 30, 60)]
         for fetch in range(4)
     ]
     assert len(known_after(*polls)[0]) == 3
     undated = [
-        [article(1, **bare, id=f"{day}", entry_id=f"{day}", stated_at=None, published_at=NOW + timedelta(days=day))]
+        [robot_article(1, **bare, id=f"{day}", entry_id=f"{day}", stated_at=None, published_at=NOW + timedelta(days=day))]
         for day in range(6)
     ]  # fmt: skip
     assert len(known_after(*undated)[0]) == 1
@@ -187,14 +191,14 @@ def test_guids_that_change_without_any_link_are_absorbed():
 
 def test_guids_that_change_on_every_fetch_are_absorbed():
     """The address tells what the guid does not."""
-    churned = [[article(1, entry_id=f"fetch-{n}")] for n in range(4)]
+    churned = [[robot_article(1, entry_id=f"fetch-{n}")] for n in range(4)]
     articles, _ = known_after(*churned)
-    assert list(articles) == [article(1).id]
+    assert list(articles) == [robot_article(1).id]
 
 
 def test_an_entry_without_guid_and_link_is_known_by_its_id():
     """The id made of its text finds it again."""
-    bare = article(1, canonical_url=None, entry_id=None, stated_at=None)
+    bare = robot_article(1, canonical_url=None, entry_id=None, stated_at=None)
     articles, changes = known_after([bare], [replace(bare, published_at=NOW + timedelta(days=9))])
     assert len(articles) == 1
     assert changes.inserted == ()
@@ -202,19 +206,19 @@ def test_an_entry_without_guid_and_link_is_known_by_its_id():
 
 def test_the_same_address_at_two_sources_is_one_article():
     """Another source's word on a known article fills gaps and rewrites nothing."""
-    other = article(1, source_id="mirror", title="Mirror's own title", authors=("Ann Lee",))
-    articles, changes = known_after([article(1)], [other])
+    other = robot_article(1, source_id="mirror", title="Mirror's own title", authors=("Ann Lee",))
+    articles, changes = known_after([robot_article(1)], [other])
     (stored,) = articles.values()
-    assert stored.title == article(1).title
+    assert stored.title == robot_article(1).title
     assert stored.authors == ("Ann Lee",)
     assert [s.source_id for s in changes.sightings] == ["mirror"]
 
 
 def test_the_publishers_own_source_takes_an_article_over():
     """A source that may take over edits what another showed first, and keeps it."""
-    relayed = article(1, source_id="roundup", title="Robot learns to walk - Daily")
+    relayed = robot_article(1, source_id="roundup", title="Robot learns to walk - Daily")
     known = Known(urls={relayed.canonical_url: relayed.id}, articles={relayed.id: relayed})
-    own = article(1, title="Robot learns to walk")
+    own = robot_article(1, title="Robot learns to walk")
     changes = resolve_articles([own], known, now=NOW, takes_over=lambda stored, seen: seen.source_id == "daily" != stored.source_id)  # fmt: skip
     (updated,) = changes.updated
     assert (updated.id, updated.source_id, updated.title) == (relayed.id, "daily", "Robot learns to walk")
@@ -222,47 +226,47 @@ def test_the_publishers_own_source_takes_an_article_over():
 
 def test_an_unchanged_entry_does_not_undo_what_was_found_out_since():
     """What enrichment wrote into the record stays while the entry stands as it stood."""
-    first = resolve_articles([article(1)], Known(), now=NOW)
-    enriched = article(1, web_url="https://daily.example/canonical", images=(Image(url="https://i.example/x", width=9, height=9),))  # fmt: skip
+    first = resolve_articles([robot_article(1)], Known(), now=NOW)
+    enriched = robot_article(1, web_url="https://daily.example/canonical", images=(Image(url="https://i.example/x", width=9, height=9),))  # fmt: skip
     known = Known(sightings=first.sightings, urls=first.urls, articles={enriched.id: enriched})
-    changes = resolve_articles([article(1)], known, now=NOW)
+    changes = resolve_articles([robot_article(1)], known, now=NOW)
     assert changes.updated == changes.inserted == changes.sightings == ()
 
 
 def test_the_same_title_at_one_provider_within_two_days_is_one_article():
     """A second address of the same headline over the same text is the same article."""
-    first = article(1, excerpt=LONG)
-    again = article(
+    first = robot_article(1, excerpt=LONG)
+    again = robot_article(
         9, title=first.title, excerpt=LONG, source_id="sport", published_at=NOW - timedelta(days=1)
     )
     articles, changes = known_after([first], [again])
     assert [one.because for one in changes.joined] == ["same title and text"]
-    assert list(articles) == [article(1).id]
+    assert list(articles) == [robot_article(1).id]
 
 
 def test_the_same_title_three_days_later_is_another_article():
     """Two days are the bound."""
-    again = article(9, title=article(1).title, published_at=NOW + timedelta(days=3))
-    articles, _ = known_after([article(1)], [again])
+    again = robot_article(9, title=robot_article(1).title, published_at=NOW + timedelta(days=3))
+    articles, _ = known_after([robot_article(1)], [again])
     assert len(articles) == 2
 
 
 def test_the_same_title_at_another_provider_is_another_article():
     """Only one publisher's titles are compared."""
-    again = article(9, title=article(1).title, provider=Provider(domain="other.example"))
-    articles, _ = known_after([article(1)], [again])
+    again = robot_article(9, title=robot_article(1).title, provider=Provider(domain="other.example"))
+    articles, _ = known_after([robot_article(1)], [again])
     assert len(articles) == 2
 
 
 def test_a_recurring_title_stays_apart():
     """Days of a "Morning briefing" side by side in one document are different articles."""
     days = [
-        article(n, title="Morning briefing", stated_at=NOW - timedelta(days=n), published_at=NOW - timedelta(days=n))
+        robot_article(n, title="Morning briefing", stated_at=NOW - timedelta(days=n), published_at=NOW - timedelta(days=n))
         for n in range(3)
     ]  # fmt: skip
     articles, _ = known_after(days)
     assert len(articles) == 3
-    tomorrow = article(8, title="Morning briefing", stated_at=NOW + timedelta(days=1), published_at=NOW)
+    tomorrow = robot_article(8, title="Morning briefing", stated_at=NOW + timedelta(days=1), published_at=NOW)
     articles, _ = known_after(days, [tomorrow, *days])
     assert len(articles) == 4
 
@@ -270,7 +274,7 @@ def test_a_recurring_title_stays_apart():
 def briefing(day, **changes):
     stated_at = NOW + timedelta(days=day)
     said = {"title": "Morning briefing", "stated_at": stated_at, "published_at": stated_at}
-    return article(100 + day, **said, **changes)
+    return robot_article(100 + day, **said, **changes)
 
 
 def test_a_title_that_recurs_one_document_at_a_time_stays_apart():
@@ -284,14 +288,14 @@ def test_a_title_that_recurs_one_document_at_a_time_stays_apart():
 
 def test_hourly_bulletins_stay_apart():
     """It is the whole span of the dates under one title that tells a series, not each step."""
-    hours = [article(n, title="News bulletin") for n in range(24)]
+    hours = [robot_article(n, title="News bulletin") for n in range(24)]
     assert len(known_after(hours)[0]) == 24
 
 
 def test_two_entries_of_one_article_are_settled_after_one_poll():
     """The first of them speaks for the article, so that the next poll has nothing to write."""
-    said = {"title": article(1).title, "excerpt": LONG, "stated_at": NOW, "published_at": NOW}
-    poll = [article(1, **said), article(9, **said)]
+    said = {"title": robot_article(1).title, "excerpt": LONG, "stated_at": NOW, "published_at": NOW}
+    poll = [robot_article(1, **said), robot_article(9, **said)]
     articles, changes = known_after(poll, poll)
     assert len(articles) == 1
     assert changes.inserted == changes.updated == changes.sightings == ()
@@ -299,30 +303,32 @@ def test_two_entries_of_one_article_are_settled_after_one_poll():
 
 def test_one_article_twice_in_a_document_is_one():
     """The first of two entries with one address speaks."""
-    articles, changes = known_after([article(1), article(1, title="Second wording", entry_id="other")])
-    assert [a.title for a in changes.inserted] == [article(1).title]
+    articles, changes = known_after(
+        [robot_article(1), robot_article(1, title="Second wording", entry_id="other")]
+    )
+    assert [a.title for a in changes.inserted] == [robot_article(1).title]
     assert len(articles) == 1
 
 
 def test_what_was_pruned_never_comes_back():
     """An address that is remembered without its article is neither inserted nor edited."""
-    known = Known(urls={article(1).canonical_url: article(1).id})
-    changes = resolve_articles([article(1)], known, now=NOW)
+    known = Known(urls={robot_article(1).canonical_url: robot_article(1).id})
+    changes = resolve_articles([robot_article(1)], known, now=NOW)
     assert changes.inserted == changes.updated == ()
 
 
 def test_a_picture_signed_anew_is_no_visible_change():
     """An address that differs only in its query does not move updated."""
-    first = article(1, images=(Image(url="https://img.example/a.jpg?sig=1"),))
-    second = article(1, images=(Image(url="https://img.example/a.jpg?sig=2"),))
+    first = robot_article(1, images=(Image(url="https://img.example/a.jpg?sig=1"),))
+    second = robot_article(1, images=(Image(url="https://img.example/a.jpg?sig=2"),))
     articles, _ = known_after([first], [second])
-    assert articles[article(1).id].updated_at == NOW
+    assert articles[robot_article(1).id].updated_at == NOW
 
 
 def test_the_same_title_over_another_text_is_another_article():
     """Two warnings of one office, minutes apart, are two, whichever stands first and however often it is read."""
-    storm = article(1, title="Severe weather warning", excerpt="A storm comes until midnight.")
-    flood = article(2, title="Severe weather warning", excerpt="The river rises since the morning.")
+    storm = robot_article(1, title="Severe weather warning", excerpt="A storm comes until midnight.")
+    flood = robot_article(2, title="Severe weather warning", excerpt="The river rises since the morning.")
     for polls in ([[storm, flood]], [[storm], [flood]], [[storm], [flood, storm], [flood, storm]]):
         articles, changes = known_after(*polls)
         assert {a.excerpt for a in articles.values()} == {storm.excerpt, flood.excerpt}
@@ -335,7 +341,7 @@ def test_warnings_that_differ_in_a_name_stay_apart():
         "{}: storm until midnight with winds of up to a hundred miles an hour, stay inside, says the office."
     )
     kerry, cork = (
-        article(n, title="Severe weather warning", excerpt=form.format(name))
+        robot_article(n, title="Severe weather warning", excerpt=form.format(name))
         for n, name in enumerate(("County Kerry", "County Cork"))
     )
     assert len(known_after([kerry], [cork, kerry])[0]) == 2
@@ -344,14 +350,16 @@ def test_warnings_that_differ_in_a_name_stay_apart():
 
 def test_titles_made_of_the_text_are_not_compared():
     """Notes without titles are what their addresses say they are."""
-    notes = [article(n, title="Good morning", excerpt=LONG, origins={"title": "excerpt"}) for n in (1, 2)]
+    notes = [
+        robot_article(n, title="Good morning", excerpt=LONG, origins={"title": "excerpt"}) for n in (1, 2)
+    ]
     assert len(known_after(notes, notes)[0]) == 2
     assert len(known_after(notes[:1], notes[1:])[0]) == 2
 
 
 def test_a_note_at_a_second_source_or_under_another_session_is_one():
     """The same words of one date, or without any date, id and link, are one note."""
-    note = article(1, title="Good morning", excerpt=LONG, origins={"title": "excerpt"}, entry_id=None)
+    note = robot_article(1, title="Good morning", excerpt=LONG, origins={"title": "excerpt"}, entry_id=None)
     for polls in (
         [[replace(note, canonical_url=f"https://daily.example/{n}/note", id=f"{n}")] for n in range(3)],
         [
@@ -366,7 +374,7 @@ def test_titles_of_other_signs_stay_apart():
     """Also where nothing but the title tells two entries apart."""
     bare = {"canonical_url": None, "web_url": None, "original_url": None, "entry_id": None, "stated_at": None}
     poll = [
-        article(1, **bare, title=f"Learn {name}", excerpt=None, id="made-of-the-title")
+        robot_article(1, **bare, title=f"Learn {name}", excerpt=None, id="made-of-the-title")
         for name in ("C++", "C#", "C")
     ]
     articles, changes = known_after(poll, poll)
@@ -450,7 +458,7 @@ def test_the_order_of_polls_changes_no_number_of_articles(told, random):
 def test_polling_a_document_twice_never_adds(entries):
     """Whatever ids, links and titles a document mixes, its second poll inserts nothing."""
     poll = [
-        article(link, entry_id=f"guid-{guid}", title=f"Title number {title}", id=article(link).id)
+        robot_article(link, entry_id=f"guid-{guid}", title=f"Title number {title}", id=robot_article(link).id)
         for guid, link, title in entries
     ]
     first, _ = known_after(poll)
@@ -461,7 +469,7 @@ def test_polling_a_document_twice_never_adds(entries):
 
 def _episode(entry_id, file):
     """An episode that says nothing but its title, and is nowhere but in its file."""
-    return article(
+    return robot_article(
         id=entry_id, title="Trailer", excerpt=None, stated_at=None, entry_id=entry_id, canonical_url=None,
         original_url=None, web_url=file, enclosures=(Enclosure(url=file, mime_type="audio/mpeg"),),
     )  # fmt: skip
@@ -483,7 +491,7 @@ def _under(post, anchor, number=1, **changes):
     url = f"https://daily.example/{post}{anchor}"
     key = canonical_url(url)
     values = {"id": str(uuid5(NAMESPACE_URL, key)), "canonical_url": key, "web_url": url, "original_url": url}
-    return article(number, **{**values, **changes})
+    return robot_article(number, **{**values, **changes})
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model import Article, Provider
 from aggregator.parse.identity_evidence import Setting, are_of_one_publisher, have_same_title, judge_likeness
 from aggregator.parse.same_article import Text, compare_texts
+from tests.builders import article
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEXT = "The council voted on Friday to build the bridge over the river, after ten years of talks."
@@ -17,14 +17,17 @@ BESIDE = Setting(is_beside=True)
 RECURRING = Setting(is_alone=False, recurs=True)
 
 
-def article(number, **changes):
+def bridge_article(number, **changes):
+    """Return one of some articles of the same title and text at addresses of their own."""
     url = f"https://daily.example/page-{number}"
     values = {
-        "id": str(number), "source_id": "daily", "provider": Provider(domain="daily.example"), "excerpt": TEXT,
-        "title": "Council votes for the bridge", "published_at": NOW, "stated_at": NOW, "first_seen_at": NOW,
-        "updated_at": NOW, "entry_id": f"g{number}", "canonical_url": url, "web_url": url,
-    }  # fmt: skip
-    return Article(**{**values, **changes})
+        "title": "Council votes for the bridge",
+        "excerpt": TEXT,
+        "stated_at": NOW,
+        "canonical_url": url,
+        "web_url": url,
+    }
+    return article(number, at=NOW, **{**values, **changes})
 
 
 LATER = {"stated_at": NOW + timedelta(hours=1), "published_at": NOW + timedelta(hours=1)}
@@ -58,7 +61,10 @@ LINKLESS = {"canonical_url": None, "web_url": None, "entry_id": None}
 )  # fmt: skip
 def test_evidence_is_weighed(changes, setting, is_same):
     """Text first, then what ids, links and dates say, and how telling the title is."""
-    one, other = article(1, title=changes.get("title", article(1).title)), article(2, **changes)
+    one, other = (
+        bridge_article(1, title=changes.get("title", bridge_article(1).title)),
+        bridge_article(2, **changes),
+    )
     assert (judge_likeness(one, other, setting) is not None) is is_same
     assert (judge_likeness(other, one, setting) is not None) is is_same
 
@@ -67,7 +73,7 @@ def test_a_second_host_of_a_publisher_has_the_same_page():
     """A path that could be of many pages does not count."""
     for path, is_same in (("late-papers-of-a-painter", True), ("news", False)):
         one, other = (
-            article(n, title="Painter", source_id=host, excerpt=None, canonical_url=f"https://{host}.daily.example/{path}",
+            bridge_article(n, title="Painter", source_id=host, excerpt=None, canonical_url=f"https://{host}.daily.example/{path}",
                     stated_at=NOW + n * timedelta(hours=1))
             for n, host in enumerate(("m", "mail"))
         )  # fmt: skip
@@ -76,30 +82,35 @@ def test_a_second_host_of_a_publisher_has_the_same_page():
 
 def test_an_entry_that_states_nothing_but_its_text_may_edit_it():
     """Without id and link nothing speaks against the same title and date."""
-    assert judge_likeness(article(1, **LINKLESS), article(2, **LINKLESS, excerpt=OTHER), ALONE)
-    assert judge_likeness(article(1, **LINKLESS), article(2, **LINKLESS, excerpt=OTHER), BESIDE) is None
+    assert judge_likeness(bridge_article(1, **LINKLESS), bridge_article(2, **LINKLESS, excerpt=OTHER), ALONE)
+    assert (
+        judge_likeness(bridge_article(1, **LINKLESS), bridge_article(2, **LINKLESS, excerpt=OTHER), BESIDE)
+        is None
+    )
 
 
 def test_authors_and_projects_of_one_host_are_publishers():
     """Where the address does not tell, each source is one."""
-    github = [article(n, canonical_url=f"https://github.com/example/{n}/releases/tag/v1") for n in (1, 2)]
+    github = [
+        bridge_article(n, canonical_url=f"https://github.com/example/{n}/releases/tag/v1") for n in (1, 2)
+    ]
     assert not are_of_one_publisher(*github)
     one, other = (
-        article(n, canonical_url=f"https://youtube.com/watch?v={n}", source_id=f"s{n}", excerpt=None)
+        bridge_article(n, canonical_url=f"https://youtube.com/watch?v={n}", source_id=f"s{n}", excerpt=None)
         for n in (1, 2)
     )
     assert not are_of_one_publisher(one, other)
     assert are_of_one_publisher(
-        one, article(3, canonical_url="https://youtube.com/watch?v=3", source_id="s1")
+        one, bridge_article(3, canonical_url="https://youtube.com/watch?v=3", source_id="s1")
     )
 
 
 def test_only_stated_titles_are_titles():
     """One made of the excerpt or of the address is compared with none."""
-    assert have_same_title(article(1), article(2, title="“Council votes for the bridge”"))
+    assert have_same_title(bridge_article(1), bridge_article(2, title="“Council votes for the bridge”"))
     for origin in ("excerpt", "address"):
-        assert not have_same_title(article(1), article(2, origins={"title": origin}))
-    assert not have_same_title(article(1, title="Learn C++"), article(2, title="Learn C#"))
+        assert not have_same_title(bridge_article(1), bridge_article(2, origins={"title": origin}))
+    assert not have_same_title(bridge_article(1, title="Learn C++"), bridge_article(2, title="Learn C#"))
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model import Article, Provider, SourceState
+from aggregator.model import SourceState
 from aggregator.parse import Arrived, tell_difference
+from tests.builders import article, provider
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -14,15 +15,14 @@ HOUR = timedelta(hours=1)
 def articles(n, *, start=0, site="daily.example", every=HOUR, seen_at=None, **changes):
     """Return ``n`` articles of one site, the newest first, each an hour and an update of its own apart."""
     found = []
-    for number in range(start, start + n):
-        at = NOW - every * number
+    for age in range(start, start + n):
+        at = NOW - every * age
         values = {
-            "id": f"id-{number}", "source_id": "s", "provider": Provider(domain=site), "entry_id": f"e-{number}",
-            "title": f"Story number {number}", "published_at": at, "first_seen_at": seen_at or at, "updated_at": at,
-            "canonical_url": f"{site}/{number}", "web_url": f"https://{site}/{number}", "language": "en",
-            "authors": ("Ann Lee",),
+            "source_id": "s", "provider": provider(site), "title": f"Story number {age}",
+            "first_seen_at": seen_at or at, "canonical_url": f"{site}/{age}", "web_url": f"https://{site}/{age}",
+            "language": "en", "authors": ("Ann Lee",),
         }  # fmt: skip
-        found.append(Article(**{**values, **changes}))
+        found.append(article(age, at=at, **{**values, **changes}))
     return tuple(found)
 
 

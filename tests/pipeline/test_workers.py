@@ -267,7 +267,7 @@ def test_a_document_gets_so_much_time_and_no_more(monkeypatch):
 
 
 def test_where_no_process_can_be_started_a_large_document_waits():
-    """That is no fault of its source: the error is the machine's. A small one is read here."""
+    """That is no fault of its source: the error is the machine's, and a small one is read here."""
 
     async def run():
         readers = Readers()

@@ -1,0 +1,80 @@
+"""Tests are written alike: records come from one place, and each test says in a sentence what it shows."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+TREES = {
+    path.relative_to(TESTS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted(TESTS.rglob("*.py"))
+}
+TEXTS = {"channel", "entry", "fill", "image"}
+"""Words that also mean something else where a test writes documents or fills a store."""
+BUILDERS = {node.name for node in TREES["builders.py"].body if isinstance(node, ast.FunctionDef)} - TEXTS
+BUILT = {"Article", "Channel", "Fetched", "Member", "Newcomer", "Picture", "Story", "Subscription"}
+"""Records that need many values: a test that makes one itself says more than it means."""
+
+
+def _tests():
+    """Yield where each test stands, and what it is."""
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                yield f"{path}:{node.lineno}", node
+
+
+def is_one_sentence(text):
+    """Tell whether a text is a single sentence that ends."""
+    return bool(re.fullmatch(r"[^\s].*[.!?]\)?", text)) and not re.search(r"[.!?]\)? +[A-Z]", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("It works.", True),
+        ("It works", False),
+        ("It works. It does.", False),
+        ("It works,\nand more.", False),
+        ("Version 2.0 (of 2002) is read.", True),
+    ],
+)
+def test_a_sentence_is_told_from_two(text, is_one):
+    """A point within a sentence ends none, and a paragraph is no sentence."""
+    assert is_one_sentence(text) is is_one
+
+
+def test_every_test_says_in_a_sentence_what_it_shows():
+    """Its docstring is one sentence on one line."""
+    told = {where: ast.get_docstring(node) or "" for where, node in _tests()}
+    assert {where: text for where, text in told.items() if not is_one_sentence(text)} == {}
+
+
+def test_every_module_says_what_it_is():
+    """It begins with a docstring, unless it is empty."""
+    assert [path for path, tree in TREES.items() if tree.body and not ast.get_docstring(tree)] == []
+
+
+def test_no_test_module_imports_another_one():
+    """What they share stands in a module that is no test; fixtures come by their names."""
+    found = [
+        f"{path}:{node.lineno}: {node.module}"
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and re.match(r"tests\.(.+\.)?(test_|conftest)", node.module or "")
+    ]
+    assert found == []
+
+
+def test_records_are_built_in_one_place():
+    """Only tests/builders.py makes records with many values, and only there is a function called as it is."""
+    found = []
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            made = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BUILT
+            again = isinstance(node, ast.FunctionDef) and node in tree.body and node.name in BUILDERS
+            if path != "builders.py" and (made or again):
+                found.append(f"{path}:{node.lineno}: {ast.unparse(node).splitlines()[0]}")
+    assert found == []
