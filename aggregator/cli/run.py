@@ -24,9 +24,10 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.form import FormPoster
 from aggregator.machine.memory import settle
 from aggregator.pipeline.clock_faults import mend_clock
+from aggregator.pipeline.context import Context
 from aggregator.secured import Keys
 from aggregator.serve import Server, create_app
-from aggregator.service import LiveConfig, Service
+from aggregator.service import LiveConfig, Service, ServiceState
 from aggregator.store import hold_store
 
 app = typer.Typer()
@@ -65,7 +66,7 @@ def run(
         settle()
         live = LiveConfig(
             folder=folder,
-            running=checked.settings,
+            at_start=checked.settings,
             store=desk.store,
             stamps=stamps,
             clock=clock,
@@ -83,17 +84,9 @@ async def _serve(desk: Opened, live: LiveConfig, port: int) -> None:
         FormPoster(limits) as poster,
     ):
         fetcher.hold_services(waits_of(desk.store))
-        service = Service(
-            rules=desk.rules,
-            store=desk.store,
-            fetcher=fetcher,
-            pages=pages,
-            poster=poster,
-            clock=clock,
-            live=live,
-            on_stop=_stop_in_time,
-            keys=Keys.of(os.environ),
-        )
+        context = Context(rules=desk.rules, store=desk.store, fetcher=fetcher, pages=pages, clock=clock)
+        state = ServiceState(context=context, live=live, poster=poster, keys=Keys.of(os.environ))
+        service = Service(state=state, on_stop=_stop_in_time)
         site = create_app(
             Path(settings.storage.feeds_dir), health=service.health, hubs=receiver(settings, desk.store)
         )

@@ -2,5 +2,6 @@
 
 from aggregator.service.live_config import LiveConfig
 from aggregator.service.service import Service
+from aggregator.service.state import ServiceState
 
-__all__ = ["LiveConfig", "Service"]
+__all__ = ["LiveConfig", "Service", "ServiceState"]

@@ -1,4 +1,4 @@
-"""Whether the machine's clock can be believed: compared with the time that passed, whatever it shows.
+"""Whether the machine's clock can be believed: what it shows is compared with the time that passed.
 
 A clock that was set does no harm to polling: what it put off is due at once (``mend_clock``), and what it
 made due too early is polled once more. What is removed by its age does not come back, so nothing is
@@ -13,7 +13,7 @@ import structlog
 
 from aggregator.machine.clock_skew import SKEW, is_behind
 from aggregator.pipeline.clock_faults import mend_clock
-from aggregator.pipeline.poll.round import Clock
+from aggregator.pipeline.context import Clock
 from aggregator.rules import Rules
 from aggregator.store import Store, newest_poll_at
 
@@ -23,37 +23,37 @@ STANDS_AFTER_S = 3600.0
 LONG_STOP = timedelta(days=1)
 """After a pause between two runs that seems to be longer, the clock may have moved as well."""
 MEND_EVERY_S = 60.0
-DOUBTED = "clock is doubted"
+DOUBT_NOTE = "clock is doubted"
 """The note in the store while nothing is removed, which outlives a restart."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
+class ClockReading:
     """What the clock showed, and how many seconds had passed by then since some fixed moment."""
 
     at: datetime
     passed_s: float
 
 
-def moved_between(before: Look, now: Look) -> timedelta:
-    """Return by how much the clock was set forward, or back, between two looks."""
+def moved_between(before: ClockReading, now: ClockReading) -> timedelta:
+    """Return by how much the clock was set forward, or back, between two readings."""
     return now.at - before.at - timedelta(seconds=now.passed_s - before.passed_s)
 
 
 @dataclass(kw_only=True, slots=True)
 class ClockWatch:
-    """Looks at the clock again and again; ``doubted_at_s`` is when it was last found to have moved."""
+    """Reads the clock again and again; ``doubted_at_s`` is when it was last found to have moved."""
 
     store: Store
     clock: Clock
-    last: Look | None = None
+    last: ClockReading | None = None
     doubted_at_s: float = float("-inf")
     mended_at_s: float = float("-inf")
     was_behind: bool = False
 
-    async def look(self, rules: Rules) -> None:
+    async def check(self, rules: Rules) -> None:
         """Compare the clock with the time that passed, and mend what it put off; raises StoreError."""
         now = self._now()
         moved = timedelta(0) if self.last is None else moved_between(self.last, now)
@@ -61,17 +61,17 @@ class ClockWatch:
         if why is not None:
             self.doubted_at_s = now.passed_s
             log.warning("clock", problem=why, consequence="nothing is removed by its age for an hour")
-            await asyncio.to_thread(self.store.write_note, DOUBTED, why)
+            await asyncio.to_thread(self.store.write_note, DOUBT_NOTE, why)
         elif self.doubted_at_s > float("-inf") and now.passed_s - self.doubted_at_s >= STANDS_AFTER_S:
             self.doubted_at_s = float("-inf")
-            await asyncio.to_thread(self.store.write_note, DOUBTED, "")
+            await asyncio.to_thread(self.store.write_note, DOUBT_NOTE, "")
         self.last = now
         if moved < -SKEW or now.passed_s - self.mended_at_s >= MEND_EVERY_S:
             await asyncio.to_thread(mend_clock, rules=rules, store=self.store, now=now.at)
             self.mended_at_s = now.passed_s
 
     def is_behind(self) -> bool:
-        """Tell whether the clock shows a time before this program was made; told in the log once."""
+        """Tell whether the clock shows a time before this program was made; logged once."""
         behind = is_behind(self.clock())
         if behind and not self.was_behind:
             log.error("clock", problem="it is years behind", consequence="nothing is polled until it is set")
@@ -85,8 +85,8 @@ class ClockWatch:
         has_moved = self.last is None or abs(moved_between(self.last, now)) > MOVED
         return has_stood and not has_moved and not is_behind(now.at)
 
-    def _now(self) -> Look:
-        return Look(at=self.clock(), passed_s=asyncio.get_running_loop().time())
+    def _now(self) -> ClockReading:
+        return ClockReading(at=self.clock(), passed_s=asyncio.get_running_loop().time())
 
 
 def _why_moved(moved: timedelta) -> str | None:
@@ -100,4 +100,4 @@ def _why_at_start(store: Store, now: datetime) -> str | None:
     newest = newest_poll_at(store)
     if newest is not None and now - newest > LONG_STOP:
         return f"nothing was polled for more than {LONG_STOP.days} day"
-    return "it was doubted when the last run stopped" if store.note(DOUBTED) else None
+    return "it was doubted when the last run stopped" if store.note(DOUBT_NOTE) else None

@@ -1,4 +1,4 @@
-"""The configuration of a running service: changes are taken up, and what is wrong is left aside."""
+"""The configuration of a running service: a change is taken up, unless there is a problem in it."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -10,17 +10,17 @@ import structlog
 from aggregator.config import Config, Settings, load_config
 from aggregator.config.file_watch import Stamps, Watch, stamps_of
 from aggregator.errors import AggregatorError, ConfigError, StoreError
-from aggregator.pipeline.poll.round import Clock
+from aggregator.pipeline.context import Clock
 from aggregator.rules import Rules
 from aggregator.store import Store
 
-AT_START = ("storage", "fetch", "server")
+FIXED_AT_START = ("storage", "fetch", "server")
 """Sections of the settings that a running process cannot take up: what they name is open already."""
 
 REPEAT_S = 3600.0
-"""Seconds until the log repeats what is wrong."""
+"""Seconds until problems are logged again."""
 
-MOST_PROBLEMS = 20
+MAX_LOGGED = 20
 """Problems that are logged at a time."""
 
 log = structlog.get_logger()
@@ -28,22 +28,22 @@ log = structlog.get_logger()
 
 @dataclass(kw_only=True, slots=True)
 class LiveConfig:
-    """The configuration in ``folder``, of which ``running`` are the settings that the process started with.
+    """The configuration in ``folder``, of which ``at_start`` are the settings that the process started with.
 
     ``stamps`` are of the files that it was read from. ``problems`` are why the files as they are now are
     left aside; empty where what they say is in force.
     """
 
     folder: Path
-    running: Settings
+    at_start: Settings
     store: Store
     stamps: Stamps
     clock: Clock
     environ: Mapping[str, str]
     now_s: Callable[[], float] = time.monotonic
     problems: tuple[str, ...] = ()
-    is_asked: bool = False
-    told_at_s: float = 0
+    is_requested: bool = False
+    logged_at_s: float = 0
     in_force: frozenset[str] = field(init=False)
     watch: Watch = field(init=False)
 
@@ -51,9 +51,9 @@ class LiveConfig:
         self.watch = Watch.begin(self.stamps, self.now_s())
         self.in_force = frozenset(self.stamps)
 
-    def ask(self) -> None:
+    def request_reload(self) -> None:
         """Let the next ``reload`` read the files, changed or not, without waiting for them to stand still."""
-        self.is_asked = True
+        self.is_requested = True
 
     def reload(self) -> Rules | None:
         """Return the rules of files that have changed and stand still; None where there are no new ones.
@@ -63,18 +63,18 @@ class LiveConfig:
         """
         now_s = self.now_s()
         self.watch = self.watch.look(stamps_of(self.folder), now_s)
-        asked = self.is_asked
-        if not asked and not self.watch.is_due(now_s):
-            if self.problems and now_s - self.told_at_s >= REPEAT_S:
-                self._tell(now_s)
+        is_requested = self.is_requested
+        if not is_requested and not self.watch.is_due(now_s):
+            if self.problems and now_s - self.logged_at_s >= REPEAT_S:
+                self._log_problems(now_s)
             return None
-        self.is_asked = False  # whoever asks from now on asks again
+        self.is_requested = False  # whoever requests it from now on means a later one
         try:
-            rules, is_read = self._read(now_s, is_asked=asked)
+            rules, is_read = self._read(now_s, is_requested=is_requested)
         except StoreError:
-            self.is_asked = self.is_asked or asked
+            self.is_requested = self.is_requested or is_requested
             raise
-        self.is_asked = self.is_asked or (asked and not is_read)
+        self.is_requested = self.is_requested or (is_requested and not is_read)
         return rules
 
     def degradation(self) -> str | None:
@@ -85,9 +85,12 @@ class LiveConfig:
         noun = "problem" if count == 1 else "problems"
         return f"the configuration has {count} {noun} and is left aside: see the log or aggregator check"
 
-    def _read(self, now_s: float, *, is_asked: bool) -> tuple[Rules | None, bool]:
+    def _read(self, now_s: float, *, is_requested: bool) -> tuple[Rules | None, bool]:
         try:
-            config, problems = load_config(self.folder, self.environ), () if is_asked else self._vanished()
+            config, problems = (
+                load_config(self.folder, self.environ),
+                () if is_requested else self._describe_vanished(),
+            )
         except ConfigError as error:
             config, problems = None, error.problems
         if stamps_of(self.folder) != self.watch.seen:
@@ -103,10 +106,10 @@ class LiveConfig:
         self.watch = replace(self.watch, read=self.watch.seen)
         self.problems = problems
         if problems:
-            self._tell(now_s)
+            self._log_problems(now_s)
         return rules, True
 
-    def _vanished(self) -> tuple[str, ...]:
+    def _describe_vanished(self) -> tuple[str, ...]:
         """Say which files are gone that may be missing: an editor or a copy may be about to write them."""
         gone = sorted(self.in_force - self.watch.seen.keys())
         return tuple(
@@ -116,26 +119,28 @@ class LiveConfig:
         )
 
     def _apply(self, config: Config) -> Rules:
-        config = _with_settings_of_start(config, self.running)
+        config = _keep_settings_of_start(config, self.at_start)
         self.store.sync_sources(config.sources, now=self.clock(), asked_as=config.settings.asked_as)
         rules = Rules.of(config, self.store.remembered_sources())
         self.in_force = frozenset(self.watch.seen)
         log.info("config", sources=len(config.sources), topics=len(config.topics))
         return rules
 
-    def _tell(self, now_s: float) -> None:
-        self.told_at_s = now_s
-        for problem in self.problems[:MOST_PROBLEMS]:
+    def _log_problems(self, now_s: float) -> None:
+        self.logged_at_s = now_s
+        for problem in self.problems[:MAX_LOGGED]:
             log.error("config", problem=problem)
-        more = len(self.problems) - MOST_PROBLEMS
+        more = len(self.problems) - MAX_LOGGED
         if more > 0:
             log.error("config", problem=f"and {more} more: see `aggregator check`")
 
 
-def _with_settings_of_start(config: Config, running: Settings) -> Config:
+def _keep_settings_of_start(config: Config, at_start: Settings) -> Config:
     """Return ``config`` with the store, the addresses and the limits that the process was started with."""
     fresh = config.settings
-    fixed = {key: getattr(running, key) for key in AT_START if getattr(fresh, key) != getattr(running, key)}
+    fixed = {
+        key: getattr(at_start, key) for key in FIXED_AT_START if getattr(fresh, key) != getattr(at_start, key)
+    }
     if fixed:
         log.warning(
             "config", problem=f"{', '.join(fixed)} of settings.yaml: changed, but only a start applies it"

@@ -24,6 +24,6 @@ def reload_on_signal(live: LiveConfig, stop: asyncio.Event) -> None:
         if has_terminal and not sys.stderr.isatty():
             stop.set()
         else:
-            live.ask()
+            live.request_reload()
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, take_hangup)

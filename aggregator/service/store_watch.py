@@ -12,24 +12,24 @@ FileId = tuple[int, int]
 
 @dataclass(kw_only=True, slots=True)
 class StoreWatch:
-    """Knows which ``file`` stood there when it first looked; None where the store is no file.
+    """Knows which ``file`` stood there when it first checked; None where the store is no file.
 
     SQLite goes on with a file that has no name any more: all works, and is lost when the service stops.
     """
 
     file: Path | None
     seen: FileId | None = None
-    told: str | None = None
+    logged: str | None = None
 
-    def problem(self) -> str | None:
-        """Return what ``/healthz`` says of it, None where all is well; the log has it once."""
-        found = self._look()
-        if found and found != self.told:
+    def find_problem(self) -> str | None:
+        """Return what ``/healthz`` says of it, None where all is well; it is logged once."""
+        found = self._find()
+        if found and found != self.logged:
             log.error("store", problem=found)
-        self.told = found
+        self.logged = found
         return found
 
-    def _look(self) -> str | None:
+    def _find(self) -> str | None:
         if self.file is None:
             return None
         try:

@@ -22,8 +22,8 @@ class TreeWatch:
     missing: tuple[str, ...] = ()
     is_publishing: bool = False
 
-    def look(self) -> bool:
-        """Look whether all files are there; what is found missing is told once in the log."""
+    def check(self) -> bool:
+        """Tell whether all files are there; what is found missing is logged once."""
         if not self.is_publishing:
             missing = missing_files(self.folder, self.files)
             if missing and not self.missing:
@@ -34,9 +34,9 @@ class TreeWatch:
             self.missing = missing
         return not self.missing
 
-    def problem(self) -> str | None:
+    def find_problem(self) -> str | None:
         """Return what ``/healthz`` says of it, None where all files are there."""
-        if self.look():
+        if self.check():
             return None
         number, first = len(self.missing), self.folder / self.missing[0]
         return f"published files are missing ({number}), as {first}: they are written again within a minute"

@@ -8,8 +8,9 @@ from aggregator.config import Config
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
+from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
-from aggregator.service import Service
+from aggregator.service import Service, ServiceState
 
 DAY = timedelta(days=1)
 HOUR_S = 3600.0
@@ -41,7 +42,7 @@ class Machine:
         """Let time pass, with a tick every ten minutes as the service would do every second."""
         for _ in range(round(seconds / 600)):
             self.loop.passed_s += 600
-            await service.tick()
+            await service.run_job("tick")
 
     def run(self, work):
         with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
@@ -53,7 +54,8 @@ async def service_of(machine, store, config=None, limits=None):
     """A service on ``store``, without sources unless ``config`` has some, by the machine's clock."""
     limits = limits or FetchLimits()
     async with Fetcher(limits) as fetcher, PageFetcher(limits, host_delay_s=1, robot="test") as pages:
-        yield Service(
+        context = Context(
             rules=Rules.of(config or Config.default(), {}), store=store, fetcher=fetcher, pages=pages,
-            clock=machine.now, on_stop=lambda: None,
+            clock=machine.now,
         )  # fmt: skip
+        yield Service(state=ServiceState(context=context), on_stop=lambda: None)

@@ -14,7 +14,8 @@ from aggregator.errors import StoreError
 from aggregator.fetch import FetchLimits
 from aggregator.model import Changes, Sighting, Source, SourceState
 from aggregator.rules import Rules
-from aggregator.service.clock_watch import DOUBTED
+from aggregator.service.clock_watch import DOUBT_NOTE
+from aggregator.service.state import Work
 from aggregator.store import open_store
 from tests.builders import article, provider
 from tests.integration.machine import DAY, HOUR_S, START, Machine, service_of
@@ -69,8 +70,8 @@ def config_of(tmp_path, *sources, **stories):
 
 async def publish_now(service):
     """Publish although nothing may have changed."""
-    service.is_dirty = True
-    await service.publish()
+    service.state.work |= Work.PUBLISH
+    await service.run_job("publish")
 
 
 def test_what_a_failed_publication_wrote_can_be_removed(tmp_path, store):
@@ -85,8 +86,8 @@ def test_what_a_failed_publication_wrote_can_be_removed(tmp_path, store):
 
     async def work():
         async with service_of(machine, store, config) as service:
-            await service.tick()
-            await service.publish()
+            await service.run_job("tick")
+            await service.run_job("publish")
             keep(store, article_of(2, "Secret thing to be removed", source_id="r"))
             in_the_way.mkdir(parents=True)
             with pytest.raises(Exception, match=r"ours\.svg"):
@@ -125,12 +126,12 @@ def test_rules_that_come_during_a_publication_are_published(tmp_path, store):
 
     async def work():
         async with service_of(machine, store, config_of(tmp_path, also_covered=5)) as service:
-            service.live = Reloading(rules[1])
-            await service.tick()
-            await service.group()
-            under_way = asyncio.create_task(service.publish())
+            service.state.live = Reloading(rules[1])
+            await service.run_job("tick")
+            await service.run_job("group")
+            under_way = asyncio.create_task(service.run_job("publish"))
             await asyncio.sleep(0)
-            await service.reload()
+            await service.run_job("reload")
             await under_way
             shown.append(count_publishers())
             await publish_now(service)
@@ -147,25 +148,25 @@ def test_the_doubt_of_the_clock_outlives_a_restart(store):
 
     async def work():
         async with service_of(machine, store) as service:
-            await service.tick()
+            await service.run_job("tick")
             machine.set_by = 365 * DAY
-            await service.tick()
+            await service.run_job("tick")
             now = machine.now()
             polled = SourceState(source_id="s", polled_at=now, next_poll_at=now + 2 * DAY)
             store.save_poll(polled, (), lambda _: Changes())
         machine.loop.passed_s += 60
         async with service_of(machine, store) as service:
-            await service.tick()
-            trusted.append(service.watch.is_trusted())
+            await service.run_job("tick")
+            trusted.append(service.state.clock_watch.is_trusted())
             await machine.pass_time(service, HOUR_S + 600)
-            trusted.append(service.watch.is_trusted())
+            trusted.append(service.state.clock_watch.is_trusted())
         async with service_of(machine, store) as service:
-            await service.tick()
-            trusted.append(service.watch.is_trusted())
+            await service.run_job("tick")
+            trusted.append(service.state.clock_watch.is_trusted())
 
     machine.run(work())
     assert trusted == [False, True, True]
-    assert not store.note(DOUBTED)
+    assert not store.note(DOUBT_NOTE)
 
 
 class LeapingMachine(Machine):
@@ -187,9 +188,9 @@ def test_pruning_goes_by_the_time_that_was_trusted(store):
 
     async def work():
         async with service_of(machine, store) as service:
-            await service.tick()
+            await service.run_job("tick")
             machine.is_to_leap = True
-            await service.prune()
+            await service.run_job("prune")
 
     machine.run(work())
     assert store.article_count() == 1
@@ -207,8 +208,8 @@ def test_a_clock_that_is_years_behind_polls_nothing(tmp_path, store, loopback):
         async with service_of(machine, store, config_of(tmp_path, source), limits) as service:
             for set_by in (machine.set_by, machine.set_by, timedelta(0)):
                 machine.set_by = set_by
-                await service.tick()
-                await asyncio.gather(*service.visits.under_way.values())
+                await service.run_job("tick")
+                await asyncio.gather(*service.state.polls.under_way.values())
                 asked.append(len(loopback.requests))
 
     with capture_logs() as logged:
@@ -229,12 +230,12 @@ def test_pruning_that_failed_is_tried_again(tmp_path, store):
 
     async def work():
         async with service_of(machine, store) as service:
-            await service.tick()
+            await service.run_job("tick")
             rename("articles", "away")
             with pytest.raises(StoreError):
-                await service.prune()
+                await service.run_job("prune")
             rename("away", "articles")
-            await service.prune()
+            await service.run_job("prune")
 
     machine.run(work())
     assert store.article_count() == 0
@@ -250,9 +251,9 @@ def test_a_folder_that_cannot_be_read_does_not_keep_old_articles(tmp_path, store
 
     async def work():
         async with service_of(machine, store, config_of(tmp_path)) as service:
-            await service.tick()
+            await service.run_job("tick")
             with suppress(OSError):
-                await service.prune()
+                await service.run_job("prune")
 
     machine.run(work())
     assert store.article_count() == 0

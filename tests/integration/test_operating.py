@@ -24,8 +24,9 @@ from aggregator.errors import StoreError
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
+from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
-from aggregator.service import Service
+from aggregator.service import Service, ServiceState
 from aggregator.store import open_store
 from tests.integration.site import (
     ML,
@@ -291,17 +292,18 @@ async def _ticks(store, path):
     """Return whether a first tick was well, and whether one without a table did not count."""
     limits = FetchLimits()
     async with Fetcher(limits) as fetcher, PageFetcher(limits, host_delay_s=1, robot="test") as pages:
-        service = Service(
+        context = Context(
             rules=Rules.of(Config.default(), {}), store=store, fetcher=fetcher, pages=pages,
-            clock=lambda: datetime.now(UTC), on_stop=lambda: None,
+            clock=lambda: datetime.now(UTC),
         )  # fmt: skip
-        await service.tick()
-        well, ticked_at_s = service.health()["ok"], service.ticked_at_s
+        service = Service(state=ServiceState(context=context), on_stop=lambda: None)
+        await service.run_job("tick")
+        well, polled_at_s = service.health()["ok"], service.state.polled_at_s
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("ALTER TABLE sources RENAME TO lost")
         with suppress(StoreError):
-            await service.tick()
-        return well, service.ticked_at_s == ticked_at_s
+            await service.run_job("tick")
+        return well, service.state.polled_at_s == polled_at_s
 
 
 def test_a_store_that_keeps_nothing_spares_publishers(site, service, loopback):

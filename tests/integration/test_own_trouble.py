@@ -15,9 +15,10 @@ from aggregator.fetch.feed import HEAD_START_S, Fetcher
 from aggregator.fetch.outage import Outage
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source
+from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
-from aggregator.service.visits import Visits
+from aggregator.service.polls_under_way import PollsUnderWay
 from aggregator.store import open_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
@@ -96,14 +97,15 @@ def test_nothing_is_started_during_an_outage(rules, store, loopback):
         ):
             later = NOW + timedelta(hours=1)
             feeds.outage = ShortOutage()
-            visits = Visits(store=store, fetcher=feeds, pages=pages, clock=lambda: later, on_done=done.append)
+            context = Context(rules=rules, store=store, fetcher=feeds, pages=pages, clock=lambda: later)
+            polls = PollsUnderWay(store=store, on_done=done.append)
             for _ in range(3):
-                await visits.start_due(rules)
-                await asyncio.gather(*visits.under_way.values())
+                await polls.start_due(context)
+                await asyncio.gather(*polls.under_way.values())
             names.is_well = True
             await asyncio.sleep(ShortOutage.pause_s + HEAD_START_S + 0.1)
-            await visits.start_due(rules)
-            await asyncio.gather(*visits.under_way.values())
+            await polls.start_due(context)
+            await asyncio.gather(*polls.under_way.values())
 
     asyncio.run(ticks())
     assert [one.outcome for one in done] == ["failed"] * 4 + ["updated"] * 4

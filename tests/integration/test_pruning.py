@@ -9,7 +9,8 @@ from aggregator.config import Config, Settings
 from aggregator.model import Changes, Source, SourceState, Topic
 from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
-from aggregator.service.clock_watch import Look, moved_between
+from aggregator.service.clock_watch import ClockReading, moved_between
+from aggregator.service.state import Work
 from aggregator.store import open_store
 from tests.builders import article
 from tests.integration.machine import DAY, HOUR_S, START, Machine, service_of
@@ -31,16 +32,16 @@ def test_nothing_is_removed_by_a_clock_that_was_just_set(store, has_ticked):
 
     async def work():
         async with service_of(machine, store) as service:
-            await service.tick()
+            await service.run_job("tick")
             machine.set_by = 365 * DAY
             if has_ticked:
-                await service.tick()
-            await service.prune()
+                await service.run_job("tick")
+            await service.run_job("prune")
             await machine.pass_time(service, HOUR_S / 2)
-            await service.prune()
+            await service.run_job("prune")
             machine.set_by = timedelta(0)
             await machine.pass_time(service, 3 * HOUR_S)
-            await service.prune()
+            await service.run_job("prune")
 
     machine.run(work())
     assert store.article_count() == 1
@@ -52,10 +53,10 @@ def test_a_clock_that_has_stood_for_an_hour_is_believed(store):
 
     async def work():
         async with service_of(machine, store) as service:
-            await service.tick()
+            await service.run_job("tick")
             machine.set_by = 365 * DAY
             await machine.pass_time(service, HOUR_S + 600)
-            await service.prune()
+            await service.run_job("prune")
 
     machine.run(work())
     assert store.article_count() == 0
@@ -74,11 +75,11 @@ def test_after_a_long_stop_the_clock_is_looked_at_twice(store, last_poll, left):
 
     async def work():
         async with service_of(machine, store) as service:
-            await service.tick()
-            await service.prune()
+            await service.run_job("tick")
+            await service.run_job("prune")
             counts.append(store.article_count())
             await machine.pass_time(service, HOUR_S + 600)
-            await service.prune()
+            await service.run_job("prune")
             counts.append(store.article_count())
 
     machine.run(work())
@@ -100,12 +101,12 @@ def test_feeds_of_removed_topics_wait_for_a_clock_that_is_believed(tmp_path, sto
 
     async def work():
         async with service_of(machine, store, rest) as service:
-            await service.tick()
+            await service.run_job("tick")
             machine.set_by = 365 * DAY
-            await service.publish()
+            await service.run_job("publish")
             there.append(feed.exists())
             await machine.pass_time(service, HOUR_S + 600)
-            await service.publish()
+            await service.run_job("publish")
             there.append(feed.exists())
 
     machine.run(work())
@@ -128,14 +129,14 @@ def test_days_of_removed_topics_do_not_count_from_1970(tmp_path, store, is_noted
     async def work():
         async with service_of(machine, store, rest) as service:
             machine.set_by = datetime(1970, 1, 2, tzinfo=UTC) - START
-            await service.tick()
-            await service.publish()
+            await service.run_job("tick")
+            await service.run_job("publish")
             machine.set_by = timedelta(0)
             for passed_s in (0, HOUR_S + 600, 8 * 24 * HOUR_S):
-                await service.tick()
+                await service.run_job("tick")
                 machine.loop.passed_s += passed_s
-                service.is_dirty = True
-                await service.publish()
+                service.state.work |= Work.PUBLISH
+                await service.run_job("publish")
                 there.append(feed.exists())
 
     machine.run(work())
@@ -151,8 +152,8 @@ def test_a_clock_without_a_battery_removes_nothing(store):
     async def work():
         async with service_of(machine, store) as service:
             await machine.pass_time(service, 3 * HOUR_S)
-            assert not service.watch.is_trusted()
-            await service.prune()
+            assert not service.state.clock_watch.is_trusted()
+            await service.run_job("prune")
 
     machine.run(work())
     assert store.article_count() == 1
@@ -169,12 +170,12 @@ def test_what_was_planned_while_the_clock_was_ahead_is_due(store):
     async def work():
         async with service_of(machine, store) as service:
             machine.set_by = DAY
-            await service.tick()
+            await service.run_job("tick")
             polled = SourceState(source_id="s", polled_at=ahead, next_poll_at=ahead + timedelta(hours=1))
             store.save_poll(polled, (), lambda _: Changes())
             machine.set_by = timedelta(0)
             due.append(store.due_source_ids(machine.now()))
-            await service.tick()
+            await service.run_job("tick")
             due.append(store.due_source_ids(machine.now()))
 
     machine.run(work())
@@ -186,6 +187,6 @@ def test_what_was_planned_while_the_clock_was_ahead_is_due(store):
 )
 def test_how_far_a_clock_was_set_follows_from_the_time_that_passed(shown_h, passed_s, moved_h):
     """Time that passes is no setting, however much."""
-    before = Look(at=START, passed_s=7.0)
-    now = Look(at=START + timedelta(hours=shown_h), passed_s=7.0 + passed_s)
+    before = ClockReading(at=START, passed_s=7.0)
+    now = ClockReading(at=START + timedelta(hours=shown_h), passed_s=7.0 + passed_s)
     assert moved_between(before, now) == timedelta(hours=moved_h)

@@ -15,10 +15,11 @@ from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source, SourceState
+from aggregator.pipeline.context import Context
 from aggregator.pipeline.doctor import Desk, examine_due
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
-from aggregator.service.visits import Visits
+from aggregator.service.polls_under_way import PollsUnderWay
 from aggregator.store import Store, open_store, sources_to_examine
 from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
@@ -75,15 +76,14 @@ class Site:
                 Fetcher(LIMITS) as feeds,
                 PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
             ):
-                visits = Visits(
-                    store=self.store, fetcher=feeds, pages=pages, clock=clock, on_done=done.append
-                )
-                await visits.start_due(self.rules)
-                await asyncio.gather(*visits.under_way.values())
-                if visits.store_failure is not None:
-                    await visits.start_due(self.rules)
-                    assert not visits.under_way  # it pauses
-                return visits
+                context = Context(rules=self.rules, store=self.store, fetcher=feeds, pages=pages, clock=clock)
+                polls = PollsUnderWay(store=self.store, on_done=done.append)
+                await polls.start_due(context)
+                await asyncio.gather(*polls.under_way.values())
+                if polls.store_failure is not None:
+                    await polls.start_due(context)
+                    assert not polls.under_way  # it pauses
+                return polls
 
         return asyncio.run(run())
 
@@ -145,9 +145,9 @@ def test_the_service_pauses_and_says_so_once(site, capsys):
     """No poll begins for a while, the log has one line for all of them, and the service is not well until then."""
     before, done = site.states(), []
     site.break_articles()
-    visits = site.tick(done)
+    polls = site.tick(done)
     assert done == []
-    assert "no such table" in visits.store_failure
+    assert "no such table" in polls.store_failure
     assert site.states() == before
     site.mend_articles()
     assert site.tick(done).store_failure is None
@@ -171,7 +171,7 @@ def test_the_service_pauses_where_the_machine_lacks_something(site, error, said)
     """As where the store fails: whatever is missing, all polls miss it."""
 
     def clock():
-        if asyncio.current_task().get_coro().__name__ == "_visit":
+        if asyncio.current_task().get_coro().__name__ == "_poll":
             raise error
         return NOW
 

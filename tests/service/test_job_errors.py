@@ -13,14 +13,14 @@ def test_an_error_that_stays_is_told_once_a_minute(capsys, monkeypatch):
     """Each job's own, and again where it is another or a minute has passed."""
     errors = JobErrors()
     for _ in range(100):
-        errors.tell("tick", StoreError("a.db: unable to open database file"))
-        errors.tell("group", StoreError("a.db: unable to open database file"))
+        errors.log_error("tick", StoreError("a.db: unable to open database file"))
+        errors.log_error("group", StoreError("a.db: unable to open database file"))
     assert capsys.readouterr().out.count("unable to open") == 2
-    errors.tell("tick", StoreError("a.db: database or disk is full"))
-    errors.tell("tick", StoreError("a.db: unable to open database file"))
+    errors.log_error("tick", StoreError("a.db: database or disk is full"))
+    errors.log_error("tick", StoreError("a.db: unable to open database file"))
     assert capsys.readouterr().out.count("a.db: ") == 2
     monkeypatch.setattr(job_errors, "AGAIN_AFTER_S", 0)
-    errors.tell("tick", StoreError("a.db: unable to open database file"))
+    errors.log_error("tick", StoreError("a.db: unable to open database file"))
     assert capsys.readouterr().out.count("unable to open") == 1
 
 
@@ -36,7 +36,7 @@ def test_only_a_fault_of_ours_has_a_traceback(capsys, error, lines):
     """What the machine lacks is one line."""
     with pytest.raises(type(error)) as raised:
         fail(error)
-    JobErrors().tell("publish", raised.value)
+    JobErrors().log_error("publish", raised.value)
     told = capsys.readouterr().out
     assert ("Traceback" not in told) == bool(lines)
     assert (told.count("\n") == 1) == bool(lines)

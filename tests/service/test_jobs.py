@@ -10,7 +10,7 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 def test_the_next_start_is_counted_from_now_wherever_the_clock_was():
     """Ten years that the clock skipped are one start that was missed, not one for each second."""
-    every = Every(2)
+    every = Every(timedelta(seconds=2))
     assert every.get_next_fire_time(None, NOW) == NOW
     assert every.get_next_fire_time(NOW - timedelta(days=3650), NOW) == NOW + timedelta(seconds=2)
 
@@ -33,7 +33,7 @@ def test_a_job_runs_again_and_again_and_an_error_stops_nothing():
     async def some_time():
         jobs = Jobs()
         for job in (fail, work, wait):
-            jobs.add(job, 0.02)
+            jobs.add(job.__name__, job, timedelta(seconds=0.02))
         jobs.start()
         async with asyncio.timeout(10):
             while runs.count("work") < 3 or runs.count("fail") < 3:

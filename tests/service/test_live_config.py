@@ -22,7 +22,7 @@ class Desk:
         self.now_s = 1_000.0
         self.live = LiveConfig(
             folder=folder,
-            running=load_config(folder, {}).settings,
+            at_start=load_config(folder, {}).settings,
             store=store,
             stamps=stamps_of(folder),
             clock=lambda: datetime.now(UTC),
@@ -110,13 +110,13 @@ def test_the_way_back_needs_no_other_change(desk):
 
 def test_a_hangup_means_now(desk):
     """Asked, the files are read without waiting, changed or not; a broken one is still left aside."""
-    desk.live.ask()
+    desk.live.request_reload()
     assert desk.topics_after(seconds=0) == ["ml"]
     desk.write(TWO)
-    desk.live.ask()
+    desk.live.request_reload()
     assert desk.topics_after(seconds=0) == ["ml", "comets"]
     desk.write("topics:\n")
-    desk.live.ask()
+    desk.live.request_reload()
     assert desk.topics_after(seconds=0) is None
     assert desk.live.degradation() is not None
 
@@ -130,7 +130,7 @@ def test_settings_that_vanish_stay_in_force(desk):
     assert "settings.yaml: the file is gone" in logged[0]["problem"]
     desk.write(TWO)
     assert desk.topics_after(seconds=3) is None
-    desk.live.ask()
+    desk.live.request_reload()
     assert desk.topics_after(seconds=0) == ["ml", "comets"]
     assert desk.topics_after(seconds=3) is None
     assert desk.live.degradation() is None
@@ -174,7 +174,7 @@ class Interrupted:
     def sync_sources(self, sources, *, now, asked_as):
         self.store.sync_sources(sources, now=now, asked_as=asked_as)
         (self.desk.folder / "settings.yaml").unlink()
-        self.desk.live.ask()
+        self.desk.live.request_reload()
         self.desk.live.store = self.store
 
     def remembered_sources(self):

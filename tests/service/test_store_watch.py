@@ -18,11 +18,11 @@ def file(tmp_path):
 def test_a_database_that_is_removed_is_told_once_in_the_log(file):
     """Health says so as long as it is so, with the file and what to do."""
     watch = StoreWatch(file=file)
-    assert watch.problem() is None
+    assert watch.find_problem() is None
     with file.open("rb"), capture_logs() as logged:
         file.unlink()
         file.parent.rmdir()
-        told = [watch.problem(), watch.problem()]
+        told = [watch.find_problem(), watch.find_problem()]
     assert told[0] == told[1]
     assert f"{file} was removed while the service runs" in (told[0] or "")
     assert "start it again" in (told[0] or "")
@@ -32,25 +32,25 @@ def test_a_database_that_is_removed_is_told_once_in_the_log(file):
 def test_another_database_in_its_place_is_told(file):
     """A backup that is put there under the service is not what the service writes to."""
     watch = StoreWatch(file=file)
-    assert watch.problem() is None
+    assert watch.find_problem() is None
     kept = file.with_suffix(".away")
     file.rename(kept)
     file.write_bytes(b"new")
-    assert f"{file} was replaced" in (watch.problem() or "")
+    assert f"{file} was replaced" in (watch.find_problem() or "")
     kept.replace(file)
-    assert watch.problem() is None
+    assert watch.find_problem() is None
 
 
 def test_what_is_only_written_to_is_well(file):
     """New content is what the service itself writes."""
     watch = StoreWatch(file=file)
-    watch.problem()
+    watch.find_problem()
     with file.open("ab") as database:
         database.write(b"more")
-    assert watch.problem() is None
+    assert watch.find_problem() is None
 
 
 def test_a_store_that_is_no_file_has_nothing_to_watch(tmp_path):
     """Neither has one that is not there yet."""
-    assert StoreWatch(file=None).problem() is None
-    assert StoreWatch(file=tmp_path / "none.db").problem() is None
+    assert StoreWatch(file=None).find_problem() is None
+    assert StoreWatch(file=tmp_path / "none.db").find_problem() is None

@@ -17,8 +17,9 @@ from aggregator.cli.fetching import fetch_limits, page_fetcher
 from aggregator.cli.log import log_to_stderr
 from aggregator.config import load_config
 from aggregator.fetch.feed import Fetcher
+from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
-from aggregator.service import Service
+from aggregator.service import Service, ServiceState
 from aggregator.store import hold_store, open_store
 from tests.soak.clock import HOUR, CompressedLoop, SharedClock
 
@@ -62,25 +63,23 @@ async def _play(task: Task, clock: SharedClock) -> None:
         store.sync_sources(config.sources, now=clock.now())
         rules = Rules.of(config, store.remembered_sources())
         async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings) as pages:
-            service = Service(
-                rules=rules, store=store, fetcher=fetcher, pages=pages, clock=clock.now,
-                on_stop=lambda: None,
-            )  # fmt: skip
+            context = Context(rules=rules, store=store, fetcher=fetcher, pages=pages, clock=clock.now)
+            service = Service(state=ServiceState(context=context), on_stop=lambda: None)
             await _run(service, task, clock)
 
 
 async def _run(service: Service, task: Task, clock: SharedClock) -> None:
     """Do what the scheduler does, each job when it is due."""
-    jobs = [(service.examine, HOUR), (service.prune, PRUNE_EVERY_S)]
+    jobs = [("doctor", HOUR), ("prune", PRUNE_EVERY_S)]
     if task.has_stories:
-        jobs += [(service.group, HOUR / 2), (service.publish, HOUR / 2)]
+        jobs += [("group", HOUR / 2), ("publish", HOUR / 2)]
     due_s = [clock.now_s()] * len(jobs)
     while clock.now_s() < task.end_s:
         await _poll_all(service, clock)
-        for place, (job, every_s) in enumerate(jobs):
+        for place, (name, every_s) in enumerate(jobs):
             if due_s[place] <= clock.now_s():
                 due_s[place] = clock.now_s() + every_s
-                await job()
+                await service.run_job(name)
         clock.skip(task.step_s)
 
 
@@ -89,8 +88,8 @@ async def _poll_all(service: Service, clock: SharedClock) -> None:
     looked_at = clock.now()
     for _ in range(MOST_ROUNDS):
         looked_at = clock.now()
-        await service.tick()
-        under_way = service.visits.under_way
+        await service.run_job("tick")
+        under_way = service.state.polls.under_way
         if not under_way:
             break
         while under_way:
@@ -99,7 +98,7 @@ async def _poll_all(service: Service, clock: SharedClock) -> None:
                 clock.skip(GIVE_UP_S)
         while clock.stalled:
             await asyncio.sleep(0.001)
-    left = await asyncio.to_thread(service.store.due_source_ids, looked_at)
+    left = await asyncio.to_thread(service.state.context.store.due_source_ids, looked_at)
     if left:
         log.error("starved", sources=len(left), first=left[0])
 

@@ -8,8 +8,9 @@ from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source
+from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
-from aggregator.service.visits import Visits
+from aggregator.service.polls_under_way import PollsUnderWay
 from aggregator.store import open_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
@@ -37,9 +38,9 @@ def test_sources_that_are_left_alone_keep_nobody_out(tmp_path, loopback):
             assert feeds.in_flight <= len(held)
             for source in held:
                 feeds.hold_back(source.url, timedelta(days=1))  # as a page of each would have it
-            visits = Visits(store=store, fetcher=feeds, pages=pages, clock=now, on_done=done.append)
-            await visits.start_due(rules)
-            await asyncio.gather(*visits.under_way.values())
+            polls = PollsUnderWay(store=store, on_done=done.append)
+            await polls.start_due(Context(rules=rules, store=store, fetcher=feeds, pages=pages, clock=now))
+            await asyncio.gather(*polls.under_way.values())
 
     with open_store(f"sqlite:///{tmp_path}/aggregator.db") as store:
         store.sync_sources(held, now=now() - timedelta(hours=1))

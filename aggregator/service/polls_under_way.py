@@ -1,4 +1,4 @@
-"""The polls that are under way: which are started, and what their ends mean for the next."""
+"""The polls that are under way: which are started next, and when none is, as answers cannot be kept."""
 
 import asyncio
 from collections import Counter
@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 import structlog
 
 from aggregator.errors import AggregatorError
-from aggregator.fetch.feed import Fetcher
-from aggregator.fetch.pages import PageFetcher
 from aggregator.machine.shortage import shortage_of
-from aggregator.pipeline.poll.round import Clock, Poll, poll_source
+from aggregator.pipeline.context import Context
+from aggregator.pipeline.poll.round import Poll, poll_source
 from aggregator.pipeline.poll.storing import PollStore
 from aggregator.rules import Rules
 from aggregator.store import Store
@@ -24,16 +23,13 @@ log = structlog.get_logger()
 
 
 @dataclass(kw_only=True, slots=True)
-class Visits:
-    """Polls under way by source id; ``on_done`` hears of each as it ends.
+class PollsUnderWay:
+    """The polls under way, by source id; ``on_done`` is called with each that ends.
 
     ``store_failure`` is what kept the last poll from being read or stored, None where it was.
     """
 
     store: Store
-    fetcher: Fetcher
-    pages: PageFetcher
-    clock: Clock
     on_done: Callable[[Poll], None]
     under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     store_failure: str | None = None
@@ -43,18 +39,19 @@ class Visits:
     def __post_init__(self) -> None:
         self.batches = PollStore(self.store)
 
-    async def start_due(self, rules: Rules) -> None:
+    async def start_due(self, context: Context) -> None:
         """Start polling what is due and not under way, as far as there is room; raises StoreError."""
-        room = self.fetcher.in_flight - len(self.under_way)
-        is_paused = asyncio.get_running_loop().time() < self.again_at_s or self.fetcher.turns.are_all_held()
+        rules, fetcher = context.rules, context.fetcher
+        room = fetcher.in_flight - len(self.under_way)
+        is_paused = asyncio.get_running_loop().time() < self.again_at_s or fetcher.turns.are_all_held()
         if room <= 0 or is_paused:
             return
         due = await asyncio.to_thread(
             self.store.due_source_ids,
-            self.clock(),
+            context.clock(),
             room + len(self.under_way),
             per_service=2 * rules.polls_per_service,
-            without=self.fetcher.turns.held(),  # the store does not know what pages were answered
+            without=fetcher.turns.held(),  # the store does not know what pages were answered
         )
         # The turns of a service are few and paced: its sources wait in the store, not in our places.
         taken = Counter(_service_of(source_id, rules) for source_id in self.under_way)
@@ -64,13 +61,13 @@ class Visits:
             service = _service_of(source_id, rules)
             if taken[service] < rules.polls_per_service:
                 taken[service] += 1
-                self.under_way[source_id] = asyncio.create_task(self._visit(source_id, rules))
+                self.under_way[source_id] = asyncio.create_task(self._poll(source_id, context))
 
-    async def _visit(self, source_id: str, rules: Rules) -> None:
+    async def _poll(self, source_id: str, context: Context) -> None:
         try:
             done = await poll_source(
-                rules.sources[source_id], rules=rules, store=self.batches, fetcher=self.fetcher,
-                clock=self.clock, pages=self.pages,
+                context.rules.sources[source_id], rules=context.rules, store=self.batches,
+                fetcher=context.fetcher, clock=context.clock, pages=context.pages,
             )  # fmt: skip
             self.on_done(done)
             self.store_failure = None
@@ -84,10 +81,10 @@ class Visits:
             del self.under_way[source_id]
 
     def _pause(self, source_id: str, error: Exception) -> None:
-        """Let no poll begin for a while; of those that end until then only the first is told of."""
+        """Let no poll begin for a while; of those that fail until then only the first is logged."""
         now_s = asyncio.get_running_loop().time()
-        is_told = isinstance(error, AggregatorError)
-        self.store_failure = str(error) if is_told else shortage_of(error) or type(error).__name__
+        is_ours = isinstance(error, AggregatorError)
+        self.store_failure = str(error) if is_ours else shortage_of(error) or type(error).__name__
         if now_s >= self.again_at_s:
             log.error("poll", source=source_id, error=self.store_failure, again_in_s=STORE_PAUSE_S)
         self.again_at_s = now_s + STORE_PAUSE_S

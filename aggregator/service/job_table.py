@@ -1,0 +1,250 @@
+"""The jobs of the service: one table, and the function of each job.
+
+A function does what there is to do now and returns what has to follow; its errors are caught and logged by
+whoever calls it (``service.jobs``). Due times are in the store: a job only asks often what is due.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+
+from aggregator.pipeline.doctor import Desk, examine_due
+from aggregator.pipeline.enrich.article_pages import enrich_due
+from aggregator.pipeline.enrich.illustrations import illustrate
+from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.publish.remnants import remove_remnants
+from aggregator.pipeline.push.receive import read_pushes
+from aggregator.pipeline.push.subscribe import subscribe_due
+from aggregator.pipeline.records import publish_records
+from aggregator.pipeline.removals import prune
+from aggregator.service.state import ServiceState, Work, work_after_storing
+
+RECORDS_PAUSE_S = 10.0
+RECORDS_SHARE = 20
+"""Records are every article ever kept: writing them takes at most one twentieth of the time."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One row of the table.
+
+    ``every``: how often it is started, or ``after``: the job that it follows each time. Once started it has
+    something to do where the work that it ``needs`` is waiting, or nothing was done for ``at_least_every``.
+    Where it was waiting, that also makes work of ``then``; after an error a job that ``is_retried`` is waited
+    for again.
+    """
+
+    name: str
+    function: Callable[[ServiceState], Awaitable[Work]]
+    every: timedelta | None = None
+    after: str | None = None
+    needs: Work = Work.NONE
+    at_least_every: timedelta | None = None
+    then: Work = Work.NONE
+    is_retried: bool = False
+
+    def is_due(self, waiting: Work, idle_s: float) -> bool:
+        """Tell whether there is something to do, ``idle_s`` seconds after the job was last at work."""
+        if not self.needs:
+            return True
+        is_late = self.at_least_every is not None and idle_s >= self.at_least_every.total_seconds()
+        return is_late or bool(waiting & self.needs)
+
+
+async def reload_config(state: ServiceState) -> Work:
+    """Take up a changed configuration."""
+    # Thousands of sources take seconds to check: exchanges under way must not wait for that.
+    rules = await asyncio.to_thread(state.live.reload) if state.live else None
+    if rules is None:
+        return Work.NONE
+    state.context = replace(state.context, rules=rules)
+    state.publication.marks = {}
+    return Work.PUBLISH
+
+
+async def poll_due(state: ServiceState) -> Work:
+    """Start polling what is due and not under way."""
+    await state.clock_watch.check(state.context.rules)
+    if not state.clock_watch.is_behind():  # what is read now would be dated so, and be pruned once it is set
+        await state.polls.start_due(state.context)
+    state.polled_at_s = time.monotonic()
+    return Work.NONE
+
+
+async def store_pushes(state: ServiceState) -> Work:
+    """Store what hubs pushed."""
+    context = state.context
+    done = await read_pushes(
+        rules=context.rules, store=context.store, clock=context.clock, pages=context.pages
+    )
+    return work_after_storing(new=done.new, edited=done.edited)
+
+
+async def renew_subscriptions(state: ServiceState) -> Work:
+    """Subscribe at the hubs that sources announce, renew what ends, and leave what is not wanted."""
+    context = state.context
+    if state.poster is not None:
+        await subscribe_due(
+            rules=context.rules, store=context.store, poster=state.poster, clock=context.clock
+        )
+    return Work.NONE
+
+
+async def group_articles(state: ServiceState) -> Work:
+    """Put new articles into stories."""
+    context = state.context
+    done = await asyncio.to_thread(
+        state.story_desk.group, rules=context.rules, store=context.store, now=context.clock()
+    )
+    if not done:
+        return Work.NONE
+    log.info("group", articles=done)
+    return Work.PUBLISH
+
+
+async def publish_tree(state: ServiceState) -> Work:
+    """Write the feeds and pages of what changed, and of what ages out of the window."""
+    context, publication, tree = state.context, state.publication, state.tree_watch
+    tree.is_publishing = True
+    try:
+        done = await asyncio.to_thread(
+            publish, rules=context.rules, store=context.store, now=context.clock(), written=publication.marks,
+            standing=tree.files, is_clock_trusted=state.clock_watch.is_trusted(),
+        )  # fmt: skip
+        tree.files = done.files
+    except Exception as error:
+        # What was written is not known: no mark tells what the files show.
+        publication.failure, publication.marks = str(error), {}
+        raise
+    finally:
+        tree.is_publishing = False
+    publication.failure = next(iter(done.errors), None)
+    publication.marks = done.marks if context.rules is state.context.rules else {}
+    for problem in done.errors:
+        log.error("publish", error=problem)
+    if done.changed:
+        log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
+    return Work.NONE
+
+
+async def write_records(state: ServiceState) -> Work:
+    """Write the record of every article, unless that was done a moment ago."""
+    context, loop = state.context, asyncio.get_running_loop()
+    started_s = loop.time()
+    if started_s < state.publication.records_again_at_s:
+        return Work.NONE
+    done = await asyncio.to_thread(
+        publish_records, rules=context.rules, store=context.store, keys=state.keys, now=context.clock()
+    )
+    pause_s = max(RECORDS_PAUSE_S, RECORDS_SHARE * (loop.time() - started_s))
+    state.publication.records_again_at_s = loop.time() + pause_s
+    for problem in done.errors:
+        log.error("records", error=problem)
+    if done.changed or done.removed:
+        log.info("records", written=done.changed, unchanged=done.unchanged, removed=done.removed)
+    return Work.NONE
+
+
+async def check_tree(state: ServiceState) -> Work:
+    """Have files of the tree written again that somebody removed."""
+    return Work.NONE if await asyncio.to_thread(state.tree_watch.check) else Work.PUBLISH
+
+
+async def check_store(state: ServiceState) -> Work:
+    """Log that somebody removed or replaced the database."""
+    await asyncio.to_thread(state.store_watch.find_problem)
+    return Work.NONE
+
+
+async def enrich_articles(state: ServiceState) -> Work:
+    """Read the pages of new articles, and prove AMP pages again that were proved some days ago."""
+    context = state.context
+    if context.pages is None:
+        return Work.NONE
+    done = await enrich_due(
+        rules=context.rules, store=context.store, pages=context.pages, clock=context.clock
+    )
+    if not done:
+        return Work.NONE
+    log.info("enrich", articles=done)
+    return Work.PUBLISH
+
+
+async def check_pictures(state: ServiceState) -> Work:
+    """Check the pictures and logos of new articles, and once an hour those to be tried again."""
+    context = state.context
+    if context.pages is None:
+        return Work.NONE
+    done = await illustrate(
+        rules=context.rules, store=context.store, fetcher=context.fetcher, pages=context.pages,
+        clock=context.clock,
+    )  # fmt: skip
+    if done.is_changed:
+        log.info("pictures", pictures=done.pictures, logos=done.logos, left=done.left)
+    left = Work.PICTURES if done.left else Work.NONE
+    return left | Work.PUBLISH if done.is_changed else left
+
+
+async def prune_articles(state: ServiceState) -> Work:
+    """Remove what is past ``publish.retention_days``, once the clock can be believed."""
+    context = state.context
+    now = context.clock()  # which is trusted next, and not what it may be set to after that
+    if not state.clock_watch.is_trusted():
+        return Work.PRUNE
+    done = await asyncio.to_thread(prune, rules=context.rules, store=context.store, now=now)
+    state.publication.marks = {}  # whatever shows what is gone is written anew
+    if done.articles or done.sources:
+        log.info("prune", removed=done.articles, sources=done.sources)
+    if not state.has_removed_remnants:
+        state.has_removed_remnants = True
+        await asyncio.to_thread(remove_remnants, rules=context.rules, store=context.store)
+    return Work.PUBLISH
+
+
+async def examine_sources(state: ServiceState) -> Work:
+    """Look for where sources have gone that do not answer any more; what is found is proposed."""
+    context = state.context
+    if context.pages is not None:
+        desk = Desk(
+            rules=context.rules, store=context.store, fetcher=context.fetcher, pages=context.pages,
+            clock=context.clock,
+        )  # fmt: skip
+        await examine_due(desk)
+    return Work.NONE
+
+
+def _seconds(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+JOBS = (
+    Job(name="reload", every=_seconds(1), function=reload_config),
+    Job(name="tick", every=_seconds(1), function=poll_due),
+    Job(name="group", every=_seconds(1), function=group_articles, needs=Work.GROUP, is_retried=True),
+    Job(
+        name="publish", every=_seconds(2), function=publish_tree,
+        needs=Work.PUBLISH, at_least_every=timedelta(minutes=1), then=Work.PICTURES, is_retried=True,
+    ),
+    Job(name="records", after="publish", function=write_records),
+    Job(name="check_tree", every=_seconds(5), function=check_tree),
+    Job(name="check_store", every=_seconds(5), function=check_store),
+    Job(
+        name="pictures", every=_seconds(3), function=check_pictures,
+        needs=Work.PICTURES, at_least_every=timedelta(hours=1),
+    ),
+    Job(name="enrich", every=_seconds(3), function=enrich_articles),
+    Job(
+        name="prune", every=_seconds(60), function=prune_articles,
+        needs=Work.PRUNE, at_least_every=timedelta(hours=6), is_retried=True,
+    ),
+    Job(name="doctor", every=_seconds(60), function=examine_sources),
+    Job(name="take_pushes", every=_seconds(1), function=store_pushes),
+    Job(name="subscribe", every=_seconds(5), function=renew_subscriptions),
+)  # fmt: skip
+"""Every job, by the name that the log has for its errors."""

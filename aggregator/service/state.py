@@ -1,0 +1,83 @@
+"""What the jobs of a running service share: what they work with, what is under way, what is still to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Flag, auto
+
+from aggregator.fetch.form import FormPoster
+from aggregator.pipeline.context import Context
+from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.poll.round import Poll
+from aggregator.secured import Keys
+from aggregator.service.clock_watch import ClockWatch
+from aggregator.service.live_config import LiveConfig
+from aggregator.service.polls_under_way import PollsUnderWay
+from aggregator.service.store_watch import StoreWatch
+from aggregator.service.tree_watch import TreeWatch
+from aggregator.store import sqlite_file
+
+
+class Work(Flag):
+    """What is still to do: each job returns what has to follow what it changed."""
+
+    NONE = 0
+    GROUP = auto()
+    """Articles have no story yet."""
+    PUBLISH = auto()
+    """The feeds may have to show something else."""
+    PICTURES = auto()
+    """Pictures or logos were not checked yet."""
+    PRUNE = auto()
+    """What is past its time could not be removed yet."""
+
+
+def work_after_storing(*, new: int, edited: int) -> Work:
+    """Return what has to follow when articles were stored."""
+    work = Work.PUBLISH if new or edited else Work.NONE
+    return work | Work.GROUP if new else work
+
+
+@dataclass(kw_only=True, slots=True)
+class PublicationState:
+    """What the last publication left: a mark of each topic's content, and its first error, if any.
+
+    Records are written again at ``records_again_at_s`` at the earliest, by the event loop's clock.
+    """
+
+    marks: Mapping[str, str] = field(default_factory=dict)
+    failure: str | None = None
+    records_again_at_s: float = float("-inf")
+
+
+@dataclass(kw_only=True, slots=True)
+class ServiceState:
+    """What the jobs work with, and leave to each other.
+
+    ``live`` reads a changed configuration; None: the one in ``context`` stays. ``poster`` sends requests to
+    hubs; None: nothing is subscribed. ``polled_at_s`` is when the service last looked for sources that are
+    due, in seconds of ``time.monotonic``.
+    """
+
+    context: Context
+    live: LiveConfig | None = None
+    poster: FormPoster | None = None
+    keys: Keys = field(default_factory=Keys)
+    story_desk: StoryDesk = field(default_factory=StoryDesk)
+    publication: PublicationState = field(default_factory=PublicationState)
+    work: Work = Work.GROUP | Work.PUBLISH
+    polled_at_s: float = float("-inf")
+    has_removed_remnants: bool = False
+    polls: PollsUnderWay = field(init=False)
+    clock_watch: ClockWatch = field(init=False)
+    tree_watch: TreeWatch = field(init=False)
+    store_watch: StoreWatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        context = self.context
+        self.polls = PollsUnderWay(store=context.store, on_done=self._add_work)
+        self.clock_watch = ClockWatch(store=context.store, clock=context.clock)
+        self.tree_watch = TreeWatch(folder=context.rules.feeds_dir)
+        self.store_watch = StoreWatch(file=sqlite_file(context.store.url))
+
+    def _add_work(self, poll: Poll) -> None:
+        self.work |= work_after_storing(new=poll.new, edited=poll.edited)

@@ -1,0 +1,41 @@
+"""The table of jobs: which has something to do, and what has to follow it."""
+
+import pytest
+
+from aggregator.service.job_table import JOBS
+from aggregator.service.state import Work, work_after_storing
+
+BY_NAME = {job.name: job for job in JOBS}
+
+
+@pytest.mark.parametrize(
+    ("name", "waiting", "idle_s", "is_due"),
+    [
+        ("publish", Work.PUBLISH, 0, True),
+        ("publish", Work.GROUP, 59, False),
+        ("publish", Work.NONE, 60, True),
+        ("pictures", Work.PUBLISH, 3599, False),
+        ("pictures", Work.PICTURES, 0, True),
+        ("group", Work.PUBLISH, float("inf"), False),
+        ("prune", Work.NONE, 6 * 3600, True),
+        ("tick", Work.NONE, 0, True),
+    ],
+)
+def test_a_job_is_due_where_its_work_is_waiting_or_it_was_idle_for_long(name, waiting, idle_s, is_due):
+    """Work of other jobs makes no job due; one that needs no work is due whenever it is started."""
+    assert BY_NAME[name].is_due(waiting, idle_s) == is_due
+
+
+def test_every_job_has_a_name_of_its_own_and_something_that_starts_it():
+    """Either the time or another job of the table."""
+    assert len(BY_NAME) == len(JOBS)
+    assert all((job.every is None) == (job.after in BY_NAME) for job in JOBS)
+
+
+@pytest.mark.parametrize(
+    ("new", "edited", "work"),
+    [(0, 0, Work.NONE), (0, 1, Work.PUBLISH), (1, 0, Work.GROUP | Work.PUBLISH)],
+)
+def test_what_follows_when_articles_are_stored(new, edited, work):
+    """New ones are grouped and published, edited ones are published again."""
+    assert work_after_storing(new=new, edited=edited) == work
