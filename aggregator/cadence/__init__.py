@@ -1,4 +1,18 @@
-"""When to visit a source: what its publisher wants, how it stands, and where it moved. Pure."""
+"""When to visit a source: what its publisher wants, whether it is well, and where it moved. Pure.
+
+plan            when to poll next: the source's rhythm, the publisher's wishes, the operator's bounds
+rhythm          how often a source posts, and in which hours
+freshness       for how long an answer says that it stays fresh
+outcome         what success, failure and 429 mean for the next poll, and whom a 429 pauses
+source_health   whether a source is well, failing or gone
+validators      which ETag and Last-Modified to send, and whether they can be trusted
+moves           permanent redirects: seen, proved, proposed to the operator
+candidate_urls  addresses at which a lost feed may be
+politeness      what polling costs the publisher, day by day
+explanation     all of this in words for the operator
+
+Nothing here fetches, stores or looks at a clock: states and times come in, states go out.
+"""
 
 from aggregator.cadence.candidate_urls import (
     common_addresses,
@@ -9,53 +23,53 @@ from aggregator.cadence.candidate_urls import (
 )
 from aggregator.cadence.explanation import explain_poll
 from aggregator.cadence.moves import (
+    describe_move,
     is_same_feed,
     needs_proof,
     note_proof,
     note_redirect,
     note_unchanged,
     propose_redirect,
-    told_moves,
 )
 from aggregator.cadence.outcome import (
-    after_failure,
-    after_success,
     longest_wait,
     note_document,
+    note_failure,
     note_freshness,
+    note_success,
 )
 from aggregator.cadence.plan import Intervals
 from aggregator.cadence.politeness import Politeness, count_poll, politeness_of, total_of
-from aggregator.cadence.source_health import standing_of
-from aggregator.cadence.validators import are_frozen, note_answer, quiet_since, sent_validators
+from aggregator.cadence.source_health import health_of
+from aggregator.cadence.validators import are_validators_frozen, choose_validators, note_answer, quiet_since
 
 __all__ = [
     "Intervals",
     "Politeness",
-    "after_failure",
-    "after_success",
-    "are_frozen",
+    "are_validators_frozen",
+    "choose_validators",
     "common_addresses",
     "count_poll",
+    "describe_move",
     "explain_poll",
+    "health_of",
     "is_comment_feed",
     "is_same_feed",
     "longest_wait",
     "needs_proof",
     "note_answer",
     "note_document",
+    "note_failure",
     "note_freshness",
     "note_proof",
     "note_redirect",
+    "note_success",
     "note_unchanged",
     "politeness_of",
     "propose_redirect",
     "quiet_since",
     "secure_address",
-    "sent_validators",
     "site_pages",
-    "standing_of",
-    "told_moves",
     "total_of",
     "typed_addresses",
 ]

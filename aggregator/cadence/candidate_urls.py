@@ -27,11 +27,11 @@ def typed_addresses(text: str) -> tuple[str, ...]:
     the like are for readers on the desktop and mean the same.
     """
     bare = _READER_SCHEME.sub("", text.strip(_QUOTES), count=1)
-    found = tuple(_spelled_out(bare))
+    found = tuple(_spell_out(bare))
     return found if found and _is_address(found[0]) else ()
 
 
-def _spelled_out(bare: str) -> Iterator[str]:
+def _spell_out(bare: str) -> Iterator[str]:
     web = _WEB_SCHEME.match(bare)
     if web is not None:
         yield f"{web[1].lower()}://{bare[web.end() :]}"

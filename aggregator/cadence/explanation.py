@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from aggregator.cadence.plan import Intervals, Plan, plan_poll
 from aggregator.cadence.rhythm import Rhythm, busy_hours, newest_post_at
-from aggregator.cadence.source_health import is_ill_for_long, probe_of, standing_of
+from aggregator.cadence.source_health import health_of, is_unhealthy_for_long, probe_interval_of
 from aggregator.model import Asks, SourceState
 
 _UNITS = ((1, "day"), (7, "week"), (30, "month"))
@@ -14,11 +14,11 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def explain_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> str:
     """Return how often a source is polled and why, as its last poll left it, in a sentence."""
     at = state.polled_at or now
-    told = _explained(plan_poll(state, intervals=intervals, now=at), state, at)
-    if is_ill_for_long(state):
-        standing = standing_of(state)
-        probe = max(probe_of(state), intervals.maximum if standing == "failing" else timedelta(0))
-        return f"every {span(probe)}, because it is {standing}; when it answers again: {told}"
+    told = _explain_plan(plan_poll(state, intervals=intervals, now=at), state, at)
+    if is_unhealthy_for_long(state):
+        standing = health_of(state)
+        probe = max(probe_interval_of(state), intervals.maximum if standing == "failing" else timedelta(0))
+        return f"every {format_span(probe)}, because it is {standing}; when it answers again: {told}"
     if state.outcome == "throttled":
         return f"less and less often, because its publisher asked for a pause; when it answers again: {told}"
     if state.outcome == "failed":
@@ -27,7 +27,7 @@ def explain_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> 
     return told
 
 
-def span(length: timedelta) -> str:
+def format_span(length: timedelta) -> str:
     """Return a length of time in words, two digits at least: ``40 min``, ``2.5 h``, ``3 days``."""
     seconds = length.total_seconds()
     if seconds < 90:
@@ -39,28 +39,28 @@ def span(length: timedelta) -> str:
     return f"{seconds / 86400:.1f}".removesuffix(".0") + " days"
 
 
-def _explained(plan: Plan, state: SourceState, now: datetime) -> str:
-    because = _because(plan.rhythm, state, now)
+def _explain_plan(plan: Plan, state: SourceState, now: datetime) -> str:
+    because = _explain_rhythm(plan.rhythm, state, now)
     if plan.asked > plan.own:
-        wish = f"because {_asker(state.asks, plan.asked)} asks for {span(plan.asked)}"
-        because = f"{wish}; on its own every {span(plan.own)}, {because}"
+        wish = f"because {_name_of_wish(state.asks, plan.asked)} asks for {format_span(plan.asked)}"
+        because = f"{wish}; on its own every {format_span(plan.own)}, {because}"
     wanted = max(plan.own, plan.asked)
     if plan.wait != wanted:
         because = f"the {'most' if plan.wait < wanted else 'least'} that is allowed, {because}"
-    skipped = _skipped(state.asks)
-    return f"every {span(plan.wait)}, {because}{f'; but not {skipped}' if skipped else ''}"
+    skipped = _describe_skipped(state.asks)
+    return f"every {format_span(plan.wait)}, {because}{f'; but not {skipped}' if skipped else ''}"
 
 
-def _because(rhythm: Rhythm | None, state: SourceState, now: datetime) -> str:
+def _explain_rhythm(rhythm: Rhythm | None, state: SourceState, now: datetime) -> str:
     if rhythm is not None:
-        return f"because it posts about {_rate(rhythm)}"
+        return f"because it posts about {_describe_rate(rhythm)}"
     newest_at = newest_post_at(state.posts)
     if newest_at is None:
         return "because it has shown no rhythm yet"
-    return f"because it posted nothing for {span(now - newest_at)}"
+    return f"because it posted nothing for {format_span(now - newest_at)}"
 
 
-def _rate(rhythm: Rhythm) -> str:
+def _describe_rate(rhythm: Rhythm) -> str:
     counts = ((round(rhythm.entries_per_day * days), unit) for days, unit in _UNITS)
     count, unit = next((found for found in counts if found[0]), (1, "month"))
     told = f"{count} {'entries' if count > 1 else 'entry'} a {unit}"
@@ -68,12 +68,12 @@ def _rate(rhythm: Rhythm) -> str:
     return told if busy is None else f"{told}, mostly {busy[0]}–{busy[1]} h UTC"
 
 
-def _asker(asks: Asks, asked: timedelta) -> str:
+def _name_of_wish(asks: Asks, asked: timedelta) -> str:
     named = {asks.ttl: "its ttl", asks.period: "its sy:updatePeriod", asks.fresh: "its HTTP caching"}
     return named[asked]
 
 
-def _skipped(asks: Asks) -> str:
+def _describe_skipped(asks: Asks) -> str:
     hours = ", ".join(map(str, asks.skip_hours))
     days = ", ".join(_DAYS[day] for day in asks.skip_days)
     return " and not ".join(filter(None, (hours and f"at {hours} h UTC", days and f"on {days}")))

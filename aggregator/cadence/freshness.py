@@ -12,7 +12,7 @@ _UNCACHED = re.compile(r"(?:^|,)\s*no-(?:store|cache)\s*(?=,|$)", re.IGNORECASE)
 _SECONDS = re.compile(r"\s*(\d{1,9})\s*", re.ASCII)
 
 
-def fresh_for(headers: Mapping[str, str]) -> timedelta | None:
+def freshness_of(headers: Mapping[str, str]) -> timedelta | None:
     """Return how long from now an answer is fresh, None where it does not say or is not at all.
 
     ``headers`` are by lower-case name. ``max-age`` counts before ``Expires`` (section 4.2.1), and
@@ -23,21 +23,21 @@ def fresh_for(headers: Mapping[str, str]) -> timedelta | None:
         return None
     stated = _MAX_AGE.search(control)
     if stated:
-        return _positive(timedelta(seconds=int(stated[1]) - _age(headers)))
+        return _bound_freshness(timedelta(seconds=int(stated[1]) - _age_of(headers)))
     sent_at, expires_at = parse_http_date(headers.get("date")), parse_http_date(headers.get("expires"))
     # Without our own clock: what counts is the server's own difference of the two.
-    return None if sent_at is None or expires_at is None else _positive(expires_at - sent_at)
+    return None if sent_at is None or expires_at is None else _bound_freshness(expires_at - sent_at)
 
 
-def says_freshness(headers: Mapping[str, str]) -> bool:
+def has_freshness(headers: Mapping[str, str]) -> bool:
     """Tell whether an answer says anything of its freshness; a 304 need not repeat it (section 4.3.4)."""
     return "cache-control" in headers or "expires" in headers
 
 
-def _age(headers: Mapping[str, str]) -> int:
+def _age_of(headers: Mapping[str, str]) -> int:
     found = _SECONDS.fullmatch(headers.get("age", ""))
     return int(found[1]) if found else 0
 
 
-def _positive(fresh: timedelta) -> timedelta | None:
+def _bound_freshness(fresh: timedelta) -> timedelta | None:
     return min(fresh, LONGEST) if fresh > timedelta(0) else None

@@ -95,7 +95,7 @@ def _has_always_redirected(state: SourceState) -> bool:
     return since_at is not None and (state.first_polled_at is None or state.first_polled_at >= since_at)
 
 
-def told_moves(before: SourceState, after: SourceState) -> tuple[str, str] | None:
+def describe_move(before: SourceState, after: SourceState) -> tuple[str, str] | None:
     """Return what a poll changed about a source's move, as a word and its address; None for nothing."""
     if after.proposed_url and after.proposed_url != before.proposed_url:
         return "proposed", after.proposed_url

@@ -2,7 +2,7 @@
 
 it went well    as ``plan`` has it
 failures        the source's interval x 2^failures, at most the upper bound; slower still where it is
-                gone or failing for long (``standing``)
+                gone or failing for long (``source_health``)
 429, 503, 403   with a Retry-After at least that long, at most ``retry_after_cap``; a 429 without one
                 counts like a failure, but is none; a 403 without one is a failure
 scope           429 is said for the publisher's whole service, and holds back all its sources; 5xx and
@@ -16,10 +16,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from aggregator.cadence.freshness import fresh_for, says_freshness
-from aggregator.cadence.plan import JITTER, Intervals, plan_poll, spread
+from aggregator.cadence.freshness import freshness_of, has_freshness
+from aggregator.cadence.plan import JITTER, Intervals, add_jitter, plan_poll
 from aggregator.cadence.rhythm import note_posts
-from aggregator.cadence.source_health import PROBE_GONE, note_standing, probe_of
+from aggregator.cadence.source_health import PROBE_GONE, note_health, probe_interval_of
 from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.http_dates import parse_retry_after
 from aggregator.model import Asks, SourceState, revised
@@ -28,7 +28,7 @@ WAITED_FOR = frozenset({403, 429, 503})
 """The statuses whose Retry-After says when to come again."""
 
 
-def after_success(
+def note_success(
     state: SourceState, *, outcome: Literal["updated", "not_modified"], now: datetime, intervals: Intervals
 ) -> SourceState:
     """Return ``state`` after a poll that went well; when to come again follows from its posts and asks.
@@ -53,7 +53,7 @@ def after_success(
     )
 
 
-def after_failure(
+def note_failure(
     state: SourceState, error: AggregatorError, *, now: datetime, intervals: Intervals
 ) -> SourceState:
     """Return ``state`` after a poll that ended in ``error``; validators and all else stay as they were.
@@ -61,20 +61,20 @@ def after_failure(
     429, and 503 or 403 with a Retry-After, are the publisher's wish to be left alone for a while and no
     failure of the source: some that limit how often they are asked say it with a 403.
     """
-    asked = _asked_wait(error, now, intervals)
+    asked = _wait_asked_for(error, now, intervals)
     status = error.status if isinstance(error, HttpStatusError) else None
-    ended = _counted(state, status, is_wish=status == 429 or bool(asked), now=now)
+    ended = _count_outcome(state, status, is_wish=status == 429 or bool(asked), now=now)
     times = ended.throttles if ended.outcome == "throttled" else ended.failures
-    least = max(asked or timedelta(0), probe_of(ended))
-    wait = max(_backed_off(plan_poll(state, intervals=intervals, now=now).wait, intervals, times), least)
-    next_poll_at = now + spread(wait, intervals, source_id=state.source_id, now=now, least=least)
+    least = max(asked or timedelta(0), probe_interval_of(ended))
+    wait = max(_back_off(plan_poll(state, intervals=intervals, now=now).wait, intervals, times), least)
+    next_poll_at = now + add_jitter(wait, intervals, source_id=state.source_id, now=now, least=least)
     ended = revised(
         ended,
         error=str(error),
         held_until_at=next_poll_at if status == 429 else state.held_until_at,
         next_poll_at=next_poll_at,
     )
-    return note_standing(ended, now=now)
+    return note_health(ended, now=now)
 
 
 def longest_wait(intervals: Iterable[Intervals]) -> timedelta:
@@ -85,9 +85,9 @@ def longest_wait(intervals: Iterable[Intervals]) -> timedelta:
 
 def note_freshness(state: SourceState, headers: Mapping[str, str], *, is_same: bool) -> SourceState:
     """Return ``state`` with how long the answer is fresh; a 304 (``is_same``) need not say it again."""
-    if is_same and not says_freshness(headers):
+    if is_same and not has_freshness(headers):
         return state
-    return revised(state, asks=replace(state.asks, fresh=fresh_for(headers)))
+    return revised(state, asks=replace(state.asks, fresh=freshness_of(headers)))
 
 
 def note_document(
@@ -98,7 +98,7 @@ def note_document(
     return revised(state, posts=posts, asks=replace(asks, fresh=state.asks.fresh))
 
 
-def _counted(state: SourceState, status: int | None, *, is_wish: bool, now: datetime) -> SourceState:
+def _count_outcome(state: SourceState, status: int | None, *, is_wish: bool, now: datetime) -> SourceState:
     """Return ``state`` with what happened: a publisher's wish for peace, or one more failure."""
     if is_wish:
         return revised(state, outcome="throttled", throttles=state.throttles + 1, polled_at=now)
@@ -111,12 +111,12 @@ def _counted(state: SourceState, status: int | None, *, is_wish: bool, now: date
     )
 
 
-def _asked_wait(error: AggregatorError, now: datetime, intervals: Intervals) -> timedelta | None:
+def _wait_asked_for(error: AggregatorError, now: datetime, intervals: Intervals) -> timedelta | None:
     if isinstance(error, HttpStatusError) and error.status in WAITED_FOR:
         return parse_retry_after(error.retry_after, now=now, cap=intervals.retry_after_cap)
     return None
 
 
-def _backed_off(wait: timedelta, intervals: Intervals, failures: int) -> timedelta:
+def _back_off(wait: timedelta, intervals: Intervals, failures: int) -> timedelta:
     # 2^12 times the shortest wait are past every bound; larger powers overflow a timedelta.
     return intervals.clamp(wait * float(2 ** min(max(failures, 1), 12)))

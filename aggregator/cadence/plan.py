@@ -14,7 +14,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.cadence.rhythm import Rhythm, rhythm_of, rhythm_wait
+from aggregator.cadence.rhythm import Rhythm, rhythm_of, wait_of_rhythm
 from aggregator.http_dates import RETRY_AFTER_CAP
 from aggregator.model import Asks, Source, SourceState
 
@@ -68,15 +68,15 @@ def plan_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> Pla
     """Return when a source in ``state`` that went well at ``now`` is to be polled next."""
     rhythm = rhythm_of(state.posts, known_since=state.first_polled_at or now, now=now)
     if rhythm is not None:
-        own = rhythm_wait(rhythm, now)
+        own = wait_of_rhythm(rhythm, now)
     else:
         own = intervals.maximum if state.posts else intervals.default
     asks = state.asks
     asked = max(asks.ttl or _NOTHING, asks.period or _NOTHING, asks.fresh or _NOTHING)
     wait = intervals.clamp(max(own, asked))
     least = min(asked, intervals.maximum)
-    next_poll_at = now + spread(wait, intervals, source_id=state.source_id, now=now, least=least)
-    put_off = _after_skipped(next_poll_at, asks, latest=now + intervals.maximum, state=state)
+    next_poll_at = now + add_jitter(wait, intervals, source_id=state.source_id, now=now, least=least)
+    put_off = _put_off_skipped(next_poll_at, asks, latest=now + intervals.maximum, state=state)
     return Plan(wait=wait, next_poll_at=put_off, own=own, asked=asked, rhythm=rhythm)
 
 
@@ -86,7 +86,7 @@ def jitter_of(source_id: str, at: datetime) -> float:
     return int.from_bytes(digest.digest()) / 2**56
 
 
-def spread(
+def add_jitter(
     wait: timedelta, intervals: Intervals, *, source_id: str, now: datetime, least: timedelta
 ) -> timedelta:
     """Return ``wait`` lengthened by up to a tenth, but within the upper bound where there is room for it.
@@ -97,7 +97,7 @@ def spread(
     return min(wait, highest) * (1 + JITTER * jitter_of(source_id, now))
 
 
-def _after_skipped(at: datetime, asks: Asks, *, latest: datetime, state: SourceState) -> datetime:
+def _put_off_skipped(at: datetime, asks: Asks, *, latest: datetime, state: SourceState) -> datetime:
     """Return the first time from ``at`` that is not skipped; ``latest`` at the latest."""
     if not _is_skipped(at, asks):
         return at

@@ -63,7 +63,7 @@ def politeness_of(state: SourceState, *, now: datetime) -> Politeness:
     tallies = [tally for tally in state.tallies if tally.day > today - KEPT_DAYS]
     first = min((tally.day for tally in tallies), default=today)
     since = max(_EPOCH + first * _DAY, state.first_polled_at or _EPOCH)
-    return _summed(tallies, max((now - since) / _DAY, 1.0))
+    return _sum_tallies(tallies, max((now - since) / _DAY, 1.0))
 
 
 def total_of(each: Iterable[Politeness]) -> Politeness:
@@ -82,7 +82,7 @@ def total_of(each: Iterable[Politeness]) -> Politeness:
     )
 
 
-def _summed(tallies: Iterable[Tally], days: float) -> Politeness:
+def _sum_tallies(tallies: Iterable[Tally], days: float) -> Politeness:
     counted = list(tallies)
     polls, requests = sum(tally.polls for tally in counted), sum(tally.requests for tally in counted)
     not_modified = sum(tally.not_modified for tally in counted)

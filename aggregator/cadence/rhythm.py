@@ -66,13 +66,13 @@ def note_posts(posts: Sequence[Post], published_at: Iterable[datetime], *, now: 
 
 def newest_post_at(posts: Sequence[Post]) -> datetime | None:
     """Return when the newest post began, None where there is none."""
-    return _at(posts[-1]) if posts else None
+    return _time_of(posts[-1]) if posts else None
 
 
 def rhythm_of(posts: Sequence[Post], *, known_since: datetime, now: datetime) -> Rhythm | None:
     """Return the rhythm that ``posts``, oldest first, show; None where none is younger than 90 days."""
     end = (now - _EPOCH) / QUARTER
-    start = _start(posts, (known_since - _EPOCH) / QUARTER, end)
+    start = _counted_since(posts, (known_since - _EPOCH) / QUARTER, end)
     counted = [post for post in posts if start <= post[0] <= end]
     if not counted:
         return None
@@ -87,7 +87,7 @@ def rhythm_of(posts: Sequence[Post], *, known_since: datetime, now: datetime) ->
     )
 
 
-def rhythm_wait(rhythm: Rhythm, now: datetime) -> timedelta:
+def wait_of_rhythm(rhythm: Rhythm, now: datetime) -> timedelta:
     """Return how long to wait from ``now`` until two thirds of a post are to be expected."""
     plain_days = EXPECTED / rhythm.posts_per_day
     whole_days = int(plain_days)
@@ -122,17 +122,17 @@ def busy_hours(rhythm: Rhythm) -> tuple[int, int] | None:
     quiet = [count < rhythm.posts / 24 / 2 for count in counts]
     if rhythm.posts < BUSY_POSTS or not any(quiet):
         return None
-    length, start = max((_run(quiet, start), start) for start in range(24))
+    length, start = max((_length_of_quiet(quiet, start), start) for start in range(24))
     first, end = (start + length) % 24, start or 24
     held = sum(counts[(first + n) % 24] for n in range(24 - length))
     return (first, end) if 24 - length <= BUSY_HOURS and held >= BUSY_SHARE * rhythm.posts else None
 
 
-def _run(quiet: Sequence[bool], start: int) -> int:
+def _length_of_quiet(quiet: Sequence[bool], start: int) -> int:
     return next((n for n in range(24) if not quiet[(start + n) % 24]), 24)
 
 
-def _start(posts: Sequence[Post], known_since: float, now: float) -> float:
+def _counted_since(posts: Sequence[Post], known_since: float, now: float) -> float:
     """Return the quarter of an hour since which posts are counted."""
     if not posts:
         return now
@@ -143,5 +143,5 @@ def _start(posts: Sequence[Post], known_since: float, now: float) -> float:
     return max(min(now - _RECENT, last_few), now - _OLDEST, known_since)
 
 
-def _at(post: Post) -> datetime:
+def _time_of(post: Post) -> datetime:
     return _EPOCH + post[0] * QUARTER

@@ -15,17 +15,17 @@ FAILING_FOR = timedelta(days=2)
 PROBE_FAILING = timedelta(days=1)
 PROBE_GONE = timedelta(days=7)
 
-Standing = Literal["well", "failing", "gone"]
+Health = Literal["well", "failing", "gone"]
 
 
-def standing_of(state: SourceState) -> Standing:
+def health_of(state: SourceState) -> Health:
     """Return how a source stands after its last poll."""
     if state.outcome == "gone":
         return "gone"
     return "failing" if state.failures else "well"
 
 
-def is_ill_for_long(state: SourceState) -> bool:
+def is_unhealthy_for_long(state: SourceState) -> bool:
     """Tell whether a source is gone, or has been failing for so long that it will not pass by itself."""
     if state.outcome == "gone":
         return True
@@ -35,14 +35,14 @@ def is_ill_for_long(state: SourceState) -> bool:
     return polled_at - since_at >= FAILING_FOR
 
 
-def probe_of(state: SourceState) -> timedelta:
+def probe_interval_of(state: SourceState) -> timedelta:
     """Return the least time between two polls of a source that stands so."""
-    if not is_ill_for_long(state):
+    if not is_unhealthy_for_long(state):
         return timedelta(0)
     return PROBE_GONE if state.outcome == "gone" else PROBE_FAILING
 
 
-def note_standing(state: SourceState, *, now: datetime) -> SourceState:
+def note_health(state: SourceState, *, now: datetime) -> SourceState:
     """Return ``state`` with when the operator is told that a source is ill for long: once."""
-    is_new = is_ill_for_long(state) and state.told_at is None
+    is_new = is_unhealthy_for_long(state) and state.told_at is None
     return revised(state, told_at=now) if is_new else state

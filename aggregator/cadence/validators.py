@@ -21,7 +21,7 @@ WHOLE_EVERY = timedelta(days=1)
 MAX_UNREAD_POLLS = 8
 
 
-def sent_validators(state: SourceState, *, now: datetime) -> tuple[str | None, str | None]:
+def choose_validators(state: SourceState, *, now: datetime) -> tuple[str | None, str | None]:
     """Return the ETag and the Last-Modified to send, as received; twice None to get the whole document."""
     is_old = state.whole_at is not None and now - state.whole_at >= WHOLE_EVERY
     if state.has_frozen_validators or (is_old and state.unread_polls >= MAX_UNREAD_POLLS):
@@ -40,7 +40,7 @@ def note_answer(state: SourceState, fetched: Fetched, *, now: datetime) -> Sourc
             state,
             etag=fetched.etag or state.etag,
             last_modified=fetched.last_modified or state.last_modified,
-            validators_url=_giver(fetched),
+            validators_url=_validators_url_of(fetched),
             whole_at=state.whole_at or now,
             unread_polls=state.unread_polls + 1,
         )
@@ -48,19 +48,19 @@ def note_answer(state: SourceState, fetched: Fetched, *, now: datetime) -> Sourc
         state,
         etag=fetched.etag,
         last_modified=fetched.last_modified,
-        validators_url=_giver(fetched),
+        validators_url=_validators_url_of(fetched),
         whole_at=now,
         unread_polls=0,
     )
 
 
-def are_frozen(state: SourceState, fetched: Fetched, *, was_conditional: bool) -> bool:
+def are_validators_frozen(state: SourceState, fetched: Fetched, *, was_conditional: bool) -> bool:
     """Tell whether a source's validators mean nothing, where its document brings something new.
 
     They do where an unconditional poll brought it under the validators that are known: asked with them, the
     source would have answered 304. They are trusted again once they move with what is new.
     """
-    if not _are_same(state, fetched):
+    if not _have_same_validators(state, fetched):
         return False
     return state.has_frozen_validators or not was_conditional
 
@@ -75,11 +75,11 @@ def quiet_since(state: SourceState, *, was_conditional: bool) -> datetime | None
     return state.polled_at if is_believed and not state.failures else state.whole_at
 
 
-def _giver(fetched: Fetched) -> str | None:
+def _validators_url_of(fetched: Fetched) -> str | None:
     return fetched.final_url if fetched.final_url != fetched.url else None
 
 
-def _are_same(state: SourceState, fetched: Fetched) -> bool:
+def _have_same_validators(state: SourceState, fetched: Fetched) -> bool:
     """By the ETag where there is one, whatever the date says (RFC 9110 section 13.1.3)."""
     if state.etag is not None or fetched.etag is not None:
         return state.etag == fetched.etag

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cadence import standing_of
+from aggregator.cadence import health_of
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.config import moved_source
 from aggregator.errors import AggregatorError
@@ -44,7 +44,7 @@ def doctor(
 
 def _ill(desk: "Opened") -> list[str]:
     states = desk.store.source_states()
-    return [s.id for s in desk.config.sources if s.enabled and standing_of(states[s.id]) != "well"]
+    return [s.id for s in desk.config.sources if s.enabled and health_of(states[s.id]) != "well"]
 
 
 def _told(diagnosis: "Diagnosis", config: Path) -> Sequence[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import typer
 
-from aggregator.cadence import explain_poll, standing_of
+from aggregator.cadence import explain_poll, health_of
 from aggregator.cli.desk import Opened
 from aggregator.cli.politeness import politeness_report, politeness_rows
 from aggregator.cli.reach import reach_of_sources, unpublished_sources
@@ -19,7 +19,7 @@ from aggregator.pipeline.publish.select import select_topics
 from aggregator.pipeline.publisher_names import unlisted_publishers
 from aggregator.store import SourceCounts, held_counts, subscriptions_of
 from aggregator.urls.services import service_of_url
-from aggregator.websub import describe
+from aggregator.websub import describe_subscription
 
 MOST_PUBLISHERS = 20
 Row = Mapping[str, str | int | float | None]
@@ -85,11 +85,11 @@ def _source(desk: Opened, source_id: str, now: datetime) -> Row:
         "id": source.id,
         "url": source.url,
         "outcome": state.outcome or "not polled yet",
-        "standing": standing_of(state),
+        "standing": health_of(state),
         "polled_at": _time(state.polled_at),
         "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
         "interval": interval,
-        "pushed": describe(next(iter(subscriptions_of(desk.store, source_id)), None), now),
+        "pushed": describe_subscription(next(iter(subscriptions_of(desk.store, source_id)), None), now),
         "failures": state.failures,
         "joined": state.joined,
         "error": _trouble(source, state, desk.store.holds(now)),
@@ -105,7 +105,7 @@ def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
         yield {
             "id": source.id,
             "outcome": state.outcome,
-            "standing": standing_of(state),
+            "standing": health_of(state),
             "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
             "failures": state.failures,
             "articles": count.articles,

@@ -24,8 +24,8 @@ from aggregator.errors import CannotAsk, ParseError
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source, SourceState
+from aggregator.pipeline.context import Clock
 from aggregator.pipeline.feed_search import MAX_ASKED, FoundFeed, Search, ask, named_feeds
-from aggregator.pipeline.poll.round import Clock
 from aggregator.pipeline.poll.workers import Readers
 from aggregator.rules import Rules
 from aggregator.store import Store, note_examined, sources_to_examine

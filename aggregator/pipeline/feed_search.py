@@ -16,7 +16,7 @@ from aggregator.fetch.pages import PageFetcher
 from aggregator.html import feed_links
 from aggregator.model import Source
 from aggregator.parse.worker import ParseJob
-from aggregator.pipeline.poll.round import Clock
+from aggregator.pipeline.context import Clock
 from aggregator.pipeline.poll.source import Read, read_bounded
 from aggregator.pipeline.poll.workers import Readers
 from aggregator.rules import Rules

@@ -1,18 +1,17 @@
 """Being told by hubs what is new, decided in pure functions (W3C WebSub, https://www.w3.org/TR/websub/).
 
-discovery   what a document's header and head announce: hub and topic
-lease       a subscription's life: asked, verified, renewed before it ends, denied, left
-signature   whether what came was signed with the subscription's secret
-callback    under which addresses hubs reach us, and which hub is told the secret
-pace        how polling slows down while pushes come, and when they are no longer believed to
-telling     how a subscription stands, in words
+discovery      which hub and topic a document announces, in its HTTP header or in itself
+lease          a subscription's life: requested, verified, renewed before it ends, denied, left
+signature      whether a push was signed with the subscription's secret
+callback       at which addresses hubs reach us, and which hub may be told the secret
+poll_slowdown  how polling slows down while pushes come
+status_text    the state of a subscription in words
 """
 
 from aggregator.websub.callback import CALLBACKS, callback_base, hub_addresses, is_private
-from aggregator.websub.discovery import announced
+from aggregator.websub.discovery import find_announcement
 from aggregator.websub.lease import (
     LONGEST_LEASE,
-    ask,
     confirm,
     deny,
     is_current,
@@ -20,25 +19,25 @@ from aggregator.websub.lease import (
     is_unverified,
     leave,
     new_subscription,
-    note_ignored,
+    note_ignored_push,
     note_push,
+    note_refusal,
+    note_request,
+    note_unverified,
     request_fields,
-    was_refused,
-    was_unverified,
 )
-from aggregator.websub.pace import slow_down
+from aggregator.websub.poll_slowdown import slow_polling
 from aggregator.websub.signature import is_signed_with
-from aggregator.websub.status_text import describe
+from aggregator.websub.status_text import describe_subscription
 
 __all__ = [
     "CALLBACKS",
     "LONGEST_LEASE",
-    "announced",
-    "ask",
     "callback_base",
     "confirm",
     "deny",
-    "describe",
+    "describe_subscription",
+    "find_announcement",
     "hub_addresses",
     "is_current",
     "is_over",
@@ -47,10 +46,11 @@ __all__ = [
     "is_unverified",
     "leave",
     "new_subscription",
-    "note_ignored",
+    "note_ignored_push",
     "note_push",
+    "note_refusal",
+    "note_request",
+    "note_unverified",
     "request_fields",
-    "slow_down",
-    "was_refused",
-    "was_unverified",
+    "slow_polling",
 ]

@@ -15,7 +15,7 @@ _LINK = re.compile(rf"<(?P<target>[^<>]*+)>(?P<parameters>(?:\s*+;(?:{_QUOTED}|[
 _PARAMETER = re.compile(rf';\s*+(?P<name>[^\s=;,"]++)\s*+(?:=\s*+(?P<value>{_QUOTED}|[^\s",;]*+))?')
 
 
-def announced(
+def find_announcement(
     link_header: str | None, *, url: str, hub_urls: Sequence[str] = (), self_url: str | None = None
 ) -> Announcement | None:
     """Return the hub and topic of a document at ``url``, None where it does not announce both.
@@ -24,7 +24,7 @@ def announced(
     Of several hubs the first over https is taken, else the first. Without a self there is no topic to
     subscribe to (section 4: exactly one): the address asked for may hold what is not a hub's business.
     """
-    links = list(_links(link_header or "", url))
+    links = list(_read_links(link_header or "", url))
     hubs = [target for rel, target in links if rel == "hub"] or list(hub_urls)
     usable = [hub for hub in hubs if len(hub) <= MAX_URL_CHARS]
     topic = next((target for rel, target in links if rel == "self"), self_url)
@@ -34,17 +34,17 @@ def announced(
     return Announcement(hub_url=_without_fragment(hub), topic_url=topic)
 
 
-def _links(header: str, url: str) -> Iterator[tuple[str, str]]:
+def _read_links(header: str, url: str) -> Iterator[tuple[str, str]]:
     """Yield relation and absolute target of the links in a header (RFC 8288 section 3)."""
     for number, found in enumerate(_LINK.finditer(header)):
         if number == MAX_LINKS:
             return
         target = absolute_url(url, found["target"].strip())
-        for relation in _relations(found["parameters"]) if target else ():
+        for relation in _read_relations(found["parameters"]) if target else ():
             yield relation, target or ""
 
 
-def _relations(parameters: str) -> list[str]:
+def _read_relations(parameters: str) -> list[str]:
     """Return a link's relations, lower-case; of several ``rel`` the first counts (RFC 8288 section 3.3)."""
     for found in _PARAMETER.finditer(parameters):
         if found["name"].lower() == "rel":

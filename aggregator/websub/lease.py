@@ -58,7 +58,7 @@ def request_fields(subscription: Subscription, *, lease: timedelta) -> dict[str,
     return {**fields, "hub.secret": subscription.secret} if subscription.is_signed else fields
 
 
-def ask(subscription: Subscription, *, is_signed: bool, now: datetime) -> Subscription:
+def note_request(subscription: Subscription, *, is_signed: bool, now: datetime) -> Subscription:
     """Return it as it is once the hub is asked; to be stored before that, for the hub may verify at once."""
     return replace(
         subscription,
@@ -70,11 +70,11 @@ def ask(subscription: Subscription, *, is_signed: bool, now: datetime) -> Subscr
     )
 
 
-def was_refused(subscription: Subscription, reason: str, *, now: datetime) -> Subscription:
+def note_refusal(subscription: Subscription, reason: str, *, now: datetime) -> Subscription:
     """Return it after a request that failed; unchanged where the hub verified it all the same."""
     if subscription.asked is None:
         return subscription
-    return _failed(subscription, reason, now)
+    return _count_failure(subscription, reason, now)
 
 
 def is_unverified(subscription: Subscription, *, now: datetime) -> bool:
@@ -84,9 +84,11 @@ def is_unverified(subscription: Subscription, *, now: datetime) -> bool:
     return is_open and asked_at is not None and now >= asked_at + VERIFY_WITHIN
 
 
-def was_unverified(subscription: Subscription, *, now: datetime) -> Subscription:
+def note_unverified(subscription: Subscription, *, now: datetime) -> Subscription:
     """Return it after the hub did not verify in time."""
-    return _failed(subscription, "the hub did not verify it: check that the hub can reach the callback", now)
+    return _count_failure(
+        subscription, "the hub did not verify it: check that the hub can reach the callback", now
+    )
 
 
 def confirm(
@@ -105,7 +107,7 @@ def confirm(
     is_agreed = subscription.asked == "subscribe" or is_current(subscription, now=now)
     if mode != "subscribe" or not subscription.is_wanted or not is_agreed:
         return None
-    granted = _lease(lease, asked_for)
+    granted = _read_lease(lease, asked_for)
     return replace(
         subscription,
         asked=None,
@@ -114,7 +116,7 @@ def confirm(
         denied_at=None,
         failures=0,
         error=None,
-        next_at=now + max(granted * (RENEWED_AT + JITTER * _chance(subscription, now)), LEAST_RENEWAL),
+        next_at=now + max(granted * (RENEWED_AT + JITTER * _jitter_of(subscription, now)), LEAST_RENEWAL),
     )
 
 
@@ -154,27 +156,27 @@ def note_push(subscription: Subscription, *, now: datetime) -> Subscription:
     return replace(subscription, pushed_at=now, pushes=subscription.pushes + 1)
 
 
-def note_ignored(subscription: Subscription) -> Subscription:
+def note_ignored_push(subscription: Subscription) -> Subscription:
     """Return it after a push that is not believed."""
     return replace(subscription, ignored=subscription.ignored + 1)
 
 
-def _failed(subscription: Subscription, reason: str, now: datetime) -> Subscription:
+def _count_failure(subscription: Subscription, reason: str, now: datetime) -> Subscription:
     failures = subscription.failures + 1
     # 2^10 times the first wait are past the longest; larger powers overflow a timedelta.
     wait = min(FIRST_RETRY * 2 ** min(failures - 1, 10), LONGEST_RETRY)
-    spread = wait * (1 + JITTER * _chance(subscription, now))
+    spread = wait * (1 + JITTER * _jitter_of(subscription, now))
     return replace(subscription, failures=failures, error=reason, next_at=now + spread)
 
 
-def _lease(stated: str, asked_for: timedelta) -> timedelta:
+def _read_lease(stated: str, asked_for: timedelta) -> timedelta:
     text = stated.strip()
     if not (text.isascii() and text.isdigit()) or int(text[:12]) == 0:
         return asked_for
     return min(timedelta(seconds=min(int(text[:12]), 10**9)), LONGEST_LEASE)
 
 
-def _chance(subscription: Subscription, at: datetime) -> float:
+def _jitter_of(subscription: Subscription, at: datetime) -> float:
     """Return a number from 0 to 1, the same for the same subscription and time."""
     digest = hashlib.blake2b(f"{subscription.token} {at.isoformat()}".encode(), digest_size=7)
     return int.from_bytes(digest.digest()) / 2**56

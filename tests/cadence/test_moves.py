@@ -8,12 +8,12 @@ import pytest
 
 from aggregator.cadence.moves import (
     PROOFS_TRIED,
+    describe_move,
     is_same_feed,
     needs_proof,
     note_proof,
     note_redirect,
     propose_redirect,
-    told_moves,
 )
 from aggregator.model import Sighting, SourceState
 from tests.builders import NOW, article
@@ -129,6 +129,6 @@ def test_every_step_is_told():
     proved = replace(seen, redirect_proved_at=NOW)
     proposed = replace(proved, proposed_url=NEW)
     steps = [STATE, seen, seen, proved, proposed, proposed, note_redirect(proposed, None, now=NOW)]
-    told = [told_moves(before, after) for before, after in pairwise(steps)]
+    told = [describe_move(before, after) for before, after in pairwise(steps)]
     assert told == [("seen", NEW), None, ("proved", NEW), ("proposed", NEW), None, ("withdrawn", NEW)]
-    assert told_moves(seen, STATE) == ("ended", NEW)
+    assert describe_move(seen, STATE) == ("ended", NEW)

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.cadence.outcome import (
-    after_failure,
-    after_success,
     note_document,
+    note_failure,
     note_freshness,
+    note_success,
 )
 from aggregator.cadence.plan import Intervals
-from aggregator.cadence.source_health import standing_of
+from aggregator.cadence.source_health import health_of
 from aggregator.errors import FetchTimeout, HttpStatusError
 from aggregator.http_dates import parse_retry_after
 from aggregator.model import Asks, Source, SourceState
@@ -26,7 +26,7 @@ URL = "https://daily.example/feed"
 
 
 def failed(error, state=STATE):
-    return after_failure(state, error, now=NOW, intervals=INTERVALS)
+    return note_failure(state, error, now=NOW, intervals=INTERVALS)
 
 
 def is_spread(wait, least):
@@ -37,7 +37,7 @@ def is_spread(wait, least):
 def test_success_clears_failures_and_comes_again_after_the_interval():
     """A good poll forgets the failures before it."""
     before = replace(STATE, throttles=3, error="x")
-    state = after_success(before, outcome="updated", now=NOW, intervals=INTERVALS)
+    state = note_success(before, outcome="updated", now=NOW, intervals=INTERVALS)
     assert (state.failures, state.throttles, state.error, state.outcome) == (0, 0, None, "updated")
     assert is_spread(state.next_poll_at - NOW, timedelta(hours=1))
 
@@ -56,9 +56,9 @@ def test_back_off_grows_and_stays_within_bounds(failures, source_id):
 def test_gone_is_asked_again_once_a_week():
     """410 slows polling down to a probe, and says so once."""
     state = failed(HttpStatusError(URL, 410, "gone"))
-    assert (state.outcome, standing_of(state), state.told_at) == ("gone", "gone", NOW)
+    assert (state.outcome, health_of(state), state.told_at) == ("gone", "gone", NOW)
     assert is_spread(state.next_poll_at - NOW, timedelta(days=7))
-    again = after_failure(
+    again = note_failure(
         state, HttpStatusError(URL, 410, "gone"), now=NOW + timedelta(days=7), intervals=INTERVALS
     )
     assert again.told_at == NOW
@@ -69,8 +69,8 @@ def test_a_long_run_of_failures_is_told_once_and_probed_daily():
     state, told = SourceState(source_id="daily", proposed_url=None), []
     at = NOW
     for _ in range(12):
-        state = after_failure(state, FetchTimeout(URL, "slow"), now=at, intervals=INTERVALS)
-        told.append((state.failures, standing_of(state), state.told_at))
+        state = note_failure(state, FetchTimeout(URL, "slow"), now=at, intervals=INTERVALS)
+        told.append((state.failures, health_of(state), state.told_at))
         at = state.next_poll_at
     first = next(index for index, (_, _, told_at) in enumerate(told) if told_at is not None)
     assert told[first][0] >= 8
@@ -82,26 +82,26 @@ def test_a_long_run_of_failures_is_told_once_and_probed_daily():
     )
     state = SourceState(source_id="daily")
     for number in range(50):
-        state = after_failure(
+        state = note_failure(
             state, FetchTimeout(URL, "slow"), now=NOW + number * timedelta(minutes=1), intervals=quick
         )
-    assert (standing_of(state), state.told_at) == ("failing", None)
-    state = after_failure(state, FetchTimeout(URL, "slow"), now=NOW + timedelta(days=2), intervals=quick)
+    assert (health_of(state), state.told_at) == ("failing", None)
+    state = note_failure(state, FetchTimeout(URL, "slow"), now=NOW + timedelta(days=2), intervals=quick)
     assert is_spread(state.next_poll_at - NOW - timedelta(days=2), timedelta(days=1))
 
 
 def test_a_source_that_answers_again_is_well():
     """What was told and proposed of it is withdrawn; a proved redirect stays proposed."""
     ill = replace(STATE, told_at=NOW, failing_since_at=NOW, outcome="gone", proposed_url="https://n.example/", proposed_why="w")  # fmt: skip
-    well = after_success(ill, outcome="updated", now=NOW, intervals=INTERVALS)
-    assert (standing_of(well), well.told_at, well.proposed_url, well.proposed_why) == (
+    well = note_success(ill, outcome="updated", now=NOW, intervals=INTERVALS)
+    assert (health_of(well), well.told_at, well.proposed_url, well.proposed_why) == (
         "well",
         None,
         None,
         None,
     )
     moved = replace(ill, redirect_url="https://n.example/")
-    assert after_success(moved, outcome="updated", now=NOW, intervals=INTERVALS).proposed_url is not None
+    assert note_success(moved, outcome="updated", now=NOW, intervals=INTERVALS).proposed_url is not None
 
 
 @pytest.mark.parametrize("status", [429, 503, 403])
@@ -117,7 +117,7 @@ def test_retry_after_has_a_cap_of_its_own():
     asked = HttpStatusError(URL, 429, "busy", retry_after="99999999")
     assert is_spread(failed(asked).next_poll_at - NOW, timedelta(days=7))
     short = replace(INTERVALS, retry_after_cap=timedelta(days=3))
-    wait = after_failure(STATE, asked, now=NOW, intervals=short).next_poll_at - NOW
+    wait = note_failure(STATE, asked, now=NOW, intervals=short).next_poll_at - NOW
     assert is_spread(wait, timedelta(days=3))
 
 
@@ -157,7 +157,7 @@ def test_only_429_holds_the_service_back(status, is_held):
     """A 429 is said for everything of its publisher; trouble of a server only for the source."""
     state = failed(HttpStatusError(URL, status, "busy", retry_after="7200"))
     assert state.held_until_at == (state.next_poll_at if is_held else None)
-    assert after_success(state, outcome="updated", now=NOW, intervals=INTERVALS).held_until_at is None
+    assert note_success(state, outcome="updated", now=NOW, intervals=INTERVALS).held_until_at is None
 
 
 @pytest.mark.parametrize("error", [FetchTimeout(URL, "slow"), HttpStatusError(URL, 429, "busy"), HttpStatusError(URL, 503, "x", "9")])  # fmt: skip

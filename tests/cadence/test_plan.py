@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.cadence.explanation import explain_poll, span
+from aggregator.cadence.explanation import explain_poll, format_span
 from aggregator.cadence.plan import Intervals, jitter_of, plan_poll
 from aggregator.cadence.rhythm import KEPT, note_posts
 from aggregator.model import Asks, SourceState
@@ -161,4 +161,4 @@ def test_trouble_is_explained(state, told):
 )  # fmt: skip
 def test_lengths_of_time_in_words(length, told):
     """Each length has a unit that suits it."""
-    assert span(length) == told
+    assert format_span(length) == told

@@ -13,8 +13,8 @@ from aggregator.cadence.rhythm import (
     newest_post_at,
     note_posts,
     rhythm_of,
-    rhythm_wait,
     share_of,
+    wait_of_rhythm,
 )
 from tests.cadence.posts import DAY, HOUR, NOW, every, office_hours
 
@@ -101,22 +101,22 @@ def test_busy_hours_are_told():
 
 def test_the_wait_is_two_thirds_of_the_gap():
     """An even rhythm is asked for after two thirds of its gap."""
-    assert rhythm_wait(rhythm(every(HOUR, KEPT)), NOW) == pytest.approx(HOUR * 2 / 3, rel=0.1)
-    assert rhythm_wait(rhythm(every(7 * DAY, 9)), NOW) == pytest.approx(7 * DAY * 2 / 3, rel=0.3)
+    assert wait_of_rhythm(rhythm(every(HOUR, KEPT)), NOW) == pytest.approx(HOUR * 2 / 3, rel=0.1)
+    assert wait_of_rhythm(rhythm(every(7 * DAY, 9)), NOW) == pytest.approx(7 * DAY * 2 / 3, rel=0.3)
 
 
 def test_busy_hours_are_polled_more_often_than_quiet_ones():
     """Twelve entries a day between 7 and 19 h: every forty minutes then, hours apart at night."""
     found = rhythm(office_hours())
-    assert timedelta(minutes=35) < rhythm_wait(found, NOW) < timedelta(minutes=55)
-    assert rhythm_wait(found, NOW.replace(hour=22)) > 3 * HOUR
+    assert timedelta(minutes=35) < wait_of_rhythm(found, NOW) < timedelta(minutes=55)
+    assert wait_of_rhythm(found, NOW.replace(hour=22)) > 3 * HOUR
 
 
 def test_a_night_ends_in_the_morning():
     """The wait reaches into the busy hours no further than two thirds of a post are expected there."""
     found = rhythm(office_hours())
     early = NOW.replace(hour=6, minute=0)
-    assert rhythm_wait(found, early) < 2 * HOUR
+    assert wait_of_rhythm(found, early) < 2 * HOUR
 
 
 @given(
@@ -131,4 +131,4 @@ def test_any_rhythm_gives_a_bounded_wait(times, minutes):
     if found is not None:
         assert sum(share_of(found, hour) for hour in range(24)) == pytest.approx(1)
         plain = DAY * (2 / 3) / found.posts_per_day
-        assert timedelta(0) < rhythm_wait(found, now) <= STRETCH * plain
+        assert timedelta(0) < wait_of_rhythm(found, now) <= STRETCH * plain

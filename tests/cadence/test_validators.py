@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.cadence import are_frozen, note_answer, quiet_since, sent_validators
+from aggregator.cadence import are_validators_frozen, choose_validators, note_answer, quiet_since
 from aggregator.cadence.validators import MAX_UNREAD_POLLS, WHOLE_EVERY
 from aggregator.model import SourceState
 from tests.builders import NOW, answer
@@ -31,14 +31,14 @@ def state_with_validators(**changes):
 )
 def test_a_poll_is_unconditional_after_a_day_and_some_polls(age, unread_polls, is_conditional):
     """Both must have passed: what is polled daily is not read whole every day."""
-    sent = sent_validators(state_with_validators(unread_polls=unread_polls), now=NOW + age)
+    sent = choose_validators(state_with_validators(unread_polls=unread_polls), now=NOW + age)
     assert sent == (('"a"', "Mon") if is_conditional else (None, None))
 
 
 def test_frozen_validators_are_not_sent():
     """Nor are those of a source that was never read kept back."""
-    assert sent_validators(state_with_validators(has_frozen_validators=True), now=NOW) == (None, None)
-    assert sent_validators(state_with_validators(whole_at=None, unread_polls=99), now=NOW) == ('"a"', "Mon")
+    assert choose_validators(state_with_validators(has_frozen_validators=True), now=NOW) == (None, None)
+    assert choose_validators(state_with_validators(whole_at=None, unread_polls=99), now=NOW) == ('"a"', "Mon")
 
 
 def test_a_304_counts_and_keeps_what_it_does_not_repeat():
@@ -77,7 +77,10 @@ def test_a_document_replaces_both_validators():
 def test_validators_are_frozen_where_they_would_have_hidden_news(known, given, was_conditional, frozen):
     """The same ETag, or the same date without one, on a document that a 304 would have kept from us."""
     assert (
-        are_frozen(state_with_validators(**known), answer(**given), was_conditional=was_conditional) is frozen
+        are_validators_frozen(
+            state_with_validators(**known), answer(**given), was_conditional=was_conditional
+        )
+        is frozen
     )
 
 

@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 
 from aggregator.model import Announcement, SourceState, Subscription
 from aggregator.websub import (
-    ask,
     callback_base,
     confirm,
-    describe,
+    describe_subscription,
     hub_addresses,
     is_private,
     leave,
     new_subscription,
     note_push,
+    note_refusal,
+    note_request,
     request_fields,
-    slow_down,
-    was_refused,
+    slow_polling,
 )
 from aggregator.websub.lease import LEAST_RENEWAL, LONGEST_LEASE
 
@@ -31,7 +31,7 @@ NEW = new_subscription(
     Announcement(hub_url="https://hub.example/", topic_url=TOPIC),
     source_id="daily", base_url="https://news.example/_websub", token="T" * 43, secret="s" * 64, now=NOW,
 )  # fmt: skip
-ASKED = ask(NEW, is_signed=True, now=NOW)
+ASKED = note_request(NEW, is_signed=True, now=NOW)
 
 
 def _confirmed(lease, now=NOW):
@@ -83,7 +83,7 @@ def test_the_secret_goes_over_https_only(hub, asked, told):
 def test_the_secret_is_sent_only_where_it_is_to_be_used():
     """Neither an unsigned subscription nor an unsubscription tells it."""
     assert request_fields(ASKED, lease=HOUR)["hub.secret"] == "s" * 64
-    assert "hub.secret" not in request_fields(ask(NEW, is_signed=False, now=NOW), lease=HOUR)
+    assert "hub.secret" not in request_fields(note_request(NEW, is_signed=False, now=NOW), lease=HOUR)
     assert "hub.secret" not in request_fields(leave(ASKED, now=NOW), lease=HOUR)
 
 
@@ -133,8 +133,8 @@ def test_only_what_is_wanted_and_was_asked_for_is_confirmed(subscription):
 def test_a_refusal_does_not_undo_a_verification():
     """A hub that verified and then failed to answer our request has subscribed us."""
     confirmed = _confirmed("3600")
-    assert was_refused(confirmed, "timeout", now=NOW) == confirmed
-    assert was_refused(ASKED, "timeout", now=NOW).failures == 1
+    assert note_refusal(confirmed, "timeout", now=NOW) == confirmed
+    assert note_refusal(ASKED, "timeout", now=NOW).failures == 1
 
 
 @given(st.timedeltas(timedelta(minutes=1), timedelta(days=40)), st.timedeltas(-HOUR, timedelta(days=40)))
@@ -142,7 +142,7 @@ def test_slowing_down_never_speeds_up_and_has_its_bounds(wait, until):
     """At most four times, at most the longest interval, at most to the lease's end; never less than before."""
     state = SourceState(source_id="daily", next_poll_at=NOW + wait, push_until_at=NOW + until)
     maximum = timedelta(days=1)
-    slowed = slow_down(state, maximum=maximum, now=NOW).next_poll_at - NOW
+    slowed = slow_polling(state, maximum=maximum, now=NOW).next_poll_at - NOW
     assert slowed >= wait
     assert slowed == wait or slowed == min(4 * wait, maximum, until)
 
@@ -150,9 +150,9 @@ def test_slowing_down_never_speeds_up_and_has_its_bounds(wait, until):
 def test_a_source_without_pushes_is_polled_as_ever():
     """Nothing is changed about one that is not pushed, and about one that is gone."""
     state = SourceState(source_id="daily", next_poll_at=NOW + HOUR)
-    assert slow_down(state, maximum=24 * HOUR, now=NOW) == state
+    assert slow_polling(state, maximum=24 * HOUR, now=NOW) == state
     gone = SourceState(source_id="daily", push_until_at=NOW + HOUR)
-    assert slow_down(gone, maximum=24 * HOUR, now=NOW) == gone
+    assert slow_polling(gone, maximum=24 * HOUR, now=NOW) == gone
 
 
 @pytest.mark.parametrize(
@@ -174,4 +174,4 @@ def test_a_source_without_pushes_is_polled_as_ever():
 )
 def test_how_it_stands_is_told(subscription: Subscription | None, told):
     """In a line, for every state, with the hub's name and the times that matter."""
-    assert describe(subscription, NOW) == told
+    assert describe_subscription(subscription, NOW) == told

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from aggregator.model import Announcement
 from aggregator.parse import parse_document
-from aggregator.websub import announced
+from aggregator.websub import find_announcement
 
 URL = "https://daily.example/feeds/all"
 HUB, SELF = "https://hub.example/", "https://daily.example/feed"
@@ -27,7 +27,7 @@ IN_ITEM = (
 
 def _of(document, header=None):
     feed = parse_document(document.encode(), url=URL)
-    return announced(header, url=URL, hub_urls=feed.hub_urls, self_url=feed.self_url)
+    return find_announcement(header, url=URL, hub_urls=feed.hub_urls, self_url=feed.self_url)
 
 
 def _json(**keys):
@@ -59,7 +59,7 @@ def test_the_document_announces(document):
 )
 def test_the_header_announces(header):
     """In every spelling that RFC 8288 allows; https goes first, addresses may be relative."""
-    assert announced(header, url=URL) == FOUND
+    assert find_announcement(header, url=URL) == FOUND
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_the_header_announces(header):
 )
 def test_what_announces_not_both_announces_nothing(header):
     """A hub without a topic, a topic without a hub, and what is no address for either."""
-    assert announced(header, url=URL) is None
+    assert find_announcement(header, url=URL) is None
 
 
 def test_the_header_goes_first():
@@ -109,11 +109,11 @@ def test_entries_and_rubbish_announce_nothing(document):
 @given(st.text(alphabet='<>;,="\\ relhubsf:/.a', max_size=300))
 def test_no_header_breaks_it(header):
     """Whatever it is made of, it announces two addresses or nothing."""
-    found = announced(header, url=URL)
+    found = find_announcement(header, url=URL)
     assert found is None or (found.hub_url.startswith("http") and found.topic_url.startswith("http"))
 
 
 def test_a_long_header_takes_no_time():
     """Reading is linear, also where quotes and brackets never close."""
     for header in ("<" * 32_000, '<x>;a="' * 5_000, "<x>" + ";a" * 16_000, "<x> " + " " * 32_000):
-        assert announced(header, url=URL) is None
+        assert find_announcement(header, url=URL) is None

@@ -16,7 +16,7 @@ from aggregator.serve import Server
 from aggregator.serve.hubs import HubCallback
 from aggregator.store import held_articles
 from aggregator.store.inbox import MAX_WAITING
-from aggregator.websub import describe
+from aggregator.websub import describe_subscription
 from tests.integration.site import item, rss
 from tests.loopback import Answer
 from tests.websub.desk import MAX_BODY_BYTES, Desk, Publisher
@@ -104,7 +104,7 @@ def test_what_is_not_signed_as_agreed_is_ignored(subscribed, hub, held, publishe
     assert subscribed.titles() == FOUR[:3]
     assert subscribed.waits == waits
     assert subscribed.subscription.ignored == 1
-    assert "1 without a valid signature" in describe(subscribed.subscription, subscribed.now)
+    assert "1 without a valid signature" in describe_subscription(subscribed.subscription, subscribed.now)
 
 
 def test_a_signature_of_another_secret_or_body_is_ignored(subscribed, hub, held, publisher):

@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.model import Changes, Source
 from aggregator.store import subscriptions_of
-from aggregator.websub import describe
+from aggregator.websub import describe_subscription
 from tests.loopback import Answer
 from tests.websub.desk import Desk, Publisher
 
@@ -29,7 +29,8 @@ def test_what_announces_a_hub_is_subscribed_to(subscribed, hub, publisher):
     assert subscribed.subscription.expires_at == subscribed.now + 10 * DAY
     assert subscribed.subscribe() == 0
     assert (
-        describe(subscribed.subscription, subscribed.now) == "pushed by 127.0.0.1 until 2026-03-12T12:00:00Z"
+        describe_subscription(subscribed.subscription, subscribed.now)
+        == "pushed by 127.0.0.1 until 2026-03-12T12:00:00Z"
     )
 
 
@@ -146,7 +147,7 @@ def test_a_denied_subscription_is_let_be_for_a_week(desk, hub, publisher):
     desk.subscribe()
     hub.settle()
     assert hub.replies[0].status == 200
-    told = describe(desk.subscription, desk.now)
+    told = describe_subscription(desk.subscription, desk.now)
     assert told == "127.0.0.1: the hub denied it: no strangers[2J, asked again at 2026-03-09T12:00:00Z"
     desk.pass_time(days=6.9)
     assert desk.subscribe() == 0
@@ -154,7 +155,7 @@ def test_a_denied_subscription_is_let_be_for_a_week(desk, hub, publisher):
     desk.pass_time(days=0.2)
     assert desk.subscribe() == 1
     hub.settle()
-    assert "pushed by" in describe(desk.subscription, desk.now)
+    assert "pushed by" in describe_subscription(desk.subscription, desk.now)
     assert (
         hub.ask(desk.subscription.callback_url, hub_mode="denied", hub_topic="https://x.example/").status
         == 404
@@ -173,7 +174,7 @@ def test_a_hub_that_fails_is_asked_less_and_less(desk, hub):
     assert timedelta(minutes=5) <= waits[0] <= timedelta(minutes=5.5)
     assert all(one < other for one, other in pairwise(waits[:9]))
     assert 2 * DAY <= waits[-1] <= 2.2 * DAY
-    assert "answered 500" in describe(desk.subscription, desk.now)
+    assert "answered 500" in describe_subscription(desk.subscription, desk.now)
     assert '("not today")' in desk.subscription.error
 
 
@@ -181,7 +182,9 @@ def test_a_hub_that_never_verifies_is_a_failure(desk, hub):
     """Ten minutes after it took the request it is told so, and asked again later."""
     hub.verifies = False
     desk.subscribe()
-    assert describe(desk.subscription, desk.now) == "asked 127.0.0.1, which has not verified it yet"
+    assert (
+        describe_subscription(desk.subscription, desk.now) == "asked 127.0.0.1, which has not verified it yet"
+    )
     desk.pass_time(minutes=11)
     assert desk.subscribe() == 0
     assert "did not verify" in desk.subscription.error
@@ -197,11 +200,13 @@ def test_a_failed_renewal_leaves_what_holds(subscribed, hub, publisher):
     hub.answers = 503
     subscribed.pass_time(days=8.6)
     subscribed.subscribe()
-    assert "renewing failed" in describe(subscribed.subscription, subscribed.now)
+    assert "renewing failed" in describe_subscription(subscribed.subscription, subscribed.now)
     hub.publish(publisher.url, publisher.document(4))
     assert subscribed.read().new == 1
     subscribed.pass_time(days=2)
-    assert describe(subscribed.subscription, subscribed.now).startswith("no longer pushed by 127.0.0.1")
+    assert describe_subscription(subscribed.subscription, subscribed.now).startswith(
+        "no longer pushed by 127.0.0.1"
+    )
 
 
 def test_it_goes_on_after_a_restart(tmp_path, publisher, hub):
@@ -221,7 +226,7 @@ def test_it_goes_on_after_a_restart(tmp_path, publisher, hub):
 def test_the_program_never_tells_secrets(subscribed):
     """Neither token nor secret is in what the subscription looks like, or in what is told of it."""
     subscription = subscribed.subscription
-    shown = f"{subscription!r} {describe(subscription, subscribed.now)}"
+    shown = f"{subscription!r} {describe_subscription(subscription, subscribed.now)}"
     assert subscription.token not in shown
     assert subscription.secret not in shown
 

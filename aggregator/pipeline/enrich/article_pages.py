@@ -15,8 +15,8 @@ from aggregator.html import Head
 from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Fetched, Provider, Source
 from aggregator.pipeline.article_page import read_page
+from aggregator.pipeline.context import Clock
 from aggregator.pipeline.page_wait import may_read_page
-from aggregator.pipeline.poll.round import Clock
 from aggregator.rules import Rules
 from aggregator.store import Edit, Store, articles_to_enrich, save_enriched
 from aggregator.urls import canonical_url, unwrap_amp

@@ -7,9 +7,9 @@ from datetime import datetime
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Article
+from aggregator.pipeline.context import Clock
 from aggregator.pipeline.enrich.logos import check_logos
 from aggregator.pipeline.enrich.pictures import check_pictures
-from aggregator.pipeline.poll.round import Clock
 from aggregator.pipeline.publish.select import articles_in, choose
 from aggregator.rules import Rules
 from aggregator.store import Store

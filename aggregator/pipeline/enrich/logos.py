@@ -21,8 +21,8 @@ from aggregator.html import icon_links, read_head
 from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Provider
 from aggregator.parse.encoding import decode_document
+from aggregator.pipeline.context import Clock
 from aggregator.pipeline.enrich.pictures import PICTURE_ACCEPT
-from aggregator.pipeline.poll.round import Clock
 from aggregator.pipeline.publish.public_article import logo_name
 from aggregator.publish.files import write_files
 from aggregator.rules import Rules

@@ -27,8 +27,8 @@ from aggregator.errors import AggregatorError, BodyTooLarge, ServiceHeld
 from aggregator.fetch.feed import Fetcher
 from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Image
+from aggregator.pipeline.context import Clock
 from aggregator.pipeline.enrich.picture_failures import PictureFailure, kind_of, tell_failures
-from aggregator.pipeline.poll.round import Clock
 from aggregator.pipeline.publish.public_article import CACHE, cache_folder, cached_name
 from aggregator.publish.files import write_files
 from aggregator.rules import Rules

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from aggregator.cadence import after_success, note_document, note_proof, propose_redirect
+from aggregator.cadence import note_document, note_proof, note_success, propose_redirect
 from aggregator.model import Article, Asks, Changes, Known, Source, SourceState, revised
 from aggregator.parse import Arrived, resolve_articles, tell_difference
 from aggregator.pipeline.poll.notes import new_times
@@ -83,7 +83,7 @@ def _state(arrival: Arrival, changes: Changes, known: Known, rules: Rules) -> So
     state = note_proof(state, arrival.articles, known.sightings, now=now)
     intervals = rules.intervals.of(arrival.source)
     outcome: Literal["updated", "not_modified"] = "not_modified" if arrival.is_same else "updated"
-    return propose_redirect(after_success(state, outcome=outcome, now=now, intervals=intervals), now=now)
+    return propose_redirect(note_success(state, outcome=outcome, now=now, intervals=intervals), now=now)
 
 
 def _marked_backlog(arrival: Arrival, rules: Rules) -> tuple[Article, ...]:

@@ -7,11 +7,11 @@ import structlog
 
 from aggregator.cadence import (
     count_poll,
+    describe_move,
+    health_of,
     note_answer,
     note_freshness,
     note_redirect,
-    standing_of,
-    told_moves,
 )
 from aggregator.model import Changes, Fetched, Known, SourceState
 
@@ -23,11 +23,11 @@ log = structlog.get_logger()
 def tell_changes(before: SourceState, after: SourceState) -> None:
     """Log what a poll changed about where its source has moved to, and about how it stands: once."""
     if before.told_at is None and after.told_at is not None:
-        log.error("source", source=after.source_id, standing=standing_of(after), error=after.error,
+        log.error("source", source=after.source_id, standing=health_of(after), error=after.error,
                   advice=f"aggregator sources doctor {after.source_id}")  # fmt: skip
     elif before.told_at is not None and after.told_at is None:
         log.info("source", source=after.source_id, standing="well")
-    told = told_moves(before, after)
+    told = describe_move(before, after)
     if told is not None:
         event = log.warning if told[0] == "proposed" else log.info
         event("redirect", source=after.source_id, what=told[0], url=told[1])

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from aggregator.model import Changes, Fetched, ParsedFeed, Source, SourceState, revised
 from aggregator.rules import Rules
-from aggregator.websub import announced, slow_down
+from aggregator.websub import find_announcement, slow_polling
 
 
 def note_announced(state: SourceState, fetched: Fetched, feed: ParsedFeed) -> SourceState:
     """Return ``state`` with the hub and the topic that a document announces, or with none."""
-    found = announced(
+    found = find_announcement(
         fetched.headers.get("link"),
         url=fetched.final_url,
         hub_urls=feed.hub_urls,
@@ -23,7 +23,7 @@ def note_announced(state: SourceState, fetched: Fetched, feed: ParsedFeed) -> So
 
 def slowed(state: SourceState, source: Source, rules: Rules, now: datetime) -> SourceState:
     """Return ``state`` after a poll without news, the next one put off while pushes come."""
-    return slow_down(state, maximum=rules.intervals.of(source).maximum, now=now)
+    return slow_polling(state, maximum=rules.intervals.of(source).maximum, now=now)
 
 
 def slowed_without_news(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from aggregator.cadence import after_failure, needs_proof, sent_validators
+from aggregator.cadence import choose_validators, needs_proof, note_failure
 from aggregator.errors import (
     AggregatorError,
     CannotAsk,
@@ -22,6 +22,7 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.machine.shortage import raise_if_ours
 from aggregator.model import Changes, Outcome, Source, SourceState, revised
+from aggregator.pipeline.context import Clock
 from aggregator.pipeline.poll.notes import note_cost, tell_changes, tell_joined
 from aggregator.pipeline.poll.source import receive
 from aggregator.pipeline.poll.storing import PollStore
@@ -29,7 +30,6 @@ from aggregator.rules import Rules
 from aggregator.store import Store
 from aggregator.urls.services import service_of_url
 
-Clock = Callable[[], datetime]
 log = structlog.get_logger()
 
 
@@ -109,7 +109,7 @@ async def poll_source(
     before = state = await store.state(source.id)
     fetched = None
     try:
-        etag, last_modified = (None, None) if needs_proof(state) else sent_validators(state, now=clock())
+        etag, last_modified = (None, None) if needs_proof(state) else choose_validators(state, now=clock())
         async with fetcher.turn(source.url) as is_free:
             if not is_free:
                 fetcher.refuse_held(source.url)
@@ -133,7 +133,7 @@ async def poll_source(
         raise_if_ours(error, source.url)
         failed, now = _told(source, error), clock()
         counted = note_cost(state, fetched, now)
-        state = after_failure(counted, failed, now=now, intervals=rules.intervals.of(source))
+        state = note_failure(counted, failed, now=now, intervals=rules.intervals.of(source))
         state = _obeyed(state, failed, source, fetcher, now)
         changes = Changes()
         await store.save(state)

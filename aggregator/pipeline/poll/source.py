@@ -9,9 +9,9 @@ from functools import partial
 import structlog
 
 from aggregator.cadence import (
-    after_success,
-    are_frozen,
+    are_validators_frozen,
     needs_proof,
+    note_success,
     note_unchanged,
     propose_redirect,
     quiet_since,
@@ -105,7 +105,7 @@ async def receive(
     ended = note_answered(state, fetched, now)
     if digest is None or (is_same and not needs_proof(ended)):
         intervals = rules.intervals.of(source)
-        ended = after_success(ended, outcome="not_modified", now=now, intervals=intervals)
+        ended = note_success(ended, outcome="not_modified", now=now, intervals=intervals)
         ended = slowed(propose_redirect(note_unchanged(ended, now=now), now=now), source, rules, now)
         return ended, await store.save(ended)
     # Where a document has to prove something, all that it says is needed.
@@ -157,7 +157,7 @@ async def _take_up(
     arrival = Arrival(
         source=source, articles=led, asks=read.feed.asks, before=before, after=ended, now=now,
         elapsed=now - (quiet_since(before, was_conditional=was_conditional) or now),
-        frozen=are_frozen(before, fetched, was_conditional=was_conditional), is_same=is_same,
+        frozen=are_validators_frozen(before, fetched, was_conditional=was_conditional), is_same=is_same,
     )  # fmt: skip
 
     def decide(known: Known) -> Changes:

@@ -22,9 +22,9 @@ from aggregator.model import Push, Source, SourceState, Subscription, revised
 from aggregator.parse import forget_entries
 from aggregator.parse.worker import ParseJob
 from aggregator.pipeline.article_page import lead_back
+from aggregator.pipeline.context import Clock
 from aggregator.pipeline.poll.decide import Arrival, admit
 from aggregator.pipeline.poll.notes import tell_joined
-from aggregator.pipeline.poll.round import Clock
 from aggregator.pipeline.poll.source import read_bounded
 from aggregator.pipeline.poll.workers import Readers
 from aggregator.rules import Rules
@@ -41,7 +41,7 @@ from aggregator.store import (
     take_pushes,
 )
 from aggregator.store.poll import Resolve
-from aggregator.websub import confirm, deny, is_signed_with, note_ignored, note_push
+from aggregator.websub import confirm, deny, is_signed_with, note_ignored_push, note_push
 
 AT_ONCE = 20
 Change = Callable[[Subscription], Subscription | None]
@@ -96,7 +96,7 @@ class Receiver:
             if not put_push(self.store, push):
                 log.warning("push", source=subscription.source_id, error="too much waits: polled instead")
         elif subscription.is_signed or signature is not None:
-            change_subscription(self.store, token, note_ignored)
+            change_subscription(self.store, token, note_ignored_push)
             log.warning("push", source=subscription.source_id, error="not signed as agreed: ignored")
         else:
             put_push(self.store, Push(token=token, received_at=now))

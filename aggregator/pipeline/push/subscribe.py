@@ -16,7 +16,7 @@ import structlog
 from aggregator.errors import FetchError
 from aggregator.fetch.form import FormPoster
 from aggregator.model import Subscription
-from aggregator.pipeline.poll.round import Clock
+from aggregator.pipeline.context import Clock
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -29,16 +29,16 @@ from aggregator.store import (
     unwanted_subscriptions,
 )
 from aggregator.websub import (
-    ask,
     hub_addresses,
     is_over,
     is_private,
     is_unverified,
     leave,
     new_subscription,
+    note_refusal,
+    note_request,
+    note_unverified,
     request_fields,
-    was_refused,
-    was_unverified,
 )
 
 AT_ONCE = 50
@@ -95,7 +95,7 @@ async def _settle(
         log.info("hub", source=subscription.source_id, hub=subscription.hub_url, what="left")
         return False
     if is_unverified(subscription, now=now):
-        change = partial(was_unverified, now=now)
+        change = partial(note_unverified, now=now)
         failed = await asyncio.to_thread(change_subscription, store, subscription.token, change)
         _tell(failed)
         return False
@@ -110,7 +110,7 @@ async def _request(
     token, reason = subscription.token, ""
     for address in hub_addresses(subscription.hub_url):
         is_signed = is_private(address)
-        change = partial(ask, is_signed=is_signed, now=clock())
+        change = partial(note_request, is_signed=is_signed, now=clock())
         asked = await asyncio.to_thread(change_subscription, store, token, change)
         if asked is None:
             return
@@ -122,7 +122,7 @@ async def _request(
             continue
         log.info("hub", source=asked.source_id, hub=address, what=asked.asked)
         return
-    refused = partial(was_refused, reason=reason, now=clock())
+    refused = partial(note_refusal, reason=reason, now=clock())
     _tell(await asyncio.to_thread(change_subscription, store, token, refused))
 
 

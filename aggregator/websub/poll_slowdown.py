@@ -13,7 +13,7 @@ from aggregator.model import SourceState, revised
 SLOWDOWN = 4
 
 
-def slow_down(state: SourceState, *, maximum: timedelta, now: datetime) -> SourceState:
+def slow_polling(state: SourceState, *, maximum: timedelta, now: datetime) -> SourceState:
     """Return ``state`` after a poll at ``now`` with the next one put off while pushes are believed to come.
 
     ``maximum`` is the longest interval. For a poll that went well and brought nothing new.
