@@ -24,6 +24,11 @@ def modules() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
+def parse(path: Path) -> ast.Module:
+    """Return the syntax tree of a module."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def name_of(path: Path) -> str:
     """Return the name by which a module is imported."""
     name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)

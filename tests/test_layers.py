@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 
 import pytest
 
-from tests.imports import PACKAGE, imports_of, is_module, modules, name_of, part_of
+from tests.imports import PACKAGE, imports_of, is_module, modules, name_of, parse, part_of
 
 LAYERS = [
     {"__main__"},
@@ -27,7 +27,6 @@ LAYERS = [
 ]
 HOMES = {
     "feedparser": {"parse"},
-    "dateparser": {"parse"},
     "chardet": {"parse"},
     "webencodings": {"parse"},
     "httpx": {"fetch"},
@@ -104,7 +103,7 @@ read for what would be published."""
 
 @cache
 def _trees():
-    return {name_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in modules()}
+    return {name_of(path): parse(path) for path in modules()}
 
 
 @cache

@@ -8,7 +8,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
+
+from aggregator.parse.months import read_month_names
 
 _LANGUAGES = (
     "hi", "th", "bn", "mr", "ta", "te", "ml", "kn", "gu", "pa", "ne", "si", "km", "lo", "my",
@@ -62,11 +63,9 @@ def _bare(name: str) -> str:
 
 @cache
 def _names() -> Mapping[str, str]:
-    # Imported at the first such date, as ``months`` does it.
     found: dict[str, str] = {}
     for code in _LANGUAGES:
-        info = import_module(f"dateparser.data.date_translation_data.{code}").info
-        for english in _ENGLISH:
-            for form in info.get(english, ()):
+        for english, forms in zip(_ENGLISH, read_month_names()[code], strict=True):
+            for form in forms:
                 found.setdefault(_bare(unicodedata.normalize("NFC", form)), english)
     return found

@@ -1,9 +1,10 @@
 """The number of a month by its name, in many languages."""
 
+import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import import_module
+from pkgutil import get_data
 
 _ENGLISH = (
     "january", "february", "march", "april", "may", "june",
@@ -23,7 +24,7 @@ def month_number(name: str, language: str | None = None) -> int | None:
     """Return 1 to 12 for the name or abbreviation of a month in any of some thirty languages, else None.
 
     ``language`` is tried before the others: ``lis`` is November in Polish, October in Croatian. The
-    names are dateparser's, taken from the CLDR.
+    names are those of the CLDR.
     """
     word = _plain(name)
     if word in _ENGLISH_NUMBERS:
@@ -31,6 +32,15 @@ def month_number(name: str, language: str | None = None) -> int | None:
     primary = (language or "").partition("-")[0].lower()
     own = _months_of(primary).get(word) if primary in _LANGUAGES else None
     return own or _foreign_months().get(word)
+
+
+@cache
+def read_month_names() -> Mapping[str, Sequence[Sequence[str]]]:
+    """Return how January to December are written, by ISO 639 code; read when first asked for."""
+    names: Mapping[str, Sequence[Sequence[str]]] = json.loads(
+        get_data("aggregator.parse", "month_names.json") or b""
+    )["names"]
+    return names
 
 
 def _plain(name: str) -> str:
@@ -49,8 +59,5 @@ def _foreign_months() -> Mapping[str, int]:
 
 @cache
 def _months_of(code: str) -> Mapping[str, int]:
-    # Imported at the first foreign month: it takes a quarter of a second, and most runs meet none.
-    info = import_module(f"dateparser.data.date_translation_data.{code}").info
-    return {
-        _plain(form): number for number, name in enumerate(_ENGLISH, start=1) for form in info.get(name, ())
-    }
+    months = read_month_names()[code]
+    return {_plain(form): number for number, forms in enumerate(months, start=1) for form in forms}
