@@ -1,0 +1,55 @@
+# One command for each thing a contributor does: `.venv/bin/just tests`. Without a name it lists them.
+# What is written behind a name goes on to the command: `.venv/bin/just tests tests/store -x`.
+
+python := justfile_directory() / ".venv/bin/python"
+
+_list:
+    @{{ just_executable() }} --justfile {{ justfile() }} --list --unsorted
+
+# run all tests
+tests *words:
+    {{ python }} -m pytest {{ words }}
+
+# run the tests that start no program and no browser
+fast *words:
+    {{ python }} -m pytest --ignore=tests/integration --ignore=tests/browser --ignore=tests/soak --ignore=tests/demo {{ words }}
+
+# run one case of tests/parse/cases, by a piece of its name
+case name *words:
+    {{ python }} -m pytest -n 0 tests/parse/test_cases.py -k "{{ name }}" {{ words }}
+
+# run property tests with many examples
+properties *words:
+    {{ python }} -m pytest --hypothesis-profile=large {{ words }}
+
+# look for faults, wrong format and dead code
+lint:
+    {{ python }} -m ruff check .
+    {{ python }} -m ruff format --check .
+    {{ python }} -m vulture
+
+# look for what may be dead, also where it is only likely
+dead:
+    {{ python }} -m vulture --min-confidence 60
+
+# put the code into its format
+format:
+    {{ python }} -m ruff check --fix .
+    {{ python }} -m ruff format .
+
+# check types
+types:
+    {{ python }} -m mypy
+
+# measure what polling costs, and how fast stories are found
+benchmarks:
+    {{ python }} -m tests.benchmarks.polling
+    {{ python }} -m tests.benchmarks.stories
+
+# read changed documents for so many minutes, guided by what they reach; crashes are left in data/fuzz
+fuzz minutes="60":
+    {{ python }} -m tests.fuzz --minutes {{ minutes }} --out data/fuzz tests/parse/cases
+
+# run the service against failing sources for a week of compressed time
+soak *words:
+    {{ python }} -m tests.soak {{ words }}
