@@ -26,8 +26,8 @@ from aggregator.model import Article, ParsedFeed, Source
 from aggregator.parse.article import articles_of, is_ahead, lines_of
 from aggregator.parse.document import parse_partly
 from aggregator.parse.entry_links import Claim, identify_entries
-from aggregator.parse.fast.document_pieces import DIGEST_BYTES
 from aggregator.parse.feed import Parsed
+from aggregator.parse.pieces import DIGEST_BYTES
 from aggregator.parse.recurring_lines import ENDS, MARK_BYTES, Learned, learn_lines
 from aggregator.parse.takeover import LEAST_REPLACED
 from aggregator.text import title_key
@@ -66,16 +66,20 @@ def read_news(
     content_type: str | None = None,
     seen: bytes = b"",
     context: str = "",
+    is_plain: bool = False,
 ) -> ParseResult:
     """Return what a document says, without the entries that say what they said when ``seen`` was returned.
 
     ``seen`` must be of the last document that was read of this source, and what it said must be stored.
     ``url`` is where the document was found, ``now`` the time first seen, ``context`` whatever else decides
-    what is made of its articles: in another one nothing is left out. Raises ParseError.
+    what is made of its articles: in another one nothing is left out. With ``is_plain``
+    feedparser reads the whole document: slowly, and nothing is left out. Raises ParseError.
     """
     scope, learned, before = _unpacked(seen)
     most = LEAST_REPLACED - 1
-    parsed = parse_partly(body, url=url, content_type=content_type, known=before, at_most=most)
+    parsed = parse_partly(
+        body, url=url, content_type=content_type, known=before, at_most=most, is_plain=is_plain
+    )
     identified, problems = identify_entries(parsed.feed, source_url=source.url)
     lines = lines_of(identified)
     dropped = [(digest, before[digest]) for digest in parsed.dropped]

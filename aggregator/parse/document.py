@@ -33,12 +33,12 @@ def parse_partly(
     content_type: str | None = None,
     known: Collection[bytes] = (),
     at_most: int = 0,
-    whole: bool = False,
+    is_plain: bool = False,
 ) -> Parsed:
     """Return the feed in ``body`` without the entries whose bytes are ``known`` by their digests.
 
     With all of them where more than ``at_most`` are not known, and where the document cannot be cut.
-    With ``whole`` it is read in one go, slowly, which gives the same.
+    With ``is_plain`` feedparser reads it as a whole, without the shortcut: slowly, which gives the same.
     ``url`` is where it was found, after redirects ("" where that is unknown): relative addresses are
     relative to it. ``content_type`` is the HTTP header. Raises ParseError, and nothing else but MemoryError,
     where the document is no feed; for an HTML page the error names the feeds that the page links to.
@@ -47,7 +47,7 @@ def parse_partly(
     if not text.strip(_IGNORED):
         raise ParseError(url, f"empty document: {LOOK}")
     try:
-        parsed = _parse_text(text, url, partial(parse_feed, known=known, at_most=at_most, whole=whole))
+        parsed = _parse_text(text, url, partial(parse_feed, known=known, at_most=at_most, is_plain=is_plain))
     except (ParseError, MemoryError):
         raise
     except Exception as error:  # hostile input finds faults that nobody foresaw

@@ -67,7 +67,7 @@ def _decode_eight_bit(body: bytes, declared: str | None, header: str | None) -> 
         return _once_encoded(text, f"declared as {name}, but written in utf-8" if is_wrong else None)
     guessed = f"not {declared or 'utf-8'} throughout: some bytes are a guess"
     if _is_mostly_utf_8(body):
-        return body.decode("utf-8", _FALLBACK), guessed
+        return _decode_mixed(body), guessed
     for encoding in filter(None, (declared, header)):
         if encoding != "utf-8" and (text := _decoded(body, encoding)) is not None:
             return text, None if encoding == declared else f"{_UNDECLARED} {encoding}"
@@ -77,7 +77,12 @@ def _decode_eight_bit(body: bytes, declared: str | None, header: str | None) -> 
     detected = detect_codec(body)
     if detected and (text := _nearly_decoded(body, detected)) is not None:
         return text, f"{_UNDECLARED} {detected}"
-    return body.decode("utf-8", _FALLBACK), guessed
+    return _decode_mixed(body), guessed
+
+
+def _decode_mixed(body: bytes) -> str:
+    """Return the text of a document in UTF-8, and of its other bytes as they are in Windows-1252."""
+    return body.decode("utf-8", "surrogateescape").translate(_FROM_ESCAPES)
 
 
 def _nearly_decoded(body: bytes, encoding: str) -> str | None:
@@ -143,19 +148,11 @@ def _header_encoding(content_type: str | None) -> str | None:
     return find_codec(charset) if isinstance(charset, str) else None
 
 
-def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    wrong = error.object[error.start : error.end]
-    return "".join(_WINDOWS_1252[byte] for byte in wrong), error.end
-
-
 _WRONG_BYTE = re.compile("[\udc80-\udcff]")
 _REPLACED = re.compile("\ufffd+")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _TWICE_ENCODED = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]")
 _WINDOWS_1252 = tuple(bytes([byte]).decode("cp1252", "replace") for byte in range(256))
+_FROM_ESCAPES = {0xDC00 + byte: char for byte, char in enumerate(_WINDOWS_1252) if byte > 0x7F}
 _TO_BYTES = {ord(char): byte for byte, char in enumerate(_WINDOWS_1252) if char != "\ufffd"}
 _UNDECLARED = "declares no encoding that fits, read as"
-_FALLBACK = "aggregator-windows-1252"
-codecs.register_error(_FALLBACK, _as_windows_1252)

@@ -11,7 +11,6 @@ from aggregator.html import is_marked_up
 from aggregator.model import Entry
 from aggregator.parse.addresses import is_placeholder
 from aggregator.parse.dates import parse_date
-from aggregator.parse.fast.entry_elements import OTHER_DATES
 from aggregator.parse.media import enclosures_of, images_of, media_files_of, video_embed_of
 from aggregator.parse.names import clean_language, read_authors
 
@@ -27,6 +26,11 @@ _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _PAGE_TYPES = _HTML_TYPES | {None, "html"}
 _READ_TYPES = _HTML_TYPES | {"text/plain"}
 _PUBLISHED = ("published", "created")
+OTHER_DATES = (
+    "prism_publicationdate", "prism_coverdate", "dcterms_available", "dcterms_date", "dc_issued",
+    "dc_available",
+)  # fmt: skip
+"""The days on which journals and libraries say that something came out, as feedparser keeps them."""
 
 Raw = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""RSS and Atom documents of all versions: piece by piece where that is certain, else whole."""
+"""RSS and Atom documents of all versions, read by feedparser; or by a shortcut where that gives the same."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,14 +12,26 @@ from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.entry import Raw, authors_of, count_entries, has_date_text, page_link, read_entry
-from aggregator.parse.fast.document_pieces import read_pieces
-from aggregator.parse.feedparser_adapter import run_feedparser
+from aggregator.parse.feedparser_adapter import FeedparserFailure, run_feedparser
 from aggregator.parse.hubs import linked
 from aggregator.parse.messages import LOOK
 from aggregator.parse.names import clean_language
 from aggregator.parse.nested_elements import tell_nested_apart
+from aggregator.parse.pieces import Pieces
 from aggregator.parse.poll_hints import read_asks
 from aggregator.parse.repair import Repaired, bare_head, closing_tags, head_of, split_entries
+
+try:  # the only door to the shortcut beside feedparser
+    from aggregator.parse.fast import read_pieces
+except ImportError as error:
+    if error.name != "aggregator.parse.fast":
+        raise
+
+    def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: int = 0) -> Pieces | None:
+        """Return None: without that folder every document is read whole."""
+        del repaired, known, at_most
+        return None
+
 
 _MAX_TITLE_CHARS = 1_000
 
@@ -40,14 +52,15 @@ class Parsed:
 
 
 def parse_feed(
-    repaired: Repaired, *, url: str, known: Collection[bytes] = (), at_most: int = 0, whole: bool = False
+    repaired: Repaired, *, url: str, known: Collection[bytes] = (), at_most: int = 0, is_plain: bool = False
 ) -> Parsed:
     """Return the feed in a repaired document that was found at ``url`` ("" where that is unknown).
 
-    Without the entries whose digests are ``known``, unless more than ``at_most`` are left; with ``whole``
-    read in one go, slowly. Raises ParseError where it holds neither entries nor anything about itself.
+    The shortcut leaves out the entries whose digests are ``known``, unless more than ``at_most`` are left.
+    With ``is_plain`` it is not taken. Raises ParseError where the document holds neither entries nor anything
+    about itself.
     """
-    pieces = None if whole else read_pieces(repaired, known, at_most=at_most)
+    pieces = None if is_plain else read_pieces(repaired, known, at_most=at_most)
     if pieces is None:
         repaired = replace(repaired, text=tell_nested_apart(repaired.text))
         found, problems = _read(repaired, url)
@@ -129,9 +142,7 @@ def _date_problems(undated: int, unreadable: int) -> Iterator[str]:
 def _read(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
     try:
         found = run_feedparser(repaired.text, url, skipped_lines=repaired.skipped_lines)
-    except MemoryError:
-        raise
-    except Exception:  # feedparser stumbles over some documents in many ways
+    except FeedparserFailure:
         return _read_apart(repaired, url)
     fault = found.get("bozo_exception")
     return found, [_described(fault)] if found.get("bozo") and fault is not None else []
@@ -142,7 +153,7 @@ def _read_apart(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]
     head, entries = split_entries(repaired)
     try:
         found = run_feedparser(head + closing_tags(head, repaired.root), url)
-    except Exception:  # the head itself: the entries can do without
+    except FeedparserFailure:  # over the head itself: the entries can do without
         head = bare_head(head, repaired.root)
         found = run_feedparser(head + closing_tags(head, repaired.root), url)
     found["entries"] = _read_halves(head, entries, closing_tags(head, repaired.root), url)
@@ -155,9 +166,7 @@ def _read_halves(head: str, entries: list[str], tail: str, url: str) -> list[Raw
         return []
     try:
         found: list[Raw] = run_feedparser(head + "".join(entries) + tail, url)["entries"]
-    except MemoryError:
-        raise
-    except Exception:  # narrowed down to the entry that causes it
+    except FeedparserFailure:  # narrowed down to the entry that causes it
         if len(entries) == 1:
             return []
         middle = len(entries) // 2

@@ -24,7 +24,7 @@ def read_and_judge(document: bytes) -> int:
         reading = read_news(document, source=SOURCE, now=NOW, url=SOURCE.url)
     except ParseError:
         return 0
-    whole = parse_partly(document, url=SOURCE.url, whole=True).feed
+    whole = parse_partly(document, url=SOURCE.url, is_plain=True).feed
     assert reading.feed == whole, "read otherwise without feedparser"
     again = read_news(document, source=SOURCE, now=NOW, url=SOURCE.url, seen=reading.seen)
     assert all(article in reading.articles for article in again.articles), "read otherwise again"

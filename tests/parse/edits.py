@@ -89,10 +89,10 @@ def edited(document: bytes, chance: random.Random) -> bytes:
     return document
 
 
-def reads(body: bytes, *, whole: bool) -> ParsedFeed | str:
+def reads(body: bytes, *, is_plain: bool) -> ParsedFeed | str:
     """Return the feed in a document, or why there is none."""
     try:
-        return parse_partly(body, url=URL, whole=whole).feed
+        return parse_partly(body, url=URL, is_plain=is_plain).feed
     except ParseError as error:
         return str(error)
 
@@ -206,7 +206,7 @@ def _differing(documents: Sequence[bytes], chance: random.Random, until: float) 
     while time.monotonic() < until:
         document = edited(chance.choice(documents), chance)
         number += 1
-        if reads(document, whole=True) != reads(document, whole=False):
+        if reads(document, is_plain=True) != reads(document, is_plain=False):
             yield document
     print(f"{number} documents")
 

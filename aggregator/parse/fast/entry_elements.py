@@ -7,27 +7,23 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from aggregator.parse.entry import OTHER_DATES
 from aggregator.parse.fast.entry_spans import Attributes, language_within
 from aggregator.parse.fast.feedparser_text import (
     Uncertain,
     add_link,
-    is_permalink,
     looks_like_html,
     resolved,
     with_href,
     written_text,
 )
+from aggregator.parse.feedparser_setup import is_guid_permalink
 from aggregator.parse.item_pictures import PICTURE
 
 CONTAINERS = frozenset({"media_group", "media_content"})
 """What stands in these elements counts as the entry's own."""
 WITHIN = frozenset({*CONTAINERS, "media_title", "media_description", "media_thumbnail", "media_player"})
 """What is taken in them: of anything else the place would matter."""
-OTHER_DATES = (
-    "prism_publicationdate", "prism_coverdate", "dcterms_available", "dcterms_date", "dc_issued",
-    "dc_available",
-)  # fmt: skip
-"""The days on which journals and libraries say that something came out, as feedparser keeps them."""
 USED = frozenset({
     *OTHER_DATES,
     "id", "link", "links", "title", "title_detail", "summary", "summary_detail", "content", "published",
@@ -148,7 +144,7 @@ def _id(entry: RawEntry, text: str, attributes: Attributes) -> None:
     is_link = attributes.get("ispermalink", "true") == "true"
     entry.is_identified = True
     entry.fields["id"] = written_text(resolved(text)) if is_link else written_text(text)
-    if is_permalink(attributes.get("ispermalink")):
+    if is_guid_permalink(attributes.get("ispermalink")):
         entry.fields["permalink"] = entry.fields["id"]
     if is_link:
         entry.fields.setdefault("link", entry.fields["id"])

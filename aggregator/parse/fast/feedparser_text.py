@@ -83,8 +83,3 @@ def looks_like_html(text: str) -> bool:
     if "<" in text:
         raise Uncertain
     return all(name in entitydefs for name in _NAMED.findall(text))
-
-
-def is_permalink(stated: str | None) -> bool:
-    """Tell whether a guid is said to be an address, which goes without saying (RSS 2.0, isPermaLink)."""
-    return (stated or "true").strip().lower() not in ("false", "0", "no")

@@ -29,7 +29,7 @@ def channel(*items, head=""):
 @pytest.mark.parametrize("number", range(len(DOCUMENTS)))
 def test_documents_read_both_ways_are_the_same(number):
     """Every document of the cases becomes the same feed whichever way it is read."""
-    assert reads(DOCUMENTS[number], whole=False) == reads(DOCUMENTS[number], whole=True)
+    assert reads(DOCUMENTS[number], is_plain=False) == reads(DOCUMENTS[number], is_plain=True)
 
 
 @settings(max_examples=repeat(100, large=10_000), derandomize=True, database=None)
@@ -37,7 +37,7 @@ def test_documents_read_both_ways_are_the_same(number):
 def test_edited_documents_read_both_ways_are_the_same(document, seed):
     """Documents with random edits become the same feed whichever way they are read."""
     body = edited(document, random.Random(seed))
-    assert reads(body, whole=False) == reads(body, whole=True)
+    assert reads(body, is_plain=False) == reads(body, is_plain=True)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_odd_entries_are_read_as_feedparser_does(odd):
     """What feedparser takes in an unexpected way is taken so, and disturbs no entry beside it."""
     plain = ITEM.format("<description>d</description>")
     body = channel(plain, ITEM.format(odd), plain)
-    assert reads(body, whole=False) == reads(body, whole=True)
+    assert reads(body, is_plain=False) == reads(body, is_plain=True)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_stands_before_the_entries_may_change_them(head):
         "<description>a</description><description>b</description><dc:title>&amp;eacute;</dc:title>"
     )
     body = channel(item, item, head=head)
-    assert reads(body, whole=False) == reads(body, whole=True)
+    assert reads(body, is_plain=False) == reads(body, is_plain=True)
 
 
 def test_plain_entries_are_read_without_feedparser():

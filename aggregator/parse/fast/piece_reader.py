@@ -2,36 +2,18 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from aggregator.parse.fast.entry_spans import Cut, cut_document
 from aggregator.parse.fast.quick_entries import Fields, cut_and_read, read_quickly
-from aggregator.parse.feedparser_adapter import has_base, run_feedparser
+from aggregator.parse.feedparser_adapter import FeedparserFailure, has_base, run_feedparser
 from aggregator.parse.nested_elements import tell_nested_apart
+from aggregator.parse.pieces import DIGEST_BYTES, Pieces
 from aggregator.parse.repair import Repaired
 
-DIGEST_BYTES = 16
 _PROBE = "probe"
 """What an entry says that is put beside others, to see how feedparser takes entries there."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pieces:
-    """What is in a document that could be cut into its entries.
-
-    ``feed``     what stands around them, as feedparser gives it
-    ``entries``  those that were read, in order, and ``digests`` of their bytes
-    ``dropped``  digests of those that were not
-    ``scope``    all from around the entries that changes how they are read
-    """
-
-    feed: Fields
-    entries: tuple[Fields, ...]
-    digests: tuple[bytes, ...]
-    dropped: tuple[bytes, ...]
-    scope: str
 
 
 def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: int = 0) -> Pieces | None:
@@ -95,9 +77,7 @@ def _read_around(cut: Cut, spans: Sequence[bytes]) -> dict[str, Any] | None:
     parts = chain.from_iterable((span, probe) for span in spans)
     try:
         found = run_feedparser(b"".join((cut.head, probe, *parts, cut.tail)).decode(), "")
-    except MemoryError:
-        raise
-    except Exception:  # it stumbles also over the whole
+    except FeedparserFailure:
         return None
     probes, found["entries"] = found["entries"][::2], found["entries"][1::2]
     if found["bozo"] or len(probes) != len(spans) + 1 or len(found["entries"]) != len(spans):

@@ -1,0 +1,24 @@
+"""A document in pieces: what the shortcut (``fast``) hands to the plain path (``feed``)."""
+
+from dataclasses import dataclass
+
+from aggregator.parse.entry import Raw
+
+DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pieces:
+    """What is in a document that could be cut into its entries.
+
+    ``feed``     what stands around them, as feedparser gives it
+    ``entries``  those that were read, in order, and ``digests`` of their bytes
+    ``dropped``  digests of those that were not read, since their bytes were known
+    ``scope``    everything around the entries that changes how they are read
+    """
+
+    feed: Raw
+    entries: tuple[Raw, ...]
+    digests: tuple[bytes, ...]
+    dropped: tuple[bytes, ...]
+    scope: str
