@@ -5,7 +5,7 @@ AggregatorError              one line that says what happened and what to do
 ├── FetchError               an HTTP exchange gave nothing usable; carries the address
 │   ├── AddressRefused       the address guard: private, loopback, special, or not http(s)
 │   ├── PageRefused          robots.txt does not let the page be fetched
-│   ├── ServiceHeld          nothing was asked, as service or page are left alone for now
+│   ├── ServicePaused        nothing was asked, as service or page are left alone for now
 │   │   └── CannotAsk        nothing could be asked: this machine lacks descriptors, memory or network
 │   ├── BodyTooLarge         more decoded bytes than ``fetch.max_body_bytes``
 │   ├── FetchTimeout         connect, or the whole exchange, took too long
@@ -57,11 +57,11 @@ class PageRefused(FetchError):
     """The site's robots.txt does not let this page be fetched."""
 
 
-class ServiceHeld(FetchError):
+class ServicePaused(FetchError):
     """Nothing was asked: the service answered 429, or the page was in trouble, and is left alone for now."""
 
 
-class CannotAsk(ServiceHeld):
+class CannotAsk(ServicePaused):
     """Nothing could be asked, by a fault of this machine or its network: no source is to blame."""
 
 

@@ -22,9 +22,9 @@ def test_a_revision_is_what_replacing_gives(changes):
 
 
 @given(st.text(), st.integers(), st.booleans())
-def test_an_article_is_revised_as_well(title, quality, is_held):
+def test_an_article_is_revised_as_well(title, quality, is_quarantined):
     """Of articles there are even more than of states."""
-    changes = {"title": title, "quality": quality, "is_held": is_held}
+    changes = {"title": title, "quality": quality, "is_quarantined": is_quarantined}
     assert revised(ARTICLE, **changes) == replace(ARTICLE, **changes)
 
 

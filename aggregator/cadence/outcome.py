@@ -5,7 +5,7 @@ failures        the source's interval x 2^failures, at most the upper bound; slo
                 gone or failing for long (``source_health``)
 429, 503, 403   with a Retry-After at least that long, at most ``retry_after_cap``; a 429 without one
                 counts like a failure, but is none; a 403 without one is a failure
-scope           429 is said for the publisher's whole service, and holds back all its sources; 5xx and
+scope           429 is said for the publisher's whole service, and pauses all its sources; 5xx and
                 403 only the one
 jitter          every wait is lengthened by up to a tenth, so that sources that fail together do not
                 come back together
@@ -42,7 +42,7 @@ def note_success(
         error=None,
         failures=0,
         throttles=0,
-        held_until_at=None,
+        paused_until_at=None,
         failing_since_at=None,
         told_at=None,
         proposed_url=None if is_back else state.proposed_url,
@@ -71,7 +71,7 @@ def note_failure(
     ended = revised(
         ended,
         error=str(error),
-        held_until_at=next_poll_at if status == 429 else state.held_until_at,
+        paused_until_at=next_poll_at if status == 429 else state.paused_until_at,
         next_poll_at=next_poll_at,
     )
     return note_health(ended, now=now)

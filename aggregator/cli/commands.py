@@ -53,7 +53,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "review": (
         "review",
-        "List what is held because its source changed abruptly; accept or reject it.",
+        "List what is quarantined because its source changed abruptly; accept or reject it.",
     ),
     "run": (
         "run",

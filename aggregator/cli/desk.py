@@ -41,4 +41,4 @@ def opened_to_read(config: Config) -> Iterator[Opened]:
 def waits_of(store: Store) -> dict[str, timedelta]:
     """Return for how long each service that answered 429 is to be left alone."""
     now = clock()
-    return {service: until_at - now for service, (until_at, _) in store.holds(now).items()}
+    return {service: until_at - now for service, (until_at, _) in store.pauses(now).items()}

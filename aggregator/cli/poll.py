@@ -65,8 +65,8 @@ def summary(polls: Sequence[Poll]) -> str:
     outcomes = Counter(done.outcome for done in polls)
     counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
     new, edited = sum(done.new for done in polls), sum(done.edited for done in polls)
-    held = sum(done.held for done in polls)
-    waiting = f", {held} held: see `aggregator review`" if held else ""
+    quarantined = sum(done.quarantined for done in polls)
+    waiting = f", {quarantined} quarantined: see `aggregator review`" if quarantined else ""
     return f"{len(polls)} sources polled: {counted}; {new} new articles, {edited} edited{waiting}"
 
 
@@ -89,7 +89,7 @@ async def _poll(
 ) -> tuple[Poll, ...]:
     settings = desk.config.settings
     async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings, fetcher) as pages:
-        fetcher.hold_services(waits)
+        fetcher.pause_services(waits)
         rules, store = desk.rules, desk.store
         polls = await poll(
             chosen, rules=rules, store=store, fetcher=fetcher, clock=clock, pages=pages, on_done=on_done

@@ -1,4 +1,4 @@
-"""``aggregator review``: what is held because its source is not itself, and what becomes of it."""
+"""``aggregator review``: what is quarantined because its source is not itself, and what becomes of it."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -15,30 +15,33 @@ from aggregator.store import (
     Store,
     accept_article,
     accept_source,
-    held_articles,
+    quarantined_articles,
     reject_article,
     reject_source,
 )
 
-HeldId = Annotated[
-    str, typer.Argument(metavar="ID", help="Id of a held source, or of one held article.", show_default=False)
+QuarantinedId = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="Id of a quarantined source, or of one quarantined article.", show_default=False
+    ),
 ]
 Row = Mapping[str, str | int | None]
 
 app = typer.Typer(
     invoke_without_command=True,
-    help="List what is held because its source changed abruptly; accept or reject it.",
+    help="List what is quarantined because its source changed abruptly; accept or reject it.",
     epilog="Example: aggregator review",
 )
 
 
 @app.callback()
-def list_held(
+def list_quarantined(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """List the sources that are held, each with the reason, and the articles that wait for a decision."""
+    """List the quarantined sources, each with the reason, and the articles that wait for a decision."""
     if context.invoked_subcommand is not None:
         return
     with existing_store(read_config(config)) as store:
@@ -47,47 +50,47 @@ def list_held(
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for kind, rows in report.items():
-        headings = tuple(rows[0]) if rows else (f"no held {kind}",)
+        headings = tuple(rows[0]) if rows else (f"no quarantined {kind}",)
         typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
 
 
 @app.command(epilog="Example: aggregator review accept daily-planet")
-def accept(held_id: HeldId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
-    """Let in what is held of a source and what comes from it, or one article alone."""
+def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
+    """Let in what is quarantined of a source and what comes from it, or one article alone."""
     with existing_store(read_config(config)) as store:
         count = _decide(
             store,
-            held_id,
-            on_source=lambda: accept_source(store, held_id, now=clock()),
-            on_article=lambda: accept_article(store, held_id),
+            quarantined_id,
+            on_source=lambda: accept_source(store, quarantined_id, now=clock()),
+            on_article=lambda: accept_article(store, quarantined_id),
         )
-    typer.echo(f"accepted {_counted(count)} of {held_id}; `aggregator publish` shows them")
+    typer.echo(f"accepted {_counted(count)} of {quarantined_id}; `aggregator publish` shows them")
 
 
 @app.command(epilog="Example: aggregator review reject daily-planet")
-def reject(held_id: HeldId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
-    """Remove for ever what is held of a source, which stays held, or one article alone."""
+def reject(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
+    """Remove for ever what is quarantined of a source, which stays quarantined, or one article alone."""
     with existing_store(read_config(config)) as store:
         count = _decide(
             store,
-            held_id,
-            on_source=lambda: reject_source(store, held_id),
-            on_article=lambda: reject_article(store, held_id),
+            quarantined_id,
+            on_source=lambda: reject_source(store, quarantined_id),
+            on_article=lambda: reject_article(store, quarantined_id),
         )
-    typer.echo(f"rejected {_counted(count)} of {held_id}")
+    typer.echo(f"rejected {_counted(count)} of {quarantined_id}")
 
 
 def _decide(
-    store: Store, held_id: str, *, on_source: Callable[[], int], on_article: Callable[[], int]
+    store: Store, quarantined_id: str, *, on_source: Callable[[], int], on_article: Callable[[], int]
 ) -> int:
-    """Apply a decision to a source where ``held_id`` is one with something held, else to an article."""
-    state = store.source_states().get(held_id)
-    is_held = state is not None and state.held_at is not None
-    if is_held or any(article.source_id == held_id for article in held_articles(store)):
+    """Decide on a source where the id is that of one with quarantined articles, else on an article."""
+    state = store.source_states().get(quarantined_id)
+    is_quarantined = state is not None and state.quarantined_at is not None
+    if is_quarantined or any(article.source_id == quarantined_id for article in quarantined_articles(store)):
         return on_source()
     count = on_article()
     if not count:
-        raise AggregatorError(f"nothing is held under {held_id!r}: see `aggregator review`")
+        raise AggregatorError(f"nothing is quarantined under {quarantined_id!r}: see `aggregator review`")
     return count
 
 
@@ -96,19 +99,19 @@ def _counted(count: int) -> str:
 
 
 def _sources(store: Store) -> Iterator[Row]:
-    held = [article.source_id for article in held_articles(store)]
+    quarantined = [article.source_id for article in quarantined_articles(store)]
     for source_id, state in sorted(store.source_states().items()):
-        if state.held_at is not None or source_id in held:
+        if state.quarantined_at is not None or source_id in quarantined:
             yield {
                 "source": source_id,
-                "held": held.count(source_id),
-                "held_at": _time(state.held_at),
-                "because": state.held_because,
+                "quarantined": quarantined.count(source_id),
+                "quarantined_at": _time(state.quarantined_at),
+                "because": state.quarantined_because,
             }
 
 
 def _articles(store: Store) -> Iterator[Row]:
-    for article in held_articles(store):
+    for article in quarantined_articles(store):
         yield {
             "article": article.id,
             "source": article.source_id,

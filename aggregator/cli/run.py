@@ -83,7 +83,7 @@ async def _serve(desk: Opened, live: LiveConfig, port: int) -> None:
         page_fetcher(settings, fetcher) as pages,
         FormPoster(limits) as poster,
     ):
-        fetcher.hold_services(waits_of(desk.store))
+        fetcher.pause_services(waits_of(desk.store))
         context = Context(rules=desk.rules, store=desk.store, fetcher=fetcher, pages=pages, clock=clock)
         state = ServiceState(context=context, live=live, poster=poster, keys=Keys.of(os.environ))
         service = Service(state=state, on_stop=_stop_in_time)

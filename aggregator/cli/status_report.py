@@ -17,13 +17,13 @@ from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
 from aggregator.pipeline.publish.select import select_topics
 from aggregator.pipeline.publisher_names import unlisted_publishers
-from aggregator.store import SourceCounts, held_counts, subscriptions_of
+from aggregator.store import SourceCounts, quarantined_counts, subscriptions_of
 from aggregator.urls.services import service_of_url
 from aggregator.websub import describe_subscription
 
 MOST_PUBLISHERS = 20
 Row = Mapping[str, str | int | float | None]
-Holds = Mapping[str, tuple[datetime, str]]
+Pauses = Mapping[str, tuple[datetime, str]]
 
 
 def print_status(desk: Opened, now: datetime, *, as_json: bool) -> None:
@@ -92,14 +92,14 @@ def _source(desk: Opened, source_id: str, now: datetime) -> Row:
         "pushed": describe_subscription(next(iter(subscriptions_of(desk.store, source_id)), None), now),
         "failures": state.failures,
         "joined": state.joined,
-        "error": _trouble(source, state, desk.store.holds(now)),
+        "error": _trouble(source, state, desk.store.pauses(now)),
     }
 
 
 def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
     states, counts = configured_states(desk.config, desk.store, now), desk.store.source_counts(now)
-    held = held_counts(desk.store)
-    holds, reach = desk.store.holds(now), reach_of_sources(desk, now)
+    quarantined = quarantined_counts(desk.store)
+    pauses, reach = desk.store.pauses(now), reach_of_sources(desk, now)
     for source in desk.config.sources:
         state, count = states[source.id], counts.get(source.id, SourceCounts())
         yield {
@@ -111,11 +111,11 @@ def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
             "articles": count.articles,
             "on_topic": reach[source.id].on_topic if source.id in reach else 0,
             "published": reach[source.id].published if source.id in reach else 0,
-            "held": held.get(source.id, 0),
+            "quarantined": quarantined.get(source.id, 0),
             "joined": state.joined,
             "articles_per_day": round(count.articles_per_day, 2),
             "newest_at": _time(count.newest_at),
-            "error": _trouble(source, state, holds),
+            "error": _trouble(source, state, pauses),
         }
 
 
@@ -135,22 +135,23 @@ def _publishers(desk: Opened) -> Iterator[Row]:
         }
 
 
-def _trouble(source: Source, state: SourceState, holds: Holds) -> str | None:
+def _trouble(source: Source, state: SourceState, pauses: Pauses) -> str | None:
     """Return what an operator should know of a source that is not well, None where all is."""
     proposed = _moved(state) if state.proposed_url else None
-    return proposed or state.error or _hold(state) or _held_back(source, holds) or _moved(state)
+    return proposed or state.error or _quarantine(state) or _paused(source, pauses) or _moved(state)
 
 
-def _held_back(source: Source, holds: Holds) -> str | None:
-    # Where nothing is held back, which is the rule, nobody waits for the list of domains.
-    until_at, by = holds.get(service_of_url(source.url), (None, "")) if holds else (None, "")
+def _paused(source: Source, pauses: Pauses) -> str | None:
+    # Where nothing is paused, which is the rule, nobody waits for the list of domains.
+    until_at, by = pauses.get(service_of_url(source.url), (None, "")) if pauses else (None, "")
+    return f"paused until {_time(until_at)}: {by} was answered 429" if until_at and by != source.id else None
+
+
+def _quarantine(state: SourceState) -> str | None:
     return (
-        f"held back until {_time(until_at)}: {by} was answered 429" if until_at and by != source.id else None
+        state.quarantined_because
+        and f"new entries are quarantined: {state.quarantined_because}: see `aggregator review`"
     )
-
-
-def _hold(state: SourceState) -> str | None:
-    return state.held_because and f"new entries are held: {state.held_because}: see `aggregator review`"
 
 
 def _proposals(desk: Opened, now: datetime) -> Iterator[Row]:

@@ -15,7 +15,7 @@ from typing import Self
 
 import httpx
 
-from aggregator.errors import CannotAsk, FetchError, FetchTimeout, ServiceHeld, TooManyRedirects
+from aggregator.errors import CannotAsk, FetchError, FetchTimeout, ServicePaused, TooManyRedirects
 from aggregator.fetch.body import read_body
 from aggregator.fetch.cookies import Cookie, cookie_field, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
@@ -43,7 +43,7 @@ from aggregator.urls.services import service_of, service_of_url
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 HEAD_START_S = 1.0
 """By how much services that could not be reached are asked later than all others, when asking goes on."""
-SHORTAGE_HOLD_S = 5.0
+SHORTAGE_PAUSE_S = 5.0
 """For how long nobody is asked where this machine lacks something."""
 NOT_NOW = "not asked: this machine or its network is in trouble, and it is tried again in a moment"
 IN_FLIGHT = 4
@@ -86,7 +86,7 @@ class Fetcher:
     """Fetches feeds within ``limits``; an async context manager, one for the life of a process.
 
     ``look_up`` says what the addresses of a host name are: the system's word, unless told otherwise.
-    ``beside`` is one for other things of the same publishers: what holds back one holds back both.
+    ``beside`` is one for other things of the same publishers: a pause of one is one of both.
     """
 
     def __init__(
@@ -117,29 +117,29 @@ class Fetcher:
         await self._transport.close()
 
     def turn(self, url: str) -> AbstractAsyncContextManager[bool]:
-        """Return a turn to poll the service of ``url``; entered it is False where that is held back."""
+        """Return a turn to poll the service of ``url``; entered it is False where that is paused."""
         return self.turns.taken(service_of_url(url))
 
-    def hold_back(self, url: str, wait: timedelta) -> None:
+    def pause(self, url: str, wait: timedelta) -> None:
         """Ask nothing of the service of ``url`` for so long, save where others' redirects lead there."""
-        self.hold_services({service_of_url(url): wait})
+        self.pause_services({service_of_url(url): wait})
 
-    def hold_services(self, waits: Mapping[str, timedelta]) -> None:
-        """Ask nothing of these services for so long, as ``hold_back`` does."""
+    def pause_services(self, waits: Mapping[str, timedelta]) -> None:
+        """Ask nothing of these services for so long, as ``pause`` does."""
         for service, wait in waits.items():
-            self.turns.hold_back(service, wait.total_seconds())
+            self.turns.pause(service, wait.total_seconds())
 
-    def is_held_back(self, url: str) -> bool:
+    def is_paused(self, url: str) -> bool:
         """Tell whether nothing is to be asked of the service of ``url`` now."""
-        return self.turns.is_any_held() and self.turns.is_held(service_of_url(url))
+        return self.turns.is_any_paused() and self.turns.is_paused(service_of_url(url))
 
-    def refuse_held(self, url: str) -> None:
-        """Raise ServiceHeld where nothing is to be asked of the service of ``url`` now."""
-        if not self.is_held_back(url):
+    def refuse_paused(self, url: str) -> None:
+        """Raise ServicePaused where nothing is to be asked of the service of ``url`` now."""
+        if not self.is_paused(url):
             return
-        if self.turns.are_all_held():
+        if self.turns.are_all_paused():
             raise CannotAsk(url, NOT_NOW)
-        raise ServiceHeld(
+        raise ServicePaused(
             url, "not asked: its service answered 429, or was not reached, and is left alone for now"
         )
 
@@ -192,7 +192,7 @@ class Fetcher:
             except TimeoutError as error:
                 raise self._too_slow(address) from error
             except MemoryError as error:
-                self.turns.hold_all(SHORTAGE_HOLD_S)
+                self.turns.pause_all(SHORTAGE_PAUSE_S)
                 raise CannotAsk(shown(address), "the machine lacks memory for the answer") from error
             finally:
                 trail.elapsed_s += loop.time() - started
@@ -203,7 +203,7 @@ class Fetcher:
     ) -> tuple[Answer, httpx.URL | tuple[bytes, int]]:
         """Return the answer of an address, and where that redirects to or its body and bytes on the wire."""
         if not trail.hops:
-            self.refuse_held(question.url)
+            self.refuse_paused(question.url)
         headers = self._headers(address, question)
         configured = headers["cookie"][1] if "cookie" in headers else None
         if sent := trail.cookies and cookie_field(trail.cookies, address, configured):
@@ -226,15 +226,15 @@ class Fetcher:
         try:
             answer = await self._transport.ask(address, headers)
         except CannotAsk:
-            self.turns.hold_all(SHORTAGE_HOLD_S)
+            self.turns.pause_all(SHORTAGE_PAUSE_S)
             raise
         except FetchError as error:
             service = service_of(host_name(address))
             if not is_unreachable(error) or not await self.outage.is_ours(service, asked_at_s=asked_at_s):
                 raise
-            self.turns.hold_all(self.outage.pause_s)
+            self.turns.pause_all(self.outage.pause_s)
             # The others come first then: where this is no outage, one of them answers.
-            self.turns.hold_back(service, self.outage.pause_s + HEAD_START_S)
+            self.turns.pause(service, self.outage.pause_s + HEAD_START_S)
             reason = f"as {MANY} services or more cannot be reached: check this machine's network"
             reason = f"{error.reason.removesuffix(f': {THEIRS}')}, {reason}"
             raise CannotAsk(shown(address), reason) from error

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, PageRefused, ServiceHeld
+from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, PageRefused, ServicePaused
 from aggregator.fetch.exchange import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.http_dates import RETRY_AFTER_CAP, parse_retry_after
@@ -23,7 +23,7 @@ ROBOTS_BYTES = 512 * 1024
 ROBOTS_FOR_S = 6 * 3600.0
 MAX_ORIGINS = 10_000
 MAX_DELAY_S = 30.0
-HELD_FOR = timedelta(minutes=15)
+PAUSED_FOR = timedelta(minutes=15)
 """After a 429 that does not say for how long."""
 IN_TROUBLE_FOR = timedelta(minutes=5)
 """After a timeout, or a 5xx that does not say for how long."""
@@ -66,12 +66,12 @@ class PageFetcher:
     async def get(self, url: str, *, max_body_bytes: int) -> Fetched:
         """Fetch a page; raises PageRefused where robots.txt forbids it, and FetchError as feeds do.
 
-        Raises ServiceHeld where nothing is asked, since the publisher wants to be left alone or the page was
-        in trouble a moment ago.
+        Raises ServicePaused where nothing is asked, since the publisher wants to be left alone or the page
+        was in trouble a moment ago.
         """
-        self._fetcher.refuse_held(url)
+        self._fetcher.refuse_paused(url)
         if self._is_resting(url):
-            raise ServiceHeld(url, "not asked: it was in trouble a moment ago and is left alone for now")
+            raise ServicePaused(url, "not asked: it was in trouble a moment ago and is left alone for now")
         origin = _origin(url)
         rules = await self._rules(origin)
         if rules is None:
@@ -85,9 +85,9 @@ class PageFetcher:
             self._let_rest(url, self._obeyed(error))
             raise
 
-    def is_held_back(self, url: str) -> bool:
+    def is_paused(self, url: str) -> bool:
         """Tell whether a page is not to be asked for now, as ``get`` would refuse to."""
-        return self._fetcher.is_held_back(url) or self._is_resting(url)
+        return self._fetcher.is_paused(url) or self._is_resting(url)
 
     def _is_resting(self, url: str) -> bool:
         return self._rests.get(url, 0.0) > time.monotonic()
@@ -98,8 +98,8 @@ class PageFetcher:
             return IN_TROUBLE_FOR if isinstance(error, FetchTimeout) else timedelta(0)
         asked = parse_retry_after(error.retry_after, now=datetime.now(UTC), cap=self._retry_after_cap)
         if error.status == 429:
-            self._fetcher.hold_back(error.url, asked or HELD_FOR)
-            return asked or HELD_FOR
+            self._fetcher.pause(error.url, asked or PAUSED_FOR)
+            return asked or PAUSED_FOR
         if error.status == 403:
             return asked or timedelta(0)
         return asked or IN_TROUBLE_FOR if error.status >= 500 else timedelta(0)
@@ -126,11 +126,11 @@ class PageFetcher:
             fetched = await self._fetcher.get(
                 f"{origin}/robots.txt", accept="text/plain,*/*;q=0.1", max_body_bytes=ROBOTS_BYTES
             )
-        except ServiceHeld:
+        except ServicePaused:
             raise
         except HttpStatusError as error:
             self._obeyed(error)
-            self._fetcher.refuse_held(origin)  # which is soon over: nothing that lasts follows from it
+            self._fetcher.refuse_paused(origin)  # which is soon over: nothing that lasts follows from it
             # What is not there forbids nothing (section 2.3.1.3); a server in trouble is left alone.
             return Protego.parse("") if error.status < 500 and error.status != 429 else None
         except FetchError:

@@ -11,7 +11,7 @@ class _Service:
     slots: asyncio.Semaphore
     users: int = 0
     free_at_s: float = float("-inf")
-    held_until_s: float = float("-inf")
+    paused_until_s: float = float("-inf")
 
 
 class Turns:
@@ -21,50 +21,50 @@ class Turns:
         self._at_once = at_once
         self.delay_s = delay_s
         self._services: dict[str, _Service] = {}
-        self._last_hold_s = float("-inf")
-        self._all_held_until_s = float("-inf")
+        self._last_pause_s = float("-inf")
+        self._all_paused_until_s = float("-inf")
 
     def __len__(self) -> int:
         """Return the number of services that are remembered."""
         return len(self._services)
 
-    def hold_back(self, service: str, seconds: float) -> None:
+    def pause(self, service: str, seconds: float) -> None:
         """Let nobody have a turn with ``service`` for so long; also those who wait for one already."""
         entry = self._services.setdefault(service, _Service(asyncio.Semaphore(self._at_once)))
         until_s = asyncio.get_running_loop().time() + seconds
-        entry.held_until_s = max(entry.held_until_s, until_s)
-        self._last_hold_s = max(self._last_hold_s, entry.held_until_s)
+        entry.paused_until_s = max(entry.paused_until_s, until_s)
+        self._last_pause_s = max(self._last_pause_s, entry.paused_until_s)
 
-    def hold_all(self, seconds: float) -> None:
+    def pause_all(self, seconds: float) -> None:
         """Let nobody have a turn with any service for so long: none could be asked."""
-        self._all_held_until_s = asyncio.get_running_loop().time() + seconds
-        self._last_hold_s = max(self._last_hold_s, self._all_held_until_s)
+        self._all_paused_until_s = asyncio.get_running_loop().time() + seconds
+        self._last_pause_s = max(self._last_pause_s, self._all_paused_until_s)
 
-    def are_all_held(self) -> bool:
+    def are_all_paused(self) -> bool:
         """Tell whether nobody may be asked now, by no wish of theirs."""
-        return self._all_held_until_s > asyncio.get_running_loop().time()
+        return self._all_paused_until_s > asyncio.get_running_loop().time()
 
-    def is_any_held(self) -> bool:
-        """Tell whether any service may be held back now: mostly none is."""
-        return self._last_hold_s > asyncio.get_running_loop().time()
+    def is_any_paused(self) -> bool:
+        """Tell whether any service may be paused now: mostly none is."""
+        return self._last_pause_s > asyncio.get_running_loop().time()
 
-    def held(self) -> tuple[str, ...]:
-        """Return the services that are held back now."""
-        if not self.is_any_held():
+    def paused(self) -> tuple[str, ...]:
+        """Return the services that are paused now."""
+        if not self.is_any_paused():
             return ()
         now = asyncio.get_running_loop().time()
-        return tuple(name for name, entry in self._services.items() if entry.held_until_s > now)
+        return tuple(name for name, entry in self._services.items() if entry.paused_until_s > now)
 
-    def is_held(self, service: str) -> bool:
-        """Tell whether ``service`` is held back now."""
+    def is_paused(self, service: str) -> bool:
+        """Tell whether ``service`` is paused now."""
         entry = self._services.get(service)
-        is_itself = entry is not None and entry.held_until_s > asyncio.get_running_loop().time()
-        return is_itself or self.are_all_held()
+        is_itself = entry is not None and entry.paused_until_s > asyncio.get_running_loop().time()
+        return is_itself or self.are_all_paused()
 
     def taken(self, service: str) -> "_Turn":
         """Hold a turn with ``service``, as an async context manager; waits for it.
 
-        Entered it is False where the service is held back: it is not to be asked.
+        Entered it is False where the service is paused: it is not to be asked.
         """
         self._forget(asyncio.get_running_loop().time())
         entry = self._services.setdefault(service, _Service(asyncio.Semaphore(self._at_once)))
@@ -74,7 +74,7 @@ class Turns:
         """Forget services that nobody uses and that may be asked again, once there are many."""
         if len(self._services) > FORGET_ABOVE:
             services = self._services.items()
-            idle = [name for name, s in services if not s.users and max(s.free_at_s, s.held_until_s) <= now]
+            idle = [name for name, s in services if not s.users and max(s.free_at_s, s.paused_until_s) <= now]
             for name in idle:
                 del self._services[name]
 
@@ -107,10 +107,10 @@ class _Turn:
         """Wait for the pause since the last start to end; tell whether the service may be asked then."""
         service, loop = self.service, asyncio.get_running_loop()
         now = loop.time()
-        if service.held_until_s > now or self.turns.are_all_held():
+        if service.paused_until_s > now or self.turns.are_all_paused():
             return False
         start = max(now, service.free_at_s)
         service.free_at_s = start + self.turns.delay_s
         if start > now:
             await asyncio.sleep(start - now)
-        return service.held_until_s <= loop.time() and not self.turns.are_all_held()
+        return service.paused_until_s <= loop.time() and not self.turns.are_all_paused()

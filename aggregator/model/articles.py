@@ -129,7 +129,7 @@ class Article:
     ``origins``       field name -> where its value came from (``entry``, ``page``, ``config`` ...)
     ``credit``        who the text is credited to where that is not the provider (RSS ``<source>``)
     ``is_backlog``    it was already old when a source that we knew first showed it
-    ``is_held``       it waits for the operator's review, and is not published before
+    ``is_quarantined`` it waits for the operator's review, and is not published before
     ``amp_link``      what the source says is its AMP page, unproved and never shown
     ``enriched_at``   when its page was read, or given up on; None: not yet
     ``amp_checked_at`` when its AMP page was last proved, or found to be none; None: not yet
@@ -165,12 +165,12 @@ class Article:
     origins: Mapping[str, str] = field(default_factory=dict)
     credit: str | None = None
     is_backlog: bool = False
-    is_held: bool = False
+    is_quarantined: bool = False
     enriched_at: datetime | None = None
     amp_checked_at: datetime | None = None
     imported: Mapping[str, object] | None = None
 
     @property
     def is_published(self) -> bool:
-        """Whether the article is good enough to be published at all, and not held."""
-        return self.quality >= PUBLISHED_QUALITY and not self.is_held
+        """Whether the article is good enough to be published at all, and not quarantined."""
+        return self.quality >= PUBLISHED_QUALITY and not self.is_quarantined

@@ -58,9 +58,9 @@ class Known:
     ``titles``     (provider domain, title key) -> articles of that title there, newest first
     ``articles``   by id, those of the above that are still stored
     ``carriers``   article id -> ids of the sources that carry it, for the ``articles``
-    ``recent``     the newest articles that this source showed first, without those held; none where next
-                   to nothing of the poll is new, for then there is nothing to compare them with
-    ``is_held``    whether what is new from this source is held
+    ``recent``     the newest articles that this source showed first, without quarantined ones; none where
+                   next to nothing of the poll is new, for then there is nothing to compare them with
+    ``is_quarantined`` whether what is new from this source is quarantined
     """
 
     sightings: tuple[Sighting, ...] = ()
@@ -69,7 +69,7 @@ class Known:
     articles: Mapping[str, Article] = field(default_factory=dict)
     carriers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     recent: tuple[Article, ...] = ()
-    is_held: bool = False
+    is_quarantined: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,9 +89,9 @@ class Changes:
 
     ``inserted`` new articles, ``updated`` edited ones (whole rows, same ids), ``sightings`` to write
     or refresh, ``urls`` canonical URL -> article id to remember for ever. ``state`` is the source's, where
-    what came in says more about it than was known before; ``held_because`` says why what is new is held
-    from now on, None where nothing changes about that. ``joined`` are entries that were taken for an article
-    by likeness for the first time. ``needs_all`` tells that nothing is to be written, as
+    what came in says more about it than was known before; ``quarantined_because`` says why what is new is
+    quarantined from now on, None where nothing changes about that. ``joined`` are entries that were taken
+    for an article by likeness for the first time. ``needs_all`` tells that nothing is to be written, as
     entries that were left out have a say in it.
     """
 
@@ -100,6 +100,6 @@ class Changes:
     sightings: tuple[Sighting, ...] = ()
     urls: Mapping[str, str] = field(default_factory=dict)
     state: SourceState | None = None
-    held_because: str | None = None
+    quarantined_because: str | None = None
     joined: tuple[Joined, ...] = ()
     needs_all: bool = False

@@ -58,7 +58,7 @@ class SourceState:
     ``posts``     quarters of an hour since 1970 in which it published, and how many entries; oldest first
     ``asks``      how often its publisher wants it to be asked for
     ``throttles`` answers 429 in a row, or 503 or 403 with a Retry-After
-    ``held_until_at`` until when a 429 holds back all sources of its service
+    ``paused_until_at`` until when all sources of its service are paused, as it was answered 429
     ``redirect_sightings`` polls in a row that were redirected there
     ``redirect_proved_at`` when the feed there was found to be the same; None: not yet
     ``proposed_url`` where the operator should move the source to, and ``proposed_why``
@@ -68,8 +68,8 @@ class SourceState:
     ``tallies`` what the last days cost, the oldest first
     ``whole_at`` when it last answered with a whole document, ``unread_polls`` how many answers 304 came since
     ``has_frozen_validators`` its validators stay the same whatever it publishes
-    ``held_at`` since when what is new from it is held for the operator's review; None: it is not
-    ``held_because`` what the operator is told of that
+    ``quarantined_at`` since when new entries are quarantined for the operator's review; None: they are not
+    ``quarantined_because`` what the operator is told of that
     ``hub_url``, ``topic_url`` what its document last announced about being pushed
     ``push_until_at`` until when pushes are believed to come; None: they are not
     ``joined``    entries that were taken for an article by likeness, so far
@@ -95,7 +95,7 @@ class SourceState:
     posts: tuple[tuple[int, int], ...] = ()
     asks: Asks = Asks()
     throttles: int = 0
-    held_until_at: datetime | None = None
+    paused_until_at: datetime | None = None
     redirect_sightings: int = 0
     redirect_proved_at: datetime | None = None
     proposed_url: str | None = None
@@ -107,8 +107,8 @@ class SourceState:
     whole_at: datetime | None = None
     unread_polls: int = 0
     has_frozen_validators: bool = False
-    held_at: datetime | None = None
-    held_because: str | None = None
+    quarantined_at: datetime | None = None
+    quarantined_because: str | None = None
     hub_url: str | None = None
     topic_url: str | None = None
     push_until_at: datetime | None = None

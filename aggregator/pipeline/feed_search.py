@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from aggregator.cadence import common_addresses, is_comment_feed, site_pages
-from aggregator.errors import AggregatorError, FetchError, HttpStatusError, ParseError, ServiceHeld
+from aggregator.errors import AggregatorError, FetchError, HttpStatusError, ParseError, ServicePaused
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import feed_links
@@ -128,8 +128,8 @@ async def ask(url: str, how: str, source: Source, search: Search) -> FoundFeed |
     try:
         async with search.fetcher.turn(url) as is_free:
             if not is_free:
-                search.fetcher.refuse_held(url)
-                return ServiceHeld(url, "not asked, its service was answered 429 just now")
+                search.fetcher.refuse_paused(url)
+                return ServicePaused(url, "not asked, its service was answered 429 just now")
             fetched = await search.fetcher.get(url, headers=headers)
         job = ParseJob(
             body=fetched.body, source=source, now=search.clock(), url=fetched.final_url, seen=b"",

@@ -43,7 +43,7 @@ class RecordsWritten:
 
 
 def publish_records(*, rules: Rules, store: Store, keys: Keys, now: datetime) -> RecordsWritten:
-    """Write the record of every article that is not held, the JSON pages of what is published, the schema.
+    """Write the records of articles that are not quarantined, the JSON pages of published ones, the schema.
 
     The files of what is not stored any more are removed; without ``publish.records``, all of them.
     """
@@ -53,7 +53,7 @@ def publish_records(*, rules: Rules, store: Store, keys: Keys, now: datetime) ->
     total = RecordsWritten()
     for batch in store.article_batches():
         stories = stories_of(batch, store)
-        articles = [heat(article, stories, rules, now) for article in batch if not article.is_held]
+        articles = [heat(article, stories, rules, now) for article in batch if not article.is_quarantined]
         total = _added(total, folder, _record_files(articles, stories, rules, store, keys))
     wanted = set(render_schema())
     for topic_id in (None, *(topic.id for topic in rules.topics)):

@@ -43,7 +43,7 @@ class PollsUnderWay:
         """Start polling what is due and not under way, as far as there is room; raises StoreError."""
         rules, fetcher = context.rules, context.fetcher
         room = fetcher.in_flight - len(self.under_way)
-        is_paused = asyncio.get_running_loop().time() < self.again_at_s or fetcher.turns.are_all_held()
+        is_paused = asyncio.get_running_loop().time() < self.again_at_s or fetcher.turns.are_all_paused()
         if room <= 0 or is_paused:
             return
         due = await asyncio.to_thread(
@@ -51,7 +51,7 @@ class PollsUnderWay:
             context.clock(),
             room + len(self.under_way),
             per_service=2 * rules.polls_per_service,
-            without=fetcher.turns.held(),  # the store does not know what pages were answered
+            without=fetcher.turns.paused(),  # the store does not know what pages were answered
         )
         # The turns of a service are few and paced: its sources wait in the store, not in our places.
         taken = Counter(_service_of(source_id, rules) for source_id in self.under_way)

@@ -39,8 +39,8 @@ from aggregator.store.removed_topics import (
 from aggregator.store.review import (
     accept_article,
     accept_source,
-    held_articles,
-    held_counts,
+    quarantined_articles,
+    quarantined_counts,
     reject_article,
     reject_source,
 )
@@ -112,8 +112,6 @@ __all__ = [
     "forget_subscription",
     "forget_subscriptions",
     "formed_at_of",
-    "held_articles",
-    "held_counts",
     "hold_store",
     "is_end_asked",
     "keep_logos",
@@ -139,6 +137,8 @@ __all__ = [
     "pictures_at",
     "poll_by",
     "put_push",
+    "quarantined_articles",
+    "quarantined_counts",
     "reached_by_source",
     "record_names",
     "refuse_emptied",

@@ -13,7 +13,7 @@ from aggregator.store.store import Store
 
 _NOTED = (
     sources.c.polled_at, sources.c.first_polled_at, sources.c.whole_at, sources.c.redirect_since_at,
-    sources.c.redirect_proved_at, sources.c.failing_since_at, sources.c.told_at, sources.c.held_at,
+    sources.c.redirect_proved_at, sources.c.failing_since_at, sources.c.told_at, sources.c.quarantined_at,
     sources.c.removed_at,
 )  # fmt: skip
 _AGREED = (
@@ -72,7 +72,7 @@ def _wrong_sources(now: datetime, longest_wait: timedelta, longest_lease: timede
     future = now + SKEW
     return or_(
         sources.c.next_poll_at > now + longest_wait + SKEW,
-        sources.c.held_until_at > now + longest_wait + SKEW,
+        sources.c.paused_until_at > now + longest_wait + SKEW,
         and_(sources.c.polled_at.is_(None), sources.c.next_poll_at > future),
         sources.c.examined_at > future,
         sources.c.push_until_at > now + longest_lease + SKEW,
@@ -94,7 +94,7 @@ def _mend_sources(
 ) -> None:
     mended: dict[str, Any] = {column.name: _at_most(column, now) for column in _NOTED}
     # What a publisher asked for was counted from the wrong time: it is asked again, and says it again.
-    mended |= {"next_poll_at": now, "held_until_at": None}
+    mended |= {"next_poll_at": now, "paused_until_at": None}
     mended["examined_at"] = case((sources.c.examined_at > now, None), else_=sources.c.examined_at)
     is_long = sources.c.push_until_at > now + longest_lease
     mended["push_until_at"] = case((is_long, None), else_=sources.c.push_until_at)

@@ -18,12 +18,12 @@ _COUNTED = {
     "failures": 0, "throttles": 0, "redirect_sightings": 0, "unread_polls": 0, "has_frozen_validators": False,
 }  # fmt: skip
 _UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | _COUNTED | {"joined": 0}
-# Validators, failures, redirects and what a publisher asks for; what was held did come from there, too.
+# Validators, failures, redirects and what a publisher asks for; quarantined articles came from there, too.
 _OF_ADDRESS = (
     "etag", "last_modified", "validators_url", "body_hash", "redirect_url", "redirect_since_at", "error",
-    "asks", "held_until_at", "redirect_proved_at", "proposed_url", "proposed_why",
-    "failing_since_at", "told_at", "examined_at", "full_bytes", "whole_at", "held_at", "held_because",
-    "hub_url", "topic_url", "push_until_at",
+    "asks", "paused_until_at", "redirect_proved_at", "proposed_url", "proposed_why",
+    "failing_since_at", "told_at", "examined_at", "full_bytes", "whole_at", "quarantined_at",
+    "quarantined_because", "hub_url", "topic_url", "push_until_at",
 )  # fmt: skip
 _FORGOTTEN: dict[str, Any] = dict.fromkeys(_OF_ADDRESS) | _COUNTED
 

@@ -32,7 +32,7 @@ def articles_to_enrich(
     unproved = articles.c.amp_url.is_not(None) & is_old
     query = (
         select(articles)
-        .where(or_(unread, unproved), articles.c.imported.is_(None), ~articles.c.is_held)
+        .where(or_(unread, unproved), articles.c.imported.is_(None), ~articles.c.is_quarantined)
         .where(*([articles.c.source_id.not_in(without)] if without else ()))
         .order_by(articles.c.first_seen_at.desc(), articles.c.id)
         .limit(limit)

@@ -18,9 +18,9 @@ _SEEN = select(source_entries.c.seen).where(
 def seen_entries(store: Store, state: SourceState) -> bytes:
     """Return what ``seen`` was in the last state with this ``body_hash``; empty where it was not the last.
 
-    Empty also where the source is held: what it edits meanwhile is not taken up, so it has to be read again.
+    Empty also where the source is quarantined: its edits are not taken up, so it has to be read again.
     """
-    if state.body_hash is None or state.held_at is not None:
+    if state.body_hash is None or state.quarantined_at is not None:
         return b""
     with store.reading() as connection:
         wanted = {"source_id": state.source_id, "body_hash": state.body_hash}

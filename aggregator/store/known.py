@@ -36,15 +36,15 @@ _SEEN_BY_ENTRY = _query(sightings, sightings.c.entry_id, _OF_SOURCE)
 _SEEN_BY_ARTICLE = _query(sightings, sightings.c.article_id, _OF_SOURCE)
 _RECENT = (
     select(articles)
-    .where(articles.c.source_id == bindparam("source_id"), ~articles.c.is_held)
+    .where(articles.c.source_id == bindparam("source_id"), ~articles.c.is_quarantined)
     .order_by(articles.c.seen_at.desc(), articles.c.id)
     .limit(RECENT)
 )
-_IS_HELD = (sources.c.source_id == bindparam("source_id")) & sources.c.held_at.is_not(None)
+_IS_QUARANTINED = (sources.c.source_id == bindparam("source_id")) & sources.c.quarantined_at.is_not(None)
 _STANDING = select(
     exists().where(_OF_SOURCE).label("has_sightings"),
     exists().where(articles.c.source_id == bindparam("source_id")).label("has_articles"),
-    exists().where(_IS_HELD).label("is_held"),
+    exists().where(_IS_QUARANTINED).label("is_quarantined"),
 )
 
 
@@ -54,7 +54,7 @@ class _Standing(NamedTuple):
     source_id: str
     has_sightings: bool
     has_articles: bool
-    is_held: bool
+    is_quarantined: bool
 
 
 def known_for(connection: Connection, source_id: str, polled: Sequence[Article]) -> Known:
@@ -77,7 +77,7 @@ def known_for(connection: Connection, source_id: str, polled: Sequence[Article])
         articles=stored,
         carriers=carriers_of(connection, stored),
         recent=_recent(connection, source) if len(strange) >= WATCHED_ENTRIES else (),
-        is_held=bool(strange) and source.is_held,
+        is_quarantined=bool(strange) and source.is_quarantined,
     )
 
 

@@ -22,9 +22,11 @@ _STATED = {
     name: bindparam(f"new_{name}", type_=sources.c[name].type) for name in STATE if name not in NOT_OF_POLLS
 }
 # A source that was let in while it was polled is read again, and whole: for a poll that began before, it was
-# held, and what it edited was not taken up.
-_BEGAN_HELD = func.coalesce(bindparam("began_held_at", type_=sources.c.held_at.type), sources.c.held_at)
-_WAS_LET_IN = sources.c.held_at.is_(None) & _BEGAN_HELD.is_not(None)
+# quarantined, and what it edited was not taken up.
+_BEGAN_QUARANTINED = func.coalesce(
+    bindparam("began_quarantined_at", type_=sources.c.quarantined_at.type), sources.c.quarantined_at
+)
+_WAS_LET_IN = sources.c.quarantined_at.is_(None) & _BEGAN_QUARANTINED.is_not(None)
 _LET_IN = dict.fromkeys(READ_AGAIN, null()) | {"next_poll_at": sources.c.next_poll_at}
 _WRITE_STATE = (
     update(sources)
@@ -59,10 +61,10 @@ def save_poll(
     write_changes(connection, changes)
     ended = changes.state or state
     _write_states(connection, [ended])
-    if changes.held_because is not None:
-        hold = {"held_at": ended.polled_at, "held_because": changes.held_because}
-        is_free = (sources.c.source_id == state.source_id) & sources.c.held_at.is_(None)
-        connection.execute(update(sources).where(is_free).values(**hold))
+    if changes.quarantined_because is not None:
+        quarantine = {"quarantined_at": ended.polled_at, "quarantined_because": changes.quarantined_because}
+        is_free = (sources.c.source_id == state.source_id) & sources.c.quarantined_at.is_(None)
+        connection.execute(update(sources).where(is_free).values(**quarantine))
     return changes
 
 
@@ -108,7 +110,7 @@ def _write_states(connection: Connection, states: Sequence[SourceState]) -> None
         rows = [
             {
                 "of_source": state.source_id,
-                "began_held_at": state.held_at,
+                "began_quarantined_at": state.quarantined_at,
                 **{f"new_{name}": value for name, value in state_row(state).items()},
             }
             for state in states

@@ -25,10 +25,10 @@ def reached_by_source(
 ) -> Mapping[str, Reached]:
     """Return by source id what it brought since then; ``is_neutral``: without topics all is on topic.
 
-    Neither what is held nor backlog counts, and what was older than ``backlog`` when it was first seen counts
-    by its own date, as in the feeds (``curate.is_recent``). ``without`` has ``excerpt`` (of ``long_excerpt``
-    characters), ``date``, ``image``, ``author``, ``title`` (with a keyword, worth ``in_title``), ``text`` (of
-    its own).
+    Neither quarantined articles nor backlog count, and what was older than ``backlog`` when it was first
+    seen counts by its own date, as in the feeds (``curate.is_recent``). ``without`` has ``excerpt`` (of
+    ``long_excerpt`` characters), ``date``, ``image``, ``author``, ``title`` (with a keyword, worth
+    ``in_title``), ``text`` (of its own).
     """
     lacks = _lacks(long_excerpt, in_title)
     found = [func.count().filter(is_so).label(name) for name, is_so in lacks.items()]
@@ -40,7 +40,7 @@ def reached_by_source(
             *found,
         )
         .join(articles, articles.c.id == sightings.c.article_id)
-        .where(*_is_recent(since, backlog), ~articles.c.is_held, ~articles.c.is_backlog)
+        .where(*_is_recent(since, backlog), ~articles.c.is_quarantined, ~articles.c.is_backlog)
         .group_by(sightings.c.source_id)
     )
     if not is_neutral:

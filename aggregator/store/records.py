@@ -41,11 +41,11 @@ def record_names(store: Store, wanted: Mapping[str, str]) -> dict[str, str]:
 
 
 def names_to_remove(store: Store, *, besides: str, all_of_them: bool = False) -> Mapping[str, str]:
-    """Return article id -> file name of records of articles that are gone or held, or of ``all_of_them``.
+    """Return article id -> file name of records of articles gone or quarantined, or of ``all_of_them``.
 
     Those that the source ``besides`` brought are left out: their files may have been there before.
     """
-    shown = select(articles.c.id).where(~articles.c.is_held)
+    shown = select(articles.c.id).where(~articles.c.is_quarantined)
     brought = select(sightings.c.article_id).where(sightings.c.source_id == besides)
     query = select(record_files).where(record_files.c.article_id.not_in(brought))
     if not all_of_them:

@@ -1,4 +1,4 @@
-"""What is held for the operator's review, and what becomes of it."""
+"""Articles that are quarantined for the operator's review, and what becomes of them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,28 +14,32 @@ from aggregator.store.schema import articles, sources
 from aggregator.store.store import Store
 
 # A source that is let in again is read whole: what it edited meanwhile was not taken up.
-_READ_AGAIN: dict[str, Any] = dict.fromkeys(("held_at", "held_because", *READ_AGAIN))
+_READ_AGAIN: dict[str, Any] = dict.fromkeys(("quarantined_at", "quarantined_because", *READ_AGAIN))
 
 
-def held_articles(store: Store) -> tuple[Article, ...]:
-    """Return what is held, source by source, the newest first."""
+def quarantined_articles(store: Store) -> tuple[Article, ...]:
+    """Return the quarantined articles, source by source, the newest first."""
     order = (articles.c.source_id, articles.c.published_at.desc(), articles.c.id)
     with store.reading() as connection:
-        rows = connection.execute(select(articles).where(articles.c.is_held).order_by(*order)).mappings()
+        rows = connection.execute(
+            select(articles).where(articles.c.is_quarantined).order_by(*order)
+        ).mappings()
         return tuple(article_of(row) for row in rows)
 
 
-def held_counts(store: Store) -> Mapping[str, int]:
-    """Return how many articles of each source are held; sources without are not there."""
+def quarantined_counts(store: Store) -> Mapping[str, int]:
+    """Return how many articles of each source are quarantined; sources without are not there."""
     counted = (
-        select(articles.c.source_id, func.count()).where(articles.c.is_held).group_by(articles.c.source_id)
+        select(articles.c.source_id, func.count())
+        .where(articles.c.is_quarantined)
+        .group_by(articles.c.source_id)
     )
     with store.reading() as connection:
         return {row[0]: row[1] for row in connection.execute(counted)}
 
 
 def accept_source(store: Store, source_id: str, *, now: datetime) -> int:
-    """Let in what is held of a source, and what comes from now on; it is due ``now``. Returns how many."""
+    """Let in the quarantined articles of a source, which is due ``now``; return how many there were."""
     with store.writing() as connection:
         values = {**_READ_AGAIN, "next_poll_at": now}
         connection.execute(update(sources).where(sources.c.source_id == source_id).values(**values))
@@ -43,29 +47,31 @@ def accept_source(store: Store, source_id: str, *, now: datetime) -> int:
 
 
 def reject_source(store: Store, source_id: str) -> int:
-    """Remove what is held of a source; it stays held, and what was removed never comes back."""
+    """Remove the quarantined articles of a source for ever; it stays quarantined. Returns how many."""
     with store.writing() as connection:
         return _remove(connection, articles.c.source_id == source_id)
 
 
 def accept_article(store: Store, article_id: str) -> int:
-    """Let in one article that is held; its source stays held. Returns 0 where it was not held."""
+    """Let in one quarantined article; its source stays quarantined. Returns 0 where the article was not."""
     with store.writing() as connection:
         return _let_in(connection, articles.c.id == article_id)
 
 
 def reject_article(store: Store, article_id: str) -> int:
-    """Remove one article that is held, for ever. Returns 0 where it was not held."""
+    """Remove one quarantined article for ever. Returns 0 where it was not quarantined."""
     with store.writing() as connection:
         return _remove(connection, articles.c.id == article_id)
 
 
 def _let_in(connection: Connection, chosen: ColumnElement[bool]) -> int:
-    held = update(articles).where(chosen, articles.c.is_held)
-    return connection.execute(held.values(is_held=False)).rowcount
+    quarantined = update(articles).where(chosen, articles.c.is_quarantined)
+    return connection.execute(quarantined.values(is_quarantined=False)).rowcount
 
 
 def _remove(connection: Connection, chosen: ColumnElement[bool]) -> int:
     # Its sightings and addresses stay, as those of pruned articles do.
-    held = connection.execute(select(articles.c.id).where(chosen, articles.c.is_held)).scalars().all()
-    return sum(remove_articles(connection, chunk) for chunk in chunks(held))
+    quarantined = (
+        connection.execute(select(articles.c.id).where(chosen, articles.c.is_quarantined)).scalars().all()
+    )
+    return sum(remove_articles(connection, chunk) for chunk in chunks(quarantined))

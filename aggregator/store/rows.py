@@ -25,7 +25,7 @@ from aggregator.text import title_key
 
 STATE = tuple(f.name for f in fields(SourceState) if f.name != "seen")
 _SIGHTING = tuple(f.name for f in fields(Sighting))
-NOT_OF_POLLS = frozenset({"held_at", "held_because", "push_until_at"})
+NOT_OF_POLLS = frozenset({"quarantined_at", "quarantined_because", "push_until_at"})
 READ_AGAIN = ("body_hash", "etag", "last_modified")
 """What is forgotten of a source so that its next document is read, and whole."""
 _ARTICLE = tuple(f.name for f in fields(Article) if f.name != "heat")
@@ -87,7 +87,7 @@ def sighting_of(row: Mapping[Any, Any]) -> Sighting:
 
 
 def state_row(state: SourceState) -> dict[str, Any]:
-    """Return ``state`` as columns of ``sources``, without hold and pushes: no poll may overwrite them."""
+    """Return ``state`` as columns of ``sources``, without those that no poll may overwrite."""
     row = {name: getattr(state, name) for name in STATE if name not in NOT_OF_POLLS}
     return {**row, "asks": _asks_json(state.asks)}
 

@@ -23,7 +23,7 @@ notes = Table(
     "notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False)
 )
 
-# ``service`` is what a 429 holds back; ``phase``, 0 to 999, spreads what comes back after it.
+# ``service`` is what a 429 pauses; ``phase``, 0 to 999, spreads what comes back after it.
 sources = Table(
     "sources",
     metadata,
@@ -49,14 +49,14 @@ sources = Table(
     Column("whole_at", UtcTime),
     Column("unread_polls", Integer, nullable=False, default=0),
     Column("has_frozen_validators", Boolean, nullable=False, default=False),
-    Column("held_at", UtcTime),
-    Column("held_because", Opaque),
+    Column("quarantined_at", UtcTime),
+    Column("quarantined_because", Opaque),
     Column("posts", Counts(2, "I")),
     Column("asks", Json),
     Column("throttles", Integer, nullable=False, default=0, server_default="0"),
     Column("service", String),
     Column("phase", Integer, nullable=False, default=0, server_default="0"),
-    Column("held_until_at", UtcTime),
+    Column("paused_until_at", UtcTime),
     Column("redirect_sightings", Integer, nullable=False, default=0, server_default="0"),
     Column("redirect_proved_at", UtcTime),
     Column("proposed_url", Text),
@@ -66,7 +66,7 @@ sources = Table(
     Column("examined_at", UtcTime),
     Column("full_bytes", Integer),
     Column("tallies", Counts(len(Tally._fields), "Q")),
-    Index("sources_held", "held_until_at"),
+    Index("sources_paused", "paused_until_at"),
     Column("hub_url", Text),
     Column("topic_url", Text),
     Column("push_until_at", UtcTime),
@@ -122,7 +122,7 @@ articles = Table(
     Column("amp_checked_at", UtcTime),
     Column("imported", Json),
     Column("amp_link", Text),
-    Column("is_held", Boolean, nullable=False, default=False),
+    Column("is_quarantined", Boolean, nullable=False, default=False),
     Index("articles_title", "provider_domain", "title_key", "published_at"),
     Index("articles_seen", "seen_at"),
     Index("articles_published", "published_at"),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 from aggregator.errors import StoreError
 from aggregator.model import Article, Changes, Known, Source, SourceState
 from aggregator.store.configured import configure_sources
-from aggregator.store.due import due_query, holds_query
+from aggregator.store.due import due_query, pauses_query
 from aggregator.store.engine import is_at_hand, open_engine, told
 from aggregator.store.fast.driver import upsert
 from aggregator.store.known import carriers_of, chunks, known_for, read_articles
@@ -108,17 +108,17 @@ class Store:
     ) -> tuple[str, ...]:
         """Return the sources that are to be polled, the longest due first; at most so many of a service.
 
-        None is of a service that is held back, be it by what is stored or as one of ``without``.
+        None is of a service that is paused, be it by what is stored or as one of ``without``.
         """
         query = due_query(now, limit=limit, per_service=per_service, without=without)
         with self.reading() as connection:
             return tuple(connection.execute(query).scalars())
 
-    def holds(self, now: datetime) -> Mapping[str, tuple[datetime, str]]:
-        """Return, by service, until when it is held back, and by which source's 429."""
+    def pauses(self, now: datetime) -> Mapping[str, tuple[datetime, str]]:
+        """Return, by service, until when it is paused, and by which source's 429."""
         with self.reading() as connection:
-            rows = list(connection.execute(holds_query(now)))
-        return {row.service: (row.held_until_at, row.source_id) for row in reversed(rows)}
+            rows = list(connection.execute(pauses_query(now)))
+        return {row.service: (row.paused_until_at, row.source_id) for row in reversed(rows)}
 
     def source_states(self) -> Mapping[str, SourceState]:
         """Return the state of every source that was ever configured, by id."""
@@ -200,12 +200,12 @@ class Store:
             return connection.execute(select(func.count()).select_from(articles)).scalar_one()
 
     def articles_since(self, cutoff: datetime) -> tuple[Article, ...]:
-        """Return the articles published or first seen since ``cutoff``, newest first; none that is held."""
-        return self._articles(articles.c.seen_at >= cutoff, ~articles.c.is_held)
+        """Return the articles published or first seen since ``cutoff``, newest first, none quarantined."""
+        return self._articles(articles.c.seen_at >= cutoff, ~articles.c.is_quarantined)
 
     def newest_articles(self, *, topic_id: str | None, limit: int, min_quality: int) -> tuple[Article, ...]:
-        """Return the newest articles of a topic (of all if None): good enough, no backlog and not held."""
-        where = [articles.c.quality >= min_quality, ~articles.c.is_backlog, ~articles.c.is_held]
+        """Return the newest articles of a topic (of all if None), no backlog and none quarantined."""
+        where = [articles.c.quality >= min_quality, ~articles.c.is_backlog, ~articles.c.is_quarantined]
         if topic_id is not None:
             of_topic = select(article_topics.c.article_id).where(article_topics.c.topic_id == topic_id)
             where.append(articles.c.id.in_(of_topic))

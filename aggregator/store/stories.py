@@ -23,7 +23,7 @@ def articles_to_group(store: Store, limit: int) -> tuple[Article, ...]:
     query = (
         select(articles)
         .outerjoin(story_members, story_members.c.article_id == articles.c.id)
-        .where(story_members.c.article_id.is_(None), ~articles.c.is_held)
+        .where(story_members.c.article_id.is_(None), ~articles.c.is_quarantined)
         .order_by(articles.c.first_seen_at, articles.c.published_at, articles.c.id)
         .limit(limit)
     )
@@ -207,7 +207,7 @@ def told_stories(store: Store) -> dict[str, str]:
         .join(stories, stories.c.id == story_members.c.story_id)
         .join(articles, articles.c.id == story_members.c.article_id)
         .where(grew | stories.c.id.in_(took_in))
-        .where(articles.c.quality >= PUBLISHED_QUALITY, ~articles.c.is_held)
+        .where(articles.c.quality >= PUBLISHED_QUALITY, ~articles.c.is_quarantined)
         .group_by(story_members.c.story_id)
     )
     with store.reading() as connection:

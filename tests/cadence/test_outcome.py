@@ -152,12 +152,12 @@ def test_403_may_name_the_time_to_come_again():
     assert is_spread(state.next_poll_at - NOW, timedelta(days=2))
 
 
-@pytest.mark.parametrize(("status", "is_held"), [(429, True), (503, False), (403, False), (500, False)])
-def test_only_429_holds_the_service_back(status, is_held):
+@pytest.mark.parametrize(("status", "is_paused"), [(429, True), (503, False), (403, False), (500, False)])
+def test_only_429_pauses_the_service(status, is_paused):
     """A 429 is said for everything of its publisher; trouble of a server only for the source."""
     state = failed(HttpStatusError(URL, status, "busy", retry_after="7200"))
-    assert state.held_until_at == (state.next_poll_at if is_held else None)
-    assert note_success(state, outcome="updated", now=NOW, intervals=INTERVALS).held_until_at is None
+    assert state.paused_until_at == (state.next_poll_at if is_paused else None)
+    assert note_success(state, outcome="updated", now=NOW, intervals=INTERVALS).paused_until_at is None
 
 
 @pytest.mark.parametrize("error", [FetchTimeout(URL, "slow"), HttpStatusError(URL, 429, "busy"), HttpStatusError(URL, 503, "x", "9")])  # fmt: skip
@@ -170,7 +170,7 @@ def test_backing_off_keeps_all_else(error):
     state = failed(error, full)
     changed = (
         "failing_since_at",
-        "held_until_at",
+        "paused_until_at",
         "outcome",
         "error",
         "failures",

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from aggregator.errors import CannotAsk, FetchError, FetchTimeout, ServiceHeld
+from aggregator.errors import CannotAsk, FetchError, FetchTimeout, ServicePaused
 from aggregator.fetch import outage
 from aggregator.fetch.failure import fetch_error, is_unreachable
 from aggregator.fetch.feed import Fetcher
@@ -56,11 +56,11 @@ def test_nobody_is_asked_for_a_while_then():
             Fetcher(limits(), look_up=no_word, beside=feeds) as pages,
         ):
             await asyncio.gather(*(pages.get(url) for url in SERVICES), return_exceptions=True)
-            assert feeds.is_held_back("http://else.example/")
+            assert feeds.is_paused("http://else.example/")
             with pytest.raises(CannotAsk, match="in trouble"):
                 await feeds.get("http://here.example/")
             async with feeds.turn("http://else.example/") as is_free:
-                return is_free, feeds.turns.are_all_held()
+                return is_free, feeds.turns.are_all_paused()
 
     assert asyncio.run(run()) == (False, True)
 
@@ -137,7 +137,7 @@ def test_what_this_machine_lacks_is_ours(number):
     """Whatever was asked, nobody else is to blame."""
     error = fetch_error("http://a.example/", OSError(number, "x"), connect_timeout_s=1)
     assert isinstance(error, CannotAsk)
-    assert isinstance(error, ServiceHeld)
+    assert isinstance(error, ServicePaused)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_no_descriptors_are_ours(loopback):
                     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
             with pytest.raises(CannotAsk, match="not asked"):
                 await fetcher.get(loopback.url + "/feed")
-            fetcher.turns.hold_all(0)
+            fetcher.turns.pause_all(0)
             return errors, (await fetcher.get(loopback.url + "/feed")).body
 
     errors, body = asyncio.run(run())

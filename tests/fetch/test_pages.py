@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.errors import HttpStatusError, ServiceHeld
+from aggregator.errors import HttpStatusError, ServicePaused
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from tests.fetch.client import limits
@@ -16,7 +16,7 @@ BUSY = Answer(status=429, headers={"Retry-After": "3600"})
 
 
 def with_pages(steps, *, host_delay_s=0.0, **given):
-    """Run ``steps(feeds, pages)``, a coroutine, with fetchers that hold back together."""
+    """Run ``steps(feeds, pages)``, a coroutine, with fetchers that pause together."""
 
     async def run():
         async with (
@@ -30,7 +30,7 @@ def with_pages(steps, *, host_delay_s=0.0, **given):
     return asyncio.run(run())
 
 
-def test_who_answers_429_is_held_back_not_who_led_there(loopback):
+def test_who_answers_429_is_paused_not_who_led_there(loopback):
     """After a redirect that is another service; the one that redirects may be asked for others."""
     busy, short = (
         loopback.at(host, path) for host, path in (("busy.localhost", "/a"), ("short.localhost", "/x"))
@@ -41,7 +41,7 @@ def test_who_answers_429_is_held_back_not_who_led_there(loopback):
     async def steps(feeds, pages):
         with pytest.raises(HttpStatusError):
             await pages.get(short, max_body_bytes=1000)
-        return feeds.is_held_back(busy), feeds.is_held_back(short), pages.is_held_back(short)
+        return feeds.is_paused(busy), feeds.is_paused(short), pages.is_paused(short)
 
     assert with_pages(steps) == (True, False, True)
 
@@ -52,7 +52,7 @@ def test_robots_txt_that_is_answered_429_holds_back_too(loopback):
     loopback.route("/robots.txt", Answer(status=429, headers={"Retry-After": "1"}))
 
     async def steps(feeds, pages):
-        with pytest.raises(ServiceHeld):
+        with pytest.raises(ServicePaused):
             await pages.get(url, max_body_bytes=1000)
         loopback.route("/robots.txt", Answer(status=404))
         await asyncio.sleep(1.1)
@@ -63,19 +63,19 @@ def test_robots_txt_that_is_answered_429_holds_back_too(loopback):
 
 
 def test_what_is_not_asked_takes_nobodys_turn(loopback):
-    """Pages of a service that is held back are refused at once, without the pauses of their host."""
+    """Pages of a service that is paused are refused at once, without the pauses of their host."""
     url = loopback.route("/a", Answer(body=b"<p>A"))
 
     async def steps(feeds, pages):
         await pages.get(url, max_body_bytes=1000)
-        feeds.hold_back(url, timedelta(hours=1))
+        feeds.pause(url, timedelta(hours=1))
         begun = time.monotonic()
         asked = [pages.get(url, max_body_bytes=1000) for _ in range(5)]
         refused = await asyncio.gather(*asked, return_exceptions=True)
         return time.monotonic() - begun, {type(error) for error in refused}
 
     took_s, errors = with_pages(steps, host_delay_s=1.0)
-    assert errors == {ServiceHeld}
+    assert errors == {ServicePaused}
     assert took_s < 2
     assert [request.path for request in loopback.requests] == ["/robots.txt", "/a"]
 
@@ -92,7 +92,7 @@ def test_a_page_in_trouble_is_left_alone_for_a_while(loopback, headers, longest)
     async def steps(feeds, pages):
         with pytest.raises(HttpStatusError):
             await pages.get(url, max_body_bytes=1000)
-        with pytest.raises(ServiceHeld):
+        with pytest.raises(ServicePaused):
             await pages.get(url, max_body_bytes=1000)
         await pages.get(other, max_body_bytes=1000)
         loopback.route("/a", Answer(body=b"<p>A"))

@@ -43,7 +43,7 @@ def test_few_at_a_time(at_once, least):
     assert begun[-1][1] >= least * 0.99
 
 
-def test_nobody_has_a_turn_with_what_is_held_back():
+def test_nobody_has_a_turn_with_what_is_paused():
     """Those who wait already are told, too; another service is free, and so is this one afterwards."""
 
     async def steps():
@@ -53,7 +53,7 @@ def test_nobody_has_a_turn_with_what_is_held_back():
             async with turns.taken(service) as is_free:
                 told.append((service, is_free))
                 if len(told) == 1:
-                    turns.hold_back(service, 0.2)
+                    turns.pause(service, 0.2)
                 await asyncio.sleep(0)
 
         await asyncio.gather(*map(visit, "aaab"))
@@ -68,14 +68,14 @@ def test_nobody_has_a_turn_with_what_is_held_back():
 
 
 def test_the_longest_hold_counts():
-    """A later and shorter wish does not end an earlier and longer one; what is held is told."""
+    """A later and shorter wish does not end an earlier and longer one; what is paused is told."""
 
     async def steps():
         turns = Turns(at_once=1, delay_s=0)
-        none = turns.held()
+        none = turns.paused()
         for service, seconds in (("a", 60), ("a", 0), ("b", 0), ("c", 60)):
-            turns.hold_back(service, seconds)
-        return none, turns.is_held("a"), turns.held()
+            turns.pause(service, seconds)
+        return none, turns.is_paused("a"), turns.paused()
 
     assert asyncio.run(steps()) == ((), True, ("a", "c"))
 

@@ -1,4 +1,4 @@
-"""Sources that are somebody else's all of a sudden: what is new is held, and the operator decides."""
+"""Sources that are somebody else's all of a sudden: what is new is quarantined, and the operator decides."""
 
 from datetime import timedelta
 
@@ -8,8 +8,8 @@ from structlog.testing import capture_logs
 from aggregator.store import (
     accept_article,
     accept_source,
-    held_articles,
-    held_counts,
+    quarantined_articles,
+    quarantined_counts,
     reject_article,
     reject_source,
 )
@@ -51,47 +51,51 @@ def stories(n, *, start=950, **changes):
     ]
 
 
-def test_a_feed_replaced_by_another_is_held(settled):
+def test_a_feed_replaced_by_another_is_quarantined(settled):
     """The new entries are stored and not published, the old stay, and log and state say why."""
     before = settled.published()
     with capture_logs() as logs:
         told = turn(settled, spam())
-    assert (told.outcome, told.poll.new, told.poll.held) == ("updated", 10, 10)
+    assert (told.outcome, told.poll.new, told.poll.quarantined) == ("updated", 10, 10)
     assert settled.published() == before
-    assert held_counts(settled.store) == {"hostile": 10}
+    assert quarantined_counts(settled.store) == {"hostile": 10}
     state = settled.state()
-    assert state.held_at == settled.now
-    assert state.held_because == (
+    assert state.quarantined_at == settled.now
+    assert state.quarantined_because == (
         "its new entries link to 'casino.example', not to 'news.example'; it calls itself 'Win Now', not 'The News'"
     )
-    (line,) = [line for line in logs if line["event"] == "held"]
-    assert (line["source"], line["because"], line["log_level"]) == ("hostile", state.held_because, "warning")
+    (line,) = [line for line in logs if line["event"] == "quarantined"]
+    assert (line["source"], line["because"], line["log_level"]) == (
+        "hostile",
+        state.quarantined_because,
+        "warning",
+    )
 
 
-def test_what_comes_while_a_source_is_held_is_held_too(settled):
+def test_what_comes_while_a_source_is_quarantined_is_quarantined_too(settled):
     """One entry a time does not slip in, and the operator is not told again."""
     turn(settled, spam())
-    held_at = settled.state().held_at
+    quarantined_at = settled.state().quarantined_at
     with capture_logs() as logs:
         told = turn(settled, news([*SPAM, 950], site="casino.example"))
-    assert (told.poll.new, told.poll.held) == (1, 1)
-    assert not [line for line in logs if line["event"] == "held"]
-    assert settled.state().held_at == held_at
+    assert (told.poll.new, told.poll.quarantined) == (1, 1)
+    assert not [line for line in logs if line["event"] == "quarantined"]
+    assert settled.state().quarantined_at == quarantined_at
 
 
 def test_a_captured_source_edits_nothing(settled):
     """Old entries with new words and links stand as they stood."""
     rewritten = own(range(203, 212), title="Win a thousand coins")
     told = turn(settled, channel(*rewritten, *stories(5, site="casino.example")))
-    assert (told.poll.held, told.poll.edited) == (5, 0)
+    assert (told.poll.quarantined, told.poll.edited) == (5, 0)
 
 
 def test_an_accepted_source_is_published_and_its_edits_come_in(settled):
-    """What was held is published, what was edited meanwhile is taken up, and nothing is held any more."""
+    """What was quarantined is published, what was edited meanwhile is taken up, and nothing is quarantined any more."""
     body = channel(
         *own([208], title="A corrected title"), *stories(5, site="moved.example"), site="moved.example"
     )
-    assert turn(settled, body).poll.held == 5
+    assert turn(settled, body).poll.quarantined == 5
     assert accept_source(settled.store, "hostile", now=settled.now) == 5
     assert "A corrected title" not in settled.published()
     told = turn(settled, body, may_edit=True)
@@ -99,40 +103,40 @@ def test_an_accepted_source_is_published_and_its_edits_come_in(settled):
     assert len(settled.published()) == 3 + 12 + 5
     assert "A corrected title" in settled.published()
     more = channel(*stories(5, site="moved.example"), *stories(4, start=970, site="moved.example"))
-    assert turn(settled, more).poll.held == 0
-    assert settled.state().held_because is None
+    assert turn(settled, more).poll.quarantined == 0
+    assert settled.state().quarantined_because is None
 
 
-def test_a_rejected_source_stays_held_and_loses_what_was_held(settled):
-    """What was rejected never comes back; what is new is held again; the old articles stay."""
+def test_a_rejected_source_stays_quarantined_and_loses_what_was_quarantined(settled):
+    """What was rejected never comes back; what is new is quarantined again; the old articles stay."""
     turn(settled, spam())
     before = settled.published()
     assert reject_source(settled.store, "hostile") == 10
-    assert held_articles(settled.store) == ()
+    assert quarantined_articles(settled.store) == ()
     told = turn(settled, news([*SPAM, 960], site="casino.example"))
-    assert (told.poll.new, told.poll.held) == (1, 1)
+    assert (told.poll.new, told.poll.quarantined) == (1, 1)
     assert settled.published() == before
 
 
 def test_single_articles_can_be_decided(settled):
-    """One is let in and one removed; the rest waits, and the source stays held."""
+    """One is let in and one removed; the rest waits, and the source stays quarantined."""
     turn(settled, spam())
-    first, second, *rest = held_articles(settled.store)
+    first, second, *rest = quarantined_articles(settled.store)
     assert (accept_article(settled.store, first.id), reject_article(settled.store, second.id)) == (1, 1)
-    assert [article.id for article in held_articles(settled.store)] == [article.id for article in rest]
+    assert [article.id for article in quarantined_articles(settled.store)] == [article.id for article in rest]
     assert first.title in settled.published()
     assert settled.store.article(second.id) is None
     assert accept_article(settled.store, second.id) == 0
-    assert settled.state().held_at is not None
+    assert settled.state().quarantined_at is not None
 
 
-def test_what_a_healthy_source_shows_too_is_not_held(settled):
+def test_what_a_healthy_source_shows_too_is_not_quarantined(settled):
     """An article that the good source carries as well is none of the captured one's making."""
     turn(settled, spam())
-    shared = held_articles(settled.store)[0]
+    shared = quarantined_articles(settled.store)[0]
     settled.round("/feed", may_edit=True, good_extra=entry(909, site="casino.example"))
-    assert not settled.store.article(shared.id).is_held
-    assert held_counts(settled.store) == {"hostile": 9}
+    assert not settled.store.article(shared.id).is_quarantined
+    assert quarantined_counts(settled.store) == {"hostile": 9}
 
 
 CHANGES = {
@@ -161,8 +165,8 @@ def test_each_sign_of_another_source_is_seen(settled, body, because):
     """Language, script, everything replaced, a flood, other people under another name."""
     before = settled.published()
     told = turn(settled, body)
-    assert told.poll.held == told.poll.new > 0
-    assert settled.state().held_because == because
+    assert told.poll.quarantined == told.poll.new > 0
+    assert settled.state().quarantined_because == because
     assert settled.published() == before
 
 
@@ -180,18 +184,18 @@ ORDINARY = {
 
 
 @pytest.mark.parametrize("body", ORDINARY.values(), ids=ORDINARY)
-def test_what_sources_do_every_day_is_not_held(settled, body):
+def test_what_sources_do_every_day_is_not_quarantined(settled, body):
     """Nobody is bothered with what is no change of identity."""
     told = turn(settled, body)
-    assert (told.outcome, told.error, told.poll.held) == ("updated", None, 0)
-    assert settled.state().held_at is None
+    assert (told.outcome, told.error, told.poll.quarantined) == ("updated", None, 0)
+    assert settled.state().quarantined_at is None
 
 
-def test_a_new_address_set_by_the_operator_is_not_held(settled):
-    """Who changes the source's address means what it shows, and what was held before still waits."""
+def test_a_new_address_set_by_the_operator_is_not_quarantined(settled):
+    """Who changes the source's address means what it shows, and what was quarantined before still waits."""
     turn(settled, spam())
     settled.server.serve("/new", news(range(500, 510), site="moved.example"))
     told = settled.round("/new")
-    assert (told.poll.new, told.poll.held) == (10, 0)
-    assert settled.state().held_at is None
-    assert held_counts(settled.store) == {"hostile": 10}
+    assert (told.poll.new, told.poll.quarantined) == (10, 0)
+    assert settled.state().quarantined_at is None
+    assert quarantined_counts(settled.store) == {"hostile": 10}

@@ -33,12 +33,12 @@ def test_an_entry_that_takes_the_id_of_one_that_stays_is_another(desk):
     assert turn(desk, entry(9, guid="news.example-1"), *stay) == (1, 0)
 
 
-def test_what_was_edited_while_a_source_was_held_is_taken_up_after_the_review(desk):
+def test_what_was_edited_while_a_source_was_quarantined_is_taken_up_after_the_review(desk):
     """Nothing counts as read that was not taken up."""
     for number in range(3, 9, 2):
         turn(desk, *(entry(n) for n in range(number)))
     desk.server.serve("/feed", news(range(900, 910), site="casino.example", title="Win Now"))
-    assert desk.round("/feed").poll.held == 10
+    assert desk.round("/feed").poll.quarantined == 10
     stay = [entry(number) for number in range(6)]
     edited = [*stay, entry(6, title="Comet 6 was a smudge"), entry(7)]
     assert turn(desk, *edited) == (1, 0)

@@ -44,7 +44,7 @@ def test_429_holds_back_the_whole_domain_and_nothing_else(tmp_path, loopback):
     after = rows(site)
     assert (after["one"]["outcome"], after["one"]["failures"]) == ("throttled", 0)
     assert {**after["two"], "error": None} == {**before, "error": None}
-    assert "held back until" in after["two"]["error"]
+    assert "paused until" in after["two"]["error"]
     assert "one was answered 429" in after["two"]["error"]
     assert after["other"]["error"] is None
 
@@ -130,7 +130,7 @@ def test_pages_are_left_alone_as_feeds_are(tmp_path, loopback):
     assert len(put_off) == 4
 
 
-def test_all_sources_but_those_held_back_are_polled(tmp_path, loopback):
+def test_all_sources_but_those_paused_are_polled(tmp_path, loopback):
     """`poll --all` obeys a 429 of an earlier run; to name a source is to want it asked now."""
     loopback.route("/one", Answer(status=429, headers={"Retry-After": "3600"}))
     loopback.route("/two", Answer(body=rss(item(1, NOW))))

@@ -24,7 +24,7 @@ def now():
 
 def test_sources_that_are_left_alone_keep_nobody_out(tmp_path, loopback):
     """Hundreds of services that answered 429 to pages, long due, and one source that is due since a moment."""
-    held = [Source(id=f"held-{n}", url=f"https://held-{n}.example/feed") for n in range(2 * 256)]
+    paused = [Source(id=f"paused-{n}", url=f"https://paused-{n}.example/feed") for n in range(2 * 256)]
     free = Source(
         id="free", url=loopback.route("/feed", Answer(body=rss(item(1, "Sun, 01 Mar 2026 13:00:00 GMT"))))
     )
@@ -35,16 +35,16 @@ def test_sources_that_are_left_alone_keep_nobody_out(tmp_path, loopback):
             Fetcher(LIMITS) as feeds,
             PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
         ):
-            assert feeds.in_flight <= len(held)
-            for source in held:
-                feeds.hold_back(source.url, timedelta(days=1))  # as a page of each would have it
+            assert feeds.in_flight <= len(paused)
+            for source in paused:
+                feeds.pause(source.url, timedelta(days=1))  # as a page of each would have it
             polls = PollsUnderWay(store=store, on_done=done.append)
             await polls.start_due(Context(rules=rules, store=store, fetcher=feeds, pages=pages, clock=now))
             await asyncio.gather(*polls.under_way.values())
 
     with open_store(f"sqlite:///{tmp_path}/aggregator.db") as store:
-        store.sync_sources(held, now=now() - timedelta(hours=1))
-        config = Config(folder=tmp_path, settings=Settings(), sources=(*held, free))
+        store.sync_sources(paused, now=now() - timedelta(hours=1))
+        config = Config(folder=tmp_path, settings=Settings(), sources=(*paused, free))
         store.sync_sources(config.sources, now=now())
         asyncio.run(tick(Rules.of(config, store.remembered_sources()), store))
     assert [(poll.source_id, poll.outcome) for poll in done] == [("free", "updated")]

@@ -23,7 +23,7 @@ def site(tmp_path, loopback):
     serve(loopback, range(1, 7))
     made.run("poll")
     serve(loopback, range(50, 54), "casino.example")
-    assert "4 held" in made.run("poll", "--all")
+    assert "4 quarantined" in made.run("poll", "--all")
     return made
 
 
@@ -40,18 +40,18 @@ def is_public(site, text):
 
 
 def test_the_operator_is_told(site):
-    """Status and review have the source, the reason and every held article; nothing of it is published."""
+    """Status and review have the source, the reason and every quarantined article; nothing of it is published."""
     (row,) = site.status()["sources"]
-    assert (row["held"], row["articles"]) == (4, 10)
+    assert (row["quarantined"], row["articles"]) == (4, 10)
     assert row["error"] == (
-        "new entries are held: its new entries link to 'casino.example', not to 'daily.example'; "
+        "new entries are quarantined: its new entries link to 'casino.example', not to 'daily.example'; "
         "its site is 'casino.example', not 'daily.example': see `aggregator review`"
     )
-    held = json.loads(site.run("review", "--json"))
-    assert [row["source"] for row in held["sources"]] == ["daily"]
-    assert "casino.example" in held["sources"][0]["because"]
-    assert len(held["articles"]) == 4
-    assert held["articles"][0]["article"] in site.run("review")
+    quarantined = json.loads(site.run("review", "--json"))
+    assert [row["source"] for row in quarantined["sources"]] == ["daily"]
+    assert "casino.example" in quarantined["sources"][0]["because"]
+    assert len(quarantined["articles"]) == 4
+    assert quarantined["articles"][0]["article"] in site.run("review")
     site.run("publish")
     assert is_public(site, "daily.example/3")
     assert not is_public(site, "casino.example")
@@ -67,7 +67,7 @@ def test_accepting_publishes(site):
 
 
 def test_rejecting_keeps_the_old(site):
-    """What was held is gone for ever, one article alone or all; the old articles stay published."""
+    """What was quarantined is gone for ever, one article alone or all; the old articles stay published."""
     first = json.loads(site.run("review", "--json"))["articles"][0]["article"]
     assert "rejected 1 article of" in site.run("review", "reject", first)
     assert "rejected 3 articles of daily" in site.run("review", "reject", "daily")
@@ -77,7 +77,7 @@ def test_rejecting_keeps_the_old(site):
     assert text.count("<link>https://daily.example/") == 6
 
 
-def test_what_is_not_held_cannot_be_decided(site):
-    """An id of nothing held is an error that says where to look."""
+def test_what_is_not_quarantined_cannot_be_decided(site):
+    """An id of nothing quarantined is an error that says where to look."""
     site.run("review", "accept", "nobody", code=1)
     site.run("review", "reject", "nobody", code=1)

@@ -189,7 +189,7 @@ def test_who_cannot_be_asked_now_is_not_examined(site):
             PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
         ):
             if is_in_trouble:
-                feeds.turns.hold_all(60)
+                feeds.turns.pause_all(60)
             desk = Desk(rules=site.rules, store=site.store, fetcher=feeds, pages=pages, clock=lambda: NOW)
             return await examine_due(desk)
 

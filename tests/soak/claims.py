@@ -45,7 +45,7 @@ def claims_of(soaked: Soaked) -> tuple[Claim, ...]:
 
 def no_source_starved(soaked: Soaked) -> Claim:
     """Judge the time between two visits: within the upper bound, or what the publisher asked for."""
-    holds = _holds(soaked)
+    pauses = _pauses(soaked)
     end_s, slack_s = soaked.plan.days * DAY, soaked.plan.step_s + 5 * MINUTE
     problems, longest_s = [], 0.0
     for publisher, visits in zip(soaked.publishers, soaked.visits, strict=True):
@@ -55,7 +55,7 @@ def no_source_starved(soaked: Soaked) -> Claim:
         nexts_s = [*(later.visit.at_s for later in own[1:]), end_s]
         for one, next_s in zip(own, nexts_s, strict=True):
             visit = one.visit
-            until_s = _with_holds(visit.at_s + _patience(one), holds[publisher.host]) + slack_s
+            until_s = _with_pauses(visit.at_s + _patience(one), pauses[publisher.host]) + slack_s
             longest_s = max(longest_s, next_s - visit.at_s)
             if next_s > until_s:
                 gap = f"not asked for {(next_s - visit.at_s) / HOUR:.1f} h"
@@ -176,7 +176,7 @@ def nothing_else_went_wrong(soaked: Soaked) -> Claim:
     """Judge the log, the exit code, and whether any source was taken for somebody else's."""
     told = [line for line in soaked.logged if "level=error" not in line or "event=source" not in line]
     problems = [f"log: {line[:300]}" for line in told if line.strip()]
-    problems += [f"s{number}: held for review" for number in soaked.stored.held]
+    problems += [f"s{number}: quarantined" for number in soaked.stored.quarantined]
     if soaked.exit_code != 0:
         problems.append(f"the program ended with {soaked.exit_code}")
     figures = f"{len(soaked.kills)} times killed, {soaked.others} requests for where a source may have gone"
@@ -190,8 +190,8 @@ def _patience(one: Seen) -> float:
     return JITTER * max(MOST_S, one.visit.retry_after_s, PROBE_FAILING_S if one.is_failing else 0)
 
 
-def _holds(soaked: Soaked) -> dict[str, list[tuple[float, float]]]:
-    """Return, by service, since when and until when a 429 may hold its sources back."""
+def _pauses(soaked: Soaked) -> dict[str, list[tuple[float, float]]]:
+    """Return, by service, since when and until when a 429 may pause its sources."""
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for publisher, visits in zip(soaked.publishers, soaked.visits, strict=True):
         for visit in visits:
@@ -199,12 +199,12 @@ def _holds(soaked: Soaked) -> dict[str, list[tuple[float, float]]]:
                 pause_s = JITTER * max(MOST_S, visit.retry_after_s)
                 spread_s = min(pause_s / 10, LONGEST_SPREAD_S)
                 found[publisher.host].append((visit.at_s, visit.at_s + pause_s + spread_s))
-    return defaultdict(list, {host: sorted(holds) for host, holds in found.items()})
+    return defaultdict(list, {host: sorted(pauses) for host, pauses in found.items()})
 
 
-def _with_holds(until_s: float, holds: Iterable[tuple[float, float]]) -> float:
-    """Return when a source that was due until a time is asked at the latest: each hold puts it off."""
-    for since_s, end_s in holds:
+def _with_pauses(until_s: float, pauses: Iterable[tuple[float, float]]) -> float:
+    """Return when a source that was due until a time is asked at the latest: each pause puts it off."""
+    for since_s, end_s in pauses:
         if since_s <= until_s:
             until_s = max(until_s, end_s)
     return until_s

@@ -59,7 +59,7 @@ class Stored:
 
     sightings: Sequence[tuple[int, str, str]]
     articles: Sequence[tuple[str, str]]
-    held: Sequence[int]
+    quarantined: Sequence[int]
     counted: Mapping[int, int]
 
 
@@ -177,10 +177,15 @@ def _stored(folder: Path) -> Stored:
             " FROM sightings"
         ).fetchall()
         articles = database.execute("SELECT id, coalesce(entry_id, canonical_url) FROM articles").fetchall()
-        held = database.execute(
-            "SELECT CAST(substr(source_id, 2) AS INTEGER) FROM sources WHERE held_at IS NOT NULL"
+        quarantined = database.execute(
+            "SELECT CAST(substr(source_id, 2) AS INTEGER) FROM sources WHERE quarantined_at IS NOT NULL"
         ).fetchall()
-    return Stored(sightings=seen, articles=articles, held=[row[0] for row in held], counted=_counted(folder))
+    return Stored(
+        sightings=seen,
+        articles=articles,
+        quarantined=[row[0] for row in quarantined],
+        counted=_counted(folder),
+    )
 
 
 def _counted(folder: Path) -> dict[int, int]:

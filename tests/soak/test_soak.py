@@ -36,12 +36,12 @@ def soaked(tmp_path_factory):
 
 def busiest(soaked):
     """Return the source that was visited most, of those whose service never answered 429."""
-    held = {
+    paused = {
         publisher.host
         for publisher, visits in zip(soaked.publishers, soaked.visits, strict=True)
         if any(visit.answer == "too many" for visit in visits)
     }
-    free = [publisher.number for publisher in soaked.publishers if publisher.host not in held]
+    free = [publisher.number for publisher in soaked.publishers if publisher.host not in paused]
     return max(free, key=lambda number: len(soaked.visits[number]))
 
 
@@ -160,17 +160,17 @@ def test_memory_that_grows_is_told(soaked):
     assert problem == "grew by 117%"
 
 
-def test_what_the_log_says_and_who_is_held_is_told(soaked):
-    """An exception in the log, a source that is held, a program that ended by an error."""
+def test_what_the_log_says_and_who_is_quarantined_is_told(soaked):
+    """An exception in the log, a source that is quarantined, a program that ended by an error."""
     odd = replace(
         soaked,
         logged=["level=error event=source source=s1 standing=failing", "level=error event=unexpected"],
-        stored=replace(soaked.stored, held=[7]),
+        stored=replace(soaked.stored, quarantined=[7]),
         exit_code=1,
     )
     problems = nothing_else_went_wrong(odd).problems
     assert problems == (
-        "log: level=error event=unexpected", "s7: held for review", "the program ended with 1",
+        "log: level=error event=unexpected", "s7: quarantined", "the program ended with 1",
     )  # fmt: skip
 
 

@@ -68,25 +68,25 @@ def test_a_source_that_was_configured_by_a_wrong_clock_is_due(store):
 
 
 def test_a_hold_of_a_wrong_clock_holds_nobody(store):
-    """A 429 that was told by a clock of another year does not hold back its service."""
+    """A 429 that was told by a clock of another year does not pause its service."""
     ahead = NOW + YEARS
     throttled = state(
-        "a", outcome="throttled", polled_at=ahead, next_poll_at=ahead + DAY, held_until_at=ahead + DAY
+        "a", outcome="throttled", polled_at=ahead, next_poll_at=ahead + DAY, paused_until_at=ahead + DAY
     )
     fill(store, throttled)
     store.sync_sources([Source(id=n, url=f"https://{n}.a.example/") for n in ("a", "b")], now=NOW)
     fill(store, throttled, state("b", polled_at=NOW - DAY, next_poll_at=NOW))
     mend(store)
-    assert store.holds(NOW) == {}
+    assert store.pauses(NOW) == {}
     assert set(store.due_source_ids(NOW)) == {"a", "b"}
 
 
 def test_a_hold_longer_than_any_ends(store):
-    """A service held back for years is free, whatever else is noted of the source that was told to wait."""
+    """A service paused for years is free, whatever else is noted of the source that was told to wait."""
     until = NOW + YEARS
-    fill(store, state("a", polled_at=NOW - DAY, next_poll_at=NOW + DAY, held_until_at=until))
+    fill(store, state("a", polled_at=NOW - DAY, next_poll_at=NOW + DAY, paused_until_at=until))
     assert mend(store).sources == ("a",)
-    assert store.holds(NOW) == {}
+    assert store.pauses(NOW) == {}
     assert mend(store) == ClockFaults()
 
 
@@ -95,7 +95,7 @@ def test_clocks_that_are_set_by_seconds_put_off_nothing(store):
     fill(
         store,
         state("a", polled_at=NOW + timedelta(seconds=30), next_poll_at=NOW + DAY),
-        state("b", polled_at=NOW, next_poll_at=NOW + WEEK, held_until_at=NOW + WEEK, outcome="throttled"),
+        state("b", polled_at=NOW, next_poll_at=NOW + WEEK, paused_until_at=NOW + WEEK, outcome="throttled"),
     )
     assert mend(store) == ClockFaults()
     assert store.due_source_ids(NOW) == ()

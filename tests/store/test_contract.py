@@ -52,7 +52,7 @@ def test_a_state_comes_back_as_it_was_stored(store):
         posts=((1_969_000, 3), (1_969_001, 1)),
         asks=asks,
         throttles=2,
-        held_until_at=NOW,
+        paused_until_at=NOW,
         full_bytes=9,
         tallies=(Tally(day=1, polls=2), Tally(day=2, saved_bytes=5)),
     )
@@ -300,7 +300,7 @@ def test_every_article_of_a_large_poll_is_known_again(store, number):
 
 
 def test_what_reaches_the_feeds_is_counted_by_source(store):
-    """Articles on topic within the window, the published ones, and what is lacking; not held ones, nor backlog."""
+    """Articles on topic within the window, the published ones, and what is lacking; not quarantined ones, nor backlog."""
     plain = {"topics": ("ai",), "quality_parts": {"relevance": 14, "weight": 0}}
     fill(
         store,

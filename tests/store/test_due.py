@@ -1,4 +1,4 @@
-"""Which sources are due while services are held back or have many of them."""
+"""Which sources are due while services are paused or have many of them."""
 
 from datetime import timedelta
 
@@ -17,10 +17,10 @@ def fill(store, *names, host="{}.tumblr.com"):
     store.sync_sources(sources, now=NOW)
 
 
-def hold(store, source_id, pause):
+def pause(store, source_id, pause):
     """Let a source have been asked now to wait for ``pause``."""
     until = NOW + pause
-    told = state(source_id, outcome="throttled", polled_at=NOW, next_poll_at=until, held_until_at=until)
+    told = state(source_id, outcome="throttled", polled_at=NOW, next_poll_at=until, paused_until_at=until)
     store.save_poll(told, (), lambda _: Changes())
 
 
@@ -33,18 +33,18 @@ def test_a_hold_is_for_the_whole_service(store):
     ]
     store.sync_sources(fill_also, now=NOW)
     before = store.source_state("b")
-    hold(store, "a", 10 * HOUR)
+    pause(store, "a", 10 * HOUR)
     assert store.due_source_ids(NOW + HOUR) == ("x",)
     assert store.source_state("b") == before
-    assert store.holds(NOW + HOUR) == {"tumblr.com": (NOW + 10 * HOUR, "a")}
-    assert store.holds(NOW + 10 * HOUR) == {}
+    assert store.pauses(NOW + HOUR) == {"tumblr.com": (NOW + 10 * HOUR, "a")}
+    assert store.pauses(NOW + 10 * HOUR) == {}
 
 
 def test_sources_do_not_come_back_together(store):
     """After the pause they are due one by one, within a tenth of it."""
     names = [f"n{number}" for number in range(100)]
     fill(store, "a", *names)
-    hold(store, "a", 2 * HOUR)
+    pause(store, "a", 2 * HOUR)
     due = [len(store.due_source_ids(NOW + 2 * HOUR + n * timedelta(minutes=1))) for n in range(13)]
     assert due == sorted(due)
     assert due[0] < 15
@@ -55,7 +55,7 @@ def test_sources_do_not_come_back_together(store):
 def test_the_spread_after_a_long_hold_is_an_hour(store):
     """A pause of a week does not cost another day."""
     fill(store, "a", *(f"n{number}" for number in range(50)))
-    hold(store, "a", timedelta(days=7))
+    pause(store, "a", timedelta(days=7))
     assert len(store.due_source_ids(NOW + timedelta(days=7, minutes=30))) < 45
     assert len(store.due_source_ids(NOW + timedelta(days=7, hours=1))) == 51
 
@@ -63,16 +63,16 @@ def test_the_spread_after_a_long_hold_is_an_hour(store):
 def test_the_longest_of_several_holds_counts(store):
     """Two sources of a service that were told to wait: the later end holds."""
     fill(store, "a", "b", "c")
-    hold(store, "a", 9 * HOUR)
-    hold(store, "b", 3 * HOUR)
+    pause(store, "a", 9 * HOUR)
+    pause(store, "b", 3 * HOUR)
     assert store.due_source_ids(NOW + 5 * HOUR) == ()
-    assert store.holds(NOW) == {"tumblr.com": (NOW + 9 * HOUR, "a")}
+    assert store.pauses(NOW) == {"tumblr.com": (NOW + 9 * HOUR, "a")}
 
 
 def test_a_source_that_is_added_meanwhile_waits_too(store):
-    """A hold is known to sources that come later."""
+    """A pause is known to sources that come later."""
     fill(store, "a")
-    hold(store, "a", 10 * HOUR)
+    pause(store, "a", 10 * HOUR)
     fill(store, "a", "new")
     assert store.due_source_ids(NOW + HOUR) == ()
 
@@ -87,8 +87,8 @@ def test_one_service_does_not_take_all_places(store, per_service, due):
     assert "zz" in found
 
 
-def test_what_is_held_elsewhere_is_not_due(store):
-    """Services that the caller holds back take nobody's place; a source of no service is due as ever."""
+def test_what_is_paused_elsewhere_is_not_due(store):
+    """Services that the caller pauses take nobody's place; a source of no service is due as ever."""
     fill(store, "a", "b", "c")
     store.sync_sources([*(Source(id=n, url=f"https://{n}.tumblr.com/{n}") for n in "abc"), OTHER], now=NOW)
     assert store.due_source_ids(NOW, 2) == ("a", "b")

@@ -34,9 +34,9 @@ def test_what_was_seen_survives_polls_without_a_document(polled):
     assert seen_entries(polled, polled.source_state("daily")) == b"others"
 
 
-def test_nothing_counts_as_seen_while_a_source_is_held(polled):
+def test_nothing_counts_as_seen_while_a_source_is_quarantined(polled):
     """What it edits meanwhile is not taken up, so all of it is read."""
-    last = replace(polled.source_state("daily"), held_at=NOW)
+    last = replace(polled.source_state("daily"), quarantined_at=NOW)
     assert seen_entries(polled, last) == b""
 
 

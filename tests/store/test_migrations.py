@@ -1,6 +1,7 @@
 """From every older store to the one that the code declares."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic import command
@@ -10,7 +11,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from aggregator.store import current_story_id, forget_leavings, leavings, linked_to, open_store
+from aggregator.store import (
+    current_story_id,
+    forget_leavings,
+    leavings,
+    linked_to,
+    open_store,
+    quarantined_articles,
+)
 from aggregator.store.engine import REVISION
 from aggregator.store.migrating import MIGRATIONS
 from aggregator.store.schema import metadata
@@ -239,3 +247,27 @@ def test_what_earlier_versions_left_is_cleared_up(tmp_path):
         "stories": [],
         "story_links": [],
     }
+
+
+def test_quarantine_and_pauses_keep_their_values_under_new_names(tmp_path):
+    """A source and an article that wait for review still do, and a paused service is paused."""
+    url = f"sqlite:///{tmp_path}/old.db"
+    _make(url, "0013")
+    engine = create_engine(url)
+    noon = 1_800_000_000_000_000
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE sources SET held_at = :at, held_because = 'odd', held_until_at = :until,"
+                " service = 'daily.example'"
+            ),
+            {"at": noon, "until": noon + 3_600_000_000},
+        )
+        connection.execute(text("UPDATE articles SET is_held = true"))
+    engine.dispose()
+    at = datetime.fromtimestamp(noon / 1_000_000, UTC)
+    with open_store(url) as store:
+        state = store.source_state("daily")
+        assert (state.quarantined_at, state.quarantined_because) == (at, "odd")
+        assert store.pauses(at) == {"daily.example": (at + timedelta(hours=1), "daily")}
+        assert [article.id for article in quarantined_articles(store)] == ["id-1"]

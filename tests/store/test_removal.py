@@ -201,7 +201,7 @@ def test_a_story_whose_article_went_while_it_was_placed_is_forgotten(store):
 
 def test_what_a_review_rejects_leaves_nothing(store):
     """What it had goes as that of old articles does."""
-    fill(store, article(1, is_held=True))
+    fill(store, article(1, is_quarantined=True))
     keep_secured(store, {"id-1": ("d", "t")})
     assert reject_source(store, "daily") == 1
     clear(store)

@@ -14,7 +14,7 @@ from aggregator.fetch import FetchLimits
 from aggregator.pipeline.push.receive import Taken
 from aggregator.serve import Server
 from aggregator.serve.hubs import HubCallback
-from aggregator.store import held_articles
+from aggregator.store import quarantined_articles
 from aggregator.store.inbox import MAX_WAITING
 from aggregator.websub import describe_subscription
 from tests.integration.site import item, rss
@@ -236,7 +236,7 @@ def test_what_was_pushed_survives_the_process(tmp_path, subscribed, hub, publish
     assert subscribed.titles() == FOUR
 
 
-def test_a_push_that_is_somebody_elses_is_held(subscribed, hub, publisher):
+def test_a_push_that_is_somebody_elses_is_quarantined(subscribed, hub, publisher):
     """What a hub pushes passes the same watch as what is polled."""
     publisher.show(12)
     subscribed.poll()
@@ -246,8 +246,8 @@ def test_a_push_that_is_somebody_elses_is_held(subscribed, hub, publisher):
     ]
     hub.publish(publisher.url, rss(*other))
     subscribed.read()
-    assert len(held_articles(subscribed.store)) == 10
-    assert "casino.example" in subscribed.state.held_because
+    assert len(quarantined_articles(subscribed.store)) == 10
+    assert "casino.example" in subscribed.state.quarantined_because
 
 
 def test_many_new_entries_in_a_partial_push_are_no_replacement(subscribed, hub, publisher):
@@ -258,7 +258,7 @@ def test_many_new_entries_in_a_partial_push_are_no_replacement(subscribed, hub, 
         subscribed.pass_time(minutes=60)
     hub.publish(publisher.url, publisher.document(*range(40, 56)))
     assert subscribed.read().new == 16
-    assert held_articles(subscribed.store) == ()
+    assert quarantined_articles(subscribed.store) == ()
 
 
 def test_a_push_changes_nothing_that_polling_knows(subscribed, hub, publisher):

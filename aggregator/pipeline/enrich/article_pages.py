@@ -9,7 +9,7 @@ import structlog
 
 from aggregator.enrich import AmpCandidate, amp_cache_url, amp_candidates, amp_refusal
 from aggregator.enrich.page import canonical_of, fill_from_page
-from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServiceHeld
+from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServicePaused
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import Head
 from aggregator.machine.clock_skew import has_elapsed
@@ -59,15 +59,15 @@ async def _wanted(rules: Rules, store: Store, pages: PageFetcher, now: datetime)
     wanted, idle = list[Article](), set[str]()
     for _ in range(LOOKS):
         due = await asyncio.to_thread(articles_to_enrich, store, now, BATCH, without=idle)
-        wanted = [a for a in due if may_read_page(a, rules) and not _is_held_back(a, pages)]
+        wanted = [a for a in due if may_read_page(a, rules) and not _is_paused(a, pages)]
         if wanted or len(due) < BATCH:
             break
         idle |= {article.source_id for article in due}
     return wanted
 
 
-def _is_held_back(article: Article, pages: PageFetcher) -> bool:
-    return pages.is_held_back(article.web_url or article.original_url or "")
+def _is_paused(article: Article, pages: PageFetcher) -> bool:
+    return pages.is_paused(article.web_url or article.original_url or "")
 
 
 async def enrich_article(
@@ -79,7 +79,7 @@ async def enrich_article(
     try:
         fetched, head = await read_page(url, rules=rules, pages=pages)
         found, urls = await _found(article, fetched=fetched, head=head, rules=rules, pages=pages, now=clock())
-    except ServiceHeld as error:  # nothing was asked, and so nothing found or refuted
+    except ServicePaused as error:  # nothing was asked, and so nothing found or refuted
         log.info("enrich", article=article.id, url=url, refused=error.reason)
         return False
     except FetchError as error:
@@ -104,8 +104,8 @@ async def _found(
     urls = {canonical_url(url): article.id for url in (filled.web_url, canonical_of(article, head)) if url}
     try:
         proofs = await prove_amp(filled, rules=rules, pages=pages, page_link=head.amphtml or own)
-    except ServiceHeld:
-        if _is_held_back(article, pages):  # so that nothing is asked again before that is over
+    except ServicePaused:
+        if _is_paused(article, pages):  # so that nothing is asked again before that is over
             raise
         return filled, urls  # its own publisher was asked, and is not asked again for another's sake
     for proof in proofs:
@@ -124,7 +124,7 @@ async def prove_amp(
 ) -> tuple[Proof, ...]:
     """Return what came of each place where the AMP page of ``article`` may be, up to the first proved one.
 
-    Raises ServiceHeld where one of them cannot be asked for now.
+    Raises ServicePaused where one of them cannot be asked for now.
     """
     proofs = []
     for candidate in amp_candidates(article, entry_link=article.amp_link, page_link=page_link):
@@ -160,7 +160,7 @@ async def find_amp(url: str, *, rules: Rules, pages: PageFetcher, now: datetime)
 async def _refusal(article: Article, candidate: AmpCandidate, rules: Rules, pages: PageFetcher) -> str | None:
     try:
         _, head = await read_page(candidate.url, rules=rules, pages=pages)
-    except ServiceHeld:
+    except ServicePaused:
         raise
     except FetchError as error:
         return error.reason

@@ -14,7 +14,7 @@ import structlog
 
 from aggregator.enrich.images import ImageRefused
 from aggregator.enrich.logos import logo_files
-from aggregator.errors import AggregatorError, ServiceHeld
+from aggregator.errors import AggregatorError, ServicePaused
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import icon_links, read_head
@@ -69,7 +69,7 @@ async def check_logos(
     due = [
         a
         for domain, a in newest.items()
-        if _is_due(a.provider, known.get(domain), rules, now) and not fetcher.is_held_back(_home(a))
+        if _is_due(a.provider, known.get(domain), rules, now) and not fetcher.is_paused(_home(a))
     ]
     fetching = asyncio.Semaphore(AT_A_TIME)
     search = _Search(rules=rules, store=store, fetcher=fetcher, pages=pages, now=now)
@@ -78,7 +78,7 @@ async def check_logos(
         async with fetching:
             try:
                 return await _look_for(article, known.get(article.provider.domain), search)
-            except ServiceHeld as error:  # nobody looked, so there may be one
+            except ServicePaused as error:  # nobody looked, so there may be one
                 log.info("logo", provider=article.provider.domain, problem=str(error))
                 return False
 
@@ -98,7 +98,7 @@ def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime)
 async def _look_for(article: Article, known: Logo | None, search: _Search) -> bool:
     """Keep the first logo that can be used, or why there is none; tell whether files changed.
 
-    Raises ServiceHeld where one that may be the first could not be asked for now.
+    Raises ServicePaused where one that may be the first could not be asked for now.
     """
     domain = article.provider.domain
     problem = "its pages name no icon"
@@ -106,8 +106,8 @@ async def _look_for(article: Article, known: Logo | None, search: _Search) -> bo
         async for url in candidates:
             try:
                 files = await _fetched(url, search.rules, search.fetcher)
-            except ServiceHeld as error:
-                if search.fetcher.is_held_back(_home(article)):
+            except ServicePaused as error:
+                if search.fetcher.is_paused(_home(article)):
                     raise  # nothing is asked again before that is over
                 problem = str(error)
             except AggregatorError as error:
@@ -156,13 +156,13 @@ def _home(article: Article) -> str:
 async def _named(page_url: str, search: _Search) -> Sequence[str]:
     """Return the logo and the icons that a page names; none where it cannot or may not be read.
 
-    Raises ServiceHeld where its service is left alone now.
+    Raises ServicePaused where its service is left alone now.
     """
     limit = search.rules.enrichment.max_page_bytes
     try:
         page = await search.pages.get(page_url, max_body_bytes=limit)
     except AggregatorError as error:
-        if isinstance(error, ServiceHeld) and search.fetcher.is_held_back(page_url):
+        if isinstance(error, ServicePaused) and search.fetcher.is_paused(page_url):
             raise
         log.info("logo", page=page_url, problem=str(error))
         return ()

@@ -23,7 +23,7 @@ from aggregator.enrich.images import (
     hash_of,
     recode,
 )
-from aggregator.errors import AggregatorError, BodyTooLarge, ServiceHeld
+from aggregator.errors import AggregatorError, BodyTooLarge, ServicePaused
 from aggregator.fetch.feed import Fetcher
 from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Image
@@ -103,7 +103,7 @@ async def check_pictures(
     due = [
         url
         for url, (image, _) in images.items()
-        if _is_due(image, known.get(url), rules, now, room) and not fetcher.is_held_back(url)
+        if _is_due(image, known.get(url), rules, now, room) and not fetcher.is_paused(url)
     ]
     taken = due[:limit]
     failures: list[PictureFailure] = []
@@ -150,7 +150,7 @@ async def _look_at(
         async with fetching:
             try:
                 look = await _look(image.url, rules, fetcher, clock(), decoding if caches else None)
-            except ServiceHeld:  # since a moment: it stays due
+            except ServicePaused:  # since a moment: it stays due
                 return None
         if problem := look.picture.problem:
             failures.append(PictureFailure(image.url, article, problem, look.failed))
@@ -165,7 +165,7 @@ async def _look(
 ) -> _Look:
     """Return what is known of a picture after a look; ``decoding`` None means: no copy is wanted.
 
-    Raises ServiceHeld where nobody looked.
+    Raises ServicePaused where nobody looked.
     """
     seen = Picture(url=url, checked_at=now, used_at=now)
     images = rules.images
@@ -180,7 +180,7 @@ async def _look(
         return _Look(
             picture=replace(seen, problem=f"{url}: is more than the {images.max_bytes} of images.max_bytes")
         )
-    except ServiceHeld:
+    except ServicePaused:
         raise
     except AggregatorError as error:
         return _Look(picture=replace(seen, problem=str(error)), failed=kind_of(error))

@@ -1,4 +1,4 @@
-"""What a poll's articles are let in as: published, as backlog, or held for the operator's review."""
+"""What a poll's articles are let in as: published, as backlog, or quarantined for the operator's review."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,12 +37,12 @@ class Arrival:
 
 
 def admit(arrival: Arrival, known: Known, *, rules: Rules) -> Changes:
-    """Decide what a document changes; where its source is held, or is not itself, all that is new is held."""
+    """Decide what a document changes; what is new is quarantined where its source is, or is not itself."""
     articles = _marked_backlog(arrival, rules)
     changes = resolve_articles(articles, known, now=arrival.now, takes_over=rules.takes_over)
-    difference = None if known.is_held else _difference(arrival, articles, changes, known)
-    if known.is_held or difference is not None:
-        admitted = replace(_held(changes, arrival.source, rules), held_because=difference)
+    difference = None if known.is_quarantined else _difference(arrival, articles, changes, known)
+    if known.is_quarantined or difference is not None:
+        admitted = replace(_quarantine(changes, arrival.source, rules), quarantined_because=difference)
     else:
         admitted = _judged(changes, known, arrival.source, rules)
     state = _state(arrival, changes, known, rules)
@@ -94,9 +94,9 @@ def _marked_backlog(arrival: Arrival, rules: Rules) -> tuple[Article, ...]:
     return tuple(revised(a, is_backlog=a.published_at < oldest) for a in arrival.articles)
 
 
-def _held(changes: Changes, source: Source, rules: Rules) -> Changes:
-    """Keep only what is new, held; what is known stays as it is, and is looked at again after the review."""
-    inserted = tuple(revised(rules.judge(a, (source.id,)), is_held=True) for a in changes.inserted)
+def _quarantine(changes: Changes, source: Source, rules: Rules) -> Changes:
+    """Keep only what is new, quarantined; what is known stays, and is looked at again after the review."""
+    inserted = tuple(revised(rules.judge(a, (source.id,)), is_quarantined=True) for a in changes.inserted)
     ids = {article.id for article in inserted}
     return Changes(
         inserted=inserted,
@@ -123,8 +123,8 @@ def _judged(changes: Changes, known: Known, source: Source, rules: Rules) -> Cha
 
 
 def _released(article: Article) -> Article:
-    """A source that is itself shows the article too: it is none of the held source's making."""
-    return revised(article, is_held=False) if article.is_held else article
+    """A source that is itself shows the article too: it is none of the quarantined source's making."""
+    return revised(article, is_quarantined=False) if article.is_quarantined else article
 
 
 def _unread_if_changed(article: Article, before: Article) -> Article:

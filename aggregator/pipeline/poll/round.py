@@ -16,7 +16,7 @@ from aggregator.errors import (
     HttpStatusError,
     MachineError,
     PollNotStored,
-    ServiceHeld,
+    ServicePaused,
 )
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
@@ -37,13 +37,13 @@ log = structlog.get_logger()
 class Poll:
     """How one poll of a source went; ``error`` is None where nothing went wrong.
 
-    Of the ``new`` articles ``held`` wait for the operator's review.
+    Of the ``new`` articles ``quarantined`` wait for the operator's review.
     """
 
     source_id: str
     outcome: Outcome
     new: int = 0
-    held: int = 0
+    quarantined: int = 0
     edited: int = 0
     seconds: float = 0.0
     error: str | None = None
@@ -112,8 +112,8 @@ async def poll_source(
         etag, last_modified = (None, None) if needs_proof(state) else choose_validators(state, now=clock())
         async with fetcher.turn(source.url) as is_free:
             if not is_free:
-                fetcher.refuse_held(source.url)
-                return _held_back(source)
+                fetcher.refuse_paused(source.url)
+                return _report_paused(source)
             fetched = await fetcher.get(
                 source.url,
                 headers=source.headers,
@@ -127,8 +127,8 @@ async def poll_source(
         )  # fmt: skip
     except CannotAsk as error:
         return _uncounted(source, error)
-    except ServiceHeld:
-        return _held_back(source)
+    except ServicePaused:
+        return _report_paused(source)
     except Exception as error:  # a fault of ours with one source must not stop the others
         raise_if_ours(error, source.url)
         failed, now = _told(source, error), clock()
@@ -144,15 +144,15 @@ async def poll_source(
 def _obeyed(
     state: SourceState, failed: AggregatorError, source: Source, fetcher: Fetcher, now: datetime
 ) -> SourceState:
-    """Hold back who answered 429; where that is who a redirect led to, the source's own service did not."""
-    if state.held_until_at is None or not isinstance(failed, HttpStatusError) or failed.status != 429:
+    """Pause the service that answered 429; where a redirect led there, the source's own is not paused."""
+    if state.paused_until_at is None or not isinstance(failed, HttpStatusError) or failed.status != 429:
         return state
-    fetcher.hold_back(failed.url, state.held_until_at - now)
+    fetcher.pause(failed.url, state.paused_until_at - now)
     is_own = service_of_url(failed.url) == service_of_url(source.url)
-    return state if is_own else revised(state, held_until_at=None)
+    return state if is_own else revised(state, paused_until_at=None)
 
 
-def _held_back(source: Source) -> Poll:
+def _report_paused(source: Source) -> Poll:
     """Report a poll that did not take place; the source's state is left as it was."""
     error = f"{source.url}: not asked, another source of its service was answered 429 just now"
     log.info("poll", source=source.id, outcome="throttled", error=error)
@@ -181,18 +181,20 @@ def _reported(state: SourceState, changes: Changes, seconds: float) -> Poll:
         source_id=state.source_id,
         outcome=state.outcome or "failed",
         new=len(changes.inserted),
-        held=sum(article.is_held for article in changes.inserted),
+        quarantined=sum(article.is_quarantined for article in changes.inserted),
         edited=len(changes.updated),
         seconds=round(seconds, 3),
         error=state.error,
     )
     tell_joined(done.source_id, changes)
-    if changes.held_because is not None:
-        log.warning("held", source=done.source_id, because=changes.held_because, see="aggregator review")
+    if changes.quarantined_because is not None:
+        log.warning(
+            "quarantined", source=done.source_id, because=changes.quarantined_because, see="aggregator review"
+        )
     event = log.info if done.error is None else log.warning
     event(
         "poll", source=done.source_id, outcome=done.outcome, new=done.new, edited=done.edited,
-        seconds=done.seconds, **({"held": done.held} if done.held else {}),
+        seconds=done.seconds, **({"quarantined": done.quarantined} if done.quarantined else {}),
         **({"error": done.error} if done.error else {}),
     )  # fmt: skip
     return done

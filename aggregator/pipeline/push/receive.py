@@ -207,8 +207,10 @@ async def _stored(
 
     changes = await asyncio.to_thread(save_push, store, source.id, led, decide)
     tell_joined(source.id, changes)
-    if changes.held_because is not None:
-        log.warning("held", source=source.id, because=changes.held_because, see="aggregator review")
+    if changes.quarantined_because is not None:
+        log.warning(
+            "quarantined", source=source.id, because=changes.quarantined_because, see="aggregator review"
+        )
     log.info("push", source=source.id, new=len(changes.inserted), edited=len(changes.updated))
     return Taken(new=len(changes.inserted), edited=len(changes.updated))
 

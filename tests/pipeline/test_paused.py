@@ -62,29 +62,31 @@ def store(tmp_path, rules):
         yield opened
 
 
-def rounds(work, *, held):
-    """Do ``work(feeds, pages)`` some times while a service is held back; return what it returned."""
+def rounds(work, *, paused):
+    """Do ``work(feeds, pages)`` some times while a service is paused; return what it returned."""
 
     async def run():
         async with (
             Fetcher(LIMITS) as feeds,
             PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
         ):
-            feeds.hold_back(held, DAY)
+            feeds.pause(paused, DAY)
             return [await work(feeds, pages) for _ in range(ROUNDS)]
 
     return asyncio.run(run())
 
 
 def test_a_page_is_read_once_though_its_amp_page_cannot_be_asked_for(store, rules, loopback):
-    """The page's address leads to a service that is held back, which is asked no second time for it."""
-    loopback.route("/short", Answer(status=302, headers={"Location": loopback.at("held.localhost", "/page")}))
+    """The page's address leads to a service that is paused, which is asked no second time for it."""
+    loopback.route(
+        "/short", Answer(status=302, headers={"Location": loopback.at("paused.localhost", "/page")})
+    )
     page = b'<html><head><link rel="amphtml" href="/amp"></head></html>'
     loopback.route("/page", Answer(body=page, headers=HTML))
     store.update_articles([article_at("a", loopback.at("short.localhost", "/short"))])
     done = rounds(
         lambda _, pages: enrich_due(rules=rules, store=store, pages=pages, clock=now),
-        held=loopback.at("held.localhost", "/"),
+        paused=loopback.at("paused.localhost", "/"),
     )
     assert done == [1, 0, 0]
     assert [request.path for request in loopback.requests].count("/page") == 1
@@ -99,14 +101,14 @@ def test_pages_that_are_left_alone_keep_nobody_out(store, rules, loopback):
     store.update_articles([article_at(f"h{n}", url, source_id="blog") for n, url in enumerate(urls)])
     done = rounds(
         lambda _, pages: enrich_due(rules=rules, store=store, pages=pages, clock=now),
-        held="https://a.blogspot.com/",
+        paused="https://a.blogspot.com/",
     )
     assert done == [1, 0, 0]
 
 
 def test_a_logo_that_cannot_be_asked_for_is_looked_for_another_day(store, rules, loopback):
-    """The publisher's own pages name one on a service that is held back: they are not read again for it."""
-    icon = loopback.at("held.localhost", "/icon.png")
+    """The publisher's own pages name one on a service that is paused: they are not read again for it."""
+    icon = loopback.at("paused.localhost", "/icon.png")
     page = Answer(body=f'<html><head><link rel="icon" href="{icon}"></head></html>'.encode(), headers=HTML)
     for path in ("/", "/article"):
         loopback.route(path, page)
@@ -116,6 +118,6 @@ def test_a_logo_that_cannot_be_asked_for_is_looked_for_another_day(store, rules,
         lambda feeds, pages: check_logos(
             shown, rules=rules, store=store, fetcher=feeds, pages=pages, clock=now
         ),
-        held=icon,
+        paused=icon,
     )
     assert max(Counter(request.path for request in loopback.requests).values()) == 1
