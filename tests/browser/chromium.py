@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import zlib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -29,16 +30,20 @@ def find_chromium() -> str:
 
 
 class Chromium:
-    """The browser with an empty profile in ``folder``; each call opens one page and ends."""
+    """The browser, with profiles in ``folder``: each page is opened once, with an empty one."""
 
     def __init__(self, program: str, folder: Path) -> None:
         self._program = program
         self._folder = folder
+        self._read: dict[str, tuple[str, list[str]]] = {}
 
     def read(self, url: str) -> tuple[str, list[str]]:
         """Return the page at ``url`` as it is once loaded, and the lines of its console."""
-        done = self._run("--dump-dom", url)
-        return done.stdout, [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
+        if url not in self._read:
+            done = self._run("--dump-dom", url)
+            console = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
+            self._read[url] = (done.stdout, console)
+        return self._read[url]
 
     def corner(self, url: str) -> tuple[int, int, int]:
         """Return red, green and blue of the page's upper left point."""
@@ -55,9 +60,10 @@ class Chromium:
         return red, green, blue
 
     def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [self._program, *FLAGS, f"--user-data-dir={self._folder / 'profile'}", *words],
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        with TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as profile:
+            done = subprocess.run(
+                [self._program, *FLAGS, f"--user-data-dir={profile}", *words],
+                capture_output=True, text=True, timeout=120, check=False,
+            )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done

@@ -46,7 +46,7 @@ def server(tree):
         yield running
 
 
-@pytest.fixture
-def chromium(program, tmp_path) -> Chromium:
-    """The browser with a profile of its own."""
-    return Chromium(program, tmp_path)
+@pytest.fixture(scope="session")
+def chromium(program, tmp_path_factory) -> Chromium:
+    """The browser, which opens each page once."""
+    return Chromium(program, tmp_path_factory.mktemp("chromium"))

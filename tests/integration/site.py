@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Self
 
 import yaml
 
-from tests.integration.warm import run_warm
+from tests.empty_store import put_empty_store
+from tests.integration.warm import WarmProgram, run_warm
 from tests.loopback import Answer, Loopback
 
 ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
@@ -20,12 +23,13 @@ TOPICS = ({"id": "ai", "name": "AI", "keywords": ["artificial intelligence"]}, {
 
 
 class SiteFolder:
-    """A configuration of its own in ``folder``, polled from loopback servers."""
+    """A configuration of its own in ``folder``, polled from loopback servers, and an empty store."""
 
     def __init__(self, folder: Path, sources: Sequence[Mapping], topics: Sequence[Mapping] = (), **settings):
         self.folder = folder
         self.config = folder / "config"
         self.config.mkdir(parents=True, exist_ok=True)
+        put_empty_store(folder / "data" / "aggregator.db")
         self.feeds = folder / "feeds"
         base = {
             "site": {"title": "The Site", "base_url": "http://127.0.0.1:8080"},
@@ -38,6 +42,11 @@ class SiteFolder:
         )
         self.write("sources", {"sources": list(sources)})
         self.write("topics", {"topics": list(topics)})
+
+    def without_store(self) -> Self:
+        """Remove the store, and return the site as one that was never polled."""
+        shutil.rmtree(self.folder / "data")
+        return self
 
     def write(self, name: str, content: Mapping) -> None:
         """Write one of the four files."""
@@ -63,21 +72,20 @@ def run_program(
     return done
 
 
-def start_program(
-    *words: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None
-) -> subprocess.Popen:
-    """Start ``aggregator WORDS`` and leave it running; what it prints comes line by line.
+def start_program(*words: str, cwd: Path | None = None) -> WarmProgram:
+    """Start ``aggregator WORDS`` and leave it running; what it prints comes line by line."""
+    return WarmProgram(words, cwd=cwd, environment=_environment())
 
-    ``environment`` adds to the one of the tests.
-    """
+
+def start_anew(*words: str, environment: Mapping[str, str]) -> subprocess.Popen:
+    """As ``start_program``, in an interpreter of its own, with ``environment`` added to that of the tests."""
     return subprocess.Popen(
         [sys.executable, "-m", "aggregator", *words],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd,
-        env={**_environment(), **(environment or {})},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**_environment(), **environment},
     )  # fmt: skip
 
 
-def read_until(program: subprocess.Popen, text: str) -> str:
+def read_until(program: subprocess.Popen | WarmProgram, text: str) -> str:
     """Return the first line with ``text`` that a started program prints; it must not end before."""
     told = []
     for line in program.stdout:
@@ -87,7 +95,7 @@ def read_until(program: subprocess.Popen, text: str) -> str:
     raise AssertionError(f"ended without {text!r}:\n{''.join(told)}")
 
 
-def stop_program(program: subprocess.Popen, number: int = signal.SIGTERM) -> str:
+def stop_program(program: subprocess.Popen | WarmProgram, number: int = signal.SIGTERM) -> str:
     """Ask a started program to end, which it must do within ten seconds, and return what else it printed."""
     program.send_signal(number)
     try:

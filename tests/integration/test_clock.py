@@ -15,6 +15,7 @@ from tests.integration.site import (
     read_until,
     rss,
     run_program,
+    start_anew,
     start_program,
     stop_program,
 )
@@ -106,7 +107,7 @@ def test_a_clock_that_is_set_to_and_fro_stops_nothing(tmp_path, loopback):
     subprocess.run(["cc", "-shared", "-fPIC", "-o", library, tmp_path / "clock.c", "-ldl"], check=True)
     shift.write_text("0")
     clock = {"LD_PRELOAD": str(library), "SHIFT_FILE": str(shift)}
-    program = start_program("run", "--port", "0", "--config", str(site.config), environment=clock)
+    program = start_anew("run", "--port", "0", "--config", str(site.config), environment=clock)
     try:
         read_until(program, "event=poll")
         for seconds, word in ((86_400, "forward"), (0, "back")):

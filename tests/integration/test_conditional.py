@@ -13,6 +13,7 @@ from aggregator.model import Source
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.store import open_store
+from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
 
@@ -25,7 +26,7 @@ def polls(folder, url, *hours):
     """Poll a source at ``url`` at each of these hours; return its outcomes and its last state."""
 
     async def run():
-        with open_store(f"sqlite:///{folder}/aggregator.db") as store:
+        with open_store(put_empty_store(folder / "aggregator.db")) as store:
             config = Config(folder=folder, settings=Settings(), sources=(Source(id="daily", url=url),))
             store.sync_sources(config.sources, now=NOW)
             rules = Rules.of(config, store.remembered_sources())

@@ -34,7 +34,7 @@ def test_an_emptied_database_beside_a_published_tree_stops_every_command(site, w
 
 def test_a_database_that_was_never_filled_is_a_new_site(tmp_path):
     """A first start that was killed at once leaves 0 bytes, and nothing published: the next one goes on."""
-    site = SiteFolder(tmp_path, [], [ML])
+    site = SiteFolder(tmp_path, [], [ML]).without_store()
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "aggregator.db").touch()
     assert "no source is due" in site.run("poll")

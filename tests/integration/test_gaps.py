@@ -18,6 +18,7 @@ from aggregator.service.clock_watch import DOUBT_NOTE
 from aggregator.service.state import Work
 from aggregator.store import open_store
 from tests.builders import article, provider
+from tests.empty_store import put_empty_store
 from tests.integration.machine import DAY, HOUR_S, START, Machine, service_of
 from tests.integration.site import item, rss
 from tests.loopback import Answer
@@ -26,7 +27,7 @@ from tests.loopback import Answer
 @pytest.fixture
 def store(tmp_path):
     """An empty store."""
-    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as opened:
+    with open_store(put_empty_store(tmp_path / "aggregator.db")) as opened:
         yield opened
 
 

@@ -156,7 +156,7 @@ def test_parse_shows_and_stores_nothing(site, tmp_path):
     """A saved document is shown as records with its problems; no store is made."""
     saved = tmp_path / "saved.xml"
     saved.write_bytes(rss(item(1, ago(hours=1)), "<description></description>"))
-    text = site.run("parse", str(saved))
+    text = site.without_store().run("parse", str(saved))
     assert "Machine learning finds comet 1" in text
     assert "Machine Learning, AI" in text
     assert not (tmp_path / "data").exists()

@@ -20,6 +20,7 @@ from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.service.polls_under_way import PollsUnderWay
 from aggregator.store import open_store
+from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
 
@@ -51,7 +52,7 @@ def rules(tmp_path, loopback):
 @pytest.fixture
 def store(tmp_path, rules):
     """An empty store that knows the sources."""
-    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as opened:
+    with open_store(put_empty_store(tmp_path / "aggregator.db")) as opened:
         opened.sync_sources(tuple(rules.sources.values()), now=NOW)
         yield opened
 

@@ -12,6 +12,7 @@ from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
 from aggregator.service.polls_under_way import PollsUnderWay
 from aggregator.store import open_store
+from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
 
@@ -42,7 +43,7 @@ def test_sources_that_are_left_alone_keep_nobody_out(tmp_path, loopback):
             await polls.start_due(Context(rules=rules, store=store, fetcher=feeds, pages=pages, clock=now))
             await asyncio.gather(*polls.under_way.values())
 
-    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as store:
+    with open_store(put_empty_store(tmp_path / "aggregator.db")) as store:
         store.sync_sources(paused, now=now() - timedelta(hours=1))
         config = Config(folder=tmp_path, settings=Settings(), sources=(*paused, free))
         store.sync_sources(config.sources, now=now())

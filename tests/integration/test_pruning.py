@@ -13,6 +13,7 @@ from aggregator.service.clock_watch import ClockReading, moved_between
 from aggregator.service.state import Work
 from aggregator.store import open_store
 from tests.builders import article
+from tests.empty_store import put_empty_store
 from tests.integration.machine import DAY, HOUR_S, START, Machine, service_of
 
 
@@ -20,7 +21,7 @@ from tests.integration.machine import DAY, HOUR_S, START, Machine, service_of
 def store(tmp_path):
     """A store with an article of a month ago, which stays for two more months."""
     seen_at = START - 30 * DAY
-    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as opened:
+    with open_store(put_empty_store(tmp_path / "aggregator.db")) as opened:
         opened.update_articles([article(id="a", source_id="s", at=seen_at, topics=(), quality=0)])
         yield opened
 

@@ -20,7 +20,7 @@ from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.store import open_store
 from tests.integration.site import TOPICS, SiteFolder, ago, item, rss, run_program
-from tests.loopback import Answer
+from tests.loopback import Answer, Loopback
 
 BY_HAND = {
     "_news/2020-01-01-written-by-hand.md": "---\ntitle: By hand\n---\n",
@@ -41,27 +41,40 @@ def feed(numbers, domain):
     return Answer(body=body.replace(b"daily.example", domain.encode()))
 
 
-@pytest.fixture
-def site(tmp_path, loopback):
-    """A site with records of two sources and three topics, published, with files put in by hand."""
-    loopback.route("/daily", feed(range(1, 31), "daily.example"))
-    loopback.route("/evening", feed(range(31, 71), "evening.example"))
-    sources = [{"id": name, "url": f"{loopback.url}/{name}"} for name in ("daily", "evening")]
-    made = SiteFolder(
-        tmp_path,
-        sources,
+def site_in(folder, url):
+    """Return a site with records of two sources at ``url`` and three topics."""
+    return SiteFolder(
+        folder,
+        [{"id": name, "url": f"{url}/{name}"} for name in ("daily", "evening")],
         [*TOPICS, ZEBRAS],
         publish={"records": True, "min_items": 1},
         enrich={"pages": False},
         images={"sizes": False, "logos": False},
     )
-    made.run("poll", "--all")
-    made.run("publish")
-    for name, text in BY_HAND.items():
-        path = made.feeds / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return made
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """The site, polled and published, with files put in by hand: tests change a copy."""
+    with Loopback() as loopback:
+        loopback.route("/daily", feed(range(1, 31), "daily.example"))
+        loopback.route("/evening", feed(range(31, 71), "evening.example"))
+        made = site_in(tmp_path_factory.mktemp("published"), loopback.url)
+        made.run("poll", "--all")
+        made.run("publish")
+        for name, text in BY_HAND.items():
+            path = made.feeds / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        made.url = loopback.url
+        yield made
+
+
+@pytest.fixture
+def site(tmp_path, published):
+    """A copy of the published site."""
+    shutil.copytree(published.folder, tmp_path, dirs_exist_ok=True)
+    return site_in(tmp_path, published.url)
 
 
 def files_below(folder):

@@ -75,7 +75,7 @@ def test_the_version_is_told():
 )
 def test_without_a_store_a_reading_command_says_where_it_looked(tmp_path, words):
     """It exits 1 with one line that names the file, and makes neither the file nor its folder."""
-    site = SiteFolder(tmp_path, [SOURCE])
+    site = SiteFolder(tmp_path, [SOURCE]).without_store()
     error = run_program(*words, "--config", str(site.config), code=1).stderr
     where = tmp_path / "data" / "aggregator.db"
     assert error == f"aggregator: no store at {where}: `aggregator poll` or `aggregator run` makes it\n"
@@ -84,7 +84,7 @@ def test_without_a_store_a_reading_command_says_where_it_looked(tmp_path, words)
 
 def test_sources_are_listed_and_removed_without_a_store(tmp_path):
     """What is configured needs no store; the list says where it looked for how the sources are doing."""
-    site = SiteFolder(tmp_path, [SOURCE, WEEKLY])
+    site = SiteFolder(tmp_path, [SOURCE, WEEKLY]).without_store()
     done = run_program("sources", "list", "--config", str(site.config))
     assert "daily" in done.stdout
     assert done.stdout.count("not polled yet") == 2

@@ -1,24 +1,83 @@
-"""The program in a process of its own, forked from one that has imported it already.
+"""The program in a process of its own, forked from one that has imported and rehearsed it already.
 
-Most of a short command's time is that of importing. Everything else is as when an operator runs it: its own
+Most of a short command's time is that of its start. Everything else is as when an operator runs it: its own
 arguments, environment, working directory, standard streams and exit code.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
-
-from aggregator.cli.commands import COMMANDS
+from threading import Thread
 
 TIMEOUT_S = 120
 _FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload(
-    ["__main__", *sorted({f"aggregator.cli.{module}" for module, _ in COMMANDS.values()})]
-)
+_FORKS.set_forkserver_preload(["__main__", "tests.integration.rehearsal"])
+
+
+class WarmProgram:
+    """A program that runs, with what tests need of a ``Popen``: it prints to ``stdout``, line by line."""
+
+    def __init__(self, words: Sequence[str], *, cwd: Path | None, environment: Mapping[str, str]) -> None:
+        ours, theirs = _FORKS.Pipe(duplex=False)
+        with ours, theirs:
+            self._process = _FORKS.Process(target=_print_to, args=(theirs, words, cwd, dict(environment)))
+            self._process.start()
+            self.stdout = os.fdopen(os.dup(ours.fileno()), encoding="utf-8")
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, the signal's with a minus where one killed it, None while it runs."""
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        """Return its exit code, None while it runs."""
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return its exit code; raises TimeoutExpired."""
+        self._process.join(timeout)
+        if self.returncode is None:
+            raise subprocess.TimeoutExpired("aggregator", timeout or 0)
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, None]:
+        """Wait for its end and return what it had still to print; killed before it raises TimeoutExpired."""
+        if self.stdout.closed:
+            self.wait(timeout)
+            return "", None
+        read: list[str] = []
+        reader = Thread(target=lambda: read.append(self.stdout.read()))
+        reader.start()
+        try:
+            self.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+        finally:
+            reader.join()
+            self.stdout.close()
+        return read[0], None
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it ended."""
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it, unless it ended."""
+        self.send_signal(signal.SIGKILL)
 
 
 def run_warm(
@@ -42,9 +101,24 @@ def run_warm(
 def _play(
     words: Sequence[str], cwd: Path | None, environment: Mapping[str, str], out: Path, err: Path
 ) -> None:
-    for number, path, mode in ((0, Path(os.devnull), "rb"), (1, out, "wb"), (2, err, "wb")):
-        with path.open(mode) as file:
-            os.dup2(file.fileno(), number)
+    with out.open("wb") as out_file, err.open("wb") as err_file:
+        _run_main(words, cwd, environment, out_file.fileno(), err_file.fileno())
+
+
+def _print_to(
+    sender: Connection, words: Sequence[str], cwd: Path | None, environment: Mapping[str, str]
+) -> None:
+    with sender:
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # it is a text file
+        _run_main(words, cwd, environment, sender.fileno(), sender.fileno())
+
+
+def _run_main(
+    words: Sequence[str], cwd: Path | None, environment: Mapping[str, str], out: int, err: int
+) -> None:
+    with Path(os.devnull).open("rb") as nothing:
+        for number, file in ((0, nothing.fileno()), (1, out), (2, err)):
+            os.dup2(file, number)
     if cwd is not None:
         os.chdir(cwd)
     os.environ.clear()

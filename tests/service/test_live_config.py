@@ -9,6 +9,7 @@ from aggregator.config import load_config, stamps_of
 from aggregator.errors import StoreError
 from aggregator.service import LiveConfig
 from aggregator.store import open_store
+from tests.empty_store import put_empty_store
 
 ONE = "topics: [{id: ml, name: Machine Learning}]\n"
 TWO = "topics: [{id: ml, name: Machine Learning}, {id: comets, name: Comets}]\n"
@@ -50,7 +51,7 @@ def desk(tmp_path):
     (folder / "sources.yaml").write_text("sources: []\n", encoding="utf-8")
     (folder / "topics.yaml").write_text(ONE, encoding="utf-8")
     (folder / "settings.yaml").write_text("site: {title: Ours}\n", encoding="utf-8")
-    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+    with open_store(put_empty_store(tmp_path / "store.db")) as store:
         yield Desk(folder, store)
 
 

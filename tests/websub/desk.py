@@ -18,6 +18,7 @@ from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.rules import Rules
 from aggregator.serve import Server, create_app
 from aggregator.store import open_store, subscriptions_of
+from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
 
@@ -72,7 +73,7 @@ class Desk:
     port: int = 0
 
     def __enter__(self):
-        self.store = open_store(f"sqlite:///{self.folder}/aggregator.db")
+        self.store = open_store(put_empty_store(self.folder / "aggregator.db"))
         lease = timedelta(days=10)
         self.receiver = Receiver(
             store=self.store, clock=lambda: self.now, lease=lease, max_body_bytes=MAX_BODY_BYTES

@@ -192,6 +192,7 @@ def test_a_removed_source_is_unsubscribed_while_it_runs(tmp_path, loopback):
 def test_without_websub_there_are_no_callbacks(tmp_path, loopback):
     """`serve` then opens no store, and nothing is subscribed to."""
     site = Site(tmp_path, loopback, websub={"enabled": False})
+    site.folder.without_store()
     with running(site, "serve"):
         reply = site.hub.ask(f"http://127.0.0.1:{site.port}/_websub/{'x' * 43}", hub_mode="subscribe")
         assert reply.status == 404
