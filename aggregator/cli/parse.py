@@ -18,8 +18,8 @@ from aggregator.errors import AggregatorError, ParseError, describe_error
 from aggregator.fetch.decode import undo_gzip
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Article, Fetched, Known, Source
-from aggregator.parse import resolve_articles
-from aggregator.pipeline.poll.source import Read, read_document
+from aggregator.parse import ParseResult, read_news, resolve_articles
+from aggregator.pipeline.poll.decide import assign_providers
 from aggregator.publish.record import render_record_json
 from aggregator.rules import Rules
 
@@ -71,13 +71,13 @@ def _show(name: str, rules: Rules, settings: Settings, *, as_json: bool) -> bool
     return True
 
 
-def _read(document: _Document, rules: Rules) -> Read:
+def _read(document: _Document, rules: Rules) -> ParseResult:
     known = next((s for s in rules.sources.values() if s.url == document.url), None)
     source = known or Source(id=document.name, url=document.url)
-    return read_document(
-        document.body, source=source, rules=rules, now=clock(),
-        url=document.url, content_type=document.content_type,
-    )  # fmt: skip
+    parsed = read_news(
+        document.body, source=source, now=clock(), url=document.url, content_type=document.content_type
+    )
+    return assign_providers(parsed, source, rules)
 
 
 def _load(name: str, settings: Settings) -> _Document:

@@ -20,10 +20,12 @@ from aggregator.errors import AggregatorError
 from aggregator.fetch.feed import Fetcher
 from aggregator.machine.memory import settle
 from aggregator.pipeline.clock_faults import mend_clock
+from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.article_pages import enrich_due
 from aggregator.pipeline.enrich.illustrations import illustrate
 from aggregator.pipeline.grouping import StoryDesk
-from aggregator.pipeline.poll.round import Poll, poll
+from aggregator.pipeline.poll.report import Poll
+from aggregator.pipeline.poll.round import poll
 
 app = typer.Typer()
 
@@ -91,9 +93,8 @@ async def _poll(
     async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings, fetcher) as pages:
         fetcher.pause_services(waits)
         rules, store = desk.rules, desk.store
-        polls = await poll(
-            chosen, rules=rules, store=store, fetcher=fetcher, clock=clock, pages=pages, on_done=on_done
-        )
+        context = Context(rules=rules, store=store, fetcher=fetcher, clock=clock, pages=pages)
+        polls = await poll(chosen, context, on_done=on_done)
         await asyncio.to_thread(StoryDesk().group, rules=rules, store=store, now=clock())
         await enrich_due(rules=rules, store=store, pages=pages, clock=clock)
         if any(done.new or done.edited for done in polls):

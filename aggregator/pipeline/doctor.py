@@ -26,7 +26,7 @@ from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source, SourceState
 from aggregator.pipeline.context import Clock
 from aggregator.pipeline.feed_search import MAX_ASKED, FoundFeed, Search, ask, named_feeds
-from aggregator.pipeline.poll.workers import Readers
+from aggregator.pipeline.poll.workers import ParserPool
 from aggregator.rules import Rules
 from aggregator.store import Store, note_examined, sources_to_examine
 from aggregator.urls import canonical_url
@@ -72,13 +72,13 @@ class Desk:
     fetcher: Fetcher
     pages: PageFetcher
     clock: Clock
-    readers: Readers = field(default_factory=Readers)
+    parsers: ParserPool = field(default_factory=ParserPool)
 
     @property
     def search(self) -> Search:
         """What a search for feeds works with."""
         return Search(
-            rules=self.rules, fetcher=self.fetcher, pages=self.pages, clock=self.clock, readers=self.readers
+            rules=self.rules, fetcher=self.fetcher, pages=self.pages, clock=self.clock, parsers=self.parsers
         )
 
 

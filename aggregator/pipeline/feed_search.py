@@ -15,10 +15,11 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import feed_links
 from aggregator.model import Source
+from aggregator.parse import ParseResult
 from aggregator.parse.worker import ParseJob
 from aggregator.pipeline.context import Clock
-from aggregator.pipeline.poll.source import Read, read_bounded
-from aggregator.pipeline.poll.workers import Readers
+from aggregator.pipeline.poll.decide import assign_providers
+from aggregator.pipeline.poll.workers import ParserPool
 from aggregator.rules import Rules
 
 MAX_ASKED = 16
@@ -37,7 +38,7 @@ class Search:
     fetcher: Fetcher
     pages: PageFetcher
     clock: Clock
-    readers: Readers = field(default_factory=Readers)
+    parsers: ParserPool = field(default_factory=ParserPool)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +50,7 @@ class FoundFeed:
 
     url: str
     how: str
-    read: Read
+    read: ParseResult
     permanent_url: str | None = None
 
 
@@ -135,7 +136,7 @@ async def ask(url: str, how: str, source: Source, search: Search) -> FoundFeed |
             body=fetched.body, source=source, now=search.clock(), url=fetched.final_url, seen=b"",
             content_type=fetched.content_type, context=search.rules.digest,
         )  # fmt: skip
-        read = await read_bounded(job, readers=search.readers, rules=search.rules)
+        read = assign_providers(await search.parsers.parse(job), source, search.rules)
     except (FetchError, ParseError) as error:
         return error
     return FoundFeed(url=url, how=how, read=read, permanent_url=fetched.permanent_url)

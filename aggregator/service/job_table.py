@@ -17,7 +17,7 @@ from aggregator.pipeline.enrich.article_pages import enrich_due
 from aggregator.pipeline.enrich.illustrations import illustrate
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.publish.remnants import remove_remnants
-from aggregator.pipeline.push.receive import read_pushes
+from aggregator.pipeline.push.read import read_pushes
 from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.removals import prune
@@ -79,20 +79,14 @@ async def poll_due(state: ServiceState) -> Work:
 
 async def store_pushes(state: ServiceState) -> Work:
     """Store what hubs pushed."""
-    context = state.context
-    done = await read_pushes(
-        rules=context.rules, store=context.store, clock=context.clock, pages=context.pages
-    )
+    done = await read_pushes(state.context)
     return work_after_storing(new=done.new, edited=done.edited)
 
 
 async def renew_subscriptions(state: ServiceState) -> Work:
     """Subscribe at the hubs that sources announce, renew what ends, and leave what is not wanted."""
-    context = state.context
     if state.poster is not None:
-        await subscribe_due(
-            rules=context.rules, store=context.store, poster=state.poster, clock=context.clock
-        )
+        await subscribe_due(state.context, state.poster)
     return Work.NONE
 
 

@@ -10,8 +10,10 @@ import structlog
 from aggregator.errors import AggregatorError
 from aggregator.machine.shortage import shortage_of
 from aggregator.pipeline.context import Context
-from aggregator.pipeline.poll.round import Poll, poll_source
-from aggregator.pipeline.poll.storing import PollStore
+from aggregator.pipeline.poll.report import Poll
+from aggregator.pipeline.poll.source import poll_source
+from aggregator.pipeline.poll.storing import BatchedStore
+from aggregator.pipeline.poll.workers import ParserPool
 from aggregator.rules import Rules
 from aggregator.store import Store
 from aggregator.urls.services import service_of_url
@@ -34,10 +36,12 @@ class PollsUnderWay:
     under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     store_failure: str | None = None
     again_at_s: float = float("-inf")
-    batches: PollStore = field(init=False)
+    batches: BatchedStore = field(init=False)
+    parsers: ParserPool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.batches = PollStore(self.store)
+        self.batches = BatchedStore(self.store)
+        self.parsers = ParserPool(may_block_loop=True)
 
     async def start_due(self, context: Context) -> None:
         """Start polling what is due and not under way, as far as there is room; raises StoreError."""
@@ -65,10 +69,8 @@ class PollsUnderWay:
 
     async def _poll(self, source_id: str, context: Context) -> None:
         try:
-            done = await poll_source(
-                context.rules.sources[source_id], rules=context.rules, store=self.batches,
-                fetcher=context.fetcher, clock=context.clock, pages=context.pages,
-            )  # fmt: skip
+            source = context.rules.sources[source_id]
+            done = await poll_source(source, context, store=self.batches, parsers=self.parsers)
             self.on_done(done)
             self.store_failure = None
         except AggregatorError as error:

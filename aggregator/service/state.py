@@ -7,7 +7,7 @@ from enum import Flag, auto
 from aggregator.fetch.form import FormPoster
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.grouping import StoryDesk
-from aggregator.pipeline.poll.round import Poll
+from aggregator.pipeline.poll.report import Poll
 from aggregator.secured import Keys
 from aggregator.service.clock_watch import ClockWatch
 from aggregator.service.live_config import LiveConfig

@@ -10,7 +10,9 @@ from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.resolve import look_up
 from aggregator.model import Source
-from aggregator.pipeline.poll.round import Poll, poll
+from aggregator.pipeline.context import Context
+from aggregator.pipeline.poll.report import Poll
+from aggregator.pipeline.poll.round import poll
 from aggregator.pipeline.publish.select import select_topics
 from aggregator.rules import Rules
 from aggregator.store import Store, open_store
@@ -122,10 +124,10 @@ class Desk:
     async def _poll(self, rules, limits):
         order = []
         async with Fetcher(limits, look_up=self.look_up) as fetcher:
+            context = Context(rules=rules, store=self.store, fetcher=fetcher, clock=lambda: self.now)
             polls = await poll(
-                ("hostile", "good"), rules=rules, store=self.store, fetcher=fetcher,
-                clock=lambda: self.now, on_done=lambda done: order.append(done.source_id),
-            )  # fmt: skip
+                ("hostile", "good"), context, on_done=lambda done: order.append(done.source_id)
+            )
         self.good = polls[1]
         return Told(poll=polls[0], order=tuple(order))
 

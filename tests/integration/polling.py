@@ -5,6 +5,7 @@ import asyncio
 from aggregator.config import load_config
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
+from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.store import open_store
@@ -21,9 +22,8 @@ def poll_at(site, *times):
             rules = Rules.of(config, store.remembered_sources())
             async with Fetcher(limits) as fetcher:
                 for at in times:
-                    await poll(
-                        rules.sources, rules=rules, store=store, fetcher=fetcher, clock=lambda at=at: at
-                    )
+                    context = Context(rules=rules, store=store, fetcher=fetcher, clock=lambda at=at: at)
+                    await poll(rules.sources, context)
             return store.source_state("daily")
 
     return asyncio.run(run())

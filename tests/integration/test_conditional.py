@@ -1,6 +1,7 @@
 """Conditional polls of sources that redirect: the real poller, a real store, real sockets."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -10,6 +11,7 @@ from aggregator.config import Config, Settings
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Source
+from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.store import open_store
@@ -31,12 +33,11 @@ def polls(folder, url, *hours):
             store.sync_sources(config.sources, now=NOW)
             rules = Rules.of(config, store.remembered_sources())
             async with Fetcher(LIMITS) as fetcher:
+                context = Context(rules=rules, store=store, fetcher=fetcher, clock=lambda: NOW)
                 done = [
-                    await poll(
-                        ["daily"], rules=rules, store=store, fetcher=fetcher,
-                        clock=lambda at=at: NOW + at * HOUR,
-                    ) for at in hours
-                ]  # fmt: skip
+                    await poll(["daily"], replace(context, clock=lambda at=at: NOW + at * HOUR))
+                    for at in hours
+                ]
             return [one.outcome for (one,) in done], store.source_state("daily")
 
     return asyncio.run(run())

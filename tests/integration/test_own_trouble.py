@@ -67,7 +67,9 @@ def test_an_outage_is_held_against_nobody(rules, store, loopback):
 
     async def round_of_polls():
         async with Fetcher(LIMITS, look_up=names) as fetcher:
-            return await poll(rules.sources, rules=rules, store=store, fetcher=fetcher, clock=lambda: NOW)
+            return await poll(
+                rules.sources, Context(rules=rules, store=store, fetcher=fetcher, clock=lambda: NOW)
+            )
 
     assert {one.outcome for one in asyncio.run(round_of_polls())} == {"updated"}
     before, names.is_well = states(store, rules), False
@@ -123,7 +125,7 @@ def test_one_source_that_cannot_be_reached_is_counted(rules, store):
 
     async def round_of_polls():
         async with Fetcher(LIMITS, look_up=names) as fetcher:
-            await poll(rules.sources, rules=rules, store=store, fetcher=fetcher, clock=lambda: NOW)
+            await poll(rules.sources, Context(rules=rules, store=store, fetcher=fetcher, clock=lambda: NOW))
 
     asyncio.run(round_of_polls())
     assert [state.failures for state in states(store, rules)] == [0, 1, 0, 0]

@@ -63,7 +63,8 @@ class Site:
         async def run():
             async with Fetcher(LIMITS) as fetcher:
                 return await poll(
-                    self.rules.sources, rules=self.rules, store=self.store, fetcher=fetcher, clock=clock
+                    self.rules.sources,
+                    Context(rules=self.rules, store=self.store, fetcher=fetcher, clock=clock),
                 )
 
         return asyncio.run(run())

@@ -11,11 +11,11 @@ from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Source, SourceState
 from aggregator.pipeline.poll import inline_budget
 from aggregator.pipeline.poll.storing import (
-    MOST_ARTICLES,
-    MOST_ARTICLES_AT_HAND,
-    MOST_AT_ONCE,
-    PollStore,
-    Together,
+    MAX_BATCH,
+    MAX_BATCH_ARTICLES,
+    MAX_INLINE_ARTICLES,
+    BatchedStore,
+    Batcher,
 )
 from aggregator.store import open_store
 from tests.builders import DAILY, article, inserting
@@ -45,8 +45,8 @@ def ask_all(work, numbers):
     """Ask for every number at the same time; return answers and errors in order."""
 
     async def run():
-        together = Together(work)
-        return await asyncio.gather(*map(together.ask, numbers), return_exceptions=True)
+        batcher = Batcher(work)
+        return await asyncio.gather(*map(batcher.submit, numbers), return_exceptions=True)
 
     return asyncio.run(run())
 
@@ -62,23 +62,23 @@ def test_each_gets_its_answer():
 def test_calls_are_bounded_and_in_order():
     """Never more than so many in one call, first come, first served."""
     work = Work(0)
-    numbers = [number + 1000 for number in range(3 * MOST_AT_ONCE + 1)]
+    numbers = [number + 1000 for number in range(3 * MAX_BATCH + 1)]
     assert ask_all(work, numbers) == [2 * number for number in numbers]
-    assert [len(batch) for batch in work.batches] == [MOST_AT_ONCE] * 3 + [1]
+    assert [len(batch) for batch in work.batches] == [MAX_BATCH] * 3 + [1]
     assert [number for batch in work.batches for number in batch] == numbers
 
 
 def test_many_articles_are_stored_in_several_calls():
     """What is done together is bounded also by its weight; one that weighs more is done alone."""
-    work, half = Work(0), MOST_ARTICLES // 2
-    numbers = [half, half, 1, 3 * MOST_ARTICLES, 2, 0, 3]
+    work, half = Work(0), MAX_BATCH_ARTICLES // 2
+    numbers = [half, half, 1, 3 * MAX_BATCH_ARTICLES, 2, 0, 3]
 
     async def run():
-        together = Together(work, weight=lambda number: number)
-        return await asyncio.gather(*map(together.ask, numbers))
+        batcher = Batcher(work, count_articles=lambda number: number)
+        return await asyncio.gather(*map(batcher.submit, numbers))
 
     assert asyncio.run(run()) == [2 * number for number in numbers]
-    assert work.batches == [[half, half], [1], [3 * MOST_ARTICLES], [2, 0, 3]]
+    assert work.batches == [[half, half], [1], [3 * MAX_BATCH_ARTICLES], [2, 0, 3]]
 
 
 def test_what_comes_meanwhile_is_the_next_call():
@@ -86,10 +86,10 @@ def test_what_comes_meanwhile_is_the_next_call():
     work = Work(0.1)
 
     async def run():
-        together = Together(work)
-        first = asyncio.create_task(together.ask(1))
+        batcher = Batcher(work)
+        first = asyncio.create_task(batcher.submit(1))
         await asyncio.sleep(0.05)
-        return [*await asyncio.gather(together.ask(2), together.ask(3)), await first]
+        return [*await asyncio.gather(batcher.submit(2), batcher.submit(3)), await first]
 
     assert asyncio.run(run()) == [4, 6, 2]
     assert work.batches == [[1], [2, 3]]
@@ -107,9 +107,9 @@ def test_an_error_of_the_call_is_everybodys():
     work = Work()
 
     async def run():
-        together = Together(work)
-        failed = await asyncio.gather(together.ask(1), together.ask(99), return_exceptions=True)
-        return failed, await together.ask(3)
+        batcher = Batcher(work)
+        failed = await asyncio.gather(batcher.submit(1), batcher.submit(99), return_exceptions=True)
+        return failed, await batcher.submit(3)
 
     failed, after = asyncio.run(run())
     assert [type(error) for error in failed] == [StoreError, StoreError]
@@ -121,9 +121,9 @@ def test_who_gives_up_waiting_stops_nobody():
     work = Work()
 
     async def run():
-        together = Together(work)
-        given_up = asyncio.create_task(together.ask(1))
-        other = asyncio.create_task(together.ask(2))
+        batcher = Batcher(work)
+        given_up = asyncio.create_task(batcher.submit(1))
+        other = asyncio.create_task(batcher.submit(2))
         await asyncio.sleep(0)
         given_up.cancel()
         return await asyncio.gather(given_up, other, return_exceptions=True)
@@ -140,13 +140,13 @@ def test_polls_that_bring_nothing_are_stored_each(tmp_path):
         store.sync_sources([Source(id=f"s{n}", url=f"https://s{n}.example/") for n in range(4)], now=NOW)
 
         async def run():
-            batches = PollStore(store)
-            states = await asyncio.gather(*(batches.state(f"s{n}") for n in range(4)))
+            batches = BatchedStore(store)
+            states = await asyncio.gather(*(batches.read_state(f"s{n}") for n in range(4)))
             ended = [
                 SourceState(source_id=s.source_id, outcome="not_modified", polled_at=NOW) for s in states
             ]
             ended[2] = SourceState(source_id="s2", failures="\ud800")
-            return await asyncio.gather(*map(batches.save, ended), return_exceptions=True)
+            return await asyncio.gather(*map(batches.save_poll, ended), return_exceptions=True)
 
         answers = asyncio.run(run())
         assert [isinstance(answer, StoreError) for answer in answers] == [False, False, True, False]
@@ -178,7 +178,7 @@ def saved(store, *articles, meanwhile=nothing):
 
     async def run():
         state = SourceState(source_id="daily", outcome="updated", polled_at=NOW)
-        saving = asyncio.create_task(PollStore(store).save(state, articles, deciding))
+        saving = asyncio.create_task(BatchedStore(store).save_poll(state, articles, deciding))
         await meanwhile()
         await saving
 
@@ -188,8 +188,8 @@ def saved(store, *articles, meanwhile=nothing):
 
 def test_little_is_stored_at_once(tmp_path):
     """A few articles need no thread; many would keep the other polls waiting."""
-    few = [article(number) for number in range(MOST_ARTICLES_AT_HAND)]
-    more = [article(number) for number in range(100, 101 + MOST_ARTICLES_AT_HAND)]
+    few = [article(number) for number in range(MAX_INLINE_ARTICLES)]
+    more = [article(number) for number in range(100, 101 + MAX_INLINE_ARTICLES)]
     with open_store(put_empty_store(tmp_path / "a.db")) as store:
         store.sync_sources([DAILY], now=NOW)
         assert saved(store, *few).threads == {threading.get_ident()}
@@ -199,16 +199,16 @@ def test_little_is_stored_at_once(tmp_path):
 
 def test_who_was_slow_to_store_once_gets_a_thread(tmp_path, monkeypatch):
     """What takes long although it is little, as where a title recurs without end, does so only once."""
-    monkeypatch.setattr(inline_budget, "LONG_S", 0)
+    monkeypatch.setattr(inline_budget, "SLOW_S", 0)
     threads = []
     with open_store(put_empty_store(tmp_path / "a.db")) as store:
         store.sync_sources([DAILY], now=NOW)
 
         async def run():
-            batches = PollStore(store)
+            batches = BatchedStore(store)
             for number in range(2):
                 deciding = Deciding(article(number))
-                await batches.save(SourceState(source_id="daily"), [article(number)], deciding)
+                await batches.save_poll(SourceState(source_id="daily"), [article(number)], deciding)
                 threads.append(deciding.threads)
 
         asyncio.run(run())
@@ -244,8 +244,10 @@ def test_unknown_source_is_its_own_error(tmp_path):
         store.sync_sources([Source(id="s", url="https://s.example/")], now=NOW)
 
         async def run():
-            batches = PollStore(store)
-            return await asyncio.gather(batches.state("s"), batches.state("x"), return_exceptions=True)
+            batches = BatchedStore(store)
+            return await asyncio.gather(
+                batches.read_state("s"), batches.read_state("x"), return_exceptions=True
+            )
 
         known, unknown = asyncio.run(run())
         assert known.source_id == "s"

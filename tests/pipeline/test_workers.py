@@ -19,7 +19,7 @@ from aggregator.model import Source
 from aggregator.parse.worker import ParseJob, run_parse_job, worker_process
 from aggregator.parse.worker.worker_process import LARGE_BYTES, WorkerProcess
 from aggregator.pipeline.poll import inline_budget
-from aggregator.pipeline.poll.workers import LEAST_BESIDE_BYTES, MANY_WAITING, MOST_AT_ONCE_BYTES, Readers
+from aggregator.pipeline.poll.workers import MANY_WAITING, MAX_INLINE_BYTES, MIN_PROCESS_BYTES, ParserPool
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 MANY = 3 * MANY_WAITING
@@ -48,8 +48,8 @@ def read_all(jobs, *, meanwhile=None):
     """Read documents at the same time; return what they became, and the processes that were started."""
 
     async def run():
-        before, readers, started = processes(), Readers(), set()
-        reading = [asyncio.create_task(readers.read(one)) for one in jobs]
+        before, parsers, started = processes(), ParserPool(), set()
+        reading = [asyncio.create_task(parsers.parse(one)) for one in jobs]
 
         async def watch():
             while True:
@@ -68,11 +68,11 @@ def read_all(jobs, *, meanwhile=None):
     return asyncio.run(run())
 
 
-def at_once(one, readers=None):
+def at_once(one, parsers=None):
     """Return what a document says if it is read without a thread or a process, else None."""
 
     async def run():
-        reading = (readers or Readers(may_wait=True)).read(one)
+        reading = (parsers or ParserPool(may_block_loop=True)).parse(one)
         try:
             reading.send(None)
         except StopIteration as ended:
@@ -86,26 +86,26 @@ def at_once(one, readers=None):
 def test_small_known_documents_are_read_at_once():
     """What is seldom much needs no thread; a larger document, or a new one, may be much."""
     seen = run_parse_job(make_job(1)).seen
-    assert len(make_job(1).body) <= MOST_AT_ONCE_BYTES < len(make_job(2, entries=400).body)
+    assert len(make_job(1).body) <= MAX_INLINE_BYTES < len(make_job(2, entries=400).body)
     assert at_once(make_job(1, seen=seen)).articles == ()
     assert at_once(make_job(1)) is None
     assert at_once(make_job(2, seen=seen, entries=400)) is None
-    assert at_once(make_job(1, seen=seen), Readers()) is None
+    assert at_once(make_job(1, seen=seen), ParserPool()) is None
 
 
 def test_who_was_slow_once_gets_a_thread(monkeypatch):
     """A document that is small, but takes long, keeps the polls waiting only once, and other sources never."""
-    monkeypatch.setattr(inline_budget, "LONG_S", 0)
+    monkeypatch.setattr(inline_budget, "SLOW_S", 0)
     first, other = (make_job(number, seen=run_parse_job(make_job(number)).seen) for number in (1, 2))
-    readers = Readers(may_wait=True)
-    assert at_once(first, readers) is not None
-    assert at_once(first, readers) is None
-    assert at_once(other, readers) is not None
-    monkeypatch.setattr(inline_budget, "FORGIVEN_AFTER_S", 0)
-    assert at_once(other, readers) is None
+    parsers = ParserPool(may_block_loop=True)
+    assert at_once(first, parsers) is not None
+    assert at_once(first, parsers) is None
+    assert at_once(other, parsers) is not None
+    monkeypatch.setattr(inline_budget, "FORGET_AFTER_S", 0)
+    assert at_once(other, parsers) is None
     third = make_job(3, seen=run_parse_job(make_job(3)).seen)
-    assert at_once(third, readers) is not None
-    assert at_once(third, readers) is not None
+    assert at_once(third, parsers) is not None
+    assert at_once(third, parsers) is not None
 
 
 def test_what_is_read_at_once_lets_the_others_in_between():
@@ -113,14 +113,14 @@ def test_what_is_read_at_once_lets_the_others_in_between():
     jobs = [make_job(number, seen=run_parse_job(make_job(number)).seen) for number in range(MANY)]
     rounds = []
 
-    async def read(readers, one):
-        await readers.read(one)
+    async def read(parsers, one):
+        await parsers.parse(one)
         rounds.append(now)
 
     async def run():
         nonlocal now
-        readers = Readers(may_wait=True)
-        reading = asyncio.gather(*(read(readers, one) for one in jobs))
+        parsers = ParserPool(may_block_loop=True)
+        reading = asyncio.gather(*(read(parsers, one) for one in jobs))
         while not reading.done():
             now += 1
             await asyncio.sleep(0)
@@ -133,7 +133,7 @@ def test_what_is_read_at_once_lets_the_others_in_between():
 def test_many_new_documents_are_read_in_another_process():
     """They become what they become here, in order, and the processes end when nothing is left to read."""
     jobs = [make_job(number) for number in range(MANY)]
-    assert len(jobs[0].body) > LEAST_BESIDE_BYTES
+    assert len(jobs[0].body) > MIN_PROCESS_BYTES
     readings, started = read_all(jobs)
     assert started
     for one, reading in zip(jobs, readings, strict=True):
@@ -270,7 +270,7 @@ def test_where_no_process_can_be_started_a_large_document_waits():
     """That is no fault of its source: the error is the machine's, and a small one is read here."""
 
     async def run():
-        readers = Readers()
+        parsers = ParserPool()
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         free = os.dup(0)
@@ -278,8 +278,8 @@ def test_where_no_process_can_be_started_a_large_document_waits():
         resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, hard))
         try:
             return await asyncio.gather(
-                readers.read(large(1)),
-                *(readers.read(make_job(n)) for n in range(MANY)),
+                parsers.parse(large(1)),
+                *(parsers.parse(make_job(n)) for n in range(MANY)),
                 return_exceptions=True,
             )
         finally:
@@ -306,8 +306,8 @@ def test_what_is_being_read_ends_with_who_asked_for_it():
     """Where polls are given up, their processes are, too, and the next documents are read."""
 
     async def run():
-        before, readers = processes(), Readers()
-        reading = [asyncio.create_task(readers.read(make_job(n, entries=2000))) for n in range(MANY)]
+        before, parsers = processes(), ParserPool()
+        reading = [asyncio.create_task(parsers.parse(make_job(n, entries=2000))) for n in range(MANY)]
         while not processes() - before:
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.5)
@@ -316,7 +316,7 @@ def test_what_is_being_read_ends_with_who_asked_for_it():
         ended = await asyncio.gather(*reading, return_exceptions=True)
         assert any(isinstance(one, asyncio.CancelledError) for one in ended)
         assert not processes() - before
-        return await asyncio.gather(*(readers.read(make_job(number)) for number in range(MANY)))
+        return await asyncio.gather(*(parsers.parse(make_job(number)) for number in range(MANY)))
 
     assert [reading.feed.title for reading in asyncio.run(run())] == [f"Feed {n}" for n in range(MANY)]
 

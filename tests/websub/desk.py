@@ -12,8 +12,10 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.form import FormPoster
 from aggregator.fetch.resolve import look_up
 from aggregator.model import Source
+from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.round import poll
-from aggregator.pipeline.push.receive import Receiver, read_pushes
+from aggregator.pipeline.push.read import read_pushes
+from aggregator.pipeline.push.receive import Receiver
 from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.rules import Rules
 from aggregator.serve import Server, create_app
@@ -113,7 +115,7 @@ class Desk:
 
     def read(self):
         """Read what was pushed."""
-        return asyncio.run(read_pushes(rules=self.rules, store=self.store, clock=lambda: self.now))
+        return asyncio.run(read_pushes(self._context(Fetcher(self._limits()))))
 
     @property
     def subscription(self):
@@ -144,16 +146,15 @@ class Desk:
 
     async def _poll(self):
         async with Fetcher(self._limits()) as fetcher:
-            done = await poll(
-                ["daily"], rules=self.rules, store=self.store, fetcher=fetcher, clock=lambda: self.now
-            )
+            done = await poll(["daily"], self._context(fetcher))
         return done[0]
 
     async def _subscribe(self):
         async with FormPoster(self._limits(), look_up=self.look_up) as poster:
-            return await subscribe_due(
-                rules=self.rules, store=self.store, poster=poster, clock=lambda: self.now
-            )
+            return await subscribe_due(self._context(Fetcher(self._limits())), poster)
+
+    def _context(self, fetcher):
+        return Context(rules=self.rules, store=self.store, fetcher=fetcher, clock=lambda: self.now)
 
     def _limits(self):
         return FetchLimits(**{"allow_private_addresses": True, "timeout_s": 5, **self.limits})

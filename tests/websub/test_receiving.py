@@ -11,7 +11,7 @@ from starlette.routing import Route
 from aggregator.cli.serve import receiver
 from aggregator.config import Settings
 from aggregator.fetch import FetchLimits
-from aggregator.pipeline.push.receive import Taken
+from aggregator.pipeline.push.read import PushesRead
 from aggregator.serve import Server
 from aggregator.serve.hubs import HubCallback
 from aggregator.store import quarantined_articles
@@ -78,7 +78,7 @@ def test_the_same_push_twice_is_read_once(subscribed, hub, publisher):
         hub.publish(publisher.url, publisher.document(4))
     assert subscribed.read().new == 1
     hub.publish(publisher.url, publisher.document(4))
-    assert subscribed.read() == Taken()
+    assert subscribed.read() == PushesRead()
     assert subscribed.titles() == FOUR
 
 
@@ -100,7 +100,7 @@ def test_what_is_not_signed_as_agreed_is_ignored(subscribed, hub, held, publishe
     waits = subscribed.waits
     headers = {"X-Hub-Signature": signature.encode("utf-8").decode("latin-1")} if signature else {}
     assert hub.deliver(held, publisher.document(4), signature=None, **headers).status == 202
-    assert subscribed.read() == Taken()
+    assert subscribed.read() == PushesRead()
     assert subscribed.titles() == FOUR[:3]
     assert subscribed.waits == waits
     assert subscribed.subscription.ignored == 1
@@ -128,7 +128,7 @@ def test_a_push_to_nobody_is_gone(subscribed, hub, held, publisher):
     """410 tells the hub that there is no such subscription (section 7), and nothing is kept."""
     other = type(held)(topic=held.topic, callback=held.callback[:-3] + "xyz", secret=held.secret, lease_s=1)
     assert hub.deliver(other, publisher.document(4)).status == 410
-    assert subscribed.read() == Taken()
+    assert subscribed.read() == PushesRead()
 
 
 def test_a_push_before_any_verification_is_ignored(desk, hub, publisher):
@@ -156,7 +156,7 @@ def test_a_huge_push_is_refused_at_the_limit(subscribed, hub, held, length):
             chunk = b"x" * (MAX_BODY_BYTES + 1)
             connection.sendall(f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.1 413")
-    assert subscribed.read() == Taken()
+    assert subscribed.read() == PushesRead()
     assert subscribed.subscription.ignored == 0
 
 
@@ -288,4 +288,4 @@ def test_a_push_that_never_ends_is_given_up(subscribed, held):
         with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
             connection.sendall(head.encode())
             assert connection.recv(100).startswith(b"HTTP/1.1 408")
-    assert subscribed.read() == Taken()
+    assert subscribed.read() == PushesRead()

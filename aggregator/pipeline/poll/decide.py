@@ -1,27 +1,70 @@
-"""What a poll's articles are let in as: published, as backlog, or quarantined for the operator's review."""
+"""What an answer, a document or a failure means for its source and its articles; pure.
 
-from collections.abc import Sequence
+answer ──► its head noted ─► unchanged?  ─► when to come again
+document ─► arrival ─► known? ─► is its source itself? ─► judged, or quarantined ─► when to come again
+failure ──► counted ─► 429? whom to pause ─► when to come again
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
-from aggregator.cadence import note_document, note_proof, note_success, propose_redirect
-from aggregator.model import Article, Asks, Changes, Known, Source, SourceState, revised
-from aggregator.parse import Arrived, resolve_articles, tell_difference
-from aggregator.pipeline.poll.notes import new_times
+from aggregator.cadence import (
+    are_validators_frozen,
+    count_poll,
+    needs_proof,
+    note_answer,
+    note_document,
+    note_failure,
+    note_freshness,
+    note_proof,
+    note_redirect,
+    note_success,
+    note_unchanged,
+    propose_redirect,
+    quiet_since,
+)
+from aggregator.errors import AggregatorError, HttpStatusError
+from aggregator.model import Article, Asks, Changes, Fetched, Known, Source, SourceState, revised
+from aggregator.parse import Arrived, ParseResult, resolve_articles, tell_difference
 from aggregator.rules import Rules, changed
+from aggregator.urls.services import service_of_url
+from aggregator.websub import find_announcement, slow_polling
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a publisher answered; ``state`` is its source's with what the answer's head says."""
+
+    source: Source
+    fetched: Fetched
+    before: SourceState
+    state: SourceState
+    now: datetime
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the document is the one that was read last."""
+        return self.state.body_hash == self.before.body_hash
+
+    @property
+    def needs_parsing(self) -> bool:
+        """Whether there is a document, and something to learn from it."""
+        return self.fetched.status != 304 and (not self.is_same or needs_proof(self.state))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
-    """The articles of one document, and what is known of its source.
+    """The articles of one document, polled or pushed, and what is known of its source.
 
-    ``asks``     how often the document wants to be asked for
-    ``before``   its state before the poll, ``after`` with what the answer's head and the feed itself say
-    ``elapsed``  the time since it was last known to have nothing new
-    ``frozen``   whether its validators mean nothing, should the document bring anything new
-    ``is_same``  whether it is the document that was read last
-    ``is_partial``  whether it was pushed: entries that are known may be left out of it, and no poll has ended
+    ``asks``         how often the document wants to be asked for
+    ``before``       its source's state before, ``after`` with what the answer's head and the feed itself say
+    ``elapsed``      the time since the source was last known to have nothing new
+    ``has_frozen_validators``  whether its validators mean nothing, should the document bring anything new
+    ``is_same``      whether it is the document that was read last
+    ``is_abridged``  whether entries that were seen before were left out of it by us
+    ``is_pushed``    whether a hub sent it: the publisher may leave out known entries, and no poll has ended
     """
 
     source: Source
@@ -30,105 +73,208 @@ class Arrival:
     before: SourceState
     after: SourceState
     elapsed: timedelta
-    frozen: bool
-    is_same: bool
+    has_frozen_validators: bool
     now: datetime
-    is_partial: bool = False
+    is_same: bool = False
+    is_abridged: bool = False
+    is_pushed: bool = False
 
 
-def admit(arrival: Arrival, known: Known, *, rules: Rules) -> Changes:
-    """Decide what a document changes; what is new is quarantined where its source is, or is not itself."""
-    articles = _marked_backlog(arrival, rules)
-    changes = resolve_articles(articles, known, now=arrival.now, takes_over=rules.takes_over)
-    difference = None if known.is_quarantined else _difference(arrival, articles, changes, known)
-    if known.is_quarantined or difference is not None:
-        admitted = replace(_quarantine(changes, arrival.source, rules), quarantined_because=difference)
-    else:
-        admitted = _judged(changes, known, arrival.source, rules)
-    state = _state(arrival, changes, known, rules)
-    return replace(admitted, state=revised(state, joined=state.joined + len(admitted.joined)))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pause:
+    """Nothing is to be asked of the service of ``url`` for ``wait``."""
+
+    url: str
+    wait: timedelta
 
 
-def needs_all(changes: Changes, known: Known, articles: Sequence[Article]) -> bool:
-    """Tell whether one of these ``articles`` is one that the source showed as another entry, not among them.
+def read_head(fetched: Fetched, source: Source, before: SourceState, *, now: datetime) -> Answer:
+    """Return an answer with what its head says of its source: cost, validators, redirects, freshness."""
+    is_not_modified = fetched.status == 304
+    state = note_redirect(note_answer(before, fetched, now=now), fetched.permanent_url, now=now)
+    state = _count_cost(state, fetched, now)
+    state = note_freshness(state, fetched.headers, is_same=is_not_modified)
+    if not is_not_modified:
+        state = revised(state, body_hash=hashlib.sha256(fetched.body).hexdigest())
+    return Answer(source=source, fetched=fetched, before=before, state=state, now=now)
 
-    Of two entries of a document that are one article the first speaks: if the other was left out, as it
-    stands as it stood, only the whole document tells which that is.
+
+def decide_unchanged(answer: Answer, rules: Rules) -> SourceState:
+    """Return the state of a source after a poll that brought no other document than the last one."""
+    now, intervals = answer.now, rules.intervals.of(answer.source)
+    state = note_success(answer.state, outcome="not_modified", now=now, intervals=intervals)
+    state = propose_redirect(note_unchanged(state, now=now), now=now)
+    return slow_polling(state, maximum=intervals.maximum, now=now)
+
+
+def decide_failure(
+    error: AggregatorError, fetched: Fetched | None, source: Source, before: SourceState, rules: Rules,
+    *, now: datetime,
+) -> tuple[SourceState, Pause | None]:  # fmt: skip
+    """Return the state of a source after a poll that failed, and which service is to be paused, if any.
+
+    A 429 pauses the service that answered it; where a redirect led to that, it is not the source's own, whose
+    other sources are polled as before.
     """
-    told = {sighting.article_id for sighting in changes.sightings}
-    here = {article.entry_id for article in articles}
-    return any(s.article_id in told and s.entry_id not in here for s in known.sightings)
+    counted = _count_cost(before, fetched, now)
+    state = note_failure(counted, error, now=now, intervals=rules.intervals.of(source))
+    until_at = state.paused_until_at
+    if until_at is None or not isinstance(error, HttpStatusError) or error.status != 429:
+        return state, None
+    is_own = service_of_url(error.url) == service_of_url(source.url)
+    return state if is_own else revised(state, paused_until_at=None), Pause(
+        url=error.url, wait=until_at - now
+    )
 
 
-def _difference(arrival: Arrival, articles: Sequence[Article], changes: Changes, known: Known) -> str | None:
-    # The first document of an address, or after a review, is what the operator wants.
+def assign_providers(parsed: ParseResult, source: Source, rules: Rules) -> ParseResult:
+    """Return what a document says, each article with its provider."""
+    feed, resolve = parsed.feed, rules.registry.resolve
+    articles = (resolve(a, source, site_url=feed.site_url, title=feed.title) for a in parsed.articles)
+    return replace(parsed, articles=tuple(articles))
+
+
+def arrival_of(
+    answer: Answer, parsed: ParseResult, articles: tuple[Article, ...], *, is_abridged: bool
+) -> Arrival:
+    """Return the arrival of a polled document; the feed says its source's title, site and hub."""
+    fetched, before, feed = answer.fetched, answer.before, parsed.feed
+    hub = find_announcement(
+        fetched.headers.get("link"), url=fetched.final_url, hub_urls=feed.hub_urls, self_url=feed.self_url
+    )
+    return Arrival(
+        source=answer.source,
+        articles=articles,
+        asks=feed.asks,
+        before=before,
+        after=revised(
+            answer.state,
+            title=feed.title,
+            site_url=feed.site_url,
+            seen=parsed.seen,
+            hub_url=hub.hub_url if hub else None,
+            topic_url=hub.topic_url if hub else None,
+        ),
+        elapsed=answer.now - (quiet_since(before, was_conditional=fetched.was_conditional) or answer.now),
+        has_frozen_validators=are_validators_frozen(before, fetched, was_conditional=fetched.was_conditional),
+        now=answer.now,
+        is_same=answer.is_same,
+        is_abridged=is_abridged,
+    )
+
+
+def decide_document(arrival: Arrival, known: Known, rules: Rules) -> Changes:
+    """Decide what a document changes; all that is new is quarantined where its source is, or is not itself.
+
+    Entries of a document may be one article, of which the first speaks. Where such an entry was left out as
+    seen before, only the whole document tells which is the first: nothing is changed then.
+    """
+    articles = arrival.articles
+    if arrival.before.first_polled_at is not None:  # what is old already never comes in as new
+        oldest = arrival.now - rules.backlog
+        articles = tuple(revised(a, is_backlog=a.published_at < oldest) for a in articles)
+    found = resolve_articles(articles, known, now=arrival.now, takes_over=rules.takes_over)
+    difference = None if known.is_quarantined else _find_difference(arrival, articles, found, known)
+    if known.is_quarantined or difference is not None:
+        changes = replace(_quarantine_new(found, arrival.source, rules), quarantined_because=difference)
+    else:
+        changes = _judge(found, known, arrival.source, rules)
+    if arrival.is_abridged and _needs_left_out(changes, known, arrival.articles):
+        return Changes(state=arrival.before, needs_all=True)
+    state = _decide_state(arrival, found, known, rules)
+    return replace(changes, state=revised(state, joined=state.joined + len(changes.joined)))
+
+
+def is_push_missed(before: SourceState, changes: Changes, now: datetime) -> bool:
+    """Tell whether a poll found entries that pushes to a source in this state should have brought."""
+    return bool(changes.inserted) and before.push_until_at is not None and before.push_until_at > now
+
+
+def _count_cost(state: SourceState, fetched: Fetched | None, now: datetime) -> SourceState:
+    """Return ``state`` with what the poll cost: one request where there was no answer."""
+    if fetched is None:
+        return count_poll(state, now=now)
+    return count_poll(
+        state,
+        now=now,
+        requests=1 + len(fetched.redirects),
+        received_bytes=fetched.wire_bytes,
+        is_not_modified=fetched.status == 304,
+    )
+
+
+def _find_difference(
+    arrival: Arrival, articles: tuple[Article, ...], found: Changes, known: Known
+) -> str | None:
+    """Return how a source differs from what it was, None where it is itself."""
     if arrival.before.body_hash is None:
-        return None
+        return None  # the first document of an address, or after a review, is what the operator wants
     return tell_difference(
         Arrived(
-            new=changes.inserted, seen=(*articles, *known.recent) if arrival.is_partial else articles,
+            new=found.inserted, seen=(*articles, *known.recent) if arrival.is_pushed else articles,
             recent=known.recent, elapsed=arrival.elapsed, before=arrival.before, after=arrival.after,
         )
     )  # fmt: skip
 
 
-def _state(arrival: Arrival, changes: Changes, known: Known, rules: Rules) -> SourceState:
-    """Return the source's state after the poll: what its entries tell of it, and when to come again."""
-    now, state = arrival.now, arrival.after
-    if changes.inserted or changes.updated:
-        state = revised(state, has_frozen_validators=arrival.frozen)
-    state = note_document(state, arrival.asks, new_times(changes, known, now), now=now)
-    if arrival.is_partial:
-        return state
-    state = note_proof(state, arrival.articles, known.sightings, now=now)
-    intervals = rules.intervals.of(arrival.source)
-    outcome: Literal["updated", "not_modified"] = "not_modified" if arrival.is_same else "updated"
-    return propose_redirect(note_success(state, outcome=outcome, now=now, intervals=intervals), now=now)
-
-
-def _marked_backlog(arrival: Arrival, rules: Rules) -> tuple[Article, ...]:
-    """Mark what is old already, where the source is not new itself: it never comes in as new."""
-    if arrival.before.first_polled_at is None:
-        return arrival.articles
-    oldest = arrival.now - rules.backlog
-    return tuple(revised(a, is_backlog=a.published_at < oldest) for a in arrival.articles)
-
-
-def _quarantine(changes: Changes, source: Source, rules: Rules) -> Changes:
-    """Keep only what is new, quarantined; what is known stays, and is looked at again after the review."""
-    inserted = tuple(revised(rules.judge(a, (source.id,)), is_quarantined=True) for a in changes.inserted)
+def _quarantine_new(found: Changes, source: Source, rules: Rules) -> Changes:
+    """Keep only what is new, quarantined; what is known stays, and is read again after the review."""
+    inserted = tuple(revised(rules.judge(a, (source.id,)), is_quarantined=True) for a in found.inserted)
     ids = {article.id for article in inserted}
     return Changes(
         inserted=inserted,
-        sightings=tuple(s for s in changes.sightings if s.article_id in ids),
-        urls={url: article_id for url, article_id in changes.urls.items() if article_id in ids},
+        sightings=tuple(s for s in found.sightings if s.article_id in ids),
+        urls={url: article_id for url, article_id in found.urls.items() if article_id in ids},
     )
 
 
-def _judged(changes: Changes, known: Known, source: Source, rules: Rules) -> Changes:
-    """Give what changed its topics and quality, and so for articles that got a second source."""
-    edited = {article.id: article for article in changes.updated}
-    for sighting in changes.sightings:
+def _judge(found: Changes, known: Known, source: Source, rules: Rules) -> Changes:
+    """Give topics and quality to what is new, was edited, or is carried by a second source."""
+    edited = {article.id: article for article in found.updated}
+    for sighting in found.sightings:
         stored = known.articles.get(sighting.article_id)
         if stored is not None and source.id not in known.carriers.get(stored.id, ()):
-            edited[stored.id] = _released(edited.get(stored.id, stored))
-    carried = {article_id: (*known.carriers.get(article_id, ()), source.id) for article_id in edited}
-    again = (_unread_if_changed(article, known.articles[article.id]) for article in edited.values())
-    judged = (rules.judge(article, carried[article.id]) for article in again)
-    return replace(
-        changes,
-        inserted=tuple(rules.judge(article, (source.id,)) for article in changes.inserted),
-        updated=tuple(a for a in judged if changed(known.articles[a.id], a)),
+            article = edited.get(stored.id, stored)
+            # A source that is itself shows it too: it is not made up by the quarantined one.
+            edited[stored.id] = revised(article, is_quarantined=False) if article.is_quarantined else article
+    updated = []
+    for article in edited.values():
+        before = known.articles[article.id]
+        is_same = article.updated_at == before.updated_at
+        # Where the article changed, its page is read and its AMP page proved again.
+        unread = article if is_same else revised(article, enriched_at=None)
+        judged = rules.judge(unread, (*known.carriers.get(article.id, ()), source.id))
+        if changed(before, judged):
+            updated.append(judged)
+    inserted = tuple(rules.judge(article, (source.id,)) for article in found.inserted)
+    return replace(found, inserted=inserted, updated=tuple(updated))
+
+
+def _needs_left_out(changes: Changes, known: Known, articles: Sequence[Article]) -> bool:
+    """Tell whether an article was also shown as an entry that is not among these, as it was left out."""
+    shown = {sighting.article_id for sighting in changes.sightings}
+    here = {article.entry_id for article in articles}
+    return any(s.article_id in shown and s.entry_id not in here for s in known.sightings)
+
+
+def _decide_state(arrival: Arrival, found: Changes, known: Known, rules: Rules) -> SourceState:
+    """Return the source's state after a document: what its entries say about it, and when to come again."""
+    now, state = arrival.now, arrival.after
+    if found.inserted or found.updated:
+        state = revised(state, has_frozen_validators=arrival.has_frozen_validators)
+    state = note_document(state, arrival.asks, _new_times(found, known, now), now=now)
+    if arrival.is_pushed:
+        return state
+    state = note_proof(state, arrival.articles, known.sightings, now=now)
+    intervals = rules.intervals.of(arrival.source)
+    state = note_success(
+        state, outcome="not_modified" if arrival.is_same else "updated", now=now, intervals=intervals
     )
+    state = propose_redirect(state, now=now)
+    return state if found.inserted else slow_polling(state, maximum=intervals.maximum, now=now)
 
 
-def _released(article: Article) -> Article:
-    """A source that is itself shows the article too: it is none of the quarantined source's making."""
-    return revised(article, is_quarantined=False) if article.is_quarantined else article
-
-
-def _unread_if_changed(article: Article, before: Article) -> Article:
-    """Let the page be read again, and its AMP page be proved again, where the article changed."""
-    if article.updated_at == before.updated_at:
-        return article
-    return revised(article, enriched_at=None)
+def _new_times(found: Changes, known: Known, now: datetime) -> Iterator[datetime]:
+    """Yield when the entries that are new to the source were published, ``now`` if they do not say."""
+    carried = {sighting.article_id for sighting in known.sightings}
+    return (s.stated_at or now for s in found.sightings if s.article_id not in carried)

@@ -1,10 +1,10 @@
-"""What many polls ask of the store at about the same time, done in one go.
+"""Reading and writing source states and articles for many polls at a time.
 
-A transaction costs more than the poll that it is for. So while one is under way, what others ask for
-gathers, and is the next one. Nobody waits longer than for that and a moment in which others may come.
+A transaction costs more than the poll that it is for. So while one is under way, the polls that end meanwhile
+gather, and share the next one. None waits longer than for that and a moment in which others may come.
 
-Little is done at once, where the database is at hand and nobody writes there: a thread would take the
-interpreter from the polls, and they from it, at every row, which costs a tenth of all that they do.
+On SQLite, and while nobody else writes, little is stored at once, on the event loop's own thread: a thread
+would take the interpreter from the polls, and they from it, at every row, which costs a tenth of all work.
 """
 
 import asyncio
@@ -15,139 +15,136 @@ from typing import Generic, TypeVar
 from aggregator.errors import StoreLocked
 from aggregator.model import Article, Changes, Known, SourceState
 from aggregator.pipeline.poll.inline_budget import InlineBudget
-from aggregator.pipeline.poll.workers import Readers
 from aggregator.store import Store, seen_entries
 
-MOST_AT_ONCE = 100
+MAX_BATCH = 100
 """Polls of one transaction: it holds up every other writer of the store."""
-MOST_ARTICLES = 500
-"""Of several polls in one transaction: until it ends nothing of them is stored, whoever kills the service."""
-GATHERING_S = 0.005
-GATHERING_ARTICLES_S = 0.05
+MAX_BATCH_ARTICLES = 500
+"""Articles of several polls in one transaction: whoever kills the service before it ends loses them all."""
+GATHER_S = 0.005
+GATHER_ARTICLES_S = 0.05
 """Longer: articles of several documents share most of the pages that a transaction writes, half its cost."""
-MOST_ARTICLES_AT_HAND = 40
-"""To store them mostly takes hundredths of a second; where not, their sources get a thread from then on."""
+MAX_INLINE_ARTICLES = 40
+"""Storing them mostly takes hundredths of a second; sources for which it takes long get a thread."""
 
-Asked = TypeVar("Asked")
-Given = TypeVar("Given")
-Work = Callable[[Sequence[Asked]], Sequence[Given | Exception]]
+Request = TypeVar("Request")
+Result = TypeVar("Result")
+Work = Callable[[Sequence[Request]], Sequence[Result | Exception]]
 Decide = Callable[[Known], Changes]
-_Polled = tuple[SourceState, Sequence[Article], Decide]
+_Poll = tuple[SourceState, Sequence[Article], Decide]
 
 
-def _never(_: object) -> None:
+def _decline(_: object) -> None:
     """Do nothing at once."""
 
 
-def _weigh_nothing(_: object) -> int:
-    return 0
+class Batcher(Generic[Request, Result]):
+    """Calls ``work`` in a thread, one call at a time, with all requests that came in the meantime.
 
-
-class Together(Generic[Asked, Given]):
-    """Calls ``work`` in a thread, one call at a time, with all that was asked for in the meantime.
-
-    ``work`` returns an answer for each, in order, or the error to raise there; an error that it raises
-    itself is everybody's. ``turn`` is held during a call, for others who must not call at the same time.
-    ``at_hand`` does the same at once, or returns None where that would take too long. What one call is given
-    weighs no more than ``MOST_ARTICLES`` together, by ``weight``, unless it is one alone.
+    ``work`` returns a result for each request, in order, or the error to raise there; an error that it raises
+    itself is everybody's. ``lock`` is held during a call, for others who must not call at the same time.
+    ``work_at_once`` does the same on this thread, or returns None where that would take too long. The
+    requests of one call have at most ``MAX_BATCH_ARTICLES`` articles together, as ``count_articles`` counts,
+    unless it is one request alone.
     """
 
     def __init__(
         self,
-        work: Work[Asked, Given],
+        work: Work[Request, Result],
         *,
-        at_hand: Callable[[Sequence[Asked]], Sequence[Given | Exception] | None] = _never,
-        gathering_s: float = GATHERING_S,
-        turn: asyncio.Lock | None = None,
-        weight: Callable[[Asked], int] = _weigh_nothing,
+        work_at_once: Callable[[Sequence[Request]], Sequence[Result | Exception] | None] = _decline,
+        gather_s: float = GATHER_S,
+        lock: asyncio.Lock | None = None,
+        count_articles: Callable[[Request], int] = lambda _: 0,
     ) -> None:
         self._work = work
-        self._at_hand = at_hand
-        self._gathering_s = gathering_s
-        self._turn = turn or asyncio.Lock()
-        self._weight = weight
-        self._waiting: list[tuple[Asked, asyncio.Future[Given]]] = []
-        self._at_work: asyncio.Task[None] | None = None
+        self._work_at_once = work_at_once
+        self._gather_s = gather_s
+        self._lock = lock or asyncio.Lock()
+        self._count_articles = count_articles
+        self._waiting: list[tuple[Request, asyncio.Future[Result]]] = []
+        self._working: asyncio.Task[None] | None = None
 
-    async def ask(self, asked: Asked) -> Given:
-        """Return the answer to this."""
-        answer: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
-        self._waiting.append((asked, answer))
-        if self._at_work is None or self._at_work.done():
-            self._at_work = asyncio.create_task(self._do_all())
-        return await answer
+    async def submit(self, request: Request) -> Result:
+        """Return the result of one request."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((request, future))
+        if self._working is None or self._working.done():
+            self._working = asyncio.create_task(self._do_all())
+        return await future
 
     async def _do_all(self) -> None:
         while self._waiting:
-            await asyncio.sleep(self._gathering_s)
-            async with self._turn:
-                taken = self._take()
-                asked = [one for one, _ in taken]
+            await asyncio.sleep(self._gather_s)
+            async with self._lock:
+                batch = self._take_batch()
+                requests = [request for request, _ in batch]
                 try:
-                    given = self._at_hand(asked)
-                    if given is None:
-                        given = await asyncio.to_thread(self._work, asked)
+                    results = self._work_at_once(requests)
+                    if results is None:
+                        results = await asyncio.to_thread(self._work, requests)
                 except Exception as error:  # it is raised where somebody waits
-                    given = [error] * len(taken)
-            for (_, answer), result in zip(taken, given, strict=True):
-                _settle(answer, result)
+                    results = [error] * len(batch)
+            for (_, future), result in zip(batch, results, strict=True):
+                if future.done():  # who asked has been cancelled
+                    continue
+                if isinstance(result, Exception):
+                    future.set_exception(result)
+                else:
+                    future.set_result(result)
 
-    def _take(self) -> list[tuple[Asked, asyncio.Future[Given]]]:
-        """Return what comes next of what is waited for, and let it wait no longer."""
-        weights = accumulate(self._weight(asked) for asked, _ in self._waiting[:MOST_AT_ONCE])
-        most = max(1, sum(weight <= MOST_ARTICLES for weight in weights))
-        taken, self._waiting = self._waiting[:most], self._waiting[most:]
-        return taken
+    def _take_batch(self) -> list[tuple[Request, asyncio.Future[Result]]]:
+        """Remove from the waiting requests those of the next call, and return them."""
+        totals = accumulate(self._count_articles(request) for request, _ in self._waiting[:MAX_BATCH])
+        size = max(1, sum(total <= MAX_BATCH_ARTICLES for total in totals))
+        batch, self._waiting = self._waiting[:size], self._waiting[size:]
+        return batch
 
 
-class PollStore:
-    """The store as polls under way use it, and those who read what came; for one event loop."""
+class BatchedStore:
+    """The store as polls under way use it, in batches; for one event loop."""
 
     def __init__(self, store: Store) -> None:
-        self.store = store
-        self.readers = Readers(may_wait=True)
-        self._at_once = InlineBudget()
-        is_at_hand, save, writing = store.is_at_hand, store.save_polls, asyncio.Lock()
-        save_at_hand = self._save_at_hand if is_at_hand else _never
-        self._states = Together(store.states_of, at_hand=store.states_of if is_at_hand else _never)
-        self._bare = Together(save, at_hand=save_at_hand, turn=writing)
-        self._full = Together(
-            save, at_hand=save_at_hand, gathering_s=GATHERING_ARTICLES_S, turn=writing,
-            weight=lambda polled: len(polled[1]),
+        self._store = store
+        self._budget = InlineBudget()
+        save, lock = store.save_polls, asyncio.Lock()
+        save_at_once = self._save_at_once if store.is_at_hand else _decline
+        self._states = Batcher(
+            store.states_of, work_at_once=store.states_of if store.is_at_hand else _decline
+        )
+        self._bare = Batcher(save, work_at_once=save_at_once, lock=lock)
+        self._full = Batcher(
+            save, work_at_once=save_at_once, lock=lock, gather_s=GATHER_ARTICLES_S,
+            count_articles=lambda poll: len(poll[1]),
         )  # fmt: skip
 
-    async def state(self, source_id: str) -> SourceState:
+    async def read_state(self, source_id: str) -> SourceState:
         """Return the state of a source; raises StoreError where it was never configured."""
-        return await self._states.ask(source_id)
+        return await self._states.submit(source_id)
 
-    async def seen(self, state: SourceState) -> bytes:
-        """Return what was seen in the last document of a source in this state, as ``seen_entries``."""
-        if self.store.is_at_hand:
-            return seen_entries(self.store, state)
-        return await asyncio.to_thread(seen_entries, self.store, state)
+    async def read_seen(self, state: SourceState) -> bytes:
+        """Return what was seen in the last document of a source in this state, as ``seen_entries`` does."""
+        if self._store.is_at_hand:
+            return seen_entries(self._store, state)
+        return await asyncio.to_thread(seen_entries, self._store, state)
 
-    async def save(
+    async def save_poll(
         self, state: SourceState, articles: Sequence[Article] = (), decide: Decide = lambda _: Changes()
     ) -> Changes:
-        """Store a poll whole or not at all; raises StoreError where it cannot be stored."""
-        return await (self._full if articles else self._bare).ask((state, articles, decide))
+        """Store a poll whole or not at all; raises StoreError where it cannot be stored.
 
-    def _save_at_hand(self, polls: Sequence[_Polled]) -> Sequence[Changes | Exception] | None:
+        ``decide`` is called with what is known of the ``articles``; without articles it is never called.
+        """
+        return await (self._full if articles else self._bare).submit((state, articles, decide))
+
+    def _save_at_once(self, polls: Sequence[_Poll]) -> Sequence[Changes | Exception] | None:
+        """Store polls on this thread; None where they are many, slow, or somebody else writes."""
         bringing = [state.source_id for state, articles, _ in polls if articles]
-        is_little = sum(len(articles) for _, articles, _ in polls) <= MOST_ARTICLES_AT_HAND
-        if not is_little or not self._at_once.may_be(bringing):
+        count = sum(len(articles) for _, articles, _ in polls)
+        if count > MAX_INLINE_ARTICLES or not self._budget.allows(bringing):
             return None
         try:
-            with self._at_once.measured(bringing):
-                return self.store.save_polls(polls, waits=False)
+            with self._budget.measure(bringing):
+                return self._store.save_polls(polls, waits=False)
         except StoreLocked:
             return None
-
-
-def _settle(answer: "asyncio.Future[Given]", result: Given | Exception) -> None:
-    if answer.done():  # who asked has been cancelled
-        return
-    if isinstance(result, Exception):
-        answer.set_exception(result)
-    else:
-        answer.set_result(result)

@@ -1,12 +1,13 @@
-"""Where documents are read: small known ones at once, few others in threads, many new and large in processes.
+"""Where documents are parsed: small known ones at once, few in threads, many new or large ones in processes.
 
-Of a document that is known only what is new is read, in less time than it takes to change threads twice. A
-thread takes the interpreter from everything else. A process takes half a second to start and some time to be
-told and to tell: where many new documents wait, as when sources are added by the hundred, other processors
-read them while this one fetches and stores. The processes end when nothing is left to read.
+Of a known document only what is new is parsed, which takes less time than switching to a thread and back. A
+thread takes the interpreter from everything else. A process takes half a second to start, and some time to
+send a document to and get the articles from: where many new documents wait, as when hundreds of sources are
+added, the other processors parse them while this one fetches and stores. The processes end when nothing is
+left to parse.
 
-A large document may be made to cost much more than its bytes. It is always read in a process, which has so
-much memory and time for it and no more, and dies alone.
+A large document may be made to cost much more than its bytes. It is always parsed in a process, which has
+bounded memory and time and dies alone.
 """
 
 import asyncio
@@ -19,62 +20,57 @@ from aggregator.parse.worker import ParseJob, run_parse_job
 from aggregator.parse.worker.worker_process import LARGE_BYTES, WorkerProcess
 from aggregator.pipeline.poll.inline_budget import InlineBudget
 
-IN_THREADS = 2
-"""Documents; more threads only take the interpreter from each other, which costs a quarter more time."""
+MAX_THREADS = 2
+"""More threads only take the interpreter from each other, which costs a quarter more time."""
 MANY_WAITING = 4
-MOST_AT_ONCE_BYTES = 64 * 1024
-"""The worst that can be in a document of that size takes a second: once, then its source gets a thread."""
-LEAST_BESIDE_BYTES = 8 * 1024
-MOST_BESIDE = 4
-"""Processes; each may take a hundred MiB, and one thread stores what they read."""
+MAX_INLINE_BYTES = 64 * 1024
+"""The worst document of that size takes a second: once, then its source gets a thread."""
+MIN_PROCESS_BYTES = 8 * 1024
+MAX_PROCESSES = 4
+"""Each may take a hundred MiB, and one thread stores what they parse."""
 
 
-class Readers:
-    """Those who read documents; for one event loop, which waits for small known ones where ``may_wait``."""
+class ParserPool:
+    """Parses documents for one event loop, which waits for small known ones where ``may_block_loop``."""
 
-    def __init__(self, *, may_wait: bool = False) -> None:
-        self._may_wait = may_wait
+    def __init__(self, *, may_block_loop: bool = False) -> None:
+        self._may_block_loop = may_block_loop
         self._turn = asyncio.Lock()
-        self._threads = asyncio.Semaphore(IN_THREADS)
-        self._idle = [WorkerProcess() for _ in range(_free_processors())]
+        self._threads = asyncio.Semaphore(MAX_THREADS)
+        self._idle = [WorkerProcess() for _ in range(_count_free_processors())]
         self._processes = asyncio.Semaphore(len(self._idle))
         self._waiting = 0
-        self._at_once = InlineBudget()
+        self._budget = InlineBudget()
 
-    async def read(self, job: ParseJob) -> ParseResult:
-        """Return what a document says, maybe without its entries; raises ParseError, MachineError."""
-        if self._is_for_now(job):
-            return await self._read_now(job)
+    async def parse(self, job: ParseJob) -> ParseResult:
+        """Return what a document says, perhaps without its entries; raises ParseError, MachineError."""
+        is_small = self._may_block_loop and len(job.body) <= MAX_INLINE_BYTES
+        if job.seen and is_small and self._budget.allows([job.source.id]):
+            return await self._parse_at_once(job)
         self._waiting += 1
+        is_new = not job.seen and len(job.body) >= MIN_PROCESS_BYTES
         try:
-            if len(job.body) > LARGE_BYTES or self._is_for_processes(job):
-                return await self._read_beside(job)
-            return await self._read_here(job)
+            if len(job.body) > LARGE_BYTES or (is_new and self._waiting > MANY_WAITING):
+                return await self._parse_in_process(job)
+            return await self._parse_in_thread(job)
         finally:
             self._waiting -= 1
             if not self._waiting:
                 for process in self._idle:
                     await process.end()
 
-    def _is_for_now(self, job: ParseJob) -> bool:
-        is_small = self._may_wait and len(job.body) <= MOST_AT_ONCE_BYTES
-        return bool(job.seen) and is_small and self._at_once.may_be([job.source.id])
-
-    async def _read_now(self, job: ParseJob) -> ParseResult:
-        """Read one document in each round of the loop: what was read is stored before all others are."""
+    async def _parse_at_once(self, job: ParseJob) -> ParseResult:
+        """Parse one document in each round of the loop, so that it is stored before all others are parsed."""
         await self._turn.acquire()
         asyncio.get_running_loop().call_soon(self._turn.release)
-        with self._at_once.measured([job.source.id]):
+        with self._budget.measure([job.source.id]):
             return run_parse_job(job)
 
-    def _is_for_processes(self, job: ParseJob) -> bool:
-        return not job.seen and len(job.body) >= LEAST_BESIDE_BYTES and self._waiting > MANY_WAITING
-
-    async def _read_here(self, job: ParseJob) -> ParseResult:
+    async def _parse_in_thread(self, job: ParseJob) -> ParseResult:
         async with self._threads:
             return await asyncio.to_thread(run_parse_job, job)
 
-    async def _read_beside(self, job: ParseJob) -> ParseResult:
+    async def _parse_in_process(self, job: ParseJob) -> ParseResult:
         async with self._processes:
             process = self._idle.pop()
             try:
@@ -83,12 +79,12 @@ class Readers:
                 if len(job.body) > LARGE_BYTES:
                     reason = f"no process can be started to read it ({shortage_of(error) or error})"
                     raise MachineError(f"{job.url}: {reason}") from error
-                return await self._read_here(job)
+                return await self._parse_in_thread(job)
             finally:
                 self._idle.append(process)
 
 
-def _free_processors() -> int:
-    """Return how many processors this process may use beside its own, 1 to ``MOST_BESIDE``."""
+def _count_free_processors() -> int:
+    """Return how many processors this process may use beside its own, 1 to ``MAX_PROCESSES``."""
     mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(mine - 1, MOST_BESIDE))
+    return max(1, min(mine - 1, MAX_PROCESSES))

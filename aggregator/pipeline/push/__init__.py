@@ -1,1 +1,6 @@
-"""What hubs push: subscriptions, and the documents that come by them."""
+"""Pushes: subscriptions at hubs, and the documents that hubs send.
+
+    announced hub ─► subscribe ─► hub ─► receive: signature ─► inbox ─► read: parse ─► decide ─► store
+
+``receive`` runs in the web server, which answers hubs at once; ``read`` and ``subscribe`` in the service.
+"""

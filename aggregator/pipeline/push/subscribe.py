@@ -1,14 +1,14 @@
 """Subscriptions at hubs, brought in line with what sources announce: one round at a time, safe to kill.
 
 sources that announce a hub ─► new subscriptions
-sources that do not any more, are gone, or were disabled ─► to be left
-due ─► kept as asked ─► request to the hub ─► what came of it
+sources that do not any more, are gone, or were disabled ─► subscriptions to end
+due subscriptions ─► request stored ─► sent to the hub ─► result stored
 """
 
 import asyncio
 import secrets
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -16,8 +16,7 @@ import structlog
 from aggregator.errors import FetchError
 from aggregator.fetch.form import FormPoster
 from aggregator.model import Subscription
-from aggregator.pipeline.context import Clock
-from aggregator.rules import Rules
+from aggregator.pipeline.context import Context
 from aggregator.store import (
     Store,
     add_subscriptions,
@@ -41,33 +40,34 @@ from aggregator.websub import (
     request_fields,
 )
 
-AT_ONCE = 50
-"""Subscriptions that one round begins, gives up, and about which it does what is due, at the most."""
-OF_ONE_HUB = 10
+MAX_SUBSCRIPTIONS = 50
+"""Subscriptions that one round begins, ends, and settles at the most."""
+MAX_OF_HUB = 10
 """Of these, those of one hub: one that does not answer does not hold up the others for long."""
-LOOKED_AT = 500
+MAX_DUE = 500
 TOKEN_BYTES = 32
 log = structlog.get_logger()
 
 
-async def subscribe_due(*, rules: Rules, store: Store, poster: FormPoster, clock: Clock) -> int:
+async def subscribe_due(context: Context, poster: FormPoster) -> int:
     """Bring subscriptions in line with what is announced, and ask hubs what is due; return how many were.
 
     Where hubs cannot reach us all subscriptions are forgotten, and end by themselves. Raises StoreError.
     """
-    base_url = rules.callback_url
+    base_url = context.rules.callback_url
     if base_url is None:
-        await asyncio.to_thread(forget_subscriptions, store)
+        await asyncio.to_thread(forget_subscriptions, context.store)
         return 0
-    due = await asyncio.to_thread(_due, store, base_url, clock())
-    asking = (_settle(one, rules=rules, store=store, poster=poster, clock=clock) for one in due)
+    due = await asyncio.to_thread(_update_subscriptions, context.store, base_url, context.clock())
+    asking = (_settle_subscription(one, context, poster) for one in due)
     return sum(await asyncio.gather(*asking))
 
 
-def _due(store: Store, base_url: str, now: datetime) -> tuple[Subscription, ...]:
-    for token in unwanted_subscriptions(store, base_url, AT_ONCE):
+def _update_subscriptions(store: Store, base_url: str, now: datetime) -> tuple[Subscription, ...]:
+    """Begin subscriptions that are wanted, end those that are not any more, and return those that are due."""
+    for token in unwanted_subscriptions(store, base_url, MAX_SUBSCRIPTIONS):
         change_subscription(store, token, partial(leave, now=now))
-    wanted = unsubscribed_sources(store, base_url, AT_ONCE)
+    wanted = unsubscribed_sources(store, base_url, MAX_SUBSCRIPTIONS)
     begun = [
         new_subscription(
             announcement, source_id=source_id, base_url=base_url, now=now,
@@ -78,58 +78,56 @@ def _due(store: Store, base_url: str, now: datetime) -> tuple[Subscription, ...]
     add_subscriptions(store, begun)
     of_hub: Counter[str] = Counter()
     chosen = []
-    for one in due_subscriptions(store, now, LOOKED_AT):
+    for one in due_subscriptions(store, now, MAX_DUE):
         of_hub[one.hub_url] += 1
-        if of_hub[one.hub_url] <= OF_ONE_HUB:
+        if of_hub[one.hub_url] <= MAX_OF_HUB:
             chosen.append(one)
-    return tuple(chosen[:AT_ONCE])
+    return tuple(chosen[:MAX_SUBSCRIPTIONS])
 
 
-async def _settle(
-    subscription: Subscription, *, rules: Rules, store: Store, poster: FormPoster, clock: Clock
-) -> bool:
+async def _settle_subscription(subscription: Subscription, context: Context, poster: FormPoster) -> bool:
     """Do what is due about one subscription; tell whether the hub was asked."""
-    now = clock()
+    now, store = context.clock(), context.store
     if is_over(subscription, now=now):
         await asyncio.to_thread(forget_subscription, store, subscription.token)
         log.info("hub", source=subscription.source_id, hub=subscription.hub_url, what="left")
         return False
     if is_unverified(subscription, now=now):
         change = partial(note_unverified, now=now)
-        failed = await asyncio.to_thread(change_subscription, store, subscription.token, change)
-        _tell(failed)
+        _log_failure(await asyncio.to_thread(change_subscription, store, subscription.token, change))
         return False
-    await _request(subscription, lease=rules.lease, store=store, poster=poster, clock=clock)
+    await _send_request(subscription, context, poster)
     return True
 
 
-async def _request(
-    subscription: Subscription, *, lease: timedelta, store: Store, poster: FormPoster, clock: Clock
-) -> None:
-    """Ask the hub, at its https address first; what is asked is stored before, for it may verify at once."""
-    token, reason = subscription.token, ""
+async def _send_request(subscription: Subscription, context: Context, poster: FormPoster) -> None:
+    """Ask the hub, at its https address first; the request is stored before: the hub may verify at once."""
+    token, store, clock, reason = subscription.token, context.store, context.clock, ""
     for address in hub_addresses(subscription.hub_url):
         is_signed = is_private(address)
         change = partial(note_request, is_signed=is_signed, now=clock())
         asked = await asyncio.to_thread(change_subscription, store, token, change)
         if asked is None:
             return
-        follow = is_private if is_signed else _anywhere
+        # The secret must not follow a redirect to where others can read it.
+        may_follow = is_private if is_signed else _allow_any
         try:
-            await poster.post(address, request_fields(asked, lease=lease), may_follow=follow)
+            await poster.post(
+                address, request_fields(asked, lease=context.rules.lease), may_follow=may_follow
+            )
         except FetchError as error:
             reason = reason or str(error)
             continue
         log.info("hub", source=asked.source_id, hub=address, what=asked.asked)
         return
     refused = partial(note_refusal, reason=reason, now=clock())
-    _tell(await asyncio.to_thread(change_subscription, store, token, refused))
+    _log_failure(await asyncio.to_thread(change_subscription, store, token, refused))
 
 
-def _tell(failed: Subscription | None) -> None:
-    if failed is not None and failed.error is not None:
-        log.warning("hub", source=failed.source_id, hub=failed.hub_url, error=failed.error)
+def _log_failure(subscription: Subscription | None) -> None:
+    if subscription is not None and subscription.error is not None:
+        log.warning("hub", source=subscription.source_id, hub=subscription.hub_url, error=subscription.error)
 
 
-def _anywhere(_: str) -> bool:
+def _allow_any(_: str) -> bool:
     return True

@@ -17,6 +17,7 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.transport import KEEPALIVE_S
 from aggregator.machine.memory import settle, share_arenas
 from aggregator.model import Source
+from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.store import open_store
@@ -38,7 +39,7 @@ def main() -> None:
         async def one_round() -> Counter[str]:
             async with Fetcher(LIMITS) as fetcher:
                 ids = [source.id for source in polled]
-                polls = await poll(ids, rules=rules, store=store, fetcher=fetcher, clock=_now)
+                polls = await poll(ids, Context(rules=rules, store=store, fetcher=fetcher, clock=_now))
             return Counter(done.outcome for done in polls)
 
         settle()

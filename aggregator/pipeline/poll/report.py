@@ -1,0 +1,102 @@
+"""What a poll reports: a record to its caller, and events to the log."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from aggregator.cadence import describe_move, health_of
+from aggregator.errors import AggregatorError, PollNotStored
+from aggregator.model import Changes, Outcome, Source, SourceState
+
+MAX_SHOWN_JOINED = 5
+"""Entries taken for a known article that one log event shows."""
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Poll:
+    """How one poll of a source went; ``error`` is None where nothing went wrong.
+
+    Of the ``new`` articles, those ``quarantined`` wait for the operator's review.
+    """
+
+    source_id: str
+    outcome: Outcome
+    new: int = 0
+    quarantined: int = 0
+    edited: int = 0
+    seconds: float = 0.0
+    error: str | None = None
+
+
+def report_poll(before: SourceState, after: SourceState, changes: Changes, seconds: float) -> Poll:
+    """Log a poll that took place, what it changed about its source, and return its record."""
+    done = Poll(
+        source_id=after.source_id,
+        outcome=after.outcome or "failed",
+        new=len(changes.inserted),
+        quarantined=sum(article.is_quarantined for article in changes.inserted),
+        edited=len(changes.updated),
+        seconds=round(seconds, 3),
+        error=after.error,
+    )
+    _log_health(before, after)
+    move = describe_move(before, after)
+    if move is not None:
+        event = log.warning if move[0] == "proposed" else log.info
+        event("redirect", source=done.source_id, what=move[0], url=move[1])
+    log_joined(done.source_id, changes)
+    if changes.quarantined_because is not None:
+        log.warning(
+            "quarantined", source=done.source_id, because=changes.quarantined_because, see="aggregator review"
+        )
+    event = log.info if done.error is None else log.warning
+    event(
+        "poll", source=done.source_id, outcome=done.outcome, new=done.new, edited=done.edited,
+        seconds=done.seconds, **({"quarantined": done.quarantined} if done.quarantined else {}),
+        **({"error": done.error} if done.error else {}),
+    )  # fmt: skip
+    return done
+
+
+def report_paused(source: Source) -> Poll:
+    """Log a poll that did not take place, as its service is paused: the source's state stays as it was."""
+    error = f"{source.url}: not asked, another source of its service was answered 429 just now"
+    log.info("poll", source=source.id, outcome="throttled", error=error)
+    return Poll(source_id=source.id, outcome="throttled", error=error)
+
+
+def report_own_failure(source: Source, error: AggregatorError) -> Poll:
+    """Log a poll that failed by our own fault, not the source's, whose state stays as it was."""
+    log.warning("poll", source=source.id, outcome="failed", error=str(error))
+    return Poll(source_id=source.id, outcome="failed", error=str(error))
+
+
+def explain_failure(source: Source, error: Exception) -> AggregatorError:
+    """Return the error that the operator sees; one that is a fault of ours is logged with its traceback."""
+    if isinstance(error, PollNotStored) and isinstance(error.__cause__, AggregatorError):
+        error = error.__cause__  # the source was removed meanwhile
+    if isinstance(error, AggregatorError) and not isinstance(error, PollNotStored):
+        return error
+    cause = error.__cause__ or error
+    log.error("unexpected", source=source.id, exc_info=error)
+    return AggregatorError(f"{source.url}: unexpected {type(cause).__name__}: please report it with the log")
+
+
+def log_joined(source_id: str, changes: Changes) -> None:
+    """Log which entries were taken for an article that is known by another id and address."""
+    if changes.joined:
+        shown = [
+            f"{one.title} ({one.url}) is {one.article_id} ({one.article_url}): {one.because}"
+            for one in changes.joined[:MAX_SHOWN_JOINED]
+        ]
+        log.info("joined", source=source_id, entries=len(changes.joined), shown=shown)
+
+
+def _log_health(before: SourceState, after: SourceState) -> None:
+    """Log once that a source has been failing for long or is gone, and once that it is well again."""
+    if before.told_at is None and after.told_at is not None:
+        log.error("source", source=after.source_id, standing=health_of(after), error=after.error,
+                  advice=f"aggregator sources doctor {after.source_id}")  # fmt: skip
+    elif before.told_at is not None and after.told_at is None:
+        log.info("source", source=after.source_id, standing="well")

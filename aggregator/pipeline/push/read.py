@@ -1,0 +1,138 @@
+"""Pushed documents, read and stored as a poll's would be.
+
+inbox ─► parse ─► decide ─► store
+   └► cannot be read, or was not signed: the source is polled sooner
+"""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from aggregator.cadence import quiet_since
+from aggregator.errors import AggregatorError, MachineError, StoreError
+from aggregator.model import Push, Source, SourceState, revised
+from aggregator.parse import forget_entries
+from aggregator.parse.worker import ParseJob
+from aggregator.pipeline.article_page import lead_back
+from aggregator.pipeline.context import Context
+from aggregator.pipeline.poll.decide import Arrival, assign_providers, decide_document
+from aggregator.pipeline.poll.report import log_joined
+from aggregator.pipeline.poll.workers import ParserPool
+from aggregator.store import (
+    Store,
+    Waiting,
+    finish_push,
+    poll_by,
+    save_push,
+    seen_entries,
+    subscription_at,
+    take_pushes,
+)
+from aggregator.store.poll import Resolve
+
+MAX_PUSHES = 20
+"""Pushes that one round reads."""
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PushesRead:
+    """What a round of reading pushes did; ``hints`` are those after which a source is polled sooner."""
+
+    new: int = 0
+    edited: int = 0
+    hints: int = 0
+
+    def __add__(self, other: "PushesRead") -> "PushesRead":
+        return PushesRead(
+            new=self.new + other.new, edited=self.edited + other.edited, hints=self.hints + other.hints
+        )
+
+
+async def read_pushes(context: Context) -> PushesRead:
+    """Store what hubs pushed, as a poll would; raises StoreError and MachineError: what was not read stays.
+
+    With ``context.pages``, links to AMP pages are first replaced by the addresses of their articles.
+    """
+    by_token: dict[str, list[Waiting]] = defaultdict(list)
+    parsers = ParserPool()
+    for waiting in await asyncio.to_thread(take_pushes, context.store, MAX_PUSHES):
+        by_token[waiting.push.token].append(waiting)
+
+    async def read_in_order(pushes: list[Waiting]) -> PushesRead:
+        done = PushesRead()
+        for waiting in pushes:
+            done += await _read_push(waiting.push, context, parsers)
+            await asyncio.to_thread(finish_push, context.store, waiting)
+        return done
+
+    return sum(await asyncio.gather(*map(read_in_order, by_token.values())), start=PushesRead())
+
+
+async def _read_push(push: Push, context: Context, parsers: ParserPool) -> PushesRead:
+    """Store one push; where nothing in it can be read, let its source be polled sooner."""
+    now = context.clock()
+    subscription = await asyncio.to_thread(subscription_at, context.store, push.token)
+    source = context.rules.sources.get(subscription.source_id) if subscription else None
+    if source is None:
+        return PushesRead()
+    try:
+        if push.body is not None:
+            return await _store_push(push, push.body, source, context, parsers, now=now)
+    except (StoreError, MachineError):
+        raise
+    except Exception as error:  # a fault of ours with one push must not stop the others
+        shown = {"error": str(error)} if isinstance(error, AggregatorError) else {"exc_info": error}
+        log.warning("push", source=source.id, **shown)
+    minimum = context.rules.intervals.of(source).minimum
+    await asyncio.to_thread(_poll_soon, context.store, source, minimum, now)
+    return PushesRead(hints=1)
+
+
+async def _store_push(
+    push: Push, body: bytes, source: Source, context: Context, parsers: ParserPool, *, now: datetime
+) -> PushesRead:
+    rules, store = context.rules, context.store
+    known = await asyncio.to_thread(store.source_state, source.id)
+    # What the last document said may not be what is stored after this.
+    learned = forget_entries(await asyncio.to_thread(seen_entries, store, known))
+    job = ParseJob(
+        body=body, source=source, now=now, seen=learned, content_type=push.content_type,
+        url=known.redirect_url or source.url,  # relative addresses are to be the same as those of a poll
+        context=rules.digest,
+    )  # fmt: skip
+    parsed = assign_providers(await parsers.parse(job), source, rules)
+    articles = await lead_back(parsed.articles, rules=rules, store=store, pages=context.pages)
+
+    def decide(state: SourceState) -> Resolve:
+        after = revised(
+            state,
+            title=parsed.feed.title or state.title,
+            site_url=parsed.feed.site_url or state.site_url,
+            seen=learned,
+        )
+        arrival = Arrival(
+            source=source, articles=articles, asks=state.asks, before=state, after=after, now=now,
+            elapsed=now - (quiet_since(state, was_conditional=True) or now),
+            has_frozen_validators=state.has_frozen_validators, is_pushed=True,
+        )  # fmt: skip
+        return partial(decide_document, arrival, rules=rules)
+
+    changes = await asyncio.to_thread(save_push, store, source.id, articles, decide)
+    log_joined(source.id, changes)
+    if changes.quarantined_because is not None:
+        log.warning(
+            "quarantined", source=source.id, because=changes.quarantined_because, see="aggregator review"
+        )
+    log.info("push", source=source.id, new=len(changes.inserted), edited=len(changes.updated))
+    return PushesRead(new=len(changes.inserted), edited=len(changes.updated))
+
+
+def _poll_soon(store: Store, source: Source, minimum: timedelta, now: datetime) -> None:
+    """Let a source be polled now, or as soon as its shortest interval is over: a hint is no proof."""
+    polled_at = store.source_state(source.id).polled_at
+    poll_by(store, source.id, max(now, polled_at + minimum) if polled_at else now)
