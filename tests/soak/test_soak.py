@@ -1,6 +1,8 @@
 """The soak itself, small: it holds, its publishers did fail, and each claim is lost where what it claims is not so."""
 
 import asyncio
+import os
+import pickle
 import re
 import sys
 from collections import Counter
@@ -8,6 +10,7 @@ from dataclasses import replace
 from operator import add
 
 import pytest
+from filelock import FileLock
 
 from tests.soak.__main__ import report
 from tests.soak.answers import GOOD, Visit, answer_of
@@ -30,8 +33,15 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="publishers have
 
 @pytest.fixture(scope="module")
 def soaked(tmp_path_factory):
-    """A day and a half of thirty sources."""
-    return asyncio.run(soak(PLAN, tmp_path_factory.mktemp("soak")))
+    """A day and a half of thirty sources, once for all processes that run tests."""
+    folder = tmp_path_factory.mktemp("soak")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return asyncio.run(soak(PLAN, folder))
+    kept = tmp_path_factory.getbasetemp().parent / "soaked.pickle"
+    with FileLock(f"{kept}.lock"):
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(asyncio.run(soak(PLAN, folder))))
+        return pickle.loads(kept.read_bytes())
 
 
 def busiest(soaked):
