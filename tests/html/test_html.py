@@ -25,6 +25,7 @@ from aggregator.html import (
 from aggregator.html.markup import find_elements
 from aggregator.model import Image
 from aggregator.text import clean_text
+from tests.profiles import repeat
 
 PAGE = "https://daily.example/a/b"
 MARKUP = st.lists(
@@ -283,7 +284,7 @@ ATTRIBUTES = (
 def test_plain_tags_are_read_as_the_parser_reads_them():
     """What is taken from a tag without building a tree is what the tree says."""
     chance = random.Random(7)
-    for _ in range(3_000):
+    for _ in range(repeat(500, large=30_000)):
         attributes = "".join(chance.choices(ATTRIBUTES, k=chance.randint(0, 4)))
         html = f"<img{attributes}{chance.choice(('>', '/>', ' >', ' />'))}"
         nodes = LexborHTMLParser(html).css("img")
@@ -299,7 +300,7 @@ def test_first_image_is_the_first_of_all(html):
 def test_plain_tags_before_others_are_read_as_the_parser_reads_them():
     """Where only some tags are plain, what is taken from all of them is what the tree says."""
     chance = random.Random(8)
-    for _ in range(3_000):
+    for _ in range(repeat(500, large=30_000)):
         html = "".join(
             f"<img{''.join(chance.choices(ATTRIBUTES, k=chance.randint(0, 3)))}>"
             for _ in range(chance.randint(1, 5))

@@ -29,7 +29,9 @@ from aggregator.store import Logo, keep_logos, open_store
 from tests.enrich.pictures import picture_file
 from tests.integration.site import TOPICS, SiteFolder, ago, item, rss
 from tests.loopback import Answer, Loopback
+from tests.profiles import repeat
 
+KILLED_AT = (1, 6, 16, 34, 58, 70, 82, 94, 106, 130)
 KEYS = Keys((b"k" * 32,))
 ZEBRAS = {"id": "zebras", "name": "Zebras", "keywords": ["machine"]}
 PATHS = ("daily", "evening", "morning")
@@ -190,7 +192,7 @@ def test_nothing_is_left_of_what_is_removed(site):
     assert 0 < len([name for name in names if name.startswith(CACHE)]) <= 4
 
 
-@pytest.mark.parametrize("at", [1, 6, 16, 34, 58, 70, 82, 94, 106, 130])
+@pytest.mark.parametrize("at", KILLED_AT[:: repeat(3, large=1)])
 def test_nothing_is_left_after_a_kill(site, at):
     """Whatever was under way, the next time finishes it, and looks for nothing that no list names."""
     now = datetime.now(UTC)
