@@ -16,6 +16,7 @@ from aggregator.publish.leftovers import left_record_pages
 from aggregator.publish.pages import render_pages, render_schema
 from aggregator.publish.record import record_file_name
 from aggregator.publish.recordfile import IMPORTED, identity_of, record_of
+from aggregator.publish.tree_paths import RECORD_PAGES, RECORDS
 from aggregator.rules import Rules
 from aggregator.secured import Keys, digest_of, seal
 from aggregator.store import (
@@ -27,8 +28,6 @@ from aggregator.store import (
     secured_of,
 )
 
-NEWS = "_news"
-API = "api/news"
 EVERY_ARTICLE = 10_000_000
 
 
@@ -68,11 +67,11 @@ def _without_leftovers(
 ) -> RecordsWritten:
     """Remove the records of articles that are gone, and the pages that are not ``wanted``."""
     is_off = not rules.publishing.records
-    if is_off and not (folder / NEWS).is_dir() and not (folder / API).is_dir():
+    if is_off and not (folder / RECORDS).is_dir() and not (folder / RECORD_PAGES).is_dir():
         return total
     try:
         gone = names_to_remove(store, besides=IMPORTED, all_of_them=is_off)
-        names = [*(f"{NEWS}/{name}" for name in gone.values()), *left_record_pages(folder, wanted)]
+        names = [*(f"{RECORDS}/{name}" for name in gone.values()), *left_record_pages(folder, wanted)]
         removed = remove_files(folder, names)
         forget_records(store, gone)
     except PublishError as error:
@@ -107,7 +106,7 @@ def _record_files(
             secured=secured.get(article.id),
         )
         newline = str(article.imported["newline"]) if article.imported else "\n"
-        files[f"{NEWS}/{names[article.id]}"] = render_front_matter(record, newline=newline).encode()
+        files[f"{RECORDS}/{names[article.id]}"] = render_front_matter(record, newline=newline).encode()
     return files
 
 

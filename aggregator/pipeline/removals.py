@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from aggregator.enrich.logos import LOGO_SIDES
-from aggregator.pipeline.publish.public_article import CACHE, logo_name
-from aggregator.pipeline.records import NEWS
 from aggregator.publish.files import remove_files
 from aggregator.publish.recordfile import IMPORTED
+from aggregator.publish.tree_paths import PICTURE_COPIES, RECORDS, name_logo
 from aggregator.rules import Rules
 from aggregator.store import (
     Leavings,
@@ -59,11 +58,11 @@ def clear_removed(folder: Path, store: Store) -> int:
 
 def _files(left: Leavings) -> list[str]:
     return [
-        *(f"{NEWS}/{name}" for name in left.records),
+        *(f"{RECORDS}/{name}" for name in left.records),
         *_copies(left.copies),
-        *(logo_name(domain, side) for domain in left.logos for side in LOGO_SIDES),
+        *(name_logo(domain, side) for domain in left.logos for side in LOGO_SIDES),
     ]
 
 
 def _copies(names: Sequence[str]) -> list[str]:
-    return [f"{CACHE}/{name}" for name in names]
+    return [f"{PICTURE_COPIES}/{name}" for name in names]

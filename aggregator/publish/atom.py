@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from aggregator.model import Article
-from aggregator.publish.channel import Channel
+from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.generator import MEDIA_NS, add_element, add_media, new_entry, new_generator
-from aggregator.publish.item import Item, items_of, last_update
+from aggregator.publish.item import Item, last_update
+from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+NOTICE_PLACE = NoticePlace(above=rb"\n {2}<subtitle>")
 
 
 class _FeedParts:
@@ -39,17 +40,12 @@ class _EntryParts:
         add_media(entry, self.item)
 
 
-def render_atom(channel: Channel, articles: Sequence[Article]) -> bytes:
-    """Return the articles, in their order, as an Atom 1.0 document (RFC 4287).
+def render_atom(channel: Channel, items: Sequence[Item], link: FeedLink) -> bytes:
+    """Return the items, in their order, as an Atom 1.0 document (RFC 4287) at ``link``.
 
     The feed's ``updated`` is the last update of the items, and the start of 1970 without items.
     """
-    return atom_document(channel, items_of(channel, articles))
-
-
-def atom_document(channel: Channel, items: Sequence[Item]) -> bytes:
-    """Return the items as ``render_atom`` does the articles they were made of."""
-    generator = new_generator(channel, channel.feed_url("atom.xml"), "application/atom+xml")
+    generator = new_generator(channel, link)
     generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
     generator.updated(last_update(items) or _NEVER)
     generator.author(_publisher(channel))

@@ -10,7 +10,6 @@ from aggregator.publish.formats import one_line
 from aggregator.urls import absolute_url
 
 ICON = "assets/icon.png"
-FEED_FILES = ("rss.xml", "atom.xml", "feed.json")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -45,6 +44,14 @@ class Site:
     def contact_url(self) -> str | None:
         """Return the contact as an address to link to, None where it is neither e-mail nor web address."""
         return f"mailto:{self.email}" if self.email else absolute_url("", self.contact)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedLink:
+    """The address of a feed, and its media type without parameters."""
+
+    url: str
+    media_type: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

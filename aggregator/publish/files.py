@@ -7,18 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from aggregator.errors import PublishError
-from aggregator.publish.channel import FEED_FILES
+from aggregator.publish.tree_paths import TOPIC_MARK
 
 _LOCK = ".writing.lock"
 _UNFINISHED = ".unfinished"
 _WAIT_S = 60
-_ARTICLES = "articles"
-# the folder's mark comes last: as long as it stands there, a broken-off removal is taken up again
-TOPIC_FILES = (
-    *FEED_FILES,
-    "index.html",
-    *(f"{_ARTICLES}/{name}" for name in reversed(FEED_FILES)),
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,25 +32,17 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> Written:
     cannot be used.
     """
     changed, errors = [], []
-    with _alone_in(folder):
+    with lock_folder(folder):
         _clear_unfinished(folder, files)
         for name, content in files.items():
             try:
                 if _write(_inside(folder, name), content):
                     changed.append(name)
             except (OSError, PublishError) as error:
-                errors.append(f"{folder / name}: not written, its last version stays: {_reason(error)}")
+                errors.append(f"{folder / name}: not written, its last version stays: {error_reason(error)}")
     return Written(
         changed=tuple(changed), unchanged=len(files) - len(changed) - len(errors), errors=tuple(errors)
     )
-
-
-def left_topics(folder: Path, known: Collection[str]) -> tuple[str, ...]:
-    """Return the topics that are published below ``folder`` and are none of those that are ``known``."""
-    try:
-        return tuple(topic.name for topic in _topic_folders(folder, known)) if folder.is_dir() else ()
-    except OSError as error:
-        raise PublishError(f"{error.filename}: cannot be read: {_reason(error)}") from error
 
 
 def missing_files(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
@@ -75,23 +60,7 @@ def missing_files(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
 
 def holds_feeds(folder: Path) -> bool:
     """Tell whether a topic was ever published below ``folder`` and is still there."""
-    return next(folder.glob(f"*/{_ARTICLES}/{FEED_FILES[0]}"), None) is not None
-
-
-def remove_stale_topics(folder: Path, keep: Collection[str]) -> tuple[str, ...]:
-    """Remove the files of topics that are not in ``keep`` and return their names below ``folder``.
-
-    Only files that publishing writes go, and folders that are then empty; a folder without a
-    topic's articles feed is none of ours and is left alone. Raises PublishError where the folder
-    cannot be used or a file cannot be removed.
-    """
-    if not folder.is_dir():
-        return ()
-    with _alone_in(folder):
-        try:
-            return tuple(name for topic in _topic_folders(folder, keep) for name in _remove(folder, topic))
-        except OSError as error:
-            raise PublishError(f"{error.filename}: not removed: {_reason(error)}") from error
+    return next(folder.glob(f"*/{TOPIC_MARK}"), None) is not None
 
 
 def remove_files(folder: Path, names: Collection[str]) -> int:
@@ -102,7 +71,7 @@ def remove_files(folder: Path, names: Collection[str]) -> int:
     if not names or not folder.is_dir():
         return 0
     removed = 0
-    with _alone_in(folder):
+    with lock_folder(folder):
         for name in names:
             path = _inside(folder, name)
             try:
@@ -110,7 +79,7 @@ def remove_files(folder: Path, names: Collection[str]) -> int:
                     path.unlink()
                     removed += 1
             except OSError as error:
-                raise PublishError(f"{path}: not removed: {_reason(error)}") from error
+                raise PublishError(f"{path}: not removed: {error_reason(error)}") from error
             _remove_emptied(folder, path.parent)
     return removed
 
@@ -123,7 +92,7 @@ def clear_unfinished(folder: Path) -> int:
     if not folder.is_dir():
         return 0
     removed = 0
-    with _alone_in(folder):
+    with lock_folder(folder):
         for parent, _, names in os.walk(folder):
             left = [name for name in names if name.startswith(".") and name.endswith(_UNFINISHED)]
             for name in left:
@@ -136,8 +105,11 @@ def clear_unfinished(folder: Path) -> int:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, which the system releases when its holder dies."""
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system releases when its holder dies.
+
+    Raises PublishError where another process holds it for a minute, or the folder cannot be used.
+    """
     # Commands that only look at the tree never ask for it.
     from filelock import FileLock, Timeout  # noqa: PLC0415
 
@@ -152,11 +124,16 @@ def _alone_in(folder: Path) -> Iterator[None]:
             f"{error.filename}: a file stands where a folder is to be; move it away"
         ) from error
     except OSError as error:
-        raise PublishError(f"{folder}: cannot be written to: {_reason(error)}") from error
+        raise PublishError(f"{folder}: cannot be written to: {error_reason(error)}") from error
     try:
         yield
     finally:
         lock.release()
+
+
+def error_reason(error: Exception) -> str:
+    """Return what an error says to people."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _listed(folder: Path) -> frozenset[str]:
@@ -202,29 +179,8 @@ def _write(path: Path, content: bytes) -> bool:
     return True
 
 
-def _topic_folders(folder: Path, keep: Collection[str]) -> list[Path]:
-    mark = f"{_ARTICLES}/{FEED_FILES[0]}"
-    children = (child for child in sorted(folder.iterdir()) if child.name not in keep)
-    return [child for child in children if not child.is_symlink() and (child / mark).is_file()]
-
-
-def _remove(folder: Path, topic: Path) -> Iterator[str]:
-    for name in TOPIC_FILES:
-        path = topic / name
-        if path.is_file():
-            path.unlink()
-            yield path.relative_to(folder).as_posix()
-    for emptied in (topic / _ARTICLES, topic):
-        with suppress(OSError):  # somebody else's files are in it
-            emptied.rmdir()
-
-
 def _remove_emptied(folder: Path, emptied: Path) -> None:
     with suppress(OSError):  # there is something in it, or it went with another file
         while emptied != folder:
             emptied.rmdir()
             emptied = emptied.parent
-
-
-def _reason(error: Exception) -> str:
-    return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -11,15 +11,15 @@ from xml.etree.ElementTree import Element
 from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
-from aggregator.publish.channel import Channel
+from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.item import Item
 
 GENERATOR = "aggregator"
 MEDIA_NS = "http://search.yahoo.com/mrss/"
 
 
-def new_generator(channel: Channel, self_url: str, mime_type: str) -> Any:
-    """Return a generator of the channel's feed at ``self_url``, without entries."""
+def new_generator(channel: Channel, link: FeedLink) -> Any:
+    """Return a generator of the channel's feed at ``link``, without entries."""
     generator = FeedGenerator()
     generator.id(channel.feed_id)
     generator.title(channel.title)
@@ -27,7 +27,7 @@ def new_generator(channel: Channel, self_url: str, mime_type: str) -> Any:
     generator.language(channel.site.language)
     generator.generator(GENERATOR)
     # the page comes last, since feedgen takes the last link as that of an RSS channel
-    generator.link(href=self_url, rel="self", type=mime_type)
+    generator.link(href=link.url, rel="self", type=link.media_type)
     generator.link(href=channel.page_url, rel="alternate", type="text/html")
     if channel.topic_id in channel.topic_names:
         generator.category(term=channel.topic_id, label=channel.label)

@@ -2,34 +2,31 @@
 
 from collections.abc import Sequence
 
-from aggregator.model import Article, Enclosure
-from aggregator.publish.channel import Channel
+from aggregator.model import Enclosure
+from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.formats import json_bytes, json_time
-from aggregator.publish.item import Item, Telling, items_of
+from aggregator.publish.item import Item, Telling
+from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
 
 _VERSION = "https://jsonfeed.org/version/1.1"
+NOTICE_PLACE = NoticePlace(above=rb'\n {2}"description": "')
 
 
-def render_jsonfeed(channel: Channel, articles: Sequence[Article]) -> bytes:
-    """Return the articles, in their order, as a JSON Feed 1.1 document (jsonfeed.org).
+def render_jsonfeed(channel: Channel, items: Sequence[Item], link: FeedLink) -> bytes:
+    """Return the items, in their order, as a JSON Feed 1.1 document (jsonfeed.org) at ``link``.
 
     An item's ``_aggregator`` object has its publisher (``provider``: ``name`` and ``domain``), its
     ``type``, and where known its ``amp_url`` and who is credited (``credit``); in a feed of stories also by
     how many publishers the ``story`` is told. ``_related`` has as ``items`` the story's other articles,
     then those of related stories.
     """
-    return jsonfeed_document(channel, items_of(channel, articles))
-
-
-def jsonfeed_document(channel: Channel, items: Sequence[Item]) -> bytes:
-    """Return the items as ``render_jsonfeed`` does the articles they were made of."""
     urls = (absolute_url(f"{channel.site.base_url}/", image.url) for image in channel.images)
     feed: dict[str, object] = {
         "version": _VERSION,
         "title": channel.title,
         "home_page_url": channel.page_url,
-        "feed_url": channel.feed_url("feed.json"),
+        "feed_url": link.url,
         "description": channel.summary,
         "icon": next((url for url in urls if url), None),
         "favicon": channel.site.icon_url,

@@ -10,9 +10,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from aggregator.publish.pages import FOLDER as PAGES
 from aggregator.publish.pages import render_schema
-from aggregator.publish.story_item import FOLDER as STORIES
+from aggregator.publish.tree_paths import RECORD_PAGES, STORIES
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PAGE_PATHS = ("index.json", "page/*/index.json", "*/index.json", "*/page/*/index.json")
@@ -27,7 +26,7 @@ def left_story_pages(folder: Path, wanted: Collection[str]) -> list[str]:
 
 def left_record_pages(folder: Path, wanted: Collection[str]) -> list[str]:
     """Return the names below ``folder`` of the pages and the schema of records that are not ``wanted``."""
-    found = (path for pattern in _PAGE_PATHS for path in (folder / PAGES).glob(pattern))
+    found = (path for pattern in _PAGE_PATHS for path in (folder / RECORD_PAGES).glob(pattern))
     pages = _left(folder, found, wanted, lambda content: list(content) == _PAGE_KEYS)
     schemas = (folder / name for name in render_schema())
     titles = [json.loads(content)["title"] for content in render_schema().values()]

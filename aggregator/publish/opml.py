@@ -4,7 +4,11 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from aggregator.publish.channel import Channel, Site
+from aggregator.publish.feed_formats import RSS
 from aggregator.publish.formats import one_line
+
+OPML_FILE = "opml.xml"
+OPML_TYPE = "text/x-opml"
 
 
 def render_opml(site: Site, channels: Iterable[Channel]) -> bytes:
@@ -28,7 +32,7 @@ def _outline(channel: Channel) -> dict[str, str]:
         "text": channel.title,
         "title": channel.title,
         "description": channel.summary,
-        "xmlUrl": f"{channel.site.base_url}/{channel.topic_id}/rss.xml",
+        "xmlUrl": f"{channel.site.base_url}/{channel.topic_id}/{RSS.file_name}",
         "htmlUrl": channel.page_url,
         "language": channel.site.language,
     }

@@ -6,9 +6,9 @@ from importlib.resources import files
 from aggregator.model import Article
 from aggregator.publish.formats import json_bytes
 from aggregator.publish.record import render_record_json
+from aggregator.publish.tree_paths import RECORD_PAGES
 
 PER_PAGE = 25
-FOLDER = "api/news"
 
 
 def render_pages(
@@ -23,7 +23,7 @@ def render_pages(
 
     ``articles`` are in order; ``names`` has the file names of their records by article id.
     """
-    folder = f"{FOLDER}/{topic_id}" if topic_id else FOLDER
+    folder = f"{RECORD_PAGES}/{topic_id}" if topic_id else RECORD_PAGES
     count = max(1, -(-len(articles) // PER_PAGE))
     pages = {}
     for number in range(1, count + 1):

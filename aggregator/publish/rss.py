@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from aggregator.model import Article, Enclosure, Image
-from aggregator.publish.channel import Channel
+from aggregator.model import Enclosure, Image
+from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.generator import MEDIA_NS, add_media, new_entry, new_generator
-from aggregator.publish.item import Item, items_of, last_update
+from aggregator.publish.item import Item, last_update
+from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
 
 # Readers differ in whether they take these texts for HTML; the hexadecimal form, the same in XML, is
@@ -17,6 +18,7 @@ _PLAIN_TEXT = re.compile(
     rb"^ {4}<description>[^<]+|<(?:title|category|source|dc:creator)[ >][^<]+", re.MULTILINE
 )
 _LARGEST_WIDTH, _LARGEST_HEIGHT = 144, 400
+NOTICE_PLACE = NoticePlace(above=rb"\n {4}<description>")
 
 
 class _ChannelParts:
@@ -44,17 +46,12 @@ class _ItemParts:
         add_media(element, self.item)
 
 
-def render_rss(channel: Channel, articles: Sequence[Article]) -> bytes:
-    """Return the articles, in their order, as an RSS 2.0 document (RSS Advisory Board, 2.0.11).
+def render_rss(channel: Channel, items: Sequence[Item], link: FeedLink) -> bytes:
+    """Return the items, in their order, as an RSS 2.0 document (RSS Advisory Board, 2.0.11) at ``link``.
 
     ``lastBuildDate`` is the last update of the items; without items there is none.
     """
-    return rss_document(channel, items_of(channel, articles))
-
-
-def rss_document(channel: Channel, items: Sequence[Item]) -> bytes:
-    """Return the items as ``render_rss`` does the articles they were made of."""
-    generator = new_generator(channel, channel.feed_url("rss.xml"), "application/rss+xml")
+    generator = new_generator(channel, link)
     generator.load_extension("dc", atom=False)
     generator.register_extension("parts", _ChannelParts, _ItemParts, atom=False)
     _date(generator, items)

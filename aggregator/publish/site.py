@@ -7,13 +7,18 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from aggregator.model import Article
 from aggregator.publish.channel import ICON, Channel, Site
+from aggregator.publish.feed_formats import FEED_FORMATS
 from aggregator.publish.formats import day, json_time, one_line
-from aggregator.publish.item import Item, items_of
+from aggregator.publish.item import Item
 from aggregator.publish.languages import is_right_to_left
+from aggregator.publish.notice_place import NoticePlace
+from aggregator.publish.opml import OPML_FILE, OPML_TYPE
 
 _ASSETS = {"assets/style.css": "style.css", ICON: "icon.png", "favicon.ico": "favicon.ico"}
+TOPIC_PAGE_NOTICE = NoticePlace(
+    above=rb"\n", below=rb"</header>\n<main", before=b'<p class="about" role="status">', after=b"</p>\n"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,22 +29,17 @@ class _Branch:
     children: tuple["_Branch", ...]
 
 
-def render_topic_page(channel: Channel, articles: Sequence[Article]) -> bytes:
-    """Return the topic's page in HTML: its articles in their order, and its feeds."""
-    return topic_page(channel, items_of(channel, articles))
-
-
-def topic_page(channel: Channel, items: Sequence[Item]) -> bytes:
-    """Return the items as ``render_topic_page`` does the articles they were made of."""
+def render_topic_page(channel: Channel, items: Sequence[Item]) -> bytes:
+    """Return the topic's page in HTML: its items in their order, and its feeds."""
     return _page("topic.html", channel.site, root="../", channel=channel, items=items)
 
 
-def story_page(channel: Channel, item: Item) -> bytes:
+def render_story_page(channel: Channel, item: Item) -> bytes:
     """Return a story's page in HTML: its lead, all others that cover the event, and related articles."""
     return _page("story.html", channel.site, root="../", channel=channel, item=item)
 
 
-def moved_page(channel: Channel, story_id: str, url: str) -> bytes:
+def render_moved_page(channel: Channel, story_id: str, url: str) -> bytes:
     """Return a page in HTML that leads to the page at ``url`` of the story that another became part of."""
     return _page("moved.html", channel.site, root="../", channel=channel, story_id=story_id, url=url)
 
@@ -74,6 +74,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"feed_formats": FEED_FORMATS, "opml_file": OPML_FILE, "opml_type": OPML_TYPE}
     environment.filters |= {"moment": json_time, "day": day}
     return environment
 

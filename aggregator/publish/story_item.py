@@ -6,8 +6,7 @@ from dataclasses import replace
 from aggregator.publish.channel import Channel
 from aggregator.publish.item import Item, Telling, items_of, whole_second
 from aggregator.publish.story_view import Told
-
-FOLDER = "stories"
+from aggregator.publish.tree_paths import STORIES
 
 
 def story_items(channel: Channel, stories: Iterable[Told], *, also_covered: int) -> tuple[Item, ...]:
@@ -20,7 +19,7 @@ def story_items(channel: Channel, stories: Iterable[Told], *, also_covered: int)
 
 def story_url(channel: Channel, story_id: str) -> str:
     """Return the address of a story's page."""
-    return f"{channel.site.base_url}/{FOLDER}/{story_id}.html"
+    return f"{channel.site.base_url}/{STORIES}/{story_id}.html"
 
 
 def _story_item(channel: Channel, told: Told, also_covered: int) -> Item:

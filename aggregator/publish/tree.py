@@ -4,15 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aggregator.model import Article
-from aggregator.publish.atom import atom_document
 from aggregator.publish.channel import Channel, Site
+from aggregator.publish.feed_formats import FEED_FORMATS
 from aggregator.publish.item import Item, items_of
-from aggregator.publish.jsonfeed import jsonfeed_document
-from aggregator.publish.opml import render_opml
-from aggregator.publish.rss import rss_document
-from aggregator.publish.site import moved_page, render_assets, render_index, story_page, topic_page
-from aggregator.publish.story_item import FOLDER, story_items, story_url
+from aggregator.publish.opml import OPML_FILE, render_opml
+from aggregator.publish.site import (
+    render_assets,
+    render_index,
+    render_moved_page,
+    render_story_page,
+    render_topic_page,
+)
+from aggregator.publish.story_item import story_items, story_url
 from aggregator.publish.story_view import Told
+from aggregator.publish.topic_folders import PAGE
+from aggregator.publish.tree_paths import STORIES
 
 
 def render_topic(
@@ -26,20 +32,20 @@ def render_topic(
     return {
         **_feeds(channel, items_of(channel, articles)),
         **_feeds(replace(channel, path=channel.topic_id), told),
-        f"{channel.topic_id}/index.html": topic_page(channel, told),
+        f"{channel.topic_id}/{PAGE}": render_topic_page(channel, told),
     }
 
 
 def render_story(channel: Channel, told: Told) -> dict[str, bytes]:
     """Return a story's page by its name below the tree's root."""
     (item,) = story_items(channel, [told], also_covered=len(told.others))
-    return {f"{FOLDER}/{told.id}.html": story_page(channel, item)}
+    return {f"{STORIES}/{told.id}.html": render_story_page(channel, item)}
 
 
 def render_moved(channel: Channel, moved: Mapping[str, str]) -> dict[str, bytes]:
     """Return the pages of stories that became part of another one (id -> that one's id), by their names."""
     return {
-        f"{FOLDER}/{gone}.html": moved_page(channel, story_id, story_url(channel, story_id))
+        f"{STORIES}/{gone}.html": render_moved_page(channel, story_id, story_url(channel, story_id))
         for gone, story_id in moved.items()
     }
 
@@ -48,14 +54,10 @@ def render_front(site: Site, channels: Sequence[Channel]) -> dict[str, bytes]:
     """Return the files at the tree's root and those that all pages share, by their names."""
     return {
         "index.html": render_index(site, channels),
-        "opml.xml": render_opml(site, channels),
+        OPML_FILE: render_opml(site, channels),
         **render_assets(),
     }
 
 
 def _feeds(channel: Channel, items: Sequence[Item]) -> dict[str, bytes]:
-    return {
-        f"{channel.folder}/rss.xml": rss_document(channel, items),
-        f"{channel.folder}/atom.xml": atom_document(channel, items),
-        f"{channel.folder}/feed.json": jsonfeed_document(channel, items),
-    }
+    return {f"{channel.folder}/{form.file_name}": form.render_feed(channel, items) for form in FEED_FORMATS}

@@ -4,20 +4,23 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from aggregator.publish.feed_formats import FEED_FORMATS
+from aggregator.publish.opml import OPML_FILE, OPML_TYPE
+from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES
+
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
+_OPML = f"{OPML_TYPE}; charset=utf-8"
 _FEEDS = {
-    "rss.xml": "application/rss+xml; charset=utf-8",
-    "atom.xml": "application/atom+xml; charset=utf-8",
-    "feed.json": "application/feed+json; charset=utf-8",
-    "opml.xml": "text/x-opml; charset=utf-8",
+    **{form.file_name: f"{form.media_type}; charset=utf-8" for form in FEED_FORMATS},
+    OPML_FILE: _OPML,
 }
 _TEXTS = {
     ".html": HTML,
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": JSON,
-    ".opml": _FEEDS["opml.xml"],
+    ".opml": _OPML,
     ".xml": "application/xml; charset=utf-8",
     ".xsl": "application/xslt+xml; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
@@ -36,8 +39,6 @@ _PACKED = {
     ".woff2": "font/woff2",
 }
 _TYPES = {**_TEXTS, **_PACKED}
-COPIES = "assets/images/cache"
-LOGOS = "assets/images/organizations"
 _UNKNOWN = "application/octet-stream"
 _COMPRESSED = frozenset({*_FEEDS.values(), *_TEXTS.values()})
 _ASSETS = frozenset({*_PACKED, ".css", ".js", ".svg", ".xsl"})
@@ -92,7 +93,7 @@ def cache_control(name: str) -> str:
 
     Copies of pictures are named by their content and never change (RFC 8246); logos stay for a day.
     """
-    if _is_below(name, COPIES):
+    if _is_below(name, PICTURE_COPIES):
         return "public, max-age=31536000, immutable"
     if _is_below(name, LOGOS):
         return "public, max-age=86400"

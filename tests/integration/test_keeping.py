@@ -17,12 +17,12 @@ from aggregator.config import load_config
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.pipeline.enrich.pictures import check_pictures
 from aggregator.pipeline.grouping import StoryDesk
-from aggregator.pipeline.publish.public_article import CACHE, logo_name
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.publish.remnants import remove_remnants
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.removals import prune
 from aggregator.publish.files import write_files
+from aggregator.publish.tree_paths import PICTURE_COPIES, name_logo
 from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.store import Logo, keep_logos, open_store
@@ -115,7 +115,7 @@ def fill(folder, server):
         StoryDesk().group(rules=rules_of(site, store), store=store, now=now)
         domains = sorted({a.provider.domain for a in found})
         keep_logos(store, [Logo(domain=d, url="https://x.example/", checked_at=now) for d in domains])
-        write_files(site.feeds, {logo_name(d, side): b"jpeg" for d in domains for side in LOGO_SIDES})
+        write_files(site.feeds, {name_logo(d, side): b"jpeg" for d in domains for side in LOGO_SIDES})
         publish_all(site, store, now)
     return site
 
@@ -170,7 +170,7 @@ def orphans(site):
     ):
         found = {kind: connection.execute(text(query)).scalars().all() for kind, query in ORPHANS.items()}
         copies = set(connection.execute(text("SELECT file FROM pictures")).scalars())
-    folder = site.feeds / CACHE
+    folder = site.feeds / PICTURE_COPIES
     found["copies"] = [p.name for p in folder.rglob("*.jpg") if str(p.relative_to(folder)) not in copies]
     found["unfinished"] = [p.name for p in site.feeds.rglob("*.unfinished")]
     return {kind: ids for kind, ids in found.items() if ids}
@@ -182,14 +182,14 @@ def files_below(folder):
 
 def test_nothing_is_left_of_what_is_removed(site):
     """Without a kill; what is kept keeps all that it had."""
-    assert len(list((site.feeds / CACHE).rglob("*.jpg"))) > 10
+    assert len(list((site.feeds / PICTURE_COPIES).rglob("*.jpg"))) > 10
     remove(site, datetime.now(UTC))
     assert orphans(site) == {}
     names = files_below(site.feeds)
     assert not [name for name in names if "evening" in name or "morning" in name or "zebras" in name]
     assert len([name for name in names if name.startswith("_news/")]) == 4
-    assert {logo_name("daily.example", side) for side in LOGO_SIDES} <= names
-    assert 0 < len([name for name in names if name.startswith(CACHE)]) <= 4
+    assert {name_logo("daily.example", side) for side in LOGO_SIDES} <= names
+    assert 0 < len([name for name in names if name.startswith(PICTURE_COPIES)]) <= 4
 
 
 @pytest.mark.parametrize("at", KILLED_AT[:: repeat(3, large=1)])
@@ -212,7 +212,7 @@ def poll_and_die(config):
     copies = []
 
     def count(name, arguments):
-        if name == "os.rename" and CACHE in str(arguments[1]):
+        if name == "os.rename" and PICTURE_COPIES in str(arguments[1]):
             copies.append(arguments[1])
             if len(copies) == 2:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -236,12 +236,12 @@ def test_a_copy_is_known_before_it_is_there(tmp_path, loopback):
     child.start()
     child.join(60)
     assert child.exitcode == -signal.SIGKILL
-    assert len(list((site.feeds / CACHE).rglob("*.jpg"))) == 1
+    assert len(list((site.feeds / PICTURE_COPIES).rglob("*.jpg"))) == 1
     assert "copies" not in orphans(site)
     feed(loopback, "daily", range(1, 11))
     site.run("poll", "--all")
     assert orphans(site).keys() <= {"unfinished"}
-    assert len(list((site.feeds / CACHE).rglob("*.jpg"))) == 8
+    assert len(list((site.feeds / PICTURE_COPIES).rglob("*.jpg"))) == 8
 
 
 def test_without_a_cache_no_copy_is_kept(site):
@@ -253,7 +253,7 @@ def test_without_a_cache_no_copy_is_kept(site):
             check_pictures((), rules=rules_of(site, store), store=store, fetcher=None, clock=now_utc)
         )
     assert nothing.looked_at == 0
-    assert list((site.feeds / CACHE).rglob("*.jpg")) == []
+    assert list((site.feeds / PICTURE_COPIES).rglob("*.jpg")) == []
     assert "copies" not in orphans(site)
 
 
@@ -293,7 +293,7 @@ def test_a_source_that_comes_back_in_time_publishes_nothing_anew(tmp_path, loopb
 
 def test_what_killed_processes_left_is_removed_at_the_start(site):
     """Unfinished files and copies that nobody knows of go; what an operator put there stays."""
-    folder = site.feeds / CACHE
+    folder = site.feeds / PICTURE_COPIES
     copy = next(folder.rglob("*.jpg"))
     left = {
         site.feeds / "gone" / "articles" / ".rss.xml.unfinished": b"<rss",
@@ -314,7 +314,7 @@ def test_what_killed_processes_left_is_removed_at_the_start(site):
             connection.execute(text("DELETE FROM pictures WHERE file = :file"), {"file": known})
         before = files_below(site.feeds)
         assert remove_remnants(rules=rules_of(site, store), store=store) == 4
-        assert before - files_below(site.feeds) == {f"{CACHE}/{known}"}
+        assert before - files_below(site.feeds) == {f"{PICTURE_COPIES}/{known}"}
     assert not [path for path in left if path.exists()]
     assert not (site.feeds / "gone").exists()
     assert {path: path.read_bytes() for path in by_hand} == by_hand

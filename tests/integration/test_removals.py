@@ -15,7 +15,7 @@ import yaml
 from aggregator.config import load_config
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import publish_records
-from aggregator.publish.frozen import emblems_on
+from aggregator.publish.removed_topic import find_publisher_icons
 from aggregator.rules import Rules
 from aggregator.secured import Keys
 from aggregator.store import open_store
@@ -196,7 +196,7 @@ def test_feeds_of_a_removed_topic_stay_for_a_while(site):
     assert well_formed(tree["ml/rss.xml"]).findtext("channel/description").startswith("No longer updated")
     assert well_formed(tree["ml/atom.xml"]).findtext(f"{ATOM}subtitle").startswith("No longer updated")
     assert json.loads(tree["ml/feed.json"])["description"].startswith("No longer updated")
-    assert emblems_on(site.feeds, ["ml"]) <= tree.keys()
+    assert find_publisher_icons(site.feeds, ["ml"]) <= tree.keys()
 
 
 def test_a_removed_topic_goes_when_its_days_are_over(site):

@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from aggregator.model import Article, Enclosure, Image, Provider
-from aggregator.publish.atom import render_atom
+from aggregator.publish.feed_formats import ATOM as ATOM_FORMAT
+from aggregator.publish.feed_formats import JSON_FEED, RSS
 from aggregator.publish.formats import one_line
-from aggregator.publish.jsonfeed import render_jsonfeed
 from aggregator.publish.record import render_record_json
-from aggregator.publish.rss import render_rss
 from tests.builders import NAMES, channel, example_article, rich_article
-from tests.publish.rendering import topic_files
+from tests.publish.rendering import render_feed, topic_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -60,12 +59,12 @@ articles = st.builds(
 
 
 def _from_rss(one, shown):
-    items = etree.fromstring(render_rss(one, shown)).findall("channel/item")
+    items = etree.fromstring(render_feed(RSS, one, shown)).findall("channel/item")
     return [tuple(item.findtext(name) for name in ("guid", "title", "link")) for item in items]
 
 
 def _from_atom(one, shown):
-    entries = etree.fromstring(render_atom(one, shown)).findall(f"{ATOM}entry")
+    entries = etree.fromstring(render_feed(ATOM_FORMAT, one, shown)).findall(f"{ATOM}entry")
     return [
         (e.findtext(f"{ATOM}id"), e.findtext(f"{ATOM}title"), e.find(f"{ATOM}link").get("href"))
         for e in entries
@@ -73,7 +72,7 @@ def _from_atom(one, shown):
 
 
 def _from_json(one, shown):
-    items = json.loads(render_jsonfeed(one, shown))["items"]
+    items = json.loads(render_feed(JSON_FEED, one, shown))["items"]
     return [(item["id"], item["title"], item["url"]) for item in items]
 
 

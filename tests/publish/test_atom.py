@@ -3,15 +3,16 @@
 import feedparser
 from lxml import etree
 
-from aggregator.publish.atom import render_atom
+from aggregator.publish.feed_formats import ATOM as ATOM_FORMAT
 from tests.builders import channel, example_article, rich_article
+from tests.publish.rendering import render_feed
 
 ATOM = {"a": "http://www.w3.org/2005/Atom", "media": "http://search.yahoo.com/mrss/"}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def _feed(*articles, **fields):
-    return etree.fromstring(render_atom(channel(**fields), articles))
+    return etree.fromstring(render_feed(ATOM_FORMAT, channel(**fields), articles))
 
 
 def _texts(element, path):
@@ -121,7 +122,9 @@ def test_times_are_whole_utc_seconds():
 
 def test_a_feed_reader_finds_every_entry():
     """feedparser reads 500 entries without a complaint."""
-    feed = feedparser.parse(render_atom(channel(), [rich_article(id=str(number)) for number in range(500)]))
+    feed = feedparser.parse(
+        render_feed(ATOM_FORMAT, channel(), [rich_article(id=str(number)) for number in range(500)])
+    )
     assert not feed.bozo
     assert len(feed.entries) == 500
     assert feed.entries[0].media_thumbnail[0]["url"] == "https://images.example.org/1.jpg"

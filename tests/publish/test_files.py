@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aggregator.errors import PublishError
-from aggregator.publish.files import remove_stale_topics, write_files
+from aggregator.publish.files import write_files
+from aggregator.publish.topic_folders import remove_topics
 from tests.builders import channel, example_article
 from tests.publish.rendering import topic_files
 
@@ -136,7 +137,7 @@ def test_removes_the_files_of_topics_no_longer_kept(tmp_path):
     for topic_id in ("ai", "old"):
         write_files(tmp_path, topic_files(channel(topic_id), [example_article()]))
     (tmp_path / "README.md").write_text("ours")
-    removed = remove_stale_topics(tmp_path, keep={"ai"})
+    removed = remove_topics(tmp_path, keep={"ai"})
     assert set(removed) == {name.replace("ai/", "old/") for name in topic_files(channel(), [])}
     assert not (tmp_path / "old").exists()
     assert (tmp_path / "ai/articles/rss.xml").exists()
@@ -149,7 +150,7 @@ def test_removing_leaves_what_others_put_there(tmp_path):
     (tmp_path / "old/notes.txt").write_text("mine")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/index.html").write_text("mine")
-    remove_stale_topics(tmp_path, keep=())
+    remove_topics(tmp_path, keep=())
     assert _files(tmp_path) == {"old/notes.txt", "docs/index.html"}
 
 
@@ -158,12 +159,12 @@ def test_a_removal_that_was_broken_off_is_taken_up_again(tmp_path):
     write_files(tmp_path, topic_files(channel("old"), []))
     (tmp_path / "old/index.html").unlink()
     (tmp_path / "old/articles/atom.xml").unlink()
-    removed = remove_stale_topics(tmp_path, keep=())
+    removed = remove_topics(tmp_path, keep=())
     assert removed[-1] == "old/articles/rss.xml"
     assert not (tmp_path / "old").exists()
 
 
 def test_there_is_nothing_to_remove_before_the_first_publishing(tmp_path):
     """A missing folder is no error and is not made."""
-    assert remove_stale_topics(tmp_path / "feeds", keep=()) == ()
+    assert remove_topics(tmp_path / "feeds", keep=()) == ()
     assert not (tmp_path / "feeds").exists()

@@ -3,12 +3,13 @@
 import json
 
 from aggregator.model import Image
-from aggregator.publish.jsonfeed import render_jsonfeed
+from aggregator.publish.feed_formats import JSON_FEED
 from tests.builders import HOSTILE, channel, example_article, rich_article
+from tests.publish.rendering import render_feed
 
 
 def _feed(*articles, **fields):
-    return json.loads(render_jsonfeed(channel(**fields), articles))
+    return json.loads(render_feed(JSON_FEED, channel(**fields), articles))
 
 
 def test_the_feed_names_itself_its_page_and_its_own_address():
@@ -74,6 +75,6 @@ def test_what_is_unknown_is_left_out():
 
 def test_text_is_readable_utf8():
     """Letters stand as they are, what UTF-8 cannot hold is gone, and the file ends with a line end."""
-    document = render_jsonfeed(channel(), [example_article(title=f"Größer {HOSTILE}")])
+    document = render_feed(JSON_FEED, channel(), [example_article(title=f"Größer {HOSTILE}")])
     assert "Größer ]]><script>".encode() in document
     assert document.endswith(b"}\n")

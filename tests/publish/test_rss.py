@@ -4,8 +4,9 @@ import feedparser
 from lxml import etree
 
 from aggregator.model import Enclosure, Image, Provider
-from aggregator.publish.rss import render_rss
+from aggregator.publish.feed_formats import RSS
 from tests.builders import HOSTILE, channel, example_article, rich_article
+from tests.publish.rendering import render_feed
 
 MEDIA = "{http://search.yahoo.com/mrss/}"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
@@ -13,7 +14,7 @@ SELF = "{http://www.w3.org/2005/Atom}link"
 
 
 def _channel(*articles, **fields):
-    return etree.fromstring(render_rss(channel(**fields), articles)).find("channel")
+    return etree.fromstring(render_feed(RSS, channel(**fields), articles)).find("channel")
 
 
 def _item(one, **fields):
@@ -140,7 +141,7 @@ def test_the_topic_picture_must_be_small():
 
 def test_plain_text_is_told_from_html():
     """Titles write markup characters in hexadecimal, as the RSS profile advises; XML reads the same."""
-    document = render_rss(channel(description="Q&A"), [example_article(title="AT&T: <b> & </b>")])
+    document = render_feed(RSS, channel(description="Q&A"), [example_article(title="AT&T: <b> & </b>")])
     assert b"<title>AT&#x26;T: &#x3C;b&gt; &#x26; &#x3C;/b&gt;</title>" in document
     assert b"<description>Q&#x26;A</description>" in document
     assert etree.fromstring(document).findtext("channel/item/title") == "AT&T: <b> & </b>"
@@ -157,7 +158,7 @@ def test_hostile_text_is_harmless():
         web_url="https://user:secret@evil.example/a b?<>\"'",
         images=(Image(url="data:image/png;base64,x"), Image(url="https://u:secret@img.example.org/x")),
     )
-    document = render_rss(channel(), [nasty])
+    document = render_feed(RSS, channel(), [nasty])
     item = etree.fromstring(document).find("channel/item")
     shown = "]]><script>alert(1)</script>&amp; </p>\"'"
     assert item.findtext("title") == shown
@@ -169,7 +170,7 @@ def test_hostile_text_is_harmless():
 
 def test_a_feed_reader_finds_every_item():
     """feedparser reads 500 items without a complaint."""
-    feed = feedparser.parse(render_rss(channel(), [example_article(number) for number in range(500)]))
+    feed = feedparser.parse(render_feed(RSS, channel(), [example_article(number) for number in range(500)]))
     assert not feed.bozo
     assert len(feed.entries) == 500
     assert feed.entries[7].title == "IBM pushes for limits 7"

@@ -8,12 +8,12 @@ import pytest
 from lxml import html
 
 from aggregator.model import Image
-from aggregator.publish.atom import render_atom
+from aggregator.publish.feed_formats import ATOM
 from aggregator.publish.opml import render_opml
-from aggregator.publish.site import render_assets, render_index, render_topic_page
+from aggregator.publish.site import render_assets, render_index
 from aggregator.publish.tree import render_front
 from tests.builders import HOSTILE, SITE, channel, example_article, rich_article
-from tests.publish.rendering import topic_files
+from tests.publish.rendering import render_feed, render_page, topic_files
 
 FEEDS = {
     "application/rss+xml": "rss.xml",
@@ -28,7 +28,7 @@ def _alternates(page):
 
 def test_a_topic_page_lists_its_articles():
     """Each article shows title with link, publisher, time, excerpt, picture and topics."""
-    page = html.fromstring(render_topic_page(channel(), [rich_article(), example_article(2)]))
+    page = html.fromstring(render_page(channel(), [rich_article(), example_article(2)]))
     assert len(page.xpath("//article")) == 2
     first = page.xpath("//article")[0]
     assert first.xpath("string(h2|.//h2)") == "IBM pushes for limits 0"
@@ -44,7 +44,7 @@ def test_a_topic_page_lists_its_articles():
 
 def test_a_topic_page_offers_its_feeds():
     """All three formats stand in the head for autodiscovery, and as links for people."""
-    page = html.fromstring(render_topic_page(channel(), []))
+    page = html.fromstring(render_page(channel(), []))
     assert _alternates(page) == {(kind, f"../ai/{name}") for kind, name in FEEDS.items()}
     assert page.xpath("//ul[@class='feeds']//a/@href") == [f"../ai/{name}" for name in FEEDS.values()]
     assert page.get("lang") == "en-us"
@@ -52,8 +52,8 @@ def test_a_topic_page_offers_its_feeds():
 
 def test_a_topic_page_without_articles_says_so():
     """An empty topic has a sentence in the articles' place."""
-    assert b"No articles yet" in render_topic_page(channel(), [])
-    assert b"No articles yet" not in render_topic_page(channel(), [example_article()])
+    assert b"No articles yet" in render_page(channel(), [])
+    assert b"No articles yet" not in render_page(channel(), [example_article()])
 
 
 def test_pages_are_safe_under_a_strict_policy():
@@ -61,7 +61,7 @@ def test_pages_are_safe_under_a_strict_policy():
     nasty = example_article(
         title=HOSTILE, excerpt=HOSTILE, images=(Image(url='https://img.example.org/"onerror=x'),)
     )
-    page = html.fromstring(render_topic_page(channel(name=HOSTILE), [nasty]))
+    page = html.fromstring(render_page(channel(name=HOSTILE), [nasty]))
     assert not page.xpath("//script | //style | //iframe | //*[@style] | //@*[starts-with(name(), 'on')]")
     assert page.xpath("//link[@rel='stylesheet']/@href") == ["../assets/style.css"]
     assert set(page.xpath("//article//a[starts-with(@href, 'http')]/@rel")) == {"noopener nofollow"}
@@ -176,17 +176,15 @@ def test_pages_have_an_icon():
     assets = render_assets()
     assert assets["favicon.ico"].startswith(b"\x00\x00\x01\x00")
     assert assets["assets/icon.png"].startswith(b"\x89PNG")
-    page = html.fromstring(render_topic_page(channel(), [example_article()]))
+    page = html.fromstring(render_page(channel(), [example_article()]))
     assert page.xpath("//link[@rel='icon']/@href") == ["../favicon.ico", "../assets/icon.png"]
-    assert b"<icon>https://feeds.example.org/assets/icon.png</icon>" in render_atom(
-        channel(), [example_article()]
+    assert b"<icon>https://feeds.example.org/assets/icon.png</icon>" in render_feed(
+        ATOM, channel(), [example_article()]
     )
 
 
 def test_a_page_links_the_amp_page_where_there_is_one():
     """A reader finds the publisher's AMP page beside the time, and no link where none is proved."""
     channel_, url = channel(), "https://www.zdnet.com/google-amp/article/0/"
-    assert (
-        f'<a class="amp" href="{url}"' in render_topic_page(channel_, [example_article(amp_url=url)]).decode()
-    )
-    assert 'class="amp"' not in render_topic_page(channel_, [example_article(amp_url=None)]).decode()
+    assert f'<a class="amp" href="{url}"' in render_page(channel_, [example_article(amp_url=url)]).decode()
+    assert 'class="amp"' not in render_page(channel_, [example_article(amp_url=None)]).decode()

@@ -5,12 +5,11 @@ import json
 import pytest
 from lxml import etree, html
 
-from aggregator.publish.atom import render_atom
-from aggregator.publish.jsonfeed import render_jsonfeed
+from aggregator.publish.feed_formats import ATOM as ATOM_FORMAT
+from aggregator.publish.feed_formats import JSON_FEED, RSS
 from aggregator.publish.record import render_record_json
-from aggregator.publish.rss import render_rss
 from tests.builders import NAMES, channel, example_article
-from tests.publish.rendering import topic_files
+from tests.publish.rendering import render_feed, topic_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -29,9 +28,11 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def test_a_title_about_tags_is_text_everywhere(title):
     """Each format is well-formed, gives the title back whole, and holds nothing that runs."""
     one, shown = example_article(title=title), channel()
-    assert etree.fromstring(render_rss(shown, [one])).findtext("channel/item/title") == title
-    assert etree.fromstring(render_atom(shown, [one])).findtext(f"{ATOM}entry/{ATOM}title") == title
-    assert json.loads(render_jsonfeed(shown, [one]))["items"][0]["title"] == title
+    assert etree.fromstring(render_feed(RSS, shown, [one])).findtext("channel/item/title") == title
+    assert (
+        etree.fromstring(render_feed(ATOM_FORMAT, shown, [one])).findtext(f"{ATOM}entry/{ATOM}title") == title
+    )
+    assert json.loads(render_feed(JSON_FEED, shown, [one]))["items"][0]["title"] == title
     assert render_record_json(one, topic_names=NAMES, locale="en-us")["title"] == title
     page = html.fromstring(topic_files(shown, [one])["ai/index.html"])
     assert title in page.xpath("string(//article)")

@@ -23,8 +23,8 @@ from aggregator.model import Article, Provider
 from aggregator.parse.encoding import decode_document
 from aggregator.pipeline.context import Clock
 from aggregator.pipeline.enrich.pictures import PICTURE_ACCEPT
-from aggregator.pipeline.publish.public_article import logo_name
 from aggregator.publish.files import write_files
+from aggregator.publish.tree_paths import name_logo
 from aggregator.rules import Rules
 from aggregator.store import Logo, Store, keep_logos, logos_of
 from aggregator.urls import host_of
@@ -91,7 +91,7 @@ def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime)
     configured = [image.url for image in provider.images]
     if known.problem is not None or (configured and known.url not in configured):
         return has_elapsed(RETRY_AFTER, since=known.checked_at, now=now)
-    file = rules.feeds_dir / logo_name(provider.domain, 50)
+    file = rules.feeds_dir / name_logo(provider.domain, 50)
     return has_elapsed(REFRESH_AFTER, since=known.checked_at, now=now) or not file.is_file()
 
 
@@ -188,7 +188,7 @@ def _keep(logo: Logo, files: dict[int, bytes], rules: Rules, store: Store) -> bo
     # First what is known of it, then its files: without them it is looked for again.
     if not keep_logos(store, [logo]):
         return False
-    named = {logo_name(logo.domain, side): content for side, content in files.items()}
+    named = {name_logo(logo.domain, side): content for side, content in files.items()}
     written = write_files(rules.feeds_dir, named)
     for error in written.errors:
         log.error("logo", error=error)

@@ -29,8 +29,8 @@ from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Image
 from aggregator.pipeline.context import Clock
 from aggregator.pipeline.enrich.picture_failures import PictureFailure, kind_of, tell_failures
-from aggregator.pipeline.publish.public_article import CACHE, cache_folder, cached_name
 from aggregator.publish.files import write_files
+from aggregator.publish.tree_paths import PICTURE_COPIES, name_picture_copy
 from aggregator.rules import Rules
 from aggregator.store import (
     Picture,
@@ -135,7 +135,7 @@ def _is_due(image: Image, known: Picture | None, rules: Rules, now: datetime, ro
     if known.problem:
         return known.hash is None and has_elapsed(RETRY_AFTER, since=known.checked_at, now=now)
     if known.file is not None:
-        return not (cache_folder(rules) / known.file).is_file()
+        return not (rules.feeds_dir / PICTURE_COPIES / known.file).is_file()
     return room > 0 and has_elapsed(COPY_AFTER, since=known.checked_at, now=now)
 
 
@@ -215,7 +215,7 @@ def _keep(looks: Sequence[_Look], rules: Rules, store: Store, now: datetime) -> 
         if copy is None or len(copy.content) > room:
             found.append(look.picture)
             continue
-        name = cached_name(copy.hash, copy.width, copy.height)
+        name = name_picture_copy(copy.hash, copy.width, copy.height)
         room -= 0 if name in files else len(copy.content)
         files[name] = copy.content
         found.append(replace(look.picture, file=name, size_bytes=len(copy.content)))
@@ -224,7 +224,7 @@ def _keep(looks: Sequence[_Look], rules: Rules, store: Store, now: datetime) -> 
     # First what is known of them: of a copy that nobody knows of after a kill, nobody would remove the file.
     keep_pictures(store, found)
     if files:
-        named = {f"{CACHE}/{name}": content for name, content in files.items()}
+        named = {f"{PICTURE_COPIES}/{name}": content for name, content in files.items()}
         for error in write_files(rules.feeds_dir, named).errors:
             log.error("pictures", error=error)
 
@@ -240,7 +240,7 @@ def _evict(rules: Rules, store: Store, needed_bytes: int, now: datetime) -> None
     def remove(names: Sequence[str]) -> None:
         for name in names:
             with suppress(OSError):  # a copy that nobody knows of is looked for at the next start
-                (cache_folder(rules) / name).unlink()
+                (rules.feeds_dir / PICTURE_COPIES / name).unlink()
 
     evict_pictures(store, max_bytes=limit, before=before, remove=remove)
 

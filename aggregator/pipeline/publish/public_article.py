@@ -1,23 +1,16 @@
 """Articles as they are published: pictures with sizes or from the cache, providers with their logos."""
 
-import hashlib
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from aggregator.enrich import is_monogram, monogram
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.model import Article, Image, Provider
 from aggregator.pipeline.publisher_names import names_shown
-from aggregator.publish.frozen import emblems_on
+from aggregator.publish.removed_topic import find_publisher_icons
+from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES, name_logo, name_monogram, read_copy_size
 from aggregator.rules import Rules
 from aggregator.store import Logo, Picture, Store, logos_of, pictures_at
-
-CACHE = "assets/images/cache"
-ORGANIZATIONS = "assets/images/organizations"
-_CACHED_SIZE = re.compile(r"-(\d+)x(\d+)\.jpg$")
-_PLAIN_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,200}[a-z0-9])?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,13 +38,13 @@ def as_shown(articles: Iterable[Article], *, rules: Rules, store: Store) -> Show
     logos = _logos(providers, rules, store)
     base_url = rules.site.base_url
     drawn = {
-        _emblem_name(domain, "svg"): monogram(provider.name, domain).encode()
+        name_monogram(domain): monogram(provider.name, domain).encode()
         for domain, provider in providers.items()
         if domain not in logos
     }
     return Shown(
         articles={i: _shown(article, pictures, logos, rules, base_url) for i, article in by_id.items()},
-        emblems={d: logo_name(d, 50) if d in logos else _emblem_name(d, "svg") for d in providers},
+        emblems={d: name_logo(d, 50) if d in logos else name_monogram(d) for d in providers},
         drawn=drawn,
     )
 
@@ -62,11 +55,6 @@ def _named(article: Article, names: Mapping[str, str]) -> Article:
     if name in (None, article.provider.name) or article.imported is not None:
         return article
     return replace(article, provider=replace(article.provider, name=name))
-
-
-def cache_folder(rules: Rules) -> Path:
-    """Return the folder of the pictures' copies."""
-    return rules.feeds_dir / CACHE
 
 
 def emblems_for(shown: Shown, articles: Sequence[Article]) -> dict[str, str]:
@@ -81,20 +69,10 @@ def left_emblems(rules: Rules, shown: Shown, *, also_on: Collection[str]) -> lis
     """
 
     folder = rules.feeds_dir
-    names = (f"{ORGANIZATIONS}/{path.name}" for path in sorted((folder / ORGANIZATIONS).glob("*.svg")))
-    used = shown.drawn.keys() | emblems_on(folder, also_on)
+    names = (f"{LOGOS}/{path.name}" for path in sorted((folder / LOGOS).glob("*.svg")))
+    used = shown.drawn.keys() | find_publisher_icons(folder, also_on)
     unused = (name for name in names if name not in used)
     return [name for name in unused if is_monogram((folder / name).read_bytes())]
-
-
-def logo_name(domain: str, side: int) -> str:
-    """Return the name of a logo's file below the tree's root."""
-    return _emblem_name(domain, f"{side}x{side}.jpg", "-")
-
-
-def cached_name(hash_: str, width: int, height: int) -> str:
-    """Return the name of a picture's copy in the cache."""
-    return f"{hash_[:2]}/{hash_}-{width}x{height}.jpg"
 
 
 def _logos(domains: Iterable[str], rules: Rules, store: Store) -> dict[str, Logo]:
@@ -102,16 +80,8 @@ def _logos(domains: Iterable[str], rules: Rules, store: Store) -> dict[str, Logo
     folder = rules.feeds_dir
     found = {domain: logo for domain, logo in logos_of(store, domains).items() if not logo.problem}
     return {
-        d: logo for d, logo in found.items() if all((folder / logo_name(d, s)).is_file() for s in LOGO_SIDES)
+        d: logo for d, logo in found.items() if all((folder / name_logo(d, s)).is_file() for s in LOGO_SIDES)
     }
-
-
-def _emblem_name(domain: str, ending: str, joint: str = ".") -> str:
-    is_plain = _PLAIN_DOMAIN.fullmatch(domain) and ".." not in domain
-    name = (
-        domain if is_plain else hashlib.blake2b(domain.encode("utf-8", "replace"), digest_size=16).hexdigest()
-    )
-    return f"{ORGANIZATIONS}/{name}{joint}{ending}"
 
 
 def _shown(
@@ -133,11 +103,11 @@ def _images(
     settings = rules.images
     for image in images:
         known = pictures.get(image.url)
-        cached = _CACHED_SIZE.search(known.file or "") if known and settings.cache else None
-        if known and known.file and cached and (cache_folder(rules) / known.file).is_file():
-            url = f"{base_url}/{CACHE}/{known.file}"
-            width, height = map(int, cached.groups())
-            yield replace(image, url=url, width=width, height=height, is_cached=True)
+        name = f"{PICTURE_COPIES}/{known.file}" if known and known.file and settings.cache else ""
+        size = read_copy_size(name)
+        if size and (rules.feeds_dir / name).is_file():
+            url = f"{base_url}/{name}"
+            yield replace(image, url=url, width=size[0], height=size[1], is_cached=True)
         elif (image.width and image.height) or not settings.sizes:
             yield image
 
@@ -145,6 +115,6 @@ def _images(
 def _with_logo(provider: Provider, logos: Mapping[str, Logo], base_url: str) -> Provider:
     if provider.domain not in logos:
         return replace(provider, images=tuple(i for i in provider.images if i.width and i.height))
-    files = ((side, logo_name(provider.domain, side)) for side in LOGO_SIDES)
+    files = ((side, name_logo(provider.domain, side)) for side in LOGO_SIDES)
     images = tuple(Image(url=f"{base_url}/{name}", width=side, height=side) for side, name in files)
     return replace(provider, images=images)

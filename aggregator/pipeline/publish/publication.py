@@ -17,7 +17,8 @@ from aggregator.pipeline.publish.select import ALL, TopicChoice, articles_in, as
 from aggregator.pipeline.publish.story_pages import PagesWritten, publish_story_pages
 from aggregator.pipeline.removals import clear_removed
 from aggregator.publish.channel import Channel, Site
-from aggregator.publish.files import missing_files, remove_files, remove_stale_topics, write_files
+from aggregator.publish.files import missing_files, remove_files, write_files
+from aggregator.publish.topic_folders import remove_topics
 from aggregator.publish.tree import render_front, render_topic
 from aggregator.rules import Rules, changed
 from aggregator.store import (
@@ -96,7 +97,7 @@ def publish(
         removed = removed_topics(
             folder, rules=rules, store=store, now=now, configured=chosen, may_delete=is_clock_trusted
         )
-        remove_stale_topics(folder, keep=chosen.keys() | removed.keys())
+        remove_topics(folder, keep=chosen.keys() | removed.keys())
         noted = write_files(folder, render_removed(folder, removed)).changed
         remove_files(folder, () if errors else left_emblems(rules, shown, also_on=removed))
         errors.extend(_cleared(folder, store))

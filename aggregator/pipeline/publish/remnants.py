@@ -1,15 +1,12 @@
 """What killed processes left in the published tree, looked for once when the service starts."""
 
-import re
 from pathlib import Path
 
 from aggregator.enrich.images import hash_of
-from aggregator.pipeline.publish.public_article import CACHE
 from aggregator.publish.files import clear_unfinished, remove_files
+from aggregator.publish.tree_paths import PICTURE_COPIES, is_picture_copy
 from aggregator.rules import Rules
 from aggregator.store import Store, unknown_copies
-
-_COPY = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{30})-\d+x\d+\.jpg")
 
 
 def remove_remnants(*, rules: Rules, store: Store) -> int:
@@ -19,10 +16,14 @@ def remove_remnants(*, rules: Rules, store: Store) -> int:
     """
     folder = rules.feeds_dir
     removed = clear_unfinished(folder)
-    for part in sorted((folder / CACHE).glob("[0-9a-f][0-9a-f]")):
+    for part in sorted((folder / PICTURE_COPIES).glob("[0-9a-f][0-9a-f]")):
         names = (f"{part.name}/{path.name}" for path in sorted(part.iterdir()))
-        unknown = unknown_copies(store, [name for name in names if _COPY.fullmatch(name)])
-        ours = [f"{CACHE}/{name}" for name in unknown if _is_named_after_itself(folder / CACHE / name)]
+        unknown = unknown_copies(store, [name for name in names if is_picture_copy(name)])
+        ours = [
+            f"{PICTURE_COPIES}/{name}"
+            for name in unknown
+            if _is_named_after_itself(folder / PICTURE_COPIES / name)
+        ]
         removed += remove_files(folder, ours)
     return removed
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import structlog
 
 from aggregator.machine.clock_skew import is_behind
-from aggregator.publish.files import left_topics
-from aggregator.publish.frozen import note_of, render_frozen, title_of
+from aggregator.publish.formats import day
+from aggregator.publish.notice_place import write_notice
+from aggregator.publish.removed_topic import add_notice, read_title
+from aggregator.publish.topic_folders import find_topics
 from aggregator.rules import Rules
 from aggregator.store import (
     LONG_AGO,
@@ -52,7 +54,7 @@ def removed_topics(
     are_ended = is_end_asked(store)
     removed_at = {
         topic_id: LONG_AGO if are_ended else _since(known.get(topic_id, now), now, may_delete)
-        for topic_id in left_topics(folder, configured)
+        for topic_id in find_topics(folder, besides=configured)
     }
     if removed_at != known:
         keep_removal_times(store, removed_at)
@@ -63,7 +65,7 @@ def removed_topics(
     fresh = [topic_id for topic_id in topics if topic_id not in known]
     if fresh:
         site = rules.site_title
-        titles = {topic_id: title_of(folder, topic_id).removesuffix(f" – {site}") for topic_id in fresh}
+        titles = {topic_id: read_title(folder, topic_id).removesuffix(f" – {site}") for topic_id in fresh}
         stay = (
             f"their feeds stay until {(now + keep):%Y-%m-%d %H:%M} UTC" if keep else "their feeds are deleted"
         )
@@ -87,7 +89,7 @@ def render_removed(folder: Path, removed: Mapping[str, Removed]) -> dict[str, by
     """Return the files of these topics as they are, with a note that they are no longer updated."""
     files: dict[str, bytes] = {}
     for topic_id, topic in removed.items():
-        files |= render_frozen(folder, topic_id, note_of(topic.at, topic.until))
+        files |= add_notice(folder, topic_id, write_notice(day(topic.at), day(topic.until)))
     return files
 
 

@@ -15,9 +15,9 @@ from aggregator.pipeline.publish.story_views import as_told, read_stories, told
 from aggregator.publish.channel import Channel
 from aggregator.publish.files import remove_files, write_files
 from aggregator.publish.leftovers import left_story_pages
-from aggregator.publish.story_item import FOLDER as STORIES
 from aggregator.publish.story_view import Told
 from aggregator.publish.tree import render_moved, render_story
+from aggregator.publish.tree_paths import STORIES
 from aggregator.rules import Rules
 from aggregator.store import Store, story_aliases_of, told_stories
 

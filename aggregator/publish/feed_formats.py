@@ -1,0 +1,63 @@
+"""The formats of our feeds, in one table: every topic has a feed of each.
+
+Whatever else needs to know the formats follows from the table: the files of a topic's folder, links on pages,
+media types of the server, what goes with a removed topic and what tells its readers so. To add a format,
+write its renderer in a module of its own and add it to the table.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aggregator.publish import atom, jsonfeed, rss
+from aggregator.publish.channel import Channel, FeedLink
+from aggregator.publish.item import Item
+from aggregator.publish.notice_place import NoticePlace
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedFormat:
+    """One format: ``label`` is its name where there is little space, ``file_name`` that of its feeds.
+
+    ``render`` makes a feed, in UTF-8, of a channel, its items in their order, and the feed's own link.
+    ``notice_place`` is where a feed tells that it is no longer updated.
+    """
+
+    name: str
+    label: str
+    file_name: str
+    media_type: str
+    render: Callable[[Channel, Sequence[Item], FeedLink], bytes]
+    notice_place: NoticePlace
+
+    def render_feed(self, channel: Channel, items: Sequence[Item]) -> bytes:
+        """Return the channel's feed in this format."""
+        link = FeedLink(url=channel.feed_url(self.file_name), media_type=self.media_type)
+        return self.render(channel, items, link)
+
+
+RSS = FeedFormat(
+    name="RSS",
+    label="RSS",
+    file_name="rss.xml",
+    media_type="application/rss+xml",
+    render=rss.render_rss,
+    notice_place=rss.NOTICE_PLACE,
+)
+ATOM = FeedFormat(
+    name="Atom",
+    label="Atom",
+    file_name="atom.xml",
+    media_type="application/atom+xml",
+    render=atom.render_atom,
+    notice_place=atom.NOTICE_PLACE,
+)
+JSON_FEED = FeedFormat(
+    name="JSON Feed",
+    label="JSON",
+    file_name="feed.json",
+    media_type="application/feed+json",
+    render=jsonfeed.render_jsonfeed,
+    notice_place=jsonfeed.NOTICE_PLACE,
+)
+FEED_FORMATS = (RSS, ATOM, JSON_FEED)
+"""In the order in which pages offer them."""

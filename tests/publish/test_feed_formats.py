@@ -1,0 +1,90 @@
+"""Every format in the table of feed formats, from the first publication to the removal of its topic."""
+
+import pytest
+from lxml import html
+
+from aggregator.publish.feed_formats import FEED_FORMATS
+from aggregator.publish.files import write_files
+from aggregator.publish.notice_place import write_notice
+from aggregator.publish.removed_topic import add_notice
+from aggregator.publish.site import render_index
+from aggregator.publish.topic_folders import TOPIC_FILES, find_topics, remove_topics
+from aggregator.publish.tree_paths import TOPIC_MARK
+from aggregator.serve import Server, create_app
+from tests.builders import SITE, channel, example_article, rich_article
+from tests.publish.rendering import render_page, topic_files
+from tests.serve.client import Client
+
+NOTICE = write_notice("14 Sep 2020, 12:00 UTC", "21 Sep 2020, 12:00 UTC")
+
+every_format = pytest.mark.parametrize("form", FEED_FORMATS, ids=lambda form: form.file_name)
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A published tree with one topic."""
+    write_files(tmp_path, topic_files(channel(), [rich_article(), example_article(2)]))
+    return tmp_path
+
+
+def test_a_topic_has_the_files_of_the_table(tree):
+    """What rendering makes is what removing knows, and the file that marks the folder is among them."""
+    written = {path.relative_to(tree / "ai").as_posix() for path in (tree / "ai").rglob("*.*")}
+    assert written == set(TOPIC_FILES)
+    assert TOPIC_FILES[-1] == TOPIC_MARK
+    assert find_topics(tree, besides=()) == ("ai",)
+
+
+@every_format
+def test_a_format_is_written(tree, form):
+    """Stories and articles each have a feed that holds every item."""
+    for name in (form.file_name, f"articles/{form.file_name}"):
+        feed = (tree / "ai" / name).read_text(encoding="utf-8")
+        assert "IBM pushes for limits 0" in feed
+        assert "IBM pushes for limits 2" in feed
+
+
+@every_format
+@pytest.mark.parametrize(
+    ("page", "place"),
+    [(render_page(channel(), []), "../ai"), (render_index(SITE, [channel()]), "ai")],
+    ids=["topic", "index"],
+)
+def test_a_format_is_linked(form, page, place):
+    """The topic's page and the index offer it to readers and to people."""
+    found, address = html.fromstring(page), f"{place}/{form.file_name}"
+    (alternate,) = found.xpath("//head/link[@rel='alternate'][@href=$address]", address=address)
+    (link,) = found.xpath("//body//a[@href=$address]", address=address)
+    assert alternate.get("type") == link.get("type") == form.media_type
+    assert link.text == form.label
+
+
+@every_format
+def test_a_format_is_served_with_its_type(tree, form):
+    """The server sends it with its media type, compressed where that is asked for, to scripts of any site."""
+    with Server(create_app(tree), "127.0.0.1", 0) as server, Client(server.port) as client:
+        reply = client.get(f"/ai/{form.file_name}", Accept_Encoding="gzip")
+    assert reply.status == 200
+    assert reply.headers["Content-Type"] == f"{form.media_type}; charset=utf-8"
+    assert reply.headers["Content-Encoding"] == "gzip"
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@every_format
+def test_a_format_says_that_its_topic_was_removed(tree, form):
+    """Its feeds get the notice once, and are otherwise as they were; a later notice takes its place."""
+    later = write_notice("14 Sep 2020, 12:00 UTC", "30 Sep 2020, 12:00 UTC")
+    names = [f"ai/{form.file_name}", f"ai/articles/{form.file_name}"]
+    before = {name: (tree / name).read_bytes() for name in names}
+    for notice in (NOTICE, NOTICE, later):
+        write_files(tree, add_notice(tree, "ai", notice))
+    for name in names:
+        content = (tree / name).read_bytes()
+        assert content.count(later.encode()) == 1
+        assert content.replace(later.encode() + b" ", b"") == before[name]
+
+
+def test_all_formats_go_with_their_topic(tree):
+    """Nothing of a removed topic stays."""
+    remove_topics(tree, keep=())
+    assert [path.name for path in tree.iterdir()] == [".writing.lock"]
