@@ -8,18 +8,14 @@ import pytest
 from lxml import html
 
 from aggregator.model import Image
-from aggregator.publish.feed_formats import ATOM
+from aggregator.publish.feed_formats import ATOM, FEED_FORMATS
 from aggregator.publish.opml import render_opml
 from aggregator.publish.site import render_assets, render_index
 from aggregator.publish.tree import render_front
 from tests.builders import HOSTILE, SITE, channel, example_article, rich_article
 from tests.publish.rendering import render_feed, render_page, topic_files
 
-FEEDS = {
-    "application/rss+xml": "rss.xml",
-    "application/atom+xml": "atom.xml",
-    "application/feed+json": "feed.json",
-}
+FEEDS = {form.media_type: form.file_name for form in FEED_FORMATS}
 
 
 def _alternates(page):
@@ -43,7 +39,7 @@ def test_a_topic_page_lists_its_articles():
 
 
 def test_a_topic_page_offers_its_feeds():
-    """All three formats stand in the head for autodiscovery, and as links for people."""
+    """All formats stand in the head for autodiscovery, and as links for people."""
     page = html.fromstring(render_page(channel(), []))
     assert _alternates(page) == {(kind, f"../ai/{name}") for kind, name in FEEDS.items()}
     assert page.xpath("//ul[@class='feeds']//a/@href") == [f"../ai/{name}" for name in FEEDS.values()]
