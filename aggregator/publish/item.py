@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from html import escape
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
-from aggregator.html import is_small, is_thumbnail
+from aggregator.html import is_small, is_thumbnail, sanitise_html
 from aggregator.model import Article, Enclosure, Image, Provider
 from aggregator.publish.channel import Channel
 from aggregator.publish.formats import day, one_line
@@ -71,13 +72,13 @@ class Telling:
         return f'{also}{more}<p dir="auto">{page}{self.coverage}</a></p>'
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Item:
     """One article, or story, as it is published: plain texts, ASCII addresses, times in whole UTC seconds.
 
     ``url`` leads to the article, or to its place on the topic's page where the record has no
     address. ``topics`` are pairs of id and name. ``language`` None means the feed's, or unknown.
-    ``telling`` is there where the item stands for a story.
+    ``telling`` is there where the item stands for a story. Without slots, for ``content_html``.
     """
 
     id: str
@@ -103,19 +104,20 @@ class Item:
         """Return the authors, or the publisher in their place."""
         return self.authors or (self.origin.name,)
 
-    @property
+    @cached_property
     def content_html(self) -> str:
-        """Return picture, excerpt and the linked name of the publisher as HTML; all text is escaped.
+        """Return picture, excerpt and the linked name of the publisher as sanitised HTML.
 
-        Many readers show no picture but those in the text. Each block finds its own direction, as readers set
-        one for all and RSS has no language of an item.
+        All text is escaped: sanitising changes nothing unless a mistake is made here. Many readers show no
+        picture but those in the text. Each block finds its own direction, as readers set one for all and RSS
+        has no language of an item.
         """
         picture = f'<p dir="auto">{_img(self.image)}</p>' if self.image else ""
         link = f'<a href="{escape(self.url)}">{escape(self.origin.name)}</a>'
         credit = f", via {escape(self.credit)}" if self.credit else ""
         excerpt = f'<p dir="auto">{escape(self.excerpt, quote=False)}</p>' if self.excerpt else ""
         told = self.telling.content_html if self.telling else ""
-        return f'{picture}{excerpt}<p dir="auto">{link}{credit}</p>{told}'
+        return sanitise_html(f'{picture}{excerpt}<p dir="auto">{link}{credit}</p>{told}')
 
     @property
     def line_html(self) -> str:

@@ -1,10 +1,13 @@
 """Every format in the table of feed formats, from the first publication to the removal of its topic."""
 
+from dataclasses import replace
+
 import pytest
 from lxml import html
 
 from aggregator.publish.feed_formats import FEED_FORMATS
 from aggregator.publish.files import write_files
+from aggregator.publish.item import Telling, items_of
 from aggregator.publish.notice_place import write_notice
 from aggregator.publish.removed_topic import add_notice
 from aggregator.publish.site import render_index
@@ -88,3 +91,24 @@ def test_all_formats_go_with_their_topic(tree):
     """Nothing of a removed topic stays."""
     remove_topics(tree, keep=())
     assert [path.name for path in tree.iterdir()] == [".writing.lock"]
+
+
+class CarelessStory(Telling):
+    """A story whose HTML was made without escaping."""
+
+    @property
+    def content_html(self):
+        """Return HTML that acts."""
+        return '<p onclick="alert(1)">Also covered<script>alert(2)</script><a href="javascript:alert(3)">x</a></p>'
+
+
+@every_format
+def test_what_was_not_escaped_is_not_published(form):
+    """HTML of an item passes the sanitiser last: what its making let through does not reach a feed."""
+    (one,) = items_of(channel(), [rich_article()])
+    story = CarelessStory(
+        others=(), related=(), more=0, publishers=1, independent=1, page_url="https://x.example/"
+    )
+    feed = form.render_feed(channel(), [replace(one, telling=story)])
+    assert b"Also covered" in feed
+    assert b"alert" not in feed
