@@ -41,7 +41,7 @@ from aggregator.cadence.outcome import (
 from aggregator.cadence.plan import Intervals
 from aggregator.cadence.politeness import Politeness, count_poll, politeness_of, total_of
 from aggregator.cadence.source_health import health_of
-from aggregator.cadence.validators import are_validators_frozen, choose_validators, note_answer, quiet_since
+from aggregator.cadence.validators import are_validators_frozen, choose_validators, note_answer, seen_until
 
 __all__ = [
     "Intervals",
@@ -67,8 +67,8 @@ __all__ = [
     "note_unchanged",
     "politeness_of",
     "propose_redirect",
-    "quiet_since",
     "secure_address",
+    "seen_until",
     "site_pages",
     "total_of",
     "typed_addresses",

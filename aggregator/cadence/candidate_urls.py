@@ -1,4 +1,4 @@
-"""Where a feed may be that is not where one looked: addresses worth asking, the likeliest first; pure."""
+"""Addresses at which a feed may be when it is not where one looked, the likeliest first; pure."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _PATHS = (
     "feeds/posts/default",
 )  # fmt: skip
 
-# What people copy of an address, or write instead of it: schemes for readers, a slash or colon too few.
+# What people type: schemes that are meant for feed readers, and addresses that lack a slash or colon.
 _READER_SCHEME = re.compile(
     r"(?:web\+)?(?:feeds?|rss|atom|itpc|pcast|podcast):(?://)?|view-source:", re.IGNORECASE
 )
@@ -23,8 +23,8 @@ _QUOTES = "<>\"'“”„«»‹› \t\r\n"
 def typed_addresses(text: str) -> tuple[str, ...]:
     """Return the addresses that ``text`` may mean, the likeliest first; none where it is no address.
 
-    An address without ``https://`` is meant to be one with it, or else with ``http://``; ``feed://`` and
-    the like are for readers on the desktop and mean the same.
+    An address without a scheme is tried with ``https://``, then with ``http://``; so is one with ``feed://``
+    or the like, which desktop feed readers use.
     """
     bare = _READER_SCHEME.sub("", text.strip(_QUOTES), count=1)
     found = tuple(_spell_out(bare))
@@ -49,7 +49,7 @@ def _is_address(url: str) -> bool:
 
 
 def is_comment_feed(url: str) -> bool:
-    """Tell whether an address looks like that of comments, which nobody means first."""
+    """Tell whether an address looks like that of a comment feed, which is hardly ever the one wanted."""
     return "comment" in url.lower()
 
 

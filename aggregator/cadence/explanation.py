@@ -14,21 +14,21 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def explain_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> str:
     """Return how often a source is polled and why, as its last poll left it, in a sentence."""
     at = state.polled_at or now
-    told = _explain_plan(plan_poll(state, intervals=intervals, now=at), state, at)
+    usual = _explain_plan(plan_poll(state, intervals=intervals, now=at), state, at)
     if is_unhealthy_for_long(state):
-        standing = health_of(state)
-        probe = max(probe_interval_of(state), intervals.maximum if standing == "failing" else timedelta(0))
-        return f"every {format_span(probe)}, because it is {standing}; when it answers again: {told}"
+        health = health_of(state)
+        probe = max(probe_interval_of(state), intervals.maximum if health == "failing" else timedelta(0))
+        return f"every {format_span(probe)}, because it is {health}; when it answers again: {usual}"
     if state.outcome == "throttled":
-        return f"less and less often, because its publisher asked for a pause; when it answers again: {told}"
+        return f"less and less often, because its publisher asked for a pause; when it answers again: {usual}"
     if state.outcome == "failed":
         times = f"{state.failures} {'failure' if state.failures == 1 else 'failures'} in a row"
-        return f"less and less often, because of {times}; when it answers again: {told}"
-    return told
+        return f"less and less often, because of {times}; when it answers again: {usual}"
+    return usual
 
 
 def format_span(length: timedelta) -> str:
-    """Return a length of time in words, two digits at least: ``40 min``, ``2.5 h``, ``3 days``."""
+    """Return a length of time in words, such as ``40 min``, ``2.5 h`` or ``3 days``."""
     seconds = length.total_seconds()
     if seconds < 90:
         return f"{seconds:.3g} s"
@@ -63,9 +63,9 @@ def _explain_rhythm(rhythm: Rhythm | None, state: SourceState, now: datetime) ->
 def _describe_rate(rhythm: Rhythm) -> str:
     counts = ((round(rhythm.entries_per_day * days), unit) for days, unit in _UNITS)
     count, unit = next((found for found in counts if found[0]), (1, "month"))
-    told = f"{count} {'entries' if count > 1 else 'entry'} a {unit}"
+    rate = f"{count} {'entries' if count > 1 else 'entry'} a {unit}"
     busy = busy_hours(rhythm)
-    return told if busy is None else f"{told}, mostly {busy[0]}–{busy[1]} h UTC"
+    return rate if busy is None else f"{rate}, mostly {busy[0]}–{busy[1]} h UTC"
 
 
 def _name_of_wish(asks: Asks, asked: timedelta) -> str:

@@ -13,7 +13,7 @@ _SECONDS = re.compile(r"\s*(\d{1,9})\s*", re.ASCII)
 
 
 def freshness_of(headers: Mapping[str, str]) -> timedelta | None:
-    """Return how long from now an answer is fresh, None where it does not say or is not at all.
+    """Return for how long from now an answer is fresh; None where it does not say, or is stale already.
 
     ``headers`` are by lower-case name. ``max-age`` counts before ``Expires`` (section 4.2.1), and
     ``Age`` is taken off it (section 4.2.3); ``s-maxage`` is for shared caches, which we are not.
@@ -30,7 +30,7 @@ def freshness_of(headers: Mapping[str, str]) -> timedelta | None:
 
 
 def has_freshness(headers: Mapping[str, str]) -> bool:
-    """Tell whether an answer says anything of its freshness; a 304 need not repeat it (section 4.3.4)."""
+    """Tell whether an answer says anything about its freshness; a 304 need not repeat it (section 4.3.4)."""
     return "cache-control" in headers or "expires" in headers
 
 

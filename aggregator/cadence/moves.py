@@ -20,7 +20,7 @@ ENOUGH_KNOWN = 10
 def note_redirect(state: SourceState, permanent_url: str | None, *, now: datetime) -> SourceState:
     """Return ``state`` with where a permanent redirect points, since when, and how often in a row.
 
-    Where it points elsewhere now, or there is none any more, what was proposed of the old one is withdrawn.
+    Where it points elsewhere now, or is gone, what was proposed because of the old one is withdrawn.
     """
     if permanent_url is not None and permanent_url == state.redirect_url:
         return revised(state, redirect_sightings=state.redirect_sightings + 1)
@@ -60,16 +60,16 @@ def note_proof(
 
 
 def note_unchanged(state: SourceState, *, now: datetime) -> SourceState:
-    """Return ``state`` after a document that is the one of the last poll, which proves it the same feed.
+    """Return ``state`` after the same document as at the last poll, which proves that the feed is the same.
 
-    Only where that one was behind the redirect, too: the source has redirected ever since we know it.
+    Only where that document came through the redirect too: the source has redirected ever since we know it.
     """
     is_proved = state.redirect_url is not None and _has_always_redirected(state)
     return revised(state, redirect_proved_at=now) if is_proved and not state.redirect_proved_at else state
 
 
 def is_same_feed(articles: Sequence[Article], known: Sequence[Sighting]) -> bool:
-    """Tell whether half of a document's entries are known, or ten: by their ids, or as articles."""
+    """Tell whether half of a document's entries are known, or ten of them: by their ids, or as articles."""
     entry_ids = {sighting.entry_id for sighting in known if sighting.entry_id}
     article_ids = {sighting.article_id for sighting in known}
     shared = sum(a.entry_id in entry_ids or a.id in article_ids for a in articles)
@@ -96,7 +96,7 @@ def _has_always_redirected(state: SourceState) -> bool:
 
 
 def describe_move(before: SourceState, after: SourceState) -> tuple[str, str] | None:
-    """Return what a poll changed about a source's move, as a word and its address; None for nothing."""
+    """Return what a poll changed about a source's move, as a word and an address; None for nothing."""
     if after.proposed_url and after.proposed_url != before.proposed_url:
         return "proposed", after.proposed_url
     if before.proposed_url and not after.proposed_url:

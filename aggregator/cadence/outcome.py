@@ -1,14 +1,21 @@
 """What a poll's end means for its source: outcome, failures in a row, and when to come again.
 
-it went well    as ``plan`` has it
-failures        the source's interval x 2^failures, at most the upper bound; slower still where it is
+success         the next poll is the one that ``plan`` says
+failure         the source's interval x 2^failures, at most the upper bound; slower still where it is
                 gone or failing for long (``source_health``)
 429, 503, 403   with a Retry-After at least that long, at most ``retry_after_cap``; a 429 without one
-                counts like a failure, but is none; a 403 without one is a failure
-scope           429 is said for the publisher's whole service, and pauses all its sources; 5xx and
-                403 only the one
+                waits as after a failure, but is none; a 403 without one is a failure
 jitter          every wait is lengthened by up to a tenth, so that sources that fail together do not
                 come back together
+
+A 429 speaks for the publisher's whole service and pauses all its sources; 503 and 403 speak for one source.
+The pause is stored as ``paused_until_at`` with the source that got the 429, and kept in two places:
+
+store.due       no source of the service is due until then; afterwards each is at its own moment, within a
+                tenth of the pause, so that they do not come back together
+fetch.turns     in memory: refuses polls that were started before the 429 came, and keeps the pauses that
+                articles' pages asked for, which are not stored; it need not stagger, as whom it refuses
+                stays due in the store, and the turns of a service are few and paced
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,16 +31,16 @@ from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.http_dates import parse_retry_after
 from aggregator.model import Asks, SourceState, revised
 
-WAITED_FOR = frozenset({403, 429, 503})
+RETRY_AFTER_STATUSES = frozenset({403, 429, 503})
 """The statuses whose Retry-After says when to come again."""
 
 
 def note_success(
     state: SourceState, *, outcome: Literal["updated", "not_modified"], now: datetime, intervals: Intervals
 ) -> SourceState:
-    """Return ``state`` after a poll that went well; when to come again follows from its posts and asks.
+    """Return ``state`` after a poll that went well, with the next one planned.
 
-    What was proposed because the source did not answer is withdrawn: it does.
+    A move that was proposed because the source did not answer is withdrawn.
     """
     is_back = state.told_at is not None and state.proposed_url != state.redirect_url
     return revised(
@@ -58,8 +65,8 @@ def note_failure(
 ) -> SourceState:
     """Return ``state`` after a poll that ended in ``error``; validators and all else stay as they were.
 
-    429, and 503 or 403 with a Retry-After, are the publisher's wish to be left alone for a while and no
-    failure of the source: some that limit how often they are asked say it with a 403.
+    A 429, and a 503 or 403 with a Retry-After, are the publisher's wish to be left alone for a while and no
+    failure of the source: some who limit how often they are asked answer 403.
     """
     asked = _wait_asked_for(error, now, intervals)
     status = error.status if isinstance(error, HttpStatusError) else None
@@ -99,7 +106,7 @@ def note_document(
 
 
 def _count_outcome(state: SourceState, status: int | None, *, is_wish: bool, now: datetime) -> SourceState:
-    """Return ``state`` with what happened: a publisher's wish for peace, or one more failure."""
+    """Return ``state`` with one more wish of the publisher to be left alone, or one more failure."""
     if is_wish:
         return revised(state, outcome="throttled", throttles=state.throttles + 1, polled_at=now)
     return revised(
@@ -112,7 +119,7 @@ def _count_outcome(state: SourceState, status: int | None, *, is_wish: bool, now
 
 
 def _wait_asked_for(error: AggregatorError, now: datetime, intervals: Intervals) -> timedelta | None:
-    if isinstance(error, HttpStatusError) and error.status in WAITED_FOR:
+    if isinstance(error, HttpStatusError) and error.status in RETRY_AFTER_STATUSES:
         return parse_retry_after(error.retry_after, now=now, cap=intervals.retry_after_cap)
     return None
 

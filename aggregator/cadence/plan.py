@@ -6,7 +6,7 @@ asked for   at least what the publisher asks for: ``ttl``, ``sy:updatePeriod``, 
             ``Expires``
 bounds      never outside those of the source or the operator
 jitter      lengthened by up to a tenth, by a hash of the source's id and the time
-skipped     put off to the end of the hours and days in which the publisher wants peace, if that is
+skipped     put off to the end of the hours and days in which the publisher is not to be asked, if that is
             within the upper bound
 """
 

@@ -124,8 +124,8 @@ def busy_hours(rhythm: Rhythm) -> tuple[int, int] | None:
         return None
     length, start = max((_length_of_quiet(quiet, start), start) for start in range(24))
     first, end = (start + length) % 24, start or 24
-    held = sum(counts[(first + n) % 24] for n in range(24 - length))
-    return (first, end) if 24 - length <= BUSY_HOURS and held >= BUSY_SHARE * rhythm.posts else None
+    inside = sum(counts[(first + n) % 24] for n in range(24 - length))
+    return (first, end) if 24 - length <= BUSY_HOURS and inside >= BUSY_SHARE * rhythm.posts else None
 
 
 def _length_of_quiet(quiet: Sequence[bool], start: int) -> int:

@@ -2,11 +2,10 @@
 
 Some servers send the same ETag for ever, whatever their feed holds, and answer every conditional request
 with 304: the source would look quiet for years. So now and then a poll asks without them. Where the answer
-has the very validators that would have been sent, and brings entries that were not there before, they
-mean nothing, and the source is asked without them until they move with what it publishes.
+has the very validators that would have been sent, and yet new entries, they mean nothing, and the source is
+asked without them until they change with what it publishes.
 
-They are sent to the origin that gave them, and to no other: where redirects led there, not to the source's
-own address, which gave none.
+They are sent only to the origin that gave them: where redirects led there, not to the source's own address.
 
 asked without      after MAX_UNREAD_POLLS answers 304 in a row, once the last whole document is
                    WHOLE_EVERY old: once a day for what is polled hourly, once in eight days for
@@ -65,11 +64,11 @@ def are_validators_frozen(state: SourceState, fetched: Fetched, *, was_condition
     return state.has_frozen_validators or not was_conditional
 
 
-def quiet_since(state: SourceState, *, was_conditional: bool) -> datetime | None:
-    """Return since when at the latest there was nothing new that was not seen; None where nobody looked.
+def seen_until(state: SourceState, *, was_conditional: bool) -> datetime | None:
+    """Return the time until which all that was published has been seen; None where nothing was.
 
-    After a failed poll, and for a poll that does not believe the answers 304, that is the last whole
-    document.
+    After a failed poll, and for a poll that does not believe the answers 304, that is when the last whole
+    document came.
     """
     is_believed = was_conditional or (state.etag is None and state.last_modified is None)
     return state.polled_at if is_believed and not state.failures else state.whole_at

@@ -1,4 +1,7 @@
-"""Whose turn it is with a service: few polls of it at a time, and a pause between their starts."""
+"""Whose turn it is with a service: few polls of it at a time, and a pause between their starts.
+
+Pauses are kept here in memory only; ``cadence.outcome`` says what a 429 means and who else keeps its pause.
+"""
 
 import asyncio
 from dataclasses import dataclass

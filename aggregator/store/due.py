@@ -2,7 +2,7 @@
 
 A 429 pauses every source of its service until the time noted with the one that got it. The others
 come back after that, each at its own moment within a tenth of the pause, an hour at the most. Nothing
-is written to them.
+is written to them. ``cadence.outcome`` decides the pause and says who else keeps it.
 """
 
 import hashlib

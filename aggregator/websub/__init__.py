@@ -1,9 +1,9 @@
-"""Being told by hubs what is new, decided in pure functions (W3C WebSub, https://www.w3.org/TR/websub/).
+"""Getting what is new from hubs: what to do is decided here, in pure functions (W3C WebSub, https://www.w3.org/TR/websub/).
 
 discovery      which hub and topic a document announces, in its HTTP header or in itself
 lease          a subscription's life: requested, verified, renewed before it ends, denied, left
 signature      whether a push was signed with the subscription's secret
-callback       at which addresses hubs reach us, and which hub may be told the secret
+callback       at which addresses hubs reach us, and which hub may be sent the secret
 poll_slowdown  how polling slows down while pushes come
 status_text    the state of a subscription in words
 """

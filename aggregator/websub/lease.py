@@ -94,10 +94,10 @@ def note_unverified(subscription: Subscription, *, now: datetime) -> Subscriptio
 def confirm(
     subscription: Subscription, *, mode: str, topic: str, lease: str, asked_for: timedelta, now: datetime
 ) -> Subscription | None:
-    """Return it as verified by the hub (section 5.3); None where we do not agree, which is to be told by 404.
+    """Return it as verified by the hub (section 5.3); None where we do not agree: answer 404.
 
-    ``lease`` is ``hub.lease_seconds`` as received; where it says nothing, ``asked_for`` holds. A hub may also
-    ask whether a subscription that holds is still wanted (section 5).
+    ``lease`` is ``hub.lease_seconds`` as received; where it says nothing, ``asked_for`` counts. A hub may
+    also ask whether a subscription that is current is still wanted (section 5).
     """
     if topic != subscription.topic_url:
         return None
@@ -136,14 +136,14 @@ def deny(subscription: Subscription, *, topic: str, reason: str, now: datetime) 
 
 
 def leave(subscription: Subscription, *, now: datetime) -> Subscription:
-    """Return it as no longer wanted: the hub is to be told at once."""
+    """Return it as no longer wanted; the hub is to be asked at once."""
     return replace(subscription, is_wanted=False, asked=None, failures=0, error=None, next_at=now)
 
 
 def is_over(subscription: Subscription, *, now: datetime) -> bool:
-    """Tell whether there is nothing left of one that is not wanted: it may be forgotten."""
-    holds = subscription.expires_at is not None and subscription.expires_at > now
-    return not subscription.is_wanted and (not holds or subscription.failures >= LEAVE_TRIES)
+    """Tell whether one that is not wanted may be forgotten: it ended, or the hub was asked often enough."""
+    is_leased = subscription.expires_at is not None and subscription.expires_at > now
+    return not subscription.is_wanted and (not is_leased or subscription.failures >= LEAVE_TRIES)
 
 
 def is_current(subscription: Subscription, *, now: datetime) -> bool:

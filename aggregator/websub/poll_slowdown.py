@@ -21,5 +21,5 @@ def slow_polling(state: SourceState, *, maximum: timedelta, now: datetime) -> So
     if state.next_poll_at is None or state.push_until_at is None or state.push_until_at <= now:
         return state
     wait = state.next_poll_at - now
-    slowed = min(wait * SLOWDOWN, maximum, state.push_until_at - now)
-    return revised(state, next_poll_at=now + max(wait, slowed))
+    longer = min(wait * SLOWDOWN, maximum, state.push_until_at - now)
+    return revised(state, next_poll_at=now + max(wait, longer))

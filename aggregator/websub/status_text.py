@@ -1,4 +1,4 @@
-"""How a subscription stands, in words for its operator; pure, and without token and secret."""
+"""The state of a subscription in words for the operator; pure, and without token and secret."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from aggregator.urls import host_of
 
 
 def describe_subscription(subscription: Subscription | None, now: datetime) -> str:
-    """Return in a line how a source's subscription stands; None: it has none."""
+    """Return the state of a source's subscription in a line; None: it has none."""
     if subscription is None:
         return "not pushed"
     hub = host_of(subscription.hub_url) or subscription.hub_url
@@ -22,8 +22,8 @@ def _describe_state(subscription: Subscription, hub: str, now: datetime) -> str:
     if subscription.denied_at is not None:
         return f"{hub}: {error or 'denied'}, {again}"
     if expires_at is not None and expires_at > now:
-        told = f"pushed by {hub} until {_format_time(expires_at)}"
-        return f"{told}, renewing failed: {error}, {again}" if error else told
+        pushed = f"pushed by {hub} until {_format_time(expires_at)}"
+        return f"{pushed}, renewing failed: {error}, {again}" if error else pushed
     if expires_at is not None:
         return (
             f"no longer pushed by {hub} since {_format_time(expires_at)}: {error or 'not renewed'}, {again}"
@@ -34,13 +34,13 @@ def _describe_state(subscription: Subscription, hub: str, now: datetime) -> str:
 
 
 def _describe_pushes(subscription: Subscription) -> str:
-    told = ""
+    text = ""
     if subscription.pushed_at is not None:
         count = f"{subscription.pushes} push{'es' if subscription.pushes != 1 else ''}"
-        told = f"; {count}, the last at {_format_time(subscription.pushed_at)}"
+        text = f"; {count}, the last at {_format_time(subscription.pushed_at)}"
     if subscription.ignored:
-        told += f"; {subscription.ignored} without a valid signature, ignored"
-    return told
+        text += f"; {subscription.ignored} without a valid signature, ignored"
+    return text
 
 
 def _format_time(at: datetime) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.cadence import are_validators_frozen, choose_validators, note_answer, quiet_since
+from aggregator.cadence import are_validators_frozen, choose_validators, note_answer, seen_until
 from aggregator.cadence.validators import MAX_UNREAD_POLLS, WHOLE_EVERY
 from aggregator.model import SourceState
 from tests.builders import NOW, answer
@@ -87,11 +87,11 @@ def test_validators_are_frozen_where_they_would_have_hidden_news(known, given, w
 def test_what_is_not_believed_does_not_count_as_quiet():
     """Quiet since the last poll; since the last document where polls failed or a 304 is doubted."""
     polled = state_with_validators(polled_at=NOW + DAY)
-    assert quiet_since(polled, was_conditional=True) == NOW + DAY
-    assert quiet_since(polled, was_conditional=False) == NOW
-    assert quiet_since(state_with_validators(polled_at=NOW + DAY, failures=1), was_conditional=True) == NOW
+    assert seen_until(polled, was_conditional=True) == NOW + DAY
+    assert seen_until(polled, was_conditional=False) == NOW
+    assert seen_until(state_with_validators(polled_at=NOW + DAY, failures=1), was_conditional=True) == NOW
     assert (
-        quiet_since(
+        seen_until(
             state_with_validators(etag=None, last_modified=None, polled_at=NOW + DAY), was_conditional=False
         )
         == NOW + DAY

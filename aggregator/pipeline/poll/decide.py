@@ -23,7 +23,7 @@ from aggregator.cadence import (
     note_success,
     note_unchanged,
     propose_redirect,
-    quiet_since,
+    seen_until,
 )
 from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.model import Article, Asks, Changes, Fetched, Known, Source, SourceState, revised
@@ -34,7 +34,7 @@ from aggregator.websub import find_announcement, slow_polling
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class PollAnswer:
     """What a publisher answered; ``state`` is its source's with what the answer's head says."""
 
     source: Source
@@ -88,7 +88,7 @@ class Pause:
     wait: timedelta
 
 
-def read_head(fetched: Fetched, source: Source, before: SourceState, *, now: datetime) -> Answer:
+def read_head(fetched: Fetched, source: Source, before: SourceState, *, now: datetime) -> PollAnswer:
     """Return an answer with what its head says of its source: cost, validators, redirects, freshness."""
     is_not_modified = fetched.status == 304
     state = note_redirect(note_answer(before, fetched, now=now), fetched.permanent_url, now=now)
@@ -96,10 +96,10 @@ def read_head(fetched: Fetched, source: Source, before: SourceState, *, now: dat
     state = note_freshness(state, fetched.headers, is_same=is_not_modified)
     if not is_not_modified:
         state = revised(state, body_hash=hashlib.sha256(fetched.body).hexdigest())
-    return Answer(source=source, fetched=fetched, before=before, state=state, now=now)
+    return PollAnswer(source=source, fetched=fetched, before=before, state=state, now=now)
 
 
-def decide_unchanged(answer: Answer, rules: Rules) -> SourceState:
+def decide_unchanged(answer: PollAnswer, rules: Rules) -> SourceState:
     """Return the state of a source after a poll that brought no other document than the last one."""
     now, intervals = answer.now, rules.intervals.of(answer.source)
     state = note_success(answer.state, outcome="not_modified", now=now, intervals=intervals)
@@ -135,7 +135,7 @@ def assign_providers(parsed: ParseResult, source: Source, rules: Rules) -> Parse
 
 
 def arrival_of(
-    answer: Answer, parsed: ParseResult, articles: tuple[Article, ...], *, is_abridged: bool
+    answer: PollAnswer, parsed: ParseResult, articles: tuple[Article, ...], *, is_abridged: bool
 ) -> Arrival:
     """Return the arrival of a polled document; the feed says its source's title, site and hub."""
     fetched, before, feed = answer.fetched, answer.before, parsed.feed
@@ -155,7 +155,7 @@ def arrival_of(
             hub_url=hub.hub_url if hub else None,
             topic_url=hub.topic_url if hub else None,
         ),
-        elapsed=answer.now - (quiet_since(before, was_conditional=fetched.was_conditional) or answer.now),
+        elapsed=answer.now - (seen_until(before, was_conditional=fetched.was_conditional) or answer.now),
         has_frozen_validators=are_validators_frozen(before, fetched, was_conditional=fetched.was_conditional),
         now=answer.now,
         is_same=answer.is_same,

@@ -10,6 +10,7 @@ What follows from an answer is decided in ``decide``, what is logged is in ``rep
 
 import asyncio
 import time
+from functools import partial
 
 import structlog
 
@@ -23,7 +24,7 @@ from aggregator.parse.worker import ParseJob
 from aggregator.pipeline.article_page import lead_back
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.decide import (
-    Answer,
+    PollAnswer,
     arrival_of,
     assign_providers,
     decide_document,
@@ -88,7 +89,7 @@ async def poll_source(source: Source, context: Context, *, store: BatchedStore, 
 
 
 async def _store_document(
-    answer: Answer, context: Context, store: BatchedStore, parsers: ParserPool
+    answer: PollAnswer, context: Context, store: BatchedStore, parsers: ParserPool
 ) -> tuple[SourceState, Changes]:
     """Store what is new in a document; return its source's state after that. Raises ParseError."""
     seen = await store.read_seen(answer.before)
@@ -105,7 +106,7 @@ async def _store_document(
 
 
 async def _store_unseen(
-    answer: Answer, seen: bytes, context: Context, store: BatchedStore, parsers: ParserPool
+    answer: PollAnswer, seen: bytes, context: Context, store: BatchedStore, parsers: ParserPool
 ) -> tuple[SourceState, Changes]:
     """Parse a document and store what it says, without the entries that were ``seen`` before."""
     source, fetched, rules = answer.source, answer.fetched, context.rules
@@ -119,10 +120,7 @@ async def _store_unseen(
         raise _add_unknown_codings(error, fetched) from None
     articles = await lead_back(parsed.articles, rules=rules, store=context.store, pages=context.pages)
     arrival = arrival_of(answer, parsed, articles, is_abridged=bool(seen))
-
-    def decide(known: Known) -> Changes:
-        return decide_document(arrival, known, rules)
-
+    decide = partial(decide_document, arrival, rules=rules)
     # Without articles the store never calls decide.
     state = arrival.after if articles else decide(Known()).state or arrival.after
     changes = await store.save_poll(state, articles, decide)

@@ -12,7 +12,7 @@ from functools import partial
 
 import structlog
 
-from aggregator.cadence import quiet_since
+from aggregator.cadence import seen_until
 from aggregator.errors import AggregatorError, MachineError, StoreError
 from aggregator.model import Push, Source, SourceState, revised
 from aggregator.parse import forget_entries
@@ -117,7 +117,7 @@ async def _store_push(
         )
         arrival = Arrival(
             source=source, articles=articles, asks=state.asks, before=state, after=after, now=now,
-            elapsed=now - (quiet_since(state, was_conditional=True) or now),
+            elapsed=now - (seen_until(state, was_conditional=True) or now),
             has_frozen_validators=state.has_frozen_validators, is_pushed=True,
         )  # fmt: skip
         return partial(decide_document, arrival, rules=rules)

@@ -2,8 +2,8 @@
 
     hub ─► Receiver ─► signature ─► inbox
 
-Only what was signed with the subscription's secret is kept to be read. Of a hub that was never told the
-secret, an unsigned push only says that a poll is worth while.
+Only what was signed with the subscription's secret is kept to be read. From a hub that was never sent
+the secret, an unsigned push only says that a poll is worth while.
 """
 
 from collections.abc import Callable, Mapping
