@@ -1,4 +1,4 @@
-"""The command line: one file per verb.
+"""The command line: one file per command.
 
 Exit codes: 0 it worked; 1 it did not (every error is one line on standard error); 2 the command was
 called wrongly; 3 another run holds the store; 130 interrupted.
@@ -22,18 +22,18 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except typer.TyperException as error:
-        _misused(error)
+        _exit_misused(error)
     except StoreBusy as error:
-        _fail(error, 3)
+        _exit_failed(error, 3)
     except AggregatorError as error:
-        _fail(error, 1)
+        _exit_failed(error, 1)
     except OSError as error:  # a folder that cannot be written to, a disk that is full
-        _fail(_told(error), 1)
+        _exit_failed(_describe_os_error(error), 1)
     except (KeyboardInterrupt, typer.Abort):  # also at a question
         sys.exit(130)
 
 
-def _misused(error: typer.TyperException) -> NoReturn:
+def _exit_misused(error: typer.TyperException) -> NoReturn:
     """Say in one line how a command was called wrongly; a group called without a verb shows its help."""
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()  # type: ignore[attr-defined]  # the kinds that have none end below
@@ -45,12 +45,12 @@ def _misused(error: typer.TyperException) -> NoReturn:
     sys.exit(error.exit_code)
 
 
-def _fail(error: AggregatorError, code: int) -> None:
+def _exit_failed(error: AggregatorError, code: int) -> None:
     for line in str(error).splitlines():
         sys.stderr.write(f"aggregator: {line}\n")
     sys.exit(code)
 
 
-def _told(error: OSError) -> AggregatorError:
+def _describe_os_error(error: OSError) -> AggregatorError:
     where = "" if error.filename is None else f"{error.filename}: "
     return AggregatorError(f"{where}{error.strerror or describe_error(error)}")

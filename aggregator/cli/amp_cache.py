@@ -16,7 +16,7 @@ def cache_url(
 ) -> None:
     """Print the address of each page in the AMP cache, one a line.
 
-    Exits 1 where one has none: an IP address, a host name of a single label, or no http(s) address.
+    Exits 1 if one has none: an IP address, a host name of a single label, or no http(s) address.
     """
     found = [amp_cache_url(url) for url in urls]
     for url, cached in zip(urls, found, strict=True):

@@ -24,7 +24,7 @@ def find(
 ) -> None:
     """Show where the AMP page of an article may be, who says so, and whether it is proved.
 
-    Exits 1 where none is proved.
+    Exits 1 if none is proved.
     """
     log_to_stderr(logging.ERROR)
     if absolute_url("", url) is None:

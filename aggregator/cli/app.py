@@ -14,7 +14,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=MARKUP,
     help="Poll source feeds, keep article records, and publish curated feeds per topic.",
-    epilog="Exit codes: 0 it worked, 1 it did not, 2 wrong usage, 3 another run holds the store, "
+    epilog="Example: aggregator run --demo\n\n"
+    "Exit codes: 0 it worked, 1 it did not, 2 wrong usage, 3 another run holds the store, "
     "130 interrupted.",
 )
 
@@ -24,8 +25,16 @@ def _add_group(name: str, summary: str, example: str | None = None) -> None:
     app.add_typer(group, name=name, epilog=example)
 
 
-_add_group("amp", "AMP pages and their addresses in the AMP cache.")
-_add_group("records", "Read, check, import and reveal article records.")
+_add_group(
+    "amp",
+    "Find AMP pages, and their addresses in the AMP cache.",
+    "Example: aggregator amp find https://example.org/story",
+)
+_add_group(
+    "records",
+    "Read, check, import and reveal article records.",
+    "Example: aggregator records import _news",
+)
 _add_group("sources", "List, add, move and remove sources.", "Example: aggregator sources list")
 _add_group(
     "stories",
@@ -46,4 +55,4 @@ def take_options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Take what stands before a command."""
+    """Take the options that come before a command."""

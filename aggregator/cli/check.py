@@ -17,13 +17,14 @@ app = typer.Typer()
 @app.command(epilog="Example: aggregator check --config config")
 def check(
     stored: Annotated[
-        bool, typer.Option("--stored", help="Also warn of sources of which nothing stored is published.")
+        bool,
+        typer.Option("--stored", help="Also warn of sources none of whose stored articles are published."),
     ] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.
 
-    A warning is no problem: it leaves the exit code 0.
+    Warnings are not problems: the exit code stays 0.
     """
     problems = check_config(config, os.environ)
     for problem in problems:
@@ -42,9 +43,9 @@ def check(
 
 def _warn_of_stored(config: Path) -> None:
     # Only what is stored needs the store, which takes longer to import than the rest.
-    from aggregator.cli.desk import opened_to_read  # noqa: PLC0415
     from aggregator.cli.reach import reach_of_sources, unpublished_sources  # noqa: PLC0415
+    from aggregator.cli.workspace import open_existing_workspace  # noqa: PLC0415
 
-    with opened_to_read(read_config(config)) as desk:
-        for source_id, reason in unpublished_sources(reach_of_sources(desk, clock())):
+    with open_existing_workspace(read_config(config)) as workspace:
+        for source_id, reason in unpublished_sources(reach_of_sources(workspace, clock())):
             typer.echo(f"warning: {source_id}: {reason}")

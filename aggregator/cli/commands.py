@@ -37,11 +37,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "publish": (
         "publish",
-        "Write feeds and pages of every topic from what is stored; files that did not change stay untouched.",
+        "Write the feeds and pages of every topic from what is stored; unchanged files stay untouched.",
     ),
     "records import": (
         "records_import",
-        "Take records into the store: topics, providers, quality and dates stay as they are.",
+        "Import records into the store, with the topics, providers, quality and dates that they have.",
     ),
     "records reveal": (
         "records",
@@ -61,7 +61,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "serve": (
         "serve",
-        "Serve the published tree over HTTP until stopped; writes nothing but what hubs push, to the store.",
+        "Serve the published tree over HTTP until stopped; writes only what hubs push, to the store.",
     ),
     "sources accept": (
         "source_accept",
@@ -72,7 +72,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Find the feed at an address or behind a page, show it, and add it to `sources.yaml`.",
     ),
     "sources doctor": (
-        "sources",
+        "source_doctor",
         "Look for where a source has gone, and propose a patch for `sources.yaml`; writes nothing there.",
     ),
     "sources list": (
@@ -80,7 +80,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Print the configured sources, a line each: id, state, address.",
     ),
     "sources remove": (
-        "source_list",
+        "source_remove",
         "Take a source out of `sources.yaml`, keeping its comments; its articles stay until they age out.",
     ),
     "status": (

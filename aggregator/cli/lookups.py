@@ -5,11 +5,10 @@ Commands import it when they come to it: it brings what fetches and parses, whic
 
 from collections.abc import Sequence
 
-from aggregator.cli.desk import Opened
-from aggregator.cli.fetching import fetch_limits, page_fetcher
+from aggregator.cli.fetchers import make_page_fetcher, open_fetchers
 from aggregator.cli.options import clock
+from aggregator.cli.workspace import Workspace
 from aggregator.config import Config
-from aggregator.fetch.feed import Fetcher
 from aggregator.model import Source
 from aggregator.pipeline.doctor import Desk, Diagnosis, examine
 from aggregator.pipeline.enrich.article_pages import Found, find_amp
@@ -19,21 +18,21 @@ from aggregator.rules import Rules
 
 async def look_up_amp(url: str, config: Config) -> Found:
     """Return where the AMP page of an article may be, and what speaks for each address."""
-    async with page_fetcher(config.settings) as pages:
+    async with make_page_fetcher(config.settings) as pages:
         return await find_amp(url, rules=Rules.of(config, {}), pages=pages, now=clock())
 
 
 async def look_up_feeds(addresses: Sequence[str], source: Source, valid: Config) -> Finding:
     """Return the feeds at these addresses, or that the pages there name, as those of ``source``."""
     settings = valid.settings
-    async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings, fetcher) as pages:
+    async with open_fetchers(settings) as (fetcher, pages):
         search = Search(rules=Rules.of(valid, {}), fetcher=fetcher, pages=pages, clock=clock)
         return await find_feeds(addresses, source, search)
 
 
-async def look_up_sources(desk: Opened, source_ids: Sequence[str]) -> list[Diagnosis]:
+async def look_up_sources(workspace: Workspace, source_ids: Sequence[str]) -> list[Diagnosis]:
     """Return for each source what was found out about where it has gone."""
-    settings = desk.config.settings
-    async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings, fetcher) as pages:
-        at = Desk(rules=desk.rules, store=desk.store, fetcher=fetcher, pages=pages, clock=clock)
-        return [await examine(desk.rules.sources[source_id], at) for source_id in source_ids]
+    settings = workspace.config.settings
+    async with open_fetchers(settings) as (fetcher, pages):
+        at = Desk(rules=workspace.rules, store=workspace.store, fetcher=fetcher, pages=pages, clock=clock)
+        return [await examine(workspace.rules.sources[source_id], at) for source_id in source_ids]

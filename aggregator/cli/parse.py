@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.fetching import fetch_limits
+from aggregator.cli.fetchers import fetch_limits
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import Config, Settings
@@ -44,7 +44,7 @@ def parse(
 ) -> None:
     """Show what documents would become, with every problem found; writes nothing.
 
-    Exits 1 only where not one of the documents could be read.
+    Exits 1 only if none of the documents could be read.
     """
     log_to_stderr(logging.ERROR)
     checked = _config(config)

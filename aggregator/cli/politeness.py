@@ -4,15 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from aggregator.cadence import Politeness, politeness_of, total_of
-from aggregator.cli.desk import Opened
-from aggregator.cli.stored import configured_states
+from aggregator.cli.stores import configured_states
+from aggregator.cli.workspace import Workspace
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
-def politeness_report(desk: Opened, source_ids: Sequence[str], now: datetime) -> Mapping[str, Politeness]:
+def politeness_report(
+    workspace: Workspace, source_ids: Sequence[str], now: datetime
+) -> Mapping[str, Politeness]:
     """Return what these sources cost, by id, and together as ``total``."""
-    states = configured_states(desk.config, desk.store, now)
+    states = configured_states(workspace.config, workspace.store, now)
     each = {source_id: politeness_of(states[source_id], now=now) for source_id in source_ids}
     return {**each, "total": total_of(each.values())}
 
@@ -26,14 +28,14 @@ def politeness_rows(report: Mapping[str, Politeness]) -> Iterator[tuple[object, 
             name,
             f"{one.requests_per_day:.1f}",
             None if share is None else f"{share:.0%}",
-            told_bytes(one.received_bytes),
-            told_bytes(one.saved_bytes),
+            format_bytes(one.received_bytes),
+            format_bytes(one.saved_bytes),
             one.polls,
             f"{one.days:.1f}",
         )
 
 
-def told_bytes(size_bytes: int) -> str:
+def format_bytes(size_bytes: int) -> str:
     """Return a size with the unit that suits it."""
     size, unit = float(size_bytes), 0
     while size >= 1000 and unit < len(_UNITS) - 1:

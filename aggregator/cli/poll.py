@@ -12,12 +12,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from aggregator.cli.desk import Opened, opened, waits_of
-from aggregator.cli.fetching import fetch_limits, page_fetcher
+from aggregator.cli.fetchers import open_fetchers
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.errors import AggregatorError
-from aggregator.fetch.feed import Fetcher
 from aggregator.machine.memory import settle
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Context
@@ -40,18 +39,20 @@ def poll_command(
 ) -> None:
     """Poll the sources that are due, store what is new, and print a one-line summary.
 
-    Exits 1 where most of them failed.
+    Exits 1 if more than half of them failed.
     """
     is_terminal = sys.stderr.isatty()
     log_to_stderr(logging.ERROR if is_terminal else logging.INFO)
-    with opened(read_config(config), polls=True) as desk:
-        mend_clock(rules=desk.rules, store=desk.store, now=clock())
-        chosen = _chosen(desk, source or [], every=every)
+    with open_workspace(read_config(config), polls=True) as workspace:
+        mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
+        chosen = _choose_sources(workspace, source or [], every=every)
         # Who names a source wants to know what it says now, whatever another one of its service said.
-        waits = {} if source else waits_of(desk.store)
+        waits = {} if source else service_waits(workspace.store)
         settle()
         polls = (
-            _with_progress(desk, chosen, waits) if is_terminal else asyncio.run(_poll(desk, chosen, waits))
+            _show_progress(workspace, chosen, waits)
+            if is_terminal
+            else asyncio.run(_poll(workspace, chosen, waits))
         )
     typer.echo(summary(polls))
     failed = sum(done.outcome in ("failed", "gone") for done in polls)
@@ -72,27 +73,27 @@ def summary(polls: Sequence[Poll]) -> str:
     return f"{len(polls)} sources polled: {counted}; {new} new articles, {edited} edited{waiting}"
 
 
-def _chosen(desk: Opened, named: Sequence[str], *, every: bool) -> tuple[str, ...]:
-    unknown = [source_id for source_id in named if source_id not in desk.rules.sources]
+def _choose_sources(workspace: Workspace, named: Sequence[str], *, every: bool) -> tuple[str, ...]:
+    unknown = [source_id for source_id in named if source_id not in workspace.rules.sources]
     if unknown:
         raise AggregatorError(f"no source {unknown[0]!r} is configured: see `aggregator sources list`")
     if named:
         return tuple(dict.fromkeys(named))
     if every:
-        return tuple(source.id for source in desk.config.sources if source.enabled)
-    return tuple(i for i in desk.store.due_source_ids(clock()) if i in desk.rules.sources)
+        return tuple(source.id for source in workspace.config.sources if source.enabled)
+    return tuple(i for i in workspace.store.due_source_ids(clock()) if i in workspace.rules.sources)
 
 
 async def _poll(
-    desk: Opened,
+    workspace: Workspace,
     chosen: Sequence[str],
     waits: Mapping[str, timedelta],
     on_done: Callable[[Poll], None] = lambda _: None,
 ) -> tuple[Poll, ...]:
-    settings = desk.config.settings
-    async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings, fetcher) as pages:
+    settings = workspace.config.settings
+    async with open_fetchers(settings) as (fetcher, pages):
         fetcher.pause_services(waits)
-        rules, store = desk.rules, desk.store
+        rules, store = workspace.rules, workspace.store
         context = Context(rules=rules, store=store, fetcher=fetcher, clock=clock, pages=pages)
         polls = await poll(chosen, context, on_done=on_done)
         await asyncio.to_thread(StoryDesk().group, rules=rules, store=store, now=clock())
@@ -102,7 +103,9 @@ async def _poll(
         return polls
 
 
-def _with_progress(desk: Opened, chosen: Sequence[str], waits: Mapping[str, timedelta]) -> tuple[Poll, ...]:
+def _show_progress(
+    workspace: Workspace, chosen: Sequence[str], waits: Mapping[str, timedelta]
+) -> tuple[Poll, ...]:
     columns = (
         TextColumn("polling"),
         BarColumn(),
@@ -118,4 +121,4 @@ def _with_progress(desk: Opened, chosen: Sequence[str], waits: Mapping[str, time
             if done.error is not None:
                 progress.console.print(f"{done.source_id}: {done.error}", markup=False)
 
-        return asyncio.run(_poll(desk, chosen, waits, on_done))
+        return asyncio.run(_poll(workspace, chosen, waits, on_done))

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.desk import opened
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.site_questions import ask_for_site
+from aggregator.cli.workspace import open_workspace
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
@@ -27,26 +27,26 @@ def publish_command(
     ] = None,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """Write feeds and pages of every topic from what is stored; files that did not change stay untouched."""
+    """Write the feeds and pages of every topic from what is stored; unchanged files stay untouched."""
     log_to_stderr(logging.WARNING)
     ask_for_site(config)
-    with opened(read_config(config)) as desk:
-        known = {"all", *(t.id for t in desk.config.topics)}
+    with open_workspace(read_config(config)) as workspace:
+        known = {"all", *(t.id for t in workspace.config.topics)}
         unknown = [name for name in topic or [] if name not in known]
         if unknown:
             raise AggregatorError(
                 f"no topic {unknown[0]!r} is configured; there are: {', '.join(sorted(known))}"
             )
-        StoryDesk().group(rules=desk.rules, store=desk.store, now=clock())
-        done = publish(rules=desk.rules, store=desk.store, now=clock(), only=topic or None)
+        StoryDesk().group(rules=workspace.rules, store=workspace.store, now=clock())
+        done = publish(rules=workspace.rules, store=workspace.store, now=clock(), only=topic or None)
         records = RecordsWritten()
         if not topic:
             keys = Keys.of(os.environ)
-            records = publish_records(rules=desk.rules, store=desk.store, keys=keys, now=clock())
+            records = publish_records(rules=workspace.rules, store=workspace.store, keys=keys, now=clock())
     for error in (*done.errors, *records.errors):
         sys.stderr.write(f"aggregator: {error}\n")
     typer.echo(
-        f"{len(done.items)} topics published to {desk.config.settings.storage.feeds_dir}: "
+        f"{len(done.items)} topics published to {workspace.config.settings.storage.feeds_dir}: "
         f"{len(done.changed) + records.changed} files written, {done.unchanged + records.unchanged} unchanged"
     )
     if done.errors and not done.items:

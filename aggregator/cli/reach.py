@@ -3,19 +3,19 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from aggregator.cli.desk import Opened
+from aggregator.cli.workspace import Workspace
 from aggregator.curate import IN_TITLE, LONG_EXCERPT, Reach, unpublished_because
 from aggregator.store import reached_by_source
 
 
-def reach_of_sources(desk: Opened, now: datetime) -> Mapping[str, Reach]:
+def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, Reach]:
     """Return by source id what the sources brought within the window of the feeds."""
-    window = timedelta(days=desk.config.settings.publish.window_days)
+    window = timedelta(days=workspace.config.settings.publish.window_days)
     found = reached_by_source(
-        desk.store, now - window, backlog=desk.rules.backlog,
-        long_excerpt=LONG_EXCERPT, in_title=IN_TITLE, is_neutral=not desk.config.topics,
+        workspace.store, now - window, backlog=workspace.rules.backlog,
+        long_excerpt=LONG_EXCERPT, in_title=IN_TITLE, is_neutral=not workspace.config.topics,
     )  # fmt: skip
-    weights = {source.id: source.weight for source in desk.config.sources}
+    weights = {source.id: source.weight for source in workspace.config.sources}
     return {
         source_id: Reach(
             on_topic=reached.on_topic,

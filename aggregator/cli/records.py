@@ -23,7 +23,7 @@ Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Record fil
 def rewrite(files: Files) -> None:
     """Read records and print them again, one after another; a valid one comes out byte for byte.
 
-    An invalid one is told as `file:line: what is wrong`, and the command exits 1 at the end.
+    An invalid one is reported as `file:line: what is wrong`, and the command exits 1 at the end.
     """
     is_whole = True
     for path in files:

@@ -18,24 +18,26 @@ def import_(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Record files, or folders of them.")],
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """Take records into the store: topics, providers, quality and dates stay as they are.
+    """Import records into the store, with the topics, providers, quality and dates that they have.
 
-    A bad file is told and left out, the rest goes in; importing again changes nothing. Exits 1 only where
-    not one file could be read.
+    A bad file is reported and skipped, the rest is imported; importing again changes nothing. Exits 1 only
+    if no file could be read.
     """
-    from aggregator.cli.desk import opened  # noqa: PLC0415
+    from aggregator.cli.workspace import open_workspace  # noqa: PLC0415
     from aggregator.pipeline.record_import import import_records  # noqa: PLC0415
 
     files = list(_files(paths))
     problems: list[str] = []
-    with opened(read_config(config)) as desk, _bar(len(files)) as count_file:
+    with open_workspace(read_config(config)) as workspace, _bar(len(files)) as count_file:
 
         def on_file(problem: str | None) -> None:
             count_file()
             if problem is not None:
                 problems.append(problem)
 
-        taken = import_records(files, rules=desk.rules, store=desk.store, now=clock(), on_file=on_file)
+        taken = import_records(
+            files, rules=workspace.rules, store=workspace.store, now=clock(), on_file=on_file
+        )
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     good = len(files) - len(problems)

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.cli.stored import existing_store
-from aggregator.cli.table import aligned, shown_time
+from aggregator.cli.stores import open_existing_store
+from aggregator.cli.table import format_table, format_time
 from aggregator.errors import AggregatorError
 from aggregator.store import (
     Store,
@@ -44,40 +44,40 @@ def list_quarantined(
     """List the quarantined sources, each with the reason, and the articles that wait for a decision."""
     if context.invoked_subcommand is not None:
         return
-    with existing_store(read_config(config)) as store:
+    with open_existing_store(read_config(config)) as store:
         report = {"sources": list(_sources(store)), "articles": list(_articles(store))}
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for kind, rows in report.items():
         headings = tuple(rows[0]) if rows else (f"no quarantined {kind}",)
-        typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
+        typer.echo("\n".join(format_table(headings, [tuple(row.values()) for row in rows])))
 
 
 @app.command(epilog="Example: aggregator review accept daily-planet")
 def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Let in what is quarantined of a source and what comes from it, or one article alone."""
-    with existing_store(read_config(config)) as store:
+    with open_existing_store(read_config(config)) as store:
         count = _decide(
             store,
             quarantined_id,
             on_source=lambda: accept_source(store, quarantined_id, now=clock()),
             on_article=lambda: accept_article(store, quarantined_id),
         )
-    typer.echo(f"accepted {_counted(count)} of {quarantined_id}; `aggregator publish` shows them")
+    typer.echo(f"accepted {_count_articles(count)} of {quarantined_id}; `aggregator publish` shows them")
 
 
 @app.command(epilog="Example: aggregator review reject daily-planet")
 def reject(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Remove for ever what is quarantined of a source, which stays quarantined, or one article alone."""
-    with existing_store(read_config(config)) as store:
+    with open_existing_store(read_config(config)) as store:
         count = _decide(
             store,
             quarantined_id,
             on_source=lambda: reject_source(store, quarantined_id),
             on_article=lambda: reject_article(store, quarantined_id),
         )
-    typer.echo(f"rejected {_counted(count)} of {quarantined_id}")
+    typer.echo(f"rejected {_count_articles(count)} of {quarantined_id}")
 
 
 def _decide(
@@ -94,7 +94,7 @@ def _decide(
     return count
 
 
-def _counted(count: int) -> str:
+def _count_articles(count: int) -> str:
     return f"{count} article{'' if count == 1 else 's'}"
 
 
@@ -122,4 +122,4 @@ def _articles(store: Store) -> Iterator[Row]:
 
 
 def _time(at: datetime | None) -> str | None:
-    return None if at is None else shown_time(at)
+    return None if at is None else format_time(at)

@@ -12,15 +12,14 @@ from typing import Annotated
 import structlog
 import typer
 
-from aggregator.cli.desk import Opened, opened, waits_of
-from aggregator.cli.fetching import fetch_limits, page_fetcher
+from aggregator.cli.fetchers import fetch_limits, open_fetchers
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.cli.serve import Port, limits_of, receiver
+from aggregator.cli.serve import Port, client_limits, make_receiver
 from aggregator.cli.site_questions import ask_for_site
+from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.config import stamps_of
 from aggregator.demo import Newsroom, write_demo_config
-from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.form import FormPoster
 from aggregator.machine.memory import settle
 from aggregator.pipeline.clock_faults import mend_clock
@@ -50,47 +49,49 @@ def run(
 ) -> None:
     """Poll, publish and serve until stopped with Ctrl-C or SIGTERM.
 
-    A changed configuration is taken up while it runs, once its files stand still for two seconds, or at
-    SIGHUP (`storage`, `fetch` and `server` at the next start); one with problems is reported and left aside.
+    A changed configuration is applied while it runs, once its files have stood still for two seconds, or at
+    SIGHUP (`storage`, `fetch` and `server` at the next start); one with problems is reported and ignored.
     """
     log_to_stderr()
     with ExitStack() as stack:
-        folder = stack.enter_context(_demo(port)) if demo else config
+        folder = stack.enter_context(_start_demo(port)) if demo else config
         ask_for_site(folder)
         stamps = stamps_of(folder)  # before they are read: a change while they are is not missed
         checked = read_config(folder)
         if not demo:
             stack.enter_context(hold_store(checked.settings.database_url))
-        desk = stack.enter_context(opened(checked, polls=True))
-        mend_clock(rules=desk.rules, store=desk.store, now=clock())
+        workspace = stack.enter_context(open_workspace(checked, polls=True))
+        mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
         settle()
         live = LiveConfig(
             folder=folder,
             at_start=checked.settings,
-            store=desk.store,
+            store=workspace.store,
             stamps=stamps,
             clock=clock,
             environ=os.environ,
         )
-        asyncio.run(_serve(desk, live, checked.settings.server.port if port is None else port))
+        asyncio.run(_serve(workspace, live, checked.settings.server.port if port is None else port))
 
 
-async def _serve(desk: Opened, live: LiveConfig, port: int) -> None:
-    settings = desk.config.settings
-    limits = fetch_limits(settings)
+async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
+    settings = workspace.config.settings
     async with (
-        Fetcher(limits) as fetcher,
-        page_fetcher(settings, fetcher) as pages,
-        FormPoster(limits) as poster,
+        open_fetchers(settings) as (fetcher, pages),
+        FormPoster(fetch_limits(settings)) as poster,
     ):
-        fetcher.pause_services(waits_of(desk.store))
-        context = Context(rules=desk.rules, store=desk.store, fetcher=fetcher, pages=pages, clock=clock)
+        fetcher.pause_services(service_waits(workspace.store))
+        context = Context(
+            rules=workspace.rules, store=workspace.store, fetcher=fetcher, pages=pages, clock=clock
+        )
         state = ServiceState(context=context, live=live, poster=poster, keys=Keys.of(os.environ))
         service = Service(state=state, on_stop=_stop_in_time)
         site = create_app(
-            Path(settings.storage.feeds_dir), health=service.health, hubs=receiver(settings, desk.store)
+            Path(settings.storage.feeds_dir),
+            health=service.health,
+            hubs=make_receiver(settings, workspace.store),
         )
-        with Server(site, settings.server.host, port, limits=limits_of(settings)) as server:
+        with Server(site, settings.server.host, port, limits=client_limits(settings)) as server:
             typer.echo(f"feeds and pages: {server.url}/")
             await service.run()
         log.info("stop")
@@ -104,14 +105,14 @@ def _stop_in_time() -> None:
 
 
 @contextmanager
-def _demo(port: int | None) -> Iterator[Path]:
+def _start_demo(port: int | None) -> Iterator[Path]:
     """Start the newsroom and write a configuration for it; what an earlier demo left is removed.
 
     Raises StoreBusy, with nothing removed, where another demo is running.
     """
     folder = DEMO_FOLDER / "config"
     with hold_store(f"sqlite:///{DEMO_FOLDER}/aggregator.db"), Newsroom() as newsroom:
-        _clear(DEMO_FOLDER)
+        _empty_folder(DEMO_FOLDER)
         folder.mkdir()
         write_demo_config(
             folder,
@@ -124,7 +125,7 @@ def _demo(port: int | None) -> Iterator[Path]:
         yield folder
 
 
-def _clear(folder: Path) -> None:
+def _empty_folder(folder: Path) -> None:
     """Remove everything in ``folder`` but the lock that is held on it."""
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():

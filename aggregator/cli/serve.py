@@ -10,7 +10,7 @@ import typer
 
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.cli.stored import open_site
+from aggregator.cli.stores import open_site_store
 from aggregator.config import Settings
 from aggregator.machine.descriptors import raise_descriptor_limit
 from aggregator.pipeline.push.receive import Receiver
@@ -25,38 +25,38 @@ Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Instead of `se
 
 @app.command(epilog="Example: aggregator serve --port 8080")
 def serve(port: Port = None, config: ConfigFolder = DEFAULT_CONFIG) -> None:
-    """Serve the published tree over HTTP until stopped; writes nothing but what hubs push, to the store."""
+    """Serve the published tree over HTTP until stopped; writes only what hubs push, to the store."""
     log_to_stderr()
     settings = read_config(config).settings
     chosen = settings.server.port if port is None else port
     folder = settings.storage.feeds_dir
 
-    def tell(url: str) -> None:
+    def print_address(url: str) -> None:
         typer.echo(f"serving {folder} at {url}/")
 
-    with _hubs(settings) as hubs:
+    with _open_receiver(settings) as hubs:
         site = create_app(Path(folder), hubs=hubs)
-        serve_forever(site, settings.server.host, chosen, tell, limits=limits_of(settings))
+        serve_forever(site, settings.server.host, chosen, print_address, limits=client_limits(settings))
 
 
-def limits_of(settings: Settings) -> Limits:
-    """Return what clients may take, so that polling and the store keep file descriptors of their own."""
+def client_limits(settings: Settings) -> Limits:
+    """Return the limits of clients that leave file descriptors to polling and the store."""
     exchanges = settings.fetch.concurrency + settings.enrich.concurrency
     return limits_within(raise_descriptor_limit(), exchanges=exchanges)
 
 
 @contextmanager
-def _hubs(settings: Settings) -> Iterator[Receiver | None]:
+def _open_receiver(settings: Settings) -> Iterator[Receiver | None]:
     """Open the store for what hubs push; None, and no store, where hubs cannot reach us."""
     if callback_url(settings) is None:
         yield None
         return
-    with open_site(settings) as store:
-        yield receiver(settings, store)
+    with open_site_store(settings) as store:
+        yield make_receiver(settings, store)
 
 
-def receiver(settings: Settings, store: Store) -> Receiver:
-    """Return what decides about what hubs push; as long as a document, a push is taken."""
+def make_receiver(settings: Settings, store: Store) -> Receiver:
+    """Return what answers hubs and takes their pushes, each up to the length of a document."""
     return Receiver(
         store=store,
         clock=clock,

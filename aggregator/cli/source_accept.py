@@ -20,12 +20,12 @@ def accept(
     """Write the address that is proposed for a source into `sources.yaml`, keeping comments and its id."""
     import structlog  # noqa: PLC0415
 
-    from aggregator.cli.stored import opened_store  # noqa: PLC0415
+    from aggregator.cli.stores import open_synced_store  # noqa: PLC0415
 
     log_to_stderr()
     configured = read_config(config)
     source = next((source for source in configured.sources if source.id == source_id), None)
-    with opened_store(configured) as store:
+    with open_synced_store(configured) as store:
         proposed = store.source_state(source_id).proposed_url if source else None
     if source is None:
         raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
@@ -34,5 +34,5 @@ def accept(
     move_source(config, source_id, proposed)
     structlog.get_logger().info("redirect", source=source_id, what="accepted", url=proposed, was=source.url)
     # Now, so that what belonged to the old address is forgotten even where nothing runs.
-    with opened_store(read_config(config)):
+    with open_synced_store(read_config(config)):
         typer.echo(f"moved {source_id} to {proposed}; it is polled next")

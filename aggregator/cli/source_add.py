@@ -29,7 +29,9 @@ Keys = Mapping[str, object]
 
 @app.command(epilog="Example: aggregator sources add example.org --topic ai --yes")
 def add(  # noqa: PLR0917  # typer makes an option of each
-    url: Annotated[str, typer.Argument(help="Address of a feed, or of a page that names one.")],
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="Address of a feed, or of a page that names one.")
+    ],
     source_id: Annotated[str | None, typer.Option("--id", help="Default: made from its publisher.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the publisher's feed.")] = None,
     provider: Annotated[str | None, typer.Option(help="Domain of its publisher.")] = None,
@@ -66,9 +68,9 @@ def add(  # noqa: PLR0917  # typer makes an option of each
     check_source(config, draft)
     entry = draft
     if not force:
-        feed = choose_feed(_find(url, addresses, keys, valid), asks=not yes and _is_terminal())
+        feed = choose_feed(_find_feeds(url, addresses, keys, valid), asks=not yes and _is_terminal())
         _refuse_known(url, [feed.url], valid)
-        entry = _entry(keys, _settled(feed, is_guessed=len(addresses) > 1), valid, feed)
+        entry = _entry(keys, _address_to_write(feed, is_guessed=len(addresses) > 1), valid, feed)
         check_source(config, entry)
         typer.echo("\n".join(preview_feed(feed, keys, Rules.of(valid, {}))))
         if not yes and _is_terminal() and not typer.confirm(f"Add it as {entry['id']}?", default=True):
@@ -98,7 +100,7 @@ def _refuse_known(typed: str, urls: Sequence[str], valid: Config) -> None:
             raise AggregatorError(f"{typed}: not added, {url} is configured already as {source_id}")
 
 
-def _find(typed: str, addresses: Sequence[str], keys: Keys, valid: Config) -> "Finding":
+def _find_feeds(typed: str, addresses: Sequence[str], keys: Keys, valid: Config) -> "Finding":
     """Return what is found at these addresses; raises AggregatorError where no feed is."""
     from aggregator.cli.lookups import look_up_feeds  # noqa: PLC0415
 
@@ -111,7 +113,7 @@ def _find(typed: str, addresses: Sequence[str], keys: Keys, valid: Config) -> "F
     return finding
 
 
-def _settled(feed: "FoundFeed", *, is_guessed: bool) -> str:
+def _address_to_write(feed: "FoundFeed", *, is_guessed: bool) -> str:
     """Return the address to write: as it was given, or where a guessed one redirects on its own site."""
     target = feed.permanent_url
     is_own = target and registrable_domain(host_of(target)) == registrable_domain(host_of(feed.url))

@@ -12,7 +12,10 @@ app = typer.Typer()
 @app.command(epilog="Example: aggregator status --source mit-news")
 def status(
     source: Annotated[
-        str | None, typer.Option(metavar="ID", help="All of one source, and why it is polled as it is.")
+        str | None,
+        typer.Option(
+            metavar="ID", help="Everything about one source, and why it is polled as often as it is."
+        ),
     ] = None,
     politeness: Annotated[
         bool, typer.Option("--politeness", help="What polling cost each publisher in the last days.")
@@ -22,14 +25,14 @@ def status(
 ) -> None:
     """Print how every source is doing and what every topic's feed holds."""
     # Its help waits for nothing that reads the store.
-    from aggregator.cli.desk import opened_to_read  # noqa: PLC0415
     from aggregator.cli.status_report import print_politeness, print_source, print_status  # noqa: PLC0415
+    from aggregator.cli.workspace import open_existing_workspace  # noqa: PLC0415
 
-    with opened_to_read(read_config(config)) as desk:
+    with open_existing_workspace(read_config(config)) as workspace:
         now = clock()
         if politeness:
-            print_politeness(desk, source, now, as_json=as_json)
+            print_politeness(workspace, source, now, as_json=as_json)
         elif source is not None:
-            print_source(desk, source, now, as_json=as_json)
+            print_source(workspace, source, now, as_json=as_json)
         else:
-            print_status(desk, now, as_json=as_json)
+            print_status(workspace, now, as_json=as_json)

@@ -8,11 +8,11 @@ from datetime import datetime
 import typer
 
 from aggregator.cadence import explain_poll, health_of
-from aggregator.cli.desk import Opened
 from aggregator.cli.politeness import politeness_report, politeness_rows
 from aggregator.cli.reach import reach_of_sources, unpublished_sources
-from aggregator.cli.stored import configured_states
-from aggregator.cli.table import aligned, shown_time
+from aggregator.cli.stores import configured_states
+from aggregator.cli.table import format_table, format_time
+from aggregator.cli.workspace import Workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
 from aggregator.pipeline.publish.select import select_topics
@@ -26,14 +26,14 @@ Row = Mapping[str, str | int | float | None]
 Pauses = Mapping[str, tuple[datetime, str]]
 
 
-def print_status(desk: Opened, now: datetime, *, as_json: bool) -> None:
+def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
     """Print how every source is doing and what every topic's feed holds."""
     report = {
-        "sources": list(_sources(desk, now)),
-        "topics": list(_topics(desk, now)),
-        "proposals": list(_proposals(desk, now)),
-        "warnings": list(_warnings(desk, now)),
-        "publishers": list(_publishers(desk)),
+        "sources": list(_sources(workspace, now)),
+        "topics": list(_topics(workspace, now)),
+        "proposals": list(_proposals(workspace, now)),
+        "warnings": list(_warnings(workspace, now)),
+        "publishers": list(_publishers(workspace)),
     }
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -44,43 +44,47 @@ def print_status(desk: Opened, now: datetime, *, as_json: bool) -> None:
         headings = tuple(rows[0]) if rows else (f"no {kind}",)
         if kind == "publishers":
             typer.echo("publishers that providers.yaml does not name; list them there to name them well:")
-        typer.echo("\n".join(aligned(headings, [tuple(row.values()) for row in rows])))
+        typer.echo("\n".join(format_table(headings, [tuple(row.values()) for row in rows])))
 
 
-def print_politeness(desk: Opened, source_id: str | None, now: datetime, *, as_json: bool) -> None:
+def print_politeness(workspace: Workspace, source_id: str | None, now: datetime, *, as_json: bool) -> None:
     """Print what polling cost each publisher, or that of one source; raises AggregatorError."""
-    ids = [s.id for s in desk.config.sources] if source_id is None else [_known(desk, source_id).id]
-    report = politeness_report(desk, ids, now)
+    ids = (
+        [s.id for s in workspace.config.sources]
+        if source_id is None
+        else [_find_source(workspace, source_id).id]
+    )
+    report = politeness_report(workspace, ids, now)
     if as_json:
-        told = {name: asdict(one) for name, one in report.items()}
-        total = told.pop("total")
-        typer.echo(json.dumps({"sources": told, "total": total}, ensure_ascii=False, indent=2))
+        costs = {name: asdict(one) for name, one in report.items()}
+        total = costs.pop("total")
+        typer.echo(json.dumps({"sources": costs, "total": total}, ensure_ascii=False, indent=2))
         return
     headings, *rows = politeness_rows(report)
-    typer.echo("\n".join(aligned([str(heading) for heading in headings], rows)))
+    typer.echo("\n".join(format_table([str(heading) for heading in headings], rows)))
 
 
-def _known(desk: Opened, source_id: str) -> Source:
-    source = desk.rules.sources.get(source_id)
+def _find_source(workspace: Workspace, source_id: str) -> Source:
+    source = workspace.rules.sources.get(source_id)
     if source is None:
         raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
     return source
 
 
-def print_source(desk: Opened, source_id: str, now: datetime, *, as_json: bool) -> None:
+def print_source(workspace: Workspace, source_id: str, now: datetime, *, as_json: bool) -> None:
     """Print all of one source, and why it is polled as it is; raises AggregatorError."""
-    row = _source(desk, source_id, now)
+    row = _source(workspace, source_id, now)
     if as_json:
         typer.echo(json.dumps(row, ensure_ascii=False, indent=2))
         return
     (heading, value), *rest = row.items()
-    typer.echo("\n".join(aligned((heading, str(value)), [pair for pair in rest if pair[1] is not None])))
+    typer.echo("\n".join(format_table((heading, str(value)), [pair for pair in rest if pair[1] is not None])))
 
 
-def _source(desk: Opened, source_id: str, now: datetime) -> Row:
-    source = _known(desk, source_id)
-    state = configured_states(desk.config, desk.store, now)[source_id]
-    interval = explain_poll(state, intervals=desk.rules.intervals.of(source), now=now)
+def _source(workspace: Workspace, source_id: str, now: datetime) -> Row:
+    source = _find_source(workspace, source_id)
+    state = configured_states(workspace.config, workspace.store, now)[source_id]
+    interval = explain_poll(state, intervals=workspace.rules.intervals.of(source), now=now)
     return {
         "id": source.id,
         "url": source.url,
@@ -89,18 +93,21 @@ def _source(desk: Opened, source_id: str, now: datetime) -> Row:
         "polled_at": _time(state.polled_at),
         "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
         "interval": interval,
-        "pushed": describe_subscription(next(iter(subscriptions_of(desk.store, source_id)), None), now),
+        "pushed": describe_subscription(next(iter(subscriptions_of(workspace.store, source_id)), None), now),
         "failures": state.failures,
         "joined": state.joined,
-        "error": _trouble(source, state, desk.store.pauses(now)),
+        "error": _describe_trouble(source, state, workspace.store.pauses(now)),
     }
 
 
-def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
-    states, counts = configured_states(desk.config, desk.store, now), desk.store.source_counts(now)
-    quarantined = quarantined_counts(desk.store)
-    pauses, reach = desk.store.pauses(now), reach_of_sources(desk, now)
-    for source in desk.config.sources:
+def _sources(workspace: Workspace, now: datetime) -> Iterator[Row]:
+    states, counts = (
+        configured_states(workspace.config, workspace.store, now),
+        workspace.store.source_counts(now),
+    )
+    quarantined = quarantined_counts(workspace.store)
+    pauses, reach = workspace.store.pauses(now), reach_of_sources(workspace, now)
+    for source in workspace.config.sources:
         state, count = states[source.id], counts.get(source.id, SourceCounts())
         yield {
             "id": source.id,
@@ -115,18 +122,18 @@ def _sources(desk: Opened, now: datetime) -> Iterator[Row]:
             "joined": state.joined,
             "articles_per_day": round(count.articles_per_day, 2),
             "newest_at": _time(count.newest_at),
-            "error": _trouble(source, state, pauses),
+            "error": _describe_trouble(source, state, pauses),
         }
 
 
-def _warnings(desk: Opened, now: datetime) -> Iterator[Row]:
-    for source_id, reason in unpublished_sources(reach_of_sources(desk, now)):
+def _warnings(workspace: Workspace, now: datetime) -> Iterator[Row]:
+    for source_id, reason in unpublished_sources(reach_of_sources(workspace, now)):
         yield {"id": source_id, "warning": reason}
 
 
-def _publishers(desk: Opened) -> Iterator[Row]:
+def _publishers(workspace: Workspace) -> Iterator[Row]:
     """The publishers that nobody named, those with most articles first."""
-    for publisher in unlisted_publishers(desk.rules, desk.store)[:MOST_PUBLISHERS]:
+    for publisher in unlisted_publishers(workspace.rules, workspace.store)[:MOST_PUBLISHERS]:
         yield {
             "domain": publisher.domain,
             "name": publisher.name,
@@ -135,28 +142,34 @@ def _publishers(desk: Opened) -> Iterator[Row]:
         }
 
 
-def _trouble(source: Source, state: SourceState, pauses: Pauses) -> str | None:
+def _describe_trouble(source: Source, state: SourceState, pauses: Pauses) -> str | None:
     """Return what an operator should know of a source that is not well, None where all is."""
-    proposed = _moved(state) if state.proposed_url else None
-    return proposed or state.error or _quarantine(state) or _paused(source, pauses) or _moved(state)
+    proposed = _describe_move(state) if state.proposed_url else None
+    return (
+        proposed
+        or state.error
+        or _describe_quarantine(state)
+        or _describe_pause(source, pauses)
+        or _describe_move(state)
+    )
 
 
-def _paused(source: Source, pauses: Pauses) -> str | None:
+def _describe_pause(source: Source, pauses: Pauses) -> str | None:
     # Where nothing is paused, which is the rule, nobody waits for the list of domains.
     until_at, by = pauses.get(service_of_url(source.url), (None, "")) if pauses else (None, "")
     return f"paused until {_time(until_at)}: {by} was answered 429" if until_at and by != source.id else None
 
 
-def _quarantine(state: SourceState) -> str | None:
+def _describe_quarantine(state: SourceState) -> str | None:
     return (
         state.quarantined_because
         and f"new entries are quarantined: {state.quarantined_because}: see `aggregator review`"
     )
 
 
-def _proposals(desk: Opened, now: datetime) -> Iterator[Row]:
-    states = configured_states(desk.config, desk.store, now)
-    for source in desk.config.sources:
+def _proposals(workspace: Workspace, now: datetime) -> Iterator[Row]:
+    states = configured_states(workspace.config, workspace.store, now)
+    for source in workspace.config.sources:
         state = states[source.id]
         if state.proposed_url is not None:
             yield {
@@ -168,7 +181,7 @@ def _proposals(desk: Opened, now: datetime) -> Iterator[Row]:
             }
 
 
-def _moved(state: SourceState) -> str | None:
+def _describe_move(state: SourceState) -> str | None:
     if state.proposed_url is not None:
         return f"moved to {state.proposed_url}: `aggregator sources accept {state.source_id}` says so"
     if state.redirect_url is None:
@@ -177,11 +190,11 @@ def _moved(state: SourceState) -> str | None:
     return f"redirected permanently to {state.redirect_url}, which {proof}; proposed after two days of it"
 
 
-def _topics(desk: Opened, now: datetime) -> Iterator[Row]:
-    for topic_id, articles in select_topics(rules=desk.rules, store=desk.store, now=now).items():
+def _topics(workspace: Workspace, now: datetime) -> Iterator[Row]:
+    for topic_id, articles in select_topics(rules=workspace.rules, store=workspace.store, now=now).items():
         newest_at = max((article.published_at for article in articles), default=None)
         yield {"id": topic_id, "items": len(articles), "newest_at": _time(newest_at)}
 
 
 def _time(at: datetime | None) -> str | None:
-    return None if at is None else shown_time(at)
+    return None if at is None else format_time(at)

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.desk import Opened, opened_to_read
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.cli.table import aligned, shown_time
+from aggregator.cli.table import format_table, format_time
 from aggregator.cli.times import ALLOWED, read_time
+from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
 from aggregator.pipeline.publish.story_views import Stories, stories_of, told
@@ -34,16 +34,18 @@ def list_stories(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print the stories that several published articles tell, the newest first."""
-    start = _time_of(since) if since is not None else clock() - timedelta(days=LISTED_DAYS)
-    with opened_to_read(read_config(config)) as desk:
-        if topic is not None and topic not in {t.id for t in desk.config.topics}:
-            known = ", ".join(sorted(t.id for t in desk.config.topics))
+    start = _parse_since(since) if since is not None else clock() - timedelta(days=LISTED_DAYS)
+    with open_existing_workspace(read_config(config)) as workspace:
+        if topic is not None and topic not in {t.id for t in workspace.config.topics}:
+            known = ", ".join(sorted(t.id for t in workspace.config.topics))
             raise AggregatorError(f"no topic {topic!r} is configured; there are: {known}")
-        rows = [_row(story) for story in _listed(desk, topic, start)]
+        rows = [_row(story) for story in _find_stories(workspace, topic, start)]
     if not rows:
-        typer.echo(f"no story of several articles since {shown_time(start)}")
+        typer.echo(f"no story of several articles since {format_time(start)}")
         return
-    typer.echo("\n".join(aligned(("id", "published", "articles", "publishers", "independent", "lead"), rows)))
+    typer.echo(
+        "\n".join(format_table(("id", "published", "articles", "publishers", "independent", "lead"), rows))
+    )
 
 
 @app.command(epilog="Example: aggregator stories show 2ea446bd")
@@ -54,17 +56,17 @@ def show(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print a story's articles in order of time, its lead, and why each article is part of it."""
-    with opened_to_read(read_config(config)) as desk:
-        current = _story_of(story_id, desk.store)
-        members = members_of(desk.store, {current})[current]
-        articles = stored_articles(desk.store, [member.article_id for member in members])
-        found = stories_of(articles, desk.store)
+    with open_existing_workspace(read_config(config)) as workspace:
+        current = _find_story(story_id, workspace.store)
+        members = members_of(workspace.store, {current})[current]
+        articles = stored_articles(workspace.store, [member.article_id for member in members])
+        found = stories_of(articles, workspace.store)
         story = told(found, current, articles)
-        lines = list(_shown(current, story, members, {a.id: a.title for a in articles}, found))
+        lines = list(_describe_story(current, story, members, {a.id: a.title for a in articles}, found))
     typer.echo("\n".join(lines))
 
 
-def _time_of(since: str) -> datetime:
+def _parse_since(since: str) -> datetime:
     try:
         return read_time(since, clock())
     except (ValueError, OverflowError):
@@ -72,7 +74,7 @@ def _time_of(since: str) -> datetime:
         raise typer.BadParameter(f"{since!r} is no time, allowed: {ALLOWED}", param_hint=hint) from None
 
 
-def _story_of(prefix: str, store: Store) -> str:
+def _find_story(prefix: str, store: Store) -> str:
     """Return the story that an id, or the beginning of one, stands for; raises AggregatorError."""
     known = current_story_id(store, prefix)
     found = (known,) if known else stories_with_prefix(store, prefix) if prefix else ()
@@ -85,26 +87,26 @@ def _story_of(prefix: str, store: Store) -> str:
     return living[0]
 
 
-def _listed(desk: Opened, topic: str | None, since: datetime) -> Iterator[Told]:
-    recent = [a for a in desk.store.articles_since(since) if a.is_published]
-    found = stories_of(recent, desk.store)
+def _find_stories(workspace: Workspace, topic: str | None, since: datetime) -> Iterator[Told]:
+    recent = [a for a in workspace.store.articles_since(since) if a.is_published]
+    found = stories_of(recent, workspace.store)
     own: dict[str, list[str]] = {}
     for article in recent:
         if article.id in found.story_of and (topic is None or topic in article.topics):
             own.setdefault(found.story_of[article.id], []).append(article.id)
-    all_told = (told(found, i, [found.articles[a] for a in ids]) for i, ids in own.items())
-    several = [story for story in all_told if story and story.others]
+    stories_told = (told(found, i, [found.articles[a] for a in ids]) for i, ids in own.items())
+    several = [story for story in stories_told if story and story.others]
     yield from sorted(several, key=lambda story: (-story.published_at.timestamp(), story.id))
 
 
 def _row(story: Told) -> tuple[object, ...]:
     return (
-        story.id, shown_time(story.published_at), len(story.articles), story.publishers, story.independent,
+        story.id, format_time(story.published_at), len(story.articles), story.publishers, story.independent,
         story.lead.title,
     )  # fmt: skip
 
 
-def _shown(
+def _describe_story(
     story_id: str, story: Told | None, members: tuple[Member, ...], titles: dict[str, str], found: Stories
 ) -> Iterator[str]:
     yield f"story {story_id}"
@@ -115,13 +117,13 @@ def _shown(
         yield f"{story.publishers} publishers, {story.independent} independent"
     rows = [
         (
-            shown_time(member.published_at), member.provider,
+            format_time(member.published_at), member.provider,
             "yes" if member.article_id in found.articles else "no",
             f"{member.score:.2f}", ", ".join(member.shared) or "first", titles[member.article_id],
         )
         for member in sorted(members, key=lambda member: (member.published_at, member.turn))
     ]  # fmt: skip
-    yield from aligned(("published", "provider", "shown", "score", "joined for", "title"), rows)
+    yield from format_table(("published", "provider", "shown", "score", "joined for", "title"), rows)
     for other in found.links.get(story_id, ())[:5]:
         first = next(iter(found.published(other)), None)
         if first is not None:

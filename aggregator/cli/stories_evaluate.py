@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from aggregator.cli.table import aligned
+from aggregator.cli.table import format_table
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.evaluate import Labelled, differing, evaluate, read_labelled, tune
 from aggregator.stories import Thresholds, dense_of
@@ -60,7 +60,9 @@ def evaluate_command(
     figures = {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(agreed).items()}
     figures["stories_found"] = len(set(found.values()))
     report = {**figures, "articles_per_s": round(articles_per_s, 1), "peak_mib": _peak_mib()}
-    typer.echo(json.dumps(report) if as_json else "\n".join(aligned(("figure", ""), list(report.items()))))
+    typer.echo(
+        json.dumps(report) if as_json else "\n".join(format_table(("figure", ""), list(report.items())))
+    )
 
 
 def _tune(labelled: Labelled, thresholds: Thresholds) -> None:

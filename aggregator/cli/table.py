@@ -1,4 +1,4 @@
-"""Rows as lines of aligned columns, which read the same on a terminal, in a pipe and in a log."""
+"""Rows as lines of format_table columns, which read the same on a terminal, in a pipe and in a log."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from rich.cells import cell_len
 GAP = "  "
 
 
-def aligned(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+def format_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
     """Yield a line for ``headings`` and one for every row; nothing is cut, None is left blank."""
     cells = [list(headings), *([_cell(value) for value in row] for row in rows)]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
@@ -17,7 +17,7 @@ def aligned(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterat
         yield GAP.join(padded).rstrip()
 
 
-def shown_time(at: datetime) -> str:
+def format_time(at: datetime) -> str:
     """Return a time (UTC) to the second, as in ``2026-03-02T12:00:00Z``."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 

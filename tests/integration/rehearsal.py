@@ -10,7 +10,7 @@ from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
 
 import aggregator
-from aggregator.cli.desk import opened
+from aggregator.cli.workspace import open_workspace
 from aggregator.config import load_config
 from aggregator.pipeline.publish.publication import publish
 from aggregator.urls.suffixes import domain_below_suffix
@@ -26,7 +26,7 @@ def _import_all() -> None:
 def _publish_nothing() -> None:
     with TemporaryDirectory() as folder:
         config = load_config(SiteFolder(Path(folder), []).config, {})
-        with opened(config) as desk:
+        with open_workspace(config) as desk:
             publish(rules=desk.rules, store=desk.store, now=datetime.now(UTC))
 
 

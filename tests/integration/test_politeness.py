@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from aggregator.cli.politeness import told_bytes
+from aggregator.cli.politeness import format_bytes
 from tests.integration.site import SiteFolder, item, rss
 from tests.loopback import Answer
 
@@ -41,4 +41,4 @@ def test_politeness_is_counted_over_restarts(tmp_path, loopback):
 )  # fmt: skip
 def test_sizes_have_a_unit_that_suits_them(size_bytes, told):
     """Sizes are read by people."""
-    assert told_bytes(size_bytes) == told
+    assert format_bytes(size_bytes) == told

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.cli.fetching import fetch_limits, page_fetcher
+from aggregator.cli.fetchers import fetch_limits, make_page_fetcher
 from aggregator.cli.log import log_to_stderr
 from aggregator.config import load_config
 from aggregator.fetch.feed import Fetcher
@@ -62,7 +62,7 @@ async def _play(task: Task, clock: SharedClock) -> None:
     with _store_of(settings.database_url) as store:
         store.sync_sources(config.sources, now=clock.now())
         rules = Rules.of(config, store.remembered_sources())
-        async with Fetcher(fetch_limits(settings)) as fetcher, page_fetcher(settings) as pages:
+        async with Fetcher(fetch_limits(settings)) as fetcher, make_page_fetcher(settings) as pages:
             context = Context(rules=rules, store=store, fetcher=fetcher, pages=pages, clock=clock.now)
             service = Service(state=ServiceState(context=context), on_stop=lambda: None)
             await _run(service, task, clock)

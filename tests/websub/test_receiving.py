@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from aggregator.cli.serve import receiver
+from aggregator.cli.serve import make_receiver
 from aggregator.config import Settings
 from aggregator.fetch import FetchLimits
 from aggregator.pipeline.push.read import PushesRead
@@ -276,7 +276,7 @@ def test_a_push_changes_nothing_that_polling_knows(subscribed, hub, publisher):
 
 def test_limits_are_those_of_documents():
     """A push may be as long as what is polled: the default is the same number."""
-    assert receiver(Settings(), None).max_body_bytes == FetchLimits().max_body_bytes
+    assert make_receiver(Settings(), None).max_body_bytes == FetchLimits().max_body_bytes
 
 
 def test_a_push_that_never_ends_is_given_up(subscribed, held):

@@ -14,7 +14,7 @@ from aggregator.config import moved_source
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
-    from aggregator.cli.desk import Opened
+    from aggregator.cli.workspace import Workspace
     from aggregator.pipeline.doctor import Diagnosis
 
 app = typer.Typer()
@@ -28,26 +28,26 @@ def doctor(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Look for where a source has gone, and propose a patch for `sources.yaml`; writes nothing there."""
-    from aggregator.cli.desk import opened  # noqa: PLC0415
     from aggregator.cli.lookups import look_up_sources  # noqa: PLC0415
+    from aggregator.cli.workspace import open_workspace  # noqa: PLC0415
 
-    with opened(read_config(config)) as desk:
-        if source_id is not None and source_id not in desk.rules.sources:
+    with open_workspace(read_config(config)) as workspace:
+        if source_id is not None and source_id not in workspace.rules.sources:
             raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
-        chosen = _ill(desk) if source_id is None else [source_id]
-        found = asyncio.run(look_up_sources(desk, chosen))
+        chosen = _ailing_sources(workspace) if source_id is None else [source_id]
+        found = asyncio.run(look_up_sources(workspace, chosen))
     if not found:
         typer.echo("no source is gone or failing")
     for diagnosis in found:
-        typer.echo("\n".join(_told(diagnosis, config)))
+        typer.echo("\n".join(_describe_diagnosis(diagnosis, config)))
 
 
-def _ill(desk: "Opened") -> list[str]:
-    states = desk.store.source_states()
-    return [s.id for s in desk.config.sources if s.enabled and health_of(states[s.id]) != "well"]
+def _ailing_sources(workspace: "Workspace") -> list[str]:
+    states = workspace.store.source_states()
+    return [s.id for s in workspace.config.sources if s.enabled and health_of(states[s.id]) != "well"]
 
 
-def _told(diagnosis: "Diagnosis", config: Path) -> Sequence[str]:
+def _describe_diagnosis(diagnosis: "Diagnosis", config: Path) -> Sequence[str]:
     steps = [f"  {step}" for step in diagnosis.steps]
     if diagnosis.url is None:
         return [f"{diagnosis.source_id}:", *steps]

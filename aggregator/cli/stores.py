@@ -13,7 +13,7 @@ from aggregator.publish.files import holds_feeds
 from aggregator.store import Store, open_store, refuse_emptied, sqlite_file
 
 
-def open_site(settings: Settings) -> Store:
+def open_site_store(settings: Settings) -> Store:
     """Open the store of a site; raises StoreError, also where its database was emptied."""
     tree = Path(settings.storage.feeds_dir)
     if holds_feeds(tree):
@@ -22,28 +22,28 @@ def open_site(settings: Settings) -> Store:
 
 
 @contextmanager
-def opened_store(config: Config, *, polls: bool = False) -> Iterator[Store]:
+def open_synced_store(config: Config, *, polls: bool = False) -> Iterator[Store]:
     """Open the store of ``config``, made where there is none, and let it know of the configured sources.
 
-    A command that ``polls`` tries failing sources at once that are asked in another way than before.
+    ``polls``: the command polls, so failing sources whose requests look different now are due at once.
     """
     asked_as = config.settings.asked_as if polls else None
-    with open_site(config.settings) as store:
+    with open_site_store(config.settings) as store:
         store.sync_sources(config.sources, now=clock(), asked_as=asked_as)
         yield store
 
 
 @contextmanager
-def existing_store(config: Config) -> Iterator[Store]:
+def open_existing_store(config: Config) -> Iterator[Store]:
     """Open the store of ``config`` as it is; raises StoreError where there is none."""
-    missing = missing_store(config)
+    missing = missing_store_file(config)
     if missing is not None:
         raise StoreError(f"no store at {missing}: `aggregator poll` or `aggregator run` makes it")
-    with open_site(config.settings) as store:
+    with open_site_store(config.settings) as store:
         yield store
 
 
-def missing_store(config: Config) -> Path | None:
+def missing_store_file(config: Config) -> Path | None:
     """Return the file of the store where it is still to be made, None where it is there."""
     file = sqlite_file(config.settings.database_url)
     return None if file is None or file.exists() else file

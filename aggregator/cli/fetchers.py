@@ -1,5 +1,7 @@
-"""What commands fetch with, as the settings have it."""
+"""The fetchers of commands, with the limits that the settings give."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +16,7 @@ def fetch_limits(settings: Settings) -> FetchLimits:
     return FetchLimits(**{**settings.fetch.model_dump(), "user_agent": settings.user_agent})
 
 
-def page_fetcher(settings: Settings, beside: Fetcher | None = None) -> PageFetcher:
+def make_page_fetcher(settings: Settings, beside: Fetcher | None = None) -> PageFetcher:
     """Return what fetches article pages: with the limits of feeds, but one at a time a host.
 
     ``beside`` is what fetches the feeds.
@@ -27,3 +29,10 @@ def page_fetcher(settings: Settings, beside: Fetcher | None = None) -> PageFetch
         beside=beside,
         retry_after_cap=timedelta(days=settings.polling.retry_after_cap_days),
     )
+
+
+@asynccontextmanager
+async def open_fetchers(settings: Settings) -> AsyncIterator[tuple[Fetcher, PageFetcher]]:
+    """Open what fetches feeds, and what fetches pages beside it."""
+    async with Fetcher(fetch_limits(settings)) as fetcher, make_page_fetcher(settings, fetcher) as pages:
+        yield fetcher, pages

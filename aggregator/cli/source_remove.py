@@ -1,0 +1,39 @@
+"""``aggregator sources remove``: a source out of the operator's file and out of the store."""
+
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
+from aggregator.config import remove_source
+from aggregator.errors import AggregatorError
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: aggregator sources remove old-blog --with-articles")
+def remove(
+    source_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the source.")],
+    with_articles: Annotated[
+        bool, typer.Option("--with-articles", help="Also remove the articles that only it carries.")
+    ] = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Take a source out of `sources.yaml`, keeping its comments; its articles stay until they age out."""
+    from aggregator.cli.stores import missing_store_file, open_existing_store  # noqa: PLC0415
+    from aggregator.store import end_removed_topics  # noqa: PLC0415
+
+    before = read_config(config)
+    if source_id in {source.id for source in before.sources}:
+        remove_source(config, source_id)
+    elif not with_articles:
+        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
+    removed = 0
+    if missing_store_file(before) is None:
+        with open_existing_store(before) as store:
+            if with_articles:  # before as well, in case that this is killed in between
+                end_removed_topics(store)
+            removed = store.remove_source(source_id, with_articles=with_articles)
+            if removed:
+                end_removed_topics(store)
+    typer.echo(f"removed {source_id}" + (f" and {removed} articles" if with_articles else ""))
