@@ -8,6 +8,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -39,6 +40,31 @@ class Answer:
     body: bytes = b""
     headers: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     raw: Callable[[socket.socket], None] | None = None
+
+
+def raw(
+    *parts: bytes, pause_s: float = 0.0, then: Callable[[socket.socket], None] = lambda _: None
+) -> Answer:
+    """Return an answer that sends ``parts`` as they are, with pauses between them, and ends as ``then`` does."""
+
+    def send(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            for part in parts:
+                connection.sendall(part)
+                time.sleep(pause_s)
+            then(connection)
+
+    return Answer(raw=send)
+
+
+def endless(head: bytes, piece: bytes) -> Answer:
+    """Return an answer that sends ``head`` and then ``piece`` again and again, until the client hangs up."""
+
+    def go_on(connection: socket.socket) -> None:
+        while True:
+            connection.sendall(piece)
+
+    return raw(head, then=go_on)
 
 
 Route = Answer | Callable[[Request], Answer]

@@ -7,7 +7,8 @@ import pytest
 from aggregator.config.loading import Config
 from aggregator.config.settings import Settings
 from aggregator.config.topic_supply import topics_without_supply
-from aggregator.model import Source, Topic
+from aggregator.model import Topic
+from tests.builders import source
 from tests.integration.site import SiteFolder, run_program
 
 BARE = Topic(id="bare", name="Bare")
@@ -21,7 +22,7 @@ def config(*topics, sources=()):
     ("topics", "sources"),
     [
         ([Topic(id="bare", name="Bare", keywords=("lava",))], []),
-        ([BARE], [Source(id="a", url="https://a.example/", topics=("bare",), assign=True)]),
+        ([BARE], [source("a", topics=("bare",), assign=True)]),
         ([BARE, Topic(id="below", name="Below", parent="bare", keywords=("lava",))], []),
         (
             [
@@ -29,7 +30,7 @@ def config(*topics, sources=()):
                 Topic(id="below", name="Below", parent="bare"),
                 Topic(id="deep", name="Deep", parent="below"),
             ],
-            [Source(id="a", url="https://a.example/", topics=("deep",), assign=True)],
+            [source("a", topics=("deep",), assign=True)],
         ),
         ([], []),
     ],
@@ -43,7 +44,7 @@ def test_a_topic_with_any_supply_is_none(topics, sources):
 def test_a_topic_without_any_is_found():
     """A source that only narrows its topics gives none, nor does the parent give its children any."""
     topics = (Topic(id="wide", name="Wide", keywords=("lava",)), Topic(id="bare", name="Bare", parent="wide"))
-    narrow = Source(id="a", url="https://a.example/", topics=("bare",))
+    narrow = source("a", topics=("bare",))
     assert topics_without_supply(config(*topics, sources=[narrow])) == ("bare",)
 
 

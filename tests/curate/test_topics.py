@@ -5,14 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.curate import Matcher, combine_matches
-from aggregator.model import Topic
-from tests.builders import article
+from tests.builders import article, topic
 
 WORD = st.from_regex(r"[a-zäöüß]{2,8}", fullmatch=True)
 
 
 def matched(title, *keywords, excerpt=None, **rules):
-    topics = [Topic(id="t", name="T", keywords=keywords, **rules)]
+    topics = [topic("t", keywords=keywords, **rules)]
     return Matcher(topics).match(article(title=title, excerpt=excerpt))
 
 
@@ -130,8 +129,8 @@ def test_a_topic_may_fold_accents(keyword, title):
 
 def test_folded_accents_are_a_matter_of_one_topic():
     """Of two topics with one keyword the one that folds accents has the article, by the word as written."""
-    strict = Topic(id="strict", name="S", keywords=("résumé",))
-    loose = Topic(id="loose", name="L", keywords=("résumé",), fold_accents=True, exclude=("ecole",))
+    strict = topic("strict", keywords=("résumé",))
+    loose = topic("loose", keywords=("résumé",), fold_accents=True, exclude=("ecole",))
     found = Matcher([strict, loose]).match(article(title="Resume work"))
     assert (found.topics, found.reasons) == (("loose",), {"loose": "keyword 'résumé' in title"})
     assert Matcher([strict, loose]).match(article(title="Résumé of an école")).topics == ("strict",)
@@ -163,10 +162,10 @@ def test_hashtags_match_as_hashtags():
 
 
 FAMILY = [
-    Topic(id="ai", name="AI", keywords=("ai",)),
-    Topic(id="cv", name="Computer Vision", parent="ai", keywords=("computer vision",)),
-    Topic(id="faces", name="Faces", parent="cv", keywords=("face recognition",)),
-    Topic(id="news", name="News", keywords=()),
+    topic("ai", keywords=("ai",)),
+    topic("cv", parent="ai", keywords=("computer vision",)),
+    topic("faces", parent="cv", keywords=("face recognition",)),
+    topic("news", keywords=()),
 ]
 
 
@@ -180,8 +179,8 @@ def test_an_article_carries_its_parents_after_itself():
 
 def test_a_topic_kept_out_may_come_back_as_a_parent():
     """What was rejected by its own rule but is carried as a parent is not told as rejected."""
-    parent = Topic(id="ai", name="AI", keywords=("ai",), exclude=("robot",))
-    child = Topic(id="robots", name="Robots", keywords=("robot",), parent="ai")
+    parent = topic("ai", keywords=("ai",), exclude=("robot",))
+    child = topic("robots", keywords=("robot",), parent="ai")
     found = Matcher([parent, child]).match(article(title="An AI robot"))
     assert found.topics == ("robots", "ai")
     assert found.rejected == {}
@@ -190,8 +189,8 @@ def test_a_topic_kept_out_may_come_back_as_a_parent():
 def test_parents_in_a_circle_end():
     """Topics that are each other's parents, which a checked config never has, do not hang."""
     circle = [
-        Topic(id="a", name="A", keywords=("one",), parent="b"),
-        Topic(id="b", name="B", parent="a"),
+        topic("a", keywords=("one",), parent="b"),
+        topic("b", parent="a"),
     ]
     assert set(Matcher(circle).match(article(title="One")).topics) == {"a", "b"}
 
@@ -205,7 +204,7 @@ def test_reasons_name_the_keyword_as_written_and_its_place():
 
 def test_a_source_restricts_and_assigns():
     """Only the source's topics are matched; with assign they are given, whatever excludes them."""
-    fussy = Topic(id="fussy", name="F", keywords=("robot",), exclude=("toy",))
+    fussy = topic("fussy", keywords=("robot",), exclude=("toy",))
     given = Matcher([fussy]).match(article(title="Toy robot"), only=("fussy", "gone"), assign=True)
     assert (given.topics, given.reasons) == (("fussy",), {"fussy": "assigned by source"})
     assert (given.in_title, given.rejected) == ((), {})
@@ -238,14 +237,10 @@ TEXT = st.text(st.sampled_from("aAbß-‐_ .’'\u0301\u0303#éभी東カไ�
 @given(st.lists(TEXT, max_size=4), TEXT, TEXT)
 def test_matching_many_is_matching_each(keywords, title, excerpt):
     """Any topics together match what each matches alone, and a blank keyword matches nothing."""
-    topics = [Topic(id=str(n), name="T", keywords=(keyword,)) for n, keyword in enumerate(keywords)]
+    topics = [topic(str(n), keywords=(keyword,)) for n, keyword in enumerate(keywords)]
     alone = {t.id for t in topics if Matcher([t]).match(article(title=title, excerpt=excerpt)).topics}
     assert set(Matcher(topics).match(article(title=title, excerpt=excerpt)).topics) == alone
-    assert (
-        not Matcher([Topic(id="t", name="T", keywords=("",))])
-        .match(article(title=title, excerpt=excerpt))
-        .topics
-    )
+    assert not Matcher([topic("t", keywords=("",))]).match(article(title=title, excerpt=excerpt)).topics
 
 
 @given(WORD, WORD)

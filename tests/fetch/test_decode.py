@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from aggregator.errors import BodyTooLarge, FetchError
 from aggregator.fetch.decode import MAX_MEMBERS, BodyDecoder
+from tests.codings import BrotliCompressor
 from tests.fetch.client import fetch, limits
 from tests.loopback import Answer
 
@@ -156,17 +157,10 @@ def _stream(coder, size):
     return b"".join(coder.compress(block) for _ in range(size // MIB)) + coder.flush()
 
 
-class _Brotli:
-    def __init__(self):
-        self._compressor = brotli.Compressor(quality=4)
-        self.compress = self._compressor.process
-        self.flush = self._compressor.finish
-
-
 BOMBS = {
     "gzip": lambda: _stream(zlib.compressobj(wbits=31), 200 * MIB),
     "deflate": lambda: _stream(zlib.compressobj(), 200 * MIB),
-    "br": lambda: _stream(_Brotli(), 200 * MIB),
+    "br": lambda: _stream(BrotliCompressor(), 200 * MIB),
     "zstd": lambda: _stream(zstandard.ZstdCompressor().compressobj(), 200 * MIB),
     "gzip, gzip": lambda: gzip.compress(BOMBS["gzip"]()),
     "gzip, br": lambda: brotli.compress(BOMBS["gzip"](), quality=4),

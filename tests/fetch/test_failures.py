@@ -14,19 +14,9 @@ import pytest
 from aggregator.errors import BodyTooLarge, FetchError, FetchTimeout
 from aggregator.fetch.feed import Fetcher
 from tests.fetch.client import fetch, fetch_with, limits
-from tests.loopback import Answer, Loopback
+from tests.loopback import Answer, Loopback, raw
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
-
-
-def raw(*parts):
-    """Return an answer that sends ``parts`` and closes."""
-
-    def send(connection):
-        for part in parts:
-            connection.sendall(part)
-
-    return Answer(raw=send)
 
 
 def refused(loopback, answer, kind=FetchError, **within):

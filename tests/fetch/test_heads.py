@@ -1,7 +1,5 @@
 """Heads that break HTTP's letter: which are put right, and which are left to be refused."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +7,7 @@ from hypothesis import strategies as st
 from aggregator.errors import FetchError
 from aggregator.fetch.heads import MAX_HEAD_BYTES, may_be_completed, mend_head, without_interim
 from tests.fetch.client import fetch, fetch_with, limits
-from tests.loopback import Answer
+from tests.loopback import Answer, raw
 
 START = b"HTTP/1.1 200 OK"
 BODY = b"<rss>body</rss>"
@@ -61,16 +59,10 @@ REFUSED = {
 }  # fmt: skip
 
 
-def raw(data, *, step=None):
+def in_pieces(data, *, step=None):
     """Return an answer that sends ``data`` in pieces of ``step`` bytes, whole without one."""
-
-    def send(connection):
-        for at in range(0, len(data), step or len(data)):
-            connection.sendall(data[at : at + (step or len(data))])
-            if step:
-                time.sleep(0.0005)
-
-    return Answer(raw=send)
+    size = step or len(data)
+    return raw(*(data[at : at + size] for at in range(0, len(data), size)), pause_s=0.0005 if step else 0.0)
 
 
 @pytest.mark.parametrize("step", [None, 11])
@@ -78,7 +70,7 @@ def raw(data, *, step=None):
 def test_an_answer_whose_meaning_is_beyond_doubt_is_read(loopback, kind, step):
     """As curl and browsers read it, also where its head comes in pieces."""
     lines, body = MENDED[kind]
-    assert fetch(loopback.route("/feed", raw(head(*lines) + body, step=step))).body == BODY
+    assert fetch(loopback.route("/feed", in_pieces(head(*lines) + body, step=step))).body == BODY
 
 
 @pytest.mark.parametrize("kind", REFUSED)
@@ -86,7 +78,7 @@ def test_an_answer_that_may_mean_two_things_is_refused(loopback, kind):
     """What is smuggled would come out of exactly these."""
     lines, body = REFUSED[kind]
     with pytest.raises(FetchError, match="not valid HTTP"):
-        fetch(loopback.route("/feed", raw(head(*lines) + body)))
+        fetch(loopback.route("/feed", in_pieces(head(*lines) + body)))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +87,10 @@ def test_an_answer_that_may_mean_two_things_is_refused(loopback, kind):
 def test_a_first_line_with_other_blanks_and_letters_is_read(loopback, start):
     """As curl reads it, also in pieces."""
     for step in (None, 3):
-        assert fetch(loopback.route("/feed", raw(head(LENGTH, start=start) + BODY, step=step))).body == BODY
+        assert (
+            fetch(loopback.route("/feed", in_pieces(head(LENGTH, start=start) + BODY, step=step))).body
+            == BODY
+        )
 
 
 @pytest.mark.parametrize(
@@ -104,21 +99,21 @@ def test_a_first_line_with_other_blanks_and_letters_is_read(loopback, start):
 def test_a_first_line_of_another_protocol_is_refused(loopback, start):
     """What follows may mean anything."""
     with pytest.raises(FetchError, match="not valid HTTP"):
-        fetch(loopback.route("/feed", raw(head(LENGTH, start=start) + BODY)))
+        fetch(loopback.route("/feed", in_pieces(head(LENGTH, start=start) + BODY)))
 
 
 def test_an_old_answer_in_chunks_is_refused(loopback):
     """HTTP/1.0 has none: somebody on the way was mistaken (RFC 9112 section 6.1)."""
     old = head(LENGTH, b"Transfer-Encoding: chunked", start=b"HTTP/1.0 200 OK")
     with pytest.raises(FetchError, match="not valid HTTP"):
-        fetch(loopback.route("/feed", raw(old + CHUNKED)))
+        fetch(loopback.route("/feed", in_pieces(old + CHUNKED)))
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])
 def test_fields_of_a_mended_head_keep_their_values(loopback, end):
     """The validator and the type are found, with the blank before their colon."""
     lines = b"X Y: z", b'ETag : "a b"', b"Content-Type\t:text/xml", LENGTH
-    fetched = fetch(loopback.route("/feed", raw(head(*lines, end=end) + BODY)))
+    fetched = fetch(loopback.route("/feed", in_pieces(head(*lines, end=end) + BODY)))
     assert (fetched.etag, fetched.content_type, fetched.body) == ('"a b"', "text/xml", BODY)
     assert "x y" not in fetched.headers
 
@@ -130,7 +125,7 @@ def test_a_redirect_is_mended_too(loopback):
         if request.headers["Cookie"] == "a=1":
             return Answer(body=b"read")
         fields = b"X Y: z", b"Location : /gate", b"Set-Cookie : a=1", b"Content-Length: 0"
-        return raw(head(*fields, start=b"HTTP/1.1 302 Found"))
+        return in_pieces(head(*fields, start=b"HTTP/1.1 302 Found"))
 
     assert fetch(loopback.route("/gate", gate)).body == b"read"
 
@@ -139,7 +134,7 @@ def test_interim_answers_come_before_a_mended_one(loopback):
     """Early hints in one piece with it, or in a piece of their own."""
     hints = head(b"Link: </a>", start=b"HTTP/1.1 103 Early Hints")
     for step in (None, len(hints), 7):
-        answer = raw(hints + head(b"X Y: z", LENGTH) + BODY, step=step)
+        answer = in_pieces(hints + head(b"X Y: z", LENGTH) + BODY, step=step)
         assert fetch(loopback.route("/feed", answer)).body == BODY
 
 

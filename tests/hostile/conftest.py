@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.hostile.desk import Desk
+from tests.hostile.desk import HostileDesk
 from tests.hostile.server import HostileServer
 
 
@@ -17,7 +17,7 @@ def hostile():
 def seeded(tmp_path_factory):
     """A database after one round in which both sources behaved: made once, copied by every test."""
     folder = tmp_path_factory.mktemp("seeded")
-    with HostileServer() as server, Desk(folder, server) as desk:
+    with HostileServer() as server, HostileDesk(folder, server) as desk:
         desk.seed()
     return desk.database
 
@@ -25,5 +25,5 @@ def seeded(tmp_path_factory):
 @pytest.fixture
 def desk(tmp_path, hostile, seeded):
     """A desk whose hostile source has behaved once, so that three of its articles are stored."""
-    with Desk(tmp_path, hostile, seeded=seeded) as opened:
+    with HostileDesk(tmp_path, hostile, seeded=seeded) as opened:
         yield opened

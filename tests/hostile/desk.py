@@ -41,7 +41,7 @@ class Told:
 
 
 @dataclass
-class Desk:
+class HostileDesk:
     """Two sources and their store; the clock moves an hour with every round.
 
     ``look_up`` answers for DNS; ``seeded`` is a database to begin with, after one round. What is stored before a round must be there after it, unedited unless

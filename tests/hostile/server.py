@@ -1,16 +1,15 @@
 """The hostile server: one behaviour per path, on real sockets; its names and redirects lead where they say."""
 
-import contextlib
 import gzip
 import socket
 import time
 import zlib
 
-import brotli
 import zstandard
 
+from tests.codings import BrotliCompressor
 from tests.hostile.feeds import channel, entry, news
-from tests.loopback import Answer, Loopback
+from tests.loopback import Answer, Loopback, raw
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n"
 BODY = news(range(200, 203))
@@ -41,19 +40,6 @@ class HostileServer(Loopback):
     def asked(self, path):
         """Return the requests that came for ``path``."""
         return [request for request in self.requests if request.path.split("?")[0] == path]
-
-
-def raw(*parts, then=lambda _: None, pause_s=0.0):
-    """Return a behaviour that sends ``parts`` with pauses between them, and ends as ``then`` does."""
-
-    def send(connection):
-        with contextlib.suppress(OSError):
-            for part in parts:
-                connection.sendall(part)
-                time.sleep(pause_s)
-            then(connection)
-
-    return Answer(raw=send)
 
 
 def reset(connection):
@@ -105,12 +91,6 @@ def _zeros(coder, size_bytes=64 * MIB):
     return b"".join(coder.compress(b" " * MIB) for _ in range(size_bytes // MIB)) + coder.flush()
 
 
-class _Brotli:
-    def __init__(self):
-        compressor = brotli.Compressor(quality=4)
-        self.compress, self.flush = compressor.process, compressor.finish
-
-
 def _not_modified(request):
     """A 304 that carries a body, which HTTP does not allow: its bytes look like another answer."""
     body = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nspam!"
@@ -146,9 +126,9 @@ BEHAVIOURS = {
     "/not-gzip": _coded("gzip", BODY),
     "/gzip-bomb": _coded("gzip", _zeros(zlib.compressobj(wbits=31))),
     "/unnamed-bomb": Answer(body=_zeros(zlib.compressobj(wbits=31))),
-    "/br-bomb": _coded("br", _zeros(_Brotli())),
+    "/br-bomb": _coded("br", _zeros(BrotliCompressor())),
     "/zstd-bomb": _coded("zstd", _zeros(zstandard.ZstdCompressor().compressobj())),
-    "/double-bomb": _coded("br, gzip", gzip.compress(_zeros(_Brotli()))),
+    "/double-bomb": _coded("br, gzip", gzip.compress(_zeros(BrotliCompressor()))),
     "/endless-redirects": _onward,
     "/loop": Answer(status=301, headers={"Location": "/loop-back"}),
     "/loop-back": Answer(status=302, headers={"Location": "/loop"}),

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from tests.hostile.desk import Desk
+from tests.hostile.desk import HostileDesk
 from tests.hostile.server import BODY, HOST
 from tests.loopback import Answer, Loopback
 
@@ -31,7 +31,7 @@ def secret():
 @pytest.fixture
 def guarded(tmp_path, hostile, seeded):
     """A desk with the address guard on: only the hostile server's own address may be connected to."""
-    with Desk(tmp_path, hostile, OPEN, seeded=seeded) as opened:
+    with HostileDesk(tmp_path, hostile, OPEN, seeded=seeded) as opened:
         yield opened
 
 
@@ -71,7 +71,7 @@ def test_a_redirect_to_a_name_of_this_machine_is_refused(guarded, secret, host):
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1"])
 def test_a_name_that_resolves_to_a_private_address_is_refused(tmp_path, hostile, seeded, secret, address):
     """DNS may say what it likes: the address that is connected to decides."""
-    with Desk(tmp_path, hostile, OPEN, look_up=Names(address), seeded=seeded) as desk:
+    with HostileDesk(tmp_path, hostile, OPEN, look_up=Names(address), seeded=seeded) as desk:
         hostile.redirect("/in", f"http://intern.example:{secret.port}/feed")
         told = desk.round("/in")
     assert told.outcome == "failed"
@@ -84,7 +84,7 @@ def test_a_name_that_changes_between_lookups_is_refused(tmp_path, hostile, seede
     """The first answer leads to the source, the next inside: what was good once is checked again."""
     names = Names(HOST, "127.0.0.1", "127.0.0.1")
     hostile.serve("/feed", BODY)
-    with Desk(tmp_path, hostile, OPEN, look_up=names, seeded=seeded) as desk:
+    with HostileDesk(tmp_path, hostile, OPEN, look_up=names, seeded=seeded) as desk:
         url = f"http://rebinding.example:{hostile.port}/feed"
         assert desk.round(url=url).outcome == "updated"
         told = desk.round(url=url)
@@ -97,7 +97,7 @@ def test_no_second_lookup_comes_between_check_and_connection(tmp_path, hostile, 
     """What is checked is what is connected to: one lookup, however many addresses it gave."""
     names = Names([HOST, "127.0.0.1"])
     hostile.serve("/feed", BODY)
-    with Desk(tmp_path, hostile, OPEN, look_up=names, seeded=seeded) as desk:
+    with HostileDesk(tmp_path, hostile, OPEN, look_up=names, seeded=seeded) as desk:
         desk.round(url=f"http://rebinding.example:{hostile.port}/feed")
     assert names.asked == 1
 

@@ -6,7 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -93,6 +94,18 @@ def read_until(program: subprocess.Popen | WarmProgram, text: str) -> str:
         if text in line:
             return line
     raise AssertionError(f"ended without {text!r}:\n{''.join(told)}")
+
+
+@contextmanager
+def run_service(site: SiteFolder, *options: str) -> Iterator[WarmProgram]:
+    """Run a site's service, whose ``url`` is where it is served."""
+    program = start_program("run", *options, "--config", str(site.config))
+    try:
+        program.url = read_until(program, "feeds and pages").split()[-1]
+        yield program
+    finally:
+        program.kill()
+        program.communicate()
 
 
 def stop_program(program: subprocess.Popen | WarmProgram, number: int = signal.SIGTERM) -> str:

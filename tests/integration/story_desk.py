@@ -73,7 +73,7 @@ def told_by(publisher, event, at, *, opening=0, credit=None):
     )
 
 
-class Desk:
+class NewsDesk:
     """The service without its network: articles come in, are grouped, and are published."""
 
     def __init__(self, folder, **publish):
@@ -119,7 +119,7 @@ class Desk:
 @contextmanager
 def opened_desk(folder, **publish):
     """Give a desk with judged rules, and close it at the end."""
-    made = Desk(folder, **publish)
+    made = NewsDesk(folder, **publish)
     made.store.write_note("judged by", made.rules.digest)
     yield made
     made.store.close()

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 
 from aggregator.publish.files import missing_files
-from tests.integration.site import ML, SiteFolder, ago, item, read_until, rss, start_program
+from tests.integration.site import ML, SiteFolder, ago, item, read_until, rss, run_service
 from tests.loopback import Answer, Loopback
 
 
@@ -26,15 +26,10 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def service(site):
     """The running service, which has published and has nothing more to publish."""
-    program = start_program("run", "--port", "0", "--config", str(site.config))
-    try:
-        program.url = read_until(program, "feeds and pages").split()[-1]
+    with run_service(site, "--port", "0") as program:
         read_until(program, "event=group")
         read_until(program, "event=publish")
         yield program
-    finally:
-        program.kill()
-        program.communicate()
 
 
 def health(service):

@@ -36,6 +36,7 @@ from tests.integration.site import (
     read_until,
     rss,
     run_program,
+    run_service,
     start_program,
     stop_program,
 )
@@ -61,15 +62,10 @@ def has_comet(site):
 @pytest.fixture
 def service(site):
     """The running service of the site."""
-    program = start_program("run", "--config", str(site.config))
-    try:
-        program.url = read_until(program, "feeds and pages").split()[-1]
+    with run_service(site) as program:
         while not has_comet(site):  # what is published first may be from before the first poll
             read_until(program, "event=publish")
         yield program
-    finally:
-        program.kill()
-        program.communicate()
 
 
 def test_a_changed_configuration_is_taken_up(site, service):

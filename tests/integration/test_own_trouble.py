@@ -28,7 +28,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 LIMITS = FetchLimits(allow_private_addresses=True, domain_delay_s=0)
 
 
-class Names:
+class NameServer:
     """A name server that can be switched off."""
 
     is_well = True
@@ -63,7 +63,7 @@ def states(store, rules):
 
 def test_an_outage_is_held_against_nobody(rules, store, loopback):
     """All sources stay as they were and due, and are polled as ever once the network is back."""
-    names = Names()
+    names = NameServer()
 
     async def round_of_polls():
         async with Fetcher(LIMITS, look_up=names) as fetcher:
@@ -90,7 +90,7 @@ class ShortOutage(Outage):
 
 def test_nothing_is_started_during_an_outage(rules, store, loopback):
     """The service asks again when the pause is over, and not before."""
-    done, names = [], Names()
+    done, names = [], NameServer()
     names.is_well = False
 
     async def ticks():

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.enrich.pictures import huge_png, picture_file
 from tests.integration.site import ML, SiteFolder, ago, rss, run_program
-from tests.loopback import Answer, Loopback
+from tests.loopback import Answer, Loopback, endless
 
 JPEG = {"Content-Type": "image/jpeg"}
 
@@ -169,15 +169,6 @@ def test_spacers_are_no_pictures(tmp_path, loopback):
     }
 
 
-def endless(connection):
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n")
-    try:
-        while True:
-            connection.sendall(bytes(65536))
-    except OSError:
-        return
-
-
 def slow(connection):
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: 900000\r\n\r\n")
     try:
@@ -194,7 +185,10 @@ HOSTILE = {
     "bomb": (Answer(body=huge_png(), headers=JPEG), "30000 x 30000 pixels"),
     "cut": (Answer(body=picture_file("JPEG", 900, 700)[:150], headers=JPEG), "broken|decoded"),
     "half": (Answer(body=picture_file("JPEG", 900, 700)[:9000], headers=JPEG), "decoded"),
-    "endless": (Answer(raw=endless), "images.max_bytes|no picture"),
+    "endless": (
+        endless(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n", bytes(65536)),
+        "images.max_bytes|no picture",
+    ),
     "slow": (Answer(raw=slow), "longer than the 2 s"),
     "redirect": (Answer(status=302, headers={"Location": "http://169.254.169.254/a.jpg"}), "169.254|refused"),
     "gone": (Answer(status=410), "410"),

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.config import Config, Settings
-from aggregator.model import Changes, Source, SourceState, Topic
+from aggregator.model import Changes, SourceState, Topic
 from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
 from aggregator.service.clock_watch import ClockReading, moved_between
 from aggregator.service.state import Work
 from aggregator.store import open_store
-from tests.builders import article
+from tests.builders import article, source
 from tests.empty_store import put_empty_store
 from tests.integration.machine import DAY, HOUR_S, START, Machine, service_of
 
@@ -69,7 +69,7 @@ def test_after_a_long_stop_the_clock_is_looked_at_twice(store, last_poll, left):
     machine = Machine()
     machine.set_by = 365 * DAY
     polled_at = machine.now() - last_poll
-    store.sync_sources([Source(id="s", url="https://s.example/")], now=polled_at)
+    store.sync_sources([source("s")], now=polled_at)
     polled = SourceState(source_id="s", polled_at=polled_at, next_poll_at=machine.now() + DAY)
     store.save_poll(polled, (), lambda _: Changes())
     counts = []
@@ -148,7 +148,7 @@ def test_a_clock_without_a_battery_removes_nothing(store):
     """A machine that begins in 1970 mends nothing and removes nothing, however long it takes to be set."""
     machine = Machine()
     machine.set_by = datetime(1970, 1, 1, tzinfo=UTC) - START
-    store.sync_sources([Source(id="s", url="https://s.example/")], now=START)
+    store.sync_sources([source("s")], now=START)
 
     async def work():
         async with service_of(machine, store) as service:
@@ -164,7 +164,7 @@ def test_a_clock_without_a_battery_removes_nothing(store):
 def test_what_was_planned_while_the_clock_was_ahead_is_due(store):
     """A tick after the clock is back, not a minute later, the source that was polled tomorrow is due."""
     machine = Machine()
-    store.sync_sources([Source(id="s", url="https://s.example/")], now=START)
+    store.sync_sources([source("s")], now=START)
     ahead = START + DAY
     due = []
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
-from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -15,6 +14,7 @@ import pytest
 
 from tests.integration.site import SiteFolder, ago, item, read_until, rss
 from tests.loopback import Answer
+from tests.processes import resident_bytes
 
 DESCRIPTORS = 1_024
 CLIENTS = 1_100
@@ -68,7 +68,7 @@ def program(site):
 )
 def test_slow_clients_take_nothing_from_polling_and_readers(site, program, descriptors):
     """Every source is polled, health is told within a second, and neither memory nor log grows."""
-    before = resident_bytes(program)
+    before = resident_bytes(program.pid)
     with ExitStack() as stack:
         for number in range(CLIENTS):
             connection = stack.enter_context(socket.create_connection(("127.0.0.1", program.port), timeout=5))
@@ -83,7 +83,7 @@ def test_slow_clients_take_nothing_from_polling_and_readers(site, program, descr
                 assert answer.status == 200
             waits.append(time.monotonic() - started)
             time.sleep(0.5)
-        grown = resident_bytes(program) - before
+        grown = resident_bytes(program.pid) - before
         lines = program.log.read_bytes()[seen:].decode().splitlines()
     assert sorted(waits)[-2] < 1  # the first comes in the middle of the rush, on a machine that may be busy
     polled = {word for line in lines if "event=poll " in line for word in line.split() if "source=" in word}
@@ -102,9 +102,3 @@ def descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * CLIENTS + 1_000), hard))
     yield
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-def resident_bytes(program):
-    """Return how much memory a process has."""
-    status = Path(f"/proc/{program.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) * 1024

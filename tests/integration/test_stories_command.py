@@ -7,7 +7,7 @@ import pytest
 
 from aggregator.store import story_ids_of
 from tests.integration.site import SiteFolder, run_program
-from tests.integration.story_desk import DAWN, Desk, told_by
+from tests.integration.story_desk import DAWN, NewsDesk, told_by
 
 ROWS = [
     ("1", "Fire at Kestrelholm battery plant halts deliveries", "alba.example", "fire"),
@@ -81,7 +81,7 @@ def test_evaluate_names_the_line_that_is_no_article(tmp_path, line, reason):
 
 def test_list_and_show(tmp_path):
     """A story is listed with its publishers, and shown with why its articles joined, by any of its ids."""
-    desk = Desk(tmp_path)
+    desk = NewsDesk(tmp_path)
     desk.store.write_note("judged by", desk.rules.digest)
     articles = [told_by("alba", "fire", DAWN, opening=1), told_by("borealis", "fire", DAWN, opening=2)]
     desk.take([*articles, told_by("corona", "strike", DAWN)], DAWN)
@@ -112,7 +112,7 @@ def test_unknown_ids_are_refused(tmp_path):
 
 def test_the_beginning_of_several_ids_is_refused_with_them(tmp_path):
     """Who writes too little of an id is told which stories are meant; a sign of a pattern is none."""
-    desk = Desk(tmp_path)
+    desk = NewsDesk(tmp_path)
     told = [told_by("alba", "fire", DAWN), told_by("alba", "court", DAWN)]
     desk.take([replace(article, id=f"same-{n}") for n, article in enumerate(told)], DAWN)
     ids = sorted(story_ids_of(desk.store, ["same-0", "same-1"]).values())

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model import Enclosure, Entry, Image, ParsedFeed, Source, make_article_id
+from aggregator.model import Enclosure, Image, ParsedFeed, Source, make_article_id
 from aggregator.parse import normalise_feed
+from tests.builders import entry
 
 NOW = datetime(2020, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 SEEN = NOW.replace(microsecond=0)
@@ -16,7 +17,7 @@ SOURCE = Source(id="s1", url="https://site.example/feed")
 
 
 def _entry(**fields):
-    return Entry(**{"base_url": SITE, "title": "A title", "title_is_html": False, **fields})
+    return entry(**{"base_url": SITE, "title": "A title", "title_is_html": False, **fields})
 
 
 def _normalise(*entries, source=SOURCE, **feed):

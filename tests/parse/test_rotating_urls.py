@@ -13,7 +13,7 @@ from tests.builders import article
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def article_at(url, *, picture="https://img.example/a.jpg", **changes):
+def story_at(url, *, picture="https://img.example/a.jpg", **changes):
     """Return the story that stays as it stands at an address."""
     values = {
         "title": "A story that stays", "excerpt": "Words that stay as they are.", "stated_at": NOW,
@@ -53,7 +53,7 @@ def poll_each(*articles, every=timedelta(hours=1)):
 def test_a_token_in_an_address_is_no_edit(rotating, has_id):
     """The first address is kept from the first change on, and no other is remembered."""
     ids = {"entry_id": "guid"} if has_id else {"entry_id": None}
-    first, urls, edits = poll_each(*(article_at(rotating.format(n), **ids) for n in range(1, 6)))
+    first, urls, edits = poll_each(*(story_at(rotating.format(n), **ids) for n in range(1, 6)))
     assert first.web_url == first.original_url == rotating.format(1)
     assert edits == []
     assert len(urls) == 1
@@ -62,7 +62,7 @@ def test_a_token_in_an_address_is_no_edit(rotating, has_id):
 def test_an_address_that_changes_all_the_time_is_noticed():
     """Words that rotate look like a move, once."""
     names = ("alpha", "beta", "gamma", "delta", "epsilon")
-    polled = [article_at(f"https://daily.example/{name}/a") for name in names]
+    polled = [story_at(f"https://daily.example/{name}/a") for name in names]
     stored, urls, edits = poll_each(*polled)
     assert stored.web_url == "https://daily.example/beta/a"
     assert edits == [1]
@@ -73,7 +73,7 @@ def test_an_address_that_changes_all_the_time_is_noticed():
 def test_a_move_is_taken_up():
     """An address that changes once, and again much later or with the words, is where the article is now."""
     old, new, newer = (
-        article_at(f"https://daily.example/{name}/the-story") for name in ("old", "new", "newer")
+        story_at(f"https://daily.example/{name}/the-story") for name in ("old", "new", "newer")
     )
     assert poll_each(old, new, new)[0].web_url == new.web_url
     assert poll_each(old, new, newer, every=timedelta(days=4))[0].web_url == newer.web_url
@@ -82,7 +82,7 @@ def test_a_move_is_taken_up():
 
 def test_http_and_https_in_turn_are_one_address():
     """Readers are led to https once it was stated, and nothing moves."""
-    http, https = article_at("http://daily.example/a"), article_at("https://daily.example/a")
+    http, https = story_at("http://daily.example/a"), story_at("https://daily.example/a")
     for polled in ((http, https, http, https), (https, http, https)):
         stored, urls, edits = poll_each(*polled)
         assert stored.web_url == stored.original_url == "https://daily.example/a"
@@ -91,7 +91,7 @@ def test_http_and_https_in_turn_are_one_address():
 
 def test_what_the_page_said_of_its_address_stays_while_the_source_says_the_same():
     """An edited title does not lead readers back to the source's own form of the link."""
-    first = article_at("https://daily.example/a?from=front")
+    first = story_at("https://daily.example/a?from=front")
     known = Known(
         sightings=resolve_articles([first], Known(), now=NOW).sightings,
         articles={first.id: replace(first, web_url="https://daily.example/a", origins={"web_url": "page"})},
@@ -110,14 +110,14 @@ def test_what_the_page_said_of_its_address_stays_while_the_source_says_the_same(
 )
 def test_a_picture_whose_path_rotates_is_no_edit(picture):
     """A copy under another path is the same picture to readers."""
-    polled = (article_at("https://daily.example/a", picture=picture.format(n)) for n in range(1, 5))
+    polled = (story_at("https://daily.example/a", picture=picture.format(n)) for n in range(1, 5))
     assert poll_each(*polled)[2] == []
 
 
 def test_another_picture_is_an_edit():
     """Once; one that is another each time is shown as it is."""
     polled = [
-        article_at("https://daily.example/a", picture=f"https://img.example/{n}.jpg")
+        story_at("https://daily.example/a", picture=f"https://img.example/{n}.jpg")
         for n in ("x", "y", "z", "w")
     ]
     stored, _, edits = poll_each(*polled)

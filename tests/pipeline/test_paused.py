@@ -30,7 +30,7 @@ def now():
     return datetime.now(UTC)
 
 
-def article_at(id_, url, *, source_id="daily", domain="daily.localhost"):
+def page_article(id_, url, *, source_id="daily", domain="daily.localhost"):
     """Return an article that was seen just now."""
     return article(
         at=now(),
@@ -83,7 +83,7 @@ def test_a_page_is_read_once_though_its_amp_page_cannot_be_asked_for(store, rule
     )
     page = b'<html><head><link rel="amphtml" href="/amp"></head></html>'
     loopback.route("/page", Answer(body=page, headers=HTML))
-    store.update_articles([article_at("a", loopback.at("short.localhost", "/short"))])
+    store.update_articles([page_article("a", loopback.at("short.localhost", "/short"))])
     done = rounds(
         lambda _, pages: enrich_due(rules=rules, store=store, pages=pages, clock=now),
         paused=loopback.at("paused.localhost", "/"),
@@ -95,10 +95,10 @@ def test_a_page_is_read_once_though_its_amp_page_cannot_be_asked_for(store, rule
 def test_pages_that_are_left_alone_keep_nobody_out(store, rules, loopback):
     """More of them than are looked at together, all newer than the one page that may be read."""
     store.update_articles(
-        [article_at("free", loopback.route("/free", Answer(body=b"<p>Free", headers=HTML)))]
+        [page_article("free", loopback.route("/free", Answer(body=b"<p>Free", headers=HTML)))]
     )
     urls = [f"https://{n}.blogspot.com/{n}" for n in range(BATCH + 5)]
-    store.update_articles([article_at(f"h{n}", url, source_id="blog") for n, url in enumerate(urls)])
+    store.update_articles([page_article(f"h{n}", url, source_id="blog") for n, url in enumerate(urls)])
     done = rounds(
         lambda _, pages: enrich_due(rules=rules, store=store, pages=pages, clock=now),
         paused="https://a.blogspot.com/",
@@ -112,7 +112,7 @@ def test_a_logo_that_cannot_be_asked_for_is_looked_for_another_day(store, rules,
     page = Answer(body=f'<html><head><link rel="icon" href="{icon}"></head></html>'.encode(), headers=HTML)
     for path in ("/", "/article"):
         loopback.route(path, page)
-    shown = [article_at("a", loopback.at("daily.localhost", "/article"))]
+    shown = [page_article("a", loopback.at("daily.localhost", "/article"))]
     store.update_articles(shown)
     rounds(
         lambda feeds, pages: check_logos(

@@ -18,7 +18,7 @@ from aggregator.pipeline.poll.storing import (
     Batcher,
 )
 from aggregator.store import open_store
-from tests.builders import DAILY, article, inserting
+from tests.builders import DAILY, article, inserting, source
 from tests.empty_store import put_empty_store
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -241,7 +241,7 @@ def test_another_writer_keeps_no_other_poll_waiting(tmp_path):
 def test_unknown_source_is_its_own_error(tmp_path):
     """A source that was never configured has no state; the others have."""
     with open_store(put_empty_store(tmp_path / "a.db")) as store:
-        store.sync_sources([Source(id="s", url="https://s.example/")], now=NOW)
+        store.sync_sources([source("s")], now=NOW)
 
         async def run():
             batches = BatchedStore(store)

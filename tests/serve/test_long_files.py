@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.serve import Limits, Server, create_app
+from tests.processes import resident_bytes
 from tests.serve.client import Client
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux's /proc")
@@ -160,9 +161,3 @@ def test_many_first_readers_share_one_compressed_copy(tree):
         assert time.process_time() - started < 4 * once + 0.5
     assert len(set(replies)) == 1
     assert replies[0] != first
-
-
-def resident_bytes():
-    """Return how much memory this process has."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) * 1024

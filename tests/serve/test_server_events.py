@@ -7,13 +7,13 @@ import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Event
 
 import structlog
 from structlog.testing import capture_logs
 
 from aggregator.serve import Limits, Server, create_app
 from aggregator.serve.server_events import Tally, UvicornLog
+from tests.serve.busy_hubs import BusyHubs
 from tests.serve.client import Client
 
 LIMITS = Limits(connections=20, head_s=0.3)
@@ -87,21 +87,6 @@ def test_bad_requests_and_failures_write_no_bare_lines(tree, capfd):
     assert len(told) <= 2  # the first at once, the rest as it stops
     assert sum(line.get("bad_requests", 0) for line in told) == 5
     assert sum(line.get("late_requests", 0) for line in told) == 1
-
-
-class BusyHubs:
-    """Keeps every thread that asks it busy."""
-
-    max_body_bytes = 1_000
-
-    def __init__(self):
-        self.end = Event()
-        self.asked = 0
-
-    def knows(self, _token):
-        """Wait, as where the store is locked."""
-        self.asked += 1
-        return not self.end.wait(10)
 
 
 def test_health_is_told_while_every_thread_is_busy(tree):

@@ -5,7 +5,6 @@ import re
 import socket
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from threading import Event
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,6 +12,7 @@ from structlog.testing import capture_logs
 from aggregator.serve import Limits, Server, create_app, limits_within
 from aggregator.serve.connections import Connections, Phase, limited_address
 from aggregator.serve.server_events import Tally
+from tests.serve.busy_hubs import BusyHubs
 from tests.serve.client import Client
 
 SHORT = Limits(connections=20, per_address=5, head_s=0.4, body_s=0.8, stall_s=0.6, linger_s=0.4)
@@ -288,19 +288,6 @@ def test_descriptors_are_left_for_polling():
 def test_addresses_are_counted_by_client(host, address):
     """An IPv6 client is its network; proxies beside us bring everybody and are not counted."""
     assert limited_address(host) == address
-
-
-class BusyHubs:
-    """Keeps whoever pushes waiting."""
-
-    max_body_bytes = 1_000
-
-    def __init__(self):
-        self.end = Event()
-
-    def knows(self, _token):
-        """Wait, as where the store is locked."""
-        return not self.end.wait(10)
 
 
 class Table:

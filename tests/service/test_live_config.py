@@ -15,7 +15,7 @@ ONE = "topics: [{id: ml, name: Machine Learning}]\n"
 TWO = "topics: [{id: ml, name: Machine Learning}, {id: comets, name: Comets}]\n"
 
 
-class Desk:
+class ConfigFolder:
     """A configuration in a folder, its live form, and the seconds of a clock that is set by hand."""
 
     def __init__(self, folder, store):
@@ -52,7 +52,7 @@ def desk(tmp_path):
     (folder / "topics.yaml").write_text(ONE, encoding="utf-8")
     (folder / "settings.yaml").write_text("site: {title: Ours}\n", encoding="utf-8")
     with open_store(put_empty_store(tmp_path / "store.db")) as store:
-        yield Desk(folder, store)
+        yield ConfigFolder(folder, store)
 
 
 def test_a_change_is_taken_up_once_it_stands_still(desk):

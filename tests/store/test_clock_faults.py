@@ -16,7 +16,7 @@ from aggregator.store import (
     sources_to_examine,
     subscription_at,
 )
-from tests.builders import NOW, state, subscription
+from tests.builders import NOW, source, state, subscription
 
 DAY = timedelta(days=1)
 YEARS = timedelta(days=3650)
@@ -61,7 +61,7 @@ def test_what_a_wrong_clock_put_off_is_due(store, times):
 
 def test_a_source_that_was_configured_by_a_wrong_clock_is_due(store):
     """It was to be polled at once, which is a day from now."""
-    store.sync_sources([Source(id="new", url="https://new.example/")], now=NOW + DAY)
+    store.sync_sources([source("new")], now=NOW + DAY)
     assert store.due_source_ids(NOW) == ()
     assert mend(store).sources == ("new",)
     assert store.due_source_ids(NOW) == ("new",)

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model import Changes, Source
-from tests.builders import NOW, state
+from tests.builders import NOW, source, state
 
 HOUR = timedelta(hours=1)
-OTHER = Source(id="x", url="https://x.example/")
+OTHER = source("x")
 
 
 def fill(store, *names, host="{}.tumblr.com"):
@@ -28,7 +28,7 @@ def test_a_hold_is_for_the_whole_service(store):
     """Sub-domains of a hoster are one service; others are due as ever, and no state is touched."""
     fill(store, "a", "b", "c")
     fill_also = [
-        Source(id="x", url="https://x.example/"),
+        source("x"),
         *(Source(id=n, url=f"https://{n}.tumblr.com/{n}") for n in "abc"),
     ]
     store.sync_sources(fill_also, now=NOW)
@@ -81,7 +81,7 @@ def test_a_source_that_is_added_meanwhile_waits_too(store):
 def test_one_service_does_not_take_all_places(store, per_service, due):
     """However many sources of a service are due, only so many are named; others have their place."""
     many = [Source(id=f"n{n}", url=f"https://n{n}.tumblr.com/") for n in range(30)]
-    store.sync_sources([*many, Source(id="zz", url="https://zz.example/")], now=NOW)
+    store.sync_sources([*many, source("zz")], now=NOW)
     found = store.due_source_ids(NOW, per_service=per_service)
     assert len(found) == due + 1
     assert "zz" in found

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, insert, select, text
 
 from aggregator.errors import PollNotStored, StoreError
-from aggregator.model import Changes, Grouping, Sighting, Source
+from aggregator.model import Changes, Grouping, Sighting
 from aggregator.store import (
     Logo,
     forget_leavings,
@@ -28,11 +28,11 @@ from aggregator.store import (
 )
 from aggregator.store.removal import AT_ONCE
 from aggregator.store.schema import metadata, stories, story_aliases, story_links
-from tests.builders import DAILY, NOW, article, inserting, member, picture, state, story
+from tests.builders import DAILY, NOW, article, inserting, member, picture, source, state, story
 
 OLD = NOW - timedelta(days=100)
 BEFORE = NOW - timedelta(days=90)
-EVENING = Source(id="evening", url="https://evening.example/feed")
+EVENING = source("evening")
 
 
 def fill(store, *articles):

@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aggregator.errors import StoreBusy, StoreError
-from aggregator.model import Source, SourceState
+from aggregator.model import SourceState
 from aggregator.store import hold_store, open_store
-from tests.builders import NOW, article, inserting
+from tests.builders import NOW, article, inserting, source
 
 
 def test_a_store_opens_again(url):
@@ -79,7 +79,7 @@ def _write(url, name):
 def test_two_processes_write_at_once(url):
     """Readers that turn writers wait for each other instead of failing."""
     with open_store(url) as store:
-        store.sync_sources([Source(id=n, url=f"https://{n}.example/") for n in ("a", "b")], now=NOW)
+        store.sync_sources([source(n) for n in ("a", "b")], now=NOW)
         spawn = multiprocessing.get_context("spawn")
         workers = [spawn.Process(target=_write, args=(url, name)) for name in ("a", "b")]
         for worker in workers:
@@ -113,7 +113,7 @@ store.save_poll(SourceState(source_id="daily", outcome="updated"), [article(1)],
 def test_a_killed_writer_leaves_nothing_half_done(url):
     """SIGKILL in the middle of a poll's transaction leaves the store as it was."""
     with open_store(url) as store:
-        store.sync_sources([Source(id="daily", url="https://daily.example/")], now=NOW)
+        store.sync_sources([source()], now=NOW)
         child = subprocess.Popen([sys.executable, "-c", KILLED, url], stdout=subprocess.PIPE, text=True)
         assert child.stdout.readline() == "writing\n"
         os.kill(child.pid, signal.SIGKILL)

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import create_engine
 
 from aggregator.errors import StoreBusy, StoreError, StoreLocked
-from aggregator.model import Source, SourceState
+from aggregator.model import SourceState
 from aggregator.store import hold_store, open_store
 from aggregator.store.engine import told
-from tests.builders import DAILY, NOW, article, inserting
+from tests.builders import DAILY, NOW, article, inserting, source
 
 FULL = """
 import resource, sys
@@ -38,7 +38,7 @@ except StoreError as error:
 def test_a_full_disk_stores_all_of_a_batch_or_says_so(url):
     """No poll is reported as stored that the database has given up, and none is half there."""
     with open_store(url) as store:
-        store.sync_sources([Source(id=n, url=f"https://{n}.example/") for n in "abc"], now=NOW)
+        store.sync_sources([source(n) for n in "abc"], now=NOW)
         said = subprocess.run(
             [sys.executable, "-c", FULL, url], stdout=subprocess.PIPE, text=True, check=True
         ).stdout

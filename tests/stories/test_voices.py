@@ -13,7 +13,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONG = tuple(f"term{number}" for number in range(12))
 
 
-def told_by(name, minutes=0, **changes):
+def in_words_of(name, minutes=0, **changes):
     """Return a publisher's article of some minutes past noon."""
     publisher = provider(f"{name.lower().replace(' ', '-')}.example", name=name)
     values = {"id": f"{name}-{minutes}", "provider": publisher, "title": f"As {name} tells it", "quality": 80}
@@ -40,18 +40,18 @@ def covered(*articles, terms=None, first=()):
 
 def test_the_lead_is_the_best_then_the_most_complete_then_the_earliest():
     """Quality goes before completeness, completeness before time."""
-    plain, better = told_by("Alba"), told_by("Borealis", 5, quality=90)
+    plain, better = in_words_of("Alba"), in_words_of("Borealis", 5, quality=90)
     assert covered(plain, better).lead == better
-    pictured = told_by("Corona", 9, images=(Image(url="https://x.example/1.jpg"),))
+    pictured = in_words_of("Corona", 9, images=(Image(url="https://x.example/1.jpg"),))
     assert covered(plain, pictured).lead == pictured
-    assert covered(told_by("Dorado", 1), plain).lead == plain
+    assert covered(in_words_of("Dorado", 1), plain).lead == plain
 
 
 def test_original_reporting_leads_before_copies():
     """A copy of higher quality does not lead."""
     original, copy = (
-        told_by("Meridian Wire", quality=70),
-        told_by("Echo", 1, quality=95, credit="Meridian Wire"),
+        in_words_of("Meridian Wire", quality=70),
+        in_words_of("Echo", 1, quality=95, credit="Meridian Wire"),
     )
     coverage = covered(original, copy)
     assert coverage.lead == original
@@ -60,8 +60,8 @@ def test_original_reporting_leads_before_copies():
 
 def test_a_topics_own_articles_come_first():
     """Where some articles are a topic's own, one of them leads, and they stand before the others."""
-    own = [told_by("Alba", 5, quality=70), told_by("Borealis", 6, quality=71)]
-    other = told_by("Corona", 1, quality=99)
+    own = [in_words_of("Alba", 5, quality=70), in_words_of("Borealis", 6, quality=71)]
+    other = in_words_of("Corona", 1, quality=99)
     coverage = covered(*own, other, first={a.id for a in own})
     assert [a.provider.name for a in coverage.articles] == ["Borealis", "Alba", "Corona"]
 
@@ -78,8 +78,8 @@ def test_a_topics_own_articles_come_first():
 )
 def test_an_agencys_words_are_one_voice(copied):
     """Credit, dateline and byline each tell whose words they are; the agency itself is the same voice."""
-    agency, mine = told_by("Reuters"), told_by("Own Words", 3)
-    copies = [told_by(name, 1, **copied) for name in ("Echo", "Herald", "Post")]
+    agency, mine = in_words_of("Reuters"), in_words_of("Own Words", 3)
+    copies = [in_words_of(name, 1, **copied) for name in ("Echo", "Herald", "Post")]
     coverage = covered(agency, mine, *copies)
     assert (coverage.publishers, coverage.independent) == (5, 2)
     assert {coverage.voices[copy.id] for copy in copies} == {coverage.voices[agency.id]}
@@ -90,22 +90,26 @@ def test_an_agencys_words_are_one_voice(copied):
 )
 def test_a_mention_is_no_credit(excerpt):
     """Brackets in a sentence are no dateline."""
-    assert covered(told_by("Alba"), told_by("Echo", 1, excerpt=excerpt)).independent == 2
+    assert covered(in_words_of("Alba"), in_words_of("Echo", 1, excerpt=excerpt)).independent == 2
 
 
 def test_a_family_is_one_voice():
     """Publishers of one owner count once."""
     papers = [
-        told_by(name, provider=Provider(domain=f"{name}.example", name=name, family="Grand Group"))
+        in_words_of(name, provider=Provider(domain=f"{name}.example", name=name, family="Grand Group"))
         for name in ("north", "south")
     ]
-    coverage = covered(*papers, told_by("Alba"))
+    coverage = covered(*papers, in_words_of("Alba"))
     assert (coverage.publishers, coverage.independent) == (3, 2)
 
 
 def test_nearly_the_same_words_are_a_copy():
     """The later of two texts that share nearly all their terms repeats the earlier, whoever says so."""
-    first, second, other = told_by("Alba"), told_by("Borealis", 5, quality=99), told_by("Corona", 6)
+    first, second, other = (
+        in_words_of("Alba"),
+        in_words_of("Borealis", 5, quality=99),
+        in_words_of("Corona", 6),
+    )
     terms = {first.id: LONG, second.id: (*LONG[:-1], "another"), other.id: (*LONG[:4], *"abcdefgh")}
     coverage = covered(first, second, other, terms=terms)
     assert coverage.independent == 2
@@ -115,9 +119,9 @@ def test_nearly_the_same_words_are_a_copy():
 
 def test_related_are_other_publishers_first_then_the_most_alike():
     """The same publisher's come last; likeness goes before quality, quality before time."""
-    mine = told_by("Alba")
-    own, near = told_by("Alba", 1, quality=99), told_by("Borealis", 2)
-    far, good = told_by("Corona", 3, quality=70), told_by("Dorado", 4, quality=75)
+    mine = in_words_of("Alba")
+    own, near = in_words_of("Alba", 1, quality=99), in_words_of("Borealis", 2)
+    far, good = in_words_of("Corona", 3, quality=70), in_words_of("Dorado", 4, quality=75)
     weights = [(mine, 1.0), (own, 1.0), (near, 0.9), (far, 0.2), (good, 0.2)]
     members = {a.id: grouped(a, vector={"a": weight}) for a, weight in weights}
     assert related_to(mine, [own, far, good, near], members) == (near, good, far, own)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.websub.desk import Desk, Publisher
+from tests.websub.desk import Publisher, PushDesk
 from tests.websub.hub import Hub
 
 
@@ -23,7 +23,7 @@ def publisher(loopback, hub):
 @pytest.fixture
 def desk(tmp_path, publisher):
     """A subscriber that has polled the feed, and asked nobody yet."""
-    with Desk(tmp_path, publisher.url) as opened:
+    with PushDesk(tmp_path, publisher.url) as opened:
         opened.poll()
         yield opened
 

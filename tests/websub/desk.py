@@ -62,7 +62,7 @@ def _date(number: int) -> str:
 
 
 @dataclass
-class Desk:
+class PushDesk:
     """One source, ``daily``, polled and pushed; ``now`` is moved by the test."""
 
     folder: object

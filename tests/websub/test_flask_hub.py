@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.websub.desk import Desk, Publisher
+from tests.websub.desk import Publisher, PushDesk
 from tests.websub.hub import send
 
 pytestmark = pytest.mark.skipif(
@@ -81,7 +81,7 @@ def flask_hub(request, tmp_path):
 def test_subscribed_pushed_renewed_and_left(tmp_path, loopback, flask_hub):
     """The whole life of a subscription at a hub that knows nothing of us."""
     publisher = Publisher(loopback, flask_hub.url)
-    with Desk(tmp_path, publisher.url) as desk:
+    with PushDesk(tmp_path, publisher.url) as desk:
         desk.poll()
         assert desk.subscribe() == 1
         wait_for(flask_hub.subscriptions, "the hub did not verify")

@@ -19,7 +19,7 @@ from aggregator.store.inbox import MAX_WAITING
 from aggregator.websub import describe_subscription
 from tests.integration.site import item, rss
 from tests.loopback import Answer
-from tests.websub.desk import MAX_BODY_BYTES, Desk, Publisher
+from tests.websub.desk import MAX_BODY_BYTES, Publisher, PushDesk
 from tests.websub.hub import Held, send, sign
 
 MINUTE = timedelta(minutes=1)
@@ -190,7 +190,7 @@ def test_a_hub_that_was_never_told_the_secret_only_hints(tmp_path, loopback, hub
         return [(socket.AF_INET, "127.0.0.1")] if family in (0, socket.AF_INET) else []
 
     publisher = Publisher(loopback, hub.server.at("hub.example", "/hub"))
-    with Desk(tmp_path, publisher.url, look_up=look_up) as desk:
+    with PushDesk(tmp_path, publisher.url, look_up=look_up) as desk:
         desk.poll()
         desk.subscribe()
         hub.settle()
@@ -230,7 +230,7 @@ def test_the_inbox_is_bounded(subscribed, hub, held, publisher):
 def test_what_was_pushed_survives_the_process(tmp_path, subscribed, hub, publisher):
     """A push that was acknowledged and not read yet is read by the next process."""
     hub.publish(publisher.url, publisher.document(4))
-    with Desk(tmp_path, publisher.url) as other:
+    with PushDesk(tmp_path, publisher.url) as other:
         assert other.read().new == 1
     assert subscribed.read().new == 0
     assert subscribed.titles() == FOUR

@@ -11,7 +11,7 @@ from aggregator.model import Changes, Source
 from aggregator.store import subscriptions_of
 from aggregator.websub import describe_subscription
 from tests.loopback import Answer
-from tests.websub.desk import Desk, Publisher
+from tests.websub.desk import Publisher, PushDesk
 
 DAY = timedelta(days=1)
 
@@ -48,7 +48,7 @@ def test_every_subscription_has_a_secret_and_a_callback_of_its_own(tmp_path, loo
     other.mkdir()
     publisher = Publisher(loopback, hub.url)
     desk.subscribe()
-    with Desk(other, publisher.url) as second:
+    with PushDesk(other, publisher.url) as second:
         second.poll()
         second.subscribe()
         hub.settle()
@@ -60,7 +60,7 @@ def test_every_subscription_has_a_secret_and_a_callback_of_its_own(tmp_path, loo
 def test_the_topic_is_what_the_feed_calls_itself(tmp_path, loopback, hub):
     """The address that is polled may be another one."""
     publisher = Publisher(loopback, hub.url, self_url="https://daily.example/feed.xml")
-    with Desk(tmp_path, publisher.url) as desk:
+    with PushDesk(tmp_path, publisher.url) as desk:
         desk.poll()
         desk.subscribe()
         hub.settle()
@@ -71,7 +71,7 @@ def test_the_topic_is_what_the_feed_calls_itself(tmp_path, loopback, hub):
 @pytest.mark.parametrize("websub", [{"enabled": False}, {"public_url": ""}])
 def test_without_a_public_address_nothing_is_asked(tmp_path, publisher, hub, websub):
     """Where WebSub is off, or this site is only on this machine, sources are just polled."""
-    with Desk(tmp_path, publisher.url, websub=websub) as desk:
+    with PushDesk(tmp_path, publisher.url, websub=websub) as desk:
         desk.poll()
         assert desk.subscribe() == 0
         assert desk.subscription is None
@@ -212,12 +212,12 @@ def test_a_failed_renewal_leaves_what_holds(subscribed, hub, publisher):
 def test_it_goes_on_after_a_restart(tmp_path, publisher, hub):
     """What was asked before the process ended is confirmed by the next, and not asked twice."""
     hub.verifies = False
-    with Desk(tmp_path, publisher.url) as desk:
+    with PushDesk(tmp_path, publisher.url) as desk:
         desk.poll()
         desk.subscribe()
         port = desk.server.port
         token = desk.subscription.token
-    with Desk(tmp_path, publisher.url, port=port) as desk:
+    with PushDesk(tmp_path, publisher.url, port=port) as desk:
         assert desk.subscribe() == 0
         asked = {"hub_mode": "subscribe", "hub_topic": publisher.url, "hub_challenge": "late"}
         assert hub.ask(f"{desk.server.url}/_websub/{token}", **asked).body == b"late"
@@ -267,7 +267,7 @@ def test_a_redirect_does_not_carry_the_secret_into_the_open(tmp_path, loopback, 
 
     there = hub.server.at("hub.example", "/hub")
     publisher = Publisher(loopback, loopback.route("/old", Answer(status=307, headers={"Location": there})))
-    with Desk(tmp_path, publisher.url, look_up=look_up) as desk:
+    with PushDesk(tmp_path, publisher.url, look_up=look_up) as desk:
         desk.poll()
         desk.subscribe()
         assert hub.forms == []
