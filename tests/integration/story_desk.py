@@ -4,6 +4,7 @@ import os
 import random
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
 import feedparser
@@ -73,6 +74,16 @@ def told_by(publisher, event, at, *, opening=0, credit=None):
     )
 
 
+def entries_in(feed):
+    """Return the entries of a feed's file; the same bytes are not parsed again."""
+    return _parsed(feed.read_bytes())
+
+
+@lru_cache(maxsize=4)
+def _parsed(content):
+    return feedparser.parse(content).entries
+
+
 class NewsDesk:
     """The service without its network: articles come in, are grouped, and are published."""
 
@@ -112,7 +123,7 @@ class NewsDesk:
     @property
     def stories_shown(self):
         """The ids of the feed's stories, in order."""
-        entries = feedparser.parse(self.feed.read_bytes()).entries
+        entries = entries_in(self.feed)
         return [entry.id.removeprefix("urn:uuid:") for entry in entries]
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-import feedparser
 import pytest
 
 from aggregator.model import Grouping
@@ -19,7 +18,7 @@ from aggregator.store import (
     stories_since,
     story_ids_of,
 )
-from tests.integration.story_desk import DAWN, EVENTS, OPENINGS, OWN, opened_desk, told_by
+from tests.integration.story_desk import DAWN, EVENTS, OPENINGS, OWN, entries_in, opened_desk, told_by
 
 
 @dataclass
@@ -32,7 +31,7 @@ class Subscriber:
     shown: set = field(default_factory=set)
 
     def poll(self, path):
-        entries = feedparser.parse(path.read_bytes()).entries
+        entries = entries_in(path)
         ids = [entry.id for entry in entries]
         assert len(ids) == len(set(ids))
         for entry in entries:
@@ -108,16 +107,16 @@ def test_a_copy_moves_nothing_and_a_new_voice_does(desk):
     """An item's update is when another publisher's own words joined, not when a copy did."""
     first = told_by("alba", "fire", DAWN)
     desk.take([first], DAWN)
-    (alone,) = feedparser.parse(desk.feed.read_bytes()).entries
+    (alone,) = entries_in(desk.feed)
     assert alone.id == f"urn:uuid:{first.id}"
     noon = DAWN + timedelta(hours=2)
     desk.take([told_by("borealis", "fire", noon, credit="Alba")], noon)
-    (copied,) = feedparser.parse(desk.feed.read_bytes()).entries
+    (copied,) = entries_in(desk.feed)
     assert (copied.id, copied.updated) == (alone.id, alone.updated)
     assert "All coverage (2 publishers)" in copied.summary
     later = noon + timedelta(hours=1)
     desk.take([told_by("corona", "fire", later, opening=2)], later)
-    (joined,) = feedparser.parse(desk.feed.read_bytes()).entries
+    (joined,) = entries_in(desk.feed)
     assert (joined.id, joined.published) == (alone.id, alone.published)
     assert joined.updated == later.strftime("%Y-%m-%dT%H:%M:%S+00:00")
     assert "All coverage (3 publishers)" in joined.summary
@@ -130,7 +129,7 @@ def test_a_story_has_a_page_and_its_feeds_name_the_others(desk):
         for number in range(14)
     ]
     desk.take(articles, DAWN + timedelta(hours=1))
-    (entry,) = feedparser.parse(desk.feed.read_bytes()).entries
+    (entry,) = entries_in(desk.feed)
     assert entry.summary.count("<li ") == 10
     assert "and 3 more" in entry.summary
     page = (desk.site.feeds / "stories" / f"{articles[0].id}.html").read_text(encoding="utf-8")
@@ -144,12 +143,12 @@ def test_a_corrected_lead_is_told(desk):
     """When the lead's title is edited, the item shows it under the same id with a later update."""
     first, second = told_by("alba", "court", DAWN), told_by("borealis", "court", DAWN)
     desk.take([first, second], DAWN)
-    (before,) = feedparser.parse(desk.feed.read_bytes()).entries
+    (before,) = entries_in(desk.feed)
     later = DAWN + timedelta(hours=3)
     lead = next(a for a in (first, second) if a.title == before.title and a.web_url == before.link)
     desk.store.update_articles([replace(lead, title="Correction: the verdict stands", updated_at=later)])
     desk.take([], later)
-    (after,) = feedparser.parse(desk.feed.read_bytes()).entries
+    (after,) = entries_in(desk.feed)
     assert after.title == "Correction: the verdict stands"
     assert after.id == before.id
     assert after.updated_parsed > before.updated_parsed
@@ -167,7 +166,7 @@ def test_a_story_that_grows_for_days_stays_while_posts_pass(tmp_path):
             desk.take([post(hour, now), *([first] if hour == 0 else grown)], now)
             reader.poll(desk.feed)
             assert first.id in desk.stories_shown
-            updates = [entry.updated for entry in feedparser.parse(desk.feed.read_bytes()).entries]
+            updates = [entry.updated for entry in entries_in(desk.feed)]
             assert updates == sorted(updates, reverse=True)
         assert len(desk.stories_shown) == 10
     assert reader.returned == []
@@ -185,7 +184,7 @@ def test_the_cut_keeps_what_was_told_last(tmp_path):
             told = told_by(chance.choice(list(OWN)), event, now, opening=step % 5)
             desk.take([post(step, now), *([told] if step % 3 == 0 else [])], now)
             for topic in ("all", "news"):
-                entries = feedparser.parse((desk.site.feeds / topic / "atom.xml").read_bytes()).entries
+                entries = entries_in(desk.site.feeds / topic / "atom.xml")
                 kept = {entry.id: entry.updated for entry in entries}
                 updated |= kept
                 living = {id_ for id_ in updated if current_story_id(desk.store, id_[9:]) == id_[9:]}
@@ -220,7 +219,7 @@ def test_a_story_older_than_the_window_stays_by_a_new_voice(tmp_path):
         for hours, publisher in ((20, "borealis"), (40, "corona")):
             now = DAWN + timedelta(hours=hours)
             desk.take([told_by(publisher, "fire", now, opening=2)], now)
-        (entry,) = feedparser.parse(desk.feed.read_bytes()).entries
+        (entry,) = entries_in(desk.feed)
         assert (entry.id, entry.link) == (f"urn:uuid:{first.id}", first.web_url)
         assert entry.published == DAWN.strftime("%Y-%m-%dT%H:%M:%SZ").replace("Z", "+00:00")
         assert entry.updated == (DAWN + timedelta(hours=40)).strftime("%Y-%m-%dT%H:%M:%S+00:00")
@@ -229,10 +228,10 @@ def test_a_story_older_than_the_window_stays_by_a_new_voice(tmp_path):
 def test_what_was_old_when_it_was_found_moves_nothing(desk):
     """An old article that a source shows now joins its story, but is no news to a reader."""
     desk.take([told_by("alba", "fire", DAWN)], DAWN)
-    (before,) = feedparser.parse(desk.feed.read_bytes()).entries
+    (before,) = entries_in(desk.feed)
     later = DAWN + timedelta(hours=5)
     desk.take([replace(told_by("borealis", "fire", later, opening=2), is_backlog=True)], later)
-    (after,) = feedparser.parse(desk.feed.read_bytes()).entries
+    (after,) = entries_in(desk.feed)
     assert (after.updated, after.link) == (before.updated, before.link)
     assert "2 publishers" in after.summary
 
