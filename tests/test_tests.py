@@ -52,6 +52,17 @@ def test_every_test_says_in_a_sentence_what_it_shows():
     assert {where: text for where, text in told.items() if not is_one_sentence(text)} == {}
 
 
+def test_every_longer_helper_says_what_it_does():
+    """What has more than three lines, and no underscore before its name, has a docstring."""
+    helpers = [(path, node) for path, tree in TREES.items() for node in tree.body if hasattr(node, "name")]
+    found = [
+        f"{path}:{node.lineno}: {node.name}"
+        for path, node in helpers
+        if not node.name.startswith("_") and node.end_lineno - node.lineno > 3 and not ast.get_docstring(node)
+    ]
+    assert found == []
+
+
 def test_every_module_says_what_it_is():
     """It begins with a docstring, unless it is empty."""
     assert [path for path, tree in TREES.items() if tree.body and not ast.get_docstring(tree)] == []

@@ -20,6 +20,7 @@ PICTURE = (
 
 
 def feed_item(number: int, title: str, host: str) -> str:
+    """Return an item of the feed with a title, its excerpt and a picture."""
     published_at = datetime.now(UTC) - timedelta(hours=number)
     return (
         f"<item><title><![CDATA[{title}]]></title><link>{host}/{number}</link>"

@@ -25,6 +25,7 @@ def late():
 
 
 def links(visitor, publisher):
+    """Return the addresses that a publisher's page or feed lists."""
     target = publishers()[publisher].moves_to
     body = visitor.get(publisher, target).text
     if publishers()[publisher].style == "json":

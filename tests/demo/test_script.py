@@ -20,6 +20,7 @@ def addresses(elapsed_s):
 
 
 def events(pieces):
+    """Return the pieces that everybody tells, by event."""
     found = defaultdict(list)
     for piece in pieces:
         if not piece.pick:

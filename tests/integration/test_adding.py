@@ -24,6 +24,7 @@ def site(tmp_path):
 
 
 def document(title="The Daily", link="https://daily.example/"):
+    """Return an answer with a feed of four items, one of them on machine learning."""
     items = [
         item(n, NOW, title=text) for n, text in enumerate(["Machine learning wins", "Rain", "Sun", "Snow"])
     ]

@@ -93,6 +93,7 @@ def filled(tmp_path_factory):
 
 
 def fill(folder, server):
+    """Return a site in a folder that has what months of running leave behind."""
     for number, name in enumerate(PATHS):
         feed(server, name, range(10 * number + 1, 10 * number + 9))
     site = SiteFolder(

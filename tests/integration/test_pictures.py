@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 
 import feedparser
 import pytest
@@ -10,7 +9,7 @@ from PIL import Image
 
 from tests.enrich.pictures import huge_png, picture_file
 from tests.integration.site import ML, SiteFolder, ago, rss, run_program
-from tests.loopback import Answer, Loopback, endless
+from tests.loopback import Answer, Loopback, endless, raw
 
 JPEG = {"Content-Type": "image/jpeg"}
 
@@ -28,6 +27,7 @@ def entry(server, number, *pictures):
 
 
 def serve(server, *items):
+    """Let a server send a feed whose items may have Media RSS."""
     feed = rss(*items, link=f"{server.url}/").replace(
         b'version="2.0"', b'version="2.0" xmlns:media="http://search.yahoo.com/mrss/"'
     )
@@ -35,6 +35,7 @@ def serve(server, *items):
 
 
 def site_of(tmp_path, server, **settings):
+    """Return a site with one source whose articles are written as records, too."""
     return SiteFolder(
         tmp_path,
         [{"id": "daily", "url": f"{server.url}/feed"}],
@@ -169,27 +170,18 @@ def test_spacers_are_no_pictures(tmp_path, loopback):
     }
 
 
-def slow(connection):
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: 900000\r\n\r\n")
-    try:
-        for _ in range(100):
-            connection.sendall(b"\xff")
-            time.sleep(0.1)
-    except OSError:
-        return
-
-
+JPEG_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n"
 HOSTILE = {
     "svg": (Answer(body=b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', headers=JPEG), "SVG"),
     "html": (Answer(body=b"<!doctype html><title>No picture</title>", headers=JPEG), "HTML"),
     "bomb": (Answer(body=huge_png(), headers=JPEG), "30000 x 30000 pixels"),
     "cut": (Answer(body=picture_file("JPEG", 900, 700)[:150], headers=JPEG), "broken|decoded"),
     "half": (Answer(body=picture_file("JPEG", 900, 700)[:9000], headers=JPEG), "decoded"),
-    "endless": (
-        endless(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n", bytes(65536)),
-        "images.max_bytes|no picture",
+    "endless": (endless(JPEG_HEAD + b"\r\n", bytes(65536)), "images.max_bytes|no picture"),
+    "slow": (
+        raw(JPEG_HEAD + b"Content-Length: 900000\r\n\r\n", *[b"\xff"] * 100, pause_s=0.1),
+        "longer than the 2 s",
     ),
-    "slow": (Answer(raw=slow), "longer than the 2 s"),
     "redirect": (Answer(status=302, headers={"Location": "http://169.254.169.254/a.jpg"}), "169.254|refused"),
     "gone": (Answer(status=410), "410"),
 }

@@ -14,6 +14,7 @@ TEXT = "Researchers have shown how a telescope that is trained on old plates fin
 
 
 def entry(number, title="Machine learning finds comet", text=TEXT, dated=True):
+    """Return an item that has neither picture nor author."""
     when = ago(hours=number)
     date = f"<pubDate>{when}</pubDate>" if dated else ""
     return (

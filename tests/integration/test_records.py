@@ -101,6 +101,7 @@ def test_a_second_article_of_one_name_gets_a_suffix(tmp_path, loopback):
 
 
 def imported(tmp_path, **publish):
+    """Return a site, and a folder with two records that it may import."""
     site = SiteFolder(tmp_path / "site", [], TOPICS, publish={"records": True, **publish})
     folder = tmp_path / "old"
     folder.mkdir()

@@ -78,6 +78,7 @@ def site(tmp_path, published):
 
 
 def files_below(folder):
+    """Return the files of a folder with what they hold, by path."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -162,6 +163,7 @@ def test_a_removed_topic_is_gone_where_none_is_kept(site):
 
 
 def set_keep_days(site, days):
+    """Change for how many days articles are kept."""
     path = site.config / "settings.yaml"
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
     settings["publish"]["keep_removed_days"] = days

@@ -27,6 +27,7 @@ ctypes.CDLL(None).malloc_stats()
 
 
 def arenas(*words):
+    """Return how many arenas the allocator of a process with many threads made."""
     done = subprocess.run(
         [sys.executable, "-c", USED_BY_MANY, *words], capture_output=True, text=True, check=True
     )

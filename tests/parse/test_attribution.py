@@ -14,6 +14,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 def article_of(
     link, source, *, site="https://www.daily.example.com/", url="https://www.daily.example.com/feed"
 ):
+    """Return the article of a feed whose only item links to ``link`` and names ``source``."""
     body = (
         f"<rss version='2.0'><channel><title>Any</title><link>{site}</link><item><title>Bridge opens</title>"
         f"<link>{link}</link><guid isPermaLink='false'>a</guid>{source}</item></channel></rss>"

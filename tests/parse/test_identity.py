@@ -388,6 +388,7 @@ PICTURED = ("The sun", "A moon", "Mars")
 
 
 def of_today(day, **changes):
+    """Return the article of a day at an address that always shows today's."""
     stated_at = NOW + timedelta(days=day)
     said = {
         "title": f"Picture {NAMES[day]}", "excerpt": f"{PICTURED[day]} as seen.",

@@ -46,6 +46,7 @@ class ConfigFolder:
 
 @pytest.fixture
 def desk(tmp_path):
+    """A configuration with one topic, taken up as a service does, and a clock that is set by hand."""
     folder = tmp_path / "config"
     folder.mkdir()
     (folder / "sources.yaml").write_text("sources: []\n", encoding="utf-8")
