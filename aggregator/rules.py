@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aggregator.cadence import Intervals
 from aggregator.config import Config, Settings
-from aggregator.config.settings import Enrich, Images, Publish, Site
+from aggregator.config.settings import EnrichKeys, PictureKeys, PublishKeys, SiteKeys
 from aggregator.curate import Matcher, combine_matches, score_article
 from aggregator.enrich import ProviderRegistry
 from aggregator.model import Article, Source, Topic
@@ -54,12 +54,12 @@ class Rules:
     second_opinion: Opinion | None
     also_covered: int
     heat_half_life: timedelta
-    site: Site
+    site: SiteKeys
     site_title: str
     feeds_dir: Path
-    publishing: Publish
-    images: Images
-    enrichment: Enrich
+    publishing: PublishKeys
+    images: PictureKeys
+    enrichment: EnrichKeys
     callback_url: str | None
     lease: timedelta
     digest: str

@@ -8,7 +8,7 @@ import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.config import check_config, load_valid_parts
-from aggregator.config.sections import missing_site_keys, warning_of
+from aggregator.config.site_keys import describe_missing_keys, missing_site_keys
 from aggregator.config.topic_supply import topics_without_supply
 
 app = typer.Typer()
@@ -33,7 +33,7 @@ def check(
         raise typer.Exit(1)
     typer.echo(f"{config}: no problems")
     if missing := missing_site_keys(config):
-        typer.echo(f"warning: {warning_of(config, missing)}")
+        typer.echo(f"warning: {describe_missing_keys(config, missing)}")
     for topic in topics_without_supply(load_valid_parts(config, os.environ)):
         why = "it has no keywords, and no source assigns it, nor a topic below it"
         typer.echo(f"warning: {config / 'topics.yaml'}: {topic} can have no articles: {why}")

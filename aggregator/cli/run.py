@@ -18,7 +18,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_con
 from aggregator.cli.serve import Port, client_limits, make_receiver
 from aggregator.cli.site_questions import ask_for_site
 from aggregator.cli.workspace import Workspace, open_workspace, service_waits
-from aggregator.config import stamps_of
+from aggregator.config import read_stamps
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.fetch.form import FormPoster
 from aggregator.machine.memory import settle
@@ -56,7 +56,7 @@ def run(
     with ExitStack() as stack:
         folder = stack.enter_context(_start_demo(port)) if demo else config
         ask_for_site(folder)
-        stamps = stamps_of(folder)  # before they are read: a change while they are is not missed
+        stamps = read_stamps(folder)  # before they are read: a change while they are is not missed
         checked = read_config(folder)
         if not demo:
             stack.enter_context(hold_store(checked.settings.database_url))

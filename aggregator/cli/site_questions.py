@@ -6,15 +6,20 @@ from pathlib import Path
 import structlog
 import typer
 
-from aggregator.config.sections import missing_site_keys, problem_of_site_key, warning_of, write_site_keys
-from aggregator.config.settings import UNTITLED, Site
+from aggregator.config.settings import UNTITLED, SiteKeys
+from aggregator.config.site_keys import (
+    check_site_key,
+    describe_missing_keys,
+    missing_site_keys,
+    write_site_keys,
+)
 from aggregator.errors import ConfigError
 
 QUESTIONS = {
     "title": "What is the name of the site, as feeds and pages show it?",
     "base_url": "At which address do readers reach it?",
 }
-DEFAULTS = {"title": UNTITLED, "base_url": Site().base_url}
+DEFAULTS = {"title": UNTITLED, "base_url": SiteKeys().base_url}
 
 log = structlog.get_logger()
 
@@ -28,7 +33,7 @@ def ask_for_site(folder: Path) -> None:
     if not missing:
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        log.warning("config", problem=warning_of(folder, missing))
+        log.warning("config", problem=describe_missing_keys(folder, missing))
         return
     file = folder / "settings.yaml"
     answers = {key: _ask(key) for key in missing}
@@ -44,7 +49,7 @@ def _ask(key: str) -> str:
     try:
         while True:
             answer: str = typer.prompt(QUESTIONS[key], default=DEFAULTS[key])
-            problem = problem_of_site_key(key, answer)
+            problem = check_site_key(key, answer)
             if problem is None:
                 return answer
             typer.echo(problem)

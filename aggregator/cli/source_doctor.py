@@ -10,7 +10,7 @@ import typer
 
 from aggregator.cadence import health_of
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
-from aggregator.config import moved_source
+from aggregator.config import preview_move
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _describe_diagnosis(diagnosis: "Diagnosis", config: Path) -> Sequence[str]:
     steps = [f"  {step}" for step in diagnosis.steps]
     if diagnosis.url is None:
         return [f"{diagnosis.source_id}:", *steps]
-    before, after = moved_source(config, diagnosis.source_id, diagnosis.url)
+    before, after = preview_move(config, diagnosis.source_id, diagnosis.url)
     file = str(config / "sources.yaml")
     patch = difflib.unified_diff(before.splitlines(), after.splitlines(), file, file, lineterm="", n=2)
     accept = f"`aggregator sources accept {diagnosis.source_id}` writes it:"

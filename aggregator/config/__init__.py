@@ -1,10 +1,10 @@
 """The operator's configuration: four YAML files, checked whole, edited with their comments kept."""
 
-from aggregator.config.editing import add_source, check_source, move_source, moved_source, remove_source
-from aggregator.config.file_watch import stamps_of
+from aggregator.config.file_watch import read_stamps
 from aggregator.config.loading import FILES, Config, check_config, load_config, load_valid_parts
 from aggregator.config.readable_ids import readable_id
 from aggregator.config.settings import Settings
+from aggregator.config.source_edits import add_source, check_source, move_source, preview_move, remove_source
 
 __all__ = [
     "FILES",
@@ -16,8 +16,8 @@ __all__ = [
     "load_config",
     "load_valid_parts",
     "move_source",
-    "moved_source",
+    "preview_move",
+    "read_stamps",
     "readable_id",
     "remove_source",
-    "stamps_of",
 ]

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from aggregator.config.document import Document
-from aggregator.config.entry_list import Listing
-from aggregator.config.fetch_keys import Polling
-from aggregator.config.identity import id_of
-from aggregator.config.problems import Problem, nearest, show
+from aggregator.config.entry_list import EntryList
+from aggregator.config.fetch_keys import PollingKeys
+from aggregator.config.problems import Problem, show, suggest
 from aggregator.config.settings import Settings
+from aggregator.config.source_ids import id_of_entry
 from aggregator.config.variables import fill_variables
+from aggregator.config.yaml_document import YamlDocument
 from aggregator.urls import canonical_url
 
 RESERVED_TOPICS = ("all", "stories", "articles", "api", "assets", "schema", "status")
@@ -30,7 +30,7 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
 
 
-def check_storage(document: Document, settings: Settings) -> Iterator[Problem]:
+def check_storage(document: YamlDocument, settings: Settings) -> Iterator[Problem]:
     """Yield whether the database would lie in the published tree."""
     storage = settings.storage
     if Path(storage.data_dir).absolute().is_relative_to(Path(storage.feeds_dir).absolute()):
@@ -39,28 +39,28 @@ def check_storage(document: Document, settings: Settings) -> Iterator[Problem]:
 
 
 def check_sources(
-    sources: Listing, topics: Listing, polling: Polling | None, environ: Mapping[str, str]
+    sources: EntryList, topics: EntryList, polling: PollingKeys | None, environ: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Yield what is wrong between sources, and between them and topics, settings and environment."""
-    yield from _bare(sources)
+    yield from _find_bare(sources)
     keys = {number: canonical_url(url) for number, url in sources.texts("url").items()}
-    yield from _twice(sources, "url", keys, sources.texts("url"))
-    yield from _source_ids(sources, keys)
-    yield from _source_topics(sources, topics)
+    yield from _find_duplicates(sources, "url", keys, sources.texts("url"))
+    yield from _check_ids(sources, keys)
+    yield from _check_topic_names(sources, topics)
     for number, poll in sources.values("poll"):
         if isinstance(poll, dict):
-            yield from _intervals(sources, number, poll, polling)
+            yield from _check_intervals(sources, number, poll, polling)
     for number, headers in sources.values("headers"):
         for name, value in headers.items() if isinstance(headers, dict) else ():
-            for text in _header(name, value, environ):
+            for text in _check_header(name, value, environ):
                 yield sources.problem(number, ("headers", name), text)
 
 
-def check_topics(topics: Listing) -> Iterator[Problem]:
+def check_topics(topics: EntryList) -> Iterator[Problem]:
     """Yield reserved and doubled ids, and parents that are unknown or go round in a circle."""
-    yield from _bare(topics)
+    yield from _find_bare(topics)
     ids = topics.texts("id")
-    yield from _twice(topics, "id", ids, ids)
+    yield from _find_duplicates(topics, "id", ids, ids)
     for number, topic in ids.items():
         if topic in RESERVED_TOPICS or topic.startswith("_"):
             names = ", ".join(RESERVED_TOPICS)
@@ -70,16 +70,16 @@ def check_topics(topics: Listing) -> Iterator[Problem]:
     for number, parent in topics.texts("parent").items():
         if parent not in known:
             yield topics.problem(number, ("parent",), _unknown_topic(parent, known))
-    yield from _circles(topics)
+    yield from _find_circles(topics)
 
 
-def check_providers(providers: Listing) -> Iterator[Problem]:
+def check_providers(providers: EntryList) -> Iterator[Problem]:
     """Yield domains that are listed twice."""
     domains = {number: domain.lower() for number, domain in providers.texts("domain").items()}
-    yield from _twice(providers, "domain", domains, domains)
+    yield from _find_duplicates(providers, "domain", domains, domains)
 
 
-def _bare(entries: Listing) -> Iterator[Problem]:
+def _find_bare(entries: EntryList) -> Iterator[Problem]:
     """What an interrupted save leaves; "none" is written in brackets, so that nobody says it by accident."""
     if entries.is_bare:
         key = entries.key
@@ -87,8 +87,8 @@ def _bare(entries: Listing) -> Iterator[Problem]:
         yield entries.document.problem((key,), text)
 
 
-def _twice(
-    entries: Listing, key: str, values: Mapping[int, str], shown: Mapping[int, str]
+def _find_duplicates(
+    entries: EntryList, key: str, values: Mapping[int, str], shown: Mapping[int, str]
 ) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for number, value in values.items():
@@ -100,11 +100,11 @@ def _twice(
             )
 
 
-def _source_ids(sources: Listing, keys: Mapping[int, str]) -> Iterator[Problem]:
+def _check_ids(sources: EntryList, keys: Mapping[int, str]) -> Iterator[Problem]:
     given = sources.texts("id")
     first: dict[str, int] = {}
     for number, entry in enumerate(sources.entries):
-        name = id_of(entry)
+        name = id_of_entry(entry)
         before = number if name is None else first.setdefault(name, number)
         # Of two entries with one address, and no ids, the address alone is the problem.
         is_told = number not in given and keys.get(number) == keys.get(before)
@@ -115,7 +115,7 @@ def _source_ids(sources: Listing, keys: Mapping[int, str]) -> Iterator[Problem]:
             yield sources.problem(number, ("id",), text)
 
 
-def _source_topics(sources: Listing, topics: Listing) -> Iterator[Problem]:
+def _check_topic_names(sources: EntryList, topics: EntryList) -> Iterator[Problem]:
     known, is_known = frozenset(topics.texts("id").values()), topics.is_known and not topics.is_bare
     listed = dict(sources.values("topics"))
     texts: dict[str, str] = {}
@@ -130,14 +130,14 @@ def _source_topics(sources: Listing, topics: Listing) -> Iterator[Problem]:
 
 
 def _unknown_topic(topic: str, known: frozenset[str]) -> str:
-    hint = nearest(topic, sorted(known))
+    hint = suggest(topic, sorted(known))
     names = ", ".join(show(name) for name in sorted(known)[:MOST_NAMES]) or "none yet"
     more = ", …" if len(known) > MOST_NAMES else ""
     return f"no topic {show(topic)} in topics.yaml{hint} allowed: {names}{more}"
 
 
-def _intervals(
-    sources: Listing, number: int, poll: Mapping[str, object], polling: Polling | None
+def _check_intervals(
+    sources: EntryList, number: int, poll: Mapping[str, object], polling: PollingKeys | None
 ) -> Iterator[Problem]:
     low = poll.get("min_interval_min", polling and polling.min_interval_min)
     high = poll.get("max_interval_min", polling and polling.max_interval_min)
@@ -151,7 +151,7 @@ def _intervals(
         yield sources.problem(number, ("poll", f"{key}_interval_min"), text)
 
 
-def _header(name: str, value: object, environ: Mapping[str, str]) -> Iterator[str]:
+def _check_header(name: str, value: object, environ: Mapping[str, str]) -> Iterator[str]:
     if not _HEADER_NAME.fullmatch(name):
         yield "no header name, allowed: letters, digits and !#$%&'*+-.^_`|~"
     elif name.lower() in OWN_HEADERS:
@@ -163,14 +163,14 @@ def _header(name: str, value: object, environ: Mapping[str, str]) -> Iterator[st
             yield "holds a character that no header value can, allowed: ASCII text on one line"
 
 
-def _circles(topics: Listing) -> Iterator[Problem]:
+def _find_circles(topics: EntryList) -> Iterator[Problem]:
     """Yield each circle once, however many topics lead into it."""
     ids, above = topics.texts("id"), topics.texts("parent")
     numbers = {topic: number for number, topic in reversed(ids.items())}
     parents = {topic: above.get(number) for topic, number in numbers.items()}
     settled: set[str] = set()
     for topic in parents:
-        trail, again = _trail(topic, parents, settled)
+        trail, again = _follow_parents(topic, parents, settled)
         settled.update(trail)
         if again is not None:
             circle = trail[trail.index(again) :]
@@ -180,7 +180,9 @@ def _circles(topics: Listing) -> Iterator[Problem]:
             yield topics.problem(numbers[circle[first]], ("parent",), text)
 
 
-def _trail(topic: str, parents: Mapping[str, str | None], settled: set[str]) -> tuple[list[str], str | None]:
+def _follow_parents(
+    topic: str, parents: Mapping[str, str | None], settled: set[str]
+) -> tuple[list[str], str | None]:
     """Return ``topic`` and what is newly above it, and the topic that comes again, if one does."""
     trail: dict[str, None] = {}
     at: str | None = topic

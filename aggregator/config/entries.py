@@ -13,7 +13,7 @@ from aggregator.config.fields import (
     Hashtag,
     HeaderValue,
     Host,
-    Keys,
+    KeyGroup,
     Language,
     NoneIsEmpty,
     Number,
@@ -23,7 +23,7 @@ from aggregator.config.fields import (
     Whole,
     refuse,
 )
-from aggregator.config.identity import source_id
+from aggregator.config.source_ids import make_source_id
 from aggregator.model import Image, Provider, Source, Topic
 
 Texts = Annotated[tuple[Text, ...], NoneIsEmpty, Allowed("a list of texts")]
@@ -35,18 +35,18 @@ Headers = Annotated[dict[str, HeaderValue], Allowed("a mapping of header names t
 _AMP_PATTERN = re.compile(r"(?:\{scheme\}|https?)://[^\s{}]*\{host\}[^\s{}]*\{path\}(?:[^\s{}]|\{query\})*")
 
 
-def _amp_pattern(value: str) -> str:
+def _check_amp_pattern(value: str) -> str:
     if not _AMP_PATTERN.fullmatch(value):
         raise refuse("is no pattern of addresses")
     return value
 
 
 AmpPattern = Annotated[
-    Text, AfterValidator(_amp_pattern), Allowed("an address such as {scheme}://{host}/amp{path}")
+    Text, AfterValidator(_check_amp_pattern), Allowed("an address such as {scheme}://{host}/amp{path}")
 ]
 
 
-class ImageKeys(Keys):
+class ImageKeys(KeyGroup):
     """One of ``images``: a picture by address, with its size where it is known."""
 
     url: Address = Field(description="The picture's address.")
@@ -61,7 +61,7 @@ class ImageKeys(Keys):
 Images = Annotated[tuple[ImageKeys, ...], NoneIsEmpty, Allowed("a list of url, width, height")]
 
 
-class PollKeys(Keys):
+class PollKeys(KeyGroup):
     """``poll`` of a source: limits of its own on how often it is visited."""
 
     min_interval_min: Number | None = Field(
@@ -79,7 +79,7 @@ Poll = Annotated[
 ]
 
 
-class SourceKeys(Keys):
+class SourceKeys(KeyGroup):
     """One of ``sources``: a feed to poll."""
 
     url: Address = Field(description="The feed's address.")
@@ -110,7 +110,7 @@ class SourceKeys(Keys):
     def record(self) -> Source:
         """Return the record of this source."""
         return Source(
-            id=self.id or source_id(self.url),
+            id=self.id or make_source_id(self.url),
             url=self.url,
             name=self.name,
             provider=self.provider,
@@ -126,7 +126,7 @@ class SourceKeys(Keys):
         )
 
 
-class TopicKeys(Keys):
+class TopicKeys(KeyGroup):
     """One of ``topics``: a subject that is curated."""
 
     id: TopicId = Field(description="Its name in addresses.")
@@ -157,7 +157,7 @@ class TopicKeys(Keys):
         return Topic(**{**dict(self), "images": images})
 
 
-class ProviderKeys(Keys):
+class ProviderKeys(KeyGroup):
     """One of ``providers``: a publisher."""
 
     domain: Host = Field(

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aggregator.config.document import Document
 from aggregator.config.problems import Path, Problem
+from aggregator.config.yaml_document import YamlDocument
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class EntryList:
     """What stands below the one key of a file; not ``is_known`` where that could not be read.
 
     The values are unchecked, so that an entry with one wrong key is still compared by its others.
     """
 
-    document: Document
+    document: YamlDocument
     key: str
     entries: tuple[object, ...] = ()
     is_known: bool = True

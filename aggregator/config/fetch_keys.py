@@ -4,12 +4,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from aggregator.config.fields import Allowed, Flag, HeaderText, Keys, Networks, Number, Whole, refuse_key
+from aggregator.config.fields import Allowed, Flag, HeaderText, KeyGroup, Networks, Number, Whole, refuse_key
 
 UserAgent = Annotated[HeaderText, Allowed('ASCII text, or "" for one made of version and contact')]
 
 
-class Fetch(Keys):
+class FetchKeys(KeyGroup):
     """``fetch``: the limits of every HTTP exchange."""
 
     timeout_s: Number = Field(
@@ -53,7 +53,7 @@ class Fetch(Keys):
     )
 
 
-class Polling(Keys):
+class PollingKeys(KeyGroup):
     """``polling``: how often sources are visited."""
 
     default_interval_min: Number = Field(

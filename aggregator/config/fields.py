@@ -23,7 +23,7 @@ class Allowed:
     text: str
 
 
-class Keys(BaseModel):
+class KeyGroup(BaseModel):
     """Base of every group of keys: frozen, and nothing but its keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -58,7 +58,7 @@ def is_host(name: str) -> bool:
     return len(name) <= 253 and all(_HOST_LABEL.fullmatch(label) for label in labels)
 
 
-def _one_line(value: str) -> str:
+def _join_lines(value: str) -> str:
     value = " ".join(value.split())
     if not value:
         raise refuse("is empty")
@@ -69,23 +69,23 @@ def _one_line(value: str) -> str:
     return value
 
 
-def _header_text(value: str) -> str:
+def _check_header_text(value: str) -> str:
     if not _HEADER_TEXT.fullmatch(value):
         raise refuse("holds what a User-Agent header cannot carry")
     return value
 
 
-def _optional_line(value: str) -> str:
-    return _one_line(value) if value.strip() else ""
+def _join_optional_lines(value: str) -> str:
+    return _join_lines(value) if value.strip() else ""
 
 
-def _folder(value: str) -> str:
+def _check_folder(value: str) -> str:
     if not value.strip() or "\0" in value:
         raise refuse("names no folder")
     return value
 
 
-def _address(value: str) -> str:
+def _check_address(value: str) -> str:
     try:
         parts = urlsplit(value)
         port_is_valid = parts.port != 0
@@ -111,15 +111,15 @@ def _likely_address(value: str) -> str:
     return f", did you mean {show(likely)}?"
 
 
-def base_address(value: str) -> str:
+def check_base_address(value: str) -> str:
     """Return an address without a slash at its end; raises what pydantic takes for a wrong value."""
-    parts = urlsplit(_address(value))
+    parts = urlsplit(_check_address(value))
     if parts.query or parts.fragment:
         raise refuse(f"{show(value)} has a query or fragment")
     return value.rstrip("/")
 
 
-def _host(value: str) -> str:
+def _check_host(value: str) -> str:
     name = value.strip().lower().removesuffix(".")
     if not name.isascii():
         name = ascii_host(name) or ""
@@ -128,46 +128,46 @@ def _host(value: str) -> str:
     return name
 
 
-def _listening(value: str) -> str:
+def _check_listening(value: str) -> str:
     try:
         return str(ip_address(value))
     except ValueError:
-        return _host(value)
+        return _check_host(value)
 
 
-def _network(value: object) -> IPv4Network | IPv6Network:
+def _parse_network(value: object) -> IPv4Network | IPv6Network:
     try:
         return ip_network(value if isinstance(value, str) else "")
     except ValueError:
         raise refuse(f"{show(value)} is no network") from None
 
 
-def _topic_id(value: str) -> str:
+def _check_topic_id(value: str) -> str:
     if not _TOPIC_ID.fullmatch(value):
         raise refuse(f"{show(value)} does not fit in an address")
     return value
 
 
-def _source_id(value: str) -> str:
+def _check_source_id(value: str) -> str:
     if not _SOURCE_ID.fullmatch(value):
         raise refuse(f"{show(value)} is no id")
     return value
 
 
-def _language(value: str) -> str:
+def _check_language(value: str) -> str:
     if not _LANGUAGE.fullmatch(value):
         raise refuse(f"{show(value)} is no language")
     return value
 
 
-def _hashtag(value: str) -> str:
+def _strip_hashtag(value: str) -> str:
     tag = value.strip().removeprefix("#")
     if not re.fullmatch(r"\w+", tag):
         raise refuse(f"{show(value)} is no hashtag")
     return tag
 
 
-def _nothing_is_none(value: object) -> object:
+def _replace_none(value: object) -> object:
     return () if value is None else value
 
 
@@ -175,31 +175,31 @@ Flag = Annotated[bool, Strict(), Allowed("true or false")]
 Whole = Annotated[int, Strict(), Allowed("a whole number")]
 Number = Annotated[float, Strict(), Allowed("a number")]
 Raw = Annotated[str, Strict()]
-Text = Annotated[Raw, AfterValidator(_one_line), Allowed("text")]
+Text = Annotated[Raw, AfterValidator(_join_lines), Allowed("text")]
 HeaderValue = Annotated[Raw, Allowed("text")]
-OptionalText = Annotated[Raw, AfterValidator(_optional_line), Allowed('text, or "" for none')]
-HeaderText = Annotated[OptionalText, AfterValidator(_header_text)]
-Folder = Annotated[Raw, AfterValidator(_folder), Allowed("a path")]
-Address = Annotated[Raw, AfterValidator(_address), Allowed("an absolute http or https address")]
+OptionalText = Annotated[Raw, AfterValidator(_join_optional_lines), Allowed('text, or "" for none')]
+HeaderText = Annotated[OptionalText, AfterValidator(_check_header_text)]
+Folder = Annotated[Raw, AfterValidator(_check_folder), Allowed("a path")]
+Address = Annotated[Raw, AfterValidator(_check_address), Allowed("an absolute http or https address")]
 BaseAddress = Annotated[
-    Raw, AfterValidator(base_address), Allowed("an absolute http or https address without a query")
+    Raw, AfterValidator(check_base_address), Allowed("an absolute http or https address without a query")
 ]
-Host = Annotated[Raw, AfterValidator(_host), Allowed("a host name such as example.org")]
-Listening = Annotated[Raw, AfterValidator(_listening), Allowed("an IP address or host name")]
+Host = Annotated[Raw, AfterValidator(_check_host), Allowed("a host name such as example.org")]
+Listening = Annotated[Raw, AfterValidator(_check_listening), Allowed("an IP address or host name")]
 Network = Annotated[
     IPv4Network | IPv6Network,
-    BeforeValidator(_network),
+    BeforeValidator(_parse_network),
     Allowed("a network such as 10.1.0.0/16, or one address"),
 ]
 TopicId = Annotated[
-    Raw, AfterValidator(_topic_id), Allowed("a-z, 0-9 and hyphens, up to 80, such as machine-learning")
+    Raw, AfterValidator(_check_topic_id), Allowed("a-z, 0-9 and hyphens, up to 80, such as machine-learning")
 ]
 SourceId = Annotated[
-    Raw, AfterValidator(_source_id), Allowed("a-z, 0-9, hyphens, dots and underscores, up to 100")
+    Raw, AfterValidator(_check_source_id), Allowed("a-z, 0-9, hyphens, dots and underscores, up to 100")
 ]
-Language = Annotated[Raw, AfterValidator(_language), Allowed("a language tag such as en or en-us")]
-Hashtag = Annotated[Raw, AfterValidator(_hashtag), Allowed("letters, digits and underscores")]
-NoneIsEmpty = BeforeValidator(_nothing_is_none)
+Language = Annotated[Raw, AfterValidator(_check_language), Allowed("a language tag such as en or en-us")]
+Hashtag = Annotated[Raw, AfterValidator(_strip_hashtag), Allowed("letters, digits and underscores")]
+NoneIsEmpty = BeforeValidator(_replace_none)
 Networks = Annotated[
     tuple[Network, ...], NoneIsEmpty, Allowed("a list of networks such as 10.1.0.0/16, [] for none")
 ]

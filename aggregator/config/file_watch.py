@@ -15,7 +15,7 @@ Stamps = Mapping[str, tuple[int, int, int]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Watch:
+class FileWatch:
     """The files as they were ``read`` last, and as they have been ``seen`` since ``since_s``.
 
     Times are seconds of a clock that is never set; when files say that they changed is only compared, as
@@ -27,11 +27,11 @@ class Watch:
     since_s: float
 
     @classmethod
-    def begin(cls, stamps: Stamps, now_s: float) -> "Watch":
+    def begin(cls, stamps: Stamps, now_s: float) -> "FileWatch":
         """Return the watch of files that are read now."""
         return cls(read=stamps, seen=stamps, since_s=now_s)
 
-    def look(self, stamps: Stamps, now_s: float) -> "Watch":
+    def update(self, stamps: Stamps, now_s: float) -> "FileWatch":
         """Return the watch with the files as they are now."""
         return self if stamps == self.seen else replace(self, seen=stamps, since_s=now_s)
 
@@ -40,7 +40,7 @@ class Watch:
         return self.seen != self.read and now_s - self.since_s >= STILL_S
 
 
-def stamps_of(folder: Path) -> Stamps:
+def read_stamps(folder: Path) -> Stamps:
     """Return what tells whether one of the four files changed."""
     stamps = {}
     for name in FILES:

@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from aggregator.config.checks import check_providers, check_sources, check_storage, check_topics
-from aggregator.config.document import Document, read_document
 from aggregator.config.entries import ProviderKeys, SourceKeys, TopicKeys
-from aggregator.config.entry_list import Listing
-from aggregator.config.fields import Keys
+from aggregator.config.entry_list import EntryList
+from aggregator.config.fields import KeyGroup
 from aggregator.config.misnamed_files import find_misnamed
-from aggregator.config.problems import Problem, nearest
+from aggregator.config.problems import Problem, suggest
 from aggregator.config.settings import DATABASE_NAME, Settings
-from aggregator.config.validation import judge
+from aggregator.config.validation import validate
 from aggregator.config.variables import fill_variables
+from aggregator.config.yaml_document import YamlDocument, read_document
 from aggregator.errors import ConfigError
 from aggregator.model import Provider, Source, Topic
 
-K = TypeVar("K", bound=Keys)
+K = TypeVar("K", bound=KeyGroup)
 
 FILES = ("settings.yaml", "sources.yaml", "topics.yaml", "providers.yaml")
 OPTIONAL = frozenset({"settings.yaml", "providers.yaml"})
@@ -56,23 +56,23 @@ class Config:
 
 def load_config(folder: Path, environ: Mapping[str, str]) -> Config:
     """Return the configuration in ``folder``; raises ConfigError with all problems of all its files."""
-    config, problems = examine(folder, read_bodies(folder), environ)
+    config, problems = build_config(folder, read_bodies(folder), environ)
     if problems:
-        raise ConfigError(_lines(folder, problems))
+        raise ConfigError(_format_problems(folder, problems))
     return config
 
 
 def load_valid_parts(folder: Path, environ: Mapping[str, str]) -> Config:
     """Return what is right of the configuration in ``folder``, defaults where a file cannot be used."""
-    return examine(folder, read_bodies(folder), environ)[0]
+    return build_config(folder, read_bodies(folder), environ)[0]
 
 
 def check_config(folder: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return every problem in ``folder``, file by file and line by line, empty where there is none."""
-    return tuple(_lines(folder, examine(folder, read_bodies(folder), environ)[1]))
+    return tuple(_format_problems(folder, build_config(folder, read_bodies(folder), environ)[1]))
 
 
-def _lines(folder: Path, problems: Sequence[Problem]) -> list[str]:
+def _format_problems(folder: Path, problems: Sequence[Problem]) -> list[str]:
     """Return problems as lines: one where it is not the folder that is meant, whatever is missing in it."""
     if problems and not folder.is_dir():
         what = "this is no folder" if folder.exists() else "there is no such folder"
@@ -89,7 +89,7 @@ def _has_required(folder: Path) -> bool:
 
 def read_bodies(folder: Path) -> dict[str, Body]:
     """Return what is read of each of the four files."""
-    bodies: dict[str, Body] = {name: _body(folder / name) for name in FILES}
+    bodies: dict[str, Body] = {name: _read_body(folder / name) for name in FILES}
     missing = [name for name, body in bodies.items() if body is None]
     there = _files_in(folder) if missing else []
     for name in missing:
@@ -105,35 +105,37 @@ def _files_in(folder: Path) -> list[str]:
         return []
 
 
-def examine(
+def build_config(
     folder: Path, bodies: Mapping[str, Body], environ: Mapping[str, str]
 ) -> tuple[Config, tuple[Problem, ...]]:
     """Return the configuration that ``bodies`` hold, and its problems; only without any is it whole."""
-    documents = {name: document_of(folder, name, bodies[name]) for name in FILES}
+    documents = {name: read_config_file(folder, name, bodies[name]) for name in FILES}
     settings, in_settings = _settings(documents["settings.yaml"], environ)
-    source_list, in_sources = listing_of(documents["sources.yaml"], "sources")
-    topic_list, in_topics = listing_of(documents["topics.yaml"], "topics")
-    provider_list, in_providers = listing_of(documents["providers.yaml"], "providers")
-    sources = _valid(source_list, SourceKeys, in_sources)
-    topics = _valid(topic_list, TopicKeys, in_topics)
-    providers = _valid(provider_list, ProviderKeys, in_providers)
+    source_list, in_sources = find_entries(documents["sources.yaml"], "sources")
+    topic_list, in_topics = find_entries(documents["topics.yaml"], "topics")
+    provider_list, in_providers = find_entries(documents["providers.yaml"], "providers")
+    sources = _validate_entries(source_list, SourceKeys, in_sources)
+    topics = _validate_entries(topic_list, TopicKeys, in_topics)
+    providers = _validate_entries(provider_list, ProviderKeys, in_providers)
     in_sources += check_sources(source_list, topic_list, settings.polling if settings else None, environ)
     in_topics += check_topics(topic_list)
     in_providers += check_providers(provider_list)
-    placed = (settings or Settings()).placed_in(base_of(folder, (settings or Settings()).storage.data_dir))
+    placed = (settings or Settings()).resolve_folders(
+        base_folder(folder, (settings or Settings()).storage.data_dir)
+    )
     in_settings += check_storage(documents["settings.yaml"], placed)
     config = Config(
         folder=folder,
         settings=placed,
-        sources=tuple(_filled(source.record(), environ) for source in sources),
+        sources=tuple(_fill_headers(source.record(), environ) for source in sources),
         topics=tuple(topic.record() for topic in topics),
         providers=tuple(provider.record() for provider in providers),
     )
     found = zip(documents.values(), (in_settings, in_sources, in_topics, in_providers), strict=True)
-    return config, tuple(problem for document, own in found for problem in _tidy(document, own))
+    return config, tuple(problem for document, own in found for problem in _sort_problems(document, own))
 
 
-def base_of(folder: Path, data_dir: str) -> Path:
+def base_folder(folder: Path, data_dir: str) -> Path:
     """Return the folder where relative ones start: the one that holds the configuration's ``folder``.
 
     Or that folder itself, unless it is called ``config``, where the program runs in it, and from
@@ -145,7 +147,7 @@ def base_of(folder: Path, data_dir: str) -> Path:
     return own if is_site else own.parent
 
 
-def _body(path: Path) -> bytes | str | None:
+def _read_body(path: Path) -> bytes | str | None:
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -154,27 +156,27 @@ def _body(path: Path) -> bytes | str | None:
         return error.strerror or "cannot be read"
 
 
-def document_of(folder: Path, name: str, body: Body) -> Document:
+def read_config_file(folder: Path, name: str, body: Body) -> YamlDocument:
     """Return the document of one of the files; an unreadable or missing one has that as its problem."""
     file = str(folder / name)
     if isinstance(body, Misnamed):
         other, key = str(folder / body.name), Path(name).stem
         text = f"a file of this name is not read: rename it, allowed: {name}"
-        return Document(other, problems=(Problem(other, None, (key,), text),))
+        return YamlDocument(other, problems=(Problem(other, None, (key,), text),))
     if isinstance(body, bytes):
         return read_document(file, body)
     if body is None and name in OPTIONAL:
-        return Document(file)
+        return YamlDocument(file)
     key = Path(name).stem
     if body is None:
         advice = f"write `{key}: []` to begin one, or name another folder with --config"
         text = f"the file is missing, {advice}, allowed: a list of {key}"
     else:
         text = f"cannot be read ({body}), allowed: a readable file"
-    return Document(file, problems=(Problem(file, None, (key,), text),))
+    return YamlDocument(file, problems=(Problem(file, None, (key,), text),))
 
 
-def _settings(document: Document, environ: Mapping[str, str]) -> tuple[Settings | None, list[Problem]]:
+def _settings(document: YamlDocument, environ: Mapping[str, str]) -> tuple[Settings | None, list[Problem]]:
     value = {} if document.value is None else document.value
     storage = value.get("storage") if isinstance(value, dict) else None
     database = storage.get("database") if isinstance(storage, dict) else None
@@ -183,56 +185,56 @@ def _settings(document: Document, environ: Mapping[str, str]) -> tuple[Settings 
         filled, wrong = fill_variables(database, environ)
         value = {**value, "storage": {**storage, "database": filled}}
     unset = [document.problem(("storage", "database"), text) for text in wrong]
-    settings, problems = judge(document, Settings, value, ())
+    settings, problems = validate(document, Settings, value, ())
     return settings, [*unset, *problems]
 
 
-def listing_of(document: Document, key: str) -> tuple[Listing, list[Problem]]:
+def find_entries(document: YamlDocument, key: str) -> tuple[EntryList, list[Problem]]:
     """Return the entries below the one ``key`` of a file, and what is wrong around them."""
     top = document.value
     if top is None:
-        return Listing(document, key, is_known=not document.problems), _absent(document, key)
+        return EntryList(document, key, is_known=not document.problems), _report_absent(document, key)
     if not isinstance(top, dict):
         wrong = document.problem((key,), f"the file holds no key {key}, allowed: {key}: and a list below it")
-        return Listing(document, key, is_known=False), [wrong]
+        return EntryList(document, key, is_known=False), [wrong]
     problems = list(_unknown_keys(document, top, key))
     if key not in top:
-        return Listing(document, key, is_known=False), [*_absent(document, key), *problems]
+        return EntryList(document, key, is_known=False), [*_report_absent(document, key), *problems]
     entries = [] if top[key] is None else top[key]
     if not isinstance(entries, list):
         wrong = document.problem((key,), f"no list, allowed: a list of {key}")
-        return Listing(document, key, is_known=False), [wrong, *problems]
-    return Listing(document, key, tuple(entries)), problems
+        return EntryList(document, key, is_known=False), [wrong, *problems]
+    return EntryList(document, key, tuple(entries)), problems
 
 
-def _absent(document: Document, key: str) -> list[Problem]:
+def _report_absent(document: YamlDocument, key: str) -> list[Problem]:
     if Path(document.file).name in OPTIONAL or document.problems:
         return []
     return [document.problem((key,), f"missing, allowed: a list of {key}; `{key}: []` begins one")]
 
 
-def _valid(listing: Listing, model: type[K], problems: list[Problem]) -> list[K]:
+def _validate_entries(listing: EntryList, model: type[K], problems: list[Problem]) -> list[K]:
     """Return the entries that are right, and add to ``problems`` what is wrong with the others."""
     valid: list[K] = []
     for number, entry in enumerate(listing.entries):
-        keys, wrong = judge(listing.document, model, entry, (listing.key, number))
+        keys, wrong = validate(listing.document, model, entry, (listing.key, number))
         problems += wrong
         valid += [keys] if keys is not None else []
     return valid
 
 
-def _unknown_keys(document: Document, top: Mapping[str, object], key: str) -> Iterator[Problem]:
+def _unknown_keys(document: YamlDocument, top: Mapping[str, object], key: str) -> Iterator[Problem]:
     for other in top:
         if other != key:
-            yield document.problem((other,), f"unknown key{nearest(other, [key])} allowed: {key}")
+            yield document.problem((other,), f"unknown key{suggest(other, [key])} allowed: {key}")
 
 
-def _filled(source: Source, environ: Mapping[str, str]) -> Source:
+def _fill_headers(source: Source, environ: Mapping[str, str]) -> Source:
     headers = {name: fill_variables(value, environ)[0] for name, value in source.headers.items()}
     return replace(source, headers=headers)
 
 
-def _tidy(document: Document, found: list[Problem]) -> list[Problem]:
+def _sort_problems(document: YamlDocument, found: list[Problem]) -> list[Problem]:
     """Return the problems in the order of lines, without those that only follow from unreadable YAML."""
     unread = {problem.path for problem in document.problems}
     own = [problem for problem in found if problem.path not in unread]

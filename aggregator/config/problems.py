@@ -47,7 +47,7 @@ def show(value: object) -> str:
     return text if text and text == text.strip() else f'"{text}"'
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def suggest(word: str, known: Iterable[str]) -> str:
     """Return ``, did you mean X?`` for the known word that ``word`` is likely a slip of, else ``,``."""
     close = difflib.get_close_matches(word[:SHOWN_CHARACTERS], list(known), n=1)
     return f", did you mean {close[0]}?" if close else ","

@@ -6,7 +6,7 @@ from itertools import count
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
-from aggregator.config.identity import source_id
+from aggregator.config.source_ids import make_source_id
 from aggregator.urls import has_public_suffix, host_of, registrable_domain
 from aggregator.urls.services import hoster_of
 
@@ -39,12 +39,12 @@ def readable_id(
     The publisher is that of the site that the feed names; without a name to be had it is the feed's
     title, and last the whole address. Raises ValueError for what is no address.
     """
-    return next(name for name in _names(url, site_url, title) if name not in taken)
+    return next(name for name in _candidate_ids(url, site_url, title) if name not in taken)
 
 
-def _names(url: str, site_url: str | None, title: str | None) -> Iterator[str]:
+def _candidate_ids(url: str, site_url: str | None, title: str | None) -> Iterator[str]:
     site = site_url if site_url and has_public_suffix(host_of(site_url)) else url
-    label = _label(host_of(site))
+    label = _publisher_label(host_of(site))
     is_own = site == url or registrable_domain(host_of(site)) == registrable_domain(host_of(url))
     words = _path_words(site, label) or (_path_words(url, label) if is_own else [])
     told = _slug([word for word in _words(title or "") if word not in label.split("-")])
@@ -54,12 +54,12 @@ def _names(url: str, site_url: str | None, title: str | None) -> Iterator[str]:
         if not words and told:
             yield _cut(f"{label}-{told}")
     else:
-        first = told or source_id(url) or "source"
+        first = told or make_source_id(url) or "source"
         yield first
     yield from (f"{first}-{number}" for number in count(2))
 
 
-def _label(host: str) -> str:
+def _publisher_label(host: str) -> str:
     """Return the publisher's name in a host name, "" where that has none: an IP address, a local name."""
     if not has_public_suffix(host):
         return ""
@@ -80,10 +80,10 @@ def _label(host: str) -> str:
 def _path_words(url: str, label: str) -> list[str]:
     """Return the words of a path that tell what it is about beside its publisher."""
     words = _words(unquote(urlsplit(url).path))
-    return [word for word in words if _tells(word) and not label.startswith(word)]
+    return [word for word in words if _is_telling(word) and not label.startswith(word)]
 
 
-def _tells(word: str) -> bool:
+def _is_telling(word: str) -> bool:
     is_random = len(word) > LONGEST_WORD or _LONG_NUMBER.search(word) is not None
     return len(word) > 1 and not is_random and word not in _SAYS_NOTHING
 

@@ -4,21 +4,30 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from aggregator.config.fields import Allowed, Flag, Keys, Listening, Number, Raw, Whole, base_address
+from aggregator.config.fields import (
+    Allowed,
+    Flag,
+    KeyGroup,
+    Listening,
+    Number,
+    Raw,
+    Whole,
+    check_base_address,
+)
 
 
-def _optional_base(value: str) -> str:
-    return base_address(value) if value else value
+def _check_optional_base(value: str) -> str:
+    return check_base_address(value) if value else value
 
 
 OptionalBase = Annotated[
     Raw,
-    AfterValidator(_optional_base),
+    AfterValidator(_check_optional_base),
     Allowed('an absolute http or https address without a query, or "" for site.base_url'),
 ]
 
 
-class Server(Keys):
+class ServerKeys(KeyGroup):
     """``server``: where the built-in server listens."""
 
     host: Listening = Field(
@@ -29,7 +38,7 @@ class Server(Keys):
     )
 
 
-class WebSub(Keys):
+class WebSubKeys(KeyGroup):
     """``websub``: being told by hubs what is new, beside polling."""
 
     enabled: Flag = Field(

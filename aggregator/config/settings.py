@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from aggregator.config.fetch_keys import Fetch, Polling
+from aggregator.config.fetch_keys import FetchKeys, PollingKeys
 from aggregator.config.fields import (
     Allowed,
     BaseAddress,
     Flag,
     Folder,
     HeaderText,
-    Keys,
+    KeyGroup,
     Language,
     Number,
     Raw,
@@ -24,8 +24,8 @@ from aggregator.config.fields import (
     refuse,
     refuse_key,
 )
-from aggregator.config.server_keys import Server, WebSub
-from aggregator.config.story_keys import Stories
+from aggregator.config.server_keys import ServerKeys, WebSubKeys
+from aggregator.config.story_keys import StoriesKeys
 
 UNTITLED = "Untitled site"
 DATABASE_NAME = "aggregator.db"
@@ -35,7 +35,7 @@ _DATABASE = re.compile(r"sqlite:///[^\s?#]+")
 _POSTGRESQL = re.compile(r"(?:postgres(?:ql)?|psycopg\d?)\b", re.IGNORECASE)
 
 
-def _database(value: str) -> str:
+def _check_database(value: str) -> str:
     if _POSTGRESQL.match(value):
         raise refuse("is PostgreSQL, which is not supported yet")
     if value and not _DATABASE.fullmatch(value):
@@ -43,11 +43,13 @@ def _database(value: str) -> str:
     return value
 
 
-Database = Annotated[Raw, AfterValidator(_database), Allowed('sqlite:///PATH, or "" for SQLite in data_dir')]
+Database = Annotated[
+    Raw, AfterValidator(_check_database), Allowed('sqlite:///PATH, or "" for SQLite in data_dir')
+]
 Contact = Annotated[HeaderText, Allowed('an address or e-mail in ASCII, or "" for base_url')]
 
 
-class Site(Keys):
+class SiteKeys(KeyGroup):
     """``site``: what the published tree says of itself."""
 
     title: Text = Field(
@@ -64,7 +66,7 @@ class Site(Keys):
     )
 
 
-class Storage(Keys):
+class StorageKeys(KeyGroup):
     """``storage``: where things are kept; relative folders start beside the configuration's."""
 
     data_dir: Folder = Field(default="data", description="The folder of the database.")
@@ -74,7 +76,7 @@ class Storage(Keys):
     )
 
 
-class Publish(Keys):
+class PublishKeys(KeyGroup):
     """``publish``: what stands in the published feeds, and for how long."""
 
     window_days: Whole = Field(
@@ -115,7 +117,7 @@ class Publish(Keys):
         return self
 
 
-class Images(Keys):
+class PictureKeys(KeyGroup):
     """``images``: the pictures of articles, and the logos of their publishers."""
 
     sizes: Flag = Field(
@@ -145,7 +147,7 @@ class Images(Keys):
     )
 
 
-class Enrich(Keys):
+class EnrichKeys(KeyGroup):
     """``enrich``: what is looked up on the pages of articles."""
 
     pages: Flag = Field(
@@ -167,7 +169,7 @@ class Enrich(Keys):
     )
 
 
-class Heat(Keys):
+class HeatKeys(KeyGroup):
     """``heat``: how attention to an article fades."""
 
     half_life_h: Number = Field(
@@ -175,33 +177,33 @@ class Heat(Keys):
     )
 
 
-def _placed_database(address: str, base: Path) -> str:
+def _resolve_database(address: str, base: Path) -> str:
     path = address.removeprefix(_SQLITE)
     return address if path in {"", ":memory:", address} else f"{_SQLITE}{base / path}"
 
 
-def _nothing_is_defaults(value: object) -> object:
+def _replace_none(value: object) -> object:
     return {} if value is None else value
 
 
 # A section whose keys are all commented out reads as null.
-_Section = (BeforeValidator(_nothing_is_defaults), Allowed("a mapping of keys"))
+_Section = (BeforeValidator(_replace_none), Allowed("a mapping of keys"))
 
 
-class Settings(Keys):
+class Settings(KeyGroup):
     """All settings; every key has a default."""
 
-    site: Annotated[Site, *_Section] = Site()
-    storage: Annotated[Storage, *_Section] = Storage()
-    fetch: Annotated[Fetch, *_Section] = Fetch()
-    polling: Annotated[Polling, *_Section] = Polling()
-    publish: Annotated[Publish, *_Section] = Publish()
-    images: Annotated[Images, *_Section] = Images()
-    enrich: Annotated[Enrich, *_Section] = Enrich()
-    stories: Annotated[Stories, *_Section] = Stories()
-    heat: Annotated[Heat, *_Section] = Heat()
-    server: Annotated[Server, *_Section] = Server()
-    websub: Annotated[WebSub, *_Section] = WebSub()
+    site: Annotated[SiteKeys, *_Section] = SiteKeys()
+    storage: Annotated[StorageKeys, *_Section] = StorageKeys()
+    fetch: Annotated[FetchKeys, *_Section] = FetchKeys()
+    polling: Annotated[PollingKeys, *_Section] = PollingKeys()
+    publish: Annotated[PublishKeys, *_Section] = PublishKeys()
+    images: Annotated[PictureKeys, *_Section] = PictureKeys()
+    enrich: Annotated[EnrichKeys, *_Section] = EnrichKeys()
+    stories: Annotated[StoriesKeys, *_Section] = StoriesKeys()
+    heat: Annotated[HeatKeys, *_Section] = HeatKeys()
+    server: Annotated[ServerKeys, *_Section] = ServerKeys()
+    websub: Annotated[WebSubKeys, *_Section] = WebSubKeys()
 
     @property
     def site_title(self) -> str:
@@ -215,7 +217,7 @@ class Settings(Keys):
         """The database's address; SQLite in ``storage.data_dir`` where none is configured."""
         return self.storage.database or f"sqlite:///{self.storage.data_dir}/{DATABASE_NAME}"
 
-    def placed_in(self, base: Path) -> "Settings":
+    def resolve_folders(self, base: Path) -> "Settings":
         """Return the settings with their relative folders below ``base``.
 
         Where the process runs in ``base`` already, they stay as they are written.
@@ -226,7 +228,7 @@ class Settings(Keys):
             update={
                 "data_dir": str(base / self.storage.data_dir),
                 "feeds_dir": str(base / self.storage.feeds_dir),
-                "database": _placed_database(self.storage.database, base),
+                "database": _resolve_database(self.storage.database, base),
             }
         )
         model = self.stories.dense_model
@@ -242,4 +244,5 @@ class Settings(Keys):
     @property
     def asked_as(self) -> str:
         """How sources are asked, as far as settings tell: what differs may mend one that fails."""
-        return f"{self.user_agent} {self.fetch!r}"
+        limits = ", ".join(f"{key}={value!r}" for key, value in self.fetch)
+        return f"{self.user_agent} Fetch({limits})"  # as it stands in stores already

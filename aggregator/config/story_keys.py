@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from aggregator.config.fields import Keys, Number, OptionalText, Whole
+from aggregator.config.fields import KeyGroup, Number, OptionalText, Whole
 
 
-class Stories(Keys):
+class StoriesKeys(KeyGroup):
     """``stories``: which articles are about one event, and how their feeds show it."""
 
     window_h: Number = Field(

@@ -8,17 +8,19 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from aggregator.config.document import Document
-from aggregator.config.fields import Allowed, Keys
-from aggregator.config.problems import Path, Problem, nearest, show
+from aggregator.config.fields import Allowed, KeyGroup
+from aggregator.config.problems import Path, Problem, show, suggest
+from aggregator.config.yaml_document import YamlDocument
 
-K = TypeVar("K", bound=Keys)
+K = TypeVar("K", bound=KeyGroup)
 
 SECRET = frozenset({"headers", "database"})
 """Keys whose values are never shown."""
 
 
-def judge(document: Document, model: type[K], value: object, path: Path) -> tuple[K | None, list[Problem]]:
+def validate(
+    document: YamlDocument, model: type[K], value: object, path: Path
+) -> tuple[K | None, list[Problem]]:
     """Return ``value`` as ``model``, or None and a problem for each thing wrong at or below ``path``."""
     try:
         return model.model_validate(value), []
@@ -27,7 +29,7 @@ def judge(document: Document, model: type[K], value: object, path: Path) -> tupl
         return None, [_problem(document, model, path, one) for one in details]
 
 
-def allowed_at(model: type[Keys], steps: Path) -> str:
+def allowed_at(model: type[KeyGroup], steps: Path) -> str:
     """Return the words for what may stand at the key that ``steps`` lead to from ``model``."""
     at: Any = model
     for step in steps:
@@ -38,7 +40,7 @@ def allowed_at(model: type[Keys], steps: Path) -> str:
     return f"{low} to {high}" if low is not None else _words(at)
 
 
-def _problem(document: Document, model: type[Keys], path: Path, error: ErrorDetails) -> Problem:
+def _problem(document: YamlDocument, model: type[KeyGroup], path: Path, error: ErrorDetails) -> Problem:
     steps = tuple(step for step in error["loc"] if step != "[key]")
     context: Mapping[str, Any] = error.get("ctx", {})
     if error["type"] == "refused_key":
@@ -53,14 +55,14 @@ def _problem(document: Document, model: type[Keys], path: Path, error: ErrorDeta
     return document.problem(where, f"{what}{'' if what.endswith('?') else ','} allowed: {allowed}")
 
 
-def _unknown_key(model: type[Keys], steps: Path) -> str:
+def _unknown_key(model: type[KeyGroup], steps: Path) -> str:
     above = _model_at(model, steps[:-1])
     known = list(above.model_fields) if above else []
-    hint = nearest(str(steps[-1]), known)
+    hint = suggest(str(steps[-1]), known)
     return f"unknown key{hint} allowed: {', '.join(known)}"
 
 
-def _what(document: Document, path: Path, error: ErrorDetails) -> str:
+def _what(document: YamlDocument, path: Path, error: ErrorDetails) -> str:
     kind = error["type"]
     if kind == "refused":
         return str(error["ctx"]["what"])
@@ -84,7 +86,7 @@ def _kind(value: object) -> str:
     return names.get(type(value), "a date")
 
 
-def _model_at(model: type[Keys], steps: Path) -> type[Keys] | None:
+def _model_at(model: type[KeyGroup], steps: Path) -> type[KeyGroup] | None:
     at: Any = model
     for step in steps:
         at = _below(at, step)
@@ -98,9 +100,9 @@ def _below(at: Any, step: str | int) -> Any:
     return _item_of(at)
 
 
-def _model_of(at: Any) -> type[Keys] | None:
+def _model_of(at: Any) -> type[KeyGroup] | None:
     for part in _parts(at):
-        if isinstance(part, type) and issubclass(part, Keys):
+        if isinstance(part, type) and issubclass(part, KeyGroup):
             return part
     return None
 

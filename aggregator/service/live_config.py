@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from aggregator.config import Config, Settings, load_config
-from aggregator.config.file_watch import Stamps, Watch, stamps_of
+from aggregator.config.file_watch import FileWatch, Stamps, read_stamps
 from aggregator.errors import AggregatorError, ConfigError, StoreError
 from aggregator.pipeline.context import Clock
 from aggregator.rules import Rules
@@ -45,10 +45,10 @@ class LiveConfig:
     is_requested: bool = False
     logged_at_s: float = 0
     in_force: frozenset[str] = field(init=False)
-    watch: Watch = field(init=False)
+    watch: FileWatch = field(init=False)
 
     def __post_init__(self) -> None:
-        self.watch = Watch.begin(self.stamps, self.now_s())
+        self.watch = FileWatch.begin(self.stamps, self.now_s())
         self.in_force = frozenset(self.stamps)
 
     def request_reload(self) -> None:
@@ -62,7 +62,7 @@ class LiveConfig:
         sources; the next call tries again.
         """
         now_s = self.now_s()
-        self.watch = self.watch.look(stamps_of(self.folder), now_s)
+        self.watch = self.watch.update(read_stamps(self.folder), now_s)
         is_requested = self.is_requested
         if not is_requested and not self.watch.is_due(now_s):
             if self.problems and now_s - self.logged_at_s >= REPEAT_S:
@@ -93,7 +93,7 @@ class LiveConfig:
             )
         except ConfigError as error:
             config, problems = None, error.problems
-        if stamps_of(self.folder) != self.watch.seen:
+        if read_stamps(self.folder) != self.watch.seen:
             return None, False  # written to meanwhile: the next call looks again
         rules = None
         if config and not problems:

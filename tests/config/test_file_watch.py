@@ -4,25 +4,25 @@ import os
 
 import pytest
 
-from aggregator.config.file_watch import Watch, stamps_of
+from aggregator.config.file_watch import FileWatch, read_stamps
 
 OLD, HALF, WHOLE = ({"topics.yaml": (n, n, 1)} for n in range(3))
 
 
 def test_nothing_is_due_without_a_change():
     """Files that are as they were read need no reading, however long that is ago."""
-    assert not Watch.begin(OLD, 0).look(OLD, 1_000).is_due(1_000)
+    assert not FileWatch.begin(OLD, 0).update(OLD, 1_000).is_due(1_000)
 
 
 def test_a_change_is_due_after_two_seconds():
     """A changed file is waited for until it stood still for two seconds."""
-    watch = Watch.begin(OLD, 0).look(WHOLE, 10)
-    assert [watch.look(WHOLE, now).is_due(now) for now in (10, 11, 11.9, 12)] == [False, False, False, True]
+    watch = FileWatch.begin(OLD, 0).update(WHOLE, 10)
+    assert [watch.update(WHOLE, now).is_due(now) for now in (10, 11, 11.9, 12)] == [False, False, False, True]
 
 
 def test_a_file_that_is_still_written_is_not_due():
     """What changes again begins its two seconds anew: half a file is never read."""
-    watch = Watch.begin(OLD, 0).look(HALF, 10).look(HALF, 11).look(WHOLE, 11.5)
+    watch = FileWatch.begin(OLD, 0).update(HALF, 10).update(HALF, 11).update(WHOLE, 11.5)
     assert not watch.is_due(12)
     assert not watch.is_due(13.4)
     assert watch.is_due(13.5)
@@ -30,14 +30,14 @@ def test_a_file_that_is_still_written_is_not_due():
 
 def test_a_change_that_is_taken_back_is_none():
     """A file that is as it was read before it stood still was never another."""
-    assert not Watch.begin(OLD, 0).look(HALF, 10).look(OLD, 11).is_due(20)
+    assert not FileWatch.begin(OLD, 0).update(HALF, 10).update(OLD, 11).is_due(20)
 
 
 @pytest.mark.parametrize("change", ["rename over", "write in place", "keep the time", "remove", "add"])
 def test_every_way_of_writing_is_seen(folder, change):
     """Editors rename or rewrite, copies keep the time of the original: each is another stamp."""
     path = folder / "topics.yaml"
-    before, status = stamps_of(folder), path.stat()
+    before, status = read_stamps(folder), path.stat()
     if change == "rename over":
         fresh = folder / ".topics.yaml.new"
         fresh.write_bytes(path.read_bytes())
@@ -52,12 +52,12 @@ def test_every_way_of_writing_is_seen(folder, change):
         path.unlink()
     else:
         (folder / "settings.yaml").write_text("site: {}\n", encoding="utf-8")
-    assert stamps_of(folder) != before
+    assert read_stamps(folder) != before
 
 
 def test_other_files_are_not_watched(folder):
     """A lock file or backup beside the four changes nothing."""
-    before = stamps_of(folder)
+    before = read_stamps(folder)
     (folder / "topics.yaml~").write_text("topics: []\n", encoding="utf-8")
     (folder / ".#topics.yaml").symlink_to("somebody@somewhere.4711")
-    assert stamps_of(folder) == before
+    assert read_stamps(folder) == before

@@ -116,14 +116,18 @@ providers:
 
 def test_settings_and_providers_may_be_missing(folder):
     """Without settings.yaml and providers.yaml the defaults hold."""
-    assert load_config(folder, {}) == Config(folder=folder, settings=Settings().placed_in(folder.parent))
+    assert load_config(folder, {}) == Config(
+        folder=folder, settings=Settings().resolve_folders(folder.parent)
+    )
 
 
 def test_sections_and_providers_may_be_empty(folder):
     """A section, or the providers, whose every line is commented out are without entries."""
     (folder / "providers.yaml").write_text("providers:\n  # - nothing yet\n", encoding="utf-8")
     (folder / "settings.yaml").write_text("fetch:\n  # timeout_s: 5\n", encoding="utf-8")
-    assert load_config(folder, {}) == Config(folder=folder, settings=Settings().placed_in(folder.parent))
+    assert load_config(folder, {}) == Config(
+        folder=folder, settings=Settings().resolve_folders(folder.parent)
+    )
 
 
 def test_relative_folders_start_beside_the_configuration(folder):

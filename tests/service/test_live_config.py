@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import structlog
 
-from aggregator.config import load_config, stamps_of
+from aggregator.config import load_config, read_stamps
 from aggregator.errors import StoreError
 from aggregator.service import LiveConfig
 from aggregator.store import open_store
@@ -25,7 +25,7 @@ class ConfigFolder:
             folder=folder,
             at_start=load_config(folder, {}).settings,
             store=store,
-            stamps=stamps_of(folder),
+            stamps=read_stamps(folder),
             clock=lambda: datetime.now(UTC),
             environ={},
             now_s=lambda: self.now_s,

@@ -17,6 +17,6 @@ _ADVICE = {
 }
 
 
-def advise(what: str) -> str:
+def advise_on(what: str) -> str:
     """Return what is allowed where the YAML reader says ``what``; ``YAML`` where nothing better is known."""
     return next((advice for sign, advice in _ADVICE.items() if sign in what), "YAML")

@@ -11,7 +11,7 @@ _PLAIN = re.compile(r"[a-z0-9./-]*")
 _GAPS = re.compile(r"[^a-z0-9]+")
 
 
-def source_id(url: str) -> str:
+def make_source_id(url: str) -> str:
     """Return the id made from the host and path of ``url``, always the same for the same address.
 
     Where the address says more than a slug can keep (a query, capitals, other scripts, great
@@ -28,13 +28,13 @@ def source_id(url: str) -> str:
     return f"{slug[:LONGEST].strip('-')}-{digest}".strip("-")
 
 
-def id_of(entry: object) -> str | None:
+def id_of_entry(entry: object) -> str | None:
     """Return the id that an entry of the file gives or has made, None where it has neither."""
     keys = entry if isinstance(entry, dict) else {}
     given, url = keys.get("id"), keys.get("url")
     if isinstance(given, str) or not isinstance(url, str):
         return given if isinstance(given, str) else None
     try:
-        return source_id(url)
+        return make_source_id(url)
     except ValueError:
         return None

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import yaml
 
-from aggregator.config.document import LINES, Document, read_document
-from aggregator.config.editing import replace_file
-from aggregator.config.loading import document_of, read_bodies
-from aggregator.config.settings import Site
-from aggregator.config.splicing import line_end_of
-from aggregator.config.validation import judge
+from aggregator.config.entry_edits import line_end_of
+from aggregator.config.file_replacement import replace_file
+from aggregator.config.loading import read_bodies, read_config_file
+from aggregator.config.settings import SiteKeys
+from aggregator.config.validation import validate
+from aggregator.config.yaml_document import LINES, YamlDocument, read_document
 from aggregator.errors import ConfigError
 
 FILE = "settings.yaml"
@@ -23,7 +23,7 @@ _BOM = "\ufeff"
 
 def missing_site_keys(folder: Path) -> tuple[str, ...]:
     """Return which of ``SITE_KEYS`` settings.yaml does not set; none where the file has problems."""
-    document = document_of(folder, FILE, read_bodies(folder)[FILE])
+    document = read_config_file(folder, FILE, read_bodies(folder)[FILE])
     values = document.value or {}
     site = values.get("site") or {} if isinstance(values, dict) else None
     if document.problems or not isinstance(site, dict):
@@ -31,16 +31,16 @@ def missing_site_keys(folder: Path) -> tuple[str, ...]:
     return tuple(key for key in SITE_KEYS if key not in site)
 
 
-def warning_of(folder: Path, missing: tuple[str, ...]) -> str:
+def describe_missing_keys(folder: Path, missing: tuple[str, ...]) -> str:
     """Return what an operator is told of a site without its title or address."""
     keys = " and ".join(f"site.{key}" for key in missing)
     verb = "is" if len(missing) == 1 else "are"
     return f"{folder / FILE}: {keys} {verb} not set, and a default stands in every feed and page"
 
 
-def problem_of_site_key(key: str, value: str) -> str | None:
+def check_site_key(key: str, value: str) -> str | None:
     """Return what is wrong with a value for a key of ``site``, None where it is right."""
-    _, problems = judge(Document(FILE), Site, {key: value}, ("site",))
+    _, problems = validate(YamlDocument(FILE), SiteKeys, {key: value}, ("site",))
     return problems[0].text if problems else None
 
 
@@ -50,9 +50,9 @@ def write_site_keys(folder: Path, values: Mapping[str, str]) -> None:
     Raises ConfigError, with nothing written, where the file cannot be added to.
     """
     body = read_bodies(folder)[FILE]
-    before = document_of(folder, FILE, body)
+    before = read_config_file(folder, FILE, body)
     text = body.decode("utf-8") if isinstance(body, bytes) else ""
-    edited = with_keys(before, text, "site", values).encode()
+    edited = insert_keys(before, text, "site", values).encode()
     old = before.value if isinstance(before.value, dict) else {}
     if read_document(before.file, edited).value != {**old, "site": {**values, **(old.get("site") or {})}}:
         keys = ", ".join(f"site.{key}" for key in values)
@@ -60,7 +60,7 @@ def write_site_keys(folder: Path, values: Mapping[str, str]) -> None:
     replace_file(folder / FILE, edited)
 
 
-def with_keys(document: Document, text: str, section: str, values: Mapping[str, str]) -> str:
+def insert_keys(document: YamlDocument, text: str, section: str, values: Mapping[str, str]) -> str:
     """Return ``text``, which ``document`` was read from, with keys at the top of a section of it.
 
     A section that is missing is begun at the end. Not every layout can be added to: read it again.
@@ -72,12 +72,12 @@ def with_keys(document: Document, text: str, section: str, values: Mapping[str, 
     if node is None:
         return mark + "".join(_below([*lines, f"{section}:"], len(lines), pairs, column=2))
     if isinstance(node, yaml.MappingNode) and node.flow_style:
-        return mark + "".join(_within(lines, node, pairs))
+        return mark + "".join(_insert_in_flow(lines, node, pairs))
     column = node.value[0][0].start_mark.column if isinstance(node, yaml.MappingNode) else 2
     return mark + "".join(_below(lines, document.line_of((section,)) - 1, pairs, column=column))
 
 
-def _within(lines: list[str], node: yaml.MappingNode, pairs: Sequence[str]) -> list[str]:
+def _insert_in_flow(lines: list[str], node: yaml.MappingNode, pairs: Sequence[str]) -> list[str]:
     """Add pairs behind the bracket that opens a mapping."""
     place = node.start_mark
     line, after = lines[place.line], place.column + 1

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from aggregator.config.document import LINES
-from aggregator.config.entry_list import Listing
+from aggregator.config.entry_list import EntryList
+from aggregator.config.yaml_document import LINES
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
@@ -23,7 +23,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][\w./:~%=&?+-]*", re.ASCII)
 _NEVER_FOLD = 1_000_000
 
 
-def with_entry(listing: Listing, text: str, entry: Mapping[str, object]) -> str:
+def append_entry(listing: EntryList, text: str, entry: Mapping[str, object]) -> str:
     """Return ``text``, which ``listing`` was read from, with ``entry`` after the last one."""
     items = _block_items(listing)
     rendered = yaml.safe_dump([dict(entry)], sort_keys=False, allow_unicode=True, width=_NEVER_FOLD)
@@ -38,7 +38,7 @@ def with_entry(listing: Listing, text: str, entry: Mapping[str, object]) -> str:
     return "".join([above, "" if above.endswith(("\n", "\r")) else line_end, *gap, *fresh, *lines[end:]])
 
 
-def with_address(listing: Listing, text: str, number: int, *, url: str, source_id: str | None) -> str:
+def replace_address(listing: EntryList, text: str, number: int, *, url: str, source_id: str | None) -> str:
     """Return ``text`` with another ``url`` in the entry at position ``number``, and an ``id`` before it.
 
     Everything else stays, comments on the same line included. Raises ValueError where the entry's own
@@ -59,7 +59,7 @@ def with_address(listing: Listing, text: str, number: int, *, url: str, source_i
     return mark + "".join(lines)
 
 
-def without_entry(listing: Listing, text: str, number: int) -> str:
+def remove_entry(listing: EntryList, text: str, number: int) -> str:
     """Return ``text``, which ``listing`` was read from, without the entry at position ``number``."""
     items = _block_items(listing)
     if not items:
@@ -72,14 +72,14 @@ def without_entry(listing: Listing, text: str, number: int) -> str:
     return "".join([*lines[:start], *lines[end + is_gap_doubled :]])
 
 
-def _begin_empty(listing: Listing, lines: list[str]) -> None:
+def _begin_empty(listing: EntryList, lines: list[str]) -> None:
     """Write ``[]`` behind the list's key; a key with nothing below it would be a problem."""
     line = listing.document.line_of((listing.key,)) - 1
     key, colon, rest = lines[line].partition(":")
     lines[line] = f"{key}{colon} []{rest}"
 
 
-def _pair(listing: Listing, number: int, name: str) -> tuple[yaml.Node, yaml.Node]:
+def _pair(listing: EntryList, number: int, name: str) -> tuple[yaml.Node, yaml.Node]:
     """Return the nodes of a key and its value in the entry at position ``number``; raises ValueError."""
     node = listing.document.node((listing.key, number))
     pairs = node.value if isinstance(node, yaml.MappingNode) else []
@@ -89,7 +89,7 @@ def _pair(listing: Listing, number: int, name: str) -> tuple[yaml.Node, yaml.Nod
     return found[0], found[1]
 
 
-def _is_flow(listing: Listing, number: int) -> bool:
+def _is_flow(listing: EntryList, number: int) -> bool:
     node = listing.document.node((listing.key, number))
     return isinstance(node, yaml.MappingNode) and bool(node.flow_style)
 
@@ -107,7 +107,7 @@ def _scalar(text: str, *, is_quoted: bool) -> str:
     return text if is_plain and not is_quoted else json.dumps(text)
 
 
-def _block_items(listing: Listing) -> list[yaml.Node]:
+def _block_items(listing: EntryList) -> list[yaml.Node]:
     node = listing.document.node((listing.key,))
     return list(node.value) if isinstance(node, yaml.SequenceNode) and not node.flow_style else []
 
@@ -162,17 +162,17 @@ def _append_through_ruamel(key: str, text: str, rendered: str) -> str:
     if not entries:
         tree[key] = entries = CommentedSeq()
     entries.append(editor.load(rendered)[0])
-    return _dumped(editor, tree, text)
+    return _dump(editor, tree, text)
 
 
 def _remove_through_ruamel(key: str, text: str, number: int) -> str:
     editor = _ruamel()
     tree = editor.load(text)
     del tree[key][number]
-    return _dumped(editor, tree, text)
+    return _dump(editor, tree, text)
 
 
-def _dumped(editor: "YAML", tree: object, text: str) -> str:
+def _dump(editor: "YAML", tree: object, text: str) -> str:
     lines = LINES.findall(text)
     start = next((number for number, line in enumerate(lines) if line.startswith("---")), 0)
     editor.explicit_start = start > 0

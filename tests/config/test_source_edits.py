@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from aggregator.config import add_source, load_config, move_source, moved_source, remove_source
+from aggregator.config import add_source, load_config, move_source, preview_move, remove_source
 from aggregator.errors import ConfigError
 
 COMMENTED = """\
@@ -332,7 +332,7 @@ def test_moving_leaves_every_other_line_alone(folder, sources, source_id, old, n
     """Only the address changes, and the id that was made from it is written down."""
     sources.write_text(COMMENTED, encoding="utf-8")
     before = _ids(folder)
-    text, edited = moved_source(folder, source_id, "https://new.example/rss")
+    text, edited = preview_move(folder, source_id, "https://new.example/rss")
     assert (text, sources.read_text(encoding="utf-8")) == (COMMENTED, COMMENTED)
     move_source(folder, source_id, "https://new.example/rss")
     assert sources.read_text(encoding="utf-8") == edited == COMMENTED.replace(old, new)

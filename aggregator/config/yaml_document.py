@@ -12,7 +12,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from aggregator.config.problems import Path, Problem, show
-from aggregator.config.syntax import advise
+from aggregator.config.syntax_advice import advise_on
 
 DEEPEST = 50
 """More levels than any config needs; deeper files would exhaust the stack of the C parser."""
@@ -30,7 +30,7 @@ _UNPRINTABLE = yaml.reader.Reader.NON_PRINTABLE
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class YamlDocument:
     """The values of one file, and what was wrong with reading them; an empty file is None."""
 
     file: str
@@ -57,31 +57,31 @@ class Document:
         return Problem(self.file, self.line_of(path) if self.has_lines else None, path, text)
 
 
-def read_document(file: str, body: bytes) -> Document:
+def read_document(file: str, body: bytes) -> YamlDocument:
     """Return what ``body`` says, with a problem for everything that is no readable YAML."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return _broken(file, body[: error.start].count(b"\n") + 1, "not in UTF-8, allowed: UTF-8 text")
+        return _unreadable(file, body[: error.start].count(b"\n") + 1, "not in UTF-8, allowed: UTF-8 text")
     if unprintable := _UNPRINTABLE.search(text):
         line = text.count("\n", 0, unprintable.start()) + 1
         code = ord(unprintable.group())
-        return _broken(file, line, f"the control character U+{code:04X}, allowed: printable text")
+        return _unreadable(file, line, f"the control character U+{code:04X}, allowed: printable text")
     try:
         _measure_depth(text)
         root = yaml.compose(text, _LOADER)
     except yaml.MarkedYAMLError as error:
         return _syntax_problem(file, text, error)
-    reading = _Reading(file)
+    reading = _ValueReader(file)
     value = reading.value(root, ()) if root else None
-    return Document(file, value, tuple(reading.problems), root, has_lines=bool(text))
+    return YamlDocument(file, value, tuple(reading.problems), root, has_lines=bool(text))
 
 
-def _broken(file: str, line: int, text: str) -> Document:
-    return Document(file, None, (Problem(file, line, ("yaml",), text),))
+def _unreadable(file: str, line: int, text: str) -> YamlDocument:
+    return YamlDocument(file, None, (Problem(file, line, ("yaml",), text),))
 
 
-def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Document:
+def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> YamlDocument:
     mark = error.problem_mark or error.context_mark
     lines = LINES.findall(text)
     line = min(
@@ -89,11 +89,11 @@ def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Docume
     )  # what is missing at the end is told in the last
     here = lines[line] if lines else ""
     if "\t" in here[: len(here) - len(here.lstrip())]:
-        return _broken(file, line + 1, "a tab in the indentation, allowed: spaces")
+        return _unreadable(file, line + 1, "a tab in the indentation, allowed: spaces")
     what = " ".join(part for part in (error.context, error.problem) if part)
     since = error.context_mark.line if error.context_mark else line
     begun = f" (begun in line {since + 1})" if since < line else ""
-    return _broken(file, line + 1, f"{what}{begun}, allowed: {advise(what)}")
+    return _unreadable(file, line + 1, f"{what}{begun}, allowed: {advise_on(what)}")
 
 
 def _measure_depth(text: str) -> None:
@@ -107,7 +107,7 @@ def _measure_depth(text: str) -> None:
             raise yaml.MarkedYAMLError(None, None, _TOO_DEEP, event.start_mark)  # type: ignore[arg-type]  # the C parser's mark has what is read of it
 
 
-class _Reading:
+class _ValueReader:
     """Turns nodes into values; an aliased node becomes the same object each time, so never grows."""
 
     def __init__(self, file: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.config import Settings, load_config
-from aggregator.config.sections import missing_site_keys, problem_of_site_key, write_site_keys
+from aggregator.config.site_keys import check_site_key, missing_site_keys, write_site_keys
 from aggregator.errors import ConfigError
 
 BOTH = {"title": 'Rooms, "doors" & Züge: 🚂', "base_url": "https://news.example"}
@@ -76,7 +76,7 @@ def test_a_broken_file_asks_for_nothing(folder):
 )
 def test_an_answer_is_judged_as_the_file_is(key, value, problem):
     """What may not stand in the file is told before it is written."""
-    told = problem_of_site_key(key, value)
+    told = check_site_key(key, value)
     assert (told is None) if problem is None else (problem in told)
 
 
