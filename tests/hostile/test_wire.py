@@ -15,18 +15,18 @@ THEIRS = "it is tried again later; if it stays, tell the publisher"
 @pytest.mark.parametrize("path", ["/slow-headers", "/slow-body", "/no-answer", "/byte-a-second"])
 def test_a_slow_source_ends_with_its_time(desk, path):
     """Silence and dripping end at the time limit, long after the good source was done."""
-    told = desk.round(path, timeout_s=0.4)
+    told = desk.round(path, timeout_s=1.4)
     assert told.outcome == "failed"
-    assert told.error == f"{desk.url}: the exchange took longer than the 0.4 s of fetch.timeout_s: {THEIRS}"
+    assert told.error == f"{desk.url}: the exchange took longer than the 1.4 s of fetch.timeout_s: {THEIRS}"
     assert told.order == ("good", "hostile")
-    assert 0.35 < told.poll.seconds < 3
+    assert 1.35 < told.poll.seconds < 6
 
 
 def test_many_slow_sources_do_not_hold_up_a_good_one(desk):
     """A slow exchange keeps its own slot of its host and no other."""
-    told = desk.round("/no-answer", timeout_s=0.4, per_host=2, concurrency=2)
+    told = desk.round("/no-answer", timeout_s=1.4, per_host=2, concurrency=2)
     assert told.order == ("good", "hostile")
-    assert desk.good.seconds < 0.4
+    assert desk.good.seconds < 1.4
 
 
 @pytest.mark.parametrize("path", ["/no-body", "/blank-body"])

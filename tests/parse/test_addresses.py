@@ -154,6 +154,6 @@ def test_hosts_that_cannot_be_on_the_internet():
 )
 def test_odd_addresses_take_no_time(odd):
     """No address takes long, however it is made."""
-    start = time.perf_counter()
+    start = time.process_time()
     repair_address(odd, BASE)
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05

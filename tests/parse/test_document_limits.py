@@ -50,10 +50,10 @@ def named(form, times=MANY):
 def test_a_tag_of_too_many_attributes_is_refused(document):
     """Namespaces or others, anywhere: the poll fails and says so, before it costs memory or time."""
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ParseError) as raised:
         parse_document(document, url=URL)
-    seconds, (_, peak) = time.perf_counter() - started, tracemalloc.get_traced_memory()
+    seconds, (_, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert str(raised.value).startswith(CROWDED)
     assert seconds < 2
@@ -83,6 +83,6 @@ def test_what_is_long_but_no_crowd_is_read(document):
 def test_looking_for_it_takes_time_as_the_text_does(piece):
     """Also where a tag never ends, or its quotes do not."""
     text = piece * (2_000_000 // len(piece)) + "=" * MAX_ATTRIBUTES * 2
-    started = time.perf_counter()
+    started = time.process_time()
     excess_of(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -125,7 +125,7 @@ def test_an_honest_client_is_served_among_many_silent_ones(tree):
         for path in ("/", "/healthz", "/town/rss.xml"):
             with Client(server.port) as client:
                 assert client.get(path).status == 200
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 5
 
 
 def test_health_is_told_where_all_connections_are_being_answered(tree):
