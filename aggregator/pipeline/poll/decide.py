@@ -88,7 +88,7 @@ class Pause:
     wait: timedelta
 
 
-def read_head(fetched: Fetched, source: Source, before: SourceState, *, now: datetime) -> PollAnswer:
+def read_answer(fetched: Fetched, source: Source, before: SourceState, *, now: datetime) -> PollAnswer:
     """Return an answer with what its head says of its source: cost, validators, redirects, freshness."""
     is_not_modified = fetched.status == 304
     state = note_redirect(note_answer(before, fetched, now=now), fetched.permanent_url, now=now)

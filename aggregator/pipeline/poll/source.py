@@ -31,7 +31,7 @@ from aggregator.pipeline.poll.decide import (
     decide_failure,
     decide_unchanged,
     is_push_missed,
-    read_head,
+    read_answer,
 )
 from aggregator.pipeline.poll.report import (
     Poll,
@@ -68,7 +68,7 @@ async def poll_source(source: Source, context: Context, *, store: BatchedStore, 
                 source.url, headers=source.headers, etag=etag, last_modified=last_modified,
                 validators_url=before.validators_url,
             )  # fmt: skip
-        answer = read_head(fetched, source, before, now=clock())
+        answer = read_answer(fetched, source, before, now=clock())
         if answer.needs_parsing:
             state, changes = await _store_document(answer, context, store, parsers)
         else:
