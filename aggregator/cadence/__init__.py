@@ -16,10 +16,10 @@ Nothing here fetches, stores or looks at a clock: states and times come in, stat
 
 from aggregator.cadence.candidate_urls import (
     common_addresses,
+    interpret_address,
     is_comment_feed,
     secure_address,
     site_pages,
-    typed_addresses,
 )
 from aggregator.cadence.explanation import explain_poll
 from aggregator.cadence.moves import (
@@ -53,6 +53,7 @@ __all__ = [
     "describe_move",
     "explain_poll",
     "health_of",
+    "interpret_address",
     "is_comment_feed",
     "is_same_feed",
     "longest_wait",
@@ -71,5 +72,4 @@ __all__ = [
     "seen_until",
     "site_pages",
     "total_of",
-    "typed_addresses",
 ]

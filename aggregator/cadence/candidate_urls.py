@@ -20,7 +20,7 @@ _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 _QUOTES = "<>\"'“”„«»‹› \t\r\n"
 
 
-def typed_addresses(text: str) -> tuple[str, ...]:
+def interpret_address(text: str) -> tuple[str, ...]:
     """Return the addresses that ``text`` may mean, the likeliest first; none where it is no address.
 
     An address without a scheme is tried with ``https://``, then with ``http://``; so is one with ``feed://``

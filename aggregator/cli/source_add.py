@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cadence import typed_addresses
+from aggregator.cadence import interpret_address
 from aggregator.cli.feed_preview import choose_feed, preview_feed
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
@@ -57,7 +57,7 @@ def add(  # noqa: PLR0917  # typer makes an option of each
         "weight": weight,
     }  # fmt: skip
     keys = {key: value for key, value in given.items() if value}
-    addresses = typed_addresses(url)
+    addresses = interpret_address(url)
     if not addresses:
         raise AggregatorError(
             f"{url.strip() or repr(url)}: no address of a feed or page, which is like https://example.org/feed.xml"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.cadence import is_comment_feed, typed_addresses
+from aggregator.cadence import interpret_address, is_comment_feed
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ from aggregator.cadence import is_comment_feed, typed_addresses
 )
 def test_what_people_type_is_taken_as_they_mean_it(text, expected):
     """Schemes for readers, and addresses without one, become web addresses; what is none becomes nothing."""
-    assert list(typed_addresses(text)) == expected
+    assert list(interpret_address(text)) == expected
 
 
 def test_comments_are_told_apart():
