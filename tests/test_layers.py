@@ -194,7 +194,7 @@ def test_every_module_can_be_imported():
     [
         ("def f():\n    import aggregator.cli", {"aggregator.cli"}),
         ("from aggregator import store, __version__", {"aggregator", "aggregator.store"}),
-        ("importlib.import_module('aggregator.store.due')", {"aggregator.store.due"}),
+        ("importlib.import_module('aggregator.store.rows')", {"aggregator.store.rows"}),
         ("import_module(f'aggregator.cli.{name}')", {"aggregator.cli"}),
         ("__import__('aggregator.serve')", {"aggregator.serve"}),
         ("run([sys.executable, '-m', 'aggregator.parse.worker'])", {"aggregator.parse.worker"}),

@@ -25,6 +25,7 @@ from aggregator.pipeline.enrich.illustrations import illustrate
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.poll.round import poll
+from aggregator.store import list_due_sources
 
 app = typer.Typer()
 
@@ -81,7 +82,7 @@ def _choose_sources(workspace: Workspace, named: Sequence[str], *, every: bool) 
         return tuple(dict.fromkeys(named))
     if every:
         return tuple(source.id for source in workspace.config.sources if source.enabled)
-    return tuple(i for i in workspace.store.due_source_ids(clock()) if i in workspace.rules.sources)
+    return tuple(i for i in list_due_sources(workspace.store, clock()) if i in workspace.rules.sources)
 
 
 async def _poll(

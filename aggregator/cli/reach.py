@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from aggregator.cli.workspace import Workspace
 from aggregator.curate import IN_TITLE, LONG_EXCERPT, Reach, unpublished_because
-from aggregator.store import reached_by_source
+from aggregator.store import count_reach
 
 
 def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, Reach]:
     """Return by source id what the sources brought within the window of the feeds."""
     window = timedelta(days=workspace.config.settings.publish.window_days)
-    found = reached_by_source(
+    found = count_reach(
         workspace.store, now - window, backlog=workspace.rules.backlog,
         long_excerpt=LONG_EXCERPT, in_title=IN_TITLE, is_neutral=not workspace.config.topics,
     )  # fmt: skip

@@ -15,7 +15,8 @@ from aggregator.store import (
     Store,
     accept_article,
     accept_source,
-    quarantined_articles,
+    read_quarantined,
+    read_source_states,
     reject_article,
     reject_source,
 )
@@ -84,9 +85,9 @@ def _decide(
     store: Store, quarantined_id: str, *, on_source: Callable[[], int], on_article: Callable[[], int]
 ) -> int:
     """Decide on a source where the id is that of one with quarantined articles, else on an article."""
-    state = store.source_states().get(quarantined_id)
+    state = read_source_states(store).get(quarantined_id)
     is_quarantined = state is not None and state.quarantined_at is not None
-    if is_quarantined or any(article.source_id == quarantined_id for article in quarantined_articles(store)):
+    if is_quarantined or any(article.source_id == quarantined_id for article in read_quarantined(store)):
         return on_source()
     count = on_article()
     if not count:
@@ -99,8 +100,8 @@ def _count_articles(count: int) -> str:
 
 
 def _sources(store: Store) -> Iterator[Row]:
-    quarantined = [article.source_id for article in quarantined_articles(store)]
-    for source_id, state in sorted(store.source_states().items()):
+    quarantined = [article.source_id for article in read_quarantined(store)]
+    for source_id, state in sorted(read_source_states(store).items()):
         if state.quarantined_at is not None or source_id in quarantined:
             yield {
                 "source": source_id,
@@ -111,7 +112,7 @@ def _sources(store: Store) -> Iterator[Row]:
 
 
 def _articles(store: Store) -> Iterator[Row]:
-    for article in quarantined_articles(store):
+    for article in read_quarantined(store):
         yield {
             "article": article.id,
             "source": article.source_id,

@@ -27,7 +27,7 @@ from aggregator.pipeline.context import Context
 from aggregator.secured import Keys
 from aggregator.serve import Server, create_app
 from aggregator.service import LiveConfig, Service, ServiceState
-from aggregator.store import hold_store
+from aggregator.store import lock_store
 
 app = typer.Typer()
 
@@ -59,7 +59,7 @@ def run(
         stamps = read_stamps(folder)  # before they are read: a change while they are is not missed
         checked = read_config(folder)
         if not demo:
-            stack.enter_context(hold_store(checked.settings.database_url))
+            stack.enter_context(lock_store(checked.settings.database_url))
         workspace = stack.enter_context(open_workspace(checked, polls=True))
         mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
         settle()
@@ -111,7 +111,7 @@ def _start_demo(port: int | None) -> Iterator[Path]:
     Raises StoreBusy, with nothing removed, where another demo is running.
     """
     folder = DEMO_FOLDER / "config"
-    with hold_store(f"sqlite:///{DEMO_FOLDER}/aggregator.db"), Newsroom() as newsroom:
+    with lock_store(f"sqlite:///{DEMO_FOLDER}/aggregator.db"), Newsroom() as newsroom:
         _empty_folder(DEMO_FOLDER)
         folder.mkdir()
         write_demo_config(

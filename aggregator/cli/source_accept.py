@@ -8,6 +8,7 @@ from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.config import move_source
 from aggregator.errors import AggregatorError
+from aggregator.store import read_source_state
 
 app = typer.Typer()
 
@@ -26,7 +27,7 @@ def accept(
     configured = read_config(config)
     source = next((source for source in configured.sources if source.id == source_id), None)
     with open_synced_store(configured) as store:
-        proposed = store.source_state(source_id).proposed_url if source else None
+        proposed = read_source_state(store, source_id).proposed_url if source else None
     if source is None:
         raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
     if proposed is None:

@@ -12,6 +12,7 @@ from aggregator.cadence import health_of
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.config import preview_move
 from aggregator.errors import AggregatorError
+from aggregator.store import read_source_states
 
 if TYPE_CHECKING:
     from aggregator.cli.workspace import Workspace
@@ -43,7 +44,7 @@ def doctor(
 
 
 def _ailing_sources(workspace: "Workspace") -> list[str]:
-    states = workspace.store.source_states()
+    states = read_source_states(workspace.store)
     return [s.id for s in workspace.config.sources if s.enabled and health_of(states[s.id]) != "well"]
 
 

@@ -7,6 +7,7 @@ import typer
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.config import remove_source
 from aggregator.errors import AggregatorError
+from aggregator.store import retire_source
 
 app = typer.Typer()
 
@@ -33,7 +34,7 @@ def remove(
         with open_existing_store(before) as store:
             if with_articles:  # before as well, in case that this is killed in between
                 end_removed_topics(store)
-            removed = store.remove_source(source_id, with_articles=with_articles)
+            removed = retire_source(store, source_id, with_articles=with_articles)
             if removed:
                 end_removed_topics(store)
     typer.echo(f"removed {source_id}" + (f" and {removed} articles" if with_articles else ""))

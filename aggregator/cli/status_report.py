@@ -17,7 +17,13 @@ from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
 from aggregator.pipeline.publish.select import select_topics
 from aggregator.pipeline.publisher_names import unlisted_publishers
-from aggregator.store import SourceCounts, quarantined_counts, subscriptions_of
+from aggregator.store import (
+    SourceCounts,
+    count_quarantined,
+    read_pauses,
+    read_source_counts,
+    read_subscriptions,
+)
 from aggregator.urls.services import service_of_url
 from aggregator.websub import describe_subscription
 
@@ -93,20 +99,22 @@ def _source(workspace: Workspace, source_id: str, now: datetime) -> Row:
         "polled_at": _time(state.polled_at),
         "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
         "interval": interval,
-        "pushed": describe_subscription(next(iter(subscriptions_of(workspace.store, source_id)), None), now),
+        "pushed": describe_subscription(
+            next(iter(read_subscriptions(workspace.store, source_id)), None), now
+        ),
         "failures": state.failures,
         "joined": state.joined,
-        "error": _describe_trouble(source, state, workspace.store.pauses(now)),
+        "error": _describe_trouble(source, state, read_pauses(workspace.store, now)),
     }
 
 
 def _sources(workspace: Workspace, now: datetime) -> Iterator[Row]:
     states, counts = (
         configured_states(workspace.config, workspace.store, now),
-        workspace.store.source_counts(now),
+        read_source_counts(workspace.store, now),
     )
-    quarantined = quarantined_counts(workspace.store)
-    pauses, reach = workspace.store.pauses(now), reach_of_sources(workspace, now)
+    quarantined = count_quarantined(workspace.store)
+    pauses, reach = read_pauses(workspace.store, now), reach_of_sources(workspace, now)
     for source in workspace.config.sources:
         state, count = states[source.id], counts.get(source.id, SourceCounts())
         yield {

@@ -10,7 +10,15 @@ from aggregator.config import Config, Settings
 from aggregator.errors import StoreError
 from aggregator.model import SourceState
 from aggregator.publish.files import holds_feeds
-from aggregator.store import Store, open_store, refuse_emptied, sqlite_file
+from aggregator.store import (
+    Store,
+    open_store,
+    read_remembered_sources,
+    read_source_states,
+    refuse_emptied,
+    sqlite_file,
+    sync_sources,
+)
 
 
 def open_site_store(settings: Settings) -> Store:
@@ -29,7 +37,7 @@ def open_synced_store(config: Config, *, polls: bool = False) -> Iterator[Store]
     """
     asked_as = config.settings.asked_as if polls else None
     with open_site_store(config.settings) as store:
-        store.sync_sources(config.sources, now=clock(), asked_as=asked_as)
+        sync_sources(store, config.sources, now=clock(), asked_as=asked_as)
         yield store
 
 
@@ -51,7 +59,7 @@ def missing_store_file(config: Config) -> Path | None:
 
 def configured_states(config: Config, store: Store, now: datetime) -> Mapping[str, SourceState]:
     """Return the state of each configured source; one that is new or has another address is due ``now``."""
-    states, remembered = store.source_states(), store.remembered_sources()
+    states, remembered = read_source_states(store), read_remembered_sources(store)
     return {
         source.id: states[source.id]
         if source.id in states and remembered[source.id].url == source.url

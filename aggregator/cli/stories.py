@@ -14,7 +14,14 @@ from aggregator.errors import AggregatorError
 from aggregator.model import Member
 from aggregator.pipeline.publish.story_views import Stories, stories_of, told
 from aggregator.publish.story_view import Told
-from aggregator.store import Store, current_story_id, members_of, stored_articles, stories_with_prefix
+from aggregator.store import (
+    Store,
+    find_current_story,
+    find_stories_by_prefix,
+    read_articles_since,
+    read_members,
+    read_stored_articles,
+)
 
 LISTED_DAYS = 3
 PROPOSED = 5
@@ -58,8 +65,8 @@ def show(
     """Print a story's articles in order of time, its lead, and why each article is part of it."""
     with open_existing_workspace(read_config(config)) as workspace:
         current = _find_story(story_id, workspace.store)
-        members = members_of(workspace.store, {current})[current]
-        articles = stored_articles(workspace.store, [member.article_id for member in members])
+        members = read_members(workspace.store, {current})[current]
+        articles = read_stored_articles(workspace.store, [member.article_id for member in members])
         found = stories_of(articles, workspace.store)
         story = told(found, current, articles)
         lines = list(_describe_story(current, story, members, {a.id: a.title for a in articles}, found))
@@ -76,9 +83,9 @@ def _parse_since(since: str) -> datetime:
 
 def _find_story(prefix: str, store: Store) -> str:
     """Return the story that an id, or the beginning of one, stands for; raises AggregatorError."""
-    known = current_story_id(store, prefix)
-    found = (known,) if known else stories_with_prefix(store, prefix) if prefix else ()
-    living = [story_id for story_id in found if members_of(store, {story_id}).get(story_id)]
+    known = find_current_story(store, prefix)
+    found = (known,) if known else find_stories_by_prefix(store, prefix) if prefix else ()
+    living = [story_id for story_id in found if read_members(store, {story_id}).get(story_id)]
     if not living:
         raise AggregatorError(f"no story {prefix!r} is known: see `aggregator stories list`")
     if len(living) > 1:
@@ -88,7 +95,7 @@ def _find_story(prefix: str, store: Store) -> str:
 
 
 def _find_stories(workspace: Workspace, topic: str | None, since: datetime) -> Iterator[Told]:
-    recent = [a for a in workspace.store.articles_since(since) if a.is_published]
+    recent = [a for a in read_articles_since(workspace.store, since) if a.is_published]
     found = stories_of(recent, workspace.store)
     own: dict[str, list[str]] = {}
     for article in recent:

@@ -9,7 +9,7 @@ from aggregator.cli.options import clock
 from aggregator.cli.stores import open_existing_store, open_synced_store
 from aggregator.config import Config
 from aggregator.rules import Rules
-from aggregator.store import Store
+from aggregator.store import Store, read_pauses, read_remembered_sources
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,17 +25,17 @@ class Workspace:
 def open_workspace(config: Config, *, polls: bool = False) -> Iterator[Workspace]:
     """Open the store of ``config`` as ``open_synced_store`` does."""
     with open_synced_store(config, polls=polls) as store:
-        yield Workspace(config=config, rules=Rules.of(config, store.remembered_sources()), store=store)
+        yield Workspace(config=config, rules=Rules.of(config, read_remembered_sources(store)), store=store)
 
 
 @contextmanager
 def open_existing_workspace(config: Config) -> Iterator[Workspace]:
     """Open the store of ``config`` as it is; raises StoreError where there is none."""
     with open_existing_store(config) as store:
-        yield Workspace(config=config, rules=Rules.of(config, store.remembered_sources()), store=store)
+        yield Workspace(config=config, rules=Rules.of(config, read_remembered_sources(store)), store=store)
 
 
 def service_waits(store: Store) -> dict[str, timedelta]:
     """Return for how long each service that answered 429 is to be left alone."""
     now = clock()
-    return {service: until_at - now for service, (until_at, _) in store.pauses(now).items()}
+    return {service: until_at - now for service, (until_at, _) in read_pauses(store, now).items()}

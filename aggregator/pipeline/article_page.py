@@ -13,7 +13,7 @@ from aggregator.html import Head, read_head
 from aggregator.model import Article, Fetched
 from aggregator.parse.encoding import decode_document
 from aggregator.rules import Rules
-from aggregator.store import Store
+from aggregator.store import Store, read_known
 from aggregator.urls import host_of, registrable_domain, strip_tracking
 
 MAX_LED_BACK = 50
@@ -52,7 +52,7 @@ async def lead_back(
     suspects = [a for a in articles if a.canonical_url and _LOOKS_AMP.fullmatch(a.web_url or "")]
     if pages is None or not suspects or not rules.enrichment.pages:
         return tuple(articles)
-    known = await asyncio.to_thread(store.known_for, suspects[0].source_id, suspects)
+    known = await asyncio.to_thread(read_known, store, suspects[0].source_id, suspects)
     strange = [article for article in suspects if article.canonical_url not in known.urls][:MAX_LED_BACK]
     led = await asyncio.gather(*(_led_back(article, rules, pages) for article in strange))
     by_id = dict(zip((article.id for article in strange), led, strict=True))

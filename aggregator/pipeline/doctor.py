@@ -28,7 +28,7 @@ from aggregator.pipeline.context import Clock
 from aggregator.pipeline.feed_search import MAX_ASKED, FoundFeed, Search, ask, named_feeds
 from aggregator.pipeline.poll.workers import ParserPool
 from aggregator.rules import Rules
-from aggregator.store import Store, note_examined, sources_to_examine
+from aggregator.store import Store, find_sources_to_examine, note_examination, read_known, read_source_state
 from aggregator.urls import canonical_url
 
 log = structlog.get_logger()
@@ -87,16 +87,16 @@ async def examine_due(desk: Desk) -> tuple[Diagnosis, ...]:
 
     Raises AggregatorError where that cannot be done now, by our own fault: who was not examined stays due.
     """
-    ids = await asyncio.to_thread(sources_to_examine, desk.store, desk.clock())
+    ids = await asyncio.to_thread(find_sources_to_examine, desk.store, desk.clock())
     return tuple([await examine(desk.rules.sources[i], desk) for i in ids if i in desk.rules.sources])
 
 
 async def examine(source: Source, desk: Desk) -> Diagnosis:
     """Look for where ``source`` has gone, and keep what is proposed; the configuration stays as it is."""
-    state = await asyncio.to_thread(desk.store.source_state, source.id)
+    state = await asyncio.to_thread(read_source_state, desk.store, source.id)
     found = await _search(source, state, desk)
     await asyncio.to_thread(
-        note_examined, desk.store, source.id, found.url, found.why, desk.clock(), is_back=found.is_back
+        note_examination, desk.store, source.id, found.url, found.why, desk.clock(), is_back=found.is_back
     )
     event = log.warning if found.url else log.info
     event("doctor", source=source.id, proposed=found.url, why=found.why or found.steps[-1])
@@ -121,7 +121,7 @@ async def _search(source: Source, state: SourceState, desk: Desk) -> Diagnosis:
                 return found
             trail.steps.append(found.steps[-1])
             continue
-        known = await asyncio.to_thread(desk.store.known_for, source.id, feed.read.articles)
+        known = await asyncio.to_thread(read_known, desk.store, source.id, feed.read.articles)
         if is_same_feed(feed.read.articles, known.sightings):
             return _found(source, clue, "the feed there has the same entries", trail.steps, desk)
         title = feed.read.feed.title

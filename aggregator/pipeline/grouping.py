@@ -8,15 +8,15 @@ from aggregator.model import Article, Grouping, Member, Story, pair_of
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
-    articles_to_group,
-    ended_stories_of,
-    filled_stories,
-    last_turn,
-    members_since,
-    newest_grouped_at,
+    find_articles_to_group,
+    find_ended_stories,
+    find_filled_stories,
+    find_newest_grouped,
+    read_last_turn,
+    read_members_since,
+    read_stored_articles,
+    read_stories_since,
     save_grouping,
-    stored_articles,
-    stories_since,
 )
 from aggregator.stories import Opinion, Thresholds, text_of
 from aggregator.stories.grouper import Grouper, horizon_h, hours_of
@@ -42,11 +42,11 @@ class StoryDesk:
         call goes on from what the store has.
         """
         placed = overtaken = 0
-        while overtaken < _MOST_OVERTAKEN and (batch := articles_to_group(store, BATCH)):
+        while overtaken < _MOST_OVERTAKEN and (batch := find_articles_to_group(store, BATCH)):
             grouper = self._ready(rules, store)
             self._grouper = None
             since_turn = grouper.turn
-            grouper.taken |= filled_stories(store, [article.id for article in batch])
+            grouper.taken |= find_filled_stories(store, [article.id for article in batch])
             placements = [grouper.place(newcomer_of(article)) for article in batch]
             if not save_grouping(store, _grouping(since_turn, placements, now)):
                 overtaken += 1
@@ -61,7 +61,7 @@ class StoryDesk:
         if (
             known is None
             or (known.thresholds, known.second_opinion) != given
-            or known.turn != last_turn(store)
+            or known.turn != read_last_turn(store)
         ):
             known = restored(store, *given)
         return known
@@ -83,20 +83,20 @@ def newcomer_of(article: Article) -> Newcomer:
 def restored(store: Store, thresholds: Thresholds, second_opinion: Opinion | None = None) -> Grouper:
     """Return a grouper with what the store has, as the one that stored it was."""
     grouper = Grouper(thresholds, second_opinion)
-    newest_at = newest_grouped_at(store)
+    newest_at = find_newest_grouped(store)
     if newest_at is None:  # articles were removed, but the turns their stories took stay taken
-        grouper.restore((), (), turn=last_turn(store))
+        grouper.restore((), (), turn=read_last_turn(store))
         return grouper
     hour = newest_at.replace(minute=0, second=0, microsecond=0)
     since = hour - timedelta(hours=horizon_h(thresholds))
-    stories, members = stories_since(store, since)
-    counted = members_since(store, newest_at - timedelta(hours=thresholds.window_h))
+    stories, members = read_stories_since(store, since)
+    counted = read_members_since(store, newest_at - timedelta(hours=thresholds.window_h))
     texts = _texts(store, members) if second_opinion else {}
     grouper.restore(
         _live(stories, members),
         map(_counted, counted),
-        turn=last_turn(store),
-        taken=ended_stories_of(store, since),
+        turn=read_last_turn(store),
+        taken=find_ended_stories(store, since),
         texts=texts,
     )
     return grouper
@@ -104,7 +104,7 @@ def restored(store: Store, thresholds: Thresholds, second_opinion: Opinion | Non
 
 def _texts(store: Store, members: Sequence[Member]) -> dict[str, str]:
     ids = [member.article_id for member in members]
-    parts = (stored_articles(store, ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
+    parts = (read_stored_articles(store, ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
     return {article.id: text_of(article.title, article.excerpt) for part in parts for article in part}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aggregator.enrich import SHARED, NameUse, choose_name, clean_site_name
 from aggregator.rules import Rules
-from aggregator.store import NamedArticles, Store, named_articles
+from aggregator.store import NamedArticles, Store, count_named_articles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +25,7 @@ def unlisted_publishers(rules: Rules, store: Store) -> tuple[UnlistedPublisher, 
     Not those that only have a channel on a platform where many publish: each keeps its own name there.
     """
     by_domain: dict[str, list[NameUse]] = defaultdict(list)
-    for found in named_articles(store):
+    for found in count_named_articles(store):
         if found.origin != "config" and found.domain not in SHARED and not _is_listed(found.domain, rules):
             by_domain[found.domain].append(_use(found))
     unlisted = (_unlisted(domain, uses) for domain, uses in by_domain.items())

@@ -10,7 +10,7 @@ from aggregator.model import Article, Changes, Known, Sighting, SourceState
 from aggregator.publish.frontmatter import read_front_matter
 from aggregator.publish.recordfile import IMPORTED, article_of_record, read_record_text
 from aggregator.rules import Rules
-from aggregator.store import Store
+from aggregator.store import Store, save_poll
 
 IMPORT_BATCH = 200
 
@@ -46,7 +46,7 @@ def _read_record(path: Path, topic_ids: Mapping[str, str], now: datetime) -> Art
 
 
 def _store_records(batch: Sequence[Article], store: Store) -> int:
-    changes = store.save_poll(SourceState(source_id=IMPORTED), batch, lambda known: _taken_in(batch, known))
+    changes = save_poll(store, SourceState(source_id=IMPORTED), batch, lambda known: _taken_in(batch, known))
     return len(changes.inserted) + len(changes.updated)
 
 

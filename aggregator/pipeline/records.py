@@ -21,11 +21,13 @@ from aggregator.rules import Rules
 from aggregator.secured import Keys, digest_of, seal
 from aggregator.store import (
     Store,
+    assign_record_names,
+    find_stale_records,
     forget_records,
-    keep_secured,
-    names_to_remove,
-    record_names,
-    secured_of,
+    read_article_batches,
+    read_newest_articles,
+    read_secured_texts,
+    save_secured_texts,
 )
 
 EVERY_ARTICLE = 10_000_000
@@ -50,7 +52,7 @@ def publish_records(*, rules: Rules, store: Store, keys: Keys, now: datetime) ->
     if not rules.publishing.records:
         return _without_leftovers(RecordsWritten(), (), folder, rules, store)
     total = RecordsWritten()
-    for batch in store.article_batches():
+    for batch in read_article_batches(store):
         stories = stories_of(batch, store)
         articles = [heat(article, stories, rules, now) for article in batch if not article.is_quarantined]
         total = _added(total, folder, _record_files(articles, stories, rules, store, keys))
@@ -70,7 +72,7 @@ def _without_leftovers(
     if is_off and not (folder / RECORDS).is_dir() and not (folder / RECORD_PAGES).is_dir():
         return total
     try:
-        gone = names_to_remove(store, besides=IMPORTED, all_of_them=is_off)
+        gone = find_stale_records(store, besides=IMPORTED, all_of_them=is_off)
         names = [*(f"{RECORDS}/{name}" for name in gone.values()), *left_record_pages(folder, wanted)]
         removed = remove_files(folder, names)
         forget_records(store, gone)
@@ -91,7 +93,7 @@ def _added(total: RecordsWritten, folder: Path, files: Mapping[str, bytes]) -> R
 def _record_files(
     articles: Sequence[Article], stories: Stories, rules: Rules, store: Store, keys: Keys
 ) -> dict[str, bytes]:
-    names = record_names(store, {article.id: _wanted_name(article) for article in articles})
+    names = assign_record_names(store, {article.id: _wanted_name(article) for article in articles})
     secured = _secured(articles, stories, rules, store, keys)
     topic_names = {topic.id: topic.name for topic in rules.topics}
     near = {article.id: related(stories, article) for article in articles if article.imported is None}
@@ -116,12 +118,12 @@ def _wanted_name(article: Article) -> str:
 
 
 def _pages(topic_id: str | None, rules: Rules, store: Store, now: datetime) -> dict[str, bytes]:
-    found = store.newest_articles(topic_id=topic_id, limit=EVERY_ARTICLE, min_quality=PUBLISHED_QUALITY)
+    found = read_newest_articles(store, topic_id=topic_id, limit=EVERY_ARTICLE, min_quality=PUBLISHED_QUALITY)
     stories = stories_of(found, store)
     articles = [heat(article, stories, rules, now) for article in found]
     shown = as_shown(articles, rules=rules, store=store).articles
     articles = [shown[article.id] for article in articles]
-    names = record_names(store, {article.id: _wanted_name(article) for article in articles})
+    names = assign_record_names(store, {article.id: _wanted_name(article) for article in articles})
     topic_names = {topic.id: topic.name for topic in rules.topics}
     locale = rules.site.locale
     return render_pages(articles, topic_id=topic_id, names=names, topic_names=topic_names, locale=locale)
@@ -133,7 +135,7 @@ def _secured(
     """The sealed texts of ``articles``, made anew only where payload or key changed; none without a key."""
     if not keys.keys:
         return {}
-    kept = secured_of(store, [article.id for article in articles])
+    kept = read_secured_texts(store, [article.id for article in articles])
     texts, sealed = {}, {}
     for article in articles:
         payload = _payload(article, stories.story_of.get(article.id), rules)
@@ -142,7 +144,7 @@ def _secured(
         if kept.get(article.id, ("",))[0] != digest:
             sealed[article.id] = kept[article.id] = (digest, seal(payload, identity=identity, keys=keys))
         texts[article.id] = kept[article.id][1]
-    keep_secured(store, sealed)
+    save_secured_texts(store, sealed)
     return texts
 
 

@@ -11,12 +11,13 @@ from aggregator.publish.recordfile import IMPORTED
 from aggregator.publish.tree_paths import PICTURE_COPIES, RECORDS, name_logo
 from aggregator.rules import Rules
 from aggregator.store import (
-    Leavings,
+    Leftovers,
     Store,
+    find_leftovers,
     forget_idle_pictures,
-    forget_leavings,
+    forget_leftovers,
     forget_removed_sources,
-    leavings,
+    remove_articles_before,
 )
 
 PICTURES_KEPT = timedelta(days=90)
@@ -38,7 +39,7 @@ def prune(*, rules: Rules, store: Store, now: datetime) -> Pruned:
     long are forgotten at once.
     """
     before = now - timedelta(days=rules.publishing.retention_days)
-    articles = store.prune(before)
+    articles = remove_articles_before(store, before)
     folder = rules.feeds_dir
     forget_idle_pictures(store, now - PICTURES_KEPT, lambda names: remove_files(folder, _copies(names)))
     return Pruned(articles=articles, sources=forget_removed_sources(store, before, now=now))
@@ -50,13 +51,13 @@ def clear_removed(folder: Path, store: Store) -> int:
     Raises PublishError where a file cannot be removed: the rest is then left for the next time.
     """
     removed = 0
-    while (left := leavings(store, besides=IMPORTED)) is not None:
+    while (left := find_leftovers(store, besides=IMPORTED)) is not None:
         removed += remove_files(folder, _files(left))
-        forget_leavings(store, left, besides=IMPORTED)
+        forget_leftovers(store, left, besides=IMPORTED)
     return removed
 
 
-def _files(left: Leavings) -> list[str]:
+def _files(left: Leftovers) -> list[str]:
     return [
         *(f"{RECORDS}/{name}" for name in left.records),
         *_copies(left.copies),

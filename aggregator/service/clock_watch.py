@@ -15,7 +15,7 @@ from aggregator.machine.clock_skew import SKEW, is_behind
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Clock
 from aggregator.rules import Rules
-from aggregator.store import Store, newest_poll_at
+from aggregator.store import Store, find_newest_poll, read_note, write_note
 
 MOVED = timedelta(hours=1)
 """By how much a clock moves before it is doubted."""
@@ -61,10 +61,10 @@ class ClockWatch:
         if why is not None:
             self.doubted_at_s = now.passed_s
             log.warning("clock", problem=why, consequence="nothing is removed by its age for an hour")
-            await asyncio.to_thread(self.store.write_note, DOUBT_NOTE, why)
+            await asyncio.to_thread(write_note, self.store, DOUBT_NOTE, why)
         elif self.doubted_at_s > float("-inf") and now.passed_s - self.doubted_at_s >= STANDS_AFTER_S:
             self.doubted_at_s = float("-inf")
-            await asyncio.to_thread(self.store.write_note, DOUBT_NOTE, "")
+            await asyncio.to_thread(write_note, self.store, DOUBT_NOTE, "")
         self.last = now
         if moved < -SKEW or now.passed_s - self.mended_at_s >= MEND_EVERY_S:
             await asyncio.to_thread(mend_clock, rules=rules, store=self.store, now=now.at)
@@ -97,7 +97,7 @@ def _why_moved(moved: timedelta) -> str | None:
 
 
 def _why_at_start(store: Store, now: datetime) -> str | None:
-    newest = newest_poll_at(store)
+    newest = find_newest_poll(store)
     if newest is not None and now - newest > LONG_STOP:
         return f"nothing was polled for more than {LONG_STOP.days} day"
-    return "it was doubted when the last run stopped" if store.note(DOUBT_NOTE) else None
+    return "it was doubted when the last run stopped" if read_note(store, DOUBT_NOTE) else None

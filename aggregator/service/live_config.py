@@ -12,7 +12,7 @@ from aggregator.config.file_watch import FileWatch, Stamps, read_stamps
 from aggregator.errors import AggregatorError, ConfigError, StoreError
 from aggregator.pipeline.context import Clock
 from aggregator.rules import Rules
-from aggregator.store import Store
+from aggregator.store import Store, read_remembered_sources, sync_sources
 
 FIXED_AT_START = ("storage", "fetch", "server")
 """Sections of the settings that a running process cannot take up: what they name is open already."""
@@ -120,8 +120,8 @@ class LiveConfig:
 
     def _apply(self, config: Config) -> Rules:
         config = _keep_settings_of_start(config, self.at_start)
-        self.store.sync_sources(config.sources, now=self.clock(), asked_as=config.settings.asked_as)
-        rules = Rules.of(config, self.store.remembered_sources())
+        sync_sources(self.store, config.sources, now=self.clock(), asked_as=config.settings.asked_as)
+        rules = Rules.of(config, read_remembered_sources(self.store))
         self.in_force = frozenset(self.watch.seen)
         log.info("config", sources=len(config.sources), topics=len(config.topics))
         return rules

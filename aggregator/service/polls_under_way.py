@@ -15,7 +15,7 @@ from aggregator.pipeline.poll.source import poll_source
 from aggregator.pipeline.poll.storing import BatchedStore
 from aggregator.pipeline.poll.workers import ParserPool
 from aggregator.rules import Rules
-from aggregator.store import Store
+from aggregator.store import Store, list_due_sources
 from aggregator.urls.services import service_of_url
 
 STORE_PAUSE_S = 60.0
@@ -51,7 +51,8 @@ class PollsUnderWay:
         if room <= 0 or is_paused:
             return
         due = await asyncio.to_thread(
-            self.store.due_source_ids,
+            list_due_sources,
+            self.store,
             context.clock(),
             room + len(self.under_way),
             per_service=2 * rules.polls_per_service,

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, and_, case, func, literal, or_, select, update
 
 from aggregator.machine.clock_skew import SKEW
-from aggregator.store.pushes import subscriptions
+from aggregator.store.database import Database
+from aggregator.store.push_schema import subscriptions
 from aggregator.store.schema import sources
-from aggregator.store.store import Store
 
 _NOTED = (
     sources.c.polled_at, sources.c.first_polled_at, sources.c.whole_at, sources.c.redirect_since_at,
@@ -20,7 +20,6 @@ _AGREED = (
     subscriptions.c.asked_at, subscriptions.c.verified_at,
     subscriptions.c.denied_at, subscriptions.c.pushed_at,
 )  # fmt: skip
-
 _IS_POLLED = and_(sources.c.is_configured, sources.c.is_enabled)
 
 
@@ -33,7 +32,7 @@ class ClockFaults:
 
 
 def mend_clock_faults(
-    store: Store, now: datetime, *, longest_wait: timedelta, longest_lease: timedelta
+    store: Database, now: datetime, *, longest_wait: timedelta, longest_lease: timedelta
 ) -> ClockFaults:
     """Make due ``now`` what times that cannot be true put off, and take those that were noted for ``now``.
 
@@ -61,7 +60,7 @@ def mend_clock_faults(
     return ClockFaults(sources=polled, subscriptions=others)
 
 
-def newest_poll_at(store: Store) -> datetime | None:
+def find_newest_poll(store: Database) -> datetime | None:
     """Return when a source was last polled, None where none ever was."""
     newest = func.max(sources.c.polled_at, type_=sources.c.polled_at.type)
     with store.reading() as connection:

@@ -23,7 +23,7 @@ _DAMAGED = (
 
 def open_engine(url: str) -> Engine:
     """Return an engine on the database at ``url``, migrated; raises StoreError."""
-    with told(url):
+    with translate_errors(url):
         if make_url(url).get_backend_name() != "sqlite":
             raise StoreError(
                 f"{_shown(url)}: only SQLite is supported: set storage.database to sqlite:///PATH"
@@ -38,7 +38,7 @@ def open_engine(url: str) -> Engine:
 
 
 @contextmanager
-def told(url: str) -> Iterator[None]:
+def translate_errors(url: str) -> Iterator[None]:
     """Turn a database's errors into a StoreError that names the database, without its password."""
     try:
         yield
@@ -87,7 +87,7 @@ def _recovery(file: Path | None) -> str:
 
 def refuse_emptied(url: str, *, tree: Path) -> None:
     """Raise StoreError where the database's file was emptied: it has no bytes, but ``tree`` was published."""
-    with told(url):
+    with translate_errors(url):
         file = sqlite_file(url)
         if file is not None and file.is_file() and file.stat().st_size == 0:
             raise StoreError(
@@ -157,9 +157,9 @@ def _migrate(engine: Engine, url: str) -> None:
         if _revision_of(connection) == REVISION:
             return
     # Hardly any command has something to migrate, and what does it takes long to import.
-    from aggregator.store.migrating import migrate  # noqa: PLC0415
+    from aggregator.store.migrations import migrate  # noqa: PLC0415
 
-    with told(url), engine.execution_options(is_writer=True).begin() as connection:
+    with translate_errors(url), engine.execution_options(is_writer=True).begin() as connection:
         migrate(connection)
 
 

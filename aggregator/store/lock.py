@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aggregator.errors import StoreBusy
-from aggregator.store.engine import sqlite_file, told
+from aggregator.store.engine import sqlite_file, translate_errors
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
 
 @contextmanager
-def hold_store(url: str) -> Iterator[None]:
-    """Hold the store at ``url`` for this process; raises StoreBusy where another one holds it.
+def lock_store(url: str) -> Iterator[None]:
+    """Lock the store at ``url`` for this process; raises StoreBusy where another one holds it.
 
     The lock is a file beside the database and goes with the process, however it ends; StoreError where
     it cannot be made. PostgreSQL serves many and is not locked.
     """
-    with told(url):
+    with translate_errors(url):
         lock = _locked(url)
     try:
         yield

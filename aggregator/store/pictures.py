@@ -6,12 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, func, select, update
 
-from aggregator.model import Article
+from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
-from aggregator.store.known import carriers_of, chunks, read_articles
 from aggregator.store.schema import articles, logos, picture_uses, pictures
-from aggregator.store.store import Store
-from aggregator.store.write import write_articles
 
 IDLE_AT_ONCE = 200
 """Idle pictures that one transaction forgets."""
@@ -49,7 +46,7 @@ class Logo:
     problem: str | None = None
 
 
-def pictures_at(store: Store, urls: Iterable[str]) -> dict[str, Picture]:
+def read_pictures(store: Database, urls: Iterable[str]) -> dict[str, Picture]:
     """Return what is known of the pictures at these addresses, by address."""
     with store.reading() as connection:
         return {
@@ -59,15 +56,15 @@ def pictures_at(store: Store, urls: Iterable[str]) -> dict[str, Picture]:
         }
 
 
-def keep_pictures(store: Store, found: Sequence[Picture]) -> None:
+def save_pictures(store: Database, found: Sequence[Picture]) -> None:
     """Keep what was found out about pictures."""
     if found:
         with store.writing() as connection:
             upsert(connection, pictures, [asdict(picture) for picture in found])
 
 
-def note_uses(
-    store: Store, uses: Collection[tuple[str, str, str]], urls: Iterable[str], now: datetime
+def note_picture_uses(
+    store: Database, uses: Collection[tuple[str, str, str]], urls: Iterable[str], now: datetime
 ) -> None:
     """Note that articles in play show files, as hash, article id and provider domain, at these ``urls``.
 
@@ -82,7 +79,7 @@ def note_uses(
             connection.execute(update(pictures).where(pictures.c.url.in_(chunk)).values(used_at=now))
 
 
-def shared_files(store: Store, hashes: Iterable[str], *, least: int) -> frozenset[tuple[str, str]]:
+def find_shared_files(store: Database, hashes: Iterable[str], *, least: int) -> frozenset[tuple[str, str]]:
     """Return the files, as hash and provider domain, that at least so many of its articles have shown."""
     key = (picture_uses.c.hash, picture_uses.c.provider_domain)
     found: set[tuple[str, str]] = set()
@@ -94,7 +91,7 @@ def shared_files(store: Store, hashes: Iterable[str], *, least: int) -> frozense
     return frozenset(found)
 
 
-def cached_bytes(store: Store, *, used_since: datetime | None = None) -> int:
+def measure_cache(store: Database, *, used_since: datetime | None = None) -> int:
     """Return how much the local copies take, all or those in use; a file of several addresses counts once."""
     each = select(func.max(pictures.c.size_bytes).label("size")).where(pictures.c.file.is_not(None))
     if used_since is not None:
@@ -105,14 +102,14 @@ def cached_bytes(store: Store, *, used_since: datetime | None = None) -> int:
 
 
 def evict_pictures(
-    store: Store, *, max_bytes: int, before: datetime | None, remove: Callable[[Sequence[str]], object]
+    store: Database, *, max_bytes: int, before: datetime | None, remove: Callable[[Sequence[str]], object]
 ) -> None:
     """Forget local copies, those unused longest first, until the rest take ``max_bytes``.
 
     What was used at ``before`` or later stays, whatever it takes; None: nothing does. ``remove`` is given the
     names of the copies first: killed in between, the same go again.
     """
-    excess = cached_bytes(store) - max_bytes
+    excess = measure_cache(store) - max_bytes
     if excess <= 0:
         return
     used_at = func.max(pictures.c.used_at, type_=pictures.c.used_at.type)
@@ -134,7 +131,9 @@ def evict_pictures(
             connection.execute(gone)
 
 
-def forget_idle_pictures(store: Store, before: datetime, remove: Callable[[Sequence[str]], object]) -> None:
+def forget_idle_pictures(
+    store: Database, before: datetime, remove: Callable[[Sequence[str]], object]
+) -> None:
     """Forget pictures that no article in play had since; of those with a copy, what no article shows.
 
     ``remove`` is given the names of the copies first.
@@ -145,7 +144,7 @@ def forget_idle_pictures(store: Store, before: datetime, remove: Callable[[Seque
     while True:
         with store.reading() as connection:
             urls = connection.execute(query).scalars().all()
-            copies = unused_copies(connection, urls)
+            copies = find_unused_copies(connection, urls)
         if not urls:
             return
         remove(copies)
@@ -153,7 +152,7 @@ def forget_idle_pictures(store: Store, before: datetime, remove: Callable[[Seque
             connection.execute(delete(pictures).where(pictures.c.url.in_(urls), is_idle))
 
 
-def unused_copies(connection: Connection, urls: Sequence[str]) -> tuple[str, ...]:
+def find_unused_copies(connection: Connection, urls: Sequence[str]) -> tuple[str, ...]:
     """Return the copies of pictures at these addresses, without those that other addresses have, too."""
     unused = frozenset(urls)
     files: set[str] = set()
@@ -166,7 +165,7 @@ def unused_copies(connection: Connection, urls: Sequence[str]) -> tuple[str, ...
     return tuple(sorted(files))
 
 
-def unknown_copies(store: Store, names: Sequence[str]) -> tuple[str, ...]:
+def find_unknown_copies(store: Database, names: Sequence[str]) -> tuple[str, ...]:
     """Return those of the names of copies that no picture has."""
     known: set[str] = set()
     with store.reading() as connection:
@@ -176,23 +175,7 @@ def unknown_copies(store: Store, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in known)
 
 
-def revise_articles(
-    store: Store, article_ids: Iterable[str], revise: Callable[[Article, Sequence[str]], Article]
-) -> int:
-    """Write what ``revise`` makes of articles as they are now, in one transaction; return how many changed.
-
-    ``revise`` also gets the ids of the sources that carry the article.
-    """
-    with store.writing() as connection:
-        stored = tuple(read_articles(connection, article_ids))
-        carriers = carriers_of(connection, [article.id for article in stored])
-        revised = [(article, revise(article, carriers.get(article.id, ()))) for article in stored]
-        edited = [after for before, after in revised if after != before]
-        write_articles(connection, edited)
-        return len(edited)
-
-
-def logos_of(store: Store, domains: Iterable[str]) -> Mapping[str, Logo]:
+def read_logos(store: Database, domains: Iterable[str]) -> Mapping[str, Logo]:
     """Return what is known of these publishers' logos, by domain."""
     with store.reading() as connection:
         return {
@@ -202,7 +185,7 @@ def logos_of(store: Store, domains: Iterable[str]) -> Mapping[str, Logo]:
         }
 
 
-def keep_logos(store: Store, found: Sequence[Logo]) -> frozenset[str]:
+def save_logos(store: Database, found: Sequence[Logo]) -> frozenset[str]:
     """Keep what was found out about logos; return the domains of those that are kept.
 
     A publisher whose articles were all removed meanwhile has none.

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import Text, case, func, select, type_coerce
 
+from aggregator.store.database import Database
 from aggregator.store.rows import provider_name
 from aggregator.store.schema import articles
-from aggregator.store.store import Store
 
 LATEST = timedelta(days=14)
 """Before the newest article that is stored: what a publisher was called earlier does not matter."""
@@ -23,7 +23,7 @@ class NamedArticles:
     articles: int
 
 
-def named_articles(store: Store) -> tuple[NamedArticles, ...]:
+def count_named_articles(store: Database) -> tuple[NamedArticles, ...]:
     """Return the names of all publishers of the newest articles; imported records do not count."""
     said = type_coerce(articles.c.origins, Text)
     origin = case(

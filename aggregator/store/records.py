@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, select
 
+from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
-from aggregator.store.known import chunks
 from aggregator.store.schema import articles, record_files, secured_texts, sightings
-from aggregator.store.store import Store
 
 SUFFIX_LENGTHS = (4, 8, 36)
 
 
-def record_names(store: Store, wanted: Mapping[str, str]) -> dict[str, str]:
+def assign_record_names(store: Database, wanted: Mapping[str, str]) -> dict[str, str]:
     """Return the file names of records by article id, given once and for ever.
 
     ``wanted`` has the name that each article would have. A name that another article has gets the
@@ -40,7 +39,7 @@ def record_names(store: Store, wanted: Mapping[str, str]) -> dict[str, str]:
         return known | given
 
 
-def names_to_remove(store: Store, *, besides: str, all_of_them: bool = False) -> Mapping[str, str]:
+def find_stale_records(store: Database, *, besides: str, all_of_them: bool = False) -> Mapping[str, str]:
     """Return article id -> file name of records of articles gone or quarantined, or of ``all_of_them``.
 
     Those that the source ``besides`` brought are left out: their files may have been there before.
@@ -54,7 +53,7 @@ def names_to_remove(store: Store, *, besides: str, all_of_them: bool = False) ->
         return {row.article_id: row.name for row in connection.execute(query)}
 
 
-def forget_records(store: Store, article_ids: Iterable[str]) -> None:
+def forget_records(store: Database, article_ids: Iterable[str]) -> None:
     """Forget what is kept of the records of those of the articles that are gone."""
     with store.writing() as connection:
         for chunk in chunks(sorted(article_ids)):
@@ -72,7 +71,7 @@ def _names(article_id: str, name: str) -> Iterable[str]:
     return (name, *(f"{stem}-{article_id[:length]}.md" for length in SUFFIX_LENGTHS))
 
 
-def secured_of(store: Store, article_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+def read_secured_texts(store: Database, article_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return article id -> digest and text of what was sealed for it."""
     found: dict[str, tuple[str, str]] = {}
     with store.reading() as connection:
@@ -82,7 +81,7 @@ def secured_of(store: Store, article_ids: Sequence[str]) -> dict[str, tuple[str,
     return found
 
 
-def keep_secured(store: Store, sealed: Mapping[str, tuple[str, str]]) -> None:
+def save_secured_texts(store: Database, sealed: Mapping[str, tuple[str, str]]) -> None:
     """Keep digest and text of what was sealed, by article id."""
     if sealed:
         rows = [{"article_id": i, "digest": digest, "text": text} for i, (digest, text) in sealed.items()]

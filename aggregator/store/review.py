@@ -7,17 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from aggregator.model import Article
-from aggregator.store.known import chunks
-from aggregator.store.removal import remove_articles
+from aggregator.store.database import Database, chunks
+from aggregator.store.removals import remove_articles
 from aggregator.store.rows import READ_AGAIN, article_of
 from aggregator.store.schema import articles, sources
-from aggregator.store.store import Store
 
 # A source that is let in again is read whole: what it edited meanwhile was not taken up.
 _READ_AGAIN: dict[str, Any] = dict.fromkeys(("quarantined_at", "quarantined_because", *READ_AGAIN))
 
 
-def quarantined_articles(store: Store) -> tuple[Article, ...]:
+def read_quarantined(store: Database) -> tuple[Article, ...]:
     """Return the quarantined articles, source by source, the newest first."""
     order = (articles.c.source_id, articles.c.published_at.desc(), articles.c.id)
     with store.reading() as connection:
@@ -27,7 +26,7 @@ def quarantined_articles(store: Store) -> tuple[Article, ...]:
         return tuple(article_of(row) for row in rows)
 
 
-def quarantined_counts(store: Store) -> Mapping[str, int]:
+def count_quarantined(store: Database) -> Mapping[str, int]:
     """Return how many articles of each source are quarantined; sources without are not there."""
     counted = (
         select(articles.c.source_id, func.count())
@@ -38,7 +37,7 @@ def quarantined_counts(store: Store) -> Mapping[str, int]:
         return {row[0]: row[1] for row in connection.execute(counted)}
 
 
-def accept_source(store: Store, source_id: str, *, now: datetime) -> int:
+def accept_source(store: Database, source_id: str, *, now: datetime) -> int:
     """Let in the quarantined articles of a source, which is due ``now``; return how many there were."""
     with store.writing() as connection:
         values = {**_READ_AGAIN, "next_poll_at": now}
@@ -46,19 +45,19 @@ def accept_source(store: Store, source_id: str, *, now: datetime) -> int:
         return _let_in(connection, articles.c.source_id == source_id)
 
 
-def reject_source(store: Store, source_id: str) -> int:
+def reject_source(store: Database, source_id: str) -> int:
     """Remove the quarantined articles of a source for ever; it stays quarantined. Returns how many."""
     with store.writing() as connection:
         return _remove(connection, articles.c.source_id == source_id)
 
 
-def accept_article(store: Store, article_id: str) -> int:
+def accept_article(store: Database, article_id: str) -> int:
     """Let in one quarantined article; its source stays quarantined. Returns 0 where the article was not."""
     with store.writing() as connection:
         return _let_in(connection, articles.c.id == article_id)
 
 
-def reject_article(store: Store, article_id: str) -> int:
+def reject_article(store: Database, article_id: str) -> int:
     """Remove one quarantined article for ever. Returns 0 where it was not quarantined."""
     with store.writing() as connection:
         return _remove(connection, articles.c.id == article_id)

@@ -8,17 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, select, update
 
 from aggregator.model import PUBLISHED_QUALITY, Article, Grouping, Member, Story
+from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
-from aggregator.store.known import chunks, read_articles
 from aggregator.store.rows import article_of
 from aggregator.store.schema import articles, removed_articles, stories, story_aliases, story_members
-from aggregator.store.store import Store
-from aggregator.store.story_links import links_of_living, move_links, save_links
+from aggregator.store.story_links import move_links, save_links, select_living_links
 
 _MEMBER = tuple(field.name for field in fields(Member))
 
 
-def articles_to_group(store: Store, limit: int) -> tuple[Article, ...]:
+def find_articles_to_group(store: Database, limit: int) -> tuple[Article, ...]:
     """Return articles that no story has yet, in order of arrival; of one poll, the oldest first."""
     query = (
         select(articles)
@@ -31,26 +30,20 @@ def articles_to_group(store: Store, limit: int) -> tuple[Article, ...]:
         return tuple(article_of(row) for row in connection.execute(query).mappings())
 
 
-def stored_articles(store: Store, article_ids: Collection[str]) -> tuple[Article, ...]:
-    """Return the articles of these ids that are stored."""
-    with store.reading() as connection:
-        return tuple(read_articles(connection, sorted(article_ids)))
-
-
-def last_turn(store: Store) -> int:
+def read_last_turn(store: Database) -> int:
     """Return the turn that grouping has come to, 0 before it began."""
     with store.reading() as connection:
-        return _last_turn(connection)
+        return _find_last_turn(connection)
 
 
-def newest_grouped_at(store: Store) -> datetime | None:
+def find_newest_grouped(store: Database) -> datetime | None:
     """Return when the newest article that has a story was published, None if none has."""
     newest = func.max(story_members.c.published_at, type_=story_members.c.published_at.type)
     with store.reading() as connection:
         return connection.execute(select(newest)).scalar()
 
 
-def stories_since(store: Store, since: datetime) -> tuple[tuple[Story, ...], tuple[Member, ...]]:
+def read_stories_since(store: Database, since: datetime) -> tuple[tuple[Story, ...], tuple[Member, ...]]:
     """Return the stories with an article published since then, and all their articles in order."""
     lasting = select(stories.c.id).where(stories.c.last_at >= since)
     with store.reading() as connection:
@@ -60,7 +53,7 @@ def stories_since(store: Store, since: datetime) -> tuple[tuple[Story, ...], tup
         return tuple(_story_of(row, first[row["id"]]) for row in rows if row["id"] in first), members
 
 
-def ended_stories_of(store: Store, since: datetime) -> frozenset[str]:
+def find_ended_stories(store: Database, since: datetime) -> frozenset[str]:
     """Return the stories that ended before then whose first article is in one that lasted longer."""
     lasting = select(stories.c.id).where(stories.c.last_at >= since)
     query = (
@@ -72,7 +65,7 @@ def ended_stories_of(store: Store, since: datetime) -> frozenset[str]:
         return frozenset(connection.execute(query).scalars())
 
 
-def filled_stories(store: Store, story_ids: Collection[str]) -> frozenset[str]:
+def find_filled_stories(store: Database, story_ids: Collection[str]) -> frozenset[str]:
     """Return those of the ids that are of a story with articles."""
     found: set[str] = set()
     with store.reading() as connection:
@@ -82,16 +75,16 @@ def filled_stories(store: Store, story_ids: Collection[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def members_since(store: Store, since: datetime) -> tuple[Member, ...]:
+def read_members_since(store: Database, since: datetime) -> tuple[Member, ...]:
     """Return the articles that have a story and were published since then, in the order they were placed."""
     with store.reading() as connection:
         return _members(connection, select(story_members).where(story_members.c.published_at >= since))
 
 
-def save_grouping(store: Store, grouping: Grouping) -> bool:
+def save_grouping(store: Database, grouping: Grouping) -> bool:
     """Keep what placing articles changed, whole; False where another process has grouped meanwhile."""
     with store.writing() as connection:
-        if _last_turn(connection) != grouping.since_turn:
+        if _find_last_turn(connection) != grouping.since_turn:
             return False
         for gone, story_id in grouping.merged:
             _merge(connection, gone, story_id)
@@ -100,11 +93,11 @@ def save_grouping(store: Store, grouping: Grouping) -> bool:
         for article_id, story_id in grouping.moved:
             is_it = story_members.c.article_id == article_id
             connection.execute(update(story_members).where(is_it).values(story_id=story_id))
-        save_links(connection, links_of_living(connection, grouping.links))
+        save_links(connection, select_living_links(connection, grouping.links))
         return True
 
 
-def story_ids_of(store: Store, article_ids: Iterable[str]) -> Mapping[str, str]:
+def read_story_ids(store: Database, article_ids: Iterable[str]) -> Mapping[str, str]:
     """Return article id -> story id, without articles that have no story yet."""
     columns = select(story_members.c.article_id, story_members.c.story_id)
     found: dict[str, str] = {}
@@ -115,7 +108,7 @@ def story_ids_of(store: Store, article_ids: Iterable[str]) -> Mapping[str, str]:
     return found
 
 
-def members_of(store: Store, story_ids: Collection[str]) -> Mapping[str, tuple[Member, ...]]:
+def read_members(store: Database, story_ids: Collection[str]) -> Mapping[str, tuple[Member, ...]]:
     """Return story id -> its articles, in the order they were placed; nothing for one that is not known."""
     found: dict[str, list[Member]] = {}
     with store.reading() as connection:
@@ -126,7 +119,7 @@ def members_of(store: Store, story_ids: Collection[str]) -> Mapping[str, tuple[M
     return {story_id: tuple(members) for story_id, members in found.items()}
 
 
-def formed_at_of(store: Store, story_ids: Collection[str]) -> Mapping[str, datetime]:
+def read_formation_times(store: Database, story_ids: Collection[str]) -> Mapping[str, datetime]:
     """Return story id -> when it last took in another story or was parted, without those that never did."""
     columns = select(stories.c.id, stories.c.formed_at).where(stories.c.formed_at.is_not(None))
     with store.reading() as connection:
@@ -137,7 +130,7 @@ def formed_at_of(store: Store, story_ids: Collection[str]) -> Mapping[str, datet
         }
 
 
-def last_changes_of(store: Store, story_ids: Collection[str]) -> Mapping[str, datetime]:
+def read_last_changes(store: Database, story_ids: Collection[str]) -> Mapping[str, datetime]:
     """Return story id -> when an article of it last came or was edited, or the story was formed anew.
 
     When a story of one article took it in does not count.
@@ -160,7 +153,7 @@ def last_changes_of(store: Store, story_ids: Collection[str]) -> Mapping[str, da
         }
 
 
-def current_story_id(store: Store, story_id: str) -> str | None:
+def find_current_story(store: Database, story_id: str) -> str | None:
     """Return the story that an id stands for now: its own, one that it became part of, or an article's."""
     alias = select(story_aliases.c.story_id).where(story_aliases.c.id == story_id)
     known = select(stories.c.id).where(stories.c.id == story_id)
@@ -174,7 +167,7 @@ def current_story_id(store: Store, story_id: str) -> str | None:
         )
 
 
-def stories_with_prefix(store: Store, prefix: str) -> tuple[str, ...]:
+def find_stories_by_prefix(store: Database, prefix: str) -> tuple[str, ...]:
     """Return the stories of today whose id, a former one, or that of an article starts with ``prefix``."""
     ways = (
         (stories.c.id, stories.c.id),
@@ -186,13 +179,13 @@ def stories_with_prefix(store: Store, prefix: str) -> tuple[str, ...]:
         return tuple(sorted({id_ for query in found for id_ in connection.execute(query).scalars()}))
 
 
-def story_aliases_of(store: Store) -> dict[str, str]:
+def read_story_aliases(store: Database) -> dict[str, str]:
     """Return the ids of stories that became part of another one -> that one's id."""
     with store.reading() as connection:
         return {row.id: row.story_id for row in connection.execute(select(story_aliases))}
 
 
-def told_stories(store: Store) -> dict[str, str]:
+def read_story_states(store: Database) -> dict[str, str]:
     """Return the ids of stories that ever had several articles, and have a published one -> their state.
 
     A state is other as soon as an article came, went, was edited or judged otherwise.
@@ -214,7 +207,7 @@ def told_stories(store: Store) -> dict[str, str]:
         return {row[0]: repr(tuple(row[1:])) for row in connection.execute(query)}
 
 
-def _last_turn(connection: Connection) -> int:
+def _find_last_turn(connection: Connection) -> int:
     turns = (func.max(story_members.c.turn), func.max(stories.c.turn))
     return max((connection.execute(select(turn)).scalar() or 0 for turn in turns), default=0)
 

@@ -5,13 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Connection, delete, select
 
 from aggregator.model import pair_of
+from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
-from aggregator.store.known import chunks
 from aggregator.store.schema import stories, story_links
-from aggregator.store.store import Store
 
 
-def linked_to(store: Store, story_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+def read_related_stories(store: Database, story_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
     """Return story id -> ids of related stories, the most alike first."""
     found: dict[str, dict[str, float]] = {}
     with store.reading() as connection:
@@ -46,7 +45,7 @@ def save_links(connection: Connection, links: Mapping[tuple[str, str], float]) -
     upsert(connection, story_links, rows)
 
 
-def links_of_living(
+def select_living_links(
     connection: Connection, links: Sequence[tuple[str, str, float]]
 ) -> dict[tuple[str, str], float]:
     """Return by pair those of the links whose stories both have a row.

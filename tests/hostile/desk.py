@@ -15,7 +15,13 @@ from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.poll.round import poll
 from aggregator.pipeline.publish.select import select_topics
 from aggregator.rules import Rules
-from aggregator.store import Store, open_store
+from aggregator.store import (
+    Store,
+    open_store,
+    read_article_batches,
+    read_remembered_sources,
+    read_source_state,
+)
 from tests.empty_store import put_empty_store
 from tests.hostile.feeds import STARTED_AT, channel, entry, news
 
@@ -105,7 +111,7 @@ class HostileDesk:
 
     def articles(self):
         """Return every stored article by id."""
-        return {article.id: article for batch in self.store.article_batches() for article in batch}
+        return {article.id: article for batch in read_article_batches(self.store) for article in batch}
 
     def of_source(self, source_id="hostile"):
         """Return the articles that a source showed first, newest first."""
@@ -119,7 +125,7 @@ class HostileDesk:
 
     def state(self):
         """Return what is known of the hostile source."""
-        return self.store.source_state("hostile")
+        return read_source_state(self.store, "hostile")
 
     async def _poll(self, rules, limits):
         order = []
@@ -148,7 +154,7 @@ class HostileDesk:
         )
         settings = Settings.model_validate({"publish": {"min_items": 0}})
         config = Config(folder=self.folder, settings=settings, sources=sources)
-        return Rules.of(config, self.store.remembered_sources())
+        return Rules.of(config, read_remembered_sources(self.store))
 
 
 LIMITS = {

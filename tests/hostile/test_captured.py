@@ -8,8 +8,8 @@ from structlog.testing import capture_logs
 from aggregator.store import (
     accept_article,
     accept_source,
-    quarantined_articles,
-    quarantined_counts,
+    count_quarantined,
+    read_quarantined,
     reject_article,
     reject_source,
 )
@@ -58,7 +58,7 @@ def test_a_feed_replaced_by_another_is_quarantined(settled):
         told = turn(settled, spam())
     assert (told.outcome, told.poll.new, told.poll.quarantined) == ("updated", 10, 10)
     assert settled.published() == before
-    assert quarantined_counts(settled.store) == {"hostile": 10}
+    assert count_quarantined(settled.store) == {"hostile": 10}
     state = settled.state()
     assert state.quarantined_at == settled.now
     assert state.quarantined_because == (
@@ -112,7 +112,7 @@ def test_a_rejected_source_stays_quarantined_and_loses_what_was_quarantined(sett
     turn(settled, spam())
     before = settled.published()
     assert reject_source(settled.store, "hostile") == 10
-    assert quarantined_articles(settled.store) == ()
+    assert read_quarantined(settled.store) == ()
     told = turn(settled, news([*SPAM, 960], site="casino.example"))
     assert (told.poll.new, told.poll.quarantined) == (1, 1)
     assert settled.published() == before
@@ -121,9 +121,9 @@ def test_a_rejected_source_stays_quarantined_and_loses_what_was_quarantined(sett
 def test_single_articles_can_be_decided(settled):
     """One is let in and one removed; the rest waits, and the source stays quarantined."""
     turn(settled, spam())
-    first, second, *rest = quarantined_articles(settled.store)
+    first, second, *rest = read_quarantined(settled.store)
     assert (accept_article(settled.store, first.id), reject_article(settled.store, second.id)) == (1, 1)
-    assert [article.id for article in quarantined_articles(settled.store)] == [article.id for article in rest]
+    assert [article.id for article in read_quarantined(settled.store)] == [article.id for article in rest]
     assert first.title in settled.published()
     assert settled.store.article(second.id) is None
     assert accept_article(settled.store, second.id) == 0
@@ -133,10 +133,10 @@ def test_single_articles_can_be_decided(settled):
 def test_what_a_healthy_source_shows_too_is_not_quarantined(settled):
     """An article that the good source carries as well is none of the captured one's making."""
     turn(settled, spam())
-    shared = quarantined_articles(settled.store)[0]
+    shared = read_quarantined(settled.store)[0]
     settled.round("/feed", may_edit=True, good_extra=entry(909, site="casino.example"))
     assert not settled.store.article(shared.id).is_quarantined
-    assert quarantined_counts(settled.store) == {"hostile": 9}
+    assert count_quarantined(settled.store) == {"hostile": 9}
 
 
 CHANGES = {
@@ -198,4 +198,4 @@ def test_a_new_address_set_by_the_operator_is_not_quarantined(settled):
     told = settled.round("/new")
     assert (told.poll.new, told.poll.quarantined) == (10, 0)
     assert settled.state().quarantined_at is None
-    assert quarantined_counts(settled.store) == {"hostile": 10}
+    assert count_quarantined(settled.store) == {"hostile": 10}

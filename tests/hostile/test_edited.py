@@ -1,6 +1,6 @@
 """Documents that mostly stay as they were: what changed is found, and what returns, and nothing is lost."""
 
-from aggregator.store import accept_source, seen_entries
+from aggregator.store import accept_source, read_seen_entries
 from tests.hostile.feeds import channel, entry, news
 
 
@@ -19,7 +19,7 @@ def test_what_changes_among_entries_that_stay_is_taken_up(desk):
     assert turn(desk, *stay, entry(4)) == (5, 0)
     assert turn(desk, *stay, entry(4, title="Comet 4 was a smudge"), entry(5), may_edit=True) == (1, 1)
     assert "Comet 4 was a smudge" in {article.title for article in desk.of_source()}
-    assert seen_entries(desk.store, desk.state())
+    assert read_seen_entries(desk.store, desk.state())
     assert turn(desk, *stay, entry(4), entry(5), may_edit=True) == (0, 1)
     assert turn(desk, *stay, entry(5)) == (0, 0)
     assert turn(desk, *stay, entry(4, title="Comet 4 is back"), entry(5), may_edit=True) == (0, 1)

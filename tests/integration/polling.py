@@ -8,7 +8,7 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
-from aggregator.store import open_store
+from aggregator.store import open_store, read_remembered_sources, read_source_state
 
 
 def poll_at(site, *times):
@@ -19,11 +19,11 @@ def poll_at(site, *times):
         config = load_config(site.config, {})
         with open_store(config.settings.database_url) as store:
             store.sync_sources(config.sources, now=times[0])
-            rules = Rules.of(config, store.remembered_sources())
+            rules = Rules.of(config, read_remembered_sources(store))
             async with Fetcher(limits) as fetcher:
                 for at in times:
                     context = Context(rules=rules, store=store, fetcher=fetcher, clock=lambda at=at: at)
                     await poll(rules.sources, context)
-            return store.source_state("daily")
+            return read_source_state(store, "daily")
 
     return asyncio.run(run())

@@ -14,7 +14,7 @@ from aggregator.model import Changes, SourceState
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
-from aggregator.store import open_store
+from aggregator.store import open_store, write_note
 from tests.builders import article, provider
 from tests.integration.site import SiteFolder
 
@@ -131,6 +131,6 @@ class NewsDesk:
 def opened_desk(folder, **publish):
     """Give a desk with judged rules, and close it at the end."""
     made = NewsDesk(folder, **publish)
-    made.store.write_note("judged by", made.rules.digest)
+    write_note(made.store, "judged by", made.rules.digest)
     yield made
     made.store.close()

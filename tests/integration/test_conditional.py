@@ -14,7 +14,7 @@ from aggregator.model import Source
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
-from aggregator.store import open_store
+from aggregator.store import open_store, read_remembered_sources, read_source_state
 from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
@@ -31,14 +31,14 @@ def polls(folder, url, *hours):
         with open_store(put_empty_store(folder / "aggregator.db")) as store:
             config = Config(folder=folder, settings=Settings(), sources=(Source(id="daily", url=url),))
             store.sync_sources(config.sources, now=NOW)
-            rules = Rules.of(config, store.remembered_sources())
+            rules = Rules.of(config, read_remembered_sources(store))
             async with Fetcher(LIMITS) as fetcher:
                 context = Context(rules=rules, store=store, fetcher=fetcher, clock=lambda: NOW)
                 done = [
                     await poll(["daily"], replace(context, clock=lambda at=at: NOW + at * HOUR))
                     for at in hours
                 ]
-            return [one.outcome for (one,) in done], store.source_state("daily")
+            return [one.outcome for (one,) in done], read_source_state(store, "daily")
 
     return asyncio.run(run())
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from aggregator.config import load_config
-from aggregator.store import open_store
+from aggregator.store import open_store, read_article_batches
 from tests.integration.site import TOPICS, SiteFolder, ago, rss, run_program
 from tests.loopback import Answer
 
@@ -65,7 +65,7 @@ def site(tmp_path, paper):
 def stored(site):
     """The stored articles by the path of their address."""
     with open_store(load_config(site.config, {}).settings.database_url) as store:
-        articles = [article for batch in store.article_batches() for article in batch]
+        articles = [article for batch in read_article_batches(store) for article in batch]
     return {"/" + (a.web_url or a.original_url).split("/", 3)[3]: a for a in articles}
 
 

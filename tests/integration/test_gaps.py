@@ -16,7 +16,14 @@ from aggregator.model import Changes, Sighting, Source, SourceState
 from aggregator.rules import Rules
 from aggregator.service.clock_watch import DOUBT_NOTE
 from aggregator.service.state import Work
-from aggregator.store import open_store
+from aggregator.store import (
+    count_articles,
+    open_store,
+    read_note,
+    read_remembered_sources,
+    retire_source,
+    write_note,
+)
 from tests.builders import article, provider
 from tests.empty_store import put_empty_store
 from tests.integration.machine import DAY, HOUR_S, START, Machine, service_of
@@ -80,7 +87,7 @@ def test_what_a_failed_publication_wrote_can_be_removed(tmp_path, store):
     sources = [Source(id=name, url=f"https://{name}.example/", enabled=False) for name in "sr"]
     config, machine, shown = config_of(tmp_path, *sources), Machine(), []
     store.sync_sources(sources, now=START)
-    store.write_note("judged by", Rules.of(config, store.remembered_sources()).digest)
+    write_note(store, "judged by", Rules.of(config, read_remembered_sources(store)).digest)
     keep(store, article_of(1, "Kept one here"))
     feed = tmp_path / "feeds" / "all" / "articles" / "feed.json"
     in_the_way = tmp_path / "feeds" / "assets" / "images" / "organizations" / "ours.svg"
@@ -95,7 +102,7 @@ def test_what_a_failed_publication_wrote_can_be_removed(tmp_path, store):
                 await publish_now(service)
             shown.append("Secret" in feed.read_text())
             in_the_way.rmdir()
-            store.remove_source("r", with_articles=True)
+            retire_source(store, "r", with_articles=True)
             await publish_now(service)
             shown.append("Secret" in feed.read_text())
 
@@ -117,7 +124,7 @@ class Reloading:
 def test_rules_that_come_during_a_publication_are_published(tmp_path, store):
     """What was written by the rules before is written anew, although no article changed."""
     rules = [Rules.of(config_of(tmp_path, also_covered=count), {}) for count in (5, 0)]
-    store.write_note("judged by", rules[0].digest)
+    write_note(store, "judged by", rules[0].digest)
     for number in range(1, 5):
         keep(store, article_of(number, "Comet Halley returns over Paris tonight with bright tail"))
     feed, machine, shown = tmp_path / "feeds" / "all" / "rss.xml", Machine(), []
@@ -167,7 +174,7 @@ def test_the_doubt_of_the_clock_outlives_a_restart(store):
 
     machine.run(work())
     assert trusted == [False, True, True]
-    assert not store.note(DOUBT_NOTE)
+    assert not read_note(store, DOUBT_NOTE)
 
 
 class LeapingMachine(Machine):
@@ -194,7 +201,7 @@ def test_pruning_goes_by_the_time_that_was_trusted(store):
             await service.run_job("prune")
 
     machine.run(work())
-    assert store.article_count() == 1
+    assert count_articles(store) == 1
 
 
 def test_a_clock_that_is_years_behind_polls_nothing(tmp_path, store, loopback):
@@ -239,7 +246,7 @@ def test_pruning_that_failed_is_tried_again(tmp_path, store):
             await service.run_job("prune")
 
     machine.run(work())
-    assert store.article_count() == 0
+    assert count_articles(store) == 0
 
 
 def test_a_folder_that_cannot_be_read_does_not_keep_old_articles(tmp_path, store):
@@ -257,4 +264,4 @@ def test_a_folder_that_cannot_be_read_does_not_keep_old_articles(tmp_path, store
                 await service.run_job("prune")
 
     machine.run(work())
-    assert store.article_count() == 0
+    assert count_articles(store) == 0

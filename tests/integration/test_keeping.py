@@ -25,7 +25,16 @@ from aggregator.publish.files import write_files
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_logo
 from aggregator.rules import Rules
 from aggregator.secured import Keys
-from aggregator.store import Logo, keep_logos, open_store
+from aggregator.store import (
+    Logo,
+    count_articles,
+    open_store,
+    read_article_batches,
+    read_remembered_sources,
+    read_source_states,
+    retire_source,
+    save_logos,
+)
 from tests.enrich.pictures import picture_file
 from tests.integration.site import TOPICS, SiteFolder, ago, item, rss
 from tests.loopback import Answer, Loopback
@@ -71,7 +80,7 @@ def feed(server, name, numbers):
 
 
 def rules_of(site, store):
-    return Rules.of(load_config(site.config, {}), store.remembered_sources())
+    return Rules.of(load_config(site.config, {}), read_remembered_sources(store))
 
 
 def now_utc():
@@ -108,14 +117,14 @@ def fill(folder, server):
     now = datetime.now(UTC)
     with open_store(load_config(site.config, {}).settings.database_url) as store:
         long_ago = now - timedelta(days=100)
-        found = [a for batch in store.article_batches() for a in batch]
+        found = [a for batch in read_article_batches(store) for a in batch]
         aged = [a for a in found if a.source_id == "daily"][::2] + [
             a for a in found if a.source_id == "morning"
         ]
         store.update_articles([replace(a, published_at=long_ago, first_seen_at=long_ago) for a in aged])
         StoryDesk().group(rules=rules_of(site, store), store=store, now=now)
         domains = sorted({a.provider.domain for a in found})
-        keep_logos(store, [Logo(domain=d, url="https://x.example/", checked_at=now) for d in domains])
+        save_logos(store, [Logo(domain=d, url="https://x.example/", checked_at=now) for d in domains])
         write_files(site.feeds, {name_logo(d, side): b"jpeg" for d in domains for side in LOGO_SIDES})
         publish_all(site, store, now)
     return site
@@ -141,7 +150,7 @@ def remove(site, now):
     """Remove a source with its articles, what is old, and what those leave in the tree."""
     config = load_config(site.config, {})
     with open_store(config.settings.database_url) as store:
-        store.remove_source("evening", with_articles=True)
+        retire_source(store, "evening", with_articles=True)
         store.sync_sources(config.sources, now=now)
         prune(rules=rules_of(site, store), store=store, now=now)
         publish_all(site, store, now)
@@ -265,10 +274,10 @@ def test_a_removed_source_and_its_articles_are_forgotten_in_the_end(site):
     remove(site, now + LATER)
     assert orphans(site) == {}
     with open_store(load_config(site.config, {}).settings.database_url) as store:
-        assert set(store.source_states()) == {"daily"}
+        assert set(read_source_states(store)) == {"daily"}
         with store.reading() as connection:
             seen = connection.execute(text("SELECT DISTINCT source_id FROM sightings")).scalars().all()
-        assert (seen, store.article_count()) == (["daily"], 0)
+        assert (seen, count_articles(store)) == (["daily"], 0)
     kept = {name.split("/")[0] for name in files_below(site.feeds) if not name.startswith("assets/site")}
     assert "_news" not in kept
     assert not [name for name in files_below(site.feeds) if name.startswith("assets/images")]
@@ -287,7 +296,7 @@ def test_a_source_that_comes_back_in_time_publishes_nothing_anew(tmp_path, loopb
         store.sync_sources(config.sources, now=now)
         for later in (LATER, 2 * LATER - timedelta(days=2)):
             prune(rules=rules_of(site, store), store=store, now=now + later)
-        assert store.article_count() == 0
+        assert count_articles(store) == 0
     site.write("sources", {"sources": sources})
     assert "0 new articles" in site.run("poll", "--all")
 

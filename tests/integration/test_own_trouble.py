@@ -19,7 +19,7 @@ from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.service.polls_under_way import PollsUnderWay
-from aggregator.store import open_store
+from aggregator.store import open_store, read_source_state
 from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
@@ -58,7 +58,7 @@ def store(tmp_path, rules):
 
 
 def states(store, rules):
-    return [store.source_state(source_id) for source_id in rules.sources]
+    return [read_source_state(store, source_id) for source_id in rules.sources]
 
 
 def test_an_outage_is_held_against_nobody(rules, store, loopback):

@@ -11,7 +11,7 @@ from aggregator.model import Source
 from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
 from aggregator.service.polls_under_way import PollsUnderWay
-from aggregator.store import open_store
+from aggregator.store import open_store, read_remembered_sources
 from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
@@ -47,5 +47,5 @@ def test_sources_that_are_left_alone_keep_nobody_out(tmp_path, loopback):
         store.sync_sources(paused, now=now() - timedelta(hours=1))
         config = Config(folder=tmp_path, settings=Settings(), sources=(*paused, free))
         store.sync_sources(config.sources, now=now())
-        asyncio.run(tick(Rules.of(config, store.remembered_sources()), store))
+        asyncio.run(tick(Rules.of(config, read_remembered_sources(store)), store))
     assert [(poll.source_id, poll.outcome) for poll in done] == [("free", "updated")]

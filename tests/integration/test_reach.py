@@ -6,7 +6,7 @@ import feedparser
 import pytest
 
 from aggregator.pipeline.publish.publication import JUDGED_BY
-from aggregator.store import open_store
+from aggregator.store import open_store, read_article_batches, write_note
 from tests.integration.site import ML, SiteFolder, ago, rss, send_feed
 from tests.loopback import Answer
 
@@ -74,12 +74,12 @@ def test_stored_articles_are_judged_again_by_new_points(site, loopback):
     send_feed(loopback, entry(1))
     site.run("poll")
     with open_store(f"sqlite:///{site.folder}/data/aggregator.db") as store:
-        ((before,),) = store.article_batches()
+        ((before,),) = read_article_batches(store)
         store.update_articles([replace(before, quality=66, quality_parts={"base": 66})])
-        store.write_note(JUDGED_BY, "an older version")
+        write_note(store, JUDGED_BY, "an older version")
     site.run("publish")
     with open_store(f"sqlite:///{site.folder}/data/aggregator.db") as store:
-        ((after,),) = store.article_batches()
+        ((after,),) = read_article_batches(store)
     assert before.quality == 70
     assert after == before
 

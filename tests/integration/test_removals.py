@@ -18,7 +18,7 @@ from aggregator.pipeline.records import publish_records
 from aggregator.publish.removed_topic import find_publisher_icons
 from aggregator.rules import Rules
 from aggregator.secured import Keys
-from aggregator.store import open_store
+from aggregator.store import open_store, read_remembered_sources, remove_articles_before, retire_source
 from tests.integration.site import TOPICS, SiteFolder, ago, item, rss, run_program
 from tests.loopback import Answer, Loopback
 
@@ -93,9 +93,9 @@ def publish_all(site, folder, now, *, days=0, is_clock_trusted=True):
     storage = settings.storage.model_copy(update={"feeds_dir": str(folder)})
     config = replace(config, settings=settings.model_copy(update={"storage": storage}))
     with open_store(settings.database_url) as store:
-        rules = Rules.of(config, store.remembered_sources())
+        rules = Rules.of(config, read_remembered_sources(store))
         if days:
-            store.prune(now - timedelta(days=days))
+            remove_articles_before(store, now - timedelta(days=days))
         done = publish(rules=rules, store=store, now=now, is_clock_trusted=is_clock_trusted)
         assert done.errors == ()
         assert publish_records(rules=rules, store=store, keys=Keys(), now=now).errors == ()
@@ -261,7 +261,7 @@ def test_a_removal_that_was_killed_is_ended_by_the_next(site):
     site.write("topics", {"topics": TOPICS[:1]})
     site.run("publish")
     with open_store(load_config(site.config, {}).settings.database_url) as store:
-        assert store.remove_source("evening", with_articles=True)
+        assert retire_source(store, "evening", with_articles=True)
     assert "removed evening and 0 articles" in site.run("sources", "remove", "evening", "--with-articles")
     site.run("publish")
     assert public(files_below(site.feeds), "evening.example") == []

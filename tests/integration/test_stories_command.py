@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.store import story_ids_of
+from aggregator.store import read_story_ids, write_note
 from tests.integration.site import SiteFolder, run_program
 from tests.integration.story_desk import DAWN, NewsDesk, told_by
 
@@ -82,7 +82,7 @@ def test_evaluate_names_the_line_that_is_no_article(tmp_path, line, reason):
 def test_list_and_show(tmp_path):
     """A story is listed with its publishers, and shown with why its articles joined, by any of its ids."""
     desk = NewsDesk(tmp_path)
-    desk.store.write_note("judged by", desk.rules.digest)
+    write_note(desk.store, "judged by", desk.rules.digest)
     articles = [told_by("alba", "fire", DAWN, opening=1), told_by("borealis", "fire", DAWN, opening=2)]
     desk.take([*articles, told_by("corona", "strike", DAWN)], DAWN)
     desk.store.close()
@@ -115,7 +115,7 @@ def test_the_beginning_of_several_ids_is_refused_with_them(tmp_path):
     desk = NewsDesk(tmp_path)
     told = [told_by("alba", "fire", DAWN), told_by("alba", "court", DAWN)]
     desk.take([replace(article, id=f"same-{n}") for n, article in enumerate(told)], DAWN)
-    ids = sorted(story_ids_of(desk.store, ["same-0", "same-1"]).values())
+    ids = sorted(read_story_ids(desk.store, ["same-0", "same-1"]).values())
     desk.store.close()
     error = run_program("stories", "show", "same-", "--config", str(desk.site.config), code=1).stderr
     assert error == f"aggregator: 2 stories are meant by 'same-', write more of it: {', '.join(ids)}\n"

@@ -12,11 +12,12 @@ from aggregator.model import Grouping
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.store import (
-    current_story_id,
-    last_turn,
+    find_current_story,
+    read_last_turn,
+    read_stories_since,
+    read_story_ids,
+    remove_articles_before,
     save_grouping,
-    stories_since,
-    story_ids_of,
 )
 from tests.integration.story_desk import DAWN, EVENTS, OPENINGS, OWN, entries_in, opened_desk, told_by
 
@@ -94,13 +95,13 @@ def played(desk, seed):
 def test_every_subscriber_sees_every_story_once(desk):
     """After a day of arrivals, mergers and restarts nobody missed a story or saw one come back."""
     subscribers, articles = played(desk, 1)
-    stories = set(story_ids_of(desk.store, [a.id for a in articles]).values())
+    stories = set(read_story_ids(desk.store, [a.id for a in articles]).values())
     assert 4 <= len(stories) <= 12 < len(articles)
     for subscriber in subscribers:
         assert {f"urn:uuid:{story}" for story in stories} <= subscriber.seen.keys()
         assert subscriber.returned == []
         for seen in subscriber.seen.keys() - subscriber.shown:
-            assert current_story_id(desk.store, seen.removeprefix("urn:uuid:")) in stories
+            assert find_current_story(desk.store, seen.removeprefix("urn:uuid:")) in stories
 
 
 def test_a_copy_moves_nothing_and_a_new_voice_does(desk):
@@ -187,7 +188,7 @@ def test_the_cut_keeps_what_was_told_last(tmp_path):
                 entries = entries_in(desk.site.feeds / topic / "atom.xml")
                 kept = {entry.id: entry.updated for entry in entries}
                 updated |= kept
-                living = {id_ for id_ in updated if current_story_id(desk.store, id_[9:]) == id_[9:]}
+                living = {id_ for id_ in updated if find_current_story(desk.store, id_[9:]) == id_[9:]}
                 left_out = [updated[id_] for id_ in living - kept.keys()]
                 assert max(left_out, default="") <= min(kept.values())
 
@@ -248,10 +249,10 @@ def test_every_story_that_was_published_leads_to_its_page(tmp_path):
     """Also long after it left the feeds: all its articles are there."""
     with opened_desk(tmp_path, max_items=3, min_items=1) as desk:
         subscribers, articles = played(desk, 2)
-        story_of = story_ids_of(desk.store, [a.id for a in articles])
+        story_of = read_story_ids(desk.store, [a.id for a in articles])
         told = {a.id: [b for b in articles if story_of[b.id] == story_of[a.id]] for a in articles}
         ids = {seen.removeprefix("urn:uuid:") for s in subscribers for seen in s.seen}
-        several = {id_ for id_ in ids if len(told[id_]) > 1 or current_story_id(desk.store, id_) != id_}
+        several = {id_ for id_ in ids if len(told[id_]) > 1 or find_current_story(desk.store, id_) != id_}
         assert len(several) > len(desk.stories_shown)
         for id_ in several:
             page = page_of(desk, id_)
@@ -288,12 +289,12 @@ def test_the_page_of_a_story_that_lost_its_articles_stays_while_one_is_kept(desk
     first, second = told_by("alba", "court", DAWN), told_by("borealis", "court", DAWN + timedelta(days=2))
     desk.take([first, second], DAWN + timedelta(days=2))
     assert second.web_url in page_of(desk, first.id)
-    desk.store.prune(DAWN + timedelta(days=1))
+    remove_articles_before(desk.store, DAWN + timedelta(days=1))
     desk.take([], DAWN + timedelta(days=3))
     page = page_of(desk, first.id)
     assert second.web_url in page
     assert first.web_url not in page
-    desk.store.prune(DAWN + timedelta(days=3))
+    remove_articles_before(desk.store, DAWN + timedelta(days=3))
     desk.take([], DAWN + timedelta(days=3))
     assert page_of(desk, first.id) == ""
     assert list(desk.site.feeds.glob("stories/*")) == []
@@ -301,9 +302,9 @@ def test_the_page_of_a_story_that_lost_its_articles_stays_while_one_is_kept(desk
 
 def merge(desk, gone, kept, now):
     """Make the story of one article part of that of another, as grouping does."""
-    stories, members = stories_since(desk.store, DAWN - timedelta(days=9))
+    stories, members = read_stories_since(desk.store, DAWN - timedelta(days=9))
     (story,) = (story for story in stories if story.id == kept.id)
-    turn = last_turn(desk.store)
+    turn = read_last_turn(desk.store)
     grouping = Grouping(
         since_turn=turn,
         stories=(replace(story, turn=turn + 1, formed_at=now),),
@@ -328,6 +329,6 @@ def test_what_became_part_of_another_story_leads_to_its_page(tmp_path):
             assert kept.id not in desk.stories_shown
             assert gone.web_url in page_of(desk, gone.id) == page_of(desk, kept.id)
         assert all(a.web_url in page_of(desk, two.id) for a in (one, two, three))
-        desk.store.prune(DAWN + timedelta(minutes=30))
+        remove_articles_before(desk.store, DAWN + timedelta(minutes=30))
         desk.take([], DAWN + timedelta(hours=3))
         assert list(desk.site.feeds.glob("stories/*")) == []

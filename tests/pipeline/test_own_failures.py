@@ -20,7 +20,14 @@ from aggregator.pipeline.doctor import Desk, examine_due
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.service.polls_under_way import PollsUnderWay
-from aggregator.store import Store, open_store, sources_to_examine
+from aggregator.store import (
+    Store,
+    find_sources_to_examine,
+    list_due_sources,
+    open_store,
+    read_remembered_sources,
+    read_source_state,
+)
 from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
@@ -90,7 +97,7 @@ class Site:
 
     def states(self):
         """Return the states of all sources, in order."""
-        return [self.store.source_state(source_id) for source_id in self.rules.sources]
+        return [read_source_state(self.store, source_id) for source_id in self.rules.sources]
 
 
 @pytest.fixture
@@ -106,7 +113,7 @@ def site(tmp_path, loopback):
     with open_store(put_empty_store(tmp_path / "aggregator.db")) as store:
         store.sync_sources(sources, now=NOW)
         config = Config(folder=tmp_path, settings=Settings(), sources=sources)
-        yield Site(tmp_path / "aggregator.db", store, Rules.of(config, store.remembered_sources()))
+        yield Site(tmp_path / "aggregator.db", store, Rules.of(config, read_remembered_sources(store)))
 
 
 def test_what_the_store_cannot_keep_is_counted_against_nobody(site):
@@ -116,7 +123,7 @@ def test_what_the_store_cannot_keep_is_counted_against_nobody(site):
     with pytest.raises(StoreError, match="no such table"):
         site.poll()
     assert site.states() == before
-    assert set(site.store.due_source_ids(NOW)) == set(site.rules.sources)
+    assert set(list_due_sources(site.store, NOW)) == set(site.rules.sources)
     site.mend_articles()
     assert {done.outcome for done in site.poll()} == {"updated"}
     assert [state.failures for state in site.states()] == [0] * SOURCES
@@ -196,6 +203,6 @@ def test_who_cannot_be_asked_now_is_not_examined(site):
 
     with pytest.raises(CannotAsk, match="this machine or its network is in trouble"):
         asyncio.run(run(is_in_trouble=True))
-    assert sources_to_examine(site.store, NOW) == ("s1",)
+    assert find_sources_to_examine(site.store, NOW) == ("s1",)
     assert [found.is_back for found in asyncio.run(run(is_in_trouble=False))] == [True]
-    assert sources_to_examine(site.store, NOW) == ()
+    assert find_sources_to_examine(site.store, NOW) == ()

@@ -1,5 +1,6 @@
 """A running service takes up what is right, and leaves aside what is wrong or half written."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -173,18 +174,20 @@ class Interrupted:
     def __init__(self, desk):
         self.desk, self.store = desk, desk.live.store
 
-    def sync_sources(self, sources, *, now, asked_as):
-        self.store.sync_sources(sources, now=now, asked_as=asked_as)
+    @contextmanager
+    def writing(self):
+        with self.store.writing() as connection:
+            yield connection
         (self.desk.folder / "settings.yaml").unlink()
         self.desk.live.request_reload()
         self.desk.live.store = self.store
 
-    def remembered_sources(self):
-        return self.store.remembered_sources()
+    def reading(self):
+        return self.store.reading()
 
 
 class Refusing:
     """A store that cannot be written to."""
 
-    def sync_sources(self, sources, *, now, asked_as):
+    def writing(self):
         raise StoreError("disk is full")

@@ -20,7 +20,7 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
 from aggregator.service import Service, ServiceState
-from aggregator.store import hold_store, open_store
+from aggregator.store import list_due_sources, lock_store, open_store, read_remembered_sources
 from tests.soak.clock import HOUR, CompressedLoop, SharedClock
 
 PRUNE_EVERY_S = 6 * HOUR
@@ -61,7 +61,7 @@ async def _play(task: Task, clock: SharedClock) -> None:
     settings = config.settings
     with _store_of(settings.database_url) as store:
         store.sync_sources(config.sources, now=clock.now())
-        rules = Rules.of(config, store.remembered_sources())
+        rules = Rules.of(config, read_remembered_sources(store))
         async with Fetcher(fetch_limits(settings)) as fetcher, make_page_fetcher(settings) as pages:
             context = Context(rules=rules, store=store, fetcher=fetcher, pages=pages, clock=clock.now)
             service = Service(state=ServiceState(context=context), on_stop=lambda: None)
@@ -98,7 +98,7 @@ async def _poll_all(service: Service, clock: SharedClock) -> None:
                 clock.skip(GIVE_UP_S)
         while clock.stalled:
             await asyncio.sleep(0.001)
-    left = await asyncio.to_thread(service.state.context.store.due_source_ids, looked_at)
+    left = await asyncio.to_thread(list_due_sources, service.state.context.store, looked_at)
     if left:
         log.error("starved", sources=len(left), first=left[0])
 
@@ -106,5 +106,5 @@ async def _poll_all(service: Service, clock: SharedClock) -> None:
 @contextmanager
 def _store_of(url: str) -> Iterator:
     with ExitStack() as stack:
-        stack.enter_context(hold_store(url))
+        stack.enter_context(lock_store(url))
         yield stack.enter_context(open_store(url))

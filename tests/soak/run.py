@@ -14,6 +14,7 @@ from shutil import copyfile
 
 import yaml
 
+from aggregator.store import read_source_states
 from tests.soak.answers import Visit
 from tests.soak.clock import DAY, HOUR, SharedClock
 from tests.soak.program import Task, play
@@ -192,5 +193,5 @@ def _counted(folder: Path) -> dict[int, int]:
     from aggregator.store import open_store
 
     with open_store(f"sqlite:///{folder / 'data' / 'aggregator.db'}") as store:
-        states = store.source_states()
+        states = read_source_states(store)
     return {int(id_[1:]): sum(day.requests for day in state.tallies) for id_, state in states.items()}

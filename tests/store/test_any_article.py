@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import Article, Changes, Enclosure, Image, Provider, Sighting, SourceState
-from aggregator.store import open_store
+from aggregator.store import open_store, read_known, read_source_state
 from aggregator.text import clean_text
 from tests.builders import DAILY, NOW, article, inserting
 from tests.profiles import FIXTURES_SHARED
@@ -89,10 +89,10 @@ def test_entry_ids_are_told_apart_exactly(store, entry_id, other):
     """An id is found again by itself and by no other, whatever characters are in it."""
     seen = Sighting(source_id="daily", article_id="id-1", entry_id=entry_id, stated_at=NOW, digest="d")
     store.save_poll(SourceState(source_id="daily"), [article()], lambda _: Changes(sightings=(seen,)))
-    found = store.known_for("daily", [article(2, entry_id=entry_id)]).sightings
+    found = read_known(store, "daily", [article(2, entry_id=entry_id)]).sightings
     assert found == ((seen,) if entry_id else ())
     if other != entry_id:
-        assert store.known_for("daily", [article(2, entry_id=other)]).sightings == ()
+        assert read_known(store, "daily", [article(2, entry_id=other)]).sightings == ()
 
 
 @given(OPAQUE, OPAQUE, OPAQUE)
@@ -103,7 +103,7 @@ def test_validators_come_back_exactly_as_received(store, etag, last_modified, er
     store.sync_sources([DAILY], now=NOW)
     kept = SourceState(source_id="daily", etag=etag, last_modified=last_modified, error=error)
     store.save_poll(kept, (), lambda _: Changes())
-    assert store.source_state("daily") == kept
+    assert read_source_state(store, "daily") == kept
 
 
 def test_a_store_that_is_opened_again_holds_the_same(url):

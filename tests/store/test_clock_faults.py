@@ -8,13 +8,16 @@ from aggregator.model import Changes, Source
 from aggregator.store import (
     ClockFaults,
     add_subscriptions,
-    due_subscriptions,
+    find_due_subscriptions,
+    find_newest_poll,
+    find_sources_to_examine,
+    find_subscription,
     forget_removed_sources,
+    list_due_sources,
     mend_clock_faults,
-    newest_poll_at,
-    note_examined,
-    sources_to_examine,
-    subscription_at,
+    note_examination,
+    read_pauses,
+    read_source_state,
 )
 from tests.builders import NOW, source, state, subscription
 
@@ -53,18 +56,18 @@ def test_what_a_wrong_clock_put_off_is_due(store, times):
     well = state("well", polled_at=NOW - DAY, next_poll_at=NOW + 6 * DAY)
     fill(store, state("wrong", first_polled_at=times["polled_at"], **times), well)
     assert mend(store) == ClockFaults(sources=("wrong",))
-    assert store.due_source_ids(NOW) == ("wrong",)
-    assert store.source_state("well") == well
-    assert store.source_state("wrong").polled_at <= NOW
+    assert list_due_sources(store, NOW) == ("wrong",)
+    assert read_source_state(store, "well") == well
+    assert read_source_state(store, "wrong").polled_at <= NOW
     assert mend(store) == ClockFaults()
 
 
 def test_a_source_that_was_configured_by_a_wrong_clock_is_due(store):
     """It was to be polled at once, which is a day from now."""
     store.sync_sources([source("new")], now=NOW + DAY)
-    assert store.due_source_ids(NOW) == ()
+    assert list_due_sources(store, NOW) == ()
     assert mend(store).sources == ("new",)
-    assert store.due_source_ids(NOW) == ("new",)
+    assert list_due_sources(store, NOW) == ("new",)
 
 
 def test_a_hold_of_a_wrong_clock_holds_nobody(store):
@@ -77,8 +80,8 @@ def test_a_hold_of_a_wrong_clock_holds_nobody(store):
     store.sync_sources([Source(id=n, url=f"https://{n}.a.example/") for n in ("a", "b")], now=NOW)
     fill(store, throttled, state("b", polled_at=NOW - DAY, next_poll_at=NOW))
     mend(store)
-    assert store.pauses(NOW) == {}
-    assert set(store.due_source_ids(NOW)) == {"a", "b"}
+    assert read_pauses(store, NOW) == {}
+    assert set(list_due_sources(store, NOW)) == {"a", "b"}
 
 
 def test_a_hold_longer_than_any_ends(store):
@@ -86,7 +89,7 @@ def test_a_hold_longer_than_any_ends(store):
     until = NOW + YEARS
     fill(store, state("a", polled_at=NOW - DAY, next_poll_at=NOW + DAY, paused_until_at=until))
     assert mend(store).sources == ("a",)
-    assert store.pauses(NOW) == {}
+    assert read_pauses(store, NOW) == {}
     assert mend(store) == ClockFaults()
 
 
@@ -98,7 +101,7 @@ def test_clocks_that_are_set_by_seconds_put_off_nothing(store):
         state("b", polled_at=NOW, next_poll_at=NOW + WEEK, paused_until_at=NOW + WEEK, outcome="throttled"),
     )
     assert mend(store) == ClockFaults()
-    assert store.due_source_ids(NOW) == ()
+    assert list_due_sources(store, NOW) == ()
 
 
 def test_all_that_is_noted_of_a_source_is_put_right(store):
@@ -106,12 +109,12 @@ def test_all_that_is_noted_of_a_source_is_put_right(store):
     ahead = NOW + YEARS
     times = ("polled_at", "first_polled_at", "whole_at", "redirect_since_at", "failing_since_at", "told_at")
     fill(store, state("a", **dict.fromkeys(times, ahead), next_poll_at=ahead))
-    note_examined(store, "a", None, None, ahead)
-    assert sources_to_examine(store, NOW) == ()
+    note_examination(store, "a", None, None, ahead)
+    assert find_sources_to_examine(store, NOW) == ()
     mend(store)
-    mended = store.source_state("a")
+    mended = read_source_state(store, "a")
     assert [getattr(mended, name) for name in times] == [NOW] * len(times)
-    assert sources_to_examine(store, NOW) == ("a",)
+    assert find_sources_to_examine(store, NOW) == ("a",)
 
 
 def test_a_source_that_is_not_polled_is_mended_silently(store):
@@ -119,7 +122,7 @@ def test_a_source_that_is_not_polled_is_mended_silently(store):
     fill(store, state("a", polled_at=NOW + YEARS, next_poll_at=NOW + YEARS))
     store.sync_sources([], now=NOW)
     assert mend(store) == ClockFaults()
-    assert store.due_source_ids(NOW) == ()
+    assert list_due_sources(store, NOW) == ()
 
 
 def test_a_removal_noted_in_the_future_counts_from_now(store):
@@ -138,14 +141,14 @@ def test_subscriptions_of_a_wrong_clock_are_renewed(store):
     well = subscription("t2", verified_at=NOW, expires_at=NOW + LEASE, next_at=NOW + 60 * DAY)
     add_subscriptions(store, [wrong, well])
     assert mend(store) == ClockFaults(subscriptions=1)
-    assert [one.token for one in due_subscriptions(store, NOW, 10)] == ["t1"]
-    renewed = subscription_at(store, "t1")
+    assert [one.token for one in find_due_subscriptions(store, NOW, 10)] == ["t1"]
+    renewed = find_subscription(store, "t1")
     assert (renewed.verified_at, renewed.expires_at) == (NOW, NOW + LEASE)
     assert mend(store) == ClockFaults()
 
 
 def test_the_newest_poll_is_known(store):
     """None where nothing was ever polled."""
-    assert newest_poll_at(store) is None
+    assert find_newest_poll(store) is None
     fill(store, state("a", polled_at=NOW - DAY), state("b", polled_at=NOW), state("c"))
-    assert newest_poll_at(store) == NOW
+    assert find_newest_poll(store) == NOW

@@ -16,7 +16,22 @@ from aggregator.model import (
     SourceState,
     Tally,
 )
-from aggregator.store import reached_by_source
+from aggregator.store import (
+    count_articles,
+    count_reach,
+    list_due_sources,
+    read_article_batches,
+    read_known,
+    read_note,
+    read_remembered_sources,
+    read_source_counts,
+    read_source_state,
+    read_source_states,
+    remove_articles_before,
+    retire_source,
+    save_polls,
+    write_note,
+)
 from tests.builders import DAILY, NOW, article, fill, inserting, state
 
 
@@ -37,11 +52,11 @@ def test_an_article_comes_back_as_it_was_stored(store):
 def test_a_new_source_is_due_at_once_and_then_at_its_time(store):
     """Due times are in the store."""
     store.sync_sources([DAILY], now=NOW)
-    assert store.due_source_ids(NOW) == ("daily",)
+    assert list_due_sources(store, NOW) == ("daily",)
     store.save_poll(state(etag='W/"x"', failures=2), (), lambda _: Changes())
-    assert store.due_source_ids(NOW) == ()
-    assert store.due_source_ids(NOW + timedelta(hours=1)) == ("daily",)
-    assert store.source_state("daily") == state(etag='W/"x"', failures=2)
+    assert list_due_sources(store, NOW) == ()
+    assert list_due_sources(store, NOW + timedelta(hours=1)) == ("daily",)
+    assert read_source_state(store, "daily") == state(etag='W/"x"', failures=2)
 
 
 def test_a_state_comes_back_as_it_was_stored(store):
@@ -57,8 +72,8 @@ def test_a_state_comes_back_as_it_was_stored(store):
         tallies=(Tally(day=1, polls=2), Tally(day=2, saved_bytes=5)),
     )
     store.save_poll(full, (), lambda _: Changes())
-    assert store.source_state("daily") == full
-    assert store.source_states() == {"daily": full}
+    assert read_source_state(store, "daily") == full
+    assert read_source_states(store) == {"daily": full}
 
 
 def test_what_is_decided_may_be_the_state(store):
@@ -66,14 +81,14 @@ def test_what_is_decided_may_be_the_state(store):
     store.sync_sources([DAILY], now=NOW)
     decided = state(etag="decided")
     store.save_poll(state(etag="given"), [article()], lambda _: Changes(state=decided))
-    assert store.source_state("daily") == decided
+    assert read_source_state(store, "daily") == decided
 
 
 def test_a_source_that_is_gone_is_never_due(store):
     """No next poll means never."""
     store.sync_sources([DAILY], now=NOW)
     store.save_poll(state(next_poll_at=None, outcome="gone"), (), lambda _: Changes())
-    assert store.due_source_ids(NOW + timedelta(days=999)) == ()
+    assert list_due_sources(store, NOW + timedelta(days=999)) == ()
 
 
 def test_the_configuration_decides_what_is_polled(store):
@@ -81,13 +96,13 @@ def test_the_configuration_decides_what_is_polled(store):
     store.sync_sources([DAILY], now=NOW)
     store.save_poll(state(etag="e"), (), lambda _: Changes())
     store.sync_sources([], now=NOW)
-    assert store.due_source_ids(NOW + timedelta(days=1)) == ()
+    assert list_due_sources(store, NOW + timedelta(days=1)) == ()
     store.sync_sources([DAILY], now=NOW)
-    assert store.due_source_ids(NOW) == ("daily",)
-    assert store.source_state("daily").etag == "e"
+    assert list_due_sources(store, NOW) == ("daily",)
+    assert read_source_state(store, "daily").etag == "e"
     store.sync_sources([replace(DAILY, enabled=False)], now=NOW)
-    assert store.due_source_ids(NOW + timedelta(days=1)) == ()
-    assert store.remembered_sources()["daily"].topics == ("ai",)
+    assert list_due_sources(store, NOW + timedelta(days=1)) == ()
+    assert read_remembered_sources(store)["daily"].topics == ("ai",)
 
 
 @pytest.mark.parametrize(
@@ -106,12 +121,12 @@ def test_a_source_that_fails_is_due_once_it_is_asked_otherwise(store, failures, 
     store.save_poll(state(failures=failures), (), lambda _: Changes())
     changed = replace(DAILY, headers=headers)
     store.sync_sources([changed], now=NOW, asked_as=asked_as)
-    assert store.due_source_ids(NOW) == (("daily",) if is_due else ())
-    assert store.remembered_sources() == {"daily": DAILY}
+    assert list_due_sources(store, NOW) == (("daily",) if is_due else ())
+    assert read_remembered_sources(store) == {"daily": DAILY}
     store.save_poll(state(failures=failures), (), lambda _: Changes())
     store.sync_sources([changed], now=NOW)
     store.sync_sources([changed], now=NOW, asked_as=asked_as)
-    assert store.due_source_ids(NOW) == ()
+    assert list_due_sources(store, NOW) == ()
 
 
 def test_a_source_of_an_older_version_waits_for_its_time(store):
@@ -119,7 +134,7 @@ def test_a_source_of_an_older_version_waits_for_its_time(store):
     store.sync_sources([DAILY], now=NOW)
     store.save_poll(state(failures=1), (), lambda _: Changes())
     store.sync_sources([DAILY], now=NOW, asked_as="now")
-    assert store.due_source_ids(NOW) == ()
+    assert list_due_sources(store, NOW) == ()
 
 
 def test_a_new_address_forgets_the_validators_of_the_old(store):
@@ -128,7 +143,7 @@ def test_a_new_address_forgets_the_validators_of_the_old(store):
     before = state(etag="e", failures=3, first_polled_at=NOW, throttles=1, asks=Asks(ttl=timedelta(days=9)))
     store.save_poll(before, (), lambda _: Changes())
     store.sync_sources([replace(DAILY, url="https://new.example/feed")], now=NOW)
-    moved = store.source_state("daily")
+    moved = read_source_state(store, "daily")
     assert (moved.throttles, moved.asks) == (0, Asks())
     assert (moved.etag, moved.failures, moved.next_poll_at, moved.first_polled_at) == (None, 0, NOW, NOW)
 
@@ -136,42 +151,43 @@ def test_a_new_address_forgets_the_validators_of_the_old(store):
 def test_a_poll_that_fails_leaves_nothing(store):
     """An exception while deciding undoes the state, too."""
     store.sync_sources([DAILY], now=NOW)
-    before = store.source_state("daily")
+    before = read_source_state(store, "daily")
     with pytest.raises(ZeroDivisionError):
         store.save_poll(state(), [article()], lambda _: 1 / 0)
-    assert store.source_state("daily") == before
-    assert store.article_count() == 0
+    assert read_source_state(store, "daily") == before
+    assert count_articles(store) == 0
 
 
 def test_one_bad_poll_of_a_batch_undoes_only_itself(store):
     """A savepoint each: the neighbours of a bad poll are stored."""
     others = [replace(DAILY, id=name, url=f"https://{name}.example/") for name in ("a", "b", "c")]
     store.sync_sources(others, now=NOW)
-    done = store.save_polls(
+    done = save_polls(
+        store,
         [
             (state("a"), [article(1, source_id="a")], inserting(article(1, source_id="a"))),
             (state("b"), [article(2)], lambda _: 1 / 0),
             (state("c"), [article(3, source_id="c")], inserting(article(3, source_id="c"))),
-        ]
+        ],
     )
     assert isinstance(done[1], PollNotStored)
     assert isinstance(done[1].__cause__, ZeroDivisionError)
-    assert store.article_count() == 2
-    assert [store.source_state(name).outcome for name in "abc"] == ["updated", None, "updated"]
+    assert count_articles(store) == 2
+    assert [read_source_state(store, name).outcome for name in "abc"] == ["updated", None, "updated"]
 
 
 def test_a_poll_that_fails_while_it_is_written_undoes_what_it_wrote(store):
     """Its first article is in when the database refuses the second; neither stays."""
     store.sync_sources([DAILY, replace(DAILY, id="b", url="https://b.example/")], now=NOW)
     refused = inserting(article(2, source_id="b"), article(3, source_id="b", quality=None))
-    done = store.save_polls(
-        [(state("b"), [article(2)], refused), (state(), [article(1)], inserting(article(1)))]
+    done = save_polls(
+        store, [(state("b"), [article(2)], refused), (state(), [article(1)], inserting(article(1)))]
     )
     assert isinstance(done[0], StoreError)
     assert str(done[0]).startswith("b: the poll was not stored: IntegrityError")
     assert [a.id for a in store.articles_since(NOW - timedelta(days=9))] == ["id-1"]
-    assert store.known_for("b", [article(2)]).urls == {}
-    assert store.source_state("b").outcome is None
+    assert read_known(store, "b", [article(2)]).urls == {}
+    assert read_source_state(store, "b").outcome is None
 
 
 def test_a_decision_is_told_what_is_known(store):
@@ -180,13 +196,13 @@ def test_a_decision_is_told_what_is_known(store):
     seen = article(
         9, id="other", entry_id="guid-1", canonical_url="https://daily.example/2", title="title 2!"
     )
-    known = store.known_for("daily", [seen])
+    known = read_known(store, "daily", [seen])
     assert {s.article_id for s in known.sightings} == {"id-1", "id-2"}
     assert known.urls == {"https://daily.example/2": "id-2"}
     assert [a.id for a in known.titles["daily.example", "title 2"]] == ["id-2"]
     assert set(known.articles) == {"id-1", "id-2"}
     assert known.carriers == {"id-1": ("daily",), "id-2": ("daily",)}
-    assert store.known_for("another", [seen]).sightings == ()
+    assert read_known(store, "another", [seen]).sightings == ()
 
 
 def test_what_is_pruned_stays_known(store):
@@ -196,8 +212,8 @@ def test_what_is_pruned_stays_known(store):
         article(1, first_seen_at=NOW - timedelta(days=100), published_at=NOW - timedelta(days=100)),
         article(2),
     )
-    assert store.prune(NOW - timedelta(days=90)) == 1
-    known = store.known_for("daily", [article(1)])
+    assert remove_articles_before(store, NOW - timedelta(days=90)) == 1
+    known = read_known(store, "daily", [article(1)])
     assert (known.urls, set(known.articles)) == ({"https://daily.example/1": "id-1"}, set())
     assert known.sightings[0].article_id == "id-1"
 
@@ -211,7 +227,7 @@ def test_articles_by_time_topic_and_quality(store):
     assert [a.id for a in store.articles_since(NOW - timedelta(days=1))] == ["id-1", "id-2", "id-3", "id-4"]
     assert [a.id for a in store.newest_articles(topic_id="ml", limit=9, min_quality=70)] == ["id-1", "id-5"]
     assert [a.id for a in store.newest_articles(topic_id=None, limit=2, min_quality=70)] == ["id-1", "id-2"]
-    assert [a.id for batch in store.article_batches(size=2) for a in batch] == [
+    assert [a.id for batch in read_article_batches(store, size=2) for a in batch] == [
         f"id-{n}" for n in range(1, 6)
     ]
 
@@ -229,17 +245,17 @@ def test_removing_a_source(store):
     store.sync_sources([DAILY, replace(DAILY, id="b", url="https://b.example/")], now=NOW)
     shared = Sighting(source_id="b", article_id="id-2")
     store.save_poll(state("b"), [article(2)], lambda _: Changes(sightings=(shared,)))
-    assert store.remove_source("daily", with_articles=False) == 0
-    assert store.article_count() == 2
-    assert store.remove_source("daily", with_articles=True) == 1
+    assert retire_source(store, "daily", with_articles=False) == 0
+    assert count_articles(store) == 2
+    assert retire_source(store, "daily", with_articles=True) == 1
     assert [a.id for a in store.articles_since(NOW - timedelta(days=9))] == ["id-2"]
-    assert store.known_for("daily", [article(1)]).urls == {}
+    assert read_known(store, "daily", [article(1)]).urls == {}
 
 
 def test_counts_of_a_source(store):
     """How many, how often, how new."""
     fill(store, *(article(n, published_at=NOW - timedelta(days=n)) for n in range(1, 29)))
-    counts = store.source_counts(NOW)["daily"]
+    counts = read_source_counts(store, NOW)["daily"]
     assert (counts.articles, counts.articles_per_day, counts.newest_at) == (28, 1.0, NOW - timedelta(days=1))
 
 
@@ -257,35 +273,35 @@ def test_the_rate_of_a_young_source_is_over_its_own_time(store, hours_apart, pol
     store.sync_sources([DAILY], now=NOW)
     some = [article(n, published_at=NOW - n * timedelta(hours=hours_apart)) for n in range(1, 5)]
     store.save_poll(state(first_polled_at=NOW - polled_since), some, inserting(*some))
-    assert store.source_counts(NOW)["daily"].articles_per_day == pytest.approx(rate)
+    assert read_source_counts(store, NOW)["daily"].articles_per_day == pytest.approx(rate)
 
 
 def test_a_source_without_articles_has_no_rate(store):
     """None stored, none a day, none the newest."""
     store.sync_sources([DAILY], now=NOW)
-    counts = store.source_counts(NOW)["daily"]
+    counts = read_source_counts(store, NOW)["daily"]
     assert (counts.articles, counts.articles_per_day, counts.newest_at) == (0, 0.0, None)
 
 
 def test_notes_are_kept(store):
     """The last word under a key counts."""
-    assert store.note("k") is None
-    store.write_note("k", "1")
-    store.write_note("k", "2")
-    assert store.note("k") == "2"
+    assert read_note(store, "k") is None
+    write_note(store, "k", "1")
+    write_note(store, "k", "2")
+    assert read_note(store, "k") == "2"
 
 
 def test_a_poll_of_ten_thousand_entries_is_stored(store):
     """Statements keep within the database's limits."""
     many = [article(n) for n in range(10_000)]
     fill(store, *many)
-    assert len(store.known_for("daily", many).articles) == 10_000
+    assert len(read_known(store, "daily", many).articles) == 10_000
 
 
 def test_an_unknown_source_is_an_error(store):
     """The error says what to do."""
     with pytest.raises(StoreError, match="sources list"):
-        store.source_state("nobody")
+        read_source_state(store, "nobody")
 
 
 @pytest.mark.parametrize("number", [1, 2, 30, 501, 700])
@@ -294,7 +310,7 @@ def test_every_article_of_a_large_poll_is_known_again(store, number):
     store.sync_sources([DAILY], now=NOW)
     many = [article(n) for n in range(number)]
     store.save_poll(SourceState(source_id="daily"), many, inserting(*many))
-    known = store.known_for("daily", [*many, article(number + 1)])
+    known = read_known(store, "daily", [*many, article(number + 1)])
     assert known.articles == {a.id: a for a in many}
     assert {s.article_id for s in known.sightings} == {a.id for a in many}
 
@@ -313,7 +329,7 @@ def test_what_reaches_the_feeds_is_counted_by_source(store):
         article(7, **plain, quality=90, published_at=NOW - timedelta(days=900), first_seen_at=NOW),
     )
     asked = {"backlog": timedelta(days=7), "long_excerpt": 80, "in_title": 14}
-    reached = reached_by_source(store, NOW - timedelta(days=7), **asked, is_neutral=False)["daily"]
+    reached = count_reach(store, NOW - timedelta(days=7), **asked, is_neutral=False)["daily"]
     assert (reached.on_topic, reached.published) == (3, 1)
     assert (reached.without["excerpt"], reached.without["title"]) == (2, 1)
-    assert reached_by_source(store, NOW - timedelta(days=7), **asked, is_neutral=True)["daily"].on_topic == 4
+    assert count_reach(store, NOW - timedelta(days=7), **asked, is_neutral=True)["daily"].on_topic == 4

@@ -7,7 +7,7 @@ import pytest
 
 from aggregator.errors import StoreError
 from aggregator.model import Source
-from aggregator.store import open_store, refuse_emptied
+from aggregator.store import open_store, read_source_states, refuse_emptied
 from tests.builders import NOW
 
 
@@ -45,7 +45,7 @@ def filled(url, tmp_path):
 def _use(url):
     with open_store(url) as store:
         store.sync_sources([Source(id="s1", url="https://1.example/other")], now=NOW)
-        store.source_states()
+        read_source_states(store)
 
 
 @pytest.mark.parametrize("damage", [_cut, _zero, _overwrite, _write_text, _replace])

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model import Changes, Source
+from aggregator.store import list_due_sources, read_pauses, read_source_state
 from tests.builders import NOW, source, state
 
 HOUR = timedelta(hours=1)
@@ -32,12 +33,12 @@ def test_a_hold_is_for_the_whole_service(store):
         *(Source(id=n, url=f"https://{n}.tumblr.com/{n}") for n in "abc"),
     ]
     store.sync_sources(fill_also, now=NOW)
-    before = store.source_state("b")
+    before = read_source_state(store, "b")
     pause(store, "a", 10 * HOUR)
-    assert store.due_source_ids(NOW + HOUR) == ("x",)
-    assert store.source_state("b") == before
-    assert store.pauses(NOW + HOUR) == {"tumblr.com": (NOW + 10 * HOUR, "a")}
-    assert store.pauses(NOW + 10 * HOUR) == {}
+    assert list_due_sources(store, NOW + HOUR) == ("x",)
+    assert read_source_state(store, "b") == before
+    assert read_pauses(store, NOW + HOUR) == {"tumblr.com": (NOW + 10 * HOUR, "a")}
+    assert read_pauses(store, NOW + 10 * HOUR) == {}
 
 
 def test_sources_do_not_come_back_together(store):
@@ -45,7 +46,7 @@ def test_sources_do_not_come_back_together(store):
     names = [f"n{number}" for number in range(100)]
     fill(store, "a", *names)
     pause(store, "a", 2 * HOUR)
-    due = [len(store.due_source_ids(NOW + 2 * HOUR + n * timedelta(minutes=1))) for n in range(13)]
+    due = [len(list_due_sources(store, NOW + 2 * HOUR + n * timedelta(minutes=1))) for n in range(13)]
     assert due == sorted(due)
     assert due[0] < 15
     assert 35 < due[6] < 65
@@ -56,8 +57,8 @@ def test_the_spread_after_a_long_hold_is_an_hour(store):
     """A pause of a week does not cost another day."""
     fill(store, "a", *(f"n{number}" for number in range(50)))
     pause(store, "a", timedelta(days=7))
-    assert len(store.due_source_ids(NOW + timedelta(days=7, minutes=30))) < 45
-    assert len(store.due_source_ids(NOW + timedelta(days=7, hours=1))) == 51
+    assert len(list_due_sources(store, NOW + timedelta(days=7, minutes=30))) < 45
+    assert len(list_due_sources(store, NOW + timedelta(days=7, hours=1))) == 51
 
 
 def test_the_longest_of_several_holds_counts(store):
@@ -65,8 +66,8 @@ def test_the_longest_of_several_holds_counts(store):
     fill(store, "a", "b", "c")
     pause(store, "a", 9 * HOUR)
     pause(store, "b", 3 * HOUR)
-    assert store.due_source_ids(NOW + 5 * HOUR) == ()
-    assert store.pauses(NOW) == {"tumblr.com": (NOW + 9 * HOUR, "a")}
+    assert list_due_sources(store, NOW + 5 * HOUR) == ()
+    assert read_pauses(store, NOW) == {"tumblr.com": (NOW + 9 * HOUR, "a")}
 
 
 def test_a_source_that_is_added_meanwhile_waits_too(store):
@@ -74,7 +75,7 @@ def test_a_source_that_is_added_meanwhile_waits_too(store):
     fill(store, "a")
     pause(store, "a", 10 * HOUR)
     fill(store, "a", "new")
-    assert store.due_source_ids(NOW + HOUR) == ()
+    assert list_due_sources(store, NOW + HOUR) == ()
 
 
 @pytest.mark.parametrize(("per_service", "due"), [(None, 30), (4, 4), (1, 1)])
@@ -82,7 +83,7 @@ def test_one_service_does_not_take_all_places(store, per_service, due):
     """However many sources of a service are due, only so many are named; others have their place."""
     many = [Source(id=f"n{n}", url=f"https://n{n}.tumblr.com/") for n in range(30)]
     store.sync_sources([*many, source("zz")], now=NOW)
-    found = store.due_source_ids(NOW, per_service=per_service)
+    found = list_due_sources(store, NOW, per_service=per_service)
     assert len(found) == due + 1
     assert "zz" in found
 
@@ -91,6 +92,6 @@ def test_what_is_paused_elsewhere_is_not_due(store):
     """Services that the caller pauses take nobody's place; a source of no service is due as ever."""
     fill(store, "a", "b", "c")
     store.sync_sources([*(Source(id=n, url=f"https://{n}.tumblr.com/{n}") for n in "abc"), OTHER], now=NOW)
-    assert store.due_source_ids(NOW, 2) == ("a", "b")
-    assert store.due_source_ids(NOW, 2, without=("tumblr.com",)) == ("x",)
-    assert store.due_source_ids(NOW, 2, without=("tumblr.com", "x.example")) == ()
+    assert list_due_sources(store, NOW, 2) == ("a", "b")
+    assert list_due_sources(store, NOW, 2, without=("tumblr.com",)) == ("x",)
+    assert list_due_sources(store, NOW, 2, without=("tumblr.com", "x.example")) == ()

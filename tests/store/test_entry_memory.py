@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.model import Changes
-from aggregator.store import seen_entries
+from aggregator.store import read_seen_entries, read_source_state, retire_source, save_polls
 from tests.builders import NOW, fill, state
 
 
@@ -19,30 +19,32 @@ def polled(store):
 
 def test_what_was_seen_is_remembered_for_its_document(polled):
     """It comes back with the state of the document that it is of, and with no other."""
-    last = polled.source_state("daily")
-    assert seen_entries(polled, last) == b"\x00entries"
-    assert seen_entries(polled, replace(last, body_hash="other")) == b""
-    assert seen_entries(polled, replace(last, body_hash=None)) == b""
-    assert seen_entries(polled, replace(last, source_id="other")) == b""
+    last = read_source_state(polled, "daily")
+    assert read_seen_entries(polled, last) == b"\x00entries"
+    assert read_seen_entries(polled, replace(last, body_hash="other")) == b""
+    assert read_seen_entries(polled, replace(last, body_hash=None)) == b""
+    assert read_seen_entries(polled, replace(last, source_id="other")) == b""
 
 
 def test_what_was_seen_survives_polls_without_a_document(polled):
     """An answer 304 leaves it, the next document replaces it."""
-    polled.save_polls([(replace(polled.source_state("daily"), polled_at=NOW), (), lambda _: Changes())])
-    assert seen_entries(polled, polled.source_state("daily")) == b"\x00entries"
-    polled.save_polls([(state(body_hash="i", seen=b"others"), (), lambda _: Changes())])
-    assert seen_entries(polled, polled.source_state("daily")) == b"others"
+    save_polls(
+        polled, [(replace(read_source_state(polled, "daily"), polled_at=NOW), (), lambda _: Changes())]
+    )
+    assert read_seen_entries(polled, read_source_state(polled, "daily")) == b"\x00entries"
+    save_polls(polled, [(state(body_hash="i", seen=b"others"), (), lambda _: Changes())])
+    assert read_seen_entries(polled, read_source_state(polled, "daily")) == b"others"
 
 
 def test_nothing_counts_as_seen_while_a_source_is_quarantined(polled):
     """What it edits meanwhile is not taken up, so all of it is read."""
-    last = replace(polled.source_state("daily"), quarantined_at=NOW)
-    assert seen_entries(polled, last) == b""
+    last = replace(read_source_state(polled, "daily"), quarantined_at=NOW)
+    assert read_seen_entries(polled, last) == b""
 
 
 def test_what_was_seen_goes_with_its_source(polled):
     """A source that is removed and added again begins anew."""
-    last = polled.source_state("daily")
-    polled.remove_source("daily", with_articles=True)
+    last = read_source_state(polled, "daily")
+    retire_source(polled, "daily", with_articles=True)
     fill(polled)
-    assert seen_entries(polled, last) == b""
+    assert read_seen_entries(polled, last) == b""

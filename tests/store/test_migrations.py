@@ -12,15 +12,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from aggregator.store import (
-    current_story_id,
-    forget_leavings,
-    leavings,
-    linked_to,
+    find_current_story,
+    find_leftovers,
+    forget_leftovers,
     open_store,
-    quarantined_articles,
+    read_pauses,
+    read_quarantined,
+    read_related_stories,
+    read_source_state,
 )
 from aggregator.store.engine import REVISION
-from aggregator.store.migrating import MIGRATIONS
+from aggregator.store.migrations import MIGRATIONS
 from aggregator.store.schema import metadata
 from tests.stories.invariants import broken_invariants
 
@@ -80,7 +82,7 @@ def test_a_store_of_each_revision_is_brought_up_to_date(tmp_path, revision):
         old = store.article("id-1")
         assert (old.title, old.authors, old.topics, old.quality) == ("T", ("A",), ("ai",), 75)
         assert (old.published_at.microsecond, old.first_seen_at.microsecond) == (1, 2)
-        assert store.source_state("daily").failures == 2
+        assert read_source_state(store, "daily").failures == 2
     assert _differences(url) == []
 
 
@@ -162,10 +164,10 @@ def test_stories_that_lost_their_row_get_it_back(tmp_path):
     _damage_stories(url)
     with open_store(url) as store:
         assert broken_invariants(store) == []
-        assert linked_to(store, ["one", "two", "lost"]) == {
+        assert read_related_stories(store, ["one", "two", "lost"]) == {
             "one": ("two", "lost"), "two": ("one",), "lost": ("one",),
         }  # fmt: skip
-        led = {old: current_story_id(store, old) for old in ("a", "b", "lost", "c", "round")}
+        led = {old: find_current_story(store, old) for old in ("a", "b", "lost", "c", "round")}
         assert led == {"a": "one", "b": "one", "lost": "lost", "c": None, "round": None}
     engine = create_engine(url)
     with engine.connect() as connection:
@@ -202,7 +204,7 @@ def test_validators_of_unknown_origin_are_forgotten(tmp_path):
             )
     engine.dispose()
     with open_store(url) as store:
-        kept = {source_id: store.source_state(source_id) for source_id in sources}
+        kept = {source_id: read_source_state(store, source_id) for source_id in sources}
     assert {source_id: (state.etag, state.last_modified) for source_id, state in kept.items()} == {
         "daily": ("e", "m"),
         "near": ("e", "m"),
@@ -228,10 +230,10 @@ def test_what_earlier_versions_left_is_cleared_up(tmp_path):
             connection.execute(text(statement))
     with open_store(url) as store:
         records, logos = [], []
-        while (left := leavings(store, besides="imported")) is not None:
+        while (left := find_leftovers(store, besides="imported")) is not None:
             records.extend(left.records)
             logos.extend(left.logos)
-            forget_leavings(store, left, besides="imported")
+            forget_leftovers(store, left, besides="imported")
     assert (records, logos) == (["three.md"], ["gone.example"])
     with engine.connect() as connection:
         left_over = {
@@ -267,7 +269,7 @@ def test_quarantine_and_pauses_keep_their_values_under_new_names(tmp_path):
     engine.dispose()
     at = datetime.fromtimestamp(noon / 1_000_000, UTC)
     with open_store(url) as store:
-        state = store.source_state("daily")
+        state = read_source_state(store, "daily")
         assert (state.quarantined_at, state.quarantined_because) == (at, "odd")
-        assert store.pauses(at) == {"daily.example": (at + timedelta(hours=1), "daily")}
-        assert [article.id for article in quarantined_articles(store)] == ["id-1"]
+        assert read_pauses(store, at) == {"daily.example": (at + timedelta(hours=1), "daily")}
+        assert [article.id for article in read_quarantined(store)] == ["id-1"]

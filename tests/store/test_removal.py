@@ -10,23 +10,28 @@ from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Changes, Grouping, Sighting
 from aggregator.store import (
     Logo,
-    forget_leavings,
+    assign_record_names,
+    find_leftovers,
+    find_shared_files,
+    forget_leftovers,
     forget_removed_sources,
-    keep_logos,
-    keep_pictures,
-    keep_secured,
-    last_turn,
-    leavings,
-    logos_of,
-    note_uses,
-    pictures_at,
-    record_names,
+    note_picture_uses,
+    read_known,
+    read_last_turn,
+    read_logos,
+    read_pictures,
+    read_secured_texts,
+    read_source_states,
     reject_source,
+    remove_articles_before,
+    retire_source,
     save_grouping,
-    secured_of,
-    shared_files,
+    save_logos,
+    save_pictures,
+    save_polls,
+    save_secured_texts,
 )
-from aggregator.store.removal import AT_ONCE
+from aggregator.store.removals import AT_ONCE
 from aggregator.store.schema import metadata, stories, story_aliases, story_links
 from tests.builders import DAILY, NOW, article, inserting, member, picture, source, state, story
 
@@ -51,9 +56,9 @@ def old(number, **changes):
 def clear(store):
     """Clear up after everything that was removed, and return what was told of files."""
     found = []
-    while (left := leavings(store, besides="imported")) is not None:
+    while (left := find_leftovers(store, besides="imported")) is not None:
         found.append(left)
-        forget_leavings(store, left, besides="imported")
+        forget_leftovers(store, left, besides="imported")
     return found
 
 
@@ -72,7 +77,7 @@ def group(store, *members, linked=()):
     first = {}
     for article_id, story_id in members:
         first.setdefault(story_id, article_id)
-    turn = last_turn(store)
+    turn = read_last_turn(store)
     placed = [
         member(article_id, story_id, turn=turn + 2 * n + 1)
         for n, (article_id, story_id) in enumerate(members)
@@ -97,7 +102,7 @@ def test_old_articles_go_some_at_a_time(store):
             sizes.append(cursor.rowcount)
 
     event.listen(store._engine, "after_cursor_execute", note)
-    assert store.prune(BEFORE) == 2 * AT_ONCE + 10
+    assert remove_articles_before(store, BEFORE) == 2 * AT_ONCE + 10
     assert sizes[:3] == [AT_ONCE, AT_ONCE, 10]
     assert counts(store)["articles"] == 1
     assert counts(store)["removed_articles"] == 2 * AT_ONCE + 10
@@ -107,24 +112,24 @@ def test_what_only_removed_articles_had_is_forgotten(store):
     """Uses, pictures, copies, logos, records and sealed texts go; what another article shows stays."""
     fill(store, article(1), old(2), old(3, provider=replace(article(1).provider, domain="gone.example")))
     same_file = replace(picture(4), file=picture(3).file)
-    keep_pictures(store, [picture(1), picture(2), picture(3), same_file, picture(5)])
+    save_pictures(store, [picture(1), picture(2), picture(3), same_file, picture(5)])
     gone = {(picture(n).hash, "id-2", "daily.example") for n in (1, 2, 3)}
-    note_uses(store, gone | {(picture(2).hash, "id-1", "daily.example")}, (), NOW)
+    note_picture_uses(store, gone | {(picture(2).hash, "id-1", "daily.example")}, (), NOW)
     found = Logo(domain="daily.example", checked_at=NOW, url="https://x.example/i.png")
-    keep_logos(store, [found, replace(found, domain="gone.example")])
-    names = record_names(store, {"id-1": "one.md", "id-2": "two.md"})
-    keep_secured(store, {"id-1": ("d", "t"), "id-2": ("d", "t")})
+    save_logos(store, [found, replace(found, domain="gone.example")])
+    names = assign_record_names(store, {"id-1": "one.md", "id-2": "two.md"})
+    save_secured_texts(store, {"id-1": ("d", "t"), "id-2": ("d", "t")})
     assert clear(store) == []
-    assert store.prune(BEFORE) == 2
+    assert remove_articles_before(store, BEFORE) == 2
     (left,) = clear(store)
     assert (left.copies, left.records, left.logos) == ((picture(1).file,), ("two.md",), ("gone.example",))
-    assert list(pictures_at(store, [picture(n).url for n in range(1, 6)])) == [
+    assert list(read_pictures(store, [picture(n).url for n in range(1, 6)])) == [
         picture(n).url for n in (2, 4, 5)
     ]
-    assert shared_files(store, ["h1", "h2", "h3"], least=1) == {("h2", "daily.example")}
-    assert list(logos_of(store, ["daily.example", "gone.example"])) == ["daily.example"]
-    assert list(secured_of(store, ["id-1", "id-2"])) == ["id-1"]
-    assert record_names(store, {"id-1": "other.md"}) == {"id-1": names["id-1"]}
+    assert find_shared_files(store, ["h1", "h2", "h3"], least=1) == {("h2", "daily.example")}
+    assert list(read_logos(store, ["daily.example", "gone.example"])) == ["daily.example"]
+    assert list(read_secured_texts(store, ["id-1", "id-2"])) == ["id-1"]
+    assert assign_record_names(store, {"id-1": "other.md"}) == {"id-1": names["id-1"]}
     assert counts(store)["record_files"] == 1
     assert counts(store)["removed_articles"] == 0
 
@@ -132,29 +137,29 @@ def test_what_only_removed_articles_had_is_forgotten(store):
 def test_a_picture_that_many_share_goes_with_the_last(store):
     """It stays while one article shows it, in whatever order they go."""
     fill(store, old(1), old(2), article(3))
-    keep_pictures(store, [picture(1)])
-    note_uses(store, {("h1", f"id-{n}", "daily.example") for n in (1, 2, 3)}, (), NOW)
-    store.prune(BEFORE)
+    save_pictures(store, [picture(1)])
+    note_picture_uses(store, {("h1", f"id-{n}", "daily.example") for n in (1, 2, 3)}, (), NOW)
+    remove_articles_before(store, BEFORE)
     assert [left.copies for left in clear(store)] == [()]
-    store.prune(NOW + timedelta(days=1))
+    remove_articles_before(store, NOW + timedelta(days=1))
     assert [left.copies for left in clear(store)] == [(picture(1).file,)]
 
 
 def test_what_came_back_before_it_was_cleared_up_stays(store):
     """An article that was removed and stored again keeps all that it had."""
     fill(store, old(1))
-    keep_pictures(store, [picture(1)])
-    note_uses(store, {("h1", "id-1", "daily.example")}, (), NOW)
-    keep_secured(store, {"id-1": ("d", "t")})
-    keep_logos(store, [Logo(domain="daily.example", checked_at=NOW, url="https://x.example/i.png")])
-    store.prune(BEFORE)
-    left = leavings(store, besides="imported")
+    save_pictures(store, [picture(1)])
+    note_picture_uses(store, {("h1", "id-1", "daily.example")}, (), NOW)
+    save_secured_texts(store, {"id-1": ("d", "t")})
+    save_logos(store, [Logo(domain="daily.example", checked_at=NOW, url="https://x.example/i.png")])
+    remove_articles_before(store, BEFORE)
+    left = find_leftovers(store, besides="imported")
     assert left.copies == (picture(1).file,)
     store.save_poll(state(), [article(1)], inserting(article(1)))
-    forget_leavings(store, left, besides="imported")
-    assert pictures_at(store, [picture(1).url])
-    assert secured_of(store, ["id-1"])
-    assert logos_of(store, ["daily.example"])
+    forget_leftovers(store, left, besides="imported")
+    assert read_pictures(store, [picture(1).url])
+    assert read_secured_texts(store, ["id-1"])
+    assert read_logos(store, ["daily.example"])
     assert clear(store) == []
 
 
@@ -163,12 +168,12 @@ def test_records_that_were_imported_keep_their_name(store):
     fill(store)
     imported = replace(old(1), source_id="imported")
     store.save_poll(state("imported"), [imported], inserting(imported))
-    record_names(store, {"id-1": "one.md"})
-    keep_secured(store, {"id-1": ("d", "t")})
-    store.prune(BEFORE)
+    assign_record_names(store, {"id-1": "one.md"})
+    save_secured_texts(store, {"id-1": ("d", "t")})
+    remove_articles_before(store, BEFORE)
     assert [left.records for left in clear(store)] == [()]
-    assert secured_of(store, ["id-1"]) == {}
-    assert record_names(store, {"id-22222": "one.md"}) == {"id-22222": "one-id-2.md"}
+    assert read_secured_texts(store, ["id-1"]) == {}
+    assert assign_record_names(store, {"id-22222": "one.md"}) == {"id-22222": "one-id-2.md"}
 
 
 def test_stories_go_with_their_last_article(store):
@@ -180,7 +185,7 @@ def test_stories_go_with_their_last_article(store):
         connection.execute(
             insert(story_aliases), [{"id": "a", "story_id": "id-1"}, {"id": "b", "story_id": "id-3"}]
         )
-    store.prune(BEFORE)
+    remove_articles_before(store, BEFORE)
     clear(store)
     with store.reading() as connection:
         assert set(connection.execute(select(stories.c.id)).scalars()) == {"id-3", "id-4"}
@@ -191,7 +196,7 @@ def test_stories_go_with_their_last_article(store):
 def test_a_story_whose_article_went_while_it_was_placed_is_forgotten(store):
     """Grouping writes the story's row, as it does not know yet."""
     fill(store, old(1), article(2))
-    store.prune(BEFORE)
+    remove_articles_before(store, BEFORE)
     clear(store)
     group(store, ("id-1", "id-1"), ("id-2", "id-2"))
     assert counts(store)["stories"] == 2
@@ -202,10 +207,10 @@ def test_a_story_whose_article_went_while_it_was_placed_is_forgotten(store):
 def test_what_a_review_rejects_leaves_nothing(store):
     """What it had goes as that of old articles does."""
     fill(store, article(1, is_quarantined=True))
-    keep_secured(store, {"id-1": ("d", "t")})
+    save_secured_texts(store, {"id-1": ("d", "t")})
     assert reject_source(store, "daily") == 1
     clear(store)
-    assert secured_of(store, ["id-1"]) == {}
+    assert read_secured_texts(store, ["id-1"]) == {}
 
 
 def test_a_removed_source_is_forgotten_in_time(store):
@@ -213,28 +218,28 @@ def test_a_removed_source_is_forgotten_in_time(store):
     fill(store, *(old(n) for n in range(1, AT_ONCE + 20)), article(7000, source_id="evening"))
     shared = Sighting(source_id="evening", article_id="id-1")
     store.save_poll(state("evening"), [old(1)], lambda _: Changes(sightings=(shared,)))
-    store.prune(BEFORE)
+    remove_articles_before(store, BEFORE)
     store.sync_sources([EVENING], now=NOW)
     assert forget_removed_sources(store, BEFORE, now=NOW) == 0
     later = NOW + timedelta(days=90)
     assert forget_removed_sources(store, NOW, now=later) == 0
     assert forget_removed_sources(store, NOW + timedelta(seconds=1), now=later) == 1
-    assert set(store.source_states()) == {"evening"}
+    assert set(read_source_states(store)) == {"evening"}
     left = counts(store)
     assert (left["sightings"], left["article_urls"], left["source_entries"]) == (2, 2, 0)
-    assert store.known_for("evening", [old(1)]).urls == {"https://daily.example/1": "id-1"}
+    assert read_known(store, "evening", [old(1)]).urls == {"https://daily.example/1": "id-1"}
 
 
 def test_a_removed_source_that_comes_back_in_time_shows_nothing_anew(store):
     """What it showed stays known, and its time begins again when it is removed again."""
     fill(store, old(1))
-    store.prune(BEFORE)
+    remove_articles_before(store, BEFORE)
     for _ in range(2):
         store.sync_sources([EVENING], now=NOW)
         forget_removed_sources(store, BEFORE, now=NOW)
         store.sync_sources([DAILY, EVENING], now=NOW)
         forget_removed_sources(store, NOW + timedelta(days=1), now=NOW)
-    assert store.known_for("daily", [old(1)]).sightings != ()
+    assert read_known(store, "daily", [old(1)]).sightings != ()
     store.sync_sources([EVENING], now=NOW)
     later = NOW + timedelta(days=200)
     assert forget_removed_sources(store, later - timedelta(days=90), now=later) == 0
@@ -246,14 +251,14 @@ def test_a_removed_source_whose_articles_are_kept_is_kept(store):
     store.sync_sources([EVENING], now=NOW)
     forget_removed_sources(store, OLD, now=OLD)
     assert forget_removed_sources(store, BEFORE, now=NOW) == 0
-    store.prune(NOW + timedelta(days=1))
+    remove_articles_before(store, NOW + timedelta(days=1))
     assert forget_removed_sources(store, BEFORE, now=NOW) == 1
 
 
 def test_forgetting_a_source_goes_on_after_a_failure(store):
     """What was begun is finished the next time: the source's row goes last."""
     fill(store, *(old(n) for n in range(AT_ONCE + 20)))
-    store.prune(BEFORE)
+    remove_articles_before(store, BEFORE)
     store.sync_sources([EVENING], now=NOW)
     forget_removed_sources(store, OLD, now=OLD)
     with store.writing() as connection:
@@ -272,8 +277,8 @@ def test_forgetting_a_source_goes_on_after_a_failure(store):
 def test_removing_a_source_with_its_articles_leaves_nothing(store):
     """Addresses of articles that were pruned before go, too, however many there are."""
     fill(store, *(old(n) for n in range(AT_ONCE + 20)), *(article(n) for n in range(2000, 2000 + AT_ONCE)))
-    store.prune(BEFORE)
-    assert store.remove_source("daily", with_articles=True) == AT_ONCE
+    remove_articles_before(store, BEFORE)
+    assert retire_source(store, "daily", with_articles=True) == AT_ONCE
     clear(store)
     assert {name: n for name, n in counts(store).items() if n} == {"sources": 1}
 
@@ -283,8 +288,8 @@ def test_a_poll_that_ends_after_its_source_was_removed_stores_nothing(store):
     fill(store)
     removed = replace(state(), body_hash="h", seen=b"s"), [article(1)], inserting(article(1))
     kept = state("evening"), [article(2, source_id="evening")], inserting(article(2, source_id="evening"))
-    store.remove_source("daily", with_articles=True)
-    told, done = store.save_polls([removed, kept])
+    retire_source(store, "daily", with_articles=True)
+    told, done = save_polls(store, [removed, kept])
     assert isinstance(told, PollNotStored)
     assert "no source 'daily' is known" in str(told)
     assert [a.id for a in done.inserted] == ["id-2"]
@@ -305,10 +310,10 @@ def test_pruning_costs_what_goes(store):
     removed = old(2)
     store.save_poll(state(), [removed], inserting(removed))
     event.listen(store._engine, "before_cursor_execute", note)
-    store.prune(BEFORE)
+    remove_articles_before(store, BEFORE)
     clear(store)
     forget_removed_sources(store, BEFORE, now=NOW)
-    store.remove_source("daily", with_articles=True)
+    retire_source(store, "daily", with_articles=True)
     scanned = {words[1] for words in map(str.split, plans) if words[0] == "SCAN"}
     assert scanned & metadata.tables.keys() <= {"removed_articles"}
     assert any("articles_seen" in plan for plan in plans)

@@ -13,14 +13,21 @@ from sqlalchemy import create_engine
 
 from aggregator.errors import StoreBusy, StoreError, StoreLocked
 from aggregator.model import SourceState
-from aggregator.store import hold_store, open_store
-from aggregator.store.engine import told
+from aggregator.store import (
+    count_articles,
+    list_due_sources,
+    lock_store,
+    open_store,
+    read_source_state,
+    save_polls,
+)
+from aggregator.store.engine import translate_errors
 from tests.builders import DAILY, NOW, article, inserting, source
 
 FULL = """
 import resource, sys
 from aggregator.errors import StoreError
-from aggregator.store import open_store
+from aggregator.store import open_store, save_polls
 from tests.builders import article, inserting, state
 store = open_store(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
@@ -29,7 +36,7 @@ def poll(name, *articles):
 small = [article(n, id=name, source_id=name, canonical_url=None) for n, name in ((1, "a"), (2, "c"))]
 large = [article(n, source_id="b", excerpt="x" * 3000) for n in range(3000)]
 try:
-    print(store.save_polls([poll("a", small[0]), poll("b", *large), poll("c", small[1])]))
+    print(save_polls(store, [poll("a", small[0]), poll("b", *large), poll("c", small[1])]))
 except StoreError as error:
     print(error)
 """
@@ -44,10 +51,10 @@ def test_a_full_disk_stores_all_of_a_batch_or_says_so(url):
         ).stdout
         assert said.startswith(url)
         assert "free disk space" in said
-        assert store.article_count() == 0
-        assert [store.source_state(name).outcome for name in "abc"] == [None, None, None]
+        assert count_articles(store) == 0
+        assert [read_source_state(store, name).outcome for name in "abc"] == [None, None, None]
         store.save_poll(SourceState(source_id="a"), [article(1)], inserting(article(1)))
-        assert store.article_count() == 1
+        assert count_articles(store) == 1
 
 
 def test_who_is_in_a_hurry_does_not_wait_for_another_writer(tmp_path):
@@ -56,17 +63,17 @@ def test_who_is_in_a_hurry_does_not_wait_for_another_writer(tmp_path):
     polls = [(SourceState(source_id="daily", outcome="updated"), [article(1)], inserting(article(1)))]
     with open_store(url) as store, open_store(url) as other, ThreadPoolExecutor() as threads:
         store.sync_sources([DAILY], now=NOW)
-        store.save_polls(polls[:0], waits=False)
+        save_polls(store, polls[:0], waits=False)
         with other.writing():
             started = time.monotonic()
             with pytest.raises(StoreLocked, match="locked: another program holds it"):
-                store.save_polls(polls, waits=False)
+                save_polls(store, polls, waits=False)
             assert time.monotonic() - started < 5
-            patient = threads.submit(store.save_polls, polls)
+            patient = threads.submit(save_polls, store, polls)
             time.sleep(0.2)
             assert not patient.done()
         assert len(patient.result()) == 1
-        assert store.article_count() == 1
+        assert count_articles(store) == 1
 
 
 def test_a_store_that_another_program_holds_is_an_error(url):
@@ -76,12 +83,12 @@ def test_a_store_that_another_program_holds_is_an_error(url):
     advice = r"aggregator\.db: database is locked: another program holds it"
     with engine.connect() as holder, engine.connect() as waiting:
         holder.exec_driver_sql("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match=advice), told(url):
+        with pytest.raises(StoreError, match=advice), translate_errors(url):
             waiting.exec_driver_sql("BEGIN IMMEDIATE")
     engine.dispose()
 
 
-@pytest.mark.parametrize("used", [open_store, lambda url: hold_store(url).__enter__()])
+@pytest.mark.parametrize("used", [open_store, lambda url: lock_store(url).__enter__()])
 @pytest.mark.parametrize("place", ["file/aggregator.db", "file/deeper/aggregator.db"])
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path, used, place):
     """Where a file stands in the way, one line names the database."""
@@ -90,7 +97,7 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path, used, place):
         used(f"sqlite:///{tmp_path}/{place}")
 
 
-@pytest.mark.parametrize("used", [open_store, lambda url: hold_store(url).__enter__()])
+@pytest.mark.parametrize("used", [open_store, lambda url: lock_store(url).__enter__()])
 def test_an_address_that_is_none_is_an_error_without_its_password(used):
     """What cannot be read as an address might hold a password, so it is not repeated."""
     with pytest.raises(StoreError, match=r"storage\.database") as raised:
@@ -100,7 +107,7 @@ def test_an_address_that_is_none_is_an_error_without_its_password(used):
 
 def _try_to_hold(url, answers):
     try:
-        with hold_store(url):
+        with lock_store(url):
             answers.put("held")
     except StoreBusy as error:
         answers.put(str(error))
@@ -118,7 +125,7 @@ def test_another_process_cannot_hold_a_held_store(url):
         other.join()
         return said
 
-    with hold_store(url):
+    with lock_store(url):
         assert "another aggregator run uses" in answer()
     assert answer() == "held"
     answers.close()
@@ -128,7 +135,7 @@ def test_another_process_cannot_hold_a_held_store(url):
 def test_a_store_in_memory_needs_no_lock(tmp_path, monkeypatch):
     """No file is made for it."""
     monkeypatch.chdir(tmp_path)
-    with hold_store("sqlite:///:memory:"), hold_store("sqlite://"):
+    with lock_store("sqlite:///:memory:"), lock_store("sqlite://"):
         assert list(tmp_path.iterdir()) == []
 
 
@@ -139,11 +146,11 @@ def test_threads_share_a_store(store):
     def write_and_read(number):
         one = article(number)
         store.save_poll(SourceState(source_id="daily"), [one], inserting(one))
-        return store.article(one.id) == one and store.due_source_ids(NOW) == ()
+        return store.article(one.id) == one and list_due_sources(store, NOW) == ()
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(write_and_read, range(100)))
-    assert store.article_count() == 100
+    assert count_articles(store) == 100
 
 
 def _open(url):
@@ -173,5 +180,5 @@ def test_a_file_where_the_folder_is_to_be_is_told_in_plain_words(tmp_path, below
 def test_a_folder_that_may_not_be_written_to_is_told_in_plain_words(url):
     """The advice is about the folder, not the settings."""
     advice = "Permission denied: check that its folder can be written to"
-    with pytest.raises(StoreError, match=advice), told(url):
+    with pytest.raises(StoreError, match=advice), translate_errors(url):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "aggregator.db.lock")

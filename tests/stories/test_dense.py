@@ -12,7 +12,7 @@ from aggregator.config import Config
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.rules import Rules
-from aggregator.store import open_store, story_ids_of
+from aggregator.store import open_store, read_source_state, read_story_ids
 from aggregator.stories import Thresholds, dense_of
 from aggregator.stories.grouper import Grouper
 from tests.builders import NOW, article, inserting, newcomer, provider, source
@@ -114,9 +114,9 @@ def test_a_restored_grouper_asks_about_stored_texts(tmp_path):
         for number, title in ((1, FIRST), (2, SECOND)):
             at, by = NOW + timedelta(minutes=number), provider(f"paper-{number}.example")
             one = article(number, at=at, provider=by, title=title)
-            store.save_poll(store.source_state("daily"), [one], inserting(one))
+            store.save_poll(read_source_state(store, "daily"), [one], inserting(one))
             assert StoryDesk().group(rules=rules, store=store, now=NOW) == 1
-        stories = story_ids_of(store, ["id-1", "id-2"])
+        stories = read_story_ids(store, ["id-1", "id-2"])
     assert opinion.asked == [(SECOND, (FIRST,))]
     assert stories["id-1"] != stories["id-2"]
 

@@ -10,15 +10,18 @@ from aggregator.errors import StoreError
 from aggregator.model import Grouping
 from aggregator.pipeline.grouping import StoryDesk, restored
 from aggregator.store import (
-    articles_to_group,
-    current_story_id,
-    filled_stories,
-    forget_leavings,
-    formed_at_of,
-    leavings,
+    find_articles_to_group,
+    find_current_story,
+    find_filled_stories,
+    find_leftovers,
+    forget_leftovers,
     open_store,
+    read_article_batches,
+    read_formation_times,
+    read_story_ids,
+    remove_articles_before,
+    retire_source,
     save_grouping,
-    story_ids_of,
 )
 from aggregator.stories import Thresholds
 from tests.builders import article, insert_articles, member, provider, story
@@ -70,7 +73,7 @@ class History:
     def group(self):
         """Group what is new."""
         self._desk.group(rules=self._rules, store=self._store, now=self._now)
-        assert articles_to_group(self._store, 1) == ()
+        assert find_articles_to_group(self._store, 1) == ()
 
     def restart(self):
         """Group what is new by a new process."""
@@ -91,21 +94,26 @@ class History:
     def prune(self):
         """Remove what is old."""
         self.group()
-        self.has_empty |= self._store.prune(self._now - timedelta(hours=self._rng.choice((1, 24, 72)))) > 0
+        self.has_empty |= (
+            remove_articles_before(self._store, self._now - timedelta(hours=self._rng.choice((1, 24, 72))))
+            > 0
+        )
 
     def come_back(self):
         """Remove a source's articles, some of which come again with the ids they had."""
         self.group()
         source_id = f"s{self._rng.randrange(3)}"
-        batches = [a for batch in self._store.article_batches() for a in batch if a.source_id == source_id]
-        self.has_empty |= self._store.remove_source(source_id, with_articles=True) > 0
+        batches = [
+            a for batch in read_article_batches(self._store) for a in batch if a.source_id == source_id
+        ]
+        self.has_empty |= retire_source(self._store, source_id, with_articles=True) > 0
         insert_articles(self._store, self._rng.sample(batches, len(batches) // 2))
         self.group()
 
     def forget(self):
         """Remove the stories that lost their articles."""
-        while (left := leavings(self._store, besides="imported")) is not None:
-            forget_leavings(self._store, left, besides="imported")
+        while (left := find_leftovers(self._store, besides="imported")) is not None:
+            forget_leftovers(self._store, left, besides="imported")
         self.restart()
 
     def _run(self, sql):
@@ -131,7 +139,7 @@ def told(number, title, **changes):
 
 def story_of(store, number):
     """Return the id of an article's story."""
-    return story_ids_of(store, [f"id-{number}"]).get(f"id-{number}")
+    return read_story_ids(store, [f"id-{number}"]).get(f"id-{number}")
 
 
 @pytest.mark.parametrize("days", [0, 60])
@@ -149,7 +157,7 @@ def test_an_article_that_comes_back_leaves_its_old_story_alone(tmp_path, default
         assert story_of(store, 1) == story_of(store, 2)
         named_after = int(story_of(store, 1).removeprefix("id-"))
         other = 3 - named_after
-        store.remove_source(f"s{named_after}", with_articles=True)
+        retire_source(store, f"s{named_after}", with_articles=True)
         at = START + timedelta(days=days)
         insert_articles(
             store, [told(named_after, "Dockers stop Port Alder crane automation", published_at=at)]
@@ -158,7 +166,7 @@ def test_an_article_that_comes_back_leaves_its_old_story_alone(tmp_path, default
         desk.group(rules=defaults, store=store, now=START)
         assert story_of(store, other) == f"id-{named_after}" != story_of(store, named_after)
         assert broken_invariants(store, may_be_empty=True) == []
-        assert current_story_id(store, f"id-{named_after}") == f"id-{named_after}"
+        assert find_current_story(store, f"id-{named_after}") == f"id-{named_after}"
 
 
 def test_a_new_process_knows_which_ids_are_taken(tmp_path):
@@ -183,7 +191,7 @@ def test_a_new_process_knows_which_ids_are_taken(tmp_path):
         assert save_grouping(store, grouping)
         assert broken_invariants(store) == []
         assert restored(store, Thresholds()).taken == {"id-1"}
-        assert filled_stories(store, ["id-1", "id-2", "id-3"]) == {"id-1", "id-3"}
+        assert find_filled_stories(store, ["id-1", "id-2", "id-3"]) == {"id-1", "id-3"}
 
 
 def test_when_a_story_was_formed_stays_known(tmp_path):
@@ -194,4 +202,4 @@ def test_when_a_story_was_formed_stays_known(tmp_path):
             kept = story(turn=turn + 1, last_at=START, formed_at=formed_at)
             assert save_grouping(store, Grouping(since_turn=turn, stories=(kept,)))
             known = formed_at or known
-            assert formed_at_of(store, ["id-1"]) == ({"id-1": known} if known else {})
+            assert read_formation_times(store, ["id-1"]) == ({"id-1": known} if known else {})

@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.pipeline.grouping import StoryDesk
-from aggregator.store import current_story_id, members_of, open_store, stories_since, story_ids_of
+from aggregator.store import (
+    find_current_story,
+    open_store,
+    read_members,
+    read_stories_since,
+    read_story_ids,
+    remove_articles_before,
+)
 from tests.builders import article, insert_articles, provider
 from tests.empty_store import put_empty_store
 from tests.profiles import FIXTURES_SHARED, repeat
@@ -53,7 +60,7 @@ ARTICLES = st.lists(
 
 def kept(store):
     """Return everything that grouping keeps, but when it was done."""
-    stories, members = stories_since(store, START - timedelta(days=30))
+    stories, members = read_stories_since(store, START - timedelta(days=30))
     told = [(m.article_id, m.story_id, m.turn, m.score, m.shared, dict(m.vector)) for m in members]
     return sorted((s.id, s.turn, s.founded, dict(s.total)) for s in stories if s.turn), told
 
@@ -100,12 +107,12 @@ def test_ids_always_resolve(tmp_path, defaults, articles):
             insert_articles(store, [one])
             desk.group(rules=defaults, store=store, now=START)
             assert broken_invariants(store) == []
-            used |= set(story_ids_of(store, [a.id for a in articles]).values())
-        story_of = story_ids_of(store, [a.id for a in articles])
+            used |= set(read_story_ids(store, [a.id for a in articles]).values())
+        story_of = read_story_ids(store, [a.id for a in articles])
         assert story_of.keys() == {a.id for a in articles}
-        members = members_of(store, set(story_of.values()))
+        members = read_members(store, set(story_of.values()))
         assert {m.article_id: s for s, all_ in members.items() for m in all_} == story_of
-        assert {current_story_id(store, story) for story in used} <= set(story_of.values())
+        assert {find_current_story(store, story) for story in used} <= set(story_of.values())
 
 
 def test_grouping_that_another_process_overtook_is_done_again(tmp_path, defaults):
@@ -116,7 +123,7 @@ def test_grouping_that_another_process_overtook_is_done_again(tmp_path, defaults
             insert_articles(store, [article_on(number, number % 2, number, number % 3, [0, 1, 2, 3])])
             desks[number % 2].group(rules=defaults, store=store, now=START)
             assert broken_invariants(store) == []
-        _, members = stories_since(store, START - timedelta(days=1))
+        _, members = read_stories_since(store, START - timedelta(days=1))
         assert [m.turn for m in members] == sorted({m.turn for m in members})
         assert len({m.story_id for m in members}) == 2
 
@@ -127,11 +134,12 @@ def test_grouping_goes_on_after_every_article_was_removed(tmp_path, defaults):
         for number in range(6):
             insert_articles(store, [article_on(number, 0, number, number % 3, [0, 1, 2, number % 3 + 3])])
         StoryDesk().group(rules=defaults, store=store, now=START)
-        assert store.prune(datetime.now(UTC) + timedelta(days=1)) == 6
+        assert remove_articles_before(store, datetime.now(UTC) + timedelta(days=1)) == 6
         insert_articles(
             store, [article_on(number, 1, number, number % 3, [0, 1, 2, 3]) for number in range(6, 9)]
         )
         assert StoryDesk().group(rules=defaults, store=store, now=START) == 3
         assert (
-            len(set(story_ids_of(store, [article_on(n, 1, n, 0, [0]).id for n in range(6, 9)]).values())) == 1
+            len(set(read_story_ids(store, [article_on(n, 1, n, 0, [0]).id for n in range(6, 9)]).values()))
+            == 1
         )

@@ -19,7 +19,13 @@ from aggregator.pipeline.push.receive import Receiver
 from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.rules import Rules
 from aggregator.serve import Server, create_app
-from aggregator.store import open_store, subscriptions_of
+from aggregator.store import (
+    open_store,
+    read_article_batches,
+    read_remembered_sources,
+    read_source_state,
+    read_subscriptions,
+)
 from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
@@ -99,7 +105,7 @@ class PushDesk:
         settings = Settings(websub=websub, polling={"max_interval_min": 43_200})
         config = Config(folder=self.folder, settings=settings, sources=sources)
         self.store.sync_sources(sources, now=self.now)
-        self.rules = Rules.of(config, self.store.remembered_sources())
+        self.rules = Rules.of(config, read_remembered_sources(self.store))
 
     def pass_time(self, **span):
         """Let time pass."""
@@ -120,14 +126,14 @@ class PushDesk:
     @property
     def subscription(self):
         """The source's subscription, None where it has none; there must be no second."""
-        found = subscriptions_of(self.store, "daily")
+        found = read_subscriptions(self.store, "daily")
         assert len(found) < 2
         return found[0] if found else None
 
     @property
     def state(self):
         """What polling knows of the source."""
-        return self.store.source_state("daily")
+        return read_source_state(self.store, "daily")
 
     @property
     def waits(self):
@@ -142,7 +148,7 @@ class PushDesk:
 
     def titles(self):
         """The titles of what is stored, in order; nothing may be stored twice."""
-        return sorted(article.title for batch in self.store.article_batches() for article in batch)
+        return sorted(article.title for batch in read_article_batches(self.store) for article in batch)
 
     async def _poll(self):
         async with Fetcher(self._limits()) as fetcher:

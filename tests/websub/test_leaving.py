@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.store import subscriptions_of
+from aggregator.store import read_subscriptions
 
 
 @pytest.mark.parametrize("change", [{"enabled": False}, {"url": ""}])
@@ -61,7 +61,7 @@ def test_a_change_of_our_address_subscribes_anew(tmp_path, subscribed, hub):
     subscribed.websub = {"public_url": f"{subscribed.server.url}/behind"}
     subscribed.configure()
     subscribed.subscribe()
-    callbacks = [one.callback_url for one in subscriptions_of(subscribed.store, "daily")]
+    callbacks = [one.callback_url for one in read_subscriptions(subscribed.store, "daily")]
     assert callbacks[0].startswith(f"{subscribed.server.url}/behind/_websub/")
     assert len(callbacks) == 2
 

@@ -14,8 +14,8 @@ from aggregator.fetch import FetchLimits
 from aggregator.pipeline.push.read import PushesRead
 from aggregator.serve import Server
 from aggregator.serve.hubs import HubCallback
-from aggregator.store import quarantined_articles
-from aggregator.store.inbox import MAX_WAITING
+from aggregator.store import read_quarantined
+from aggregator.store.pushes import MAX_WAITING
 from aggregator.websub import describe_subscription
 from tests.integration.site import item, rss
 from tests.loopback import Answer
@@ -246,7 +246,7 @@ def test_a_push_that_is_somebody_elses_is_quarantined(subscribed, hub, publisher
     ]
     hub.publish(publisher.url, rss(*other))
     subscribed.read()
-    assert len(quarantined_articles(subscribed.store)) == 10
+    assert len(read_quarantined(subscribed.store)) == 10
     assert "casino.example" in subscribed.state.quarantined_because
 
 
@@ -258,7 +258,7 @@ def test_many_new_entries_in_a_partial_push_are_no_replacement(subscribed, hub, 
         subscribed.pass_time(minutes=60)
     hub.publish(publisher.url, publisher.document(*range(40, 56)))
     assert subscribed.read().new == 16
-    assert quarantined_articles(subscribed.store) == ()
+    assert read_quarantined(subscribed.store) == ()
 
 
 def test_a_push_changes_nothing_that_polling_knows(subscribed, hub, publisher):

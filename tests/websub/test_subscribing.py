@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from aggregator.model import Changes, Source
-from aggregator.store import subscriptions_of
+from aggregator.store import read_source_state, read_subscriptions
 from aggregator.websub import describe_subscription
 from tests.loopback import Answer
 from tests.websub.desk import Publisher, PushDesk
@@ -243,7 +243,7 @@ def test_a_hub_that_redirects_is_followed(desk, hub, publisher, loopback):
     publisher.show(5)
     desk.poll()
     desk.subscribe()
-    errors = [one.error for one in subscriptions_of(desk.store, "daily") if one.is_wanted]
+    errors = [one.error for one in read_subscriptions(desk.store, "daily") if one.is_wanted]
     assert "answered 302" in errors[0]
 
 
@@ -252,7 +252,7 @@ def test_one_hub_does_not_take_all_turns(desk, hub, loopback):
     sources = [Source(id=f"s{number}", url=f"{loopback.url}/{number}") for number in range(30)]
     desk.store.sync_sources(sources, now=desk.now)
     for source in sources:
-        state = desk.store.source_state(source.id)
+        state = read_source_state(desk.store, source.id)
         announced = replace(state, hub_url=hub.url, topic_url=source.url)
         desk.store.save_poll(announced, (), lambda _: Changes())
     desk.store.sync_sources(sources, now=desk.now)

@@ -18,7 +18,7 @@ from aggregator.pipeline.article_page import read_page
 from aggregator.pipeline.context import Clock
 from aggregator.pipeline.page_wait import may_read_page
 from aggregator.rules import Rules
-from aggregator.store import Edit, Store, articles_to_enrich, save_enriched
+from aggregator.store import Edit, Store, find_articles_to_enrich, read_carriers, save_enriched
 from aggregator.urls import canonical_url, unwrap_amp
 
 BATCH = 200
@@ -58,7 +58,7 @@ async def _wanted(rules: Rules, store: Store, pages: PageFetcher, now: datetime)
     """Return articles that are due and whose page may be asked for now, the newest first."""
     wanted, idle = list[Article](), set[str]()
     for _ in range(LOOKS):
-        due = await asyncio.to_thread(articles_to_enrich, store, now, BATCH, without=idle)
+        due = await asyncio.to_thread(find_articles_to_enrich, store, now, BATCH, without=idle)
         wanted = [a for a in due if may_read_page(a, rules) and not _is_paused(a, pages)]
         if wanted or len(due) < BATCH:
             break
@@ -88,7 +88,7 @@ async def enrich_article(
         if _is_passing(error) and has_time and article.amp_url is None:
             return False
         found = article if _is_passing(error) else _without_amp(article)  # trouble refutes nothing
-    carriers = (await asyncio.to_thread(store.sources_of, [article.id])).get(article.id, ())
+    carriers = (await asyncio.to_thread(read_carriers, store, [article.id])).get(article.id, ())
     now = clock()
     after = rules.judge(replace(found, enriched_at=now, amp_checked_at=now), carriers)
     edit = Edit(before=article, after=after, carriers=carriers)

@@ -26,7 +26,7 @@ from aggregator.pipeline.enrich.pictures import PICTURE_ACCEPT
 from aggregator.publish.files import write_files
 from aggregator.publish.tree_paths import name_logo
 from aggregator.rules import Rules
-from aggregator.store import Logo, Store, keep_logos, logos_of
+from aggregator.store import Logo, Store, read_logos, save_logos
 from aggregator.urls import host_of
 
 REFRESH_AFTER = timedelta(days=30)
@@ -65,7 +65,7 @@ async def check_logos(
         return 0
     now = clock()
     newest = {article.provider.domain: article for article in reversed(articles)}
-    known = await asyncio.to_thread(logos_of, store, newest)
+    known = await asyncio.to_thread(read_logos, store, newest)
     due = [
         a
         for domain, a in newest.items()
@@ -119,7 +119,7 @@ async def _look_for(article: Article, known: Logo | None, search: _Search) -> bo
     # A logo that was found before stays until there is another.
     none = Logo(domain=domain, checked_at=search.now, problem=problem)
     kept = replace(known, checked_at=search.now) if known and known.problem is None else none
-    await asyncio.to_thread(keep_logos, search.store, [kept])
+    await asyncio.to_thread(save_logos, search.store, [kept])
     return False
 
 
@@ -186,7 +186,7 @@ async def _fetched(url: str, rules: Rules, fetcher: Fetcher) -> dict[int, bytes]
 
 def _keep(logo: Logo, files: dict[int, bytes], rules: Rules, store: Store) -> bool:
     # First what is known of it, then its files: without them it is looked for again.
-    if not keep_logos(store, [logo]):
+    if not save_logos(store, [logo]):
         return False
     named = {name_logo(logo.domain, side): content for side, content in files.items()}
     written = write_files(rules.feeds_dir, named)

@@ -35,13 +35,13 @@ from aggregator.rules import Rules
 from aggregator.store import (
     Picture,
     Store,
-    cached_bytes,
     evict_pictures,
-    keep_pictures,
-    note_uses,
-    pictures_at,
+    find_shared_files,
+    measure_cache,
+    note_picture_uses,
+    read_pictures,
     revise_articles,
-    shared_files,
+    save_pictures,
 )
 
 PICTURE_ACCEPT = "image/avif, image/webp, image/jpeg, image/png, image/gif, image/*;q=0.5"
@@ -98,7 +98,7 @@ async def check_pictures(
     now = clock()
     images = {image.url: (image, a) for a in reversed(articles) for image in a.images[:PER_ARTICLE]}
     await asyncio.to_thread(_note_in_use, articles, rules, store, now)
-    known = await asyncio.to_thread(pictures_at, store, images)
+    known = await asyncio.to_thread(read_pictures, store, images)
     room = await asyncio.to_thread(_room, rules, store, now)
     due = [
         url
@@ -119,14 +119,14 @@ async def check_pictures(
 
 def _note_in_use(articles: Sequence[Article], rules: Rules, store: Store, now: datetime) -> None:
     """Note which pictures are in use; copies that are more than they may be by now go."""
-    note_uses(store, (), {image.url for article in articles for image in article.images}, now)
+    note_picture_uses(store, (), {image.url for article in articles for image in article.images}, now)
     _evict(rules, store, 0, now)
 
 
 def _room(rules: Rules, store: Store, now: datetime) -> int:
     """Return how many bytes the cache may take besides what is in use at ``now``; 0 where it is off."""
     images = rules.images
-    return max(images.max_mib * MIB - cached_bytes(store, used_since=now), 0) if images.cache else 0
+    return max(images.max_mib * MIB - measure_cache(store, used_since=now), 0) if images.cache else 0
 
 
 def _is_due(image: Image, known: Picture | None, rules: Rules, now: datetime, room: int) -> bool:
@@ -222,7 +222,7 @@ def _keep(looks: Sequence[_Look], rules: Rules, store: Store, now: datetime) -> 
     if files:
         _evict(rules, store, sum(map(len, files.values())), now)
     # First what is known of them: of a copy that nobody knows of after a kill, nobody would remove the file.
-    keep_pictures(store, found)
+    save_pictures(store, found)
     if files:
         named = {f"{PICTURE_COPIES}/{name}": content for name, content in files.items()}
         for error in write_files(rules.feeds_dir, named).errors:
@@ -248,10 +248,10 @@ def _evict(rules: Rules, store: Store, needed_bytes: int, now: datetime) -> None
 def _revise(articles: Sequence[Article], rules: Rules, store: Store, now: datetime) -> int:
     """Bring the articles in line with what is known of their pictures; return how many changed."""
     shown = [(a, image) for a in articles for image in a.images[:PER_ARTICLE]]
-    known = pictures_at(store, {image.url for _, image in shown})
+    known = read_pictures(store, {image.url for _, image in shown})
     uses = {(_key(i.url, known), a.id, a.provider.domain) for a, i in shown}
-    note_uses(store, uses, (), now)
-    defaults = shared_files(store, {hash_ for hash_, _, _ in uses}, least=DEFAULT_FROM)
+    note_picture_uses(store, uses, (), now)
+    defaults = find_shared_files(store, {hash_ for hash_, _, _ in uses}, least=DEFAULT_FROM)
     changed = [a.id for a in articles if settled(a, known, defaults) != a]
 
     def revise(article: Article, source_ids: Sequence[str]) -> Article:

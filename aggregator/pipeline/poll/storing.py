@@ -9,13 +9,14 @@ would take the interpreter from the polls, and they from it, at every row, which
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import accumulate
 from typing import Generic, TypeVar
 
 from aggregator.errors import StoreLocked
 from aggregator.model import Article, Changes, Known, SourceState
 from aggregator.pipeline.poll.inline_budget import InlineBudget
-from aggregator.store import Store, seen_entries
+from aggregator.store import Store, read_seen_entries, read_states_of, save_polls
 
 MAX_BATCH = 100
 """Polls of one transaction: it holds up every other writer of the store."""
@@ -107,11 +108,9 @@ class BatchedStore:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._budget = InlineBudget()
-        save, lock = store.save_polls, asyncio.Lock()
+        read, save, lock = partial(read_states_of, store), partial(save_polls, store), asyncio.Lock()
         save_at_once = self._save_at_once if store.is_at_hand else _decline
-        self._states = Batcher(
-            store.states_of, work_at_once=store.states_of if store.is_at_hand else _decline
-        )
+        self._states = Batcher(read, work_at_once=read if store.is_at_hand else _decline)
         self._bare = Batcher(save, work_at_once=save_at_once, lock=lock)
         self._full = Batcher(
             save, work_at_once=save_at_once, lock=lock, gather_s=GATHER_ARTICLES_S,
@@ -123,10 +122,10 @@ class BatchedStore:
         return await self._states.submit(source_id)
 
     async def read_seen(self, state: SourceState) -> bytes:
-        """Return what was seen in the last document of a source in this state, as ``seen_entries`` does."""
+        """Return what was seen in the last document of a source in this state: ``read_seen_entries``."""
         if self._store.is_at_hand:
-            return seen_entries(self._store, state)
-        return await asyncio.to_thread(seen_entries, self._store, state)
+            return read_seen_entries(self._store, state)
+        return await asyncio.to_thread(read_seen_entries, self._store, state)
 
     async def save_poll(
         self, state: SourceState, articles: Sequence[Article] = (), decide: Decide = lambda _: Changes()
@@ -145,6 +144,6 @@ class BatchedStore:
             return None
         try:
             with self._budget.measure(bringing):
-                return self._store.save_polls(polls, waits=False)
+                return save_polls(self._store, polls, waits=False)
         except StoreLocked:
             return None

@@ -10,7 +10,7 @@ from aggregator.pipeline.publisher_names import names_shown
 from aggregator.publish.removed_topic import find_publisher_icons
 from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES, name_logo, name_monogram, read_copy_size
 from aggregator.rules import Rules
-from aggregator.store import Logo, Picture, Store, logos_of, pictures_at
+from aggregator.store import Logo, Picture, Store, read_logos, read_pictures
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +34,7 @@ def as_shown(articles: Iterable[Article], *, rules: Rules, store: Store) -> Show
     names = names_shown(rules, store)
     by_id = {article.id: _named(article, names) for article in articles}
     providers = {a.provider.domain: a.provider for a in by_id.values()}
-    pictures = pictures_at(store, {image.url for a in by_id.values() for image in a.images})
+    pictures = read_pictures(store, {image.url for a in by_id.values() for image in a.images})
     logos = _logos(providers, rules, store)
     base_url = rules.site.base_url
     drawn = {
@@ -78,7 +78,7 @@ def left_emblems(rules: Rules, shown: Shown, *, also_on: Collection[str]) -> lis
 def _logos(domains: Iterable[str], rules: Rules, store: Store) -> dict[str, Logo]:
     """The logos that are known and whose files are there."""
     folder = rules.feeds_dir
-    found = {domain: logo for domain, logo in logos_of(store, domains).items() if not logo.problem}
+    found = {domain: logo for domain, logo in read_logos(store, domains).items() if not logo.problem}
     return {
         d: logo for d, logo in found.items() if all((folder / name_logo(d, s)).is_file() for s in LOGO_SIDES)
     }

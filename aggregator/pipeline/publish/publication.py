@@ -24,8 +24,12 @@ from aggregator.rules import Rules, changed
 from aggregator.store import (
     Edit,
     Store,
+    read_article_batches,
+    read_carriers,
+    read_note,
+    read_stored_articles,
     save_edits,
-    stored_articles,
+    write_note,
 )
 
 JUDGED_BY = "judged by"
@@ -136,17 +140,17 @@ def _judge_again(rules: Rules, store: Store) -> None:
 
     What was edited since it was read is read and judged once more.
     """
-    if store.note(JUDGED_BY) == rules.digest:
+    if read_note(store, JUDGED_BY) == rules.digest:
         return
-    for batch in store.article_batches():
+    for batch in read_article_batches(store):
         unsaved = batch
         while unsaved:
-            unsaved = stored_articles(store, save_edits(store, _judgements(unsaved, rules, store)))
-    store.write_note(JUDGED_BY, rules.digest)
+            unsaved = read_stored_articles(store, save_edits(store, _judgements(unsaved, rules, store)))
+    write_note(store, JUDGED_BY, rules.digest)
 
 
 def _judgements(articles: Sequence[Article], rules: Rules, store: Store) -> list[Edit]:
-    carriers = store.sources_of([article.id for article in articles])
+    carriers = read_carriers(store, [article.id for article in articles])
     edits = (
         Edit(before=article, after=rules.judge_again(article, own), carriers=own)
         for article in articles

@@ -6,7 +6,7 @@ from aggregator.enrich.images import hash_of
 from aggregator.publish.files import clear_unfinished, remove_files
 from aggregator.publish.tree_paths import PICTURE_COPIES, is_picture_copy
 from aggregator.rules import Rules
-from aggregator.store import Store, unknown_copies
+from aggregator.store import Store, find_unknown_copies
 
 
 def remove_remnants(*, rules: Rules, store: Store) -> int:
@@ -18,7 +18,7 @@ def remove_remnants(*, rules: Rules, store: Store) -> int:
     removed = clear_unfinished(folder)
     for part in sorted((folder / PICTURE_COPIES).glob("[0-9a-f][0-9a-f]")):
         names = (f"{part.name}/{path.name}" for path in sorted(part.iterdir()))
-        unknown = unknown_copies(store, [name for name in names if is_picture_copy(name)])
+        unknown = find_unknown_copies(store, [name for name in names if is_picture_copy(name)])
         ours = [
             f"{PICTURE_COPIES}/{name}"
             for name in unknown

@@ -17,9 +17,9 @@ from aggregator.store import (
     LONG_AGO,
     Store,
     is_end_asked,
-    keep_removal_times,
     note_end_done,
-    removal_times,
+    read_removal_times,
+    save_removal_times,
 )
 
 MOST_NAMES = 20
@@ -50,14 +50,14 @@ def removed_topics(
     When a topic was removed is kept in the store. What is removed now is logged with its name, as it may be
     by mistake. Unless ``may_delete``, they stay although their time is over.
     """
-    known = removal_times(store)
+    known = read_removal_times(store)
     are_ended = is_end_asked(store)
     removed_at = {
         topic_id: LONG_AGO if are_ended else _since(known.get(topic_id, now), now, may_delete)
         for topic_id in find_topics(folder, besides=configured)
     }
     if removed_at != known:
-        keep_removal_times(store, removed_at)
+        save_removal_times(store, removed_at)
     if are_ended:
         note_end_done(store)
     keep = timedelta(days=rules.publishing.keep_removed_days)

@@ -11,7 +11,13 @@ from aggregator.pipeline.publish.shortlist import Archive, Limits, select_storie
 from aggregator.pipeline.publish.story_views import Stories, as_told, pace_of
 from aggregator.publish.story_view import Told
 from aggregator.rules import Rules
-from aggregator.store import Store, last_changes_of, story_ids_of
+from aggregator.store import (
+    Store,
+    read_articles_since,
+    read_last_changes,
+    read_newest_articles,
+    read_story_ids,
+)
 
 ALL = "all"
 
@@ -34,8 +40,8 @@ def choose(*, rules: Rules, store: Store, now: datetime) -> dict[str, TopicChoic
     """
     own = _candidates_by_topic(rules, store, now)
     everything = {a.id: a for articles in own.values() for a in articles}
-    story_of = story_ids_of(store, everything)
-    changed_at = last_changes_of(store, set(story_of.values()))
+    story_of = read_story_ids(store, everything)
+    changed_at = read_last_changes(store, set(story_of.values()))
     archive = Archive(store, everything, lambda article: is_awaited(article, rules, now))
     stories, articles = {}, {}
     for topic_id, found in own.items():
@@ -110,7 +116,7 @@ def _mapped(choice: TopicChoice, change: Callable[[Article], Article]) -> TopicC
 
 def _candidates_by_topic(rules: Rules, store: Store, now: datetime) -> dict[str, list[Article]]:
     settings = rules.publishing
-    stored = store.articles_since(now - timedelta(days=settings.window_days))
+    stored = read_articles_since(store, now - timedelta(days=settings.window_days))
     recent = [a for a in stored if a.is_published and not a.is_backlog and not is_awaited(a, rules, now)]
     return {
         topic.id if topic else ALL: _candidates(recent, topic, store, settings.min_items)
@@ -163,8 +169,8 @@ def _candidates(
     found = [a for a in recent if a.quality >= least and (topic is None or topic.id in a.topics)]
     if len(found) < min_items:
         known = {article.id for article in found}
-        older = store.newest_articles(
-            topic_id=topic.id if topic else None, limit=min_items, min_quality=least
+        older = read_newest_articles(
+            store, topic_id=topic.id if topic else None, limit=min_items, min_quality=least
         )
         found.extend(article for article in older if article.id not in known)
     return found

@@ -19,7 +19,7 @@ from aggregator.publish.story_view import Told
 from aggregator.publish.tree import render_moved, render_story
 from aggregator.publish.tree_paths import STORIES
 from aggregator.rules import Rules
-from aggregator.store import Store, story_aliases_of, told_stories
+from aggregator.store import Store, read_story_aliases, read_story_states
 
 AT_ONCE = 200
 log = structlog.get_logger()
@@ -56,8 +56,8 @@ def publish_story_pages(
     are removed.
     """
     folder = rules.feeds_dir
-    states = told_stories(store)
-    moved = {gone: to for gone, to in story_aliases_of(store).items() if to in states}
+    states = read_story_states(store)
+    moved = {gone: to for gone, to in read_story_aliases(store).items() if to in states}
     of_site = _digest(channel)
     marks = {f"{id_}.html": f"{of_site} {state}" for id_, state in (states | moved).items()}
     due = [id_ for id_ in sorted(states) if id_ in again or _is_new(id_, marks, written)]

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 
 from aggregator.model import Article, Member
 from aggregator.publish.story_view import Told
-from aggregator.store import Store, formed_at_of, linked_to, members_of, stored_articles, story_ids_of
+from aggregator.store import (
+    Store,
+    read_formation_times,
+    read_members,
+    read_related_stories,
+    read_stored_articles,
+    read_story_ids,
+)
 from aggregator.stories.coverage import Coverage, cover, related_to
 
 RELATED = 5
@@ -41,7 +48,7 @@ def stories_of(
 ) -> Stories:
     """Return the stories of ``articles`` and those linked with them, without articles that are left out."""
     known = {article.id: article for article in articles}
-    return read_stories(set(story_ids_of(store, known).values()), known, store, is_left_out=is_left_out)
+    return read_stories(set(read_story_ids(store, known).values()), known, store, is_left_out=is_left_out)
 
 
 def read_stories(
@@ -52,15 +59,15 @@ def read_stories(
     is_left_out: Callable[[Article], bool] = lambda _: False,
 ) -> Stories:
     """Return these stories and those linked with them; articles that are ``known`` are not read again."""
-    links = linked_to(store, story_ids)
-    members = members_of(store, {*story_ids, *(other for ids in links.values() for other in ids)})
+    links = read_related_stories(store, story_ids)
+    members = read_members(store, {*story_ids, *(other for ids in links.values() for other in ids)})
     missing = {m.article_id for all_ in members.values() for m in all_} - known.keys()
-    found = {**known, **{article.id: article for article in stored_articles(store, missing)}}
+    found = {**known, **{article.id: article for article in read_stored_articles(store, missing)}}
     return Stories(
         story_of={m.article_id: id_ for id_, all_ in members.items() for m in all_},
         members=members,
         links=links,
-        formed_at=formed_at_of(store, set(members)),
+        formed_at=read_formation_times(store, set(members)),
         articles={i: a for i, a in found.items() if a.is_published and not is_left_out(a)},
     )
 

@@ -24,15 +24,16 @@ from aggregator.pipeline.poll.report import log_joined
 from aggregator.pipeline.poll.workers import ParserPool
 from aggregator.store import (
     Store,
-    Waiting,
+    WaitingPush,
+    advance_poll,
+    find_subscription,
     finish_push,
-    poll_by,
+    read_seen_entries,
+    read_source_state,
     save_push,
-    seen_entries,
-    subscription_at,
     take_pushes,
 )
-from aggregator.store.poll import Resolve
+from aggregator.store.polls import Resolve
 
 MAX_PUSHES = 20
 """Pushes that one round reads."""
@@ -58,12 +59,12 @@ async def read_pushes(context: Context) -> PushesRead:
 
     With ``context.pages``, links to AMP pages are first replaced by the addresses of their articles.
     """
-    by_token: dict[str, list[Waiting]] = defaultdict(list)
+    by_token: dict[str, list[WaitingPush]] = defaultdict(list)
     parsers = ParserPool()
     for waiting in await asyncio.to_thread(take_pushes, context.store, MAX_PUSHES):
         by_token[waiting.push.token].append(waiting)
 
-    async def read_in_order(pushes: list[Waiting]) -> PushesRead:
+    async def read_in_order(pushes: list[WaitingPush]) -> PushesRead:
         done = PushesRead()
         for waiting in pushes:
             done += await _read_push(waiting.push, context, parsers)
@@ -76,7 +77,7 @@ async def read_pushes(context: Context) -> PushesRead:
 async def _read_push(push: Push, context: Context, parsers: ParserPool) -> PushesRead:
     """Store one push; where nothing in it can be read, let its source be polled sooner."""
     now = context.clock()
-    subscription = await asyncio.to_thread(subscription_at, context.store, push.token)
+    subscription = await asyncio.to_thread(find_subscription, context.store, push.token)
     source = context.rules.sources.get(subscription.source_id) if subscription else None
     if source is None:
         return PushesRead()
@@ -97,9 +98,9 @@ async def _store_push(
     push: Push, body: bytes, source: Source, context: Context, parsers: ParserPool, *, now: datetime
 ) -> PushesRead:
     rules, store = context.rules, context.store
-    known = await asyncio.to_thread(store.source_state, source.id)
+    known = await asyncio.to_thread(read_source_state, store, source.id)
     # What the last document said may not be what is stored after this.
-    learned = forget_entries(await asyncio.to_thread(seen_entries, store, known))
+    learned = forget_entries(await asyncio.to_thread(read_seen_entries, store, known))
     job = ParseJob(
         body=body, source=source, now=now, seen=learned, content_type=push.content_type,
         url=known.redirect_url or source.url,  # relative addresses are to be the same as those of a poll
@@ -134,5 +135,5 @@ async def _store_push(
 
 def _poll_soon(store: Store, source: Source, minimum: timedelta, now: datetime) -> None:
     """Let a source be polled now, or as soon as its shortest interval is over: a hint is no proof."""
-    polled_at = store.source_state(source.id).polled_at
-    poll_by(store, source.id, max(now, polled_at + minimum) if polled_at else now)
+    polled_at = read_source_state(store, source.id).polled_at
+    advance_poll(store, source.id, max(now, polled_at + minimum) if polled_at else now)

@@ -15,7 +15,7 @@ import structlog
 
 from aggregator.model import Push, Subscription
 from aggregator.pipeline.context import Clock
-from aggregator.store import Store, change_subscription, put_push, subscription_at
+from aggregator.store import Store, change_subscription, find_subscription, put_push
 from aggregator.websub import confirm, deny, is_signed_with, note_ignored_push, note_push
 
 Change = Callable[[Subscription], Subscription | None]
@@ -36,7 +36,7 @@ class Receiver:
 
     def knows(self, token: str) -> bool:
         """Tell whether pushes to this callback are wanted."""
-        subscription = subscription_at(self.store, token)
+        subscription = find_subscription(self.store, token)
         return subscription is not None and subscription.is_wanted
 
     def answer(self, token: str, asked: Mapping[str, str]) -> str | None:
@@ -61,7 +61,7 @@ class Receiver:
         ``signature`` and ``content_type`` are the headers as received. The hub does not learn which.
         """
         now = self.clock()
-        subscription = subscription_at(self.store, token)
+        subscription = find_subscription(self.store, token)
         if subscription is None or not subscription.is_wanted or subscription.verified_at is None:
             return
         if is_signed_with(subscription.secret, body, signature):

@@ -21,11 +21,11 @@ from aggregator.store import (
     Store,
     add_subscriptions,
     change_subscription,
-    due_subscriptions,
+    find_due_subscriptions,
+    find_unsubscribed_sources,
+    find_unwanted_subscriptions,
     forget_subscription,
     forget_subscriptions,
-    unsubscribed_sources,
-    unwanted_subscriptions,
 )
 from aggregator.websub import (
     hub_addresses,
@@ -65,9 +65,9 @@ async def subscribe_due(context: Context, poster: FormPoster) -> int:
 
 def _update_subscriptions(store: Store, base_url: str, now: datetime) -> tuple[Subscription, ...]:
     """Begin subscriptions that are wanted, end those that are not any more, and return those that are due."""
-    for token in unwanted_subscriptions(store, base_url, MAX_SUBSCRIPTIONS):
+    for token in find_unwanted_subscriptions(store, base_url, MAX_SUBSCRIPTIONS):
         change_subscription(store, token, partial(leave, now=now))
-    wanted = unsubscribed_sources(store, base_url, MAX_SUBSCRIPTIONS)
+    wanted = find_unsubscribed_sources(store, base_url, MAX_SUBSCRIPTIONS)
     begun = [
         new_subscription(
             announcement, source_id=source_id, base_url=base_url, now=now,
@@ -78,7 +78,7 @@ def _update_subscriptions(store: Store, base_url: str, now: datetime) -> tuple[S
     add_subscriptions(store, begun)
     of_hub: Counter[str] = Counter()
     chosen = []
-    for one in due_subscriptions(store, now, MAX_DUE):
+    for one in find_due_subscriptions(store, now, MAX_DUE):
         of_hub[one.hub_url] += 1
         if of_hub[one.hub_url] <= MAX_OF_HUB:
             chosen.append(one)

@@ -4,12 +4,14 @@ SQLAlchemy writes the values into a statement at every execution, which costs as
 These have a fixed number of places; where there are fewer values, the last is repeated.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import repeat
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Executable, bindparam
+from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, select
+
+from aggregator.store.fast.driver import Row, rows_with
 
 _PLACES = (1, 4, 12, 32, 100, 500)
 """How many a statement may have; the most fit a database's limit on its variables."""
@@ -32,6 +34,17 @@ def among(column: ColumnElement[Any], made: Callable[[ColumnElement[bool]], Exec
             yield statement(places), dict(zip(_names(places), filled, strict=True))
 
     return statements
+
+
+def select_among(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Among:
+    """Return what yields the statements that select the rows of a table whose column is among values."""
+    return among(column, lambda is_wanted: select(table).where(is_wanted, *where))
+
+
+def rows_among(connection: Connection, query: Among, wanted: Iterable[str], **given: Any) -> Iterator[Row]:
+    """Yield the rows that ``query`` finds for the wanted values, in order, other parameters ``given``."""
+    for statement, values in query(sorted(wanted)):
+        yield from rows_with(connection, statement, {**values, **given})
 
 
 @cache

@@ -20,7 +20,7 @@ from aggregator.model import Source
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
-from aggregator.store import open_store
+from aggregator.store import open_store, read_remembered_sources
 
 CONFIG = Path(__file__).parents[3] / "config"
 LIMITS = FetchLimits(allow_private_addresses=True, domain_delay_s=0)
@@ -34,7 +34,7 @@ def main() -> None:
     config = replace(load_config(CONFIG, {}), sources=polled)
     with open_store(f"sqlite:///{Path(sys.argv[2]) / 'ours.sqlite'}") as store:
         store.sync_sources(polled, now=_now())
-        rules = Rules.of(config, store.remembered_sources())
+        rules = Rules.of(config, read_remembered_sources(store))
 
         async def one_round() -> Counter[str]:
             async with Fetcher(LIMITS) as fetcher:

@@ -7,16 +7,16 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Article, Changes, Known, SourceState
+from aggregator.store.database import Database
 from aggregator.store.fast.driver import rows_with, run_plainly, run_with
-from aggregator.store.fast.prepared_in import among
-from aggregator.store.known import known_for
-from aggregator.store.rows import NOT_OF_POLLS, READ_AGAIN, STATE, state_of, state_row
-from aggregator.store.schema import sources
+from aggregator.store.known_articles import find_known
+from aggregator.store.rows import NOT_OF_POLLS, READ_AGAIN, STATE, state_row
+from aggregator.store.schema import source_entries, sources
+from aggregator.store.sources import unknown_source
 from aggregator.store.write import write_changes, write_seen
 
 Resolve = Callable[[Known], Changes]
 SavedPoll = tuple[SourceState, Sequence[Article], Resolve]
-
 _OF_SOURCE = sources.c.source_id == bindparam("of_source")
 _STATED = {
     name: bindparam(f"new_{name}", type_=sources.c[name].type) for name in STATE if name not in NOT_OF_POLLS
@@ -45,19 +45,60 @@ _KEEP = "RELEASE SAVEPOINT poll"
 _UNDO = "ROLLBACK TO SAVEPOINT poll"
 _OF_WHAT_IS_SAID = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """What a database says of values or statements; all else is its own trouble, as a full disk or a deadlock."""
-_READ_STATES = among(
-    sources.c.source_id, lambda are_wanted: select(*(sources.c[name] for name in STATE)).where(are_wanted)
+_SEEN = select(source_entries.c.seen).where(
+    source_entries.c.source_id == bindparam("source_id"),
+    source_entries.c.body_hash == bindparam("body_hash"),
 )
 
 
-def save_poll(
+def save_poll(store: Database, state: SourceState, polled: Sequence[Article], resolve: Resolve) -> Changes:
+    """Store a poll whole or not at all: ``resolve`` decides, inside the transaction, what it changes.
+
+    What another process stored meanwhile is known to ``resolve``; an exception of it undoes all.
+    """
+    with store.writing() as connection:
+        return write_poll(connection, state, polled, resolve)
+
+
+def save_polls(
+    store: Database, polls: Sequence[SavedPoll], *, waits: bool = True
+) -> tuple[Changes | StoreError, ...]:
+    """Store several polls in one transaction with a savepoint each: a bad one undoes only itself.
+
+    Its place in the answer has a StoreError with the cause, PollNotStored where the database has no
+    part in it. Raises StoreError where the database itself fails, as on a full disk, StoreLocked where
+    another writer is at work for too long (``writing``): then none of them is stored.
+    """
+    with store.writing(waits=waits) as connection:
+        return _write_polls(connection, polls)
+
+
+def read_known(store: Database, source_id: str, polled: Sequence[Article]) -> Known:
+    """Return what is known of articles like these of a poll of ``source_id``."""
+    with store.reading() as connection:
+        return find_known(connection, source_id, polled)
+
+
+def read_seen_entries(store: Database, state: SourceState) -> bytes:
+    """Return what ``seen`` was in the last state with this ``body_hash``; empty where it was not the last.
+
+    Empty also where the source is quarantined: its edits are not taken up, so it has to be read again.
+    """
+    if state.body_hash is None or state.quarantined_at is not None:
+        return b""
+    with store.reading() as connection:
+        wanted = {"source_id": state.source_id, "body_hash": state.body_hash}
+        return connection.execute(_SEEN, wanted).scalar() or b""
+
+
+def write_poll(
     connection: Connection, state: SourceState, polled: Sequence[Article], resolve: Resolve
 ) -> Changes:
     """Write what ``resolve`` decides, and the source's new state; raises what ``resolve`` raises.
 
     The state is the one that ``resolve`` decides on, else ``state``.
     """
-    changes = resolve(known_for(connection, state.source_id, polled)) if polled else Changes()
+    changes = resolve(find_known(connection, state.source_id, polled)) if polled else Changes()
     write_changes(connection, changes)
     ended = changes.state or state
     _write_states(connection, [ended])
@@ -68,22 +109,7 @@ def save_poll(
     return changes
 
 
-def read_states(connection: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]:
-    """Return the states of those of these sources that were ever configured, by id."""
-    found: dict[str, SourceState] = {}
-    for query, parameters in _READ_STATES(source_ids):
-        for row in rows_with(connection, query, parameters):
-            state = state_of(row)
-            found[state.source_id] = state
-    return found
-
-
-def unknown_source(source_id: str) -> StoreError:
-    """Return the error of asking for a source that was never configured."""
-    return StoreError(f"no source {source_id!r} is known: see `aggregator sources list`")
-
-
-def save_together(connection: Connection, polls: Sequence[SavedPoll]) -> tuple[Changes | StoreError, ...]:
+def _write_polls(connection: Connection, polls: Sequence[SavedPoll]) -> tuple[Changes | StoreError, ...]:
     """Store polls with a savepoint each, but those that bring nothing with one, as long as none is bad."""
     bare = [state for state, polled, _ in polls if not polled]
     are_written = _write_bare(connection, bare)
@@ -129,7 +155,7 @@ def _save_in_savepoint(
     run_plainly(connection, _BEGIN)
     try:
         _require_source(connection, state.source_id)
-        changes = save_poll(connection, state, polled, resolve)
+        changes = write_poll(connection, state, polled, resolve)
     except Exception as error:  # whatever is wrong with one poll, the others are stored
         if not _was_undone(connection):
             raise

@@ -1,18 +1,34 @@
-"""How much of what each source brought is published, and what the rest lacks, counted by the database."""
+"""How much each source brought, how much of it is published, and what the rest lacks: counted by SQL."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Text, func, or_, select, type_coerce
 
 from aggregator.model import PUBLISHED_QUALITY
-from aggregator.store.schema import articles, sightings
-from aggregator.store.store import Store
+from aggregator.store.database import Database
+from aggregator.store.schema import articles, sightings, sources
+
+RATE_OVER = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reached:
+class SourceCounts:
+    """What a source carries: articles stored, those published a day, the newest's time.
+
+    The rate is over the last ``RATE_OVER``, or the time since the source was first polled or its oldest
+    article was published where that is shorter; never over less than a day.
+    """
+
+    articles: int = 0
+    articles_per_day: float = 0.0
+    newest_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reach:
     """A source's articles on topic: how many, how many of them are published, and how many lack what."""
 
     on_topic: int = 0
@@ -20,9 +36,45 @@ class Reached:
     without: Mapping[str, int]
 
 
-def reached_by_source(
-    store: Store, since: datetime, *, backlog: timedelta, long_excerpt: int, in_title: int, is_neutral: bool
-) -> Mapping[str, Reached]:
+def read_source_counts(store: Database, now: datetime) -> Mapping[str, SourceCounts]:
+    """Return what each known source carries, by id; ``now`` ends the days that the rate is of."""
+    recent = func.count(articles.c.id).filter(articles.c.published_at >= now - RATE_OVER)
+    query = (
+        select(
+            sources.c.source_id,
+            func.count(articles.c.id).label("articles"),
+            recent.label("recent"),
+            sources.c.first_polled_at,
+            func.min(articles.c.published_at, type_=articles.c.published_at.type).label("oldest_at"),
+            func.max(articles.c.published_at, type_=articles.c.published_at.type).label("newest_at"),
+        )
+        .outerjoin(sightings, sightings.c.source_id == sources.c.source_id)
+        .outerjoin(articles, articles.c.id == sightings.c.article_id)
+        .group_by(sources.c.source_id)
+    )
+    with store.reading() as connection:
+        return {row["source_id"]: _count(row, now) for row in connection.execute(query).mappings()}
+
+
+def _count(row: Mapping[Any, Any], now: datetime) -> SourceCounts:
+    since = min((at for at in (row["first_polled_at"], row["oldest_at"]) if at is not None), default=now)
+    over = min(max(now - since, timedelta(days=1)), RATE_OVER)
+    return SourceCounts(
+        articles=row["articles"],
+        articles_per_day=row["recent"] / (over / timedelta(days=1)),
+        newest_at=row["newest_at"],
+    )
+
+
+def count_reach(
+    store: Database,
+    since: datetime,
+    *,
+    backlog: timedelta,
+    long_excerpt: int,
+    in_title: int,
+    is_neutral: bool,
+) -> Mapping[str, Reach]:
     """Return by source id what it brought since then; ``is_neutral``: without topics all is on topic.
 
     Neither quarantined articles nor backlog count, and what was older than ``backlog`` when it was first
@@ -47,7 +99,7 @@ def reached_by_source(
         query = query.where(articles.c.topics != [])
     with store.reading() as connection:
         return {
-            row["source_id"]: Reached(
+            row["source_id"]: Reach(
                 on_topic=row["on_topic"],
                 published=row["published"],
                 without={name: row[name] for name in lacks},

@@ -1,39 +1,33 @@
 """What the store knows that could be the same as the articles of one poll."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from aggregator.model import WATCHED_ENTRIES, Article, Known, Sighting
-from aggregator.store.fast.driver import Row, rows_with
-from aggregator.store.fast.prepared_in import Among, among
+from aggregator.store.articles import find_carriers, read_articles
+from aggregator.store.fast.driver import rows_with
+from aggregator.store.fast.prepared_in import Among, rows_among, select_among
 from aggregator.store.rows import article_of, sighting_of
 from aggregator.store.schema import article_urls, articles, sightings, sources
 from aggregator.text import title_key
 
 TITLES_WITHIN = timedelta(days=30)
 """How far around a poll's articles titles are compared: enough to see that one recurs."""
-
 RECENT = 50
 """Articles of a source that tell what it is like."""
-
-
-def _query(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Among:
-    return among(column, lambda is_wanted: select(table).where(is_wanted, *where))
-
-
 # Making a statement costs as much as running it, so they are made once.
 _OF_SOURCE = sightings.c.source_id == bindparam("source_id")
 _NEAR = articles.c.published_at.between(bindparam("earliest"), bindparam("latest"))
-_BY_URL = _query(article_urls, article_urls.c.url)
-_BY_ID = _query(articles, articles.c.id)
-_BY_TITLE = _query(articles, articles.c.title_key, articles.c.provider_domain == bindparam("domain"), _NEAR)
-_CARRIERS = _query(sightings, sightings.c.article_id)
-_SEEN_BY_ENTRY = _query(sightings, sightings.c.entry_id, _OF_SOURCE)
-_SEEN_BY_ARTICLE = _query(sightings, sightings.c.article_id, _OF_SOURCE)
+_BY_URL = select_among(article_urls, article_urls.c.url)
+_BY_TITLE = select_among(
+    articles, articles.c.title_key, articles.c.provider_domain == bindparam("domain"), _NEAR
+)
+_SEEN_BY_ENTRY = select_among(sightings, sightings.c.entry_id, _OF_SOURCE)
+_SEEN_BY_ARTICLE = select_among(sightings, sightings.c.article_id, _OF_SOURCE)
 _RECENT = (
     select(articles)
     .where(articles.c.source_id == bindparam("source_id"), ~articles.c.is_quarantined)
@@ -57,7 +51,7 @@ class _Standing(NamedTuple):
     is_quarantined: bool
 
 
-def known_for(connection: Connection, source_id: str, polled: Sequence[Article]) -> Known:
+def find_known(connection: Connection, source_id: str, polled: Sequence[Article]) -> Known:
     """Return what is known of articles like those of a poll of ``source_id``."""
     (standing,) = rows_with(connection, _STANDING, {"source_id": source_id})
     source = _Standing(source_id, **standing)
@@ -75,24 +69,10 @@ def known_for(connection: Connection, source_id: str, polled: Sequence[Article])
         urls=urls,
         titles=titles,
         articles=stored,
-        carriers=carriers_of(connection, stored),
+        carriers=find_carriers(connection, stored),
         recent=_recent(connection, source) if len(strange) >= WATCHED_ENTRIES else (),
         is_quarantined=bool(strange) and source.is_quarantined,
     )
-
-
-def read_articles(connection: Connection, ids: Iterable[str]) -> Iterator[Article]:
-    """Yield the articles of these ids that are stored."""
-    for row in _rows_in(connection, _BY_ID, ids):
-        yield article_of(row)
-
-
-def carriers_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return article id -> ids of the sources that carry it, in order."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for row in _rows_in(connection, _CARRIERS, ids):
-        found[row["article_id"]].append(row["source_id"])
-    return {article_id: tuple(sorted(carriers)) for article_id, carriers in found.items()}
 
 
 def _is_known(article: Article, urls: Mapping[str, str], entry_ids: Collection[str | None]) -> bool:
@@ -108,19 +88,8 @@ def _recent(connection: Connection, source: _Standing) -> tuple[Article, ...]:
     return tuple(article_of(row) for row in rows)
 
 
-def _rows_in(connection: Connection, query: Among, wanted: Iterable[str], **given: Any) -> Iterator[Row]:
-    for statement, values in query(sorted(wanted)):
-        yield from rows_with(connection, statement, {**values, **given})
-
-
-def chunks(values: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
-    """Yield ``values`` in pieces that fit a database's limit on the variables of a statement."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
-
-
 def _urls(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
-    rows = _rows_in(connection, _BY_URL, urls)
+    rows = rows_among(connection, _BY_URL, urls)
     return {row["url"]: row["article_id"] for row in rows}
 
 
@@ -129,7 +98,7 @@ def _sightings(
 ) -> set[Sighting]:
     if not source.has_sightings:
         return set()
-    return {sighting_of(row) for row in _rows_in(connection, query, wanted, source_id=source.source_id)}
+    return {sighting_of(row) for row in rows_among(connection, query, wanted, source_id=source.source_id)}
 
 
 def _titles(connection: Connection, polled: Sequence[Article]) -> dict[tuple[str, str], tuple[Article, ...]]:
@@ -142,7 +111,7 @@ def _titles(connection: Connection, polled: Sequence[Article]) -> dict[tuple[str
     near = {"earliest": min(times) - TITLES_WITHIN, "latest": max(times) + TITLES_WITHIN}
     found: dict[tuple[str, str], list[Article]] = defaultdict(list)
     for domain, wanted in keys.items():
-        for row in _rows_in(connection, _BY_TITLE, wanted - {""}, domain=domain, **near):
+        for row in rows_among(connection, _BY_TITLE, wanted - {""}, domain=domain, **near):
             found[domain, row["title_key"]].append(article_of(row))
     return {key: tuple(sorted(same, key=_newest_first)) for key, same in found.items()}
 

@@ -1,17 +1,21 @@
-"""What removed articles leave behind: files of the published tree, and rows that serve nothing any more.
+"""Taking articles and sources out of the store, and what removed articles leave behind.
 
-The files go first, then the rows that tell of them, then the article from the list of removed ones: killed
-in between, the same is done again.
+What goes is written down in the transaction that removes it (``removed_articles``): whoever publishes next
+finds there which rows and files only those articles had, after a kill too. Then the files go first, the rows
+that tell of them next, and last the article from the list of removed ones.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
-from aggregator.store.known import chunks
-from aggregator.store.pictures import unused_copies
+from aggregator.store.database import Database, chunks
+from aggregator.store.fast.driver import upsert
+from aggregator.store.pictures import find_unused_copies
 from aggregator.store.schema import (
+    article_urls,
     articles,
     logos,
     picture_uses,
@@ -20,19 +24,19 @@ from aggregator.store.schema import (
     removed_articles,
     secured_texts,
     sightings,
+    sources,
     stories,
     story_aliases,
     story_links,
     story_members,
 )
-from aggregator.store.store import Store
 
 AT_ONCE = 200
-"""Removed articles that are cleared up after in one transaction."""
+"""Articles that one transaction removes, or clears up after."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Leavings:
+class Leftovers:
     """What some removed articles leave that no other article has.
 
     ``records`` and ``copies`` are names of files, of records and of pictures' local copies; ``logos`` are the
@@ -46,7 +50,68 @@ class Leavings:
     pictures: tuple[str, ...]
 
 
-def leavings(store: Store, *, besides: str) -> Leavings | None:
+def remove_articles(connection: Connection, article_ids: Collection[str]) -> int:
+    """Remove up to ``AT_ONCE`` articles and write down that they went; return how many were stored."""
+    are_these = articles.c.id.in_(article_ids)
+    query = (
+        select(articles.c.id.label("article_id"), articles.c.provider_domain, story_members.c.story_id)
+        .outerjoin(story_members, story_members.c.article_id == articles.c.id)
+        .where(are_these)
+    )
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    upsert(connection, removed_articles, rows)
+    connection.execute(delete(articles).where(are_these))
+    return len(rows)
+
+
+def remove_articles_before(store: Database, before: datetime) -> int:
+    """Remove articles published and first seen before a time, keep their ids known; return how many."""
+    removed, went = 0, -1
+    while went:
+        with store.writing() as connection:
+            went = _remove_some_old(connection, before)
+        removed += went
+    return removed
+
+
+def _remove_some_old(connection: Connection, before: datetime) -> int:
+    """Remove some articles published and first seen before a time; 0 where there are no more."""
+    old = select(articles.c.id).where(articles.c.seen_at < before).order_by(articles.c.seen_at)
+    return remove_articles(connection, connection.execute(old.limit(AT_ONCE)).scalars().all())
+
+
+def remove_some_of_source(connection: Connection, source_id: str) -> tuple[bool, int]:
+    """Remove some of what only this source carries; tell whether that was all, and how many articles went.
+
+    Its row goes with the last of it.
+    """
+    seen = select(sightings.c.article_id).where(sightings.c.source_id == source_id).limit(AT_ONCE)
+    ids = connection.execute(seen).scalars().all()
+    own = _only_carried_by(connection, source_id, ids)
+    removed = remove_articles(connection, own)
+    _forget_sightings(connection, source_id, ids, own)
+    is_all = len(ids) < AT_ONCE
+    if is_all:
+        connection.execute(delete(sources).where(sources.c.source_id == source_id))
+    return is_all, removed
+
+
+def _only_carried_by(connection: Connection, source_id: str, article_ids: Collection[str]) -> list[str]:
+    is_other = sightings.c.article_id.in_(article_ids) & (sightings.c.source_id != source_id)
+    others = set(connection.execute(select(sightings.c.article_id).where(is_other)).scalars())
+    return [article_id for article_id in article_ids if article_id not in others]
+
+
+def _forget_sightings(
+    connection: Connection, source_id: str, article_ids: Collection[str], own: Collection[str]
+) -> None:
+    """Forget that a source carried articles, and the addresses of those that are its ``own``."""
+    is_seen = sightings.c.article_id.in_(article_ids) & (sightings.c.source_id == source_id)
+    connection.execute(delete(sightings).where(is_seen))
+    connection.execute(delete(article_urls).where(article_urls.c.article_id.in_(own)))
+
+
+def find_leftovers(store: Database, *, besides: str) -> Leftovers | None:
     """Return what some of the removed articles leave, None where nothing is to be cleared up.
 
     Records that the source ``besides`` brought are left out: their files may have been there before.
@@ -59,16 +124,16 @@ def leavings(store: Store, *, besides: str) -> Leavings | None:
         ids = [row.article_id for row in rows]
         gone = _not_stored(connection, ids)
         unused = _unused_pictures(connection, gone)
-        return Leavings(
+        return Leftovers(
             article_ids=tuple(ids),
             records=tuple(_record_names(connection, gone, besides).values()),
-            copies=unused_copies(connection, unused),
+            copies=find_unused_copies(connection, unused),
             logos=_unused_logos(connection, {row.provider_domain for row in rows}),
             pictures=unused,
         )
 
 
-def forget_leavings(store: Store, left: Leavings, *, besides: str) -> None:
+def forget_leftovers(store: Database, left: Leftovers, *, besides: str) -> None:
     """Forget what is kept of the ``left``, whose files are gone; what has come back meanwhile is kept."""
     with store.writing() as connection:
         are_listed = removed_articles.c.article_id.in_(left.article_ids)

@@ -1,0 +1,195 @@
+"""Articles as they are stored: read, written anew, and enriched where they still are what they were."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from aggregator.machine.clock_skew import SKEW
+from aggregator.model import Article
+from aggregator.store.database import Database
+from aggregator.store.fast.driver import upsert
+from aggregator.store.fast.prepared_in import rows_among, select_among
+from aggregator.store.rows import article_of
+from aggregator.store.schema import article_topics, article_urls, articles, sightings
+from aggregator.store.write import write_articles
+
+FRESH = timedelta(days=2)
+PROOF_HOLDS = timedelta(days=3)
+"""How long an AMP page stays proved before it is looked at again."""
+_BY_ID = select_among(articles, articles.c.id)
+_CARRIERS = select_among(sightings, sightings.c.article_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edit:
+    """What ``after`` was made of: an article as it was ``before``, and the ids of its sources in order."""
+
+    before: Article
+    after: Article
+    carriers: tuple[str, ...]
+
+
+def find_article(store: Database, article_id: str) -> Article | None:
+    """Return one article, None where it is not stored."""
+    with store.reading() as connection:
+        return next(read_articles(connection, [article_id]), None)
+
+
+def count_articles(store: Database) -> int:
+    """Return how many articles are stored."""
+    with store.reading() as connection:
+        return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+
+
+def read_articles_since(store: Database, cutoff: datetime) -> tuple[Article, ...]:
+    """Return the articles published or first seen since ``cutoff``, newest first, none quarantined."""
+    return _read_newest(store, articles.c.seen_at >= cutoff, ~articles.c.is_quarantined)
+
+
+def read_newest_articles(
+    store: Database, *, topic_id: str | None, limit: int, min_quality: int
+) -> tuple[Article, ...]:
+    """Return the newest articles of a topic (of all if None), no backlog and none quarantined."""
+    where = [articles.c.quality >= min_quality, ~articles.c.is_backlog, ~articles.c.is_quarantined]
+    if topic_id is not None:
+        of_topic = select(article_topics.c.article_id).where(article_topics.c.topic_id == topic_id)
+        where.append(articles.c.id.in_(of_topic))
+    return _read_newest(store, *where, limit=limit)
+
+
+def _read_newest(
+    store: Database, *where: ColumnElement[bool], limit: int | None = None
+) -> tuple[Article, ...]:
+    newest = (articles.c.published_at.desc(), articles.c.id)
+    query = select(articles).where(*where).order_by(*newest).limit(limit)
+    with store.reading() as connection:
+        return tuple(article_of(row) for row in connection.execute(query).mappings())
+
+
+def read_article_batches(store: Database, size: int = 500) -> Iterator[tuple[Article, ...]]:
+    """Yield all articles, in pieces, each read in a transaction of its own."""
+    last = ""
+    while True:
+        query = select(articles).where(articles.c.id > last).order_by(articles.c.id).limit(size)
+        with store.reading() as connection:
+            batch = tuple(article_of(row) for row in connection.execute(query).mappings())
+        if not batch:
+            return
+        yield batch
+        last = batch[-1].id
+
+
+def read_carriers(store: Database, article_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return article id -> ids of the sources that carry it, in order."""
+    with store.reading() as connection:
+        return find_carriers(connection, article_ids)
+
+
+def read_stored_articles(store: Database, article_ids: Collection[str]) -> tuple[Article, ...]:
+    """Return the articles of these ids that are stored."""
+    with store.reading() as connection:
+        return tuple(read_articles(connection, sorted(article_ids)))
+
+
+def read_articles(connection: Connection, ids: Iterable[str]) -> Iterator[Article]:
+    """Yield the articles of these ids that are stored."""
+    for row in rows_among(connection, _BY_ID, ids):
+        yield article_of(row)
+
+
+def find_carriers(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return article id -> ids of the sources that carry it, in order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows_among(connection, _CARRIERS, ids):
+        found[row["article_id"]].append(row["source_id"])
+    return {article_id: tuple(sorted(carriers)) for article_id, carriers in found.items()}
+
+
+def update_articles(store: Database, changed: Sequence[Article]) -> None:
+    """Write articles anew, whole, in one transaction."""
+    if changed:
+        with store.writing() as connection:
+            write_articles(connection, changed)
+
+
+def save_edits(store: Database, edits: Sequence[Edit]) -> tuple[str, ...]:
+    """Write articles anew, in one transaction; return the ids of those that were changed meanwhile.
+
+    Those are left as they are, and so are those that got or lost a source, or were removed.
+    """
+    if not edits:
+        return ()
+    with store.writing() as connection:
+        sound = _select_sound(connection, edits)
+        write_articles(connection, [edit.after for edit in sound])
+    saved = {edit.before.id for edit in sound}
+    return tuple(edit.before.id for edit in edits if edit.before.id not in saved)
+
+
+def _select_sound(connection: Connection, edits: Sequence[Edit]) -> list[Edit]:
+    """Return the edits whose article is stored as it was, with the sources it had."""
+    ids = [edit.before.id for edit in edits]
+    stored = {article.id: article for article in read_articles(connection, ids)}
+    carriers = find_carriers(connection, ids)
+    return [
+        edit
+        for edit in edits
+        if stored.get(edit.before.id) == edit.before and carriers.get(edit.before.id, ()) == edit.carriers
+    ]
+
+
+def revise_articles(
+    store: Database, article_ids: Iterable[str], revise: Callable[[Article, Sequence[str]], Article]
+) -> int:
+    """Write what ``revise`` makes of articles as they are now, in one transaction; return how many changed.
+
+    ``revise`` also gets the ids of the sources that carry the article.
+    """
+    with store.writing() as connection:
+        stored = tuple(read_articles(connection, article_ids))
+        carriers = find_carriers(connection, [article.id for article in stored])
+        revised = [(article, revise(article, carriers.get(article.id, ()))) for article in stored]
+        edited = [after for before, after in revised if after != before]
+        write_articles(connection, edited)
+        return len(edited)
+
+
+def find_articles_to_enrich(
+    store: Database, now: datetime, limit: int, *, without: Collection[str] = ()
+) -> tuple[Article, ...]:
+    """Return articles whose page was not read yet, and those whose AMP page is to be proved again.
+
+    The newest come first; what was first seen more than two days ago and never read is let be.
+    """
+    unread = articles.c.enriched_at.is_(None) & (articles.c.first_seen_at >= now - FRESH)
+    checked_at = articles.c.amp_checked_at
+    is_old = or_(checked_at < now - PROOF_HOLDS, checked_at > now + SKEW)
+    unproved = articles.c.amp_url.is_not(None) & is_old
+    query = (
+        select(articles)
+        .where(or_(unread, unproved), articles.c.imported.is_(None), ~articles.c.is_quarantined)
+        .where(*([articles.c.source_id.not_in(without)] if without else ()))
+        .order_by(articles.c.first_seen_at.desc(), articles.c.id)
+        .limit(limit)
+    )
+    with store.reading() as connection:
+        return tuple(article_of(row) for row in connection.execute(query).mappings())
+
+
+def save_enriched(store: Database, edit: Edit, urls: Mapping[str, str]) -> bool:
+    """Keep an enriched article and its new addresses; False where it was changed or removed meanwhile.
+
+    ``edit`` has what enrichment began with: an edit that came in between is not overwritten.
+    """
+    with store.writing() as connection:
+        if not _select_sound(connection, [edit]):
+            return False
+        write_articles(connection, [edit.after])
+        known = select(article_urls.c.url).where(article_urls.c.url.in_(list(urls)))
+        taken = set(connection.execute(known).scalars())
+        fresh = [{"url": url, "article_id": id_} for url, id_ in urls.items() if url not in taken]
+        upsert(connection, article_urls, fresh)
+        return True

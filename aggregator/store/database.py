@@ -1,0 +1,54 @@
+"""An open database and its transactions: all that the functions of this package ask of a store."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine
+
+from aggregator.store.engine import is_at_hand, translate_errors
+
+
+class Database:
+    """An open database, as a context manager; may be used by several threads and processes at once.
+
+    Where it ``is_at_hand``, to ask it takes less time than to ask a thread to.
+    """
+
+    def __init__(self, engine: Engine, url: str) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(is_writer=True)
+        self._hasty = engine.execution_options(is_writer=True, is_patient=False)
+        self.url = url
+        self.is_at_hand = is_at_hand(engine)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that only reads, to the queries of this package."""
+        with translate_errors(self.url), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, *, waits: bool = True) -> Iterator[Connection]:
+        """Give a connection in a transaction that writes, one at a time on SQLite.
+
+        Where another one is at work there it waits half a minute for it, or not at all; raises StoreLocked.
+        """
+        with translate_errors(self.url), (self._writer if waits else self._hasty).begin() as connection:
+            yield connection
+
+
+def chunks(values: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
+    """Yield ``values`` in pieces that fit a database's limit on the variables of a statement."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

@@ -1,0 +1,140 @@
+"""Which sources are to be polled or examined: those whose time has come.
+
+A 429 pauses every source of its service until the time noted with the one that got it. The others
+come back after that, each at its own moment within a tenth of the pause, an hour at the most. Nothing
+is written to them.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
+
+from aggregator.store.database import Database
+from aggregator.store.schema import sources
+
+PHASES = 1000
+LONGEST_SPREAD = timedelta(hours=1)
+_SPREAD_US = LONGEST_SPREAD // timedelta(microseconds=1)
+AGAIN_AFTER = timedelta(days=7)
+AT_A_TIME = 5
+
+
+def phase_of(source_id: str) -> int:
+    """Return a number from 0 to 999 that is always the same for a source, and spread evenly."""
+    digest = hashlib.blake2b(source_id.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest) % PHASES
+
+
+def list_due_sources(
+    store: Database,
+    now: datetime,
+    limit: int | None = None,
+    *,
+    per_service: int | None = None,
+    without: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """Return the ids of the sources that are to be polled, the longest due first.
+
+    ``per_service`` keeps any one service from taking all places, None for no such limit. None is of a service
+    that is paused, be it by what is stored or as one of ``without``.
+    """
+    query = _due_query(now, limit=limit, per_service=per_service, without=without)
+    with store.reading() as connection:
+        return tuple(connection.execute(query).scalars())
+
+
+def read_pauses(store: Database, now: datetime) -> Mapping[str, tuple[datetime, str]]:
+    """Return, by service, until when it is paused, and by which source's 429; the last end counts."""
+    columns = (sources.c.service, sources.c.paused_until_at, sources.c.source_id)
+    query = select(*columns).where(sources.c.paused_until_at > now).order_by(sources.c.paused_until_at)
+    with store.reading() as connection:
+        return {row.service: (row.paused_until_at, row.source_id) for row in connection.execute(query)}
+
+
+def advance_poll(store: Database, source_id: str, at: datetime) -> None:
+    """Let a source be polled at ``at`` where it would be later; one in trouble is left to its own time."""
+    is_it = (sources.c.source_id == source_id) & (sources.c.next_poll_at > at)
+    is_well = sources.c.outcome.in_(("updated", "not_modified"))
+    with store.writing() as connection:
+        connection.execute(update(sources).where(is_it, is_well).values(next_poll_at=at))
+
+
+def find_sources_to_examine(store: Database, now: datetime) -> tuple[str, ...]:
+    """Return configured sources that the operator was told of and that were not examined for a week."""
+    is_old = or_(sources.c.examined_at.is_(None), sources.c.examined_at <= now - AGAIN_AFTER)
+    is_ill = sources.c.told_at.is_not(None) & sources.c.is_configured & sources.c.is_enabled
+    query = select(sources.c.source_id).where(is_ill, is_old).order_by(sources.c.told_at).limit(AT_A_TIME)
+    with store.reading() as connection:
+        return tuple(connection.execute(query).scalars())
+
+
+def note_examination(
+    store: Database, source_id: str, url: str | None, why: str | None, now: datetime, *, is_back: bool = False
+) -> None:
+    """Keep when a source was examined, and what is proposed; an earlier proposal stays where that is None.
+
+    One that ``is_back`` is due ``now``: its next probe may be days away. Its failures in a row are over, so
+    that after another one it is tried again soon.
+    """
+    found: dict[str, object] = {"proposed_url": url, "proposed_why": why} if url else {}
+    if is_back:
+        found |= {"next_poll_at": now, "failures": 0, "failing_since_at": None}
+    of_source = sources.c.source_id == source_id
+    with store.writing() as connection:
+        connection.execute(update(sources).where(of_source).values(examined_at=now, **found))
+
+
+def _due_query(
+    now: datetime, *, limit: int | None, per_service: int | None, without: Sequence[str] = ()
+) -> Select[Any]:
+    """Return the query for the ids of due sources, the longest due first.
+
+    ``per_service`` keeps any one service from taking all places, None for no such limit; ``without`` are
+    services that are not to be asked now, whatever the store knows.
+    """
+    paused = _recent_pauses(now)
+    free_at = paused.c.until_us + paused.c.spread_us * sources.c.phase / PHASES
+    now_us = type_coerce(now, sources.c.next_poll_at.type)
+    due = (
+        select(sources.c.source_id, sources.c.next_poll_at, _rank().label("place"))
+        .outerjoin(paused, paused.c.service == sources.c.service)
+        .where(
+            sources.c.next_poll_at <= now,
+            sources.c.is_configured,
+            sources.c.is_enabled,
+            or_(paused.c.service.is_(None), free_at <= now_us),
+            *([or_(sources.c.service.is_(None), sources.c.service.not_in(without))] if without else ()),
+        )
+        .subquery()
+    )
+    query = select(due.c.source_id).order_by(due.c.next_poll_at, due.c.source_id).limit(limit)
+    return query if per_service is None else query.where(due.c.place <= per_service)
+
+
+def _rank() -> ColumnElement[int]:
+    oldest = (sources.c.next_poll_at, sources.c.source_id)
+    return func.row_number().over(partition_by=sources.c.service, order_by=oldest)
+
+
+def _recent_pauses(now: datetime) -> Subquery:
+    """The services that are paused, or were until an hour ago: the end, and the spread after it."""
+    until_us = type_coerce(sources.c.paused_until_at, BigInteger)
+    tenth_us = (until_us - type_coerce(sources.c.polled_at, BigInteger)) / 10
+    spread_us = case((tenth_us < _SPREAD_US, tenth_us), else_=_SPREAD_US)
+    columns = (func.max(until_us).label("until_us"), func.max(spread_us).label("spread_us"))
+    recent = sources.c.paused_until_at > now - LONGEST_SPREAD
+    return select(sources.c.service, *columns).where(recent).group_by(sources.c.service).subquery()

@@ -1,0 +1,56 @@
+"""Notes under a key, and what is noted of topics that were removed while their feeds are still there."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from aggregator.store.database import Database
+from aggregator.store.fast.driver import upsert
+from aggregator.store.schema import notes
+
+NOTE = "removed topics"
+ENDED = "removed topics end"
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read_note(store: Database, key: str) -> str | None:
+    """Return what was noted under ``key``, None if nothing was."""
+    with store.reading() as connection:
+        return connection.execute(select(notes.c.value).where(notes.c.key == key)).scalar()
+
+
+def write_note(store: Database, key: str, value: str) -> None:
+    """Note ``value`` under ``key``."""
+    with store.writing() as connection:
+        upsert(connection, notes, [{"key": key, "value": value}])
+
+
+def read_removal_times(store: Database) -> dict[str, datetime]:
+    """Return when each topic was removed, by its id."""
+    noted = json.loads(read_note(store, NOTE) or "{}")
+    return {topic_id: datetime.fromisoformat(at) for topic_id, at in noted.items()}
+
+
+def save_removal_times(store: Database, times: Mapping[str, datetime]) -> None:
+    """Keep when each topic was removed, and nothing of others."""
+    write_note(store, NOTE, json.dumps({topic_id: at.isoformat() for topic_id, at in times.items()}))
+
+
+def end_removed_topics(store: Database) -> None:
+    """Let the feeds of removed topics go with the next publication, whatever days are left to them.
+
+    They are not written any more, so that they would go on showing what was removed from the store by hand.
+    """
+    write_note(store, ENDED, "1")
+
+
+def is_end_asked(store: Database) -> bool:
+    """Tell whether ``end_removed_topics`` was called and no publication has done so yet."""
+    return bool(read_note(store, ENDED))
+
+
+def note_end_done(store: Database) -> None:
+    """Note that what ``end_removed_topics`` asked for is in the times."""
+    write_note(store, ENDED, "")

@@ -1,0 +1,216 @@
+"""Sources: which are configured, how their polls went, and what becomes of those that are removed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, exists, select, update
+
+from aggregator.errors import StoreError
+from aggregator.model import Source, SourceState
+from aggregator.store.database import Database, chunks
+from aggregator.store.due_sources import phase_of
+from aggregator.store.fast.driver import rows_with, upsert
+from aggregator.store.fast.prepared_in import among
+from aggregator.store.removals import remove_some_of_source
+from aggregator.store.rows import ASKED, STATE, source_of, source_spec, state_of
+from aggregator.store.schema import articles, sightings, sources
+from aggregator.urls.services import service_of_url
+
+_COUNTED = {
+    "failures": 0, "throttles": 0, "redirect_sightings": 0, "unread_polls": 0, "has_frozen_validators": False,
+}  # fmt: skip
+_UNPOLLED: dict[str, Any] = {column.name: None for column in sources.c} | _COUNTED | {"joined": 0}
+# Validators, failures, redirects and what a publisher asks for; quarantined articles came from there, too.
+_OF_ADDRESS = (
+    "etag", "last_modified", "validators_url", "body_hash", "redirect_url", "redirect_since_at", "error",
+    "asks", "paused_until_at", "redirect_proved_at", "proposed_url", "proposed_why",
+    "failing_since_at", "told_at", "examined_at", "full_bytes", "whole_at", "quarantined_at",
+    "quarantined_because", "hub_url", "topic_url", "push_until_at",
+)  # fmt: skip
+_FORGOTTEN: dict[str, Any] = dict.fromkeys(_OF_ADDRESS) | _COUNTED
+_READ_STATES = among(
+    sources.c.source_id, lambda are_wanted: select(*(sources.c[name] for name in STATE)).where(are_wanted)
+)
+
+
+def sync_sources(
+    store: Database, configured: Sequence[Source], *, now: datetime, asked_as: str | None = None
+) -> None:
+    """Remember the configured sources; new, changed and re-enabled ones are due ``now``.
+
+    So are those that fail and were asked last with other settings than ``asked_as``, or other headers;
+    None where nobody is about to ask. Those that are no longer configured are kept, but never due.
+    """
+    with store.writing() as connection:
+        known = set(connection.execute(select(sources.c.source_id)).scalars())
+        for chunk in chunks(sorted(known - {source.id for source in configured})):
+            gone = update(sources).where(sources.c.source_id.in_(chunk)).values(is_configured=False)
+            connection.execute(gone)
+        for some in chunks(configured):
+            _configure_sources(connection, some, now, asked_as)
+
+
+def read_source_states(store: Database) -> Mapping[str, SourceState]:
+    """Return the state of every source that was ever configured, by id."""
+    with store.reading() as connection:
+        rows = connection.execute(select(sources)).mappings()
+        return {row["source_id"]: state_of(row) for row in rows}
+
+
+def read_source_state(store: Database, source_id: str) -> SourceState:
+    """Return the state of one source; raises StoreError where it was never configured."""
+    (state,) = read_states_of(store, [source_id])
+    if isinstance(state, StoreError):
+        raise state
+    return state
+
+
+def read_states_of(store: Database, source_ids: Sequence[str]) -> tuple[SourceState | StoreError, ...]:
+    """Return the states of these sources, in order; a StoreError where one was never configured."""
+    with store.reading() as connection:
+        states = read_states(connection, source_ids)
+    return tuple(states.get(source_id) or unknown_source(source_id) for source_id in source_ids)
+
+
+def read_states(connection: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]:
+    """Return the states of those of these sources that were ever configured, by id."""
+    found: dict[str, SourceState] = {}
+    for query, parameters in _READ_STATES(source_ids):
+        for row in rows_with(connection, query, parameters):
+            state = state_of(row)
+            found[state.source_id] = state
+    return found
+
+
+def unknown_source(source_id: str) -> StoreError:
+    """Return the error of asking for a source that was never configured."""
+    return StoreError(f"no source {source_id!r} is known: see `aggregator sources list`")
+
+
+def read_remembered_sources(store: Database) -> Mapping[str, Source]:
+    """Return every source that was ever configured, by id, without headers."""
+    with store.reading() as connection:
+        rows = connection.execute(select(sources)).mappings()
+        return {row["source_id"]: source_of(row) for row in rows}
+
+
+def retire_source(store: Database, source_id: str, *, with_articles: bool) -> int:
+    """Stop polling a source; ``with_articles`` also forgets what only it carries. Returns how many.
+
+    That takes a transaction for every few hundred articles: what is left after a kill ages out.
+    """
+    with store.writing() as connection:
+        is_it = sources.c.source_id == source_id
+        connection.execute(update(sources).where(is_it).values(is_configured=False))
+    removed, is_all = 0, not with_articles
+    while not is_all:
+        with store.writing() as connection:
+            is_all, went = remove_some_of_source(connection, source_id)
+        removed += went
+    return removed
+
+
+def forget_removed_sources(store: Database, before: datetime, *, now: datetime) -> int:
+    """Forget sources that were removed before a time, with all that they ever showed; return how many.
+
+    The time counts from when this function first found them removed. Those that a stored article is from
+    are kept.
+    """
+    with store.writing() as connection:
+        _note_removed(connection, now)
+    with store.reading() as connection:
+        gone = _sources_to_forget(connection, before)
+    for source_id in gone:
+        is_all = False
+        while not is_all:
+            with store.writing() as connection:
+                is_all = _forget_some(connection, source_id)
+    return len(gone)
+
+
+def _note_removed(connection: Connection, now: datetime) -> None:
+    is_noted = sources.c.removed_at.is_not(None)
+    gone = update(sources).where(sources.c.is_configured.is_(False), ~is_noted)
+    connection.execute(gone.values(removed_at=now))
+
+
+def _sources_to_forget(connection: Connection, before: datetime) -> list[str]:
+    carried = (
+        select(sightings.c.article_id)
+        .join(articles, articles.c.id == sightings.c.article_id)
+        .where(sightings.c.source_id == sources.c.source_id)
+    )
+    query = select(sources.c.source_id).where(
+        sources.c.is_configured.is_(False), sources.c.removed_at < before,
+        ~exists().where(articles.c.source_id == sources.c.source_id), ~carried.exists(),
+    )  # fmt: skip
+    return list(connection.execute(query).scalars())
+
+
+def _forget_some(connection: Connection, source_id: str) -> bool:
+    """Tell whether nothing is left to forget: it all went, or the source is configured again."""
+    is_gone = (sources.c.source_id == source_id) & sources.c.is_configured.is_(False)
+    if connection.execute(select(sources.c.source_id).where(is_gone)).first() is None:
+        return True
+    return remove_some_of_source(connection, source_id)[0]
+
+
+def _configure_sources(
+    connection: Connection, configured: Sequence[Source], now: datetime, asked_as: str | None
+) -> None:
+    """Write the rows of these sources, as ``_source_row`` has them."""
+    are_these = sources.c.source_id.in_([source.id for source in configured])
+    rows = connection.execute(select(sources).where(are_these)).mappings()
+    known = {row["source_id"]: row for row in rows}
+    fresh = (_source_row(source, known.get(source.id), now, asked_as) for source in configured)
+    upsert(connection, sources, [row for row in fresh if row is not None])
+
+
+def _source_row(
+    source: Source, known: Mapping[Any, Any] | None, now: datetime, asked_as: str | None
+) -> dict[str, Any] | None:
+    """Return the row of a configured ``source``, None where the one that is ``known`` stays as it is.
+
+    A source that is new, was changed to another address, or is back again is due ``now``, and so is one that
+    fails and is going to be asked in another way. ``asked_as`` are the settings it is asked with; None where
+    nobody is about to ask.
+    """
+    row: dict[str, Any] = {
+        "source_id": source.id,
+        "url": source.url,
+        "spec": source_spec(source),
+        "is_configured": True,
+        "is_enabled": source.enabled,
+        "removed_at": None,
+        "service": _service(source, known, asked_as),
+        "phase": phase_of(source.id),
+    }
+    before = known["spec"].get(ASKED) if known else None
+    asked = before if asked_as is None else _digest(asked_as, source)
+    if asked is not None:
+        row["spec"][ASKED] = asked
+    if known is None:
+        return {**_UNPOLLED, **row, "next_poll_at": now}
+    same = {**known, **row, "spec": {**row["spec"], "topics": list(source.topics)}}
+    if same == dict(known):
+        return None
+    if known["url"] != source.url:
+        return {**same, **_FORGOTTEN, "next_poll_at": now}
+    was_polled = known["is_configured"] and known["is_enabled"]
+    may_be_mended = bool(known["failures"]) and before not in {None, asked}
+    return {**same, "next_poll_at": now} if may_be_mended or not was_polled else same
+
+
+def _service(source: Source, known: Mapping[Any, Any] | None, asked_as: str | None) -> str:
+    # Found anew, by a list that takes long to read, only where the source is new or somebody is about to ask.
+    if known is not None and known["url"] == source.url and known["service"] and asked_as is None:
+        return str(known["service"])
+    return service_of_url(source.url)
+
+
+def _digest(asked_as: str, source: Source) -> str:
+    """Return what differs where a request does: too short to find out a secret header by trying."""
+    told = repr((asked_as, sorted(source.headers.items())))
+    return blake2b(told.encode("utf-8", "replace"), digest_size=4).hexdigest()
