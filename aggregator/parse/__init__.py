@@ -3,9 +3,7 @@
 bytes ── encoding ── repair ── feed | jsonfeed ──► Entry ── links, wording, article ──► Article
 """
 
-from aggregator.parse.article import normalise_feed
 from aggregator.parse.delta import ParseResult, forget_entries, read_news
-from aggregator.parse.document import parse_document
 from aggregator.parse.identity import resolve_articles
 from aggregator.parse.takeover import Arrived, tell_difference
 
@@ -13,8 +11,6 @@ __all__ = [
     "Arrived",
     "ParseResult",
     "forget_entries",
-    "normalise_feed",
-    "parse_document",
     "read_news",
     "resolve_articles",
     "tell_difference",

@@ -1,17 +1,16 @@
-"""From what a source says to articles: plain text, absolute addresses, dates fixed in UTC.
+"""From what an entry says to an article: plain text, absolute addresses, dates fixed in UTC.
 
 Nothing here compares with what is already known (``identity`` does), and providers are still only
 the domain of the address.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from aggregator.errors import describe_error
 from aggregator.html import embed_for, first_image, has_pictures, is_decoration, is_small, safe_embed
 from aggregator.model import (
     Article,
@@ -27,11 +26,10 @@ from aggregator.model import (
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.attribution import attribution_of
 from aggregator.parse.dates import EARLIEST
-from aggregator.parse.entry import count_entries
-from aggregator.parse.entry_links import Identified, Links, identify_entries
+from aggregator.parse.entry_links import Identified, Links
 from aggregator.parse.names import clean_authors, clean_language
-from aggregator.parse.recurring_lines import Learned, learn_lines
-from aggregator.parse.title_excerpt import Lines, excerpt_of, read_lines, title_of
+from aggregator.parse.recurring_lines import Learned
+from aggregator.parse.title_excerpt import Lines, excerpt_of, title_of
 from aggregator.parse.title_repeats import repeats_title
 from aggregator.text import title_key
 from aggregator.urls import absolute_url, canonical_url, host_of, registrable_domain
@@ -43,77 +41,26 @@ MAX_ENCLOSURES = 10
 _SEARCHED_CHARS = 100_000
 
 
-def normalise_feed(
-    feed: ParsedFeed, *, source: Source, now: datetime
-) -> tuple[tuple[Article, ...], tuple[str, ...]]:
-    """Return the articles that a document's entries become, in document order, and what was odd.
-
-    ``now`` is the time first seen. An article's provider is only the registrable domain of its address
-    (of the site where it has none), without a name. An entry that cannot be used is left out, with a
-    problem; it never loses the others.
-    """
-    identified, problems = identify_entries(feed, source_url=source.url)
-    lines = lines_of(identified)
-    learned = learn_lines(one.ends() for one in lines)
-    articles, odd = articles_of(identified, feed=feed, source=source, now=now, lines=lines, learned=learned)
-    return tuple(article for article in articles if article is not None), (*problems, *odd)
-
-
-def lines_of(identified: Iterable[Identified]) -> list[Lines]:
-    """Return the lines of these entries' texts; none of one that cannot be read."""
-    return [_lines(one.entry) for one in identified]
-
-
-def _lines(entry: Entry) -> Lines:
-    try:
-        return read_lines(entry)
-    except Exception:  # what is wrong is told where its article is made
-        return Lines("", [], None, "")
-
-
-def articles_of(
-    identified: Iterable[Identified],
-    *,
-    feed: ParsedFeed,
-    source: Source,
-    now: datetime,
-    lines: Iterable[Lines],
-    learned: Learned,
-) -> tuple[tuple[Article | None, ...], tuple[str, ...]]:
-    """Return the articles that these entries become, None for each that is left out, and what was odd.
-
-    ``lines`` are theirs, in order; ``learned`` is what recurs in those of their source.
-    """
-    now = now.astimezone(UTC).replace(microsecond=0)
-    problems: list[str] = []
-    articles: list[Article | None] = []
-    ahead = empty = 0
-    for one, said in zip(identified, lines, strict=True):
-        try:
-            excerpt = excerpt_of(one.entry, lines=said, learned=learned)
-            wording = _wording(one, said.title, excerpt, feed.title)
-            article = _article(one, wording, feed=feed, source=source, now=now) if wording else None
-        except Exception as error:  # one bad entry must not lose the others
-            problems.append(f"{_name(one.entry)} was left out: {describe_error(error)}")
-            articles.append(None)
-            continue
-        ahead += is_ahead(one.entry, now)
-        empty += article is None
-        articles.append(article)
-    if ahead:
-        problems.append(f"{count_entries(ahead)} dated in the future, counted as published when first seen")
-    if empty:
-        problems.append(f"{count_entries(empty)} without title, text and link, left out")
-    return tuple(articles), tuple(problems)
-
-
 class _Wording(NamedTuple):
     title: str
     excerpt: str | None
     title_origin: str
 
 
-def _article(
+def make_article(
+    one: Identified, lines: Lines, *, feed: ParsedFeed, source: Source, now: datetime, learned: Learned
+) -> Article | None:
+    """Return the article that an entry becomes, None where it says nothing.
+
+    ``lines`` are the entry's, ``learned`` is what recurs in those of its source, ``now`` the time first seen.
+    The article's provider is only the registrable domain of its address (of the site where it has none).
+    """
+    excerpt = excerpt_of(one.entry, lines=lines, learned=learned)
+    wording = _choose_wording(one, lines.title, excerpt, feed.title)
+    return _make_article(one, wording, feed=feed, source=source, now=now) if wording else None
+
+
+def _make_article(
     one: Identified, wording: _Wording, *, feed: ParsedFeed, source: Source, now: datetime
 ) -> Article:
     entry, links = one.entry, one.links
@@ -177,7 +124,9 @@ def _first_id(one: Identified, wording: _Wording, *, source_id: str, stated_at: 
     return make_id(source_id, title_key(wording.title), stated, digest)
 
 
-def _wording(one: Identified, stated: str, excerpt: str | None, feed_title: str | None) -> _Wording | None:
+def _choose_wording(
+    one: Identified, stated: str, excerpt: str | None, feed_title: str | None
+) -> _Wording | None:
     title, origin = title_of(
         one.entry, excerpt=excerpt, url=one.links.web_url, feed_title=feed_title, stated=stated
     )
@@ -281,7 +230,3 @@ def _enclosures(entry: Entry, source_url: str) -> tuple[Enclosure, ...]:
     absolute = ((file, repair(file.url)) for file in entry.enclosures)
     kept = {url: replace(file, url=url) for file, url in absolute if url}
     return tuple(kept.values())[:MAX_ENCLOSURES]
-
-
-def _name(entry: Entry) -> str:
-    return f"entry {(entry.entry_id or entry.link or entry.title or 'without an id')[:200]!r}"

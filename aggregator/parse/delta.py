@@ -23,12 +23,13 @@ from datetime import datetime
 import feedparser
 
 from aggregator.model import Article, ParsedFeed, Source
-from aggregator.parse.article import articles_of, is_ahead, lines_of
-from aggregator.parse.document import parse_partly
-from aggregator.parse.entry_links import Claim, identify_entries
-from aggregator.parse.feed import Parsed
+from aggregator.parse.article import is_ahead
+from aggregator.parse.document import parse_document
+from aggregator.parse.entry_links import Claim
+from aggregator.parse.feed import ParsedDocument
+from aggregator.parse.normalisation import normalise_feed
 from aggregator.parse.pieces import DIGEST_BYTES
-from aggregator.parse.recurring_lines import ENDS, MARK_BYTES, Learned, learn_lines
+from aggregator.parse.recurring_lines import ENDS, MARK_BYTES, Learned
 from aggregator.parse.takeover import LEAST_REPLACED
 from aggregator.text import title_key
 
@@ -75,57 +76,52 @@ def read_news(
     what is made of its articles: in another one nothing is left out. With ``is_plain``
     feedparser reads the whole document: slowly, and nothing is left out. Raises ParseError.
     """
-    scope, learned, before = _unpacked(seen)
+    scope, learned, before = _unpack(seen)
     most = LEAST_REPLACED - 1
-    parsed = parse_partly(
+    parsed = parse_document(
         body, url=url, content_type=content_type, known=before, at_most=most, is_plain=is_plain
     )
-    identified, problems = identify_entries(parsed.feed, source_url=source.url)
-    lines = lines_of(identified)
     dropped = [(digest, before[digest]) for digest in parsed.dropped]
-    ends = [one.ends() for one in lines]
-    recurring = learn_lines([*(marked[_MARKS:] for _, marked in dropped), *ends], known=learned)
-    articles, odd = articles_of(
-        identified, feed=parsed.feed, source=source, now=now, lines=lines, learned=recurring
-    )
-    marks = [
-        (*_marks(one.claim, article), *of_ends)
-        for one, article, of_ends in zip(identified, articles, ends, strict=True)
+    dropped_ends = [marks[_MARKS:] for _, marks in dropped]
+    made = normalise_feed(parsed.feed, source=source, now=now, other_ends=dropped_ends, learned=learned)
+    read_marks = [
+        (*_mark_entry(one.claim, article), *ends)
+        for one, article, ends in zip(made.identified, made.articles, made.ends, strict=True)
     ]
-    is_clear = _differ([*(marked for _, marked in dropped), *marks])
-    this_scope = _scope(parsed, source, context)
-    if dropped and not (is_clear and this_scope == scope and recurring == learned):
+    is_clear = _differ([*(marks for _, marks in dropped), *read_marks])
+    this_scope = _digest_scope(parsed, source, context)
+    if dropped and not (is_clear and this_scope == scope and made.learned == learned):
         return read_news(
             body, source=source, now=now, url=url, content_type=content_type, context=context,
             seen=forget_entries(seen),
         )  # fmt: skip
-    read = zip(parsed.digests, marks, identified, articles, strict=False)
+    read = zip(parsed.digests, read_marks, made.identified, made.articles, strict=False)
     lasting = [
-        (digest, marked)
-        for digest, marked, one, article in read
+        (digest, marks)
+        for digest, marks, one, article in read
         if article is not None and not is_ahead(one.entry, now)
     ]
     return ParseResult(
         feed=parsed.feed,
-        articles=tuple(article for article in articles if article is not None),
-        problems=(*parsed.feed.problems, *problems, *odd),
-        seen=_packed(this_scope, recurring, [*dropped, *lasting] if is_clear else ()),
+        articles=tuple(article for article in made.articles if article is not None),
+        problems=(*parsed.feed.problems, *made.problems),
+        seen=_pack(this_scope, made.learned, [*dropped, *lasting] if is_clear else ()),
     )
 
 
 def forget_entries(seen: bytes) -> bytes:
     """Return what is left of ``seen`` where all entries are to be read again: what was learned of them."""
-    scope, learned, _ = _unpacked(seen)
-    return _packed(scope, learned, ())
+    scope, learned, _ = _unpack(seen)
+    return _pack(scope, learned, ())
 
 
-def _marks(claim: Claim, article: Article | None) -> Marks:
-    entry_id, url, stated = [_mark(one) for one in (claim.entry_id, claim.url, claim.title)]
+def _mark_entry(claim: Claim, article: Article | None) -> Marks:
+    entry_id, url, stated = [_mark_text(one) for one in (claim.entry_id, claim.url, claim.title)]
     title = title_key(article.title) if article else ""
-    return entry_id, url, stated, stated if title == claim.title else _mark(title)
+    return entry_id, url, stated, stated if title == claim.title else _mark_text(title)
 
 
-def _mark(said: str | None) -> bytes:
+def _mark_text(said: str | None) -> bytes:
     if not said:
         return _UNMARKED
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=MARK_BYTES).digest()
@@ -137,20 +133,20 @@ def _differ(entries: Sequence[Marks]) -> bool:
     return all(len(marks) == len(set(marks)) for marks in said)
 
 
-def _scope(parsed: Parsed, source: Source, context: str) -> bytes:
+def _digest_scope(parsed: ParsedDocument, source: Source, context: str) -> bytes:
     decides = repr((parsed.scope, source.id, source.url, source.language, context, feedparser.__version__))
     return hashlib.blake2b(decides.encode("utf-8", "surrogatepass"), digest_size=_SCOPE_BYTES).digest()
 
 
-def _packed(scope: bytes, learned: Learned, entries: Iterable[tuple[bytes, Marks]]) -> bytes:
+def _pack(scope: bytes, learned: Learned, entries: Iterable[tuple[bytes, Marks]]) -> bytes:
     packed = b"".join(digest + b"".join(marks) for digest, marks in entries)
     if not packed and not learned:
         return b""
     return b"".join((_VERSION, scope, bytes((len(learned),)), *sorted(learned), packed))
 
 
-def _unpacked(seen: bytes) -> tuple[bytes, Learned, Mapping[bytes, Marks]]:
-    start = _start(seen)
+def _unpack(seen: bytes) -> tuple[bytes, Learned, Mapping[bytes, Marks]]:
+    start = _find_entries(seen)
     if not seen.startswith(_VERSION) or len(seen) < start or (len(seen) - start) % _ENTRY.size:
         return b"", frozenset(), {}
     marks = range(_HEAD_BYTES + 1, start, MARK_BYTES)
@@ -159,5 +155,5 @@ def _unpacked(seen: bytes) -> tuple[bytes, Learned, Mapping[bytes, Marks]]:
     return seen[len(_VERSION) : _HEAD_BYTES], learned, {entry[0]: entry[1:] for entry in entries}
 
 
-def _start(seen: bytes) -> int:
+def _find_entries(seen: bytes) -> int:
     return _HEAD_BYTES + 1 + MARK_BYTES * int.from_bytes(seen[_HEAD_BYTES : _HEAD_BYTES + 1])

@@ -6,10 +6,9 @@ from functools import partial
 
 from aggregator.errors import ParseError, describe_error
 from aggregator.html import feed_links
-from aggregator.model import ParsedFeed
 from aggregator.parse.document_limits import excess_of
 from aggregator.parse.encoding import decode_document
-from aggregator.parse.feed import Parsed, parse_feed
+from aggregator.parse.feed import ParsedDocument, parse_feed
 from aggregator.parse.jsonfeed import parse_json
 from aggregator.parse.messages import LOOK, REPORT
 from aggregator.parse.repair import is_page, repair_document
@@ -18,15 +17,7 @@ _IGNORED = "\ufeff\0 \t\r\n\v\f"
 _NAMED_FEEDS = 5
 
 
-def parse_document(body: bytes, *, url: str, content_type: str | None = None) -> ParsedFeed:
-    """Return the feed in ``body``: RSS 0.9x to 2.0, Atom 0.3 or 1.0, JSON Feed 1.0 or 1.1.
-
-    As ``parse_partly`` without anything known.
-    """
-    return parse_partly(body, url=url, content_type=content_type).feed
-
-
-def parse_partly(
+def parse_document(
     body: bytes,
     *,
     url: str,
@@ -34,7 +25,7 @@ def parse_partly(
     known: Collection[bytes] = (),
     at_most: int = 0,
     is_plain: bool = False,
-) -> Parsed:
+) -> ParsedDocument:
     """Return the feed in ``body`` without the entries whose bytes are ``known`` by their digests.
 
     With all of them where more than ``at_most`` are not known, and where the document cannot be cut.
@@ -57,9 +48,9 @@ def parse_partly(
     return replace(parsed, feed=replace(parsed.feed, problems=(problem, *parsed.feed.problems)))
 
 
-def _parse_text(text: str, url: str, parse: Callable[..., Parsed]) -> Parsed:
+def _parse_text(text: str, url: str, parse: Callable[..., ParsedDocument]) -> ParsedDocument:
     if (document := text.lstrip(_IGNORED)).startswith(("{", "[")):
-        return Parsed(feed=parse_json(document, url=url))
+        return ParsedDocument(feed=parse_json(document, url=url))
     repaired = repair_document(text.lstrip("\ufeff\0"))
     if repaired is None:
         raise _no_feed(text, url)

@@ -37,7 +37,7 @@ _MAX_TITLE_CHARS = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Parsed:
+class ParsedDocument:
     """A feed, and how its document can be told from its next version.
 
     ``digests``  of the entries' bytes, in order; none where the document could not be cut into them
@@ -53,7 +53,7 @@ class Parsed:
 
 def parse_feed(
     repaired: Repaired, *, url: str, known: Collection[bytes] = (), at_most: int = 0, is_plain: bool = False
-) -> Parsed:
+) -> ParsedDocument:
     """Return the feed in a repaired document that was found at ``url`` ("" where that is unknown).
 
     The shortcut leaves out the entries whose digests are ``known``, unless more than ``at_most`` are left.
@@ -64,10 +64,10 @@ def parse_feed(
     if pieces is None:
         repaired = replace(repaired, text=tell_nested_apart(repaired.text))
         found, problems = _read(repaired, url)
-        return Parsed(feed=_feed(repaired, found["feed"], found["entries"], problems, url)[0])
+        return ParsedDocument(feed=_feed(repaired, found["feed"], found["entries"], problems, url)[0])
     feed, scope = _feed(repaired, pieces.feed, pieces.entries, [], url, is_part=bool(pieces.dropped))
     is_whole = len(feed.entries) == len(pieces.entries)
-    return Parsed(
+    return ParsedDocument(
         feed=feed,
         digests=pieces.digests if is_whole else (),
         dropped=pieces.dropped,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from aggregator.errors import ParseError
 from aggregator.model import Article, Known, Source
 from aggregator.parse import read_news, resolve_articles
-from aggregator.parse.document import parse_partly
+from aggregator.parse.document import parse_document
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOURCE = Source(id="fuzzed", url="https://daily.example/feed.xml")
@@ -24,7 +24,7 @@ def read_and_judge(document: bytes) -> int:
         reading = read_news(document, source=SOURCE, now=NOW, url=SOURCE.url)
     except ParseError:
         return 0
-    whole = parse_partly(document, url=SOURCE.url, is_plain=True).feed
+    whole = parse_document(document, url=SOURCE.url, is_plain=True).feed
     assert reading.feed == whole, "read otherwise without feedparser"
     again = read_news(document, source=SOURCE, now=NOW, url=SOURCE.url, seen=reading.seen)
     assert all(article in reading.articles for article in again.articles), "read otherwise again"

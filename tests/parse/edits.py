@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aggregator.errors import ParseError
 from aggregator.model import ParsedFeed
-from aggregator.parse.document import parse_partly
+from aggregator.parse.document import parse_document
 
 URL = "https://feeds.example/dir/feed.xml"
 
@@ -92,7 +92,7 @@ def edited(document: bytes, chance: random.Random) -> bytes:
 def reads(body: bytes, *, is_plain: bool) -> ParsedFeed | str:
     """Return the feed in a document, or why there is none."""
     try:
-        return parse_partly(body, url=URL, is_plain=is_plain).feed
+        return parse_document(body, url=URL, is_plain=is_plain).feed
     except ParseError as error:
         return str(error)
 

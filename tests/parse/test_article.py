@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.model import Enclosure, Image, ParsedFeed, Source, make_article_id
-from aggregator.parse import normalise_feed
+from aggregator.parse.normalisation import normalise_feed
 from tests.builders import entry
 
 NOW = datetime(2020, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -24,7 +24,8 @@ def _normalise(*entries, source=SOURCE, **feed):
     parsed = ParsedFeed(
         **{"format": "rss", "title": "The Site", "site_url": SITE, "entries": entries, **feed}
     )
-    return normalise_feed(parsed, source=source, now=NOW)
+    made = normalise_feed(parsed, source=source, now=NOW)
+    return tuple(article for article in made.articles if article is not None), made.problems
 
 
 def _only(entry, **kwargs):

@@ -6,7 +6,7 @@ import pytest
 
 from aggregator.enrich import ProviderRegistry
 from aggregator.model import Provider, Source
-from aggregator.parse import normalise_feed, parse_document
+from aggregator.parse import read_news
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -19,11 +19,11 @@ def article_of(
         f"<rss version='2.0'><channel><title>Any</title><link>{site}</link><item><title>Bridge opens</title>"
         f"<link>{link}</link><guid isPermaLink='false'>a</guid>{source}</item></channel></rss>"
     ).encode()
-    feed = parse_document(body, url=url, content_type="application/rss+xml")
     given = Source(id="s", url=url)
-    ((article,), _) = normalise_feed(feed, source=given, now=NOW)
+    result = read_news(body, source=given, now=NOW, url=url, content_type="application/rss+xml")
+    (article,) = result.articles
     registry = ProviderRegistry([Provider(domain="listed.com", name="The Listed")])
-    return registry.resolve(article, given, site_url=feed.site_url, title=feed.title)
+    return registry.resolve(article, given, site_url=result.feed.site_url, title=result.feed.title)
 
 
 JOURNAL = '<source url="https://www.journal.co.uk">The Journal</source>'

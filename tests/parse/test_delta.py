@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from aggregator.errors import ParseError
 from aggregator.model import Known, Source
-from aggregator.parse import normalise_feed, parse_document, read_news, resolve_articles
+from aggregator.parse import read_news, resolve_articles
+from aggregator.parse.document import parse_document
+from aggregator.parse.normalisation import normalise_feed
 from aggregator.text import title_key
 from tests.parse.edits import URL, documents_in, edited
 from tests.profiles import repeat
@@ -64,9 +66,9 @@ def test_what_was_seen_and_is_not_whole_is_nothing_seen():
 def test_what_was_not_read_before_is_read_whole():
     """Without anything seen, a reading is parsing and normalising."""
     body = channel(*BEFORE)
-    articles, problems = normalise_feed(parse_document(body, url=URL), source=SOURCE, now=NOW)
+    made = normalise_feed(parse_document(body, url=URL).feed, source=SOURCE, now=NOW)
     reading = read(body)
-    assert (reading.articles, reading.problems) == (articles, problems)
+    assert (reading.articles, reading.problems) == (made.articles, made.problems)
 
 
 def test_only_new_and_changed_entries_are_read_again():

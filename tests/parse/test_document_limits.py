@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from aggregator.errors import ParseError
-from aggregator.parse import parse_document
+from aggregator.parse.document import parse_document
 from aggregator.parse.document_limits import MAX_ATTRIBUTES, excess_of
 
 URL = "https://crowded.example/feed"
@@ -76,7 +76,7 @@ def test_a_tag_of_too_many_attributes_is_refused(document):
 )
 def test_what_is_long_but_no_crowd_is_read(document):
     """Many namespaces in all, long texts and long values are none of it."""
-    assert parse_document(document, url=URL).entries
+    assert parse_document(document, url=URL).feed.entries
 
 
 @pytest.mark.parametrize("piece", ["<a ", '<a "', "<a b='", "<a b='c\" ", "<a" + " b=''" * 499, "<a x=1 "])

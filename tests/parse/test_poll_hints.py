@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model import Asks
-from aggregator.parse import parse_document
+from aggregator.parse.document import parse_document
 
 URL = "https://feeds.example/feed.xml"
 SY = "xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'"
@@ -14,7 +14,7 @@ ITEM = "<item><title>T</title><ttl>9</ttl></item>"
 
 def asks_of(head, namespaces=SY):
     document = f"<rss version='2.0' {namespaces}><channel><title>T</title>{head}{ITEM}</channel></rss>"
-    return parse_document(document.encode(), url=URL).asks
+    return parse_document(document.encode(), url=URL).feed.asks
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_an_entry_asks_for_nothing():
 
 def test_a_json_feed_asks_for_nothing():
     """Its format has no word for it."""
-    assert parse_document(b'{"items": [], "title": "T", "ttl": 60}', url=URL).asks == Asks()
+    assert parse_document(b'{"items": [], "title": "T", "ttl": 60}', url=URL).feed.asks == Asks()

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from aggregator.errors import ParseError
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed, Source, make_article_id
-from aggregator.parse import normalise_feed, parse_document
+from aggregator.parse import read_news
+from aggregator.parse.document import parse_document
+from aggregator.parse.normalisation import normalise_feed
 from aggregator.parse.repair import repair_document
 
 NOW = datetime(2020, 6, 1, 12, tzinfo=UTC)
@@ -92,11 +94,11 @@ def test_any_bytes_are_a_feed_or_a_parse_error(body, content_type):
 def test_any_broken_document_makes_sound_articles(document):
     """Whatever tags and texts are thrown together, the articles keep the rules of the record."""
     try:
-        feed = parse_document(document.encode("utf-8", "surrogatepass"), url=SOURCE.url)
+        body = document.encode("utf-8", "surrogatepass")
+        result = read_news(body, source=SOURCE, now=NOW, url=SOURCE.url)
     except ParseError:
         return
-    articles, _ = normalise_feed(feed, source=SOURCE, now=NOW)
-    for article in articles:
+    for article in result.articles:
         _check(article)
 
 
@@ -104,11 +106,11 @@ def test_any_broken_document_makes_sound_articles(document):
 def test_any_entries_make_sound_articles(entries):
     """Whatever an entry holds, its article keeps the rules of the record, and none is lost by an error."""
     feed = ParsedFeed(format="rss", site_url="https://site.example/", entries=tuple(entries))
-    articles, problems = normalise_feed(feed, source=SOURCE, now=NOW)
-    for article in articles:
+    made = normalise_feed(feed, source=SOURCE, now=NOW)
+    for article in filter(None, made.articles):
         _check(article)
-    assert not [problem for problem in problems if "Error" in problem]
-    assert normalise_feed(feed, source=SOURCE, now=NOW) == (articles, problems)
+    assert not [problem for problem in made.problems if "Error" in problem]
+    assert normalise_feed(feed, source=SOURCE, now=NOW) == made
 
 
 @given(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.model import Source
-from aggregator.parse import forget_entries, normalise_feed, parse_document, read_news
+from aggregator.parse import forget_entries, read_news
 
 URL = "https://refrain.example/feed"
 SOURCE = Source(id="source", url=URL)
@@ -50,8 +50,7 @@ def feed(*items):
 
 def excerpts(body):
     """Return the excerpts of a document read by itself."""
-    articles, _ = normalise_feed(parse_document(body, url=URL), source=SOURCE, now=NOW)
-    return [article.excerpt for article in articles]
+    return [article.excerpt for article in read(body).articles]
 
 
 def read(body, seen=b""):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import Announcement
-from aggregator.parse import parse_document
+from aggregator.parse.document import parse_document
 from aggregator.websub import find_announcement
 
 URL = "https://daily.example/feeds/all"
@@ -26,7 +26,7 @@ IN_ITEM = (
 
 
 def _of(document, header=None):
-    feed = parse_document(document.encode(), url=URL)
+    feed = parse_document(document.encode(), url=URL).feed
     return find_announcement(header, url=URL, hub_urls=feed.hub_urls, self_url=feed.self_url)
 
 

@@ -1,5 +1,8 @@
-"""ParseResult documents in a process of its own, which has bounded memory and time and dies alone."""
+"""Documents read in a process of its own, which has bounded memory and time and dies alone.
 
-from aggregator.parse.worker.job import SIZE_BYTES, ParseJob, run_parse_job
+``job`` is what goes in and what runs there, ``worker_process`` starts and ends such a process.
+"""
 
-__all__ = ["SIZE_BYTES", "ParseJob", "run_parse_job"]
+from aggregator.parse.worker.job import ParseJob, run_parse_job
+
+__all__ = ["ParseJob", "run_parse_job"]

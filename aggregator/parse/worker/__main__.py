@@ -1,4 +1,4 @@
-"""``python -P -m aggregator.parse.worker``: documents read in a process of their own."""
+"""``python -P -m aggregator.parse.worker``: run parse jobs from standard input."""
 
 from aggregator.parse.worker.job import main
 

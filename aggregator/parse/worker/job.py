@@ -1,7 +1,7 @@
-"""Documents read in a process of their own: ``python -P -m aggregator.parse.worker``.
+"""Parse jobs, and the process that runs them: ``python -P -m aggregator.parse.worker``.
 
-It is given jobs and gives what they become, one after the other and each pickled, over its standard
-streams. It ends where there are no more, as when the process that started it is gone.
+It reads pickled jobs from its standard input, one after the other, and writes the pickled result of each to
+its standard output. It ends when its input ends, so also when the process that started it is gone.
 """
 
 import os
@@ -18,7 +18,7 @@ from aggregator.parse.delta import ParseResult, read_news
 from aggregator.parse.messages import LOOK
 
 SIZE_BYTES = 8
-"""Before each answer stands how long it is."""
+"""Before each result stands its length in so many bytes."""
 LEAST_MEMORY_BYTES = 256 * 1024 * 1024
 MEMORY_BY_BYTE = 24
 """Twice what the largest real feeds need; a process that reads nothing has 50 MiB."""
@@ -46,40 +46,43 @@ def run_parse_job(job: ParseJob) -> ParseResult:
 
 
 def main() -> None:
-    """Read what is asked for until there is no more; to be told to end is for who asks."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    """Run the jobs from standard input until it ends."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # which a service gets with all its processes: it decides
     settle()
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints something does not answer
+    results = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what prints must not write results
     while True:
         try:
             job = pickle.load(sys.stdin.buffer)  # noqa: S301  # of the process that started this one
         except EOFError:
             return
-        answer = pickle.dumps(_answer(job), pickle.HIGHEST_PROTOCOL)
+        result = pickle.dumps(_run_bounded(job), pickle.HIGHEST_PROTOCOL)
         try:
-            answers.write(len(answer).to_bytes(SIZE_BYTES) + answer)
-            answers.flush()
-        except BrokenPipeError:  # who asked is gone; what is left in the buffer would be an error at the end
+            results.write(len(result).to_bytes(SIZE_BYTES) + result)
+            results.flush()
+        except BrokenPipeError:  # nobody reads any more; flushing the rest at exit would fail
             os._exit(0)
 
 
-def _answer(job: ParseJob) -> ParseResult | ParseError:
-    """Return what a job becomes, but without its entries: to tell them would cost more than all else."""
+def _run_bounded(job: ParseJob) -> ParseResult | ParseError:
+    """Return what a document says, or why it cannot be read, in bounded memory.
+
+    Without its entries: nobody needs them, and to pickle them would cost more than everything else.
+    """
     most_bytes = LEAST_MEMORY_BYTES + MEMORY_BY_BYTE * len(job.body)
     _bound_memory(most_bytes)
     try:
-        reading = run_parse_job(job)
+        result = run_parse_job(job)
     except ParseError as error:
         return error
     except MemoryError:
         most = f"reading it takes more than {most_bytes >> 20} MiB of memory, which no feed needs"
         return ParseError(job.url, f"{most}: {LOOK}")
-    return replace(reading, feed=replace(reading.feed, entries=()))
+    return replace(result, feed=replace(result.feed, entries=()))
 
 
 def _bound_memory(most_bytes: int) -> None:
-    """Let this process have so much memory of its own from now on, where the system counts it, as Linux."""
+    """Give this process so much memory of its own from now on, where the system counts it, as Linux does."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415  # only POSIX systems have it

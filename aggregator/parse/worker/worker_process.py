@@ -1,7 +1,7 @@
-"""A process that reads documents beside this one, by ``aggregator.parse.worker``.
+"""One process that runs parse jobs, started and ended from here.
 
 The standard library's pool would import the whole program into each process, and the interrupt that Ctrl-C
-sends to all processes of a terminal would end them. This one is no part of the terminal's group, imports what
+sends to all processes of a terminal would end them. This process is not in the terminal's group, imports what
 reads documents and nothing else, and can be ended in the middle of a document.
 """
 
@@ -13,12 +13,12 @@ from pathlib import Path
 
 import aggregator
 from aggregator.errors import ParseError
-from aggregator.parse import ParseResult
+from aggregator.parse.delta import ParseResult
 from aggregator.parse.messages import LOOK, REPORT
-from aggregator.parse.worker import SIZE_BYTES, ParseJob
+from aggregator.parse.worker.job import SIZE_BYTES, ParseJob
 
 LONGEST_S = 60.0
-"""Ten MiB of a feed take two seconds, and what is made to take longest a third of it."""
+"""Ten MiB of a feed take two seconds, and the slowest document that could be made takes twenty."""
 LARGE_BYTES = 1024 * 1024
 """A process that has read a larger document is ended: it would keep much of the memory that it took."""
 _COMMAND = (sys.executable, "-P", "-m", "aggregator.parse.worker")
@@ -36,7 +36,7 @@ class WorkerProcess:
         """Return what a document says, without its entries; raises ParseError, OSError if it cannot start."""
         try:
             async with asyncio.timeout(LONGEST_S):
-                answer = await self._answer(pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
+                result = await self._run(pickle.dumps(job, pickle.HIGHEST_PROTOCOL))
         except TimeoutError as error:
             await self.end()
             reason = f"reading it takes longer than {LONGEST_S:g} s, which no feed needs: {LOOK}"
@@ -45,14 +45,14 @@ class WorkerProcess:
             await self.end()
             reason = f"the process that read it was ended, maybe for want of memory; if not, {REPORT}"
             raise ParseError(job.url, reason) from error
-        except BaseException:  # of a document that was left in the middle, no answer must be read later
+        except BaseException:  # the result of a job that was given up must not be read as that of the next
             await self.end()
             raise
         if len(job.body) > LARGE_BYTES:
             await self.end()
-        if isinstance(answer, ParseError):
-            raise answer
-        return answer
+        if isinstance(result, ParseError):
+            raise result
+        return result
 
     async def end(self) -> None:
         """End the process, whatever it does."""
@@ -62,21 +62,21 @@ class WorkerProcess:
                 process.kill()
             await process.communicate()
 
-    async def _answer(self, asked: bytes) -> ParseResult | ParseError:
+    async def _run(self, pickled_job: bytes) -> ParseResult | ParseError:
         process = self._process
-        if process is None or process.returncode is not None:  # whatever ended it, this document did not
-            process = self._process = await _started()
-        asks, answers = process.stdin, process.stdout
-        if asks is None or answers is None:  # never: it was started with both
+        if process is None or process.returncode is not None:  # something else ended it, not this document
+            process = self._process = await _start_process()
+        jobs, results = process.stdin, process.stdout
+        if jobs is None or results is None:  # never: it was started with both
             raise ConnectionError
-        asks.write(asked)
-        await asks.drain()
-        size = int.from_bytes(await answers.readexactly(SIZE_BYTES))
-        answer: ParseResult | ParseError = pickle.loads(await answers.readexactly(size))  # noqa: S301  # of our own
-        return answer
+        jobs.write(pickled_job)
+        await jobs.drain()
+        size = int.from_bytes(await results.readexactly(SIZE_BYTES))
+        result: ParseResult | ParseError = pickle.loads(await results.readexactly(size))  # noqa: S301  # of our own
+        return result
 
 
-async def _started() -> asyncio.subprocess.Process:
+async def _start_process() -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *_COMMAND,
         stdin=asyncio.subprocess.PIPE,
