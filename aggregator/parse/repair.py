@@ -31,7 +31,7 @@ _LABELS = re.compile(
     (?: (?<=/)> | > (?: [^<]*+ | <!\[CDATA\[ (?:(?!<!\[CDATA\[|\]\]>).)*+ \]\]> )*+ </\1\s*> )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-"""Nobody reads them here, and feedparser compares each one with all before it."""
+"""Nobody reads them, and markup that is wrong within them would spoil what is read."""
 _MEDIA = re.compile(r"<media:content\b[^<>]*(?<!/)>(?:(?!</?media:content\b).)++", re.DOTALL | re.IGNORECASE)
 _CAPTION = re.compile(
     r"<media:(title|description|text)\b[^<>]*>(?:(?!</?media:).)*+</media:\1\s*>", re.DOTALL | re.IGNORECASE
