@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,12 @@ def test_every_longer_helper_says_what_it_does():
         if not node.name.startswith("_") and node.end_lineno - node.lineno > 3 and not ast.get_docstring(node)
     ]
     assert found == []
+
+
+def test_no_two_classes_have_one_name():
+    """A name means one thing in all tests."""
+    names = [node.name for tree in TREES.values() for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def test_every_module_says_what_it_is():

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.feeds import ENTRIES, document
-from tests.benchmarks.server import ADDRESSES, Publisher
+from tests.benchmarks.server import ADDRESSES, DocumentServer
 
 ROOT = Path(__file__).parents[2]
 PLAYERS = Path(__file__).parent / "players"
@@ -99,7 +99,7 @@ def measure(sources: int, names: Sequence[str]) -> Costs:
         folder = Path(made)
         site, costs = folder / "site", {player: {} for player in names}
         site.mkdir()
-        publisher = Publisher(site)
+        publisher = DocumentServer(site)
         for source in range(sources):
             publisher.write(source, document(source, 0))
         (folder / "urls").write_text("\n".join(publisher.url(source) for source in range(sources)))
@@ -150,7 +150,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _introduce(sources: int, publisher: Publisher, players: Mapping[str, Player]) -> None:
+def _introduce(sources: int, publisher: DocumentServer, players: Mapping[str, Player]) -> None:
     print(f"{sources} sources of {ENTRIES} entries, {len(document(0, 0)) / 1000:.0f} KB, sent in gzip")
     print(f"served by {publisher.name}, on {len(ADDRESSES)} loopback addresses, keep-alive without end")
     for name, player in players.items():
@@ -158,7 +158,7 @@ def _introduce(sources: int, publisher: Publisher, players: Mapping[str, Player]
     print(flush=True)
 
 
-def _prepare(round_name: str, publisher: Publisher, sources: int) -> None:
+def _prepare(round_name: str, publisher: DocumentServer, sources: int) -> None:
     if round_name == "changed":
         for source in range(0, sources, CHANGED_EVERY):
             publisher.write(source, document(source, 1))

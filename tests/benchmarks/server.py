@@ -38,7 +38,7 @@ http {{
 """
 
 
-class Publisher:
+class DocumentServer:
     """A running server of the files in ``folder``, as a context manager; ``name`` tells which one it is."""
 
     def __init__(self, folder: Path) -> None:
@@ -110,7 +110,7 @@ def _free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-class Site:
+class DocumentFolder:
     """The folder's answers, whole, by path."""
 
     def __init__(self, folder: Path) -> None:
@@ -138,7 +138,7 @@ class Site:
 class Exchange(asyncio.Protocol):
     """One connection of a client, kept alive as long as it wants."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: DocumentFolder) -> None:
         self._site = site
         self._waiting = b""
 
@@ -164,7 +164,7 @@ class Exchange(asyncio.Protocol):
 
 async def serve(folder: Path, port: int) -> None:
     """Serve a folder until the process is ended."""
-    site, loop = Site(folder), asyncio.get_running_loop()
+    site, loop = DocumentFolder(folder), asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGHUP, site.read)
     for address in ADDRESSES:
         listening = socket.create_server((address, port), backlog=4096)

@@ -8,7 +8,6 @@ from aggregator.parse.addresses import repair_address
 from aggregator.urls import is_public
 
 BASE = "https://www.site.example/blog/"
-COM = "https://www.example.com/blog/"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ class Visit(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
+class PublisherReply:
     """What to send, and then: ``keep`` the connection, ``close``, ``reset`` or ``hold`` it."""
 
     sent: bytes
@@ -57,7 +57,7 @@ class _Head:
 
 def answer_of(
     publisher: Publisher, *, now_s: float, visit: int, asked: Mapping[str, str], is_hop: bool
-) -> Reply:
+) -> PublisherReply:
     """Return the answer to a request with these headers (lower-case names); ``visit`` counts the requests."""
     fault = None if is_hop else publisher.fault(now_s, visit)
     head = _Head(headers={"Date": _http_date(now_s)})
@@ -70,13 +70,15 @@ def answer_of(
         head.headers |= validators
         if _is_same(validators, asked):
             head.status = 304
-            return Reply(sent=head.sent(b""), visit=Visit(now_s, SAME, is_hop=is_hop))
+            return PublisherReply(sent=head.sent(b""), visit=Visit(now_s, SAME, is_hop=is_hop))
     shown = publisher.shown(now_s)
     body = _coded(publisher, document_of(publisher, now_s), head)
-    return Reply(sent=head.sent(body), visit=Visit(now_s, GOOD, shown.start, shown.stop, is_hop=is_hop))
+    return PublisherReply(
+        sent=head.sent(body), visit=Visit(now_s, GOOD, shown.start, shown.stop, is_hop=is_hop)
+    )
 
 
-def _refusal(publisher: Publisher, fault: Fault, head: _Head, now_s: float) -> Reply:
+def _refusal(publisher: Publisher, fault: Fault, head: _Head, now_s: float) -> PublisherReply:
     head.status = STATUSES[fault.kind]
     head.headers["Content-Type"] = "text/plain"
     if fault.kind == "moved":
@@ -86,25 +88,27 @@ def _refusal(publisher: Publisher, fault: Fault, head: _Head, now_s: float) -> R
         until = _http_date(now_s + fault.retry_after_s)
         head.headers["Retry-After"] = until if is_date else str(fault.retry_after_s)
     visit = Visit(now_s, fault.kind, retry_after_s=fault.retry_after_s)
-    return Reply(sent=head.sent(fault.kind.encode()), visit=visit)
+    return PublisherReply(sent=head.sent(fault.kind.encode()), visit=visit)
 
 
-def _broken(publisher: Publisher, fault: Fault, head: _Head, now_s: float) -> Reply:
+def _broken(publisher: Publisher, fault: Fault, head: _Head, now_s: float) -> PublisherReply:
     """Answer 200 with something that is no document, or not all of it."""
     visit = Visit(now_s, fault.kind)
     if fault.kind == "login page":
         head.headers["Content-Type"] = "text/html"
-        return Reply(sent=head.sent(LOGIN_PAGE), visit=visit)
+        return PublisherReply(sent=head.sent(LOGIN_PAGE), visit=visit)
     if fault.kind in ("reset", "silence"):
-        return Reply(sent=b"", visit=visit, then={"reset": "reset", "silence": "hold"}[fault.kind])
+        return PublisherReply(sent=b"", visit=visit, then={"reset": "reset", "silence": "hold"}[fault.kind])
     body = document_of(publisher, now_s)
     if fault.kind == "truncated gzip":
         head.headers |= {"Content-Encoding": "gzip", "Content-Type": MEDIA_TYPES[publisher.format]}
         packed = gzip.compress(body, 1, mtime=0)
-        return Reply(sent=head.sent(packed[: len(packed) // 2]), visit=visit)
+        return PublisherReply(sent=head.sent(packed[: len(packed) // 2]), visit=visit)
     packed = _coded(publisher, body, head)
     then = "reset" if fault.kind == "reset in the body" else "close"
-    return Reply(sent=head.sent(packed[: len(packed) // 2], announced=len(packed)), visit=visit, then=then)
+    return PublisherReply(
+        sent=head.sent(packed[: len(packed) // 2], announced=len(packed)), visit=visit, then=then
+    )
 
 
 def _coded(publisher: Publisher, body: bytes, head: _Head) -> bytes:

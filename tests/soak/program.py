@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Task:
+class SoakTask:
     """What the program is to do: poll what ``config`` names, looking every ``step_s``, until ``end_s``.
 
     ``has_stories`` also groups and publishes, every half an hour.
@@ -46,7 +46,7 @@ class Task:
     has_stories: bool
 
 
-def play(task: Task) -> None:
+def play(task: SoakTask) -> None:
     """Do the task; the main function of a process."""
     with task.log.open("a", encoding="utf-8") as file:
         sys.stderr = file
@@ -56,7 +56,7 @@ def play(task: Task) -> None:
             runner.run(_play(task, clock))
 
 
-async def _play(task: Task, clock: SharedClock) -> None:
+async def _play(task: SoakTask, clock: SharedClock) -> None:
     config = load_config(task.config, {})
     settings = config.settings
     with _store_of(settings.database_url) as store:
@@ -68,7 +68,7 @@ async def _play(task: Task, clock: SharedClock) -> None:
             await _run(service, task, clock)
 
 
-async def _run(service: Service, task: Task, clock: SharedClock) -> None:
+async def _run(service: Service, task: SoakTask, clock: SharedClock) -> None:
     """Do what the scheduler does, each job when it is due."""
     jobs = [("doctor", HOUR), ("prune", PRUNE_EVERY_S)]
     if task.has_stories:

@@ -17,7 +17,7 @@ import yaml
 from aggregator.store import read_source_states
 from tests.soak.answers import Visit
 from tests.soak.clock import DAY, HOUR, SharedClock
-from tests.soak.program import Task, play
+from tests.soak.program import SoakTask, play
 from tests.soak.publishers import Publisher, made_publishers
 from tests.soak.server import Newsstand
 
@@ -97,7 +97,7 @@ async def soak(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Soake
     clock, watched = SharedClock.made(folder / "clock"), _Watched()
     async with Newsstand(publishers, clock) as stand:
         _write_config(folder, stand)
-        task = Task(
+        task = SoakTask(
             config=folder / "config", clock=folder / "clock", log=folder / "log", step_s=plan.step_s,
             end_s=plan.days * DAY, has_stories=plan.has_stories,
         )  # fmt: skip
@@ -109,7 +109,9 @@ async def soak(plan: Plan, folder: Path, watch: Watch = lambda _: None) -> Soake
     )  # fmt: skip
 
 
-async def _let_run(plan: Plan, task: Task, stand: Newsstand, watched: _Watched, watch: Watch) -> int | None:
+async def _let_run(
+    plan: Plan, task: SoakTask, stand: Newsstand, watched: _Watched, watch: Watch
+) -> int | None:
     """Start the program, kill it at its times, and return the exit code with which it ended by itself."""
     chance = random.Random(f"{plan.seed} kills")
     kill_times = sorted(chance.uniform(0.02, KILLED_UNTIL) * task.end_s for _ in range(plan.kills))

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Sequence
 from typing import Self
 
-from tests.soak.answers import MOVED_PATH, Reply, Visit, answer_of
+from tests.soak.answers import MOVED_PATH, PublisherReply, Visit, answer_of
 from tests.soak.clock import SharedClock
 from tests.soak.publishers import Publisher
 
@@ -36,7 +36,7 @@ class Newsstand:
         self.port = first.getsockname()[1]
         rest = [socket.create_server((host, self.port), backlog=1024) for host in hosts[1:]]
         for listening in (first, *rest):
-            self._servers.append(await loop.create_server(lambda: _Exchange(self), sock=listening))
+            self._servers.append(await loop.create_server(lambda: _PublisherConnection(self), sock=listening))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -50,7 +50,7 @@ class Newsstand:
         """Return where a publisher's document is."""
         return f"http://{publisher.host}:{self.port}{publisher.path}"
 
-    def reply(self, request: bytes) -> Reply | None:
+    def reply(self, request: bytes) -> PublisherReply | None:
         """Return the answer to a request and note it; None for what nobody publishes."""
         line, *fields = request.decode("latin-1").split("\r\n")
         found = self._by_path.get(line.split(" ")[1])
@@ -66,7 +66,7 @@ class Newsstand:
         return reply
 
 
-class _Exchange(asyncio.Protocol):
+class _PublisherConnection(asyncio.Protocol):
     """One connection."""
 
     def __init__(self, stand: Newsstand) -> None:
@@ -91,7 +91,7 @@ class _Exchange(asyncio.Protocol):
         for request in requests:
             self._answer(self._stand.reply(request))
 
-    def _answer(self, reply: Reply | None) -> None:
+    def _answer(self, reply: PublisherReply | None) -> None:
         self._transport.write(reply.sent if reply else _NOT_FOUND)
         then = reply.then if reply else "keep"
         if then == "close":

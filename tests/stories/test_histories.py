@@ -60,7 +60,6 @@ class History:
         self._newsroom = Newsroom(rng)
         self._desk = StoryDesk()
         self._now = START
-        self._gone = []
         self.has_empty = False
 
     def go_on(self):

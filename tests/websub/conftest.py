@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.websub.desk import Publisher, PushDesk
+from tests.websub.desk import AnnouncingSite, PushDesk
 from tests.websub.hub import Hub
 
 
@@ -17,7 +17,7 @@ def hub(loopback):
 @pytest.fixture
 def publisher(loopback, hub):
     """A feed of three entries that announces the hub."""
-    return Publisher(loopback, hub.url)
+    return AnnouncingSite(loopback, hub.url)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ TOPIC = "/feed"
 
 
 @dataclass
-class Publisher:
+class AnnouncingSite:
     """A feed on a loopback server that announces a hub by its header."""
 
     server: object

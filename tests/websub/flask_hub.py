@@ -15,7 +15,7 @@ class Retry(Exception):
     """That a task is to be done again later."""
 
 
-class Task:
+class HubTask:
     """A function that is done in a thread of its own."""
 
     def __init__(self, function, *, bind, max_retries):
@@ -48,7 +48,7 @@ class Threads:
 
     def task(self, *, bind=False, max_retries=0):
         """Return a decorator that makes a task of a function."""
-        return lambda function: Task(function, bind=bind, max_retries=max_retries)
+        return lambda function: HubTask(function, bind=bind, max_retries=max_retries)
 
 
 def main(port: int, database: str, algorithm: str) -> None:

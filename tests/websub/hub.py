@@ -13,7 +13,7 @@ LEASE_S = 864_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reply:
+class HubReply:
     """What a subscriber answered."""
 
     status: int
@@ -52,7 +52,7 @@ class Hub:
     before: bool = False
     held: dict[tuple[str, str], Held] = field(default_factory=dict)
     forms: list[dict[str, str]] = field(default_factory=list)
-    replies: list[Reply] = field(default_factory=list)
+    replies: list[HubReply] = field(default_factory=list)
     threads: list[threading.Thread] = field(default_factory=list)
 
     def __post_init__(self):
@@ -63,7 +63,9 @@ class Hub:
         while self.threads:
             self.threads.pop().join()
 
-    def publish(self, topic: str, body: bytes, *, content_type: str = "application/rss+xml") -> list[Reply]:
+    def publish(
+        self, topic: str, body: bytes, *, content_type: str = "application/rss+xml"
+    ) -> list[HubReply]:
         """Deliver new content to all who subscribed to ``topic``, as the specification wants it."""
         told = [held for held in list(self.held.values()) if held.topic == topic]
         return [self.deliver(held, body, content_type=content_type) for held in told]
@@ -80,7 +82,7 @@ class Hub:
             sent["X-Hub-Signature"] = signature
         return send("POST", held.callback, body, sent)
 
-    def ask(self, callback: str, **fields: str) -> Reply:
+    def ask(self, callback: str, **fields: str) -> HubReply:
         """Ask a subscriber; ``hub_mode`` is ``hub.mode``."""
         query = urlencode({name.replace("_", ".", 1): value for name, value in fields.items()})
         return send("GET", f"{callback}{'&' if '?' in callback else '?'}{query}")
@@ -128,7 +130,7 @@ def sign(algorithm: str, secret: str, body: bytes) -> str:
     return f"{algorithm}={hmac.new(secret.encode(), body, getattr(hashlib, algorithm)).hexdigest()}"
 
 
-def send(method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Reply:
+def send(method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> HubReply:
     """Send a request as a hub does: to the callback's own address, following nothing."""
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname, parts.port, timeout=20)
@@ -137,6 +139,6 @@ def send(method: str, url: str, body: bytes | None = None, headers: dict[str, st
             method, f"{parts.path}?{parts.query}" if parts.query else parts.path, body, headers or {}
         )
         response = connection.getresponse()
-        return Reply(status=response.status, body=response.read())
+        return HubReply(status=response.status, body=response.read())
     finally:
         connection.close()

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.websub.desk import Publisher, PushDesk
+from tests.websub.desk import AnnouncingSite, PushDesk
 from tests.websub.hub import send
 
 pytestmark = pytest.mark.skipif(
@@ -80,7 +80,7 @@ def flask_hub(request, tmp_path):
 @pytest.mark.parametrize("flask_hub", ["sha1", "sha256", "sha384", "sha512"], indirect=True)
 def test_subscribed_pushed_renewed_and_left(tmp_path, loopback, flask_hub):
     """The whole life of a subscription at a hub that knows nothing of us."""
-    publisher = Publisher(loopback, flask_hub.url)
+    publisher = AnnouncingSite(loopback, flask_hub.url)
     with PushDesk(tmp_path, publisher.url) as desk:
         desk.poll()
         assert desk.subscribe() == 1

@@ -19,7 +19,7 @@ ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
 SLOW = {"default_interval_min": 60, "min_interval_min": 15, "max_interval_min": 600}
 
 
-class Site:
+class PushingSite:
     """A site that hubs reach on a port of loopback, with one source that announces a hub in its document."""
 
     def __init__(self, folder, loopback, **settings):
@@ -94,7 +94,7 @@ def running(site, verb="run"):
 @pytest.mark.parametrize("algorithm", ["sha1", "sha512"])
 def test_from_publisher_to_feed(tmp_path, loopback, algorithm):
     """Polled, subscribed, published, pushed: within seconds the article is in the feed, and only once."""
-    site = Site(tmp_path, loopback)
+    site = PushingSite(tmp_path, loopback)
     site.hub.algorithm = algorithm
     with running(site) as program:
         site.await_hub()
@@ -118,7 +118,7 @@ def test_from_publisher_to_feed(tmp_path, loopback, algorithm):
 
 def test_what_is_logged_has_no_secret(tmp_path, loopback):
     """Neither the secret nor the callback stands in a log, whatever the hub does."""
-    site = Site(tmp_path, loopback)
+    site = PushingSite(tmp_path, loopback)
     with running(site) as program:
         site.await_hub()
         (held,) = site.hub.held.values()
@@ -138,7 +138,7 @@ def test_what_is_logged_has_no_secret(tmp_path, loopback):
 
 def test_a_push_taken_by_one_process_is_read_by_another(tmp_path, loopback):
     """`serve` answers hubs beside a poller that has the store: what it took is read once that one runs."""
-    site = Site(tmp_path, loopback)
+    site = PushingSite(tmp_path, loopback)
     with running(site) as program:
         site.await_hub()
         stop_program(program)
@@ -161,7 +161,7 @@ def test_a_push_taken_by_one_process_is_read_by_another(tmp_path, loopback):
 
 def test_killed_right_after_a_push_nothing_is_lost(tmp_path, loopback):
     """What was acknowledged is stored once, however the process ended, and the subscription goes on."""
-    site = Site(tmp_path, loopback)
+    site = PushingSite(tmp_path, loopback)
     with running(site) as program:
         site.await_hub()
         site.show(3)
@@ -179,7 +179,7 @@ def test_killed_right_after_a_push_nothing_is_lost(tmp_path, loopback):
 
 def test_a_removed_source_is_unsubscribed_while_it_runs(tmp_path, loopback):
     """The operator takes the source out, and the hub is told within seconds."""
-    site = Site(tmp_path, loopback)
+    site = PushingSite(tmp_path, loopback)
     with running(site) as program:
         site.await_hub()
         site.folder.write("sources", {"sources": []})
@@ -191,7 +191,7 @@ def test_a_removed_source_is_unsubscribed_while_it_runs(tmp_path, loopback):
 
 def test_without_websub_there_are_no_callbacks(tmp_path, loopback):
     """`serve` then opens no store, and nothing is subscribed to."""
-    site = Site(tmp_path, loopback, websub={"enabled": False})
+    site = PushingSite(tmp_path, loopback, websub={"enabled": False})
     site.folder.without_store()
     with running(site, "serve"):
         reply = site.hub.ask(f"http://127.0.0.1:{site.port}/_websub/{'x' * 43}", hub_mode="subscribe")

@@ -19,7 +19,7 @@ from aggregator.store.pushes import MAX_WAITING
 from aggregator.websub import describe_subscription
 from tests.integration.site import item, rss
 from tests.loopback import Answer
-from tests.websub.desk import MAX_BODY_BYTES, Publisher, PushDesk
+from tests.websub.desk import MAX_BODY_BYTES, AnnouncingSite, PushDesk
 from tests.websub.hub import Held, send, sign
 
 MINUTE = timedelta(minutes=1)
@@ -189,7 +189,7 @@ def test_a_hub_that_was_never_told_the_secret_only_hints(tmp_path, loopback, hub
     def look_up(host, family):
         return [(socket.AF_INET, "127.0.0.1")] if family in (0, socket.AF_INET) else []
 
-    publisher = Publisher(loopback, hub.server.at("hub.example", "/hub"))
+    publisher = AnnouncingSite(loopback, hub.server.at("hub.example", "/hub"))
     with PushDesk(tmp_path, publisher.url, look_up=look_up) as desk:
         desk.poll()
         desk.subscribe()

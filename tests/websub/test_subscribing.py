@@ -11,7 +11,7 @@ from aggregator.model import Changes, Source
 from aggregator.store import read_source_state, read_subscriptions
 from aggregator.websub import describe_subscription
 from tests.loopback import Answer
-from tests.websub.desk import Publisher, PushDesk
+from tests.websub.desk import AnnouncingSite, PushDesk
 
 DAY = timedelta(days=1)
 
@@ -46,7 +46,7 @@ def test_every_subscription_has_a_secret_and_a_callback_of_its_own(tmp_path, loo
     """Two subscribers, and two subscriptions of one, share neither."""
     other = tmp_path / "other"
     other.mkdir()
-    publisher = Publisher(loopback, hub.url)
+    publisher = AnnouncingSite(loopback, hub.url)
     desk.subscribe()
     with PushDesk(other, publisher.url) as second:
         second.poll()
@@ -59,7 +59,7 @@ def test_every_subscription_has_a_secret_and_a_callback_of_its_own(tmp_path, loo
 
 def test_the_topic_is_what_the_feed_calls_itself(tmp_path, loopback, hub):
     """The address that is polled may be another one."""
-    publisher = Publisher(loopback, hub.url, self_url="https://daily.example/feed.xml")
+    publisher = AnnouncingSite(loopback, hub.url, self_url="https://daily.example/feed.xml")
     with PushDesk(tmp_path, publisher.url) as desk:
         desk.poll()
         desk.subscribe()
@@ -266,7 +266,9 @@ def test_a_redirect_does_not_carry_the_secret_into_the_open(tmp_path, loopback, 
         return [(socket.AF_INET, "127.0.0.1")]
 
     there = hub.server.at("hub.example", "/hub")
-    publisher = Publisher(loopback, loopback.route("/old", Answer(status=307, headers={"Location": there})))
+    publisher = AnnouncingSite(
+        loopback, loopback.route("/old", Answer(status=307, headers={"Location": there}))
+    )
     with PushDesk(tmp_path, publisher.url, look_up=look_up) as desk:
         desk.poll()
         desk.subscribe()
