@@ -14,9 +14,10 @@ from itertools import accumulate
 from typing import Generic, TypeVar
 
 from aggregator.errors import StoreLocked
-from aggregator.model import Article, Changes, Known, SourceState
+from aggregator.model import Article, Changes, SourceState
 from aggregator.pipeline.poll.inline_budget import InlineBudget
 from aggregator.store import Store, read_seen_entries, read_states_of, save_polls
+from aggregator.store.polls import Resolve, SavedPoll
 
 MAX_BATCH = 100
 """Polls of one transaction: it holds up every other writer of the store."""
@@ -30,9 +31,7 @@ MAX_INLINE_ARTICLES = 40
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
-Work = Callable[[Sequence[Request]], Sequence[Result | Exception]]
-Decide = Callable[[Known], Changes]
-_Poll = tuple[SourceState, Sequence[Article], Decide]
+BatchWork = Callable[[Sequence[Request]], Sequence[Result | Exception]]
 
 
 def _decline(_: object) -> None:
@@ -51,7 +50,7 @@ class Batcher(Generic[Request, Result]):
 
     def __init__(
         self,
-        work: Work[Request, Result],
+        work: BatchWork[Request, Result],
         *,
         work_at_once: Callable[[Sequence[Request]], Sequence[Result | Exception] | None] = _decline,
         gather_s: float = GATHER_S,
@@ -128,7 +127,7 @@ class BatchedStore:
         return await asyncio.to_thread(read_seen_entries, self._store, state)
 
     async def save_poll(
-        self, state: SourceState, articles: Sequence[Article] = (), decide: Decide = lambda _: Changes()
+        self, state: SourceState, articles: Sequence[Article] = (), decide: Resolve = lambda _: Changes()
     ) -> Changes:
         """Store a poll whole or not at all; raises StoreError where it cannot be stored.
 
@@ -136,7 +135,7 @@ class BatchedStore:
         """
         return await (self._full if articles else self._bare).submit((state, articles, decide))
 
-    def _save_at_once(self, polls: Sequence[_Poll]) -> Sequence[Changes | Exception] | None:
+    def _save_at_once(self, polls: Sequence[SavedPoll]) -> Sequence[Changes | Exception] | None:
         """Store polls on this thread; None where they are many, slow, or somebody else writes."""
         bringing = [state.source_id for state, articles, _ in polls if articles]
         count = sum(len(articles) for _, articles, _ in polls)
