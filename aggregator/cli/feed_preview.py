@@ -12,13 +12,13 @@ from aggregator.rules import Rules
 from aggregator.text import clean_text, cut_excerpt
 
 if TYPE_CHECKING:
-    from aggregator.pipeline.feed_search import Finding, FoundFeed
+    from aggregator.pipeline.feed_search import FeedCandidate, FeedSearchResult
 
 SHOWN_TITLES = 3
 TITLE_CHARACTERS = 70
 
 
-def choose_feed(finding: "Finding", *, asks: bool) -> "FoundFeed":
+def choose_feed(finding: "FeedSearchResult", *, asks: bool) -> "FeedCandidate":
     """Return the feed that is meant, the first one unless the operator, who is asked, says another."""
     first, *others = finding.feeds
     if finding.is_named:
@@ -37,7 +37,7 @@ def choose_feed(finding: "Finding", *, asks: bool) -> "FoundFeed":
     return finding.feeds[number - 1]
 
 
-def preview_feed(feed: "FoundFeed", keys: Mapping[str, object], rules: Rules) -> Iterator[str]:
+def preview_feed(feed: "FeedCandidate", keys: Mapping[str, object], rules: Rules) -> Iterator[str]:
     """Yield the lines that show a feed: a heading, a few titles with their topics, how many match."""
     yield _heading(feed)
     if feed.permanent_url is not None:
@@ -53,7 +53,7 @@ def preview_feed(feed: "FoundFeed", keys: Mapping[str, object], rules: Rules) ->
         yield f"  {_summary(topics)}"
 
 
-def _heading(feed: "FoundFeed") -> str:
+def _heading(feed: "FeedCandidate") -> str:
     title = clean_text(feed.read.feed.title or "") or "no title"
     count = len(feed.read.articles)
     entries = f"{count} {'entry' if count == 1 else 'entries'}" if count else "no entries yet"

@@ -20,8 +20,7 @@ from aggregator.errors import AggregatorError
 from aggregator.machine.memory import settle
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Context
-from aggregator.pipeline.enrich.article_pages import enrich_due
-from aggregator.pipeline.enrich.illustrations import illustrate
+from aggregator.pipeline.enrich.steps import Stage, run_steps
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.poll.round import poll
@@ -98,9 +97,9 @@ async def _poll(
         context = Context(rules=rules, store=store, fetcher=fetcher, clock=clock, pages=pages)
         polls = await poll(chosen, context, on_done=on_done)
         await asyncio.to_thread(StoryDesk().group, rules=rules, store=store, now=clock())
-        await enrich_due(rules=rules, store=store, pages=pages, clock=clock)
+        await run_steps(Stage.STORED, context)
         if any(done.new or done.edited for done in polls):
-            await illustrate(rules=rules, store=store, fetcher=fetcher, pages=pages, clock=clock)
+            await run_steps(Stage.IN_PLAY, context)
         return polls
 
 

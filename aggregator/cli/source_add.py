@@ -20,7 +20,7 @@ from aggregator.rules import Rules
 from aggregator.urls import canonical_url, host_of, registrable_domain
 
 if TYPE_CHECKING:
-    from aggregator.pipeline.feed_search import Finding, FoundFeed
+    from aggregator.pipeline.feed_search import FeedCandidate, FeedSearchResult
 
 app = typer.Typer()
 
@@ -83,7 +83,7 @@ def _is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _entry(keys: Keys, url: str, valid: Config, feed: "FoundFeed | None" = None) -> dict[str, object]:
+def _entry(keys: Keys, url: str, valid: Config, feed: "FeedCandidate | None" = None) -> dict[str, object]:
     """Return the entry for the file: the id first, made from what is known of the feed unless given."""
     about = feed.read.feed if feed else None
     taken = {source.id for source in valid.sources}
@@ -100,7 +100,7 @@ def _refuse_known(typed: str, urls: Sequence[str], valid: Config) -> None:
             raise AggregatorError(f"{typed}: not added, {url} is configured already as {source_id}")
 
 
-def _find_feeds(typed: str, addresses: Sequence[str], keys: Keys, valid: Config) -> "Finding":
+def _find_feeds(typed: str, addresses: Sequence[str], keys: Keys, valid: Config) -> "FeedSearchResult":
     """Return what is found at these addresses; raises AggregatorError where no feed is."""
     from aggregator.cli.lookups import look_up_feeds  # noqa: PLC0415
 
@@ -113,7 +113,7 @@ def _find_feeds(typed: str, addresses: Sequence[str], keys: Keys, valid: Config)
     return finding
 
 
-def _address_to_write(feed: "FoundFeed", *, is_guessed: bool) -> str:
+def _address_to_write(feed: "FeedCandidate", *, is_guessed: bool) -> str:
     """Return the address to write: as it was given, or where a guessed one redirects on its own site."""
     target = feed.permanent_url
     is_own = target and registrable_domain(host_of(target)) == registrable_domain(host_of(feed.url))

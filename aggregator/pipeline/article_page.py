@@ -1,4 +1,4 @@
-"""One article page, fetched and read; and links that lead to AMP pages, led back to their articles."""
+"""One article page, fetched and read; and links to AMP pages, replaced by their articles' addresses."""
 
 import asyncio
 import re
@@ -12,11 +12,12 @@ from aggregator.fetch.pages import PageFetcher
 from aggregator.html import Head, read_head
 from aggregator.model import Article, Fetched
 from aggregator.parse.encoding import decode_document
+from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
-from aggregator.store import Store, read_known
+from aggregator.store import read_known
 from aggregator.urls import host_of, registrable_domain, strip_tracking
 
-MAX_LED_BACK = 50
+MAX_FOLLOWED = 50
 """AMP links of one document that are followed before it is stored."""
 
 _LOOKS_AMP = re.compile(
@@ -41,25 +42,24 @@ def _read_head(fetched: Fetched) -> Head:
     return read_head(text, fetched.final_url)
 
 
-async def lead_back(
-    articles: Sequence[Article], *, rules: Rules, store: Store, pages: PageFetcher | None
-) -> tuple[Article, ...]:
-    """Return ``articles`` with those whose link is an AMP page at their own address.
+async def replace_amp_links(articles: Sequence[Article], context: Context) -> tuple[Article, ...]:
+    """Return ``articles`` with the article's own address where a link is that of an AMP page.
 
     The page must be AMP and name an article of its own registrable domain. Links that do not look like AMP,
     that are known, or whose page cannot be had stay as they are; so do all without ``pages``.
     """
+    rules, pages = context.rules, context.pages
     suspects = [a for a in articles if a.canonical_url and _LOOKS_AMP.fullmatch(a.web_url or "")]
     if pages is None or not suspects or not rules.enrichment.pages:
         return tuple(articles)
-    known = await asyncio.to_thread(read_known, store, suspects[0].source_id, suspects)
-    strange = [article for article in suspects if article.canonical_url not in known.urls][:MAX_LED_BACK]
-    led = await asyncio.gather(*(_led_back(article, rules, pages) for article in strange))
-    by_id = dict(zip((article.id for article in strange), led, strict=True))
+    known = await asyncio.to_thread(read_known, context.store, suspects[0].source_id, suspects)
+    unknown = [article for article in suspects if article.canonical_url not in known.urls][:MAX_FOLLOWED]
+    replaced = await asyncio.gather(*(_replace_amp_link(article, rules, pages) for article in unknown))
+    by_id = dict(zip((article.id for article in unknown), replaced, strict=True))
     return tuple(by_id.get(article.id, article) for article in articles)
 
 
-async def _led_back(article: Article, rules: Rules, pages: PageFetcher) -> Article:
+async def _replace_amp_link(article: Article, rules: Rules, pages: PageFetcher) -> Article:
     url = article.web_url or ""
     try:
         _, head = await read_page(url, rules=rules, pages=pages)

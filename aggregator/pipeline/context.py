@@ -16,14 +16,20 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Context:
-    """The configuration, the store, who fetches, and the time; made anew when the configuration changes.
+class FetchContext:
+    """The configuration, who fetches, and the time: enough to look something up that is not stored.
 
     ``pages`` fetches articles' pages; None: none are read.
     """
 
     rules: Rules
-    store: Store
     fetcher: "Fetcher"
     clock: Clock
     pages: "PageFetcher | None" = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context(FetchContext):
+    """The same and the store, for what is stored; made anew when the configuration changes."""
+
+    store: Store

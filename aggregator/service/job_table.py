@@ -12,9 +12,8 @@ from datetime import timedelta
 
 import structlog
 
-from aggregator.pipeline.doctor import Desk, examine_due
-from aggregator.pipeline.enrich.article_pages import enrich_due
-from aggregator.pipeline.enrich.illustrations import illustrate
+from aggregator.pipeline.doctor import examine_due
+from aggregator.pipeline.enrich.steps import Stage, run_steps
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.publish.remnants import remove_remnants
 from aggregator.pipeline.push.read import read_pushes
@@ -158,29 +157,18 @@ async def check_store(state: ServiceState) -> Work:
 
 async def enrich_articles(state: ServiceState) -> Work:
     """Read the pages of new articles, and prove AMP pages again that were proved some days ago."""
-    context = state.context
-    if context.pages is None:
+    done = await run_steps(Stage.STORED, state.context)
+    if not done.is_changed:
         return Work.NONE
-    done = await enrich_due(
-        rules=context.rules, store=context.store, pages=context.pages, clock=context.clock
-    )
-    if not done:
-        return Work.NONE
-    log.info("enrich", articles=done)
+    log.info("enrich", **done.counts)
     return Work.PUBLISH
 
 
 async def check_pictures(state: ServiceState) -> Work:
     """Check the pictures and logos of new articles, and once an hour those to be tried again."""
-    context = state.context
-    if context.pages is None:
-        return Work.NONE
-    done = await illustrate(
-        rules=context.rules, store=context.store, fetcher=context.fetcher, pages=context.pages,
-        clock=context.clock,
-    )  # fmt: skip
+    done = await run_steps(Stage.IN_PLAY, state.context)
     if done.is_changed:
-        log.info("pictures", pictures=done.pictures, logos=done.logos, left=done.left)
+        log.info("pictures", **done.counts, left=done.left)
     left = Work.PICTURES if done.left else Work.NONE
     return left | Work.PUBLISH if done.is_changed else left
 
@@ -203,13 +191,8 @@ async def prune_articles(state: ServiceState) -> Work:
 
 async def examine_sources(state: ServiceState) -> Work:
     """Look for where sources have gone that do not answer any more; what is found is proposed."""
-    context = state.context
-    if context.pages is not None:
-        desk = Desk(
-            rules=context.rules, store=context.store, fetcher=context.fetcher, pages=context.pages,
-            clock=context.clock,
-        )  # fmt: skip
-        await examine_due(desk)
+    if state.context.pages is not None:
+        await examine_due(state.context)
     return Work.NONE
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event, text
 from aggregator.cli import main
 from aggregator.config import load_config
 from aggregator.enrich.logos import LOGO_SIDES
+from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.pictures import check_pictures
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
@@ -259,10 +260,9 @@ def test_without_a_cache_no_copy_is_kept(site):
     settings = site.config / "settings.yaml"
     settings.write_text(settings.read_text().replace("cache: true", "cache: false"))
     with open_store(load_config(site.config, {}).settings.database_url) as store:
-        nothing = asyncio.run(
-            check_pictures((), rules=rules_of(site, store), store=store, fetcher=None, clock=now_utc)
-        )
-    assert nothing.looked_at == 0
+        context = Context(rules=rules_of(site, store), store=store, fetcher=None, clock=now_utc)
+        nothing = asyncio.run(check_pictures((), context))
+    assert nothing.count == 0
     assert list((site.feeds / PICTURE_COPIES).rglob("*.jpg")) == []
     assert "copies" not in orphans(site)
 

@@ -16,7 +16,7 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source, SourceState
 from aggregator.pipeline.context import Context
-from aggregator.pipeline.doctor import Desk, examine_due
+from aggregator.pipeline.doctor import examine_due
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
 from aggregator.service.polls_under_way import PollsUnderWay
@@ -198,8 +198,10 @@ def test_who_cannot_be_asked_now_is_not_examined(site):
         ):
             if is_in_trouble:
                 feeds.turns.pause_all(60)
-            desk = Desk(rules=site.rules, store=site.store, fetcher=feeds, pages=pages, clock=lambda: NOW)
-            return await examine_due(desk)
+            context = Context(
+                rules=site.rules, store=site.store, fetcher=feeds, pages=pages, clock=lambda: NOW
+            )
+            return await examine_due(context)
 
     with pytest.raises(CannotAsk, match="this machine or its network is in trouble"):
         asyncio.run(run(is_in_trouble=True))

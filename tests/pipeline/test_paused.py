@@ -11,8 +11,10 @@ from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source
-from aggregator.pipeline.enrich.article_pages import BATCH, enrich_due
+from aggregator.pipeline.context import Context
+from aggregator.pipeline.enrich.article_pages import BATCH
 from aggregator.pipeline.enrich.logos import check_logos
+from aggregator.pipeline.enrich.steps import Stage, run_steps
 from aggregator.rules import Rules
 from aggregator.store import open_store
 from aggregator.urls import canonical_url
@@ -62,8 +64,8 @@ def store(tmp_path, rules):
         yield opened
 
 
-def rounds(work, *, paused):
-    """Do ``work(feeds, pages)`` some times while a service is paused; return what it returned."""
+def rounds(work, rules, store, *, paused):
+    """Do ``work(context)`` some times while a service is paused; return what it returned."""
 
     async def run():
         async with (
@@ -71,9 +73,15 @@ def rounds(work, *, paused):
             PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
         ):
             feeds.pause(paused, DAY)
-            return [await work(feeds, pages) for _ in range(ROUNDS)]
+            context = Context(rules=rules, store=store, fetcher=feeds, pages=pages, clock=now)
+            return [await work(context) for _ in range(ROUNDS)]
 
     return asyncio.run(run())
+
+
+async def read_pages(context):
+    """Read the pages that are due, and return how many were."""
+    return (await run_steps(Stage.STORED, context)).counts["articles"]
 
 
 def test_a_page_is_read_once_though_its_amp_page_cannot_be_asked_for(store, rules, loopback):
@@ -85,7 +93,9 @@ def test_a_page_is_read_once_though_its_amp_page_cannot_be_asked_for(store, rule
     loopback.route("/page", Answer(body=page, headers=HTML))
     store.update_articles([page_article("a", loopback.at("short.localhost", "/short"))])
     done = rounds(
-        lambda _, pages: enrich_due(rules=rules, store=store, pages=pages, clock=now),
+        read_pages,
+        rules,
+        store,
         paused=loopback.at("paused.localhost", "/"),
     )
     assert done == [1, 0, 0]
@@ -100,7 +110,9 @@ def test_pages_that_are_left_alone_keep_nobody_out(store, rules, loopback):
     urls = [f"https://{n}.blogspot.com/{n}" for n in range(BATCH + 5)]
     store.update_articles([page_article(f"h{n}", url, source_id="blog") for n, url in enumerate(urls)])
     done = rounds(
-        lambda _, pages: enrich_due(rules=rules, store=store, pages=pages, clock=now),
+        read_pages,
+        rules,
+        store,
         paused="https://a.blogspot.com/",
     )
     assert done == [1, 0, 0]
@@ -115,9 +127,9 @@ def test_a_logo_that_cannot_be_asked_for_is_looked_for_another_day(store, rules,
     shown = [page_article("a", loopback.at("daily.localhost", "/article"))]
     store.update_articles(shown)
     rounds(
-        lambda feeds, pages: check_logos(
-            shown, rules=rules, store=store, fetcher=feeds, pages=pages, clock=now
-        ),
+        lambda context: check_logos(shown, context),
+        rules,
+        store,
         paused=icon,
     )
     assert max(Counter(request.path for request in loopback.requests).values()) == 1

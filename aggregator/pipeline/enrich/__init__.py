@@ -1,1 +1,1 @@
-"""What is found out about an article after it was stored: its page, its pictures, its publisher's logo."""
+"""What is found out about an article after it was stored: ``steps`` has the list of it."""

@@ -6,7 +6,7 @@ configured pictures -> icons that its page names -> /favicon.ico: the first that
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -15,74 +15,51 @@ import structlog
 from aggregator.enrich.images import ImageRefused
 from aggregator.enrich.logos import logo_files
 from aggregator.errors import AggregatorError, ServicePaused
-from aggregator.fetch.feed import Fetcher
-from aggregator.fetch.pages import PageFetcher
 from aggregator.html import icon_links, read_head
 from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Provider
 from aggregator.parse.encoding import decode_document
-from aggregator.pipeline.context import Clock
+from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.pictures import PICTURE_ACCEPT
+from aggregator.pipeline.enrich.step_result import StepResult
 from aggregator.publish.files import write_files
 from aggregator.publish.tree_paths import name_logo
 from aggregator.rules import Rules
-from aggregator.store import Logo, Store, read_logos, save_logos
+from aggregator.store import Logo, Store, save_logos, read_logos
 from aggregator.urls import host_of
 
 REFRESH_AFTER = timedelta(days=30)
 RETRY_AFTER = timedelta(days=3)
 AT_A_TIME = 4
-MOST_OF_A_PAGE = 3
+MAX_OF_A_PAGE = 3
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Search:
-    """What looking for a logo works with."""
-
-    rules: Rules
-    store: Store
-    fetcher: Fetcher
-    pages: PageFetcher
-    now: datetime
-
-
-async def check_logos(
-    articles: Sequence[Article],
-    *,
-    rules: Rules,
-    store: Store,
-    fetcher: Fetcher,
-    pages: PageFetcher,
-    clock: Clock,
-    limit: int = 50,
-) -> int:
-    """Look for the logos of up to ``limit`` publishers of ``articles``; return how many came out new.
+async def check_logos(articles: Sequence[Article], context: Context, *, limit: int = 50) -> StepResult:
+    """Look for the logos of up to ``limit`` publishers of ``articles``, and count those that came out new.
 
     A publisher without one is logged with the reason, and asked again some days later.
     """
-    if not rules.images.logos:
-        return 0
-    now = clock()
+    rules, fetcher, now = context.rules, context.fetcher, context.clock()
     newest = {article.provider.domain: article for article in reversed(articles)}
-    known = await asyncio.to_thread(read_logos, store, newest)
+    known = await asyncio.to_thread(read_logos, context.store, newest)
     due = [
         a
         for domain, a in newest.items()
         if _is_due(a.provider, known.get(domain), rules, now) and not fetcher.is_paused(_home(a))
     ]
-    fetching = asyncio.Semaphore(AT_A_TIME)
-    search = _Search(rules=rules, store=store, fetcher=fetcher, pages=pages, now=now)
+    slots = asyncio.Semaphore(AT_A_TIME)
 
-    async def one(article: Article) -> bool:
-        async with fetching:
+    async def check_one(article: Article) -> bool:
+        async with slots:
             try:
-                return await _look_for(article, known.get(article.provider.domain), search)
+                return await _check_logo(article, known.get(article.provider.domain), context, now)
             except ServicePaused as error:  # nobody looked, so there may be one
                 log.info("logo", provider=article.provider.domain, problem=str(error))
                 return False
 
-    return sum(await asyncio.gather(*(one(article) for article in due[:limit])))
+    count = sum(await asyncio.gather(*(check_one(article) for article in due[:limit])))
+    return StepResult(count=count, is_changed=count > 0)
 
 
 def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime) -> bool:
@@ -95,47 +72,47 @@ def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime)
     return has_elapsed(REFRESH_AFTER, since=known.checked_at, now=now) or not file.is_file()
 
 
-async def _look_for(article: Article, known: Logo | None, search: _Search) -> bool:
+async def _check_logo(article: Article, known: Logo | None, context: Context, now: datetime) -> bool:
     """Keep the first logo that can be used, or why there is none; tell whether files changed.
 
     Raises ServicePaused where one that may be the first could not be asked for now.
     """
-    domain = article.provider.domain
+    domain, store = article.provider.domain, context.store
     problem = "its pages name no icon"
-    async with aclosing(_candidates(article, search)) as candidates:
+    async with aclosing(_candidate_urls(article, context)) as candidates:
         async for url in candidates:
             try:
-                files = await _fetched(url, search.rules, search.fetcher)
+                files = await _fetch_logo(url, context)
             except ServicePaused as error:
-                if search.fetcher.is_paused(_home(article)):
+                if context.fetcher.is_paused(_home(article)):
                     raise  # nothing is asked again before that is over
                 problem = str(error)
             except AggregatorError as error:
                 problem = str(error)
             else:
-                logo = Logo(domain=domain, url=url, checked_at=search.now)
-                return await asyncio.to_thread(_keep, logo, files, search.rules, search.store)
+                logo = Logo(domain=domain, url=url, checked_at=now)
+                return await asyncio.to_thread(_keep_logo, logo, files, context.rules, store)
     log.warning("logo", provider=domain, problem=problem)
     # A logo that was found before stays until there is another.
-    none = Logo(domain=domain, checked_at=search.now, problem=problem)
-    kept = replace(known, checked_at=search.now) if known and known.problem is None else none
-    await asyncio.to_thread(save_logos, search.store, [kept])
+    none = Logo(domain=domain, checked_at=now, problem=problem)
+    kept = replace(known, checked_at=now) if known and known.problem is None else none
+    await asyncio.to_thread(save_logos, store, [kept])
     return False
 
 
-async def _candidates(article: Article, search: _Search) -> AsyncGenerator[str, None]:
+async def _candidate_urls(article: Article, context: Context) -> AsyncGenerator[str, None]:
     """Yield where the publisher's logo may be, the best first; a page is asked for only where needed."""
     for image in sorted(article.provider.images, key=lambda image: -(image.width or 0)):
         yield image.url
     home = _home(article)
-    for page_url in (*_article_pages(article, home, search.rules), home):
-        for url in await _named(page_url, search):
+    for page_url in (*_article_pages(article, home, context.rules), home):
+        for url in await _read_page_icons(page_url, context):
             yield url
     yield f"{home}favicon.ico"
 
 
 def _article_pages(article: Article, home: str, rules: Rules) -> tuple[str, ...]:
-    """The article's page, where it may be read: it names a logo (JSON-LD) more often than the home page."""
+    """Return the article's page, if it may be read: it has a logo (JSON-LD) more often than the home page."""
     source = rules.carriers.get(article.source_id)
     is_read = rules.enrichment.pages and (source is None or source.page)
     urls = (article.web_url, article.original_url)
@@ -153,38 +130,41 @@ def _home(article: Article) -> str:
     return f"https://{domain}/"
 
 
-async def _named(page_url: str, search: _Search) -> Sequence[str]:
+async def _read_page_icons(page_url: str, context: Context) -> Sequence[str]:
     """Return the logo and the icons that a page names; none where it cannot or may not be read.
 
     Raises ServicePaused where its service is left alone now.
     """
-    limit = search.rules.enrichment.max_page_bytes
+    if context.pages is None:
+        return ()
+    limit = context.rules.enrichment.max_page_bytes
     try:
-        page = await search.pages.get(page_url, max_body_bytes=limit)
+        page = await context.pages.get(page_url, max_body_bytes=limit)
     except AggregatorError as error:
-        if isinstance(error, ServicePaused) and search.fetcher.is_paused(page_url):
+        if isinstance(error, ServicePaused) and context.fetcher.is_paused(page_url):
             raise
         log.info("logo", page=page_url, problem=str(error))
         return ()
-    return await asyncio.to_thread(_read_names, page.body, page.final_url)
+    return await asyncio.to_thread(_parse_icons, page.body, page.final_url)
 
 
-def _read_names(body: bytes, url: str) -> Sequence[str]:
+def _parse_icons(body: bytes, url: str) -> Sequence[str]:
     html, _ = decode_document(body)
-    named = (read_head(html, url).logo, *icon_links(html, url))
-    return tuple(dict.fromkeys(name for name in named if name))[:MOST_OF_A_PAGE]
+    urls = (read_head(html, url).logo, *icon_links(html, url))
+    return tuple(dict.fromkeys(url for url in urls if url))[:MAX_OF_A_PAGE]
 
 
-async def _fetched(url: str, rules: Rules, fetcher: Fetcher) -> dict[int, bytes]:
-    limit = rules.images.max_bytes
-    fetched = await fetcher.get(url, accept=PICTURE_ACCEPT, max_body_bytes=limit)
+async def _fetch_logo(url: str, context: Context) -> dict[int, bytes]:
+    """Return the logo at ``url`` as a file for each side in pixels; raises FetchError, ImageRefused."""
+    limit = context.rules.images.max_bytes
+    fetched = await context.fetcher.get(url, accept=PICTURE_ACCEPT, max_body_bytes=limit)
     try:
         return dict(await asyncio.to_thread(logo_files, fetched.body))
     except ImageRefused as error:
         raise ImageRefused(f"{url}: {error}") from error
 
 
-def _keep(logo: Logo, files: dict[int, bytes], rules: Rules, store: Store) -> bool:
+def _keep_logo(logo: Logo, files: dict[int, bytes], rules: Rules, store: Store) -> bool:
     # First what is known of it, then its files: without them it is looked for again.
     if not save_logos(store, [logo]):
         return False

@@ -1,4 +1,4 @@
-"""Pictures that cannot be used, as the log tells them: those that cannot be fetched a line for each kind."""
+"""Pictures that cannot be used, as the log shows them: one line for each kind of failed fetch."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class PictureFailure:
     kind: str | None
 
 
-def kind_of(error: AggregatorError) -> str:
+def kind_of_failure(error: AggregatorError) -> str:
     """Return what makes failures alike, whatever their addresses: their class, and an answer's status."""
     return (
         f"{type(error).__name__} {error.status}"
@@ -31,16 +31,16 @@ def kind_of(error: AggregatorError) -> str:
     )
 
 
-def tell_failures(failures: Iterable[PictureFailure]) -> None:
+def log_failures(failures: Iterable[PictureFailure]) -> None:
     """Log the failures: one line for those of a kind, with one of them for example, else one for each."""
     kinds: dict[str, list[PictureFailure]] = {}
     for failure in failures:
         kinds.setdefault(failure.kind or failure.url, []).append(failure)
     for alike in kinds.values():
         first = alike[0]
-        told = {"article": first.article.id, "title": first.article.title, "problem": first.problem}
+        shown = {"article": first.article.id, "title": first.article.title, "problem": first.problem}
         if len(alike) == 1:
-            log.warning("picture", **told)
+            log.warning("picture", **shown)
         else:
             hosts = len({host_of(failure.url) for failure in alike})
-            log.warning("picture", failed=len(alike), hosts=hosts, **told)
+            log.warning("picture", failed=len(alike), hosts=hosts, **shown)

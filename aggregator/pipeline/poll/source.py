@@ -21,7 +21,7 @@ from aggregator.machine.shortage import raise_if_ours
 from aggregator.model import Changes, Fetched, Known, Source, SourceState
 from aggregator.parse import forget_entries
 from aggregator.parse.worker import ParseJob
-from aggregator.pipeline.article_page import lead_back
+from aggregator.pipeline.article_page import replace_amp_links
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.decide import (
     PollAnswer,
@@ -118,7 +118,7 @@ async def _store_unseen(
         parsed = assign_providers(await parsers.parse(job), source, rules)
     except ParseError as error:
         raise _add_unknown_codings(error, fetched) from None
-    articles = await lead_back(parsed.articles, rules=rules, store=context.store, pages=context.pages)
+    articles = await replace_amp_links(parsed.articles, context)
     arrival = arrival_of(answer, parsed, articles, is_abridged=bool(seen))
     decide = partial(decide_document, arrival, rules=rules)
     # Without articles the store never calls decide.

@@ -17,7 +17,7 @@ from aggregator.errors import AggregatorError, MachineError, StoreError
 from aggregator.model import Push, Source, SourceState, revised
 from aggregator.parse import forget_entries
 from aggregator.parse.worker import ParseJob
-from aggregator.pipeline.article_page import lead_back
+from aggregator.pipeline.article_page import replace_amp_links
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.decide import Arrival, assign_providers, decide_document
 from aggregator.pipeline.poll.report import log_joined
@@ -107,7 +107,7 @@ async def _store_push(
         context=rules.digest,
     )  # fmt: skip
     parsed = assign_providers(await parsers.parse(job), source, rules)
-    articles = await lead_back(parsed.articles, rules=rules, store=store, pages=context.pages)
+    articles = await replace_amp_links(parsed.articles, context)
 
     def decide(state: SourceState) -> Resolve:
         after = revised(
