@@ -12,11 +12,14 @@ AggregatorError              one line that says what happened and what to do
 │   ├── TooManyRedirects     more hops than ``fetch.max_redirects``, or a loop
 │   └── HttpStatusError      an answer that is neither 200 nor 304; carries status and Retry-After
 ├── ParseError               the document is no feed; carries the feeds an HTML page links to
+├── ImageRefused             a file is no picture that is shown
 ├── StoreError               the database cannot be used
 │   ├── StoreBusy            another process runs on the same store
+│   ├── StoreLocked          another writer is at work on the database
 │   └── PollNotStored        one poll could not be stored, by a fault of ours
 ├── MachineError             this machine lacks memory, descriptors or disk: no source is to blame
 ├── PublishError             a file of the published tree could not be rendered or written
+├── SecretError              a key for the ``secured`` field is missing, malformed, or does not open it
 └── RecordError              a record file breaks the record's rules; carries file and line
 """
 
@@ -98,6 +101,10 @@ class ParseError(AggregatorError):
     def __reduce__(self) -> tuple[type["ParseError"], tuple[str, str, tuple[str, ...]]]:
         """Say how to make it again in another process, which Python would try from its message alone."""
         return ParseError, (self.source, self.reason, self.feeds)
+
+
+class ImageRefused(AggregatorError):
+    """A file is no picture that is shown; ``str()`` says why, to follow its address."""
 
 
 class StoreError(AggregatorError):

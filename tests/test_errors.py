@@ -1,27 +1,20 @@
-"""Errors as one line that says something."""
+"""The tree of exceptions: what is drawn on top of the module is what there is."""
 
-import pytest
+import re
 
-from aggregator.errors import FetchError, ParseError, describe_error
-
-
-@pytest.mark.parametrize(
-    ("error", "line"),
-    [
-        (ValueError("no number"), "ValueError: no number"),
-        (ValueError("no\n  number"), "ValueError: no number"),
-        (TimeoutError(), "TimeoutError"),
-        (AssertionError(""), "AssertionError"),
-        (OSError(" "), "OSError"),
-        (KeyError("a"), "KeyError: 'a'"),
-    ],
-)
-def test_an_error_is_named_with_what_it_says(error, line):
-    """One that says nothing is its kind alone, without a colon that leads nowhere."""
-    assert describe_error(error) == line
+from aggregator import errors
 
 
-def test_without_an_address_the_reason_stands_alone():
-    """Nothing stands for what is not known."""
-    assert str(FetchError("", "is refused")) == "is refused"
-    assert str(ParseError("", "empty document")) == "empty document"
+def test_the_drawn_tree_is_the_tree_of_classes():
+    """Each class stands under its base, at the depth of its line, and none is missing."""
+    drawn, path = {}, []
+    for indent, name in re.findall(r"^([│├└─ ]*)([A-Z][A-Za-z]+) {2,}\S", errors.__doc__, re.MULTILINE):
+        depth = len(indent) // 4
+        path = [*path[:depth], name]
+        drawn[name] = path[depth - 1] if depth else "Exception"
+    classes = {
+        name: kind.__base__.__name__
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, Exception)
+    }
+    assert drawn == classes

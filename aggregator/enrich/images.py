@@ -11,13 +11,14 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from PIL import Image as Pillow
 from PIL import ImageOps
 from PIL.ExifTags import Base
 
-from aggregator.errors import AggregatorError
+from aggregator.errors import ImageRefused
 
 FIRST_BYTES = 64 * 1024
 """Enough for the size of nearly every picture, also after embedded colour profiles and previews."""
@@ -28,13 +29,6 @@ _KINDS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 _NAMES = {"MPO": "JPEG"}
 _AVIF_BRANDS = (b"avif", b"avis")
 T = TypeVar("T")
-
-# Above its own bound Pillow only warns, and decodes all the same.
-warnings.filterwarnings("error", category=Pillow.DecompressionBombWarning)
-
-
-class ImageRefused(AggregatorError):
-    """A file is no picture that is shown; ``str()`` says why, to follow its address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +56,7 @@ class Recoded:
     original: Size
 
 
-def image_size(first_bytes: bytes) -> Size | None:
+def read_size(first_bytes: bytes) -> Size | None:
     """Return a picture's size from the first bytes of its file, turned as its EXIF says; None: no picture.
 
     The content decides what it is: JPEG, PNG, GIF, WebP (RFC 9649) or AVIF. Never decodes; never raises.
@@ -74,9 +68,9 @@ def image_size(first_bytes: bytes) -> Size | None:
     return _pillow_size(first_bytes)
 
 
-def checked_size(first_bytes: bytes, *, max_pixels: int) -> Size:
-    """Return ``image_size`` of a picture that may be decoded; raises ImageRefused with the reason."""
-    size = image_size(first_bytes)
+def check_size(first_bytes: bytes, *, max_pixels: int) -> Size:
+    """Return ``read_size`` of a picture that may be decoded; raises ImageRefused with the reason."""
+    size = read_size(first_bytes)
     if size is None:
         raise ImageRefused(f"is no picture: {_looks_like(first_bytes)}")
     if size.pixels > max_pixels:
@@ -92,12 +86,12 @@ def recode(content: bytes, *, max_pixels: int, max_side: int) -> Recoded:
     Turned as its EXIF says and then without metadata; on white where it was transparent; the first frame
     of a moving one. The same content gives the same bytes. Raises ImageRefused.
     """
-    size = checked_size(content, max_pixels=max_pixels)
-    with _refusing(), opened(content, _KINDS) as picture:
+    size = check_size(content, max_pixels=max_pixels)
+    with _refuse_broken(), open_image(content, _KINDS) as picture:
         picture.draft("RGB", (max_side, max_side))
-        upright = on_white(ImageOps.exif_transpose(picture))
+        upright = put_on_white(ImageOps.exif_transpose(picture))
         upright.thumbnail((max_side, max_side), Pillow.Resampling.LANCZOS)
-        recoded = jpeg_bytes(upright)
+        recoded = encode_jpeg(upright)
     return Recoded(
         content=recoded,
         width=upright.width,
@@ -112,12 +106,22 @@ def hash_of(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-def opened(content: bytes, kinds: tuple[str, ...]) -> Pillow.Image:
+def open_image(content: bytes, kinds: tuple[str, ...]) -> Pillow.Image:
     """Return a file of one of these kinds, its header read, its pixels not; raises whatever Pillow does."""
+    _raise_on_bombs()
     return Pillow.open(io.BytesIO(content), formats=kinds)
 
 
-def on_white(picture: Pillow.Image) -> Pillow.Image:
+@cache
+def _raise_on_bombs() -> None:
+    """Have Pillow raise an error above its own bound of pixels: it only warns, and decodes all the same.
+
+    This is state of the whole process, as warnings are.
+    """
+    warnings.filterwarnings("error", category=Pillow.DecompressionBombWarning)
+
+
+def put_on_white(picture: Pillow.Image) -> Pillow.Image:
     """Return the picture in RGB, on white where it is transparent."""
     if not picture.has_transparency_data:
         return picture.convert("RGB")
@@ -126,7 +130,7 @@ def on_white(picture: Pillow.Image) -> Pillow.Image:
     return Pillow.alpha_composite(ground, layer).convert("RGB")
 
 
-def jpeg_bytes(picture: Pillow.Image) -> bytes:
+def encode_jpeg(picture: Pillow.Image) -> bytes:
     """Return an RGB picture as a progressive JPEG without metadata."""
     picture.info.clear()
     out = io.BytesIO()
@@ -135,7 +139,7 @@ def jpeg_bytes(picture: Pillow.Image) -> bytes:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def _refuse_broken() -> Iterator[None]:
     """Turn whatever goes wrong with a file into ImageRefused."""
     try:
         yield
@@ -145,9 +149,9 @@ def _refusing() -> Iterator[None]:
         raise ImageRefused(f"cannot be decoded: {_line(error)}") from error
 
 
-def refused_or(decode: Callable[[], T]) -> T:
+def decode_or_refuse(decode: Callable[[], T]) -> T:
     """Return what ``decode`` does; raises ImageRefused for every error of a decoder."""
-    with _refusing():
+    with _refuse_broken():
         return decode()
 
 
@@ -157,7 +161,7 @@ def _pillow_size(first_bytes: bytes) -> Size | None:
         width, height = (int.from_bytes(first_bytes[at : at + 4], "big") for at in (16, 20))
         return _size(width, height, "PNG")
     try:
-        with opened(first_bytes, _KINDS) as picture:
+        with open_image(first_bytes, _KINDS) as picture:
             kind = _NAMES.get(picture.format or "", picture.format or "")
             width, height = picture.size
             is_turned = kind == "JPEG" and picture.getexif().get(Base.Orientation) in _TURNED

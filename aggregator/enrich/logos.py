@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from aggregator.enrich.images import ImageRefused, jpeg_bytes, on_white, opened, refused_or
+from aggregator.enrich.images import decode_or_refuse, encode_jpeg, open_image, put_on_white
+from aggregator.errors import ImageRefused
 
 LOGO_SIDES = (50, 400)
 _KINDS = ("ICO", "PNG", "JPEG", "GIF", "WEBP", "AVIF", "BMP")
@@ -21,19 +22,19 @@ def logo_files(content: bytes) -> Mapping[int, bytes]:
     Of an icon file (ICO) the largest picture is taken. Raises ImageRefused where the file is no picture,
     smaller than 16 pixels, or blank.
     """
-    return refused_or(lambda: _files(content))
+    return decode_or_refuse(lambda: _files(content))
 
 
 def _files(content: bytes) -> Mapping[int, bytes]:
-    with opened(content, _KINDS) as file:
+    with open_image(content, _KINDS) as file:
         if file.width * file.height > _MAX_PIXELS:
             raise ImageRefused(f"is {file.width} x {file.height} pixels, too large for a logo")
-        logo = on_white(ImageOps.exif_transpose(file))
+        logo = put_on_white(ImageOps.exif_transpose(file))
     if min(logo.size) < _SMALLEST_PX:
         raise ImageRefused(f"is {logo.width} x {logo.height} pixels, too small for a logo")
     if all(high - low <= _EVEN for low, high in _extremes(logo)):
         raise ImageRefused("is blank")
-    return {side: jpeg_bytes(_squared(logo, side)) for side in LOGO_SIDES}
+    return {side: encode_jpeg(_squared(logo, side)) for side in LOGO_SIDES}
 
 
 def _extremes(picture: Pillow.Image) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,6 @@ answer).
 from asyncio import AbstractEventLoop
 from functools import partial
 from typing import Any
-from weakref import WeakSet
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
@@ -17,9 +16,6 @@ from aiohttp.connector import Connection
 from aiohttp.http_exceptions import HttpProcessingError
 
 from aggregator.fetch.heads import MAX_HEAD_BYTES, may_be_completed, mend_head, without_interim
-
-_ANSWERED: WeakSet[ResponseHandler] = WeakSet()
-"""Connections that have brought an answer: what is no answer on one of these may be the rest of the last."""
 
 
 class CleanRequest(aiohttp.ClientRequest):
@@ -39,14 +35,15 @@ class BodilessAnswer(aiohttp.ClientResponse):
     async def start(self, connection: Connection) -> aiohttp.ClientResponse:
         """Read the answer's head; raises ServerDisconnectedError, "once more", where it came unasked."""
         protocol = connection.protocol
+        reader = protocol if isinstance(protocol, AnswerReader) else None
         try:
             await super().start(connection)
         except aiohttp.ClientResponseError as error:
-            if protocol is None or protocol not in _ANSWERED:
+            if reader is None or not reader.has_answered:
                 raise
             raise aiohttp.ServerDisconnectedError from error
-        if protocol is not None:
-            _ANSWERED.add(protocol)
+        if reader is not None:
+            reader.has_answered = True
         has_body = self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers
         if self.status == 304 and has_body and protocol is not None:
             protocol.close()
@@ -63,10 +60,14 @@ class Connector(aiohttp.TCPConnector):
 
 
 class AnswerReader(ResponseHandler):
-    """Reads answers from a connection; the first one is put right where it is refused, and can be."""
+    """Reads answers from a connection; the first one is put right where it is refused, and can be.
+
+    ``has_answered``: what is no answer from now on may be the rest of the last one.
+    """
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         super().__init__(loop)
+        self.has_answered = False
         self._given: dict[str, Any] | None = None
 
     def set_response_params(self, **given: Any) -> None:

@@ -6,8 +6,9 @@ import pytest
 from PIL import Image
 
 from aggregator.enrich import monogram
-from aggregator.enrich.images import ImageRefused, checked_size, image_size, recode
+from aggregator.enrich.images import check_size, read_size, recode
 from aggregator.enrich.logos import logo_files
+from aggregator.errors import ImageRefused
 from tests.enrich.pictures import drawn, huge_png, picture_file
 
 BOUNDS = {"max_pixels": 40_000_000, "max_side": 1600}
@@ -33,7 +34,7 @@ def reopened(content):
 def test_the_size_is_known_from_the_first_bytes(kind, options):
     """Every kind that browsers show tells its size long before its end."""
     content = picture_file(kind, 603, 405, seed=3, **options)
-    size = image_size(content[: min(1000, len(content) - 1)])
+    size = read_size(content[: min(1000, len(content) - 1)])
     assert (size.width, size.height, size.kind) == (603, 405, kind)
 
 
@@ -42,7 +43,7 @@ def test_a_turned_photograph_has_the_size_that_is_shown():
     exif = Image.Exif()
     exif[0x0112] = 6
     content = picture_file("JPEG", 600, 400, exif=exif)
-    assert (image_size(content).width, image_size(content).height) == (400, 600)
+    assert (read_size(content).width, read_size(content).height) == (400, 600)
     made = recode(content, **BOUNDS)
     assert (made.width, made.height) == (400, 600) == reopened(made.content).size
 
@@ -65,7 +66,7 @@ def test_a_turned_photograph_has_the_size_that_is_shown():
 def test_what_is_no_picture_is_refused_with_its_reason(content, reason):
     """The content decides, not its label; nothing is decoded of what has too many pixels."""
     with pytest.raises(ImageRefused, match=reason):
-        checked_size(content, max_pixels=40_000_000)
+        check_size(content, max_pixels=40_000_000)
     with pytest.raises(ImageRefused, match=reason):
         recode(content, **BOUNDS)
 

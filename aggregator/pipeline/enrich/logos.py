@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from aggregator.enrich.images import ImageRefused
 from aggregator.enrich.logos import logo_files
-from aggregator.errors import AggregatorError, ServicePaused
+from aggregator.errors import AggregatorError, ImageRefused, ServicePaused
 from aggregator.html import icon_links, read_head
 from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Provider
@@ -25,7 +24,7 @@ from aggregator.pipeline.enrich.step_result import StepResult
 from aggregator.publish.files import write_files
 from aggregator.publish.tree_paths import name_logo
 from aggregator.rules import Rules
-from aggregator.store import Logo, Store, save_logos, read_logos
+from aggregator.store import Logo, Store, read_logos, save_logos
 from aggregator.urls import host_of
 
 REFRESH_AFTER = timedelta(days=30)

@@ -12,7 +12,7 @@ from aggregator.model import Article
 from aggregator.pipeline.context import Context
 from aggregator.publish.files import write_files
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_picture_copy
-from aggregator.store import Picture, measure_cache, evict_pictures, save_pictures, note_picture_uses
+from aggregator.store import Picture, evict_pictures, measure_cache, note_picture_uses, save_pictures
 
 MIB = 1024 * 1024
 log = structlog.get_logger()

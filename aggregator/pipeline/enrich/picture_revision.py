@@ -7,7 +7,7 @@ from datetime import datetime
 from aggregator.enrich.images import hash_of
 from aggregator.model import Article, Image
 from aggregator.pipeline.context import Context
-from aggregator.store import Picture, note_picture_uses, read_pictures, revise_articles, find_shared_files
+from aggregator.store import Picture, find_shared_files, note_picture_uses, read_pictures, revise_articles
 
 MAX_PER_ARTICLE = 3
 """Pictures of an article that are looked at; what is published shows one."""

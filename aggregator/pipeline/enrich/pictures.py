@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from aggregator.enrich.images import FIRST_BYTES, ImageRefused, Size, checked_size, hash_of, recode
-from aggregator.errors import AggregatorError, BodyTooLarge, ServicePaused
+from aggregator.enrich.images import FIRST_BYTES, Size, check_size, hash_of, recode
+from aggregator.errors import AggregatorError, BodyTooLarge, ImageRefused, ServicePaused
 from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Image
 from aggregator.pipeline.context import Context
@@ -123,7 +123,7 @@ async def _check_picture(url: str, context: Context, decoding: asyncio.Semaphore
         return CheckedPicture(picture=replace(picture, problem=str(error)), failure_kind=failure_kind)
     picture = replace(picture, hash=hash_of(fetched.body))
     try:
-        size = checked_size(fetched.body, max_pixels=images.max_pixels)
+        size = check_size(fetched.body, max_pixels=images.max_pixels)
         _refuse_small(size)
         copy = None
         if decoding:
