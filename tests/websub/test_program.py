@@ -11,11 +11,10 @@ from contextlib import closing
 
 import pytest
 
-from tests.integration.site import SiteFolder, item, read_until, rss, start_program, stop_program
+from tests.integration.site import ML, SiteFolder, ago, item, read_until, rss, start_program, stop_program
 from tests.loopback import Answer
 from tests.websub.hub import Hub
 
-ML = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
 SLOW = {"default_interval_min": 60, "min_interval_min": 15, "max_interval_min": 600}
 
 
@@ -43,7 +42,7 @@ class PushingSite:
 
     def document(self):
         """Return the document with its links to the hub and to itself."""
-        date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() - 3600))
+        date = ago(hours=1)
         links = "".join(
             f'<link xmlns="http://www.w3.org/2005/Atom" rel="{rel}" href="{url}"/>'
             for rel, url in (("hub", self.hub.url), ("self", self.topic))
