@@ -29,6 +29,10 @@ def service(site):
     with run_service(site, "--port", "0") as program:
         read_until(program, "event=group")
         read_until(program, "event=publish")
+        while (
+            b"<entry" not in (site.feeds / "ml" / "atom.xml").read_bytes()
+        ):  # published before it was polled
+            read_until(program, "event=publish")
         yield program
 
 
