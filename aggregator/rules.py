@@ -20,7 +20,7 @@ from aggregator.urls import host_of, registrable_domain
 from aggregator.websub import callback_base
 
 JUDGEMENT = "2"
-"""Raised when the code's own scoring changes, so that stored articles are judged again."""
+"""Raised when the code that judges changes, which a test notices: stored articles are judged again then."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

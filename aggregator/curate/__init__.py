@@ -4,7 +4,7 @@ from aggregator.curate.heat import heat_of
 from aggregator.curate.score import IN_TITLE, LONG_EXCERPT, score_article
 from aggregator.curate.topics import Matched, Matcher, combine_matches
 from aggregator.curate.unpublished_reasons import Reach, unpublished_because
-from aggregator.curate.window import is_recent, select_window
+from aggregator.curate.window import select_window
 
 __all__ = [
     "IN_TITLE",
@@ -14,7 +14,6 @@ __all__ = [
     "Reach",
     "combine_matches",
     "heat_of",
-    "is_recent",
     "score_article",
     "select_window",
     "unpublished_because",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from aggregator.model import Article
+from aggregator.model.predicates import is_recent
 
 
 def select_window(
@@ -27,18 +28,6 @@ def select_window(
         others = [article for article in ordered if article.id not in chosen]
         recent = sorted([*recent, *others[: min_items - len(recent)]], key=_newest_first)
     return tuple(recent[:max_items])
-
-
-def is_recent(article: Article, *, backlog: timedelta, cutoff: datetime) -> bool:
-    """Return whether an article is as young as ``cutoff``, or younger.
-
-    Age counts from when it was published or, if it was seen late, from then: it stays a whole window for
-    those who poll. What was older than ``backlog`` when it was first seen ages by its own date, and what is
-    marked as backlog is never recent.
-    """
-    was_backlog = article.first_seen_at - article.published_at > backlog
-    since = article.published_at if was_backlog else max(article.published_at, article.first_seen_at)
-    return not article.is_backlog and since >= cutoff
 
 
 def _newest_first(article: Article) -> tuple[float, str]:

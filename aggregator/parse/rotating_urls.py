@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from urllib.parse import SplitResult, urlsplit
 
-from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Image, Sighting
+from aggregator.model.clock_skew import has_elapsed
 from aggregator.text import title_key
 from aggregator.urls import canonical_url
 from aggregator.urls.paper_versions import is_newer_version

@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 
 from aggregator.cadence import longest_wait
-from aggregator.machine.clock_skew import is_behind
+from aggregator.model.clock_skew import is_behind
 from aggregator.rules import Rules
 from aggregator.store import Store, mend_clock_faults
 from aggregator.websub import LONGEST_LEASE

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article
+from aggregator.model.clock_skew import has_elapsed
+from aggregator.model.predicates import is_unread
 from aggregator.rules import Rules
 
 
@@ -13,10 +14,12 @@ def may_read_page(article: Article, rules: Rules) -> bool:
     return (source is None or source.page) and bool(article.web_url or article.original_url)
 
 
-def is_awaited(article: Article, rules: Rules, now: datetime) -> bool:
-    """Tell whether an article is not published yet because its page is still to be read."""
+def waits_for_page(article: Article, rules: Rules, now: datetime) -> bool:
+    """Tell whether an article is not published yet because its page is still to be read.
+
+    That is over after ``enrich.wait_s``, while its page is still read: ``model.predicates.needs_page``.
+    """
     enrich = rules.enrichment
     wait = timedelta(seconds=enrich.wait_s)
     is_young = not has_elapsed(wait, since=article.first_seen_at, now=now)
-    unread = article.enriched_at is None and article.imported is None
-    return enrich.pages and is_young and unread and may_read_page(article, rules)
+    return enrich.pages and is_young and is_unread(article) and may_read_page(article, rules)

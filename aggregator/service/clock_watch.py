@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from aggregator.machine.clock_skew import SKEW, is_behind
+from aggregator.model.clock_skew import SKEW, is_behind
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Clock
 from aggregator.rules import Rules

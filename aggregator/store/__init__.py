@@ -87,7 +87,7 @@ from aggregator.store.review import (
     reject_article,
     reject_source,
 )
-from aggregator.store.source_counts import Reach, SourceCounts, count_reach, read_source_counts
+from aggregator.store.source_counts import SourceCounts, SourceReach, count_reach, read_source_counts
 from aggregator.store.sources import (
     forget_removed_sources,
     read_remembered_sources,
@@ -126,8 +126,8 @@ __all__ = [
     "Logo",
     "NamedArticles",
     "Picture",
-    "Reach",
     "SourceCounts",
+    "SourceReach",
     "Store",
     "WaitingPush",
     "accept_article",

@@ -3,22 +3,19 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from aggregator.machine.clock_skew import SKEW
 from aggregator.model import Article
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
+from aggregator.store.predicates import is_listed, needs_amp_proof, needs_page
 from aggregator.store.rows import article_of
 from aggregator.store.schema import article_topics, article_urls, articles, sightings
 from aggregator.store.write import write_articles
 
-FRESH = timedelta(days=2)
-PROOF_HOLDS = timedelta(days=3)
-"""How long an AMP page stays proved before it is looked at again."""
 _BY_ID = select_among(articles, articles.c.id)
 _CARRIERS = select_among(sightings, sightings.c.article_id)
 
@@ -53,7 +50,7 @@ def read_newest_articles(
     store: Database, *, topic_id: str | None, limit: int, min_quality: int
 ) -> tuple[Article, ...]:
     """Return the newest articles of a topic (of all if None), no backlog and none quarantined."""
-    where = [articles.c.quality >= min_quality, ~articles.c.is_backlog, ~articles.c.is_quarantined]
+    where = [is_listed(min_quality=min_quality)]
     if topic_id is not None:
         of_topic = select(article_topics.c.article_id).where(article_topics.c.topic_id == topic_id)
         where.append(articles.c.id.in_(of_topic))
@@ -164,13 +161,9 @@ def find_articles_to_enrich(
 
     The newest come first; what was first seen more than two days ago and never read is let be.
     """
-    unread = articles.c.enriched_at.is_(None) & (articles.c.first_seen_at >= now - FRESH)
-    checked_at = articles.c.amp_checked_at
-    is_old = or_(checked_at < now - PROOF_HOLDS, checked_at > now + SKEW)
-    unproved = articles.c.amp_url.is_not(None) & is_old
     query = (
         select(articles)
-        .where(or_(unread, unproved), articles.c.imported.is_(None), ~articles.c.is_quarantined)
+        .where(or_(needs_page(now), needs_amp_proof(now)))
         .where(*([articles.c.source_id.not_in(without)] if without else ()))
         .order_by(articles.c.first_seen_at.desc(), articles.c.id)
         .limit(limit)

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, case, func, literal, or_, select, update
 
-from aggregator.machine.clock_skew import SKEW
+from aggregator.model.clock_skew import SKEW
 from aggregator.store.database import Database
+from aggregator.store.predicates import IS_POLLED
 from aggregator.store.push_schema import subscriptions
 from aggregator.store.schema import sources
 
@@ -20,7 +21,6 @@ _AGREED = (
     subscriptions.c.asked_at, subscriptions.c.verified_at,
     subscriptions.c.denied_at, subscriptions.c.pushed_at,
 )  # fmt: skip
-_IS_POLLED = and_(sources.c.is_configured, sources.c.is_enabled)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,9 +42,7 @@ def mend_clock_faults(
     are_wrong = _wrong_sources(now, longest_wait, longest_lease)
     wrong_subscriptions = _wrong_subscriptions(now, longest_lease)
     with store.reading() as connection:
-        found = connection.execute(
-            select(sources.c.source_id, _IS_POLLED.label("is_polled")).where(are_wrong)
-        )
+        found = connection.execute(select(sources.c.source_id, IS_POLLED.label("is_polled")).where(are_wrong))
         wrong_sources = found.all()
         counted = select(func.count()).select_from(subscriptions).where(wrong_subscriptions)
         others = connection.execute(counted).scalar_one()

@@ -10,25 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    Subquery,
-    case,
-    func,
-    or_,
-    select,
-    type_coerce,
-    update,
-)
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
+from aggregator.model.predicates import PHASES
 from aggregator.store.database import Database
+from aggregator.store.predicates import IS_POLLED, is_paused, recent_pauses
 from aggregator.store.schema import sources
 
-PHASES = 1000
-LONGEST_SPREAD = timedelta(hours=1)
-_SPREAD_US = LONGEST_SPREAD // timedelta(microseconds=1)
 AGAIN_AFTER = timedelta(days=7)
 AT_A_TIME = 5
 
@@ -76,7 +64,7 @@ def advance_poll(store: Database, source_id: str, at: datetime) -> None:
 def find_sources_to_examine(store: Database, now: datetime) -> tuple[str, ...]:
     """Return configured sources that the operator was told of and that were not examined for a week."""
     is_old = or_(sources.c.examined_at.is_(None), sources.c.examined_at <= now - AGAIN_AFTER)
-    is_ill = sources.c.told_at.is_not(None) & sources.c.is_configured & sources.c.is_enabled
+    is_ill = sources.c.told_at.is_not(None) & IS_POLLED
     query = select(sources.c.source_id).where(is_ill, is_old).order_by(sources.c.told_at).limit(AT_A_TIME)
     with store.reading() as connection:
         return tuple(connection.execute(query).scalars())
@@ -106,17 +94,14 @@ def _due_query(
     ``per_service`` keeps any one service from taking all places, None for no such limit; ``without`` are
     services that are not to be asked now, whatever the store knows.
     """
-    paused = _recent_pauses(now)
-    free_at = paused.c.until_us + paused.c.spread_us * sources.c.phase / PHASES
-    now_us = type_coerce(now, sources.c.next_poll_at.type)
+    pauses = recent_pauses(now)
     due = (
         select(sources.c.source_id, sources.c.next_poll_at, _rank().label("place"))
-        .outerjoin(paused, paused.c.service == sources.c.service)
+        .outerjoin(pauses, pauses.c.service == sources.c.service)
         .where(
             sources.c.next_poll_at <= now,
-            sources.c.is_configured,
-            sources.c.is_enabled,
-            or_(paused.c.service.is_(None), free_at <= now_us),
+            IS_POLLED,
+            ~is_paused(pauses, now),
             *([or_(sources.c.service.is_(None), sources.c.service.not_in(without))] if without else ()),
         )
         .subquery()
@@ -128,13 +113,3 @@ def _due_query(
 def _rank() -> ColumnElement[int]:
     oldest = (sources.c.next_poll_at, sources.c.source_id)
     return func.row_number().over(partition_by=sources.c.service, order_by=oldest)
-
-
-def _recent_pauses(now: datetime) -> Subquery:
-    """The services that are paused, or were until an hour ago: the end, and the spread after it."""
-    until_us = type_coerce(sources.c.paused_until_at, BigInteger)
-    tenth_us = (until_us - type_coerce(sources.c.polled_at, BigInteger)) / 10
-    spread_us = case((tenth_us < _SPREAD_US, tenth_us), else_=_SPREAD_US)
-    columns = (func.max(until_us).label("until_us"), func.max(spread_us).label("spread_us"))
-    recent = sources.c.paused_until_at > now - LONGEST_SPREAD
-    return select(sources.c.service, *columns).where(recent).group_by(sources.c.service).subquery()

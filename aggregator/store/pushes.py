@@ -15,6 +15,7 @@ from aggregator.model import Announcement, Article, Changes, Push, SourceState, 
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
 from aggregator.store.polls import Resolve, write_poll
+from aggregator.store.predicates import IS_POLLED
 from aggregator.store.push_schema import pushes, subscriptions
 from aggregator.store.schema import sources
 from aggregator.store.sources import read_states, unknown_source
@@ -61,7 +62,7 @@ def find_due_subscriptions(store: Database, now: datetime, limit: int) -> tuple[
 def find_unsubscribed_sources(store: Database, base_url: str, limit: int) -> Mapping[str, Announcement]:
     """Return what those polled sources announce that have no subscription to it under ``base_url``, by id."""
     query = select(sources.c.source_id, sources.c.hub_url, sources.c.topic_url).where(
-        sources.c.hub_url.is_not(None), sources.c.is_configured, sources.c.is_enabled,
+        sources.c.hub_url.is_not(None), IS_POLLED,
         ~exists().where(subscriptions.c.source_id == sources.c.source_id, _fits(base_url)),
     )  # fmt: skip
     with store.reading() as connection:
@@ -72,8 +73,7 @@ def find_unsubscribed_sources(store: Database, base_url: str, limit: int) -> Map
 def find_unwanted_subscriptions(store: Database, base_url: str, limit: int) -> tuple[str, ...]:
     """Return the tokens of wanted subscriptions whose source announces, or is, something else by now."""
     is_announced = and_(
-        sources.c.source_id == subscriptions.c.source_id, sources.c.is_configured, sources.c.is_enabled,
-        _fits(base_url),
+        sources.c.source_id == subscriptions.c.source_id, IS_POLLED, _fits(base_url)
     )  # fmt: skip
     query = select(subscriptions.c.token).where(subscriptions.c.is_wanted, ~exists().where(is_announced))
     with store.reading() as connection:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Text, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Text, func, select, type_coerce
 
-from aggregator.model import PUBLISHED_QUALITY
 from aggregator.store.database import Database
+from aggregator.store.predicates import IS_PUBLISHED, is_recent
 from aggregator.store.schema import articles, sightings, sources
 
 RATE_OVER = timedelta(days=14)
@@ -28,7 +28,7 @@ class SourceCounts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reach:
+class SourceReach:
     """A source's articles on topic: how many, how many of them are published, and how many lack what."""
 
     on_topic: int = 0
@@ -74,11 +74,11 @@ def count_reach(
     long_excerpt: int,
     in_title: int,
     is_neutral: bool,
-) -> Mapping[str, Reach]:
+) -> Mapping[str, SourceReach]:
     """Return by source id what it brought since then; ``is_neutral``: without topics all is on topic.
 
     Neither quarantined articles nor backlog count, and what was older than ``backlog`` when it was first
-    seen counts by its own date, as in the feeds (``curate.is_recent``). ``without`` has ``excerpt`` (of
+    seen counts by its own date, as in the feeds (``is_recent``). ``without`` has ``excerpt`` (of
     ``long_excerpt`` characters), ``date``, ``image``, ``author``, ``title`` (with a keyword, worth
     ``in_title``), ``text`` (of its own).
     """
@@ -88,32 +88,24 @@ def count_reach(
         select(
             sightings.c.source_id,
             func.count().label("on_topic"),
-            func.count().filter(articles.c.quality >= PUBLISHED_QUALITY).label("published"),
+            func.count().filter(IS_PUBLISHED).label("published"),
             *found,
         )
         .join(articles, articles.c.id == sightings.c.article_id)
-        .where(*_is_recent(since, backlog), ~articles.c.is_quarantined, ~articles.c.is_backlog)
+        .where(is_recent(backlog=backlog, cutoff=since), ~articles.c.is_quarantined)
         .group_by(sightings.c.source_id)
     )
     if not is_neutral:
         query = query.where(articles.c.topics != [])
     with store.reading() as connection:
         return {
-            row["source_id"]: Reach(
+            row["source_id"]: SourceReach(
                 on_topic=row["on_topic"],
                 published=row["published"],
                 without={name: row[name] for name in lacks},
             )
             for row in connection.execute(query).mappings()
         }
-
-
-def _is_recent(since: datetime, backlog: timedelta) -> tuple[ColumnElement[bool], ...]:
-    first_seen_us, published_us = (
-        type_coerce(column, BigInteger) for column in (articles.c.first_seen_at, articles.c.published_at)
-    )
-    was_fresh = first_seen_us - published_us <= backlog // timedelta(microseconds=1)
-    return articles.c.seen_at >= since, or_(was_fresh, articles.c.published_at >= since)
 
 
 def _lacks(long_excerpt: int, in_title: int) -> dict[str, ColumnElement[bool]]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select, update
 
-from aggregator.model import PUBLISHED_QUALITY, Article, Grouping, Member, Story
+from aggregator.model import Article, Grouping, Member, Story
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
+from aggregator.store.predicates import IS_PUBLISHED
 from aggregator.store.rows import article_of
 from aggregator.store.schema import articles, removed_articles, stories, story_aliases, story_members
 from aggregator.store.story_links import move_links, save_links, select_living_links
@@ -200,7 +201,7 @@ def read_story_states(store: Database) -> dict[str, str]:
         .join(stories, stories.c.id == story_members.c.story_id)
         .join(articles, articles.c.id == story_members.c.article_id)
         .where(grew | stories.c.id.in_(took_in))
-        .where(articles.c.quality >= PUBLISHED_QUALITY, ~articles.c.is_quarantined)
+        .where(IS_PUBLISHED)
         .group_by(story_members.c.story_id)
     )
     with store.reading() as connection:

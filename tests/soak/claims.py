@@ -147,7 +147,7 @@ def _too_often(number: int, own: Sequence[Seen], days: Mapping[int, int]) -> Ite
 
 
 def _is_excused(one: Seen) -> bool:
-    return one.is_again or one.is_doctors or one.is_awaited
+    return one.is_again or one.is_doctors or one.waits_for_page
 
 
 def _unheard(soaked: Soaked) -> Iterator[str]:

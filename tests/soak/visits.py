@@ -20,31 +20,31 @@ class Seen(NamedTuple):
 
     ``is_again``    the second try of one that broke, or was cut short by a kill
     ``is_doctors``  it is the doctor's, who looks whether the source is back
-    ``is_awaited``  the doctor found the source well just before: it is polled at once
+    ``waits_for_page``  the doctor found the source well just before: it is polled at once
     ``is_failing``  after it the source is failing
     """
 
     visit: Visit
     is_again: bool
     is_doctors: bool
-    is_awaited: bool
+    waits_for_page: bool
     is_failing: bool
 
 
 def seen(visits: Sequence[Visit], soaked: Soaked) -> Iterator[Seen]:
     """Yield the visits to a source's own address."""
-    failures, since_s, last, is_awaited = 0, 0.0, None, False
+    failures, since_s, last, waits_for_page = 0, 0.0, None, False
     for visit in (visit for visit in visits if not visit.is_hop):
         is_again = last is not None and (is_retry(last, visit) or was_under_way(last, soaked))
         was_failing = _is_failing(failures, since_s, last)
         is_doctors = (
-            was_failing and not is_awaited and not is_again and visit.at_s - last.at_s < DOCTOR_WITHIN_S
+            was_failing and not waits_for_page and not is_again and visit.at_s - last.at_s < DOCTOR_WITHIN_S
         )
         if went_well(visit) or not (is_doctors or is_again):
             failures, since_s = _counted(visit, failures, since_s)
         now_failing = was_failing if is_doctors else _is_failing(failures, since_s, visit)
-        yield Seen(visit, is_again, is_doctors, is_awaited, now_failing)
-        is_awaited = is_doctors and went_well(visit)
+        yield Seen(visit, is_again, is_doctors, waits_for_page, now_failing)
+        waits_for_page = is_doctors and went_well(visit)
         last = visit
 
 

@@ -15,8 +15,8 @@ from aggregator.enrich.page import canonical_of, fill_from_page
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServicePaused
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import Head
-from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Fetched
+from aggregator.model.clock_skew import has_elapsed
 from aggregator.pipeline.article_page import read_page
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.amp_proof import prove_amp

@@ -15,8 +15,8 @@ import structlog
 from aggregator.enrich.logos import logo_files
 from aggregator.errors import AggregatorError, ImageRefused, ServicePaused
 from aggregator.html import icon_links, read_head
-from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Provider
+from aggregator.model.clock_skew import has_elapsed
 from aggregator.parse.encoding import decode_document
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.pictures import PICTURE_ACCEPT

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from aggregator.enrich.images import FIRST_BYTES, Size, check_size, hash_of, recode
 from aggregator.errors import AggregatorError, BodyTooLarge, ImageRefused, ServicePaused
-from aggregator.machine.clock_skew import has_elapsed
 from aggregator.model import Article, Image
+from aggregator.model.clock_skew import has_elapsed
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.picture_copies import (
     CheckedPicture,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.machine.clock_skew import is_behind
+from aggregator.model.clock_skew import is_behind
 from aggregator.publish.formats import day
 from aggregator.publish.notice_place import write_notice
 from aggregator.publish.removed_topic import add_notice, read_title

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from aggregator.curate import heat_of, select_window
 from aggregator.model import PUBLISHED_QUALITY, Article, Topic
-from aggregator.pipeline.page_wait import is_awaited
+from aggregator.model.predicates import is_listed
+from aggregator.pipeline.page_wait import waits_for_page
 from aggregator.pipeline.publish.shortlist import Archive, Limits, select_stories
 from aggregator.pipeline.publish.story_views import Stories, as_told, pace_of
 from aggregator.publish.story_view import Told
@@ -42,7 +43,7 @@ def choose(*, rules: Rules, store: Store, now: datetime) -> dict[str, TopicChoic
     everything = {a.id: a for articles in own.values() for a in articles}
     story_of = read_story_ids(store, everything)
     changed_at = read_last_changes(store, set(story_of.values()))
-    archive = Archive(store, everything, lambda article: is_awaited(article, rules, now))
+    archive = Archive(store, everything, lambda article: waits_for_page(article, rules, now))
     stories, articles = {}, {}
     for topic_id, found in own.items():
         limits = _limits(rules, topic_id)
@@ -117,7 +118,7 @@ def _mapped(choice: TopicChoice, change: Callable[[Article], Article]) -> TopicC
 def _candidates_by_topic(rules: Rules, store: Store, now: datetime) -> dict[str, list[Article]]:
     settings = rules.publishing
     stored = read_articles_since(store, now - timedelta(days=settings.window_days))
-    recent = [a for a in stored if a.is_published and not a.is_backlog and not is_awaited(a, rules, now)]
+    recent = [a for a in stored if is_listed(a) and not waits_for_page(a, rules, now)]
     return {
         topic.id if topic else ALL: _candidates(recent, topic, store, settings.min_items)
         for topic in (None, *rules.topics)
@@ -150,7 +151,7 @@ def _owner(rules: Rules, topic_id: str) -> Callable[[Article], bool]:
     """What tells whether an article is the topic's, of any age."""
     topic = _topic(rules, topic_id)
     least = _least_quality(topic)
-    return lambda a: a.quality >= least and not a.is_backlog and (topic is None or topic.id in a.topics)
+    return lambda a: is_listed(a, min_quality=least) and (topic is None or topic.id in a.topics)
 
 
 def _topic(rules: Rules, topic_id: str) -> Topic | None:

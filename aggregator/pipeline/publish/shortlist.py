@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aggregator.curate import is_recent
 from aggregator.model import Article
+from aggregator.model.predicates import is_recent
 from aggregator.pipeline.publish.story_views import Stories, news_of, read_stories, told
 from aggregator.publish.story_view import Told
 from aggregator.store import Store

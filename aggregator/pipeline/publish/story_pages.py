@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import structlog
 
-from aggregator.pipeline.page_wait import is_awaited
+from aggregator.pipeline.page_wait import waits_for_page
 from aggregator.pipeline.publish.public_article import as_shown
 from aggregator.pipeline.publish.story_views import as_told, read_stories, told
 from aggregator.publish.channel import Channel
@@ -95,7 +95,9 @@ def _write(done: PagesWritten, folder: Path, files: Mapping[str, bytes]) -> None
 
 def _told(story_ids: Sequence[str], rules: Rules, store: Store, now: datetime) -> Iterator[Told]:
     """These stories as their pages show them."""
-    stories = read_stories(story_ids, {}, store, is_left_out=lambda article: is_awaited(article, rules, now))
+    stories = read_stories(
+        story_ids, {}, store, is_left_out=lambda article: waits_for_page(article, rules, now)
+    )
     shown = as_shown(stories.articles.values(), rules=rules, store=store).articles
     for story_id in story_ids:
         articles = stories.published(story_id)

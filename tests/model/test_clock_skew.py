@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.machine.clock_skew import has_elapsed, is_behind
+from aggregator.model.clock_skew import has_elapsed, is_behind
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
