@@ -15,7 +15,7 @@ from aggregator.config import Settings
 from aggregator.machine.descriptors import raise_descriptor_limit
 from aggregator.pipeline.push.receive import Receiver
 from aggregator.rules import callback_url
-from aggregator.serve import Limits, create_app, limits_within, serve_forever
+from aggregator.serve import ClientLimits, create_app, limits_within, serve_forever
 from aggregator.store import Store
 
 app = typer.Typer()
@@ -39,7 +39,7 @@ def serve(port: Port = None, config: ConfigFolder = DEFAULT_CONFIG) -> None:
         serve_forever(site, settings.server.host, chosen, print_address, limits=client_limits(settings))
 
 
-def client_limits(settings: Settings) -> Limits:
+def client_limits(settings: Settings) -> ClientLimits:
     """Return the limits of clients that leave file descriptors to polling and the store."""
     exchanges = settings.fetch.concurrency + settings.enrich.concurrency
     return limits_within(raise_descriptor_limit(), exchanges=exchanges)

@@ -29,7 +29,7 @@ def bulletins_until(elapsed_s: float) -> list[Piece]:
 @lru_cache(maxsize=2 * KEPT)
 def bulletin(n: int) -> tuple[Piece, ...]:
     """Return the pieces of bulletin ``n``, counted from 0."""
-    script = content_of_bulletins()
+    script = bulletin_content()
     kinds = script["kinds"]
     kind = kinds[n % len(kinds)]
     facts = _facts(n, script)
@@ -41,7 +41,7 @@ def bulletin(n: int) -> tuple[Piece, ...]:
 
 
 @lru_cache(maxsize=1)
-def content_of_bulletins() -> Mapping[str, Any]:
+def bulletin_content() -> Mapping[str, Any]:
     """Return what bulletins are made of: companies, places, and the kinds with their wordings."""
     return dict(content("bulletins.json"))
 

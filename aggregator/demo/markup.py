@@ -18,14 +18,14 @@ def element(name: str, /, *inner: str, **attributes: object) -> str:
     A ``_`` at the end of an attribute's name is dropped (``class_``), another one is written ``:``
     (``xml_base``).
     """
-    said = "".join(
+    written = "".join(
         f' {key.rstrip("_").replace("_", ":")}="{escape(str(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
     if not inner and name not in _NEVER_SELF_CLOSED:
-        return f"<{name}{said}/>"
-    return f"<{name}{said}>{''.join(inner)}</{name}>"
+        return f"<{name}{written}/>"
+    return f"<{name}{written}>{''.join(inner)}</{name}>"
 
 
 def text_element(name: str, text: str | None, /, **attributes: object) -> str:

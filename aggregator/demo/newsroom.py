@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from aggregator.demo.answers import Ask, answer
-from aggregator.demo.desk import Desk
+from aggregator.demo.newsroom_plan import NewsroomPlan
 from aggregator.demo.pieces import publishers
+from aggregator.demo.responses import DemoRequest, respond
 
 
 def read_clock() -> datetime:
@@ -45,7 +45,7 @@ class Newsroom:
         self.port: int = self._socket.getsockname()[1]
         self._clock = clock
         self._opened_at = clock()
-        self.desk = Desk(port=self.port, start_at=now or self._opened_at, speed=speed)
+        self.plan = NewsroomPlan(port=self.port, start_at=now or self._opened_at, speed=speed)
         self._visits = 0
         self._served: dict[str, set[str]] = {name: set() for name in publishers()}
         self._lock = threading.Lock()
@@ -85,12 +85,12 @@ class Newsroom:
 
     def url(self, publisher: str, path: str = "/") -> str:
         """Return the address of ``path`` at a publisher, given by its id, such as ``daily-planet``."""
-        return self.desk.url(publisher, path)
+        return self.plan.url(publisher, path)
 
     @property
     def elapsed_s(self) -> float:
         """Seconds of the script since the start."""
-        return (self._clock() - self._opened_at).total_seconds() * self.desk.speed
+        return (self._clock() - self._opened_at).total_seconds() * self.plan.speed
 
     def entries_served(self) -> Mapping[str, frozenset[str]]:
         """Return, by publisher, the ids of all entries that have stood in an answer with its feed so far.
@@ -104,7 +104,7 @@ class Newsroom:
 
     async def _respond(self, request: Request) -> Response:
         query = request.url.query
-        ask = Ask(
+        asked = DemoRequest(
             host=request.headers.get("host", ""),
             target=f"{request.url.path}?{query}" if query else request.url.path,
             headers=dict(request.headers),
@@ -112,9 +112,9 @@ class Newsroom:
             visit=self._visits,
         )
         self._visits += 1
-        found = answer(self.desk, ask)
+        found = respond(self.plan, asked)
         if found.served and request.method == "GET":
-            self._note(ask.host, found.served)
+            self._note(asked.host, found.served)
         return Response(found.body, found.status, headers=dict(found.headers))
 
     def _note(self, host: str, served: frozenset[str]) -> None:

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Sequence
 
-from aggregator.demo.desk import Desk
 from aggregator.demo.feeds.body import embed, rfc3339
 from aggregator.demo.feeds.rss import dateline
 from aggregator.demo.markup import element, escape, text_element
+from aggregator.demo.newsroom_plan import NewsroomPlan
 from aggregator.demo.pictures import LOGO_PIXELS
 from aggregator.demo.pieces import PICTURE_HEIGHT, PICTURE_WIDTH, Piece, Publisher, publishers
 
@@ -33,27 +33,27 @@ AMP_STYLE = (
 AMP_NOSCRIPT = "body{-webkit-animation:none;animation:none}"
 
 
-def home_page(desk: Desk, by: Publisher, pieces: Sequence[Piece]) -> str:
+def home_page(plan: NewsroomPlan, by: Publisher, pieces: Sequence[Piece]) -> str:
     """Return a publisher's front page, which leads to its feed by autodiscovery."""
     kind = FEED_TYPES.get(by.style, "application/rss+xml")
     feed = element("link", rel="alternate", type=kind, title=by.name, href=by.feed)
     rows = [
-        element("li", text_element("a", piece.title, href=desk.page_url(piece)), "<br/>", _when(desk, piece))
+        element("li", text_element("a", piece.title, href=plan.page_url(piece)), "<br/>", _when(plan, piece))
         for piece in pieces
     ]
     listed = element("ul", *rows) if rows else element("p", "Nothing yet.")
     return _page(by, by.name, feed, listed, element("p", text_element("a", "Feed", href=by.feed)))
 
 
-def article_page(desk: Desk, by: Publisher, piece: Piece) -> str:
+def article_page(plan: NewsroomPlan, by: Publisher, piece: Piece) -> str:
     """Return the page of a piece: canonical and AMP links, Open Graph and JSON-LD in its head."""
     title = text_element("h1", piece.title)
-    return _page(by, piece.title, _article_head(desk, by, piece), title, *_article_body(desk, piece))
+    return _page(by, piece.title, _article_head(plan, by, piece), title, *_article_body(plan, piece))
 
 
-def amp_page(desk: Desk, by: Publisher, piece: Piece) -> str:
+def amp_page(plan: NewsroomPlan, by: Publisher, piece: Piece) -> str:
     """Return the AMP page of a piece; its canonical link points back, where the publisher gets it right."""
-    canonical = desk.url(by.id) if by.amp_is_wrong else desk.page_url(piece)
+    canonical = plan.url(by.id) if by.amp_is_wrong else plan.page_url(piece)
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -63,20 +63,20 @@ def amp_page(desk: Desk, by: Publisher, piece: Piece) -> str:
         element("meta", name="viewport", content="width=device-width"),
         f"<style amp-boilerplate>{AMP_STYLE}</style>",
         f"<noscript><style amp-boilerplate>{AMP_NOSCRIPT}</style></noscript>",
-        element("script", _json_ld(desk, by, piece), type="application/ld+json"),
+        element("script", _json_ld(plan, by, piece), type="application/ld+json"),
     )
     sizes = {"width": PICTURE_WIDTH, "height": PICTURE_HEIGHT, "layout": "responsive"}
-    picture_url = desk.picture_url(piece)
+    picture_url = plan.picture_url(piece)
     picture = element("amp-img", src=picture_url, alt="", **sizes) if picture_url else ""
     texts = (text_element("p", text) for text in (dateline(piece) + piece.excerpt, piece.body))
     body = element("body", text_element("h1", piece.title), picture, *texts)
     return f'<!doctype html>\n<html amp lang="en">{head}{body}</html>\n'
 
 
-def start_page(desk: Desk) -> str:
+def start_page(plan: NewsroomPlan) -> str:
     """Return the page of the newsroom itself, with all publishers."""
     rows = [
-        element("li", text_element("a", by.name, href=desk.url(by.id)), escape(f" — {by.motto}"))
+        element("li", text_element("a", by.name, href=plan.url(by.id)), escape(f" — {by.motto}"))
         for by in publishers().values()
     ]
     title = "Demo newsroom"
@@ -115,52 +115,52 @@ def _page(by: Publisher, title: str, head: str, *body: str) -> str:
     return f'<!doctype html>\n<html lang="en">{whole}</html>\n'
 
 
-def _article_head(desk: Desk, by: Publisher, piece: Piece) -> str:
+def _article_head(plan: NewsroomPlan, by: Publisher, piece: Piece) -> str:
     graph = {
         "og:type": "video.other" if piece.video else "article",
         "og:title": piece.title,
         "og:description": piece.excerpt,
-        "og:url": desk.page_url(piece),
+        "og:url": plan.page_url(piece),
         "og:site_name": by.name,
-        "og:image": desk.picture_url(piece),
-        "og:image:width": str(PICTURE_WIDTH) if desk.picture_url(piece) else None,
-        "og:image:height": str(PICTURE_HEIGHT) if desk.picture_url(piece) else None,
-        "article:published_time": rfc3339(desk.time(piece.at_s)),
-        "article:modified_time": rfc3339(desk.time(piece.changed_s)),
+        "og:image": plan.picture_url(piece),
+        "og:image:width": str(PICTURE_WIDTH) if plan.picture_url(piece) else None,
+        "og:image:height": str(PICTURE_HEIGHT) if plan.picture_url(piece) else None,
+        "article:published_time": rfc3339(plan.time(piece.at_s)),
+        "article:modified_time": rfc3339(plan.time(piece.changed_s)),
     }
-    links = {"canonical": desk.page_url(piece), "amphtml": desk.amp_url(piece)}
+    links = {"canonical": plan.page_url(piece), "amphtml": plan.amp_url(piece)}
     return "".join(
         [
             *(element("link", rel=rel, href=href) for rel, href in links.items() if href),
             *(element("meta", property=key, content=value) for key, value in graph.items() if value),
             element("meta", name="description", content=piece.excerpt),
-            element("script", _json_ld(desk, by, piece), type="application/ld+json"),
+            element("script", _json_ld(plan, by, piece), type="application/ld+json"),
         ]
     )
 
 
-def _json_ld(desk: Desk, by: Publisher, piece: Piece) -> str:
+def _json_ld(plan: NewsroomPlan, by: Publisher, piece: Piece) -> str:
     """Return the piece as schema.org has it; ``<`` is written so that it cannot end the script."""
-    picture_url = desk.picture_url(piece)
+    picture_url = plan.picture_url(piece)
     mark = {
         "@type": "ImageObject",
-        "url": desk.url(by.id, "/logo.png"),
+        "url": plan.url(by.id, "/logo.png"),
         "width": LOGO_PIXELS,
         "height": LOGO_PIXELS,
     }
-    said = {
+    data = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "mainEntityOfPage": desk.page_url(piece),
+        "mainEntityOfPage": plan.page_url(piece),
         "headline": piece.title,
         "description": piece.excerpt,
-        "datePublished": rfc3339(desk.time(piece.at_s)),
-        "dateModified": rfc3339(desk.time(piece.changed_s)),
+        "datePublished": rfc3339(plan.time(piece.at_s)),
+        "dateModified": rfc3339(plan.time(piece.changed_s)),
         "author": [{"@type": "Person", "name": piece.author}] if piece.author else None,
         "image": _image_object(picture_url) if picture_url else None,
         "publisher": {"@type": "NewsMediaOrganization", "name": by.name, "logo": mark},
     }
-    known = {key: value for key, value in said.items() if value is not None}
+    known = {key: value for key, value in data.items() if value is not None}
     return json.dumps(known, ensure_ascii=False).replace("<", "\\u003c")
 
 
@@ -168,17 +168,17 @@ def _image_object(url: str) -> dict[str, object]:
     return {"@type": "ImageObject", "url": url, "width": PICTURE_WIDTH, "height": PICTURE_HEIGHT}
 
 
-def _when(desk: Desk, piece: Piece) -> str:
-    at = desk.time(piece.at_s)
+def _when(plan: NewsroomPlan, piece: Piece) -> str:
+    at = plan.time(piece.at_s)
     return text_element("time", f"{at:%d %B %Y, %H:%M} UTC", datetime=rfc3339(at))
 
 
-def _article_body(desk: Desk, piece: Piece) -> list[str]:
-    picture_url = desk.picture_url(piece)
+def _article_body(plan: NewsroomPlan, piece: Piece) -> list[str]:
+    picture_url = plan.picture_url(piece)
     picture = element("img", src=picture_url, width=PICTURE_WIDTH, height=PICTURE_HEIGHT, alt="")
     byline = f"By {piece.author} · " if piece.author else ""
     return [
-        element("p", escape(byline), _when(desk, piece), class_="by"),
+        element("p", escape(byline), _when(plan, piece), class_="by"),
         embed(piece) or (picture if picture_url else ""),
         text_element("p", dateline(piece) + piece.excerpt),
         text_element("p", piece.body),

@@ -69,7 +69,7 @@ def _rgb(colour: str) -> Colour:
     return red, green, blue
 
 
-def _mix(one: Colour, other: Colour, share: float) -> Colour:
+def _mix_colours(one: Colour, other: Colour, share: float) -> Colour:
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
@@ -78,10 +78,10 @@ def _rows(colour: Colour, accent: Colour, shapes: list[Shape]) -> Iterator[bytes
     """Yield rows of a gradient from ``colour`` towards white, with ``shapes`` on it."""
     for y in range(PICTURE_HEIGHT):
         share = y / PICTURE_HEIGHT
-        row = bytearray(bytes(_mix(colour, (255, 255, 255), share * 0.7)) * PICTURE_WIDTH)
+        row = bytearray(bytes(_mix_colours(colour, (255, 255, 255), share * 0.7)) * PICTURE_WIDTH)
         for number, (x, middle, radius, is_round) in enumerate(shapes):
             span = _disc_span(y, x, middle, radius) if is_round else _square_span(y, x, middle, radius)
-            _paint(row, span, _mix(accent, colour, number / len(shapes)))
+            _paint(row, span, _mix_colours(accent, colour, number / len(shapes)))
         yield bytes(row)
 
 

@@ -22,8 +22,8 @@ SLUG_WORDS = 9
 
 def state_at(elapsed_s: float) -> Mapping[str, tuple[Piece, ...]]:
     """Return what each publisher has out ``elapsed_s`` seconds after the start, newest first."""
-    out = [_as_of(piece, elapsed_s) for piece in scripted() if piece.at_s <= elapsed_s]
-    out += _with_picks(bulletins_until(elapsed_s), elapsed_s)
+    out = [_apply_changes(piece, elapsed_s) for piece in scripted_pieces() if piece.at_s <= elapsed_s]
+    out += _add_picks(bulletins_until(elapsed_s), elapsed_s)
     by_publisher: dict[str, list[Piece]] = {name: [] for name in publishers()}
     for piece in sorted(out, key=lambda piece: (-piece.at_s, piece.slug)):
         by_publisher[piece.publisher].append(piece)
@@ -31,11 +31,11 @@ def state_at(elapsed_s: float) -> Mapping[str, tuple[Piece, ...]]:
 
 
 @cache
-def scripted() -> tuple[Piece, ...]:
+def scripted_pieces() -> tuple[Piece, ...]:
     """Return every piece that is written out in the script, as it first stands."""
-    written = [piece for event in content("events.json") for piece in _coverage(event)]
-    written += [_piece(row, row, _start(row)) for row in content("singles.json")]
-    return tuple(_with_picks(written, float("inf")))
+    written = [piece for event in content("events.json") for piece in _cover_event(event)]
+    written += [_piece(row, row, _start_s(row)) for row in content("singles.json")]
+    return tuple(_add_picks(written, float("inf")))
 
 
 def slug_of(title: str) -> str:
@@ -43,7 +43,7 @@ def slug_of(title: str) -> str:
     return "-".join(slug(title).split("-")[:SLUG_WORDS])
 
 
-def _as_of(piece: Piece, elapsed_s: float) -> Piece:
+def _apply_changes(piece: Piece, elapsed_s: float) -> Piece:
     """Apply the edits that were made by then; a pick keeps the words it was made with."""
     for change in piece.changes:
         changed_s = piece.at_s + change.after_s
@@ -57,15 +57,15 @@ def _as_of(piece: Piece, elapsed_s: float) -> Piece:
     return piece
 
 
-def _start(row: Mapping[str, Any]) -> float:
+def _start_s(row: Mapping[str, Any]) -> float:
     return float(row["at_s"]) if "at_s" in row else -float(row["hours_ago"]) * HOUR_S
 
 
-def _coverage(event: Mapping[str, Any]) -> Iterable[Piece]:
+def _cover_event(event: Mapping[str, Any]) -> Iterable[Piece]:
     """Yield the pieces on one event; a copy takes over the agency's text and credits it."""
     rows = {row["by"]: row for row in event["articles"]}
     for row in event["articles"]:
-        at_s = _start(event) + row["after_s"]
+        at_s = _start_s(event) + row["after_s"]
         agency = row.get("copy_of")
         yield _piece({**rows[agency], "credit": agency, **row} if agency else row, event, at_s)
 
@@ -94,7 +94,7 @@ def _piece(row: Mapping[str, Any], event: Mapping[str, Any], at_s: float) -> Pie
     )
 
 
-def _with_picks(pieces: Iterable[Piece], elapsed_s: float) -> list[Piece]:
+def _add_picks(pieces: Iterable[Piece], elapsed_s: float) -> list[Piece]:
     """Return ``pieces`` and the links that the round-up has made to the first one on each event."""
     found = list(pieces)
     first: dict[str, Piece] = {}

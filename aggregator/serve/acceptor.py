@@ -66,7 +66,7 @@ class Acceptor:
             self._take(connection, str(address[0]))
 
     def _wait_for_descriptors(self) -> None:
-        self._connections.tally.count("no_descriptors")
+        self._connections.counts.count("no_descriptors")
         for _ in range(1 + len(self._connections) // _SPARED_OF):
             self._connections.make_room(self._loop.time())
         self._loop.remove_reader(self._listener.fileno())

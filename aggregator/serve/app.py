@@ -15,11 +15,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from aggregator.serve.chunked_body import respond
-from aggregator.serve.compression import MAX_COMPRESSED_BYTES, Coder
-from aggregator.serve.error_page import folder_reference, missing, page
-from aggregator.serve.health_page import HEALTH_PATH, Health, HealthPage
-from aggregator.serve.hubs import HubCallback, Hubs
-from aggregator.serve.media import (
+from aggregator.serve.compression import MAX_COMPRESSED_BYTES, Compressor
+from aggregator.serve.error_page import folder_reference, not_found_page, render_page
+from aggregator.serve.file_headers import (
     PREFLIGHT,
     SECURITY,
     SHARING,
@@ -28,8 +26,10 @@ from aggregator.serve.media import (
     is_compressible,
     is_shared,
 )
+from aggregator.serve.health_page import HEALTH_PATH, Health, HealthPage
+from aggregator.serve.hubs import HubCallback, PushReceiver
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
-from aggregator.serve.tree import Document, Folder, Tree
+from aggregator.serve.tree import Folder, ServedFile, Tree
 from aggregator.websub import CALLBACKS
 
 _ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
@@ -38,7 +38,11 @@ _MIN_COMPRESSED_BYTES = 200
 
 
 def create_app(
-    feeds_dir: Path, *, health: Health | None = None, health_within_s: float = 5, hubs: Hubs | None = None
+    feeds_dir: Path,
+    *,
+    health: Health | None = None,
+    health_within_s: float = 5,
+    hubs: PushReceiver | None = None,
 ) -> Starlette:
     """Return the ASGI application that serves the files below ``feeds_dir`` and ``/healthz``.
 
@@ -51,9 +55,9 @@ def create_app(
         routes=[
             Route(HEALTH_PATH, _Endpoint(HealthPage(health, health_within_s).answer)),
             *callbacks,
-            Route("/{path:path}", _Endpoint(_Site(feeds_dir).answer)),
+            Route("/{path:path}", _Endpoint(_TreeEndpoint(feeds_dir).answer)),
         ],
-        exception_handlers={404: _not_found, 500: _failed},
+        exception_handlers={404: _not_found, 500: _server_error},
     )
 
 
@@ -74,14 +78,14 @@ class _Endpoint:
             return Response(status_code=204, headers={**_ALLOWED, **SHARING, **PREFLIGHT, **SECURITY})
         if request.method not in {"GET", "HEAD"}:
             status, text = HTTPStatus.METHOD_NOT_ALLOWED, "Files here can only be read."
-            return page(status, text, request.scope["raw_path"], _ALLOWED)
+            return render_page(status, text, request.scope["raw_path"], _ALLOWED)
         return await self._answer(request)
 
 
-class _Site:
+class _TreeEndpoint:
     def __init__(self, folder: Path) -> None:
         self._tree = Tree(folder)
-        self._coder = Coder()
+        self._compressor = Compressor()
 
     async def answer(self, request: Request) -> Response:
         """Return the answer to a request for a file, which is read in a thread."""
@@ -93,21 +97,21 @@ class _Site:
         raw_path = request.scope["raw_path"]
         if isinstance(found, Folder):
             location = {"Location": folder_reference(raw_path)}
-            return page(HTTPStatus.MOVED_PERMANENTLY, "This is a folder.", raw_path, location)
-        return self._document(found, request.headers) if found else missing(raw_path)
+            return render_page(HTTPStatus.MOVED_PERMANENTLY, "This is a folder.", raw_path, location)
+        return self._make_response(found, request.headers) if found else not_found_page(raw_path)
 
-    def _document(self, document: Document, headers: Headers) -> Response:
+    def _make_response(self, document: ServedFile, headers: Headers) -> Response:
         media_type = content_type(document.name)
         coding = IDENTITY
         if (
             is_compressible(media_type)
             and _MIN_COMPRESSED_BYTES <= document.size_bytes <= MAX_COMPRESSED_BYTES
         ):
-            coding = choose_coding(_joined(headers, "accept-encoding"))
+            coding = choose_coding(_join_header(headers, "accept-encoding"))
         etag = _etag(document, coding)
         validators = _validators(document, media_type, etag)
         if is_unchanged(
-            if_none_match=_joined(headers, "if-none-match"),
+            if_none_match=_join_header(headers, "if-none-match"),
             if_modified_since=headers.get("if-modified-since"),
             etag=etag,
             modified_at=document.modified_at,
@@ -119,23 +123,23 @@ class _Site:
         if coding == IDENTITY:
             return respond(document.content, document.size_bytes, sent)
         try:
-            body = self._coder.encode(document, coding)
+            body = self._compressor.encode(document, coding)
         finally:
             document.close()
         return respond(body, len(body), sent)
 
 
-def _joined(headers: Headers, name: str) -> str | None:
+def _join_header(headers: Headers, name: str) -> str | None:
     """Return a list-valued header that may stand in several lines, None where it is not there."""
     return ", ".join(headers.getlist(name)) if name in headers else None
 
 
-def _etag(document: Document, coding: str) -> str:
+def _etag(document: ServedFile, coding: str) -> str:
     """Return a strong validator, which must differ between representations (RFC 9110, 8.8.3.3)."""
     return f'"{document.digest}"' if coding == IDENTITY else f'"{document.digest}-{coding}"'
 
 
-def _validators(document: Document, media_type: str, etag: str) -> dict[str, str]:
+def _validators(document: ServedFile, media_type: str, etag: str) -> dict[str, str]:
     # a time in the future would tell caches that the file is newer than its next version
     modified_at = min(document.modified_at, datetime.now(UTC))
     return {
@@ -148,9 +152,9 @@ def _validators(document: Document, media_type: str, etag: str) -> dict[str, str
 
 
 async def _not_found(request: Request, _error: Exception) -> Response:
-    return missing(request.scope["raw_path"])
+    return not_found_page(request.scope["raw_path"])
 
 
-async def _failed(request: Request, _error: Exception) -> Response:
+async def _server_error(request: Request, _error: Exception) -> Response:
     status, text = HTTPStatus.INTERNAL_SERVER_ERROR, "The file could not be read."
-    return page(status, text, request.scope["raw_path"])
+    return render_page(status, text, request.scope["raw_path"])

@@ -47,14 +47,14 @@ class _PieceResponse(Response):
 
     async def _send_pieces(self, send: Send, gone: asyncio.Task[None]) -> None:
         left = self._length
-        async for piece in _pieces(self._content, self._length):
+        async for piece in _read_pieces(self._content, self._length):
             if gone.done():
                 return
             left -= len(piece)
             await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
 
 
-async def _pieces(content: bytes | FileIO, length: int) -> AsyncIterator[bytes]:
+async def _read_pieces(content: bytes | FileIO, length: int) -> AsyncIterator[bytes]:
     """Yield ``length`` bytes, fewer only of a file that somebody shortened meanwhile."""
     if isinstance(content, bytes):
         for start in range(0, length, _PIECE_BYTES):

@@ -6,7 +6,7 @@ from threading import Lock
 import brotli  # type: ignore[import-untyped]  # ships no types, and nobody else does
 
 from aggregator.serve.cache import BoundedCache
-from aggregator.serve.tree import Document
+from aggregator.serve.tree import ServedFile
 
 # above these a feed shrinks little but takes several times as long
 _GZIP_LEVEL = 6
@@ -16,7 +16,7 @@ MAX_COMPRESSED_BYTES = 24 * 1024 * 1024
 """Longer files are sent as they are: compressed, one might not be kept, and each reader would hold a copy."""
 
 
-class Coder:
+class Compressor:
     """Compresses documents; the same document and coding give the same bytes, always.
 
     All who read them at the same time share one copy.
@@ -26,7 +26,7 @@ class Coder:
         self._bodies: BoundedCache[tuple[str, str], bytes] = BoundedCache(limit_bytes, len)
         self._turn = Lock()
 
-    def encode(self, document: Document, coding: str) -> bytes:
+    def encode(self, document: ServedFile, coding: str) -> bytes:
         """Return the document's body in ``coding``: ``br`` or ``gzip``; its file is read, not closed."""
         key = (document.digest, coding)
         body = self._bodies.get(key)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from enum import IntEnum
 from ipaddress import IPv6Address, ip_address
 
-from aggregator.serve.limits import Limits
-from aggregator.serve.server_events import Tally
+from aggregator.serve.limits import ClientLimits
+from aggregator.serve.server_events import EventCounts
 
 _AT_WORK_S = 5.0
 """For so long an answer counts as under way although nothing of it is there."""
@@ -53,9 +53,9 @@ class Slot:
 class Connections:
     """Every accepted connection, within ``limits``; times are those of the event loop's clock."""
 
-    def __init__(self, limits: Limits, tally: Tally) -> None:
+    def __init__(self, limits: ClientLimits, counts: EventCounts) -> None:
         self.limits = limits
-        self.tally = tally
+        self.counts = counts
         self._slots: set[Slot] = set()
         self._per_address: Counter[str] = Counter()
 
@@ -68,10 +68,10 @@ class Connections:
         if address is not None and self._per_address[address] >= self.limits.per_address:
             own = (slot for slot in self._slots if slot.address == address)
             if not self._close_one(own, now, "made_room"):
-                self.tally.count("refused")
+                self.counts.count("refused")
                 return None
         if not self._fit_in(now):
-            self.tally.count("refused")
+            self.counts.count("refused")
             return None
         slot = Slot(address, now, is_extra=len(self._slots) >= self.limits.connections)
         self._slots.add(slot)
@@ -107,7 +107,7 @@ class Connections:
             waiting = slot.waiting_bytes()
             if waiting != slot.buffered:
                 slot.buffered, slot.moved_at = waiting, now
-            kind = overdue(slot, self.limits, now)
+            kind = find_overdue(slot, self.limits, now)
             if kind:
                 self._hang_up(slot, kind)
 
@@ -120,7 +120,7 @@ class Connections:
 
     def _hang_up(self, slot: Slot, kind: str) -> None:
         if slot.hang_up is not None:
-            self.tally.count(kind)
+            self.counts.count(kind)
             slot.hang_up()
             self.close(slot)
 
@@ -146,7 +146,7 @@ def _is_new_extra(slot: Slot, now: float) -> bool:
     return slot.is_extra and slot.phase is Phase.HEAD and now - slot.since < _NEW_S
 
 
-def overdue(slot: Slot, limits: Limits, now: float) -> str | None:
+def find_overdue(slot: Slot, limits: ClientLimits, now: float) -> str | None:
     """Return how the log counts a connection whose time is over, None for any other."""
     if slot.buffered and now - slot.moved_at > limits.stall_s:
         return "stalled_readers"

@@ -5,18 +5,18 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from aggregator.serve.media import HTML, SECURITY
+from aggregator.serve.file_headers import HTML, SECURITY
 
 UNCACHED: Mapping[str, str] = {"Cache-Control": "no-store"}
 _MAX_STEPS = 100
 
 
-def missing(raw_path: bytes) -> Response:
+def not_found_page(raw_path: bytes) -> Response:
     """Return the page of an address where nothing is."""
-    return page(HTTPStatus.NOT_FOUND, "There is nothing at this address.", raw_path)
+    return render_page(HTTPStatus.NOT_FOUND, "There is nothing at this address.", raw_path)
 
 
-def page(
+def render_page(
     status: HTTPStatus, text: str, raw_path: bytes, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a small page that says ``text`` at ``raw_path``, the request's path as it was sent."""

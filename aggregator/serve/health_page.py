@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregator.serve.error_page import UNCACHED
-from aggregator.serve.media import JSON, SECURITY
-from aggregator.serve.server_events import describe
+from aggregator.serve.file_headers import JSON, SECURITY
+from aggregator.serve.server_events import describe_with_place
 
 HEALTH_PATH = "/healthz"
 Health = Callable[[], Mapping[str, object]]
@@ -57,18 +57,18 @@ class HealthPage:
         except TimeoutError:
             return {"ok": False}, f"no answer within {self._within_s:g} s"
         except Exception as error:  # whatever goes wrong there is what this page is asked for
-            return {"ok": False}, describe(error)
+            return {"ok": False}, describe_with_place(error)
 
     def _ask(self, health: Health) -> Future[Mapping[str, object]]:
         if self._asked is None or self._asked.done():
             asked: Future[Mapping[str, object]] = Future()
             asked.set_running_or_notify_cancel()  # who gives up waiting must not cancel it for others
-            Thread(target=_settle, args=(asked, health), name="health", daemon=True).start()
+            Thread(target=_fill_future, args=(asked, health), name="health", daemon=True).start()
             self._asked = asked  # only now: without a thread nobody would ever settle it
         return self._asked
 
 
-def _settle(asked: Future[Mapping[str, object]], health: Health) -> None:
+def _fill_future(asked: Future[Mapping[str, object]], health: Health) -> None:
     try:
         asked.set_result(health())
     except Exception as error:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from aggregator.errors import AggregatorError
-from aggregator.serve.media import SECURITY
+from aggregator.serve.file_headers import SECURITY
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _HEADERS = {"Cache-Control": "no-store", **SECURITY}
@@ -23,7 +23,7 @@ _MAX_FIELDS = 50
 log = structlog.get_logger()
 
 
-class Hubs(Protocol):
+class PushReceiver(Protocol):
     """What decides about what hubs say; called in threads."""
 
     @property
@@ -46,7 +46,7 @@ class HubCallback:
     A body must be here within ``body_within_s`` seconds.
     """
 
-    def __init__(self, hubs: Hubs, *, body_within_s: float = _BODY_WITHIN_S) -> None:
+    def __init__(self, hubs: PushReceiver, *, body_within_s: float = _BODY_WITHIN_S) -> None:
         self._hubs = hubs
         self._body_within_s = body_within_s
         self._turns = asyncio.Semaphore(_AT_ONCE)
@@ -58,40 +58,40 @@ class HubCallback:
             response = await self._respond(request, token)
         except AggregatorError as error:  # the hub is to try again once the store works
             log.error("push", error=str(error))  # noqa: TRY400  # the line says it all
-            response = _plain(503)
+            response = _plain_response(503)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request, token: str) -> Response:
         if request.method not in {"GET", "HEAD", "POST"}:
-            return _plain(405, Allow="GET, POST")
+            return _plain_response(405, Allow="GET, POST")
         if not _TOKEN.fullmatch(token):
-            return _plain(404)
+            return _plain_response(404)
         if request.method == "POST":
             return await self._take(request, token)
         return await self._answer(request, token)
 
     async def _answer(self, request: Request, token: str) -> Response:
         if request.method == "HEAD":
-            return _plain(404)
-        asked = dict(reversed(_fields(request.url.query)))
+            return _plain_response(404)
+        asked = dict(reversed(_parse_fields(request.url.query)))
         answer = await asyncio.to_thread(self._hubs.answer, token, asked)
-        return _plain(404) if answer is None else _plain(200, answer)
+        return _plain_response(404) if answer is None else _plain_response(200, answer)
 
     async def _take(self, request: Request, token: str) -> Response:
         """Read a push and hand it on; 202 whatever it is worth, which is the hub's concern no more."""
         if not await asyncio.to_thread(self._hubs.knows, token):
-            return _plain(410)
+            return _plain_response(410)
         if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-            return _plain(415, **{"Accept-Encoding": "identity"})
+            return _plain_response(415, **{"Accept-Encoding": "identity"})
         try:
             async with asyncio.timeout(self._body_within_s), self._turns:
-                body = await _body(request, self._hubs.max_body_bytes)
+                body = await _read_body(request, self._hubs.max_body_bytes)
                 if body is None:
-                    return _plain(413, Connection="close")
+                    return _plain_response(413, Connection="close")
                 await asyncio.shield(self._hand_on(request, token, body))
         except (TimeoutError, ClientDisconnect):
-            return _plain(408, Connection="close")
-        return _plain(202)
+            return _plain_response(408, Connection="close")
+        return _plain_response(202)
 
     async def _hand_on(self, request: Request, token: str, body: bytes) -> None:
         signature = request.headers.get("x-hub-signature")
@@ -101,14 +101,14 @@ class HubCallback:
         )
 
 
-def _fields(query: str) -> list[tuple[str, str]]:
+def _parse_fields(query: str) -> list[tuple[str, str]]:
     try:
         return parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
     except ValueError:
         return []
 
 
-async def _body(request: Request, limit_bytes: int) -> bytes | None:
+async def _read_body(request: Request, limit_bytes: int) -> bytes | None:
     """Return the body, None where it is longer than allowed: the rest is not read."""
     stated = request.headers.get("content-length", "")
     if stated.isdecimal() and int(stated) > limit_bytes:
@@ -121,5 +121,5 @@ async def _body(request: Request, limit_bytes: int) -> bytes | None:
     return bytes(body)
 
 
-def _plain(status: int, text: str = "", **headers: str) -> Response:
+def _plain_response(status: int, text: str = "", **headers: str) -> Response:
     return Response(text, status, {"Content-Type": "text/plain; charset=utf-8", **_HEADERS, **headers})

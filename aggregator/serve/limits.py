@@ -11,7 +11,7 @@ _OTHERS = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class ClientLimits:
     """Bounds on connections, and the seconds that a client has for each step.
 
     ``per_address`` counts for public addresses only: proxies stand at private ones, with everybody
@@ -26,8 +26,8 @@ class Limits:
     linger_s: float = 5
 
 
-def limits_within(descriptors: int, *, exchanges: int = 0) -> Limits:
+def limits_within(descriptors: int, *, exchanges: int = 0) -> ClientLimits:
     """Return limits that leave descriptors for everything else, ``exchanges`` with publishers among it."""
     left = (descriptors - _OTHERS - exchanges) // _PER_CONNECTION
     connections = max(_MIN_CONNECTIONS, min(_MAX_CONNECTIONS, left))
-    return Limits(connections=connections, per_address=max(_MIN_CONNECTIONS // 2, connections // 4))
+    return ClientLimits(connections=connections, per_address=max(_MIN_CONNECTIONS // 2, connections // 4))

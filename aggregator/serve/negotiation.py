@@ -22,7 +22,7 @@ def choose_coding(accept_encoding: str | None) -> str:
     """
     if accept_encoding is None:
         return IDENTITY
-    weights = _weights(accept_encoding)
+    weights = _parse_weights(accept_encoding)
     anything = weights.get("*")
     liked = {coding: weights.get(coding, anything or 0.0) for coding in _CODINGS}
     if IDENTITY not in weights and anything is None:
@@ -31,17 +31,17 @@ def choose_coding(accept_encoding: str | None) -> str:
     return best if liked[best] else IDENTITY
 
 
-def _weights(accept_encoding: str) -> Mapping[str, float]:
+def _parse_weights(accept_encoding: str) -> Mapping[str, float]:
     weights: dict[str, float] = {}
     for element in accept_encoding.lower().split(","):
         coding, _, parameter = element.partition(";")
         name = coding.strip()
         if name:
-            weights[_ALIASES.get(name, name)] = _weight(parameter.strip())
+            weights[_ALIASES.get(name, name)] = _parse_weight(parameter.strip())
     return weights
 
 
-def _weight(parameter: str) -> float:
+def _parse_weight(parameter: str) -> float:
     """Return a coding's weight; one that cannot be read counts as a refusal."""
     if not parameter:
         return 1.0

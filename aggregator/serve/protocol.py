@@ -12,7 +12,7 @@ from uvicorn.server import ServerState
 from aggregator.serve.connections import Connections, Phase, Slot
 from aggregator.serve.error_page import UNCACHED
 from aggregator.serve.health_page import HEALTH_PATH
-from aggregator.serve.server_events import Tally
+from aggregator.serve.server_events import EventCounts
 
 MAX_HEAD_BYTES = 32 * 1024
 
@@ -46,14 +46,14 @@ def check_head(received: bytes) -> None:
 class HealthOnly:
     """Answers for ``app`` on a connection for which there is no room but to tell its health."""
 
-    def __init__(self, app: ASGIApp, tally: Tally) -> None:
+    def __init__(self, app: ASGIApp, counts: EventCounts) -> None:
         self._app = app
-        self._tally = tally
+        self._counts = counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._app
         if scope["path"] != HEALTH_PATH:
-            self._tally.count("refused")
+            self._counts.count("refused")
             headers = {"Retry-After": "5", "Connection": "close", **UNCACHED}
             app = PlainTextResponse("Too many connections.\n", 503, headers)
         await app(scope, receive, send)
@@ -75,7 +75,7 @@ class WatchedProtocol(H11Protocol):
         self._seen = self.cycle
         self._is_lingering = False
         if slot.is_extra:
-            self.app = HealthOnly(config.loaded_app, connections.tally)
+            self.app = HealthOnly(config.loaded_app, connections.counts)
             self.timeout_keep_alive = 0  # with room again, its client comes in like everybody
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's

@@ -18,9 +18,9 @@ from starlette.types import ASGIApp
 from aggregator.errors import AggregatorError
 from aggregator.serve.acceptor import Acceptor
 from aggregator.serve.connections import Connections, Slot
-from aggregator.serve.limits import Limits
+from aggregator.serve.limits import ClientLimits
 from aggregator.serve.protocol import WatchedProtocol
-from aggregator.serve.server_events import Tally, UvicornLog, count_loop_errors
+from aggregator.serve.server_events import EventCounts, UvicornLog, count_loop_errors
 
 _DRAIN_S = 3
 _STOP_S = 5
@@ -37,12 +37,12 @@ class Server:
     Port 0 takes a free one; ``port`` and ``url`` tell, once started, which.
     """
 
-    def __init__(self, app: ASGIApp, host: str, port: int, *, limits: Limits | None = None) -> None:
+    def __init__(self, app: ASGIApp, host: str, port: int, *, limits: ClientLimits | None = None) -> None:
         self._app = app
         self.host = host
         self.port = port
-        self._limits = limits or Limits()
-        self._server: _Listening | None = None
+        self._limits = limits or ClientLimits()
+        self._server: _AcceptingServer | None = None
         self._thread: Thread | None = None
 
     def __enter__(self) -> Self:
@@ -67,7 +67,7 @@ class Server:
         """Return once the server listens; raise AggregatorError where it cannot."""
         listener = _listen(self.host, self.port)
         self.port = listener.getsockname()[1]
-        self._server = _Listening(_settings(self._app), listener, self._limits)
+        self._server = _AcceptingServer(_make_uvicorn_config(self._app), listener, self._limits)
         self._thread = Thread(target=_run, args=(self._server,), name="serve", daemon=True)
         self._thread.start()
         if not self._server.listens.wait(_START_S):
@@ -88,7 +88,7 @@ def serve_forever(
     port: int,
     on_listening: Callable[[str], None] = lambda _url: None,
     *,
-    limits: Limits | None = None,
+    limits: ClientLimits | None = None,
 ) -> None:
     """Serve ``app`` until SIGTERM or Ctrl-C; call it from the main thread.
 
@@ -100,21 +100,21 @@ def serve_forever(
         signals.get()
 
 
-class _Listening(uvicorn.Server):
+class _AcceptingServer(uvicorn.Server):
     """A server that takes its connections itself, and tells another thread when it listens."""
 
-    def __init__(self, config: uvicorn.Config, listener: socket.socket, limits: Limits) -> None:
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, limits: ClientLimits) -> None:
         super().__init__(config)
         self.listens = Event()
-        self.tally = Tally()
-        self.connections = Connections(limits, self.tally)
+        self.counts = EventCounts()
+        self.connections = Connections(limits, self.counts)
         self._listener = listener
         self._acceptor: Acceptor | None = None
         self._sweeping: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        count_loop_errors(self.tally)
+        count_loop_errors(self.counts)
         self._acceptor = Acceptor(self._listener, self.connections, self._make_protocol)
         self._acceptor.start()
         self._sweeping = asyncio.create_task(self._sweep())
@@ -126,7 +126,9 @@ class _Listening(uvicorn.Server):
         await super().shutdown(sockets)
         if self._sweeping:
             self._sweeping.cancel()
-        self.tally.tell(asyncio.get_running_loop().time(), connections=len(self.connections), is_last=True)
+        self.counts.log_counts(
+            asyncio.get_running_loop().time(), connections=len(self.connections), is_last=True
+        )
 
     def _make_protocol(self, slot: Slot) -> WatchedProtocol:
         return WatchedProtocol(self.config, self.server_state, slot=slot, connections=self.connections)
@@ -136,10 +138,10 @@ class _Listening(uvicorn.Server):
         while True:
             await asyncio.sleep(_SWEEP_EVERY_S)
             self.connections.sweep(loop.time())
-            self.tally.tell(loop.time(), connections=len(self.connections))
+            self.counts.log_counts(loop.time(), connections=len(self.connections))
 
 
-def _settings(app: ASGIApp) -> uvicorn.Config:
+def _make_uvicorn_config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         lifespan="off",
@@ -153,8 +155,8 @@ def _settings(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-def _run(server: _Listening) -> None:
-    uvicorn_log, thread = UvicornLog(server.tally), get_ident()
+def _run(server: _AcceptingServer) -> None:
+    uvicorn_log, thread = UvicornLog(server.counts), get_ident()
     uvicorn_log.addFilter(lambda record: record.thread == thread)  # other servers count their own
     logger = logging.getLogger("uvicorn.error")
     logger.addHandler(uvicorn_log)
@@ -164,7 +166,7 @@ def _run(server: _Listening) -> None:
         logger.removeHandler(uvicorn_log)
 
 
-async def _serve(server: _Listening) -> None:
+async def _serve(server: _AcceptingServer) -> None:
     await server.serve(sockets=[])  # it has none of its own: connections are taken one by one
     for connection in list(server.server_state.connections):  # they did not read their answer in time
         connection.transport.abort()
@@ -190,11 +192,11 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.setblocking(False)
     except OSError as error:
         listener.close()
-        raise AggregatorError(_refusal(host, port, error)) from error
+        raise AggregatorError(_describe_refusal(host, port, error)) from error
     return listener
 
 
-def _refusal(host: str, port: int, error: OSError) -> str:
+def _describe_refusal(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is taken: choose another with --port or server.port"
     if error.errno == errno.EACCES:

@@ -25,13 +25,13 @@ _MAX_TEXT = 200
 log = structlog.get_logger()
 
 
-class Tally:
+class EventCounts:
     """Counts by kind since the last line; may be counted in from any thread."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._last_error = ""
-        self._told_at: float | None = None
+        self._logged_at: float | None = None
         self._lock = Lock()
 
     def count(self, kind: str, error: str = "") -> None:
@@ -40,16 +40,16 @@ class Tally:
             self._counts[kind] += 1
             self._last_error = error or self._last_error
 
-    def tell(self, now: float, *, connections: int, is_last: bool = False) -> None:
+    def log_counts(self, now: float, *, connections: int, is_last: bool = False) -> None:
         """Write what was counted to the log, unless that was done within the last minute."""
         with self._lock:
-            is_early = self._told_at is not None and now - self._told_at < _EVERY_S
+            is_early = self._logged_at is not None and now - self._logged_at < _EVERY_S
             if not self._counts or (is_early and not is_last):
                 return
             counts, error = dict(sorted(self._counts.items())), self._last_error
             self._counts.clear()
             self._last_error = ""
-            self._told_at = now
+            self._logged_at = now
         write = log.warning if _GRAVE & counts.keys() else log.info
         with suppress(
             OSError, ValueError
@@ -60,9 +60,9 @@ class Tally:
 class UvicornLog(logging.Handler):
     """Counts what uvicorn logs as warnings and errors, which would be bare lines and tracebacks."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, counts: EventCounts) -> None:
         super().__init__(logging.WARNING)
-        self._tally = tally
+        self._counts = counts
 
     def emit(self, record: logging.LogRecord) -> None:
         """Count the record."""
@@ -72,23 +72,27 @@ class UvicornLog(logging.Handler):
             return  # the first is the server's own stop
         kind = _KINDS.get(message, "problems")
         if error is not None:
-            self._tally.count(kind, describe(error))
+            self._counts.count(kind, describe_with_place(error))
         else:
-            self._tally.count(kind, message if kind == "problems" else "")
+            self._counts.count(kind, message if kind == "problems" else "")
 
 
-def count_loop_errors(tally: Tally) -> None:
+def count_loop_errors(counts: EventCounts) -> None:
     """Count what the running event loop would write to standard error with a traceback."""
 
     def note(_loop: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:
         error = context.get("exception")
-        text = describe(error) if isinstance(error, BaseException) else str(context.get("message", ""))
-        tally.count("problems", text[:_MAX_TEXT])
+        text = (
+            describe_with_place(error)
+            if isinstance(error, BaseException)
+            else str(context.get("message", ""))
+        )
+        counts.count("problems", text[:_MAX_TEXT])
 
     asyncio.get_running_loop().set_exception_handler(note)
 
 
-def describe(error: BaseException) -> str:
+def describe_with_place(error: BaseException) -> str:
     """Return an error in one line, with the place in the code that raised it."""
     frames = extract_tb(error.__traceback__)
     place = f" ({frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno})" if frames else ""

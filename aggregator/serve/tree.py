@@ -26,7 +26,7 @@ _DIGEST_LENGTH = 32
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Document:
+class ServedFile:
     """A file as it was at one moment; ``name`` is below the tree's root, with ``/``.
 
     ``content`` is the open file, at its start, where it is long: it is to be closed.
@@ -60,7 +60,7 @@ class Tree:
         self._folder = folder
         self._digests: BoundedCache[tuple[str, int, int, int], str] = BoundedCache(_MAX_DIGESTS, lambda _: 1)
 
-    def find(self, path: str) -> Document | Folder | None:
+    def find(self, path: str) -> ServedFile | Folder | None:
         """Return what a decoded request path leads to, None where nothing of the tree is served.
 
         All is read from one open file, so that its bytes are those of one version even while it is
@@ -69,12 +69,12 @@ class Tree:
         names = served_names(path)
         if names is None:
             return None
-        found = self._real(names)
+        found = self._resolve(names)
         if found and found[1].is_dir():
-            return Folder() if self._real((*names, _INDEX)) else None
+            return Folder() if self._resolve((*names, _INDEX)) else None
         return self._read(*found) if found else None
 
-    def _real(self, names: tuple[str, ...]) -> tuple[str, Path] | None:
+    def _resolve(self, names: tuple[str, ...]) -> tuple[str, Path] | None:
         """Return the file's name and its path without symbolic links, None if they lead out of the tree."""
         try:
             root = self._folder.resolve(strict=True)
@@ -85,7 +85,7 @@ class Tree:
             return None
         return "/".join(names), path
 
-    def _read(self, name: str, path: Path) -> Document | None:
+    def _read(self, name: str, path: Path) -> ServedFile | None:
         if not path.is_file():  # opening a pipe would wait for its writer
             return None
         try:
@@ -93,12 +93,12 @@ class Tree:
         except (FileNotFoundError, PermissionError):
             return None
         try:
-            return self._document(name, path, file)
+            return self._read_open_file(name, path, file)
         except BaseException:
             file.close()
             raise
 
-    def _document(self, name: str, path: Path, file: FileIO) -> Document:
+    def _read_open_file(self, name: str, path: Path, file: FileIO) -> ServedFile:
         """Return what is in an open file, which stays open only where it is long."""
         state = os.fstat(file.fileno())
         content: bytes | FileIO = file
@@ -107,7 +107,7 @@ class Tree:
             with file:
                 content = file.readall()
             size = len(content)
-        return Document(
+        return ServedFile(
             name=name,
             content=content,
             size_bytes=size,
@@ -120,13 +120,13 @@ class Tree:
         known = self._digests.get(key)
         if known:
             return known
-        digest = _hash(content)[:_DIGEST_LENGTH]
+        digest = _hash_content(content)[:_DIGEST_LENGTH]
         if time.time_ns() - state.st_mtime_ns > _SETTLED_AFTER_NS:
             self._digests.put(key, digest)
         return digest
 
 
-def _hash(content: bytes | FileIO) -> str:
+def _hash_content(content: bytes | FileIO) -> str:
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()
     digest = hashlib.file_digest(content, "sha256").hexdigest()

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from aggregator.demo.bulletins import EVERY_S
 from aggregator.demo.pieces import publishers
-from aggregator.demo.script import ROUNDUP, scripted, state_at
+from aggregator.demo.script import ROUNDUP, scripted_pieces, state_at
 
 DAY_S = 86_400
 SCRIPT_ENDS_S = 600
@@ -49,7 +49,7 @@ def test_the_backlog_is_of_three_days():
 
 def test_events_are_covered_by_several_publishers():
     """At least twelve events have three to six publishers, each with words of its own unless copied."""
-    shared = [pieces for pieces in events(scripted()).values() if len(pieces) > 1]
+    shared = [pieces for pieces in events(scripted_pieces()).values() if len(pieces) > 1]
     broad = [pieces for pieces in shared if 3 <= len(pieces) <= 6]
     assert len(broad) >= 12
     for pieces in shared:
@@ -60,7 +60,7 @@ def test_events_are_covered_by_several_publishers():
 
 def test_live_events_break_within_a_minute_and_a_half():
     """Everybody who covers an event of the script's minutes does so soon after the first."""
-    live = [pieces for pieces in events(scripted()).values() if pieces[0].at_s > 0]
+    live = [pieces for pieces in events(scripted_pieces()).values() if pieces[0].at_s > 0]
     assert len(live) >= 10
     for pieces in live:
         times = [piece.at_s for piece in pieces]
@@ -70,7 +70,7 @@ def test_live_events_break_within_a_minute_and_a_half():
 
 def test_there_are_enough_articles():
     """The script has between 60 and 150 articles, links to others not counted."""
-    assert 60 <= sum(1 for piece in scripted() if not piece.pick) <= 150
+    assert 60 <= sum(1 for piece in scripted_pieces() if not piece.pick) <= 150
 
 
 def test_addresses_are_unique_and_plain():
@@ -85,8 +85,8 @@ def test_addresses_are_unique_and_plain():
 
 def test_a_copy_says_what_the_agency_says():
     """Copies have the agency's excerpt, its name as their author, and come out after it."""
-    found = events(scripted())
-    copies = [piece for piece in scripted() if piece.credit and not piece.pick]
+    found = events(scripted_pieces())
+    copies = [piece for piece in scripted_pieces() if piece.credit and not piece.pick]
     assert len(copies) >= 5
     for copy in copies:
         (wire,) = [piece for piece in found[copy.event] if piece.publisher == copy.credit]
@@ -96,14 +96,14 @@ def test_a_copy_says_what_the_agency_says():
 
 def test_a_follow_up_comes_two_days_later():
     """The report on the fire is in the backlog, some two days after the fire itself."""
-    found = events(scripted())
+    found = events(scripted_pieces())
     days = (found["kestrel-report"][0].at_s - found["kestrel-fire"][0].at_s) / DAY_S
     assert 1.9 < days < 2.2
 
 
 def test_corrections_change_words_and_nothing_else():
     """An edit moves the time of the change, never the time of publication or the address."""
-    edited = [piece for piece in scripted() if piece.changes and not piece.pick]
+    edited = [piece for piece in scripted_pieces() if piece.changes and not piece.pick]
     assert edited
     for before in edited:
         (after,) = [
@@ -131,7 +131,7 @@ def test_texts_have_no_blanks_left_to_fill():
 
 def test_most_articles_are_complete():
     """More than half have what a good record needs in the feed itself; some lack it."""
-    own = [piece for piece in scripted() if not piece.pick]
+    own = [piece for piece in scripted_pieces() if not piece.pick]
     shown = [piece for piece in own if piece.picture not in ("page", "none", "default")]
     complete = [piece for piece in shown if 80 <= len(piece.excerpt) <= 300 and piece.author]
     assert len(own) / 2 < len(complete) < len(own)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.serve import Limits, Server, create_app
+from aggregator.serve import ClientLimits, Server, create_app
 from tests.processes import resident_bytes
 from tests.serve.client import Client
 
@@ -121,7 +121,10 @@ def test_stalled_readers_hold_pieces(tree, name, coding):
     """Ten clients that ask for a large file and read nothing hold pieces of it, not copies."""
     (tree / name).write_bytes(random.Random(1).randbytes(8_000_000).hex().encode())
     ask = f"GET /{name} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: {coding}\r\n\r\n".encode()
-    with Server(create_app(tree), "127.0.0.1", 0, limits=Limits(stall_s=30)) as server, ExitStack() as stack:
+    with (
+        Server(create_app(tree), "127.0.0.1", 0, limits=ClientLimits(stall_s=30)) as server,
+        ExitStack() as stack,
+    ):
         with Client(server.port) as client:
             client.ask("HEAD", f"/{name}", Accept_Encoding=coding)  # compressed and kept
         gc.collect()

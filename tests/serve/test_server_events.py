@@ -11,26 +11,26 @@ from pathlib import Path
 import structlog
 from structlog.testing import capture_logs
 
-from aggregator.serve import Limits, Server, create_app
-from aggregator.serve.server_events import Tally, UvicornLog
+from aggregator.serve import ClientLimits, Server, create_app
+from aggregator.serve.server_events import EventCounts, UvicornLog
 from tests.serve.busy_hubs import BusyHubs
 from tests.serve.client import Client
 
-LIMITS = Limits(connections=20, head_s=0.3)
+LIMITS = ClientLimits(connections=20, head_s=0.3)
 
 
 def test_a_minute_has_one_line():
     """The first trouble is told at once, what follows within a minute together with its end."""
-    tally = Tally()
+    tally = EventCounts()
     with capture_logs() as lines:
-        tally.tell(100, connections=3)
+        tally.log_counts(100, connections=3)
         tally.count("late_requests")
-        tally.tell(101, connections=3)
+        tally.log_counts(101, connections=3)
         for _ in range(1_000):
             tally.count("refused")
-            tally.tell(120, connections=4)
-        tally.tell(162, connections=5)
-        tally.tell(300, connections=5)
+            tally.log_counts(120, connections=4)
+        tally.log_counts(162, connections=5)
+        tally.log_counts(300, connections=5)
     assert lines == [
         {"event": "server", "log_level": "info", "late_requests": 1, "connections": 3},
         {"event": "server", "log_level": "warning", "refused": 1000, "connections": 5},
@@ -43,19 +43,19 @@ def test_a_log_that_cannot_be_written_stops_nothing():
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    tally = Tally()
+    tally = EventCounts()
     tally.count("refused")
     before = structlog.get_config()
     structlog.configure(processors=[fail])
     try:
-        tally.tell(0, connections=1)
+        tally.log_counts(0, connections=1)
     finally:
         structlog.configure(**before)
 
 
 def test_what_uvicorn_logs_is_counted():
     """Its bare lines become counts, an error one line that says where; a cancelled task is nothing."""
-    tally = Tally()
+    tally = EventCounts()
     logger = logging.Logger("uvicorn.error")
     logger.addHandler(UvicornLog(tally))
     logger.info("Started server process [%d]", 1)
@@ -64,7 +64,7 @@ def test_what_uvicorn_logs_is_counted():
         logger.error("Exception in ASGI application\n", exc_info=error)
     logger.warning("Something new: %s", "x")
     with capture_logs() as lines:
-        tally.tell(0, connections=0)
+        tally.log_counts(0, connections=0)
     (line,) = lines
     assert (line["bad_requests"], line["failed_answers"], line["problems"]) == (1, 2, 1)
     assert "\n" not in line["error"]

@@ -9,14 +9,14 @@ from contextlib import ExitStack, contextmanager, suppress
 import pytest
 from structlog.testing import capture_logs
 
-from aggregator.serve import Limits, Server, create_app, limits_within
+from aggregator.serve import ClientLimits, Server, create_app, limits_within
 from aggregator.serve.connections import Connections, Phase, limited_address
-from aggregator.serve.server_events import Tally
+from aggregator.serve.server_events import EventCounts
 from tests.serve.busy_hubs import BusyHubs
 from tests.serve.client import Client
 
-SHORT = Limits(connections=20, per_address=5, head_s=0.4, body_s=0.8, stall_s=0.6, linger_s=0.4)
-PATIENT = Limits(connections=20, per_address=5)
+SHORT = ClientLimits(connections=20, per_address=5, head_s=0.4, body_s=0.8, stall_s=0.6, linger_s=0.4)
+PATIENT = ClientLimits(connections=20, per_address=5)
 GET = b"GET /town/note.txt HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -294,7 +294,7 @@ class Table:
     """Connections whose slots note when they are hung up on."""
 
     def __init__(self, limits):
-        self.table = Connections(limits, Tally())
+        self.table = Connections(limits, EventCounts())
         self.closed = []
 
     def open(self, host="8.8.8.8", now=0.0, phase=Phase.HEAD, name=""):
@@ -321,7 +321,7 @@ def test_one_address_cannot_take_all_connections():
 
 def test_what_is_closed_first():
     """Idle connections go first, then requests without head, without body, then answers that stand still."""
-    table = Table(Limits(connections=6, per_address=40))
+    table = Table(ClientLimits(connections=6, per_address=40))
     phases = [Phase.ANSWER, Phase.BODY, Phase.HEAD, Phase.HEAD, Phase.LINGER, Phase.IDLE]
     for number, phase in enumerate(phases):
         table.open(now=number, phase=phase, name=f"{phase.name} {number}")
@@ -335,7 +335,7 @@ def test_what_is_closed_first():
 
 def test_a_last_piece_that_is_being_taken_is_not_cut_for_room():
     """An answer that is written out while its reader still takes it counts as one that is being given."""
-    table = Table(Limits(connections=2, per_address=2))
+    table = Table(ClientLimits(connections=2, per_address=2))
     reader = table.open(now=9, phase=Phase.IDLE, name="reader")
     table.open(now=1, phase=Phase.HEAD, name="silent")
     reader.waiting_bytes = lambda: 1_000
@@ -345,7 +345,7 @@ def test_a_last_piece_that_is_being_taken_is_not_cut_for_room():
 
 def test_an_answer_that_trickles_makes_room_in_the_end():
     """Who takes a little now and then keeps a connection for a minute, and longer only where there is room."""
-    table = Table(Limits(connections=2, per_address=2))
+    table = Table(ClientLimits(connections=2, per_address=2))
     slots = [table.open(phase=Phase.ANSWER, name=f"trickle {number}") for number in range(2)]
     for slot in slots:
         slot.waiting_bytes = lambda: 1_000

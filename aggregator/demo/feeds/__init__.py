@@ -4,17 +4,17 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from aggregator.demo.desk import Desk
 from aggregator.demo.feeds.atom import atom_feed, xhtml_feed
 from aggregator.demo.feeds.broken import broken_feed, cut_short
 from aggregator.demo.feeds.jsonfeed import json_feed
 from aggregator.demo.feeds.rdf import rdf_feed
 from aggregator.demo.feeds.rss import rss_feed
+from aggregator.demo.newsroom_plan import NewsroomPlan
 from aggregator.demo.pieces import Piece, Publisher
 
 __all__ = ["CONTENT_TYPES", "cut_short", "render_feed"]
 
-_RENDERERS: Mapping[str, Callable[[Desk, Publisher, Sequence[Piece]], bytes]] = {
+_RENDERERS: Mapping[str, Callable[[NewsroomPlan, Publisher, Sequence[Piece]], bytes]] = {
     "rss": rss_feed,
     "atom": atom_feed,
     "xhtml": xhtml_feed,
@@ -32,11 +32,11 @@ CONTENT_TYPES = {
 }
 
 
-def render_feed(desk: Desk, by: Publisher, pieces: Sequence[Piece], visit: int) -> bytes:
+def render_feed(plan: NewsroomPlan, by: Publisher, pieces: Sequence[Piece], visit: int) -> bytes:
     """Return the feed of a publisher with ``pieces``.
 
     ``visit`` differs on every visit, and so do the guids of the publisher whose guids do not last.
     """
     if by.guids_change:
         pieces = [replace(piece, number=zlib.crc32(f"{visit} {piece.slug}".encode())) for piece in pieces]
-    return _RENDERERS[by.style](desk, by, pieces)
+    return _RENDERERS[by.style](plan, by, pieces)

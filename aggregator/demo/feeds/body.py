@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
 
-from aggregator.demo.desk import Desk
 from aggregator.demo.markup import element, text_element
+from aggregator.demo.newsroom_plan import NewsroomPlan
 from aggregator.demo.pieces import PICTURE_HEIGHT, PICTURE_WIDTH, Piece, publishers
 
 EMBED_HOST = "https://www.youtube-nocookie.com/embed"
 
 
-def content_html(desk: Desk, piece: Piece, *, is_relative: bool = False) -> str:
+def content_html(plan: NewsroomPlan, piece: Piece, *, is_relative: bool = False) -> str:
     """Return the whole text of a piece as well-formed HTML; ``is_relative`` makes the picture relative."""
-    picture_url = desk.picture_url(piece) if piece.picture == "content" else None
+    picture_url = plan.picture_url(piece) if piece.picture == "content" else None
     if picture_url and is_relative:
-        picture_url = picture_url.removeprefix(desk.url(piece.publisher, "/"))
+        picture_url = picture_url.removeprefix(plan.url(piece.publisher, "/"))
     parts = [
         _figure(picture_url, piece),
         embed(piece),
@@ -23,7 +23,7 @@ def content_html(desk: Desk, piece: Piece, *, is_relative: bool = False) -> str:
         text_element("p", piece.body),
     ]
     if publishers()[piece.publisher].has_tracking:
-        pixel = desk.url(piece.publisher, f"/pixel.png?p={piece.number}")
+        pixel = plan.url(piece.publisher, f"/pixel.png?p={piece.number}")
         parts.append(element("img", src=pixel, width=1, height=1, alt=""))
     return "".join(parts)
 
@@ -57,9 +57,9 @@ def rfc3339(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def changed_at(desk: Desk, pieces: Sequence[Piece]) -> datetime:
+def changed_at(plan: NewsroomPlan, pieces: Sequence[Piece]) -> datetime:
     """Return when the newest edit of any of ``pieces`` was made; the start where there are none."""
-    return desk.time(max((piece.changed_s for piece in pieces), default=0))
+    return plan.time(max((piece.changed_s for piece in pieces), default=0))
 
 
 def _figure(picture_url: str | None, piece: Piece) -> str:

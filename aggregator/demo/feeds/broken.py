@@ -8,9 +8,9 @@ every form, scripts in the text, and a document that now and then ends in the mi
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from aggregator.demo.desk import Desk
 from aggregator.demo.feeds.body import content_html
 from aggregator.demo.markup import cdata, escape
+from aggregator.demo.newsroom_plan import NewsroomPlan
 from aggregator.demo.pieces import Piece, Publisher
 
 LEFT_OF_DESCRIPTION_BYTES = 40
@@ -24,14 +24,14 @@ _DATES: Sequence[Callable[[datetime], str]] = (
 )
 
 
-def broken_feed(desk: Desk, by: Publisher, pieces: Sequence[Piece]) -> bytes:
+def broken_feed(plan: NewsroomPlan, by: Publisher, pieces: Sequence[Piece]) -> bytes:
     """Return a feed that no XML parser accepts, with all of the titles and links in it."""
-    items = "\n".join(_item(desk, piece) for piece in pieces)
+    items = "\n".join(_item(plan, piece) for piece in pieces)
     feed = f"""
 
 <?xml version="1.0"?>
 <rss version="2.0"><channel>
-<title>{by.name.upper()} &mdash; {by.motto}</title><link>{desk.url(by.id)}</link>
+<title>{by.name.upper()} &mdash; {by.motto}</title><link>{plan.url(by.id)}</link>
 <description>Caf\u00e9 talk & \x0bmore</description>
 {items}
 </channel></rss>
@@ -46,13 +46,13 @@ def cut_short(body: bytes) -> tuple[bytes, int]:
     return part, part.count(b"</item>")
 
 
-def _item(desk: Desk, piece: Piece) -> str:
-    said_at = _DATES[piece.number % len(_DATES)](desk.time(piece.at_s))
+def _item(plan: NewsroomPlan, piece: Piece) -> str:
+    date = _DATES[piece.number % len(_DATES)](plan.time(piece.at_s))
     author = f"<author>{piece.author}</author>" if piece.author else ""
     return (
-        f"<item><title>{_rough_title(piece)}</title><link> {desk.feed_link(piece)}\n</link>"
-        f"<pubDate>{said_at}</pubDate>{author}<category>{piece.topic}</category>"
-        f"<description>{_rough_text(desk, piece)}</description></item>"
+        f"<item><title>{_rough_title(piece)}</title><link> {plan.feed_link(piece)}\n</link>"
+        f"<pubDate>{date}</pubDate>{author}<category>{piece.topic}</category>"
+        f"<description>{_rough_text(plan, piece)}</description></item>"
     )
 
 
@@ -67,8 +67,8 @@ def _rough_title(piece: Piece) -> str:
     return kinds[piece.number % len(kinds)]
 
 
-def _rough_text(desk: Desk, piece: Piece) -> str:
-    html = content_html(desk, piece)
+def _rough_text(plan: NewsroomPlan, piece: Piece) -> str:
+    html = content_html(plan, piece)
     if piece.number % 2:
         return cdata(
             f'{html}<script>document.write("Subscribe!")</script><p onclick="alert(1)">More \x02soon</p>'

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from aggregator.demo.desk import Desk
 from aggregator.demo.feeds.body import changed_at, content_html, rfc3339
 from aggregator.demo.markup import cdata, element, text_element
+from aggregator.demo.newsroom_plan import NewsroomPlan
 from aggregator.demo.pieces import Piece, Publisher
 
 _NAMESPACES = {
@@ -15,33 +15,33 @@ _NAMESPACES = {
 }
 
 
-def rdf_feed(desk: Desk, by: Publisher, pieces: Sequence[Piece]) -> bytes:
+def rdf_feed(plan: NewsroomPlan, by: Publisher, pieces: Sequence[Piece]) -> bytes:
     """Return an RSS 1.0 feed: a channel that lists the items, and then the items."""
-    listed = [element("rdf:li", rdf_resource=desk.page_url(piece)) for piece in pieces]
+    listed = [element("rdf:li", rdf_resource=plan.page_url(piece)) for piece in pieces]
     channel = element(
         "channel",
         text_element("title", by.name),
-        text_element("link", desk.url(by.id)),
+        text_element("link", plan.url(by.id)),
         text_element("description", by.motto),
         text_element("dc:language", "en"),
-        text_element("dc:date", rfc3339(changed_at(desk, pieces))),
+        text_element("dc:date", rfc3339(changed_at(plan, pieces))),
         element("items", element("rdf:Seq", *listed)),
-        rdf_about=desk.url(by.id, by.feed),
+        rdf_about=plan.url(by.id, by.feed),
     )
-    items = [_item(desk, piece) for piece in pieces]
+    items = [_item(plan, piece) for piece in pieces]
     feed = element("rdf:RDF", channel, *items, **_NAMESPACES)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{feed}'.encode()
 
 
-def _item(desk: Desk, piece: Piece) -> str:
+def _item(plan: NewsroomPlan, piece: Piece) -> str:
     return element(
         "item",
         text_element("title", piece.title),
-        text_element("link", desk.feed_link(piece)),
+        text_element("link", plan.feed_link(piece)),
         text_element("description", piece.excerpt),
-        text_element("dc:date", rfc3339(desk.time(piece.at_s))),
+        text_element("dc:date", rfc3339(plan.time(piece.at_s))),
         text_element("dc:creator", piece.author),
         text_element("dc:subject", piece.topic),
-        element("content:encoded", cdata(content_html(desk, piece))),
-        rdf_about=desk.page_url(piece),
+        element("content:encoded", cdata(content_html(plan, piece))),
+        rdf_about=plan.page_url(piece),
     )

@@ -15,7 +15,7 @@ ROUNDUP_TRACKING = {"utm_source": "the-roundup"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
+class NewsroomPlan:
     """One newsroom: ``port`` it is on, ``start_at`` on the script's clock, which runs at ``speed``."""
 
     port: int
@@ -33,7 +33,7 @@ class Desk:
 
     def feed_pieces(self, publisher: str, elapsed_s: float) -> tuple[Piece, ...]:
         """Return what stands in a publisher's feed, newest first, with the names of weekdays filled in."""
-        return tuple(self._dated(piece) for piece in state_at(elapsed_s)[publisher][:FEED_ITEMS])
+        return tuple(self._fill_weekday(piece) for piece in state_at(elapsed_s)[publisher][:FEED_ITEMS])
 
     def page_url(self, piece: Piece) -> str:
         """Return the address of the page of a piece; of the page it links to, for a mere link."""
@@ -45,8 +45,8 @@ class Desk:
         """Return the address of the page as the publisher's feed gives it, with its tracking parameters."""
         url = self.page_url(piece)
         if piece.pick:
-            return _with_query(url, ROUNDUP_TRACKING)
-        return _with_query(url, FEED_TRACKING) if publishers()[piece.publisher].has_tracking else url
+            return _add_query(url, ROUNDUP_TRACKING)
+        return _add_query(url, FEED_TRACKING) if publishers()[piece.publisher].has_tracking else url
 
     def amp_url(self, piece: Piece) -> str | None:
         """Return the address of the AMP page, None where the publisher has none."""
@@ -68,19 +68,19 @@ class Desk:
         url = strip_tracking(self.url(publisher, target))
         for piece in state_at(elapsed_s)[publisher]:
             if url in (self.page_url(piece), self.amp_url(piece)):
-                return self._dated(piece), url == self.amp_url(piece)
+                return self._fill_weekday(piece), url == self.amp_url(piece)
         return None
 
     def _path(self, pattern: str, piece: Piece) -> str:
         date = f"{self.time(piece.at_s):%Y/%m/%d}"
         return pattern.format(slug=piece.slug, number=piece.number, date=date)
 
-    def _dated(self, piece: Piece) -> Piece:
+    def _fill_weekday(self, piece: Piece) -> Piece:
         weekday = f"{self.time(piece.at_s):%A}"
         texts = (piece.title, piece.excerpt, piece.body)
         title, excerpt, body = (text.replace("{weekday}", weekday) for text in texts)
         return replace(piece, title=title, excerpt=excerpt, body=body)
 
 
-def _with_query(url: str, more: Mapping[str, str]) -> str:
+def _add_query(url: str, more: Mapping[str, str]) -> str:
     return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(more)}"
