@@ -12,7 +12,6 @@ from aggregator.cadence import health_of
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.config import preview_move
 from aggregator.errors import AggregatorError
-from aggregator.store import read_source_states
 
 if TYPE_CHECKING:
     from aggregator.cli.workspace import Workspace
@@ -44,6 +43,8 @@ def doctor(
 
 
 def _ailing_sources(workspace: "Workspace") -> list[str]:
+    from aggregator.store import read_source_states  # noqa: PLC0415
+
     states = read_source_states(workspace.store)
     return [s.id for s in workspace.config.sources if s.enabled and health_of(states[s.id]) != "well"]
 
