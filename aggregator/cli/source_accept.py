@@ -8,7 +8,6 @@ from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.config import move_source
 from aggregator.errors import AggregatorError
-from aggregator.store import read_source_state
 
 app = typer.Typer()
 
@@ -22,6 +21,7 @@ def accept(
     import structlog  # noqa: PLC0415
 
     from aggregator.cli.stores import open_synced_store  # noqa: PLC0415
+    from aggregator.store import read_source_state  # noqa: PLC0415
 
     log_to_stderr()
     configured = read_config(config)

@@ -7,7 +7,6 @@ import typer
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.config import remove_source
 from aggregator.errors import AggregatorError
-from aggregator.store import retire_source
 
 app = typer.Typer()
 
@@ -22,7 +21,7 @@ def remove(
 ) -> None:
     """Take a source out of `sources.yaml`, keeping its comments; its articles stay until they age out."""
     from aggregator.cli.stores import missing_store_file, open_existing_store  # noqa: PLC0415
-    from aggregator.store import end_removed_topics  # noqa: PLC0415
+    from aggregator.store import end_removed_topics, retire_source  # noqa: PLC0415
 
     before = read_config(config)
     if source_id in {source.id for source in before.sources}:
