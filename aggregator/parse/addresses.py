@@ -49,7 +49,7 @@ _ESCAPED_SCHEME = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
 _SCHEME = r"(?:h{1,3}t{1,3}|tt)p{1,2}(s{0,2})(?:[:;]++\s*+[/\\]*+|[:;.]*+[/\\]{2,}+)[\s:]*+"
 _SCHEMES = re.compile(rf"/*(?:(?:feed|url|link|view-source):\s*/*\s*)?(?:{_SCHEME})*", re.IGNORECASE)
 _LAST_SCHEME = re.compile(rf"{_SCHEME}\Z", re.IGNORECASE)
-_BLANK_HOST_END = re.compile(r"\A(https?://[^/?#\s]++)\s++(?=[/?#])", re.IGNORECASE)
+_SPACED_HOST_END = re.compile(r"\A(https?://[^/?#\s]++)\s++(?=[/?#])", re.IGNORECASE)
 _HOST = re.compile(r"((?:[\w-]{1,63}\.){1,8}[^\W_][\w-]{1,62})\.?(?::\d{1,5})?(?=[/?#\\]|\Z)")
 _ADDRESS_IN_ADDRESS = re.compile(
     r"https?://([\w.-]+?\.[a-z]{2,24})(/*)(https?:/+[\w-]+(?:\.[\w-]+)+.*)", re.IGNORECASE
@@ -63,7 +63,7 @@ def repair_address(ref: str | None, base_url: str, *, source_url: str = "") -> s
     None where there is none: a placeholder, another scheme, or a host that only those can reach who
     are in its network (unless ``base_url`` or ``source_url`` is there itself).
     """
-    url = absolute_url(base_url, _mended(ref, base_url)) if ref else None
+    url = absolute_url(base_url, _mend_address(ref, base_url)) if ref else None
     if url is None or is_public(url):
         return url
     return url if any(one and not is_public(one) for one in (base_url, source_url)) else None
@@ -74,22 +74,22 @@ def is_placeholder(ref: str) -> bool:
     return _PLACEHOLDER.fullmatch(ref.strip(_WRAPPING)) is not None
 
 
-def _mended(ref: str, base_url: str) -> str | None:
+def _mend_address(ref: str, base_url: str) -> str | None:
     is_clean = _CLEAN.match(ref) and "&amp;" not in ref and "&#" not in ref and "\\" not in ref
     if (is_clean and "http" not in ref[7:]) or len(ref) > MAX_LENGTH:
         return ref
-    text = unescape_ampersands(_without_markup(ref).strip(_WRAPPING)).replace("\\/", "/")
+    text = unescape_ampersands(_strip_markup(ref).strip(_WRAPPING)).replace("\\/", "/")
     if is_placeholder(text):
         return None
     if _ESCAPED_SCHEME.match(text):
         text = unquote(text)
-    text = _without_first_address(
-        _BLANK_HOST_END.sub(r"\1", text.removeprefix(":") if text[:3] == "://" else text)
+    text = _strip_first_address(
+        _SPACED_HOST_END.sub(r"\1", text.removeprefix(":") if text[:3] == "://" else text)
     )
-    return _with_scheme(text, base_url)
+    return _add_scheme(text, base_url)
 
 
-def _without_markup(ref: str) -> str:
+def _strip_markup(ref: str) -> str:
     """Return the address in the markup of a link that stands in place of one, escaped or not."""
     text = unescape(ref) if "&lt" in ref else ref
     if "<" not in text:
@@ -98,7 +98,7 @@ def _without_markup(ref: str) -> str:
     return _TAG.sub("", text) if found is None else found[found.lastgroup or 0]
 
 
-def _without_first_address(text: str) -> str:
+def _strip_first_address(text: str) -> str:
     """Return the second of two addresses that stand one after the other; archives name one in their path."""
     found = _ADDRESS_IN_ADDRESS.fullmatch(text)
     if found is None:
@@ -108,11 +108,11 @@ def _without_first_address(text: str) -> str:
     return inner if is_same_site or not slashes else text
 
 
-def _with_scheme(text: str, base_url: str) -> str:
+def _add_scheme(text: str, base_url: str) -> str:
     found = _SCHEMES.match(text)
     said, rest = (found[0], text[found.end() :]) if found else ("", text)
     if not said.strip("/"):
-        return f"{_scheme_beside(base_url, text)}://{text}" if _is_host(text, base_url) else text
+        return f"{_choose_scheme(base_url, text)}://{text}" if _is_host(text, base_url) else text
     if _HOST.match(rest) is None:
         return text
     last = _LAST_SCHEME.search(said)
@@ -132,7 +132,7 @@ def _is_host(text: str, base_url: str) -> bool:
     return host.partition(".")[0] not in _SCRIPTS
 
 
-def _scheme_beside(base_url: str, text: str) -> str:
+def _choose_scheme(base_url: str, text: str) -> str:
     """Return the scheme of a host that says none: as its site has it, https of any other."""
     host = text.partition("/")[0].lower()
     is_same = registrable_domain(host) == registrable_domain(host_of(base_url))

@@ -24,12 +24,12 @@ from aggregator.model import (
     make_id,
 )
 from aggregator.parse.addresses import repair_address
-from aggregator.parse.attribution import attribution_of
+from aggregator.parse.attribution import attribute_entry
 from aggregator.parse.dates import EARLIEST
 from aggregator.parse.entry_links import Identified, Links
 from aggregator.parse.names import clean_authors, clean_language
 from aggregator.parse.recurring_lines import Learned
-from aggregator.parse.title_excerpt import Lines, excerpt_of, title_of
+from aggregator.parse.title_excerpt import Lines, choose_title, make_excerpt
 from aggregator.parse.title_repeats import repeats_title
 from aggregator.text import title_key
 from aggregator.urls import absolute_url, canonical_url, host_of, registrable_domain
@@ -55,7 +55,7 @@ def make_article(
     ``lines`` are the entry's, ``learned`` is what recurs in those of its source, ``now`` the time first seen.
     The article's provider is only the registrable domain of its address (of the site where it has none).
     """
-    excerpt = excerpt_of(one.entry, lines=lines, learned=learned)
+    excerpt = make_excerpt(one.entry, lines=lines, learned=learned)
     wording = _choose_wording(one, lines.title, excerpt, feed.title)
     return _make_article(one, wording, feed=feed, source=source, now=now) if wording else None
 
@@ -64,14 +64,14 @@ def _make_article(
     one: Identified, wording: _Wording, *, feed: ParsedFeed, source: Source, now: datetime
 ) -> Article:
     entry, links = one.entry, one.links
-    stated_at = _stated_at(entry, now)
-    embed = _embed(entry, links)
-    language, language_origin = _language(entry, source, feed)
-    domain = _domain(links, feed, source)
+    stated_at = _choose_stated_at(entry, now)
+    embed = _find_embed(entry, links)
+    language, language_origin = _choose_language(entry, source, feed)
+    domain = _find_domain(links, feed, source)
     original_url, web_url = links.original_url, None if embed else links.web_url
-    images, authors = _images(entry, links, feed, source.url), clean_authors(entry.authors)
-    enclosures = _enclosures(entry, source.url)
-    whose = attribution_of(entry, feed, url=links.web_url, domain=domain)
+    images, authors = _collect_images(entry, links, feed, source.url), clean_authors(entry.authors)
+    enclosures = _collect_enclosures(entry, source.url)
+    whose = attribute_entry(entry, feed, url=links.web_url, domain=domain)
     from_entry = {
         "excerpt": wording.excerpt, "original_url": original_url, "web_url": web_url,
         "featured_content": embed, "images": images, "enclosures": enclosures, "authors": authors,
@@ -79,7 +79,7 @@ def _make_article(
     }  # fmt: skip
     return create(
         Article,
-        id=_first_id(one, wording, source_id=source.id, stated_at=stated_at),
+        id=_make_first_id(one, wording, source_id=source.id, stated_at=stated_at),
         source_id=source.id,
         provider=whose.provider,
         title=wording.title,
@@ -110,7 +110,7 @@ def _make_article(
     )  # fmt: skip
 
 
-def _first_id(one: Identified, wording: _Wording, *, source_id: str, stated_at: datetime | None) -> str:
+def _make_first_id(one: Identified, wording: _Wording, *, source_id: str, stated_at: datetime | None) -> str:
     """Return an article's id at first sight, made of its canonical address.
 
     Of source and entry id where it has no address, and of source, title, date and text where it has neither.
@@ -127,7 +127,7 @@ def _first_id(one: Identified, wording: _Wording, *, source_id: str, stated_at: 
 def _choose_wording(
     one: Identified, stated: str, excerpt: str | None, feed_title: str | None
 ) -> _Wording | None:
-    title, origin = title_of(
+    title, origin = choose_title(
         one.entry, excerpt=excerpt, url=one.links.web_url, feed_title=feed_title, stated=stated
     )
     if title is None:
@@ -137,25 +137,25 @@ def _choose_wording(
     return _Wording(title=title, excerpt=excerpt, title_origin=origin)
 
 
-def _date(entry: Entry) -> datetime | None:
+def _choose_date(entry: Entry) -> datetime | None:
     return entry.published_at or entry.updated_at
 
 
 def is_ahead(entry: Entry, now: datetime) -> bool:
     """Tell whether an entry's date does not count yet, since it lies in the future."""
-    date = _date(entry)
+    date = _choose_date(entry)
     return date is not None and date > now + FUTURE_ALLOWED
 
 
-def _stated_at(entry: Entry, now: datetime) -> datetime | None:
-    date = _date(entry)
+def _choose_stated_at(entry: Entry, now: datetime) -> datetime | None:
+    date = _choose_date(entry)
     if date is None or not EARLIEST <= date <= now + FUTURE_ALLOWED:
         return None
     is_plain = date.tzinfo is UTC and not date.microsecond
     return date if is_plain else date.astimezone(UTC).replace(microsecond=0)
 
 
-def _embed(entry: Entry, links: Links) -> str | None:
+def _find_embed(entry: Entry, links: Links) -> str | None:
     """A player of our own making, where the entry is a video or its address is a video's page."""
     framed = embed_for(links.web_url) if links.web_url else None
     if framed is None and entry.is_video and entry.embed_html:
@@ -163,26 +163,26 @@ def _embed(entry: Entry, links: Links) -> str | None:
     return framed
 
 
-def _language(entry: Entry, source: Source, feed: ParsedFeed) -> tuple[str | None, str]:
+def _choose_language(entry: Entry, source: Source, feed: ParsedFeed) -> tuple[str | None, str]:
     stated = ((source.language, "config"), (entry.language, "entry"), (feed.language, "feed"))
     cleaned = ((clean_language(tag), origin) for tag, origin in stated)
     return next((found for found in cleaned if found[0]), (None, "entry"))
 
 
-def _domain(links: Links, feed: ParsedFeed, source: Source) -> str:
+def _find_domain(links: Links, feed: ParsedFeed, source: Source) -> str:
     return registrable_domain(host_of(links.web_url or feed.site_url or source.url))
 
 
-def _images(entry: Entry, links: Links, feed: ParsedFeed, source_url: str) -> tuple[Image, ...]:
+def _collect_images(entry: Entry, links: Links, feed: ParsedFeed, source_url: str) -> tuple[Image, ...]:
     """The entry's pictures and the first of its text, each once, at most ``MAX_IMAGES``; small ones last."""
-    base_url = _picture_base(entry, links, feed)
+    base_url = _choose_picture_base(entry, links, feed)
     repair = partial(repair_address, base_url=base_url, source_url=source_url)
     images = [
         image
         for stated in entry.images
         if (url := repair(stated.url)) and not is_decoration(image := replace(stated, url=url))
     ]
-    if pictured := _pictured(entry, base_url, repair):
+    if pictured := _find_text_picture(entry, base_url, repair):
         images.append(pictured)
     if len(images) < 2:
         return tuple(images)
@@ -190,11 +190,11 @@ def _images(entry: Entry, links: Links, feed: ParsedFeed, source_url: str) -> tu
     for image in images:
         key = canonical_url(image.url)
         known = kept.get(key)
-        kept[key] = image if known is None else _with_size(known, image)
+        kept[key] = image if known is None else _fill_size(known, image)
     return tuple(sorted(kept.values(), key=is_small))[:MAX_IMAGES]
 
 
-def _pictured(entry: Entry, base_url: str, repair: Callable[[str], str | None]) -> Image | None:
+def _find_text_picture(entry: Entry, base_url: str, repair: Callable[[str], str | None]) -> Image | None:
     """Return the first picture of an entry's texts that is not known to be small, else the first."""
     small = None
     for html in (entry.content_html, entry.summary_html):
@@ -207,7 +207,7 @@ def _pictured(entry: Entry, base_url: str, repair: Callable[[str], str | None]) 
     return small
 
 
-def _picture_base(entry: Entry, links: Links, feed: ParsedFeed) -> str:
+def _choose_picture_base(entry: Entry, links: Links, feed: ParsedFeed) -> str:
     """Return what an entry's pictures are relative to: its page, unless it says otherwise itself.
 
     The page that a link blog points to is another site's.
@@ -219,13 +219,13 @@ def _picture_base(entry: Entry, links: Links, feed: ParsedFeed) -> str:
     return page if not own or registrable_domain(host_of(page)) in own else entry.base_url
 
 
-def _with_size(image: Image, same: Image) -> Image:
+def _fill_size(image: Image, same: Image) -> Image:
     if image.width is None and image.height is None:
         return replace(image, width=same.width, height=same.height)
     return image
 
 
-def _enclosures(entry: Entry, source_url: str) -> tuple[Enclosure, ...]:
+def _collect_enclosures(entry: Entry, source_url: str) -> tuple[Enclosure, ...]:
     repair = partial(repair_address, base_url=entry.base_url, source_url=source_url)
     absolute = ((file, repair(file.url)) for file in entry.enclosures)
     kept = {url: replace(file, url=url) for file, url in absolute if url}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.model import Article, Sighting
-from aggregator.parse.rotating_urls import bare_addresses, is_same_address
+from aggregator.parse.rotating_urls import is_same_address, strip_addresses
 from aggregator.text import title_key
 
 _EDITABLE = (
@@ -27,16 +27,16 @@ def edit_article(stored: Article, seen: Article, *, now: datetime) -> Article:
     says = {name: getattr(seen, name) for name in _EDITABLE if getattr(seen, name)}
     if seen.type == "video":
         says["web_url"] = None
-    return _with_changes(stored, says, seen.origins, now)
+    return _apply_changes(stored, says, seen.origins, now)
 
 
 def fill_article(stored: Article, seen: Article, *, now: datetime) -> Article:
     """Return ``stored`` with its gaps filled from ``seen``, another source's word on it."""
     gaps = {name: getattr(seen, name) for name in _GAPS if not getattr(stored, name)}
-    return _with_changes(stored, {k: v for k, v in gaps.items() if v}, seen.origins, now)
+    return _apply_changes(stored, {k: v for k, v in gaps.items() if v}, seen.origins, now)
 
 
-def sighting_of(
+def make_sighting(
     article: Article, article_id: str, *, digest: str | None = None, moved_at: datetime | None = None
 ) -> Sighting:
     """Return how ``article`` stands at its source, known to us as ``article_id``."""
@@ -47,22 +47,22 @@ def sighting_of(
         canonical_url=article.canonical_url,
         title_key=title_key(article.title),
         stated_at=article.stated_at,
-        digest=digest or digest_of(article),
+        digest=digest or digest_article(article),
         first_seen_at=article.first_seen_at,
         moved_at=moved_at,
     )
 
 
-def _with_changes(
+def _apply_changes(
     stored: Article, values: Mapping[str, object], origins: Mapping[str, str], now: datetime
 ) -> Article:
     edited = replace(stored, **values)  # type: ignore[arg-type]  # names and values come from an Article
     if edited == stored:
         return stored
-    told = {name: origins[name] for name in values if name in origins}
+    changed = {name: origins[name] for name in values if name in origins}
     return replace(
         edited,
-        origins={**stored.origins, **told},
+        origins={**stored.origins, **changed},
         updated_at=now if _is_visible_change(stored, edited) else stored.updated_at,
     )
 
@@ -72,10 +72,10 @@ def _is_visible_change(before: Article, after: Article) -> bool:
         return True
     if not all(is_same_address(getattr(before, name), getattr(after, name)) for name in _ADDRESSES):
         return True
-    return bare_addresses(before.images) != bare_addresses(after.images)
+    return strip_addresses(before.images) != strip_addresses(after.images)
 
 
-def digest_of(article: Article) -> str:
+def digest_article(article: Article) -> str:
     """Return what tells whether an entry says what it said."""
     said = [repr(getattr(article, name)) for name in (*_EDITABLE, "entry_id", "canonical_url", "stated_at")]
     return hashlib.blake2b("\x1f".join(said).encode("utf-8", "replace"), digest_size=16).hexdigest()

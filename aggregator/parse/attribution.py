@@ -31,14 +31,14 @@ class Attribution:
     credit: str | None = None
 
 
-def attribution_of(entry: Entry, feed: ParsedFeed, *, url: str | None, domain: str) -> Attribution:
+def attribute_entry(entry: Entry, feed: ParsedFeed, *, url: str | None, domain: str) -> Attribution:
     """Return whose an entry is whose link ``url`` leads to ``domain``."""
     if not entry.origin_title and not entry.origin_url:
         return _attribute_to(domain)
     own = Provider(domain=domain)
     title = plain_text((entry.origin_title or "")[:_MAX_CHARS])
     origin_url = absolute_url(entry.base_url, entry.origin_url)
-    origin = _domain_of(origin_url) if origin_url else None
+    origin = _find_domain(origin_url) if origin_url else None
     if origin and origin != domain and url and _leads_through_aggregator(url):
         if not _AGGREGATORS.fullmatch(host_of(origin_url or "")):
             return Attribution(provider=Provider(domain=origin, name=title or origin), is_named=True)
@@ -55,7 +55,7 @@ def _attribute_to(domain: str) -> Attribution:
     return Attribution(provider=Provider(domain=domain))
 
 
-def _domain_of(url: str) -> str:
+def _find_domain(url: str) -> str:
     return registrable_domain(host_of(url).removeprefix("www."))
 
 

@@ -67,22 +67,22 @@ def strip_boilerplate(text: str) -> str:
     if _NO_TEXT.fullmatch(text):
         return ""
     if text.endswith(("[comments]", "Read full topic", "responding to this story.")):
-        text = _without(_PLATFORM_TAIL, text)
+        text = _cut_at(_PLATFORM_TAIL, text)
     is_plain = _ADDED.search(text) is None
-    text = text if is_plain or not _OPENING.search(text) else _without(_APPEARED_FIRST, text)
+    text = text if is_plain or not _OPENING.search(text) else _cut_at(_APPEARED_FIRST, text)
     if text.endswith(("に最初に表示されました。", "に最初に表示されました")):
         at = text.rfind("投稿 ")
         text = text[:at].rstrip(_LOOSE_END) if _APPEARED_FIRST_JA.fullmatch(text, max(0, at)) else text
-    shorter = text if is_plain else _without_invitation(text)
+    shorter = text if is_plain else _strip_invitation(text)
     if "…" in shorter or "..." in shorter:
-        return _without_invitation(_CUT_MARK.sub("…", shorter))
-    return shorter if shorter == text else _without_invitation(shorter)
+        return _strip_invitation(_CUT_MARK.sub("…", shorter))
+    return shorter if shorter == text else _strip_invitation(shorter)
 
 
-def _without_invitation(text: str) -> str:
-    return _without(_READ_MORE, text) if _INVITATION.search(text) else text
+def _strip_invitation(text: str) -> str:
+    return _cut_at(_READ_MORE, text) if _INVITATION.search(text) else text
 
 
-def _without(pattern: re.Pattern[str], text: str) -> str:
+def _cut_at(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return text[: match.start()].rstrip(_LOOSE_END) if match else text

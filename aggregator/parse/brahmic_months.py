@@ -32,40 +32,40 @@ def name_months(text: str) -> str:
     if not _LETTER.search(text):
         return text
     composed = unicodedata.normalize("NFC", text)
-    named = _grammar().sub(_in_english, composed)
+    named = _build_grammar().sub(_write_in_english, composed)
     return text if named == composed else _WORDS_BESIDE.sub("", named).strip()
 
 
-def _in_english(match: re.Match[str]) -> str:
+def _write_in_english(match: re.Match[str]) -> str:
     name, year = match["name"], match["year"]
     if year is not None and int(year) >= _FIRST_BUDDHIST_YEAR:
         year = str(int(year) - _BUDDHIST_YEARS)
-    return f" {_names()[_bare(name)]} {year or ''}"
+    return f" {_collect_names()[_strip_signs(name)]} {year or ''}"
 
 
 @cache
-def _grammar() -> re.Pattern[str]:
-    names = "|".join(map(_written, sorted(_names(), key=len, reverse=True)))
+def _build_grammar() -> re.Pattern[str]:
+    names = "|".join(map(_write_pattern, sorted(_collect_names(), key=len, reverse=True)))
     return re.compile(
         rf"(?:^|(?<=[\s\d.,/(-]))(?P<name>{names})(?=[\s\d,/-]|$)"
         r"(?:[\s,/-]*(?:(?:พ\.?\s?ศ|ค\.?\s?ศ)\.?\s*)?(?P<year>\d{4})(?!\d))?"
     )
 
 
-def _written(name: str) -> str:
+def _write_pattern(name: str) -> str:
     """Return the expression of a name, with dots or a sign of abbreviation, and dots below its letters."""
     return rf"[.{_NUKTA}]?".join(map(re.escape, name)) + rf"[.{_NUKTA}{_ABBREVIATION_SIGN}]?"
 
 
-def _bare(name: str) -> str:
+def _strip_signs(name: str) -> str:
     return "".join(char for char in name if char not in f".{_NUKTA}{_ABBREVIATION_SIGN}")
 
 
 @cache
-def _names() -> Mapping[str, str]:
+def _collect_names() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for code in _LANGUAGES:
         for english, forms in zip(_ENGLISH, read_month_names()[code], strict=True):
             for form in forms:
-                found.setdefault(_bare(unicodedata.normalize("NFC", form)), english)
+                found.setdefault(_strip_signs(unicodedata.normalize("NFC", form)), english)
     return found

@@ -74,7 +74,7 @@ def _split_part(text: str, separators: Sequence[re.Pattern[str]]) -> list[str]:
         return [_LEADING_AND.sub("", text)]
     bare = _OTHERS.sub("", text)
     for separator in separators:
-        parts = list(_join_suffixes(_outside_brackets(bare, separator)))
+        parts = list(_join_suffixes(_split_outside_brackets(bare, separator)))
         if pairs := _pair_initials(parts):
             return pairs
         if len(parts) > 1 and _are_names(parts):
@@ -82,7 +82,7 @@ def _split_part(text: str, separators: Sequence[re.Pattern[str]]) -> list[str]:
     return [_LEADING_AND.sub("", text if _EITHER.search(bare) else bare)]
 
 
-def _outside_brackets(text: str, separator: re.Pattern[str]) -> list[str]:
+def _split_outside_brackets(text: str, separator: re.Pattern[str]) -> list[str]:
     """Return what stands between separators, without looking into brackets."""
     parts, start, depth, seen = [], 0, 0, 0
     for found in separator.finditer(text):

@@ -37,20 +37,20 @@ _CODE_PAGES = {"932": "shift_jis", "936": "gbk", "949": "euc-kr", "950": "big5"}
 def find_codec(label: str) -> str | None:
     """Return the name of Python's codec that reads what is called ``label``, None where there is none."""
     label = label.strip(" \t\r\n\f\"'").lower()
-    for name in (_plain(label), label, label.replace("_", "-")):
-        if codec := _codec(name):
+    for name in (_unify_label(label), label, label.replace("_", "-")):
+        if codec := _look_up_codec(name):
             return codec
     return None
 
 
-def _plain(label: str) -> str:
+def _unify_label(label: str) -> str:
     if page := _PREFIX.match(label):
         number = label[page.end() :]
         return _CODE_PAGES.get(number, f"windows-{number}")
     return _OWN.get(label, label)
 
 
-def _codec(name: str) -> str | None:
+def _look_up_codec(name: str) -> str | None:
     known = webencodings.lookup(name)
     if known is not None and known.name in ("replacement", "x-user-defined"):
         known = None

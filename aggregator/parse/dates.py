@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from aggregator.parse.brahmic_months import name_months
-from aggregator.parse.months import month_number
+from aggregator.parse.months import find_month_number
 from aggregator.parse.numbered_months import number_months
 from aggregator.parse.time_zones import to_utc
 from aggregator.parse.times_of_day import is_day_before_month, read_clock
@@ -71,7 +71,7 @@ _MONTH_FIRST_REGIONS = ("-us", "-pa", "-pr", "-US", "-PA", "-PR")
 """There Spanish is written with American dates (CLDR)."""
 _PLAIN_SIGNS = str.maketrans("：，（）／．،", ":,()/.,", "\u200e\u200f\u061c\u202a\u202b\u202c")
 _TIME_FIRST = re.compile(r"\d{1,2}(?:[:hH]\d{2}|\s?[ap]\.?m\.?)(?!\d)")
-_BLANKS = re.compile(r"\s+")
+_SPACES = re.compile(r"\s+")
 
 
 def parse_date(text: str, language: str | None = None) -> datetime | None:
@@ -82,14 +82,14 @@ def parse_date(text: str, language: str | None = None) -> datetime | None:
     tell the half of the day or the zone, and for what lies before ``EARLIEST`` or not before
     ``LATEST``. Grammars: RFC 5322 sections 3.3 and 4.3, RFC 3339.
     """
-    squeezed = _BLANKS.sub(" ", text).strip()
+    squeezed = _SPACES.sub(" ", text).strip()
     if not squeezed or len(squeezed) > _LONGEST_CHARS:
         return None
     is_plain = squeezed.isascii() and not (squeezed.startswith(_SHORT_WEEKDAYS) or "hg" in squeezed)
-    return _parse(squeezed if is_plain else _plain(squeezed), language)
+    return _parse(squeezed if is_plain else _simplify(squeezed), language)
 
 
-def _plain(text: str) -> str:
+def _simplify(text: str) -> str:
     """Return a date with plain signs for wide ones, and with months in digits or Latin letters."""
     return name_months(number_months(text.translate(_PLAIN_SIGNS)))
 
@@ -110,37 +110,37 @@ def _parse_time_first(text: str, language: str | None) -> datetime | None:
     return next((date for date in dates if date is not None), None)
 
 
-def _numbered(match: re.Match[str], _language: str | None) -> datetime | None:
-    return _date(match, int(match["month"]), int(match["day"]))
+def _read_numbered(match: re.Match[str], _language: str | None) -> datetime | None:
+    return _make_date(match, int(match["month"]), int(match["day"]))
 
 
-def _named(match: re.Match[str], language: str | None) -> datetime | None:
-    month = month_number(match["name"], language)
-    return None if month is None else _date(match, month, int(match["day"]))
+def _read_named(match: re.Match[str], language: str | None) -> datetime | None:
+    month = find_month_number(match["name"], language)
+    return None if month is None else _make_date(match, month, int(match["day"]))
 
 
-def _either_first(match: re.Match[str], language: str | None) -> datetime | None:
+def _read_either_first(match: re.Match[str], language: str | None) -> datetime | None:
     """Day or month first is certain with dots (never American), by the language, or where one is no month."""
     first, second = int(match["day"]), int(match["month"])
     if second > 12:
-        return _date(match, first, second)
+        return _make_date(match, first, second)
     is_certain = (
         match["mark"] == "."
         or first == second
         or first > 12
         or (is_day_before_month(match.groupdict()) and not (language or "").endswith(_MONTH_FIRST_REGIONS))
     )
-    return _date(match, second, first) if is_certain else None
+    return _make_date(match, second, first) if is_certain else None
 
 
-def _unix(match: re.Match[str], _language: str | None) -> datetime | None:
+def _read_unix(match: re.Match[str], _language: str | None) -> datetime | None:
     return datetime.fromtimestamp(int(match[1]) // (1000 if len(match[1]) > 10 else 1), tz=UTC)
 
 
-def _date(match: re.Match[str], month: int, day: int) -> datetime | None:
+def _make_date(match: re.Match[str], month: int, day: int) -> datetime | None:
     part = match.groupdict()
     try:
-        date = datetime(_full_year(part["year"]), month, day, tzinfo=UTC)
+        date = datetime(_complete_year(part["year"]), month, day, tzinfo=UTC)
         if part["hour"] is None:
             return date
         time, zone, is_hour_certain = read_clock(part)
@@ -149,7 +149,7 @@ def _date(match: re.Match[str], month: int, day: int) -> datetime | None:
         return None
 
 
-def _full_year(digits: str) -> int:
+def _complete_year(digits: str) -> int:
     """Years of two and three digits, as RFC 5322 section 4.3 reads them."""
     year = int(digits)
     if len(digits) == 2 and year < 50:
@@ -157,13 +157,13 @@ def _full_year(digits: str) -> int:
     return 1900 + year if len(digits) < 4 else year
 
 
-_Reading = Callable[[re.Match[str], str | None], datetime | None]
-_GRAMMARS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
-    (_YEAR_FIRST, _numbered),
-    (_DAY_FIRST, _named),
-    (_UNIX, _unix),
-    (_COMPACT, _numbered),
-    (_ASCTIME, _named),
-    (_MONTH_FIRST, _named),
-    (_NUMBERS, _either_first),
+_Reader = Callable[[re.Match[str], str | None], datetime | None]
+_GRAMMARS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
+    (_YEAR_FIRST, _read_numbered),
+    (_DAY_FIRST, _read_named),
+    (_UNIX, _read_unix),
+    (_COMPACT, _read_numbered),
+    (_ASCTIME, _read_named),
+    (_MONTH_FIRST, _read_named),
+    (_NUMBERS, _read_either_first),
 )

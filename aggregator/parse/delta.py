@@ -88,7 +88,7 @@ def read_news(
         (*_mark_entry(one.claim, article), *ends)
         for one, article, ends in zip(made.identified, made.articles, made.ends, strict=True)
     ]
-    is_clear = _differ([*(marks for _, marks in dropped), *read_marks])
+    is_clear = _are_distinct([*(marks for _, marks in dropped), *read_marks])
     this_scope = _digest_scope(parsed, source, context)
     if dropped and not (is_clear and this_scope == scope and made.learned == learned):
         return read_news(
@@ -127,7 +127,7 @@ def _mark_text(said: str | None) -> bytes:
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=MARK_BYTES).digest()
 
 
-def _differ(entries: Sequence[Marks]) -> bool:
+def _are_distinct(entries: Sequence[Marks]) -> bool:
     """Tell whether no two entries say the same id, link or title."""
     said = ([marks[at] for marks in entries if marks[at] != _UNMARKED] for at in range(_MARKS))
     return all(len(marks) == len(set(marks)) for marks in said)

@@ -30,14 +30,14 @@ _SYMBOL_IN_WORD = re.compile("[^\\W\\d_][\u00a3\u00b3\u00b9\u00bc\u00be\u00bf\uf
 def detect_codec(body: bytes) -> str | None:
     """Return the codec that fits the text's letters, None where that is Windows-1252 or unknown."""
     body = body[:_DETECTED_BYTES]
-    first, _ = next(_likely_codecs(body), (None, 0.0))
+    first, _ = next(_rank_codecs(body), (None, 0.0))
     return first if first in _EAST_ASIAN else _detect_letters(_TAG.sub(b" ", body))
 
 
 def _detect_letters(body: bytes) -> str | None:
     """Return the codec of a text without its tags, whose English hides what the text is written in."""
     is_western = not _SYMBOL_IN_WORD.search(body.decode("cp1252", "replace"))
-    likely = list(_likely_codecs(body))
+    likely = list(_rank_codecs(body))
     western = max((share for codec, share in likely if codec == "cp1252"), default=0.0)
     needed = western * (_SUREST if len({*body} & _BEYOND_ASCII) < _FEW_LETTERS else _SURER)
     for codec, share in likely:
@@ -50,7 +50,7 @@ def _detect_letters(body: bytes) -> str | None:
     return None
 
 
-def _likely_codecs(body: bytes) -> Iterator[tuple[str, float]]:
+def _rank_codecs(body: bytes) -> Iterator[tuple[str, float]]:
     """Yield codecs with how likely they are, the likeliest first."""
     # Hardly any document needs it.
     import chardet  # noqa: PLC0415

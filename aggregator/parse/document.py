@@ -6,7 +6,7 @@ from functools import partial
 
 from aggregator.errors import ParseError, describe_error
 from aggregator.html import feed_links
-from aggregator.parse.document_limits import excess_of
+from aggregator.parse.document_limits import find_excess
 from aggregator.parse.encoding import decode_document
 from aggregator.parse.feed import ParsedDocument, parse_feed
 from aggregator.parse.jsonfeed import parse_json
@@ -53,13 +53,13 @@ def _parse_text(text: str, url: str, parse: Callable[..., ParsedDocument]) -> Pa
         return ParsedDocument(feed=parse_json(document, url=url))
     repaired = repair_document(text.lstrip("\ufeff\0"))
     if repaired is None:
-        raise _no_feed(text, url)
-    if excess := excess_of(repaired.text):
+        raise _explain_no_feed(text, url)
+    if excess := find_excess(repaired.text):
         raise ParseError(url, f"{excess}, which no feed needs: {LOOK}")
     return parse(repaired, url=url)
 
 
-def _no_feed(text: str, url: str) -> ParseError:
+def _explain_no_feed(text: str, url: str) -> ParseError:
     if not is_page(text):
         return ParseError(url, f"neither RSS, Atom nor JSON Feed: {LOOK}")
     feeds = feed_links(text, url)

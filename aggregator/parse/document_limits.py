@@ -18,7 +18,7 @@ _CROWDED_TAG = re.compile(
 """An attribute is a blank, a name and a value in quotes: two steps."""
 
 
-def excess_of(text: str) -> str | None:
+def find_excess(text: str) -> str | None:
     """Return what a document without its prolog has too much of, None where nothing.
 
     HTML in CDATA sections does not count: there it is text.

@@ -50,32 +50,36 @@ def decode_document(body: bytes, content_type: str | None = None) -> tuple[str, 
     """
     for mark, encoding in _MARKS:
         if body.startswith(mark):
-            return _once_encoded(body[len(mark) :].decode(encoding, "replace"), None)
+            return _undo_second_encoding(body[len(mark) :].decode(encoding, "replace"), None)
     for start, encoding in _UNMARKED:
         if body.lstrip(b" \t\r\n").startswith(start) or body.startswith(start):
             return body.decode(encoding, "replace"), None
-    declared = _declared_encoding(body)
-    if declared and _SEVEN_BIT.fullmatch(declared) and (text := _decoded(body, declared)) is not None:
+    declared = _find_declared_encoding(body)
+    if declared and _SEVEN_BIT.fullmatch(declared) and (text := _decode_strictly(body, declared)) is not None:
         return text, None
-    return _decode_eight_bit(body, declared, _header_encoding(content_type))
+    return _decode_eight_bit(body, declared, _find_header_encoding(content_type))
 
 
 def _decode_eight_bit(body: bytes, declared: str | None, header: str | None) -> tuple[str, str | None]:
-    if (text := _decoded(body, "utf-8")) is not None:
-        name = _declared_name(body) if declared not in (None, "utf-8") and not body.isascii() else "utf-8"
+    if (text := _decode_strictly(body, "utf-8")) is not None:
+        name = (
+            _name_declared_encoding(body)
+            if declared not in (None, "utf-8") and not body.isascii()
+            else "utf-8"
+        )
         is_wrong = name not in ("utf-8", "ascii")
-        return _once_encoded(text, f"declared as {name}, but written in utf-8" if is_wrong else None)
+        return _undo_second_encoding(text, f"declared as {name}, but written in utf-8" if is_wrong else None)
     guessed = f"not {declared or 'utf-8'} throughout: some bytes are a guess"
     if _is_mostly_utf_8(body):
         return _decode_mixed(body), guessed
     for encoding in filter(None, (declared, header)):
-        if encoding != "utf-8" and (text := _decoded(body, encoding)) is not None:
+        if encoding != "utf-8" and (text := _decode_strictly(body, encoding)) is not None:
             return text, None if encoding == declared else f"{_UNDECLARED} {encoding}"
     for encoding in filter(None, (declared, header)):
-        if encoding != "utf-8" and (text := _nearly_decoded(body, encoding)) is not None:
+        if encoding != "utf-8" and (text := _decode_nearly(body, encoding)) is not None:
             return text, f"not {encoding} throughout: some bytes are lost"
     detected = detect_codec(body)
-    if detected and (text := _nearly_decoded(body, detected)) is not None:
+    if detected and (text := _decode_nearly(body, detected)) is not None:
         return text, f"{_UNDECLARED} {detected}"
     return _decode_mixed(body), guessed
 
@@ -85,7 +89,7 @@ def _decode_mixed(body: bytes) -> str:
     return body.decode("utf-8", "surrogateescape").translate(_FROM_ESCAPES)
 
 
-def _nearly_decoded(body: bytes, encoding: str) -> str | None:
+def _decode_nearly(body: bytes, encoding: str) -> str | None:
     """Return the text with a replacement for the odd wrong byte, None where too many are wrong."""
     text = body.decode(encoding, "replace")
     wrong = len(_REPLACED.findall(text))
@@ -100,7 +104,7 @@ def _is_mostly_utf_8(body: bytes) -> bool:
     return len(_BEYOND_ASCII.findall(text)) - wrong > 2 * wrong
 
 
-def _once_encoded(text: str, problem: str | None) -> tuple[str, str | None]:
+def _undo_second_encoding(text: str, problem: str | None) -> tuple[str, str | None]:
     """Undo a second encoding ("fÃ¼r"), but only where the whole document makes sense without it."""
     if text.isascii() or not _TWICE_ENCODED.search(text):
         return text, problem
@@ -112,26 +116,26 @@ def _once_encoded(text: str, problem: str | None) -> tuple[str, str | None]:
     return (once, "encoded in utf-8 twice") if is_certain else (text, problem)
 
 
-def _decoded(body: bytes, encoding: str) -> str | None:
+def _decode_strictly(body: bytes, encoding: str) -> str | None:
     try:
         return body.decode(encoding)
     except UnicodeDecodeError:
         return None
 
 
-def _declared_encoding(body: bytes) -> str | None:
-    label = _declared_label(body)
+def _find_declared_encoding(body: bytes) -> str | None:
+    label = _find_declared_label(body)
     return find_codec(label) if label else None
 
 
-def _declared_label(body: bytes) -> str | None:
+def _find_declared_label(body: bytes) -> str | None:
     match = _DECLARED.search(body[:1000]) or _META.search(body[:4000])
     return match[1].decode("ascii") if match else None
 
 
-def _declared_name(body: bytes) -> str:
+def _name_declared_encoding(body: bytes) -> str:
     """Return what the document calls its encoding, spelt as Python does where that knows it."""
-    label = _declared_label(body) or "utf-8"
+    label = _find_declared_label(body) or "utf-8"
     try:
         return codecs.lookup(label).name
     except LookupError:
@@ -139,7 +143,7 @@ def _declared_name(body: bytes) -> str:
 
 
 @lru_cache(16)
-def _header_encoding(content_type: str | None) -> str | None:
+def _find_header_encoding(content_type: str | None) -> str | None:
     if not content_type:
         return None
     header = Message()

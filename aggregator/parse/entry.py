@@ -11,7 +11,7 @@ from aggregator.html import is_marked_up
 from aggregator.model import Entry
 from aggregator.parse.addresses import is_placeholder
 from aggregator.parse.dates import parse_date
-from aggregator.parse.media import enclosures_of, images_of, media_files_of, video_embed_of
+from aggregator.parse.media import read_enclosures, read_images, read_media_files, read_video_embed
 from aggregator.parse.names import clean_language, read_authors
 
 MAX_ID_CHARS = 500
@@ -43,44 +43,44 @@ def read_entry(
     ``base_url`` and ``language`` hold where the entry does not say its own, ``url`` is the document's;
     ``feed_authors`` stand in for missing authors (RFC 4287 section 4.1.2).
     """
-    title, title_is_html = _title(raw)
-    contents = _contents(raw)
-    own_language = _language(raw, contents)
-    has_video, embed_html = video_embed_of(raw)
-    origin = _detail(raw, "source")
-    base, link = _base(raw, contents), page_link(raw) or _content_source(contents)
-    published_at, updated_at = _dates(raw, own_language or language)
+    title, title_is_html = _read_title(raw)
+    contents = _get_contents(raw)
+    own_language = _find_language(raw, contents)
+    has_video, embed_html = read_video_embed(raw)
+    origin = _get_detail(raw, "source")
+    base, link = _find_base(raw, contents), find_page_link(raw) or _find_content_source(contents)
+    published_at, updated_at = _read_dates(raw, own_language or language)
     return Entry(
         base_url=base or base_url,
         has_own_base=base not in (None, url),
-        entry_id=bounded_id(_text(raw, "id")),
+        entry_id=bound_id(_get_text(raw, "id")),
         link=link,
-        permalink=_permalink(raw),
-        original_link=_text(raw, "feedburner_origlink"),
-        amp_link=_linked(raw, "amphtml"),
+        permalink=_find_permalink(raw),
+        original_link=_get_text(raw, "feedburner_origlink"),
+        amp_link=_find_linked(raw, "amphtml"),
         title=title,
         title_is_html=title_is_html,
-        summary_html=_summary_html(raw, contents),
-        content_html=_content_html(raw, contents),
+        summary_html=_read_summary_html(raw, contents),
+        content_html=_read_content_html(raw, contents),
         published_at=published_at,
         updated_at=updated_at,
-        authors=_authors(raw) or feed_authors,
+        authors=find_authors(raw) or feed_authors,
         language=own_language,
-        images=images_of(raw),
-        enclosures=enclosures_of(raw) or (() if link else media_files_of(raw)),
+        images=read_images(raw),
+        enclosures=read_enclosures(raw) or (() if link else read_media_files(raw)),
         embed_html=embed_html,
         is_video=has_video,
-        origin_title=_text(origin, "title") if origin else None,
-        origin_url=(_text(origin, "href") or _text(origin, "link")) if origin else None,
+        origin_title=_get_text(origin, "title") if origin else None,
+        origin_url=(_get_text(origin, "href") or _get_text(origin, "link")) if origin else None,
     )
 
 
 def has_date_text(raw: Raw) -> bool:
     """Tell whether the entry states a date at all, readable or not."""
-    return any(_text(raw, key) for key in (*_PUBLISHED, "updated", *OTHER_DATES))
+    return any(_get_text(raw, key) for key in (*_PUBLISHED, "updated", *OTHER_DATES))
 
 
-def bounded_id(entry_id: str | None) -> str | None:
+def bound_id(entry_id: str | None) -> str | None:
     """Return the id as given, or its digest where it is too long, or no text that can be kept.
 
     None where it says that there is none.
@@ -107,20 +107,20 @@ def count_entries(number: int) -> str:
     return "1 entry" if number == 1 else f"{number} entries"
 
 
-def html_of(text: str, *, is_html: bool) -> str:
+def write_html(text: str, *, is_html: bool) -> str:
     """Return ``text`` as HTML: as it stands where it is HTML or holds markup, else escaped."""
     bounded = text[:_MAX_HTML_CHARS]
     return bounded if is_html or has_markup(bounded) else escape(bounded, quote=False)
 
 
-def page_link(raw: Raw) -> str | None:
+def find_page_link(raw: Raw) -> str | None:
     """Return the page that an entry or a feed is about, as given; None where it names none.
 
     A guid without a link beside it counts only if it looks like an address, whatever isPermaLink says.
     """
-    if link := _linked(raw, "alternate"):
+    if link := _find_linked(raw, "alternate"):
         return link
-    guid = _text(raw, "link")
+    guid = _get_text(raw, "link")
     return guid if looks_like_address(guid) else None
 
 
@@ -129,104 +129,99 @@ def looks_like_address(text: str | None) -> bool:
     return text is not None and _ADDRESS.match(text) is not None
 
 
-def authors_of(raw: Raw) -> tuple[str, ...]:
-    """Return the authors that a feed or an entry names."""
-    return _authors(raw)
-
-
-def _text(raw: Raw, key: str) -> str | None:
+def _get_text(raw: Raw, key: str) -> str | None:
     # dict.get, since feedparser's own falls back from ``updated`` to ``published``.
     value = dict.get(raw, key)
     return value.strip() or None if isinstance(value, str) else None
 
 
-def _detail(raw: Raw, key: str) -> Raw:
+def _get_detail(raw: Raw, key: str) -> Raw:
     detail = dict.get(raw, key)
     return detail if isinstance(detail, dict) else {}
 
 
-def _contents(raw: Raw) -> list[Raw]:
+def _get_contents(raw: Raw) -> list[Raw]:
     found = raw.get("content")
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _title(raw: Raw) -> tuple[str | None, bool]:
-    title = _text(raw, "title")
+def _read_title(raw: Raw) -> tuple[str | None, bool]:
+    title = _get_text(raw, "title")
     if title is None:
         return None, False
     title = title[:_MAX_TITLE_CHARS]
-    is_html = _detail(raw, "title_detail").get("type") in _HTML_TYPES
+    is_html = _get_detail(raw, "title_detail").get("type") in _HTML_TYPES
     return title, is_html or is_marked_up(title)
 
 
-def _summary_html(raw: Raw, contents: Sequence[Raw]) -> str | None:
+def _read_summary_html(raw: Raw, contents: Sequence[Raw]) -> str | None:
     """Return the summary; where there is none, what was said to players, and of a picture or a video."""
     # Without a detail, feedparser copied the content.
     return (
-        _stated_html(raw, "summary")
-        or _stated_html(raw, "itunes_summary")
-        or (None if contents else _stated_html(raw, "media_description"))
+        _read_html(raw, "summary")
+        or _read_html(raw, "itunes_summary")
+        or (None if contents else _read_html(raw, "media_description"))
     )
 
 
-def _content_html(raw: Raw, contents: Sequence[Raw]) -> str | None:
+def _read_content_html(raw: Raw, contents: Sequence[Raw]) -> str | None:
     """Return the longest of the other texts."""
     texts = [
         (text, one.get("type") in _HTML_TYPES)
-        for one in (*contents, *_texts_apart(raw, contents))
-        if one.get("type") in _READ_TYPES and (text := _text(one, "value"))
+        for one in (*contents, *_find_other_texts(raw, contents))
+        if one.get("type") in _READ_TYPES and (text := _get_text(one, "value"))
     ]
     if not texts:
         return None
     text, is_html = max(texts, key=lambda one: len(one[0]))
-    return html_of(text, is_html=is_html)
+    return write_html(text, is_html=is_html)
 
 
-def _texts_apart(raw: Raw, contents: Sequence[Raw]) -> Iterator[Raw]:
-    if "summary_detail" in raw and _text(raw, "summary") and _detail(raw, "summary_detail"):
-        yield _detail(raw, "itunes_summary_detail")
+def _find_other_texts(raw: Raw, contents: Sequence[Raw]) -> Iterator[Raw]:
+    if "summary_detail" in raw and _get_text(raw, "summary") and _get_detail(raw, "summary_detail"):
+        yield _get_detail(raw, "itunes_summary_detail")
         if not contents:
-            yield _detail(raw, "media_description_detail")
+            yield _get_detail(raw, "media_description_detail")
 
 
-def _stated_html(raw: Raw, name: str) -> str | None:
-    text = _text(raw, name)
-    if text is None or not (detail := _detail(raw, f"{name}_detail")):
+def _read_html(raw: Raw, name: str) -> str | None:
+    text = _get_text(raw, name)
+    if text is None or not (detail := _get_detail(raw, f"{name}_detail")):
         return None
-    return html_of(text, is_html=detail.get("type") in _HTML_TYPES)
+    return write_html(text, is_html=detail.get("type") in _HTML_TYPES)
 
 
-def _base(raw: Raw, contents: Sequence[Raw]) -> str | None:
-    details = (*contents, _detail(raw, "summary_detail"), _detail(raw, "title_detail"))
+def _find_base(raw: Raw, contents: Sequence[Raw]) -> str | None:
+    details = (*contents, _get_detail(raw, "summary_detail"), _get_detail(raw, "title_detail"))
     stated = (detail for detail in details if detail.get("base"))
-    return next((base for detail in stated if (base := _text(detail, "base"))), None)
+    return next((base for detail in stated if (base := _get_text(detail, "base"))), None)
 
 
-def _language(raw: Raw, contents: Sequence[Raw]) -> str | None:
-    if language := clean_language(_text(raw, "language")):
+def _find_language(raw: Raw, contents: Sequence[Raw]) -> str | None:
+    if language := clean_language(_get_text(raw, "language")):
         return language
-    details = (_detail(raw, "title_detail"), *contents, _detail(raw, "summary_detail"))
-    stated = (_text(detail, "language") for detail in details if detail.get("language"))
+    details = (_get_detail(raw, "title_detail"), *contents, _get_detail(raw, "summary_detail"))
+    stated = (_get_text(detail, "language") for detail in details if detail.get("language"))
     return next((language for tag in stated if (language := clean_language(tag))), None)
 
 
-def _permalink(raw: Raw) -> str | None:
-    if guid := _text(raw, "permalink"):
+def _find_permalink(raw: Raw) -> str | None:
+    if guid := _get_text(raw, "permalink"):
         return guid if looks_like_address(guid) else None
-    entry_id, link = _text(raw, "id"), _text(raw, "link")  # of RSS 1.0 and Atom, too
+    entry_id, link = _get_text(raw, "id"), _get_text(raw, "link")  # of RSS 1.0 and Atom, too
     is_meant = looks_like_address(entry_id) and (link is None or is_placeholder(link))
     return entry_id if is_meant else None
 
 
-def _content_source(contents: Iterable[Raw]) -> str | None:
-    return next((src for one in contents if (src := _text(one, "src"))), None)
+def _find_content_source(contents: Iterable[Raw]) -> str | None:
+    return next((src for one in contents if (src := _get_text(one, "src"))), None)
 
 
-def _linked(raw: Raw, rel: str) -> str | None:
+def _find_linked(raw: Raw, rel: str) -> str | None:
     found = raw.get("links")
     links = found if isinstance(found, list) else ()
     of_rel = [link for link in links if isinstance(link, dict) and link.get("rel") == rel]
-    hrefs = [(href, link.get("type") in _PAGE_TYPES) for link in of_rel if (href := _text(link, "href"))]
+    hrefs = [(href, link.get("type") in _PAGE_TYPES) for link in of_rel if (href := _get_text(link, "href"))]
     if len(hrefs) < 2:
         return hrefs[0][0] if hrefs else None
     hrefs = [one for one in hrefs if one[1]] or hrefs
@@ -235,29 +230,30 @@ def _linked(raw: Raw, rel: str) -> str | None:
     return next((href for href, _ in hrefs if not is_placeholder(href)), None)
 
 
-def _dates(raw: Raw, language: str | None) -> tuple[datetime | None, datetime | None]:
+def _read_dates(raw: Raw, language: str | None) -> tuple[datetime | None, datetime | None]:
     """Return when the entry was published, and when updated.
 
     The dates of journals count only where no other can be read: they name a day, often that of the
     printed issue.
     """
-    published, updated = _date(raw, _PUBLISHED, language), _date(raw, ("updated",), language)
-    return published or (None if updated else _date(raw, OTHER_DATES, language)), updated
+    published, updated = _read_date(raw, _PUBLISHED, language), _read_date(raw, ("updated",), language)
+    return published or (None if updated else _read_date(raw, OTHER_DATES, language)), updated
 
 
-def _date(raw: Raw, keys: Iterable[str], language: str | None) -> datetime | None:
+def _read_date(raw: Raw, keys: Iterable[str], language: str | None) -> datetime | None:
     for key in keys:
-        text = _text(raw, key)
+        text = _get_text(raw, key)
         if text and (date := parse_date(text, language)):
             return date
     return None
 
 
-def _authors(raw: Raw) -> tuple[str, ...]:
+def find_authors(raw: Raw) -> tuple[str, ...]:
+    """Return the authors that a feed or an entry names."""
     found = raw.get("authors")
     listed = found if isinstance(found, list) else ()
-    names = [_text(one, "name") for one in listed if isinstance(one, dict)]
-    text = _text(raw, "author")
+    names = [_get_text(one, "name") for one in listed if isinstance(one, dict)]
+    text = _get_text(raw, "author")
     if text and "@" in text:
         # feedparser cuts addresses in long top-level domains in two and leaves half in the name.
         names[-1:] = [text]

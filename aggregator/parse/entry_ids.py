@@ -18,10 +18,10 @@ def are_other_ids(one: str | None, other: str | None, link: str) -> bool | None:
     """Tell whether two ids differ in more than a revision; None where one is missing, or is the link."""
     if one is None or other is None or is_its_link(other, link):
         return None
-    return _without_revision(one) != _without_revision(other)
+    return _strip_revision(one) != _strip_revision(other)
 
 
-def _without_revision(entry_id: str) -> str:
+def _strip_revision(entry_id: str) -> str:
     found = _REVISION.search(entry_id)
     return entry_id[: found.start()] if found and found.end() == len(entry_id) else unversioned(entry_id)
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
-from aggregator.parse.entry import bounded_id, count_entries
+from aggregator.parse.entry import bound_id, count_entries
 from aggregator.parse.media import is_image
 from aggregator.parse.reused_links import is_permalink
 from aggregator.parse.same_article import Text, compare_texts
@@ -72,7 +72,7 @@ class Identified:
     claim: Claim
 
 
-def links_of(entry: Entry, source_url: str = "") -> Links:
+def find_links(entry: Entry, source_url: str = "") -> Links:
     """Return the entry's addresses, absolute; the original behind a feed proxy where the entry names it.
 
     Where it has no link, an id that is an address is meant to be it; else the file that it comes with.
@@ -81,13 +81,13 @@ def links_of(entry: Entry, source_url: str = "") -> Links:
     page = repair(entry.link) or repair(entry.permalink)
     target = repair(entry.original_link) or page
     if target is not None:
-        return _links(page, target)
+        return _make_links(page, target)
     files = (file.url for file in entry.enclosures if not is_image(file.mime_type, file.url))
     url = next(filter(None, map(repair, files)), None)
     return Links(original_url=url, web_url=url and strip_tracking(url), is_file=url is not None)
 
 
-def _links(given: str | None, target: str) -> Links:
+def _make_links(given: str | None, target: str) -> Links:
     return Links(original_url=given or target, web_url=strip_tracking(unwrap_amp(unwrap_link(target))))
 
 
@@ -97,10 +97,10 @@ def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identif
     ``source_url`` is the feed's own address: links to the home page of its site identify nothing. An
     entry whose link identifies nothing is linked by its id, where that is an address of its own.
     """
-    linked = [(entry, links_of(entry, source_url)) for entry in feed.entries]
+    linked = [(entry, find_links(entry, source_url)) for entry in feed.entries]
     claims = [
         Claim(
-            entry_id=bounded_id(entry.entry_id),
+            entry_id=bound_id(entry.entry_id),
             url=canonical_url(links.web_url) if links.web_url and not links.is_file else None,
             title=title_key(entry.title or ""),
             text=entry.summary_html or entry.content_html,
@@ -108,30 +108,30 @@ def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identif
         )
         for entry, links in linked
     ]
-    reused = _reused_ids(claims)
-    vague = _shared_urls(claims, reused) | _home_pages(claims, feed.site_url, source_url)
-    permalinks = _permalinks(linked, claims, vague, source_url) if vague else {}
+    reused = _find_reused_ids(claims)
+    vague = _find_shared_urls(claims, reused) | _find_home_pages(claims, feed.site_url, source_url)
+    permalinks = _find_permalinks(linked, claims, vague, source_url) if vague else {}
     identified = [
         Identified(
             entry=entry,
             links=permalinks.get(number, links),
             entry_id=None if claim.entry_id in reused else claim.entry_id,
-            canonical_url=_identity(claim, permalinks.get(number), vague),
+            canonical_url=_choose_canonical_url(claim, permalinks.get(number), vague),
             claim=claim,
         )
         for number, ((entry, links), claim) in enumerate(zip(linked, claims, strict=True))
     ]
     by_link = [claim for number, claim in enumerate(claims) if number not in permalinks]
-    return identified, _problems(claims, by_link, reused, vague)
+    return identified, _describe_problems(claims, by_link, reused, vague)
 
 
-def _identity(claim: Claim, permalink: Links | None, vague: frozenset[str]) -> str | None:
+def _choose_canonical_url(claim: Claim, permalink: Links | None, vague: frozenset[str]) -> str | None:
     if permalink is not None and permalink.web_url is not None:
         return canonical_url(permalink.web_url)
     return None if claim.url in vague else claim.url
 
 
-def _permalinks(
+def _find_permalinks(
     linked: Sequence[tuple[Entry, Links]], claims: Sequence[Claim], vague: frozenset[str], source_url: str
 ) -> Mapping[int, Links]:
     """Return by place in the document the links by id of entries whose own link leads to what is no entry's.
@@ -145,7 +145,7 @@ def _permalinks(
             continue
         permalink = repair_address(entry.permalink, entry.base_url, source_url=source_url)
         if permalink is not None:
-            found[number] = _links(permalink, permalink)
+            found[number] = _make_links(permalink, permalink)
     keys = Counter(canonical_url(links.web_url) for links in found.values() if links.web_url)
     return {
         number: links
@@ -154,7 +154,7 @@ def _permalinks(
     }
 
 
-def _reused_ids(claims: Sequence[Claim]) -> frozenset[str]:
+def _find_reused_ids(claims: Sequence[Claim]) -> frozenset[str]:
     urls: dict[str, set[str]] = defaultdict(set)
     titles: dict[str, set[str]] = defaultdict(set)
     times = Counter(claim.entry_id for claim in claims)
@@ -170,7 +170,7 @@ def _reused_ids(claims: Sequence[Claim]) -> frozenset[str]:
     )
 
 
-def _shared_urls(claims: Sequence[Claim], reused: frozenset[str]) -> frozenset[str]:
+def _find_shared_urls(claims: Sequence[Claim], reused: frozenset[str]) -> frozenset[str]:
     groups: Mapping[str, list[Claim]] = defaultdict(list)
     times = Counter(claim.url for claim in claims)
     for claim in claims:
@@ -195,11 +195,11 @@ def _are_other_news(group: Sequence[Claim]) -> bool:
     )
 
 
-def _home_pages(claims: Iterable[Claim], site_url: str | None, source_url: str) -> frozenset[str]:
+def _find_home_pages(claims: Iterable[Claim], site_url: str | None, source_url: str) -> frozenset[str]:
     own = {registrable_domain(host_of(url)) for url in (site_url, source_url) if url}
     named = {canonical_url(url) for url in (site_url, source_url) if url}
     urls = {claim.url for claim in claims if claim.url is not None}
-    return frozenset(url for url in urls if url in named or (_is_root(url) and _domain(url) in own))
+    return frozenset(url for url in urls if url in named or (_is_root(url) and _find_domain(url) in own))
 
 
 def _is_root(url: str) -> bool:
@@ -209,11 +209,11 @@ def _is_root(url: str) -> bool:
     return parts.path in ("", "/") and not parts.query and not parts.fragment
 
 
-def _domain(url: str) -> str:
+def _find_domain(url: str) -> str:
     return registrable_domain(host_of(url))
 
 
-def _problems(
+def _describe_problems(
     claims: Iterable[Claim], by_link: Iterable[Claim], reused: frozenset[str], vague: frozenset[str]
 ) -> list[str]:
     by_id = sum(claim.entry_id in reused for claim in claims)

@@ -11,15 +11,15 @@ from aggregator.errors import ParseError, describe_error
 from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
-from aggregator.parse.entry import Raw, authors_of, count_entries, has_date_text, page_link, read_entry
+from aggregator.parse.entry import Raw, count_entries, find_authors, find_page_link, has_date_text, read_entry
 from aggregator.parse.feedparser_adapter import FeedparserFailure, run_feedparser
-from aggregator.parse.hubs import linked
+from aggregator.parse.hubs import find_linked
 from aggregator.parse.messages import LOOK
 from aggregator.parse.names import clean_language
-from aggregator.parse.nested_elements import tell_nested_apart
+from aggregator.parse.nested_elements import separate_nested
 from aggregator.parse.pieces import Pieces
 from aggregator.parse.poll_hints import read_asks
-from aggregator.parse.repair import Repaired, bare_head, closing_tags, head_of, split_entries
+from aggregator.parse.repair import Repaired, find_head, split_entries, strip_head, write_closing_tags
 
 try:  # the only door to the shortcut beside feedparser
     from aggregator.parse.fast import read_pieces
@@ -62,10 +62,10 @@ def parse_feed(
     """
     pieces = None if is_plain else read_pieces(repaired, known, at_most=at_most)
     if pieces is None:
-        repaired = replace(repaired, text=tell_nested_apart(repaired.text))
-        found, problems = _read(repaired, url)
-        return ParsedDocument(feed=_feed(repaired, found["feed"], found["entries"], problems, url)[0])
-    feed, scope = _feed(repaired, pieces.feed, pieces.entries, [], url, is_part=bool(pieces.dropped))
+        repaired = replace(repaired, text=separate_nested(repaired.text))
+        found, problems = _read_whole(repaired, url)
+        return ParsedDocument(feed=_make_feed(repaired, found["feed"], found["entries"], problems, url)[0])
+    feed, scope = _make_feed(repaired, pieces.feed, pieces.entries, [], url, is_part=bool(pieces.dropped))
     is_whole = len(feed.entries) == len(pieces.entries)
     return ParsedDocument(
         feed=feed,
@@ -75,7 +75,7 @@ def parse_feed(
     )
 
 
-def _feed(
+def _make_feed(
     repaired: Repaired,
     feed: Raw,
     raws: Sequence[Raw],
@@ -86,13 +86,13 @@ def _feed(
 ) -> tuple[ParsedFeed, tuple[object, ...]]:
     """Return a feed, and what decides what its entries say."""
     kind: Literal["rss", "atom"] = "atom" if repaired.root.lower().endswith("feed") else "rss"
-    site_url = repair_address(page_link(feed), url)
+    site_url = repair_address(find_page_link(feed), url)
     title = plain_text(str(feed.get("title") or "")[:_MAX_TITLE_CHARS]) or None
     if not is_part and not raws and not title and not site_url:
         raise ParseError(url, f"a <{repaired.root}> element, but no feed in it: {LOOK}")
     language = clean_language(feed.get("language"))
     base_url = url if kind == "atom" and url else site_url or url
-    authors = authors_of(feed) if kind == "atom" else ()
+    authors = find_authors(feed) if kind == "atom" else ()
     reading = partial(
         read_entry,
         base_url=base_url,
@@ -100,22 +100,24 @@ def _feed(
         language=language,
         feed_authors=authors,
     )
-    entries, odd = _entries(raws, reading)
+    entries, odd = _read_entries(raws, reading)
     parsed = ParsedFeed(
         format=kind,
         title=title,
         site_url=site_url,
         language=language,
-        asks=read_asks(feed, head_of(repaired)),
+        asks=read_asks(feed, find_head(repaired)),
         entries=entries,
         problems=(*repaired.problems, *problems, *odd),
-        hub_urls=linked(feed.get("links"), "hub", url),
-        self_url=next(iter(linked(feed.get("links"), "self", url)), None),
+        hub_urls=find_linked(feed.get("links"), "hub", url),
+        self_url=next(iter(find_linked(feed.get("links"), "self", url)), None),
     )
     return parsed, (kind, title, site_url, language, base_url, authors)
 
 
-def _entries(raws: Sequence[Raw], reading: Callable[[Raw], Entry]) -> tuple[tuple[Entry, ...], list[str]]:
+def _read_entries(
+    raws: Sequence[Raw], reading: Callable[[Raw], Entry]
+) -> tuple[tuple[Entry, ...], list[str]]:
     entries, problems = [], []
     undated = unreadable = 0
     for raw in raws:
@@ -129,34 +131,34 @@ def _entries(raws: Sequence[Raw], reading: Callable[[Raw], Entry]) -> tuple[tupl
         if entry.published_at is None and entry.updated_at is None:
             unreadable += has_date_text(raw)
             undated += not has_date_text(raw)
-    return tuple(entries), [*problems, *_date_problems(undated, unreadable)]
+    return tuple(entries), [*problems, *_describe_dates(undated, unreadable)]
 
 
-def _date_problems(undated: int, unreadable: int) -> Iterator[str]:
+def _describe_dates(undated: int, unreadable: int) -> Iterator[str]:
     if undated:
         yield f"{count_entries(undated)} without a date"
     if unreadable:
         yield f"{count_entries(unreadable)} with a date that cannot be read"
 
 
-def _read(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
+def _read_whole(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
     try:
         found = run_feedparser(repaired.text, url, skipped_lines=repaired.skipped_lines)
     except FeedparserFailure:
-        return _read_apart(repaired, url)
+        return _read_in_parts(repaired, url)
     fault = found.get("bozo_exception")
-    return found, [_described(fault)] if found.get("bozo") and fault is not None else []
+    return found, [_describe_fault(fault)] if found.get("bozo") and fault is not None else []
 
 
-def _read_apart(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
+def _read_in_parts(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
     """Read the head and the entries without those that feedparser stumbles over."""
     head, entries = split_entries(repaired)
     try:
-        found = run_feedparser(head + closing_tags(head, repaired.root), url)
+        found = run_feedparser(head + write_closing_tags(head, repaired.root), url)
     except FeedparserFailure:  # over the head itself: the entries can do without
-        head = bare_head(head, repaired.root)
-        found = run_feedparser(head + closing_tags(head, repaired.root), url)
-    found["entries"] = _read_halves(head, entries, closing_tags(head, repaired.root), url)
+        head = strip_head(head, repaired.root)
+        found = run_feedparser(head + write_closing_tags(head, repaired.root), url)
+    found["entries"] = _read_halves(head, entries, write_closing_tags(head, repaired.root), url)
     lost = len(entries) - len(found["entries"])
     return found, [f"{count_entries(lost)} could not be read"] if lost > 0 else ["parts could not be read"]
 
@@ -175,7 +177,7 @@ def _read_halves(head: str, entries: list[str], tail: str, url: str) -> list[Raw
     return found
 
 
-def _described(fault: Exception) -> str:
+def _describe_fault(fault: Exception) -> str:
     if isinstance(fault, SAXParseException):
         reason = plain_text(unescape(str(fault.getMessage())))
         return f"not well-formed XML: {reason}, line {fault.getLineNumber()}"

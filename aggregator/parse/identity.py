@@ -26,16 +26,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from aggregator.model import Article, Changes, Joined, Known, Sighting, make_id
-from aggregator.parse.article_edits import digest_of, edit_article, fill_article, sighting_of
+from aggregator.parse.article_edits import digest_article, edit_article, fill_article, make_sighting
 from aggregator.parse.entry_ids import is_its_link
 from aggregator.parse.identity_evidence import Setting, find_alike, is_corrected, judge_likeness
 from aggregator.parse.page_places import lead_to_other_places
 from aggregator.parse.reused_links import is_reused_link
-from aggregator.parse.rotating_urls import says_as_before, settle_addresses
-from aggregator.parse.same_article import RecurringKey, TitleKey, agrees, recurring_titles, title_key_of
+from aggregator.parse.rotating_urls import has_same_title_and_date, settle_addresses
+from aggregator.parse.same_article import (
+    RecurringKey,
+    TitleKey,
+    agrees,
+    find_recurring_titles,
+    make_title_key,
+)
 from aggregator.text import signed_key, title_key
 
-Said = tuple[str, str, datetime | None, str | None, tuple[str, ...]]
+WordsKey = tuple[str, str, datetime | None, str | None, tuple[str, ...]]
 
 
 def resolve_articles(
@@ -58,7 +64,7 @@ def resolve_articles(
     return resolution.changes()
 
 
-def _said(article: Article) -> Said:
+def _key_words(article: Article) -> WordsKey:
     """What an entry without an address says: two trailers of the same words are two by their files."""
     files = tuple(sorted(file.url.partition("?")[0] for file in article.enclosures))
     return article.source_id, signed_key(article.title), article.stated_at, article.excerpt, files
@@ -75,14 +81,14 @@ class _Resolution:
     by_entry: dict[str, list[Sighting]]
     by_article: dict[str, Sighting]
     titles: dict[TitleKey, dict[str, Article]]
-    said: dict[Said, str]
+    said: dict[WordsKey, str]
     takes_over: Callable[[Article, Article], bool]
-    known_here: frozenset[str]
+    sighted_ids: frozenset[str]
     claims: Mapping[str, Article] | None = None
     seen: dict[str, Article | None] = field(default_factory=dict)
     inserted: dict[str, Article] = field(default_factory=dict)
     sightings: dict[str, Sighting] = field(default_factory=dict)
-    spoken: dict[str, Article] = field(default_factory=dict)
+    first_entries: dict[str, Article] = field(default_factory=dict)
     new_urls: dict[str, str] = field(default_factory=dict)
     joined: list[Joined] = field(default_factory=list)
     moved: dict[str, datetime | None] = field(default_factory=dict)
@@ -98,20 +104,22 @@ class _Resolution:
         by_article = {sighting.article_id: sighting for sighting in known.sightings}
         return cls(
             articles=articles,
-            recurring=recurring_titles(articles),
+            recurring=find_recurring_titles(articles),
             stored=dict(known.articles),
             urls=dict(known.urls),
             by_entry=by_entry,
             by_article=by_article,
             titles=defaultdict(dict, {key: {a.id: a for a in same} for key, same in known.titles.items()}),
-            said={_said(a): a.id for same in known.titles.values() for a in reversed(same)},
+            said={_key_words(a): a.id for same in known.titles.values() for a in reversed(same)},
             takes_over=takes_over,
-            known_here=frozenset(by_article),
+            sighted_ids=frozenset(by_article),
         )
 
     def take(self, article: Article, now: datetime) -> None:
-        article_id = self._by_entry_id(article) or self._by_address(article) or self._by_words(article)
-        alike = self._by_likeness(article) if article_id is None else None
+        article_id = (
+            self._find_by_entry_id(article) or self._find_by_address(article) or self._find_by_words(article)
+        )
+        alike = self._find_by_likeness(article) if article_id is None else None
         article_id = article_id or (alike and alike[0].id)
         digest = None
         if article_id is None:
@@ -128,15 +136,15 @@ class _Resolution:
         before, stored, digest = (
             self.by_article.get(article_id),
             self.stored.get(article_id),
-            digest_of(article),
+            digest_article(article),
         )
         if before is None or before.digest == digest:
             return article, digest
         if stored is not None and stored.source_id == article.source_id:
             article, self.moved[article_id] = settle_addresses(stored, article, before, now)
-        elif says_as_before(before, article):
+        elif has_same_title_and_date(before, article):
             article = replace(article, canonical_url=before.canonical_url)
-        return article, digest_of(article)
+        return article, digest_article(article)
 
     def changes(self) -> Changes:
         edited = (a for i, a in self.seen.items() if i not in self.inserted and a is not None)
@@ -148,13 +156,13 @@ class _Resolution:
             joined=tuple(self.joined),
         )
 
-    def _by_entry_id(self, article: Article) -> str | None:
+    def _find_by_entry_id(self, article: Article) -> str | None:
         if article.entry_id is None:
             return None
         key = title_key(article.title)
         same = (
             s for s in self.by_entry.get(article.entry_id, ())
-            if agrees(s, article, key) or is_corrected(self._article(s.article_id), article)
+            if agrees(s, article, key) or is_corrected(self._get_article(s.article_id), article)
         )  # fmt: skip
         return next((s.article_id for s in same if not self._is_address_reused(s, article)), None)
 
@@ -165,7 +173,7 @@ class _Resolution:
             return False
         return is_its_link(article.entry_id, url) and self._is_reused(sighting.article_id, article)
 
-    def _by_address(self, article: Article) -> str | None:
+    def _find_by_address(self, article: Article) -> str | None:
         if article.canonical_url is not None:
             found = self.urls.get(article.canonical_url)
             return None if found is None or self._is_reused(found, article) else found
@@ -174,26 +182,26 @@ class _Resolution:
             return None
         if article.entry_id is not None:
             return article.id if agrees(own, article, title_key(article.title)) else None
-        stored = self._article(article.id)
+        stored = self._get_article(article.id)
         is_same = stored is None or signed_key(stored.title) == signed_key(article.title)
         return article.id if is_same else None
 
     def _is_reused(self, article_id: str, article: Article) -> bool:
-        before, stored = self.by_article.get(article_id), self._article(article_id)
+        before, stored = self.by_article.get(article_id), self._get_article(article_id)
         if stored is not None and lead_to_other_places(stored, article):
             return True
-        is_beside = article_id in self.spoken
+        is_beside = article_id in self.first_entries
         return before is not None and is_reused_link(before, stored, article, is_beside=is_beside)
 
-    def _article(self, article_id: str) -> Article | None:
+    def _get_article(self, article_id: str) -> Article | None:
         return self.seen.get(article_id) or self.stored.get(article_id)
 
-    def _by_words(self, article: Article) -> str | None:
-        return self.said.get(_said(article)) if article.canonical_url is None else None
+    def _find_by_words(self, article: Article) -> str | None:
+        return self.said.get(_key_words(article)) if article.canonical_url is None else None
 
-    def _by_likeness(self, article: Article) -> tuple[Article, str] | None:
+    def _find_by_likeness(self, article: Article) -> tuple[Article, str] | None:
         """Return the article that ``article`` is alike, and why it is that one."""
-        key = title_key_of(article)
+        key = make_title_key(article)
         titled = self.titles.get(key)
         if not titled or not key[1]:
             return None
@@ -206,27 +214,27 @@ class _Resolution:
 
     def _judge(self, other: Article, article: Article, setting: Setting) -> str | None:
         """Return why ``article`` is the ``other``: also as another entry of the document tells that one."""
-        beside = tuple(self._entries_of(other.id, article))
+        beside = tuple(self._find_entries(other.id, article))
         setting = replace(setting, is_beside=bool(beside))
         judged = [judge_likeness(one, article, setting) for one in (other, *beside)]
         return judged[0] if None not in judged else None
 
-    def _entries_of(self, article_id: str, article: Article) -> Iterator[Article]:
+    def _find_entries(self, article_id: str, article: Article) -> Iterator[Article]:
         if self.claims is None:
-            self.claims = dict(self._claims())
-        entries = (self.spoken.get(article_id), self.claims.get(article_id))
+            self.claims = dict(self._find_claims())
+        entries = (self.first_entries.get(article_id), self.claims.get(article_id))
         return (entry for entry in entries if entry is not None and entry is not article)
 
-    def _claims(self) -> Iterator[tuple[str, Article]]:
+    def _find_claims(self) -> Iterator[tuple[str, Article]]:
         """Yield which articles the document's entries are by id or address, the first entry of each last."""
         for article in reversed(self.articles):
-            article_id = self._by_entry_id(article) or self._by_address(article)
+            article_id = self._find_by_entry_id(article) or self._find_by_address(article)
             if article_id is not None:
                 yield article_id, article
 
     def _note_joined(self, other: Article, because: str, article: Article) -> None:
         is_new_url = article.canonical_url is not None and article.canonical_url not in self.urls
-        if other.id in self.known_here and not is_new_url:
+        if other.id in self.sighted_ids and not is_new_url:
             return
         self.joined.append(
             Joined(
@@ -239,13 +247,13 @@ class _Resolution:
         if article.canonical_url in self.urls:  # it is another's, who has it for good
             article = replace(article, canonical_url=None)
         if self._is_taken(article.id):
-            own_id, other_id = _own_ids(article)
+            own_id, other_id = _make_own_ids(article)
             article = replace(article, id=other_id if self._is_taken(own_id) else own_id)
         if article.id in self.seen or article.id in self.stored:
             return article.id
         self.inserted[article.id] = self.seen[article.id] = article
-        self.titles[title_key_of(article)][article.id] = article
-        self.said.setdefault(_said(article), article.id)
+        self.titles[make_title_key(article)][article.id] = article
+        self.said.setdefault(_key_words(article), article.id)
         return article.id
 
     def _is_taken(self, article_id: str) -> bool:
@@ -268,11 +276,11 @@ class _Resolution:
     def _remember(self, article: Article, article_id: str, digest: str | None) -> None:
         before = self.by_article.get(article_id)
         moved_at = self.moved.get(article_id, None if before is None else before.moved_at)
-        sighting = sighting_of(article, article_id, digest=digest, moved_at=moved_at)
+        sighting = make_sighting(article, article_id, digest=digest, moved_at=moved_at)
         is_as_before = before is not None and (before.digest, before.moved_at) == (sighting.digest, moved_at)
-        if article_id not in self.spoken and not is_as_before:
+        if article_id not in self.first_entries and not is_as_before:
             self.sightings[article_id] = sighting
-        self.spoken.setdefault(article_id, article)
+        self.first_entries.setdefault(article_id, article)
         self.by_article.setdefault(article_id, sighting)
         if article.entry_id is not None:
             self.by_entry.setdefault(article.entry_id, []).append(sighting)
@@ -282,7 +290,7 @@ class _Resolution:
             self.urls[url] = self.new_urls[url] = article_id
 
 
-def _own_ids(article: Article) -> tuple[str, str]:
+def _make_own_ids(article: Article) -> tuple[str, str]:
     """Ids for an article whose source reuses the entry id, or the link, that its first id was made of."""
     stated = article.stated_at.isoformat() if article.stated_at else ""
     said = "\n".join((article.id, title_key(article.title), stated))

@@ -13,14 +13,14 @@ from itertools import islice
 from aggregator.model import Article
 from aggregator.parse.entry_ids import are_versions
 from aggregator.parse.page_places import lead_to_other_places
-from aggregator.parse.publishers import ANYBODY, publisher_of
+from aggregator.parse.publishers import ANYBODY, find_publisher
 from aggregator.parse.same_article import (
     RecurringKey,
     Text,
+    are_told_apart,
     compare_texts,
     is_same_place,
-    recurring_key,
-    told_apart,
+    make_recurring_key,
 )
 from aggregator.text import signed_key, title_key
 
@@ -66,7 +66,7 @@ def are_of_one_publisher(one: Article, other: Article) -> bool:
 
     Where addresses do not tell, the entries of one source are.
     """
-    first, second = publisher_of(one), publisher_of(other)
+    first, second = find_publisher(one), find_publisher(other)
     if ANYBODY in (first, second):
         return one.source_id == other.source_id or _say_the_same(one, other)
     return first == second
@@ -94,7 +94,7 @@ def find_alike(
     alike = (other for other in islice(titled, _SEARCHED) if is_alike(other, seen))
     found = list(islice((other for other in alike if are_of_one_publisher(other, seen)), _COMPARED))
     copies = sum(compare_texts(other.excerpt, seen.excerpt) is Text.SAME for other in found)
-    recurs = recurring_key(seen) in recurring
+    recurs = make_recurring_key(seen) in recurring
     return found, Setting(is_alone=len(found) == 1 and not recurs, recurs=recurs or copies > 1)
 
 
@@ -107,7 +107,7 @@ def judge_likeness(stored: Article, seen: Article, setting: Setting) -> str | No
 
 def _judge_titled(stored: Article, seen: Article, setting: Setting) -> str | None:
     is_late = abs(stored.published_at - seen.published_at) > SAME_TITLE_WITHIN
-    if is_late or told_apart(stored, seen) or lead_to_other_places(stored, seen):
+    if is_late or are_told_apart(stored, seen) or lead_to_other_places(stored, seen):
         return None
     if not has_stated_title(seen):
         return _judge_notes(stored, seen, setting)
@@ -212,11 +212,11 @@ def _have_other_dates(stored: Article, seen: Article, apart: timedelta = _SAME_T
 
 def _have_same_path(stored: Article, seen: Article) -> bool:
     """Tell whether links differ in nothing but the host: ``m.`` for ``www.``."""
-    one, other = (_after_host(article.canonical_url) for article in (stored, seen))
+    one, other = (_strip_host(article.canonical_url) for article in (stored, seen))
     return one == other and len(one) >= _TELLING_CHARS
 
 
-def _after_host(url: str | None) -> str:
+def _strip_host(url: str | None) -> str:
     return (url or "").partition("://")[2].partition("/")[2]
 
 

@@ -44,7 +44,7 @@ def is_picture_element(name: str) -> bool:
     return local in _NAMES or _COMPOUND.fullmatch(local) is not None
 
 
-def picture_element(attributes: str, content: str) -> str:
+def write_picture_element(attributes: str, content: str) -> str:
     """Return the element that tells of the picture in an element with these attributes and content.
 
     "" where there is no address of one in it.
@@ -54,7 +54,7 @@ def picture_element(attributes: str, content: str) -> str:
     inner = {
         name.lower().rpartition(":")[2]: unescape(text).strip() for name, _, text in _CHILD.findall(flat)
     }
-    found = next(filter(None, map(_address, _candidates(stated, inner, flat))), None)
+    found = next(filter(None, map(_find_address, _find_candidates(stated, inner, flat))), None)
     if found is None:
         return ""
     sizes = ((side, stated.get(side) or inner.get(side) or "") for side in ("width", "height"))
@@ -62,7 +62,7 @@ def picture_element(attributes: str, content: str) -> str:
     return f'<{PICTURE} url="{escape(found)}"{told}/>'
 
 
-def _candidates(stated: Mapping[str, str], inner: Mapping[str, str], flat: str) -> Iterator[str | None]:
+def _find_candidates(stated: Mapping[str, str], inner: Mapping[str, str], flat: str) -> Iterator[str | None]:
     yield from map(stated.get, _ADDRESSES)
     yield from map(inner.get, _CHILDREN)
     yield from (text for name, text in inner.items() if is_picture_element(name) or _FILE.search(text))
@@ -73,7 +73,7 @@ def _candidates(stated: Mapping[str, str], inner: Mapping[str, str], flat: str) 
         yield text
 
 
-def _address(text: str | None) -> str | None:
+def _find_address(text: str | None) -> str | None:
     """Return what is the address of a picture by its looks: an attribute or a text may say anything."""
     first = (text or "").strip().split(maxsplit=1)[:1]
     return next((one for one in first if _ADDRESS.fullmatch(one) or _FILE.search(one)), None)

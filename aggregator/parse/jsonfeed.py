@@ -9,9 +9,9 @@ from aggregator.html import is_marked_up, plain_text
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.dates import parse_date
-from aggregator.parse.entry import bounded_id, count_entries, html_of, looks_like_address
-from aggregator.parse.hubs import json_hubs
-from aggregator.parse.media import MAX_ATTACHMENTS, enclosure_of, is_image, is_video
+from aggregator.parse.entry import bound_id, count_entries, looks_like_address, write_html
+from aggregator.parse.hubs import read_json_hubs
+from aggregator.parse.media import MAX_ATTACHMENTS, is_image, is_video, make_enclosure
 from aggregator.parse.messages import LOOK
 from aggregator.parse.names import clean_language, read_authors
 from aggregator.parse.repair import MAX_ENTRIES
@@ -31,17 +31,17 @@ def parse_json(text: str, *, url: str) -> ParsedFeed:
     feed = _load(text, url)
     listed: list[object] = feed["items"]
     items = [item for item in listed[:MAX_ENTRIES] if isinstance(item, Mapping)]
-    site_url = repair_address(_address(feed, "home_page_url"), url)
-    entries = tuple(_entry(item, feed=feed, base_url=site_url or url) for item in items)
+    site_url = repair_address(_get_address(feed, "home_page_url"), url)
+    entries = tuple(_read_entry(item, feed=feed, base_url=site_url or url) for item in items)
     return ParsedFeed(
         format="json",
-        title=plain_text((_string(feed, "title") or "")[:_MAX_TITLE_CHARS]) or None,
+        title=plain_text((_get_text(feed, "title") or "")[:_MAX_TITLE_CHARS]) or None,
         site_url=site_url,
-        language=clean_language(_string(feed, "language")),
+        language=clean_language(_get_text(feed, "language")),
         entries=entries,
-        problems=tuple(_problems(listed, items, entries)),
-        hub_urls=json_hubs(feed.get("hubs"), url),
-        self_url=absolute_url(url, _address(feed, "feed_url")),
+        problems=tuple(_describe_problems(listed, items, entries)),
+        hub_urls=read_json_hubs(feed.get("hubs"), url),
+        self_url=absolute_url(url, _get_address(feed, "feed_url")),
     )
 
 
@@ -57,7 +57,7 @@ def _load(text: str, url: str) -> Item:
     return feed
 
 
-def _problems(listed: list[object], items: list[Item], entries: tuple[Entry, ...]) -> Iterable[str]:
+def _describe_problems(listed: list[object], items: list[Item], entries: tuple[Entry, ...]) -> Iterable[str]:
     if len(listed) > MAX_ENTRIES:
         yield f"{count_entries(len(listed) - MAX_ENTRIES)} too many, left out"
     if wrong := min(len(listed), MAX_ENTRIES) - len(items):
@@ -67,32 +67,32 @@ def _problems(listed: list[object], items: list[Item], entries: tuple[Entry, ...
         yield f"{count_entries(undated)} without a date that can be read"
 
 
-def _entry(item: Item, *, feed: Item, base_url: str) -> Entry:
-    title = (_string(item, "title") or "")[:_MAX_TITLE_CHARS] or None
-    attachments = _attachments(item)
-    language = clean_language(_string(item, "language"))
-    hint = language or clean_language(_string(feed, "language"))
-    item_id = _string(item, "id")
+def _read_entry(item: Item, *, feed: Item, base_url: str) -> Entry:
+    title = (_get_text(item, "title") or "")[:_MAX_TITLE_CHARS] or None
+    attachments = _read_attachments(item)
+    language = clean_language(_get_text(item, "language"))
+    hint = language or clean_language(_get_text(feed, "language"))
+    item_id = _get_text(item, "id")
     return Entry(
         base_url=base_url,
-        entry_id=bounded_id(item_id),
-        link=_address(item, "url") or _address(item, "external_url"),
+        entry_id=bound_id(item_id),
+        link=_get_address(item, "url") or _get_address(item, "external_url"),
         permalink=item_id if looks_like_address(item_id) else None,
         title=title,
         title_is_html=title is not None and is_marked_up(title),
-        summary_html=_html(_string(item, "summary")),
-        content_html=_content_html(item),
-        published_at=parse_date(_string(item, "date_published") or "", hint),
-        updated_at=parse_date(_string(item, "date_modified") or "", hint),
-        authors=_authors(item) or _authors(feed),
+        summary_html=_read_html(_get_text(item, "summary")),
+        content_html=_read_content_html(item),
+        published_at=parse_date(_get_text(item, "date_published") or "", hint),
+        updated_at=parse_date(_get_text(item, "date_modified") or "", hint),
+        authors=_find_authors(item) or _find_authors(feed),
         language=language,
-        images=_images(item, attachments),
+        images=_read_images(item, attachments),
         enclosures=attachments,
         is_video=any(is_video(one.mime_type, one.url) for one in attachments),
     )
 
 
-def _string(item: Item, key: str) -> str | None:
+def _get_text(item: Item, key: str) -> str | None:
     """Return a value as text: numbers stand where the specification wants strings."""
     value = item.get(key)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -100,43 +100,43 @@ def _string(item: Item, key: str) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
-def _address(item: Item, key: str) -> str | None:
+def _get_address(item: Item, key: str) -> str | None:
     value = item.get(key)
     return value.strip() or None if isinstance(value, str) else None
 
 
-def _html(text: str | None) -> str | None:
-    return html_of(text, is_html=False) if text else None
+def _read_html(text: str | None) -> str | None:
+    return write_html(text, is_html=False) if text else None
 
 
-def _content_html(item: Item) -> str | None:
-    html = _string(item, "content_html")
-    return html_of(html, is_html=True) if html else _html(_string(item, "content_text"))
+def _read_content_html(item: Item) -> str | None:
+    html = _get_text(item, "content_html")
+    return write_html(html, is_html=True) if html else _read_html(_get_text(item, "content_text"))
 
 
-def _authors(holder: Item) -> tuple[str, ...]:
-    return read_authors(_names(holder.get("authors"))) or read_authors(_names(holder.get("author")))
+def _find_authors(holder: Item) -> tuple[str, ...]:
+    return read_authors(_find_names(holder.get("authors"))) or read_authors(_find_names(holder.get("author")))
 
 
-def _names(said: object) -> Iterator[str | None]:
+def _find_names(said: object) -> Iterator[str | None]:
     """Yield the names in a list of authors, in one alone, and in an object of several by number."""
     if isinstance(said, Mapping) and "name" not in said:
         said = [one for one in said.values() if isinstance(one, Mapping)]
     for one in said if isinstance(said, list) else [said]:
-        yield _string(one, "name") if isinstance(one, Mapping) else one if isinstance(one, str) else None
+        yield _get_text(one, "name") if isinstance(one, Mapping) else one if isinstance(one, str) else None
 
 
-def _attachments(item: Item) -> tuple[Enclosure, ...]:
+def _read_attachments(item: Item) -> tuple[Enclosure, ...]:
     listed = item.get("attachments")
     found = (
-        enclosure_of(one.get("url"), one.get("mime_type"), one.get("size_in_bytes"))
+        make_enclosure(one.get("url"), one.get("mime_type"), one.get("size_in_bytes"))
         for one in (listed if isinstance(listed, list) else ())[:MAX_ATTACHMENTS]
         if isinstance(one, Mapping)
     )
     return tuple(enclosure for enclosure in found if enclosure)
 
 
-def _images(item: Item, attachments: tuple[Enclosure, ...]) -> tuple[Image, ...]:
-    own = (_address(item, key) for key in ("image", "banner_image"))
+def _read_images(item: Item, attachments: tuple[Enclosure, ...]) -> tuple[Image, ...]:
+    own = (_get_address(item, key) for key in ("image", "banner_image"))
     attached = (one.url for one in attachments if is_image(one.mime_type, one.url))
     return tuple(Image(url=url) for url in (*own, *attached) if url)

@@ -20,18 +20,18 @@ _LANGUAGES = (
 """ISO 639 codes; where two languages use one word for different months, the earlier one wins."""
 
 
-def month_number(name: str, language: str | None = None) -> int | None:
+def find_month_number(name: str, language: str | None = None) -> int | None:
     """Return 1 to 12 for the name or abbreviation of a month in any of some thirty languages, else None.
 
     ``language`` is tried before the others: ``lis`` is November in Polish, October in Croatian. The
     names are those of the CLDR.
     """
-    word = _plain(name)
+    word = _simplify(name)
     if word in _ENGLISH_NUMBERS:
         return _ENGLISH_NUMBERS[word]
     primary = (language or "").partition("-")[0].lower()
-    own = _months_of(primary).get(word) if primary in _LANGUAGES else None
-    return own or _foreign_months().get(word)
+    own = _collect_months(primary).get(word) if primary in _LANGUAGES else None
+    return own or _collect_foreign_months().get(word)
 
 
 @cache
@@ -43,21 +43,21 @@ def read_month_names() -> Mapping[str, Sequence[Sequence[str]]]:
     return names
 
 
-def _plain(name: str) -> str:
+def _simplify(name: str) -> str:
     """Fold case, and drop accents and the dots of abbreviations."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char)).replace(".", "")
 
 
 @cache
-def _foreign_months() -> Mapping[str, int]:
+def _collect_foreign_months() -> Mapping[str, int]:
     found: dict[str, int] = {}
     for code in _LANGUAGES:
-        found = {**_months_of(code), **found}
+        found = {**_collect_months(code), **found}
     return found
 
 
 @cache
-def _months_of(code: str) -> Mapping[str, int]:
+def _collect_months(code: str) -> Mapping[str, int]:
     months = read_month_names()[code]
-    return {_plain(form): number for number, forms in enumerate(months, start=1) for form in forms}
+    return {_simplify(form): number for number, forms in enumerate(months, start=1) for form in forms}

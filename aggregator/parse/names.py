@@ -49,7 +49,7 @@ _NO_LANGUAGE = {"und", "zxx", "mul", "mis", "xx", "xxx"}
 def read_authors(texts: Iterable[str | None]) -> tuple[str, ...]:
     """Return the people that ``texts`` name, as ``clean_authors`` does; each text may name several."""
     bounded = [text[: _LONGEST_BYLINE_CHARS + 1] for text in texts if text]
-    return clean_authors([name for text in bounded for name in _names_in(text)])
+    return clean_authors([name for text in bounded for name in _find_names(text)])
 
 
 def clean_authors(names: Iterable[str | None]) -> tuple[str, ...]:
@@ -65,13 +65,13 @@ def clean_authors(names: Iterable[str | None]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _names_in(text: str) -> tuple[str, ...]:
+def _find_names(text: str) -> tuple[str, ...]:
     byline = _part_lines(text[:_LONGEST_BYLINE_CHARS])
     if not _PLAIN_NAME.fullmatch(byline):
-        byline = _without_addresses(_BETWEEN_LINKS.sub("; ", unescape(byline)))
+        byline = _strip_addresses(_BETWEEN_LINKS.sub("; ", unescape(byline)))
         if listed := _BRACKETED.fullmatch(byline):
             byline = listed[1]
-    names = split_byline(_without_by(byline))
+    names = split_byline(_strip_by(byline))
     is_cut = len(text) > _LONGEST_BYLINE_CHARS and len(names) > 1
     return tuple(names[:-1] if is_cut else names)
 
@@ -87,24 +87,24 @@ def _part_lines(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _clean_author(name: str) -> str | None:
     """``mail@example.org (Jane Doe)``, ``Jane Doe <mail@example.org>`` and ``By Jane Doe`` are Jane Doe."""
-    text = _without_by(name if _PLAIN_NAME.fullmatch(name) else _unwrapped(_without_addresses(name)))
+    text = _strip_by(name if _PLAIN_NAME.fullmatch(name) else _unwrap(_strip_addresses(name)))
     is_name = (
         text.casefold() not in _NOBODY and len(text) <= _LONGEST_NAME_CHARS and any(map(str.isalpha, text))
     )
     return text if is_name else None
 
 
-def _without_by(text: str) -> str:
+def _strip_by(text: str) -> str:
     return " ".join((_BY.sub("", text, count=1) if _BY.match(text) else text).split())
 
 
-def _without_addresses(text: str) -> str:
+def _strip_addresses(text: str) -> str:
     text = _EMAIL.sub(" ", unescape(text))
     text = _ADDRESS.sub(" ", plain_text(_EMPTY_PAIR.sub(" ", text)))
     return _EMPTY_PAIR.sub(" ", _EMAIL.sub(" ", _EMPTY_PAIR.sub(" ", text))).strip(" ,;:|-")
 
 
-def _unwrapped(text: str) -> str:
+def _unwrap(text: str) -> str:
     """Return a name without brackets around it, and without the handle that Discourse writes before it."""
     bracketed = _WHOLLY_BRACKETED.fullmatch(text)
     return _HANDLE.sub("", bracketed[1].strip() if bracketed else text, count=1)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from aggregator.parse.item_pictures import is_picture_element, picture_element
+from aggregator.parse.item_pictures import is_picture_element, write_picture_element
 
 _ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]*+:)?+(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
@@ -49,7 +49,7 @@ class _Edit:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenElement:
     key: str
     name: str
     start: int
@@ -59,12 +59,12 @@ class _Open:
 
 
 @dataclass(slots=True)
-class _Inside:
+class _EntryContents:
     """What is in one entry: the kinds of what it says itself, and by wrapper what is said in it."""
 
     kinds: set[str] = field(default_factory=set)
     pictures: list[_Edit] = field(default_factory=list)
-    nested: list[tuple[str, _Open, _Edit]] = field(default_factory=list)
+    nested: list[tuple[str, _OpenElement, _Edit]] = field(default_factory=list)
 
     def edits(self) -> Iterator[_Edit]:
         """Yield what is to be changed in the entry."""
@@ -75,7 +75,7 @@ class _Inside:
                 yield edit
 
 
-def tell_nested_apart(text: str) -> str:
+def separate_nested(text: str) -> str:
     """Return a document without the words of objects within its entries, and with one kind of pictures.
 
     An object's words stay where the entry has none of their kind: then they are its own, only deeper.
@@ -84,7 +84,7 @@ def tell_nested_apart(text: str) -> str:
     if first is None:
         return text
     pieces, at = [], 0
-    for edit in sorted(_edits(text, first.start()), key=lambda edit: edit.start):
+    for edit in sorted(_find_edits(text, first.start()), key=lambda edit: edit.start):
         if edit.start < at:
             continue
         pieces += [text[at : edit.start], edit.text, "\n" * text.count("\n", edit.start, edit.end)]
@@ -93,16 +93,16 @@ def tell_nested_apart(text: str) -> str:
 
 
 def has_nested(names: Iterable[str], pairs: Iterable[tuple[str, str]], own_prefix: str) -> bool:
-    """Tell whether ``tell_nested_apart`` may change a document.
+    """Tell whether ``separate_nested`` may change a document.
 
     ``names`` are those of the elements right below its entries, as written, and ``pairs`` theirs with
     those of elements within them; ``own_prefix`` is that of the entries.
     """
     if any(map(is_picture_element, names)):
         return True
-    outer = {name: _key(name, own_prefix) for name, _ in pairs}
+    outer = {name: _name_key(name, own_prefix) for name, _ in pairs}
     return any(
-        is_picture_element(inner) or (_holds_objects(outer[name]) and _key(inner, own_prefix) in _KINDS)
+        is_picture_element(inner) or (_holds_objects(outer[name]) and _name_key(inner, own_prefix) in _KINDS)
         for name, inner in pairs
         if outer[name] not in _TEXTS
     )
@@ -113,31 +113,33 @@ def _holds_objects(key: str) -> bool:
     return key not in _TEXTS and key != "source"
 
 
-def _edits(text: str, start: int) -> Iterator[_Edit]:
-    inside: _Inside | None = None
-    prefix, opened = "", list[_Open]()
+def _find_edits(text: str, start: int) -> Iterator[_Edit]:
+    contents: _EntryContents | None = None
+    prefix, opened = "", list[_OpenElement]()
     for token in _TOKEN.finditer(text, start):
         name, end, attributes, leaf = token.group("name", "end", "attributes", "leaf")
         if name is None:
             continue
-        key = _key(name, prefix)
-        if inside is None:
+        key = _name_key(name, prefix)
+        if contents is None:
             if key.rpartition("_")[2] in _ENTRIES and not end and not leaf:
-                inside, prefix, opened = _Inside(), name.rpartition(":")[0], []
+                contents, prefix, opened = _EntryContents(), name.rpartition(":")[0], []
         elif key in _ENTRIES:
-            yield from inside.edits()
-            inside = None if end else _Inside()
+            yield from contents.edits()
+            contents = None if end else _EntryContents()
             opened = []
         elif end:
-            _close(text, token.span(), key, opened, inside)
+            _close(text, token.span(), key, opened, contents)
         elif len(opened) < _MOST_DEEP:
-            opened.append(_Open(key, name, token.start(), token.end("attributes") + 1, attributes))
+            opened.append(_OpenElement(key, name, token.start(), token.end("attributes") + 1, attributes))
             if leaf or attributes.endswith("/"):
                 at = token.start("leaf") if leaf else token.end()
-                _close(text, (at, token.end()), key, opened, inside)
+                _close(text, (at, token.end()), key, opened, contents)
 
 
-def _close(text: str, tag: tuple[int, int], key: str, opened: list[_Open], inside: _Inside) -> None:
+def _close(
+    text: str, tag: tuple[int, int], key: str, opened: list[_OpenElement], contents: _EntryContents
+) -> None:
     """Take the end of an element, whose end tag is the ``tag`` of the text."""
     while opened and opened[-1].key != key and any(one.key == key for one in opened):
         opened.pop()
@@ -151,13 +153,13 @@ def _close(text: str, tag: tuple[int, int], key: str, opened: list[_Open], insid
     if not _TEXTS.isdisjoint(around) or any(is_picture_element(one.name) for one in opened):
         return
     if is_picture:
-        picture = picture_element(element.attributes, text[element.inner : start])
-        inside.pictures.append(_Edit(element.start, end, "" if _has_person(around) else picture))
+        picture = write_picture_element(element.attributes, text[element.inner : start])
+        contents.pictures.append(_Edit(element.start, end, "" if _has_person(around) else picture))
     elif kind and not opened:
-        inside.kinds.add(kind)
+        contents.kinds.add(kind)
     elif kind and _holds_objects(opened[0].key):
         opened[0].kinds.add(kind)
-        inside.nested.append((kind, opened[0], _Edit(element.start, end)))
+        contents.nested.append((kind, opened[0], _Edit(element.start, end)))
 
 
 def _has_person(keys: Sequence[str]) -> bool:
@@ -165,7 +167,7 @@ def _has_person(keys: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _key(name: str, own_prefix: str) -> str:
+def _name_key(name: str, own_prefix: str) -> str:
     """Return what feedparser calls an element; ``own_prefix`` is that of the entry's own elements."""
     prefix, _, local = name.lower().rpartition(":")
     return (

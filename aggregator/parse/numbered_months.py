@@ -11,20 +11,20 @@ _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十"
 _MONTHS = {**_VIETNAMESE, **{name: number for number, name in enumerate(_CHINESE, start=1)}}
 
 
-def _any_of(names: tuple[str, ...]) -> str:
+def _join_names(names: tuple[str, ...]) -> str:
     return "|".join(sorted(names, key=len, reverse=True))
 
 
 _DAY_FIRST = re.compile(
     rf"(?<!\d)(?P<day>\d{{1,2}})[\s,-]*(?:"
-    rf"(?:tháng|thg|th)\.?\s*(?P<word>{_any_of(tuple(_VIETNAMESE))}|\d{{1,2}})[\s,/-]*(?:năm\s*)?"
-    rf"|(?<!\d)(?P<month>{_any_of(_CHINESE)}|\d{{1,2}})\s?[月월][\s,-]*"
+    rf"(?:tháng|thg|th)\.?\s*(?P<word>{_join_names(tuple(_VIETNAMESE))}|\d{{1,2}})[\s,/-]*(?:năm\s*)?"
+    rf"|(?<!\d)(?P<month>{_join_names(_CHINESE)}|\d{{1,2}})\s?[月월][\s,-]*"
     r")(?P<year>\d{4})(?!\d)",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
-    rf"(?<!\d)(?:(?:tháng|thg|th)\.?\s*(?P<word>{_any_of(tuple(_VIETNAMESE))}|\d{{1,2}})"
-    rf"|(?P<month>{_any_of(_CHINESE)}|\d{{1,2}})\s?[月월])"
+    rf"(?<!\d)(?:(?:tháng|thg|th)\.?\s*(?P<word>{_join_names(tuple(_VIETNAMESE))}|\d{{1,2}})"
+    rf"|(?P<month>{_join_names(_CHINESE)}|\d{{1,2}})\s?[月월])"
     r"\s(?P<day>\d{1,2}),\s?(?P<year>\d{4})(?!\d)",
     re.IGNORECASE,
 )
@@ -45,11 +45,11 @@ def number_months(text: str) -> str:
     """
     composed = _CHINESE_WEEKDAY.sub("", unicodedata.normalize("NFC", text))
     for grammar in (_DAY_FIRST, _MONTH_FIRST):
-        composed = grammar.sub(_in_numbers, composed)
-    return _WEEKDAY.sub(_in_numbers, composed)
+        composed = grammar.sub(_write_in_numbers, composed)
+    return _WEEKDAY.sub(_write_in_numbers, composed)
 
 
-def _in_numbers(match: re.Match[str]) -> str:
+def _write_in_numbers(match: re.Match[str]) -> str:
     part = match.groupdict()
     if part["day"] is None:
         return ""

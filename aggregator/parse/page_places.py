@@ -26,7 +26,7 @@ def lead_to_other_places(stored: Article, seen: Article) -> bool:
     The places of a page may be numbered anew, and an edited article may get another anchor: so titles
     or texts must differ as well, and where the ids do not, the texts, or titles and dates.
     """
-    one, other = _place_of(stored), _place_of(seen)
+    one, other = _find_place(stored), _find_place(seen)
     if one is None or other is None or stored.source_id != seen.source_id:
         return False
     (page, anchor), (other_page, other_anchor) = one, other
@@ -48,7 +48,7 @@ def _have_other_titles_and_dates(stored: Article, seen: Article) -> bool:
     return 2 * len(one & other) <= max(len(one), len(other))
 
 
-def _place_of(article: Article) -> tuple[str, str] | None:
+def _find_place(article: Article) -> tuple[str, str] | None:
     """Return the key of the page and the anchor on it that an article's address as given leads to."""
     for url in (article.web_url, article.original_url):  # the page itself calls itself by no anchor
         if url is not None and "#" in url:

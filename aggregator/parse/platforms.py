@@ -13,7 +13,7 @@ _LINK = rf"{_A}[^{_Z}]{{1,300}}{_Z}"
 _ADDRESS = rf"{_A}?\s*https?://[^\s{_Z}]+\s*{_Z}?"
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
+def _match_any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
@@ -38,7 +38,7 @@ _EITHER = (
     r"(?:Forwarded|Was) this (?:e-?mail|newsletter)\b[^.!?]{0,60}\?.{0,80}",
     r"(?:Estimated )?reading time:? (?:about )?\d+ min(?:ute)?s?\.?", r"\d+ min(?:ute)?s? read",
 )  # fmt: skip
-_HEAD = _any(
+_HEAD = _match_any(
     *_EITHER,
     rf"cross-?posted from:? {_ADDRESS}",
     _ADDRESS,
@@ -89,7 +89,7 @@ _MORE = (
     r"(?:阅读|閱讀)(?:全文|完整.{0,10}|更多)", r"(?:続き|全文|もっと)を?(?:読む|見る)",
     r"더 (?:보기|읽기)",
 )  # fmt: skip
-_TAIL = _any(
+_TAIL = _match_any(
     *_EITHER,
     r"\d+ \w+(?:\(e\)s)? [-–] \d+ \w+(?:\([es]+\)\w*)?",  # Discourse, in any language
     rf"{_A}(?:{'|'.join(_MORE)})\s*[\s.…»→›>)\]]*{_Z}[\s.…»→›>)\]]*",
@@ -165,7 +165,7 @@ def strip_platform_lines(lines: list[str], title: str, html: str = "") -> list[s
     ``title`` is of the entry. Where the ``html`` that they are of starts with a picture, the first of them
     may be its caption.
     """
-    lines = _cut(lines)
+    lines = _cut_after_text(lines)
     start, end = 0, len(lines)
     while start < end and (_is_head(lines[start]) or (html and _is_caption(lines, start, html))):
         start += 1
@@ -174,13 +174,13 @@ def strip_platform_lines(lines: list[str], title: str, html: str = "") -> list[s
     return lines[start:end]
 
 
-def _cut(lines: list[str]) -> list[str]:
+def _cut_after_text(lines: list[str]) -> list[str]:
     """Return lines without what comes after a text; links onward lie before its end, too."""
     if len(lines) < 2:
         return lines
     first = max(1, len(lines) - _LOOKED_AT_LINES)
     heads = (n for n in range(first, len(lines)) if len(lines[n]) < 40)
-    return lines[: next((n for n in heads if _bare(lines[n]) in _CUT_BEFORE), len(lines))]
+    return lines[: next((n for n in heads if _strip_signs(lines[n]) in _CUT_BEFORE), len(lines))]
 
 
 def _is_head(line: str) -> bool:
@@ -194,10 +194,10 @@ def _is_head(line: str) -> bool:
 def _is_tail(line: str) -> bool:
     if len(line) > _LONGEST_CHARS:
         return False
-    return _TAIL.fullmatch(line) is not None or _is_lone(line) or _is_of_host(line)
+    return _TAIL.fullmatch(line) is not None or _is_lone(line) or _is_by_platform(line)
 
 
-def _is_of_host(line: str) -> bool:
+def _is_by_platform(line: str) -> bool:
     lower = line.lower()
     return bool(
         ("where" in lower and _MEDIUM.fullmatch(line)) or ("reader-" in lower and _SUBSTACK.fullmatch(line))
@@ -211,10 +211,10 @@ def _is_notice(line: str, title: str) -> bool:
 
 
 def _is_lone(line: str) -> bool:
-    return len(line) < 60 and _bare(line) in _LONE
+    return len(line) < 60 and _strip_signs(line) in _LONE
 
 
-def _bare(line: str) -> str:
+def _strip_signs(line: str) -> str:
     return without_links(line).strip(" .:;!…»→›>[](){}*·•—–-|").casefold()
 
 

@@ -38,31 +38,31 @@ def read_asks(feed: Mapping[str, Any], head: str) -> Asks:
     for kind, inner in _SKIPPED.findall(head):
         skipped[kind.lower()] |= {one.lower() for one in _ONE.findall(inner)}
     return Asks(
-        ttl=_bounded(timedelta(minutes=_number(feed.get("ttl")))),
-        period=_bounded(_period(feed)),
-        skip_hours=tuple(sorted(set(_hours(skipped["hours"])))),
+        ttl=_bound(timedelta(minutes=_read_number(feed.get("ttl")))),
+        period=_bound(_read_period(feed)),
+        skip_hours=tuple(sorted(set(_read_hours(skipped["hours"])))),
         skip_days=tuple(n for n, day in enumerate(_DAYS) if day in skipped["days"]),
     )
 
 
-def _hours(texts: set[str]) -> Iterator[int]:
+def _read_hours(texts: set[str]) -> Iterator[int]:
     # Some early documents counted from 1 to 24.
     return (int(text) % 24 for text in texts if text.isdecimal() and int(text) <= 24)
 
 
-def _period(feed: Mapping[str, Any]) -> timedelta:
+def _read_period(feed: Mapping[str, Any]) -> timedelta:
     stated = feed.get("sy_updateperiod")
     if stated is None and feed.get("sy_updatefrequency") is None:
         return timedelta(0)
     # The module's defaults: daily, and once.
     period = _PERIODS.get(str(stated or "daily").strip().lower(), timedelta(0))
-    return period / (_number(feed.get("sy_updatefrequency")) or 1)
+    return period / (_read_number(feed.get("sy_updatefrequency")) or 1)
 
 
-def _number(text: object) -> int:
+def _read_number(text: object) -> int:
     found = _NUMBER.fullmatch(str(text or ""))
     return int(found[1]) if found else 0
 
 
-def _bounded(asked: timedelta) -> timedelta | None:
+def _bound(asked: timedelta) -> timedelta | None:
     return asked if timedelta(0) < asked <= LONGEST else None

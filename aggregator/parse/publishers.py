@@ -72,17 +72,17 @@ ANYBODY = ""
 """The publisher of an address that tells only on which host of many it is."""
 
 
-def publisher_of(article: Article) -> str | None:
+def find_publisher(article: Article) -> str | None:
     """Return whose the article is on a host of many publishers; ``ANYBODY`` where its address does not tell.
 
     None where the host is its publisher's own.
     """
-    return publisher_at(article.canonical_url or article.web_url or article.original_url or "")
+    return find_publisher_at(article.canonical_url or article.web_url or article.original_url or "")
 
 
 @lru_cache(maxsize=4096)
-def publisher_at(url: str) -> str | None:
-    """Return whose ``url`` is, as ``publisher_of``."""
+def find_publisher_at(url: str) -> str | None:
+    """Return whose ``url`` is, as ``find_publisher``."""
     host = host_of(url)
     try:
         path = urlsplit(url).path
@@ -94,16 +94,16 @@ def publisher_at(url: str) -> str | None:
     forge = _FORGE.match(path) or _TRACKER.match(path)
     if forge:
         return f"{host.removeprefix('www.')}/{forge[1].lower()}"
-    return _on_known_host(host, path)
+    return _find_on_known_host(host, path)
 
 
-def _on_known_host(host: str, path: str) -> str | None:
-    bare, domain = _without_site_label(host), registrable_domain(host)
+def _find_on_known_host(host: str, path: str) -> str | None:
+    bare, domain = _strip_site_label(host), registrable_domain(host)
     if bare not in _PREFIXES and _is_name_at_hoster(bare):
         return bare
     prefixes = _PREFIXES.get(bare, _PREFIXES.get(domain))
     if prefixes is not None:
-        owners = (_owner(domain, path, before, names) for before, names in prefixes)
+        owners = (_find_owner(domain, path, before, names) for before, names in prefixes)
         return next(filter(None, owners), ANYBODY)
     if bare.startswith(_COMMUNITY_HOSTS):
         community = _COMMUNITY.match(path)
@@ -111,7 +111,7 @@ def _on_known_host(host: str, path: str) -> str | None:
     return ANYBODY if hoster_of(host) else None
 
 
-def _without_site_label(host: str) -> str:
+def _strip_site_label(host: str) -> str:
     return next((host.removeprefix(label) for label in _SAME_SITE if host.startswith(label)), host)
 
 
@@ -121,7 +121,7 @@ def _is_name_at_hoster(host: str) -> bool:
     return hoster not in (None, host) and label not in _NO_NAMES
 
 
-def _owner(domain: str, path: str, before: str, names: int) -> str | None:
+def _find_owner(domain: str, path: str, before: str, names: int) -> str | None:
     """Return the owner whose ``names`` follow ``before`` in the path, which a language may precede."""
     segments = [segment.lower() for segment in path.split("/") if segment]
     lead = before.split("/") if before else []

@@ -39,21 +39,26 @@ def mark_ends(lines: Sequence[str]) -> Ends:
     A single sentence is the text itself: it counts as one, but stands before or after nothing.
     """
     if len(lines) == 1 and not _SENTENCE_END.search(lines[0]):
-        return _alone(lines[0])
+        return _mark_alone(lines[0])
     is_short = sum(map(len, lines)) <= _LOOKED_AT_CHARS
     if is_short and len(lines) <= 2:  # most texts: their first sentences are found beside their last
-        sentences = _sentences(lines)
-        (first, second), (last, before) = _two(sentences), _two(sentences[:-3:-1])
+        sentences = _split_lines(lines)
+        (first, second), (last, before) = _take_two(sentences), _take_two(sentences[:-3:-1])
     else:
-        first, second = _two([one for line in lines[:2] for one in _split(line, at_most=2)])
-        last, before = _two(_sentences(lines[-2:])[:-3:-1]) if is_short else ("", "")
+        first, second = _take_two([one for line in lines[:2] for one in _split_sentences(line, at_most=2)])
+        last, before = _take_two(_split_lines(lines[-2:])[:-3:-1]) if is_short else ("", "")
     if not second:
-        return _alone(first)
-    return _mark("<", first), _mark("<", second), _mark(">", before), _mark(">", last)
+        return _mark_alone(first)
+    return (
+        _mark_sentence("<", first),
+        _mark_sentence("<", second),
+        _mark_sentence(">", before),
+        _mark_sentence(">", last),
+    )
 
 
-def _alone(sentence: str) -> Ends:
-    mark = _mark("=", sentence)
+def _mark_alone(sentence: str) -> Ends:
+    mark = _mark_sentence("=", sentence)
     return mark, _UNMARKED, _UNMARKED, mark
 
 
@@ -77,20 +82,20 @@ def strip_recurring(lines: Sequence[str], learned: Learned) -> list[str]:
     """
     if not learned:
         return list(lines)
-    sentences = _sentences(lines)
+    sentences = _split_lines(lines)
     start, end = 0, len(sentences)
-    while start < end and _mark("<", sentences[start]) in learned:
+    while start < end and _mark_sentence("<", sentences[start]) in learned:
         start += 1
-    while end > start and _mark(">", sentences[end - 1]) in learned:
+    while end > start and _mark_sentence(">", sentences[end - 1]) in learned:
         end -= 1
     return sentences[start:end] if start < end or len(sentences) < 2 else list(lines)
 
 
-def _sentences(lines: Iterable[str]) -> list[str]:
-    return [one for line in lines for one in _split(line)]
+def _split_lines(lines: Iterable[str]) -> list[str]:
+    return [one for line in lines for one in _split_sentences(line)]
 
 
-def _split(line: str, *, at_most: int = 1_000_000) -> list[str]:
+def _split_sentences(line: str, *, at_most: int = 1_000_000) -> list[str]:
     sentences, start = [], 0
     for found in islice(_SENTENCE_END.finditer(line), at_most):
         sentences.append(line[start : found.start() + 1])
@@ -98,12 +103,12 @@ def _split(line: str, *, at_most: int = 1_000_000) -> list[str]:
     return [*sentences, line[start:]] if start < len(line) else sentences
 
 
-def _two(sentences: Sequence[str]) -> tuple[str, str]:
+def _take_two(sentences: Sequence[str]) -> tuple[str, str]:
     first, second, *_ = (*sentences, "", "")
     return first, second
 
 
-def _mark(where: str, sentence: str) -> bytes:
+def _mark_sentence(where: str, sentence: str) -> bytes:
     said = without_links(sentence) if len(sentence) <= _LONGEST_CHARS else ""
     text = said.casefold() if said == sentence else " ".join(said.casefold().split())
     least = _SHORTEST_CHARS if " " in text or text.isascii() else _SHORTEST_UNSPACED_CHARS

@@ -78,15 +78,15 @@ def repair_document(text: str) -> Repaired | None:
 
     None also for an HTML page, whatever it mentions.
     """
-    start = _prolog_end(text)
+    start = _find_prolog_end(text)
     if "<rss:rss" in text or ("<rss:channel" in text and "xmlns:rss" not in text):
         text = _RSS_PREFIX.sub(r"\1", text)
     root = _ROOT.search(text, start)
     if root is None or is_page(_COMMENT.sub("", text[start : root.start()])):
         return None
     problems = ["text before the first element"] if text[start : root.start()].strip() else []
-    body = _without_noise(text[root.start() :], root[1])
-    body, cut = _cut(body, root[1])
+    body = _strip_noise(text[root.start() :], root[1])
+    body, cut = _cut_document(body, root[1])
     if not _is_plain(body) and _FORBIDDEN.search(body):
         body = _FORBIDDEN.sub("", body)
         problems.append("characters that XML forbids")
@@ -106,7 +106,7 @@ def is_page(text: str, end: int | None = None) -> bool:
     return _PAGE.search(text, 0, len(text) if end is None else end) is not None
 
 
-def head_of(repaired: Repaired) -> str:
+def find_head(repaired: Repaired) -> str:
     """Return what stands before the first entry."""
     first = _ENTRY_START.search(repaired.text)
     return repaired.text[: first.start()] if first else repaired.text
@@ -118,51 +118,53 @@ def split_entries(repaired: Repaired) -> tuple[str, list[str]]:
     if not starts:
         return repaired.text, []
     head = repaired.text[: starts[0]]
-    ends = [*starts[1:], _last_entry_end(repaired.text)]
+    ends = [*starts[1:], _find_last_entry_end(repaired.text)]
     entries = [repaired.text[start:end] for start, end in zip(starts, ends, strict=True)]
     return head, entries
 
 
-def bare_head(head: str, root: str) -> str:
+def strip_head(head: str, root: str) -> str:
     """Return of what stands before the first entry only the tags that open the document."""
     return f"{head.partition('>')[0]}>{'<channel>' if root.lower() == 'rss' else ''}"
 
 
-def closing_tags(kept: str, root: str) -> str:
+def write_closing_tags(kept: str, root: str) -> str:
     """Return the tags that close a document of which ``kept`` was kept."""
     has_open_channel = root.lower() == "rss" and not _CHANNEL_END.search(kept)
     return f"{'</channel>' if has_open_channel else ''}</{root}>"
 
 
-def _prolog_end(text: str) -> int:
+def _find_prolog_end(text: str) -> int:
     end = 0
     while piece := _PROLOG_PIECE.match(text, end):
         end = piece.end()
     return end
 
 
-def _without_noise(body: str, root: str) -> str:
+def _strip_noise(body: str, root: str) -> str:
     body = _LABELS.sub("", _EMPTY_ENTRY.sub("", body))
     if "<media:description" in body and not root.lower().endswith("feed"):
         body = _MEDIA.sub(lambda media: _CAPTION.sub("", media[0]), body)
     return body
 
 
-def _cut(body: str, root: str) -> tuple[str, list[str]]:
+def _cut_document(body: str, root: str) -> tuple[str, list[str]]:
     """Return ``body`` up to the end of its root element, or closed after its last whole entry."""
     ends = [match.end() for match in _ENTRY_END.finditer(body)]
     if len(ends) > MAX_ENTRIES:
         kept = body[: ends[MAX_ENTRIES - 1]]
-        return kept + closing_tags(kept, root), [f"{len(ends) - MAX_ENTRIES} entries too many, left out"]
+        return kept + write_closing_tags(kept, root), [
+            f"{len(ends) - MAX_ENTRIES} entries too many, left out"
+        ]
     last_end = ends[-1] if ends else 0
     if root_end := re.compile(rf"</{re.escape(root)}\s*>", re.IGNORECASE).search(body, last_end):
         return body[: root_end.end()], []
     broken = _ENTRY_START.search(body, last_end)
     kept = body[: broken.start()] if broken else body
-    return kept + closing_tags(kept, root), ["the document breaks off: only whole entries were read"]
+    return kept + write_closing_tags(kept, root), ["the document breaks off: only whole entries were read"]
 
 
-def _last_entry_end(text: str) -> int:
+def _find_last_entry_end(text: str) -> int:
     return max((match.end() for match in _ENTRY_END.finditer(text)), default=len(text))
 
 
@@ -174,11 +176,11 @@ def _is_plain(text: str) -> bool:
 def _escape_ampersands(text: str) -> str:
     if not _LOOSE_AMPERSAND.search(text):
         return text
-    joined = _SURROGATES.sub(_joined_surrogates, text) if "&#" in text else text
-    return _CDATA_OR_AMPERSAND.sub(_escaped, joined)
+    joined = _SURROGATES.sub(_join_surrogates, text) if "&#" in text else text
+    return _CDATA_OR_AMPERSAND.sub(_escape_match, joined)
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _escape_match(match: re.Match[str]) -> str:
     if match[0].startswith("<"):
         return match[0]
     if name := match["name"]:
@@ -190,7 +192,7 @@ def _escaped(match: re.Match[str]) -> str:
     return "&amp;"
 
 
-def _joined_surrogates(match: re.Match[str]) -> str:
+def _join_surrogates(match: re.Match[str]) -> str:
     """Two references to the halves of one character, as software with UTF-16 strings writes them."""
     high = int(match[1], 16) if match[1] else int(match[2])
     low = int(match[3], 16) if match[3] else int(match[4])

@@ -40,7 +40,7 @@ def is_reused_link(before: Sighting, stored: Article | None, seen: Article, *, i
     if _is_named_after(link, before.title_key, seen) or not _say_other_things(before, stored, seen):
         return False
     is_other_day = _days_differ(before.stated_at, seen.stated_at)
-    is_numbered = _NUMBERED.search(_after_host(link)) is not None
+    is_numbered = _NUMBERED.search(_strip_host(link)) is not None
     if _has_title(before, stored, seen):
         return bool(ids) and (is_other_day or is_beside) and not is_numbered
     return is_other_day if ids and is_numbered else bool(ids) or (is_other_day and not is_numbered)
@@ -48,8 +48,8 @@ def is_reused_link(before: Sighting, stored: Article | None, seen: Article, *, i
 
 def is_permalink(link: str, title: str) -> bool:
     """Tell whether an address was made for one article: it has a number, or words of the title's key."""
-    shared = _words_of(link) & {word for word in title.split() if len(word) > 2}
-    return _NUMBERED.search(_after_host(link)) is not None or len(shared) >= _TITLE_WORDS
+    shared = _split_words(link) & {word for word in title.split() if len(word) > 2}
+    return _NUMBERED.search(_strip_host(link)) is not None or len(shared) >= _TITLE_WORDS
 
 
 def _is_same_date(one: datetime | None, other: datetime | None) -> bool:
@@ -78,14 +78,14 @@ def _say_other_things(before: Sighting, stored: Article | None, seen: Article) -
 def _is_named_after(link: str, known_title: str, seen: Article) -> bool:
     """Tell whether the address has words of the title that it had, and has not any more."""
     words = set(known_title.split()) - set(title_key(seen.title).split())
-    return any(len(word) > 2 for word in words & _words_of(link))
+    return any(len(word) > 2 for word in words & _split_words(link))
 
 
-def _words_of(link: str) -> set[str]:
-    return set(re.split(r"[^0-9a-z]+", _after_host(link).lower()))
+def _split_words(link: str) -> set[str]:
+    return set(re.split(r"[^0-9a-z]+", _strip_host(link).lower()))
 
 
-def _after_host(link: str) -> str:
+def _strip_host(link: str) -> str:
     try:
         parts = urlsplit(link)
     except ValueError:

@@ -43,7 +43,7 @@ def settle_addresses(
     settled, has_moved = seen, False
     one, other = before.canonical_url, seen.canonical_url
     if one == other or (one and other and _differ_in_token(one, other)):
-        settled = _with_link(settled, stored, before)
+        settled = _keep_link(settled, stored, before)
     else:
         has_moved = None not in (one, other)
     if seen.images and stored.images and not _are_same_pictures(stored.images, seen.images):
@@ -55,7 +55,7 @@ def settle_addresses(
         return settled, before.moved_at
     if before.moved_at is None or has_elapsed(ROTATES_WITHIN, since=before.moved_at, now=now):
         return settled, now
-    kept = replace(_with_link(settled, stored, before), images=stored.images or seen.images)
+    kept = replace(_keep_link(settled, stored, before), images=stored.images or seen.images)
     return kept, now if now - before.moved_at > _NOTED_AGAIN_AFTER else before.moved_at
 
 
@@ -66,12 +66,12 @@ def is_same_address(one: str | None, other: str | None) -> bool:
     )
 
 
-def bare_addresses(images: Sequence[Image]) -> list[str]:
+def strip_addresses(images: Sequence[Image]) -> list[str]:
     """Return addresses of pictures without scheme and query: publishers sign them for every request."""
     return [image.url.partition("?")[0].partition("://")[2] for image in images]
 
 
-def _with_link(seen: Article, stored: Article, before: Sighting) -> Article:
+def _keep_link(seen: Article, stored: Article, before: Sighting) -> Article:
     """What the source does not say anew stays as it is, but https is better than http, and v2 than v1."""
     one, other = stored.web_url or "", seen.web_url or ""
     is_better = before.canonical_url == seen.canonical_url and (
@@ -92,13 +92,13 @@ def _says_the_same(stored: Article, seen: Article) -> bool:
     return all(getattr(seen, name) in (None, (), "", getattr(stored, name)) for name in _SAYS)
 
 
-def says_as_before(before: Sighting, seen: Article) -> bool:
+def has_same_title_and_date(before: Sighting, seen: Article) -> bool:
     """Tell whether an entry has the title and the date that it had."""
     return before.title_key == title_key(seen.title) and before.stated_at == seen.stated_at
 
 
 def _are_same_pictures(stored: Sequence[Image], seen: Sequence[Image]) -> bool:
-    return bare_addresses(stored) == bare_addresses(seen)
+    return strip_addresses(stored) == strip_addresses(seen)
 
 
 def _rotate(stored: Sequence[Image], seen: Sequence[Image]) -> bool:
@@ -116,13 +116,13 @@ def _differ_in_token(one: str, other: str) -> bool:
 
 
 def _paths_agree(first: SplitResult, second: SplitResult) -> bool:
-    one, other = (_segments(parts.path) for parts in (first, second))
+    one, other = (_split_segments(parts.path) for parts in (first, second))
     return len(one) == len(other) and all(
         a == b or (_is_token(a) and _is_token(b)) for a, b in zip(one, other, strict=True)
     )
 
 
-def _segments(path: str) -> list[str]:
+def _split_segments(path: str) -> list[str]:
     return [segment.partition(";")[0] for segment in path.split("/")]
 
 

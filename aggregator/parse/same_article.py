@@ -9,7 +9,7 @@ from enum import Enum
 from functools import lru_cache
 
 from aggregator.model import Article, Sighting
-from aggregator.parse.publishers import publisher_of
+from aggregator.parse.publishers import find_publisher
 from aggregator.text import signed_key, title_key
 from aggregator.urls import host_of
 
@@ -49,7 +49,7 @@ class Text(Enum):
 @lru_cache(maxsize=4096)
 def compare_texts(one: str | None, other: str | None) -> Text:
     """Compare two excerpts word by word; one that is cut earlier than the other is the same."""
-    short, long = sorted((_words(one), _words(other)), key=len)
+    short, long = sorted((_split_words(one), _split_words(other)), key=len)
     if not short:
         return Text.UNKNOWN
     if long[: len(short)] == short:
@@ -66,66 +66,66 @@ def compare_texts(one: str | None, other: str | None) -> Text:
 
 def _compare_names(one: str, other: str) -> Text:
     """A form that was filled in twice has other names and numbers in the same words."""
-    missing = _names(one) - set(title_key(other).split())
-    added = _names(other) - set(title_key(one).split())
+    missing = _find_names(one) - set(title_key(other).split())
+    added = _find_names(other) - set(title_key(one).split())
     if missing and added:
         return Text.DIFFERENT
     return Text.NEAR if missing or added else Text.CLOSE
 
 
-def _names(text: str) -> set[str]:
+def _find_names(text: str) -> set[str]:
     """Return the words that are capitalised or numbers, but for the first: it always is."""
     words = (word for word in _WORD.findall(text)[1:] if word.lower() != word or word.isdigit())
     return {title_key(word) for word in words if len(word) > 2 or word.isdigit()}
 
 
 @lru_cache(maxsize=4096)
-def _words(text: str | None) -> tuple[str, ...]:
+def _split_words(text: str | None) -> tuple[str, ...]:
     key = title_key(text or "")
     words = key.split()
     return tuple(key.replace(" ", "")) if len(key) > _CHARS_A_WORD * len(words) else tuple(words)
 
 
-def title_key_of(article: Article) -> TitleKey:
+def make_title_key(article: Article) -> TitleKey:
     """Return what titles are compared by: the provider's domain and the title's key."""
     return article.provider.domain, title_key(article.title)
 
 
-def recurring_key(article: Article) -> RecurringKey:
+def make_recurring_key(article: Article) -> RecurringKey:
     """Return what titles of one document are compared by: publisher and title, with its signs."""
-    return article.provider.domain, publisher_of(article), signed_key(article.title)
+    return article.provider.domain, find_publisher(article), signed_key(article.title)
 
 
-def recurring_titles(articles: Sequence[Article]) -> frozenset[RecurringKey]:
+def find_recurring_titles(articles: Sequence[Article]) -> frozenset[RecurringKey]:
     """Titles that stand in the document more than once, as articles of different days."""
     titled: dict[TitleKey, list[Article]] = defaultdict(list)
     for article in articles:
-        titled[title_key_of(article)].append(article)
+        titled[make_title_key(article)].append(article)
     groups: dict[RecurringKey, dict[str, Article]] = defaultdict(dict)
     for article in (one for same in titled.values() if len(same) > 1 for one in same):
-        groups[recurring_key(article)][article.canonical_url or article.id] = article
+        groups[make_recurring_key(article)][article.canonical_url or article.id] = article
     return frozenset(key for key, group in groups.items() if len(group) > 1 and _stand_apart(group.values()))
 
 
 def _stand_apart(group: Iterable[Article]) -> bool:
     ordered = sorted(group, key=lambda article: article.stated_at or article.published_at)
-    return any(_differ(ordered[0], later) for later in ordered[1:])
+    return any(_are_of_other_days(ordered[0], later) for later in ordered[1:])
 
 
-def _differ(one: Article, other: Article) -> bool:
+def _are_of_other_days(one: Article, other: Article) -> bool:
     if one.stated_at is None or other.stated_at is None:
         return one.excerpt != other.excerpt
     return abs(other.stated_at - one.stated_at) >= RECURS_AFTER
 
 
-def told_apart(stored: Article, article: Article) -> bool:
+def are_told_apart(stored: Article, article: Article) -> bool:
     """Whether one source gives two articles another id, another link and another day each.
 
     Without links, another text is asked for instead: some sources change ids and dates on every fetch.
     """
     if stored.source_id != article.source_id or stored.entry_id == article.entry_id:
         return False
-    if None in (stored.entry_id, article.entry_id) or not _differ(stored, article):
+    if None in (stored.entry_id, article.entry_id) or not _are_of_other_days(stored, article):
         return False
     if stored.canonical_url is None and article.canonical_url is None:
         return None not in (stored.stated_at, article.stated_at) and stored.excerpt != article.excerpt
@@ -138,11 +138,11 @@ def is_same_place(one: str, other: str) -> bool:
         return True
     if "#" in one or "#" in other:  # a place on a page, or a page that a script makes
         return False
-    numbers = _numbers(one)
-    return bool(numbers) and numbers == _numbers(other) and host_of(one) == host_of(other)
+    numbers = _find_numbers(one)
+    return bool(numbers) and numbers == _find_numbers(other) and host_of(one) == host_of(other)
 
 
-def _numbers(url: str) -> set[str]:
+def _find_numbers(url: str) -> set[str]:
     return {number for number in _NUMBER.findall(url) if not _DAY_NUMBER.fullmatch(number)}
 
 

@@ -69,48 +69,60 @@ def tell_difference(arrived: Arrived) -> str | None:
     """
     if len(arrived.new) < WATCHED_ENTRIES or len(arrived.recent) < LEAST_KNOWN:
         return None
-    signs = [*_domain(arrived), *_language(arrived), *_script(arrived), *_replaced(arrived), *_burst(arrived)]
-    hints = [*_authors(arrived), *_name(arrived)]
+    signs = [
+        *_compare_domains(arrived),
+        *_compare_languages(arrived),
+        *_compare_scripts(arrived),
+        *_look_for_replacement(arrived),
+        *_look_for_burst(arrived),
+    ]
+    hints = [*_compare_authors(arrived), *_compare_names(arrived)]
     return "; ".join((*signs, *hints)) if signs or len(hints) > 1 else None
 
 
-def _domain(arrived: Arrived) -> Iterator[str]:
-    known = Counter(_each(arrived.recent, _link_domain))
+def _compare_domains(arrived: Arrived) -> Iterator[str]:
+    known = Counter(_read_each(arrived.recent, _find_link_domain))
     if len(known) <= max(FEW_DOMAINS, len(arrived.recent) / 10):
-        yield from _moved("its new entries link to {}, not to {}", known, _each(arrived.new, _link_domain))
+        yield from _find_change(
+            "its new entries link to {}, not to {}", known, _read_each(arrived.new, _find_link_domain)
+        )
 
 
-def _language(arrived: Arrived) -> Iterator[str]:
-    known = Counter(_each(arrived.recent, _main_language))
-    yield from _moved(
-        "its new entries are in {}, not in {}", _main(known), _each(arrived.new, _main_language)
+def _compare_languages(arrived: Arrived) -> Iterator[str]:
+    known = Counter(_read_each(arrived.recent, _find_main_language))
+    yield from _find_change(
+        "its new entries are in {}, not in {}",
+        _keep_main(known),
+        _read_each(arrived.new, _find_main_language),
     )
 
 
-def _script(arrived: Arrived) -> Iterator[str]:
-    known = Counter(_each(arrived.recent, _script_of))
-    yield from _moved(
-        "its new entries are written in {}, not in {}", _main(known), _each(arrived.new, _script_of)
+def _compare_scripts(arrived: Arrived) -> Iterator[str]:
+    known = Counter(_read_each(arrived.recent, _find_script))
+    yield from _find_change(
+        "its new entries are written in {}, not in {}",
+        _keep_main(known),
+        _read_each(arrived.new, _find_script),
     )
 
 
-def _replaced(arrived: Arrived) -> Iterator[str]:
+def _look_for_replacement(arrived: Arrived) -> Iterator[str]:
     last = arrived.recent[:LAST_ENTRIES]
-    shown = {mark for article in arrived.seen for mark in _marks(article)}
-    is_left = any(mark in shown for article in last for mark in _marks(article))
-    if not is_left and len(arrived.new) >= LEAST_REPLACED + REPLACED_TIMES * _usual(arrived):
+    shown = {mark for article in arrived.seen for mark in _list_marks(article)}
+    is_left = any(mark in shown for article in last for mark in _list_marks(article))
+    if not is_left and len(arrived.new) >= LEAST_REPLACED + REPLACED_TIMES * _estimate_usual(arrived):
         yield f"of its last {len(last)} entries none is left, and {len(arrived.new)} are new"
 
 
-def _burst(arrived: Arrived) -> Iterator[str]:
+def _look_for_burst(arrived: Arrived) -> Iterator[str]:
     # What is old already is not announced, however much of it comes.
     fresh = sum(not article.is_backlog for article in arrived.new)
-    usual = _usual(arrived)
+    usual = _estimate_usual(arrived)
     if fresh >= LEAST_BURST and fresh > BURST_TIMES * (usual + 1):
         yield f"{fresh} entries are new at once, where about {usual:.0f} would be usual"
 
 
-def _authors(arrived: Arrived) -> Iterator[str]:
+def _compare_authors(arrived: Arrived) -> Iterator[str]:
     known = Counter(name for article in arrived.recent for name in article.authors)
     new = {name for article in arrived.new for name in article.authors}
     is_small_circle = LEAST_KNOWN <= known.total() >= 2 * len(known)
@@ -118,33 +130,33 @@ def _authors(arrived: Arrived) -> Iterator[str]:
         yield "nobody who wrote its new entries wrote for it before"
 
 
-def _name(arrived: Arrived) -> Iterator[str]:
+def _compare_names(arrived: Arrived) -> Iterator[str]:
     old, new = arrived.before, arrived.after
     if title_key(old.title or "") != title_key(new.title or "") and old.title:
-        yield f"it calls itself {_shown(new.title)}, not {_shown(old.title)}"
-    elif old.site_url and new.site_url and _site(old.site_url) != _site(new.site_url):
-        yield f"its site is {_shown(_site(new.site_url))}, not {_shown(_site(old.site_url))}"
+        yield f"it calls itself {_shorten(new.title)}, not {_shorten(old.title)}"
+    elif old.site_url and new.site_url and _find_site(old.site_url) != _find_site(new.site_url):
+        yield f"its site is {_shorten(_find_site(new.site_url))}, not {_shorten(_find_site(old.site_url))}"
 
 
-def _moved(told: str, known: Counter[str], new: Sequence[str]) -> Iterator[str]:
-    """Yield ``told`` where most of what is new is none of what was known."""
+def _find_change(sentence: str, known: Counter[str], new: Sequence[str]) -> Iterator[str]:
+    """Yield ``sentence`` where most of what is new is none of what was known."""
     strange = Counter(value for value in new if value not in known)
     if known and len(new) >= WATCHED_ENTRIES and strange.total() >= MOSTLY * len(new):
-        yield told.format(_shown(_most(strange)), _shown(_most(known)))
+        yield sentence.format(_shorten(_find_most_common(strange)), _shorten(_find_most_common(known)))
 
 
-def _main(known: Counter[str]) -> Counter[str]:
+def _keep_main(known: Counter[str]) -> Counter[str]:
     """Return what almost all have in common, nothing where they differ."""
     return Counter(
         {value: n for value, n in known.items() if n >= max(LEAST_KNOWN, ALMOST_ALL * known.total())}
     )
 
 
-def _most(counted: Counter[str]) -> str:
+def _find_most_common(counted: Counter[str]) -> str:
     return min(counted, key=lambda value: (-counted[value], value))
 
 
-def _usual(arrived: Arrived) -> float:
+def _estimate_usual(arrived: Arrived) -> float:
     """How many new entries would not surprise: its pace for the time, or the most it ever showed at once.
 
     Endless until it was seen to publish several times: what it showed first was years' or a day's work.
@@ -158,32 +170,32 @@ def _usual(arrived: Arrived) -> float:
     return max(*updates.values(), len(dates) * (arrived.elapsed / span))
 
 
-def _marks(article: Article) -> Iterator[str]:
+def _list_marks(article: Article) -> Iterator[str]:
     """What an entry may be known again by."""
     yield from (mark for mark in (article.id, article.canonical_url, article.entry_id) if mark)
 
 
-def _each(articles: Iterable[Article], read: Callable[[Article], str | None]) -> list[str]:
+def _read_each(articles: Iterable[Article], read: Callable[[Article], str | None]) -> list[str]:
     return [value for article in articles if (value := read(article))]
 
 
-def _link_domain(article: Article) -> str | None:
-    return _site(article.web_url) if article.web_url else None
+def _find_link_domain(article: Article) -> str | None:
+    return _find_site(article.web_url) if article.web_url else None
 
 
-def _site(url: str) -> str:
+def _find_site(url: str) -> str:
     return registrable_domain(host_of(url))
 
 
-def _main_language(article: Article) -> str | None:
+def _find_main_language(article: Article) -> str | None:
     return article.language and article.language.partition("-")[0]
 
 
-def _script_of(article: Article) -> str | None:
+def _find_script(article: Article) -> str | None:
     letters = [sign for sign in article.title if sign.isalpha()][:_LETTERS]
     scripts = Counter(character_name(sign, "").partition(" ")[0].lower() for sign in letters)
-    return _KANA.get(_most(scripts), _most(scripts)) if scripts else None
+    return _KANA.get(_find_most_common(scripts), _find_most_common(scripts)) if scripts else None
 
 
-def _shown(text: str | None) -> str:
+def _shorten(text: str | None) -> str:
     return repr((text or "")[:_SHOWN_CHARS]) if text is None or not text.isidentifier() else text

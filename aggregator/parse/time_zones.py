@@ -99,19 +99,19 @@ def to_utc(local: datetime, zone: str, *, is_hour_certain: bool = True) -> datet
     text = zone.strip()
     if not text or text in ("Z", "GMT", "UTC"):
         return local
-    if _BARE_OFFSET.match(text) and (stated := _stated_offset(text)):
+    if _BARE_OFFSET.match(text) and (stated := _read_offset(text)):
         minutes = stated[0]
     else:
-        minutes = _minutes_east(text, local, is_hour_certain)
+        minutes = _find_minutes_east(text, local, is_hour_certain)
     return local - timedelta(minutes=minutes) if minutes else local
 
 
-def _minutes_east(text: str, local: datetime, is_hour_certain: bool) -> int:
+def _find_minutes_east(text: str, local: datetime, is_hour_certain: bool) -> int:
     place = _PLACE.search(text) if "/" in text else None
-    known = _stated_offset(text.replace(place[0], " ") if place else text)
+    known = _read_offset(text.replace(place[0], " ") if place else text)
     if known is None and place:
-        known = _minutes_at(_place_named(place[0]), local), place.start()
-    known = known or _long_named(text, local) or _named(text, local)
+        known = _find_minutes_at(_find_place(place[0]), local), place.start()
+    known = known or _read_long_name(text, local) or _read_short_name(text, local)
     if known is None and re.search(r"\btime\b", text, re.IGNORECASE):
         raise ValueError("unknown zone")
     minutes, at = known or (0, len(text))
@@ -120,7 +120,7 @@ def _minutes_east(text: str, local: datetime, is_hour_certain: bool) -> int:
     return minutes
 
 
-def _stated_offset(text: str) -> tuple[int, int] | None:
+def _read_offset(text: str) -> tuple[int, int] | None:
     match = _OFFSET.search(text)
     if match is None:
         return None
@@ -130,36 +130,36 @@ def _stated_offset(text: str) -> tuple[int, int] | None:
     return (minutes if match["sign"] == "+" else -minutes), match.start()
 
 
-def _long_named(text: str, local: datetime) -> tuple[int, int] | None:
+def _read_long_name(text: str, local: datetime) -> tuple[int, int] | None:
     match = _LONG_NAME.search(text) if "ime" in text.lower() else None
     if match is None:
         return None
     kind = (match["kind"] or "").lower()
     for word in re.finditer(r"\S+", match["region"]):
         region = match["region"][word.start() :].lower().replace("u.s.", "us")
-        if (minutes := _minutes_of(region, kind, local)) is not None:
+        if (minutes := _find_region_minutes(region, kind, local)) is not None:
             return minutes, match.start() + word.start()
     return None
 
 
-def _minutes_of(region: str, kind: str, local: datetime) -> int | None:
+def _find_region_minutes(region: str, kind: str, local: datetime) -> int | None:
     is_summer = kind.startswith(("daylight", "summer"))
     if region in _STANDARD_MINUTES:
         return _STANDARD_MINUTES[region] + 60 * is_summer
     place = _REGION_PLACES.get(region)
     if place and kind:
-        return _standard_minutes(place, local) + 60 * is_summer
-    place = place or _PLACES_BY_DATE.get(region) or _cities().get(region)
-    return _minutes_at(place, local) if place else None
+        return _find_standard_minutes(place, local) + 60 * is_summer
+    place = place or _PLACES_BY_DATE.get(region) or _collect_cities().get(region)
+    return _find_minutes_at(place, local) if place else None
 
 
-def _named(text: str, local: datetime) -> tuple[int, int] | None:
+def _read_short_name(text: str, local: datetime) -> tuple[int, int] | None:
     for match in _WORD.finditer(text):
         name = match[0].upper()
         if name in ZONE_MINUTES:
             return ZONE_MINUTES[name], match.start()
         if name in _PLACES and "time" not in text.lower():
-            return _minutes_at(_PLACES[name], local), match.start()
+            return _find_minutes_at(_PLACES[name], local), match.start()
     return None
 
 
@@ -169,29 +169,29 @@ def _is_strange(word: str) -> bool:
     return not (name in ZONE_MINUTES or name in _FILLERS or (word.isascii() and word == name))
 
 
-def _minutes_at(place: str, local: datetime) -> int:
+def _find_minutes_at(place: str, local: datetime) -> int:
     offset = local.replace(tzinfo=ZoneInfo(place)).utcoffset()
     return 0 if offset is None else int(offset.total_seconds() // 60)
 
 
-def _standard_minutes(place: str, local: datetime) -> int:
-    return min(_minutes_at(place, local.replace(month=month, day=1)) for month in (1, 7))
+def _find_standard_minutes(place: str, local: datetime) -> int:
+    return min(_find_minutes_at(place, local.replace(month=month, day=1)) for month in (1, 7))
 
 
-def _place_named(name: str) -> str:
+def _find_place(name: str) -> str:
     """Return a name as the IANA database spells it; raises ValueError where it has none."""
-    place = _PLACES.get(name.upper()) or _places().get(name.lower())
+    place = _PLACES.get(name.upper()) or _collect_places().get(name.lower())
     if place is None:
         raise ValueError("unknown place")
     return place
 
 
 @cache
-def _places() -> dict[str, str]:
+def _collect_places() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones()}
 
 
 @cache
-def _cities() -> dict[str, str]:
-    cities = {name.rpartition("/")[2].replace("_", " "): place for name, place in _places().items()}
+def _collect_cities() -> dict[str, str]:
+    cities = {name.rpartition("/")[2].replace("_", " "): place for name, place in _collect_places().items()}
     return {city: place for city, place in cities.items() if city not in _NO_CITIES and "/" in place}

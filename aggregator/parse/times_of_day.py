@@ -45,17 +45,17 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def _sign(word: str) -> str:
+def _write_pattern(word: str) -> str:
     """Return the expression of a word; abbreviations also have dots and blanks between the letters."""
     parts = list(word) if len(word) <= _ABBREVIATION_CHARS and word.isalpha() else word.split()
     return r"\.?\s?".join(map(re.escape, parts)) + r"\.?"
 
 
-def _any_of(words: tuple[str, ...]) -> str:
-    return "|".join(_sign(word) for word in sorted(words, key=len, reverse=True))
+def _join_patterns(words: tuple[str, ...]) -> str:
+    return "|".join(_write_pattern(word) for word in sorted(words, key=len, reverse=True))
 
 
-_HALF_SIGNS = "|".join(f"(?P<{kind}>{_any_of(words)})" for kind, words in _KINDS.items())
+_HALF_SIGNS = "|".join(f"(?P<{kind}>{_join_patterns(words)})" for kind, words in _KINDS.items())
 _HALF_BEFORE = re.compile(rf"(?:{_HALF_SIGNS})\s*$", re.IGNORECASE)
 _HALF_AFTER = re.compile(
     rf"[\s,(]*(?:(?:uhr|h|hs|hrs|giờ)\.?\s+)?(?:{_HALF_SIGNS})(?![^\W\d_])", re.IGNORECASE
@@ -86,18 +86,18 @@ def read_clock(part: Mapping[str, str | None]) -> tuple[timedelta, str, bool]:
     ValueError for times that no clock shows, and for words before the hour that nobody knows.
     """
     before, after = part.get("before") or "", part["zone"] or ""
-    half = _half_before(before)
+    half = _read_half_before(before)
     if half is None:
-        half, after = _half_after(after)
+        half, after = _read_half_after(after)
     if part["minute"] is None:
         hour_mark = _HOUR_ALONE.match(after)
         after = after[hour_mark.end() :] if hour_mark else after
-        half, after = _half_after(after) if half is None else (half, after)
+        half, after = _read_half_after(after) if half is None else (half, after)
         if half is None and hour_mark is None:
             raise ValueError("no hour")
     hour, minute, second = int(part["hour"] or 0), int(part["minute"] or 0), int(part["second"] or 0)
     if half is not None and hour <= _PLAIN_HOURS:
-        hour = _hour_of_day(hour, half)
+        hour = _find_hour_of_day(hour, half)
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         raise ValueError("no time of day")
     is_certain = half is not None or hour > _PLAIN_HOURS
@@ -113,7 +113,7 @@ def is_day_before_month(part: Mapping[str, str | None]) -> bool:
     return not words.isspace() and bool(_DAY_FIRST_SIGNS.search(words))
 
 
-def _half_before(words: str) -> str | None:
+def _read_half_before(words: str) -> str | None:
     """Return the half of the day said before an hour; raises ValueError for words nobody knows."""
     if not (rest := words.strip(_MARKS)):
         return None
@@ -125,7 +125,7 @@ def _half_before(words: str) -> str | None:
     raise ValueError("unknown words")
 
 
-def _half_after(words: str) -> tuple[str | None, str]:
+def _read_half_after(words: str) -> tuple[str | None, str]:
     """Return the half of the day said after an hour, and the words after it."""
     if _BARE_ZONE.match(words):
         return None, words
@@ -136,7 +136,7 @@ def _half_after(words: str) -> tuple[str | None, str]:
     return kind, words[found.end() :]
 
 
-def _hour_of_day(hour: int, half: str) -> int:
+def _find_hour_of_day(hour: int, half: str) -> int:
     """Return the hour of 24; raises ValueError where the words leave the half or the day open."""
     first, last = {"noon": (10, 16), "evening": (16, 23), "night": (19, 28)}.get(half, (0, 23))
     if half == "morning":

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from aggregator.html import plain_text
 from aggregator.parse.dates import parse_date
-from aggregator.parse.months import month_number
+from aggregator.parse.months import find_month_number
 from aggregator.parse.time_zones import ZONE_MINUTES
 from aggregator.text import title_key
 
@@ -66,22 +66,22 @@ def strip_publisher(title: str, names: Iterable[str | None]) -> str:
     found = list(_SEPARATOR.finditer(title, max(0, len(title) - _LONGEST_NAME_CHARS)))
     if not found:
         return title
-    keys = {key for name in names if name for key in _keys(name)}
+    keys = {key for name in names if name for key in _make_keys(name)}
     for separator in found:
-        if _key(title[separator.end() :]) in keys and title_key(title[: separator.start()]):
+        if _make_key(title[separator.end() :]) in keys and title_key(title[: separator.start()]):
             return title[: separator.start()].rstrip()
     return title
 
 
 @lru_cache(maxsize=256)
-def _keys(name: str) -> frozenset[str]:
+def _make_keys(name: str) -> frozenset[str]:
     """Return a name as it is compared, and its parts: of ``World | The Journal`` the second."""
     text = plain_text(name[: 2 * _LONGEST_NAME_CHARS])
-    parts = (key for part in _NAMES_APART.split(text) if len(key := _key(part)) >= _SHORTEST_PART_CHARS)
-    return frozenset(key for key in (_key(text), *parts) if not set(key.split()) <= _SECTIONS)
+    parts = (key for part in _NAMES_APART.split(text) if len(key := _make_key(part)) >= _SHORTEST_PART_CHARS)
+    return frozenset(key for key in (_make_key(text), *parts) if not set(key.split()) <= _SECTIONS)
 
 
-def _key(name: str) -> str:
+def _make_key(name: str) -> str:
     return title_key(name).removeprefix("the ")
 
 
@@ -111,5 +111,5 @@ def _is_of_date(word: str, language: str | None) -> bool:
         folded in _DAY_WORDS
         or word.upper() in ZONE_MINUTES
         or _HAN_DATE.fullmatch(word) is not None
-        or month_number(word, language) is not None
+        or find_month_number(word, language) is not None
     )

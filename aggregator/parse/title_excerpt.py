@@ -56,29 +56,31 @@ class Lines(NamedTuple):
 
 def read_lines(entry: Entry) -> Lines:
     """Return the lines of an entry's own words: without its title, captions and what platforms add."""
-    title = _stated_title(entry)
-    summary = _own_lines(entry.summary_html, title)
-    text = _prose(summary, title)
+    title = _read_title(entry)
+    summary = _read_own_lines(entry.summary_html, title)
+    text = _join_prose(summary, title)
     is_short = len(text) < _SHORTEST_SUMMARY_CHARS
-    return Lines(title, summary, _own_lines(entry.content_html, title) if is_short else None, text)
+    return Lines(title, summary, _read_own_lines(entry.content_html, title) if is_short else None, text)
 
 
-def excerpt_of(entry: Entry, *, lines: Lines | None = None, learned: Learned = frozenset()) -> str | None:
+def make_excerpt(entry: Entry, *, lines: Lines | None = None, learned: Learned = frozenset()) -> str | None:
     """Return the beginning of the entry's summary, of its content where there is none worth the name.
 
     Plain text of at most ``EXCERPT_CHARS`` characters, without what its source was ``learned`` to write
     before and after texts; None where nothing is left. ``lines`` are the entry's, where they were read.
     """
     lines = lines or read_lines(entry)
-    text = _prose(strip_recurring(lines.summary, learned), lines.title) if learned else lines.summary_text
+    text = (
+        _join_prose(strip_recurring(lines.summary, learned), lines.title) if learned else lines.summary_text
+    )
     if len(text) < _SHORTEST_SUMMARY_CHARS:
-        content = _own_lines(entry.content_html, lines.title) if lines.content is None else lines.content
-        other = _prose(strip_recurring(content, learned), lines.title)
+        content = _read_own_lines(entry.content_html, lines.title) if lines.content is None else lines.content
+        other = _join_prose(strip_recurring(content, learned), lines.title)
         text = other if len(other) > len(text) else text
     return cut_excerpt(text, EXCERPT_CHARS) or None
 
 
-def title_of(
+def choose_title(
     entry: Entry, *, excerpt: str | None, url: str | None, feed_title: str | None = None, stated: str = ""
 ) -> tuple[str | None, str]:
     """Return the title and where it is from: the entry, else the excerpt's beginning, else the address.
@@ -86,29 +88,29 @@ def title_of(
     Without the name behind it of the entry's source or its feed. A date alone is no title of a text.
     ``stated`` is the entry's own, where it was read.
     """
-    title = strip_publisher(stated or _stated_title(entry), (entry.origin_title, feed_title))
+    title = strip_publisher(stated or _read_title(entry), (entry.origin_title, feed_title))
     date = entry.published_at or entry.updated_at
     if title_key(title) and not (excerpt and is_date(title, language=entry.language, near=date)):
         return cut_excerpt(title, MAX_TITLE_CHARS), "entry"
     if excerpt:
         return cut_excerpt(excerpt, _TITLE_FROM_EXCERPT_CHARS), "excerpt"
     if url:
-        return _title_from(url), "address"
+        return _make_title(url), "address"
     return None, "entry"
 
 
-def _stated_title(entry: Entry) -> str:
+def _read_title(entry: Entry) -> str:
     stated = entry.title or ""
     return title_text(stated) if entry.title_is_html else decode_text(stated)
 
 
-def _own_lines(html: str | None, title: str) -> list[str]:
+def _read_own_lines(html: str | None, title: str) -> list[str]:
     if not html:
         return []
     html = html[:_LOOKED_AT_CHARS]
-    shown, lines = _shown_lines(html[:_MOSTLY_ENOUGH_CHARS], is_cut=len(html) > _MOSTLY_ENOUGH_CHARS)
+    shown, lines = _read_shown_lines(html[:_MOSTLY_ENOUGH_CHARS], is_cut=len(html) > _MOSTLY_ENOUGH_CHARS)
     if len(html) > _MOSTLY_ENOUGH_CHARS and sum(map(len, lines)) <= MAX_LINES_CHARS:
-        shown, lines = _shown_lines(html)
+        shown, lines = _read_shown_lines(html)
     if is_list_of_headlines(lines, html):
         return []
     lines = strip_platform_lines(lines, title, shown)
@@ -116,7 +118,7 @@ def _own_lines(html: str | None, title: str) -> list[str]:
     return lines if without_title == lines else strip_platform_lines(without_title, title)
 
 
-def _shown_lines(html: str, *, is_cut: bool = False) -> tuple[str, list[str]]:
+def _read_shown_lines(html: str, *, is_cut: bool = False) -> tuple[str, list[str]]:
     """Return HTML without what nobody is shown, and the lines of its text."""
     shown = _part_bold(drop_clutter(html, is_cut=is_cut))
     lines = text_lines(without := drop_captions(shown, is_cut=is_cut))
@@ -130,18 +132,18 @@ def _part_bold(html: str) -> str:
     return f"{found[0]}<br>{html[found.end() :]}" if found else html
 
 
-def _prose(lines: Sequence[str], title: str) -> str:
-    text = strip_boilerplate(_joined(lines))
+def _join_prose(lines: Sequence[str], title: str) -> str:
+    text = strip_boilerplate(_join_lines(lines))
     return "" if says_nothing(text) or repeats_title(text, title) else text
 
 
-def _joined(lines: Sequence[str]) -> str:
+def _join_lines(lines: Sequence[str]) -> str:
     if len(lines) == 1 and LINK_START not in lines[0] and LINK_END not in lines[0]:
         return lines[0]  # is clean
     return clean_text(" ".join(map(without_links, lines)))
 
 
-def _title_from(url: str) -> str:
+def _make_title(url: str) -> str:
     parts = urlsplit(url)
     last = unquote(parts.path.rstrip("/").rpartition("/")[2])
     words = clean_text(_SLUG_SEPARATORS.sub(" ", _FILE_ENDING.sub("", last)))

@@ -32,14 +32,14 @@ def strip_title(lines: list[str], title: str) -> list[str]:
         return lines
     if len(lines) == 1 and not _begin_alike(lines[0], title):  # quick to see, and mostly so
         return lines
-    titles = (title, bare) if (bare := _bare(title)) else (title,)
+    titles = (title, bare) if (bare := _strip_site(title)) else (title,)
     start = 0
     while start < len(lines) - 1 and (
         any(_says_title(lines[start], one) for one in titles)
         or (start and _AUTHOR_AND_TIME.fullmatch(lines[start]))
     ):
         start += 1
-    rest = next(filter(None, (_after_title(lines[start], one) for one in titles)), None)
+    rest = next(filter(None, (_cut_title(lines[start], one) for one in titles)), None)
     return [rest, *lines[start + 1 :]] if rest else lines[start:]
 
 
@@ -55,10 +55,10 @@ def _is_same(text: str, title: str) -> bool:
         return bool(key) and key == of_title
     if not (key.startswith(of_title) or of_title.startswith(key)):
         return False
-    return title_key(_bare(title) or "") == key or title_key(_bare(text) or "") == of_title
+    return title_key(_strip_site(title) or "") == key or title_key(_strip_site(text) or "") == of_title
 
 
-def _bare(text: str) -> str | None:
+def _strip_site(text: str) -> str | None:
     """Return a title without the site's name after it, None where none is."""
     found = _SITE.search(text, max(0, len(text) - _LOOKED_AT_CHARS))
     return text[: found.start()] if found and 3 * found.start() >= len(text) else None
@@ -68,7 +68,7 @@ def _begin_alike(line: str, title: str) -> bool:
     return line[:1].casefold()[:1] == title[:1].casefold()[:1]
 
 
-def _after_title(line: str, title: str) -> str | None:
+def _cut_title(line: str, title: str) -> str | None:
     bare = title.rstrip(" .!?…:")
     if not _begin_alike(line, bare):
         return None

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from aggregator.model import Entry
-from aggregator.parse.title_excerpt import excerpt_of
+from aggregator.parse.title_excerpt import make_excerpt
 
 TEXT = "The council voted on Friday to build the bridge, after years of talks."
 BODY = f"<p>{TEXT}</p>"
@@ -13,7 +13,7 @@ BODY = f"<p>{TEXT}</p>"
 
 def excerpt(html, title="Council votes", content=None):
     """Return the excerpt of an entry with this summary."""
-    return excerpt_of(
+    return make_excerpt(
         Entry(base_url="https://site.example/", title=title, summary_html=html, content_html=content)
     )
 

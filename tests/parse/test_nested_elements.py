@@ -5,7 +5,7 @@ import time
 import pytest
 
 from aggregator.parse.item_pictures import is_picture_element
-from aggregator.parse.nested_elements import tell_nested_apart
+from aggregator.parse.nested_elements import separate_nested
 
 
 def rss(item):
@@ -53,13 +53,13 @@ def rss(item):
 )
 def test_an_entry_says_what_it_says_itself(item, told):
     """Words of objects go where the entry has its own, pictures become one kind, all else stays."""
-    assert tell_nested_apart(rss(item)) == rss(item if told is None else told)
+    assert separate_nested(rss(item)) == rss(item if told is None else told)
 
 
 def test_pictures_outside_of_entries_stay():
     """The channel's picture is not an entry's."""
     document = "<rss><channel><image><url>/a.jpg</url></image><item><title>a</title></item></channel></rss>"
-    assert tell_nested_apart(document) == document
+    assert separate_nested(document) == document
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_pictures_outside_of_entries_stay():
 def test_odd_documents_take_little_time(item):
     """Reading takes time in proportion to the length."""
     start = time.process_time()
-    tell_nested_apart(rss(item))
+    separate_nested(rss(item))
     assert time.process_time() - start < 2
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.parse.publishers import ANYBODY, publisher_at
+from aggregator.parse.publishers import ANYBODY, find_publisher_at
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from aggregator.parse.publishers import ANYBODY, publisher_at
 )
 def test_a_host_of_many_publishers(url, publisher):
     """The owner or project, where the address tells."""
-    assert publisher_at(url) == publisher
+    assert find_publisher_at(url) == publisher
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_host_of_many_publishers(url, publisher):
 )  # fmt: skip
 def test_an_address_that_does_not_tell(url):
     """It may be anybody's there."""
-    assert publisher_at(url) == ANYBODY
+    assert find_publisher_at(url) == ANYBODY
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_an_address_that_does_not_tell(url):
 )
 def test_a_host_of_one_publisher(url):
     """Its domain is its publisher's own."""
-    assert publisher_at(url) is None
+    assert find_publisher_at(url) is None

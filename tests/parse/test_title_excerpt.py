@@ -6,7 +6,7 @@ import pytest
 
 from aggregator.html import decode_text, is_marked_up, title_text
 from aggregator.parse.boilerplate import strip_boilerplate
-from aggregator.parse.title_excerpt import excerpt_of, title_of
+from aggregator.parse.title_excerpt import choose_title, make_excerpt
 from tests.builders import entry
 
 
@@ -42,7 +42,7 @@ def test_lines_of_software_are_taken_off(text, kept):
 
 def test_a_long_excerpt_is_cut_at_a_word():
     """Three hundred characters at most, ending at a word's end with an ellipsis."""
-    excerpt = excerpt_of(entry(summary_html="<p>" + "word " * 100 + "</p>"))
+    excerpt = make_excerpt(entry(summary_html="<p>" + "word " * 100 + "</p>"))
     assert excerpt is not None
     assert len(excerpt) <= 300
     assert excerpt.endswith("word…")
@@ -50,7 +50,7 @@ def test_a_long_excerpt_is_cut_at_a_word():
 
 def test_a_title_is_bounded():
     """A title of a whole book is cut to a thousand characters."""
-    title, _ = title_of(entry(title="word " * 1_000), excerpt=None, url=None)
+    title, _ = choose_title(entry(title="word " * 1_000), excerpt=None, url=None)
     assert title is not None
     assert len(title) <= 1_000
 
@@ -65,13 +65,13 @@ def test_a_title_is_bounded():
 )
 def test_an_address_stands_in_for_a_title(url, title):
     """Without title and text the words of the address, or the address itself, are the title."""
-    assert title_of(entry(), excerpt=None, url=url) == (title, "address")
+    assert choose_title(entry(), excerpt=None, url=url) == (title, "address")
 
 
 def test_a_bracket_in_a_plain_title_is_a_bracket():
     """Where the title is text, ``<`` is a character; where it is HTML, it starts a tag."""
-    assert title_of(entry(title="a <b> c", title_is_html=False), excerpt=None, url=None)[0] == "a <b> c"
-    assert title_of(entry(title="a <b>c</b>", title_is_html=True), excerpt=None, url=None)[0] == "a c"
+    assert choose_title(entry(title="a <b> c", title_is_html=False), excerpt=None, url=None)[0] == "a <b> c"
+    assert choose_title(entry(title="a <b>c</b>", title_is_html=True), excerpt=None, url=None)[0] == "a c"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_hostile_titles_are_read(hostile):
 def test_a_title_is_without_its_publisher(written, source, feed, title):
     """A name that the source or the feed has goes where it stands behind a title, nothing else."""
     given = entry(title=written, origin_title=source)
-    assert title_of(given, excerpt="A text.", url=None, feed_title=feed) == (title, "entry")
+    assert choose_title(given, excerpt="A text.", url=None, feed_title=feed) == (title, "entry")
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,8 @@ def test_a_title_is_without_its_publisher(written, source, feed, title):
 def test_a_date_is_no_title_of_a_text(title):
     """Where a title is nothing but a day, the text's beginning stands in for it; a title alone stays."""
     given = entry(title=title, published_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
-    assert title_of(given, excerpt="A text of its own.", url=None) == ("A text of its own.", "excerpt")
-    assert title_of(given, excerpt=None, url=None) == (title, "entry")
+    assert choose_title(given, excerpt="A text of its own.", url=None) == ("A text of its own.", "excerpt")
+    assert choose_title(given, excerpt=None, url=None) == (title, "entry")
 
 
 @pytest.mark.parametrize(
@@ -185,4 +185,4 @@ def test_a_date_is_no_title_of_a_text(title):
 def test_a_title_with_more_or_less_than_a_date_is_one(title):
     """Years, months, numbers, days of long ago and dates among words are titles."""
     given = entry(title=title, published_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
-    assert title_of(given, excerpt="A text of its own.", url=None) == (title, "entry")
+    assert choose_title(given, excerpt="A text of its own.", url=None) == (title, "entry")

@@ -1,6 +1,6 @@
 """One entry written down as feedparser writes it, from its elements one by one.
 
-Only what is certain: whatever feedparser might take otherwise raises ``Uncertain``.
+Only what is certain: whatever feedparser might take otherwise raises ``UncertainError``.
 """
 
 import re
@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aggregator.parse.entry import OTHER_DATES
-from aggregator.parse.fast.entry_spans import Attributes, language_within
+from aggregator.parse.fast.entry_spans import Attributes, find_language
 from aggregator.parse.fast.feedparser_text import (
-    Uncertain,
+    UncertainError,
+    add_href,
     add_link,
+    check_address,
     looks_like_html,
-    resolved,
-    with_href,
-    written_text,
+    mend_text,
 )
 from aggregator.parse.feedparser_setup import is_guid_permalink
 from aggregator.parse.item_pictures import PICTURE
@@ -42,7 +42,7 @@ _LOOSE_ENTITY = re.compile(r"&([A-Za-z0-9_]+);")
 _LANGUAGES = frozenset({"lang", "xml:lang"})
 
 
-class RawEntry:
+class EntryBuilder:
     """An entry that grows; ``fields`` are named as feedparser names them.
 
     ``is_atom`` tells of the document's version, ``language`` is what holds where the entry begins.
@@ -51,19 +51,19 @@ class RawEntry:
     def __init__(self, attributes: Attributes, *, is_atom: bool, language: str | None) -> None:
         self.fields: dict[str, Any] = {}
         self._is_atom = is_atom
-        self._language = language_within(language, [attributes]) if attributes else language
+        self._language = find_language(language, [attributes]) if attributes else language
         self.has_content = False
         self.is_identified = False
         self.has_author = False  # who is not told in parts: those who follow would be mixed up with him
         if "lastmod" in attributes or "href" in attributes:
-            raise Uncertain
+            raise UncertainError
         if about := attributes.get("rdf:about"):
             self.fields["id"] = about
 
     def open(self, key: str, attributes: Attributes) -> None:
         """Take what an element says before its text."""
         if key in CONTAINERS and attributes.keys() & _LANGUAGES:
-            raise Uncertain
+            raise UncertainError
         if key == "media_content":
             self.fields.setdefault("media_content", []).append(attributes)
         elif key in AUTHORS:
@@ -74,8 +74,8 @@ class RawEntry:
         author = self.fields["authors"][-1]
         before = self.fields.get("author")
         if self.has_author or key in author or (not author and before and (key != "name" or "@" in before)):
-            raise Uncertain
-        author[key] = resolved(written_text(text)) if key == "uri" else text.strip()
+            raise UncertainError
+        author[key] = check_address(mend_text(text)) if key == "uri" else text.strip()
 
     def end_author(self) -> None:
         """Take the end of an author who was told in parts."""
@@ -84,46 +84,50 @@ class RawEntry:
         self.fields["author"] = f"{name} ({email})" if name and email else name or email or ""
 
     def detail(self, text: str, attributes: Attributes, default: str) -> dict[str, str | None]:
-        """Return a text with what it is, ``default`` where it does not say; raises Uncertain."""
-        kind, value = _TEXT_TYPES.get(attributes.get("type", default)), written_text(text)
+        """Return a text with what it is, ``default`` where it does not say; raises UncertainError."""
+        kind, value = _TEXT_TYPES.get(attributes.get("type", default)), mend_text(text)
         if kind is None:
-            raise Uncertain
+            raise UncertainError
         if kind == "text/plain" and not self._is_atom and looks_like_html(text.strip()):
             kind = "text/html"
-        language = language_within(self._language, [attributes]) if attributes else self._language
+        language = find_language(self._language, [attributes]) if attributes else self._language
         return {"type": kind, "language": language, "base": "", "value": value}
 
 
-def _title(entry: RawEntry, text: str, attributes: Attributes) -> None:
+def _take_title(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
     known = entry.fields.get("title")
     if known is not None and (not known or "source" in entry.fields):
-        raise Uncertain
+        raise UncertainError
     if known is None:
         detail = entry.detail(text, attributes, "text/plain")
         entry.fields["title"], entry.fields["title_detail"] = detail["value"], detail
 
 
-def _media_title(entry: RawEntry, text: str, attributes: Attributes) -> None:
+def _take_media_title(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
     if not entry.fields.get("title"):
-        raise Uncertain
-    _title(entry, text, attributes)
+        raise UncertainError
+    _take_title(entry, text, attributes)
 
 
-def _description(entry: RawEntry, text: str, attributes: Attributes, default: str = "text/html") -> None:
+def _take_description(
+    entry: EntryBuilder, text: str, attributes: Attributes, default: str = "text/html"
+) -> None:
     if "summary" in entry.fields and not entry.has_content:
-        _content(entry, text, attributes)
+        _take_content(entry, text, attributes)
         return
     if "summary_detail" in entry.fields:
-        raise Uncertain
+        raise UncertainError
     detail = entry.detail(text, attributes, default)
     entry.fields["summary"], entry.fields["summary_detail"] = detail["value"], detail
 
 
-def _summary(entry: RawEntry, text: str, attributes: Attributes) -> None:
-    _description(entry, text, attributes, "text/plain")
+def _take_summary(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
+    _take_description(entry, text, attributes, "text/plain")
 
 
-def _content(entry: RawEntry, text: str, attributes: Attributes, default: str = "text/plain") -> None:
+def _take_content(
+    entry: EntryBuilder, text: str, attributes: Attributes, default: str = "text/plain"
+) -> None:
     detail = entry.detail(text, attributes, default)
     if attributes.get("src"):
         detail["src"] = attributes["src"]
@@ -132,29 +136,29 @@ def _content(entry: RawEntry, text: str, attributes: Attributes, default: str = 
     entry.fields.setdefault("summary", detail["value"])
 
 
-def _encoded(entry: RawEntry, text: str, attributes: Attributes) -> None:
+def _take_encoded(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
     if "src" in attributes:
-        raise Uncertain
-    _content(entry, text, attributes, "text/html")
+        raise UncertainError
+    _take_content(entry, text, attributes, "text/html")
 
 
-def _id(entry: RawEntry, text: str, attributes: Attributes) -> None:
+def _take_id(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
     if entry.is_identified:
-        raise Uncertain
+        raise UncertainError
     is_link = attributes.get("ispermalink", "true") == "true"
     entry.is_identified = True
-    entry.fields["id"] = written_text(resolved(text)) if is_link else written_text(text)
+    entry.fields["id"] = mend_text(check_address(text)) if is_link else mend_text(text)
     if is_guid_permalink(attributes.get("ispermalink")):
         entry.fields["permalink"] = entry.fields["id"]
     if is_link:
         entry.fields.setdefault("link", entry.fields["id"])
 
 
-def _link(entry: RawEntry, text: str, attributes: Attributes) -> None:
+def _take_link(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
     link = add_link(entry.fields, attributes)
     if "href" in link:
         return
-    page = written_text(resolved(text))
+    page = mend_text(check_address(text))
     if "&" in page:
         page = _LOOSE_ENTITY.sub(r"&\1", page.replace("&amp;", "&"))
     entry.fields["link"] = page
@@ -162,84 +166,84 @@ def _link(entry: RawEntry, text: str, attributes: Attributes) -> None:
         link["href"] = page
 
 
-def _enclosure(entry: RawEntry, _: str, attributes: Attributes) -> None:
-    entry.fields.setdefault("links", []).append({**with_href(attributes), "rel": "enclosure"})
+def _take_enclosure(entry: EntryBuilder, _: str, attributes: Attributes) -> None:
+    entry.fields.setdefault("links", []).append({**add_href(attributes), "rel": "enclosure"})
 
 
-def _author(entry: RawEntry, text: str, _: Attributes) -> None:
-    author = entry.fields["author"] = written_text(text)
+def _take_author(entry: EntryBuilder, text: str, _: Attributes) -> None:
+    author = entry.fields["author"] = mend_text(text)
     entry.has_author = True
     several = len(entry.fields["authors"]) > 1
     if several and ("@" in author or any("@" in one.get("name", "") for one in entry.fields["authors"])):
-        raise Uncertain
+        raise UncertainError
     if author:
         entry.fields["authors"][-1]["name"] = author
 
 
-def _source(entry: RawEntry, text: str, attributes: Attributes) -> None:
-    href, title = attributes.get("url"), written_text(text)
+def _take_source(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
+    href, title = attributes.get("url"), mend_text(text)
     source = {} if href is None else {"href": href}
     entry.fields["source"] = {**source, "title": title} if title else source
 
 
-def _thumbnail(entry: RawEntry, text: str, attributes: Attributes) -> None:
-    if url := written_text(resolved(text)):
+def _take_thumbnail(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
+    if url := mend_text(check_address(text)):
         attributes.setdefault("url", url)
     entry.fields.setdefault("media_thumbnail", []).append(attributes)
 
 
-def _picture(entry: RawEntry, _: str, attributes: Attributes) -> None:
+def _take_picture(entry: EntryBuilder, _: str, attributes: Attributes) -> None:
     entry.fields.setdefault(PICTURE, []).append(attributes)
 
 
-def _player(entry: RawEntry, text: str, attributes: Attributes) -> None:
+def _take_player(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
     if attributes.keys() >= {"url", "href"} or "content" in attributes:
-        raise Uncertain
+        raise UncertainError
     entry.fields["media_player"] = {**attributes, "content": text.strip()}
 
 
-def _episode_image(entry: RawEntry, _: str, attributes: Attributes) -> None:
+def _take_episode_image(entry: EntryBuilder, _: str, attributes: Attributes) -> None:
     if url := attributes.get("href") or attributes.get("url"):
         entry.fields["image"] = {"href": url}
 
 
-def _text_apart(name: str, default: str) -> Callable[[RawEntry, str, Attributes], None]:
-    def keep(entry: RawEntry, text: str, attributes: Attributes) -> None:
+def _take_own_text(name: str, default: str) -> Callable[[EntryBuilder, str, Attributes], None]:
+    def keep(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
         if name in entry.fields:
-            raise Uncertain
+            raise UncertainError
         detail = entry.detail(text, attributes, default)
         entry.fields[name], entry.fields[f"{name}_detail"] = detail["value"], detail
 
     return keep
 
 
-def _passed_over(entry: RawEntry, text: str, attributes: Attributes) -> None:
+def _check_text(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
     entry.detail(text, attributes, "text/plain")
 
 
-def _dated(name: str) -> Callable[[RawEntry, str, Attributes], None]:
-    def keep(entry: RawEntry, text: str, _: Attributes) -> None:
+def _take_date(name: str) -> Callable[[EntryBuilder, str, Attributes], None]:
+    def keep(entry: EntryBuilder, text: str, _: Attributes) -> None:
         if "/" in text:  # feedparser breaks on a thirteenth month of one such way to write dates
-            raise Uncertain
-        entry.fields[name] = written_text(text)
+            raise UncertainError
+        entry.fields[name] = mend_text(text)
 
     return keep
 
 
-def _kept(name: str) -> Callable[[RawEntry, str, Attributes], None]:
-    def keep(entry: RawEntry, text: str, _: Attributes) -> None:
-        entry.fields[name] = written_text(text)
+def _take_text(name: str) -> Callable[[EntryBuilder, str, Attributes], None]:
+    def keep(entry: EntryBuilder, text: str, _: Attributes) -> None:
+        entry.fields[name] = mend_text(text)
 
     return keep
 
 
-def _kept_bare(name: str) -> Callable[[RawEntry, str, Attributes], None]:
+def _take_bare_text(name: str) -> Callable[[EntryBuilder, str, Attributes], None]:
     """Where feedparser does not know an element, it keeps the attributes in place of the text."""
 
-    def keep(entry: RawEntry, text: str, attributes: Attributes) -> None:
+    def keep(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
         if attributes:
-            raise Uncertain
-        entry.fields[name] = written_text(text)
+            raise UncertainError
+        entry.fields[name] = mend_text(text)
 
     return keep
 
@@ -247,38 +251,38 @@ def _kept_bare(name: str) -> Callable[[RawEntry, str, Attributes], None]:
 AUTHORS = frozenset({"author", "dc_author", "dc_creator", "itunes_author"})
 _PUBLISHED = ("pubdate", "published", "issued", "dcterms_issued")
 _UPDATED = ("updated", "modified", "lastbuilddate", "dc_date", "dcterms_modified")
-_PASSED_OVER = ("subtitle", "tagline", "itunes_subtitle", "rights", "copyright", "dc_rights")
+_CHECKED = ("subtitle", "tagline", "itunes_subtitle", "rights", "copyright", "dc_rights")
 """Texts that nobody asks for: feedparser reads them as it reads titles."""
 _CREATED = ("created", "dcterms_created")
 
-ELEMENTS: Mapping[str, Callable[[RawEntry, str, Attributes], None]] = {
-    "title": _title,
-    "dc_title": _title,
-    "media_title": _media_title,
-    "description": _description,
-    "dc_description": _description,
-    "media_description": _text_apart("media_description", "text/html"),
-    "summary": _summary,
-    "itunes_summary": _text_apart("itunes_summary", "text/plain"),
-    "content": _content,
-    "content_encoded": _encoded,
-    "guid": _id,
-    "id": _id,
-    "link": _link,
-    "enclosure": _enclosure,
-    "source": _source,
-    "media_thumbnail": _thumbnail,
-    "media_player": _player,
-    PICTURE: _picture,
-    "itunes_image": _episode_image,
-    "language": _kept("language"),
-    "dc_language": _kept("language"),
-    **{name: _kept_bare(name) for name in ("feedburner_origlink", *OTHER_DATES)},
-    **dict.fromkeys(AUTHORS, _author),
-    **dict.fromkeys(_PUBLISHED, _dated("published")),
-    **dict.fromkeys(_UPDATED, _dated("updated")),
-    **dict.fromkeys(_CREATED, _dated("created")),
-    **dict.fromkeys(_PASSED_OVER, _passed_over),
+ELEMENTS: Mapping[str, Callable[[EntryBuilder, str, Attributes], None]] = {
+    "title": _take_title,
+    "dc_title": _take_title,
+    "media_title": _take_media_title,
+    "description": _take_description,
+    "dc_description": _take_description,
+    "media_description": _take_own_text("media_description", "text/html"),
+    "summary": _take_summary,
+    "itunes_summary": _take_own_text("itunes_summary", "text/plain"),
+    "content": _take_content,
+    "content_encoded": _take_encoded,
+    "guid": _take_id,
+    "id": _take_id,
+    "link": _take_link,
+    "enclosure": _take_enclosure,
+    "source": _take_source,
+    "media_thumbnail": _take_thumbnail,
+    "media_player": _take_player,
+    PICTURE: _take_picture,
+    "itunes_image": _take_episode_image,
+    "language": _take_text("language"),
+    "dc_language": _take_text("language"),
+    **{name: _take_bare_text(name) for name in ("feedburner_origlink", *OTHER_DATES)},
+    **dict.fromkeys(AUTHORS, _take_author),
+    **dict.fromkeys(_PUBLISHED, _take_date("published")),
+    **dict.fromkeys(_UPDATED, _take_date("updated")),
+    **dict.fromkeys(_CREATED, _take_date("created")),
+    **dict.fromkeys(_CHECKED, _check_text),
 }
 """What each element that holds nothing but text does to the entry that it stands in."""
 TAKEN = frozenset({*ELEMENTS, *CONTAINERS})

@@ -11,21 +11,26 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from xml.parsers import expat
 
-from aggregator.parse.fast.namespaces import Namespaces, attribute_key, element_key, written_name
+from aggregator.parse.fast.namespaces import (
+    Namespaces,
+    find_attribute_key,
+    find_element_key,
+    find_written_name,
+)
 from aggregator.parse.nested_elements import has_nested
 
 _ENTRIES = frozenset({"item", "entry"})
 _ROOTS = frozenset({"rss", "feed"})
 _NEVER_WITHIN = _ENTRIES | _ROOTS
 _AROUND = frozenset({*_ROOTS, "channel", "rdf_rdf"})
-_BLANKS = b" \t\r\n"
+_SPACES = b" \t\r\n"
 _END_TAG = re.compile(rb"</([^\s>]+)\s*>")
 
 Attributes = dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cut:
+class CutDocument:
     """A well-formed document in UTF-8: ``head``, then the ``spans`` of its entries, then ``tail``.
 
     ``name`` is the name of every span's element, as written. ``scope`` says which elements are around them,
@@ -43,16 +48,16 @@ class Cut:
     has_nested: bool
 
 
-def cut_document(document: bytes) -> Cut | None:
+def cut_document(document: bytes) -> CutDocument | None:
     """Return a document in UTF-8 cut into its entries, None where that is not certain."""
-    return Knife().cut(document)
+    return DocumentCutter().cut(document)
 
 
-class _Odd(Exception):
+class OddDocumentError(Exception):
     """One entry could change how another is read, or what an entry is depends on more than its name."""
 
 
-class Knife:
+class DocumentCutter:
     """Notes where entries start and where their end tags do, and what is around and within them.
 
     It is set up for one document. Who reads entries while they are cut has other methods for what is
@@ -76,21 +81,21 @@ class Knife:
         self._names: set[str] = set()
         self._pairs: set[tuple[str, str]] = set()
 
-    def cut(self, document: bytes) -> Cut | None:
+    def cut(self, document: bytes) -> CutDocument | None:
         """Return the document cut into its entries, None where that is not certain."""
         try:
             self.walk(document)
-        except (expat.ExpatError, _Odd):
+        except (expat.ExpatError, OddDocumentError):
             return None
         ends = [_END_TAG.match(document, end) for end in self._ends]
         names = {end[1] if end else b"" for end in ends}
         if len(names) != 1 or b"" in names or self._has_odd_names():
             return None
         edges = [(start, end.end()) for start, end in zip(self._starts, ends, strict=True) if end]
-        if any(document[end:start].strip(_BLANKS) for (_, end), (start, _) in pairwise(edges)):
+        if any(document[end:start].strip(_SPACES) for (_, end), (start, _) in pairwise(edges)):
             return None
         name = names.pop().decode()
-        return Cut(
+        return CutDocument(
             head=document[: edges[0][0]],
             spans=tuple(document[start:end] for start, end in edges),
             tail=document[edges[-1][1] :],
@@ -106,51 +111,51 @@ class Knife:
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.namespace_prefixes = True
         self._parser.buffer_text = True
-        self._parser.StartNamespaceDeclHandler = self._declare
+        self._parser.StartNamespaceDeclHandler = self._take_declaration
         self._parser.CharacterDataHandler = self._take_text
-        self._look_around()
+        self._watch_around()
         try:
             self._parser.Parse(document, True)
         finally:
             del self._parser  # which holds this object
 
-    def _declare(self, prefix: str | None, uri: str | None) -> None:
+    def _take_declaration(self, prefix: str | None, uri: str | None) -> None:
         says_version = self._root is not None and self._root not in _ROOTS
         in_entry = len(self._starts) > len(self._ends)
         self._namespaces.declare(prefix, uri, in_entry=in_entry, says_version=says_version)
         if self._namespaces.are_odd:
-            raise _Odd
+            raise OddDocumentError
         if not self._scope:
             self._declared.append((prefix, uri))
 
-    def _look_around(self) -> None:
+    def _watch_around(self) -> None:
         self._parser.StartElementHandler = self._start_around
         self._parser.EndElementHandler = self._end_around
 
     def _start_around(self, name: str, attributes: Attributes) -> None:
-        key = element_key(name)
+        key = find_element_key(name)
         if self._root is None:
             self._root = key or ""
             self.is_atom = key == "feed"
         elif key in _ROOTS:  # it would change the version of what follows
-            raise _Odd
+            raise OddDocumentError
         if key in _ENTRIES:
             self._starts.append(self._parser.CurrentByteIndex)
             if not self._scope:
-                self._enclose()
+                self._note_scope()
             self._parser.StartElementHandler = self._start_within
             self._parser.EndElementHandler = self._end_within
             self._begin_entry(attributes)
         elif self._ends:
-            raise _Odd
+            raise OddDocumentError
         else:
             self._around.append((name, attributes))
 
-    def _enclose(self) -> None:
-        if any(element_key(name) not in _AROUND for name, _ in self._around):
-            raise _Odd
+    def _note_scope(self) -> None:
+        if any(find_element_key(name) not in _AROUND for name, _ in self._around):
+            raise OddDocumentError
         self._scope = repr((self._around, self._declared))
-        self.language = language_within(None, [attributes for _, attributes in self._around])
+        self.language = find_language(None, [attributes for _, attributes in self._around])
 
     def _end_around(self, _: str) -> None:
         self._around.pop()
@@ -174,23 +179,23 @@ class Knife:
 
     def _end_entry(self) -> None:
         self._ends.append(self._parser.CurrentByteIndex)
-        self._look_around()
+        self._watch_around()
 
     def _has_odd_names(self) -> bool:
         """Tell whether an entry holds another one, or what changes the version of what follows."""
         names = chain(self._names, (name for _, name in self._pairs))
-        return any(element_key(name) in _NEVER_WITHIN for name in names)
+        return any(find_element_key(name) in _NEVER_WITHIN for name in names)
 
     def _written_names(self) -> tuple[set[str], set[tuple[str, str]]]:
         """Return the names of the entries' own elements, and pairs of them and of elements within."""
-        pairs = {(written_name(outer), written_name(inner)) for outer, inner in self._pairs}
-        return set(map(written_name, self._names)), pairs
+        pairs = {(find_written_name(outer), find_written_name(inner)) for outer, inner in self._pairs}
+        return set(map(find_written_name, self._names)), pairs
 
 
-def language_within(language: str | None, around: Sequence[Attributes]) -> str | None:
+def find_language(language: str | None, around: Sequence[Attributes]) -> str | None:
     """Return the language that holds within elements of these attributes, as feedparser writes it."""
     for attributes in around:
-        named = {attribute_key(name): value for name, value in attributes.items()}
+        named = {find_attribute_key(name): value for name, value in attributes.items()}
         stated = named.get("xml:lang", named.get("lang"))
         if stated is not None:
             language = stated or None

@@ -6,7 +6,7 @@ from html.entities import entitydefs
 from typing import Any
 
 from aggregator.parse.fast.entry_spans import Attributes
-from aggregator.parse.fast.namespaces import attribute_key
+from aggregator.parse.fast.namespaces import find_attribute_key
 
 _TAG_OR_ENTITY = re.compile(r"</(\w+)>|&#?\w+;")
 _NAMED = re.compile(r"&(\w+);")
@@ -17,41 +17,41 @@ _SCOPED = frozenset({"base", "xml:base", "mode"})
 _PAGES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
 
 
-class Uncertain(Exception):
+class UncertainError(Exception):
     """What feedparser would make of this is not known here."""
 
 
-def written_text(text: str) -> str:
-    """Return a text with its encoding mended; raises Uncertain."""
+def mend_text(text: str) -> str:
+    """Return a text with its encoding mended; raises UncertainError."""
     stripped = text.strip()
     if stripped.isascii():
         return stripped
     with suppress(UnicodeError):
         stripped = stripped.encode("latin-1").decode("utf-8")
     if _WINDOWS.search(stripped):
-        raise Uncertain
+        raise UncertainError
     return stripped
 
 
-def resolved(url: str) -> str:
-    """Return an address as it is resolved where there is no base; raises Uncertain."""
+def check_address(url: str) -> str:
+    """Return an address as it is resolved where there is no base; raises UncertainError."""
     if "///" in url and _MANY_SLASHES.match(url.strip()):
-        raise Uncertain
+        raise UncertainError
     return url
 
 
-def plain_attributes(attributes: Attributes) -> Attributes:
-    """Return attributes as feedparser names them; raises Uncertain where one changes what others mean."""
+def name_attributes(attributes: Attributes) -> Attributes:
+    """Return attributes as feedparser names them; raises UncertainError where one changes the others."""
     plain: Attributes = {}
     for name, value in attributes.items():
-        key = attribute_key(name)
+        key = find_attribute_key(name)
         if key is None or key in _SCOPED or key in plain:
-            raise Uncertain
+            raise UncertainError
         plain[key] = value.lower() if key in ("rel", "type") else value
     return plain
 
 
-def with_href(attributes: Attributes) -> Attributes:
+def add_href(attributes: Attributes) -> Attributes:
     """Return attributes with what they say of an address as ``href``."""
     href = attributes.get("url", attributes.get("uri", attributes.get("href")))
     if not href:
@@ -60,26 +60,26 @@ def with_href(attributes: Attributes) -> Attributes:
 
 
 def add_link(fields: dict[str, Any], attributes: Attributes) -> Attributes:
-    """Add a link with these attributes to what an entry or a feed says, and return it; raises Uncertain.
+    """Add a link with these attributes to what an entry or a feed says, and return it; raises UncertainError.
 
     What stands in the element is its address where it has no ``href`` then.
     """
     link = {"rel": "alternate", "type": "text/html", **attributes}
     if link["rel"] == "self" and "type" not in attributes:
         link["type"] = "application/atom+xml"
-    link = with_href(link)
+    link = add_href(link)
     fields.setdefault("links", []).append(link)
     if "href" in link:
-        link["href"] = resolved(link["href"])
+        link["href"] = check_address(link["href"])
         if link["rel"] == "alternate" and link["type"] in _PAGES:
             fields["link"] = link["href"]
     return link
 
 
 def looks_like_html(text: str) -> bool:
-    """Tell whether a text that is said to be plain is taken for HTML; raises Uncertain."""
+    """Tell whether a text that is said to be plain is taken for HTML; raises UncertainError."""
     if ("<" not in text and "&" not in text) or not _TAG_OR_ENTITY.search(text):
         return False
     if "<" in text:
-        raise Uncertain
+        raise UncertainError
     return all(name in entitydefs for name in _NAMED.findall(text))

@@ -50,27 +50,27 @@ class Namespaces:
         )
 
 
-def element_key(name: str) -> str | None:
+def find_element_key(name: str) -> str | None:
     """Return what feedparser calls an element (``dc_creator``), None where that depends on the document.
 
     ``name`` is what expat says: ``URI LOCAL``, ``URI LOCAL PREFIX`` or ``LOCAL``.
     """
-    return _known_element_key(name) if len(name) <= _USUAL_CHARS else _element_key(name)
+    return _cached_element_key(name) if len(name) <= _USUAL_CHARS else _find_element_key(name)
 
 
-def attribute_key(name: str) -> str | None:
+def find_attribute_key(name: str) -> str | None:
     """Return what feedparser calls an attribute (``href``, ``xml:lang``), None where that is not plain."""
-    return _known_attribute_key(name) if len(name) <= _USUAL_CHARS else _attribute_key(name)
+    return _cached_attribute_key(name) if len(name) <= _USUAL_CHARS else _find_attribute_key(name)
 
 
-def written_name(name: str) -> str:
+def find_written_name(name: str) -> str:
     """Return the name of an element as it is written in the document, from what expat says."""
     _, local, prefix = (*name.split(" "), "", "")[:3] if " " in name else ("", name, "")
     return f"{prefix}:{local}" if prefix else local
 
 
-def _element_key(name: str) -> str | None:
-    uri, local, prefix = _parts(name)
+def _find_element_key(name: str) -> str | None:
+    uri, local, prefix = _split_name(name)
     if not uri or _USERLAND in uri:
         return local
     known = _PREFIXES.get(uri)
@@ -80,19 +80,19 @@ def _element_key(name: str) -> str | None:
     return f"{known}_{local}" if known else local
 
 
-def _attribute_key(name: str) -> str | None:
-    uri, local, _ = _parts(name)
+def _find_attribute_key(name: str) -> str | None:
+    uri, local, _ = _split_name(name)
     if not uri:
         return local
     prefix = _PREFIXES.get(uri)
     return f"{prefix}:{local}" if prefix else None
 
 
-def _parts(name: str) -> tuple[str, str, str]:
+def _split_name(name: str) -> tuple[str, str, str]:
     uri, _, rest = name.partition(" ") if " " in name else ("", "", name)
     local, _, prefix = rest.partition(" ")
     return uri.lower(), local.lower(), prefix.lower()
 
 
-_known_element_key = lru_cache(maxsize=4096)(_element_key)
-_known_attribute_key = lru_cache(maxsize=4096)(_attribute_key)
+_cached_element_key = lru_cache(maxsize=4096)(_find_element_key)
+_cached_attribute_key = lru_cache(maxsize=4096)(_find_attribute_key)

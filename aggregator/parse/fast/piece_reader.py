@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import Any
 
-from aggregator.parse.fast.entry_spans import Cut, cut_document
+from aggregator.parse.fast.entry_spans import CutDocument, cut_document
 from aggregator.parse.fast.quick_entries import Fields, cut_and_read, read_quickly
 from aggregator.parse.feedparser_adapter import FeedparserFailure, has_base, run_feedparser
-from aggregator.parse.nested_elements import tell_nested_apart
+from aggregator.parse.nested_elements import separate_nested
 from aggregator.parse.pieces import DIGEST_BYTES, Pieces
 from aggregator.parse.repair import Repaired
 
@@ -21,9 +21,9 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
 
     Entries whose digest is ``known`` are dropped, unless more than ``at_most`` are left.
     """
-    found = None if has_base(repaired.text) else _cut(repaired.text, known)
+    found = None if has_base(repaired.text) else _cut_text(repaired.text, known)
     if found is not None and found[0].has_nested:
-        found = _cut(tell_nested_apart(repaired.text), known)
+        found = _cut_text(separate_nested(repaired.text), known)
     if found is None:
         return None
     cut, quick = found
@@ -33,7 +33,7 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
         fresh = list(zip(cut.spans, digests, strict=True))
     read = {digest for _, digest in fresh}
     spans = [span for span, _ in fresh]
-    said = _read(cut, spans, quick if quick is not None else read_quickly(cut, spans))
+    said = _read_spans(cut, spans, quick if quick is not None else read_quickly(cut, spans))
     if said is None:
         return None
     feed, entries = said
@@ -46,7 +46,9 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
     )
 
 
-def _cut(text: str, known: Collection[bytes]) -> tuple[Cut, Sequence[Fields | None] | None] | None:
+def _cut_text(
+    text: str, known: Collection[bytes]
+) -> tuple[CutDocument, Sequence[Fields | None] | None] | None:
     """Return a document cut, and read where all of it is to be; None where that is not certain."""
     document = text.encode("utf-8", "replace")
     if not known:
@@ -55,8 +57,8 @@ def _cut(text: str, known: Collection[bytes]) -> tuple[Cut, Sequence[Fields | No
     return (cut, None) if cut else None
 
 
-def _read(
-    cut: Cut, spans: Sequence[bytes], quick: Sequence[Fields | None]
+def _read_spans(
+    cut: CutDocument, spans: Sequence[bytes], quick: Sequence[Fields | None]
 ) -> tuple[Fields, tuple[Fields, ...]] | None:
     """Return the feed and these of its entries, with feedparser where ``quick`` has none."""
     left = [span for span, read in zip(spans, quick, strict=True) if read is None]
@@ -67,13 +69,13 @@ def _read(
     return around["feed"], tuple(next(slow) if read is None else read for read in quick)
 
 
-def _read_around(cut: Cut, spans: Sequence[bytes]) -> dict[str, Any] | None:
+def _read_around(cut: CutDocument, spans: Sequence[bytes]) -> dict[str, Any] | None:
     """Read a document with only these of its entries; None where they are not read each by itself.
 
     Before them and after each stands a probe: if one of them changes how feedparser takes what follows,
     the probes come out different.
     """
-    probe = _probe(cut)
+    probe = _write_probe(cut)
     parts = chain.from_iterable((span, probe) for span in spans)
     try:
         found = run_feedparser(b"".join((cut.head, probe, *parts, cut.tail)).decode(), "")
@@ -86,7 +88,7 @@ def _read_around(cut: Cut, spans: Sequence[bytes]) -> dict[str, Any] | None:
     return found if is_itself and all(probe == probes[0] for probe in probes) else None
 
 
-def _probe(cut: Cut) -> bytes:
+def _write_probe(cut: CutDocument) -> bytes:
     prefix, colon, _ = cut.name.rpartition(":")
     said = "".join(
         f"<{prefix}{colon}{name}>{_PROBE}</{prefix}{colon}{name}>"
@@ -95,7 +97,7 @@ def _probe(cut: Cut) -> bytes:
     return f"<{cut.name}>{said}</{cut.name}>".encode()
 
 
-def _is_probe(entry: Fields, cut: Cut) -> bool:
+def _is_probe(entry: Fields, cut: CutDocument) -> bool:
     detail = {"language": cut.language, "base": "", "value": _PROBE}
     return (
         entry.get("title_detail") == {**detail, "type": "text/plain"}

@@ -9,10 +9,18 @@ not) is left to it.
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from aggregator.parse.fast.entry_elements import CONTAINERS, ELEMENTS, OPENED, TAKEN, USED, WITHIN, RawEntry
-from aggregator.parse.fast.entry_spans import Attributes, Cut, Knife
-from aggregator.parse.fast.feedparser_text import Uncertain, plain_attributes
-from aggregator.parse.fast.namespaces import HANDLED, element_key
+from aggregator.parse.fast.entry_elements import (
+    CONTAINERS,
+    ELEMENTS,
+    OPENED,
+    TAKEN,
+    USED,
+    WITHIN,
+    EntryBuilder,
+)
+from aggregator.parse.fast.entry_spans import Attributes, CutDocument, DocumentCutter
+from aggregator.parse.fast.feedparser_text import UncertainError, name_attributes
+from aggregator.parse.fast.namespaces import HANDLED, find_element_key
 
 Fields = dict[str, Any]
 
@@ -29,30 +37,30 @@ _IN_PARTS = "author:"
 """An author who is told in parts: by name, e-mail address and page."""
 
 
-def read_quickly(cut: Cut, spans: Sequence[bytes]) -> list[Fields | None]:
+def read_quickly(cut: CutDocument, spans: Sequence[bytes]) -> list[Fields | None]:
     """Return these entries of a document, each None where feedparser has to read it."""
-    reading = _Reading()
-    reading.walk(b"".join((cut.head, *spans, cut.tail)))
-    return reading.entries
+    reader = _EntryReader()
+    reader.walk(b"".join((cut.head, *spans, cut.tail)))
+    return reader.entries
 
 
-def cut_and_read(document: bytes) -> tuple[Cut, list[Fields | None]] | None:
+def cut_and_read(document: bytes) -> tuple[CutDocument, list[Fields | None]] | None:
     """Return a document cut into its entries, and these as ``read_quickly`` does.
 
     None where it is not certain how to cut it.
     """
-    reading = _Reading()
-    cut = reading.cut(document)
-    return (cut, reading.entries) if cut else None
+    reader = _EntryReader()
+    cut = reader.cut(document)
+    return (cut, reader.entries) if cut else None
 
 
-class _Reading(Knife):
+class _EntryReader(DocumentCutter):
     """What an XML parser tells, sorted into entries and the elements right below them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.entries: list[Fields | None] = []
-        self._entry: RawEntry | None = None
+        self._entry: EntryBuilder | None = None
         self._text: list[str] = []
         self._take_text = self._text.append
         self._attributes: Attributes = {}
@@ -60,8 +68,10 @@ class _Reading(Knife):
 
     def _begin_entry(self, attributes: Attributes) -> None:
         try:
-            self._entry = RawEntry(plain_attributes(attributes), is_atom=self.is_atom, language=self.language)
-        except Uncertain:
+            self._entry = EntryBuilder(
+                name_attributes(attributes), is_atom=self.is_atom, language=self.language
+            )
+        except UncertainError:
             self._entry = None
 
     def _end_entry(self) -> None:
@@ -76,39 +86,39 @@ class _Reading(Knife):
         try:
             if self._open:
                 self._pairs.add((self._outer, name))
-                role = self._role_within(element_key(name))
+                role = self._find_role_within(find_element_key(name))
             else:
                 self._outer = name
                 role = self._roles.get(name)
                 if role is None:
-                    role = self._own_role(name)
+                    role = self._find_own_role(name)
             if role:
-                self._attributes = plain_attributes(attributes) if attributes else attributes
+                self._attributes = name_attributes(attributes) if attributes else attributes
                 if role in OPENED:
                     self._entry.open(role, self._attributes)
-        except Uncertain:
+        except UncertainError:
             self._entry = None
         self._open.append(role or _SKIPPED)
         self._text.clear()
 
-    def _own_role(self, name: str) -> str:
-        """Return as what an element right below an entry counts; raises Uncertain."""
+    def _find_own_role(self, name: str) -> str:
+        """Return as what an element right below an entry counts; raises UncertainError."""
         self._names.add(name)
-        key = _certain(element_key(name))
-        role = self._roles[name] = key if key in TAKEN else _ignored(key, _HARMLESS)
+        key = _require_key(find_element_key(name))
+        role = self._roles[name] = key if key in TAKEN else _require_ignorable(key, _HARMLESS)
         return role
 
-    def _role_within(self, name: str | None) -> str:
-        """Return as what an element further below counts, by where it stands; raises Uncertain."""
-        key, above = _certain(name), self._open[-1]
+    def _find_role_within(self, name: str | None) -> str:
+        """Return as what an element further below counts, by where it stands; raises UncertainError."""
+        key, above = _require_key(name), self._open[-1]
         if above in CONTAINERS:
-            return key if key in WITHIN else _ignored(key, _HARMLESS)
+            return key if key in WITHIN else _require_ignorable(key, _HARMLESS)
         if above == _SKIPPED and self._open[0] != _IN_PARTS:
-            return _ignored(key)
+            return _require_ignorable(key)
         if above not in ("author", _IN_PARTS) or "".join(self._text).strip():
-            raise Uncertain
+            raise UncertainError
         self._open[-1] = _IN_PARTS
-        return key if key in _AUTHOR_PARTS else _ignored(key)
+        return key if key in _AUTHOR_PARTS else _require_ignorable(key)
 
     def _end_within(self, name: str) -> None:
         if self._entry is None or not self._open:
@@ -121,28 +131,28 @@ class _Reading(Knife):
                 take(self._entry, "".join(self._text), self._attributes)
             elif role or self._open:
                 self._leave(self._entry, role, "".join(self._text))
-        except Uncertain:
+        except UncertainError:
             self._entry = None
         self._text.clear()
 
-    def _leave(self, entry: RawEntry, role: str, text: str) -> None:
+    def _leave(self, entry: EntryBuilder, role: str, text: str) -> None:
         if role in _AUTHOR_PARTS:
             entry.name_author(role, text)
         elif role == _IN_PARTS:
             if text.strip():
-                raise Uncertain
+                raise UncertainError
             entry.end_author()
         elif role == _SKIPPED and self._open[0] == _IN_PARTS and text.strip():
-            raise Uncertain  # of some, feedparser adds the text to what is around
+            raise UncertainError  # of some, feedparser adds the text to what is around
 
 
-def _certain(key: str | None) -> str:
+def _require_key(key: str | None) -> str:
     if key is None:
-        raise Uncertain
+        raise UncertainError
     return key
 
 
-def _ignored(key: str, harmless: Collection[str] = ()) -> str:
+def _require_ignorable(key: str, harmless: Collection[str] = ()) -> str:
     if key not in harmless and (key in HANDLED or key in USED):
-        raise Uncertain
+        raise UncertainError
     return _SKIPPED
