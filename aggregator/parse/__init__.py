@@ -1,6 +1,10 @@
 """From the bytes of a feed to articles: pure, and the only home of feedparser.
 
-bytes ── encoding ── repair ── feed | jsonfeed ──► Entry ── links, wording, article ──► Article
+bytes ─► encoding ─► repair ─► feed | jsonfeed ─► Entry ─► entry_links, title_excerpt, article ─► Article
+
+``document`` goes as far as entries, ``normalisation`` from there to articles; polls call ``delta``, which
+uses both. ``identity`` then compares articles with what is stored. ``fast`` is a shortcut that can be
+deleted, ``worker`` reads in a process of its own.
 """
 
 from aggregator.parse.delta import ParseResult, forget_entries, read_news

@@ -1,4 +1,4 @@
-"""Addresses as feeds misspell them, mended, and what stands in place of one told apart.
+"""Misspelt addresses of feeds, mended, and placeholders where there is no address.
 
 A browser gives up on most of these, so no publisher means them as they stand: a scheme that is missing,
 written twice or broken, an address escaped twice or wrapped in quotes, "N/A".

@@ -35,7 +35,7 @@ from aggregator.text import title_key
 from aggregator.urls import absolute_url, canonical_url, host_of, registrable_domain
 
 FUTURE_ALLOWED = timedelta(hours=1)
-"""A date further ahead than clocks and time zones go wrong by is none."""
+"""A date further ahead than clocks and time zones are ever wrong is none."""
 MAX_IMAGES = 5
 MAX_ENCLOSURES = 10
 _SEARCHED_CHARS = 100_000
@@ -156,7 +156,7 @@ def _choose_stated_at(entry: Entry, now: datetime) -> datetime | None:
 
 
 def _find_embed(entry: Entry, links: Links) -> str | None:
-    """A player of our own making, where the entry is a video or its address is a video's page."""
+    """Return a player of our own, where the entry is a video or its address is that of a video."""
     framed = embed_for(links.web_url) if links.web_url else None
     if framed is None and entry.is_video and entry.embed_html:
         return safe_embed(entry.embed_html)
@@ -174,7 +174,7 @@ def _find_domain(links: Links, feed: ParsedFeed, source: Source) -> str:
 
 
 def _collect_images(entry: Entry, links: Links, feed: ParsedFeed, source_url: str) -> tuple[Image, ...]:
-    """The entry's pictures and the first of its text, each once, at most ``MAX_IMAGES``; small ones last."""
+    """Return the entry's pictures and one of its text, each once, at most ``MAX_IMAGES``; small ones last."""
     base_url = _choose_picture_base(entry, links, feed)
     repair = partial(repair_address, base_url=base_url, source_url=source_url)
     images = [

@@ -1,4 +1,4 @@
-"""What an entry that is known says anew: its article edited, or its gaps filled. Pure."""
+"""Changes that a known entry makes to its article: edits, or gaps filled. Pure."""
 
 import hashlib
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ _ADDRESSES = ("web_url", "amp_url")
 
 
 def edit_article(stored: Article, seen: Article, *, now: datetime) -> Article:
-    """Return ``stored`` with what ``seen`` says anew; its id, dates of first sight and provider stay.
+    """Return ``stored`` with what ``seen`` states; its id, dates of first sight and provider stay.
 
-    What the source no longer says is kept. ``updated_at`` moves to ``now`` only where a reader
+    What the source no longer states is kept. ``updated_at`` moves to ``now`` only where a reader
     would see the difference.
     """
     says = {name: getattr(seen, name) for name in _EDITABLE if getattr(seen, name)}
@@ -31,7 +31,7 @@ def edit_article(stored: Article, seen: Article, *, now: datetime) -> Article:
 
 
 def fill_article(stored: Article, seen: Article, *, now: datetime) -> Article:
-    """Return ``stored`` with its gaps filled from ``seen``, another source's word on it."""
+    """Return ``stored`` with its gaps filled from ``seen``, as another source gives it."""
     gaps = {name: getattr(seen, name) for name in _GAPS if not getattr(stored, name)}
     return _apply_changes(stored, {k: v for k, v in gaps.items() if v}, seen.origins, now)
 
@@ -39,7 +39,7 @@ def fill_article(stored: Article, seen: Article, *, now: datetime) -> Article:
 def make_sighting(
     article: Article, article_id: str, *, digest: str | None = None, moved_at: datetime | None = None
 ) -> Sighting:
-    """Return how ``article`` stands at its source, known to us as ``article_id``."""
+    """Return how ``article``, which is stored as ``article_id``, stands at its source."""
     return Sighting(
         source_id=article.source_id,
         article_id=article_id,
@@ -76,6 +76,6 @@ def _is_visible_change(before: Article, after: Article) -> bool:
 
 
 def digest_article(article: Article) -> str:
-    """Return what tells whether an entry says what it said."""
+    """Return a digest of what an entry states, which changes with it."""
     said = [repr(getattr(article, name)) for name in (*_EDITABLE, "entry_id", "canonical_url", "stated_at")]
     return hashlib.blake2b("\x1f".join(said).encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -1,4 +1,4 @@
-"""Whose an entry is: its page's publisher, or the one that RSS ``<source>`` or ``atom:source`` names.
+"""The publisher of an entry: its page's, or the one that RSS ``<source>`` or ``atom:source`` names.
 
 An aggregator's entry (Google News, Bing) leads through the aggregator and names the publisher: that is its
 provider, and nobody is credited. A publisher's own page that names another, as a wire's, credits it.
@@ -32,7 +32,7 @@ class Attribution:
 
 
 def attribute_entry(entry: Entry, feed: ParsedFeed, *, url: str | None, domain: str) -> Attribution:
-    """Return whose an entry is whose link ``url`` leads to ``domain``."""
+    """Return the publisher of an entry, and who is credited; its link ``url`` leads to ``domain``."""
     if not entry.origin_title and not entry.origin_url:
         return _attribute_to(domain)
     own = Provider(domain=domain)

@@ -1,4 +1,4 @@
-"""Bylines: the names of several authors that stand in one text, told apart.
+"""Bylines: texts that name several authors, split into names.
 
 A semicolon always parts names. A comma or an "and" also stands within one ("Archer, Alice", "Jane Doe, Chief
 Economist", "Food and Drug Administration"): it parts names only where each part looks like a whole one.

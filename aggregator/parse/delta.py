@@ -1,17 +1,16 @@
 """What a document says that it did not say when it was last read.
 
-An entry whose bytes stood in the last document says what it said then, if all is as it was around it. It is
-dropped then, and with it nothing that anybody would have been told: an entry that stands as it stood changes
-nothing. Some rules look at all entries of a document, though:
+An entry whose bytes stood in the last document says what it said then, if everything around it is as it was.
+Such an entry is dropped, since it would change nothing. Some rules look at all entries of a document, though:
 
-- an id or link that several entries share identifies none of them, titles may recur, and of two entries that
-  are one article the first speaks. So of what was dropped the ids, links and titles are remembered, and where
-  one of them occurs again nothing is dropped.
-- that nothing is left of what a source showed tells that it is another; that is asked only where
-  ``LEAST_REPLACED`` entries are new, and nothing is dropped then, either.
-- what recurs before or after most texts is no part of any (``recurring_lines``). So of what was dropped the
-  marks of its first and last sentences are remembered, and where more is learned nothing is dropped.
-- a date in the future may come to count later: such an entry is always read.
+- an id or link that several entries share identifies none of them, titles may recur, and where two entries
+  are one article the first one counts. So ids, links and titles of dropped entries are remembered, and where
+  one of them occurs again, nothing is dropped.
+- where nothing is left of what a source showed, it may be another one (``takeover``). That is looked at only
+  where ``LEAST_REPLACED`` entries are new, and then nothing is dropped, either.
+- what recurs before or after most texts is part of none (``recurring_lines``). So marks of the first and last
+  sentences of dropped entries are remembered, and where more is learned from them, nothing is dropped.
+- a date in the future may count later: such an entry is always read.
 """
 
 import hashlib
@@ -34,10 +33,10 @@ from aggregator.parse.takeover import LEAST_REPLACED
 from aggregator.text import title_key
 
 _VERSION = b"\x02"
-"""To be changed with what entries become: what was seen by other rules is not as if seen by these."""
+"""Raise it with every change of what entries become: what older rules read is then read again."""
 _SCOPE_BYTES = 16
 _HEAD_BYTES = len(_VERSION) + _SCOPE_BYTES
-"""Behind them stands how many marks of what recurs follow, then those, then the entries."""
+"""Then follow the number of marks of what recurs, those marks, and the entries."""
 _MARKS = 4
 _ENTRY = struct.Struct(f"{DIGEST_BYTES}s" + (_MARKS + ENDS) * f"{MARK_BYTES}s")
 _UNMARKED = bytes(MARK_BYTES)
@@ -49,7 +48,7 @@ Marks = tuple[bytes, ...]
 class ParseResult:
     """What a document became; with all entries, or with only those that are new or changed.
 
-    ``seen`` is what to remember for the next reading, empty where nothing can be told from this one.
+    ``seen`` is what to remember for the next reading; empty where nothing could be left out then.
     """
 
     feed: ParsedFeed
@@ -69,11 +68,11 @@ def read_news(
     context: str = "",
     is_plain: bool = False,
 ) -> ParseResult:
-    """Return what a document says, without the entries that say what they said when ``seen`` was returned.
+    """Return what a document says, without entries that are as they were when ``seen`` was returned.
 
     ``seen`` must be of the last document that was read of this source, and what it said must be stored.
     ``url`` is where the document was found, ``now`` the time first seen, ``context`` whatever else decides
-    what is made of its articles: in another one nothing is left out. With ``is_plain``
+    what becomes of its articles: where it is another one, nothing is left out. With ``is_plain``
     feedparser reads the whole document: slowly, and nothing is left out. Raises ParseError.
     """
     scope, learned, before = _unpack(seen)
@@ -110,7 +109,7 @@ def read_news(
 
 
 def forget_entries(seen: bytes) -> bytes:
-    """Return what is left of ``seen`` where all entries are to be read again: what was learned of them."""
+    """Return ``seen`` without its entries, so that all are read again; what was learned from them stays."""
     scope, learned, _ = _unpack(seen)
     return _pack(scope, learned, ())
 

@@ -1,4 +1,4 @@
-"""From the bytes of a document, whatever its format, to what it says."""
+"""From the bytes of a document of any format to the feed in it."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -26,13 +26,14 @@ def parse_document(
     at_most: int = 0,
     is_plain: bool = False,
 ) -> ParsedDocument:
-    """Return the feed in ``body`` without the entries whose bytes are ``known`` by their digests.
+    """Return the feed in ``body``: RSS 0.9x to 2.0, Atom 0.3 or 1.0, JSON Feed 1.0 or 1.1.
 
-    With all of them where more than ``at_most`` are not known, and where the document cannot be cut.
-    With ``is_plain`` feedparser reads it as a whole, without the shortcut: slowly, which gives the same.
-    ``url`` is where it was found, after redirects ("" where that is unknown): relative addresses are
-    relative to it. ``content_type`` is the HTTP header. Raises ParseError, and nothing else but MemoryError,
-    where the document is no feed; for an HTML page the error names the feeds that the page links to.
+    Entries whose bytes are ``known`` by their digests are left out, unless more than ``at_most`` others are
+    in the document, or it cannot be cut. With ``is_plain`` the shortcut is not taken: feedparser reads the
+    document as a whole, slowly, which gives the same. ``url`` is where it was found, after redirects, and
+    resolves relative addresses ("" where it is unknown). ``content_type`` is the HTTP header. Raises
+    ParseError, and nothing else but MemoryError, where the document is no feed; for an HTML page the error
+    names the feeds that the page links to.
     """
     text, problem = decode_document(body, content_type)
     if not text.strip(_IGNORED):

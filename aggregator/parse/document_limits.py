@@ -15,7 +15,7 @@ _CROWDED_TAG = re.compile(
     rf"""<[A-Za-z_:](?: [^\s<>"']*+ (?: "[^"<]*+" | '[^'<]*+' | \s++ ) ){{{2 * MAX_ATTRIBUTES}}}""",
     re.VERBOSE,
 )
-"""An attribute is a blank, a name and a value in quotes: two steps."""
+"""An attribute is a space, a name and a value in quotes: two steps."""
 
 
 def find_excess(text: str) -> str | None:

@@ -105,7 +105,7 @@ def _is_mostly_utf_8(body: bytes) -> bool:
 
 
 def _undo_second_encoding(text: str, problem: str | None) -> tuple[str, str | None]:
-    """Undo a second encoding ("fÃ¼r"), but only where the whole document makes sense without it."""
+    """Undo a second encoding ("fÃ¼r"), but only where all of the document makes sense without it."""
     if text.isascii() or not _TWICE_ENCODED.search(text):
         return text, problem
     try:

@@ -1,4 +1,4 @@
-"""One entry as feedparser found it, to an ``Entry``."""
+"""From an entry as feedparser gives it to an ``Entry``."""
 
 import hashlib
 import re
@@ -30,7 +30,7 @@ OTHER_DATES = (
     "prism_publicationdate", "prism_coverdate", "dcterms_available", "dcterms_date", "dc_issued",
     "dc_available",
 )  # fmt: skip
-"""The days on which journals and libraries say that something came out, as feedparser keeps them."""
+"""Publication days in the vocabularies of journals and libraries, as feedparser names them."""
 
 Raw = dict[str, Any]
 
@@ -38,7 +38,7 @@ Raw = dict[str, Any]
 def read_entry(
     raw: Raw, *, base_url: str, url: str, language: str | None, feed_authors: tuple[str, ...] = ()
 ) -> Entry:
-    """Return what feedparser found in an entry as a record.
+    """Return an entry that feedparser read as a record.
 
     ``base_url`` and ``language`` hold where the entry does not say its own, ``url`` is the document's;
     ``feed_authors`` stand in for missing authors (RFC 4287 section 4.1.2).
@@ -81,7 +81,7 @@ def has_date_text(raw: Raw) -> bool:
 
 
 def bound_id(entry_id: str | None) -> str | None:
-    """Return the id as given, or its digest where it is too long, or no text that can be kept.
+    """Return the id as given, or its digest where it is too long or cannot be stored as text.
 
     None where it says that there is none.
     """
@@ -155,7 +155,7 @@ def _read_title(raw: Raw) -> tuple[str | None, bool]:
 
 
 def _read_summary_html(raw: Raw, contents: Sequence[Raw]) -> str | None:
-    """Return the summary; where there is none, what was said to players, and of a picture or a video."""
+    """Return the summary; where there is none, that for podcast players, then that of a picture or video."""
     # Without a detail, feedparser copied the content.
     return (
         _read_html(raw, "summary")

@@ -1,4 +1,4 @@
-"""What the ids of two entries say of whether they are one. Pure."""
+"""Whether the ids of two entries say that they are one. Pure."""
 
 import re
 

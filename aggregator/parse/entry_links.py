@@ -1,7 +1,7 @@
-"""An entry's addresses, and whether its id and its link tell it from the others.
+"""An entry's addresses, and whether its id and its link identify it.
 
 Some feeds give all of their entries one guid, some link them all to the home page or to one page with
-many anchors. Such an id or link identifies nothing and is not used for it.
+many anchors. Such an id or link identifies nothing and is not used for that.
 """
 
 from collections import Counter, defaultdict
@@ -32,7 +32,7 @@ from aggregator.urls.paper_versions import unversioned
 _COMPARED_CHARS = 1_000
 _COMPARED = 50
 _TITLES_OF_ONE_ID = 2
-"""Under one id and one link two titles are an edit that stands beside its first version."""
+"""Two titles under one id and one link are an edit beside its first version."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ class Links:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """What an entry says of which it is: id, canonical URL, the key of its title, text and date."""
+    """What an entry says that may identify it: id, canonical URL, the key of its title, text and date."""
 
     entry_id: str | None
     url: str | None
@@ -134,7 +134,7 @@ def _choose_canonical_url(claim: Claim, permalink: Links | None, vague: frozense
 def _find_permalinks(
     linked: Sequence[tuple[Entry, Links]], claims: Sequence[Claim], vague: frozenset[str], source_url: str
 ) -> Mapping[int, Links]:
-    """Return by place in the document the links by id of entries whose own link leads to what is no entry's.
+    """Return, by place in the document, links made of ids for entries whose own link identifies nothing.
 
     A link with a fragment of its own leads to a place on a page that several share, and stays.
     """

@@ -12,7 +12,7 @@ from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.entry import Raw, count_entries, find_authors, find_page_link, has_date_text, read_entry
-from aggregator.parse.feedparser_adapter import FeedparserFailure, run_feedparser
+from aggregator.parse.feedparser_adapter import FeedparserError, run_feedparser
 from aggregator.parse.hubs import find_linked
 from aggregator.parse.messages import LOOK
 from aggregator.parse.names import clean_language
@@ -144,18 +144,18 @@ def _describe_dates(undated: int, unreadable: int) -> Iterator[str]:
 def _read_whole(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
     try:
         found = run_feedparser(repaired.text, url, skipped_lines=repaired.skipped_lines)
-    except FeedparserFailure:
+    except FeedparserError:
         return _read_in_parts(repaired, url)
     fault = found.get("bozo_exception")
     return found, [_describe_fault(fault)] if found.get("bozo") and fault is not None else []
 
 
 def _read_in_parts(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
-    """Read the head and the entries without those that feedparser stumbles over."""
+    """Read the head and the entries, without entries that feedparser fails on."""
     head, entries = split_entries(repaired)
     try:
         found = run_feedparser(head + write_closing_tags(head, repaired.root), url)
-    except FeedparserFailure:  # over the head itself: the entries can do without
+    except FeedparserError:  # at the head itself: the entries can do without
         head = strip_head(head, repaired.root)
         found = run_feedparser(head + write_closing_tags(head, repaired.root), url)
     found["entries"] = _read_halves(head, entries, write_closing_tags(head, repaired.root), url)
@@ -168,7 +168,7 @@ def _read_halves(head: str, entries: list[str], tail: str, url: str) -> list[Raw
         return []
     try:
         found: list[Raw] = run_feedparser(head + "".join(entries) + tail, url)["entries"]
-    except FeedparserFailure:  # narrowed down to the entry that causes it
+    except FeedparserError:  # halve until the entry that causes it is alone
         if len(entries) == 1:
             return []
         middle = len(entries) // 2

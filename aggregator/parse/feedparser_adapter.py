@@ -21,8 +21,8 @@ _MARKED_UP_LINK = re.compile(
 _BASE = re.compile(r"\bbase\s*=")
 
 
-class FeedparserFailure(Exception):
-    """Feedparser raised an error, whichever; that it needs too much memory is no failure of its own."""
+class FeedparserError(Exception):
+    """Feedparser raised an error, whichever; lack of memory is not one of them."""
 
 
 def has_base(text: str) -> bool:
@@ -32,7 +32,7 @@ def has_base(text: str) -> bool:
 
 
 def run_feedparser(text: str, url: str, *, skipped_lines: int = 0) -> dict[str, Any]:
-    """Return what feedparser makes of a document; raises FeedparserFailure, MemoryError."""
+    """Return what feedparser makes of a document; raises FeedparserError, MemoryError."""
     set_up_feedparser()
     headers = {"content-type": "application/xml; charset=utf-8"}
     if has_base(text):
@@ -46,6 +46,6 @@ def run_feedparser(text: str, url: str, *, skipped_lines: int = 0) -> dict[str, 
         )
     except MemoryError:
         raise
-    except Exception as error:  # it stumbles over some documents in many ways
-        raise FeedparserFailure(describe_error(error)) from error
+    except Exception as error:  # it fails on some documents in many ways
+        raise FeedparserError(describe_error(error)) from error
     return found

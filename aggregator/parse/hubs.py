@@ -1,4 +1,4 @@
-"""What a document announces to subscribers of its hubs (W3C WebSub section 4, JSON Feed 1.1 "hubs")."""
+"""What a document announces to subscribers by hubs (W3C WebSub section 4, JSON Feed 1.1 "hubs")."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice

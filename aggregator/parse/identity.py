@@ -7,10 +7,10 @@ In this order, the first that fits:
    (links agree also where only the words around the publisher's own number changed);
 2. its canonical URL is known: that article, unless the source now shows another one there (``reused_links``);
 3. it has no URL and its own id is known: that article;
-4. its source said the same before, word for word and with the same date, and it has no URL: that
-   article (its entry id changes on every fetch);
+4. it has no URL, and its source gave the same words and the same date before: that article (its entry id
+   changes on every fetch);
 5. the publisher has an article of the same title within two days, and nothing that both state speaks
-   against it (``evidence``): that article;
+   against it (``identity_evidence``): that article;
 6. otherwise it is new.
 
 An entry id that comes with another link, another title and another date is reused by its source
@@ -65,7 +65,7 @@ def resolve_articles(
 
 
 def _key_words(article: Article) -> WordsKey:
-    """What an entry without an address says: two trailers of the same words are two by their files."""
+    """Return what identifies an entry without an address: words, date, and files without their queries."""
     files = tuple(sorted(file.url.partition("?")[0] for file in article.enclosures))
     return article.source_id, signed_key(article.title), article.stated_at, article.excerpt, files
 
@@ -291,7 +291,7 @@ class _Resolution:
 
 
 def _make_own_ids(article: Article) -> tuple[str, str]:
-    """Ids for an article whose source reuses the entry id, or the link, that its first id was made of."""
+    """Return two ids to choose from for an article whose first id was made of a reused entry id or link."""
     stated = article.stated_at.isoformat() if article.stated_at else ""
     said = "\n".join((article.id, title_key(article.title), stated))
     more = "\n".join((said, signed_key(article.title), article.entry_id or ""))

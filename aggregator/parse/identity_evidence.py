@@ -1,8 +1,8 @@
-"""What speaks for two articles being one, weighed: pure.
+"""What speaks for and against two articles being one. Pure.
 
 A title alone is weak: two projects release their ``v1.2.0``, an office warns of storm and of flood. What
-both sides state, their text, their addresses and ids, their dates, decides. A title that was made of the
-text or of the address is none.
+both state decides: texts, addresses, ids, dates. A title that was made of the text or of the address does
+not count.
 """
 
 from collections.abc import Collection, Iterable
@@ -29,10 +29,10 @@ _SAME_TIME = timedelta(minutes=1)
 _ABOUT_THEN = timedelta(minutes=30)
 _SEARCHED = 200
 _COMPARED = 12
-"""Articles of one title that are looked at: a document may have thousands of them."""
+"""Articles of one title that are compared: a document may have thousands of them."""
 _TELLING_WORDS = 4
 _TELLING_CHARS = 12
-"""A title of as many words, or as long without blanks, is hardly that of two articles by chance."""
+"""A title of as many words, or as long without spaces, is hardly that of two articles by chance."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""Pictures of entries in elements of their publishers' own making, written as one kind of element."""
+"""Pictures in elements that publishers made up, rewritten as one kind of element."""
 
 import re
 from collections.abc import Iterator, Mapping

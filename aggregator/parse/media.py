@@ -55,7 +55,7 @@ def read_enclosures(raw: Attributes) -> tuple[Enclosure, ...]:
 
 
 def read_media_files(raw: Attributes) -> tuple[Enclosure, ...]:
-    """Return the sounds and films of an entry that Media RSS tells of, with addresses as given."""
+    """Return an entry's audio and video files by Media RSS, with addresses as given."""
     found = (
         make_enclosure(_get_url(media), media.get("type"), media.get("filesize"))
         for media in _get_dicts(raw, "media_content")

@@ -1,8 +1,8 @@
-"""What stands within an entry's elements, told apart from what the entry says of itself.
+"""Objects within an entry's elements, separated from what the entry says of itself.
 
 feedparser takes every title and link within an entry for the entry's own, also those of an object that the
-entry tells of (the note that was liked, the book that is reviewed), and knows no picture but those of Media
-RSS. So here the words of such objects are taken out, and pictures in whatever element are written as one
+entry is about (the note that was liked, the book that is reviewed), and it knows no pictures but those of
+Media RSS. So the words of such objects are taken out here, and pictures in any element are rewritten as one
 kind of element.
 """
 
@@ -60,7 +60,7 @@ class _OpenElement:
 
 @dataclass(slots=True)
 class _EntryContents:
-    """What is in one entry: the kinds of what it says itself, and by wrapper what is said in it."""
+    """What is in one entry: the kinds of its own elements, its pictures, and elements of objects."""
 
     kinds: set[str] = field(default_factory=set)
     pictures: list[_Edit] = field(default_factory=list)
@@ -76,7 +76,7 @@ class _EntryContents:
 
 
 def separate_nested(text: str) -> str:
-    """Return a document without the words of objects within its entries, and with one kind of pictures.
+    """Return a document without the words of objects within its entries, with one kind of picture element.
 
     An object's words stay where the entry has none of their kind: then they are its own, only deeper.
     """

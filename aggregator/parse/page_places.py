@@ -1,4 +1,4 @@
-"""Places on one page that are articles of their own: comments under a post, notes on a page of news. Pure.
+"""Anchors on one page that are articles of their own: comments under a post, notes on a news page. Pure.
 
 An anchor that only says where a reader came from, or leads to a part that every page has, is no such place.
 """

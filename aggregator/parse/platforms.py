@@ -1,4 +1,4 @@
-"""Lines that platforms write before and after the text of an entry: who posted it, counts, links onward."""
+"""Lines that platforms add before and after an entry's text: who posted it, counts, links to more."""
 
 import re
 

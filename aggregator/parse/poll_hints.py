@@ -1,4 +1,4 @@
-"""How often a feed says that it wants to be asked.
+"""How often a feed asks to be polled.
 
 ``ttl``, ``skipHours`` and ``skipDays`` by RSS 2.0 (https://www.rssboard.org/rss-specification),
 ``sy:updatePeriod`` and ``sy:updateFrequency`` by the RSS 1.0 syndication module

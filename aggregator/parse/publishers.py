@@ -1,4 +1,4 @@
-"""Whose an address is, where one host publishes for many: an owner, a project, a channel. Pure."""
+"""The publisher of an address on a host of many publishers: an owner, a project, a channel. Pure."""
 
 import re
 from functools import lru_cache

@@ -1,10 +1,10 @@
 """Lines that a source writes before or after most of its texts, learned from the texts themselves.
 
-What recurs is asked of all entries in a document, also of those that were not read again: of each the marks
-of its first and last sentences are remembered with what else is remembered of it (``delta``), so that reading
-a part teaches what reading the whole does. What was learned once is kept: else an excerpt would change, and
-subscribers be told, whenever the share of such entries passes the limit. So a source's excerpts change at
-most when something is learned.
+What recurs depends on all entries of a document, also on those that are not read again: marks of the first
+and last sentences of each are remembered (``delta``), so that reading a part of a document learns what
+reading the whole does. What was learned once is kept: otherwise excerpts would change, and subscribers be
+notified, whenever the share of such entries passes the limit. So a source's excerpts change only when
+something is learned.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ Learned = frozenset[bytes]
 
 
 def mark_ends(lines: Sequence[str]) -> Ends:
-    """Return the marks of how a text begins and ends, ``ENDS`` of them; empty ones where it does not say.
+    """Return the marks of a text's first and last sentences, ``ENDS`` of them; empty ones for missing ones.
 
     A single sentence is the text itself: it counts as one, but stands before or after nothing.
     """

@@ -1,8 +1,8 @@
 """What is done to a document's text before an XML parser sees it.
 
-The prolog goes: blank lines, warnings of the publisher's software, and with the DOCTYPE every entity
-declaration, so that none can expand or name a file. Characters that XML forbids go, entities of HTML
-become characters, bare ampersands are escaped. A document that breaks off is closed after its last
+The prolog is removed: empty lines, warnings of the publisher's software, and with the DOCTYPE every entity
+declaration, so that none can expand or name a file. Characters that XML forbids are removed, entities of
+HTML become characters, bare ampersands are escaped. A document that breaks off is closed after its last
 whole entry.
 """
 
@@ -169,7 +169,7 @@ def _find_last_entry_end(text: str) -> int:
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether a text is of ASCII without forbidden controls, many times faster than the expression."""
+    """Tell whether a text is ASCII without forbidden controls, many times faster than the expression does."""
     return text.isascii() and len(text.encode().translate(None, _CONTROLS)) == len(text)
 
 
@@ -193,7 +193,7 @@ def _escape_match(match: re.Match[str]) -> str:
 
 
 def _join_surrogates(match: re.Match[str]) -> str:
-    """Two references to the halves of one character, as software with UTF-16 strings writes them."""
+    """Return the character of two references to its halves, as software with UTF-16 strings writes them."""
     high = int(match[1], 16) if match[1] else int(match[2])
     low = int(match[3], 16) if match[3] else int(match[4])
     return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))

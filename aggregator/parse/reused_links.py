@@ -1,4 +1,4 @@
-"""Whether a link that is known now leads to something else: today's picture, under yesterday's address.
+"""Whether a known link now leads to something else: today's picture under yesterday's address.
 
 News pages are rewritten under their address, so another title alone says nothing: title, text and date must
 all be others. An address that was made for the article, of its number or of the words of its title, stays

@@ -1,8 +1,8 @@
 """Addresses that change although nothing else does: sessions, tokens, http in turn with https. Pure.
 
-An article's address may change once: it is taken up. One that differs in nothing but a token, or changes
-again within ``ROTATES_WITHIN`` while the entry says what it said, rotates: the one we have is kept. The same
-holds for pictures.
+An article's address may change once: the new one is taken. An address that differs only in a token, or
+changes again within ``ROTATES_WITHIN`` while the entry says what it said, rotates: the stored one is kept.
+The same holds for pictures.
 """
 
 import re
@@ -72,7 +72,7 @@ def strip_addresses(images: Sequence[Image]) -> list[str]:
 
 
 def _keep_link(seen: Article, stored: Article, before: Sighting) -> Article:
-    """What the source does not say anew stays as it is, but https is better than http, and v2 than v1."""
+    """Return ``seen`` with the stored link, unless its own is better: https than http, v2 than v1."""
     one, other = stored.web_url or "", seen.web_url or ""
     is_better = before.canonical_url == seen.canonical_url and (
         _is_secured(one, other) or is_newer_version(other, one)
@@ -107,7 +107,7 @@ def _rotate(stored: Sequence[Image], seen: Sequence[Image]) -> bool:
 
 
 def _differ_in_token(one: str, other: str) -> bool:
-    """Tell whether two addresses differ in nothing but what is made anew for each visit."""
+    """Tell whether two addresses differ only in what is made anew for each visit."""
     try:
         first, second = urlsplit(one), urlsplit(other)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Whether two wordings are alike: titles, texts, links, dates. Pure, and symmetric where it can be."""
+"""Whether two articles are alike: titles, texts, links, dates. Pure, and symmetric where it can be."""
 
 import re
 from collections import defaultdict
@@ -27,10 +27,10 @@ _NEARLY = 0.85
 _SHARED = 0.7
 _FEW_WORDS = 5
 _FEW_CHARS = 20
-"""Fewer words, "More on our page", are said of many an article: to say the same says nothing then."""
+"""Fewer words ("More on our page") stand in many articles: that they are the same says nothing."""
 _MANY_WORDS = 8
 _CHARS_A_WORD = 15
-"""Longer words than this on average are sentences of a script that is written without blanks."""
+"""Longer words than this on average are sentences of a script that is written without spaces."""
 
 
 class Text(Enum):
@@ -65,7 +65,7 @@ def compare_texts(one: str | None, other: str | None) -> Text:
 
 
 def _compare_names(one: str, other: str) -> Text:
-    """A form that was filled in twice has other names and numbers in the same words."""
+    """Compare texts of nearly the same words: a form that was filled in twice has other names and numbers."""
     missing = _find_names(one) - set(title_key(other).split())
     added = _find_names(other) - set(title_key(one).split())
     if missing and added:
@@ -97,7 +97,7 @@ def make_recurring_key(article: Article) -> RecurringKey:
 
 
 def find_recurring_titles(articles: Sequence[Article]) -> frozenset[RecurringKey]:
-    """Titles that stand in the document more than once, as articles of different days."""
+    """Return the titles that stand in the document more than once, as articles of different days."""
     titled: dict[TitleKey, list[Article]] = defaultdict(list)
     for article in articles:
         titled[make_title_key(article)].append(article)
@@ -119,9 +119,9 @@ def _are_of_other_days(one: Article, other: Article) -> bool:
 
 
 def are_told_apart(stored: Article, article: Article) -> bool:
-    """Whether one source gives two articles another id, another link and another day each.
+    """Tell whether one source gives two articles different ids, links and days.
 
-    Without links, another text is asked for instead: some sources change ids and dates on every fetch.
+    Where neither has a link, their texts must differ: some sources change ids and dates on every fetch.
     """
     if stored.source_id != article.source_id or stored.entry_id == article.entry_id:
         return False
@@ -133,7 +133,7 @@ def are_told_apart(stored: Article, article: Article) -> bool:
 
 
 def is_same_place(one: str, other: str) -> bool:
-    """Whether two canonical URLs are equal, or carry the same number of the publisher's own making."""
+    """Tell whether two canonical URLs are equal, or have the same number of the publisher's own making."""
     if one == other:
         return True
     if "#" in one or "#" in other:  # a place on a page, or a page that a script makes

@@ -1,4 +1,4 @@
-"""Whether a source is still itself: what is new from it beside what it showed before. Pure.
+"""Whether a source is still itself: its new entries compared with what it showed before. Pure.
 
 A domain that expired, a feed proxy that was taken over or a broken redirect give a feed that is well-formed
 and somebody else's. Each of these signs is enough:
@@ -25,11 +25,11 @@ from aggregator.text import title_key
 from aggregator.urls import host_of, registrable_domain
 
 LEAST_KNOWN = 5
-"""Of fewer articles nothing can be said about what a source is like."""
+"""Fewer articles do not show what a source is like."""
 MOSTLY = 0.8
 ALMOST_ALL = 0.9
 FEW_DOMAINS = 3
-"""A source that links to more than this and a tenth of its articles collects links."""
+"""A source that links to more domains, and to more than a tenth of its articles, collects links."""
 LEAST_UPDATES = 3
 LAST_ENTRIES = 10
 LEAST_REPLACED = 5
@@ -63,9 +63,9 @@ class Arrived:
 
 
 def tell_difference(arrived: Arrived) -> str | None:
-    """Return how a source differs from what it was, in words for its operator; None where it is itself.
+    """Return how a source differs from what it was, in words for an operator; None where it does not.
 
-    None also where too little is new, or too little was known, to say so.
+    None also where too little is new, or too little was known, to tell.
     """
     if len(arrived.new) < WATCHED_ENTRIES or len(arrived.recent) < LEAST_KNOWN:
         return None
@@ -146,7 +146,7 @@ def _find_change(sentence: str, known: Counter[str], new: Sequence[str]) -> Iter
 
 
 def _keep_main(known: Counter[str]) -> Counter[str]:
-    """Return what almost all have in common, nothing where they differ."""
+    """Return the value that almost all have, nothing where they differ."""
     return Counter(
         {value: n for value, n in known.items() if n >= max(LEAST_KNOWN, ALMOST_ALL * known.total())}
     )
@@ -157,9 +157,9 @@ def _find_most_common(counted: Counter[str]) -> str:
 
 
 def _estimate_usual(arrived: Arrived) -> float:
-    """How many new entries would not surprise: its pace for the time, or the most it ever showed at once.
+    """Return how many new entries are usual: its pace for the time, or the most that it showed at once.
 
-    Endless until it was seen to publish several times: what it showed first was years' or a day's work.
+    Infinite until it published several times: what it showed first may be the work of years or of a day.
     """
     since = arrived.before.first_polled_at
     updates = Counter(a.first_seen_at for a in arrived.recent if since is None or a.first_seen_at > since)
@@ -171,7 +171,7 @@ def _estimate_usual(arrived: Arrived) -> float:
 
 
 def _list_marks(article: Article) -> Iterator[str]:
-    """What an entry may be known again by."""
+    """Yield what an entry may be recognised by."""
     yield from (mark for mark in (article.id, article.canonical_url, article.entry_id) if mark)
 
 

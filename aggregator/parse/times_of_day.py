@@ -46,7 +46,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 
 
 def _write_pattern(word: str) -> str:
-    """Return the expression of a word; abbreviations also have dots and blanks between the letters."""
+    """Return the expression of a word; abbreviations also have dots and spaces between the letters."""
     parts = list(word) if len(word) <= _ABBREVIATION_CHARS and word.isalpha() else word.split()
     return r"\.?\s?".join(map(re.escape, parts)) + r"\.?"
 
@@ -107,7 +107,7 @@ def read_clock(part: Mapping[str, str | None]) -> tuple[timedelta, str, bool]:
 def is_day_before_month(part: Mapping[str, str | None]) -> bool:
     """Tell whether the half of the day is in a language that never puts the month first.
 
-    That is Vietnamese, Greek, Arabic, and Spanish, which alone has a blank in ``p. m.``.
+    That is Vietnamese, Greek, Arabic, and Spanish, which alone has a space in ``p. m.``.
     """
     words = f"{part.get('before') or ''} {part['zone'] or ''}"
     return not words.isspace() and bool(_DAY_FIRST_SIGNS.search(words))

@@ -1,4 +1,4 @@
-"""Titles without what is no headline: the name of who published it, or nothing but a date."""
+"""What is no headline in a title: the publisher's name behind it, or nothing but a date."""
 
 import re
 from collections.abc import Iterable

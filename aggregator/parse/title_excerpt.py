@@ -33,10 +33,10 @@ _SHORTEST_SUMMARY_CHARS = 30
 """A shorter summary ("Read more", a category, the site's name) yields to the beginning of the content."""
 _LOOKED_AT_CHARS = 20_000
 _MOSTLY_ENOUGH_CHARS = 6_000
-"""Of most texts an excerpt, and what stands before it, is in so many characters."""
+"""In most texts the excerpt, and what stands before it, are within so many characters."""
 
 _BOLD_FIRST = re.compile(r"\s{0,20}(?:<(?:p|div)>\s{0,20})?<(strong|b)>[^<]{1,300}</\1>(?=\s)")
-"""What stands before a text in bold is a line of its own, as headings are."""
+"""Bold words before a text are a line of their own, as headings are."""
 _SLUG_SEPARATORS = re.compile(r"[-_+]+")
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 

@@ -1,4 +1,4 @@
-"""A title that its text says again."""
+"""Titles that the text repeats."""
 
 import re
 

@@ -80,16 +80,16 @@ _ENTRY = re.compile(rb"<(item|entry)[\s>].*?</\1\s*>", re.DOTALL)
 Edit = Callable[[bytes, random.Random], bytes]
 
 
-def edited(document: bytes, chance: random.Random) -> bytes:
+def edit_document(document: bytes, chance: random.Random) -> bytes:
     """Return a document with a few random edits."""
     if chance.random() < 0.8:
-        document = _declared(document)
+        document = _declare(document)
     for _ in range(chance.choice((1, 1, 2, 3, 6))):
         document = chance.choice(_EDITS)(document, chance)
     return document
 
 
-def reads(body: bytes, *, is_plain: bool) -> ParsedFeed | str:
+def read_feed(body: bytes, *, is_plain: bool) -> ParsedFeed | str:
     """Return the feed in a document, or why there is none."""
     try:
         return parse_document(body, url=URL, is_plain=is_plain).feed
@@ -97,12 +97,12 @@ def reads(body: bytes, *, is_plain: bool) -> ParsedFeed | str:
         return str(error)
 
 
-def documents_in(folder: Path) -> Sequence[bytes]:
+def read_documents(folder: Path) -> Sequence[bytes]:
     """Return the XML documents of a folder, in order."""
     return [path.read_bytes() for path in sorted(folder.rglob("*.xml"))]
 
 
-def _declared(document: bytes) -> bytes:
+def _declare(document: bytes) -> bytes:
     root = _ROOT.search(document)
     if root is None:
         return document
@@ -112,82 +112,82 @@ def _declared(document: bytes) -> bytes:
     return document[: root.end()] + b"".join(missing) + document[root.end() :]
 
 
-def _any(pattern: re.Pattern[bytes], document: bytes, chance: random.Random) -> tuple[int, int]:
+def _choose(pattern: re.Pattern[bytes], document: bytes, chance: random.Random) -> tuple[int, int]:
     found = [match.span() for match in pattern.finditer(document)]
     return chance.choice(found) if found else (0, 0)
 
 
-def _new_element(document: bytes, chance: random.Random) -> bytes:
+def _add_element(document: bytes, chance: random.Random) -> bytes:
     name, attribute = chance.choice(_NAMES), chance.choice((b"", b"", chance.choice(_ATTRIBUTES)))
     made = b"<%s %s>%s</%s>" % (name, attribute, chance.choice(_TEXTS), name)
-    return _at_a_tag(document, chance, chance.choice((made, made, chance.choice(_ELEMENTS))))
+    return _insert_at_tag(document, chance, chance.choice((made, made, chance.choice(_ELEMENTS))))
 
 
-def _new_text(document: bytes, chance: random.Random) -> bytes:
-    return _at_a_tag(document, chance, chance.choice(_TEXTS))
+def _add_text(document: bytes, chance: random.Random) -> bytes:
+    return _insert_at_tag(document, chance, chance.choice(_TEXTS))
 
 
-def _at_a_tag(document: bytes, chance: random.Random, added: bytes) -> bytes:
-    _, end = _any(_TAG, document, chance)
+def _insert_at_tag(document: bytes, chance: random.Random, added: bytes) -> bytes:
+    _, end = _choose(_TAG, document, chance)
     return document[:end] + added + document[end:]
 
 
-def _new_attribute(document: bytes, chance: random.Random) -> bytes:
-    _, end = _any(_START_TAG, document, chance)
+def _add_attribute(document: bytes, chance: random.Random) -> bytes:
+    _, end = _choose(_START_TAG, document, chance)
     return document[:end] + b" " + chance.choice(_ATTRIBUTES) + document[end:]
 
 
-def _renamed(document: bytes, chance: random.Random) -> bytes:
-    start, end = _any(_ELEMENT, document, chance)
+def _rename(document: bytes, chance: random.Random) -> bytes:
+    start, end = _choose(_ELEMENT, document, chance)
     element, name = document[start:end], chance.choice(_NAMES)
     changed = re.sub(rb"^<[\w:.-]+", b"<" + name, element)
     return document[:start] + re.sub(rb"</[\w:.-]+\s*>$", b"</" + name + b">", changed) + document[end:]
 
 
-def _other_text(document: bytes, chance: random.Random) -> bytes:
-    start, end = _any(_ELEMENT, document, chance)
+def _replace_text(document: bytes, chance: random.Random) -> bytes:
+    start, end = _choose(_ELEMENT, document, chance)
     inner = re.sub(rb"(?s)>.*<", lambda _: b">" + chance.choice(_TEXTS) + b"<", document[start:end])
     return document[:start] + inner + document[end:]
 
 
-def _wrapped(document: bytes, chance: random.Random) -> bytes:
-    start, end = _any(chance.choice((_ELEMENT, _ELEMENT, _ENTRY)), document, chance)
+def _wrap(document: bytes, chance: random.Random) -> bytes:
+    start, end = _choose(chance.choice((_ELEMENT, _ELEMENT, _ENTRY)), document, chance)
     name, attribute = chance.choice(_NAMES), chance.choice((b"", chance.choice(_ATTRIBUTES)))
     made = b"<%s %s>%s</%s>" % (name, attribute, document[start:end], name)
     return document[:start] + made + document[end:]
 
 
-def _moved(document: bytes, chance: random.Random) -> bytes:
-    start, end = _any(chance.choice((_ELEMENT, _ENTRY)), document, chance)
+def _move(document: bytes, chance: random.Random) -> bytes:
+    start, end = _choose(chance.choice((_ELEMENT, _ENTRY)), document, chance)
     moved = document[start:end]
     kept = document if chance.random() < 0.3 else document[:start] + document[end:]
-    return _at_a_tag(kept, chance, moved)
+    return _insert_at_tag(kept, chance, moved)
 
 
-def _repeated(document: bytes, chance: random.Random) -> bytes:
-    start, end = _any(chance.choice((_ELEMENT, _ENTRY)), document, chance)
+def _repeat(document: bytes, chance: random.Random) -> bytes:
+    start, end = _choose(chance.choice((_ELEMENT, _ENTRY)), document, chance)
     return document[:end] + document[start:end] + document[end:]
 
 
-def _swapped(document: bytes, chance: random.Random) -> bytes:
+def _swap(document: bytes, chance: random.Random) -> bytes:
     pattern = chance.choice((_ELEMENT, _ENTRY))
-    (a, b), (c, d) = sorted((_any(pattern, document, chance), _any(pattern, document, chance)))
+    (a, b), (c, d) = sorted((_choose(pattern, document, chance), _choose(pattern, document, chance)))
     if b > c:
         return document
     return document[:a] + document[c:d] + document[b:c] + document[a:b] + document[d:]
 
 
-def _without_tag(document: bytes, chance: random.Random) -> bytes:
-    start, end = _any(_TAG, document, chance)
+def _remove_tag(document: bytes, chance: random.Random) -> bytes:
+    start, end = _choose(_TAG, document, chance)
     return document[:start] + document[end:]
 
 
-def _without_some(document: bytes, chance: random.Random) -> bytes:
+def _remove_bytes(document: bytes, chance: random.Random) -> bytes:
     start = chance.randrange(len(document) + 1)
     return document[:start] + document[start + chance.choice((1, 3, 50, 2_000)) :]
 
 
-def _other_byte(document: bytes, chance: random.Random) -> bytes:
+def _replace_byte(document: bytes, chance: random.Random) -> bytes:
     start = chance.randrange(len(document) + 1)
     return (
         document[:start] + bytes([chance.choice((0, 38, 60, 62, 93, 39, 128, 255))]) + document[start + 1 :]
@@ -195,18 +195,18 @@ def _other_byte(document: bytes, chance: random.Random) -> bytes:
 
 
 _EDITS: tuple[Edit, ...] = (
-    _new_element, _new_element, _new_element, _new_text, _new_attribute, _new_attribute, _renamed, _renamed,
-    _other_text, _other_text, _wrapped, _wrapped, _moved, _repeated, _swapped, _without_tag, _without_some,
-    _other_byte,
+    _add_element, _add_element, _add_element, _add_text, _add_attribute, _add_attribute, _rename, _rename,
+    _replace_text, _replace_text, _wrap, _wrap, _move, _repeat, _swap, _remove_tag, _remove_bytes,
+    _replace_byte,
 )  # fmt: skip
 
 
-def _differing(documents: Sequence[bytes], chance: random.Random, until: float) -> Iterator[bytes]:
+def _find_differing(documents: Sequence[bytes], chance: random.Random, until: float) -> Iterator[bytes]:
     number = 0
     while time.monotonic() < until:
-        document = edited(chance.choice(documents), chance)
+        document = edit_document(chance.choice(documents), chance)
         number += 1
-        if reads(document, is_plain=True) != reads(document, is_plain=False):
+        if read_feed(document, is_plain=True) != read_feed(document, is_plain=False):
             yield document
     print(f"{number} documents")
 
@@ -223,7 +223,7 @@ def main() -> None:
     options = parser.parse_args()
     options.keep.mkdir(parents=True, exist_ok=True)
     chance, until = random.Random(options.seed), time.monotonic() + options.seconds
-    for number, document in enumerate(_differing(documents_in(options.folder), chance, until)):
+    for number, document in enumerate(_find_differing(read_documents(options.folder), chance, until)):
         kept = options.keep / f"{options.seed}-{number}.xml"
         kept.write_bytes(document)
         print(f"differs: {kept}", flush=True)

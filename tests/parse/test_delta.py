@@ -16,10 +16,10 @@ from aggregator.parse import read_news, resolve_articles
 from aggregator.parse.document import parse_document
 from aggregator.parse.normalisation import normalise_feed
 from aggregator.text import title_key
-from tests.parse.edits import URL, documents_in, edited
+from tests.parse.edits import URL, edit_document, read_documents
 from tests.profiles import repeat
 
-DOCUMENTS = documents_in(Path(__file__).parent / "cases")
+DOCUMENTS = read_documents(Path(__file__).parent / "cases")
 SOURCE = Source(id="source", url=URL)
 NOW = datetime(2020, 6, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=3)
@@ -160,7 +160,7 @@ def test_what_was_remembered_by_others_is_not_used(seen):
     assert len(read(channel(*BEFORE), seen).articles) == 5
 
 
-def _resolved(articles, known, now):
+def _resolve(articles, known, now):
     return resolve_articles(articles, known, now=now)
 
 
@@ -181,14 +181,14 @@ def _known(changes):
 def test_readings_change_what_whole_readings_change(document, seed):
     """Of two random edits of a document, reading the second after the first changes what a whole reading does."""
     chance = random.Random(seed)
-    first = edited(document, chance)
-    second = edited(first, chance)
+    first = edit_document(document, chance)
+    second = edit_document(first, chance)
     try:
         before = read(first)
         whole = read(second, now=LATER)
     except ParseError:
         return
-    known = _known(_resolved(before.articles, Known(), NOW))
+    known = _known(_resolve(before.articles, Known(), NOW))
     part = read(second, before.seen, LATER)
     assert [article for article in whole.articles if article in part.articles] == list(part.articles)
-    assert _resolved(part.articles, known, LATER) == _resolved(whole.articles, known, LATER)
+    assert _resolve(part.articles, known, LATER) == _resolve(whole.articles, known, LATER)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from aggregator.parse.fast.entry_spans import cut_document
 from aggregator.parse.fast.quick_entries import read_quickly
-from tests.parse.edits import documents_in, edited, reads
+from tests.parse.edits import edit_document, read_documents, read_feed
 from tests.profiles import repeat
 
-DOCUMENTS = documents_in(Path(__file__).parent / "cases")
+DOCUMENTS = read_documents(Path(__file__).parent / "cases")
 ITEM = "<item><title>T</title>{}<link>https://quick.example/1</link></item>"
 
 
@@ -29,15 +29,15 @@ def channel(*items, head=""):
 @pytest.mark.parametrize("number", range(len(DOCUMENTS)))
 def test_documents_read_both_ways_are_the_same(number):
     """Every document of the cases becomes the same feed whichever way it is read."""
-    assert reads(DOCUMENTS[number], is_plain=False) == reads(DOCUMENTS[number], is_plain=True)
+    assert read_feed(DOCUMENTS[number], is_plain=False) == read_feed(DOCUMENTS[number], is_plain=True)
 
 
 @settings(max_examples=repeat(100, large=10_000), derandomize=True, database=None)
 @given(st.sampled_from(DOCUMENTS), st.integers(0, 2**32))
 def test_edited_documents_read_both_ways_are_the_same(document, seed):
     """Documents with random edits become the same feed whichever way they are read."""
-    body = edited(document, random.Random(seed))
-    assert reads(body, is_plain=False) == reads(body, is_plain=True)
+    body = edit_document(document, random.Random(seed))
+    assert read_feed(body, is_plain=False) == read_feed(body, is_plain=True)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_odd_entries_are_read_as_feedparser_does(odd):
     """What feedparser takes in an unexpected way is taken so, and disturbs no entry beside it."""
     plain = ITEM.format("<description>d</description>")
     body = channel(plain, ITEM.format(odd), plain)
-    assert reads(body, is_plain=False) == reads(body, is_plain=True)
+    assert read_feed(body, is_plain=False) == read_feed(body, is_plain=True)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_stands_before_the_entries_may_change_them(head):
         "<description>a</description><description>b</description><dc:title>&amp;eacute;</dc:title>"
     )
     body = channel(item, item, head=head)
-    assert reads(body, is_plain=False) == reads(body, is_plain=True)
+    assert read_feed(body, is_plain=False) == read_feed(body, is_plain=True)
 
 
 def test_plain_entries_are_read_without_feedparser():

@@ -1,4 +1,4 @@
-"""One entry written down as feedparser writes it, from its elements one by one.
+"""One entry as feedparser gives it, built from its elements one by one.
 
 Only what is certain: whatever feedparser might take otherwise raises ``UncertainError``.
 """
@@ -23,7 +23,7 @@ from aggregator.parse.item_pictures import PICTURE
 CONTAINERS = frozenset({"media_group", "media_content"})
 """What stands in these elements counts as the entry's own."""
 WITHIN = frozenset({*CONTAINERS, "media_title", "media_description", "media_thumbnail", "media_player"})
-"""What is taken in them: of anything else the place would matter."""
+"""What is read in them; of any other element the place would matter."""
 USED = frozenset({
     *OTHER_DATES,
     "id", "link", "links", "title", "title_detail", "summary", "summary_detail", "content", "published",
@@ -43,9 +43,9 @@ _LANGUAGES = frozenset({"lang", "xml:lang"})
 
 
 class EntryBuilder:
-    """An entry that grows; ``fields`` are named as feedparser names them.
+    """Builds an entry; ``fields`` are named as feedparser names them.
 
-    ``is_atom`` tells of the document's version, ``language`` is what holds where the entry begins.
+    ``is_atom`` says whether the document is, ``language`` is what holds where the entry begins.
     """
 
     def __init__(self, attributes: Attributes, *, is_atom: bool, language: str | None) -> None:
@@ -54,13 +54,13 @@ class EntryBuilder:
         self._language = find_language(language, [attributes]) if attributes else language
         self.has_content = False
         self.is_identified = False
-        self.has_author = False  # who is not told in parts: those who follow would be mixed up with him
+        self.has_author = False  # in one text: feedparser would mix up its parts with authors that follow
         if "lastmod" in attributes or "href" in attributes:
             raise UncertainError
         if about := attributes.get("rdf:about"):
             self.fields["id"] = about
 
-    def open(self, key: str, attributes: Attributes) -> None:
+    def start_element(self, key: str, attributes: Attributes) -> None:
         """Take what an element says before its text."""
         if key in CONTAINERS and attributes.keys() & _LANGUAGES:
             raise UncertainError
@@ -70,7 +70,7 @@ class EntryBuilder:
             self.fields.setdefault("authors", []).append({})
 
     def name_author(self, key: str, text: str) -> None:
-        """Take a name, an e-mail address or a page of the author that was begun last."""
+        """Take a name, an e-mail address or a page of the author that was started last."""
         author = self.fields["authors"][-1]
         before = self.fields.get("author")
         if self.has_author or key in author or (not author and before and (key != "name" or "@" in before)):
@@ -78,12 +78,12 @@ class EntryBuilder:
         author[key] = check_address(mend_text(text)) if key == "uri" else text.strip()
 
     def end_author(self) -> None:
-        """Take the end of an author who was told in parts."""
+        """Take the end of an author who is given in parts."""
         author = self.fields["authors"][-1]
         name, email = author.get("name"), author.get("email")
         self.fields["author"] = f"{name} ({email})" if name and email else name or email or ""
 
-    def detail(self, text: str, attributes: Attributes, default: str) -> dict[str, str | None]:
+    def make_detail(self, text: str, attributes: Attributes, default: str) -> dict[str, str | None]:
         """Return a text with what it is, ``default`` where it does not say; raises UncertainError."""
         kind, value = _TEXT_TYPES.get(attributes.get("type", default)), mend_text(text)
         if kind is None:
@@ -99,7 +99,7 @@ def _take_title(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
     if known is not None and (not known or "source" in entry.fields):
         raise UncertainError
     if known is None:
-        detail = entry.detail(text, attributes, "text/plain")
+        detail = entry.make_detail(text, attributes, "text/plain")
         entry.fields["title"], entry.fields["title_detail"] = detail["value"], detail
 
 
@@ -117,7 +117,7 @@ def _take_description(
         return
     if "summary_detail" in entry.fields:
         raise UncertainError
-    detail = entry.detail(text, attributes, default)
+    detail = entry.make_detail(text, attributes, default)
     entry.fields["summary"], entry.fields["summary_detail"] = detail["value"], detail
 
 
@@ -128,7 +128,7 @@ def _take_summary(entry: EntryBuilder, text: str, attributes: Attributes) -> Non
 def _take_content(
     entry: EntryBuilder, text: str, attributes: Attributes, default: str = "text/plain"
 ) -> None:
-    detail = entry.detail(text, attributes, default)
+    detail = entry.make_detail(text, attributes, default)
     if attributes.get("src"):
         detail["src"] = attributes["src"]
     entry.has_content = True
@@ -211,14 +211,14 @@ def _take_own_text(name: str, default: str) -> Callable[[EntryBuilder, str, Attr
     def keep(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
         if name in entry.fields:
             raise UncertainError
-        detail = entry.detail(text, attributes, default)
+        detail = entry.make_detail(text, attributes, default)
         entry.fields[name], entry.fields[f"{name}_detail"] = detail["value"], detail
 
     return keep
 
 
 def _check_text(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
-    entry.detail(text, attributes, "text/plain")
+    entry.make_detail(text, attributes, "text/plain")
 
 
 def _take_date(name: str) -> Callable[[EntryBuilder, str, Attributes], None]:
@@ -238,7 +238,7 @@ def _take_text(name: str) -> Callable[[EntryBuilder, str, Attributes], None]:
 
 
 def _take_bare_text(name: str) -> Callable[[EntryBuilder, str, Attributes], None]:
-    """Where feedparser does not know an element, it keeps the attributes in place of the text."""
+    """Take the text of an element unknown to feedparser, which would keep attributes in its place."""
 
     def keep(entry: EntryBuilder, text: str, attributes: Attributes) -> None:
         if attributes:
@@ -252,7 +252,7 @@ AUTHORS = frozenset({"author", "dc_author", "dc_creator", "itunes_author"})
 _PUBLISHED = ("pubdate", "published", "issued", "dcterms_issued")
 _UPDATED = ("updated", "modified", "lastbuilddate", "dc_date", "dcterms_modified")
 _CHECKED = ("subtitle", "tagline", "itunes_subtitle", "rights", "copyright", "dc_rights")
-"""Texts that nobody asks for: feedparser reads them as it reads titles."""
+"""Texts that nobody needs; feedparser reads them as it reads titles, so they must be as plain."""
 _CREATED = ("created", "dcterms_created")
 
 ELEMENTS: Mapping[str, Callable[[EntryBuilder, str, Attributes], None]] = {
@@ -284,7 +284,7 @@ ELEMENTS: Mapping[str, Callable[[EntryBuilder, str, Attributes], None]] = {
     **dict.fromkeys(_CREATED, _take_date("created")),
     **dict.fromkeys(_CHECKED, _check_text),
 }
-"""What each element that holds nothing but text does to the entry that it stands in."""
+"""What takes each element that holds nothing but text into the entry that it stands in."""
 TAKEN = frozenset({*ELEMENTS, *CONTAINERS})
 """What is taken right below an entry."""
 OPENED = AUTHORS | CONTAINERS

@@ -1,8 +1,8 @@
-"""A document cut into its entries, so that each can be told from the others and read by itself.
+"""A document cut into its entries, so that each can be compared and read by itself.
 
-Where the entries begin and end an XML parser says. A document is not cut where that is not certain, or
-where one entry could change how another is read: one that is not well-formed, nests entries, has anything
-but blanks between them or any element after them, or uses namespaces in an odd way.
+An XML parser says where the entries begin and end. A document is not cut where that is not certain, or
+where one entry could change how another is read: where it is not well-formed, nests entries, has anything
+but spaces between them or any element after them, or uses namespaces in an odd way.
 """
 
 import re
@@ -35,7 +35,7 @@ class CutDocument:
 
     ``name`` is the name of every span's element, as written. ``scope`` says which elements are around them,
     and which namespaces were declared; ``is_atom`` and ``language`` hold where they begin. ``has_nested``
-    tells that something within the entries' elements may have to be told apart first.
+    says that ``separate_nested`` may change something within the entries' elements.
     """
 
     head: bytes
@@ -58,10 +58,10 @@ class OddDocumentError(Exception):
 
 
 class DocumentCutter:
-    """Notes where entries start and where their end tags do, and what is around and within them.
+    """Notes where entries and their end tags start, and what is around and within them; for one document.
 
-    It is set up for one document. Who reads entries while they are cut has other methods for what is
-    within them, and a function that takes their texts.
+    A class that reads entries while they are cut overrides what is called within them, and sets a function
+    that takes their texts.
     """
 
     is_atom = False
@@ -107,7 +107,7 @@ class DocumentCutter:
         )
 
     def walk(self, document: bytes) -> None:
-        """Have an XML parser tell what is in the document; raises ExpatError, and where it is odd."""
+        """Have an XML parser go through the document; raises ExpatError, OddDocumentError."""
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.namespace_prefixes = True
         self._parser.buffer_text = True

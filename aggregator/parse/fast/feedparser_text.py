@@ -1,4 +1,4 @@
-"""Texts, links and attributes as feedparser writes them down."""
+"""Texts, links and attributes as feedparser gives them."""
 
 import re
 from contextlib import suppress
@@ -22,7 +22,7 @@ class UncertainError(Exception):
 
 
 def mend_text(text: str) -> str:
-    """Return a text with its encoding mended; raises UncertainError."""
+    """Return a text stripped, and decoded where it was encoded twice; raises UncertainError."""
     stripped = text.strip()
     if stripped.isascii():
         return stripped
@@ -34,7 +34,7 @@ def mend_text(text: str) -> str:
 
 
 def check_address(url: str) -> str:
-    """Return an address as it is resolved where there is no base; raises UncertainError."""
+    """Return an address, which stays as it is where there is no base; raises UncertainError."""
     if "///" in url and _MANY_SLASHES.match(url.strip()):
         raise UncertainError
     return url
@@ -52,7 +52,7 @@ def name_attributes(attributes: Attributes) -> Attributes:
 
 
 def add_href(attributes: Attributes) -> Attributes:
-    """Return attributes with what they say of an address as ``href``."""
+    """Return attributes with the address among them called ``href``."""
     href = attributes.get("url", attributes.get("uri", attributes.get("href")))
     if not href:
         return attributes
@@ -60,9 +60,9 @@ def add_href(attributes: Attributes) -> Attributes:
 
 
 def add_link(fields: dict[str, Any], attributes: Attributes) -> Attributes:
-    """Add a link with these attributes to what an entry or a feed says, and return it; raises UncertainError.
+    """Add a link with these attributes to an entry or a feed, and return it; raises UncertainError.
 
-    What stands in the element is its address where it has no ``href`` then.
+    Where it has no ``href``, the text of its element is the address.
     """
     link = {"rel": "alternate", "type": "text/html", **attributes}
     if link["rel"] == "self" and "type" not in attributes:

@@ -20,11 +20,11 @@ HANDLED = frozenset(
     for name in dir(feedparser.api.StrictFeedParser)
     if name.startswith(("_start_", "_end_"))
 ) | frozenset(feedparser.FeedParserDict.keymap)
-"""Elements that mean something to feedparser; of every other one it only keeps the text."""
+"""Elements that mean something to feedparser; of all others it keeps only the text."""
 
 
 class Namespaces:
-    """The namespaces that a document declares; ``are_odd`` tells that names depend on more than that.
+    """The namespaces that a document declares; ``are_odd`` says that names depend on more than those.
 
     feedparser never forgets a declaration, and finds prefixes by address and addresses by prefix.
     """
@@ -35,7 +35,7 @@ class Namespaces:
         self._uris: dict[str, str] = {}
 
     def declare(self, prefix: str | None, uri: str | None, *, in_entry: bool, says_version: bool) -> None:
-        """Take a declaration, which may tell the version of a document that does not say it."""
+        """Take a declaration; ``says_version`` where feedparser would take the document's version from it."""
         if not uri:
             return
         lower, given = uri.lower(), (prefix or "").lower()

@@ -1,19 +1,20 @@
-"""A document read piece by piece: what stood in it before not at all, what is plain without feedparser."""
+"""A document read in pieces: known entries not at all, plain ones without feedparser, the others with it."""
 
 import hashlib
 from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import Any
 
+from aggregator.parse.entry import Raw
 from aggregator.parse.fast.entry_spans import CutDocument, cut_document
-from aggregator.parse.fast.quick_entries import Fields, cut_and_read, read_quickly
-from aggregator.parse.feedparser_adapter import FeedparserFailure, has_base, run_feedparser
+from aggregator.parse.fast.quick_entries import cut_and_read, read_quickly
+from aggregator.parse.feedparser_adapter import FeedparserError, has_base, run_feedparser
 from aggregator.parse.nested_elements import separate_nested
 from aggregator.parse.pieces import DIGEST_BYTES, Pieces
 from aggregator.parse.repair import Repaired
 
 _PROBE = "probe"
-"""What an entry says that is put beside others, to see how feedparser takes entries there."""
+"""What the probes say: entries put between others, to see how feedparser reads entries there."""
 
 
 def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: int = 0) -> Pieces | None:
@@ -46,10 +47,8 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
     )
 
 
-def _cut_text(
-    text: str, known: Collection[bytes]
-) -> tuple[CutDocument, Sequence[Fields | None] | None] | None:
-    """Return a document cut, and read where all of it is to be; None where that is not certain."""
+def _cut_text(text: str, known: Collection[bytes]) -> tuple[CutDocument, Sequence[Raw | None] | None] | None:
+    """Return a document cut, with its entries where none is known; None where the cut is not certain."""
     document = text.encode("utf-8", "replace")
     if not known:
         return cut_and_read(document)
@@ -58,8 +57,8 @@ def _cut_text(
 
 
 def _read_spans(
-    cut: CutDocument, spans: Sequence[bytes], quick: Sequence[Fields | None]
-) -> tuple[Fields, tuple[Fields, ...]] | None:
+    cut: CutDocument, spans: Sequence[bytes], quick: Sequence[Raw | None]
+) -> tuple[Raw, tuple[Raw, ...]] | None:
     """Return the feed and these of its entries, with feedparser where ``quick`` has none."""
     left = [span for span, read in zip(spans, quick, strict=True) if read is None]
     around = _read_around(cut, left)
@@ -70,16 +69,16 @@ def _read_spans(
 
 
 def _read_around(cut: CutDocument, spans: Sequence[bytes]) -> dict[str, Any] | None:
-    """Read a document with only these of its entries; None where they are not read each by itself.
+    """Read a document with only these of its entries; None where one of them changes how others are read.
 
-    Before them and after each stands a probe: if one of them changes how feedparser takes what follows,
-    the probes come out different.
+    A probe stands before them and after each: where an entry changes how feedparser reads what follows, the
+    probes come out different.
     """
     probe = _write_probe(cut)
     parts = chain.from_iterable((span, probe) for span in spans)
     try:
         found = run_feedparser(b"".join((cut.head, probe, *parts, cut.tail)).decode(), "")
-    except FeedparserFailure:
+    except FeedparserError:
         return None
     probes, found["entries"] = found["entries"][::2], found["entries"][1::2]
     if found["bozo"] or len(probes) != len(spans) + 1 or len(found["entries"]) != len(spans):
@@ -97,7 +96,7 @@ def _write_probe(cut: CutDocument) -> bytes:
     return f"<{cut.name}>{said}</{cut.name}>".encode()
 
 
-def _is_probe(entry: Fields, cut: CutDocument) -> bool:
+def _is_probe(entry: Raw, cut: CutDocument) -> bool:
     detail = {"language": cut.language, "base": "", "value": _PROBE}
     return (
         entry.get("title_detail") == {**detail, "type": "text/plain"}

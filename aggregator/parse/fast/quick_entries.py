@@ -1,14 +1,14 @@
-"""Entries read without feedparser, many times faster, where it is certain that it would say the same.
+"""Entries read without feedparser, many times faster, where it is certain that it would give the same.
 
-feedparser spends most of a new document's time on what nobody asks for. What is read here is written as it
-writes it, so that the same code makes entries of both. An entry with anything in it whose meaning to
-feedparser is not plain (markup that is not escaped, another base, an element that it knows and ``raw`` does
-not) is left to it.
+feedparser spends most of a new document's time on what nobody needs. What is read here has the form that it
+gives, so that the same code makes entries of both. An entry is left to feedparser where anything in it has no
+plain meaning to it: markup that is not escaped, another base, an element that it knows and
+``entry_elements`` does not.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
+from aggregator.parse.entry import Raw
 from aggregator.parse.fast.entry_elements import (
     CONTAINERS,
     ELEMENTS,
@@ -22,8 +22,6 @@ from aggregator.parse.fast.entry_spans import Attributes, CutDocument, DocumentC
 from aggregator.parse.fast.feedparser_text import UncertainError, name_attributes
 from aggregator.parse.fast.namespaces import HANDLED, find_element_key
 
-Fields = dict[str, Any]
-
 _AUTHOR_PARTS = frozenset({"name", "email", "uri"})
 _HARMLESS = frozenset({
     "category", "keywords", "dc_subject", "dc_publisher", "itunes_block", "itunes_category",
@@ -31,20 +29,20 @@ _HARMLESS = frozenset({
     "media_license", "media_rating", "media_restriction", "webmaster", "cc_license",
     "creativecommons_license",
 })  # fmt: skip
-"""Elements that feedparser knows and nobody here asks for."""
+"""Elements that feedparser knows and nobody needs."""
 _SKIPPED = ""
 _IN_PARTS = "author:"
-"""An author who is told in parts: by name, e-mail address and page."""
+"""An author who is given in parts: name, e-mail address and page."""
 
 
-def read_quickly(cut: CutDocument, spans: Sequence[bytes]) -> list[Fields | None]:
+def read_quickly(cut: CutDocument, spans: Sequence[bytes]) -> list[Raw | None]:
     """Return these entries of a document, each None where feedparser has to read it."""
     reader = _EntryReader()
     reader.walk(b"".join((cut.head, *spans, cut.tail)))
     return reader.entries
 
 
-def cut_and_read(document: bytes) -> tuple[CutDocument, list[Fields | None]] | None:
+def cut_and_read(document: bytes) -> tuple[CutDocument, list[Raw | None]] | None:
     """Return a document cut into its entries, and these as ``read_quickly`` does.
 
     None where it is not certain how to cut it.
@@ -55,11 +53,11 @@ def cut_and_read(document: bytes) -> tuple[CutDocument, list[Fields | None]] | N
 
 
 class _EntryReader(DocumentCutter):
-    """What an XML parser tells, sorted into entries and the elements right below them."""
+    """Builds entries of what an XML parser finds, from the elements right below them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.entries: list[Fields | None] = []
+        self.entries: list[Raw | None] = []
         self._entry: EntryBuilder | None = None
         self._text: list[str] = []
         self._take_text = self._text.append
@@ -95,21 +93,21 @@ class _EntryReader(DocumentCutter):
             if role:
                 self._attributes = name_attributes(attributes) if attributes else attributes
                 if role in OPENED:
-                    self._entry.open(role, self._attributes)
+                    self._entry.start_element(role, self._attributes)
         except UncertainError:
             self._entry = None
         self._open.append(role or _SKIPPED)
         self._text.clear()
 
     def _find_own_role(self, name: str) -> str:
-        """Return as what an element right below an entry counts; raises UncertainError."""
+        """Return what an element right below an entry counts as; raises UncertainError."""
         self._names.add(name)
         key = _require_key(find_element_key(name))
         role = self._roles[name] = key if key in TAKEN else _require_ignorable(key, _HARMLESS)
         return role
 
     def _find_role_within(self, name: str | None) -> str:
-        """Return as what an element further below counts, by where it stands; raises UncertainError."""
+        """Return what an element further below counts as, by where it stands; raises UncertainError."""
         key, above = _require_key(name), self._open[-1]
         if above in CONTAINERS:
             return key if key in WITHIN else _require_ignorable(key, _HARMLESS)
