@@ -1,0 +1,43 @@
+"""The documents for people who work on the code name what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "aggregator"
+DOCUMENTS = ("ARCHITECTURE.md", "CONTRIBUTING.md")
+TREE = {path.relative_to(ROOT).as_posix() for path in (*PACKAGE.rglob("*"), *(ROOT / "tests").rglob("*"))}
+
+
+def _is_there(name):
+    """Tell whether a file or folder is there, by its path or by its end."""
+    wanted = name.rstrip("/")
+    return (ROOT / wanted).exists() or any(path.endswith(f"/{wanted}") for path in TREE)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_path_that_is_named_is_there(document):
+    """A file that was moved is moved in the documents, too."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w./-]+(?:/|\.(?:py|md|yaml|json|toml)))`", text))
+    assert len(named) > 10
+    assert sorted(name for name in named if not _is_there(name)) == []
+
+
+def test_every_folder_has_its_place_on_the_map():
+    """Each folder and each file on the package's top is told of in the architecture."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    folders = {f"{path.parent.name}/" for path in PACKAGE.glob("*/__init__.py")}
+    names = folders | {path.name for path in PACKAGE.glob("[!_]*.py")}
+    assert sorted(name for name in names if f"`{name}`" not in text) == []
+
+
+def test_every_command_that_is_named_is_in_the_justfile():
+    """A command that contributors are told of exists."""
+    recipes = set(re.findall(r"^(\w+)(?: [^:\n]*)?:$", (ROOT / "justfile").read_text(), flags=re.MULTILINE))
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`just (\w+)", text))
+    assert named
+    assert named - recipes == set()
