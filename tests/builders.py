@@ -24,7 +24,7 @@ from aggregator.model import (
     Topic,
 )
 from aggregator.publish.channel import Channel, Site
-from aggregator.publish.story_view import Told
+from aggregator.publish.story_view import StoryView
 from aggregator.store import Picture
 from aggregator.stories.placed import Newcomer
 from aggregator.text import title_key
@@ -269,4 +269,4 @@ def channel(topic_id="ai", **changes):
 
 def story_of_one(shown):
     """Return an article as the story of one that it is."""
-    return Told(id=shown.id, lead=shown, published_at=shown.published_at, updated_at=shown.updated_at)
+    return StoryView(id=shown.id, lead=shown, published_at=shown.published_at, updated_at=shown.updated_at)

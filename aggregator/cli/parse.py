@@ -20,7 +20,7 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.model import Article, Fetched, Known, Source
 from aggregator.parse import ParseResult, read_news, resolve_articles
 from aggregator.pipeline.poll.decide import assign_providers
-from aggregator.publish.record import render_record_json
+from aggregator.publish.record_json import render_record_json
 from aggregator.rules import Rules
 
 app = typer.Typer()

@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 
 from aggregator.errors import AggregatorError
-from aggregator.publish.frontmatter import read_front_matter, render_front_matter
-from aggregator.publish.recordfile import identity_of, read_record_text
+from aggregator.publish.front_matter import read_front_matter, render_front_matter
+from aggregator.publish.record_file import identify_record, read_record_text
 from aggregator.secured import Keys
 from aggregator.secured import reveal as reveal_secured
 
@@ -48,7 +48,7 @@ def reveal(files: Files) -> None:
         if "secured" not in record:
             raise AggregatorError(f"{path}: has no secured field")
         try:
-            payload = reveal_secured(record["secured"], identity=identity_of(record), keys=keys)
+            payload = reveal_secured(record["secured"], identity=identify_record(record), keys=keys)
         except AggregatorError as error:
             raise AggregatorError(f"{path}: {error}") from None
         console.print_json(data=payload)

@@ -15,8 +15,8 @@ from aggregator.cli.table import format_table, format_time
 from aggregator.cli.workspace import Workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
-from aggregator.pipeline.publish.select import select_topics
-from aggregator.pipeline.publisher_names import unlisted_publishers
+from aggregator.pipeline.publish.selection import select_articles
+from aggregator.pipeline.publisher_names import list_unlisted_publishers
 from aggregator.store import (
     SourceCounts,
     count_quarantined,
@@ -141,7 +141,7 @@ def _warnings(workspace: Workspace, now: datetime) -> Iterator[Row]:
 
 def _publishers(workspace: Workspace) -> Iterator[Row]:
     """The publishers that nobody named, those with most articles first."""
-    for publisher in unlisted_publishers(workspace.rules, workspace.store)[:MOST_PUBLISHERS]:
+    for publisher in list_unlisted_publishers(workspace.rules, workspace.store)[:MOST_PUBLISHERS]:
         yield {
             "domain": publisher.domain,
             "name": publisher.name,
@@ -199,7 +199,7 @@ def _describe_move(state: SourceState) -> str | None:
 
 
 def _topics(workspace: Workspace, now: datetime) -> Iterator[Row]:
-    for topic_id, articles in select_topics(rules=workspace.rules, store=workspace.store, now=now).items():
+    for topic_id, articles in select_articles(rules=workspace.rules, store=workspace.store, now=now).items():
         newest_at = max((article.published_at for article in articles), default=None)
         yield {"id": topic_id, "items": len(articles), "newest_at": _time(newest_at)}
 

@@ -12,8 +12,8 @@ from aggregator.cli.times import ALLOWED, read_time
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
-from aggregator.pipeline.publish.story_views import Stories, stories_of, told
-from aggregator.publish.story_view import Told
+from aggregator.pipeline.publish.story_views import Stories, read_stories_of, view_story
+from aggregator.publish.story_view import StoryView
 from aggregator.store import (
     Store,
     find_current_story,
@@ -67,8 +67,8 @@ def show(
         current = _find_story(story_id, workspace.store)
         members = read_members(workspace.store, {current})[current]
         articles = read_stored_articles(workspace.store, [member.article_id for member in members])
-        found = stories_of(articles, workspace.store)
-        story = told(found, current, articles)
+        found = read_stories_of(articles, workspace.store)
+        story = view_story(found, current, articles)
         lines = list(_describe_story(current, story, members, {a.id: a.title for a in articles}, found))
     typer.echo("\n".join(lines))
 
@@ -94,19 +94,19 @@ def _find_story(prefix: str, store: Store) -> str:
     return living[0]
 
 
-def _find_stories(workspace: Workspace, topic: str | None, since: datetime) -> Iterator[Told]:
+def _find_stories(workspace: Workspace, topic: str | None, since: datetime) -> Iterator[StoryView]:
     recent = [a for a in read_articles_since(workspace.store, since) if a.is_published]
-    found = stories_of(recent, workspace.store)
+    found = read_stories_of(recent, workspace.store)
     own: dict[str, list[str]] = {}
     for article in recent:
         if article.id in found.story_of and (topic is None or topic in article.topics):
             own.setdefault(found.story_of[article.id], []).append(article.id)
-    stories_told = (told(found, i, [found.articles[a] for a in ids]) for i, ids in own.items())
+    stories_told = (view_story(found, i, [found.articles[a] for a in ids]) for i, ids in own.items())
     several = [story for story in stories_told if story and story.others]
     yield from sorted(several, key=lambda story: (-story.published_at.timestamp(), story.id))
 
 
-def _row(story: Told) -> tuple[object, ...]:
+def _row(story: StoryView) -> tuple[object, ...]:
     return (
         story.id, format_time(story.published_at), len(story.articles), story.publishers, story.independent,
         story.lead.title,
@@ -114,7 +114,11 @@ def _row(story: Told) -> tuple[object, ...]:
 
 
 def _describe_story(
-    story_id: str, story: Told | None, members: tuple[Member, ...], titles: dict[str, str], found: Stories
+    story_id: str,
+    story: StoryView | None,
+    members: tuple[Member, ...],
+    titles: dict[str, str],
+    found: Stories,
 ) -> Iterator[str]:
     yield f"story {story_id}"
     if story is None:

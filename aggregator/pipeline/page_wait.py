@@ -1,4 +1,4 @@
-"""Which articles have a page to read, and which wait to be published until it is read."""
+"""Which articles have a page to read, and which are not published before it is read."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The one name that each publisher is shown under, whatever its feeds and pages called it one by one."""
+"""The one name that each publisher is shown under, whatever its feeds and pages call it."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from aggregator.store import NamedArticles, Store, count_named_articles
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnlistedPublisher:
-    """A publisher that the operator did not name: the name in use, where that is from, newest articles."""
+    """A publisher that the operator did not name: the name in use, its origin, and how many new articles."""
 
     domain: str
     name: str
@@ -19,7 +19,7 @@ class UnlistedPublisher:
     articles: int
 
 
-def unlisted_publishers(rules: Rules, store: Store) -> tuple[UnlistedPublisher, ...]:
+def list_unlisted_publishers(rules: Rules, store: Store) -> tuple[UnlistedPublisher, ...]:
     """Return the publishers of the newest articles that nobody listed, those with most articles first.
 
     Not those that only have a channel on a platform where many publish: each keeps its own name there.
@@ -27,14 +27,14 @@ def unlisted_publishers(rules: Rules, store: Store) -> tuple[UnlistedPublisher, 
     by_domain: dict[str, list[NameUse]] = defaultdict(list)
     for found in count_named_articles(store):
         if found.origin != "config" and found.domain not in SHARED and not _is_listed(found.domain, rules):
-            by_domain[found.domain].append(_use(found))
-    unlisted = (_unlisted(domain, uses) for domain, uses in by_domain.items())
+            by_domain[found.domain].append(_describe_use(found))
+    unlisted = (_choose_name(domain, uses) for domain, uses in by_domain.items())
     return tuple(sorted(unlisted, key=lambda publisher: (-publisher.articles, publisher.domain)))
 
 
-def names_shown(rules: Rules, store: Store) -> Mapping[str, str]:
+def find_publisher_names(rules: Rules, store: Store) -> Mapping[str, str]:
     """Return domain -> name of the publishers that the operator did not list."""
-    return {publisher.domain: publisher.name for publisher in unlisted_publishers(rules, store)}
+    return {publisher.domain: publisher.name for publisher in list_unlisted_publishers(rules, store)}
 
 
 def _is_listed(domain: str, rules: Rules) -> bool:
@@ -42,14 +42,14 @@ def _is_listed(domain: str, rules: Rules) -> bool:
     return listed is not None and bool(listed.name)
 
 
-def _use(found: NamedArticles) -> NameUse:
-    """What an older version stored may still be the name of a section."""
+def _describe_use(found: NamedArticles) -> NameUse:
+    """Return how a name is used; what an older version stored may still be the name of a section."""
     is_stated = found.origin != "feed"
     name = "" if found.name == found.domain else clean_site_name(found.name, found.domain)
     return NameUse(name=name, origin="page" if is_stated else "feed", articles=found.articles)
 
 
-def _unlisted(domain: str, uses: list[NameUse]) -> UnlistedPublisher:
+def _choose_name(domain: str, uses: list[NameUse]) -> UnlistedPublisher:
     name = choose_name(uses, domain)
     origins = {use.origin for use in uses if use.name == name}
     origin = "domain" if name == domain else "page" if "page" in origins else "feed"

@@ -1,4 +1,4 @@
-"""Records in: files of ``_news/`` read into the store."""
+"""Reading records: files of ``_news/`` into the store."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -7,8 +7,8 @@ from pathlib import Path
 
 from aggregator.errors import AggregatorError
 from aggregator.model import Article, Changes, Known, Sighting, SourceState
-from aggregator.publish.frontmatter import read_front_matter
-from aggregator.publish.recordfile import IMPORTED, article_of_record, read_record_text
+from aggregator.publish.front_matter import read_front_matter
+from aggregator.publish.record_file import IMPORTED, build_article, read_record_text
 from aggregator.rules import Rules
 from aggregator.store import Store, save_poll
 
@@ -40,18 +40,23 @@ def import_records(
 
 def _read_record(path: Path, topic_ids: Mapping[str, str], now: datetime) -> Article:
     record, newline = read_front_matter(read_record_text(path), path=str(path))
-    article = article_of_record(record, newline=newline, topic_ids=topic_ids, name=path.name)
-    # Kept for as long as anything that came in now, whatever its date.
+    article = build_article(record, newline=newline, topic_ids=topic_ids, name=path.name)
+    # It is kept for as long as what comes in now, whatever its date.
     return replace(article, first_seen_at=now)
 
 
 def _store_records(batch: Sequence[Article], store: Store) -> int:
-    changes = save_poll(store, SourceState(source_id=IMPORTED), batch, lambda known: _taken_in(batch, known))
+    changes = save_poll(
+        store, SourceState(source_id=IMPORTED), batch, lambda known: _decide_changes(batch, known)
+    )
     return len(changes.inserted) + len(changes.updated)
 
 
-def _taken_in(batch: Sequence[Article], known: Known) -> Changes:
-    """New records go in, changed ones replace what was imported; what sources told stays theirs."""
+def _decide_changes(batch: Sequence[Article], known: Known) -> Changes:
+    """Return what the batch changes: new records come in, and changed ones replace what was imported.
+
+    What came from a source stays as it is.
+    """
     by_id = {article.id: article for article in batch}
     fresh, edited = [], []
     for article in by_id.values():

@@ -1,4 +1,4 @@
-"""Records out: the files of ``_news/``, and the JSON pages."""
+"""Writing records: the files of ``_news/``, and the JSON pages."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,15 +7,15 @@ from pathlib import Path
 
 from aggregator.errors import PublishError
 from aggregator.model import PUBLISHED_QUALITY, Article
-from aggregator.pipeline.publish.public_article import as_shown
-from aggregator.pipeline.publish.select import heat
-from aggregator.pipeline.publish.story_views import Stories, related, stories_of
+from aggregator.pipeline.publish.public_articles import make_public
+from aggregator.pipeline.publish.selection import set_heat
+from aggregator.pipeline.publish.story_views import Stories, find_related, read_stories_of
 from aggregator.publish.files import remove_files, write_files
-from aggregator.publish.frontmatter import render_front_matter
-from aggregator.publish.leftovers import left_record_pages
-from aggregator.publish.pages import render_pages, render_schema
-from aggregator.publish.record import record_file_name
-from aggregator.publish.recordfile import IMPORTED, identity_of, record_of
+from aggregator.publish.front_matter import render_front_matter
+from aggregator.publish.record_file import IMPORTED, build_record, identify_record
+from aggregator.publish.record_json import name_record_file
+from aggregator.publish.record_pages import render_record_pages, render_schema
+from aggregator.publish.stale_pages import find_stale_record_pages
 from aggregator.publish.tree_paths import RECORD_PAGES, RECORDS
 from aggregator.rules import Rules
 from aggregator.secured import Keys, digest_of, seal
@@ -50,21 +50,21 @@ def publish_records(*, rules: Rules, store: Store, keys: Keys, now: datetime) ->
     """
     folder = rules.feeds_dir
     if not rules.publishing.records:
-        return _without_leftovers(RecordsWritten(), (), folder, rules, store)
+        return _remove_stale(RecordsWritten(), (), folder, rules, store)
     total = RecordsWritten()
     for batch in read_article_batches(store):
-        stories = stories_of(batch, store)
-        articles = [heat(article, stories, rules, now) for article in batch if not article.is_quarantined]
-        total = _added(total, folder, _record_files(articles, stories, rules, store, keys))
+        stories = read_stories_of(batch, store)
+        articles = [set_heat(article, stories, rules, now) for article in batch if not article.is_quarantined]
+        total = _write(total, folder, _render_records(articles, stories, rules, store, keys))
     wanted = set(render_schema())
     for topic_id in (None, *(topic.id for topic in rules.topics)):
-        pages = _pages(topic_id, rules, store, now)
+        pages = _render_topic_pages(topic_id, rules, store, now)
         wanted.update(pages)
-        total = _added(total, folder, pages)
-    return _without_leftovers(_added(total, folder, render_schema()), wanted, folder, rules, store)
+        total = _write(total, folder, pages)
+    return _remove_stale(_write(total, folder, render_schema()), wanted, folder, rules, store)
 
 
-def _without_leftovers(
+def _remove_stale(
     total: RecordsWritten, wanted: Collection[str], folder: Path, rules: Rules, store: Store
 ) -> RecordsWritten:
     """Remove the records of articles that are gone, and the pages that are not ``wanted``."""
@@ -73,7 +73,7 @@ def _without_leftovers(
         return total
     try:
         gone = find_stale_records(store, besides=IMPORTED, all_of_them=is_off)
-        names = [*(f"{RECORDS}/{name}" for name in gone.values()), *left_record_pages(folder, wanted)]
+        names = [*(f"{RECORDS}/{name}" for name in gone.values()), *find_stale_record_pages(folder, wanted)]
         removed = remove_files(folder, names)
         forget_records(store, gone)
     except PublishError as error:
@@ -81,7 +81,7 @@ def _without_leftovers(
     return replace(total, removed=removed)
 
 
-def _added(total: RecordsWritten, folder: Path, files: Mapping[str, bytes]) -> RecordsWritten:
+def _write(total: RecordsWritten, folder: Path, files: Mapping[str, bytes]) -> RecordsWritten:
     written = write_files(folder, files)
     return RecordsWritten(
         changed=total.changed + len(written.changed),
@@ -90,21 +90,21 @@ def _added(total: RecordsWritten, folder: Path, files: Mapping[str, bytes]) -> R
     )
 
 
-def _record_files(
+def _render_records(
     articles: Sequence[Article], stories: Stories, rules: Rules, store: Store, keys: Keys
 ) -> dict[str, bytes]:
-    names = assign_record_names(store, {article.id: _wanted_name(article) for article in articles})
-    secured = _secured(articles, stories, rules, store, keys)
+    names = assign_record_names(store, {article.id: _choose_name(article) for article in articles})
+    secured = _seal_records(articles, stories, rules, store, keys)
     topic_names = {topic.id: topic.name for topic in rules.topics}
-    near = {article.id: related(stories, article) for article in articles if article.imported is None}
-    beside = (other for others in near.values() for other in others)
-    shown = as_shown((*beside, *articles), rules=rules, store=store).articles
+    near = {article.id: find_related(stories, article) for article in articles if article.imported is None}
+    others = (other for found in near.values() for other in found)
+    public = make_public((*others, *articles), rules=rules, store=store).articles
     files = {}
-    for article in (shown[article.id] for article in articles):
-        record = record_of(
+    for article in (public[article.id] for article in articles):
+        record = build_record(
             article,
             topic_names=topic_names,
-            related=[shown[other.id] for other in near.get(article.id, ())],
+            related=[public[other.id] for other in near.get(article.id, ())],
             secured=secured.get(article.id),
         )
         newline = str(article.imported["newline"]) if article.imported else "\n"
@@ -112,34 +112,36 @@ def _record_files(
     return files
 
 
-def _wanted_name(article: Article) -> str:
+def _choose_name(article: Article) -> str:
     is_named = article.imported is not None and article.entry_id is not None
-    return article.entry_id if is_named and article.entry_id else record_file_name(article)
+    return article.entry_id if is_named and article.entry_id else name_record_file(article)
 
 
-def _pages(topic_id: str | None, rules: Rules, store: Store, now: datetime) -> dict[str, bytes]:
+def _render_topic_pages(topic_id: str | None, rules: Rules, store: Store, now: datetime) -> dict[str, bytes]:
     found = read_newest_articles(store, topic_id=topic_id, limit=EVERY_ARTICLE, min_quality=PUBLISHED_QUALITY)
-    stories = stories_of(found, store)
-    articles = [heat(article, stories, rules, now) for article in found]
-    shown = as_shown(articles, rules=rules, store=store).articles
-    articles = [shown[article.id] for article in articles]
-    names = assign_record_names(store, {article.id: _wanted_name(article) for article in articles})
+    stories = read_stories_of(found, store)
+    articles = [set_heat(article, stories, rules, now) for article in found]
+    public = make_public(articles, rules=rules, store=store).articles
+    articles = [public[article.id] for article in articles]
+    names = assign_record_names(store, {article.id: _choose_name(article) for article in articles})
     topic_names = {topic.id: topic.name for topic in rules.topics}
     locale = rules.site.locale
-    return render_pages(articles, topic_id=topic_id, names=names, topic_names=topic_names, locale=locale)
+    return render_record_pages(
+        articles, topic_id=topic_id, names=names, topic_names=topic_names, locale=locale
+    )
 
 
-def _secured(
+def _seal_records(
     articles: Sequence[Article], stories: Stories, rules: Rules, store: Store, keys: Keys
 ) -> dict[str, str]:
-    """The sealed texts of ``articles``, made anew only where payload or key changed; none without a key."""
+    """Return the sealed texts of ``articles``, made anew where payload or key changed; none without a key."""
     if not keys.keys:
         return {}
     kept = read_secured_texts(store, [article.id for article in articles])
     texts, sealed = {}, {}
     for article in articles:
-        payload = _payload(article, stories.story_of.get(article.id), rules)
-        identity = identity_of(record_of(article, topic_names={}))
+        payload = _build_payload(article, stories.story_of.get(article.id), rules)
+        identity = identify_record(build_record(article, topic_names={}))
         digest = digest_of(payload, identity=identity, keys=keys)
         if kept.get(article.id, ("",))[0] != digest:
             sealed[article.id] = kept[article.id] = (digest, seal(payload, identity=identity, keys=keys))
@@ -148,7 +150,7 @@ def _secured(
     return texts
 
 
-def _payload(article: Article, story_id: str | None, rules: Rules) -> dict[str, object]:
+def _build_payload(article: Article, story_id: str | None, rules: Rules) -> dict[str, object]:
     source = rules.carriers.get(article.source_id)
     return {
         "id": article.id,

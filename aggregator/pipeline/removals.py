@@ -1,4 +1,4 @@
-"""What is past its time goes: articles and sources from the store, then their files from the tree."""
+"""Removing what is past its time: articles and sources from the store, then their files from the tree."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.publish.files import remove_files
-from aggregator.publish.recordfile import IMPORTED
+from aggregator.publish.record_file import IMPORTED
 from aggregator.publish.tree_paths import PICTURE_COPIES, RECORDS, name_logo
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -26,7 +26,7 @@ PICTURES_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pruned:
-    """How many articles and sources went."""
+    """How many articles and sources were removed."""
 
     articles: int = 0
     sources: int = 0
@@ -41,29 +41,29 @@ def prune(*, rules: Rules, store: Store, now: datetime) -> Pruned:
     before = now - timedelta(days=rules.publishing.retention_days)
     articles = remove_articles_before(store, before)
     folder = rules.feeds_dir
-    forget_idle_pictures(store, now - PICTURES_KEPT, lambda names: remove_files(folder, _copies(names)))
+    forget_idle_pictures(store, now - PICTURES_KEPT, lambda names: remove_files(folder, _name_copies(names)))
     return Pruned(articles=articles, sources=forget_removed_sources(store, before, now=now))
 
 
-def clear_removed(folder: Path, store: Store) -> int:
+def clear_leftovers(folder: Path, store: Store) -> int:
     """Remove from the tree in ``folder`` and the store what only removed articles had; return how many files.
 
     Raises PublishError where a file cannot be removed: the rest is then left for the next time.
     """
     removed = 0
     while (left := find_leftovers(store, besides=IMPORTED)) is not None:
-        removed += remove_files(folder, _files(left))
+        removed += remove_files(folder, _list_files(left))
         forget_leftovers(store, left, besides=IMPORTED)
     return removed
 
 
-def _files(left: Leftovers) -> list[str]:
+def _list_files(left: Leftovers) -> list[str]:
     return [
         *(f"{RECORDS}/{name}" for name in left.records),
-        *_copies(left.copies),
+        *_name_copies(left.copies),
         *(name_logo(domain, side) for domain in left.logos for side in LOGO_SIDES),
     ]
 
 
-def _copies(names: Sequence[str]) -> list[str]:
+def _name_copies(names: Sequence[str]) -> list[str]:
     return [f"{PICTURE_COPIES}/{name}" for name in names]

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.generator import MEDIA_NS, add_element, add_media, new_entry, new_generator
-from aggregator.publish.item import Item, last_update
+from aggregator.publish.item import Item, find_last_update
 from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
 
@@ -47,8 +47,8 @@ def render_atom(channel: Channel, items: Sequence[Item], link: FeedLink) -> byte
     """
     generator = new_generator(channel, link)
     generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
-    generator.updated(last_update(items) or _NEVER)
-    generator.author(_publisher(channel))
+    generator.updated(find_last_update(items) or _NEVER)
+    generator.author(_describe_publisher(channel))
     generator.icon(channel.site.icon_url)
     _add_logo(generator, channel)
     for item in items:
@@ -57,7 +57,7 @@ def render_atom(channel: Channel, items: Sequence[Item], link: FeedLink) -> byte
     return document
 
 
-def _publisher(channel: Channel) -> dict[str, str]:
+def _describe_publisher(channel: Channel) -> dict[str, str]:
     person = {"name": channel.site_title, "uri": f"{channel.site.base_url}/"}
     return person | ({"email": channel.site.email} if channel.site.email else {})
 
@@ -77,7 +77,7 @@ def _add_entry(generator: Any, channel: Channel, item: Item) -> None:
 
 def _add_links(entry: Element, item: Item) -> None:
     """Add what feedgen refuses (a relation registered after its time) or writes without its relation."""
-    for related in item.telling.shown if item.telling else ():
+    for related in item.story.all_others if item.story else ():
         add_element(entry, "link", rel="related", href=related.url, title=related.title)
     if item.amp_url:
         add_element(entry, "link", rel="amphtml", href=item.amp_url)

@@ -1,4 +1,4 @@
-"""What one published feed set is, and the addresses that follow from it."""
+"""What the feeds of a topic say of themselves, and the addresses that follow from it."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Image
-from aggregator.publish.formats import one_line
+from aggregator.publish.formats import format_line
 from aggregator.urls import absolute_url
 
 ICON = "assets/icon.png"
@@ -60,7 +60,7 @@ class Channel:
 
     An empty ``path`` means ``<topic_id>/articles``. ``parent`` is another topic's id, for the
     index. ``topic_names`` has the names of all topics by id: those that items may be filed under.
-    ``emblems`` has by provider domain the file below the tree's root that pages show beside its name.
+    ``publisher_icons`` has by provider domain the file below the tree's root that pages show beside its name.
     """
 
     site: Site
@@ -71,7 +71,7 @@ class Channel:
     parent: str | None = None
     topic_names: Mapping[str, str] = field(default_factory=dict)
     images: tuple[Image, ...] = ()
-    emblems: Mapping[str, str] = field(default_factory=dict)
+    publisher_icons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
@@ -91,7 +91,7 @@ class Channel:
     @property
     def label(self) -> str:
         """Return the topic's name as it is shown."""
-        return one_line(self.name) or self.topic_id
+        return format_line(self.name) or self.topic_id
 
     @property
     def heading(self) -> str:
@@ -101,7 +101,7 @@ class Channel:
     @property
     def site_title(self) -> str:
         """Return the site's title as it is shown."""
-        return one_line(self.site.title) or self.site.base_url
+        return format_line(self.site.title) or self.site.base_url
 
     @property
     def title(self) -> str:
@@ -111,7 +111,7 @@ class Channel:
     @property
     def summary(self) -> str:
         """Return the topic's description, or a sentence in its place (RSS demands one)."""
-        return one_line(self.description) or f"Articles from many publishers: {self.title}"
+        return format_line(self.description) or f"Articles from many publishers: {self.title}"
 
     def feed_url(self, file_name: str) -> str:
         """Return the address of one of the feed files."""

@@ -36,23 +36,25 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> Written:
         _clear_unfinished(folder, files)
         for name, content in files.items():
             try:
-                if _write(_inside(folder, name), content):
+                if _write(_resolve_inside(folder, name), content):
                     changed.append(name)
             except (OSError, PublishError) as error:
-                errors.append(f"{folder / name}: not written, its last version stays: {error_reason(error)}")
+                errors.append(
+                    f"{folder / name}: not written, its last version stays: {describe_reason(error)}"
+                )
     return Written(
         changed=tuple(changed), unchanged=len(files) - len(changed) - len(errors), errors=tuple(errors)
     )
 
 
-def missing_files(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
+def find_missing_files(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
     """Return those of the files, named below ``folder``, that are not there; each folder is listed once."""
     there: dict[str, frozenset[str]] = {}
     missing = []
-    for name in names:  # thousands: as texts, which takes a twentieth of what paths take
+    for name in names:  # there are thousands, and paths would take twenty times as long
         parent, _, base = name.rpartition("/")
         if parent not in there:
-            there[parent] = _listed(folder / parent)
+            there[parent] = _list_names(folder / parent)
         if base not in there[parent]:
             missing.append(name)
     return tuple(sorted(missing))
@@ -73,13 +75,13 @@ def remove_files(folder: Path, names: Collection[str]) -> int:
     removed = 0
     with lock_folder(folder):
         for name in names:
-            path = _inside(folder, name)
+            path = _resolve_inside(folder, name)
             try:
                 with suppress(FileNotFoundError, NotADirectoryError):
                     path.unlink()
                     removed += 1
             except OSError as error:
-                raise PublishError(f"{path}: not removed: {error_reason(error)}") from error
+                raise PublishError(f"{path}: not removed: {describe_reason(error)}") from error
             _remove_emptied(folder, path.parent)
     return removed
 
@@ -124,22 +126,22 @@ def lock_folder(folder: Path) -> Iterator[None]:
             f"{error.filename}: a file stands where a folder is to be; move it away"
         ) from error
     except OSError as error:
-        raise PublishError(f"{folder}: cannot be written to: {error_reason(error)}") from error
+        raise PublishError(f"{folder}: cannot be written to: {describe_reason(error)}") from error
     try:
         yield
     finally:
         lock.release()
 
 
-def error_reason(error: Exception) -> str:
+def describe_reason(error: Exception) -> str:
     """Return what an error says to people."""
     return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
-def _listed(folder: Path) -> frozenset[str]:
+def _list_names(folder: Path) -> frozenset[str]:
     try:
         return frozenset(os.listdir(folder))  # noqa: PTH208  # names, not paths
-    except OSError:  # it is gone as well, or cannot be read: writing says why
+    except OSError:  # gone as well, or unreadable: writing says why
         return frozenset()
 
 
@@ -147,11 +149,11 @@ def _clear_unfinished(folder: Path, names: Collection[str]) -> None:
     """Remove what killed writers left beside the files; nobody else is writing."""
     for parent in {(folder / name).parent for name in names}:
         for leftover in parent.glob(f".*{_UNFINISHED}"):
-            with suppress(OSError):  # it is in nobody's way but this file's, which then says so
+            with suppress(OSError):  # where it is in the way, writing the file says so
                 leftover.unlink()
 
 
-def _inside(folder: Path, name: str) -> Path:
+def _resolve_inside(folder: Path, name: str) -> Path:
     """Return the file's path; refuse names and symbolic links that lead out of the folder."""
     parts = PurePosixPath(name).parts
     path = folder.joinpath(*parts)
@@ -161,7 +163,7 @@ def _inside(folder: Path, name: str) -> Path:
 
 
 def _write(path: Path, content: bytes) -> bool:
-    """Replace the file's bytes in one step; False where they are the same already."""
+    """Replace the file's bytes in one step; return False where they are the same already."""
     with suppress(FileNotFoundError, NotADirectoryError):
         if path.stat().st_size == len(content) and path.read_bytes() == content:
             return False
@@ -180,7 +182,7 @@ def _write(path: Path, content: bytes) -> bool:
 
 
 def _remove_emptied(folder: Path, emptied: Path) -> None:
-    with suppress(OSError):  # there is something in it, or it went with another file
+    with suppress(OSError):  # something else is in it, or it went with another file
         while emptied != folder:
             emptied.rmdir()
             emptied = emptied.parent

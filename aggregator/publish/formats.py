@@ -1,4 +1,4 @@
-"""The forms in which texts, times and JSON leave us."""
+"""How texts, times and JSON are written in whatever is published."""
 
 import json
 from datetime import UTC, datetime
@@ -8,21 +8,21 @@ from aggregator.text import clean_text
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def one_line(text: str | None) -> str:
+def format_line(text: str | None) -> str:
     """Return ``text`` on one line, with only characters that XML 1.0 (section 2.2) allows; "" for None."""
     return clean_text(text) if text else ""
 
 
-def json_time(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """Return an aware time as in ``2020-09-14T01:03:00Z``: UTC, whole seconds (RFC 3339)."""
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def day(moment: datetime) -> str:
+def format_day(moment: datetime) -> str:
     """Return a UTC time as people read it, whatever the process's locale is."""
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"
 
 
-def json_bytes(value: object) -> bytes:
+def format_json(value: object) -> bytes:
     """Return ``value`` as readable JSON in UTF-8: its keys in their order, a line end at the end."""
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

@@ -12,8 +12,8 @@ from uuid import NAMESPACE_URL, uuid5
 from aggregator.html import is_small, is_thumbnail, sanitise_html
 from aggregator.model import Article, Enclosure, Image, Provider
 from aggregator.publish.channel import Channel
-from aggregator.publish.formats import day, one_line
-from aggregator.publish.languages import language_tag
+from aggregator.publish.formats import format_day, format_line
+from aggregator.publish.languages import read_language_tag
 from aggregator.text import cut_excerpt
 from aggregator.urls import absolute_url
 
@@ -33,8 +33,8 @@ class Origin:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Telling:
-    """What an item that stands for a story says of the story, beside its lead's own.
+class ItemStory:
+    """What an item that stands for a story says of the story, besides what is its lead's own.
 
     ``others`` also cover the event, and ``more`` that are only on its page at ``page_url``. ``related`` are
     of other stories. Of its ``publishers`` as many as are ``independent`` have words of their own.
@@ -48,8 +48,8 @@ class Telling:
     page_url: str
 
     @property
-    def shown(self) -> tuple["Item", ...]:
-        """Return every article that the item tells of beside its lead."""
+    def all_others(self) -> tuple["Item", ...]:
+        """Return every article that the item names besides its lead."""
         return (*self.others, *self.related)
 
     @property
@@ -78,7 +78,7 @@ class Item:
 
     ``url`` leads to the article, or to its place on the topic's page where the record has no
     address. ``topics`` are pairs of id and name. ``language`` None means the feed's, or unknown.
-    ``telling`` is there where the item stands for a story. Without slots, for ``content_html``.
+    ``story`` is there where the item stands for a story. Without slots, for ``content_html``.
     """
 
     id: str
@@ -97,7 +97,7 @@ class Item:
     is_video: bool
     published_at: datetime
     updated_at: datetime
-    telling: Telling | None = None
+    story: ItemStory | None = None
 
     @property
     def bylines(self) -> tuple[str, ...]:
@@ -112,111 +112,111 @@ class Item:
         picture but those in the text. Each block finds its own direction, as readers set one for all and RSS
         has no language of an item.
         """
-        picture = f'<p dir="auto">{_img(self.image)}</p>' if self.image else ""
+        picture = f'<p dir="auto">{_render_image(self.image)}</p>' if self.image else ""
         link = f'<a href="{escape(self.url)}">{escape(self.origin.name)}</a>'
         credit = f", via {escape(self.credit)}" if self.credit else ""
         excerpt = f'<p dir="auto">{escape(self.excerpt, quote=False)}</p>' if self.excerpt else ""
-        told = self.telling.content_html if self.telling else ""
-        return sanitise_html(f'{picture}{excerpt}<p dir="auto">{link}{credit}</p>{told}')
+        coverage = self.story.content_html if self.story else ""
+        return sanitise_html(f'{picture}{excerpt}<p dir="auto">{link}{credit}</p>{coverage}')
 
     @property
     def line_html(self) -> str:
         """Return the linked title with publisher and time as HTML; all text is escaped."""
         title = f'<a href="{escape(self.url)}">{escape(self.title)}</a>'
-        return f"{title} – {escape(self.origin.name)}, {day(self.published_at)}"
+        return f"{title} – {escape(self.origin.name)}, {format_day(self.published_at)}"
 
 
-def items_of(channel: Channel, articles: Sequence[Article]) -> tuple[Item, ...]:
+def build_items(channel: Channel, articles: Sequence[Article]) -> tuple[Item, ...]:
     """Return the articles as items, in their order; of several with the same id only the first."""
     items: dict[str, Item] = {}
     for article in articles:
         if article.id not in items:
-            items[article.id] = _item(channel, article)
+            items[article.id] = _build_item(channel, article)
     return tuple(items.values())
 
 
-def last_update(items: Iterable[Item]) -> datetime | None:
+def find_last_update(items: Iterable[Item]) -> datetime | None:
     """Return when what the items show last changed, None without items."""
     return max((item.updated_at for item in items), default=None)
 
 
-def _item(channel: Channel, article: Article) -> Item:
-    link = _address(article.web_url) or _address(article.original_url)
-    excerpt = one_line(article.excerpt)
-    origin = _origin(article.provider, link or channel.page_url)
+def _build_item(channel: Channel, article: Article) -> Item:
+    link = _clean_address(article.web_url) or _clean_address(article.original_url)
+    excerpt = format_line(article.excerpt)
+    origin = _find_origin(article.provider, link or channel.page_url)
     return Item(
         id=f"urn:uuid:{article.id}",
         anchor=article.id,
-        title=one_line(article.title) or cut_excerpt(excerpt, _TITLE_FROM_EXCERPT) or origin.name,
+        title=format_line(article.title) or cut_excerpt(excerpt, _TITLE_FROM_EXCERPT) or origin.name,
         url=link or f"{channel.page_url}#{article.id}",
         excerpt=excerpt,
         origin=origin,
-        credit=one_line(article.credit),
-        authors=_texts(article.authors),
-        topics=_topics(channel, article.topics),
-        image=_image(article.images, channel.site.base_url),
-        enclosures=tuple(_enclosures(article.enclosures, article.images)),
-        amp_url=_address(article.amp_url),
-        language=language_tag(article.language),
+        credit=format_line(article.credit),
+        authors=_clean_texts(article.authors),
+        topics=_name_topics(channel, article.topics),
+        image=_choose_image(article.images, channel.site.base_url),
+        enclosures=tuple(_choose_enclosures(article.enclosures, article.images)),
+        amp_url=_clean_address(article.amp_url),
+        language=read_language_tag(article.language),
         is_video=article.type == "video",
-        published_at=whole_second(article.published_at),
-        updated_at=whole_second(article.updated_at),
+        published_at=cut_to_second(article.published_at),
+        updated_at=cut_to_second(article.updated_at),
     )
 
 
-def _origin(provider: Provider, link: str) -> Origin:
+def _find_origin(provider: Provider, link: str) -> Origin:
     parts = urlsplit(link)
-    domain, host = one_line(provider.domain).lower(), (parts.hostname or "").lower()
+    domain, host = format_line(provider.domain).lower(), (parts.hostname or "").lower()
     here = host == domain or host.endswith(f".{domain}")
-    url = (None if here else _address(f"https://{domain}/")) or f"{parts.scheme}://{parts.netloc}/"
-    logos = (_address(image.url) for image in provider.images)
+    url = (None if here else _clean_address(f"https://{domain}/")) or f"{parts.scheme}://{parts.netloc}/"
+    logos = (_clean_address(image.url) for image in provider.images)
     return Origin(
         id=uuid5(NAMESPACE_URL, f"https://{domain or host}/").urn,
-        name=one_line(provider.name) or domain or host,
+        name=format_line(provider.name) or domain or host,
         domain=domain or host,
         url=url,
         logo=next((logo for logo in logos if logo), None),
     )
 
 
-def _topics(channel: Channel, ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    names = ((topic_id, one_line(channel.topic_names.get(topic_id))) for topic_id in dict.fromkeys(ids))
+def _name_topics(channel: Channel, ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    names = ((topic_id, format_line(channel.topic_names.get(topic_id))) for topic_id in dict.fromkeys(ids))
     return tuple((topic_id, name) for topic_id, name in names if name)
 
 
-def _image(images: Iterable[Image], base_url: str) -> Image | None:
+def _choose_image(images: Iterable[Image], base_url: str) -> Image | None:
     for image in sorted(images, key=is_small):
-        url = _address(image.url, f"{base_url}/")
+        url = _clean_address(image.url, f"{base_url}/")
         if url:
             return replace(
                 image,
                 url=url,
-                width=_positive(image.width),
-                height=_positive(image.height),
-                title=one_line(image.title) or None,
-                attribution=one_line(image.attribution) or None,
+                width=_keep_positive(image.width),
+                height=_keep_positive(image.height),
+                title=format_line(image.title) or None,
+                attribution=format_line(image.attribution) or None,
             )
     return None
 
 
-def _img(image: Image) -> str:
+def _render_image(image: Image) -> str:
     sizes = f' width="{image.width}" height="{image.height}"' if image.width and image.height else ""
     return f'<img src="{escape(image.url)}" alt="{escape(image.title or "")}"{sizes}>'
 
 
-def _enclosures(enclosures: Iterable[Enclosure], images: Iterable[Image]) -> Iterator[Enclosure]:
-    """Sounds and films first, then other files whose size is known: what a player can make something of.
+def _choose_enclosures(enclosures: Iterable[Enclosure], images: Iterable[Image]) -> Iterator[Enclosure]:
+    """Yield sounds and films first, then other files whose size is known: what a player can make use of.
 
     A picture that is known to be a thumbnail is none: some readers would show it by itself.
     """
     pictures, seen = {image.url: image for image in images}, set()
     for enclosure in sorted(enclosures, key=lambda file: not _is_played(file)):
-        url, mime_type = _address(enclosure.url), (enclosure.mime_type or "").strip().lower()
+        url, mime_type = _clean_address(enclosure.url), (enclosure.mime_type or "").strip().lower()
         if not url or url in seen or not _MIME_TYPE.fullmatch(mime_type):
             continue
         if mime_type.startswith("image/") and is_thumbnail(pictures.get(url) or Image(url=url)):
             continue
-        length = _positive(enclosure.length_bytes)
+        length = _keep_positive(enclosure.length_bytes)
         if length or _is_played(enclosure):
             seen.add(url)
             yield Enclosure(url=url, mime_type=mime_type, length_bytes=length)
@@ -226,20 +226,20 @@ def _is_played(enclosure: Enclosure) -> bool:
     return (enclosure.mime_type or "").strip().lower().startswith(("audio/", "video/"))
 
 
-def _address(url: str | None, base_url: str = "") -> str | None:
-    """A public address; not one with an IPv6 literal, which the URIs of RSS (RFC 2396) do not know."""
+def _clean_address(url: str | None, base_url: str = "") -> str | None:
+    """Return a public address, if it is one; RSS (RFC 2396) does not know those with an IPv6 literal."""
     address = absolute_url(base_url, url)
     return address if address and "[" not in address else None
 
 
-def _texts(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in map(one_line, texts) if text))
+def _clean_texts(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in map(format_line, texts) if text))
 
 
-def _positive(number: int | None) -> int | None:
+def _keep_positive(number: int | None) -> int | None:
     return number if number and number > 0 else None
 
 
-def whole_second(moment: datetime) -> datetime:
+def cut_to_second(moment: datetime) -> datetime:
     """Return a time in UTC without parts of a second."""
     return moment.astimezone(UTC).replace(microsecond=0)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from aggregator.model import Enclosure
 from aggregator.publish.channel import Channel, FeedLink
-from aggregator.publish.formats import json_bytes, json_time
-from aggregator.publish.item import Item, Telling
+from aggregator.publish.formats import format_json, format_time
+from aggregator.publish.item import Item, ItemStory
 from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
 
@@ -17,8 +17,8 @@ def render_jsonfeed(channel: Channel, items: Sequence[Item], link: FeedLink) -> 
     """Return the items, in their order, as a JSON Feed 1.1 document (jsonfeed.org) at ``link``.
 
     An item's ``_aggregator`` object has its publisher (``provider``: ``name`` and ``domain``), its
-    ``type``, and where known its ``amp_url`` and who is credited (``credit``); in a feed of stories also by
-    how many publishers the ``story`` is told. ``_related`` has as ``items`` the story's other articles,
+    ``type``, and where known its ``amp_url`` and who is credited (``credit``); in a feed of stories also how
+    many publishers tell the ``story``. ``_related`` has as ``items`` the story's other articles,
     then those of related stories.
     """
     urls = (absolute_url(f"{channel.site.base_url}/", image.url) for image in channel.images)
@@ -33,10 +33,12 @@ def render_jsonfeed(channel: Channel, items: Sequence[Item], link: FeedLink) -> 
         "authors": [{"name": channel.site_title, "url": f"{channel.site.base_url}/"}],
         "language": channel.site.language,
     }
-    return json_bytes({**_stated(feed), "items": [_stated(_item(item)) for item in items]})
+    return format_json(
+        {**_drop_unknown(feed), "items": [_drop_unknown(_render_item(item)) for item in items]}
+    )
 
 
-def _item(item: Item) -> dict[str, object]:
+def _render_item(item: Item) -> dict[str, object]:
     return {
         "id": item.id,
         "url": item.url,
@@ -44,60 +46,60 @@ def _item(item: Item) -> dict[str, object]:
         "content_html": item.content_html,
         "summary": item.excerpt,
         "image": item.image and item.image.url,
-        "date_published": json_time(item.published_at),
-        "date_modified": json_time(item.updated_at),
-        "authors": _authors(item),
+        "date_published": format_time(item.published_at),
+        "date_modified": format_time(item.updated_at),
+        "authors": _render_authors(item),
         "tags": [name for _, name in item.topics],
         "language": item.language,
-        "attachments": [_attachment(enclosure) for enclosure in item.enclosures],
-        "_aggregator": _stated(
+        "attachments": [_render_attachment(enclosure) for enclosure in item.enclosures],
+        "_aggregator": _drop_unknown(
             {
                 "provider": {"name": item.origin.name, "domain": item.origin.domain},
                 "type": "video" if item.is_video else "article",
                 "amp_url": item.amp_url,
                 "credit": item.credit,
-                "story": item.telling and _story(item.telling),
+                "story": item.story and _render_story(item.story),
             }
         ),
-        "_related": _related(item.telling.shown) if item.telling else {},
+        "_related": _render_related(item.story.all_others) if item.story else {},
     }
 
 
-def _story(telling: Telling) -> dict[str, object]:
+def _render_story(story: ItemStory) -> dict[str, object]:
     return (
         {
-            "url": telling.page_url,
-            "publishers": telling.publishers,
-            "independent": telling.independent,
-            "articles": 1 + len(telling.others) + telling.more,
+            "url": story.page_url,
+            "publishers": story.publishers,
+            "independent": story.independent,
+            "articles": 1 + len(story.others) + story.more,
         }
-        if telling.coverage
+        if story.coverage
         else {}
     )
 
 
-def _related(items: Sequence[Item]) -> dict[str, object]:
+def _render_related(items: Sequence[Item]) -> dict[str, object]:
     # an extension has to be an object
-    return {"items": [_link(item) for item in items]} if items else {}
+    return {"items": [_render_link(item) for item in items]} if items else {}
 
 
-def _link(item: Item) -> dict[str, object]:
+def _render_link(item: Item) -> dict[str, object]:
     return {
         "url": item.url,
         "title": item.title,
-        "date_published": json_time(item.published_at),
+        "date_published": format_time(item.published_at),
         "provider": {"name": item.origin.name, "domain": item.origin.domain},
     }
 
 
-def _authors(item: Item) -> list[dict[str, str]]:
+def _render_authors(item: Item) -> list[dict[str, str]]:
     if item.authors:
         return [{"name": name} for name in item.authors]
     return [{"name": item.origin.name, "url": item.origin.url}]
 
 
-def _attachment(enclosure: Enclosure) -> dict[str, object]:
-    return _stated(
+def _render_attachment(enclosure: Enclosure) -> dict[str, object]:
+    return _drop_unknown(
         {
             "url": enclosure.url,
             "mime_type": enclosure.mime_type,
@@ -106,6 +108,6 @@ def _attachment(enclosure: Enclosure) -> dict[str, object]:
     )
 
 
-def _stated(fields: dict[str, object]) -> dict[str, object]:
+def _drop_unknown(fields: dict[str, object]) -> dict[str, object]:
     """Leave out what is not known: JSON Feed has no null."""
     return {key: value for key, value in fields.items() if value not in (None, "", [], {})}

@@ -1,4 +1,4 @@
-"""Language tags that feed readers and browsers can make something of."""
+"""Language tags that feed readers and browsers understand, and the direction of a language."""
 
 import re
 from itertools import takewhile
@@ -39,7 +39,7 @@ _OTHER_REGIONS = frozenset({"ug-kz", "ug-mn"})
 """Where a language of ``_LANGUAGES`` is written otherwise."""
 
 
-def language_tag(language: str | None) -> str | None:
+def read_language_tag(language: str | None) -> str | None:
     """Return the language as a tag (BCP 47) with an ISO 639-1 code, None where it has none."""
     tag = language.strip().replace("_", "-") if language else ""
     return tag if _TAG.fullmatch(tag) else None

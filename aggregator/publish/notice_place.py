@@ -33,6 +33,6 @@ class NoticePlace:
         return b"".join([content[: found.end(1)], self.before, notice, self.after, content[found.end() :]])
 
 
-def write_notice(removed: str, until: str) -> str:
+def format_notice(removed: str, until: str) -> str:
     """Return what readers are told of a topic that was removed and whose files stay ``until`` then."""
     return f"No longer updated since {removed}: the topic was removed. It stays here until {until}."

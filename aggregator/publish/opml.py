@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 from aggregator.publish.channel import Channel, Site
 from aggregator.publish.feed_formats import RSS
-from aggregator.publish.formats import one_line
+from aggregator.publish.formats import format_line
 
 OPML_FILE = "opml.xml"
 OPML_TYPE = "text/x-opml"
@@ -15,18 +15,18 @@ def render_opml(site: Site, channels: Iterable[Channel]) -> bytes:
     """Return an OPML 2.0 subscription list of the channels' RSS feeds, in their order."""
     opml = ElementTree.Element("opml", version="2.0")
     head = ElementTree.SubElement(opml, "head")
-    ElementTree.SubElement(head, "title").text = one_line(site.title)
+    ElementTree.SubElement(head, "title").text = format_line(site.title)
     if site.email:
         ElementTree.SubElement(head, "ownerEmail").text = site.email
     body = ElementTree.SubElement(opml, "body")
     for channel in channels:
-        ElementTree.SubElement(body, "outline", _outline(channel))
+        ElementTree.SubElement(body, "outline", _render_outline(channel))
     ElementTree.indent(opml)
     document: bytes = ElementTree.tostring(opml, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
 
 
-def _outline(channel: Channel) -> dict[str, str]:
+def _render_outline(channel: Channel) -> dict[str, str]:
     return {
         "type": "rss",
         "text": channel.title,

@@ -8,12 +8,12 @@ from xml.etree.ElementTree import Element
 from aggregator.model import Enclosure, Image
 from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.generator import MEDIA_NS, add_media, new_entry, new_generator
-from aggregator.publish.item import Item, last_update
+from aggregator.publish.item import Item, find_last_update
 from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
 
 # Readers differ in whether they take these texts for HTML; the hexadecimal form, the same in XML, is
-# how the RSS Best Practices Profile lets them be told as plain. An item's description is HTML.
+# how the RSS Best Practices Profile marks them as plain. An item's description is HTML.
 _PLAIN_TEXT = re.compile(
     rb"^ {4}<description>[^<]+|<(?:title|category|source|dc:creator)[ >][^<]+", re.MULTILINE
 )
@@ -54,19 +54,19 @@ def render_rss(channel: Channel, items: Sequence[Item], link: FeedLink) -> bytes
     generator = new_generator(channel, link)
     generator.load_extension("dc", atom=False)
     generator.register_extension("parts", _ChannelParts, _ItemParts, atom=False)
-    _date(generator, items)
+    _set_date(generator, items)
     _add_image(generator, channel)
     for item in items:
         _add_item(generator, item)
-    return _PLAIN_TEXT.sub(_in_hexadecimal, generator.rss_str(pretty=True))
+    return _PLAIN_TEXT.sub(_write_in_hexadecimal, generator.rss_str(pretty=True))
 
 
-def _in_hexadecimal(text: re.Match[bytes]) -> bytes:
+def _write_in_hexadecimal(text: re.Match[bytes]) -> bytes:
     return text[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
 
 
-def _date(generator: Any, items: Sequence[Item]) -> None:
-    updated_at = last_update(items)
+def _set_date(generator: Any, items: Sequence[Item]) -> None:
+    updated_at = find_last_update(items)
     generator.parts.is_dated = updated_at is not None
     if updated_at:
         generator.lastBuildDate(updated_at)
@@ -81,7 +81,7 @@ def _add_image(generator: Any, channel: Channel) -> None:
 
 
 def _is_small(image: Image) -> bool:
-    """Whether the picture is known not to be larger than RSS allows a channel's image to be."""
+    """Tell whether the picture is known to be no larger than RSS allows a channel's image to be."""
     return 0 < (image.width or 0) <= _LARGEST_WIDTH and 0 < (image.height or 0) <= _LARGEST_HEIGHT
 
 

@@ -1,4 +1,4 @@
-"""The tree's pages: an index of the topics, and a page of each topic's articles."""
+"""The tree's pages: an index of the topics, a page of each topic, and one of each story."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from aggregator.publish.channel import ICON, Channel, Site
 from aggregator.publish.feed_formats import FEED_FORMATS
-from aggregator.publish.formats import day, json_time, one_line
+from aggregator.publish.formats import format_day, format_line, format_time
 from aggregator.publish.item import Item
 from aggregator.publish.languages import is_right_to_left
 from aggregator.publish.notice_place import NoticePlace
@@ -31,23 +31,25 @@ class _Branch:
 
 def render_topic_page(channel: Channel, items: Sequence[Item]) -> bytes:
     """Return the topic's page in HTML: its items in their order, and its feeds."""
-    return _page("topic.html", channel.site, root="../", channel=channel, items=items)
+    return _render_page("topic.html", channel.site, root="../", channel=channel, items=items)
 
 
 def render_story_page(channel: Channel, item: Item) -> bytes:
     """Return a story's page in HTML: its lead, all others that cover the event, and related articles."""
-    return _page("story.html", channel.site, root="../", channel=channel, item=item)
+    return _render_page("story.html", channel.site, root="../", channel=channel, item=item)
 
 
 def render_moved_page(channel: Channel, story_id: str, url: str) -> bytes:
     """Return a page in HTML that leads to the page at ``url`` of the story that another became part of."""
-    return _page("moved.html", channel.site, root="../", channel=channel, story_id=story_id, url=url)
+    return _render_page("moved.html", channel.site, root="../", channel=channel, story_id=story_id, url=url)
 
 
 def render_index(site: Site, channels: Sequence[Channel]) -> bytes:
     """Return the front page in HTML: the topics in their order, narrower ones below their parents."""
-    title = one_line(site.title) or site.base_url
-    return _page("index.html", site, root="", title=title, channels=channels, branches=_branches(channels))
+    title = format_line(site.title) or site.base_url
+    return _render_page(
+        "index.html", site, root="", title=title, channels=channels, branches=_build_branches(channels)
+    )
 
 
 def render_assets() -> dict[str, bytes]:
@@ -56,9 +58,9 @@ def render_assets() -> dict[str, bytes]:
     return {name: folder.joinpath(file).read_bytes() for name, file in _ASSETS.items()}
 
 
-def _page(template: str, site: Site, **values: object) -> bytes:
+def _render_page(template: str, site: Site, **values: object) -> bytes:
     html = (
-        _templates()
+        _load_templates()
         .get_template(template)
         .render(site=site, direction="rtl" if is_right_to_left(site.language) else "ltr", **values)
     )
@@ -66,7 +68,7 @@ def _page(template: str, site: Site, **values: object) -> bytes:
 
 
 @cache
-def _templates() -> Environment:
+def _load_templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("aggregator.publish"),
         autoescape=True,
@@ -75,22 +77,22 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"feed_formats": FEED_FORMATS, "opml_file": OPML_FILE, "opml_type": OPML_TYPE}
-    environment.filters |= {"moment": json_time, "day": day}
+    environment.filters |= {"moment": format_time, "day": format_day}
     return environment
 
 
-def _branches(channels: Sequence[Channel]) -> tuple[_Branch, ...]:
-    """Hang each topic below its parent; one whose parent is missing, or itself above, stands at the top."""
+def _build_branches(channels: Sequence[Channel]) -> tuple[_Branch, ...]:
+    """Return each topic below its parent; one whose parent is missing, or below itself, stands at the top."""
     known = {channel.topic_id: channel for channel in channels}
     below: dict[str | None, list[Channel]] = {}
     for channel in channels:
         parent = channel.parent if _is_rooted(channel, known) else None
         below.setdefault(parent if parent in known else None, []).append(channel)
-    return _grow(None, below)
+    return _grow_branches(None, below)
 
 
 def _is_rooted(channel: Channel, known: Mapping[str, Channel]) -> bool:
-    """Whether going from parent to parent ends, instead of running in a circle."""
+    """Tell whether the parents of a topic end, instead of running in a circle."""
     seen, above = {channel.topic_id}, channel.parent
     while above in known and above is not None:
         if above in seen:
@@ -100,7 +102,8 @@ def _is_rooted(channel: Channel, known: Mapping[str, Channel]) -> bool:
     return True
 
 
-def _grow(parent: str | None, below: Mapping[str | None, Sequence[Channel]]) -> tuple[_Branch, ...]:
+def _grow_branches(parent: str | None, below: Mapping[str | None, Sequence[Channel]]) -> tuple[_Branch, ...]:
     return tuple(
-        _Branch(channel=channel, children=_grow(channel.topic_id, below)) for channel in below.get(parent, ())
+        _Branch(channel=channel, children=_grow_branches(channel.topic_id, below))
+        for channel in below.get(parent, ())
     )

@@ -7,11 +7,11 @@ from aggregator.model import Article
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class StoryView:
     """A story: its ``lead``, the ``others`` (best first), and ``related`` articles of other stories.
 
-    ``publishers`` are told by domain, ``independent`` have words of their own. ``updated_at`` is when what a
-    reader is to hear of last changed.
+    ``publishers`` are counted by domain, ``independent`` are those with words of their own. ``updated_at`` is
+    when it last had something new for readers.
     """
 
     id: str

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aggregator.errors import PublishError
 from aggregator.publish.feed_formats import FEED_FORMATS
-from aggregator.publish.files import error_reason, lock_folder
+from aggregator.publish.files import describe_reason, lock_folder
 from aggregator.publish.tree_paths import TOPIC_MARK
 
 PAGE = "index.html"
@@ -28,9 +28,9 @@ def find_topics(folder: Path, *, besides: Collection[str]) -> tuple[str, ...]:
     Raises PublishError where the folder cannot be read.
     """
     try:
-        return tuple(topic.name for topic in _topic_folders(folder, besides)) if folder.is_dir() else ()
+        return tuple(topic.name for topic in _find_folders(folder, besides)) if folder.is_dir() else ()
     except OSError as error:
-        raise PublishError(f"{error.filename}: cannot be read: {error_reason(error)}") from error
+        raise PublishError(f"{error.filename}: cannot be read: {describe_reason(error)}") from error
 
 
 def remove_topics(folder: Path, *, keep: Collection[str]) -> tuple[str, ...]:
@@ -44,17 +44,19 @@ def remove_topics(folder: Path, *, keep: Collection[str]) -> tuple[str, ...]:
         return ()
     with lock_folder(folder):
         try:
-            return tuple(name for topic in _topic_folders(folder, keep) for name in _remove(folder, topic))
+            return tuple(
+                name for topic in _find_folders(folder, keep) for name in _remove_topic(folder, topic)
+            )
         except OSError as error:
-            raise PublishError(f"{error.filename}: not removed: {error_reason(error)}") from error
+            raise PublishError(f"{error.filename}: not removed: {describe_reason(error)}") from error
 
 
-def _topic_folders(folder: Path, besides: Collection[str]) -> list[Path]:
+def _find_folders(folder: Path, besides: Collection[str]) -> list[Path]:
     children = (child for child in sorted(folder.iterdir()) if child.name not in besides)
     return [child for child in children if not child.is_symlink() and (child / TOPIC_MARK).is_file()]
 
 
-def _remove(folder: Path, topic: Path) -> Iterator[str]:
+def _remove_topic(folder: Path, topic: Path) -> Iterator[str]:
     for name in TOPIC_FILES:
         path = topic / name
         if path.is_file():

@@ -1,4 +1,4 @@
-"""Where the files of the published tree stand: all names are below its root, with ``/``."""
+"""Where the files of the published tree are: all names are below its root, with ``/``."""
 
 import hashlib
 import re

@@ -14,8 +14,9 @@ import structlog
 
 from aggregator.pipeline.doctor import examine_due
 from aggregator.pipeline.enrich.steps import Stage, run_steps
+from aggregator.pipeline.publish.orphaned_files import remove_orphaned_files
 from aggregator.pipeline.publish.publication import publish
-from aggregator.pipeline.publish.remnants import remove_remnants
+from aggregator.pipeline.publish.tree_state import TreeState
 from aggregator.pipeline.push.read import read_pushes
 from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.pipeline.records import publish_records
@@ -107,10 +108,11 @@ async def publish_tree(state: ServiceState) -> Work:
     tree.is_publishing = True
     try:
         done = await asyncio.to_thread(
-            publish, rules=context.rules, store=context.store, now=context.clock(), written=publication.marks,
-            standing=tree.files, is_clock_trusted=state.clock_watch.is_trusted(),
+            publish, rules=context.rules, store=context.store, now=context.clock(),
+            before=TreeState(marks=publication.marks, files=tree.files),
+            is_clock_trusted=state.clock_watch.is_trusted(),
         )  # fmt: skip
-        tree.files = done.files
+        tree.files = done.state.files
     except Exception as error:
         # What was written is not known: no mark tells what the files show.
         publication.failure, publication.marks = str(error), {}
@@ -118,7 +120,7 @@ async def publish_tree(state: ServiceState) -> Work:
     finally:
         tree.is_publishing = False
     publication.failure = next(iter(done.errors), None)
-    publication.marks = done.marks if context.rules is state.context.rules else {}
+    publication.marks = done.state.marks if context.rules is state.context.rules else {}
     for problem in done.errors:
         log.error("publish", error=problem)
     if done.changed:
@@ -183,9 +185,9 @@ async def prune_articles(state: ServiceState) -> Work:
     state.publication.marks = {}  # whatever shows what is gone is written anew
     if done.articles or done.sources:
         log.info("prune", removed=done.articles, sources=done.sources)
-    if not state.has_removed_remnants:
-        state.has_removed_remnants = True
-        await asyncio.to_thread(remove_remnants, rules=context.rules, store=context.store)
+    if not state.has_removed_orphans:
+        state.has_removed_orphans = True
+        await asyncio.to_thread(remove_orphaned_files, rules=context.rules, store=context.store)
     return Work.PUBLISH
 
 

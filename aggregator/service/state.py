@@ -66,7 +66,7 @@ class ServiceState:
     publication: PublicationState = field(default_factory=PublicationState)
     work: Work = Work.GROUP | Work.PUBLISH
     polled_at_s: float = float("-inf")
-    has_removed_remnants: bool = False
+    has_removed_orphans: bool = False
     polls: PollsUnderWay = field(init=False)
     clock_watch: ClockWatch = field(init=False)
     tree_watch: TreeWatch = field(init=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.publish.files import missing_files
+from aggregator.publish.files import find_missing_files
 
 log = structlog.get_logger()
 
@@ -25,7 +25,7 @@ class TreeWatch:
     def check(self) -> bool:
         """Tell whether all files are there; what is found missing is logged once."""
         if not self.is_publishing:
-            missing = missing_files(self.folder, self.files)
+            missing = find_missing_files(self.folder, self.files)
             if missing and not self.missing:
                 log.warning(
                     "tree", problem="files were removed: they are written again",

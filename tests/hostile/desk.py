@@ -13,7 +13,7 @@ from aggregator.model import Source
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.poll.round import poll
-from aggregator.pipeline.publish.select import select_topics
+from aggregator.pipeline.publish.selection import select_articles
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -120,7 +120,7 @@ class HostileDesk:
 
     def published(self):
         """Return what the feed of all topics holds of the hostile source now, in order."""
-        chosen = select_topics(rules=self._rules(), store=self.store, now=self.now)["all"]
+        chosen = select_articles(rules=self._rules(), store=self.store, now=self.now)["all"]
         return [article.title for article in chosen if article.source_id == "hostile"]
 
     def state(self):

@@ -18,8 +18,8 @@ from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.pictures import check_pictures
 from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.publish.orphaned_files import remove_orphaned_files
 from aggregator.pipeline.publish.publication import publish
-from aggregator.pipeline.publish.remnants import remove_remnants
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.removals import prune
 from aggregator.publish.files import write_files
@@ -323,7 +323,7 @@ def test_what_killed_processes_left_is_removed_at_the_start(site):
             known = str(copy.relative_to(folder))
             connection.execute(text("DELETE FROM pictures WHERE file = :file"), {"file": known})
         before = files_below(site.feeds)
-        assert remove_remnants(rules=rules_of(site, store), store=store) == 4
+        assert remove_orphaned_files(rules=rules_of(site, store), store=store) == 4
         assert before - files_below(site.feeds) == {f"{PICTURE_COPIES}/{known}"}
     assert not [path for path in left if path.exists()]
     assert not (site.feeds / "gone").exists()

@@ -8,7 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from aggregator.publish.files import missing_files
+from aggregator.publish.files import find_missing_files
 from tests.integration.site import ML, SiteFolder, ago, item, read_until, rss, run_service
 from tests.loopback import Answer, Loopback
 
@@ -101,6 +101,6 @@ def test_missing_files_are_told_by_folder(tmp_path):
     for name in ("a/one", "a/other", "top"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert missing_files(tmp_path, ["top", "a/two", "a/one", "b/c/three"]) == ("a/two", "b/c/three")
-    assert missing_files(tmp_path / "gone", ["top"]) == ("top",)
-    assert missing_files(tmp_path, []) == ()
+    assert find_missing_files(tmp_path, ["top", "a/two", "a/one", "b/c/three"]) == ("a/two", "b/c/three")
+    assert find_missing_files(tmp_path / "gone", ["top"]) == ("top",)
+    assert find_missing_files(tmp_path, []) == ()

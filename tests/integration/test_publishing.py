@@ -21,10 +21,10 @@ def test_only_topics_that_show_something_new_are_rendered(tmp_path, loopback):
         rules = Rules.of(config, read_remembered_sources(store))
         first = publish(rules=rules, store=store, now=now)
         assert any(name.startswith("other/") for name in first.changed)
-        again = publish(rules=rules, store=store, now=now, written=first.marks)
+        again = publish(rules=rules, store=store, now=now, before=first.state)
         assert again.changed == ()
         assert again.unchanged < first.unchanged + len(first.changed) - 7
         loopback.route("/feed", Answer(body=rss(item(1, ago(hours=1)), item(2, ago(minutes=1)))))
         site.run("poll", "--all")
-        third = publish(rules=rules, store=store, now=now, written=again.marks)
+        third = publish(rules=rules, store=store, now=now, before=again.state)
         assert {name.split("/")[0] for name in third.changed} == {"all", "ai", "ml"}

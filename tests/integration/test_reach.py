@@ -5,7 +5,7 @@ from dataclasses import replace
 import feedparser
 import pytest
 
-from aggregator.pipeline.publish.publication import JUDGED_BY
+from aggregator.pipeline.publish.judgements import JUDGED_BY
 from aggregator.store import open_store, read_article_batches, write_note
 from tests.integration.site import ML, SiteFolder, ago, rss, send_feed
 from tests.loopback import Answer

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from aggregator.publish.pages import render_schema
+from aggregator.publish.record_pages import render_schema
 from tests.integration.site import TOPICS, SiteFolder, ago, item, rss, run_program
 from tests.loopback import Answer
 from tests.publish.sample import SAMPLE

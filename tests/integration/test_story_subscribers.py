@@ -269,14 +269,14 @@ def test_a_page_outside_of_every_feed_stays_current(tmp_path):
         desk.take([post(1, later)], later)
         assert first.id not in desk.stories_shown
         done = publish(rules=desk.rules, store=desk.store, now=later)
-        again = publish(rules=desk.rules, store=desk.store, now=later, written=done.marks)
+        again = publish(rules=desk.rules, store=desk.store, now=later, before=done.state)
         assert again.unchanged < done.unchanged
         pages = [path.stem for path in desk.site.feeds.glob("stories/*.html")]
         assert pages == [first.id], "an article alone has no page"
         desk.store.update_articles([replace(second, title="Correction: it stands")])
         edited = replace(first, title="Correction: the verdict stands", updated_at=DAWN + timedelta(hours=1))
         desk.store.update_articles([edited])
-        done = publish(rules=desk.rules, store=desk.store, now=later, written=again.marks)
+        done = publish(rules=desk.rules, store=desk.store, now=later, before=again.state)
         assert done.changed == (f"stories/{first.id}.html",)
         assert "the verdict stands" in page_of(desk, first.id)
         late = replace(told_by("corona", "court", later, opening=2), published_at=DAWN, quality=70)

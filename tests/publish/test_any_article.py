@@ -16,8 +16,8 @@ from lxml import etree, html
 from aggregator.model import Article, Enclosure, Image, Provider
 from aggregator.publish.feed_formats import ATOM as ATOM_FORMAT
 from aggregator.publish.feed_formats import JSON_FEED, RSS
-from aggregator.publish.formats import one_line
-from aggregator.publish.record import render_record_json
+from aggregator.publish.formats import format_line
+from aggregator.publish.record_json import render_record_json
 from tests.builders import NAMES, channel, example_article, rich_article
 from tests.publish.rendering import render_feed, topic_files
 
@@ -93,7 +93,7 @@ def test_any_articles_read_back_the_same_in_every_format(shown, name):
 def test_any_title_reads_back(one):
     """A title that has anything to show comes back as it is shown."""
     title = _from_rss(channel(), [one])[0][1]
-    assert title == (one_line(one.title) or title)
+    assert title == (format_line(one.title) or title)
 
 
 @given(articles)

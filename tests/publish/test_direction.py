@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from aggregator.publish.story_view import Told
+from aggregator.publish.story_view import StoryView
 from aggregator.publish.tree import render_topic
 from tests.builders import NOON, channel, example_article, rich_article
 
@@ -20,7 +20,7 @@ ARABIC = {
 def contents():
     """Yield the HTML of all items in each format: articles, and a story with others, related and more."""
     lead, *others = (rich_article(**ARABIC), *(example_article(number, **ARABIC) for number in (1, 2, 3)))
-    story = Told(
+    story = StoryView(
         id=lead.id,
         lead=lead,
         others=tuple(others),

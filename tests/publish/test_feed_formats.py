@@ -7,8 +7,8 @@ from lxml import html
 
 from aggregator.publish.feed_formats import FEED_FORMATS
 from aggregator.publish.files import write_files
-from aggregator.publish.item import Telling, items_of
-from aggregator.publish.notice_place import write_notice
+from aggregator.publish.item import ItemStory, build_items
+from aggregator.publish.notice_place import format_notice
 from aggregator.publish.removed_topic import add_notice
 from aggregator.publish.site import render_index
 from aggregator.publish.topic_folders import TOPIC_FILES, find_topics, remove_topics
@@ -18,7 +18,7 @@ from tests.builders import SITE, channel, example_article, rich_article
 from tests.publish.rendering import render_page, topic_files
 from tests.serve.client import Client
 
-NOTICE = write_notice("14 Sep 2020, 12:00 UTC", "21 Sep 2020, 12:00 UTC")
+NOTICE = format_notice("14 Sep 2020, 12:00 UTC", "21 Sep 2020, 12:00 UTC")
 
 every_format = pytest.mark.parametrize("form", FEED_FORMATS, ids=lambda form: form.file_name)
 
@@ -76,7 +76,7 @@ def test_a_format_is_served_with_its_type(tree, form):
 @every_format
 def test_a_format_says_that_its_topic_was_removed(tree, form):
     """Its feeds get the notice once, and are otherwise as they were; a later notice takes its place."""
-    later = write_notice("14 Sep 2020, 12:00 UTC", "30 Sep 2020, 12:00 UTC")
+    later = format_notice("14 Sep 2020, 12:00 UTC", "30 Sep 2020, 12:00 UTC")
     names = [f"ai/{form.file_name}", f"ai/articles/{form.file_name}"]
     before = {name: (tree / name).read_bytes() for name in names}
     for notice in (NOTICE, NOTICE, later):
@@ -93,7 +93,7 @@ def test_all_formats_go_with_their_topic(tree):
     assert [path.name for path in tree.iterdir()] == [".writing.lock"]
 
 
-class CarelessStory(Telling):
+class CarelessStory(ItemStory):
     """A story whose HTML was made without escaping."""
 
     @property
@@ -105,10 +105,10 @@ class CarelessStory(Telling):
 @every_format
 def test_what_was_not_escaped_is_not_published(form):
     """HTML of an item passes the sanitiser last: what its making let through does not reach a feed."""
-    (one,) = items_of(channel(), [rich_article()])
+    (one,) = build_items(channel(), [rich_article()])
     story = CarelessStory(
         others=(), related=(), more=0, publishers=1, independent=1, page_url="https://x.example/"
     )
-    feed = form.render_feed(channel(), [replace(one, telling=story)])
+    feed = form.render_feed(channel(), [replace(one, story=story)])
     assert b"Also covered" in feed
     assert b"alert" not in feed

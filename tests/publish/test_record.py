@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from aggregator.model import Image
-from aggregator.publish.record import record_file_name, render_record_json
+from aggregator.publish.record_json import name_record_file, render_record_json
 from tests.builders import HOSTILE, NAMES, NOON, example_article, rich_article
 
 
@@ -96,7 +96,7 @@ def test_no_credentials_are_published():
 
 def test_the_file_name_has_the_utc_day():
     """The day is that of the publication in UTC."""
-    assert record_file_name(example_article(published_at=NOON + timedelta(hours=13))).startswith(
+    assert name_record_file(example_article(published_at=NOON + timedelta(hours=13))).startswith(
         "2020-09-15-"
     )
 

@@ -11,7 +11,7 @@ from aggregator.model import Image
 from aggregator.publish.feed_formats import ATOM, FEED_FORMATS
 from aggregator.publish.opml import render_opml
 from aggregator.publish.site import render_assets, render_index
-from aggregator.publish.tree import render_front
+from aggregator.publish.tree import render_site
 from tests.builders import HOSTILE, SITE, channel, example_article, rich_article
 from tests.publish.rendering import render_feed, render_page, topic_files
 
@@ -148,7 +148,7 @@ def test_the_files_of_a_topic():
 def test_every_link_within_the_tree_leads_to_a_file():
     """What the pages refer to relatively is among the files that are published."""
     channels = [channel("all"), channel("ai"), channel("computer-vision", parent="ai")]
-    files = render_front(SITE, channels)
+    files = render_site(SITE, channels)
     for one in channels:
         files |= topic_files(one, [example_article()])
     for name, content in files.items():

@@ -7,7 +7,7 @@ from lxml import etree, html
 
 from aggregator.publish.feed_formats import ATOM as ATOM_FORMAT
 from aggregator.publish.feed_formats import JSON_FEED, RSS
-from aggregator.publish.record import render_record_json
+from aggregator.publish.record_json import render_record_json
 from tests.builders import NAMES, channel, example_article
 from tests.publish.rendering import render_feed, topic_files
 

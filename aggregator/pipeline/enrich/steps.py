@@ -18,7 +18,7 @@ from aggregator.pipeline.enrich.article_pages import find_unread_articles, read_
 from aggregator.pipeline.enrich.logos import check_logos
 from aggregator.pipeline.enrich.pictures import check_pictures
 from aggregator.pipeline.enrich.step_result import StepResult
-from aggregator.pipeline.publish.select import articles_in, choose
+from aggregator.pipeline.publish.selection import list_articles, select_feeds
 from aggregator.rules import Rules
 
 
@@ -91,5 +91,5 @@ async def _find_articles(stage: Stage, context: Context) -> Sequence[Article]:
 
 def _find_articles_in_play(context: Context) -> Sequence[Article]:
     """Return the articles that any feed holds now, each once; nothing is asked about imported ones."""
-    chosen = choose(rules=context.rules, store=context.store, now=context.clock())
-    return tuple(article for article in articles_in(chosen) if article.imported is None)
+    selected = select_feeds(rules=context.rules, store=context.store, now=context.clock())
+    return tuple(article for article in list_articles(selected.values()) if article.imported is None)

@@ -1,6 +1,6 @@
 """Topics that are published and no longer configured: their feeds stay for some days, and then go."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,8 +8,8 @@ from pathlib import Path
 import structlog
 
 from aggregator.model.clock_skew import is_behind
-from aggregator.publish.formats import day
-from aggregator.publish.notice_place import write_notice
+from aggregator.publish.formats import format_day
+from aggregator.publish.notice_place import format_notice
 from aggregator.publish.removed_topic import add_notice, read_title
 from aggregator.publish.topic_folders import find_topics
 from aggregator.rules import Rules
@@ -29,14 +29,14 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Removed:
+class RemovedTopic:
     """A topic that was removed at ``at``, and whose feeds stay ``until``."""
 
     at: datetime
     until: datetime
 
 
-def removed_topics(
+def find_removed_topics(
     folder: Path,
     *,
     rules: Rules,
@@ -44,7 +44,7 @@ def removed_topics(
     now: datetime,
     configured: Collection[str],
     may_delete: bool,
-) -> dict[str, Removed]:
+) -> dict[str, RemovedTopic]:
     """Return the topics below ``folder`` that are not ``configured``, while their feeds stay.
 
     When a topic was removed is kept in the store. What is removed now is logged with its name, as it may be
@@ -53,7 +53,7 @@ def removed_topics(
     known = read_removal_times(store)
     are_ended = is_end_asked(store)
     removed_at = {
-        topic_id: LONG_AGO if are_ended else _since(known.get(topic_id, now), now, may_delete)
+        topic_id: LONG_AGO if are_ended else _correct_time(known.get(topic_id, now), now, may_delete)
         for topic_id in find_topics(folder, besides=configured)
     }
     if removed_at != known:
@@ -61,15 +61,12 @@ def removed_topics(
     if are_ended:
         note_end_done(store)
     keep = timedelta(days=rules.publishing.keep_removed_days)
-    topics = {key: Removed(at=at, until=at + keep) for key, at in removed_at.items()}
+    topics = {key: RemovedTopic(at=at, until=at + keep) for key, at in removed_at.items()}
     fresh = [topic_id for topic_id in topics if topic_id not in known]
     if fresh:
-        site = rules.site_title
-        titles = {topic_id: read_title(folder, topic_id).removesuffix(f" – {site}") for topic_id in fresh}
-        stay = (
-            f"their feeds stay until {(now + keep):%Y-%m-%d %H:%M} UTC" if keep else "their feeds are deleted"
-        )
-        log.warning("topics", removed=_named(titles), then=stay)
+        titles = [_read_heading(folder, topic_id, rules.site_title) for topic_id in fresh]
+        stay = f"their feeds stay until {(now + keep):%Y-%m-%d %H:%M} UTC"
+        log.warning("topics", removed=_join_names(titles), then=stay if keep else "their feeds are deleted")
     if not may_delete:
         return {topic_id: topic for topic_id, topic in topics.items() if topic.at != LONG_AGO}
     gone = [topic_id for topic_id, topic in topics.items() if topic.until <= now and topic_id in known]
@@ -78,22 +75,26 @@ def removed_topics(
     return {topic_id: topic for topic_id, topic in topics.items() if topic.until > now}
 
 
-def _since(at: datetime, now: datetime, is_trusted: bool) -> datetime:
-    """Return when a topic was removed, where that was noted by a clock that was wrong: now."""
+def _correct_time(at: datetime, now: datetime, is_trusted: bool) -> datetime:
+    """Return when a topic was removed: now, where the time is of a clock that was wrong."""
     if not is_trusted or at == LONG_AGO:
         return at
     return now if is_behind(at) else min(at, now)
 
 
-def render_removed(folder: Path, removed: Mapping[str, Removed]) -> dict[str, bytes]:
-    """Return the files of these topics as they are, with a note that they are no longer updated."""
+def render_notices(folder: Path, removed: Mapping[str, RemovedTopic]) -> dict[str, bytes]:
+    """Return the files of these topics as they are, with a notice that they are no longer updated."""
     files: dict[str, bytes] = {}
     for topic_id, topic in removed.items():
-        files |= add_notice(folder, topic_id, write_notice(day(topic.at), day(topic.until)))
+        files |= add_notice(folder, topic_id, format_notice(format_day(topic.at), format_day(topic.until)))
     return files
 
 
-def _named(titles: Mapping[str, str]) -> str:
-    names = [f"{title} ({topic_id})" for topic_id, title in titles.items()]
+def _read_heading(folder: Path, topic_id: str, site_title: str) -> str:
+    """Return a topic's name as its files have it, with its id."""
+    return f"{read_title(folder, topic_id).removesuffix(f' – {site_title}')} ({topic_id})"
+
+
+def _join_names(names: Sequence[str]) -> str:
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return ", ".join(names[:MOST_NAMES]) + more

@@ -1,11 +1,11 @@
-"""Stories as they are published: of every topic the newest, with lead, others and what is related."""
+"""Stories as they are published: which article leads, which follow, and what is related."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.model import Article, Member
-from aggregator.publish.story_view import Told
+from aggregator.publish.story_view import StoryView
 from aggregator.store import (
     Store,
     read_formation_times,
@@ -21,7 +21,7 @@ RELATED = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stories:
-    """The stories of some articles, with all that is needed to tell them.
+    """The stories of some articles, with all that is needed to show them.
 
     ``story_of`` has story ids by article id; ``members`` and ``links`` are by story id. ``articles`` are
     those of the stories, and of linked ones, that are published, by id.
@@ -43,7 +43,7 @@ class Stories:
         return {m.article_id: m for story_id in story_ids for m in self.members.get(story_id, ())}
 
 
-def stories_of(
+def read_stories_of(
     articles: Iterable[Article], store: Store, *, is_left_out: Callable[[Article], bool] = lambda _: False
 ) -> Stories:
     """Return the stories of ``articles`` and those linked with them, without articles that are left out."""
@@ -72,27 +72,27 @@ def read_stories(
     )
 
 
-def told(stories: Stories, story_id: str, own: Sequence[Article]) -> Told | None:
-    """Return a story as a topic tells it whose own articles of it are given; None where none is published."""
+def view_story(stories: Stories, story_id: str, own: Sequence[Article]) -> StoryView | None:
+    """Return a story as the topic shows it whose ``own`` articles are given; None where none is published."""
     articles = stories.published(story_id)
     first = {article.id for article in own}
     if not articles or not first:
         return None
     by_article = stories.by_article(story_id)
     coverage = cover(story_id, articles, by_article, first=first)
-    return Told(
+    return StoryView(
         id=story_id,
         lead=coverage.lead,
         others=coverage.others,
-        related=_linked(stories, coverage.lead, story_id)[:RELATED],
+        related=_find_linked(stories, coverage.lead, story_id)[:RELATED],
         publishers=coverage.publishers,
         independent=coverage.independent,
         published_at=articles[0].published_at,
-        updated_at=_updated_at(coverage, by_article, articles[0], stories.formed_at.get(story_id)),
+        updated_at=_find_update_time(coverage, by_article, articles[0], stories.formed_at.get(story_id)),
     )
 
 
-def news_of(stories: Stories, story_id: str, own: Sequence[Article]) -> tuple[Article, ...]:
+def find_news(stories: Stories, story_id: str, own: Sequence[Article]) -> tuple[Article, ...]:
     """Return those of a topic's articles of a story that brought something new: the first of each voice."""
     if len(own) == 1:
         return tuple(own)
@@ -104,7 +104,7 @@ def news_of(stories: Stories, story_id: str, own: Sequence[Article]) -> tuple[Ar
     return tuple(first.values())
 
 
-def as_told(story: Told, change: Callable[[Article], Article]) -> Told:
+def change_articles(story: StoryView, change: Callable[[Article], Article]) -> StoryView:
     """Return a story with each of its articles changed."""
     return replace(
         story,
@@ -114,17 +114,17 @@ def as_told(story: Told, change: Callable[[Article], Article]) -> Told:
     )
 
 
-def related(stories: Stories, article: Article) -> tuple[Article, ...]:
+def find_related(stories: Stories, article: Article) -> tuple[Article, ...]:
     """Return what a record names as related: others of its story, then those of linked stories; at most 5."""
     story_id = stories.story_of.get(article.id)
     if story_id is None:
         return ()
     others = [other for other in stories.published(story_id) if other.id != article.id]
     nearest = related_to(article, others, stories.by_article(story_id))
-    return (*nearest, *_linked(stories, article, story_id))[:RELATED]
+    return (*nearest, *_find_linked(stories, article, story_id))[:RELATED]
 
 
-def pace_of(stories: Stories, article: Article) -> tuple[int, float]:
+def measure_pace(stories: Stories, article: Article) -> tuple[int, float]:
     """Return how many voices an article's story has, and the mean hours between the first articles of two."""
     story_id = stories.story_of.get(article.id, "")
     articles = stories.published(story_id)
@@ -139,7 +139,7 @@ def pace_of(stories: Stories, article: Article) -> tuple[int, float]:
     return len(first), span_h / max(1, len(first) - 1)
 
 
-def _linked(stories: Stories, article: Article, story_id: str) -> tuple[Article, ...]:
+def _find_linked(stories: Stories, article: Article, story_id: str) -> tuple[Article, ...]:
     linked = stories.links.get(story_id, ())
     members = stories.by_article(story_id, *linked)
     found: list[Article] = []
@@ -149,10 +149,10 @@ def _linked(stories: Stories, article: Article, story_id: str) -> tuple[Article,
     return tuple(found)
 
 
-def _updated_at(
+def _find_update_time(
     coverage: Coverage, members: Mapping[str, Member], first: Article, formed_at: datetime | None
 ) -> datetime:
-    """When a subscriber is to hear of the story again: a new voice, another or corrected lead, a merger.
+    """Return when subscribers last had to hear of the story: a new voice, another or changed lead, a merger.
 
     Never for a copy, a new date, or what was old when it was found: that has nothing new to say.
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 from aggregator.errors import RecordError
 from aggregator.model import Article, Image, Provider, make_article_id, make_id
-from aggregator.publish.frontmatter import TIME, Record
+from aggregator.publish.front_matter import TIME, Record
 from aggregator.text import slug
 from aggregator.urls import canonical_url
 
@@ -16,7 +16,7 @@ IMPORTED = "imported"
 """The source id of articles that came as records."""
 
 
-def record_of(
+def build_record(
     article: Article,
     *,
     topic_names: Mapping[str, str],
@@ -29,7 +29,7 @@ def record_of(
     it was imported as.
     """
     if article.imported is not None:
-        return article.imported["record"]  # type: ignore[return-value]  # written by article_of_record
+        return article.imported["record"]  # type: ignore[return-value]  # written by build_article
     is_video = article.type == "video"
     record = {
         "category": "news",
@@ -45,19 +45,19 @@ def record_of(
         "heat": article.heat,
         "published": article.is_published,
         "featuredContent": article.featured_content if is_video else None,
-        "provider": _provider(article.provider),
+        "provider": _build_provider(article.provider),
         "topics": [topic_names[topic] for topic in article.topics if topic in topic_names],
-        "images": [_image(image) for image in article.images],
-        "related": [_related(other) for other in related],
+        "images": [_build_image(image) for image in article.images],
+        "related": [_build_related(other) for other in related],
         "secured": secured,
     }
-    return _stated(record)
+    return _drop_unknown(record)
 
 
-def _related(article: Article) -> Record:
+def _build_related(article: Article) -> Record:
     is_video = article.type == "video"
     name = {"name": article.provider.name or article.provider.domain, "domain": article.provider.domain}
-    return _stated(
+    return _drop_unknown(
         {
             "title": article.title,
             "excerpt": article.excerpt,
@@ -68,22 +68,22 @@ def _related(article: Article) -> Record:
             "type": article.type,
             "provider": name,
             "quality": article.quality,
-            "images": [_image(image) for image in article.images],
+            "images": [_build_image(image) for image in article.images],
         }
     )
 
 
-def _stated(record: Record) -> Record:
+def _drop_unknown(record: Record) -> Record:
     return {key: value for key, value in record.items() if value not in (None, "", [])}
 
 
-def identity_of(record: Record) -> str:
-    """Return what a record is told apart by: its original address, or title, with its date."""
+def identify_record(record: Record) -> str:
+    """Return what identifies a record: its original address, or title, with its date."""
     name = record.get("originalUrl") or record.get("webUrl") or record["title"]
     return f"{name}\n{record['publishedDateTime']}"
 
 
-def article_of_record(record: Record, *, newline: str, topic_ids: Mapping[str, str], name: str) -> Article:
+def build_article(record: Record, *, newline: str, topic_ids: Mapping[str, str], name: str) -> Article:
     """Return a read ``record`` as an article; ``topic_ids`` has ids by topic name, ``name`` its file's.
 
     Dates, quality, topics and provider are the record's. A topic that is not configured gets an id made of
@@ -99,7 +99,7 @@ def article_of_record(record: Record, *, newline: str, topic_ids: Mapping[str, s
         provider=Provider(
             domain=provider.get("domain", ""),
             name=provider.get("name", ""),
-            images=_images(provider.get("images", ())),
+            images=_read_images(provider.get("images", ())),
         ),
         title=record["title"],
         published_at=at,
@@ -115,25 +115,25 @@ def article_of_record(record: Record, *, newline: str, topic_ids: Mapping[str, s
         cdn_amp_url=record.get("cdnAmpWebUrl"),
         type=record["type"],
         featured_content=record.get("featuredContent"),
-        images=_images(record.get("images", ())),
-        topics=tuple(dict.fromkeys(topic_ids.get(t) or _topic_id(t) for t in record.get("topics", ()))),
+        images=_read_images(record.get("images", ())),
+        topics=tuple(dict.fromkeys(topic_ids.get(t) or _make_topic_id(t) for t in record.get("topics", ()))),
         quality=record["quality"],
         heat=record["heat"],
         imported={"record": record, "newline": newline},
     )
 
 
-def _topic_id(name: str) -> str:
+def _make_topic_id(name: str) -> str:
     return re.sub(r"[^a-z0-9-]+", "-", slug(name)).strip("-") or "topic"
 
 
-def _provider(provider: Provider) -> dict[str, Any]:
+def _build_provider(provider: Provider) -> dict[str, Any]:
     record = {"name": provider.name or provider.domain, "domain": provider.domain}
-    images = [_image(image) for image in provider.images]
+    images = [_build_image(image) for image in provider.images]
     return {**record, "images": images} if images else record
 
 
-def _image(image: Image) -> dict[str, Any]:
+def _build_image(image: Image) -> dict[str, Any]:
     record = {
         "url": image.url,
         "width": image.width,
@@ -143,7 +143,7 @@ def _image(image: Image) -> dict[str, Any]:
     return {key: value for key, value in record.items() if value is not None}
 
 
-def _images(images: Sequence[Record]) -> tuple[Image, ...]:
+def _read_images(images: Sequence[Record]) -> tuple[Image, ...]:
     return tuple(
         Image(url=i["url"], width=i.get("width"), height=i.get("height"), is_cached=i.get("isCached", False))
         for i in images

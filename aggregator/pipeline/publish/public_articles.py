@@ -1,12 +1,13 @@
-"""Articles as they are published: pictures with sizes or from the cache, providers with their logos."""
+"""Articles as readers may see them: pictures with sizes or copied, publishers with name and logo."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from aggregator.enrich import is_monogram, monogram
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.model import Article, Image, Provider
-from aggregator.pipeline.publisher_names import names_shown
+from aggregator.pipeline.publisher_names import find_publisher_names
 from aggregator.publish.removed_topic import find_publisher_icons
 from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES, name_logo, name_monogram, read_copy_size
 from aggregator.rules import Rules
@@ -14,42 +15,43 @@ from aggregator.store import Logo, Picture, Store, read_logos, read_pictures
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Shown:
-    """Articles as they are published, by id, and by provider domain the emblem's file below the tree's root.
+class PublicArticles:
+    """Articles as they are published, by id.
 
-    ``drawn`` are those emblems that have no file yet, by name.
+    ``icons`` have by provider domain the file of its logo or, where it has none, of its monogram; these
+    ``monograms`` are there by file name. All names are below the tree's root.
     """
 
     articles: Mapping[str, Article]
-    emblems: Mapping[str, str]
-    drawn: Mapping[str, bytes]
+    icons: Mapping[str, str]
+    monograms: Mapping[str, bytes]
 
 
-def as_shown(articles: Iterable[Article], *, rules: Rules, store: Store) -> Shown:
+def make_public(articles: Iterable[Article], *, rules: Rules, store: Store) -> PublicArticles:
     """Return articles with the pictures and logos that may be published; imported ones stay as they are.
 
     A picture is published with its size, from the cache where it is there; one whose size could not be
     learnt is left out (unless ``images.sizes`` is off).
     """
-    names = names_shown(rules, store)
-    by_id = {article.id: _named(article, names) for article in articles}
+    names = find_publisher_names(rules, store)
+    by_id = {article.id: _set_name(article, names) for article in articles}
     providers = {a.provider.domain: a.provider for a in by_id.values()}
     pictures = read_pictures(store, {image.url for a in by_id.values() for image in a.images})
-    logos = _logos(providers, rules, store)
+    logos = _find_logos(providers, rules, store)
     base_url = rules.site.base_url
-    drawn = {
+    monograms = {
         name_monogram(domain): monogram(provider.name, domain).encode()
         for domain, provider in providers.items()
         if domain not in logos
     }
-    return Shown(
-        articles={i: _shown(article, pictures, logos, rules, base_url) for i, article in by_id.items()},
-        emblems={d: name_logo(d, 50) if d in logos else name_monogram(d) for d in providers},
-        drawn=drawn,
+    return PublicArticles(
+        articles={i: _make_public(article, pictures, logos, rules, base_url) for i, article in by_id.items()},
+        icons={d: name_logo(d, 50) if d in logos else name_monogram(d) for d in providers},
+        monograms=monograms,
     )
 
 
-def _named(article: Article, names: Mapping[str, str]) -> Article:
+def _set_name(article: Article, names: Mapping[str, str]) -> Article:
     """Give an article the one name of its publisher; that is no change that moves ``updated_at``."""
     name = names.get(article.provider.domain)
     if name in (None, article.provider.name) or article.imported is not None:
@@ -57,26 +59,23 @@ def _named(article: Article, names: Mapping[str, str]) -> Article:
     return replace(article, provider=replace(article.provider, name=name))
 
 
-def emblems_for(shown: Shown, articles: Sequence[Article]) -> dict[str, str]:
-    """Return the emblems of these articles' providers by domain."""
-    return {a.provider.domain: shown.emblems[a.provider.domain] for a in articles}
+def select_icons(public: PublicArticles, articles: Sequence[Article]) -> dict[str, str]:
+    """Return the icons of these articles' providers by domain."""
+    return {a.provider.domain: public.icons[a.provider.domain] for a in articles}
 
 
-def left_emblems(rules: Rules, shown: Shown, *, also_on: Collection[str]) -> list[str]:
-    """Return the names of the files of emblems that were drawn once and are not shown any more.
+def find_unused_monograms(folder: Path, used: Collection[str], *, also_on: Collection[str]) -> list[str]:
+    """Return the names of the monograms below ``folder`` that are none of the ``used`` files.
 
-    ``also_on`` are topics whose pages show theirs without being written any more.
+    ``also_on`` are topics whose pages show some, too, without being written any more.
     """
-
-    folder = rules.feeds_dir
     names = (f"{LOGOS}/{path.name}" for path in sorted((folder / LOGOS).glob("*.svg")))
-    used = shown.drawn.keys() | find_publisher_icons(folder, also_on)
-    unused = (name for name in names if name not in used)
-    return [name for name in unused if is_monogram((folder / name).read_bytes())]
+    shown = {*used, *find_publisher_icons(folder, also_on)}
+    return [n for n in names if n not in shown and is_monogram((folder / n).read_bytes())]
 
 
-def _logos(domains: Iterable[str], rules: Rules, store: Store) -> dict[str, Logo]:
-    """The logos that are known and whose files are there."""
+def _find_logos(domains: Iterable[str], rules: Rules, store: Store) -> dict[str, Logo]:
+    """Return the logos that are known and whose files are there."""
     folder = rules.feeds_dir
     found = {domain: logo for domain, logo in read_logos(store, domains).items() if not logo.problem}
     return {
@@ -84,7 +83,7 @@ def _logos(domains: Iterable[str], rules: Rules, store: Store) -> dict[str, Logo
     }
 
 
-def _shown(
+def _make_public(
     article: Article,
     pictures: Mapping[str, Picture],
     logos: Mapping[str, Logo],
@@ -93,11 +92,11 @@ def _shown(
 ) -> Article:
     if article.imported is not None:
         return article
-    images = tuple(_images(article.images, pictures, rules, base_url))
-    return replace(article, images=images, provider=_with_logo(article.provider, logos, base_url))
+    images = tuple(_choose_images(article.images, pictures, rules, base_url))
+    return replace(article, images=images, provider=_set_logo(article.provider, logos, base_url))
 
 
-def _images(
+def _choose_images(
     images: Sequence[Image], pictures: Mapping[str, Picture], rules: Rules, base_url: str
 ) -> Iterator[Image]:
     settings = rules.images
@@ -112,7 +111,7 @@ def _images(
             yield image
 
 
-def _with_logo(provider: Provider, logos: Mapping[str, Logo], base_url: str) -> Provider:
+def _set_logo(provider: Provider, logos: Mapping[str, Logo], base_url: str) -> Provider:
     if provider.domain not in logos:
         return replace(provider, images=tuple(i for i in provider.images if i.width and i.height))
     files = ((side, name_logo(provider.domain, side)) for side in LOGO_SIDES)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.errors import RecordError
-from aggregator.publish.frontmatter import plain, quote, read_front_matter, render_front_matter
+from aggregator.publish.front_matter import quote, read_front_matter, render_front_matter, write_plain
 from tests.publish.sample import SAMPLE
 
 
@@ -120,8 +120,8 @@ def test_render_and_read_are_inverses(record, newline):
 
 @given(VALUE)
 def test_a_plain_value_is_what_yaml_reads(text):
-    """A value stands plain only where YAML reads it back as the same text."""
-    written = plain(text)
+    """A value stands write_plain only where YAML reads it back as the same text."""
+    written = write_plain(text)
     assert yaml.safe_load(f"k: {written}") == {"k": text}
     assert written in (text, quote(text))
 
@@ -129,7 +129,7 @@ def test_a_plain_value_is_what_yaml_reads(text):
 @pytest.mark.parametrize("text", ["yes", "1e3", "2020-01-01", "A #1", "Reuters: World", "-x", "~", ""])
 def test_lookalikes_are_quoted(text):
     """What YAML would read as something else is double-quoted."""
-    assert plain(text) == quote(text)
+    assert write_plain(text) == quote(text)
 
 
 def line_of(part):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain, repeat
 from typing import Any
 
 import yaml
@@ -32,7 +33,7 @@ def quote(text: str) -> str:
     return '"' + _ESCAPED.sub(lambda found: _ESCAPES[found[0]], text) + '"'
 
 
-def plain(text: str) -> str:
+def write_plain(text: str) -> str:
     """Return ``text`` as a plain scalar where YAML 1.1 and 1.2 read it back the same, else quoted."""
     return text if _reads_back(text) else quote(text)
 
@@ -55,31 +56,31 @@ def _reads_back(text: str) -> bool:
         return False
 
 
-def _text(value: str, line: "_Line") -> str:
+def _read_text(value: str, line: "_Line") -> str:
     if _FORBIDDEN.search(value):
-        raise line.wrong("holds a control character; none may stand in a record")
+        raise line.make_error("holds a control character; none may stand in a record")
     if not value:
-        raise line.wrong("has no value; a key without one is left out")
+        raise line.make_error("has no value; a key without one is left out")
     return value
 
 
-def _integer(value: str, line: "_Line") -> int:
+def _read_integer(value: str, line: "_Line") -> int:
     if not _INTEGER.fullmatch(value):
-        raise line.wrong(f"is {value!r}, allowed: an integer")
+        raise line.make_error(f"is {value!r}, allowed: an integer")
     return int(value)
 
 
-def _truth(value: str, line: "_Line") -> bool:
+def _read_boolean(value: str, line: "_Line") -> bool:
     if value not in ("true", "false"):
-        raise line.wrong(f"is {value!r}, allowed: true, false")
+        raise line.make_error(f"is {value!r}, allowed: true, false")
     return value == "true"
 
 
-def _time(value: str, line: "_Line") -> str:
+def _read_time(value: str, line: "_Line") -> str:
     try:
         datetime.strptime(value, TIME).replace(tzinfo=UTC)
     except ValueError:
-        raise line.wrong(f"is {value!r}, allowed: a UTC time such as 2020-09-14T01:03:00Z") from None
+        raise line.make_error(f"is {value!r}, allowed: a UTC time such as 2020-09-14T01:03:00Z") from None
     return value
 
 
@@ -91,7 +92,7 @@ class _Line:
     number: int
     key: str
 
-    def wrong(self, what: str) -> RecordError:
+    def make_error(self, what: str) -> RecordError:
         return RecordError(self.path, self.number, f"{self.key} {what}")
 
 
@@ -120,13 +121,13 @@ class ListOf:
 
 Kind = Scalar | Block | ListOf
 
-QUOTED = Scalar(quote, _text)
-PLAIN = Scalar(plain, _text)
-INTEGER = Scalar(str, _integer)
-TRUTH = Scalar(lambda value: "true" if value else "false", _truth)
-MOMENT = Scalar(str, _time)
+QUOTED = Scalar(quote, _read_text)
+PLAIN = Scalar(write_plain, _read_text)
+INTEGER = Scalar(str, _read_integer)
+BOOLEAN = Scalar(lambda value: "true" if value else "false", _read_boolean)
+MOMENT = Scalar(str, _read_time)
 
-IMAGE = Block({"url": QUOTED, "width": INTEGER, "height": INTEGER, "isCached": TRUTH}, frozenset({"url"}))
+IMAGE = Block({"url": QUOTED, "width": INTEGER, "height": INTEGER, "isCached": BOOLEAN}, frozenset({"url"}))
 PUBLISHER = Block({"name": PLAIN, "domain": PLAIN}, frozenset({"name", "domain"}))
 RELATED = Block(
     {
@@ -140,7 +141,7 @@ RECORD = Block(
     {
         "category": PLAIN, "title": QUOTED, "excerpt": QUOTED, "publishedDateTime": MOMENT,
         "originalUrl": QUOTED, "webUrl": QUOTED, "ampWebUrl": QUOTED, "cdnAmpWebUrl": QUOTED,
-        "type": PLAIN, "quality": INTEGER, "heat": INTEGER, "published": TRUTH,
+        "type": PLAIN, "quality": INTEGER, "heat": INTEGER, "published": BOOLEAN,
         "featuredContent": QUOTED,
         "provider": Block({**PUBLISHER.keys, "images": ListOf(IMAGE)}, PUBLISHER.needs),
         "topics": ListOf(PLAIN), "images": ListOf(IMAGE), "related": ListOf(RELATED),
@@ -148,7 +149,7 @@ RECORD = Block(
     },
     frozenset({"category", "title", "publishedDateTime", "type", "quality", "heat", "published"}),
 )  # fmt: skip
-_SET_OFF = ("featuredContent", "provider", "topics", "images", "related")
+_BLANK_LINE_AFTER = ("featuredContent", "provider", "topics", "images", "related")
 """The blocks that a blank line follows; one also follows ``published``."""
 
 
@@ -157,8 +158,8 @@ def render_front_matter(record: Record, *, newline: str = "\n") -> str:
     lines = ["---"]
     for key, kind in RECORD.keys.items():
         if record.get(key) is not None and record[key] != []:
-            lines.extend(_written(key, kind, record[key]))
-            if key in _SET_OFF:
+            lines.extend(_write(key, kind, record[key]))
+            if key in _BLANK_LINE_AFTER:
                 lines.append("")
         if key == "published":
             lines.append("")
@@ -166,31 +167,26 @@ def render_front_matter(record: Record, *, newline: str = "\n") -> str:
     return newline.join(lines)
 
 
-def _written(key: str, kind: Kind, value: Any) -> Iterator[str]:
+def _write(key: str, kind: Kind, value: Any) -> Iterator[str]:
     if isinstance(kind, Scalar):
         yield f"{key}: {kind.write(value)}"
         return
     yield f"{key}:"
-    nested = _block(kind, value) if isinstance(kind, Block) else _items(kind, value)
+    nested = _write_block(kind, value) if isinstance(kind, Block) else _write_items(kind, value)
     yield from (f"  {line}" for line in nested)
 
 
-def _block(kind: Block, value: Record) -> Iterator[str]:
+def _write_block(kind: Block, value: Record) -> Iterator[str]:
     for key, inner in kind.keys.items():
         if value.get(key) is not None and value[key] != []:
-            yield from _written(key, inner, value[key])
+            yield from _write(key, inner, value[key])
 
 
-def _items(kind: ListOf, values: Sequence[Any]) -> Iterator[str]:
+def _write_items(kind: ListOf, values: Sequence[Any]) -> Iterator[str]:
     for value in values:
-        lines = iter([kind.of.write(value)]) if isinstance(kind.of, Scalar) else _block(kind.of, value)
-        yield from (("- " if first else "  ") + line for first, line in zip(_first(), lines, strict=False))
-
-
-def _first() -> Iterator[bool]:
-    yield True
-    while True:
-        yield False
+        lines = iter([kind.of.write(value)]) if isinstance(kind.of, Scalar) else _write_block(kind.of, value)
+        indents = chain(["- "], repeat("  "))
+        yield from (indent + line for indent, line in zip(indents, lines, strict=False))
 
 
 def read_front_matter(text: str, *, path: str) -> tuple[Record, str]:
@@ -199,14 +195,14 @@ def read_front_matter(text: str, *, path: str) -> tuple[Record, str]:
     A text that would not be written again as the same bytes is wrong too.
     """
     newline = "\r\n" if text.startswith("---\r\n") else "\n"
-    node = _node(text.replace("\r\n", "\n"), path)
+    node = _compose(text.replace("\r\n", "\n"), path)
     record = _read_block(RECORD, node, path, "record")
-    _demand_rules(record, path)
-    _demand_same(text, render_front_matter(record, newline=newline), path)
+    _check_rules(record, path)
+    _check_form(text, render_front_matter(record, newline=newline), path)
     return record, newline
 
 
-def _node(text: str, path: str) -> yaml.Node:
+def _compose(text: str, path: str) -> yaml.Node:
     head, start, rest = text.partition("---\n")
     body, end, _ = rest.partition("\n---\n")
     if head or not start:
@@ -229,12 +225,12 @@ def _read(kind: Kind, node: yaml.Node, path: str, key: str) -> Any:
     line = _Line(path, node.start_mark.line + 1, key)
     if isinstance(kind, Scalar):
         if not isinstance(node, yaml.ScalarNode):
-            raise line.wrong("is a block, allowed: a single value")
+            raise line.make_error("is a block, allowed: a single value")
         return kind.read(node.value, line)
     if isinstance(kind, Block):
         return _read_block(kind, node, path, key)
     if not isinstance(node, yaml.SequenceNode):
-        raise line.wrong("is no list")
+        raise line.make_error("is no list")
     return [_read(kind.of, item, path, key) for item in node.value]
 
 
@@ -256,7 +252,7 @@ def _read_block(kind: Block, node: yaml.Node, path: str, name: str) -> dict[str,
     return record
 
 
-def _demand_rules(record: Record, path: str) -> None:
+def _check_rules(record: Record, path: str) -> None:
     rules = {
         "type is neither article nor video": record["type"] in ("article", "video"),
         "published must be true exactly where quality is 70 or more": record["published"]
@@ -269,7 +265,7 @@ def _demand_rules(record: Record, path: str) -> None:
             raise RecordError(path, 1, rule)
 
 
-def _demand_same(text: str, again: str, path: str) -> None:
+def _check_form(text: str, again: str, path: str) -> None:
     if text == again:
         return
     ours, theirs = again.split("\n"), text.split("\n")

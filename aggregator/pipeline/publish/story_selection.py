@@ -1,4 +1,4 @@
-"""The stories of a topic's feeds: those that last told a reader something new come first, and stay."""
+"""Selecting the stories of a topic's feeds: those that last had something new come first, and stay."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from aggregator.model import Article
 from aggregator.model.predicates import is_recent
-from aggregator.pipeline.publish.story_views import Stories, news_of, read_stories, told
-from aggregator.publish.story_view import Told
+from aggregator.pipeline.publish.story_views import Stories, find_news, read_stories, view_story
+from aggregator.publish.story_view import StoryView
 from aggregator.store import Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class FeedLimits:
     """What a feed may hold at the most and at the least, and how old that may be: see ``select_window``."""
 
     window: timedelta
@@ -58,29 +58,29 @@ def select_stories(
     archive: Archive,
     changed_at: Mapping[str, datetime],
     is_own: Callable[[Article], bool],
-    limits: Limits,
+    limits: FeedLimits,
     now: datetime,
-) -> tuple[Told, ...]:
-    """Return the stories that a topic's feeds hold at ``now``, what last told something new first.
+) -> tuple[StoryView, ...]:
+    """Return the stories that a topic's feeds hold at ``now``; what last had something new comes first.
 
     ``own`` has by story id the topic's articles that may bring it in; ``is_own`` tells of any other whether
     it is the topic's. ``changed_at`` are times after which nothing of a story has changed: as many stories
-    are read as it takes to be sure that no story that is left out has told something later than one that
+    are read as it takes to be sure that no story that is left out has had something new later than one that
     is there. A story stays for as long as an article with words of its own is recent.
     """
     ordered = sorted(own, key=lambda story_id: (-changed_at[story_id].timestamp(), story_id))
-    recent: list[Told] = []
-    others: list[Told] = []
+    recent: list[StoryView] = []
+    others: list[StoryView] = []
     for start in range(0, len(ordered), limits.max_items):
         chunk = ordered[start : start + limits.max_items]
         if len(recent) == limits.max_items and changed_at[chunk[0]] < recent[-1].updated_at:
             break
         stories = archive.stories(chunk)
         for story_id in chunk:
-            topical = _topical(stories, story_id, own[story_id], is_own)
-            story = told(stories, story_id, topical)
+            topical = _find_topical(stories, story_id, own[story_id], is_own)
+            story = view_story(stories, story_id, topical)
             if story:
-                is_in = _is_recent(news_of(stories, story_id, topical), limits, now)
+                is_in = _is_recent(find_news(stories, story_id, topical), limits, now)
                 (recent if is_in else others).append(story)
         recent = sorted(recent, key=_newest_first)[: limits.max_items]
     missing = max(0, limits.min_items - len(recent))
@@ -88,17 +88,17 @@ def select_stories(
     return tuple(found[: limits.max_items])
 
 
-def _topical(
+def _find_topical(
     stories: Stories, story_id: str, own: Sequence[Article], is_own: Callable[[Article], bool]
 ) -> list[Article]:
-    """The topic's articles of a story, of any age: its lead does not change because time goes on."""
+    """Return the topic's articles of a story, of any age: its lead does not change as time goes on."""
     brought = {article.id for article in own}
     return [a for a in stories.published(story_id) if a.id in brought or is_own(a)]
 
 
-def _is_recent(news: Sequence[Article], limits: Limits, now: datetime) -> bool:
+def _is_recent(news: Sequence[Article], limits: FeedLimits, now: datetime) -> bool:
     return any(is_recent(a, backlog=limits.backlog, cutoff=now - limits.window) for a in news)
 
 
-def _newest_first(story: Told) -> tuple[float, float, str]:
+def _newest_first(story: StoryView) -> tuple[float, float, str]:
     return -story.updated_at.timestamp(), -story.published_at.timestamp(), story.id

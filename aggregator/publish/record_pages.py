@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from aggregator.model import Article
-from aggregator.publish.formats import json_bytes
-from aggregator.publish.record import render_record_json
+from aggregator.publish.formats import format_json
+from aggregator.publish.record_json import render_record_json
 from aggregator.publish.tree_paths import RECORD_PAGES
 
 PER_PAGE = 25
 
 
-def render_pages(
+def render_record_pages(
     articles: Sequence[Article],
     *,
     topic_id: str | None,
@@ -33,7 +33,7 @@ def render_pages(
             "value": [_record(article, names[article.id], topic_names, locale) for article in shown],
             "nextPage": number + 1 if number < count else None,
         }
-        pages[f"{folder}/page/{number}/index.json"] = json_bytes(page)
+        pages[f"{folder}/page/{number}/index.json"] = format_json(page)
     return {f"{folder}/index.json": pages[f"{folder}/page/1/index.json"], **pages}
 
 

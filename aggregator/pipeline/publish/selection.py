@@ -1,4 +1,4 @@
-"""What the feeds of every topic hold: articles, and the stories that they tell."""
+"""Selecting what the feeds of every topic hold: articles, and their stories."""
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -8,9 +8,9 @@ from aggregator.curate import heat_of, select_window
 from aggregator.model import PUBLISHED_QUALITY, Article, Topic
 from aggregator.model.predicates import is_listed
 from aggregator.pipeline.page_wait import waits_for_page
-from aggregator.pipeline.publish.shortlist import Archive, Limits, select_stories
-from aggregator.pipeline.publish.story_views import Stories, as_told, pace_of
-from aggregator.publish.story_view import Told
+from aggregator.pipeline.publish.story_selection import Archive, FeedLimits, select_stories
+from aggregator.pipeline.publish.story_views import Stories, change_articles, measure_pace
+from aggregator.publish.story_view import StoryView
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -24,59 +24,61 @@ ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TopicChoice:
+class TopicSelection:
     """What a topic's feeds hold: its ``articles``, newest first, and its ``stories``.
 
-    First are those that last told a reader something new: what the ``updated_at`` of a story is.
+    The stories that last had something new for readers, by their ``updated_at``, come first.
     """
 
     articles: tuple[Article, ...]
-    stories: tuple[Told, ...]
+    stories: tuple[StoryView, ...]
 
 
-def choose(*, rules: Rules, store: Store, now: datetime) -> dict[str, TopicChoice]:
+def select_feeds(*, rules: Rules, store: Store, now: datetime) -> dict[str, TopicSelection]:
     """Return what the feeds of ``all`` and of every topic hold at ``now``.
 
     Articles that wait for their page to be read, or for their story, are in no feed of stories yet.
     """
-    own = _candidates_by_topic(rules, store, now)
+    own = _find_candidates_by_topic(rules, store, now)
     everything = {a.id: a for articles in own.values() for a in articles}
     story_of = read_story_ids(store, everything)
     changed_at = read_last_changes(store, set(story_of.values()))
     archive = Archive(store, everything, lambda article: waits_for_page(article, rules, now))
     stories, articles = {}, {}
     for topic_id, found in own.items():
-        limits = _limits(rules, topic_id)
+        limits = _set_limits(rules, topic_id)
         stories[topic_id] = select_stories(
-            _by_story(found, story_of, changed_at),
+            _group_by_story(found, story_of, changed_at),
             archive=archive,
             changed_at=changed_at,
-            is_own=_owner(rules, topic_id),
+            is_own=_make_is_own(rules, topic_id),
             limits=limits,
             now=now,
         )
         articles[topic_id] = select_window(found, now=now, **asdict(limits))
     selected = {story_of[a.id] for found in articles.values() for a in found if a.id in story_of}
-    told = archive.stories(selected)
+    known = archive.stories(selected)
     return {
-        topic_id: TopicChoice(
-            articles=tuple(heat(article, told, rules, now) for article in articles[topic_id]),
+        topic_id: TopicSelection(
+            articles=tuple(set_heat(article, known, rules, now) for article in articles[topic_id]),
             stories=stories[topic_id],
         )
         for topic_id in own
     }
 
 
-def select_topics(*, rules: Rules, store: Store, now: datetime) -> dict[str, tuple[Article, ...]]:
+def select_articles(*, rules: Rules, store: Store, now: datetime) -> dict[str, tuple[Article, ...]]:
     """Return the articles that the feeds of ``all`` and of every topic hold at ``now``, in order."""
-    return {key: choice.articles for key, choice in choose(rules=rules, store=store, now=now).items()}
+    return {
+        key: selection.articles for key, selection in select_feeds(rules=rules, store=store, now=now).items()
+    }
 
 
-def heat(article: Article, stories: Stories, rules: Rules, now: datetime) -> Article:
+def set_heat(article: Article, stories: Stories, rules: Rules, now: datetime) -> Article:
     """Return an article with the heat that it and its story have now; an imported one keeps its own."""
     if article.imported is not None:
         return article
-    voices, pace_h = pace_of(stories, article)
+    voices, pace_h = measure_pace(stories, article)
     warmth = heat_of(
         article.quality,
         published_at=article.published_at,
@@ -89,46 +91,46 @@ def heat(article: Article, stories: Stories, rules: Rules, now: datetime) -> Art
     return replace(article, heat=warmth)
 
 
-def articles_in(chosen: Mapping[str, TopicChoice]) -> tuple[Article, ...]:
-    """Return every article that is shown anywhere, once."""
+def list_articles(selections: Iterable[TopicSelection]) -> tuple[Article, ...]:
+    """Return every article that the feeds of these topics show, once."""
     shown = (
         article
-        for choice in chosen.values()
-        for part in (choice.articles, *((*t.articles, *t.related) for t in choice.stories))
+        for selection in selections
+        for part in (selection.articles, *((*s.articles, *s.related) for s in selection.stories))
         for article in part
     )
     return tuple({article.id: article for article in shown}.values())
 
 
-def as_published(choice: TopicChoice, shown: Mapping[str, Article]) -> TopicChoice:
-    """Return the choice with its articles as they are ``shown``, by id."""
-    return _mapped(choice, lambda article: replace(shown[article.id], heat=article.heat))
+def replace_articles(selection: TopicSelection, public: Mapping[str, Article]) -> TopicSelection:
+    """Return the selection with the ``public`` form of its articles, by id; their heat stays."""
+    return _change_articles(selection, lambda article: replace(public[article.id], heat=article.heat))
 
 
-def cooled(choice: TopicChoice) -> TopicChoice:
-    """Return the choice without heat."""
-    return _mapped(choice, lambda article: replace(article, heat=0))
+def drop_heat(selection: TopicSelection) -> TopicSelection:
+    """Return the selection without heat."""
+    return _change_articles(selection, lambda article: replace(article, heat=0))
 
 
-def _mapped(choice: TopicChoice, change: Callable[[Article], Article]) -> TopicChoice:
-    stories = tuple(as_told(story, change) for story in choice.stories)
-    return TopicChoice(articles=tuple(map(change, choice.articles)), stories=stories)
+def _change_articles(selection: TopicSelection, change: Callable[[Article], Article]) -> TopicSelection:
+    stories = tuple(change_articles(story, change) for story in selection.stories)
+    return TopicSelection(articles=tuple(map(change, selection.articles)), stories=stories)
 
 
-def _candidates_by_topic(rules: Rules, store: Store, now: datetime) -> dict[str, list[Article]]:
+def _find_candidates_by_topic(rules: Rules, store: Store, now: datetime) -> dict[str, list[Article]]:
     settings = rules.publishing
     stored = read_articles_since(store, now - timedelta(days=settings.window_days))
     recent = [a for a in stored if is_listed(a) and not waits_for_page(a, rules, now)]
     return {
-        topic.id if topic else ALL: _candidates(recent, topic, store, settings.min_items)
+        topic.id if topic else ALL: _find_candidates(recent, topic, store, settings.min_items)
         for topic in (None, *rules.topics)
     }
 
 
-def _limits(rules: Rules, topic_id: str) -> Limits:
+def _set_limits(rules: Rules, topic_id: str) -> FeedLimits:
     settings = rules.publishing
-    topic = _topic(rules, topic_id)
-    return Limits(
+    topic = _find_topic(rules, topic_id)
+    return FeedLimits(
         window=timedelta(days=settings.window_days),
         backlog=rules.backlog,
         min_items=settings.min_items,
@@ -136,7 +138,7 @@ def _limits(rules: Rules, topic_id: str) -> Limits:
     )
 
 
-def _by_story(
+def _group_by_story(
     articles: Iterable[Article], story_of: Mapping[str, str], stored: Container[str]
 ) -> dict[str, list[Article]]:
     parts: dict[str, list[Article]] = {}
@@ -147,26 +149,26 @@ def _by_story(
     return parts
 
 
-def _owner(rules: Rules, topic_id: str) -> Callable[[Article], bool]:
-    """What tells whether an article is the topic's, of any age."""
-    topic = _topic(rules, topic_id)
-    least = _least_quality(topic)
+def _make_is_own(rules: Rules, topic_id: str) -> Callable[[Article], bool]:
+    """Return what tells whether an article, of any age, is the topic's."""
+    topic = _find_topic(rules, topic_id)
+    least = _find_least_quality(topic)
     return lambda a: is_listed(a, min_quality=least) and (topic is None or topic.id in a.topics)
 
 
-def _topic(rules: Rules, topic_id: str) -> Topic | None:
+def _find_topic(rules: Rules, topic_id: str) -> Topic | None:
     return next((topic for topic in rules.topics if topic.id == topic_id), None)
 
 
-def _least_quality(topic: Topic | None) -> int:
+def _find_least_quality(topic: Topic | None) -> int:
     return max(PUBLISHED_QUALITY, (topic and topic.quality_threshold) or 0)
 
 
-def _candidates(
+def _find_candidates(
     recent: Sequence[Article], topic: Topic | None, store: Store, min_items: int
 ) -> list[Article]:
-    """What the topic's feeds may hold: its recent articles, and older ones where they are too few."""
-    least = _least_quality(topic)
+    """Return what the topic's feeds may hold: its recent articles, and older ones where they are too few."""
+    least = _find_least_quality(topic)
     found = [a for a in recent if a.quality >= least and (topic is None or topic.id in a.topics)]
     if len(found) < min_items:
         known = {article.id for article in found}

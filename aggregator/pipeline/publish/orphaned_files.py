@@ -1,4 +1,4 @@
-"""What killed processes left in the published tree, looked for once when the service starts."""
+"""Files that killed processes left in the published tree; looked for once, after the service started."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from aggregator.rules import Rules
 from aggregator.store import Store, find_unknown_copies
 
 
-def remove_remnants(*, rules: Rules, store: Store) -> int:
+def remove_orphaned_files(*, rules: Rules, store: Store) -> int:
     """Remove unfinished files, and copies of pictures that the store does not know; return how many.
 
     A copy is ours where its name is made from its bytes. Raises PublishError where one cannot be removed.
