@@ -15,7 +15,7 @@ from aggregator.config.settings import EnrichKeys, PictureKeys, PublishKeys, Sit
 from aggregator.curate import Matcher, combine_matches, score_article
 from aggregator.enrich import ProviderRegistry
 from aggregator.model import Article, Source, Topic
-from aggregator.stories import Opinion, Thresholds, dense_of
+from aggregator.stories import Opinion, Thresholds, get_dense_model
 from aggregator.urls import host_of, registrable_domain
 from aggregator.websub import callback_base
 
@@ -88,7 +88,7 @@ class Rules:
             polls_per_service=settings.fetch.per_domain,
             backlog=timedelta(days=polling.backlog_days),
             thresholds=_thresholds(config),
-            second_opinion=dense_of(settings.stories.dense_model),
+            second_opinion=get_dense_model(settings.stories.dense_model),
             also_covered=settings.stories.also_covered,
             heat_half_life=timedelta(hours=settings.heat.half_life_h),
             site=settings.site,

@@ -26,7 +26,7 @@ from aggregator.model import (
 from aggregator.publish.channel import Channel, Site
 from aggregator.publish.story_view import StoryView
 from aggregator.store import Picture
-from aggregator.stories.placed import Newcomer
+from aggregator.stories.placement import Newcomer
 from aggregator.text import title_key
 
 NOW = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)

@@ -13,8 +13,14 @@ from rich.progress import Progress
 
 from aggregator.cli.table import format_table
 from aggregator.errors import AggregatorError
-from aggregator.pipeline.evaluate import Labelled, differing, evaluate, read_labelled, tune
-from aggregator.stories import Thresholds, dense_of
+from aggregator.pipeline.story_evaluation import (
+    LabelledArticles,
+    changed_thresholds,
+    evaluate_grouping,
+    read_labelled_articles,
+    tune_thresholds,
+)
+from aggregator.stories import Thresholds, get_dense_model
 
 TUNING_ROUNDS = 60
 
@@ -44,14 +50,14 @@ def evaluate_command(
     """
     if tuned and dense_model:
         raise AggregatorError("--tune searches without a second opinion: leave out --dense-model")
-    labelled, second_opinion = read_labelled(file), dense_of(dense_model)
+    labelled, second_opinion = read_labelled_articles(file), get_dense_model(dense_model)
     thresholds = Thresholds() if window_h is None else replace(Thresholds(), window_h=window_h)
     if tuned:
         _tune(labelled, thresholds)
         return
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
         task = progress.add_task("grouping", total=len(labelled.articles))
-        found, agreed, articles_per_s = evaluate(
+        found, agreed, articles_per_s = evaluate_grouping(
             labelled, thresholds, lambda: progress.advance(task), second_opinion
         )
     if assigned is not None:
@@ -65,14 +71,16 @@ def evaluate_command(
     )
 
 
-def _tune(labelled: Labelled, thresholds: Thresholds) -> None:
+def _tune(labelled: LabelledArticles, thresholds: Thresholds) -> None:
     if not labelled.labels:
         raise AggregatorError("there are no labels to tune by: give articles a `story`")
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        for best, reached in progress.track(tune(labelled, thresholds, TUNING_ROUNDS), TUNING_ROUNDS):
+        for best, reached in progress.track(
+            tune_thresholds(labelled, thresholds, TUNING_ROUNDS), TUNING_ROUNDS
+        ):
             final = best, reached
     best, reached = final
-    changes = ", ".join(f"{name} {value}" for name, value in differing(best, Thresholds()).items())
+    changes = ", ".join(f"{name} {value}" for name, value in changed_thresholds(best, Thresholds()).items())
     typer.echo(f"BCubed F1 {reached.bcubed_f1:.4f} (precision {reached.bcubed_precision:.4f}) with {changes}")
 
 

@@ -18,11 +18,11 @@ from aggregator.store import (
     read_stories_since,
     save_grouping,
 )
-from aggregator.stories import Opinion, Thresholds, text_of
-from aggregator.stories.grouper import Grouper, horizon_h, hours_of
-from aggregator.stories.open_story import OpenStory, Told
-from aggregator.stories.placed import Newcomer, Placed
-from aggregator.stories.rarity import Counted
+from aggregator.stories import Opinion, Thresholds, join_text
+from aggregator.stories.grouper import Grouper, count_horizon_h, count_hours
+from aggregator.stories.open_story import GroupedArticle, OpenStory
+from aggregator.stories.placement import Newcomer, Placement
+from aggregator.stories.rarity import CountedArticle
 
 BATCH = 1_000
 _MOST_OVERTAKEN = 20  # times that another process was quicker, before it is left the field for now
@@ -43,7 +43,7 @@ class StoryDesk:
         """
         placed = overtaken = 0
         while overtaken < _MOST_OVERTAKEN and (batch := find_articles_to_group(store, BATCH)):
-            grouper = self._ready(rules, store)
+            grouper = self._prepare_grouper(rules, store)
             self._grouper = None
             since_turn = grouper.turn
             grouper.taken |= find_filled_stories(store, [article.id for article in batch])
@@ -55,7 +55,7 @@ class StoryDesk:
             placed += len(batch)
         return placed
 
-    def _ready(self, rules: Rules, store: Store) -> Grouper:
+    def _prepare_grouper(self, rules: Rules, store: Store) -> Grouper:
         given = rules.thresholds, rules.second_opinion
         known = self._grouper
         if (
@@ -88,13 +88,13 @@ def restored(store: Store, thresholds: Thresholds, second_opinion: Opinion | Non
         grouper.restore((), (), turn=read_last_turn(store))
         return grouper
     hour = newest_at.replace(minute=0, second=0, microsecond=0)
-    since = hour - timedelta(hours=horizon_h(thresholds))
+    since = hour - timedelta(hours=count_horizon_h(thresholds))
     stories, members = read_stories_since(store, since)
     counted = read_members_since(store, newest_at - timedelta(hours=thresholds.window_h))
-    texts = _texts(store, members) if second_opinion else {}
+    texts = _read_texts(store, members) if second_opinion else {}
     grouper.restore(
-        _live(stories, members),
-        map(_counted, counted),
+        _make_open_stories(stories, members),
+        map(_make_counted_article, counted),
         turn=read_last_turn(store),
         taken=find_ended_stories(store, since),
         texts=texts,
@@ -102,21 +102,21 @@ def restored(store: Store, thresholds: Thresholds, second_opinion: Opinion | Non
     return grouper
 
 
-def _texts(store: Store, members: Sequence[Member]) -> dict[str, str]:
+def _read_texts(store: Store, members: Sequence[Member]) -> dict[str, str]:
     ids = [member.article_id for member in members]
     parts = (read_stored_articles(store, ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
-    return {article.id: text_of(article.title, article.excerpt) for part in parts for article in part}
+    return {article.id: join_text(article.title, article.excerpt) for part in parts for article in part}
 
 
-def _live(stories: Sequence[Story], members: Iterable[Member]) -> Iterable[OpenStory]:
-    told: dict[str, list[Told]] = {}
+def _make_open_stories(stories: Sequence[Story], members: Iterable[Member]) -> Iterable[OpenStory]:
+    grouped: dict[str, list[GroupedArticle]] = {}
     for member in members:
-        told.setdefault(member.story_id, []).append(_told(member))
+        grouped.setdefault(member.story_id, []).append(_make_grouped_article(member))
     for story in stories:
         yield OpenStory(
             id=story.id,
             total=dict(story.total),
-            members=told[story.id],
+            members=grouped[story.id],
             has_excerpt=story.has_excerpt,
             founded=story.founded,
             turn=story.turn,
@@ -124,25 +124,25 @@ def _live(stories: Sequence[Story], members: Iterable[Member]) -> Iterable[OpenS
         )
 
 
-def _told(member: Member) -> Told:
-    return Told(
+def _make_grouped_article(member: Member) -> GroupedArticle:
+    return GroupedArticle(
         member.article_id,
         member.vector,
-        hours_of(member.published_at),
+        count_hours(member.published_at),
         member.provider,
         member.quality,
         member.turn,
     )
 
 
-def _counted(member: Member) -> Counted:
-    return Counted(
-        hours_of(member.published_at), member.article_id, member.terms, member.language, member.provider
+def _make_counted_article(member: Member) -> CountedArticle:
+    return CountedArticle(
+        count_hours(member.published_at), member.article_id, member.terms, member.language, member.provider
     )
 
 
 @dataclass(slots=True)
-class _Changed:
+class _BatchResult:
     """What a batch of placements comes to, its later ones overruling the earlier."""
 
     stories: dict[str, OpenStory] = field(default_factory=dict)
@@ -151,7 +151,7 @@ class _Changed:
     formed: set[str] = field(default_factory=set)
     links: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    def take(self, placed: Placed) -> None:
+    def add(self, placed: Placement) -> None:
         for gone in placed.gone:
             self.stories.pop(gone, None)
             self.merged.append((gone, placed.changed[0].id))
@@ -160,34 +160,35 @@ class _Changed:
         self.stories |= {story.id: story for story in placed.changed}
         if placed.gone or len(placed.changed) > 1:
             self.formed |= {story.id for story in placed.changed}
-            self.moved |= {told.id: story.id for story in placed.changed for told in story.members}
+            self.moved |= {article.id: story.id for story in placed.changed for article in story.members}
         for other, likeness in placed.linked:
-            self._link(placed.story.id, other, likeness)
+            self._add_link(placed.story.id, other, likeness)
 
     def _move_links(self, gone: Collection[str], story_id: str) -> None:
         moved = [(a, b) for a, b in self.links if a in gone or b in gone]
         for a, b in moved:
             likeness = self.links.pop((a, b))
-            self._link(story_id if a in gone else a, story_id if b in gone else b, likeness)
+            self._add_link(story_id if a in gone else a, story_id if b in gone else b, likeness)
 
-    def _link(self, a: str, b: str, likeness: float) -> None:
+    def _add_link(self, a: str, b: str, likeness: float) -> None:
         if a != b:
             pair = pair_of(a, b)
             self.links[pair] = max(likeness, self.links.get(pair, likeness))
 
 
-def _grouping(since_turn: int, placements: Sequence[Placed], now: datetime) -> Grouping:
-    changed = _Changed()
+def _grouping(since_turn: int, placements: Sequence[Placement], now: datetime) -> Grouping:
+    changed = _BatchResult()
     for placed in placements:
-        changed.take(placed)
-    story_of = {told.id: story.id for story in changed.stories.values() for told in story.members}
-    new = {placed.told.id for placed in placements}
+        changed.add(placed)
+    story_of = {article.id: story.id for story in changed.stories.values() for article in story.members}
+    new = {placed.member.id for placed in placements}
     return Grouping(
         since_turn=since_turn,
         stories=tuple(
-            _story(story, now if story.id in changed.formed else None) for story in changed.stories.values()
+            _make_story(story, now if story.id in changed.formed else None)
+            for story in changed.stories.values()
         ),
-        members=tuple(_member(placed, story_of[placed.told.id], now) for placed in placements),
+        members=tuple(_make_member(placed, story_of[placed.member.id], now) for placed in placements),
         moved=tuple(
             (article_id, story_of[article_id])
             for article_id in changed.moved
@@ -198,7 +199,7 @@ def _grouping(since_turn: int, placements: Sequence[Placed], now: datetime) -> G
     )
 
 
-def _story(story: OpenStory, formed_at: datetime | None) -> Story:
+def _make_story(story: OpenStory, formed_at: datetime | None) -> Story:
     return Story(
         id=story.id,
         total=story.total,
@@ -211,19 +212,19 @@ def _story(story: OpenStory, formed_at: datetime | None) -> Story:
     )
 
 
-def _member(placed: Placed, story_id: str, now: datetime) -> Member:
-    told = placed.told
+def _make_member(placed: Placement, story_id: str, now: datetime) -> Member:
+    article = placed.member
     return Member(
-        article_id=told.id,
+        article_id=article.id,
         story_id=story_id,
-        turn=told.turn,
+        turn=article.turn,
         joined_at=now,
-        published_at=_EPOCH + timedelta(hours=told.at_h),
-        provider=told.provider,
-        quality=told.quality,
+        published_at=_EPOCH + timedelta(hours=article.at_h),
+        provider=article.provider,
+        quality=article.quality,
         language=placed.language,
         terms=placed.terms,
-        vector=told.vector,
+        vector=article.vector,
         score=placed.score,
         shared=placed.shared,
     )

@@ -30,17 +30,17 @@ _AGENCIES = {
 _KEYS = {name: key for key, names in _AGENCIES.items() for name in names}
 
 
-def agency_of(article: Article) -> str | None:
+def find_agency(article: Article) -> str | None:
     """Return who the article's text is from where that is not its publisher; None where it is its own.
 
     Looked at are who it is credited to (RSS ``<source>``), the dateline and the byline.
     """
-    own = {publisher_key(article.provider), _key(article.provider.domain.partition(".")[0])}
+    own = {make_publisher_key(article.provider), _key(article.provider.domain.partition(".")[0])}
     return next((key for key in _credits(article) if key and key not in own), None)
 
 
-def publisher_key(provider: Provider) -> str:
-    """Return what a publisher is told apart by in credits: its name in plain letters."""
+def make_publisher_key(provider: Provider) -> str:
+    """Return what tells a publisher from others in credits: its name in plain letters."""
     return _key(provider.name or provider.domain)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aggregator.stories.vector import Vector, dot
 
 
-def parts_of(vectors: Sequence[Vector], least: float) -> list[list[int]]:
+def cluster_vectors(vectors: Sequence[Vector], least: float) -> list[list[int]]:
     """Return the groups that vectors fall into, as lists of their places, each in order.
 
     The two groups that are most alike on average are put together again and again (average linkage, UPGMA;
@@ -18,11 +18,11 @@ def parts_of(vectors: Sequence[Vector], least: float) -> list[list[int]]:
         pair = max(sums, key=lambda pair: (sums[pair] / (len(parts[pair[0]]) * len(parts[pair[1]])), pair))
         if sums[pair] < least * len(parts[pair[0]]) * len(parts[pair[1]]):
             break
-        _put_together(pair, parts, sums)
+        _merge_clusters(pair, parts, sums)
     return sorted(sorted(part) for part in parts.values())
 
 
-def _put_together(
+def _merge_clusters(
     pair: tuple[int, int], parts: dict[int, list[int]], sums: dict[tuple[int, int], float]
 ) -> None:
     kept, gone = min(pair), max(pair)

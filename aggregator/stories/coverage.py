@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.model import Article, Member
-from aggregator.stories.agency_credit import agency_of, publisher_key
+from aggregator.stories.agency_credit import find_agency, make_publisher_key
 from aggregator.stories.vector import dot
 
 NEARLY_IDENTICAL = 0.8
@@ -52,14 +52,14 @@ def cover(
     first, then by likeness to the lead, quality and time.
     """
     ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
-    voices, copies = _voices(ordered, members)
-    lead = min(ordered, key=lambda a: (a.id not in first, _standing(a, a.id in copies)))
-    near = related_to(lead, [article for article in ordered if article is not lead], members)
+    voices, copies = _find_voices(ordered, members)
+    lead = min(ordered, key=lambda a: (a.id not in first, _rank_lead(a, a.id in copies)))
+    near = rank_related(lead, [article for article in ordered if article is not lead], members)
     others = tuple(sorted(near, key=lambda article: article.id not in first))
     return Coverage(story_id=story_id, lead=lead, others=others, voices=voices)
 
 
-def related_to(
+def rank_related(
     article: Article, others: Iterable[Article], members: Mapping[str, Member]
 ) -> tuple[Article, ...]:
     """Return articles as related to one: other publishers' first, then the most alike, best and newest."""
@@ -74,22 +74,22 @@ def related_to(
     return tuple(sorted(others, key=rank))
 
 
-def _standing(article: Article, is_copy: bool) -> tuple[bool, int, int, float, str]:
+def _rank_lead(article: Article, is_copy: bool) -> tuple[bool, int, int, float, str]:
     complete = sum(map(bool, (article.excerpt, article.images, article.authors)))
     return is_copy, -article.quality, -complete, article.published_at.timestamp(), article.id
 
 
-def _voices(
+def _find_voices(
     ordered: Sequence[Article], members: Mapping[str, Member]
 ) -> tuple[dict[str, str], frozenset[str]]:
-    """Whose words every article has, and the ids of those that are copies."""
+    """Return whose words every article has, and the ids of those that are copies."""
     voices: dict[str, str] = {}
     copies = set()
     seen: list[tuple[frozenset[str], Article]] = []
     for article in ordered:
         terms = frozenset(members[article.id].terms) if article.id in members else frozenset()
-        agency = agency_of(article)
-        original = None if agency else _copied(terms, article, seen)
+        agency = find_agency(article)
+        original = None if agency else _find_original(terms, article, seen)
         if agency or original:
             copies.add(article.id)
         voices[article.id] = agency or (voices[original.id] if original else _family(article))
@@ -98,10 +98,10 @@ def _voices(
     return voices, frozenset(copies)
 
 
-def _copied(
+def _find_original(
     terms: frozenset[str], article: Article, earlier: Iterable[tuple[frozenset[str], Article]]
 ) -> Article | None:
-    """The earlier article of another publisher that has nearly the same words."""
+    """Return the earlier article of another publisher that has nearly the same words."""
     for known, other in earlier:
         is_long = min(len(terms), len(known)) >= _LEAST_TERMS
         is_copy = is_long and len(terms & known) >= NEARLY_IDENTICAL * len(terms | known)
@@ -112,4 +112,4 @@ def _copied(
 
 def _family(article: Article) -> str:
     # Under its name, as others credit it, an agency's own articles are one voice with their copies.
-    return article.provider.family or publisher_key(article.provider)
+    return article.provider.family or make_publisher_key(article.provider)

@@ -14,7 +14,7 @@ KEPT = 20_000
 """Texts whose vectors are kept: 30 MB where a vector has 384 numbers."""
 
 
-class Dense:
+class DenseModel:
     """A sentence-transformers model in a folder; it is loaded when first asked, without the network.
 
     Raises AggregatorError where the extra is not installed or the folder has no model.
@@ -39,16 +39,16 @@ class Dense:
 
         Raises AggregatorError where the model cannot be loaded.
         """
-        article, *story = self._vectors_of([article_text, *story_texts])
+        article, *story = self._encode([article_text, *story_texts])
         total = sum(story)
         length = math.sqrt(float(total @ total))
         return float(article @ total) / length if length else 0.0
 
-    def _vectors_of(self, texts: Sequence[str]) -> list[Any]:
+    def _encode(self, texts: Sequence[str]) -> list[Any]:
         known = self._vectors
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
-            self._model = self._model or _loaded(self._folder)
+            self._model = self._model or _load_model(self._folder)
             encoded = self._model.encode(new, normalize_embeddings=True, show_progress_bar=False)
             known.update(zip(new, encoded, strict=True))
         found = [known[text] for text in texts]
@@ -58,15 +58,15 @@ class Dense:
 
 
 @lru_cache(maxsize=1)
-def dense_of(folder: str) -> Dense | None:
+def get_dense_model(folder: str) -> DenseModel | None:
     """Return the model in a folder, the same one for the same folder; None for ``""``.
 
     Raises AggregatorError where the extra is not installed or the folder has no model.
     """
-    return Dense(Path(folder)) if folder else None
+    return DenseModel(Path(folder)) if folder else None
 
 
-def _loaded(folder: Path) -> Any:
+def _load_model(folder: Path) -> Any:
     # Imported here: it takes seconds and hundreds of megabytes, and comes with the extra only.
     import torch  # noqa: PLC0415
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415

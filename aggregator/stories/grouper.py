@@ -7,23 +7,23 @@ from itertools import islice
 from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
 
-from aggregator.stories.cohesion import parts_of
+from aggregator.stories.cohesion import cluster_vectors
 from aggregator.stories.index import StoryIndex
-from aggregator.stories.open_story import OpenStory, Told
-from aggregator.stories.placed import Near, Newcomer, Placed
-from aggregator.stories.rarity import Counted, Rarity
-from aggregator.stories.second_opinion import BAND, Opinion, Reviewer, text_of
-from aggregator.stories.terms import Terms, terms_of
+from aggregator.stories.open_story import GroupedArticle, OpenStory
+from aggregator.stories.placement import Newcomer, Placement, RankedStory
+from aggregator.stories.rarity import CountedArticle, Rarity
+from aggregator.stories.second_opinion import BAND, Opinion, Reviewer, join_text
+from aggregator.stories.terms import Terms, extract_terms
 from aggregator.stories.thresholds import Thresholds
 from aggregator.stories.vector import (
     DIGITS,
     Vector,
-    beside_main_idea,
     dot,
-    heaviest,
+    dot_beside_main_idea,
+    find_heaviest,
     is_next_of_series,
-    trimmed,
-    vector_of,
+    make_vector,
+    trim,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,7 +39,7 @@ _LEAST_LOOK = 0.15
 
 
 class Grouper:
-    """The stories of the window; ``place`` is told of every article once, in order of arrival.
+    """The stories of the window; ``place`` is called with every article once, in order of arrival.
 
     ``second_opinion`` is asked about candidates whose score lies near what joining needs. The articles'
     texts are kept only where there is one. ``taken`` are ids of articles that are not to be those of new
@@ -56,47 +56,49 @@ class Grouper:
         self.turn = 0
         self._forgot_h = float("-inf")
 
-    def place(self, article: Newcomer) -> Placed:
+    def place(self, article: Newcomer) -> Placement:
         """Put an article into the story it belongs to, or make it the first of its own."""
-        at_h = hours_of(article.published_at)
+        at_h = count_hours(article.published_at)
         self.turn += 1
-        terms, vector = self._weighed(article, at_h)
+        terms, vector = self._weigh(article, at_h)
         if self._reviewer:
-            self._reviewer.texts[article.id] = text_of(article.title, article.excerpt)
-        ranked = self._ranked(article.provider, vector, at_h)
+            self._reviewer.texts[article.id] = join_text(article.title, article.excerpt)
+        ranked = self._rank_stories(article.provider, vector, at_h)
         has_excerpt = bool(terms.excerpt)
-        told = Told(article.id, trimmed(vector, KEPT), at_h, article.provider, article.quality, self.turn)
-        ranked = [near for near in ranked if not _continues_series(told, near.story)]
-        score, story, refused = self._nearest(told, vector, ranked, has_excerpt)
+        member = GroupedArticle(
+            article.id, trim(vector, KEPT), at_h, article.provider, article.quality, self.turn
+        )
+        ranked = [near for near in ranked if not _continues_series(member, near.story)]
+        score, story, refused = self._find_nearest(member, vector, ranked, has_excerpt)
         shared: tuple[str, ...] = ()
         if story is None:
-            story_id = self._id_of([told], f"{article.id}\n{self.turn}")
-            story = OpenStory.of(story_id, [told], has_excerpt=has_excerpt, turn=self.turn)
+            story_id = self._choose_id([member], f"{article.id}\n{self.turn}")
+            story = OpenStory.of(story_id, [member], has_excerpt=has_excerpt, turn=self.turn)
         else:
             shared = tuple(
-                islice((t for t in heaviest(vector, len(vector)) if t in story.total), _SHARED_SHOWN)
+                islice((t for t in find_heaviest(vector, len(vector)) if t in story.total), _SHARED_SHOWN)
             )
-            story.add([told], vector)
-        self._touch(story)
+            story.add([member], vector)
+        self._update_index(story)
         rivals = [near for near in ranked if near.story.id not in refused]
         story, gone = self._merge_rivals(story, vector, rivals, has_excerpt)
         changed = (story, *self._split(story))
-        return Placed(
-            story=next(part for part in changed if told in part.members),
-            told=told,
+        return Placement(
+            story=next(part for part in changed if member in part.members),
+            member=member,
             score=round(score, DIGITS),
             shared=shared,
             language=terms.language,
             terms=terms.distinct,
             changed=changed,
             gone=gone,
-            linked=self._linked(story, ranked),
+            linked=self._find_related(story, ranked),
         )
 
     def restore(
         self,
         stories: Iterable[OpenStory],
-        counted: Iterable[Counted],
+        counted: Iterable[CountedArticle],
         *,
         turn: int,
         taken: Iterable[str] = (),
@@ -110,50 +112,50 @@ class Grouper:
             self._reviewer.texts.update(texts)
         for article in counted:
             self.rarity.count(article)
-        self.turn, self._forgot_h = turn, self._oldest_h()
+        self.turn, self._forgot_h = turn, self._oldest_open_h()
         self.taken.update(taken)
         for story in sorted(stories, key=lambda story: story.turn):
             self.index.put(story)
 
-    def _weighed(self, article: Newcomer, at_h: float) -> tuple[Terms, dict[str, float]]:
-        terms = terms_of(article.title, article.excerpt, article.language)
+    def _weigh(self, article: Newcomer, at_h: float) -> tuple[Terms, dict[str, float]]:
+        terms = extract_terms(article.title, article.excerpt, article.language)
         known = {"language": terms.language, "provider": article.provider}
-        self.rarity.count(Counted(at_h, article.id, terms.distinct, **known))
+        self.rarity.count(CountedArticle(at_h, article.id, terms.distinct, **known))
         weights = self.rarity.weights(terms.distinct, **known)
         self.rarity.forget_old()
-        if self._oldest_h() > self._forgot_h:
+        if self._oldest_open_h() > self._forgot_h:
             self._forget_old()
-        return terms, vector_of(terms, weights)
+        return terms, make_vector(terms, weights)
 
     def _forget_old(self) -> None:
-        self._forgot_h = self._oldest_h()
+        self._forgot_h = self._oldest_open_h()
         for story in self.index.remove_before(self._forgot_h):
-            self._keep_id(story)
+            self._reserve_id(story)
         if self._reviewer:
             stories = self.index.stories.values()
-            self._reviewer.keep_only({told.id for story in stories for told in story.members})
+            self._reviewer.keep_only({member.id for story in stories for member in story.members})
 
-    def _oldest_h(self) -> float:
+    def _oldest_open_h(self) -> float:
         """The hour before which stories are over; whole ones, so that few articles have to look for them."""
         clock_h = self.rarity.clock_h
-        return math.floor(clock_h) - horizon_h(self.thresholds) if math.isfinite(clock_h) else clock_h
+        return math.floor(clock_h) - count_horizon_h(self.thresholds) if math.isfinite(clock_h) else clock_h
 
-    def _ranked(self, provider: str, vector: Vector, at_h: float) -> list[Near]:
+    def _rank_stories(self, provider: str, vector: Vector, at_h: float) -> list[RankedStory]:
         found = (
-            Near(cosine * self._trust(story, at_h, provider), cosine, story)
+            RankedStory(cosine * self._rate_trust(story, at_h, provider), cosine, story)
             for cosine, story in self.index.candidates(vector)
             if cosine >= _LEAST_LOOK
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 
-    def _trust(self, story: OpenStory, at_h: float, provider: str) -> float:
+    def _rate_trust(self, story: OpenStory, at_h: float, provider: str) -> float:
         limits = self.thresholds
         own = limits.own if story.provider == provider else 1.0
         spread = limits.spread_excerpt if story.has_excerpt else limits.spread
-        return own * self._faded(story.gap_h(at_h)) * math.pow(story.cohesion, spread)
+        return own * self._fade(story.gap_h(at_h)) * math.pow(story.cohesion, spread)
 
-    def _nearest(
-        self, told: Told, vector: Vector, ranked: Iterable[Near], has_excerpt: bool
+    def _find_nearest(
+        self, member: GroupedArticle, vector: Vector, ranked: Iterable[RankedStory], has_excerpt: bool
     ) -> tuple[float, OpenStory | None, set[str]]:
         """Return the story to join, and the ids of those that the second opinion keeps the article from."""
         limits = self.thresholds
@@ -161,11 +163,11 @@ class Grouper:
         looked_at = least * BAND[0] if self._reviewer else least
         refused: set[str] = set()
         for near in ranked:
-            is_near = near.score >= looked_at and near.story.gap_h(told.at_h) <= limits.window_h
+            is_near = near.score >= looked_at and near.story.gap_h(member.at_h) <= limits.window_h
             if not (is_near and self._shares_ideas(vector, near.story)):
                 continue
             share = near.score / least
-            verdict = self._reviewer.verdict(told.id, near.story, share) if self._reviewer else None
+            verdict = self._reviewer.verdict(member.id, near.story, share) if self._reviewer else None
             if verdict or (verdict is None and near.score >= least):
                 return near.score, near.story, refused
             if verdict is False:
@@ -173,27 +175,27 @@ class Grouper:
         return 1.0, None, refused
 
     def _shares_ideas(self, vector: Vector, story: OpenStory) -> bool:
-        return beside_main_idea(vector, story.total) >= self.thresholds.ideas * story.length
+        return dot_beside_main_idea(vector, story.total) >= self.thresholds.ideas * story.length
 
-    def _touch(self, story: OpenStory) -> None:
+    def _update_index(self, story: OpenStory) -> None:
         self.turn += 1
         story.turn = self.turn
         if story.last_h >= self._forgot_h:
             self.index.put(story)
         else:
-            self._keep_id(story)
+            self._reserve_id(story)
 
-    def _keep_id(self, story: OpenStory) -> None:
+    def _reserve_id(self, story: OpenStory) -> None:
         """Remember the id of a story that is over where the article it was named after is in another one."""
-        if all(told.id != story.id for told in story.members):
+        if all(member.id != story.id for member in story.members):
             self.taken.add(story.id)
 
     def _merge_rivals(
-        self, story: OpenStory, vector: Vector, ranked: Iterable[Near], has_excerpt: bool
+        self, story: OpenStory, vector: Vector, ranked: Iterable[RankedStory], has_excerpt: bool
     ) -> tuple[OpenStory, tuple[str, ...]]:
         merged: list[str] = []
         for rival in (near.story for near in ranked):
-            if rival is story or rival.id in merged or not self._is_one(story, rival, has_excerpt):
+            if rival is story or rival.id in merged or not self._are_one_event(story, rival, has_excerpt):
                 continue
             if self._shares_ideas(vector, rival):
                 story, other = (story, rival) if story.founded < rival.founded else (rival, story)
@@ -201,7 +203,7 @@ class Grouper:
                 merged.append(other.id)
         return story, tuple(merged)
 
-    def _is_one(self, a: OpenStory, b: OpenStory, has_excerpt: bool) -> bool:
+    def _are_one_event(self, a: OpenStory, b: OpenStory, has_excerpt: bool) -> bool:
         limits = self.thresholds
         gap_h = max(0.0, a.first_h - b.last_h, b.first_h - a.last_h)
         if gap_h > limits.window_h:
@@ -216,16 +218,16 @@ class Grouper:
             return False
         together = math.sqrt(a.length**2 + b.length**2 + 2 * product) / (a.size + b.size)
         trust = math.pow(min(a.cohesion, b.cohesion, together), spread)
-        return self._faded(gap_h) * trust * product / (a.length * b.length) >= least
+        return self._fade(gap_h) * trust * product / (a.length * b.length) >= least
 
-    def _faded(self, gap_h: float) -> float:
+    def _fade(self, gap_h: float) -> float:
         limits = self.thresholds
         return 1 - limits.fading * min(1.0, gap_h / limits.window_h)
 
     def _absorb(self, story: OpenStory, other: OpenStory) -> None:
         self.index.remove(other)
         story.add(other.members, other.total)
-        self._touch(story)
+        self._update_index(story)
 
     def _split(self, story: OpenStory) -> tuple[OpenStory, ...]:
         """Part a story that has grown much where its articles do not belong together; return the new ones."""
@@ -233,37 +235,41 @@ class Grouper:
             return ()
         limits = self.thresholds
         least = limits.split_excerpt if story.has_excerpt else limits.split
-        parts = parts_of([told.vector for told in story.members], least)
+        parts = cluster_vectors([member.vector for member in story.members], least)
         story.checked = story.size
         if len(parts) == 1:
             return ()
         groups = [[story.members[place] for place in part] for part in parts]
-        lead = min(story.members, key=lambda told: (-told.quality, told.turn))
+        lead = min(story.members, key=lambda member: (-member.quality, member.turn))
         groups.sort(key=lambda group: (lead not in group, group[0].turn))
         self.index.remove(story)
-        made = tuple(self._made_of(group, story) for group in groups[1:])
-        self._reduce(story, groups[0])
+        made = tuple(self._create_part(group, story) for group in groups[1:])
+        self._reduce_to(story, groups[0])
         return made
 
-    def _made_of(self, group: Sequence[Told], story: OpenStory) -> OpenStory:
-        others = [told for told in group if told.id != story.id]
-        story_id = self._id_of(others, f"{story.id}\n{self.turn}\n{group[0].id}")
+    def _create_part(self, group: Sequence[GroupedArticle], story: OpenStory) -> OpenStory:
+        others = [member for member in group if member.id != story.id]
+        story_id = self._choose_id(others, f"{story.id}\n{self.turn}\n{group[0].id}")
         made = OpenStory.of(story_id, group, has_excerpt=story.has_excerpt, turn=self.turn)
-        self._touch(made)
+        self._update_index(made)
         return made
 
-    def _id_of(self, group: Iterable[Told], origin: str) -> str:
+    def _choose_id(self, group: Iterable[GroupedArticle], origin: str) -> str:
         """Return an id for a new story: an article's that no story has, the first one's at best."""
-        free = (told.id for told in group if told.id not in self.index.stories and told.id not in self.taken)
+        free = (
+            member.id
+            for member in group
+            if member.id not in self.index.stories and member.id not in self.taken
+        )
         return next(free, None) or str(uuid5(NAMESPACE_URL, origin))
 
-    def _reduce(self, story: OpenStory, group: Sequence[Told]) -> None:
+    def _reduce_to(self, story: OpenStory, group: Sequence[GroupedArticle]) -> None:
         story.total, story.members = {}, []
-        story.add(group, *(told.vector for told in group))
+        story.add(group, *(member.vector for member in group))
         story.checked = story.size
-        self._touch(story)
+        self._update_index(story)
 
-    def _linked(self, story: OpenStory, ranked: Iterable[Near]) -> tuple[tuple[str, float], ...]:
+    def _find_related(self, story: OpenStory, ranked: Iterable[RankedStory]) -> tuple[tuple[str, float], ...]:
         others = (
             (near.story.id, round(near.cosine, DIGITS))
             for near in sorted(ranked, key=lambda near: (-near.cosine, near.story.founded))
@@ -274,17 +280,17 @@ class Grouper:
         return tuple(islice(others, LINKED))
 
 
-def _continues_series(told: Told, story: OpenStory) -> bool:
-    """Whether the story has another number of the publisher's own series: a day's count, an episode."""
-    own = (other for other in story.members if other.provider == told.provider)
-    return any(is_next_of_series(told.vector, other.vector) for other in own)
+def _continues_series(member: GroupedArticle, story: OpenStory) -> bool:
+    """Tell whether the story has another number of the publisher's own series: a day's count, an episode."""
+    own = (other for other in story.members if other.provider == member.provider)
+    return any(is_next_of_series(member.vector, other.vector) for other in own)
 
 
-def horizon_h(thresholds: Thresholds) -> float:
+def count_horizon_h(thresholds: Thresholds) -> float:
     """Return the hours for which a story that has ended can still be joined by a late article or linked."""
     return thresholds.window_h + thresholds.link_days * 24
 
 
-def hours_of(moment: datetime) -> float:
+def count_hours(moment: datetime) -> float:
     """Return a time as hours since 1970."""
     return (moment - _EPOCH) / _HOUR

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from aggregator.stories.open_story import OpenStory
-from aggregator.stories.vector import dot, heaviest
+from aggregator.stories.vector import dot, find_heaviest
 
 INDEXED = 24
 LOOKED_UP = 6
 LONGEST_POSTING = 60
-"""Stories that are looked at for one term: the last ones that were told of."""
+"""Stories that are looked at for one term: those that changed last."""
 SCORED = 20
 LEAST_SHARE = 0.03
 """What the terms looked up must come to in the cosine for a story to be scored."""
@@ -20,17 +20,17 @@ _NONE: dict[str, float] = {}
 
 
 class StoryIndex:
-    """Stories by id and by their heaviest terms; a term's stories in the order they were told of."""
+    """Stories by id and by their heaviest terms; a term's stories in the order in which they last changed."""
 
     def __init__(self) -> None:
         self.stories: dict[str, OpenStory] = {}
         self._postings: dict[str, dict[str, float]] = defaultdict(dict)
 
     def put(self, story: OpenStory) -> None:
-        """Add a story, or take note that it has changed: it is now the last one told of."""
+        """Add a story, or note that it has changed: it is the one that changed last now."""
         self._unpost(story)
         self.stories[story.id] = story
-        story.indexed = tuple(heaviest(story.total, INDEXED))
+        story.indexed = tuple(find_heaviest(story.total, INDEXED))
         for term in story.indexed:
             self._postings[term][story.id] = story.total[term] / story.length
 
@@ -43,14 +43,14 @@ class StoryIndex:
         """Yield the stories that are most likely about the same, each with its cosine to ``vector``."""
         found: dict[str, float] = {}
         so_far = found.get
-        for term in heaviest(vector, LOOKED_UP):
+        for term in find_heaviest(vector, LOOKED_UP):
             weight = vector[term]
             posting = self._postings.get(term, _NONE)
             for story_id, its in islice(reversed(posting.items()), LONGEST_POSTING):
                 found[story_id] = so_far(story_id, 0.0) + weight * its
         least = max(LEAST_SHARE, OF_THE_BEST * max(found.values(), default=0.0))
         likely = {story_id: share for story_id, share in found.items() if share >= least}
-        for story_id in heaviest(likely, SCORED):
+        for story_id in find_heaviest(likely, SCORED):
             story = self.stories[story_id]
             yield dot(vector, story.total) / story.length, story
 

@@ -1,4 +1,4 @@
-"""Which language a short text is in, told by its script and its commonest words."""
+"""The language of a short text, by its script and its commonest words."""
 
 import re
 from collections import Counter
@@ -9,7 +9,7 @@ import stopwordsiso
 
 ENGLISH = "en"
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
-"""Languages that are written without blanks between words."""
+"""Languages that are written without spaces between words."""
 
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -31,13 +31,13 @@ _MORE_WORDS = 2
 _CLEARLY = 1.5
 
 
-def language_of(text: str, words: Iterable[str], stated: str | None) -> str:
+def detect_language(text: str, words: Iterable[str], stated: str | None) -> str:
     """Return the language of ``text`` (ISO 639-1), whose lower-case ``words`` are given.
 
     ``stated`` is what its source says (a tag as in ``en-GB``), which many set wrongly: it stands unless the
     script, or the common words of another language, say clearly otherwise. English where nothing is known.
     """
-    expected = primary(stated)
+    expected = primary_subtag(stated)
     if _FOREIGN.search(text):
         for language, script in _SCRIPTS:
             if script.search(text):
@@ -50,7 +50,7 @@ def language_of(text: str, words: Iterable[str], stated: str | None) -> str:
     return best if is_clear else expected
 
 
-def primary(tag: str | None) -> str:
+def primary_subtag(tag: str | None) -> str:
     """Return the first part of a language tag (BCP 47) in lower case, English where there is none."""
     return (tag or ENGLISH).replace("_", "-").partition("-")[0].lower() or ENGLISH
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from aggregator.stories.vector import DIGITS, Vector, length_of, trimmed
+from aggregator.stories.vector import DIGITS, Vector, measure_length, trim
 
 TRIMMED_TO = 64
 """Terms that a story keeps of its articles; it holds up to twice as many before it is trimmed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class GroupedArticle:
     """An article in a story: its vector, when it was published (hours since 1970), and its turn."""
 
     id: str
@@ -27,14 +27,14 @@ class OpenStory:
     """A story: its articles in ``members``, the sum of their vectors, trimmed, in ``total``.
 
     ``length`` is the length of ``total``. Times are hours since 1970. ``founded`` and ``turn`` order stories
-    by when they began and were last told of. ``provider`` is the one publisher all of it comes from, None
-    where there are several. ``checked`` is how many articles it had when they were last found to belong
-    together.
+    by when they began and when they last changed. ``provider`` is the one publisher that all of it comes
+    from, None where there are several. ``checked`` is how many articles it had when they were last found to
+    belong together.
     """
 
     id: str
     total: dict[str, float]
-    members: list[Told]
+    members: list[GroupedArticle]
     has_excerpt: bool
     founded: int
     turn: int
@@ -49,10 +49,10 @@ class OpenStory:
         self._measure()
 
     @classmethod
-    def of(cls, story_id: str, members: Sequence[Told], *, has_excerpt: bool, turn: int) -> Self:
-        """Return a story of these articles and nothing else; ``turn`` is when it is first told of."""
-        story = cls(story_id, {}, [], has_excerpt, founded=min(told.turn for told in members), turn=turn)
-        story.add(members, *(told.vector for told in members))
+    def of(cls, story_id: str, members: Sequence[GroupedArticle], *, has_excerpt: bool, turn: int) -> Self:
+        """Return a story of these articles and nothing else; ``turn`` is when it begins."""
+        story = cls(story_id, {}, [], has_excerpt, founded=min(member.turn for member in members), turn=turn)
+        story.add(members, *(member.vector for member in members))
         return story
 
     @property
@@ -69,21 +69,21 @@ class OpenStory:
         """Return the hours between a time and the story."""
         return max(0.0, at_h - self.last_h, self.first_h - at_h)
 
-    def add(self, members: Iterable[Told], *vectors: Vector) -> None:
+    def add(self, members: Iterable[GroupedArticle], *vectors: Vector) -> None:
         """Add articles with what they sum up to."""
         total = self.total
         for vector in vectors:
             for term, weight in vector.items():
                 total[term] = round(total[term] + weight, DIGITS) if term in total else weight
         if len(self.total) > 2 * TRIMMED_TO:
-            self.total = trimmed(self.total, TRIMMED_TO)
-        self.members = sorted((*self.members, *members), key=lambda told: told.turn)
+            self.total = trim(self.total, TRIMMED_TO)
+        self.members = sorted((*self.members, *members), key=lambda member: member.turn)
         self._measure()
 
     def _measure(self) -> None:
-        self.length = length_of(self.total)
+        self.length = measure_length(self.total)
         if self.members:
-            self.first_h = min(told.at_h for told in self.members)
-            self.last_h = max(told.at_h for told in self.members)
-            providers = {told.provider for told in self.members}
+            self.first_h = min(member.at_h for member in self.members)
+            self.last_h = max(member.at_h for member in self.members)
+            providers = {member.provider for member in self.members}
             self.provider = providers.pop() if len(providers) == 1 else None

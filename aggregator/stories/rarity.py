@@ -21,7 +21,7 @@ PROVIDER_PRIOR = 150
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Counted:
+class CountedArticle:
     """An article with its distinct terms; published ``at_h`` hours since 1970."""
 
     at_h: float
@@ -47,13 +47,13 @@ class Rarity:
     def __init__(self, window_h: float) -> None:
         self.clock_h = float("-inf")
         self._window_h = window_h
-        self._counted: list[tuple[float, str, Counted]] = []
+        self._counted: list[tuple[float, str, CountedArticle]] = []
         self._articles: Counter[str] = Counter()
         self._with_term: dict[str, Counter[str]] = defaultdict(Counter)
         self._provider_articles: Counter[str] = Counter()
         self._provider_with_term: dict[str, Counter[str]] = defaultdict(Counter)
 
-    def count(self, article: Counted) -> None:
+    def count(self, article: CountedArticle) -> None:
         """Count an article; it stays counted until ``forget_old`` finds it outside of the window."""
         self._articles[article.language] += 1
         self._provider_articles[article.provider] += 1
@@ -65,9 +65,9 @@ class Rarity:
     def forget_old(self) -> None:
         """Take back what was counted of articles that are outside of the window by now."""
         while self._counted and self._counted[0][0] < self.clock_h - self._window_h:
-            self._take_back(heapq.heappop(self._counted)[-1])
+            self._discount(heapq.heappop(self._counted)[-1])
 
-    def _take_back(self, article: Counted) -> None:
+    def _discount(self, article: CountedArticle) -> None:
         self._articles[article.language] -= 1
         self._provider_articles[article.provider] -= 1
         for counts in (self._with_term[article.language], self._provider_with_term[article.provider]):

@@ -35,7 +35,7 @@ class Reviewer:
         if not BAND[0] <= share < BAND[1]:
             return None
         members = [*story.members[:_ENDS], *story.members[_ENDS:][-_ENDS:]]
-        texts = [self.texts[told.id] for told in members if told.id in self.texts]
+        texts = [self.texts[member.id] for member in members if member.id in self.texts]
         if not texts:
             return None
         likeness = self.opinion.likeness(self.texts[article_id], texts)
@@ -48,6 +48,6 @@ class Reviewer:
         self.texts = {id_: text for id_, text in self.texts.items() if id_ in article_ids}
 
 
-def text_of(title: str, excerpt: str | None) -> str:
+def join_text(title: str, excerpt: str | None) -> str:
     """Return what of an article the opinion is asked about."""
     return f"{title}\n{excerpt}" if excerpt else title

@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 import Stemmer
 
-from aggregator.stories.language import ENGLISH, UNSPACED, function_words, language_of
+from aggregator.stories.language import ENGLISH, UNSPACED, detect_language, function_words
 
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
 _LETTERS = rf"(?:(?!{_UNSPACED})[^\W\d_])+"
@@ -51,16 +51,16 @@ class Terms:
         return tuple(dict.fromkeys((*self.title, *self.excerpt)))
 
 
-def terms_of(title: str, excerpt: str | None, language: str | None) -> Terms:
+def extract_terms(title: str, excerpt: str | None, language: str | None) -> Terms:
     """Return the terms of an article; ``language`` is what its source states, None if nothing.
 
     Case, inflection, possessives and the dots and commas of large numbers make no difference. In
-    languages without blanks between words, a term is two neighbouring characters.
+    languages without spaces between words, a term is two neighbouring characters.
     """
     title, excerpt = title[:_LONGEST_TEXT], (excerpt or "")[:_LONGEST_TEXT]
     title_words, excerpt_words = _words(title), _words(excerpt)
     # Newsrooms end excerpts with lines in another language: "subscribe to our channel".
-    spoken = language_of(title + excerpt, (*title_words, *excerpt_words[:_FIRST_WORDS]), language)
+    spoken = detect_language(title + excerpt, (*title_words, *excerpt_words[:_FIRST_WORDS]), language)
     return Terms(
         title=tuple(_terms(title_words, spoken)),
         excerpt=tuple(_terms(excerpt_words, spoken)),
@@ -96,7 +96,7 @@ def _terms(words: Sequence[str], language: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1 << 17)
 def _term(word: str, language: str) -> str:
-    """The word's basic form, "" for one that says nothing."""
+    """Return the word's basic form, "" for one that says nothing."""
     if word[0].isdigit():
         return word.replace(",", "")
     plain = word.replace("’", "'").removesuffix("'s").removesuffix("'")

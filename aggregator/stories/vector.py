@@ -20,7 +20,7 @@ DIGITS = 4
 Vector = Mapping[str, float]
 
 
-def vector_of(terms: "Terms", weights: Mapping[str, float]) -> dict[str, float]:
+def make_vector(terms: "Terms", weights: Mapping[str, float]) -> dict[str, float]:
     """Return an article's vector; ``weights`` has what each of its terms weighs.
 
     Neighbouring terms count as terms of their own only where there is an excerpt: in a title alone they
@@ -31,16 +31,16 @@ def vector_of(terms: "Terms", weights: Mapping[str, float]) -> dict[str, float]:
     if terms.excerpt:
         for sequence, share in ((terms.excerpt, EXCERPT_SHARE * PAIR_SHARE), (terms.title, PAIR_SHARE)):
             vector.update(_pairs(sequence, share, weights))
-    return normalised(vector)
+    return normalise(vector)
 
 
-def normalised(vector: Vector) -> dict[str, float]:
+def normalise(vector: Vector) -> dict[str, float]:
     """Return the vector with length one, its weights rounded so that they are stored as they are used."""
-    length = length_of(vector)
+    length = measure_length(vector)
     return {term: round(weight / length, DIGITS) for term, weight in vector.items()} if length else {}
 
 
-def length_of(vector: Vector) -> float:
+def measure_length(vector: Vector) -> float:
     """Return the length of any vector."""
     return math.sqrt(sum(map(mul, vector.values(), vector.values())))
 
@@ -52,7 +52,7 @@ def dot(a: Vector, b: Vector) -> float:
     return math.fsum(map(mul, map(a.__getitem__, shared), map(b.__getitem__, shared)))
 
 
-def beside_main_idea(a: Vector, b: Vector) -> float:
+def dot_beside_main_idea(a: Vector, b: Vector) -> float:
     """Return the product of two vectors without the term that they share most of all.
 
     Its neighbours go with it where they share it as a pair: "Kestrel Vale" is one idea, and a place or a
@@ -79,14 +79,14 @@ def is_next_of_series(a: Vector, b: Vector) -> bool:
     return len(rest[0] & rest[1]) >= SERIES_SHARE * len(rest[0] | rest[1])
 
 
-def heaviest(vector: Vector, count: int) -> list[str]:
+def find_heaviest(vector: Vector, count: int) -> list[str]:
     """Return the terms of most weight, the heaviest first; equals in the order they stand in."""
     return sorted(vector, key=vector.__getitem__, reverse=True)[:count]
 
 
-def trimmed(vector: Vector, count: int) -> dict[str, float]:
+def trim(vector: Vector, count: int) -> dict[str, float]:
     """Return the ``count`` heaviest terms of any vector."""
-    return {term: vector[term] for term in heaviest(vector, count)}
+    return {term: vector[term] for term in find_heaviest(vector, count)}
 
 
 def _pairs(sequence: Sequence[str], share: float, weights: Mapping[str, float]) -> dict[str, float]:

@@ -13,7 +13,7 @@ from aggregator.errors import AggregatorError
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.rules import Rules
 from aggregator.store import open_store, read_source_state, read_story_ids
-from aggregator.stories import Thresholds, dense_of
+from aggregator.stories import Thresholds, get_dense_model
 from aggregator.stories.grouper import Grouper
 from tests.builders import NOW, article, inserting, newcomer, provider, source
 from tests.empty_store import put_empty_store
@@ -126,7 +126,7 @@ def test_the_extra_is_named_where_it_is_missing(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     (tmp_path / "modules.json").write_text("[]")
     with pytest.raises(AggregatorError, match=r"stories\.dense_model.*pip install 'aggregator\[dense\]'"):
-        dense_of(str(tmp_path))
+        get_dense_model(str(tmp_path))
 
 
 def test_a_folder_without_a_model_is_named(tmp_path):
@@ -187,11 +187,11 @@ def model_folder(tmp_path):
 @pytest.mark.filterwarnings("default")  # the libraries' own, at import
 def test_a_real_model_tells_likeness(model_folder):
     """Words of one meaning are alike, words of another are not, and an unknown one is like nothing."""
-    model = dense_of(str(model_folder))
+    model = get_dense_model(str(model_folder))
     assert model.likeness("Tremor shakes", ["Quake hits", "quake"]) > 0.95
     assert model.likeness("Budget", ["Quake hits", "quake"]) < 0.3
     assert model.likeness("Tremor", ["xyzzy"]) == 0
-    assert model is dense_of(str(model_folder))
+    assert model is get_dense_model(str(model_folder))
 
 
 @pytest.mark.filterwarnings("default")  # the libraries' own, at import
@@ -199,4 +199,4 @@ def test_a_broken_model_is_named(model_folder):
     """A folder whose model cannot be loaded is named with the reason."""
     (model_folder / "0_StaticEmbedding" / "tokenizer.json").write_text("{")
     with pytest.raises(AggregatorError, match=r"stories\.dense_model: .* cannot be loaded: "):
-        dense_of(str(model_folder)).likeness("Quake", ["Tremor"])
+        get_dense_model(str(model_folder)).likeness("Quake", ["Tremor"])

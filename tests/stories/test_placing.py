@@ -54,7 +54,7 @@ def place():
 
 def same(place, *articles):
     """Place articles (title, excerpt, options) and return how many stories they are in."""
-    told = [place(title, excerpt, **options).told.id for title, excerpt, options in articles]
+    told = [place(title, excerpt, **options).member.id for title, excerpt, options in articles]
     stories = place.__closure__[0].cell_contents.index.stories.values()
     return len({story.id for story in stories for member in story.members if member.id in told})
 
@@ -185,8 +185,8 @@ def test_a_story_that_drifts_apart_is_split(place):
     story.checked = 0
     made = grouper._split(story)
     assert [len(part.members) for part in made] == [3]
-    assert {told.provider[0] for told in story.members} == {"a"}
-    assert {told.provider[0] for part in made for told in part.members} == {"b"}
+    assert {member.provider[0] for member in story.members} == {"a"}
+    assert {member.provider[0] for part in made for member in part.members} == {"b"}
     assert story.id == first[0].id
     assert made[0].id == second[0].id
 
@@ -206,7 +206,7 @@ def test_a_story_that_is_over_keeps_its_id(place):
     grouper._absorb(parade, crane)
     parade.checked = 0
     (lasting,) = grouper._split(parade)
-    assert (parade.id, {told.id for told in lasting.members} >= {first}) == (first, True)
+    assert (parade.id, {member.id for member in lasting.members} >= {first}) == (first, True)
     for day in range(1, 30):
         title = f"Alder festival opens with parade and brass band number{day + 2}"
         assert place(title, by=f"a{day + 2}", hours=day * 24).story is lasting
@@ -220,7 +220,7 @@ def test_a_story_that_is_over_keeps_its_id(place):
     grouper._absorb(lasting, later)
     lasting.checked = 0
     made = grouper._split(lasting)
-    assert any(told.id == first for part in made for told in part.members)
+    assert any(member.id == first for part in made for member in part.members)
     assert first not in {lasting.id, *(part.id for part in made)}
 
 

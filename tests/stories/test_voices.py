@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.model import Image, Provider
-from aggregator.stories import agreement
-from aggregator.stories.coverage import cover, related_to
+from aggregator.pipeline.story_evaluation import measure_agreement
+from aggregator.stories.coverage import cover, rank_related
 from tests.builders import article, member, provider
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -124,18 +124,18 @@ def test_related_are_other_publishers_first_then_the_most_alike():
     far, good = in_words_of("Corona", 3, quality=70), in_words_of("Dorado", 4, quality=75)
     weights = [(mine, 1.0), (own, 1.0), (near, 0.9), (far, 0.2), (good, 0.2)]
     members = {a.id: grouped(a, vector={"a": weight}) for a, weight in weights}
-    assert related_to(mine, [own, far, good, near], members) == (near, good, far, own)
+    assert rank_related(mine, [own, far, good, near], members) == (near, good, far, own)
 
 
 def test_agreement_by_hand():
     """BCubed and pairwise figures of a small case, counted by hand."""
     labels = {"1": "a", "2": "a", "3": "a", "4": "b", "5": "b"}
     found = {"1": "x", "2": "x", "3": "y", "4": "y", "5": "z", "noise": "x"}
-    got = agreement(found, labels)
+    got = measure_agreement(found, labels)
     assert got.bcubed_precision == pytest.approx((1 + 1 + 0.5 + 0.5 + 1) / 5)
     assert got.bcubed_recall == pytest.approx((2 / 3 + 2 / 3 + 1 / 3 + 1 / 2 + 1 / 2) / 5)
     assert (got.pair_precision, got.pair_recall) == (pytest.approx(1 / 2), pytest.approx(1 / 4))
     assert (got.stories_found, got.stories_labelled) == (3, 2)
-    perfect = agreement(labels, labels)
+    perfect = measure_agreement(labels, labels)
     assert (perfect.bcubed_f1, perfect.pair_f1) == (1, 1)
-    assert agreement({}, {}).bcubed_f1 == 0
+    assert measure_agreement({}, {}).bcubed_f1 == 0

@@ -14,7 +14,7 @@ from aggregator.store import (
     read_stored_articles,
     read_story_ids,
 )
-from aggregator.stories.coverage import Coverage, cover, related_to
+from aggregator.stories.coverage import Coverage, cover, rank_related
 
 RELATED = 5
 
@@ -120,7 +120,7 @@ def find_related(stories: Stories, article: Article) -> tuple[Article, ...]:
     if story_id is None:
         return ()
     others = [other for other in stories.published(story_id) if other.id != article.id]
-    nearest = related_to(article, others, stories.by_article(story_id))
+    nearest = rank_related(article, others, stories.by_article(story_id))
     return (*nearest, *_find_linked(stories, article, story_id))[:RELATED]
 
 
@@ -145,7 +145,7 @@ def _find_linked(stories: Stories, article: Article, story_id: str) -> tuple[Art
     found: list[Article] = []
     for other_id in linked:
         others = stories.published(other_id)
-        found.extend(related_to(article, others, members)[:1])
+        found.extend(rank_related(article, others, members)[:1])
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.stories.open_story import OpenStory, Told
+from aggregator.stories.open_story import GroupedArticle, OpenStory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +20,7 @@ class Newcomer:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class RankedStory:
     """A story near an article: its ``cosine``, and the ``score`` that is left of it by trust and time."""
 
     score: float
@@ -29,17 +29,17 @@ class Near:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Placed:
+class Placement:
     """Where an article was placed: in ``story``, with ``score`` and the ``shared`` terms of most weight.
 
-    A story's first article has score 1 and no shared terms. ``told`` is the article as its story has it,
+    A story's first article has score 1 and no shared terms. ``member`` is the article as its story has it,
     ``terms`` are all its distinct terms and ``language`` is what they are in. ``changed`` are the stories
     that have other articles than before, ``story`` among them; ``gone`` are the ids of those that came
     together with it through the article. ``linked`` are pairs of a related story's id and its likeness.
     """
 
     story: OpenStory
-    told: Told
+    member: GroupedArticle
     score: float
     shared: tuple[str, ...]
     language: str

@@ -22,7 +22,7 @@ class Agreement:
     stories_labelled: int
 
 
-def agreement(found: Mapping[str, str], labelled: Mapping[str, str]) -> Agreement:
+def measure_agreement(found: Mapping[str, str], labelled: Mapping[str, str]) -> Agreement:
     """Return how ``found`` (article id -> story id) agrees with ``labelled``; other articles do not count.
 
     BCubed: Bagga and Baldwin 1998. Every labelled article must have been found a story.
