@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group_from_info
 from typer.models import TyperInfo
 
-from aggregator.machine.memory import without_collecting
+from aggregator.machine.memory import pause_garbage_collection
 
 MARKUP: Literal["markdown"] = "markdown"
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -127,7 +127,7 @@ class CommandGroup(TyperGroup):
 def import_command(words: str) -> Any:
     """Return the command that is called with ``words``, for which its module is imported."""
     name, _ = COMMANDS[words]
-    with without_collecting():
+    with pause_garbage_collection():
         module = import_module(f"aggregator.cli.{name}")
     group = get_group_from_info(
         TyperInfo(module.app),

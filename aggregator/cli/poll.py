@@ -17,7 +17,7 @@ from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.errors import AggregatorError
-from aggregator.machine.memory import settle
+from aggregator.machine.memory import tune_garbage_collection
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.steps import Stage, run_steps
@@ -48,7 +48,7 @@ def poll_command(
         chosen = _choose_sources(workspace, source or [], every=every)
         # Who names a source wants to know what it says now, whatever another one of its service said.
         waits = {} if source else service_waits(workspace.store)
-        settle()
+        tune_garbage_collection()
         polls = (
             _show_progress(workspace, chosen, waits)
             if is_terminal

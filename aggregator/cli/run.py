@@ -21,7 +21,7 @@ from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.config import read_stamps
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.fetch.form import FormPoster
-from aggregator.machine.memory import settle
+from aggregator.machine.memory import tune_garbage_collection
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Context
 from aggregator.secured import Keys
@@ -62,7 +62,7 @@ def run(
             stack.enter_context(lock_store(checked.settings.database_url))
         workspace = stack.enter_context(open_workspace(checked, polls=True))
         mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
-        settle()
+        tune_garbage_collection()
         live = LiveConfig(
             folder=folder,
             at_start=checked.settings,

@@ -1,1 +1,20 @@
-"""This machine: its memory, descriptors and clock, and which errors mean that it has too little of them."""
+"""This machine: its memory, descriptors and clock, and which errors mean that it has too little of them.
+
+What the program changes for a whole process, and who does it. No import does: each is set up by a function
+that is called.
+
+    memory.share_arenas               malloc's arenas                         every command (cli.main)
+    memory.pause_garbage_collection   the collector, for imports              every command (cli.commands)
+    memory.tune_garbage_collection    the collector, for good                 run, poll, reading processes
+    descriptors.raise_descriptor_limit    the limit of open files             run, serve
+    cli.log.log_to_stderr             structlog, APScheduler's logger         commands that log
+    service.signals                   SIGTERM, SIGINT, SIGHUP                 run
+    cli.run                           a timer that ends the process           run, once it is to stop
+    serve.server                      SIGTERM, SIGINT; uvicorn's logger       run, serve: while they serve
+    parse.feedparser_setup            feedparser's insides                    whoever parses
+    parse.worker.job                  SIGTERM, standard output, RLIMIT_DATA   reading processes
+    enrich.images.open_image          Pillow's warnings of bombs are errors   whoever opens pictures
+
+Functions that remember their results (``functools.cache``) keep only what follows from their arguments, and
+what was read from files that come with the program or the system.
+"""

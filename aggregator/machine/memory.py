@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 ARENAS = 2
-LOOKED_THROUGH_AFTER = 5_000
+COLLECT_AFTER_OBJECTS = 5_000
 """Objects, seven times as many as by default: hardly any of what polls make has to be looked for."""
 _M_ARENA_MAX = -8
 
@@ -24,8 +24,8 @@ def share_arenas() -> None:
 
 
 @contextmanager
-def without_collecting() -> Iterator[None]:
-    """Look for no garbage meanwhile, and never among what there is at the end: for imports, which stay.
+def pause_garbage_collection() -> Iterator[None]:
+    """Collect no garbage meanwhile, and never among what there is at the end: for imports, which stay.
 
     A tenth of the time of imports was spent on it, and as much again after them and when the program ended.
     """
@@ -37,12 +37,12 @@ def without_collecting() -> Iterator[None]:
         gc.enable()
 
 
-def settle() -> None:
-    """Never look for garbage again among what is there now, and less often among what comes.
+def tune_garbage_collection() -> None:
+    """Never collect among what is there now again, and less often among what comes.
 
     For when all is imported and configured. Python would look through half a million objects that stay for as
     long as the process, again and again: a seventh of what a poll costs where nothing is new.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(LOOKED_THROUGH_AFTER, 10, 10)
+    gc.set_threshold(COLLECT_AFTER_OBJECTS, 10, 10)

@@ -20,7 +20,7 @@ _ADVICE = {
 _ANY_ADVICE = "see to the machine's memory and disk"
 
 
-def shortage_of(error: BaseException) -> str | None:
+def describe_shortage(error: BaseException) -> str | None:
     """Return what this machine lacked, and what to do, where that caused an error; None where it did not."""
     for cause in _causes(error):
         if isinstance(cause, MemoryError):
@@ -43,7 +43,7 @@ def raise_if_ours(error: Exception, what: str) -> None:
         isinstance(error, StoreError) and not isinstance(error, PollNotStored)
     ):
         raise error
-    lacking = shortage_of(error)
+    lacking = describe_shortage(error)
     if lacking is not None:
         raise MachineError(f"{what}: {lacking}") from error
 

@@ -5,7 +5,7 @@ import time
 import structlog
 
 from aggregator.errors import AggregatorError
-from aggregator.machine.shortage import shortage_of
+from aggregator.machine.shortage import describe_shortage
 
 AGAIN_AFTER_S = 60.0
 log = structlog.get_logger()
@@ -22,7 +22,7 @@ class JobErrors:
 
         An error of ours, or of this machine's resources, is one line; any other has a traceback.
         """
-        message = str(error) if isinstance(error, AggregatorError) else shortage_of(error)
+        message = str(error) if isinstance(error, AggregatorError) else describe_shortage(error)
         before, at_s = self._logged.get(job, ("", 0.0))
         known_as, now_s = message or repr(error), time.monotonic()
         if known_as == before and now_s - at_s < AGAIN_AFTER_S:

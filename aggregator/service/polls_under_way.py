@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from aggregator.errors import AggregatorError
-from aggregator.machine.shortage import shortage_of
+from aggregator.machine.shortage import describe_shortage
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.poll.source import poll_source
@@ -78,7 +78,7 @@ class PollsUnderWay:
             self._pause(source_id, error)
         except Exception as error:  # a fault of ours with one source must not stop the others
             self._pause(source_id, error)
-            if shortage_of(error) is None:
+            if describe_shortage(error) is None:
                 log.exception("unexpected", source=source_id)
         finally:
             del self.under_way[source_id]
@@ -87,7 +87,7 @@ class PollsUnderWay:
         """Let no poll begin for a while; of those that fail until then only the first is logged."""
         now_s = asyncio.get_running_loop().time()
         is_ours = isinstance(error, AggregatorError)
-        self.store_failure = str(error) if is_ours else shortage_of(error) or type(error).__name__
+        self.store_failure = str(error) if is_ours else describe_shortage(error) or type(error).__name__
         if now_s >= self.again_at_s:
             log.error("poll", source=source_id, error=self.store_failure, again_in_s=STORE_PAUSE_S)
         self.again_at_s = now_s + STORE_PAUSE_S

@@ -42,10 +42,10 @@ def test_threads_share_their_arenas():
 
 GARBAGE = """
 import gc, weakref
-from aggregator.machine.memory import settle
+from aggregator.machine.memory import tune_garbage_collection
 class Kept: pass
 before = Kept()
-settle()
+tune_garbage_collection()
 assert gc.get_freeze_count() > 1_000
 assert not any(one is before for one in gc.get_objects())
 made = Kept()

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from aggregator.machine.shortage import shortage_of
+from aggregator.machine.shortage import describe_shortage
 
 
 def raised(error, *around):
@@ -32,7 +32,7 @@ def raised(error, *around):
 )
 def test_what_the_machine_lacks_is_told(error, said):
     """One line says what is missing and what to do."""
-    assert shortage_of(error).startswith(said)
+    assert describe_shortage(error).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_what_the_machine_lacks_is_told(error, said):
 )
 def test_other_errors_are_none_of_it(error):
     """What a source answers, and what we do wrong, is not the machine's."""
-    assert shortage_of(error) is None
+    assert describe_shortage(error) is None
 
 
 def test_a_circle_of_errors_ends():
     """Errors may each be raised while the other was handled."""
     one, other = ValueError("one"), ValueError("other")
     one.__context__, other.__context__ = other, one
-    assert shortage_of(one) is None
+    assert describe_shortage(one) is None

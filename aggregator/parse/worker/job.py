@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.errors import ParseError
-from aggregator.machine.memory import settle
+from aggregator.machine.memory import tune_garbage_collection
 from aggregator.model import Source
 from aggregator.parse.delta import ParseResult, read_news
 from aggregator.parse.messages import LOOK
@@ -48,7 +48,7 @@ def run_parse_job(job: ParseJob) -> ParseResult:
 def main() -> None:
     """Run the jobs from standard input until it ends."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # which a service gets with all its processes: it decides
-    settle()
+    tune_garbage_collection()
     results = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what prints must not write results
     while True:

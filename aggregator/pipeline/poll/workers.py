@@ -14,7 +14,7 @@ import asyncio
 import os
 
 from aggregator.errors import MachineError
-from aggregator.machine.shortage import shortage_of
+from aggregator.machine.shortage import describe_shortage
 from aggregator.parse import ParseResult
 from aggregator.parse.worker import ParseJob, run_parse_job
 from aggregator.parse.worker.worker_process import LARGE_BYTES, WorkerProcess
@@ -77,7 +77,7 @@ class ParserPool:
                 return await process.read(job)
             except OSError as error:  # no process can be started now
                 if len(job.body) > LARGE_BYTES:
-                    reason = f"no process can be started to read it ({shortage_of(error) or error})"
+                    reason = f"no process can be started to read it ({describe_shortage(error) or error})"
                     raise MachineError(f"{job.url}: {reason}") from error
                 return await self._parse_in_thread(job)
             finally:

@@ -15,7 +15,7 @@ from aggregator.config import Config, load_config
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.transport import KEEPALIVE_S
-from aggregator.machine.memory import settle, share_arenas
+from aggregator.machine.memory import share_arenas, tune_garbage_collection
 from aggregator.model import Source
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.round import poll
@@ -42,7 +42,7 @@ def main() -> None:
                 polls = await poll(ids, Context(rules=rules, store=store, fetcher=fetcher, clock=_now))
             return Counter(done.outcome for done in polls)
 
-        settle()
+        tune_garbage_collection()
         play(_settings(config), lambda: asyncio.run(one_round()))
 
 
