@@ -1,4 +1,4 @@
-"""This machine: its memory, descriptors and clock, and which errors mean that it has too little of them.
+"""This machine: its memory and descriptors, and which errors mean that it has too little of them.
 
 What the program changes for a whole process, and who does it. No import does: each is set up by a function
 that is called.
