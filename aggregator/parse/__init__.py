@@ -9,13 +9,13 @@ deleted, ``worker`` reads in a process of its own.
 
 from aggregator.parse.delta import ParseResult, forget_entries, read_news
 from aggregator.parse.identity import resolve_articles
-from aggregator.parse.takeover import Arrived, tell_difference
+from aggregator.parse.takeover import SourceChange, describe_takeover
 
 __all__ = [
-    "Arrived",
     "ParseResult",
+    "SourceChange",
+    "describe_takeover",
     "forget_entries",
     "read_news",
     "resolve_articles",
-    "tell_difference",
 ]

@@ -176,10 +176,10 @@ def _find_shared_urls(claims: Sequence[Claim], reused: frozenset[str]) -> frozen
     for claim in claims:
         if claim.url is not None and times[claim.url] > 1:
             groups[claim.url].append(claim)
-    return frozenset(url for url, group in groups.items() if _differ(group, reused))
+    return frozenset(url for url, group in groups.items() if _are_other_entries(group, reused))
 
 
-def _differ(group: Sequence[Claim], reused: frozenset[str]) -> bool:
+def _are_other_entries(group: Sequence[Claim], reused: frozenset[str]) -> bool:
     ids = {unversioned(claim.entry_id) for claim in group if claim.entry_id and claim.entry_id not in reused}
     return len(ids) != 1 and (len({claim.title for claim in group}) > 1 or _are_other_news(group))
 

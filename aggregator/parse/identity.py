@@ -35,8 +35,8 @@ from aggregator.parse.rotating_urls import has_same_title_and_date, settle_addre
 from aggregator.parse.same_article import (
     RecurringKey,
     TitleKey,
-    agrees,
     find_recurring_titles,
+    has_agreeing_claim,
     make_title_key,
 )
 from aggregator.text import signed_key, title_key
@@ -61,10 +61,10 @@ def resolve_articles(
     resolution = _Resolution.of(articles, known, takes_over=takes_over)
     for article in articles:
         resolution.take(article, now)
-    return resolution.changes()
+    return resolution.make_changes()
 
 
-def _key_words(article: Article) -> WordsKey:
+def _make_words_key(article: Article) -> WordsKey:
     """Return what identifies an entry without an address: words, date, and files without their queries."""
     files = tuple(sorted(file.url.partition("?")[0] for file in article.enclosures))
     return article.source_id, signed_key(article.title), article.stated_at, article.excerpt, files
@@ -110,7 +110,7 @@ class _Resolution:
             by_entry=by_entry,
             by_article=by_article,
             titles=defaultdict(dict, {key: {a.id: a for a in same} for key, same in known.titles.items()}),
-            said={_key_words(a): a.id for same in known.titles.values() for a in reversed(same)},
+            said={_make_words_key(a): a.id for same in known.titles.values() for a in reversed(same)},
             takes_over=takes_over,
             sighted_ids=frozenset(by_article),
         )
@@ -146,7 +146,7 @@ class _Resolution:
             article = replace(article, canonical_url=before.canonical_url)
         return article, digest_article(article)
 
-    def changes(self) -> Changes:
+    def make_changes(self) -> Changes:
         edited = (a for i, a in self.seen.items() if i not in self.inserted and a is not None)
         return Changes(
             inserted=tuple(self.inserted.values()),
@@ -162,7 +162,7 @@ class _Resolution:
         key = title_key(article.title)
         same = (
             s for s in self.by_entry.get(article.entry_id, ())
-            if agrees(s, article, key) or is_corrected(self._get_article(s.article_id), article)
+            if has_agreeing_claim(s, article, key) or is_corrected(self._get_article(s.article_id), article)
         )  # fmt: skip
         return next((s.article_id for s in same if not self._is_address_reused(s, article)), None)
 
@@ -181,7 +181,7 @@ class _Resolution:
         if own is None:
             return None
         if article.entry_id is not None:
-            return article.id if agrees(own, article, title_key(article.title)) else None
+            return article.id if has_agreeing_claim(own, article, title_key(article.title)) else None
         stored = self._get_article(article.id)
         is_same = stored is None or signed_key(stored.title) == signed_key(article.title)
         return article.id if is_same else None
@@ -197,7 +197,7 @@ class _Resolution:
         return self.seen.get(article_id) or self.stored.get(article_id)
 
     def _find_by_words(self, article: Article) -> str | None:
-        return self.said.get(_key_words(article)) if article.canonical_url is None else None
+        return self.said.get(_make_words_key(article)) if article.canonical_url is None else None
 
     def _find_by_likeness(self, article: Article) -> tuple[Article, str] | None:
         """Return the article that ``article`` is alike, and why it is that one."""
@@ -253,7 +253,7 @@ class _Resolution:
             return article.id
         self.inserted[article.id] = self.seen[article.id] = article
         self.titles[make_title_key(article)][article.id] = article
-        self.said.setdefault(_key_words(article), article.id)
+        self.said.setdefault(_make_words_key(article), article.id)
         return article.id
 
     def _is_taken(self, article_id: str) -> bool:

@@ -66,7 +66,7 @@ class _EntryContents:
     pictures: list[_Edit] = field(default_factory=list)
     nested: list[tuple[str, _OpenElement, _Edit]] = field(default_factory=list)
 
-    def edits(self) -> Iterator[_Edit]:
+    def find_edits(self) -> Iterator[_Edit]:
         """Yield what is to be changed in the entry."""
         yield from self.pictures
         is_entry = bool(self.kinds & _OF_OBJECTS)
@@ -125,7 +125,7 @@ def _find_edits(text: str, start: int) -> Iterator[_Edit]:
             if key.rpartition("_")[2] in _ENTRIES and not end and not leaf:
                 contents, prefix, opened = _EntryContents(), name.rpartition(":")[0], []
         elif key in _ENTRIES:
-            yield from contents.edits()
+            yield from contents.find_edits()
             contents = None if end else _EntryContents()
             opened = []
         elif end:

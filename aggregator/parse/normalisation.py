@@ -47,7 +47,7 @@ def normalise_feed(
     """
     identified, problems = identify_entries(feed, source_url=source.url)
     lines = [_read_lines(one.entry) for one in identified]
-    ends = [one.ends() for one in lines]
+    ends = [one.mark_ends() for one in lines]
     learned = learn_lines([*other_ends, *ends], known=learned)
     articles, odd = _make_articles(identified, lines, feed=feed, source=source, now=now, learned=learned)
     return NormalisedFeed(

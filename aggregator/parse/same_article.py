@@ -146,14 +146,14 @@ def _find_numbers(url: str) -> set[str]:
     return {number for number in _NUMBER.findall(url) if not _DAY_NUMBER.fullmatch(number)}
 
 
-def _link_agrees(known: str | None, stated: str | None) -> bool:
+def _are_same_link(known: str | None, stated: str | None) -> bool:
     return known is not None and stated is not None and is_same_place(known, stated)
 
 
-def agrees(sighting: Sighting, article: Article, key: str) -> bool:
+def has_agreeing_claim(sighting: Sighting, article: Article, key: str) -> bool:
     """Tell whether link, title or date of ``article``, with title ``key``, is as ``sighting`` has it."""
     return (
-        _link_agrees(sighting.canonical_url, article.canonical_url)
+        _are_same_link(sighting.canonical_url, article.canonical_url)
         or (key != "" and sighting.title_key == key)
         or (sighting.stated_at is not None and sighting.stated_at == article.stated_at)
     )

@@ -44,7 +44,7 @@ _LETTERS = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Arrived:
+class SourceChange:
     """What one document brought, and what its source was before.
 
     ``new``      the articles that were not known
@@ -62,76 +62,76 @@ class Arrived:
     after: SourceState
 
 
-def tell_difference(arrived: Arrived) -> str | None:
+def describe_takeover(change: SourceChange) -> str | None:
     """Return how a source differs from what it was, in words for an operator; None where it does not.
 
     None also where too little is new, or too little was known, to tell.
     """
-    if len(arrived.new) < WATCHED_ENTRIES or len(arrived.recent) < LEAST_KNOWN:
+    if len(change.new) < WATCHED_ENTRIES or len(change.recent) < LEAST_KNOWN:
         return None
     signs = [
-        *_compare_domains(arrived),
-        *_compare_languages(arrived),
-        *_compare_scripts(arrived),
-        *_look_for_replacement(arrived),
-        *_look_for_burst(arrived),
+        *_compare_domains(change),
+        *_compare_languages(change),
+        *_compare_scripts(change),
+        *_look_for_replacement(change),
+        *_look_for_burst(change),
     ]
-    hints = [*_compare_authors(arrived), *_compare_names(arrived)]
+    hints = [*_compare_authors(change), *_compare_names(change)]
     return "; ".join((*signs, *hints)) if signs or len(hints) > 1 else None
 
 
-def _compare_domains(arrived: Arrived) -> Iterator[str]:
-    known = Counter(_read_each(arrived.recent, _find_link_domain))
-    if len(known) <= max(FEW_DOMAINS, len(arrived.recent) / 10):
+def _compare_domains(change: SourceChange) -> Iterator[str]:
+    known = Counter(_read_each(change.recent, _find_link_domain))
+    if len(known) <= max(FEW_DOMAINS, len(change.recent) / 10):
         yield from _find_change(
-            "its new entries link to {}, not to {}", known, _read_each(arrived.new, _find_link_domain)
+            "its new entries link to {}, not to {}", known, _read_each(change.new, _find_link_domain)
         )
 
 
-def _compare_languages(arrived: Arrived) -> Iterator[str]:
-    known = Counter(_read_each(arrived.recent, _find_main_language))
+def _compare_languages(change: SourceChange) -> Iterator[str]:
+    known = Counter(_read_each(change.recent, _find_main_language))
     yield from _find_change(
         "its new entries are in {}, not in {}",
         _keep_main(known),
-        _read_each(arrived.new, _find_main_language),
+        _read_each(change.new, _find_main_language),
     )
 
 
-def _compare_scripts(arrived: Arrived) -> Iterator[str]:
-    known = Counter(_read_each(arrived.recent, _find_script))
+def _compare_scripts(change: SourceChange) -> Iterator[str]:
+    known = Counter(_read_each(change.recent, _find_script))
     yield from _find_change(
         "its new entries are written in {}, not in {}",
         _keep_main(known),
-        _read_each(arrived.new, _find_script),
+        _read_each(change.new, _find_script),
     )
 
 
-def _look_for_replacement(arrived: Arrived) -> Iterator[str]:
-    last = arrived.recent[:LAST_ENTRIES]
-    shown = {mark for article in arrived.seen for mark in _list_marks(article)}
+def _look_for_replacement(change: SourceChange) -> Iterator[str]:
+    last = change.recent[:LAST_ENTRIES]
+    shown = {mark for article in change.seen for mark in _list_marks(article)}
     is_left = any(mark in shown for article in last for mark in _list_marks(article))
-    if not is_left and len(arrived.new) >= LEAST_REPLACED + REPLACED_TIMES * _estimate_usual(arrived):
-        yield f"of its last {len(last)} entries none is left, and {len(arrived.new)} are new"
+    if not is_left and len(change.new) >= LEAST_REPLACED + REPLACED_TIMES * _estimate_usual(change):
+        yield f"of its last {len(last)} entries none is left, and {len(change.new)} are new"
 
 
-def _look_for_burst(arrived: Arrived) -> Iterator[str]:
+def _look_for_burst(change: SourceChange) -> Iterator[str]:
     # What is old already is not announced, however much of it comes.
-    fresh = sum(not article.is_backlog for article in arrived.new)
-    usual = _estimate_usual(arrived)
+    fresh = sum(not article.is_backlog for article in change.new)
+    usual = _estimate_usual(change)
     if fresh >= LEAST_BURST and fresh > BURST_TIMES * (usual + 1):
         yield f"{fresh} entries are new at once, where about {usual:.0f} would be usual"
 
 
-def _compare_authors(arrived: Arrived) -> Iterator[str]:
-    known = Counter(name for article in arrived.recent for name in article.authors)
-    new = {name for article in arrived.new for name in article.authors}
+def _compare_authors(change: SourceChange) -> Iterator[str]:
+    known = Counter(name for article in change.recent for name in article.authors)
+    new = {name for article in change.new for name in article.authors}
     is_small_circle = LEAST_KNOWN <= known.total() >= 2 * len(known)
     if is_small_circle and new and not new & known.keys():
         yield "nobody who wrote its new entries wrote for it before"
 
 
-def _compare_names(arrived: Arrived) -> Iterator[str]:
-    old, new = arrived.before, arrived.after
+def _compare_names(change: SourceChange) -> Iterator[str]:
+    old, new = change.before, change.after
     if title_key(old.title or "") != title_key(new.title or "") and old.title:
         yield f"it calls itself {_shorten(new.title)}, not {_shorten(old.title)}"
     elif old.site_url and new.site_url and _find_site(old.site_url) != _find_site(new.site_url):
@@ -156,18 +156,18 @@ def _find_most_common(counted: Counter[str]) -> str:
     return min(counted, key=lambda value: (-counted[value], value))
 
 
-def _estimate_usual(arrived: Arrived) -> float:
+def _estimate_usual(change: SourceChange) -> float:
     """Return how many new entries are usual: its pace for the time, or the most that it showed at once.
 
     Infinite until it published several times: what it showed first may be the work of years or of a day.
     """
-    since = arrived.before.first_polled_at
-    updates = Counter(a.first_seen_at for a in arrived.recent if since is None or a.first_seen_at > since)
-    dates = [article.published_at for article in arrived.recent]
+    since = change.before.first_polled_at
+    updates = Counter(a.first_seen_at for a in change.recent if since is None or a.first_seen_at > since)
+    dates = [article.published_at for article in change.recent]
     span = max(dates) - min(dates)
     if len(updates) < LEAST_UPDATES or not span:
         return float("inf")
-    return max(*updates.values(), len(dates) * (arrived.elapsed / span))
+    return max(*updates.values(), len(dates) * (change.elapsed / span))
 
 
 def _list_marks(article: Article) -> Iterator[str]:

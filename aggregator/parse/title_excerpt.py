@@ -49,7 +49,7 @@ class Lines(NamedTuple):
     content: list[str] | None
     summary_text: str
 
-    def ends(self) -> Ends:
+    def mark_ends(self) -> Ends:
         """Return the marks of how the text that an excerpt is made of begins and ends."""
         return mark_ends(self.content or self.summary)
 

@@ -103,7 +103,7 @@ class DocumentCutter:
             scope=self._scope,
             is_atom=self.is_atom,
             language=self.language,
-            has_nested=has_nested(*self._written_names(), name.rpartition(":")[0]),
+            has_nested=has_nested(*self._find_written_names(), name.rpartition(":")[0]),
         )
 
     def walk(self, document: bytes) -> None:
@@ -186,7 +186,7 @@ class DocumentCutter:
         names = chain(self._names, (name for _, name in self._pairs))
         return any(find_element_key(name) in _NEVER_WITHIN for name in names)
 
-    def _written_names(self) -> tuple[set[str], set[tuple[str, str]]]:
+    def _find_written_names(self) -> tuple[set[str], set[tuple[str, str]]]:
         """Return the names of the entries' own elements, and pairs of them and of elements within."""
         pairs = {(find_written_name(outer), find_written_name(inner)) for outer, inner in self._pairs}
         return set(map(find_written_name, self._names)), pairs

@@ -128,12 +128,12 @@ class _EntryReader(DocumentCutter):
             if take is not None:
                 take(self._entry, "".join(self._text), self._attributes)
             elif role or self._open:
-                self._leave(self._entry, role, "".join(self._text))
+                self._leave_element(self._entry, role, "".join(self._text))
         except UncertainError:
             self._entry = None
         self._text.clear()
 
-    def _leave(self, entry: EntryBuilder, role: str, text: str) -> None:
+    def _leave_element(self, entry: EntryBuilder, role: str, text: str) -> None:
         if role in _AUTHOR_PARTS:
             entry.name_author(role, text)
         elif role == _IN_PARTS:

@@ -27,7 +27,7 @@ from aggregator.cadence import (
 )
 from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.model import Article, Asks, Changes, Fetched, Known, Source, SourceState, revised
-from aggregator.parse import Arrived, ParseResult, resolve_articles, tell_difference
+from aggregator.parse import ParseResult, SourceChange, describe_takeover, resolve_articles
 from aggregator.rules import Rules, changed
 from aggregator.urls.services import service_of_url
 from aggregator.websub import find_announcement, slow_polling
@@ -209,8 +209,8 @@ def _find_difference(
     """Return how a source differs from what it was, None where it is itself."""
     if arrival.before.body_hash is None:
         return None  # the first document of an address, or after a review, is what the operator wants
-    return tell_difference(
-        Arrived(
+    return describe_takeover(
+        SourceChange(
             new=found.inserted, seen=(*articles, *known.recent) if arrival.is_pushed else articles,
             recent=known.recent, elapsed=arrival.elapsed, before=arrival.before, after=arrival.after,
         )
