@@ -10,8 +10,8 @@ class Story:
     """Articles on one event, as grouping keeps them; ``id`` is its first article's and never changes meaning.
 
     ``total`` is the sum of its articles' vectors, trimmed. ``founded`` and ``turn`` order stories by when
-    they began and were last told of; ``checked`` articles were found to belong together. ``formed_at`` is
-    when it last took in another story or was parted, None if never; ``last_at`` when its newest article was
+    they began and last got an article; ``checked`` articles were found to belong together. ``formed_at`` is
+    when it last took in another story or was split, None if never; ``last_at`` when its newest article was
     published.
     """
 

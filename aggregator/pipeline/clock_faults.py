@@ -7,7 +7,7 @@ import structlog
 from aggregator.cadence import longest_wait
 from aggregator.model.clock_skew import is_behind
 from aggregator.rules import Rules
-from aggregator.store import Store, mend_clock_faults
+from aggregator.store import Store, repair_clock_faults
 from aggregator.websub import LONGEST_LEASE
 
 log = structlog.get_logger()
@@ -22,7 +22,7 @@ def mend_clock(*, rules: Rules, store: Store, now: datetime) -> None:
         log.error("clock", error=f"the clock of this machine shows {now:%Y-%m-%d}: set it")
         return
     longest = longest_wait([rules.intervals, *map(rules.intervals.of, rules.sources.values())])
-    mended = mend_clock_faults(store, now, longest_wait=longest, longest_lease=LONGEST_LEASE)
+    mended = repair_clock_faults(store, now, longest_wait=longest, longest_lease=LONGEST_LEASE)
     if mended.sources or mended.subscriptions:
         log.warning(
             "clock", problem="the clock was wrong: what it put off too far is due now",

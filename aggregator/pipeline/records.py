@@ -72,7 +72,7 @@ def _remove_stale(
     if is_off and not (folder / RECORDS).is_dir() and not (folder / RECORD_PAGES).is_dir():
         return total
     try:
-        gone = find_stale_records(store, besides=IMPORTED, all_of_them=is_off)
+        gone = find_stale_records(store, except_source=IMPORTED, all_of_them=is_off)
         names = [*(f"{RECORDS}/{name}" for name in gone.values()), *find_stale_record_pages(folder, wanted)]
         removed = remove_files(folder, names)
         forget_records(store, gone)

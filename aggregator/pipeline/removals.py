@@ -51,9 +51,9 @@ def clear_leftovers(folder: Path, store: Store) -> int:
     Raises PublishError where a file cannot be removed: the rest is then left for the next time.
     """
     removed = 0
-    while (left := find_leftovers(store, besides=IMPORTED)) is not None:
+    while (left := find_leftovers(store, except_source=IMPORTED)) is not None:
         removed += remove_files(folder, _list_files(left))
-        forget_leftovers(store, left, besides=IMPORTED)
+        forget_leftovers(store, left, except_source=IMPORTED)
     return removed
 
 

@@ -18,7 +18,7 @@ from aggregator.store.articles import (
     save_enriched,
     update_articles,
 )
-from aggregator.store.clock_faults import ClockFaults, find_newest_poll, mend_clock_faults
+from aggregator.store.clock_faults import ClockFaults, find_newest_poll, repair_clock_faults
 from aggregator.store.due_sources import (
     advance_poll,
     find_sources_to_examine,
@@ -172,7 +172,6 @@ __all__ = [
     "list_due_sources",
     "lock_store",
     "measure_cache",
-    "mend_clock_faults",
     "note_end_done",
     "note_examination",
     "note_picture_uses",
@@ -212,6 +211,7 @@ __all__ = [
     "reject_article",
     "reject_source",
     "remove_articles_before",
+    "repair_clock_faults",
     "retire_source",
     "revise_articles",
     "save_edits",

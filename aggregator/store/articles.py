@@ -1,4 +1,4 @@
-"""Articles as they are stored: read, written anew, and enriched where they still are what they were."""
+"""Stored articles: reading them, and writing them anew where nobody else changed them meanwhile."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -127,7 +127,7 @@ def save_edits(store: Database, edits: Sequence[Edit]) -> tuple[str, ...]:
 
 
 def _select_sound(connection: Connection, edits: Sequence[Edit]) -> list[Edit]:
-    """Return the edits whose article is stored as it was, with the sources it had."""
+    """Return the edits whose article, and its sources, are still stored as they were."""
     ids = [edit.before.id for edit in edits]
     stored = {article.id: article for article in read_articles(connection, ids)}
     carriers = find_carriers(connection, ids)
@@ -159,7 +159,7 @@ def find_articles_to_enrich(
 ) -> tuple[Article, ...]:
     """Return articles whose page was not read yet, and those whose AMP page is to be proved again.
 
-    The newest come first; what was first seen more than two days ago and never read is let be.
+    The newest come first; articles first seen more than two days ago whose page was never read are left out.
     """
     query = (
         select(articles)

@@ -1,4 +1,4 @@
-"""What was planned or noted by a clock that was wrong: found by times that cannot be, and put right."""
+"""Times that a wrong clock planned or noted: found where they cannot be true, and put right."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ class ClockFaults:
     subscriptions: int = 0
 
 
-def mend_clock_faults(
+def repair_clock_faults(
     store: Database, now: datetime, *, longest_wait: timedelta, longest_lease: timedelta
 ) -> ClockFaults:
     """Make due ``now`` what times that cannot be true put off, and take those that were noted for ``now``.
@@ -39,8 +39,8 @@ def mend_clock_faults(
     A source was planned by a wrong clock if it is to be polled later than after the longest wait, or was
     polled in the future, or never and is not due yet. Nothing is written where all is well.
     """
-    are_wrong = _wrong_sources(now, longest_wait, longest_lease)
-    wrong_subscriptions = _wrong_subscriptions(now, longest_lease)
+    are_wrong = _is_wrong_source(now, longest_wait, longest_lease)
+    wrong_subscriptions = _is_wrong_subscription(now, longest_lease)
     with store.reading() as connection:
         found = connection.execute(select(sources.c.source_id, IS_POLLED.label("is_polled")).where(are_wrong))
         wrong_sources = found.all()
@@ -49,9 +49,9 @@ def mend_clock_faults(
     if not wrong_sources and not others:
         return ClockFaults()
     with store.writing() as connection:
-        _mend_sources(connection, now, are_wrong, longest_lease)
-        renewed = {column.name: _at_most(column, now) for column in _AGREED}
-        renewed["expires_at"] = _at_most(subscriptions.c.expires_at, now + longest_lease)
+        _repair_sources(connection, now, are_wrong, longest_lease)
+        renewed = {column.name: _limit(column, now) for column in _AGREED}
+        renewed["expires_at"] = _limit(subscriptions.c.expires_at, now + longest_lease)
         renewed["next_at"] = literal(now, subscriptions.c.next_at.type)
         connection.execute(update(subscriptions).where(wrong_subscriptions).values(**renewed))
     polled = tuple(row.source_id for row in wrong_sources if row.is_polled)
@@ -65,7 +65,7 @@ def find_newest_poll(store: Database) -> datetime | None:
         return connection.execute(select(newest)).scalar()
 
 
-def _wrong_sources(now: datetime, longest_wait: timedelta, longest_lease: timedelta) -> ColumnElement[bool]:
+def _is_wrong_source(now: datetime, longest_wait: timedelta, longest_lease: timedelta) -> ColumnElement[bool]:
     future = now + SKEW
     return or_(
         sources.c.next_poll_at > now + longest_wait + SKEW,
@@ -77,7 +77,7 @@ def _wrong_sources(now: datetime, longest_wait: timedelta, longest_lease: timede
     )
 
 
-def _wrong_subscriptions(now: datetime, longest_lease: timedelta) -> ColumnElement[bool]:
+def _is_wrong_subscription(now: datetime, longest_lease: timedelta) -> ColumnElement[bool]:
     latest = now + longest_lease + SKEW
     return or_(
         subscriptions.c.next_at > latest,
@@ -86,10 +86,10 @@ def _wrong_subscriptions(now: datetime, longest_lease: timedelta) -> ColumnEleme
     )
 
 
-def _mend_sources(
+def _repair_sources(
     connection: Connection, now: datetime, are_wrong: ColumnElement[bool], longest_lease: timedelta
 ) -> None:
-    mended: dict[str, Any] = {column.name: _at_most(column, now) for column in _NOTED}
+    mended: dict[str, Any] = {column.name: _limit(column, now) for column in _NOTED}
     # What a publisher asked for was counted from the wrong time: it is asked again, and says it again.
     mended |= {"next_poll_at": now, "paused_until_at": None}
     mended["examined_at"] = case((sources.c.examined_at > now, None), else_=sources.c.examined_at)
@@ -98,5 +98,5 @@ def _mend_sources(
     connection.execute(update(sources).where(are_wrong).values(**mended))
 
 
-def _at_most(column: Column[Any], now: datetime) -> ColumnElement[Any]:
+def _limit(column: Column[Any], now: datetime) -> ColumnElement[Any]:
     return case((column > now, literal(now, column.type)), else_=column)

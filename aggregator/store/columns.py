@@ -19,7 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _ESCAPE = "\x1b"
 _UNSTORABLE = re.compile(f"[\0{_ESCAPE}\ud800-\udfff]")
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_dump_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ESCAPED = re.compile(f"{_ESCAPE}([0-9a-f]{{4}})")
 
 
@@ -31,7 +31,7 @@ class UtcTime(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> Bind:  # noqa: ARG002  # the interface
         """Return what makes a time a number."""
-        return _number_of
+        return _encode_time
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # the interface
         """Return the number as a time."""
@@ -46,7 +46,7 @@ class Opaque(TypeDecorator[str]):
 
     def bind_processor(self, dialect: Dialect) -> Bind:  # noqa: ARG002  # the interface
         """Return what escapes such characters in a text."""
-        return _escaped
+        return _escape
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
         """Return the text as it was."""
@@ -62,7 +62,7 @@ class Encoded:
     @classmethod
     def of(cls, value: Any) -> "Encoded":
         """Return ``value`` as ``Json`` stores it."""
-        return cls(_encode(value))
+        return cls(_dump_json(value))
 
 
 class Json(TypeDecorator[Any]):
@@ -73,27 +73,27 @@ class Json(TypeDecorator[Any]):
 
     def bind_processor(self, dialect: Dialect) -> Bind:  # noqa: ARG002  # the interface
         """Return what makes a value text."""
-        return _text_of
+        return _encode_json
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  # the interface
         """Return the text as a value."""
         return None if value is None else json.loads(value)
 
 
-def _number_of(value: datetime | None) -> int | None:
+def _encode_time(value: datetime | None) -> int | None:
     return None if value is None else (value - _EPOCH) // _MICROSECOND
 
 
-def _escaped(value: str | None) -> str | None:
+def _escape(value: str | None) -> str | None:
     if not value or value.isprintable():  # most texts are, and this is quick to see
         return value
     return _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", value)
 
 
-def _text_of(value: Any) -> str | None:
+def _encode_json(value: Any) -> str | None:
     if isinstance(value, Encoded):
         return value.text
-    return None if value is None else _encode(value)
+    return None if value is None else _dump_json(value)
 
 
 class Counts(TypeDecorator[tuple[tuple[int, ...], ...]]):

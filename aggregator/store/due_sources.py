@@ -40,7 +40,7 @@ def list_due_sources(
     ``per_service`` keeps any one service from taking all places, None for no such limit. None is of a service
     that is paused, be it by what is stored or as one of ``without``.
     """
-    query = _due_query(now, limit=limit, per_service=per_service, without=without)
+    query = _build_due_query(now, limit=limit, per_service=per_service, without=without)
     with store.reading() as connection:
         return tuple(connection.execute(query).scalars())
 
@@ -86,7 +86,7 @@ def note_examination(
         connection.execute(update(sources).where(of_source).values(examined_at=now, **found))
 
 
-def _due_query(
+def _build_due_query(
     now: datetime, *, limit: int | None, per_service: int | None, without: Sequence[str] = ()
 ) -> Select[Any]:
     """Return the query for the ids of due sources, the longest due first.

@@ -26,9 +26,9 @@ def open_engine(url: str) -> Engine:
     with translate_errors(url):
         if make_url(url).get_backend_name() != "sqlite":
             raise StoreError(
-                f"{_shown(url)}: only SQLite is supported: set storage.database to sqlite:///PATH"
+                f"{_hide_password(url)}: only SQLite is supported: set storage.database to sqlite:///PATH"
             )
-        engine = _sqlite_engine(url)
+        engine = _make_sqlite_engine(url)
         try:
             _migrate(engine, url)
         except BaseException:
@@ -49,19 +49,19 @@ def translate_errors(url: str) -> Iterator[None]:
         # The low byte is the kind of an error (sqlite.org/rescode.html), the others say more of it.
         is_locked = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
         kind = StoreLocked if is_locked else StoreError
-        raise kind(f"{_shown(url)}: {reason}: {_advice(reason, url)}") from error
+        raise kind(f"{_hide_password(url)}: {reason}: {_advise(reason, url)}") from error
 
 
-def _shown(url: str) -> str:
+def _hide_password(url: str) -> str:
     try:
         return make_url(url).render_as_string(hide_password=True)
     except ArgumentError:
         return "storage.database"
 
 
-def _advice(reason: str, url: str) -> str:
+def _advise(reason: str, url: str) -> str:
     if any(part in reason for part in _DAMAGED):
-        return f"it is damaged, or of another program: {_recovery(sqlite_file(url))}"
+        return f"it is damaged, or of another program: {_advise_recovery(sqlite_file(url))}"
     known = {
         "locked": "another program holds it; try again once it is done",
         "is full": "free disk space",
@@ -76,7 +76,7 @@ def _advice(reason: str, url: str) -> str:
     return next((text for part, text in known.items() if part in reason), "check storage in settings.yaml")
 
 
-def _recovery(file: Path | None) -> str:
+def _advise_recovery(file: Path | None) -> str:
     name = "the database" if file is None else str(file)
     return (
         f"stop what uses it, and put a backup in its place (without {name}-wal and {name}-shm); or save "
@@ -104,7 +104,7 @@ def sqlite_file(url: str) -> Path | None:
     return Path(str(database.database))
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _make_sqlite_engine(url: str) -> Engine:
     path = sqlite_file(url)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -154,7 +154,7 @@ def is_at_hand(engine: Engine) -> bool:
 
 def _migrate(engine: Engine, url: str) -> None:
     with engine.begin() as connection:
-        if _revision_of(connection) == REVISION:
+        if _read_revision(connection) == REVISION:
             return
     # Hardly any command has something to migrate, and what does it takes long to import.
     from aggregator.store.migrations import migrate  # noqa: PLC0415
@@ -163,7 +163,7 @@ def _migrate(engine: Engine, url: str) -> None:
         migrate(connection)
 
 
-def _revision_of(connection: Connection) -> str | None:
+def _read_revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))

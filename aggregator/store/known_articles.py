@@ -35,15 +35,15 @@ _RECENT = (
     .limit(RECENT)
 )
 _IS_QUARANTINED = (sources.c.source_id == bindparam("source_id")) & sources.c.quarantined_at.is_not(None)
-_STANDING = select(
+_SOURCE_FACTS = select(
     exists().where(_OF_SOURCE).label("has_sightings"),
     exists().where(articles.c.source_id == bindparam("source_id")).label("has_articles"),
     exists().where(_IS_QUARANTINED).label("is_quarantined"),
 )
 
 
-class _Standing(NamedTuple):
-    """What there is of a source at all: of a new one nothing else has to be asked."""
+class _SourceFacts(NamedTuple):
+    """What the store has of a source at all; for a new source it has nothing, and no more is asked."""
 
     source_id: str
     has_sightings: bool
@@ -53,15 +53,15 @@ class _Standing(NamedTuple):
 
 def find_known(connection: Connection, source_id: str, polled: Sequence[Article]) -> Known:
     """Return what is known of articles like those of a poll of ``source_id``."""
-    (standing,) = rows_with(connection, _STANDING, {"source_id": source_id})
-    source = _Standing(source_id, **standing)
-    urls = _urls(connection, {a.canonical_url for a in polled if a.canonical_url})
-    titles = _titles(connection, polled)
-    seen = _sightings(connection, _SEEN_BY_ENTRY, source, {a.entry_id for a in polled if a.entry_id})
+    (facts,) = rows_with(connection, _SOURCE_FACTS, {"source_id": source_id})
+    source = _SourceFacts(source_id, **facts)
+    urls = _read_urls(connection, {a.canonical_url for a in polled if a.canonical_url})
+    titles = _read_titles(connection, polled)
+    seen = _read_sightings(connection, _SEEN_BY_ENTRY, source, {a.entry_id for a in polled if a.entry_id})
     ids = {a.id for a in polled} | set(urls.values()) | {s.article_id for s in seen}
     stored = {a.id: a for found in titles.values() for a in found}
     stored |= {a.id: a for a in read_articles(connection, ids - stored.keys())}
-    seen = {*seen, *_sightings(connection, _SEEN_BY_ARTICLE, source, ids | stored.keys())}
+    seen = {*seen, *_read_sightings(connection, _SEEN_BY_ARTICLE, source, ids | stored.keys())}
     known_ids = {s.entry_id for s in seen}
     strange = [a for a in polled if not _is_known(a, urls, known_ids)]
     return Known(
@@ -70,7 +70,7 @@ def find_known(connection: Connection, source_id: str, polled: Sequence[Article]
         titles=titles,
         articles=stored,
         carriers=find_carriers(connection, stored),
-        recent=_recent(connection, source) if len(strange) >= WATCHED_ENTRIES else (),
+        recent=_read_recent(connection, source) if len(strange) >= WATCHED_ENTRIES else (),
         is_quarantined=bool(strange) and source.is_quarantined,
     )
 
@@ -81,27 +81,29 @@ def _is_known(article: Article, urls: Mapping[str, str], entry_ids: Collection[s
     return article.entry_id is not None and article.entry_id in entry_ids
 
 
-def _recent(connection: Connection, source: _Standing) -> tuple[Article, ...]:
+def _read_recent(connection: Connection, source: _SourceFacts) -> tuple[Article, ...]:
     if not source.has_articles:
         return ()
     rows = connection.execute(_RECENT, {"source_id": source.source_id}).mappings()
     return tuple(article_of(row) for row in rows)
 
 
-def _urls(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
+def _read_urls(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
     rows = rows_among(connection, _BY_URL, urls)
     return {row["url"]: row["article_id"] for row in rows}
 
 
-def _sightings(
-    connection: Connection, query: Among, source: _Standing, wanted: Iterable[str]
+def _read_sightings(
+    connection: Connection, query: Among, source: _SourceFacts, wanted: Iterable[str]
 ) -> set[Sighting]:
     if not source.has_sightings:
         return set()
     return {sighting_of(row) for row in rows_among(connection, query, wanted, source_id=source.source_id)}
 
 
-def _titles(connection: Connection, polled: Sequence[Article]) -> dict[tuple[str, str], tuple[Article, ...]]:
+def _read_titles(
+    connection: Connection, polled: Sequence[Article]
+) -> dict[tuple[str, str], tuple[Article, ...]]:
     if not polled:
         return {}
     keys: dict[str, set[str]] = defaultdict(set)
@@ -113,8 +115,8 @@ def _titles(connection: Connection, polled: Sequence[Article]) -> dict[tuple[str
     for domain, wanted in keys.items():
         for row in rows_among(connection, _BY_TITLE, wanted - {""}, domain=domain, **near):
             found[domain, row["title_key"]].append(article_of(row))
-    return {key: tuple(sorted(same, key=_newest_first)) for key, same in found.items()}
+    return {key: tuple(sorted(same, key=_age_key)) for key, same in found.items()}
 
 
-def _newest_first(article: Article) -> tuple[float, str]:
+def _age_key(article: Article) -> tuple[float, str]:
     return -article.published_at.timestamp(), article.id

@@ -20,7 +20,7 @@ def lock_store(url: str) -> Iterator[None]:
     it cannot be made. PostgreSQL serves many and is not locked.
     """
     with translate_errors(url):
-        lock = _locked(url)
+        lock = _acquire_lock(url)
     try:
         yield
     finally:
@@ -28,7 +28,7 @@ def lock_store(url: str) -> Iterator[None]:
             lock.release()
 
 
-def _locked(url: str) -> "FileLock | None":
+def _acquire_lock(url: str) -> "FileLock | None":
     # Only a service asks for it, and every command that opens a store imports this module.
     from filelock import FileLock, Timeout  # noqa: PLC0415
 

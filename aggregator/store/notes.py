@@ -39,9 +39,9 @@ def save_removal_times(store: Database, times: Mapping[str, datetime]) -> None:
 
 
 def end_removed_topics(store: Database) -> None:
-    """Let the feeds of removed topics go with the next publication, whatever days are left to them.
+    """Let the next publication remove the feeds of removed topics, however many days they have left.
 
-    They are not written any more, so that they would go on showing what was removed from the store by hand.
+    They are no longer written, and would go on showing articles that were removed from the store by hand.
     """
     write_note(store, ENDED, "1")
 

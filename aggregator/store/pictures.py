@@ -66,13 +66,13 @@ def save_pictures(store: Database, found: Sequence[Picture]) -> None:
 def note_picture_uses(
     store: Database, uses: Collection[tuple[str, str, str]], urls: Iterable[str], now: datetime
 ) -> None:
-    """Note that articles in play show files, as hash, article id and provider domain, at these ``urls``.
+    """Note that articles in play show files (hash, article id, provider domain), found at these ``urls``.
 
     Articles that were removed meanwhile are left out.
     """
     names = ("hash", "article_id", "provider_domain")
     with store.writing() as connection:
-        stored = _stored(connection, {article_id for _, article_id, _ in uses})
+        stored = _select_stored(connection, {article_id for _, article_id, _ in uses})
         rows = [dict(zip(names, use, strict=True)) for use in sorted(uses) if use[1] in stored]
         upsert(connection, picture_uses, rows)
         for chunk in chunks(sorted(set(urls))):
@@ -198,7 +198,7 @@ def save_logos(store: Database, found: Sequence[Logo]) -> frozenset[str]:
         return kept
 
 
-def _stored(connection: Connection, article_ids: Collection[str]) -> set[str]:
+def _select_stored(connection: Connection, article_ids: Collection[str]) -> set[str]:
     stored: set[str] = set()
     for chunk in chunks(sorted(article_ids)):
         stored.update(connection.execute(select(articles.c.id).where(articles.c.id.in_(chunk))).scalars())

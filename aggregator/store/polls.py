@@ -18,11 +18,11 @@ from aggregator.store.write import write_changes, write_seen
 Resolve = Callable[[Known], Changes]
 SavedPoll = tuple[SourceState, Sequence[Article], Resolve]
 _OF_SOURCE = sources.c.source_id == bindparam("of_source")
-_STATED = {
+_NEW_VALUES = {
     name: bindparam(f"new_{name}", type_=sources.c[name].type) for name in STATE if name not in NOT_OF_POLLS
 }
-# A source that was let in while it was polled is read again, and whole: for a poll that began before, it was
-# quarantined, and what it edited was not taken up.
+# A source that was accepted while it was polled is read again, and whole: when the poll began it was still
+# quarantined, and its edits were not taken up.
 _BEGAN_QUARANTINED = func.coalesce(
     bindparam("began_quarantined_at", type_=sources.c.quarantined_at.type), sources.c.quarantined_at
 )
@@ -34,7 +34,7 @@ _WRITE_STATE = (
     .values(
         {
             sources.c[name]: case((_WAS_LET_IN, _LET_IN[name]), else_=stated) if name in _LET_IN else stated
-            for name, stated in _STATED.items()
+            for name, stated in _NEW_VALUES.items()
         }
     )
 )
@@ -43,7 +43,7 @@ _HAS_SOURCE = select(sources.c.source_id).where(_OF_SOURCE)
 _BEGIN = "SAVEPOINT poll"
 _KEEP = "RELEASE SAVEPOINT poll"
 _UNDO = "ROLLBACK TO SAVEPOINT poll"
-_OF_WHAT_IS_SAID = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+_STATEMENT_ERRORS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """What a database says of values or statements; all else is its own trouble, as a full disk or a deadlock."""
 _SEEN = select(source_entries.c.seen).where(
     source_entries.c.source_id == bindparam("source_id"),
@@ -124,7 +124,7 @@ def _write_bare(connection: Connection, states: Sequence[SourceState]) -> bool:
     try:
         _write_states(connection, states)
     except Exception:  # which one it is, each alone will tell
-        if not _was_undone(connection):
+        if not _undo_savepoint(connection):
             raise
         return False
     run_plainly(connection, _KEEP)
@@ -148,7 +148,7 @@ def _write_states(connection: Connection, states: Sequence[SourceState]) -> None
 def _save_in_savepoint(
     connection: Connection, state: SourceState, polled: Sequence[Article], resolve: Resolve
 ) -> Changes | StoreError:
-    """Do as ``save_poll``, but undo and return an error that only this poll has.
+    """Write a poll; undo it and return the error where only this poll has one.
 
     Raises the error where the database has given up the whole transaction.
     """
@@ -157,9 +157,9 @@ def _save_in_savepoint(
         _require_source(connection, state.source_id)
         changes = write_poll(connection, state, polled, resolve)
     except Exception as error:  # whatever is wrong with one poll, the others are stored
-        if not _was_undone(connection):
+        if not _undo_savepoint(connection):
             raise
-        return _of_poll(state, error)
+        return _make_poll_error(state, error)
     run_plainly(connection, _KEEP)
     return changes
 
@@ -170,7 +170,7 @@ def _require_source(connection: Connection, source_id: str) -> None:
         raise unknown_source(source_id)
 
 
-def _was_undone(connection: Connection) -> bool:
+def _undo_savepoint(connection: Connection) -> bool:
     # On a full disk SQLite ends the transaction by itself: what came before is gone with it, and a
     # caller that was told otherwise would take lost polls for stored ones.
     try:
@@ -181,8 +181,8 @@ def _was_undone(connection: Connection) -> bool:
     return True
 
 
-def _of_poll(state: SourceState, error: Exception) -> StoreError:
-    is_of_database = isinstance(error, DBAPIError) and not isinstance(error, _OF_WHAT_IS_SAID)
+def _make_poll_error(state: SourceState, error: Exception) -> StoreError:
+    is_of_database = isinstance(error, DBAPIError) and not isinstance(error, _STATEMENT_ERRORS)
     kind = StoreError if is_of_database else PollNotStored
     said = error.orig if isinstance(error, DBAPIError) else error
     reason = ": ".join(part for part in (type(error).__name__, str(said).partition("\n")[0]) if part)

@@ -40,7 +40,7 @@ class WaitingPush:
 def find_subscription(store: Database, token: str) -> Subscription | None:
     """Return the subscription of a callback, None where there is none."""
     with store.reading() as connection:
-        return _read(connection, token)
+        return _read_subscription(connection, token)
 
 
 def read_subscriptions(store: Database, source_id: str) -> tuple[Subscription, ...]:
@@ -48,7 +48,7 @@ def read_subscriptions(store: Database, source_id: str) -> tuple[Subscription, .
     of_source = select(subscriptions).where(subscriptions.c.source_id == source_id)
     with store.reading() as connection:
         rows = connection.execute(of_source.order_by(subscriptions.c.is_wanted.desc())).mappings()
-        return tuple(_subscription(row) for row in rows)
+        return tuple(_subscription_of(row) for row in rows)
 
 
 def find_due_subscriptions(store: Database, now: datetime, limit: int) -> tuple[Subscription, ...]:
@@ -56,14 +56,14 @@ def find_due_subscriptions(store: Database, now: datetime, limit: int) -> tuple[
     due = select(subscriptions).where(subscriptions.c.next_at <= now)
     with store.reading() as connection:
         rows = connection.execute(due.order_by(subscriptions.c.next_at).limit(limit)).mappings()
-        return tuple(_subscription(row) for row in rows)
+        return tuple(_subscription_of(row) for row in rows)
 
 
 def find_unsubscribed_sources(store: Database, base_url: str, limit: int) -> Mapping[str, Announcement]:
     """Return what those polled sources announce that have no subscription to it under ``base_url``, by id."""
     query = select(sources.c.source_id, sources.c.hub_url, sources.c.topic_url).where(
         sources.c.hub_url.is_not(None), IS_POLLED,
-        ~exists().where(subscriptions.c.source_id == sources.c.source_id, _fits(base_url)),
+        ~exists().where(subscriptions.c.source_id == sources.c.source_id, _matches_source(base_url)),
     )  # fmt: skip
     with store.reading() as connection:
         rows = connection.execute(query.order_by(sources.c.source_id).limit(limit)).all()
@@ -73,7 +73,7 @@ def find_unsubscribed_sources(store: Database, base_url: str, limit: int) -> Map
 def find_unwanted_subscriptions(store: Database, base_url: str, limit: int) -> tuple[str, ...]:
     """Return the tokens of wanted subscriptions whose source announces, or is, something else by now."""
     is_announced = and_(
-        sources.c.source_id == subscriptions.c.source_id, IS_POLLED, _fits(base_url)
+        sources.c.source_id == subscriptions.c.source_id, IS_POLLED, _matches_source(base_url)
     )  # fmt: skip
     query = select(subscriptions.c.token).where(subscriptions.c.is_wanted, ~exists().where(is_announced))
     with store.reading() as connection:
@@ -84,7 +84,7 @@ def add_subscriptions(store: Database, added: Sequence[Subscription]) -> None:
     """Keep new subscriptions."""
     if added:
         with store.writing() as connection:
-            connection.execute(insert(subscriptions), [_row(one) for one in added])
+            connection.execute(insert(subscriptions), [_subscription_row(one) for one in added])
 
 
 def change_subscription(
@@ -96,13 +96,15 @@ def change_subscription(
     the pushes of its source follows.
     """
     with store.writing() as connection:
-        before = _read(connection, token)
+        before = _read_subscription(connection, token)
         after = change(before) if before else None
         if before is None or after is None:
             return None
-        connection.execute(update(subscriptions).where(subscriptions.c.token == token).values(**_row(after)))
+        connection.execute(
+            update(subscriptions).where(subscriptions.c.token == token).values(**_subscription_row(after))
+        )
         if before.expires_at != after.expires_at or before.pushed_at != after.pushed_at:
-            _believe(connection, before, after)
+            _note_push_until(connection, before, after)
         return after
 
 
@@ -132,7 +134,7 @@ def doubt_pushes(store: Database, source_id: str) -> None:
         connection.execute(of_source.values(push_until_at=None))
 
 
-def _believe(connection: Connection, before: Subscription, after: Subscription) -> None:
+def _note_push_until(connection: Connection, before: Subscription, after: Subscription) -> None:
     """Let polling know until when pushes come: from a push on, and longer where the lease is renewed."""
     of_source = sources.c.source_id == after.source_id
     if before.pushed_at == after.pushed_at and after.expires_at is not None:
@@ -140,7 +142,7 @@ def _believe(connection: Connection, before: Subscription, after: Subscription) 
     connection.execute(update(sources).where(of_source).values(push_until_at=after.expires_at))
 
 
-def _fits(base_url: str) -> ColumnElement[bool]:
+def _matches_source(base_url: str) -> ColumnElement[bool]:
     """Tell in SQL whether a subscription is what its source announces, wanted, and reaches us."""
     return and_(
         subscriptions.c.is_wanted,
@@ -150,16 +152,16 @@ def _fits(base_url: str) -> ColumnElement[bool]:
     )
 
 
-def _read(connection: Connection, token: str) -> Subscription | None:
+def _read_subscription(connection: Connection, token: str) -> Subscription | None:
     row = connection.execute(select(subscriptions).where(subscriptions.c.token == token)).mappings().first()
-    return None if row is None else _subscription(row)
+    return None if row is None else _subscription_of(row)
 
 
-def _subscription(row: Mapping[Any, Any]) -> Subscription:
+def _subscription_of(row: Mapping[Any, Any]) -> Subscription:
     return Subscription(**{name: row[name] for name in _FIELDS})
 
 
-def _row(subscription: Subscription) -> dict[str, Any]:
+def _subscription_row(subscription: Subscription) -> dict[str, Any]:
     return {name: getattr(subscription, name) for name in _FIELDS}
 
 
@@ -196,7 +198,7 @@ def take_pushes(store: Database, limit: int) -> tuple[WaitingPush, ...]:
         rows = connection.execute(query).mappings().all()
         for row in rows:
             connection.execute(
-                update(pushes).where(*_is(row["token"], row["digest"])).values(tries=row["tries"] + 1)
+                update(pushes).where(*_is_push(row["token"], row["digest"])).values(tries=row["tries"] + 1)
             )
     return tuple(
         WaitingPush(
@@ -214,7 +216,7 @@ def finish_push(store: Database, waiting: WaitingPush) -> None:
     """Remove a push that was read; one that came again since it was taken stays, to be read as well."""
     was_taken = pushes.c.tries > 0
     with store.writing() as connection:
-        connection.execute(delete(pushes).where(*_is(waiting.push.token, waiting.digest), was_taken))
+        connection.execute(delete(pushes).where(*_is_push(waiting.push.token, waiting.digest), was_taken))
 
 
 def save_push(
@@ -239,5 +241,5 @@ def _has_room(connection: Connection, token: str, size: int) -> bool:
     return int(waiting) < MAX_WAITING and int(taken) + size <= MAX_WAITING_BYTES
 
 
-def _is(token: str, digest: str) -> tuple[ColumnElement[bool], ...]:
+def _is_push(token: str, digest: str) -> tuple[ColumnElement[bool], ...]:
     return pushes.c.token == token, pushes.c.digest == digest

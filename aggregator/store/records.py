@@ -24,7 +24,7 @@ def assign_record_names(store: Database, wanted: Mapping[str, str]) -> dict[str,
             known |= {row.article_id: row.name for row in rows}
         fresh = {article_id: name for article_id, name in wanted.items() if article_id not in known}
         taken: set[str] = set()
-        for chunk in chunks(sorted(_variants(fresh))):
+        for chunk in chunks(sorted(_list_variants(fresh))):
             taken.update(
                 connection.execute(
                     select(record_files.c.name).where(record_files.c.name.in_(chunk))
@@ -32,20 +32,22 @@ def assign_record_names(store: Database, wanted: Mapping[str, str]) -> dict[str,
             )
         given = {}
         for article_id, name in fresh.items():
-            given[article_id] = next(v for v in _names(article_id, name) if v not in taken)
+            given[article_id] = next(v for v in _yield_names(article_id, name) if v not in taken)
             taken.add(given[article_id])
         rows_in = [{"article_id": article_id, "name": name} for article_id, name in given.items()]
         upsert(connection, record_files, rows_in)
         return known | given
 
 
-def find_stale_records(store: Database, *, besides: str, all_of_them: bool = False) -> Mapping[str, str]:
+def find_stale_records(
+    store: Database, *, except_source: str, all_of_them: bool = False
+) -> Mapping[str, str]:
     """Return article id -> file name of records of articles gone or quarantined, or of ``all_of_them``.
 
-    Those that the source ``besides`` brought are left out: their files may have been there before.
+    Those that the source ``except_source`` brought are left out: their files may have been there before.
     """
     shown = select(articles.c.id).where(~articles.c.is_quarantined)
-    brought = select(sightings.c.article_id).where(sightings.c.source_id == besides)
+    brought = select(sightings.c.article_id).where(sightings.c.source_id == except_source)
     query = select(record_files).where(record_files.c.article_id.not_in(brought))
     if not all_of_them:
         query = query.where(record_files.c.article_id.not_in(shown))
@@ -62,11 +64,11 @@ def forget_records(store: Database, article_ids: Iterable[str]) -> None:
                 connection.execute(delete(table).where(table.c.article_id.in_(chunk), gone))
 
 
-def _variants(names: Mapping[str, str]) -> set[str]:
-    return {variant for article_id, name in names.items() for variant in _names(article_id, name)}
+def _list_variants(names: Mapping[str, str]) -> set[str]:
+    return {variant for article_id, name in names.items() for variant in _yield_names(article_id, name)}
 
 
-def _names(article_id: str, name: str) -> Iterable[str]:
+def _yield_names(article_id: str, name: str) -> Iterable[str]:
     stem = name.removesuffix(".md")
     return (name, *(f"{stem}-{article_id[:length]}.md" for length in SUFFIX_LENGTHS))
 

@@ -1,8 +1,8 @@
 """Taking articles and sources out of the store, and what removed articles leave behind.
 
-What goes is written down in the transaction that removes it (``removed_articles``): whoever publishes next
-finds there which rows and files only those articles had, after a kill too. Then the files go first, the rows
-that tell of them next, and last the article from the list of removed ones.
+A removed article is listed in ``removed_articles`` by the transaction that removes it. Whoever publishes next
+finds there, even after a kill, which rows and files only that article had. The files are removed first, then
+the rows that name them, and last the entry in the list.
 """
 
 from collections.abc import Collection, Sequence
@@ -37,7 +37,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Leftovers:
-    """What some removed articles leave that no other article has.
+    """What some removed articles left behind that no other article uses.
 
     ``records`` and ``copies`` are names of files, of records and of pictures' local copies; ``logos`` are the
     publishers' domains, ``pictures`` the addresses of pictures.
@@ -51,7 +51,7 @@ class Leftovers:
 
 
 def remove_articles(connection: Connection, article_ids: Collection[str]) -> int:
-    """Remove up to ``AT_ONCE`` articles and write down that they went; return how many were stored."""
+    """Remove up to ``AT_ONCE`` articles and list them as removed; return how many were stored."""
     are_these = articles.c.id.in_(article_ids)
     query = (
         select(articles.c.id.label("article_id"), articles.c.provider_domain, story_members.c.story_id)
@@ -87,7 +87,7 @@ def remove_some_of_source(connection: Connection, source_id: str) -> tuple[bool,
     """
     seen = select(sightings.c.article_id).where(sightings.c.source_id == source_id).limit(AT_ONCE)
     ids = connection.execute(seen).scalars().all()
-    own = _only_carried_by(connection, source_id, ids)
+    own = _select_own(connection, source_id, ids)
     removed = remove_articles(connection, own)
     _forget_sightings(connection, source_id, ids, own)
     is_all = len(ids) < AT_ONCE
@@ -96,7 +96,7 @@ def remove_some_of_source(connection: Connection, source_id: str) -> tuple[bool,
     return is_all, removed
 
 
-def _only_carried_by(connection: Connection, source_id: str, article_ids: Collection[str]) -> list[str]:
+def _select_own(connection: Connection, source_id: str, article_ids: Collection[str]) -> list[str]:
     is_other = sightings.c.article_id.in_(article_ids) & (sightings.c.source_id != source_id)
     others = set(connection.execute(select(sightings.c.article_id).where(is_other)).scalars())
     return [article_id for article_id in article_ids if article_id not in others]
@@ -111,10 +111,10 @@ def _forget_sightings(
     connection.execute(delete(article_urls).where(article_urls.c.article_id.in_(own)))
 
 
-def find_leftovers(store: Database, *, besides: str) -> Leftovers | None:
-    """Return what some of the removed articles leave, None where nothing is to be cleared up.
+def find_leftovers(store: Database, *, except_source: str) -> Leftovers | None:
+    """Return what some of the removed articles left behind, None where there is nothing to clear up.
 
-    Records that the source ``besides`` brought are left out: their files may have been there before.
+    Records that the source ``except_source`` brought are left out: their files may have been there before.
     """
     with store.reading() as connection:
         removed = select(removed_articles.c.article_id, removed_articles.c.provider_domain)
@@ -122,52 +122,56 @@ def find_leftovers(store: Database, *, besides: str) -> Leftovers | None:
         if not rows:
             return None
         ids = [row.article_id for row in rows]
-        gone = _not_stored(connection, ids)
-        unused = _unused_pictures(connection, gone)
+        gone = _select_missing(connection, ids)
+        unused = _find_unused_pictures(connection, gone)
         return Leftovers(
             article_ids=tuple(ids),
-            records=tuple(_record_names(connection, gone, besides).values()),
+            records=tuple(_find_record_names(connection, gone, except_source).values()),
             copies=find_unused_copies(connection, unused),
-            logos=_unused_logos(connection, {row.provider_domain for row in rows}),
+            logos=_find_unused_logos(connection, {row.provider_domain for row in rows}),
             pictures=unused,
         )
 
 
-def forget_leftovers(store: Database, left: Leftovers, *, besides: str) -> None:
-    """Forget what is kept of the ``left``, whose files are gone; what has come back meanwhile is kept."""
+def forget_leftovers(store: Database, left: Leftovers, *, except_source: str) -> None:
+    """Remove the rows of ``left``, whose files are gone; those of articles that came back are kept."""
     with store.writing() as connection:
         are_listed = removed_articles.c.article_id.in_(left.article_ids)
         listed = connection.execute(select(removed_articles).where(are_listed)).all()
-        gone = _not_stored(connection, [row.article_id for row in listed])
+        gone = _select_missing(connection, [row.article_id for row in listed])
         _forget_stories(connection, {row.story_id for row in listed if row.story_id is not None})
-        unused = set(_unused_pictures(connection, gone)) & set(left.pictures)
-        _delete(connection, pictures.c.url, unused)
-        _delete(connection, picture_uses.c.article_id, gone)
-        _delete(connection, secured_texts.c.article_id, gone)
-        _delete(connection, record_files.c.article_id, _record_names(connection, gone, besides))
-        _delete(connection, logos.c.domain, set(_unused_logos(connection, left.logos)))
+        unused = set(_find_unused_pictures(connection, gone)) & set(left.pictures)
+        _delete_rows(connection, pictures.c.url, unused)
+        _delete_rows(connection, picture_uses.c.article_id, gone)
+        _delete_rows(connection, secured_texts.c.article_id, gone)
+        _delete_rows(
+            connection, record_files.c.article_id, _find_record_names(connection, gone, except_source)
+        )
+        _delete_rows(connection, logos.c.domain, set(_find_unused_logos(connection, left.logos)))
         connection.execute(delete(removed_articles).where(are_listed))
 
 
-def _delete(connection: Connection, column: ColumnElement[str], values: Collection[str]) -> None:
+def _delete_rows(connection: Connection, column: ColumnElement[str], values: Collection[str]) -> None:
     for chunk in chunks(sorted(values)):
         connection.execute(delete(column.table).where(column.in_(chunk)))
 
 
-def _not_stored(connection: Connection, article_ids: Sequence[str]) -> list[str]:
+def _select_missing(connection: Connection, article_ids: Sequence[str]) -> list[str]:
     stored = select(articles.c.id).where(articles.c.id.in_(article_ids))
     return sorted(set(article_ids).difference(connection.execute(stored).scalars()))
 
 
-def _record_names(connection: Connection, article_ids: Sequence[str], besides: str) -> dict[str, str]:
-    are_these = sightings.c.article_id.in_(article_ids) & (sightings.c.source_id == besides)
+def _find_record_names(
+    connection: Connection, article_ids: Sequence[str], except_source: str
+) -> dict[str, str]:
+    are_these = sightings.c.article_id.in_(article_ids) & (sightings.c.source_id == except_source)
     brought = select(sightings.c.article_id).where(are_these)
     query = select(record_files).where(record_files.c.article_id.in_(article_ids))
     rows = connection.execute(query.where(record_files.c.article_id.not_in(brought)))
     return {row.article_id: row.name for row in rows}
 
 
-def _unused_pictures(connection: Connection, article_ids: Sequence[str]) -> tuple[str, ...]:
+def _find_unused_pictures(connection: Connection, article_ids: Sequence[str]) -> tuple[str, ...]:
     """Return the addresses of the pictures that only these articles show."""
     others = picture_uses.alias()
     is_shown = (others.c.hash == picture_uses.c.hash) & others.c.article_id.not_in(article_ids)
@@ -180,7 +184,7 @@ def _unused_pictures(connection: Connection, article_ids: Sequence[str]) -> tupl
     return tuple(connection.execute(query).scalars())
 
 
-def _unused_logos(connection: Connection, domains: Collection[str]) -> tuple[str, ...]:
+def _find_unused_logos(connection: Connection, domains: Collection[str]) -> tuple[str, ...]:
     """Return those of the publishers that have a logo, or none for a reason, and no article any more."""
     has_article = select(articles.c.id).where(articles.c.provider_domain == logos.c.domain).exists()
     query = select(logos.c.domain).where(logos.c.domain.in_(domains), ~has_article)
@@ -194,4 +198,4 @@ def _forget_stories(connection: Connection, story_ids: Collection[str]) -> None:
     empty = set(story_ids).difference(filled)
     columns = (stories.c.id, story_aliases.c.story_id, story_links.c.story_id, story_links.c.other_id)
     for column in columns:
-        _delete(connection, column, empty)
+        _delete_rows(connection, column, empty)

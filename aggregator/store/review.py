@@ -12,7 +12,7 @@ from aggregator.store.removals import remove_articles
 from aggregator.store.rows import READ_AGAIN, article_of
 from aggregator.store.schema import articles, sources
 
-# A source that is let in again is read whole: what it edited meanwhile was not taken up.
+# An accepted source is read whole: its edits were not taken up meanwhile.
 _READ_AGAIN: dict[str, Any] = dict.fromkeys(("quarantined_at", "quarantined_because", *READ_AGAIN))
 
 
@@ -48,7 +48,7 @@ def accept_source(store: Database, source_id: str, *, now: datetime) -> int:
 def reject_source(store: Database, source_id: str) -> int:
     """Remove the quarantined articles of a source for ever; it stays quarantined. Returns how many."""
     with store.writing() as connection:
-        return _remove(connection, articles.c.source_id == source_id)
+        return _remove_quarantined(connection, articles.c.source_id == source_id)
 
 
 def accept_article(store: Database, article_id: str) -> int:
@@ -60,7 +60,7 @@ def accept_article(store: Database, article_id: str) -> int:
 def reject_article(store: Database, article_id: str) -> int:
     """Remove one quarantined article for ever. Returns 0 where it was not quarantined."""
     with store.writing() as connection:
-        return _remove(connection, articles.c.id == article_id)
+        return _remove_quarantined(connection, articles.c.id == article_id)
 
 
 def _let_in(connection: Connection, chosen: ColumnElement[bool]) -> int:
@@ -68,7 +68,7 @@ def _let_in(connection: Connection, chosen: ColumnElement[bool]) -> int:
     return connection.execute(quarantined.values(is_quarantined=False)).rowcount
 
 
-def _remove(connection: Connection, chosen: ColumnElement[bool]) -> int:
+def _remove_quarantined(connection: Connection, chosen: ColumnElement[bool]) -> int:
     # Its sightings and addresses stay, as those of pruned articles do.
     quarantined = (
         connection.execute(select(articles.c.id).where(chosen, articles.c.is_quarantined)).scalars().all()

@@ -139,7 +139,7 @@ article_topics = Table(
     Index("article_topics_newest", "topic_id", "published_at"),
 )
 
-# What went and is still to be cleared up after: the rows and files that only these articles had.
+# Articles that were removed, until the rows and files that only they used are removed as well.
 removed_articles = Table(
     "removed_articles",
     metadata,

@@ -53,10 +53,10 @@ def read_source_counts(store: Database, now: datetime) -> Mapping[str, SourceCou
         .group_by(sources.c.source_id)
     )
     with store.reading() as connection:
-        return {row["source_id"]: _count(row, now) for row in connection.execute(query).mappings()}
+        return {row["source_id"]: _make_counts(row, now) for row in connection.execute(query).mappings()}
 
 
-def _count(row: Mapping[Any, Any], now: datetime) -> SourceCounts:
+def _make_counts(row: Mapping[Any, Any], now: datetime) -> SourceCounts:
     since = min((at for at in (row["first_polled_at"], row["oldest_at"]) if at is not None), default=now)
     over = min(max(now - since, timedelta(days=1)), RATE_OVER)
     return SourceCounts(
@@ -82,7 +82,7 @@ def count_reach(
     ``long_excerpt`` characters), ``date``, ``image``, ``author``, ``title`` (with a keyword, worth
     ``in_title``), ``text`` (of its own).
     """
-    lacks = _lacks(long_excerpt, in_title)
+    lacks = _build_lacks(long_excerpt, in_title)
     found = [func.count().filter(is_so).label(name) for name, is_so in lacks.items()]
     query = (
         select(
@@ -108,7 +108,7 @@ def count_reach(
         }
 
 
-def _lacks(long_excerpt: int, in_title: int) -> dict[str, ColumnElement[bool]]:
+def _build_lacks(long_excerpt: int, in_title: int) -> dict[str, ColumnElement[bool]]:
     parts = type_coerce(articles.c.quality_parts, Text)
     return {
         "excerpt": func.coalesce(func.length(articles.c.excerpt), 0) < long_excerpt,

@@ -49,7 +49,7 @@ def sync_sources(
             gone = update(sources).where(sources.c.source_id.in_(chunk)).values(is_configured=False)
             connection.execute(gone)
         for some in chunks(configured):
-            _configure_sources(connection, some, now, asked_as)
+            _write_sources(connection, some, now, asked_as)
 
 
 def read_source_states(store: Database) -> Mapping[str, SourceState]:
@@ -113,7 +113,7 @@ def retire_source(store: Database, source_id: str, *, with_articles: bool) -> in
 
 
 def forget_removed_sources(store: Database, before: datetime, *, now: datetime) -> int:
-    """Forget sources that were removed before a time, with all that they ever showed; return how many.
+    """Delete sources that were removed before a time, with all that they ever showed; return how many.
 
     The time counts from when this function first found them removed. Those that a stored article is from
     are kept.
@@ -121,7 +121,7 @@ def forget_removed_sources(store: Database, before: datetime, *, now: datetime) 
     with store.writing() as connection:
         _note_removed(connection, now)
     with store.reading() as connection:
-        gone = _sources_to_forget(connection, before)
+        gone = _find_sources_to_forget(connection, before)
     for source_id in gone:
         is_all = False
         while not is_all:
@@ -136,7 +136,7 @@ def _note_removed(connection: Connection, now: datetime) -> None:
     connection.execute(gone.values(removed_at=now))
 
 
-def _sources_to_forget(connection: Connection, before: datetime) -> list[str]:
+def _find_sources_to_forget(connection: Connection, before: datetime) -> list[str]:
     carried = (
         select(sightings.c.article_id)
         .join(articles, articles.c.id == sightings.c.article_id)
@@ -150,25 +150,25 @@ def _sources_to_forget(connection: Connection, before: datetime) -> list[str]:
 
 
 def _forget_some(connection: Connection, source_id: str) -> bool:
-    """Tell whether nothing is left to forget: it all went, or the source is configured again."""
+    """Delete some of a source; tell whether nothing is left to delete, or it is configured again."""
     is_gone = (sources.c.source_id == source_id) & sources.c.is_configured.is_(False)
     if connection.execute(select(sources.c.source_id).where(is_gone)).first() is None:
         return True
     return remove_some_of_source(connection, source_id)[0]
 
 
-def _configure_sources(
+def _write_sources(
     connection: Connection, configured: Sequence[Source], now: datetime, asked_as: str | None
 ) -> None:
-    """Write the rows of these sources, as ``_source_row`` has them."""
+    """Write the rows of these sources, as ``_make_row`` has them."""
     are_these = sources.c.source_id.in_([source.id for source in configured])
     rows = connection.execute(select(sources).where(are_these)).mappings()
     known = {row["source_id"]: row for row in rows}
-    fresh = (_source_row(source, known.get(source.id), now, asked_as) for source in configured)
+    fresh = (_make_row(source, known.get(source.id), now, asked_as) for source in configured)
     upsert(connection, sources, [row for row in fresh if row is not None])
 
 
-def _source_row(
+def _make_row(
     source: Source, known: Mapping[Any, Any] | None, now: datetime, asked_as: str | None
 ) -> dict[str, Any] | None:
     """Return the row of a configured ``source``, None where the one that is ``known`` stays as it is.
@@ -184,11 +184,11 @@ def _source_row(
         "is_configured": True,
         "is_enabled": source.enabled,
         "removed_at": None,
-        "service": _service(source, known, asked_as),
+        "service": _find_service(source, known, asked_as),
         "phase": phase_of(source.id),
     }
     before = known["spec"].get(ASKED) if known else None
-    asked = before if asked_as is None else _digest(asked_as, source)
+    asked = before if asked_as is None else _digest_request(asked_as, source)
     if asked is not None:
         row["spec"][ASKED] = asked
     if known is None:
@@ -203,14 +203,14 @@ def _source_row(
     return {**same, "next_poll_at": now} if may_be_mended or not was_polled else same
 
 
-def _service(source: Source, known: Mapping[Any, Any] | None, asked_as: str | None) -> str:
+def _find_service(source: Source, known: Mapping[Any, Any] | None, asked_as: str | None) -> str:
     # Found anew, by a list that takes long to read, only where the source is new or somebody is about to ask.
     if known is not None and known["url"] == source.url and known["service"] and asked_as is None:
         return str(known["service"])
     return service_of_url(source.url)
 
 
-def _digest(asked_as: str, source: Source) -> str:
+def _digest_request(asked_as: str, source: Source) -> str:
     """Return what differs where a request does: too short to find out a secret header by trying."""
     told = repr((asked_as, sorted(source.headers.items())))
     return blake2b(told.encode("utf-8", "replace"), digest_size=4).hexdigest()

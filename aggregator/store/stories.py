@@ -48,7 +48,7 @@ def read_stories_since(store: Database, since: datetime) -> tuple[tuple[Story, .
     """Return the stories with an article published since then, and all their articles in order."""
     lasting = select(stories.c.id).where(stories.c.last_at >= since)
     with store.reading() as connection:
-        members = _members(connection, _of_stories(lasting))
+        members = _read_members(connection, _of_stories(lasting))
         first = {member.story_id: member for member in reversed(members)}
         rows = connection.execute(select(stories).where(stories.c.last_at >= since)).mappings()
         return tuple(_story_of(row, first[row["id"]]) for row in rows if row["id"] in first), members
@@ -79,7 +79,7 @@ def find_filled_stories(store: Database, story_ids: Collection[str]) -> frozense
 def read_members_since(store: Database, since: datetime) -> tuple[Member, ...]:
     """Return the articles that have a story and were published since then, in the order they were placed."""
     with store.reading() as connection:
-        return _members(connection, select(story_members).where(story_members.c.published_at >= since))
+        return _read_members(connection, select(story_members).where(story_members.c.published_at >= since))
 
 
 def save_grouping(store: Database, grouping: Grouping) -> bool:
@@ -88,7 +88,7 @@ def save_grouping(store: Database, grouping: Grouping) -> bool:
         if _find_last_turn(connection) != grouping.since_turn:
             return False
         for gone, story_id in grouping.merged:
-            _merge(connection, gone, story_id)
+            _merge_stories(connection, gone, story_id)
         _save_stories(connection, grouping.stories)  # those that live again after they were merged, too
         _save_members(connection, grouping.members)
         for article_id, story_id in grouping.moved:
@@ -115,7 +115,7 @@ def read_members(store: Database, story_ids: Collection[str]) -> Mapping[str, tu
     with store.reading() as connection:
         for chunk in chunks(sorted(story_ids)):
             query = select(story_members).where(story_members.c.story_id.in_(chunk))
-            for member in _members(connection, query):
+            for member in _read_members(connection, query):
                 found.setdefault(member.story_id, []).append(member)
     return {story_id: tuple(members) for story_id, members in found.items()}
 
@@ -189,7 +189,7 @@ def read_story_aliases(store: Database) -> dict[str, str]:
 def read_story_states(store: Database) -> dict[str, str]:
     """Return the ids of stories that ever had several articles, and have a published one -> their state.
 
-    A state is other as soon as an article came, went, was edited or judged otherwise.
+    A state differs as soon as an article was added, removed, edited or judged differently.
     """
     took_in = select(story_aliases.c.story_id)
     # Founding a story takes its first article's turn and one more, each further article at least another.
@@ -217,7 +217,7 @@ def _of_stories(ids: Select[Any]) -> Select[Any]:
     return select(story_members).where(story_members.c.story_id.in_(ids))
 
 
-def _members(connection: Connection, query: Select[Any]) -> tuple[Member, ...]:
+def _read_members(connection: Connection, query: Select[Any]) -> tuple[Member, ...]:
     rows = connection.execute(query.order_by(story_members.c.turn)).mappings()
     return tuple(_member_of(row) for row in rows)
 
@@ -245,8 +245,8 @@ def _save_members(connection: Connection, members: Sequence[Member]) -> None:
     upsert(connection, removed_articles, gone, keep=("provider_domain",))
 
 
-def _merge(connection: Connection, gone: str, story_id: str) -> None:
-    """Make a story part of another one: its id, the ids that led to it and its links lead there."""
+def _merge_stories(connection: Connection, gone: str, story_id: str) -> None:
+    """Merge a story into another one: its id, the ids that led to it and its links then lead there."""
     connection.execute(delete(stories).where(stories.c.id == gone))
     was_gone = story_aliases.c.story_id == gone
     connection.execute(update(story_aliases).where(was_gone).values(story_id=story_id))

@@ -1,4 +1,4 @@
-"""Writing what a poll brings."""
+"""Writing what a poll changes, to the tables of articles and sightings."""
 
 from collections.abc import Sequence
 

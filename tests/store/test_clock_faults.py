@@ -14,10 +14,10 @@ from aggregator.store import (
     find_subscription,
     forget_removed_sources,
     list_due_sources,
-    mend_clock_faults,
     note_examination,
     read_pauses,
     read_source_state,
+    repair_clock_faults,
 )
 from tests.builders import NOW, source, state, subscription
 
@@ -37,7 +37,7 @@ def fill(store, *states, now=NOW):
 
 
 def mend(store, now=NOW):
-    return mend_clock_faults(store, now, longest_wait=WEEK, longest_lease=LEASE)
+    return repair_clock_faults(store, now, longest_wait=WEEK, longest_lease=LEASE)
 
 
 @pytest.mark.parametrize(

@@ -230,10 +230,10 @@ def test_what_earlier_versions_left_is_cleared_up(tmp_path):
             connection.execute(text(statement))
     with open_store(url) as store:
         records, logos = [], []
-        while (left := find_leftovers(store, besides="imported")) is not None:
+        while (left := find_leftovers(store, except_source="imported")) is not None:
             records.extend(left.records)
             logos.extend(left.logos)
-            forget_leftovers(store, left, besides="imported")
+            forget_leftovers(store, left, except_source="imported")
     assert (records, logos) == (["three.md"], ["gone.example"])
     with engine.connect() as connection:
         left_over = {

@@ -56,9 +56,9 @@ def old(number, **changes):
 def clear(store):
     """Clear up after everything that was removed, and return what was told of files."""
     found = []
-    while (left := find_leftovers(store, besides="imported")) is not None:
+    while (left := find_leftovers(store, except_source="imported")) is not None:
         found.append(left)
-        forget_leftovers(store, left, besides="imported")
+        forget_leftovers(store, left, except_source="imported")
     return found
 
 
@@ -153,10 +153,10 @@ def test_what_came_back_before_it_was_cleared_up_stays(store):
     save_secured_texts(store, {"id-1": ("d", "t")})
     save_logos(store, [Logo(domain="daily.example", checked_at=NOW, url="https://x.example/i.png")])
     remove_articles_before(store, BEFORE)
-    left = find_leftovers(store, besides="imported")
+    left = find_leftovers(store, except_source="imported")
     assert left.copies == (picture(1).file,)
     store.save_poll(state(), [article(1)], inserting(article(1)))
-    forget_leftovers(store, left, besides="imported")
+    forget_leftovers(store, left, except_source="imported")
     assert read_pictures(store, [picture(1).url])
     assert read_secured_texts(store, ["id-1"])
     assert read_logos(store, ["daily.example"])

@@ -111,8 +111,8 @@ class History:
 
     def forget(self):
         """Remove the stories that lost their articles."""
-        while (left := find_leftovers(self._store, besides="imported")) is not None:
-            forget_leftovers(self._store, left, besides="imported")
+        while (left := find_leftovers(self._store, except_source="imported")) is not None:
+            forget_leftovers(self._store, left, except_source="imported")
         self.restart()
 
     def _run(self, sql):
