@@ -218,3 +218,13 @@ def test_the_layers_are_the_parts():
     placed = sorted(part for parts in LAYERS for part in parts)
     assert placed == sorted({part_of(module) for module in _imports()} - {"__init__"})
     assert all(is_module(f"aggregator.{part}") for part in placed)
+
+
+def test_no_two_classes_share_a_name():
+    """Whoever meets the name of a class has one place to look it up."""
+    homes = {}
+    for module, tree in _trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(module)
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}

@@ -79,5 +79,5 @@ def _topics(article: Article, keys: Mapping[str, object], rules: Rules) -> tuple
 def _summary(topics: list[tuple[str, ...]]) -> str:
     counts = Counter(topic for found in topics for topic in found)
     matched = sum(bool(found) for found in topics)
-    told = ", ".join(f"{topic} {number}" for topic, number in counts.most_common())
-    return f"{matched} of {len(topics)} match a topic{f': {told}' if told else ''}"
+    listed = ", ".join(f"{topic} {number}" for topic, number in counts.most_common())
+    return f"{matched} of {len(topics)} match a topic{f': {listed}' if listed else ''}"

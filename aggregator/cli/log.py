@@ -14,7 +14,7 @@ def log_to_stderr(level: int = logging.INFO) -> None:
         if sys.stderr.isatty()
         else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
     )
-    # It tells of every tick that finds the one before still at work, which is as it should be.
+    # It logs every start that finds the job still at work, which is as it should be.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[

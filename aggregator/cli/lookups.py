@@ -1,6 +1,6 @@
 """What commands look up by fetching: an AMP page, the feeds at an address, where sources have gone.
 
-Commands import it when they come to it: it brings what fetches and parses, which takes long to import.
+Commands import it only when they come to it, as it imports what fetches and parses, which takes long.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ async def look_up_feeds(addresses: Sequence[str], source: Source, valid: Config)
 
 
 async def look_up_sources(workspace: Workspace, source_ids: Sequence[str]) -> list[Diagnosis]:
-    """Return for each source what was found out about where it has gone."""
+    """Return for each source where it may have gone, and what was tried."""
     rules = workspace.rules
     async with open_fetchers(workspace.config.settings) as (fetcher, pages):
         context = Context(rules=rules, store=workspace.store, fetcher=fetcher, pages=pages, clock=clock)

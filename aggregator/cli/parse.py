@@ -110,8 +110,14 @@ def _print(
     locale = rules.site.locale
     if as_json:
         records = [render_record_json(a, topic_names=names, locale=locale) for a in articles]
-        told = {"source": name, "title": title, "problems": list(problems), "same": same, "articles": records}
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        report = {
+            "source": name,
+            "title": title,
+            "problems": list(problems),
+            "same": same,
+            "articles": records,
+        }
+        typer.echo(json.dumps(report, ensure_ascii=False))
     else:
         notes = [f"{same} of them taken for the same as another"] if same else []
         notes += [f"problem: {problem}" for problem in problems]

@@ -1,4 +1,4 @@
-"""What of each source's articles reaches the feeds, as commands tell it."""
+"""How much of each source's articles reaches the feeds, for commands that report it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta

@@ -2,7 +2,7 @@
 
 A round trip through ruamel.yaml keeps most comments, but lays out the whole file anew and loses the
 comments above a ``---``. So a list with one ``- `` per entry is edited line by line, at the places
-that its nodes tell; only a list in brackets, or an empty one, goes through ruamel.yaml.
+of its nodes; only a list in brackets, or an empty one, goes through ruamel.yaml.
 """
 
 import io
@@ -97,8 +97,8 @@ def _is_flow(listing: EntryList, number: int) -> bool:
 def _insert_id(lines: list[str], place: yaml.Mark, source_id: str, gap: str) -> None:
     line = lines[place.line]
     is_quoted = line[place.column] in "\"'"
-    told = f"{_scalar('id', is_quoted=is_quoted)}: {_scalar(source_id, is_quoted=is_quoted)}"
-    lines[place.line] = f"{line[: place.column]}{told}{gap}{line[place.column :]}"
+    pair = f"{_scalar('id', is_quoted=is_quoted)}: {_scalar(source_id, is_quoted=is_quoted)}"
+    lines[place.line] = f"{line[: place.column]}{pair}{gap}{line[place.column :]}"
 
 
 def _scalar(text: str, *, is_quoted: bool) -> str:

@@ -41,7 +41,7 @@ class FileWatch:
 
 
 def read_stamps(folder: Path) -> Stamps:
-    """Return what tells whether one of the four files changed."""
+    """Return the stamps of the files in ``folder``, which differ once one of them has changed."""
     stamps = {}
     for name in FILES:
         with suppress(OSError):

@@ -47,14 +47,14 @@ def _candidate_ids(url: str, site_url: str | None, title: str | None) -> Iterato
     label = _publisher_label(host_of(site))
     is_own = site == url or registrable_domain(host_of(site)) == registrable_domain(host_of(url))
     words = _path_words(site, label) or (_path_words(url, label) if is_own else [])
-    told = _slug([word for word in _words(title or "") if word not in label.split("-")])
+    title_slug = _slug([word for word in _words(title or "") if word not in label.split("-")])
     if label:
         first = _slug([label, *words])
         yield first
-        if not words and told:
-            yield _cut(f"{label}-{told}")
+        if not words and title_slug:
+            yield _cut(f"{label}-{title_slug}")
     else:
-        first = told or make_source_id(url) or "source"
+        first = title_slug or make_source_id(url) or "source"
         yield first
     yield from (f"{first}-{number}" for number in count(2))
 
@@ -78,7 +78,7 @@ def _publisher_label(host: str) -> str:
 
 
 def _path_words(url: str, label: str) -> list[str]:
-    """Return the words of a path that tell what it is about beside its publisher."""
+    """Return the words of a path that say what it is about, beside its publisher."""
     words = _words(unquote(urlsplit(url).path))
     return [word for word in words if _is_telling(word) and not label.startswith(word)]
 

@@ -39,7 +39,7 @@ class ServerKeys(KeyGroup):
 
 
 class WebSubKeys(KeyGroup):
-    """``websub``: being told by hubs what is new, beside polling."""
+    """``websub``: taking what hubs push, beside polling."""
 
     enabled: Flag = Field(
         default=True,

@@ -243,6 +243,6 @@ class Settings(KeyGroup):
 
     @property
     def asked_as(self) -> str:
-        """How sources are asked, as far as settings tell: what differs may mend one that fails."""
+        """How requests look, by the settings: once it differs, failing sources are tried again."""
         limits = ", ".join(f"{key}={value!r}" for key, value in self.fetch)
         return f"{self.user_agent} Fetch({limits})"  # as it stands in stores already

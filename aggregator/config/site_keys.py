@@ -32,7 +32,7 @@ def missing_site_keys(folder: Path) -> tuple[str, ...]:
 
 
 def describe_missing_keys(folder: Path, missing: tuple[str, ...]) -> str:
-    """Return what an operator is told of a site without its title or address."""
+    """Return the warning about a site without its title or address."""
     keys = " and ".join(f"site.{key}" for key in missing)
     verb = "is" if len(missing) == 1 else "are"
     return f"{folder / FILE}: {keys} {verb} not set, and a default stands in every feed and page"
@@ -81,8 +81,8 @@ def _insert_in_flow(lines: list[str], node: yaml.MappingNode, pairs: Sequence[st
     """Add pairs behind the bracket that opens a mapping."""
     place = node.start_mark
     line, after = lines[place.line], place.column + 1
-    told = ", ".join(pairs) + (", " if node.value else "")
-    return [*lines[: place.line], f"{line[:after]}{told}{line[after:]}", *lines[place.line + 1 :]]
+    added = ", ".join(pairs) + (", " if node.value else "")
+    return [*lines[: place.line], f"{line[:after]}{added}{line[after:]}", *lines[place.line + 1 :]]
 
 
 def _below(lines: list[str], number: int, pairs: Sequence[str], *, column: int) -> list[str]:

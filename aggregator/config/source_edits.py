@@ -104,7 +104,7 @@ def _raise_new(
 ) -> None:
     """Raise the problems that an edit brings into the configuration, not those it had.
 
-    Those of the edited ``entry`` are told without a line: what is wrong there stands in no file.
+    Those of the edited ``entry`` have no line: what is wrong there stands in no file.
     """
     after = build_config(folder, {**bodies, FILE: edited}, os.environ)[1]
     if not after:
@@ -112,12 +112,12 @@ def _raise_new(
     known = {(problem.file, problem.path) for problem in build_config(folder, bodies, os.environ)[1]}
     new = [problem for problem in after if (problem.file, problem.path) not in known]
     own = str(folder / FILE), (KEY, number)
-    told = [
+    lines = [
         _describe_unwritten(problem, entry) if (problem.file, problem.path[:2]) == own else str(problem)
         for problem in new
     ]
-    if told:
-        raise ConfigError(told)
+    if lines:
+        raise ConfigError(lines)
 
 
 def _describe_unwritten(problem: Problem, entry: object) -> str:
@@ -154,6 +154,6 @@ def _confirm(before: EntryList, edited: bytes, entries: list[object]) -> None:
 
 
 def _raise_if_any(problems: Iterable[Problem]) -> None:
-    told = [str(problem) for problem in problems]
-    if told:
-        raise ConfigError(told)
+    lines = [str(problem) for problem in problems]
+    if lines:
+        raise ConfigError(lines)

@@ -20,9 +20,9 @@ def make_source_id(url: str) -> str:
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
-    told = f"{host}{parts.path.rstrip('/')}"
-    slug = _GAPS.sub("-", told.lower()).strip("-")
-    if _PLAIN.fullmatch(told) and not parts.query and not parts.port and len(slug) <= LONGEST:
+    address = f"{host}{parts.path.rstrip('/')}"
+    slug = _GAPS.sub("-", address.lower()).strip("-")
+    if _PLAIN.fullmatch(address) and not parts.query and not parts.port and len(slug) <= LONGEST:
         return slug
     digest = hashlib.blake2b(url.encode("utf-8", "replace")).hexdigest()[:DIGEST_CHARACTERS]
     return f"{slug[:LONGEST].strip('-')}-{digest}".strip("-")

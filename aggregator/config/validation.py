@@ -68,16 +68,16 @@ def _what(document: YamlDocument, path: Path, error: ErrorDetails) -> str:
         return str(error["ctx"]["what"])
     raw = document.raw(path)
     is_secret = not SECRET.isdisjoint(path)
-    told = "the value" if raw is None or is_secret else show(raw)
+    shown = "the value" if raw is None or is_secret else show(raw)
     if kind in {"greater_than_equal", "less_than_equal"}:
-        return f"{told} is too {'small' if kind == 'greater_than_equal' else 'large'}"
+        return f"{shown} is too {'small' if kind == 'greater_than_equal' else 'large'}"
     if kind == "string_type" and raw:
-        return f"{told} is {_kind(error['input'])}, quote it" + ("" if is_secret else f': "{told}"')
+        return f"{shown} is {_kind(error['input'])}, quote it" + ("" if is_secret else f': "{shown}"')
     if error["input"] is None:
         return "is empty"
     if kind in {"int_type", "finite_number"} and isinstance(error["input"], float):
-        return f"{told} is no {'finite' if kind == 'finite_number' else 'whole'} number"
-    return f"{told} is {_kind(error['input'])}"
+        return f"{shown} is no {'finite' if kind == 'finite_number' else 'whole'} number"
+    return f"{shown} is {_kind(error['input'])}"
 
 
 def _kind(value: object) -> str:

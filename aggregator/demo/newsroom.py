@@ -26,8 +26,8 @@ class Newsroom:
     """A server of fictional publishers on 127.0.0.1, as a context manager.
 
     ``port`` 0 takes any free one. ``now`` is the time its articles are dated from, by default when it
-    is made, which is when the script starts. ``speed`` makes the script run faster; ``clock`` tells how
-    much time has passed. What is published follows from these alone.
+    is made, which is when the script starts. ``speed`` makes the script run faster; ``clock`` is what
+    time is read from. What is published follows from these alone.
     """
 
     def __init__(

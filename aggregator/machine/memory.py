@@ -1,4 +1,4 @@
-"""How this process takes memory from the system, and how often it looks for what it can give back."""
+"""How this process takes memory from the system, and how often it collects garbage."""
 
 import ctypes
 import gc
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 ARENAS = 2
 COLLECT_AFTER_OBJECTS = 5_000
-"""Objects, seven times as many as by default: hardly any of what polls make has to be looked for."""
+"""Objects, seven times as many as by default: hardly any of what polls make is part of a cycle."""
 _M_ARENA_MAX = -8
 
 

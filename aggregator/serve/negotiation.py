@@ -55,7 +55,7 @@ def is_unchanged(
     """Return whether the client holds this representation already (RFC 9110, 13.2.2).
 
     The entity tag alone decides where the client sent one; a date that cannot be read says nothing.
-    ``modified_at`` counts in whole seconds, as Last-Modified tells it.
+    ``modified_at`` counts in whole seconds, as in Last-Modified.
     """
     if if_none_match is not None:
         return if_none_match.strip() == "*" or etag in _ETAG.findall(if_none_match)

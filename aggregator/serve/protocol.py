@@ -44,7 +44,7 @@ def check_head(received: bytes) -> None:
 
 
 class HealthOnly:
-    """Answers for ``app`` on a connection for which there is no room but to tell its health."""
+    """Answers for ``app`` on a connection for which there is room for ``/healthz`` only."""
 
     def __init__(self, app: ASGIApp, counts: EventCounts) -> None:
         self._app = app
@@ -60,7 +60,7 @@ class HealthOnly:
 
 
 class WatchedProtocol(H11Protocol):
-    """uvicorn's protocol, which tells its slot what it is doing.
+    """uvicorn's protocol, which keeps its slot up to date with what it is doing.
 
     All that is bound to h11 stands in ``_phase`` and ``_has_unread_body``.
     """

@@ -34,7 +34,7 @@ _UNSENT_BYTES = 128 * 1024
 class Server:
     """Serves ``app`` from a thread with an event loop of its own, as a context manager or by hand.
 
-    Port 0 takes a free one; ``port`` and ``url`` tell, once started, which.
+    Port 0 takes a free one; once started, ``port`` and ``url`` have it.
     """
 
     def __init__(self, app: ASGIApp, host: str, port: int, *, limits: ClientLimits | None = None) -> None:
@@ -92,7 +92,7 @@ def serve_forever(
 ) -> None:
     """Serve ``app`` until SIGTERM or Ctrl-C; call it from the main thread.
 
-    ``on_listening`` is told the server's address. Raises AggregatorError where the port cannot be
+    ``on_listening`` is called with the server's address. Raises AggregatorError where the port cannot be
     listened on.
     """
     with _stop_signals() as signals, Server(app, host, port, limits=limits) as server:
@@ -101,7 +101,7 @@ def serve_forever(
 
 
 class _AcceptingServer(uvicorn.Server):
-    """A server that takes its connections itself, and tells another thread when it listens."""
+    """A server that accepts its connections itself, and lets another thread wait until it listens."""
 
     def __init__(self, config: uvicorn.Config, listener: socket.socket, limits: ClientLimits) -> None:
         super().__init__(config)

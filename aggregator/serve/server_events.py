@@ -1,4 +1,4 @@
-"""What goes wrong with clients, counted, and told in one line a minute."""
+"""What goes wrong with clients: counted, and logged in one line a minute."""
 
 import asyncio
 import logging
@@ -35,7 +35,7 @@ class EventCounts:
         self._lock = Lock()
 
     def count(self, kind: str, error: str = "") -> None:
-        """Count something of ``kind``; of errors the last one is told."""
+        """Count something of ``kind``; the last error goes into the line."""
         with self._lock:
             self._counts[kind] += 1
             self._last_error = error or self._last_error

@@ -1,8 +1,8 @@
 """Work that APScheduler starts again and again, whatever the machine's clock is set to meanwhile.
 
 APScheduler plans by the clock. Set back by a day, it would start nothing for that day; set forward by
-years, it would count every start that it missed. So each start is planned from the last look at the
-clock, and where the clock was set back everything is planned anew.
+years, it would count every start that it missed. So each start is planned from the time of the
+last, and where the clock was set back everything is planned anew.
 """
 
 import asyncio

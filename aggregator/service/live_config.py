@@ -31,7 +31,7 @@ class LiveConfig:
     """The configuration in ``folder``, of which ``at_start`` are the settings that the process started with.
 
     ``stamps`` are of the files that it was read from. ``problems`` are why the files as they are now are
-    left aside; empty where what they say is in force.
+    ignored; empty where what they say is in force.
     """
 
     folder: Path
@@ -78,7 +78,7 @@ class LiveConfig:
         return rules
 
     def degradation(self) -> str | None:
-        """Return in a line for everybody that the files are left aside, None where they are in force."""
+        """Return a line for ``/healthz`` if the files are ignored, None if they are in force."""
         if not self.problems:
             return None
         count = len(self.problems)
@@ -110,7 +110,7 @@ class LiveConfig:
         return rules, True
 
     def _describe_vanished(self) -> tuple[str, ...]:
-        """Say which files are gone that may be missing: an editor or a copy may be about to write them."""
+        """Describe which optional files are gone: an editor or a copy may be about to write them."""
         gone = sorted(self.in_force - self.watch.seen.keys())
         return tuple(
             f"{self.folder / name}: the file is gone, and what it said stays in force; "

@@ -1,4 +1,4 @@
-"""The service on one machine: it starts the jobs of the table, stops them, and tells how it is.
+"""The service on one machine: it starts the jobs of the table, stops them, and reports its health.
 
 Pauses between jobs pass by the time that passes, whatever the clock is set to.
 """

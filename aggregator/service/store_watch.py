@@ -36,7 +36,7 @@ class StoreWatch:
             status = self.file.stat()
         except FileNotFoundError:
             return self._lost("was removed") if self.seen else None
-        except OSError:  # whether it is there cannot be told; who needs it says what is wrong
+        except OSError:  # unknown whether it is there; whoever needs it reports what is wrong
             return None
         here = (status.st_dev, status.st_ino)
         self.seen = self.seen or here
