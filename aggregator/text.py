@@ -14,7 +14,7 @@ _TITLES_KEPT = 1024
 """Keys that are remembered: a poll asks a dozen times for that of each of its titles."""
 
 # What a record may not hold, and what would let text hide or turn other text: C0 and C1 controls but
-# white space, soft hyphens, zero-width blanks, bidirectional overrides and isolates, byte-order marks,
+# white space, soft hyphens, zero-width spaces, bidirectional overrides and isolates, byte-order marks,
 # lone surrogates and non-characters.
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff"
@@ -33,7 +33,7 @@ _SHORT_GRADE = 3
 _PUNCTUATION = re.compile(r"[^\w\s-]|_")
 _HYPHENS = re.compile(r"[\s-]+")
 _CUT_ENDS = " \t,;:.-–—([{/…、，；：（「『"
-# Han, kana, Thai, Lao, Tibetan, Burmese, Khmer: written without blanks between words.
+# Han, kana, Thai, Lao, Tibetan, Burmese, Khmer: written without spaces between words.
 _UNSPACED = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f"
     "\U00020000-\U0003ffff]"
@@ -44,7 +44,7 @@ _FLAG_LETTERS = re.compile("[🇦-🇿]*$")
 
 
 def clean_text(text: str) -> str:
-    """Return ``text`` on one line: no control characters, runs of white space as one blank, no ends."""
+    """Return ``text`` on one line: no control characters, runs of white space as one space, no ends."""
     if text.isprintable() and "  " not in text:  # most texts are clean, and this is quick to see
         return text.strip(" ")
     return _BLANKS.sub(" ", _UNWANTED.sub("", text)).strip()
@@ -59,7 +59,7 @@ def cut_excerpt(text: str, limit: int = 300) -> str:
     """Return the beginning of ``text`` in at most ``limit`` characters, cut at the end of a word.
 
     An ellipsis, within the limit, stands only where something was cut. A script that is written without
-    blanks, or a word longer than the limit, is cut between characters as readers see them.
+    spaces, or a word longer than the limit, is cut between characters as readers see them.
     """
     if len(text) <= limit:
         return text
@@ -97,7 +97,7 @@ def _joins(text: str, index: int) -> bool:
 
 
 def title_key(title: str) -> str:
-    """Return ``title`` for comparing: folded case and forms, punctuation and blanks as one blank.
+    """Return ``title`` for comparing: folded case and forms, punctuation and spaces as one space.
 
     Letters, marks and digits of all scripts stay; "" where nothing but punctuation is left.
     """
@@ -152,7 +152,7 @@ def _is_minus(text: str, at: int) -> bool:
 
 
 def slug(title: str) -> str:
-    """Return ``title`` for a file name: lower case, punctuation dropped, blanks as ``-``.
+    """Return ``title`` for a file name: lower case, punctuation dropped, spaces as ``-``.
 
     At most ``SLUG_LENGTH`` characters and ``SLUG_BYTES`` in UTF-8, cut at a word; "article" where
     nothing is left.

@@ -20,7 +20,7 @@ _TURKISH = re.compile("[ıİğĞşŞ]")
 
 
 def fold(text: str, *, fold_accents: bool = False) -> str:
-    """Return ``text`` for matching: compatibility forms and case folded, white space as one blank.
+    """Return ``text`` for matching: compatibility forms and case folded, white space as one space.
 
     ``fold_accents`` drops the accents of all letters as well.
     """

@@ -1,9 +1,9 @@
 """Phrases, found in a text all at once, as whole words.
 
-A phrase ends, on either side, where no letter, digit or mark of a language with blanks goes on. A hyphen
+A phrase ends, on either side, where no letter, digit or mark of a language with spaces goes on. A hyphen
 joins what stands on both its sides: neither ``power`` in ``low-power`` nor ``AI`` in ``AI-powered`` is a
 word of its own, but the ``KI`` of ``KI- und Robotik`` is. Beside letters of languages that are written
-without blanks between words no end is asked for. Korean words are written with blanks, but with their
+without spaces between words no end is asked for. Korean words are written with spaces, but with their
 particles: a Hangul word ends before one (``particles``), and a word of other letters before any Hangul.
 """
 
@@ -24,7 +24,7 @@ _NO_BLANKS = (
 _UNBLANKED = re.compile(f"[{_NO_BLANKS}]")
 _HANGUL = re.compile(f"[{HANGUL}]")
 _WORDS = re.compile(rf"[^\W{_NO_BLANKS}{HANGUL}]+|[{HANGUL}]+")
-# By ASCII code: what no word goes on with becomes a blank.
+# By ASCII code: what no word goes on with becomes a space.
 _APART = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)).ljust(256)
 
 
@@ -154,7 +154,7 @@ def _is_joined(beside: str, beyond: str) -> bool:
 
 
 def _goes_on(character: str) -> bool:
-    """Tell whether a word of a language with blanks goes on with ``character``."""
+    """Tell whether a word of a language with spaces goes on with ``character``."""
     if character.isascii():
         return character.isalnum() or character == "_"
     is_part = character.isalnum() or unicodedata.category(character).startswith("M")

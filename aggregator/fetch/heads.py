@@ -2,9 +2,9 @@
 
 What curl and browsers read, and a strict parser does not (RFC 9112 sections 5 and 6.3):
 
-the first line             may be in small letters, and have several blanks
-blanks before a colon      are dropped; so are fields whose name cannot be one
-a line that is folded      is joined with a blank
+the first line             may be in small letters, and have several spaces
+spaces before a colon      are dropped; so are fields whose name cannot be one
+a line that is folded      is joined with a space
 Content-Length             several that are equal are one; ones that differ stay, and are refused
 with Transfer-Encoding     chunked wins; identity, which no longer exists, says nothing
 

@@ -2,7 +2,7 @@
 
 Feeds escape titles once, twice or not at all, so ``<b>`` in one may be meant either way. Markup are known
 tags in pairs, tags with attributes, and one left over right before or after a word. ``<dialog>``,
-``List<String>`` and ``<b>`` between blanks are text.
+``List<String>`` and ``<b>`` between spaces are text.
 """
 
 import html as entities

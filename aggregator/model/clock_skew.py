@@ -14,5 +14,5 @@ def is_behind(now: datetime) -> bool:
 
 
 def has_elapsed(wait: timedelta, *, since: datetime, now: datetime) -> bool:
-    """Tell whether ``wait`` has passed since a time; where that cannot have been yet, it has."""
+    """Tell whether ``wait`` has passed since a time; one in the future, beyond ``SKEW``, counts as past."""
     return now - since >= wait or since > now + SKEW

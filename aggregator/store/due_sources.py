@@ -62,7 +62,7 @@ def advance_poll(store: Database, source_id: str, at: datetime) -> None:
 
 
 def find_sources_to_examine(store: Database, now: datetime) -> tuple[str, ...]:
-    """Return configured sources that the operator was told of and that were not examined for a week."""
+    """Return configured sources that were reported as unhealthy and were not examined for a week."""
     is_old = or_(sources.c.examined_at.is_(None), sources.c.examined_at <= now - AGAIN_AFTER)
     is_ill = sources.c.told_at.is_not(None) & IS_POLLED
     query = select(sources.c.source_id).where(is_ill, is_old).order_by(sources.c.told_at).limit(AT_A_TIME)
@@ -73,7 +73,7 @@ def find_sources_to_examine(store: Database, now: datetime) -> tuple[str, ...]:
 def note_examination(
     store: Database, source_id: str, url: str | None, why: str | None, now: datetime, *, is_back: bool = False
 ) -> None:
-    """Keep when a source was examined, and what is proposed; an earlier proposal stays where that is None.
+    """Save when a source was examined and the address that is proposed; None keeps an earlier proposal.
 
     One that ``is_back`` is due ``now``: its next probe may be days away. Its failures in a row are over, so
     that after another one it is tried again soon.

@@ -57,7 +57,7 @@ def read_pictures(store: Database, urls: Iterable[str]) -> dict[str, Picture]:
 
 
 def save_pictures(store: Database, found: Sequence[Picture]) -> None:
-    """Keep what was found out about pictures."""
+    """Save what was found out about pictures."""
     if found:
         with store.writing() as connection:
             upsert(connection, pictures, [asdict(picture) for picture in found])
@@ -186,7 +186,7 @@ def read_logos(store: Database, domains: Iterable[str]) -> Mapping[str, Logo]:
 
 
 def save_logos(store: Database, found: Sequence[Logo]) -> frozenset[str]:
-    """Keep what was found out about logos; return the domains of those that are kept.
+    """Save what was found out about logos; return the domains of those that were saved.
 
     A publisher whose articles were all removed meanwhile has none.
     """

@@ -52,7 +52,7 @@ _SEEN = select(source_entries.c.seen).where(
 
 
 def save_poll(store: Database, state: SourceState, polled: Sequence[Article], resolve: Resolve) -> Changes:
-    """Store a poll whole or not at all: ``resolve`` decides, inside the transaction, what it changes.
+    """Store a poll whole or not at all: ``resolve`` decides within the transaction what it changes.
 
     What another process stored meanwhile is known to ``resolve``; an exception of it undoes all.
     """

@@ -59,7 +59,7 @@ def needs_amp_proof(now: datetime) -> ColumnElement[bool]:
 
 
 def has_elapsed(wait: timedelta, *, since: Column[datetime], now: datetime) -> ColumnElement[bool]:
-    """Tell whether ``wait`` has passed since a time; where that cannot have been yet, it has."""
+    """Tell whether ``wait`` has passed since a time; one in the future, beyond ``SKEW``, counts as past."""
     return or_(since <= now - wait, since > now + SKEW)
 
 

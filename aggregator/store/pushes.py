@@ -71,7 +71,7 @@ def find_unsubscribed_sources(store: Database, base_url: str, limit: int) -> Map
 
 
 def find_unwanted_subscriptions(store: Database, base_url: str, limit: int) -> tuple[str, ...]:
-    """Return the tokens of wanted subscriptions whose source announces, or is, something else by now."""
+    """Return the tokens of wanted subscriptions whose source is gone or now announces something else."""
     is_announced = and_(
         sources.c.source_id == subscriptions.c.source_id, IS_POLLED, _matches_source(base_url)
     )  # fmt: skip
@@ -90,7 +90,7 @@ def add_subscriptions(store: Database, added: Sequence[Subscription]) -> None:
 def change_subscription(
     store: Database, token: str, change: Callable[[Subscription], Subscription | None]
 ) -> Subscription | None:
-    """Change one subscription whole, as it is by now; return it as it then is.
+    """Change one subscription, read and written in one transaction; return it as changed.
 
     None where there is none, or where ``change`` gives None: then nothing changes. What is believed about
     the pushes of its source follows.

@@ -12,7 +12,7 @@ SUFFIX_LENGTHS = (4, 8, 36)
 
 
 def assign_record_names(store: Database, wanted: Mapping[str, str]) -> dict[str, str]:
-    """Return the file names of records by article id, given once and for ever.
+    """Return the file names of records by article id, each assigned once and never changed.
 
     ``wanted`` has the name that each article would have. A name that another article has gets the
     beginning of the article's id before its ending.
@@ -56,7 +56,7 @@ def find_stale_records(
 
 
 def forget_records(store: Database, article_ids: Iterable[str]) -> None:
-    """Forget what is kept of the records of those of the articles that are gone."""
+    """Delete the names and sealed texts of those of these articles that are no longer stored."""
     with store.writing() as connection:
         for chunk in chunks(sorted(article_ids)):
             for table in (record_files, secured_texts):

@@ -83,7 +83,7 @@ def read_members_since(store: Database, since: datetime) -> tuple[Member, ...]:
 
 
 def save_grouping(store: Database, grouping: Grouping) -> bool:
-    """Keep what placing articles changed, whole; False where another process has grouped meanwhile."""
+    """Save all that placing articles changed; False, and nothing, where another process grouped meanwhile."""
     with store.writing() as connection:
         if _find_last_turn(connection) != grouping.since_turn:
             return False

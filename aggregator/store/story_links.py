@@ -48,7 +48,7 @@ def save_links(connection: Connection, links: Mapping[tuple[str, str], float]) -
 def select_living_links(
     connection: Connection, links: Sequence[tuple[str, str, float]]
 ) -> dict[tuple[str, str], float]:
-    """Return by pair those of the links whose stories both have a row.
+    """Return by pair the links whose two stories both have a row.
 
     An empty story may have been removed meanwhile.
     """

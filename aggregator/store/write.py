@@ -33,7 +33,7 @@ def write_articles(connection: Connection, written: Sequence[Article]) -> None:
 
 
 def write_seen(connection: Connection, states: Sequence[SourceState]) -> None:
-    """Write which entries stood in the last documents of sources, where that is said."""
+    """Write which entries stood in the last documents of sources, where their states say so."""
     rows = [
         {"source_id": state.source_id, "body_hash": state.body_hash, "seen": state.seen}
         for state in states
