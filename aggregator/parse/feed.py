@@ -38,7 +38,7 @@ _MAX_TITLE_CHARS = 1_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedDocument:
-    """A feed, and how its document can be told from its next version.
+    """A feed, and what is needed to compare its document with the next version.
 
     ``digests``  of the entries' bytes, in order; none where the document could not be cut into them
     ``dropped``  digests of entries that the feed is without

@@ -28,7 +28,7 @@ from datetime import datetime
 from aggregator.model import Article, Changes, Joined, Known, Sighting, make_id
 from aggregator.parse.article_edits import digest_article, edit_article, fill_article, make_sighting
 from aggregator.parse.entry_ids import is_its_link
-from aggregator.parse.identity_evidence import Setting, find_alike, is_corrected, judge_likeness
+from aggregator.parse.identity_evidence import Circumstances, find_alike, is_corrected, judge_likeness
 from aggregator.parse.page_places import lead_to_other_places
 from aggregator.parse.reused_links import is_reused_link
 from aggregator.parse.rotating_urls import has_same_title_and_date, settle_addresses
@@ -36,7 +36,7 @@ from aggregator.parse.same_article import (
     RecurringKey,
     TitleKey,
     find_recurring_titles,
-    has_agreeing_claim,
+    has_same_claim,
     make_title_key,
 )
 from aggregator.text import signed_key, title_key
@@ -60,7 +60,7 @@ def resolve_articles(
     """
     resolution = _Resolution.of(articles, known, takes_over=takes_over)
     for article in articles:
-        resolution.take(article, now)
+        resolution.resolve(article, now)
     return resolution.make_changes()
 
 
@@ -81,7 +81,7 @@ class _Resolution:
     by_entry: dict[str, list[Sighting]]
     by_article: dict[str, Sighting]
     titles: dict[TitleKey, dict[str, Article]]
-    said: dict[WordsKey, str]
+    by_words: dict[WordsKey, str]
     takes_over: Callable[[Article, Article], bool]
     sighted_ids: frozenset[str]
     claims: Mapping[str, Article] | None = None
@@ -110,12 +110,12 @@ class _Resolution:
             by_entry=by_entry,
             by_article=by_article,
             titles=defaultdict(dict, {key: {a.id: a for a in same} for key, same in known.titles.items()}),
-            said={_make_words_key(a): a.id for same in known.titles.values() for a in reversed(same)},
+            by_words={_make_words_key(a): a.id for same in known.titles.values() for a in reversed(same)},
             takes_over=takes_over,
             sighted_ids=frozenset(by_article),
         )
 
-    def take(self, article: Article, now: datetime) -> None:
+    def resolve(self, article: Article, now: datetime) -> None:
         article_id = (
             self._find_by_entry_id(article) or self._find_by_address(article) or self._find_by_words(article)
         )
@@ -162,7 +162,7 @@ class _Resolution:
         key = title_key(article.title)
         same = (
             s for s in self.by_entry.get(article.entry_id, ())
-            if has_agreeing_claim(s, article, key) or is_corrected(self._get_article(s.article_id), article)
+            if has_same_claim(s, article, key) or is_corrected(self._get_article(s.article_id), article)
         )  # fmt: skip
         return next((s.article_id for s in same if not self._is_address_reused(s, article)), None)
 
@@ -181,7 +181,7 @@ class _Resolution:
         if own is None:
             return None
         if article.entry_id is not None:
-            return article.id if has_agreeing_claim(own, article, title_key(article.title)) else None
+            return article.id if has_same_claim(own, article, title_key(article.title)) else None
         stored = self._get_article(article.id)
         is_same = stored is None or signed_key(stored.title) == signed_key(article.title)
         return article.id if is_same else None
@@ -190,14 +190,14 @@ class _Resolution:
         before, stored = self.by_article.get(article_id), self._get_article(article_id)
         if stored is not None and lead_to_other_places(stored, article):
             return True
-        is_beside = article_id in self.first_entries
-        return before is not None and is_reused_link(before, stored, article, is_beside=is_beside)
+        is_here = article_id in self.first_entries
+        return before is not None and is_reused_link(before, stored, article, is_same_document=is_here)
 
     def _get_article(self, article_id: str) -> Article | None:
         return self.seen.get(article_id) or self.stored.get(article_id)
 
     def _find_by_words(self, article: Article) -> str | None:
-        return self.said.get(_make_words_key(article)) if article.canonical_url is None else None
+        return self.by_words.get(_make_words_key(article)) if article.canonical_url is None else None
 
     def _find_by_likeness(self, article: Article) -> tuple[Article, str] | None:
         """Return the article that ``article`` is alike, and why it is that one."""
@@ -205,18 +205,18 @@ class _Resolution:
         titled = self.titles.get(key)
         if not titled or not key[1]:
             return None
-        found, setting = find_alike(titled.values(), article, self.recurring)
+        found, circumstances = find_alike(titled.values(), article, self.recurring)
         for other in found:
-            because = self._judge(other, article, setting)
+            because = self._judge(other, article, circumstances)
             if because is not None:
                 return other, because
         return None
 
-    def _judge(self, other: Article, article: Article, setting: Setting) -> str | None:
+    def _judge(self, other: Article, article: Article, circumstances: Circumstances) -> str | None:
         """Return why ``article`` is the ``other``: also as another entry of the document tells that one."""
-        beside = tuple(self._find_entries(other.id, article))
-        setting = replace(setting, is_beside=bool(beside))
-        judged = [judge_likeness(one, article, setting) for one in (other, *beside)]
+        others = tuple(self._find_entries(other.id, article))
+        circumstances = replace(circumstances, is_same_document=bool(others))
+        judged = [judge_likeness(one, article, circumstances) for one in (other, *others)]
         return judged[0] if None not in judged else None
 
     def _find_entries(self, article_id: str, article: Article) -> Iterator[Article]:
@@ -253,7 +253,7 @@ class _Resolution:
             return article.id
         self.inserted[article.id] = self.seen[article.id] = article
         self.titles[make_title_key(article)][article.id] = article
-        self.said.setdefault(_make_words_key(article), article.id)
+        self.by_words.setdefault(_make_words_key(article), article.id)
         return article.id
 
     def _is_taken(self, article_id: str) -> bool:

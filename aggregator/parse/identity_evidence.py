@@ -36,17 +36,17 @@ _TELLING_CHARS = 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Setting:
-    """Where two articles stand.
+class Circumstances:
+    """How two articles that are compared stand to each other and to others.
 
-    ``is_beside``  both are entries of one document
-    ``is_alone``   no other article of the publisher has the title
-    ``recurs``     the title stands in the document as that of several days, or others have the text, too
+    ``is_same_document``  both are entries of one document
+    ``is_alone``          no other article of the publisher has the title
+    ``is_recurring``      the document has the title on several days, or other articles have the text, too
     """
 
-    is_beside: bool = False
+    is_same_document: bool = False
     is_alone: bool = True
-    recurs: bool = False
+    is_recurring: bool = False
 
 
 def has_stated_title(article: Article) -> bool:
@@ -85,7 +85,7 @@ def is_same_time(one: Article, other: Article) -> bool:
 
 def find_alike(
     titled: Iterable[Article], seen: Article, recurring: Collection[RecurringKey]
-) -> tuple[list[Article], Setting]:
+) -> tuple[list[Article], Circumstances]:
     """Return those of one title that may be ``seen``, by title and publisher, and how they stand.
 
     ``recurring`` are the titles that stand in the document of ``seen`` as those of several days.
@@ -95,29 +95,29 @@ def find_alike(
     found = list(islice((other for other in alike if are_of_one_publisher(other, seen)), _COMPARED))
     copies = sum(compare_texts(other.excerpt, seen.excerpt) is Text.SAME for other in found)
     recurs = make_recurring_key(seen) in recurring
-    return found, Setting(is_alone=len(found) == 1 and not recurs, recurs=recurs or copies > 1)
+    return found, Circumstances(is_alone=len(found) == 1 and not recurs, is_recurring=recurs or copies > 1)
 
 
-def judge_likeness(stored: Article, seen: Article, setting: Setting) -> str | None:
+def judge_likeness(stored: Article, seen: Article, circumstances: Circumstances) -> str | None:
     """Return why two articles of one title and publisher are one, None where they are two."""
     if are_versions(stored, seen):
         return "same title, and versions of one id and link"
-    return _judge_titled(stored, seen, setting)
+    return _judge_titled(stored, seen, circumstances)
 
 
-def _judge_titled(stored: Article, seen: Article, setting: Setting) -> str | None:
+def _judge_titled(stored: Article, seen: Article, circumstances: Circumstances) -> str | None:
     is_late = abs(stored.published_at - seen.published_at) > SAME_TITLE_WITHIN
     if is_late or are_told_apart(stored, seen) or lead_to_other_places(stored, seen):
         return None
     if not has_stated_title(seen):
-        return _judge_notes(stored, seen, setting)
+        return _judge_notes(stored, seen, circumstances)
     text = compare_texts(stored.excerpt, seen.excerpt)
     if text is Text.SAME:
-        return _judge_same_text(stored, seen, setting)
+        return _judge_same_text(stored, seen, circumstances)
     if text is Text.UNKNOWN:
-        return _judge_without_text(stored, seen, setting)
-    if not setting.is_alone or (
-        setting.is_beside and (text is not Text.CLOSE or not is_same_time(stored, seen))
+        return _judge_without_text(stored, seen, circumstances)
+    if not circumstances.is_alone or (
+        circumstances.is_same_document and (text is not Text.CLOSE or not is_same_time(stored, seen))
     ):
         return None
     return (
@@ -139,11 +139,11 @@ def _are_notes(one: Article, other: Article) -> bool:
     return one.origins.get("title") == other.origins.get("title") == "excerpt"
 
 
-def _judge_notes(stored: Article, seen: Article, setting: Setting) -> str | None:
+def _judge_notes(stored: Article, seen: Article, circumstances: Circumstances) -> str | None:
     """Without titles, the same words are one note where they have one date, or nothing else differs."""
     one, other = (article.excerpt or article.title for article in (stored, seen))
     text, are_of_one_source = compare_texts(one, other), stored.source_id == seen.source_id
-    if text not in (Text.SAME, Text.UNKNOWN) or (setting.is_beside and are_of_one_source):
+    if text not in (Text.SAME, Text.UNKNOWN) or (circumstances.is_same_document and are_of_one_source):
         return None
     if is_same_time(stored, seen):
         return "same text and date"
@@ -153,10 +153,10 @@ def _judge_notes(stored: Article, seen: Article, setting: Setting) -> str | None
     return None if is_apart or text is Text.UNKNOWN else "same text"
 
 
-def _judge_same_text(stored: Article, seen: Article, setting: Setting) -> str | None:
+def _judge_same_text(stored: Article, seen: Article, circumstances: Circumstances) -> str | None:
     if is_same_time(stored, seen):
         return "same title, text and date"
-    return None if setting.recurs else "same title and text"
+    return None if circumstances.is_recurring else "same title and text"
 
 
 def _judge_other_text(stored: Article, seen: Article) -> str | None:
@@ -168,12 +168,12 @@ def _judge_other_text(stored: Article, seen: Article) -> str | None:
     return None
 
 
-def _judge_without_text(stored: Article, seen: Article, setting: Setting) -> str | None:
+def _judge_without_text(stored: Article, seen: Article, circumstances: Circumstances) -> str | None:
     same_time = is_same_time(stored, seen)
-    if setting.is_beside:
+    if circumstances.is_same_document:
         is_one = is_telling(seen.title) and not _have_other_dates(stored, seen)
-        return "same title, beside it" if is_one and (same_time or setting.is_alone) else None
-    if not setting.is_alone:
+        return "same title, beside it" if is_one and (same_time or circumstances.is_alone) else None
+    if not circumstances.is_alone:
         return "same title and date" if same_time else None
     if stored.source_id == seen.source_id:
         return "same title" if _count_differences(stored, seen) < 3 else None

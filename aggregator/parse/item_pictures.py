@@ -58,8 +58,10 @@ def write_picture_element(attributes: str, content: str) -> str:
     if found is None:
         return ""
     sizes = ((side, stated.get(side) or inner.get(side) or "") for side in ("width", "height"))
-    told = "".join(f' {side}="{text}"' for side, text in sizes if text.isdecimal() and text.isascii())
-    return f'<{PICTURE} url="{escape(found)}"{told}/>'
+    size_attributes = "".join(
+        f' {side}="{text}"' for side, text in sizes if text.isdecimal() and text.isascii()
+    )
+    return f'<{PICTURE} url="{escape(found)}"{size_attributes}/>'
 
 
 def _find_candidates(stated: Mapping[str, str], inner: Mapping[str, str], flat: str) -> Iterator[str | None]:

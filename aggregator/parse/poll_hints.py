@@ -13,7 +13,7 @@ from typing import Any
 from aggregator.model import Asks
 
 LONGEST = timedelta(days=366)
-"""What asks for more is taken for a mistake and not heard."""
+"""A longer time is taken for a mistake and ignored."""
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PERIODS = {

@@ -25,11 +25,13 @@ _NUMBERED = re.compile(
 )
 
 
-def is_reused_link(before: Sighting, stored: Article | None, seen: Article, *, is_beside: bool) -> bool:
+def is_reused_link(
+    before: Sighting, stored: Article | None, seen: Article, *, is_same_document: bool
+) -> bool:
     """Tell whether ``seen`` is another article than the one whose link it has.
 
     ``before`` is how that one last stood at the same source, ``stored`` the article, None where it was
-    pruned; ``is_beside`` tells that both stand in one document.
+    pruned; ``is_same_document`` tells that both stand in one document.
     """
     link = seen.canonical_url or ""
     if before.canonical_url != link or _is_same_date(before.stated_at, seen.stated_at):
@@ -42,7 +44,7 @@ def is_reused_link(before: Sighting, stored: Article | None, seen: Article, *, i
     is_other_day = _days_differ(before.stated_at, seen.stated_at)
     is_numbered = _NUMBERED.search(_strip_host(link)) is not None
     if _has_title(before, stored, seen):
-        return bool(ids) and (is_other_day or is_beside) and not is_numbered
+        return bool(ids) and (is_other_day or is_same_document) and not is_numbered
     return is_other_day if ids and is_numbered else bool(ids) or (is_other_day and not is_numbered)
 
 

@@ -150,7 +150,7 @@ def _are_same_link(known: str | None, stated: str | None) -> bool:
     return known is not None and stated is not None and is_same_place(known, stated)
 
 
-def has_agreeing_claim(sighting: Sighting, article: Article, key: str) -> bool:
+def has_same_claim(sighting: Sighting, article: Article, key: str) -> bool:
     """Tell whether link, title or date of ``article``, with title ``key``, is as ``sighting`` has it."""
     return (
         _are_same_link(sighting.canonical_url, article.canonical_url)

@@ -4,7 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.parse.identity_evidence import Setting, are_of_one_publisher, have_same_title, judge_likeness
+from aggregator.parse.identity_evidence import (
+    Circumstances,
+    are_of_one_publisher,
+    have_same_title,
+    judge_likeness,
+)
 from aggregator.parse.same_article import Text, compare_texts
 from tests.builders import article
 
@@ -12,9 +17,9 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEXT = "The council voted on Friday to build the bridge over the river, after ten years of talks."
 EDITED = "The council voted on Friday night to build the bridge over the river, after ten years of talks."
 OTHER = "A cyclist was hurt in the south of the town when a tree fell."
-ALONE = Setting()
-BESIDE = Setting(is_beside=True)
-RECURRING = Setting(is_alone=False, recurs=True)
+ALONE = Circumstances()
+BESIDE = Circumstances(is_same_document=True)
+RECURRING = Circumstances(is_alone=False, is_recurring=True)
 
 
 def bridge_article(number, **changes):
@@ -35,7 +40,7 @@ LINKLESS = {"canonical_url": None, "web_url": None, "entry_id": None}
 
 
 @pytest.mark.parametrize(
-    ("changes", "setting", "is_same"),
+    ("changes", "circumstances", "is_same"),
     [
         ({}, BESIDE, True),
         ({}, RECURRING, True),
@@ -59,14 +64,14 @@ LINKLESS = {"canonical_url": None, "web_url": None, "entry_id": None}
         ({"published_at": NOW + timedelta(days=3)}, ALONE, False),
     ],
 )  # fmt: skip
-def test_evidence_is_weighed(changes, setting, is_same):
+def test_evidence_is_weighed(changes, circumstances, is_same):
     """Text first, then what ids, links and dates say, and how telling the title is."""
     one, other = (
         bridge_article(1, title=changes.get("title", bridge_article(1).title)),
         bridge_article(2, **changes),
     )
-    assert (judge_likeness(one, other, setting) is not None) is is_same
-    assert (judge_likeness(other, one, setting) is not None) is is_same
+    assert (judge_likeness(one, other, circumstances) is not None) is is_same
+    assert (judge_likeness(other, one, circumstances) is not None) is is_same
 
 
 def test_a_second_host_of_a_publisher_has_the_same_page():
