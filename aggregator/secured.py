@@ -24,37 +24,37 @@ KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class SecuredKeys:
     """The operator's keys: the first one encrypts, every one is tried when reading."""
 
     keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> "Keys":
+    def of(cls, environ: Mapping[str, str]) -> "SecuredKeys":
         """Return the keys in ``AGGREGATOR_SECURED_KEYS``: base64 of 32 bytes each, separated by commas.
 
         Raises SecretError where one is none; the error never shows it.
         """
         parts = (part.strip() for part in environ.get(VARIABLE, "").split(","))
-        return cls(tuple(_key(part, number) for number, part in enumerate(parts, start=1) if part))
+        return cls(tuple(_read_key(part, number) for number, part in enumerate(parts, start=1) if part))
 
 
-def seal(payload: Mapping[str, Any], *, identity: str, keys: Keys) -> str:
+def seal(payload: Mapping[str, Any], *, identity: str, keys: SecuredKeys) -> str:
     """Return ``payload`` (JSON values) encrypted for the record of this ``identity``, each time anew."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # see the top
 
     vector = os.urandom(IV_BYTES)
-    sealed = AESGCM(keys.keys[0]).encrypt(vector, _text(payload), identity.encode())
+    sealed = AESGCM(keys.keys[0]).encrypt(vector, _serialise(payload), identity.encode())
     return f"{base64.b64encode(sealed).decode()};{base64.b64encode(vector).decode()}"
 
 
-def digest_of(payload: Mapping[str, Any], *, identity: str, keys: Keys) -> str:
+def digest_payload(payload: Mapping[str, Any], *, identity: str, keys: SecuredKeys) -> str:
     """Return what changes where a sealed text has to be made anew: payload, identity, or first key."""
-    told = b"\0".join((keys.keys[0], identity.encode(), _text(payload)))
+    told = b"\0".join((keys.keys[0], identity.encode(), _serialise(payload)))
     return hashlib.sha256(told).hexdigest()
 
 
-def reveal(secured: str, *, identity: str, keys: Keys) -> dict[str, Any]:
+def reveal(secured: str, *, identity: str, keys: SecuredKeys) -> dict[str, Any]:
     """Return the payload of a ``secured`` text.
 
     Raises SecretError where no key is set, none opens it, or it is no such text.
@@ -64,7 +64,7 @@ def reveal(secured: str, *, identity: str, keys: Keys) -> dict[str, Any]:
 
     if not keys.keys:
         raise SecretError(f"no key is set: put the keys into {VARIABLE}, base64, separated by commas")
-    sealed, vector = _parts(secured)
+    sealed, vector = _split_parts(secured)
     for key in keys.keys:
         try:
             return dict(json.loads(AESGCM(key).decrypt(vector, sealed, identity.encode())))
@@ -75,8 +75,8 @@ def reveal(secured: str, *, identity: str, keys: Keys) -> dict[str, Any]:
     )
 
 
-def _key(text: str, number: int) -> bytes:
-    key = _decoded(text)
+def _read_key(text: str, number: int) -> bytes:
+    key = _decode(text)
     if len(key) != KEY_BYTES:
         raise SecretError(
             f"{VARIABLE}: key {number} is not base64 of {KEY_BYTES} bytes; make one: openssl rand -base64 32"
@@ -84,20 +84,20 @@ def _key(text: str, number: int) -> bytes:
     return key
 
 
-def _parts(secured: str) -> tuple[bytes, bytes]:
+def _split_parts(secured: str) -> tuple[bytes, bytes]:
     first, mark, second = secured.partition(";")
-    sealed, vector = _decoded(first), _decoded(second)
+    sealed, vector = _decode(first), _decode(second)
     if not mark or not sealed or len(vector) != IV_BYTES:
         raise SecretError("the secured text is not base64 ciphertext; base64 16-byte vector")
     return sealed, vector
 
 
-def _decoded(text: str) -> bytes:
+def _decode(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return b""
 
 
-def _text(payload: Mapping[str, Any]) -> bytes:
+def _serialise(payload: Mapping[str, Any]) -> bytes:
     return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

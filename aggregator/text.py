@@ -20,12 +20,12 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff"
     "\ud800-\udfff]"
 )
-_BLANKS = re.compile(r"[\s\x85\u2028\u2029\x1c-\x1f]+")
+_WHITE_SPACE = re.compile(r"[\s\x85\u2028\u2029\x1c-\x1f]+")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _NOT_WORD = re.compile(r"[^\w\s]|_")
 _ASCII_KEYS = bytes(ord(chr(one).lower()) if chr(one).isalnum() else 0x20 for one in range(128)) + bytes(128)
 _ASCII_UNWANTED = bytes(one for one in range(128) if _UNWANTED.match(chr(one)))
-_MEANT_SIGNS = frozenset("+#%‰&@=<>±×÷↑↓▲▼°")
+_MEANINGFUL_SIGNS = frozenset("+#%‰&@=<>±×÷↑↓▲▼°")
 _DECORATION = frozenset("|~¬©®→←►▶▸▷◄◀◂◁●○■□▪▫◆◇•·¦")
 _DASHES = frozenset("-‐‑‒–—−")
 _SHORT_GRADE = 3
@@ -44,10 +44,10 @@ _FLAG_LETTERS = re.compile("[🇦-🇿]*$")
 
 
 def clean_text(text: str) -> str:
-    """Return ``text`` on one line: no control characters, runs of white space as one space, no ends."""
+    """Return ``text`` on one line: no control characters, white space as one space, none at the ends."""
     if text.isprintable() and "  " not in text:  # most texts are clean, and this is quick to see
         return text.strip(" ")
-    return _BLANKS.sub(" ", _UNWANTED.sub("", text)).strip()
+    return _WHITE_SPACE.sub(" ", _UNWANTED.sub("", text)).strip()
 
 
 def drop_illegal(text: str) -> str:
@@ -65,12 +65,12 @@ def cut_excerpt(text: str, limit: int = 300) -> str:
         return text
     if limit < 1:
         return ""
-    return text[: _last_end(text, limit - 1)].rstrip(_CUT_ENDS) + ELLIPSIS
+    return text[: _find_last_end(text, limit - 1)].rstrip(_CUT_ENDS) + ELLIPSIS
 
 
-def _last_end(text: str, limit: int) -> int:
+def _find_last_end(text: str, limit: int) -> int:
     ends = (end for end in range(limit, 0, -1) if _ends_word(text, end))
-    return next((end for end in ends if text[:end].rstrip(_CUT_ENDS)), _last_character(text, limit))
+    return next((end for end in ends if text[:end].rstrip(_CUT_ENDS)), _find_last_character(text, limit))
 
 
 def _ends_word(text: str, end: int) -> bool:
@@ -78,14 +78,14 @@ def _ends_word(text: str, end: int) -> bool:
     if after.isspace() or after in "–—":
         return True
     is_unspaced = _UNSPACED.match(before) or _UNSPACED.match(after)
-    return bool(is_unspaced) and not _joins(text, end)
+    return bool(is_unspaced) and not _is_joined(text, end)
 
 
-def _last_character(text: str, limit: int) -> int:
-    return next((end for end in range(limit, 0, -1) if not _joins(text, end)), limit)
+def _find_last_character(text: str, limit: int) -> int:
+    return next((end for end in range(limit, 0, -1) if not _is_joined(text, end)), limit)
 
 
-def _joins(text: str, index: int) -> bool:
+def _is_joined(text: str, index: int) -> bool:
     """Tell whether the characters before and at ``index`` are one to readers (UAX #29, in the main)."""
     before, after = text[index - 1], text[index]
     if _ZWJ in (before, after) or after in _SKIN_TONES or category(after).startswith("M"):
@@ -97,7 +97,7 @@ def _joins(text: str, index: int) -> bool:
 
 
 def title_key(title: str) -> str:
-    """Return ``title`` for comparing: folded case and forms, punctuation and spaces as one space.
+    """Return ``title`` for comparing: folded case and forms, punctuation and white space as one space.
 
     Letters, marks and digits of all scripts stay; "" where nothing but punctuation is left.
     """
@@ -109,7 +109,7 @@ def _title_key(title: str) -> str:
     if title.isascii():  # there are no other forms of it
         return b" ".join(title.encode().translate(_ASCII_KEYS, _ASCII_UNWANTED).split()).decode()
     cleaned = normalize("NFKC", clean_text(title))
-    return " ".join(_without(_NOT_WORD, normalize("NFKC", cleaned.casefold()), " ").split())
+    return " ".join(_replace(_NOT_WORD, normalize("NFKC", cleaned.casefold()), " ").split())
 
 
 def signed_key(title: str) -> str:
@@ -125,16 +125,16 @@ def signed_key(title: str) -> str:
 def _signed_key(title: str) -> str:
     cleaned = normalize("NFKC", clean_text(title))
     folded = normalize("NFKC", cleaned.casefold())
-    return " ".join(_NOT_WORD.sub(_meant_sign, folded).split())
+    return " ".join(_NOT_WORD.sub(_keep_meaningful_sign, folded).split())
 
 
-def _meant_sign(found: re.Match[str]) -> str:
+def _keep_meaningful_sign(found: re.Match[str]) -> str:
     sign = found[0]
     if sign in _DASHES:
         return " - " if _is_minus(found.string, found.start()) else " "
     if sign == "*":
         return " * " if found.string[: found.start()][-1:].isalnum() else " "
-    if sign in _MEANT_SIGNS:
+    if sign in _MEANINGFUL_SIGNS:
         return f" {sign} "
     if sign.isascii() or sign in _DECORATION:
         return " $ " if sign == "$" else " "
@@ -158,15 +158,15 @@ def slug(title: str) -> str:
     nothing is left.
     """
     lower = normalize("NFC", clean_text(title[:_COMPARED_LENGTH])).lower()
-    whole = _HYPHENS.sub("-", _without(_PUNCTUATION, lower, "")).strip("-")
+    whole = _HYPHENS.sub("-", _replace(_PUNCTUATION, lower, "")).strip("-")
     length = min(SLUG_LENGTH, len(whole.encode()[:SLUG_BYTES].decode(errors="ignore")))
     if len(whole) > length:
-        end = _last_character(whole, length)
+        end = _find_last_character(whole, length)
         whole = whole[: end + 1].rpartition("-")[0] or whole[:end]
     return whole.strip("-") or "article"
 
 
-def _without(unwanted: re.Pattern[str], text: str, substitute: str) -> str:
+def _replace(unwanted: re.Pattern[str], text: str, substitute: str) -> str:
     if text.isascii():
         return unwanted.sub(substitute, text)
     # The vowel signs of many scripts are marks, which to the pattern are no part of a word.

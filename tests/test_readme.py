@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from aggregator.cli import app
 from aggregator.cli.commands import COMMANDS as LISTED
 from aggregator.cli.commands import import_command
-from aggregator.curate import Matched, score_article
+from aggregator.curate import TopicMatch, score_article
 from tests.builders import article
 
 ROOT = Path(__file__).parent.parent
@@ -80,7 +80,7 @@ def test_every_package_is_pinned_by_name():
 
 def test_the_table_of_quality_is_the_code():
     """The README's points for base, image, date and author are those that are given."""
-    bare = score_article(article(), Matched(), weight=0).quality_parts
+    bare = score_article(article(), TopicMatch(), weight=0).quality_parts
     for part in bare:
         assert f"| `{part}` |" in README
     assert f"| `base` | {bare['base']} |" in README

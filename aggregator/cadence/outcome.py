@@ -11,11 +11,11 @@ jitter          every wait is lengthened by up to a tenth, so that sources that 
 A 429 speaks for the publisher's whole service and pauses all its sources; 503 and 403 speak for one source.
 The pause is stored as ``paused_until_at`` with the source that got the 429, and kept in two places:
 
-store.due       no source of the service is due until then; afterwards each is at its own moment, within a
-                tenth of the pause, so that they do not come back together
-fetch.turns     in memory: refuses polls that were started before the 429 came, and keeps the pauses that
-                articles' pages asked for, which are not stored; it need not stagger, as whom it refuses
-                stays due in the store, and the turns of a service are few and paced
+store.due             no source of the service is due until then; afterwards each is at its own moment,
+                      within a tenth of the pause, so that they do not come back together
+fetch.service_turns   in memory: refuses polls that were started before the 429 came, and keeps the pauses
+                      that articles' pages asked for, which are not stored; it need not stagger, as whom it
+                      refuses stays due in the store, and the turns of a service are few and paced
 """
 
 from collections.abc import Iterable, Mapping

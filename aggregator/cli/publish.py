@@ -15,7 +15,7 @@ from aggregator.errors import AggregatorError
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import RecordsWritten, publish_records
-from aggregator.secured import Keys
+from aggregator.secured import SecuredKeys
 
 app = typer.Typer()
 
@@ -41,7 +41,7 @@ def publish_command(
         done = publish(rules=workspace.rules, store=workspace.store, now=clock(), only=topic or None)
         records = RecordsWritten()
         if not topic:
-            keys = Keys.of(os.environ)
+            keys = SecuredKeys.of(os.environ)
             records = publish_records(rules=workspace.rules, store=workspace.store, keys=keys, now=clock())
     for error in (*done.errors, *records.errors):
         sys.stderr.write(f"aggregator: {error}\n")

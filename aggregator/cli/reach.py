@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from aggregator.cli.workspace import Workspace
-from aggregator.curate import IN_TITLE, LONG_EXCERPT, Reach, unpublished_because
+from aggregator.curate import IN_TITLE, LONG_EXCERPT, SourceReach, explain_unpublished
 from aggregator.store import count_reach
 
 
-def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, Reach]:
+def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, SourceReach]:
     """Return by source id what the sources brought within the window of the feeds."""
     window = timedelta(days=workspace.config.settings.publish.window_days)
     found = count_reach(
@@ -17,7 +17,7 @@ def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, Reach]
     )  # fmt: skip
     weights = {source.id: source.weight for source in workspace.config.sources}
     return {
-        source_id: Reach(
+        source_id: SourceReach(
             on_topic=reached.on_topic,
             published=reached.published,
             without=reached.without,
@@ -28,9 +28,9 @@ def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, Reach]
     }
 
 
-def unpublished_sources(reach: Mapping[str, Reach]) -> Iterator[tuple[str, str]]:
+def unpublished_sources(reach: Mapping[str, SourceReach]) -> Iterator[tuple[str, str]]:
     """Yield each source with articles on topic and none published, and why that is."""
     for source_id, one in reach.items():
-        reason = unpublished_because(one)
+        reason = explain_unpublished(one)
         if reason is not None:
             yield source_id, reason

@@ -11,7 +11,7 @@ from rich.console import Console
 from aggregator.errors import AggregatorError
 from aggregator.publish.front_matter import read_front_matter, render_front_matter
 from aggregator.publish.record_file import identify_record, read_record_text
-from aggregator.secured import Keys
+from aggregator.secured import SecuredKeys
 from aggregator.secured import reveal as reveal_secured
 
 app = typer.Typer()
@@ -41,7 +41,7 @@ def rewrite(files: Files) -> None:
 @app.command(epilog="Example: aggregator records reveal _news/2020-09-14-robots-learn-to-walk.md")
 def reveal(files: Files) -> None:
     """Show what the `secured` field of records holds, with the keys in AGGREGATOR_SECURED_KEYS."""
-    keys = Keys.of(os.environ)
+    keys = SecuredKeys.of(os.environ)
     console = Console(soft_wrap=True)
     for path in files:
         record, _ = read_front_matter(read_record_text(path), path=str(path))

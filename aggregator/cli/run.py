@@ -24,7 +24,7 @@ from aggregator.fetch.form import FormPoster
 from aggregator.machine.memory import tune_garbage_collection
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Context
-from aggregator.secured import Keys
+from aggregator.secured import SecuredKeys
 from aggregator.serve import Server, create_app
 from aggregator.service import LiveConfig, Service, ServiceState
 from aggregator.store import lock_store
@@ -84,7 +84,7 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
         context = Context(
             rules=workspace.rules, store=workspace.store, fetcher=fetcher, pages=pages, clock=clock
         )
-        state = ServiceState(context=context, live=live, poster=poster, keys=Keys.of(os.environ))
+        state = ServiceState(context=context, live=live, poster=poster, keys=SecuredKeys.of(os.environ))
         service = Service(state=state, on_stop=_stop_in_time)
         site = create_app(
             Path(settings.storage.feeds_dir),

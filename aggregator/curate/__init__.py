@@ -2,19 +2,19 @@
 
 from aggregator.curate.heat import heat_of
 from aggregator.curate.score import IN_TITLE, LONG_EXCERPT, score_article
-from aggregator.curate.topics import Matched, Matcher, combine_matches
-from aggregator.curate.unpublished_reasons import Reach, unpublished_because
+from aggregator.curate.topics import Matcher, TopicMatch, combine_matches
+from aggregator.curate.unpublished_reasons import SourceReach, explain_unpublished
 from aggregator.curate.window import select_window
 
 __all__ = [
     "IN_TITLE",
     "LONG_EXCERPT",
-    "Matched",
     "Matcher",
-    "Reach",
+    "SourceReach",
+    "TopicMatch",
     "combine_matches",
+    "explain_unpublished",
     "heat_of",
     "score_article",
     "select_window",
-    "unpublished_because",
 ]

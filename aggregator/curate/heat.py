@@ -1,7 +1,7 @@
 """How much attention an article draws now."""
 
 import math
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aggregator.model import PUBLISHED_QUALITY
 
@@ -15,8 +15,7 @@ SLOW_H = 12.0
 def heat_of(
     quality: int,
     *,
-    published_at: datetime,
-    now: datetime,
+    age: timedelta,
     half_life: timedelta,
     window: timedelta,
     voices: int = 1,
@@ -26,9 +25,10 @@ def heat_of(
 
     ``voices`` are the independent publishers of the article's story, ``pace_h`` the mean hours between the
     first articles of two of them. Alone, an article's heat starts at its quality and halves again and again.
-    -1 where the article is not published, or older than the ``window``.
+    ``age`` counts from when it was published; one that is still to come counts as now. -1 where the article
+    is not published, or older than the ``window``.
     """
-    age = max(now - published_at, timedelta(0))
+    age = max(age, timedelta(0))
     if quality < PUBLISHED_QUALITY or age > window:
         return OUT_OF_PLAY
     drawn = PER_DOUBLING * math.log2(max(voices, 1)) / (1 + pace_h / SLOW_H)

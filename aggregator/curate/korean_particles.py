@@ -42,7 +42,7 @@ _FOLLOWED = (
 _PLURAL = "들"
 
 
-def _form(singles: tuple[str, ...], topic: str) -> frozenset[str]:
+def _list_forms(singles: tuple[str, ...], topic: str) -> frozenset[str]:
     own = [*_ANY, *singles, *_COPULA, *_SECOND, topic]
     followed = [one for one in _FOLLOWED if one in own]
     twice = ["".join(pair) for pair in product(followed, [*_SECOND, _TOPIC_AFTER_VOWEL, _TOPIC_AFTER_FINAL])]
@@ -50,10 +50,10 @@ def _form(singles: tuple[str, ...], topic: str) -> frozenset[str]:
     return frozenset([*own, *twice, *topical])
 
 
-_PLURALS = _form(_AFTER_FINAL, _TOPIC_AFTER_FINAL) | {""}
+_PLURALS = _list_forms(_AFTER_FINAL, _TOPIC_AFTER_FINAL) | {""}
 _WITH_PLURAL = frozenset(_PLURAL + one for one in _PLURALS)
-_VOWEL = _form(_AFTER_VOWEL, _TOPIC_AFTER_VOWEL) | _WITH_PLURAL
-_FINAL = _form(_AFTER_FINAL, _TOPIC_AFTER_FINAL) | _WITH_PLURAL
+_VOWEL = _list_forms(_AFTER_VOWEL, _TOPIC_AFTER_VOWEL) | _WITH_PLURAL
+_FINAL = _list_forms(_AFTER_FINAL, _TOPIC_AFTER_FINAL) | _WITH_PLURAL
 # After ㄹ stands 로 (서울로), all else as after other consonants.
 _FINAL_RIEUL = _FINAL | frozenset(one for one in _VOWEL if one.startswith("로"))
 _LONGEST = max(map(len, _VOWEL | _FINAL))
@@ -64,17 +64,17 @@ def is_particle(text: str, at: int) -> bool:
     """Tell whether the Hangul from ``at`` on, which follows a Hangul word, is nothing but a particle."""
     match = _RUN.match(text, at)
     written_on = match[0] if match else ""
-    return written_on in _after(text[at - 1])
+    return written_on in _particles_after(text[at - 1])
 
 
 def stems_of(word: str) -> Iterator[str]:
     """Yield what a Hangul word marks with a particle, in every way it can be read."""
     for at in range(max(1, len(word) - _LONGEST), len(word)):
-        if word[at:] in _after(word[at - 1]):
+        if word[at:] in _particles_after(word[at - 1]):
             yield word[:at]
 
 
-def _after(syllable: str) -> frozenset[str]:
+def _particles_after(syllable: str) -> frozenset[str]:
     code = ord(syllable)
     if not _FIRST_SYLLABLE <= code <= _LAST_SYLLABLE:
         return _VOWEL

@@ -27,7 +27,7 @@ def fold(text: str, *, fold_accents: bool = False) -> str:
     if text.isascii():
         return " ".join(text.lower().split())
     folded = _fold_forms(text)
-    return " ".join((_without_accents(folded) if fold_accents else folded).split())
+    return " ".join((_drop_accents(folded) if fold_accents else folded).split())
 
 
 def dotless_forms(text: str) -> tuple[str, ...]:
@@ -44,13 +44,13 @@ def _fold_forms(text: str) -> str:
     for typeset, typed in _TYPED:
         folded = folded.replace(typeset, typed)
     if _GREEK.search(folded):
-        folded = _without(_GREEK_MARKS, folded)
+        folded = _drop_marks(_GREEK_MARKS, folded)
     return _VOWEL_MARKS.sub("", folded)
 
 
-def _without_accents(folded: str) -> str:
-    return _without(_ACCENTS, folded.translate(_STROKES))
+def _drop_accents(folded: str) -> str:
+    return _drop_marks(_ACCENTS, folded.translate(_STROKES))
 
 
-def _without(marks: re.Pattern[str], text: str) -> str:
+def _drop_marks(marks: re.Pattern[str], text: str) -> str:
     return unicodedata.normalize("NFC", marks.sub("", unicodedata.normalize("NFD", text)))

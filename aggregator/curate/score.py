@@ -17,7 +17,7 @@ in its title has 70, so that a publisher without pictures and authors is publish
 76, and 70 where the keyword stands only in its excerpt. A bare headline has 52, 58 with both.
 """
 
-from aggregator.curate.topics import Matched
+from aggregator.curate.topics import TopicMatch
 from aggregator.model import Article, revised
 
 BASE = 34
@@ -27,15 +27,15 @@ MOST = 100
 MOST_OFF_TOPIC = 49
 
 
-def score_article(article: Article, matched: Matched, *, weight: int) -> Article:
+def score_article(article: Article, matched: TopicMatch, *, weight: int) -> Article:
     """Return ``article`` with its topics, its quality (0 to 100) and the parts that make it up."""
     parts = {
         "base": BASE,
-        "excerpt": _excerpt(article),
+        "excerpt": _score_excerpt(article),
         "image": 3 if article.images else 0,
         "date": 4 if article.stated_at else 0,
         "author": 3 if article.authors else 0,
-        "relevance": _relevance(matched),
+        "relevance": _score_relevance(matched),
         "originality": -8 if article.credit else 0,
         "weight": weight,
     }
@@ -44,13 +44,13 @@ def score_article(article: Article, matched: Matched, *, weight: int) -> Article
     return revised(article, topics=matched.topics, quality=quality, quality_parts=parts)
 
 
-def _excerpt(article: Article) -> int:
+def _score_excerpt(article: Article) -> int:
     if not article.excerpt:
         return 0
     return 18 if len(article.excerpt) >= LONG_EXCERPT else 7
 
 
-def _relevance(matched: Matched) -> int:
+def _score_relevance(matched: TopicMatch) -> int:
     if matched.in_title:
         return IN_TITLE
     return 8 if matched.topics or matched.is_neutral else -30

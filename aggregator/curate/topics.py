@@ -1,6 +1,6 @@
 """Which topics an article is about: keywords, what must stand beside them, what excludes.
 
-A keyword is a whole word or phrase of title or excerpt, in any case. Blank and hyphen are different:
+A keyword is a whole word or phrase of title or excerpt, in any case. Space and hyphen are different:
 ``power apps`` stands neither in ``power-apps`` nor in ``low-power apps`` (``phrases`` has the rule).
 Each topic remembers why it matched, or why it nearly did.
 """
@@ -13,7 +13,7 @@ from aggregator.model import Article, Topic
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Matched:
+class TopicMatch:
     """The topics of an article, narrower ones before their parents.
 
     ``in_title`` are those whose keyword stands in the title; ``reasons`` and ``rejected`` say of each
@@ -28,11 +28,11 @@ class Matched:
     is_neutral: bool = False
 
 
-_ON_NOTHING = Matched()
+_ON_NOTHING = TopicMatch()
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class _TopicRule:
     """A topic with its phrases."""
 
     topic: Topic
@@ -41,7 +41,7 @@ class _Rule:
     exclude: tuple[Phrase, ...]
 
     @classmethod
-    def of(cls, topic: Topic) -> "_Rule":
+    def of(cls, topic: Topic) -> "_TopicRule":
         def phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
             return tuple(Phrase(text, topic.fold_accents) for text in texts)
 
@@ -79,23 +79,25 @@ class Matcher:
     """Topics, ready to be matched; made once for a configuration."""
 
     def __init__(self, topics: Sequence[Topic]) -> None:
-        self._rules = {topic.id: _Rule.of(topic) for topic in topics}
+        self._rules = {topic.id: _TopicRule.of(topic) for topic in topics}
         self._phrases = Phrases(phrase for rule in self._rules.values() for phrase in rule.phrases())
         self._order = {topic_id: place for place, topic_id in enumerate(_narrower_first(topics))}
-        self._wanting = {phrase: rule.topic.id for rule in self._rules.values() for phrase in rule.keywords}
+        self._topic_by_keyword = {
+            phrase: rule.topic.id for rule in self._rules.values() for phrase in rule.keywords
+        }
 
-    def match(self, article: Article, *, only: Sequence[str] = (), assign: bool = False) -> Matched:
+    def match(self, article: Article, *, only: Sequence[str] = (), assign: bool = False) -> TopicMatch:
         """Return the topics of ``article``; ``only`` restricts them, ``assign`` gives those in any case."""
         if not self._rules:
-            return Matched(is_neutral=True)
-        in_title = self._phrases.found(article.title)
-        found = in_title | self._phrases.found(article.excerpt or "")
+            return TopicMatch(is_neutral=True)
+        in_title = self._phrases.find_in(article.title)
+        found = in_title | self._phrases.find_in(article.excerpt or "")
         if not found and not assign:
             return _ON_NOTHING
         reasons = {topic_id: "assigned by source" for topic_id in only if assign and topic_id in self._rules}
         rejected: dict[str, str] = {}
         titled: list[str] = []
-        for rule in self._touched(found, only):
+        for rule in self._find_rules(found, only):
             topic_id, refusal = rule.topic.id, rule.refusal(found)
             if refusal is None and rule.keyword_in(in_title):
                 titled.append(topic_id)
@@ -104,19 +106,19 @@ class Matcher:
             elif topic_id not in reasons:
                 rejected[topic_id] = refusal
         self._add_parents(reasons)
-        return Matched(
-            topics=self._sorted(reasons),
-            in_title=self._sorted(titled),
+        return TopicMatch(
+            topics=self._sort_ids(reasons),
+            in_title=self._sort_ids(titled),
             reasons=reasons,
             rejected={topic_id: why for topic_id, why in rejected.items() if topic_id not in reasons},
         )
 
-    def _touched(self, found: Collection[Phrase], only: Sequence[str]) -> Iterator[_Rule]:
+    def _find_rules(self, found: Collection[Phrase], only: Sequence[str]) -> Iterator[_TopicRule]:
         """Yield the rules with a keyword among the ``found`` phrases, ``only`` those if there are any."""
-        touched = {self._wanting[phrase] for phrase in found if phrase in self._wanting}
-        return (self._rules[topic_id] for topic_id in self._sorted(touched.intersection(only or touched)))
+        touched = {self._topic_by_keyword[phrase] for phrase in found if phrase in self._topic_by_keyword}
+        return (self._rules[topic_id] for topic_id in self._sort_ids(touched.intersection(only or touched)))
 
-    def _sorted(self, topic_ids: Collection[str]) -> tuple[str, ...]:
+    def _sort_ids(self, topic_ids: Collection[str]) -> tuple[str, ...]:
         return tuple(sorted(topic_ids, key=self._order.__getitem__))
 
     def _add_parents(self, reasons: dict[str, str]) -> None:
@@ -127,14 +129,14 @@ class Matcher:
                 child = self._rules[child.parent].topic
 
 
-def combine_matches(matches: Sequence[Matched], topics: Sequence[Topic]) -> Matched:
+def combine_matches(matches: Sequence[TopicMatch], topics: Sequence[Topic]) -> TopicMatch:
     """Return the topics that an article has by any of the sources that carry it."""
     if len(matches) == 1:
         return matches[0]
     found = {topic_id for matched in matches for topic_id in matched.topics}
     titled = {topic_id for matched in matches for topic_id in matched.in_title}
     order = _narrower_first(topics)
-    return Matched(
+    return TopicMatch(
         topics=tuple(topic_id for topic_id in order if topic_id in found),
         in_title=tuple(topic_id for topic_id in order if topic_id in titled),
         reasons={k: v for matched in reversed(matches) for k, v in matched.reasons.items()},

@@ -16,7 +16,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reach:
+class SourceReach:
     """What a source brought within the window: articles on topic, published ones, how many lack what."""
 
     on_topic: int
@@ -25,7 +25,7 @@ class Reach:
     weight: int = 0
 
 
-def unpublished_because(reach: Reach) -> str | None:
+def explain_unpublished(reach: SourceReach) -> str | None:
     """Return why none of a source's articles on topic is published, None where one is, or none is there."""
     if not reach.on_topic or reach.published:
         return None

@@ -10,14 +10,14 @@ from aggregator.enrich.amp import (
     amp_candidates,
     amp_refusal,
     article_path_of,
-    at_own_address,
+    set_own_address,
 )
-from aggregator.enrich.monogram import is_monogram, monogram
-from aggregator.enrich.naming import SHARED, NameUse, choose_name, clean_site_name
+from aggregator.enrich.monogram import draw_monogram, is_monogram
 from aggregator.enrich.provider import ProviderRegistry
+from aggregator.enrich.site_names import SHARED_DOMAINS, NameUse, choose_name, clean_site_name
 
 __all__ = [
-    "SHARED",
+    "SHARED_DOMAINS",
     "AmpCandidate",
     "NameUse",
     "ProviderRegistry",
@@ -25,9 +25,9 @@ __all__ = [
     "amp_candidates",
     "amp_refusal",
     "article_path_of",
-    "at_own_address",
     "choose_name",
     "clean_site_name",
+    "draw_monogram",
     "is_monogram",
-    "monogram",
+    "set_own_address",
 ]

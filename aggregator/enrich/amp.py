@@ -75,7 +75,7 @@ def article_path_of(url: str, pattern: str) -> str | None:
     return f"{found.groupdict().get('scheme') or 'https'}://{found['host']}{found['path']}"
 
 
-def at_own_address(article: Article, url: str, *, origin: str) -> Article:
+def set_own_address(article: Article, url: str, *, origin: str) -> Article:
     """Return an article that came with its AMP page's link at its own ``url``, by which it is known."""
     key = canonical_url(url)
     return replace(

@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Size:
+class PictureSize:
     """The size of a picture as it is shown, in pixels, and the kind of its file, such as ``JPEG``."""
 
     width: int
@@ -46,33 +46,33 @@ class Size:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recoded:
+class RecodedPicture:
     """A picture made anew: a JPEG, its size in pixels, the hash of its bytes, and the original's size."""
 
     content: bytes
     width: int
     height: int
     hash: str
-    original: Size
+    original: PictureSize
 
 
-def read_size(first_bytes: bytes) -> Size | None:
+def read_size(first_bytes: bytes) -> PictureSize | None:
     """Return a picture's size from the first bytes of its file, turned as its EXIF says; None: no picture.
 
     The content decides what it is: JPEG, PNG, GIF, WebP (RFC 9649) or AVIF. Never decodes; never raises.
     """
     if first_bytes[:4] == b"RIFF" and first_bytes[8:12] == b"WEBP":
-        return _webp_size(first_bytes)
+        return _read_webp_size(first_bytes)
     if first_bytes[4:8] == b"ftyp" and any(brand in first_bytes[8:64] for brand in _AVIF_BRANDS):
-        return _avif_size(first_bytes)
-    return _pillow_size(first_bytes)
+        return _read_avif_size(first_bytes)
+    return _read_pillow_size(first_bytes)
 
 
-def check_size(first_bytes: bytes, *, max_pixels: int) -> Size:
+def check_size(first_bytes: bytes, *, max_pixels: int) -> PictureSize:
     """Return ``read_size`` of a picture that may be decoded; raises ImageRefused with the reason."""
     size = read_size(first_bytes)
     if size is None:
-        raise ImageRefused(f"is no picture: {_looks_like(first_bytes)}")
+        raise ImageRefused(f"is no picture: {_describe_file(first_bytes)}")
     if size.pixels > max_pixels:
         raise ImageRefused(
             f"is {size.width} x {size.height} pixels, more than the {max_pixels} of images.max_pixels"
@@ -80,7 +80,7 @@ def check_size(first_bytes: bytes, *, max_pixels: int) -> Size:
     return size
 
 
-def recode(content: bytes, *, max_pixels: int, max_side: int) -> Recoded:
+def recode(content: bytes, *, max_pixels: int, max_side: int) -> RecodedPicture:
     """Return a picture as a progressive JPEG, its longer side at most ``max_side`` pixels.
 
     Turned as its EXIF says and then without metadata; on white where it was transparent; the first frame
@@ -92,7 +92,7 @@ def recode(content: bytes, *, max_pixels: int, max_side: int) -> Recoded:
         upright = put_on_white(ImageOps.exif_transpose(picture))
         upright.thumbnail((max_side, max_side), Pillow.Resampling.LANCZOS)
         recoded = encode_jpeg(upright)
-    return Recoded(
+    return RecodedPicture(
         content=recoded,
         width=upright.width,
         height=upright.height,
@@ -146,7 +146,7 @@ def _refuse_broken() -> Iterator[None]:
     except ImageRefused:
         raise
     except Exception as error:  # on broken files Pillow raises errors of any kind
-        raise ImageRefused(f"cannot be decoded: {_line(error)}") from error
+        raise ImageRefused(f"cannot be decoded: {_first_line(error)}") from error
 
 
 def decode_or_refuse(decode: Callable[[], T]) -> T:
@@ -155,11 +155,11 @@ def decode_or_refuse(decode: Callable[[], T]) -> T:
         return decode()
 
 
-def _pillow_size(first_bytes: bytes) -> Size | None:
+def _read_pillow_size(first_bytes: bytes) -> PictureSize | None:
     if first_bytes[:8] == b"\x89PNG\r\n\x1a\n" and first_bytes[12:16] == b"IHDR" and len(first_bytes) >= 24:
         # Pillow refuses to open what has too many pixels, and so cannot tell how many.
         width, height = (int.from_bytes(first_bytes[at : at + 4], "big") for at in (16, 20))
-        return _size(width, height, "PNG")
+        return _make_size(width, height, "PNG")
     try:
         with open_image(first_bytes, _KINDS) as picture:
             kind = _NAMES.get(picture.format or "", picture.format or "")
@@ -167,28 +167,28 @@ def _pillow_size(first_bytes: bytes) -> Size | None:
             is_turned = kind == "JPEG" and picture.getexif().get(Base.Orientation) in _TURNED
     except Exception:  # on broken files Pillow raises errors of any kind
         return None
-    return _size(height, width, kind) if is_turned else _size(width, height, kind)
+    return _make_size(height, width, kind) if is_turned else _make_size(width, height, kind)
 
 
-def _webp_size(head: bytes) -> Size | None:
+def _read_webp_size(head: bytes) -> PictureSize | None:
     """Read the first chunk of a WebP file (RFC 9649, section 2.5 to 2.7)."""
     kind, body = head[12:16], head[20:30]
     if len(body) < 10:
         return None
     if kind == b"VP8X":
-        return _size(
+        return _make_size(
             1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little"), "WEBP"
         )
     if kind == b"VP8L" and body[0] == 0x2F:
         bits = int.from_bytes(body[1:5], "little")
-        return _size(1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF), "WEBP")
+        return _make_size(1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF), "WEBP")
     if kind == b"VP8 " and body[3:6] == b"\x9d\x01\x2a":
         width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
-        return _size(width, height, "WEBP")
+        return _make_size(width, height, "WEBP")
     return None
 
 
-def _avif_size(head: bytes) -> Size | None:
+def _read_avif_size(head: bytes) -> PictureSize | None:
     """Read the largest of the ``ispe`` properties (ISO/IEC 23008-12, 6.5.3), as thumbnails have their own."""
     sizes = []
     at = head.find(b"ispe")
@@ -197,14 +197,14 @@ def _avif_size(head: bytes) -> Size | None:
         if len(body) == 8:
             sizes.append((int.from_bytes(body[:4], "big"), int.from_bytes(body[4:], "big")))
         at = head.find(b"ispe", at + 4)
-    return _size(*max(sizes, key=lambda s: s[0] * s[1]), "AVIF") if sizes else None
+    return _make_size(*max(sizes, key=lambda s: s[0] * s[1]), "AVIF") if sizes else None
 
 
-def _size(width: int, height: int, kind: str) -> Size | None:
-    return Size(width=width, height=height, kind=kind) if width > 0 and height > 0 else None
+def _make_size(width: int, height: int, kind: str) -> PictureSize | None:
+    return PictureSize(width=width, height=height, kind=kind) if width > 0 and height > 0 else None
 
 
-def _looks_like(content: bytes) -> str:
+def _describe_file(content: bytes) -> str:
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start:
         return "it is empty"
@@ -215,5 +215,5 @@ def _looks_like(content: bytes) -> str:
     return "it is neither JPEG, PNG, GIF, WebP nor AVIF, or broken"
 
 
-def _line(error: Exception) -> str:
+def _first_line(error: Exception) -> str:
     return next(iter(str(error).splitlines()), "") or type(error).__name__

@@ -15,7 +15,7 @@ _MONOGRAM = re.compile(
 _ARTICLE = re.compile(r"^the\s+(?=\w)", re.IGNORECASE)
 
 
-def monogram(name: str, domain: str) -> str:
+def draw_monogram(name: str, domain: str) -> str:
     """Return an SVG of 50 pixels: the first letter or digit of ``name``, the colour by ``domain``.
 
     An English article at the name's beginning does not count.

@@ -1,14 +1,14 @@
 """What an article's page adds to its record: it fills gaps, and says where the article is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.enrich.naming import clean_site_name
+from aggregator.enrich.site_names import clean_site_name
 from aggregator.html import Head, is_decoration
-from aggregator.model import Article
+from aggregator.model import Article, Image, Provider
 from aggregator.text import cut_excerpt, title_key
 from aggregator.urls import host_of, is_public, registrable_domain, strip_tracking
 from aggregator.urls.anchors import is_comment_anchor
@@ -26,7 +26,8 @@ def fill_from_page(article: Article, head: Head, *, now: datetime, was_shown: bo
     """
     if _is_of_aggregator(article, head):
         return article
-    found: dict[str, Any] = {**_address(article, head), **_gaps(article, head)}
+    values = {name: find(article, head) for name, find in FILLED}
+    found: dict[str, Any] = {name: value for name, value in values.items() if value}
     if not found:
         return article
     is_visible = was_shown and bool(found.keys() & {"web_url", "excerpt", "images", "authors"})
@@ -35,7 +36,7 @@ def fill_from_page(article: Article, head: Head, *, now: datetime, was_shown: bo
 
 
 def _is_of_aggregator(article: Article, head: Head) -> bool:
-    """Whether the entry named its publisher, and neither its link nor its page's canonical is that one's."""
+    """Tell whether the entry named its publisher, and neither link nor canonical address is that one's."""
     if article.origins.get("provider") != "entry":
         return False
     here = (article.web_url or article.original_url or "", head.canonical or "")
@@ -57,35 +58,51 @@ def canonical_of(article: Article, head: Head) -> str | None:
     return strip_tracking(head.canonical) if is_own and not is_front else None
 
 
-def _address(article: Article, head: Head) -> dict[str, Any]:
+def _find_web_url(article: Article, head: Head) -> str | None:
     canonical = canonical_of(article, head)
-    if article.web_url is None or canonical in (None, article.web_url):
-        return {}
-    return {"web_url": canonical}
+    return canonical if article.web_url is not None and canonical != article.web_url else None
 
 
-def _gaps(article: Article, head: Head) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if not article.excerpt and head.description and title_key(head.description) != title_key(article.title):
-        found["excerpt"] = cut_excerpt(head.description)
-    if not article.images:
-        # A site in a network of its own has its pictures there, too.
-        here = not is_public(article.web_url or "")
-        images = {i.url: i for i in head.images if not is_decoration(i) and (here or is_public(i.url))}
-        found["images"] = tuple(images.values())[:MAX_IMAGES]
-    if not article.authors:
-        found["authors"] = tuple(dict.fromkeys(head.authors))
-    if article.language is None:
-        found["language"] = head.language
-    # A publisher knows its own name better than its feed's title does; the operator knows it best.
-    name = _name_on_page(article, head)
-    if name not in ("", article.provider.name) and article.origins.get("provider") != "config":
-        found["provider"] = replace(article.provider, name=name)
-    return {key: value for key, value in found.items() if value}
+def _find_excerpt(article: Article, head: Head) -> str | None:
+    said = head.description
+    if article.excerpt or not said or title_key(said) == title_key(article.title):
+        return None
+    return cut_excerpt(said)
 
 
-def _name_on_page(article: Article, head: Head) -> str:
-    """What the page calls its site: the publisher's name only where the page is the publisher's own."""
+def _find_images(article: Article, head: Head) -> tuple[Image, ...]:
+    if article.images:
+        return ()
+    # A site in a network of its own has its pictures there, too.
+    is_own_network = not is_public(article.web_url or "")
+    images = {
+        image.url: image
+        for image in head.images
+        if not is_decoration(image) and (is_own_network or is_public(image.url))
+    }
+    return tuple(images.values())[:MAX_IMAGES]
+
+
+def _find_authors(article: Article, head: Head) -> tuple[str, ...]:
+    return () if article.authors else tuple(dict.fromkeys(head.authors))
+
+
+def _find_language(article: Article, head: Head) -> str | None:
+    return head.language if article.language is None else None
+
+
+def _find_provider(article: Article, head: Head) -> Provider | None:
+    """Return the publisher under the name that its page uses, None where that adds nothing.
+
+    A publisher knows its own name better than its feed's title does; the operator knows it best.
+    """
+    name = _find_name(article, head)
+    is_better = name not in ("", article.provider.name) and article.origins.get("provider") != "config"
+    return replace(article.provider, name=name) if is_better else None
+
+
+def _find_name(article: Article, head: Head) -> str:
+    """Return what the page calls its site, "" where the page is not the publisher's own."""
     domain = registrable_domain(article.provider.domain)
     if registrable_domain(host_of(article.web_url or article.original_url or "")) != domain:
         return ""
@@ -95,3 +112,14 @@ def _name_on_page(article: Article, head: Head) -> str:
         if said and title_key(said) != title_key(article.title)
     )
     return next((name for name in names if name), "")
+
+
+FILLED: tuple[tuple[str, Callable[[Article, Head], object]], ...] = (
+    ("web_url", _find_web_url),
+    ("excerpt", _find_excerpt),
+    ("images", _find_images),
+    ("authors", _find_authors),
+    ("language", _find_language),
+    ("provider", _find_provider),
+)
+"""The fields that a page may fill, and what finds their value: it is not filled where that is empty."""

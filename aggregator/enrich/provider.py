@@ -9,8 +9,8 @@ the names of those publishers.
 from collections.abc import Sequence
 from functools import lru_cache
 
-from aggregator.enrich.amp import article_path_of, at_own_address
-from aggregator.enrich.naming import clean_site_name
+from aggregator.enrich.amp import article_path_of, set_own_address
+from aggregator.enrich.site_names import clean_site_name
 from aggregator.model import Article, Provider, Source, revised
 from aggregator.text import title_key
 from aggregator.urls import host_of, registrable_domain
@@ -44,23 +44,23 @@ class ProviderRegistry:
         the operator set for the source holds for all of its entries; else the one that an entry of an
         aggregator names.
         """
-        article = self._behind_amp(article)
+        article = self._replace_amp_link(article)
         if article.origins.get("provider") == "entry" and not source.provider:
             listed = self.find(article.provider.domain)
-            return article if listed is None else _given(article, listed, "config")
+            return article if listed is None else _set_provider(article, listed, "config")
         host = source.provider or host_of(article.canonical_url or article.original_url or "")
         host = host or host_of(site_url or source.url)
         listed = self.find(host)
         if listed is not None:
-            return _given(article, listed, "config")
+            return _set_provider(article, listed, "config")
         domain = host if source.provider else registrable_domain(host)
         if source.provider or domain in _own_domains(site_url, source.url):
             said = source.name or ""
             name = clean_site_name(said or title or "", domain) or said
-            return _given(article, Provider(domain=domain, name=name or domain), "feed")
-        return _given(article, Provider(domain=domain, name=domain), "address")
+            return _set_provider(article, Provider(domain=domain, name=name or domain), "feed")
+        return _set_provider(article, Provider(domain=domain, name=domain), "address")
 
-    def _behind_amp(self, article: Article) -> Article:
+    def _replace_amp_link(self, article: Article) -> Article:
         """Return ``article`` at its own address where its link is its AMP page by its provider's pattern."""
         if not self._has_patterns:
             return article
@@ -69,14 +69,14 @@ class ProviderRegistry:
         url = article_path_of(article.web_url or "", pattern) if pattern else None
         if url is None or article.canonical_url is None:
             return article
-        return at_own_address(article, url, origin="config")
+        return set_own_address(article, url, origin="config")
 
     def refresh(self, article: Article) -> Article:
         """Return ``article`` with its provider as the registry lists it now, unchanged if it is not."""
         host = host_of(article.canonical_url or "")
         known = self.find(article.provider.domain)
         listed = self.find(host) if host.endswith("." + article.provider.domain) else known
-        return article if listed is None else _given(article, listed, "config")
+        return article if listed is None else _set_provider(article, listed, "config")
 
 
 @lru_cache(maxsize=64)
@@ -85,7 +85,7 @@ def _own_domains(site_url: str | None, url: str) -> frozenset[str]:
     return frozenset(registrable_domain(host_of(own)) for own in (site_url, url) if own)
 
 
-def _given(article: Article, provider: Provider, origin: str) -> Article:
+def _set_provider(article: Article, provider: Provider, origin: str) -> Article:
     is_own = article.credit is not None and title_key(article.credit) == title_key(provider.name)
     return revised(
         article,

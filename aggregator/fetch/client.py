@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from aggregator.fetch.transport import Answer, Transport
+from aggregator.fetch.transport import HttpAnswer, Transport
 
 LOCATION = "location"
 """The extension of an answer that has its Location, None without one: httpx would fail on a broken one."""
@@ -39,7 +39,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 class _Body(httpx.AsyncByteStream):
     """An answer's body as it comes over the wire."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: HttpAnswer) -> None:
         self._answer = answer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

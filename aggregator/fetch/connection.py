@@ -15,7 +15,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.http_exceptions import HttpProcessingError
 
-from aggregator.fetch.heads import MAX_HEAD_BYTES, may_be_completed, mend_head, without_interim
+from aggregator.fetch.head_repair import MAX_HEAD_BYTES, drop_interim_answers, may_be_completed, mend_head
 
 
 class CleanRequest(aiohttp.ClientRequest):
@@ -75,13 +75,13 @@ class AnswerReader(ResponseHandler):
         is_first, self._given = self._given is None, given
         super().set_response_params(**given)
         if is_first:
-            self.read_on(_FirstAnswer(self, self._parser))
+            self.switch_parser(_FirstAnswerParser(self, self._parser))
 
-    def read_on(self, parser: Any) -> None:
+    def switch_parser(self, parser: Any) -> None:
         """Give what comes from now on to this parser."""
         self._parser = parser
 
-    def read_anew(self) -> Any:
+    def start_mended_parser(self) -> Any:
         """Return a parser for an answer that was put right, which reads what comes from now on."""
         super().set_response_params(**self._given or {})
         self.force_close()
@@ -92,7 +92,7 @@ def _make_reader(loop: AbstractEventLoop) -> ResponseHandler:
     return AnswerReader(loop)
 
 
-class _FirstAnswer:
+class _FirstAnswerParser:
     """The parser of a connection until its first answer's head is read."""
 
     def __init__(self, reader: AnswerReader, strict: Any) -> None:
@@ -117,13 +117,13 @@ class _FirstAnswer:
         mended = mend_head(self._received)
         if mended is None:
             raise self._refusal
-        return self._reader.read_anew().feed_data(mended)
+        return self._reader.start_mended_parser().feed_data(mended)
 
     def _note_messages(self, messages: Any) -> None:
         if len(self._received) > MAX_HEAD_BYTES or any(message.code >= 200 for message, _ in messages):
-            self._reader.read_on(self._strict)
+            self._reader.switch_parser(self._strict)
         elif messages:
-            self._received = without_interim(self._received)
+            self._received = drop_interim_answers(self._received)
 
     def __getattr__(self, name: str) -> Any:
         """Return all else of the strict parser."""

@@ -36,7 +36,7 @@ class Cookie:
         """Tell whether it is sent to ``address`` (section 5.4)."""
         if self.is_secure and address.scheme != "https":
             return False
-        host, path = host_name(address), _path(address)
+        host, path = host_name(address), _path_of(address)
         is_there = host == self.host or (self.has_subdomains and host.endswith(f".{self.host}"))
         is_below = path == self.path or path.startswith(self.path.removesuffix("/") + "/")
         return is_there and is_below
@@ -52,7 +52,7 @@ def keep_cookies(
     """Return the cookies of a chain after ``address`` answered with these Set-Cookie fields."""
     kept = list(known)
     for field in stated:
-        read = _read(field, address, now)
+        read = _parse_cookie(field, address, now)
         if read is None:
             continue
         cookie, has_expired = read
@@ -62,7 +62,7 @@ def keep_cookies(
     return tuple(kept)
 
 
-def cookie_field(known: tuple[Cookie, ...], address: httpx.URL, configured: str | None = None) -> str:
+def format_cookies(known: tuple[Cookie, ...], address: httpx.URL, configured: str | None = None) -> str:
     """Return the Cookie field for ``address``, "" without one: longer paths first, then the older.
 
     Of the pairs that an operator ``configured`` those stay that no cookie of the chain names.
@@ -83,7 +83,7 @@ def cookie_field(known: tuple[Cookie, ...], address: httpx.URL, configured: str 
     return "; ".join(sent)
 
 
-def _read(field: str, address: httpx.URL, now: datetime) -> tuple[Cookie, bool] | None:
+def _parse_cookie(field: str, address: httpx.URL, now: datetime) -> tuple[Cookie, bool] | None:
     """Return the cookie that a Set-Cookie field states, and whether it has expired; None for no cookie."""
     pair, *attributes = field.split(";")
     name, equals, value = (part.strip() for part in pair.partition("="))
@@ -91,7 +91,7 @@ def _read(field: str, address: httpx.URL, now: datetime) -> tuple[Cookie, bool] 
         return None
     said = {key.strip().lower(): text.strip() for key, _, text in (one.partition("=") for one in attributes)}
     is_secure = "secure" in said
-    scope = _scope(said.get("domain", ""), host_name(address))
+    scope = _choose_scope(said.get("domain", ""), host_name(address))
     if scope is None or (is_secure and address.scheme != "https"):
         return None
     if name.lower().startswith(_SECURE_ONLY) and not is_secure:
@@ -108,7 +108,7 @@ def _read(field: str, address: httpx.URL, now: datetime) -> tuple[Cookie, bool] 
     return cookie, _has_expired(said, now)
 
 
-def _scope(domain: str, host: str) -> tuple[str, bool] | None:
+def _choose_scope(domain: str, host: str) -> tuple[str, bool] | None:
     """Return the host that a cookie is for, and whether its subdomains are, too; None: not for ``host``."""
     name = domain.lower().lstrip(".")
     if not name or (name == host and not has_public_suffix(host)):
@@ -119,16 +119,16 @@ def _scope(domain: str, host: str) -> tuple[str, bool] | None:
 
 
 def _default_path(address: httpx.URL) -> str:
-    return _path(address).rpartition("/")[0] or "/"
+    return _path_of(address).rpartition("/")[0] or "/"
 
 
-def _path(address: httpx.URL) -> str:
+def _path_of(address: httpx.URL) -> str:
     """Return the path as it is sent, without query."""
     return address.raw_path.decode("ascii").partition("?")[0]
 
 
 def _has_expired(said: dict[str, str], now: datetime) -> bool:
-    """By Max-Age, which counts before Expires."""
+    """Tell whether a cookie has expired: by Max-Age, which counts before Expires."""
     age = said.get("max-age", "")
     if age.removeprefix("-").isdecimal():
         return age.startswith("-") or not age.strip("0")

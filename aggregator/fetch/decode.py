@@ -25,11 +25,11 @@ GZIP_START = 0x1F
 GZIP_MARK = b"\x1f\x8b\x08"
 
 
-class _Broken(Exception):
+class _BrokenCoding(Exception):
     """The bytes are not what the name of their coding promises; ``str()`` says why."""
 
 
-class _Coding(Protocol):
+class _ContentCoding(Protocol):
     """One coding; ``undo`` gives what the next bytes add, ``is_complete`` whether its end was seen."""
 
     @property
@@ -38,7 +38,7 @@ class _Coding(Protocol):
     def undo(self, coded: bytes) -> Iterator[bytes]: ...
 
 
-def _inflated(inflater: "zlib._Decompress", coded: bytes) -> Iterator[bytes]:
+def _inflate(inflater: "zlib._Decompress", coded: bytes) -> Iterator[bytes]:
     while True:
         piece = inflater.decompress(coded, PIECE_BYTES)
         yield piece
@@ -57,17 +57,17 @@ class _Gzip:
     def undo(self, coded: bytes) -> Iterator[bytes]:
         while coded and not self._is_padding:
             if self.is_complete:
-                self._next_member(coded)
+                self._start_member(coded)
             if not self._is_padding:
-                yield from _inflated(self._inflater, coded)
+                yield from _inflate(self._inflater, coded)
                 self.is_complete = self._inflater.eof
                 coded = self._inflater.unused_data
 
-    def _next_member(self, coded: bytes) -> None:
+    def _start_member(self, coded: bytes) -> None:
         # As gunzip and browsers do: what follows the last member and starts no other is ignored.
         self._is_padding = coded[0] != GZIP_START
         if not self._is_padding:
-            self._members = _counted(self._members)
+            self._members = _count_member(self._members)
             self._inflater = zlib.decompressobj(wbits=31)
 
 
@@ -91,7 +91,7 @@ class _Deflate:
             is_wrapped = coded[0] & 0x0F == 8 and int.from_bytes(coded[:2], "big") % 31 == 0
             self._inflater = zlib.decompressobj(wbits=15 if is_wrapped else -15)
         if not self._inflater.eof:
-            yield from _inflated(self._inflater, coded)
+            yield from _inflate(self._inflater, coded)
 
 
 class _Brotli:
@@ -104,7 +104,7 @@ class _Brotli:
 
     def undo(self, coded: bytes) -> Iterator[bytes]:
         if self.is_complete:
-            raise _Broken("bytes after its end")
+            raise _BrokenCoding("bytes after its end")
         piece = self._decompressor.process(coded, output_buffer_limit=PIECE_BYTES)
         # It may say that it can accept more while it still holds output back.
         while piece or not self._decompressor.can_accept_more_data():
@@ -124,23 +124,23 @@ class _Zstd:
             part = coded[start : start + ZSTD_SLICE_BYTES]
             while part:
                 if self.is_complete:
-                    self._next_frame()
+                    self._start_frame()
                 yield self._frame.decompress(part)
                 self.is_complete = self._frame.eof
                 part = self._frame.unused_data
 
-    def _next_frame(self) -> None:
-        self._frames = _counted(self._frames)
+    def _start_frame(self) -> None:
+        self._frames = _count_member(self._frames)
         self._frame = self._decompressor.decompressobj()
 
 
-def _counted(members: int) -> int:
+def _count_member(members: int) -> int:
     if members >= MAX_MEMBERS:
-        raise _Broken(f"more than {MAX_MEMBERS} compressed parts")
+        raise _BrokenCoding(f"more than {MAX_MEMBERS} compressed parts")
     return members + 1
 
 
-class _Unnamed:
+class _UndeclaredGzip:
     """What no header names: plain, or gzip, which no document starts like."""
 
     def __init__(self) -> None:
@@ -169,7 +169,7 @@ class _Unnamed:
         return self._head or b""
 
 
-_CODINGS: dict[str, Callable[[], _Coding]] = {
+_CODINGS: dict[str, Callable[[], _ContentCoding]] = {
     "gzip": _Gzip,
     "x-gzip": _Gzip,
     "deflate": _Deflate,
@@ -189,15 +189,18 @@ class BodyDecoder:
     def __init__(self, url: str, content_encoding: str | None, *, limit_bytes: int) -> None:
         self._url = url
         self._limit_bytes = limit_bytes
-        self._names = _codings(url, content_encoding)
-        self._unnamed = _Unnamed()
-        self._stages: tuple[_Coding, ...] = (*(_CODINGS[name]() for name in self._names), self._unnamed)
+        self._names = _list_codings(url, content_encoding)
+        self._unnamed = _UndeclaredGzip()
+        self._stages: tuple[_ContentCoding, ...] = (
+            *(_CODINGS[name]() for name in self._names),
+            self._unnamed,
+        )
         self._bytes = [0] * (len(self._stages) + 1)
         self._pieces: list[bytes] = []
 
     def write(self, chunk: bytes) -> None:
         """Take the next bytes; raises BodyTooLarge past the limit, FetchError for broken ones."""
-        self._pieces.extend(self._through(0, chunk))
+        self._pieces.extend(self._decode_from(0, chunk))
 
     def finish(self) -> bytes:
         """Return the decoded body; raises FetchError where its end is missing."""
@@ -208,7 +211,7 @@ class BodyDecoder:
 
     def write_until(self, count: int, chunk: bytes) -> bool:
         """Take the next bytes as far as ``count`` decoded ones need them; tell whether there are as many."""
-        for piece in self._through(0, chunk):
+        for piece in self._decode_from(0, chunk):
             self._pieces.append(piece)
             if self._bytes[-1] >= count:
                 return True
@@ -218,20 +221,20 @@ class BodyDecoder:
         """Return the first ``count`` decoded bytes, fewer where there are no more; the end may be missing."""
         return (b"".join(self._pieces) + self._unnamed.rest())[:count]
 
-    def _through(self, number: int, coded: bytes) -> Iterator[bytes]:
+    def _decode_from(self, number: int, coded: bytes) -> Iterator[bytes]:
         self._bytes[number] += len(coded)
         if self._bytes[number] > self._limit_bytes:
-            raise too_large(self._url, self._limit_bytes)
+            raise make_too_large_error(self._url, self._limit_bytes)
         if number == len(self._stages):
             yield coded
             return
-        for piece in self._undone(number, coded):
-            yield from self._through(number + 1, piece)
+        for piece in self._undo_stage(number, coded):
+            yield from self._decode_from(number + 1, piece)
 
-    def _undone(self, number: int, coded: bytes) -> Iterator[bytes]:
+    def _undo_stage(self, number: int, coded: bytes) -> Iterator[bytes]:
         try:
             yield from self._stages[number].undo(coded)
-        except (_Broken, zlib.error, brotli.error, zstandard.ZstdError) as error:
+        except (_BrokenCoding, zlib.error, brotli.error, zstandard.ZstdError) as error:
             name = (*self._names, "gzip")[number]
             reason = f"the body is not the {name} that it claims to be ({error}): {THEIRS}"
             raise FetchError(self._url, reason) from error
@@ -255,7 +258,7 @@ def undo_gzip(name: str, body: bytes, *, limit_bytes: int) -> bytes:
     return decoder.finish()
 
 
-def too_large(url: str, limit_bytes: int) -> BodyTooLarge:
+def make_too_large_error(url: str, limit_bytes: int) -> BodyTooLarge:
     """Return the error for a body of more than ``limit_bytes``."""
     reason = (
         f"the body is larger than the {limit_bytes} bytes of fetch.max_body_bytes: raise it if it must be"
@@ -263,7 +266,7 @@ def too_large(url: str, limit_bytes: int) -> BodyTooLarge:
     return BodyTooLarge(url, reason)
 
 
-def _codings(url: str, content_encoding: str | None) -> tuple[str, ...]:
+def _list_codings(url: str, content_encoding: str | None) -> tuple[str, ...]:
     """Return the codings to undo, the last applied first (RFC 9110, section 8.4)."""
     named = (name.strip().lower() for name in (content_encoding or "").split(","))
     codings = tuple(name for name in named if name in _CODINGS)

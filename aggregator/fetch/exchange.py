@@ -51,7 +51,7 @@ class FetchLimits:
     user_agent: str = f"aggregator/{version('aggregator')}"
 
 
-def status_reason(status: int) -> str:
+def explain_status(status: int) -> str:
     """Return what an answer with ``status`` means to an operator, in a line."""
     phrase = next((known.phrase for known in HTTPStatus if known == status), "")
     advice = _ADVICE.get(status, f"the server has trouble, {THEIRS}" if status >= 500 else THEIRS)

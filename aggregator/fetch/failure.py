@@ -25,79 +25,79 @@ _UNREACHABLE = frozenset({
     errno.EADDRNOTAVAIL, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH,
     errno.ETIMEDOUT,
 })  # fmt: skip
-_NO_WORD = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM})
+_NO_ANSWER_FROM_DNS = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM})
 
 
-def fetch_error(url: str, error: Exception, *, connect_timeout_s: float) -> FetchError:
+def translate_error(url: str, error: Exception, *, connect_timeout_s: float) -> FetchError:
     """Return the error of ours that says what ``error`` means for ``url``."""
     number = error.errno if isinstance(error, OSError) else None
     if number in _SHORTAGES and not isinstance(getattr(error, "os_error", None), socket.gaierror):
         return CannotAsk(url, f"cannot connect: {os.strerror(number).lower()}: {_SHORTAGES[number]}")
     if isinstance(error, aiohttp.ClientConnectorError):
-        return _connect_error(url, error)
+        return _translate_connect_error(url, error)
     if isinstance(error, TimeoutError):
         return FetchTimeout(url, f"no connection within {connect_timeout_s:g} s: {THEIRS}")
-    return FetchError(url, _reason(error))
+    return FetchError(url, _explain_error(error))
 
 
 def is_unreachable(error: FetchError) -> bool:
-    """Tell whether an error of ``fetch_error`` may as well be our own network's fault."""
+    """Tell whether an error of ``translate_error`` may as well be our own network's fault."""
     cause = error.__cause__
     reason = cause.os_error if isinstance(cause, aiohttp.ClientConnectorError) else cause
     if isinstance(reason, socket.gaierror):
-        return reason.errno in _NO_WORD
+        return reason.errno in _NO_ANSWER_FROM_DNS
     is_late = isinstance(error, FetchTimeout) and isinstance(reason, TimeoutError)
     return is_late or (isinstance(reason, OSError) and reason.errno in _UNREACHABLE)
 
 
-def _connect_error(url: str, error: aiohttp.ClientConnectorError) -> FetchError:
+def _translate_connect_error(url: str, error: aiohttp.ClientConnectorError) -> FetchError:
     if NOT_PUBLIC in str(error.os_error):
         text = error.os_error.strerror or str(error.os_error)
         return AddressRefused(url, f"{text}: if it is meant, name its network in fetch.allowed_networks")
     if isinstance(error.os_error, socket.gaierror):
-        return FetchError(url, _dns_reason(error.os_error))
+        return FetchError(url, _explain_dns_error(error.os_error))
     if isinstance(error, aiohttp.ClientSSLError):
-        return FetchError(url, f"the TLS connection failed: {_tls_reason(error)}: {THEIRS}")
+        return FetchError(url, f"the TLS connection failed: {_explain_tls_error(error)}: {THEIRS}")
     number = error.os_error.errno
-    reason = os.strerror(number) if number else _line(error.os_error)
+    reason = os.strerror(number) if number else _first_line(error.os_error)
     return FetchError(url, f"cannot connect: {reason}: {THEIRS}")
 
 
-def _dns_reason(error: socket.gaierror) -> str:
+def _explain_dns_error(error: socket.gaierror) -> str:
     if error.errno == socket.EAI_AGAIN:
         return f"the host name could not be looked up for now (DNS): {THEIRS}"
-    return f"the host name has no address, check its spelling ({error.strerror or _line(error)})"
+    return f"the host name has no address, check its spelling ({error.strerror or _first_line(error)})"
 
 
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST"})
 """What OpenSSL says where the first bytes are no TLS record."""
 
 
-def _tls_reason(error: aiohttp.ClientConnectorError) -> str:
+def _explain_tls_error(error: aiohttp.ClientConnectorError) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return f"the certificate is not trusted ({_line(error.certificate_error)})"
+        return f"the certificate is not trusted ({_first_line(error.certificate_error)})"
     if getattr(error.os_error, "reason", None) in _NO_TLS:
         return "the server speaks no TLS at this port, http:// may be meant"
-    return _line(error.os_error)
+    return _first_line(error.os_error)
 
 
-def _reason(error: Exception) -> str:
+def _explain_error(error: Exception) -> str:
     match error:
         case aiohttp.ServerDisconnectedError():
             return f"the server closed the connection without an answer: {THEIRS}"
         case aiohttp.ClientPayloadError():
             return f"the body is truncated or broken: {THEIRS}"
         case aiohttp.ClientResponseError():
-            said = _line(error.message) if error.message else type(error).__name__
+            said = _first_line(error.message) if error.message else type(error).__name__
             return f"the answer is not valid HTTP ({said}): {THEIRS}"
         case OSError():
-            return f"the connection was lost ({error.strerror or _line(error)}): {THEIRS}"
+            return f"the connection was lost ({error.strerror or _first_line(error)}): {THEIRS}"
         case aiohttp.InvalidURL() | ValueError():
-            return f"it cannot be asked for: {_line(error)}"
-    return f"the exchange failed ({_line(error)}): {THEIRS}"
+            return f"it cannot be asked for: {_first_line(error)}"
+    return f"the exchange failed ({_first_line(error)}): {THEIRS}"
 
 
-def _line(said: object) -> str:
+def _first_line(said: object) -> str:
     """Return the first line of what a library says, which may be many."""
     first = next(iter(str(said).strip().splitlines()), "")
     return first.rstrip(": ") or type(said).__name__

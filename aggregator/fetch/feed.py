@@ -17,26 +17,26 @@ import httpx
 
 from aggregator.errors import CannotAsk, FetchError, FetchTimeout, ServicePaused, TooManyRedirects
 from aggregator.fetch.body import read_body
-from aggregator.fetch.cookies import Cookie, cookie_field, keep_cookies
+from aggregator.fetch.cookies import Cookie, format_cookies, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
 from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, FetchLimits
 from aggregator.fetch.failure import is_unreachable
-from aggregator.fetch.headers import VALIDATORS, conditions_of, credentials_of, range_of
+from aggregator.fetch.headers import VALIDATORS, authorization_headers, conditional_headers, range_headers
 from aggregator.fetch.outage import MANY, Outage
 from aggregator.fetch.redirect import (
     REDIRECTS,
+    format_address,
     host_name,
     is_same_origin,
-    may_be_giver,
+    may_receive_validators,
     permanent_target,
     read_address,
     redirect_target,
-    shown,
 )
 from aggregator.fetch.resolve import LookUp, look_up
+from aggregator.fetch.service_turns import Turns
 from aggregator.fetch.slots import Slots
-from aggregator.fetch.transport import Answer, Transport
-from aggregator.fetch.turns import Turns
+from aggregator.fetch.transport import HttpAnswer, Transport
 from aggregator.model import Fetched
 from aggregator.urls.services import service_of, service_of_url
 
@@ -51,7 +51,7 @@ IN_FLIGHT = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Question:
+class _FetchRequest:
     """What is asked, as configured.
 
     ``headers`` are for the origin of ``start``, ``validators`` for that of ``giver``, which gave them.
@@ -68,7 +68,7 @@ class _Question:
 
 
 @dataclass(slots=True)
-class _Trail:
+class _FetchProgress:
     """What an exchange has done so far: redirects as status and target, seconds it took.
 
     ``cookies`` live as long as it does; ``visited`` are addresses with the cookies that went there;
@@ -106,7 +106,7 @@ class Fetcher:
 
     @property
     def in_flight(self) -> int:
-        """How many sources to poll at a time: enough to keep every exchange that may be under way busy."""
+        """Return how many sources to poll at a time: enough to keep every exchange busy."""
         return IN_FLIGHT * self._limits.concurrency
 
     async def __aenter__(self) -> Self:
@@ -118,7 +118,7 @@ class Fetcher:
 
     def turn(self, url: str) -> AbstractAsyncContextManager[bool]:
         """Return a turn to poll the service of ``url``; entered it is False where that is paused."""
-        return self.turns.taken(service_of_url(url))
+        return self.turns.hold(service_of_url(url))
 
     def pause(self, url: str, wait: timedelta) -> None:
         """Ask nothing of the service of ``url`` for so long, save where others' redirects lead there."""
@@ -165,62 +165,64 @@ class Fetcher:
         kinds.
         """
         start = read_address(url)
-        question = _Question(
+        request = _FetchRequest(
             url=url,
             start=start,
             giver=start if validators_url is None else read_address(validators_url),
             accept=accept,
             headers=headers,
-            validators=conditions_of(etag, last_modified),
+            validators=conditional_headers(etag, last_modified),
             limit_bytes=self._limits.max_body_bytes if max_body_bytes is None else max_body_bytes,
             first_bytes=first_bytes,
         )
-        trail = _Trail()
-        answer: Fetched | httpx.URL = question.start
+        progress = _FetchProgress()
+        answer: Fetched | httpx.URL = request.start
         while isinstance(answer, httpx.URL):
-            answer = await self._visit(answer, question, trail)
+            answer = await self._visit(answer, request, progress)
         return answer
 
-    async def _visit(self, address: httpx.URL, question: _Question, trail: _Trail) -> Fetched | httpx.URL:
+    async def _visit(
+        self, address: httpx.URL, request: _FetchRequest, progress: _FetchProgress
+    ) -> Fetched | httpx.URL:
         """Ask one address; return what it gave, or the address that it redirects to."""
-        async with self._slots.taken(host_name(address)):
+        async with self._slots.hold(host_name(address)):
             loop = asyncio.get_running_loop()
             started = loop.time()
             try:
-                async with asyncio.timeout(self._limits.timeout_s - trail.elapsed_s):
-                    answer, found = await self._ask(address, question, trail)
+                async with asyncio.timeout(self._limits.timeout_s - progress.elapsed_s):
+                    answer, found = await self._ask(address, request, progress)
             except TimeoutError as error:
-                raise self._too_slow(address) from error
+                raise self._make_timeout_error(address) from error
             except MemoryError as error:
                 self.turns.pause_all(SHORTAGE_PAUSE_S)
-                raise CannotAsk(shown(address), "the machine lacks memory for the answer") from error
+                raise CannotAsk(format_address(address), "the machine lacks memory for the answer") from error
             finally:
-                trail.elapsed_s += loop.time() - started
-        return found if isinstance(found, httpx.URL) else _fetched(answer, *found, question, trail)
+                progress.elapsed_s += loop.time() - started
+        return found if isinstance(found, httpx.URL) else _make_fetched(answer, *found, request, progress)
 
     async def _ask(
-        self, address: httpx.URL, question: _Question, trail: _Trail
-    ) -> tuple[Answer, httpx.URL | tuple[bytes, int]]:
+        self, address: httpx.URL, request: _FetchRequest, progress: _FetchProgress
+    ) -> tuple[HttpAnswer, httpx.URL | tuple[bytes, int]]:
         """Return the answer of an address, and where that redirects to or its body and bytes on the wire."""
-        if not trail.hops:
-            self.refuse_paused(question.url)
-        headers = self._headers(address, question)
+        if not progress.hops:
+            self.refuse_paused(request.url)
+        headers = self._choose_headers(address, request)
         configured = headers["cookie"][1] if "cookie" in headers else None
-        if sent := trail.cookies and cookie_field(trail.cookies, address, configured):
+        if sent := progress.cookies and format_cookies(progress.cookies, address, configured):
             headers["cookie"] = ("Cookie", sent)
-        answer = await self._answer_of(address, headers.values())
+        answer = await self._request_answer(address, headers.values())
         try:
             if answer.status in REDIRECTS:
-                return answer, self._follow(address, answer, question, trail)
-            trail.was_conditional = not VALIDATORS.isdisjoint(headers)
+                return answer, self._follow_redirect(address, answer, request, progress)
+            progress.was_conditional = not VALIDATORS.isdisjoint(headers)
             return answer, await read_body(
-                answer, shown(address), was_conditional=trail.was_conditional,
-                limit_bytes=question.limit_bytes, first_bytes=question.first_bytes,
+                answer, format_address(address), was_conditional=progress.was_conditional,
+                limit_bytes=request.limit_bytes, first_bytes=request.first_bytes,
             )  # fmt: skip
         finally:
             answer.close()
 
-    async def _answer_of(self, address: httpx.URL, headers: Iterable[tuple[str, str]]) -> Answer:
+    async def _request_answer(self, address: httpx.URL, headers: Iterable[tuple[str, str]]) -> HttpAnswer:
         """Return the answer of an address; a fault of ours ends all asking for a while."""
         asked_at_s = asyncio.get_running_loop().time()
         try:
@@ -237,61 +239,65 @@ class Fetcher:
             self.turns.pause(service, self.outage.pause_s + HEAD_START_S)
             reason = f"as {MANY} services or more cannot be reached: check this machine's network"
             reason = f"{error.reason.removesuffix(f': {THEIRS}')}, {reason}"
-            raise CannotAsk(shown(address), reason) from error
+            raise CannotAsk(format_address(address), reason) from error
         self.outage.note_answer()
         return answer
 
-    def _headers(self, address: httpx.URL, question: _Question) -> dict[str, tuple[str, str]]:
+    def _choose_headers(self, address: httpx.URL, request: _FetchRequest) -> dict[str, tuple[str, str]]:
         """Return what is sent, by lower-case name: the last of those that differ in letter case only."""
-        is_giver = may_be_giver(address, start=question.start, giver=question.giver)
+        is_giver = may_receive_validators(address, start=request.start, giver=request.giver)
         given = chain(
             self._always,
-            (("Accept", question.accept), *range_of(question.first_bytes)),
-            question.headers.items() if is_same_origin(question.start, address) else (),
-            question.validators.items() if is_giver else (),
-            credentials_of(address),
+            (("Accept", request.accept), *range_headers(request.first_bytes)),
+            request.headers.items() if is_same_origin(request.start, address) else (),
+            request.validators.items() if is_giver else (),
+            authorization_headers(address),
         )
         return {name.lower(): (name, value) for name, value in given}
 
-    def _follow(self, here: httpx.URL, answer: Answer, question: _Question, trail: _Trail) -> httpx.URL:
+    def _follow_redirect(
+        self, here: httpx.URL, answer: HttpAnswer, request: _FetchRequest, progress: _FetchProgress
+    ) -> httpx.URL:
         target = redirect_target(here, answer.header("location"))
         stated = [value for name, value in answer.headers if name == "set-cookie"]
         if stated:
-            trail.cookies = keep_cookies(trail.cookies, here, stated, now=datetime.now(UTC))
-        visit = shown(target), cookie_field(trail.cookies, target)
-        if visit in trail.visited or visit == (shown(question.start), ""):
-            reason = f"redirects in a loop, back to {shown(target)}: {NEW_ADDRESS}"
-            raise TooManyRedirects(shown(here), reason)
-        if len(trail.hops) >= self._limits.max_redirects:
+            progress.cookies = keep_cookies(progress.cookies, here, stated, now=datetime.now(UTC))
+        visit = format_address(target), format_cookies(progress.cookies, target)
+        if visit in progress.visited or visit == (format_address(request.start), ""):
+            reason = f"redirects in a loop, back to {format_address(target)}: {NEW_ADDRESS}"
+            raise TooManyRedirects(format_address(here), reason)
+        if len(progress.hops) >= self._limits.max_redirects:
             reason = f"more than the {self._limits.max_redirects} redirects allowed: {NEW_ADDRESS}"
-            raise TooManyRedirects(shown(question.start), reason)
-        trail.visited.add(visit)
-        trail.hops.append((answer.status, shown(target)))
+            raise TooManyRedirects(format_address(request.start), reason)
+        progress.visited.add(visit)
+        progress.hops.append((answer.status, format_address(target)))
         return target
 
-    def _too_slow(self, address: httpx.URL) -> FetchTimeout:
+    def _make_timeout_error(self, address: httpx.URL) -> FetchTimeout:
         limit_s = self._limits.timeout_s
         reason = f"the exchange took longer than the {limit_s:g} s of fetch.timeout_s: {THEIRS}"
-        return FetchTimeout(shown(address), reason)
+        return FetchTimeout(format_address(address), reason)
 
 
-def _fetched(answer: Answer, body: bytes, wire_bytes: int, question: _Question, trail: _Trail) -> Fetched:
+def _make_fetched(
+    answer: HttpAnswer, body: bytes, wire_bytes: int, request: _FetchRequest, progress: _FetchProgress
+) -> Fetched:
     headers = dict(answer.headers)
     if "link" in headers:
         headers["link"] = ", ".join(value for name, value in answer.headers if name == "link")
-    redirects = tuple(target for _, target in trail.hops)
+    redirects = tuple(target for _, target in progress.hops)
     return Fetched(
-        url=question.url,
-        final_url=redirects[-1] if redirects else question.url,
+        url=request.url,
+        final_url=redirects[-1] if redirects else request.url,
         status=answer.status,
-        was_conditional=trail.was_conditional,
+        was_conditional=progress.was_conditional,
         body=body,
         content_type=headers.get("content-type"),
         etag=headers.get("etag"),
         last_modified=headers.get("last-modified"),
         headers=MappingProxyType(headers),
-        permanent_url=permanent_target(trail.hops, start=shown(question.start)),
+        permanent_url=permanent_target(progress.hops, start=format_address(request.start)),
         redirects=redirects,
         wire_bytes=wire_bytes,
-        elapsed_s=trail.elapsed_s,
+        elapsed_s=progress.elapsed_s,
     )

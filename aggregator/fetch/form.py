@@ -10,8 +10,8 @@ import httpx
 
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, TooManyRedirects
 from aggregator.fetch.client import LOCATION, GuardedTransport
-from aggregator.fetch.exchange import NEW_ADDRESS, THEIRS, FetchLimits, status_reason
-from aggregator.fetch.redirect import host_name, read_address, redirect_target, shown
+from aggregator.fetch.exchange import NEW_ADDRESS, THEIRS, FetchLimits, explain_status
+from aggregator.fetch.redirect import format_address, host_name, read_address, redirect_target
 from aggregator.fetch.resolve import LookUp, look_up
 from aggregator.fetch.slots import Slots
 from aggregator.fetch.transport import Transport
@@ -57,7 +57,7 @@ class FormPoster:
             if isinstance(answer, int):
                 return answer
             hops, left_s = hops + 1, left_s - took_s
-            address = self._checked(address, answer, hops, may_follow)
+            address = self._check_redirect(address, answer, hops, may_follow)
 
     async def _send(
         self, address: httpx.URL, fields: Mapping[str, str], left_s: float
@@ -67,14 +67,14 @@ class FormPoster:
         Waiting for a turn does not count.
         """
         loop = asyncio.get_running_loop()
-        async with self._slots.taken(host_name(address)):
+        async with self._slots.hold(host_name(address)):
             started_s = loop.time()
             try:
                 async with asyncio.timeout(left_s):
                     return await self._exchange(address, fields), loop.time() - started_s
             except TimeoutError as error:
                 reason = f"the exchange took longer than the {self._limits.timeout_s:g} s of fetch.timeout_s"
-                raise FetchTimeout(shown(address), f"{reason}: {THEIRS}") from error
+                raise FetchTimeout(format_address(address), f"{reason}: {THEIRS}") from error
 
     async def _exchange(self, address: httpx.URL, fields: Mapping[str, str]) -> int | httpx.URL:
         headers = {"Host": address.netloc.decode("ascii"), "Content-Type": _FORM}  # httpx raises at symbols
@@ -85,28 +85,30 @@ class FormPoster:
             if response.status_code in KEEPING:
                 return redirect_target(address, response.extensions[LOCATION])
             if not response.is_success:
-                raise await _refusal(response, address)
+                raise await _make_refusal_error(response, address)
             return response.status_code
         finally:
             await response.aclose()
 
-    def _checked(
+    def _check_redirect(
         self, here: httpx.URL, target: httpx.URL, hops: int, may_follow: Callable[[str], bool]
     ) -> httpx.URL:
         if hops > self._limits.max_redirects:
             reason = f"more than the {self._limits.max_redirects} redirects allowed: {NEW_ADDRESS}"
-            raise TooManyRedirects(shown(here), reason)
-        if not may_follow(shown(target)):
-            raise FetchError(shown(here), f"redirects to {shown(target)}, where the form must not go")
+            raise TooManyRedirects(format_address(here), reason)
+        if not may_follow(format_address(target)):
+            raise FetchError(
+                format_address(here), f"redirects to {format_address(target)}, where the form must not go"
+            )
         return target
 
 
-async def _refusal(response: httpx.Response, address: httpx.URL) -> HttpStatusError:
+async def _make_refusal_error(response: httpx.Response, address: httpx.URL) -> HttpStatusError:
     status, said = response.status_code, b""
     async for chunk in response.aiter_raw():
         said += chunk
         if len(said) >= MAX_REASON_BYTES:
             break
     text = " ".join(said[:MAX_REASON_BYTES].decode("utf-8", "replace").split())
-    reason = status_reason(status) + (f' ("{text}")' if text and text.isprintable() else "")
-    return HttpStatusError(shown(address), status, reason, response.headers.get("retry-after"))
+    reason = explain_status(status) + (f' ("{text}")' if text and text.isprintable() else "")
+    return HttpStatusError(format_address(address), status, reason, response.headers.get("retry-after"))

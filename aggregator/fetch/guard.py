@@ -87,7 +87,7 @@ def is_odd_ipv4(host: str) -> bool:
     return False
 
 
-def guarded_socket(
+def make_guarded_socket(
     addr_info: tuple[Any, ...], *, allowed_networks: tuple[Network, ...] = ()
 ) -> socket.socket:
     """Make the socket for one address that is about to be connected to.

@@ -9,7 +9,7 @@ VALIDATORS = frozenset({"if-none-match", "if-modified-since"})
 """The lower-case names of the headers that make a request conditional."""
 
 
-def credentials_of(address: httpx.URL) -> list[tuple[str, str]]:
+def authorization_headers(address: httpx.URL) -> list[tuple[str, str]]:
     """Return the header that carries the user name and the password of an address (RFC 7617)."""
     if not address.userinfo:
         return []
@@ -18,14 +18,14 @@ def credentials_of(address: httpx.URL) -> list[tuple[str, str]]:
     return [("Authorization", f"Basic {token}")]
 
 
-def range_of(first_bytes: int | None) -> list[tuple[str, str]]:
+def range_headers(first_bytes: int | None) -> list[tuple[str, str]]:
     """Return the headers that ask for the beginning only, of the file itself and not of a coding of it."""
     if first_bytes is None:
         return []
     return [("Range", f"bytes=0-{first_bytes - 1}"), ("Accept-Encoding", "identity")]
 
 
-def conditions_of(etag: str | None, last_modified: str | None) -> dict[str, str]:
+def conditional_headers(etag: str | None, last_modified: str | None) -> dict[str, str]:
     """Return the headers of a conditional GET (RFC 9110, section 13.1).
 
     A validator that cannot stand in a header (it held control characters) is not sent.

@@ -25,12 +25,12 @@ class Outage:
 
     @property
     def pause_s(self) -> float:
-        """How long nobody is to be asked now."""
+        """Return how long nobody is to be asked now."""
         now_s = asyncio.get_running_loop().time()
-        return pause_after(now_s - (now_s if self._known_since_s is None else self._known_since_s))
+        return choose_pause_s(now_s - (now_s if self._known_since_s is None else self._known_since_s))
 
     def note_answer(self) -> None:
-        """Somebody has answered: the network is well."""
+        """Note that somebody has answered: the network is well."""
         self._answered_at_s = asyncio.get_running_loop().time()
         self._unreached.clear()
         self._known_since_s = None
@@ -52,6 +52,6 @@ class Outage:
         return self._known_since_s is not None
 
 
-def pause_after(lasted_s: float) -> float:
+def choose_pause_s(lasted_s: float) -> float:
     """Return for how many seconds nobody is asked in an outage that has lasted so long: half of that."""
     return min(max(lasted_s / 2, LEAST_PAUSE_S), MOST_PAUSE_S)

@@ -27,7 +27,7 @@ PAUSED_FOR = timedelta(minutes=15)
 """After a 429 that does not say for how long."""
 IN_TROUBLE_FOR = timedelta(minutes=5)
 """After a timeout, or a 5xx that does not say for how long."""
-_Leave = tuple[float, Protego | None]
+_CachedRobots = tuple[float, Protego | None]
 
 
 class PageFetcher:
@@ -51,10 +51,10 @@ class PageFetcher:
         self._host_delay_s = host_delay_s
         self._retry_after_cap = retry_after_cap
         self._robot = robot
-        self._leaves: OrderedDict[str, _Leave] = OrderedDict()
+        self._robots: OrderedDict[str, _CachedRobots] = OrderedDict()
         self._turns: OrderedDict[str, float] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
-        self._rests: OrderedDict[str, float] = OrderedDict()
+        self._page_pauses: OrderedDict[str, float] = OrderedDict()
 
     async def __aenter__(self) -> Self:
         await self._fetcher.__aenter__()
@@ -70,10 +70,10 @@ class PageFetcher:
         was in trouble a moment ago.
         """
         self._fetcher.refuse_paused(url)
-        if self._is_resting(url):
+        if self._is_page_paused(url):
             raise ServicePaused(url, "not asked: it was in trouble a moment ago and is left alone for now")
-        origin = _origin(url)
-        rules = await self._rules(origin)
+        origin = _origin_of(url)
+        rules = await self._get_rules(origin)
         if rules is None:
             raise PageRefused(url, "robots.txt cannot be read now, which counts as forbidding")
         if not rules.can_fetch(url, self._robot):
@@ -82,17 +82,17 @@ class PageFetcher:
         try:
             return await self._fetcher.get(url, accept=PAGE_ACCEPT, max_body_bytes=max_body_bytes)
         except FetchError as error:
-            self._let_rest(url, self._obeyed(error))
+            self._pause_page(url, self._choose_pause(error))
             raise
 
     def is_paused(self, url: str) -> bool:
         """Tell whether a page is not to be asked for now, as ``get`` would refuse to."""
-        return self._fetcher.is_paused(url) or self._is_resting(url)
+        return self._fetcher.is_paused(url) or self._is_page_paused(url)
 
-    def _is_resting(self, url: str) -> bool:
-        return self._rests.get(url, 0.0) > time.monotonic()
+    def _is_page_paused(self, url: str) -> bool:
+        return self._page_pauses.get(url, 0.0) > time.monotonic()
 
-    def _obeyed(self, error: FetchError) -> timedelta:
+    def _choose_pause(self, error: FetchError) -> timedelta:
         """Return for how long a page is left alone; who answered 429, maybe after redirects, is whole."""
         if not isinstance(error, HttpStatusError):
             return IN_TROUBLE_FOR if isinstance(error, FetchTimeout) else timedelta(0)
@@ -104,21 +104,21 @@ class PageFetcher:
             return asked or timedelta(0)
         return asked or IN_TROUBLE_FOR if error.status >= 500 else timedelta(0)
 
-    def _let_rest(self, url: str, wait: timedelta) -> None:
+    def _pause_page(self, url: str, wait: timedelta) -> None:
         if wait:
-            self._rests[url] = time.monotonic() + wait.total_seconds()
-            self._rests.move_to_end(url)
-        while len(self._rests) > MAX_ORIGINS:
-            self._rests.popitem(last=False)
+            self._page_pauses[url] = time.monotonic() + wait.total_seconds()
+            self._page_pauses.move_to_end(url)
+        while len(self._page_pauses) > MAX_ORIGINS:
+            self._page_pauses.popitem(last=False)
 
-    async def _rules(self, origin: str) -> Protego | None:
-        """The origin's rules; None where they cannot be had (RFC 9309 section 2.3.1.4)."""
+    async def _get_rules(self, origin: str) -> Protego | None:
+        """Return the origin's rules, None where they cannot be had (RFC 9309 section 2.3.1.4)."""
         async with self._locks.setdefault(origin, asyncio.Lock()):
-            until, rules = self._leaves.get(origin, (0.0, None))
+            until, rules = self._robots.get(origin, (0.0, None))
             if until < time.monotonic():
                 rules = await self._read_rules(origin)
-                self._leaves[origin] = (time.monotonic() + ROBOTS_FOR_S, rules)
-                self._forget()
+                self._robots[origin] = (time.monotonic() + ROBOTS_FOR_S, rules)
+                self._forget_oldest()
         return rules
 
     async def _read_rules(self, origin: str) -> Protego | None:
@@ -129,7 +129,7 @@ class PageFetcher:
         except ServicePaused:
             raise
         except HttpStatusError as error:
-            self._obeyed(error)
+            self._choose_pause(error)
             self._fetcher.refuse_paused(origin)  # which is soon over: nothing that lasts follows from it
             # What is not there forbids nothing (section 2.3.1.3); a server in trouble is left alone.
             return Protego.parse("") if error.status < 500 and error.status != 429 else None
@@ -145,15 +145,15 @@ class PageFetcher:
         self._turns[origin] = turn + delay
         await asyncio.sleep(turn - now)
 
-    def _forget(self) -> None:
-        while len(self._leaves) > MAX_ORIGINS:
-            origin, _ = self._leaves.popitem(last=False)
+    def _forget_oldest(self) -> None:
+        while len(self._robots) > MAX_ORIGINS:
+            origin, _ = self._robots.popitem(last=False)
             self._turns.pop(origin, None)
             lock = self._locks.get(origin)
             if lock is not None and not lock.locked():
                 del self._locks[origin]
 
 
-def _origin(url: str) -> str:
+def _origin_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

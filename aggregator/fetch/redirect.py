@@ -35,10 +35,10 @@ def read_address(url: str) -> httpx.URL:
     try:
         address = httpx.URL(with_ascii_host(url))
     except httpx.InvalidURL as error:
-        if _is_odd(url):
-            raise _odd(url) from error
-        raise FetchError(without_credentials(url), f"not an address: {error}") from error
-    return _checked(address.copy_with(fragment=None) if address.fragment else address)
+        if _is_odd_ipv4_url(url):
+            raise _make_odd_ipv4_error(url) from error
+        raise FetchError(drop_credentials(url), f"not an address: {error}") from error
+    return _check_address(address.copy_with(fragment=None) if address.fragment else address)
 
 
 def redirect_target(address: httpx.URL, location: str | None) -> httpx.URL:
@@ -47,18 +47,18 @@ def redirect_target(address: httpx.URL, location: str | None) -> httpx.URL:
     Raises AddressRefused and FetchError as ``read_address`` does, FetchError also without one.
     """
     if not location:
-        raise FetchError(shown(address), f"a redirect without a Location: {THEIRS}")
+        raise FetchError(format_address(address), f"a redirect without a Location: {THEIRS}")
     if len(location) > MAX_LOCATION_CHARS:
         reason = f"redirects to an address of {len(location)} characters: {NEW_ADDRESS}"
-        raise FetchError(shown(address), reason)
+        raise FetchError(format_address(address), reason)
     try:
         target = address.join(with_ascii_host(location)).copy_with(userinfo=b"", fragment=None)
     except (httpx.InvalidURL, ValueError) as error:  # the second of urllib, by which httpx joins
-        if _is_odd(location):
-            raise _odd(location) from error
+        if _is_odd_ipv4_url(location):
+            raise _make_odd_ipv4_error(location) from error
         reason = f"redirects to {location[:200]!r}, which is no address: {NEW_ADDRESS}"
-        raise FetchError(shown(address), reason) from error
-    return _checked(target)
+        raise FetchError(format_address(address), reason) from error
+    return _check_address(target)
 
 
 def permanent_target(hops: Iterable[tuple[int, str]], *, start: str) -> str | None:
@@ -72,22 +72,30 @@ def permanent_target(hops: Iterable[tuple[int, str]], *, start: str) -> str | No
 
 def is_same_origin(one: httpx.URL, other: httpx.URL) -> bool:
     """Tell whether both have the same scheme, host and port (RFC 6454)."""
-    return one is other or _origin(one) == _origin(other)  # mostly there is no redirect
+    return one is other or _origin_of(one) == _origin_of(other)  # mostly there is no redirect
 
 
 def is_upgrade(old: httpx.URL, new: httpx.URL) -> bool:
     """Tell whether ``new`` is the same host as ``old`` over https, each on its default port."""
-    return _origin(old) == ("http", host_name(old), 80) and _origin(new) == ("https", host_name(old), 443)
+    return _origin_of(old) == ("http", host_name(old), 80) and _origin_of(new) == (
+        "https",
+        host_name(old),
+        443,
+    )
 
 
-def may_be_giver(address: httpx.URL, *, start: httpx.URL, giver: httpx.URL) -> bool:
+def may_receive_validators(address: httpx.URL, *, start: httpx.URL, giver: httpx.URL) -> bool:
     """Tell whether ``address`` may be who gave the validators that came from ``giver``.
 
     That is its origin and its https upgrade, but not ``start`` where that redirected: it gave none.
     """
     if not is_same_origin(giver, address) and not is_upgrade(giver, address):
         return False
-    return giver is start or shown(address) != shown(start) or shown(giver) == shown(start)
+    return (
+        giver is start
+        or format_address(address) != format_address(start)
+        or format_address(giver) == format_address(start)
+    )
 
 
 def host_name(address: httpx.URL) -> str:
@@ -95,42 +103,44 @@ def host_name(address: httpx.URL) -> str:
     return address.raw_host.decode("ascii")
 
 
-def shown(address: httpx.URL) -> str:
+def format_address(address: httpx.URL) -> str:
     """Return the address as text, without credentials."""
     # Copying parses it all again, which at thousands of sources is a cost worth a condition.
     return str(address.copy_with(userinfo=b"") if address.userinfo else address)
 
 
-def without_credentials(url: str) -> str:
+def drop_credentials(url: str) -> str:
     """Return ``url``, which need not be a valid address, without user name and password."""
     return _CREDENTIALS.sub("", url)
 
 
-def _checked(address: httpx.URL) -> httpx.URL:
+def _check_address(address: httpx.URL) -> httpx.URL:
     if address.scheme not in _PORTS:
-        raise AddressRefused(shown(address), f"only http and https addresses are fetched: {NEW_ADDRESS}")
+        raise AddressRefused(
+            format_address(address), f"only http and https addresses are fetched: {NEW_ADDRESS}"
+        )
     # httpx escapes what it cannot read as a host, brackets for example.
     host = host_name(address)
     if not host or "%" in host:
-        raise FetchError(shown(address), "not an address: it has no possible host")
+        raise FetchError(format_address(address), "not an address: it has no possible host")
     if address.port is not None and not 0 < address.port < 65536:
-        raise FetchError(shown(address), "not an address: ports are 1 to 65535")
+        raise FetchError(format_address(address), "not an address: ports are 1 to 65535")
     if is_odd_ipv4(host):
-        raise _odd(shown(address))
+        raise _make_odd_ipv4_error(format_address(address))
     return address
 
 
-def _origin(address: httpx.URL) -> tuple[str, str, int | None]:
+def _origin_of(address: httpx.URL) -> tuple[str, str, int | None]:
     return address.scheme, host_name(address), address.port or _PORTS.get(address.scheme)
 
 
-def _is_odd(url: str) -> bool:
+def _is_odd_ipv4_url(url: str) -> bool:
     try:
         return is_odd_ipv4(urlsplit(url).hostname or "")
     except ValueError:
         return False
 
 
-def _odd(url: str) -> AddressRefused:
+def _make_odd_ipv4_error(url: str) -> AddressRefused:
     reason = "an IPv4 address is four decimal numbers; other spellings are refused: write it so"
-    return AddressRefused(without_credentials(url), reason)
+    return AddressRefused(drop_credentials(url), reason)

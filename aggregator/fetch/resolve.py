@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-Found = tuple[socket.AddressFamily, str]
-LookUp = Callable[[str, socket.AddressFamily], Iterable[Found]]
+HostAddress = tuple[socket.AddressFamily, str]
+LookUp = Callable[[str, socket.AddressFamily], Iterable[HostAddress]]
 
 LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
@@ -32,21 +32,23 @@ class Resolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """Return every address of ``host``; raises OSError where it has none."""
         if is_localhost(host):
-            found: Iterable[Found] = [pair for pair in LOOPBACK if family in (socket.AF_UNSPEC, pair[0])]
+            found: Iterable[HostAddress] = [
+                pair for pair in LOOPBACK if family in (socket.AF_UNSPEC, pair[0])
+            ]
         else:
             loop = asyncio.get_running_loop()
             try:
                 found = await loop.run_in_executor(self._pool, self._look_up, host, family)
             except RuntimeError as error:  # no thread can be started
                 raise OSError(errno.ENOMEM, str(error)) from error
-        return [_result(host, port, kind, address) for kind, address in found]
+        return [_make_result(host, port, kind, address) for kind, address in found]
 
     async def close(self) -> None:
         """Give the threads up; a question still open is not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def look_up(host: str, family: socket.AddressFamily) -> list[Found]:
+def look_up(host: str, family: socket.AddressFamily) -> list[HostAddress]:
     """Return what the system says are the addresses of ``host``; raises OSError where it has none."""
     try:
         found = socket.getaddrinfo(host, None, family, socket.SOCK_STREAM, 0, socket.AI_ADDRCONFIG)
@@ -64,7 +66,7 @@ def check_sockets() -> None:
         probe.bind(("", 0))
 
 
-def _result(host: str, port: int, family: socket.AddressFamily, address: str) -> ResolveResult:
+def _make_result(host: str, port: int, family: socket.AddressFamily, address: str) -> ResolveResult:
     return ResolveResult(
         hostname=host, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST
     )

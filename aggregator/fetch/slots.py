@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class _Host:
+class _HostSlots:
     slots: asyncio.Semaphore
     users: int = 0
 
@@ -19,22 +19,22 @@ class Slots:
     def __init__(self, *, total: int, per_host: int) -> None:
         self._total = asyncio.Semaphore(total)
         self._per_host = per_host
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[str, _HostSlots] = {}
 
     def __len__(self) -> int:
         """Return the number of hosts in use."""
         return len(self._hosts)
 
-    def taken(self, host: str) -> "_Taken":
+    def hold(self, host: str) -> "_HeldSlot":
         """Hold a slot of ``host``, as an async context manager; waits for one.
 
         The host's slot comes first: those who wait for a busy host hold none of the total.
         """
-        return _Taken(self, host)
+        return _HeldSlot(self, host)
 
     async def take(self, host: str) -> None:
         """Wait for a slot of ``host``, to be given back."""
-        entry = self._hosts.setdefault(host, _Host(asyncio.Semaphore(self._per_host)))
+        entry = self._hosts.setdefault(host, _HostSlots(asyncio.Semaphore(self._per_host)))
         entry.users += 1
         try:
             await entry.slots.acquire()
@@ -54,14 +54,14 @@ class Slots:
         entry.slots.release()
         self._leave(host, entry)
 
-    def _leave(self, host: str, entry: _Host) -> None:
+    def _leave(self, host: str, entry: _HostSlots) -> None:
         entry.users -= 1
         if not entry.users:
             del self._hosts[host]
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class _HeldSlot:
     """A slot while it is entered; a class, as a generator would cost as much again as the rest."""
 
     slots: Slots

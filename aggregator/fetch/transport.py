@@ -15,8 +15,8 @@ import yarl
 
 from aggregator.fetch.connection import BodilessAnswer, CleanRequest, Connector
 from aggregator.fetch.exchange import FetchLimits
-from aggregator.fetch.failure import LIBRARY_ERRORS, fetch_error
-from aggregator.fetch.guard import guarded_socket
+from aggregator.fetch.failure import LIBRARY_ERRORS, translate_error
+from aggregator.fetch.guard import make_guarded_socket
 from aggregator.fetch.resolve import LookUp, Resolver
 
 KEEPALIVE_S = 15.0
@@ -27,7 +27,7 @@ _SET_BY_US = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """An answer whose body was not read yet.
 
     ``headers`` are pairs of lower-case name and value, in order; ``close`` ends the connection, unless the
@@ -50,7 +50,7 @@ class Answer:
             async for piece in self._received.content.iter_any():
                 yield piece
         except LIBRARY_ERRORS as error:
-            raise fetch_error(self._url, error, connect_timeout_s=self._connect_timeout_s) from error
+            raise translate_error(self._url, error, connect_timeout_s=self._connect_timeout_s) from error
 
     def close(self) -> None:
         """Give the connection back, or up."""
@@ -63,7 +63,7 @@ class Transport:
     def __init__(self, limits: FetchLimits, look_up: LookUp) -> None:
         self._connect_timeout_s = limits.connect_timeout_s
         self._resolver = Resolver(min(limits.concurrency, MAX_RESOLVER_THREADS), look_up)
-        guarded = partial(guarded_socket, allowed_networks=limits.allowed_networks)
+        guarded = partial(make_guarded_socket, allowed_networks=limits.allowed_networks)
         self._session = aiohttp.ClientSession(
             connector=Connector(
                 ssl=_tls_context(),
@@ -91,17 +91,21 @@ class Transport:
         *,
         method: str = "GET",
         body: bytes | None = None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Send a request and return its answer; raises FetchError's kinds."""
-        url = _sent_as(address)
+        url = _make_wire_url(address)
         try:
             received = await self._session.request(
                 method, url, headers=headers, data=body, allow_redirects=False
             )
         except LIBRARY_ERRORS as error:
-            raise fetch_error(str(url), error, connect_timeout_s=self._connect_timeout_s) from error
-        return Answer(
-            received.status, _decoded(received.raw_headers), received, str(url), self._connect_timeout_s
+            raise translate_error(str(url), error, connect_timeout_s=self._connect_timeout_s) from error
+        return HttpAnswer(
+            received.status,
+            _decode_headers(received.raw_headers),
+            received,
+            str(url),
+            self._connect_timeout_s,
         )
 
     async def close(self) -> None:
@@ -110,13 +114,13 @@ class Transport:
         await self._resolver.close()
 
 
-def _sent_as(address: httpx.URL) -> yarl.URL:
+def _make_wire_url(address: httpx.URL) -> yarl.URL:
     """Return the address without credentials, which are sent in a header."""
     sent = f"{address.scheme}://{address.netloc.decode('ascii')}{address.raw_path.decode('ascii')}"
     return yarl.URL(sent, encoded=True)
 
 
-def _decoded(raw: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+def _decode_headers(raw: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
     """Return headers as text: all of them are UTF-8, or else read byte by byte."""
     try:
         return tuple((name.decode().lower(), value.decode()) for name, value in raw)

@@ -7,7 +7,8 @@ from aggregator.html.image_kinds import is_decoration, is_small, is_thumbnail
 from aggregator.html.images import first_image, has_pictures, images_in, pixels
 from aggregator.html.links import feed_links
 from aggregator.html.players import embed_for, safe_embed
-from aggregator.html.prose import (
+from aggregator.html.sanitise import sanitise_html
+from aggregator.html.text_content import (
     LINK_END,
     LINK_START,
     MAX_LINES_CHARS,
@@ -16,7 +17,6 @@ from aggregator.html.prose import (
     text_lines,
     without_links,
 )
-from aggregator.html.sanitise import sanitise_html
 from aggregator.html.titles import is_marked_up, title_text
 
 __all__ = [

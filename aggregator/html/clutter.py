@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from aggregator.html.markup import TAG
-from aggregator.html.prose import plain_text
+from aggregator.html.text_content import plain_text
 
 _VOID = frozenset((
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
@@ -57,7 +57,7 @@ _SIGNS = (
     "post-footer", "lightbox-", "button-w", "comment-w", "bbcodeblock-",
 )  # fmt: skip
 
-IsDropped = Callable[[str, re.Match[str]], bool]
+_IsDropped = Callable[[str, re.Match[str]], bool]
 
 
 def drop_clutter(html: str, *, is_cut: bool = False) -> str:
@@ -69,7 +69,7 @@ def drop_clutter(html: str, *, is_cut: bool = False) -> str:
     has_signs = "class" in lower or "style" in lower or "hidden" in lower
     if not has_signs or not any(sign in lower for sign in _SIGNS):
         return html
-    return _drop(html, _is_clutter, is_cut=is_cut)
+    return _drop_elements(html, _is_clutter, is_cut=is_cut)
 
 
 def drop_captions(html: str, *, is_cut: bool = False) -> str:
@@ -79,7 +79,7 @@ def drop_captions(html: str, *, is_cut: bool = False) -> str:
         return html
     if "[/caption]" in lower:
         html = _SHORTCODE.sub(" ", html)
-    return _drop(html, _is_caption, is_cut=is_cut)
+    return _drop_elements(html, _is_caption, is_cut=is_cut)
 
 
 def starts_with_picture(html: str) -> bool:
@@ -89,14 +89,14 @@ def starts_with_picture(html: str) -> bool:
     return at >= 0 and not plain_text(html[:at])
 
 
-def _drop(html: str, is_dropped: IsDropped, *, is_cut: bool) -> str:
+def _drop_elements(html: str, is_dropped: _IsDropped, *, is_cut: bool) -> str:
     kept: list[str] = []
     end = start = depth = 0
     name = ""
     for found in TAG.finditer(html):
         tag = (found["name"] or "").lower()
         if not depth:
-            if _opens(tag, found[0]) and is_dropped(tag, found):
+            if _is_opening(tag, found[0]) and is_dropped(tag, found):
                 name, depth, start = tag, 1, found.start()
         elif tag == name:
             is_end = found[0][1] == "/"
@@ -110,7 +110,7 @@ def _drop(html: str, is_dropped: IsDropped, *, is_cut: bool) -> str:
     return "".join((*kept, html[end:])) if kept else html
 
 
-def _opens(name: str, tag: str) -> bool:
+def _is_opening(name: str, tag: str) -> bool:
     return bool(name) and tag[1] != "/" and name not in _VOID and not tag.endswith("/>")
 
 
@@ -119,20 +119,20 @@ def _is_clutter(_: str, found: re.Match[str]) -> bool:
     lower = tag.lower()
     if "hidden" in lower and _HIDDEN_ATTRIBUTE.search(tag):
         return True
-    if "style" in lower and (style := _value(_STYLE, tag)):
+    if "style" in lower and (style := _read_attribute(_STYLE, tag)):
         return bool(_HIDDEN_STYLE.search(style)) or (bool(_FAINT_STYLE.search(style)) and _is_text(found))
-    classes = _value(_CLASS, tag) if "class" in lower else ""
+    classes = _read_attribute(_CLASS, tag) if "class" in lower else ""
     return bool(classes) and bool(_NOT_SHOWN.search(classes) or _ADDED.search(classes))
 
 
 def _is_caption(name: str, found: re.Match[str]) -> bool:
     if name in ("figcaption", "figure"):
         return name == "figcaption" or _is_picture(found)
-    classes = _value(_CLASS, found[0]) if "class" in found[0].lower() else ""
+    classes = _read_attribute(_CLASS, found[0]) if "class" in found[0].lower() else ""
     return bool(classes) and bool(_CAPTION.search(classes))
 
 
-def _value(attribute: re.Pattern[str], tag: str) -> str:
+def _read_attribute(attribute: re.Pattern[str], tag: str) -> str:
     found = attribute.search(tag)
     return next(filter(None, found.groups()), "") if found else ""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from aggregator.html.images import pixels
 from aggregator.html.markup import find_elements
-from aggregator.html.prose import decode_text
+from aggregator.html.text_content import decode_text
 from aggregator.model import Image
 from aggregator.urls import absolute_url
 
@@ -55,25 +55,25 @@ def read_head(html: str, base_url: str) -> Head:
     nodes = [(n.tag or "", n.attributes) for n in find_elements(html, ("base", "link", "meta"), until="body")]
     base = next((a.get("href") for tag, a in nodes if tag == "base" and a.get("href")), None)
     base_url = absolute_url(base_url, base) or base_url
-    links, meta = _links(nodes), _meta(nodes)
-    story = _story(html)
+    links, meta = _read_links(nodes), _read_meta(nodes)
+    story = _find_article(html)
     language = _LANG.search(attributes)
     return Head(
         canonical=absolute_url(base_url, links.get("canonical")),
         amphtml=absolute_url(base_url, links.get("amphtml")),
         is_amp=bool(_AMP.search(attributes)),
-        description=_text(meta.get("og:description") or meta.get("description")),
-        site_name=_text(meta.get("og:site_name")),
-        published=_text(story.get("datePublished")) or _text(meta.get("article:published_time")),
+        description=_read_text(meta.get("og:description") or meta.get("description")),
+        site_name=_read_text(meta.get("og:site_name")),
+        published=_read_text(story.get("datePublished")) or _read_text(meta.get("article:published_time")),
         language=language[1].lower() if language else None,
-        authors=tuple(_names(story.get("author"))) or tuple(_names(meta.get("author"))),
-        images=tuple(_images(story, meta, base_url)),
-        publisher=next(_names(story.get("publisher")), None),
-        logo=next((image.url for image in _pictures(_logo(story), base_url)), None),
+        authors=tuple(_read_names(story.get("author"))) or tuple(_read_names(meta.get("author"))),
+        images=tuple(_read_images(story, meta, base_url)),
+        publisher=next(_read_names(story.get("publisher")), None),
+        logo=next((image.url for image in _read_pictures(_read_logo(story), base_url)), None),
     )
 
 
-def _links(nodes: Iterable[tuple[str, Mapping[str, str | None]]]) -> dict[str, str | None]:
+def _read_links(nodes: Iterable[tuple[str, Mapping[str, str | None]]]) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for tag, attributes in nodes:
         if tag == "link":
@@ -82,7 +82,7 @@ def _links(nodes: Iterable[tuple[str, Mapping[str, str | None]]]) -> dict[str, s
     return found
 
 
-def _meta(nodes: Iterable[tuple[str, Mapping[str, str | None]]]) -> dict[str, str]:
+def _read_meta(nodes: Iterable[tuple[str, Mapping[str, str | None]]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag, attributes in nodes:
         name = (attributes.get("property") or attributes.get("name") or "").lower()
@@ -91,8 +91,8 @@ def _meta(nodes: Iterable[tuple[str, Mapping[str, str | None]]]) -> dict[str, st
     return found
 
 
-def _story(html: str) -> Mapping[str, Any]:
-    """The first article that a JSON-LD block describes, at any depth of it."""
+def _find_article(html: str) -> Mapping[str, Any]:
+    """Return the first article that a JSON-LD block describes, at any depth of it."""
     for number, found in enumerate(_JSON_LD.finditer(html)):
         if number == _MAX_SCRIPTS:
             break
@@ -100,58 +100,60 @@ def _story(html: str) -> Mapping[str, Any]:
             document = json.loads(found[1].strip().removeprefix("<!--").removesuffix("-->"), strict=False)
         except (ValueError, RecursionError):
             continue
-        story = next(_articles(document, _MAX_DEPTH), None)
+        story = next(_find_articles(document, _MAX_DEPTH), None)
         if story is not None:
             return story
     return {}
 
 
-def _articles(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
+def _find_articles(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
     if depth == 0:
         return
     if isinstance(value, list):
         for inner in value:
-            yield from _articles(inner, depth - 1)
+            yield from _find_articles(inner, depth - 1)
     elif isinstance(value, dict):
         kinds = value.get("@type")
         if _ARTICLES & set(kinds if isinstance(kinds, list) else [kinds] if isinstance(kinds, str) else []):
             yield value
         for key in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _articles(value.get(key), depth - 1)
+            yield from _find_articles(value.get(key), depth - 1)
 
 
-def _text(value: Any) -> str | None:
+def _read_text(value: Any) -> str | None:
     return decode_text(value[:5000]) or None if isinstance(value, str) else None
 
 
-def _names(value: Any) -> Iterator[str]:
+def _read_names(value: Any) -> Iterator[str]:
     for one in value if isinstance(value, list) else [value]:
-        name = _text(one.get("name") if isinstance(one, dict) else one)
+        name = _read_text(one.get("name") if isinstance(one, dict) else one)
         if name and not name.startswith(("http://", "https://")) and len(name) <= 100:
             yield name
 
 
-def _images(story: Mapping[str, Any], meta: Mapping[str, str], base_url: str) -> Iterator[Image]:
-    yield from _pictures(story.get("image"), base_url)
+def _read_images(story: Mapping[str, Any], meta: Mapping[str, str], base_url: str) -> Iterator[Image]:
+    yield from _read_pictures(story.get("image"), base_url)
     url = absolute_url(base_url, meta.get("og:image") or meta.get("og:image:url"))
     if url is not None:
         width, height = (pixels(meta.get(f"og:image:{side}")) for side in ("width", "height"))
         yield Image(url=url, width=width, height=height)
 
 
-def _pictures(value: Any, base_url: str) -> Iterator[Image]:
+def _read_pictures(value: Any, base_url: str) -> Iterator[Image]:
     for one in value if isinstance(value, list) else [value]:
         fields = one if isinstance(one, dict) else {"url": one}
         address = fields.get("url") or fields.get("contentUrl")
         url = absolute_url(base_url, address) if isinstance(address, str) else None
         if url is not None:
-            yield Image(url=url, width=_side(fields.get("width")), height=_side(fields.get("height")))
+            yield Image(
+                url=url, width=_read_side(fields.get("width")), height=_read_side(fields.get("height"))
+            )
 
 
-def _side(value: Any) -> int | None:
+def _read_side(value: Any) -> int | None:
     return pixels(value.get("value") if isinstance(value, dict) else value)
 
 
-def _logo(story: Mapping[str, Any]) -> Any:
+def _read_logo(story: Mapping[str, Any]) -> Any:
     publisher = story.get("publisher")
     return publisher.get("logo") if isinstance(publisher, dict) else None

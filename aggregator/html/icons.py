@@ -20,13 +20,13 @@ def icon_links(html: str, base_url: str) -> tuple[str, ...]:
     bases = (node.attributes.get("href") for node in nodes if node.tag == "base")
     base_url = absolute_url(base_url, next(filter(None, bases), None)) or base_url
     found = sorted(
-        _icons([node.attributes for node in nodes if node.tag == "link"]), key=lambda icon: -icon[0]
+        _read_icons([node.attributes for node in nodes if node.tag == "link"]), key=lambda icon: -icon[0]
     )
     urls = (absolute_url(base_url, href) for _, href in found)
     return tuple(dict.fromkeys(url for url in urls if url))
 
 
-def _icons(links: list[Mapping[str, str | None]]) -> Iterator[tuple[int, str | None]]:
+def _read_icons(links: list[Mapping[str, str | None]]) -> Iterator[tuple[int, str | None]]:
     for link in links:
         rels = (link.get("rel") or "").lower().split()
         is_touch = any(rel.startswith("apple-touch-icon") for rel in rels)

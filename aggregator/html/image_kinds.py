@@ -108,7 +108,7 @@ def _is_decoration_at(url: str) -> bool:
     return _DECORATION.search(url) is not None or (".htm" in url and _PAGE.match(url) is not None)
 
 
-def is_decorated(classes: str) -> bool:
+def has_decoration_class(classes: str) -> bool:
     """Tell whether an element's class says that its picture is decoration."""
     return _DECORATED.search(classes.lower()) is not None
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from aggregator.html.image_kinds import is_decorated, is_decoration, is_small, is_small_by_address
+from aggregator.html.image_kinds import has_decoration_class, is_decoration, is_small, is_small_by_address
 from aggregator.html.markup import Element, iter_elements
 from aggregator.model import Image
 from aggregator.urls import absolute_url, unescape_ampersands
@@ -29,28 +29,28 @@ def has_pictures(html: str) -> bool:
 
 def images_in(html: str, base_url: str) -> tuple[Image, ...]:
     """Return the pictures of ``html`` in order, absolute, sized where stated; without decoration."""
-    return tuple(_images(html, base_url))
+    return tuple(_find_images(html, base_url))
 
 
 def first_image(html: str, base_url: str) -> Image | None:
     """Return the first of ``images_in`` that is not known to be small, else the first, None without any."""
     small = None
-    for image in _images(html, base_url):
+    for image in _find_images(html, base_url):
         if not is_small(image):
             return image
         small = small or image
     return small
 
 
-def _images(html: str, base_url: str) -> Iterator[Image]:
+def _find_images(html: str, base_url: str) -> Iterator[Image]:
     text = _NO_SCRIPT.sub("", html) if "<noscript" in html or "<NOSCRIPT" in html else html
     offered = None  # by the sources of a picture element, for the img in it
     for element in iter_elements(text, _ELEMENTS):
         classes = element.attributes.get("class")
-        if classes and is_decorated(classes):
+        if classes and has_decoration_class(classes):
             offered = None
             continue
-        image = _image(element, base_url)
+        image = _read_image(element, base_url)
         if element.tag == "source":
             offered = offered or image
             continue
@@ -62,7 +62,7 @@ def _images(html: str, base_url: str) -> Iterator[Image]:
         yield offered
 
 
-def _image(element: Element, base_url: str) -> Image | None:
+def _read_image(element: Element, base_url: str) -> Image | None:
     attributes = element.attributes
     width, height = attributes.get("width") or "", attributes.get("height") or ""
     style = attributes.get("style")
@@ -70,13 +70,13 @@ def _image(element: Element, base_url: str) -> Image | None:
         return None
     if style and (_TINY_STYLE.search(style) or _ICON_STYLE.search(style)):
         return None
-    return _best_image(element, base_url, pixels(width), pixels(height))
+    return _choose_image(element, base_url, pixels(width), pixels(height))
 
 
-def _best_image(element: Element, base_url: str, width: int | None, height: int | None) -> Image | None:
+def _choose_image(element: Element, base_url: str, width: int | None, height: int | None) -> Image | None:
     """Return the first picture of an element that is not small by its address, else the first."""
     small = None
-    addresses = _addresses(element)
+    addresses = _list_addresses(element)
     for address in addresses:
         url = absolute_url(base_url, unescape_ampersands(address))
         if url is None or is_decoration(image := Image(url=url, width=width, height=height)):
@@ -87,7 +87,7 @@ def _best_image(element: Element, base_url: str, width: int | None, height: int 
     return small
 
 
-def _addresses(element: Element) -> list[str]:
+def _list_addresses(element: Element) -> list[str]:
     attributes = element.attributes
     if element.tag == "video":
         poster = attributes.get("poster")
@@ -96,12 +96,12 @@ def _addresses(element: Element) -> list[str]:
     found = [address for name in names if (address := attributes.get(name))]
     for name in _SOURCE_SETS:
         if stated := attributes.get(name):
-            candidates = sorted(_CANDIDATE.findall(stated), key=_declared_size, reverse=True)
+            candidates = sorted(_CANDIDATE.findall(stated), key=_read_declared_size, reverse=True)
             found += [address for address, _ in candidates[:1]]
     return found
 
 
-def _declared_size(candidate: tuple[str, str]) -> float:
+def _read_declared_size(candidate: tuple[str, str]) -> float:
     try:
         return float(candidate[1])
     except ValueError:

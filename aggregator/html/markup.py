@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 MAX_FOUND = 200
 """Pictures, players and links of a document that are looked at."""
 _MAX_SEPARATORS = 500
-"""Blanks, slashes and quotes between the attributes of a tag; honest tags have fewer."""
+"""Spaces, slashes and quotes between the attributes of a tag; honest tags have fewer."""
 
 # No quantifier here gives back what it took, and what is never closed reaches to the end.
 _ATTRIBUTES = r"""(?>[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|["'=])*+"""
@@ -59,8 +59,8 @@ def markup_in(html: str) -> re.Pattern[str]:
     return MARKUP if _SECTION_END in html else TAG
 
 
-def separation(name: str) -> str:
-    """Return what stands in a text where a tag of this name was: a blank if it parts words."""
+def separator_for(name: str) -> str:
+    """Return what stands in a text where a tag of this name was: a space if it parts words."""
     return " " if name.lower() in _BLOCKS else ""
 
 

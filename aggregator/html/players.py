@@ -39,7 +39,7 @@ _VIDEO_PAGES = (
 
 def safe_embed(html: str) -> str | None:
     """Return the first player of a known video host in ``html`` as a frame of our own making, else None."""
-    frames = (_frame(node.attributes) for node in find_elements(html, ("iframe", "embed", "video")))
+    frames = (_make_frame(node.attributes) for node in find_elements(html, ("iframe", "embed", "video")))
     return next((frame for frame in frames if frame), None)
 
 
@@ -52,11 +52,11 @@ def embed_for(url: str) -> str | None:
     for page, player in _VIDEO_PAGES:
         found = page.match(address.partition("://")[2])
         if found:
-            return _frame({"src": f"https://{player}{found[1]}"})
+            return _make_frame({"src": f"https://{player}{found[1]}"})
     return None
 
 
-def _frame(attributes: Mapping[str, str | None]) -> str | None:
+def _make_frame(attributes: Mapping[str, str | None]) -> str | None:
     url = absolute_url("", attributes.get("src") or attributes.get("data-src"))
     parts = urlsplit(url or "")
     host = host_of(url or "")

@@ -6,7 +6,7 @@ from itertools import islice
 
 import nh3
 
-from aggregator.html.markup import MARKUP, bounded_tag, separation
+from aggregator.html.markup import MARKUP, bounded_tag, separator_for
 from aggregator.text import drop_illegal
 
 MAX_TAGS = 2_000
@@ -62,7 +62,7 @@ def _simplify(html: str) -> str:
 def _simplify_tag(found: re.Match[str]) -> str:
     name = (found["name"] or "").lower()
     if name not in _ALLOWED_TAGS:
-        return separation(name)
+        return separator_for(name)
     if found[0].startswith("</"):
         return f"</{name}>"
     return bounded_tag(found[0]) if name in _WITH_ATTRIBUTES else f"<{name}>"

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
 
-from aggregator.html.markup import separation
-from aggregator.html.prose import ENTITY, LEGACY_ENTITY
+from aggregator.html.markup import separator_for
+from aggregator.html.text_content import ENTITY, LEGACY_ENTITY
 from aggregator.text import clean_text
 
 _ROUNDS = 4
@@ -42,21 +42,21 @@ _BETWEEN_TAGS = frozenset(
 )
 _COMMENT = re.compile(r"<!--.*?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
 
-_Found = re.Match[str]
+_Match = re.Match[str]
 
 
 def is_marked_up(title: str) -> bool:
     """Tell whether a title that may be plain holds markup all the same, perhaps escaped once more."""
-    if "<" in title and any(True for _ in _markup(title)):
+    if "<" in title and any(True for _ in _find_markup(title)):
         return True
-    return "&" in title and any(True for _ in _markup(entities.unescape(title)))
+    return "&" in title and any(True for _ in _find_markup(entities.unescape(title)))
 
 
 def title_text(html: str) -> str:
     """Return the text of a title in HTML on one line, entities decoded, also those encoded twice."""
     text, entity = html, LEGACY_ENTITY
     for _ in range(_ROUNDS):
-        stripped = _without_markup(_COMMENT.sub("", text)) if "<" in text or "]]>" in text else text
+        stripped = _drop_markup(_COMMENT.sub("", text)) if "<" in text or "]]>" in text else text
         decoded = (
             entity.sub(lambda found: entities.unescape(found[0]), stripped) if "&" in stripped else stripped
         )
@@ -66,23 +66,23 @@ def title_text(html: str) -> str:
     return clean_text(text)
 
 
-def _decoded(found: _Found) -> str:
+def _decode_entity(found: _Match) -> str:
     return entities.unescape(found[0])
 
 
-def _without_markup(text: str) -> str:
+def _drop_markup(text: str) -> str:
     parts, end = [], 0
-    for start, stop, name in sorted(_markup(text)):
+    for start, stop, name in sorted(_find_markup(text)):
         if start >= end:
-            parts += [text[end:start], separation(name)]
+            parts += [text[end:start], separator_for(name)]
             end = stop
     return "".join((*parts, text[end:]))
 
 
-def _markup(text: str) -> Iterator[tuple[int, int, str]]:
+def _find_markup(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where markup starts and ends, and the name of its tag; not in order."""
-    opened: dict[str, list[_Found]] = defaultdict(list)
-    loose: list[_Found] = []
+    opened: dict[str, list[_Match]] = defaultdict(list)
+    loose: list[_Match] = []
     for found in _TAG.finditer(text):
         name = found["name"].lower()
         if not _is_tag(found, name):
@@ -100,7 +100,7 @@ def _markup(text: str) -> Iterator[tuple[int, int, str]]:
         yield cut.start(), cut.end(), ""
 
 
-def _is_tag(found: _Found, name: str) -> bool:
+def _is_tag(found: _Match, name: str) -> bool:
     rest = found["rest"]
     if not rest.strip(" /\t\n"):
         return True
@@ -110,7 +110,7 @@ def _is_tag(found: _Found, name: str) -> bool:
     return is_known and not found["close"] and attributes.fullmatch(rest) is not None
 
 
-def _pair(opening: _Found, closing: _Found, name: str) -> Iterator[tuple[int, int, str]]:
+def _pair(opening: _Match, closing: _Match, name: str) -> Iterator[tuple[int, int, str]]:
     if name in _UNREAD:
         yield opening.start(), closing.end(), name
     elif ":" in name or (name in _NAMES and not _are_apart(opening, closing)):
@@ -118,7 +118,7 @@ def _pair(opening: _Found, closing: _Found, name: str) -> Iterator[tuple[int, in
         yield closing.start(), closing.end(), name
 
 
-def _are_apart(opening: _Found, closing: _Found) -> bool:
+def _are_apart(opening: _Match, closing: _Match) -> bool:
     """Tell whether two tags stand as words in a title about them."""
     text, inner = opening.string, opening.string[opening.end() : closing.start()]
     around = text[: opening.start()][-1:] + text[closing.end() : closing.end() + 1] + inner[:1] + inner[-1:]
@@ -127,7 +127,7 @@ def _are_apart(opening: _Found, closing: _Found) -> bool:
     return inner.strip().casefold() in _BETWEEN_TAGS or _ABOUT_TAGS.search(text) is not None
 
 
-def _is_left_over(tag: _Found) -> bool:
+def _is_left_over(tag: _Match) -> bool:
     """Tell whether a tag without its partner is markup all the same."""
     name, text = tag["name"].lower(), tag.string
     if name not in _NAMES:

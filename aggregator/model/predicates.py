@@ -64,7 +64,7 @@ def is_paused(pauses: Collection[tuple[datetime, datetime]], phase: int, now: da
     """Tell whether a source is still left alone after the pauses of its service, each its 429 and its end.
 
     Each source comes back at its own moment after the last end, by its ``phase``. That is another rule than
-    that of ``fetch.turns``, by which nothing at all is asked of the service before the end.
+    that of ``fetch.service_turns``, by which nothing at all is asked of the service before the end.
     """
     recent = [(since, until) for since, until in pauses if until > now - LONGEST_SPREAD]
     if not recent:

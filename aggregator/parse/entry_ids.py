@@ -4,7 +4,7 @@ import re
 
 from aggregator.model import Article
 from aggregator.urls import canonical_url
-from aggregator.urls.paper_versions import unversioned
+from aggregator.urls.paper_versions import strip_version
 
 _REVISION = re.compile(r"[#?&](?:v(?:er)?(?:sion)?=?|r(?:ev)?=?)?\d{1,3}")
 
@@ -23,7 +23,7 @@ def are_other_ids(one: str | None, other: str | None, link: str) -> bool | None:
 
 def _strip_revision(entry_id: str) -> str:
     found = _REVISION.search(entry_id)
-    return entry_id[: found.start()] if found and found.end() == len(entry_id) else unversioned(entry_id)
+    return entry_id[: found.start()] if found and found.end() == len(entry_id) else strip_version(entry_id)
 
 
 def are_versions(one: Article, other: Article) -> bool:
@@ -34,4 +34,6 @@ def are_versions(one: Article, other: Article) -> bool:
 
 
 def _is_version(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and one != other and unversioned(one) == unversioned(other)
+    return (
+        one is not None and other is not None and one != other and strip_version(one) == strip_version(other)
+    )

@@ -27,7 +27,7 @@ from aggregator.urls import (
     unwrap_amp,
     unwrap_link,
 )
-from aggregator.urls.paper_versions import unversioned
+from aggregator.urls.paper_versions import strip_version
 
 _COMPARED_CHARS = 1_000
 _COMPARED = 50
@@ -180,7 +180,9 @@ def _find_shared_urls(claims: Sequence[Claim], reused: frozenset[str]) -> frozen
 
 
 def _are_other_entries(group: Sequence[Claim], reused: frozenset[str]) -> bool:
-    ids = {unversioned(claim.entry_id) for claim in group if claim.entry_id and claim.entry_id not in reused}
+    ids = {
+        strip_version(claim.entry_id) for claim in group if claim.entry_id and claim.entry_id not in reused
+    }
     return len(ids) != 1 and (len({claim.title for claim in group}) > 1 or _are_other_news(group))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from aggregator.enrich import at_own_address
+from aggregator.enrich import set_own_address
 from aggregator.errors import FetchError
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import Head, read_head
@@ -69,4 +69,4 @@ async def _replace_amp_link(article: Article, rules: Rules, pages: PageFetcher) 
     own = registrable_domain(host_of(url))
     if not head.is_amp or head.canonical is None or registrable_domain(host_of(head.canonical)) != own:
         return article
-    return at_own_address(article, strip_tracking(head.canonical), origin="page")
+    return set_own_address(article, strip_tracking(head.canonical), origin="page")

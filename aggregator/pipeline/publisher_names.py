@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aggregator.enrich import SHARED, NameUse, choose_name, clean_site_name
+from aggregator.enrich import SHARED_DOMAINS, NameUse, choose_name, clean_site_name
 from aggregator.rules import Rules
 from aggregator.store import NamedArticles, Store, count_named_articles
 
@@ -26,7 +26,11 @@ def list_unlisted_publishers(rules: Rules, store: Store) -> tuple[UnlistedPublis
     """
     by_domain: dict[str, list[NameUse]] = defaultdict(list)
     for found in count_named_articles(store):
-        if found.origin != "config" and found.domain not in SHARED and not _is_listed(found.domain, rules):
+        if (
+            found.origin != "config"
+            and found.domain not in SHARED_DOMAINS
+            and not _is_listed(found.domain, rules)
+        ):
             by_domain[found.domain].append(_describe_use(found))
     unlisted = (_choose_name(domain, uses) for domain, uses in by_domain.items())
     return tuple(sorted(unlisted, key=lambda publisher: (-publisher.articles, publisher.domain)))

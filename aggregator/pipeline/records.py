@@ -18,7 +18,7 @@ from aggregator.publish.record_pages import render_record_pages, render_schema
 from aggregator.publish.stale_pages import find_stale_record_pages
 from aggregator.publish.tree_paths import RECORD_PAGES, RECORDS
 from aggregator.rules import Rules
-from aggregator.secured import Keys, digest_of, seal
+from aggregator.secured import SecuredKeys, digest_payload, seal
 from aggregator.store import (
     Store,
     assign_record_names,
@@ -43,7 +43,7 @@ class RecordsWritten:
     errors: tuple[str, ...] = ()
 
 
-def publish_records(*, rules: Rules, store: Store, keys: Keys, now: datetime) -> RecordsWritten:
+def publish_records(*, rules: Rules, store: Store, keys: SecuredKeys, now: datetime) -> RecordsWritten:
     """Write the records of articles that are not quarantined, the JSON pages of published ones, the schema.
 
     The files of what is not stored any more are removed; without ``publish.records``, all of them.
@@ -91,7 +91,7 @@ def _write(total: RecordsWritten, folder: Path, files: Mapping[str, bytes]) -> R
 
 
 def _render_records(
-    articles: Sequence[Article], stories: Stories, rules: Rules, store: Store, keys: Keys
+    articles: Sequence[Article], stories: Stories, rules: Rules, store: Store, keys: SecuredKeys
 ) -> dict[str, bytes]:
     names = assign_record_names(store, {article.id: _choose_name(article) for article in articles})
     secured = _seal_records(articles, stories, rules, store, keys)
@@ -132,7 +132,7 @@ def _render_topic_pages(topic_id: str | None, rules: Rules, store: Store, now: d
 
 
 def _seal_records(
-    articles: Sequence[Article], stories: Stories, rules: Rules, store: Store, keys: Keys
+    articles: Sequence[Article], stories: Stories, rules: Rules, store: Store, keys: SecuredKeys
 ) -> dict[str, str]:
     """Return the sealed texts of ``articles``, made anew where payload or key changed; none without a key."""
     if not keys.keys:
@@ -142,7 +142,7 @@ def _seal_records(
     for article in articles:
         payload = _build_payload(article, stories.story_of.get(article.id), rules)
         identity = identify_record(build_record(article, topic_names={}))
-        digest = digest_of(payload, identity=identity, keys=keys)
+        digest = digest_payload(payload, identity=identity, keys=keys)
         if kept.get(article.id, ("",))[0] != digest:
             sealed[article.id] = kept[article.id] = (digest, seal(payload, identity=identity, keys=keys))
         texts[article.id] = kept[article.id][1]

@@ -56,7 +56,7 @@ class PollsUnderWay:
             context.clock(),
             room + len(self.under_way),
             per_service=2 * rules.polls_per_service,
-            without=fetcher.turns.paused(),  # the store does not know what pages were answered
+            without=fetcher.turns.list_paused(),  # the store does not know what pages were answered
         )
         # The turns of a service are few and paced: its sources wait in the store, not in our places.
         taken = Counter(_service_of(source_id, rules) for source_id in self.under_way)

@@ -8,7 +8,7 @@ from aggregator.fetch.form import FormPoster
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.poll.report import Poll
-from aggregator.secured import Keys
+from aggregator.secured import SecuredKeys
 from aggregator.service.clock_watch import ClockWatch
 from aggregator.service.live_config import LiveConfig
 from aggregator.service.polls_under_way import PollsUnderWay
@@ -61,7 +61,7 @@ class ServiceState:
     context: Context
     live: LiveConfig | None = None
     poster: FormPoster | None = None
-    keys: Keys = field(default_factory=Keys)
+    keys: SecuredKeys = field(default_factory=SecuredKeys)
     story_desk: StoryDesk = field(default_factory=StoryDesk)
     publication: PublicationState = field(default_factory=PublicationState)
     work: Work = Work.GROUP | Work.PUBLISH

@@ -136,7 +136,7 @@ class Grouper:
             self._reviewer.keep_only({member.id for story in stories for member in story.members})
 
     def _oldest_open_h(self) -> float:
-        """The hour before which stories are over; whole ones, so that few articles have to look for them."""
+        """Return the hour before which stories are over; whole ones, so that few articles look for them."""
         clock_h = self.rarity.clock_h
         return math.floor(clock_h) - count_horizon_h(self.thresholds) if math.isfinite(clock_h) else clock_h
 

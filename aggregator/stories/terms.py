@@ -125,7 +125,7 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
 
 @cache
 def _frequencies(language: str) -> Mapping[str, float]:
-    """What is counted of a language's words; nothing for one that nobody counted."""
+    """Return how often a language's words occur; nothing for a language that nobody counted."""
     from wordfreq import available_languages, get_frequency_dict  # noqa: PLC0415  # slow; most commands need none
 
     counted = _FREQUENCY_LANGUAGES.get(language, language)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 from aggregator.urls.anchors import is_comment_anchor
 from aggregator.urls.hosts import HOST, HOST_LENGTH, ascii_host
 from aggregator.urls.paper_versions import without_version
-from aggregator.urls.suffixes import domain_below_suffix
+from aggregator.urls.suffixes import find_registered_domain
 from aggregator.urls.tracking import is_tracking
 
 MAX_LENGTH = 4096
@@ -74,7 +74,7 @@ def absolute_url(base: str, ref: str | None) -> str | None:
     if finished and len(finished["host"]) <= HOST_LENGTH:
         return ref
     try:
-        return _valid(_joined(base, _tidy(ref)))
+        return _validate(_join(base, _tidy(ref)))
     except ValueError:
         return None
 
@@ -97,7 +97,7 @@ def _tidy(ref: str) -> str:
     return _WEB_ADDRESS.sub(r"\1://", text[:end].replace("\\", "/"), count=1) + text[end:]
 
 
-def _joined(base: str, ref: str) -> str:
+def _join(base: str, ref: str) -> str:
     scheme = _SCHEME.match(ref)
     if scheme and scheme[1].lower() not in ("http", "https"):
         return ""
@@ -108,19 +108,19 @@ def _joined(base: str, ref: str) -> str:
     return urljoin(_STRAY.sub("", base), ref)
 
 
-def _valid(url: str) -> str | None:
+def _validate(url: str) -> str | None:
     parts = urlsplit(url)
     scheme, host = parts.scheme.lower(), ascii_host(parts.hostname or "")
     if scheme not in ("http", "https") or host is None:
         return None
     port = f":{parts.port}" if parts.port is not None and parts.port != _default_port(scheme) else ""
-    path = _escaped(parts.path, _PATH_SAFE)
-    query, fragment = _escaped(parts.query, _QUERY_SAFE), _escaped(parts.fragment, _QUERY_SAFE)
+    path = _escape(parts.path, _PATH_SAFE)
+    query, fragment = _escape(parts.query, _QUERY_SAFE), _escape(parts.fragment, _QUERY_SAFE)
     whole = urlunsplit((scheme, host + port, path or "/", query, fragment))
     return whole if len(whole) <= MAX_LENGTH else None
 
 
-def _escaped(text: str, safe: str) -> str:
+def _escape(text: str, safe: str) -> str:
     return quote(_LONE_PERCENT.sub("%25", text), safe=safe, errors="replace")
 
 
@@ -165,9 +165,9 @@ def canonical_url(url: str) -> str:
     if address is None:
         return stripped
     # Once more, for names that were hidden behind escapes.
-    parts = urlsplit(strip_tracking(_normal_escapes(address)))
+    parts = urlsplit(strip_tracking(_normalise_escapes(address)))
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    path = without_version(_without_dots(parts.path).strip("/"))
+    path = without_version(_drop_dot_segments(parts.path).strip("/"))
     query = "&".join(sorted(filter(None, parts.query.split("&"))))
     is_kept = parts.fragment.startswith("!") or is_comment_anchor(parts.fragment)
     route = parts.fragment if is_kept else ""
@@ -176,7 +176,7 @@ def canonical_url(url: str) -> str:
     return urlunsplit(("https", host + port, slash + path, query, route))
 
 
-def _without_dots(path: str) -> str:
+def _drop_dot_segments(path: str) -> str:
     kept: list[str] = []
     for segment in path.split("/"):
         if segment == "..":
@@ -186,7 +186,7 @@ def _without_dots(path: str) -> str:
     return "/".join(kept)
 
 
-def _normal_escapes(text: str) -> str:
+def _normalise_escapes(text: str) -> str:
     def normal(found: re.Match[str]) -> str:
         byte = int(found[1], 16)
         return chr(byte) if byte in _UNRESERVED else found[0].upper()
@@ -202,7 +202,7 @@ def unwrap_link(url: str) -> str:
     for paths, names in _proxies_at(host_of(url)):
         parts = urlsplit(url)
         if paths.fullmatch(parts.path):
-            return _target(parts.query, names) or url
+            return _read_target(parts.query, names) or url
     return url
 
 
@@ -211,7 +211,7 @@ def _proxies_at(host: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...
     return tuple((paths, names) for hosts, paths, names in _PROXIES if hosts.fullmatch(host))
 
 
-def _target(query: str, names: tuple[str, ...]) -> str | None:
+def _read_target(query: str, names: tuple[str, ...]) -> str | None:
     values = parse_qs(query)
     found = (absolute_url("", values[name][0]) for name in names if name in values)
     return next((target for target in found if target), None)
@@ -259,13 +259,13 @@ def registrable_domain(host: str) -> str:
     The host itself where it is an IP address or has no public suffix.
     """
     name = host.lower().rstrip(".")
-    return domain_below_suffix(name) or name
+    return find_registered_domain(name) or name
 
 
 @lru_cache(maxsize=4096)
 def has_public_suffix(host: str) -> bool:
     """Tell whether a host ends as the Public Suffix List says that hosts end."""
-    return bool(domain_below_suffix(host))
+    return bool(find_registered_domain(host))
 
 
 def is_public(url: str) -> bool:

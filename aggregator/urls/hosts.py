@@ -24,7 +24,7 @@ def ascii_host(host: str) -> str | None:
     An IPv6 address is returned in brackets.
     """
     if ":" in host:
-        return _bracketed(host)
+        return _bracket(host)
     name = host if host.isascii() and "%" not in host else _encode_name(host)
     name = name.lower().rstrip(".")
     return name if len(name) <= HOST_LENGTH and HOST.fullmatch(name) else None
@@ -42,7 +42,7 @@ def with_ascii_host(url: str) -> str:
     return url if name is None else f"{found[1]}{name}{url[found.end() :]}"
 
 
-def _bracketed(address: str) -> str | None:
+def _bracket(address: str) -> str | None:
     try:
         return f"[{ipaddress.IPv6Address(address)}]" if "%" not in address else None
     except ValueError:

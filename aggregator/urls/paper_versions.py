@@ -22,7 +22,7 @@ def without_version(path: str) -> str:
     return _VERSION.sub("", path).rstrip("/")
 
 
-def unversioned(name: str) -> str:
+def strip_version(name: str) -> str:
     """Return an id or address without a version that follows a number at its end."""
     return _AFTER_NUMBER.sub("", name)
 

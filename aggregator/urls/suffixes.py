@@ -7,13 +7,13 @@ if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 
-def domain_below_suffix(host: str) -> str:
+def find_registered_domain(host: str) -> str:
     """Return the domain of ``host`` that was registered below a public suffix, "" where there is none."""
-    return _list()(host).top_domain_under_public_suffix
+    return _load_list()(host).top_domain_under_public_suffix
 
 
 @cache
-def _list() -> "TLDExtract":
+def _load_list() -> "TLDExtract":
     # Many commands never ask for it, and its library imports an HTTP client that takes long to import.
     import tldextract  # noqa: PLC0415
 

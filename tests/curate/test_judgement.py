@@ -8,10 +8,10 @@ from tests.imports import PACKAGE, parse
 
 JUDGES = (
     "curate/korean_particles.py", "curate/letter_forms.py", "curate/phrases.py", "curate/score.py",
-    "curate/topics.py", "enrich/naming.py", "enrich/provider.py",
+    "curate/topics.py", "enrich/site_names.py", "enrich/provider.py",
 )  # fmt: skip
 """The modules that decide on an article's provider, topics and quality."""
-JUDGEMENT, DIGEST = "2", "e5225c4d087ec91b"
+JUDGEMENT, DIGEST = "2", "77aae2ddbf14c66a"
 
 
 def _dump(node):

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.curate import Matched, heat_of, score_article, select_window
+from aggregator.curate import TopicMatch, heat_of, score_article, select_window
 from aggregator.model import Image
 from tests.builders import NOW, article
 
 DAY = timedelta(days=1)
-TITLED = Matched(topics=("ai",), in_title=("ai",))
-MENTIONED = Matched(topics=("ai",))
+TITLED = TopicMatch(topics=("ai",), in_title=("ai",))
+MENTIONED = TopicMatch(topics=("ai",))
 
 
 def numbered(number, **changes):
@@ -40,9 +40,9 @@ COMPLETE = article(excerpt="x" * 100, images=(Image(url="https://i"),), authors=
         (replace(COMPLETE, images=()), MENTIONED, 0, 67),
         (article(excerpt="x" * 79, stated_at=NOW), TITLED, 0, 59),
         (replace(COMPLETE, credit="The Wire"), TITLED, 0, 68),
-        (COMPLETE, Matched(is_neutral=True), 0, 70),
+        (COMPLETE, TopicMatch(is_neutral=True), 0, 70),
         (COMPLETE, TITLED, 50, 100),
-        (COMPLETE, Matched(), -50, 0),
+        (COMPLETE, TopicMatch(), -50, 0),
     ],
 )
 def test_quality_is_calibrated(given_article, matched, weight, quality):
@@ -56,13 +56,13 @@ def test_quality_is_calibrated(given_article, matched, weight, quality):
 @given(st.integers(-100, 150), st.booleans())
 def test_what_is_on_no_topic_is_never_published(weight, is_complete):
     """No weight brings an article that belongs to no topic near the feed of all articles."""
-    scored = score_article(COMPLETE if is_complete else article(), Matched(), weight=weight)
+    scored = score_article(COMPLETE if is_complete else article(), TopicMatch(), weight=weight)
     assert scored.quality == min(max(sum(scored.quality_parts.values()), 0), 49)
     assert scored.quality_parts["weight"] == weight
 
 
 def heat(quality, age):
-    return heat_of(quality, published_at=NOW - age, now=NOW, half_life=2 * DAY, window=7 * DAY)
+    return heat_of(quality, age=age, half_life=2 * DAY, window=7 * DAY)
 
 
 def test_heat_starts_at_quality_and_halves():

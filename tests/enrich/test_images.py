@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from aggregator.enrich import monogram
+from aggregator.enrich import draw_monogram
 from aggregator.enrich.images import check_size, read_size, recode
 from aggregator.enrich.logos import logo_files
 from aggregator.errors import ImageRefused
@@ -156,9 +156,9 @@ def test_what_shows_nothing_is_no_logo():
 
 def test_a_monogram_is_the_same_each_time_and_safe():
     """The letter is the name's first, escaped, the colour the domain's; a name of signs gives the domain's."""
-    assert monogram("Élan", "elan.example") == monogram("Élan", "elan.example")
-    assert ">P<" in monogram("The Planet", "planet.example")
-    assert ">É<" in monogram("élan", "elan.example")
-    assert ">E<" in monogram("<&>", "elan.example")
-    assert ">?<" in monogram("", "")
-    assert monogram("A", "a.example") != monogram("A", "b.example")
+    assert draw_monogram("Élan", "elan.example") == draw_monogram("Élan", "elan.example")
+    assert ">P<" in draw_monogram("The Planet", "planet.example")
+    assert ">É<" in draw_monogram("élan", "elan.example")
+    assert ">E<" in draw_monogram("<&>", "elan.example")
+    assert ">?<" in draw_monogram("", "")
+    assert draw_monogram("A", "a.example") != draw_monogram("A", "b.example")

@@ -102,7 +102,7 @@ def test_slots_are_given_in_order():
         slots, served = Slots(total=1, per_host=1), []
 
         async def visit(number):
-            async with slots.taken("a.example"):
+            async with slots.hold("a.example"):
                 await asyncio.sleep(0)
                 served.append(number)
 
@@ -119,7 +119,7 @@ def test_idle_hosts_are_forgotten():
         slots = Slots(total=2, per_host=1)
 
         async def visit(seconds):
-            async with slots.taken("a.example"):
+            async with slots.hold("a.example"):
                 await asyncio.sleep(seconds)
                 raise ValueError("the exchange failed")
 

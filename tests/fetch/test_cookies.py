@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.errors import TooManyRedirects
-from aggregator.fetch.cookies import MAX_COOKIES, MAX_SENT_CHARS, cookie_field, keep_cookies
+from aggregator.fetch.cookies import MAX_COOKIES, MAX_SENT_CHARS, format_cookies, keep_cookies
 from aggregator.fetch.redirect import read_address
 from tests.fetch.client import fetch, limits
 from tests.loopback import Answer
@@ -17,7 +17,7 @@ START = "https://www.daily.example.com/news/feed?x=1"
 def sent(*stated, to=START, by=START, configured=None):
     """Return what is sent to an address after another stated these cookies."""
     kept = keep_cookies((), read_address(by), stated, now=NOW)
-    return cookie_field(kept, read_address(to), configured)
+    return format_cookies(kept, read_address(to), configured)
 
 
 @pytest.mark.parametrize(

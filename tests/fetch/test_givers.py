@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.errors import FetchError
-from aggregator.fetch.redirect import may_be_giver, read_address
+from aggregator.fetch.redirect import may_receive_validators, read_address
 from tests.fetch.client import fetch
 from tests.loopback import Answer
 
@@ -89,5 +89,5 @@ def test_an_address_that_redirects_no_more_is_read_whole(loopback):
 def test_givers(address, giver, is_giver):
     """The giver's origin over https at least, but not the start of a redirect that led to the giver."""
     start = read_address("https://a.example/go")
-    found = may_be_giver(read_address(address), start=start, giver=read_address(giver))
+    found = may_receive_validators(read_address(address), start=start, giver=read_address(giver))
     assert found is is_giver

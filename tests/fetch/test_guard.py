@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.errors import AddressRefused, FetchError
-from aggregator.fetch.guard import guarded_socket, is_odd_ipv4, is_public_address
+from aggregator.fetch.guard import is_odd_ipv4, is_public_address, make_guarded_socket
 from aggregator.fetch.resolve import is_localhost
 from tests.fetch.client import fetch, fetch_with, limits
 from tests.loopback import Answer
@@ -86,10 +86,10 @@ def test_usual_hosts_are_not_odd(host):
 
 def test_guarded_socket_is_made_for_public_addresses_only():
     """The factory makes sockets, and none for what the guard refuses."""
-    with guarded_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("8.8.8.8", 80))) as made:
+    with make_guarded_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("8.8.8.8", 80))) as made:
         assert made.family == socket.AF_INET
     with pytest.raises(PermissionError, match="is not a public address"):
-        guarded_socket((socket.AF_INET6, socket.SOCK_STREAM, 0, "", ("::1", 80, 0, 0)))
+        make_guarded_socket((socket.AF_INET6, socket.SOCK_STREAM, 0, "", ("::1", 80, 0, 0)))
 
 
 def test_only_what_is_allowed_by_name_is_connected_to(loopback):

@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.errors import CannotAsk, FetchError, FetchTimeout, ServicePaused
 from aggregator.fetch import outage
-from aggregator.fetch.failure import fetch_error, is_unreachable
+from aggregator.fetch.failure import is_unreachable, translate_error
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.outage import MANY, Outage
 from aggregator.fetch.resolve import look_up
@@ -135,7 +135,7 @@ def test_an_outage_ends_with_the_first_answer():
 @pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM])
 def test_what_this_machine_lacks_is_ours(number):
     """Whatever was asked, nobody else is to blame."""
-    error = fetch_error("http://a.example/", OSError(number, "x"), connect_timeout_s=1)
+    error = translate_error("http://a.example/", OSError(number, "x"), connect_timeout_s=1)
     assert isinstance(error, CannotAsk)
     assert isinstance(error, ServicePaused)
 
@@ -195,7 +195,7 @@ def test_no_descriptors_are_ours(loopback):
 @pytest.mark.parametrize(("lasted_s", "pause_s"), [(0, 30), (100, 50), (10_000, 300)])
 def test_an_outage_that_lasts_is_looked_at_less_often(lasted_s, pause_s):
     """Every half minute at first, every five minutes at last."""
-    assert outage.pause_after(lasted_s) == pause_s
+    assert outage.choose_pause_s(lasted_s) == pause_s
 
 
 def test_an_answer_of_meanwhile_is_heard_at_once():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import aiohttp
 import pytest
 
-from aggregator.fetch.failure import fetch_error
+from aggregator.fetch.failure import translate_error
 
 KEY = SimpleNamespace(host="daily.example", port=80, ssl=None, is_ssl=False)
 
@@ -26,6 +26,6 @@ KEY = SimpleNamespace(host="daily.example", port=80, ssl=None, is_ssl=False)
 )
 def test_an_error_without_a_text_is_told_by_its_kind(error, part):
     """There is neither an empty pair of brackets nor a colon with nothing behind, nor None."""
-    reason = fetch_error("http://daily.example/", error, connect_timeout_s=5).reason
+    reason = translate_error("http://daily.example/", error, connect_timeout_s=5).reason
     assert part in reason
     assert not [hole for hole in ("()", "(None)", "(str)", ": :") if hole in reason]

@@ -13,7 +13,7 @@ import aggregator
 from aggregator.cli.workspace import open_workspace
 from aggregator.config import load_config
 from aggregator.pipeline.publish.publication import publish
-from aggregator.urls.suffixes import domain_below_suffix
+from aggregator.urls.suffixes import find_registered_domain
 from tests.integration.site import SiteFolder
 
 
@@ -32,4 +32,4 @@ def _publish_nothing() -> None:
 
 _import_all()
 _publish_nothing()
-domain_below_suffix("www.example.com")
+find_registered_domain("www.example.com")

@@ -25,7 +25,7 @@ from aggregator.pipeline.removals import prune
 from aggregator.publish.files import write_files
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_logo
 from aggregator.rules import Rules
-from aggregator.secured import Keys
+from aggregator.secured import SecuredKeys
 from aggregator.store import (
     Logo,
     count_articles,
@@ -42,7 +42,7 @@ from tests.loopback import Answer, Loopback
 from tests.profiles import repeat
 
 KILLED_AT = (1, 6, 16, 34, 58, 70, 82, 94, 106, 130)
-KEYS = Keys((b"k" * 32,))
+KEYS = SecuredKeys((b"k" * 32,))
 ZEBRAS = {"id": "zebras", "name": "Zebras", "keywords": ["machine"]}
 PATHS = ("daily", "evening", "morning")
 LATER = timedelta(days=91)

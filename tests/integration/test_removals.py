@@ -17,7 +17,7 @@ from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import publish_records
 from aggregator.publish.removed_topic import find_publisher_icons
 from aggregator.rules import Rules
-from aggregator.secured import Keys
+from aggregator.secured import SecuredKeys
 from aggregator.store import open_store, read_remembered_sources, remove_articles_before, retire_source
 from tests.integration.site import TOPICS, SiteFolder, ago, item, rss, run_program
 from tests.loopback import Answer, Loopback
@@ -98,7 +98,7 @@ def publish_all(site, folder, now, *, days=0, is_clock_trusted=True):
             remove_articles_before(store, now - timedelta(days=days))
         done = publish(rules=rules, store=store, now=now, is_clock_trusted=is_clock_trusted)
         assert done.errors == ()
-        assert publish_records(rules=rules, store=store, keys=Keys(), now=now).errors == ()
+        assert publish_records(rules=rules, store=store, keys=SecuredKeys(), now=now).errors == ()
     return files_below(folder)
 
 

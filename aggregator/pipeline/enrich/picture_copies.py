@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from aggregator.enrich.images import Recoded
+from aggregator.enrich.images import RecodedPicture
 from aggregator.model import Article
 from aggregator.pipeline.context import Context
 from aggregator.publish.files import write_files
@@ -23,7 +23,7 @@ class CheckedPicture:
     """What checking a picture gave; ``copy`` is for the cache, ``failure_kind`` says how fetching failed."""
 
     picture: Picture
-    copy: Recoded | None = None
+    copy: RecodedPicture | None = None
     failure_kind: str | None = None
 
 

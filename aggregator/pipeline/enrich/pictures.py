@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from aggregator.enrich.images import FIRST_BYTES, Size, check_size, hash_of, recode
+from aggregator.enrich.images import FIRST_BYTES, PictureSize, check_size, hash_of, recode
 from aggregator.errors import AggregatorError, BodyTooLarge, ImageRefused, ServicePaused
 from aggregator.model import Article, Image
 from aggregator.model.clock_skew import has_elapsed
@@ -136,7 +136,7 @@ async def _check_picture(url: str, context: Context, decoding: asyncio.Semaphore
     return CheckedPicture(picture=replace(picture, width=size.width, height=size.height), copy=copy)
 
 
-def _refuse_small(size: Size) -> None:
+def _refuse_small(size: PictureSize) -> None:
     """Raise ImageRefused for a picture that is too small to be worth showing."""
     if min(size.width, size.height) <= TINY_PX or max(size.width, size.height) < ICON_PX:
         raise ImageRefused(f"is {size.width} x {size.height} pixels: a tracking pixel, spacer or icon")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aggregator.enrich import is_monogram, monogram
+from aggregator.enrich import draw_monogram, is_monogram
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.model import Article, Image, Provider
 from aggregator.pipeline.publisher_names import find_publisher_names
@@ -40,7 +40,7 @@ def make_public(articles: Iterable[Article], *, rules: Rules, store: Store) -> P
     logos = _find_logos(providers, rules, store)
     base_url = rules.site.base_url
     monograms = {
-        name_monogram(domain): monogram(provider.name, domain).encode()
+        name_monogram(domain): draw_monogram(provider.name, domain).encode()
         for domain, provider in providers.items()
         if domain not in logos
     }

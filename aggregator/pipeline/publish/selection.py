@@ -81,8 +81,7 @@ def set_heat(article: Article, stories: Stories, rules: Rules, now: datetime) ->
     voices, pace_h = measure_pace(stories, article)
     warmth = heat_of(
         article.quality,
-        published_at=article.published_at,
-        now=now,
+        age=now - article.published_at,
         half_life=rules.heat_half_life,
         window=timedelta(days=rules.publishing.window_days),
         voices=voices,

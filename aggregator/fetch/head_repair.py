@@ -28,12 +28,12 @@ _Field = tuple[bytes, bytes]
 
 def may_be_completed(received: bytes) -> bool:
     """Tell whether what was received so far is the beginning of a head, whose end is still to come."""
-    final = without_interim(received)
+    final = drop_interim_answers(received)
     is_begun = final[: len(_START)].upper() == _START[: len(final)]
     return is_begun and len(received) <= MAX_HEAD_BYTES and not _END.search(final)
 
 
-def without_interim(received: bytes) -> bytes:
+def drop_interim_answers(received: bytes) -> bytes:
     """Return what was received without the interim answers (1xx) before it."""
     while _INTERIM.match(received) and (end := _END.search(received)):
         received = received[end.end() :]
@@ -42,7 +42,7 @@ def without_interim(received: bytes) -> bytes:
 
 def mend_head(received: bytes) -> bytes | None:
     """Return what was received with its head put right; None where nothing can be, or has to be."""
-    received = without_interim(received)
+    received = drop_interim_answers(received)
     end = _END.search(received, 0, MAX_HEAD_BYTES)
     if end is None or _CONTROLS.search(received, 0, end.end()):
         return None

@@ -46,7 +46,7 @@ washington weather web website welcome west wirtschaft wisconsin world wyoming y
 _GENERIC = frozenset(_SECTIONS.split())
 
 
-SHARED = frozenset(
+SHARED_DOMAINS = frozenset(
     [
         "dailymotion.com",
         "github.com",
@@ -83,7 +83,7 @@ def clean_site_name(title: str, domain: str) -> str:
     named = [part for part in parts if part and not _is_address(part)]
     alike = [part for part in named if _resembles(part, label)]
     if alike:
-        return _without_section(min(alike, key=len), label)
+        return _drop_section(min(alike, key=len), label)
     return next((part for part in named if not _is_generic(part)), "")
 
 
@@ -107,11 +107,11 @@ def choose_name(uses: Iterable[NameUse], domain: str) -> str:
         return min(alike, key=lambda name: (len(name), name))
     if len(of_feeds) == 1:
         return next(iter(of_feeds))
-    return _shared(sorted(of_feeds)) or domain
+    return _find_shared_words(sorted(of_feeds)) or domain
 
 
-def _shared(names: list[str]) -> str:
-    """The words that all names begin, or end, with, where they are more than generic ones."""
+def _find_shared_words(names: list[str]) -> str:
+    """Return the words that all names begin or end with, "" where they are generic ones alone."""
     words = [name.split() for name in names]
     for step in (1, -1):
         common = []
@@ -139,8 +139,11 @@ def _is_generic(part: str) -> bool:
     return all(word in _GENERIC or len(word) == 1 or word.isdigit() for word in words)
 
 
-def _without_section(part: str, label: str) -> str:
-    """``RNZ New Zealand Headlines`` is RNZ; ``BBC News`` stays, and so does ``Nature Communications``."""
+def _drop_section(part: str, label: str) -> str:
+    """Return a name without the section behind it.
+
+    ``RNZ New Zealand Headlines`` is RNZ; ``BBC News`` stays, and so does ``Nature Communications``.
+    """
     words = part.split()
     for count in range(1, len(words) - 1):
         rest = " ".join(words[count:])

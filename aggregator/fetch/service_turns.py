@@ -10,7 +10,7 @@ FORGET_ABOVE = 10_000
 
 
 @dataclass(slots=True)
-class _Service:
+class _ServiceTurns:
     slots: asyncio.Semaphore
     users: int = 0
     free_at_s: float = float("-inf")
@@ -23,7 +23,7 @@ class Turns:
     def __init__(self, at_once: int, delay_s: float) -> None:
         self._at_once = at_once
         self.delay_s = delay_s
-        self._services: dict[str, _Service] = {}
+        self._services: dict[str, _ServiceTurns] = {}
         self._last_pause_s = float("-inf")
         self._all_paused_until_s = float("-inf")
 
@@ -33,7 +33,7 @@ class Turns:
 
     def pause(self, service: str, seconds: float) -> None:
         """Let nobody have a turn with ``service`` for so long; also those who wait for one already."""
-        entry = self._services.setdefault(service, _Service(asyncio.Semaphore(self._at_once)))
+        entry = self._services.setdefault(service, _ServiceTurns(asyncio.Semaphore(self._at_once)))
         until_s = asyncio.get_running_loop().time() + seconds
         entry.paused_until_s = max(entry.paused_until_s, until_s)
         self._last_pause_s = max(self._last_pause_s, entry.paused_until_s)
@@ -51,7 +51,7 @@ class Turns:
         """Tell whether any service may be paused now: mostly none is."""
         return self._last_pause_s > asyncio.get_running_loop().time()
 
-    def paused(self) -> tuple[str, ...]:
+    def list_paused(self) -> tuple[str, ...]:
         """Return the services that are paused now."""
         if not self.is_any_paused():
             return ()
@@ -64,13 +64,13 @@ class Turns:
         is_itself = entry is not None and entry.paused_until_s > asyncio.get_running_loop().time()
         return is_itself or self.are_all_paused()
 
-    def taken(self, service: str) -> "_Turn":
+    def hold(self, service: str) -> "_Turn":
         """Hold a turn with ``service``, as an async context manager; waits for it.
 
         Entered it is False where the service is paused: it is not to be asked.
         """
         self._forget(asyncio.get_running_loop().time())
-        entry = self._services.setdefault(service, _Service(asyncio.Semaphore(self._at_once)))
+        entry = self._services.setdefault(service, _ServiceTurns(asyncio.Semaphore(self._at_once)))
         return _Turn(entry, self)
 
     def _forget(self, now: float) -> None:
@@ -86,7 +86,7 @@ class Turns:
 class _Turn:
     """A turn while it is entered; a class, as a generator would cost as much again as the rest."""
 
-    service: _Service
+    service: _ServiceTurns
     turns: Turns
 
     async def __aenter__(self) -> bool:
@@ -94,7 +94,7 @@ class _Turn:
         try:
             await self.service.slots.acquire()
             try:
-                return await self._begun()
+                return await self._begin()
             except BaseException:
                 self.service.slots.release()
                 raise
@@ -106,7 +106,7 @@ class _Turn:
         self.service.slots.release()
         self.service.users -= 1
 
-    async def _begun(self) -> bool:
+    async def _begin(self) -> bool:
         """Wait for the pause since the last start to end; tell whether the service may be asked then."""
         service, loop = self.service, asyncio.get_running_loop()
         now = loop.time()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.errors import FetchError
-from aggregator.fetch.heads import MAX_HEAD_BYTES, may_be_completed, mend_head, without_interim
+from aggregator.fetch.head_repair import MAX_HEAD_BYTES, drop_interim_answers, may_be_completed, mend_head
 from tests.fetch.client import fetch, fetch_with, limits
 from tests.loopback import Answer, raw
 
@@ -208,7 +208,7 @@ def test_what_is_no_beginning_is_not_waited_for(data):
 def test_a_switch_of_protocols_is_no_interim_answer():
     """What follows a 101 is not HTTP."""
     switch = head(start=b"HTTP/1.1 101 Switching Protocols")
-    assert without_interim(switch + b"x") == switch + b"x"
+    assert drop_interim_answers(switch + b"x") == switch + b"x"
 
 
 @given(st.lists(st.sampled_from([*b"\r\n :,\t\0aA5", *map(ord, "é")]), max_size=40), st.binary(max_size=20))

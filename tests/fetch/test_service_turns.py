@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from aggregator.fetch.turns import FORGET_ABOVE, Turns
+from aggregator.fetch.service_turns import FORGET_ABOVE, Turns
 from tests.fetch.client import fetch_with, limits
 
 
@@ -17,7 +17,7 @@ def run(services, *, at_once, delay_s, seconds):
         started = loop.time()
 
         async def visit(service):
-            async with turns.taken(service):
+            async with turns.hold(service):
                 begun.append((service, loop.time() - started))
                 await asyncio.sleep(seconds)
 
@@ -50,7 +50,7 @@ def test_nobody_has_a_turn_with_what_is_paused():
         turns, told = Turns(at_once=1, delay_s=0), []
 
         async def visit(service):
-            async with turns.taken(service) as is_free:
+            async with turns.hold(service) as is_free:
                 told.append((service, is_free))
                 if len(told) == 1:
                     turns.pause(service, 0.2)
@@ -72,10 +72,10 @@ def test_the_longest_hold_counts():
 
     async def steps():
         turns = Turns(at_once=1, delay_s=0)
-        none = turns.paused()
+        none = turns.list_paused()
         for service, seconds in (("a", 60), ("a", 0), ("b", 0), ("c", 60)):
             turns.pause(service, seconds)
-        return none, turns.is_paused("a"), turns.paused()
+        return none, turns.is_paused("a"), turns.list_paused()
 
     assert asyncio.run(steps()) == ((), True, ("a", "c"))
 
@@ -86,7 +86,7 @@ def test_services_are_forgotten_once_there_are_many():
     async def steps():
         turns = Turns(at_once=1, delay_s=0)
         for number in range(FORGET_ABOVE + 5):
-            async with turns.taken(str(number)):
+            async with turns.hold(str(number)):
                 pass
         return len(turns)
 

@@ -4,7 +4,7 @@ import html as entities
 import re
 from collections.abc import Iterator
 
-from aggregator.html.markup import markup_in, separation
+from aggregator.html.markup import markup_in, separator_for
 from aggregator.text import clean_text
 
 # What was encoded twice may be markup, or text about it; these tags are hardly ever written about.
@@ -29,7 +29,7 @@ _JOINER = re.compile("[\u200c\u200d]")
 _PARAGRAPH = re.compile(r"<p>([^<>&]*+)</p>\s*+")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 LINK_START, LINK_END, _LINE_END = "\uf8f0\uf8f1\uf8f2"
-_UNTOLD = f"{_EDGES}{LINK_START}{LINK_END}"
+_MARKS = f"{_EDGES}{LINK_START}{LINK_END}"
 """Characters for private use, which no two readers see alike: the marks of ours among text."""
 
 
@@ -38,15 +38,15 @@ def plain_text(html: str) -> str:
 
     Of markup that was encoded twice only the tags are gone.
     """
-    text = markup_in(html).sub(_parted, html) if "<" in html or "]]>" in html else html
-    return clean_text(_decoded_fully(text) if "&" in text or "<" in text else text)
+    text = markup_in(html).sub(_space_for_tag, html) if "<" in html or "]]>" in html else html
+    return clean_text(_decode_fully(text) if "&" in text or "<" in text else text)
 
 
-def _decoded_fully(text: str) -> str:
-    text = LEGACY_ENTITY.sub(_decoded, text)
+def _decode_fully(text: str) -> str:
+    text = LEGACY_ENTITY.sub(_decode_entity, text)
     for _ in range(_ROUNDS):
-        once_more = _ENCODED_TAG.sub(lambda found: separation(found["name"]), text)
-        once_more = ENTITY.sub(_decoded, once_more)
+        once_more = _ENCODED_TAG.sub(lambda found: separator_for(found["name"]), text)
+        once_more = ENTITY.sub(_decode_entity, once_more)
         if once_more == text:
             break
         text = once_more
@@ -63,14 +63,14 @@ def text_lines(html: str) -> list[str]:
         is_markup, text = True, paragraph[1]
     else:
         is_markup = "<" in html or "]]>" in html
-        text = markup_in(html).sub(_lined, html) if is_markup else html
+        text = markup_in(html).sub(_line_end_for_tag, html) if is_markup else html
     if "&" in text or "<" in text:
-        text = _decoded_fully(text)
+        text = _decode_fully(text)
     if "\n" in text:
         text = _BLANK_LINE.sub(_LINE_END, text) if is_markup else text.replace("\n", _LINE_END)
     is_ascii = html.isascii() and "&" not in html  # but for the marks of ours
     if not is_ascii and _UNSEEN_ONE.search(text):
-        text = _FILLING.sub(_blank, text)
+        text = _FILLING.sub(_space_for_filling, text)
     return list(_clean_lines(text))
 
 
@@ -78,7 +78,7 @@ def _clean_lines(text: str) -> Iterator[str]:
     length = 0
     for one in text.split(_LINE_END):
         line = clean_text(one).strip(_EDGES)
-        if line.strip(_UNTOLD):
+        if line.strip(_MARKS):
             yield line
             length += len(line)
             if length > MAX_LINES_CHARS:
@@ -92,8 +92,8 @@ def without_links(line: str) -> str:
     return line.replace(LINK_START, "").replace(LINK_END, "")
 
 
-def _blank(found: re.Match[str]) -> str:
-    """A blank for characters that are not seen; one alone between letters or signs means something."""
+def _space_for_filling(found: re.Match[str]) -> str:
+    """Return a space for unseen characters; a joiner alone between letters or signs means something."""
     filling = found[0]
     joiner = _JOINER.search(filling)
     if joiner is None:
@@ -104,25 +104,25 @@ def _blank(found: re.Match[str]) -> str:
     return joiner[0]
 
 
-def _lined(found: re.Match[str]) -> str:
+def _line_end_for_tag(found: re.Match[str]) -> str:
     name = found["name"]
     if name in ("a", "A"):
         return LINK_END if found[0][1] == "/" else LINK_START
-    return _LINE_END if (separation(name) if name else found["unread"]) else ""
+    return _LINE_END if (separator_for(name) if name else found["unread"]) else ""
 
 
-def _parted(found: re.Match[str]) -> str:
-    return " " if found["unread"] else separation(found["name"] or "")
+def _space_for_tag(found: re.Match[str]) -> str:
+    return " " if found["unread"] else separator_for(found["name"] or "")
 
 
-def _decoded(found: re.Match[str]) -> str:
+def _decode_entity(found: re.Match[str]) -> str:
     return entities.unescape(found[0])
 
 
 def decode_text(text: str) -> str:
     """Return text that is not HTML on one line, entities decoded, doubly encoded ones too; ``<`` stays."""
     for _ in range(_ROUNDS):
-        decoded = ENTITY.sub(_decoded, text) if "&" in text else text
+        decoded = ENTITY.sub(_decode_entity, text) if "&" in text else text
         if decoded == text:
             break
         text = decoded
