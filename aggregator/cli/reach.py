@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from aggregator.cli.workspace import Workspace
-from aggregator.curate import IN_TITLE, LONG_EXCERPT, SourceReach, explain_unpublished
+from aggregator.curate import IN_TITLE, LONG_EXCERPT, FeedReach, explain_unpublished
 from aggregator.store import count_reach
 
 
-def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, SourceReach]:
+def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, FeedReach]:
     """Return by source id what the sources brought within the window of the feeds."""
     window = timedelta(days=workspace.config.settings.publish.window_days)
     found = count_reach(
@@ -17,7 +17,7 @@ def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, Source
     )  # fmt: skip
     weights = {source.id: source.weight for source in workspace.config.sources}
     return {
-        source_id: SourceReach(
+        source_id: FeedReach(
             on_topic=reached.on_topic,
             published=reached.published,
             without=reached.without,
@@ -28,7 +28,7 @@ def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, Source
     }
 
 
-def unpublished_sources(reach: Mapping[str, SourceReach]) -> Iterator[tuple[str, str]]:
+def unpublished_sources(reach: Mapping[str, FeedReach]) -> Iterator[tuple[str, str]]:
     """Yield each source with articles on topic and none published, and why that is."""
     for source_id, one in reach.items():
         reason = explain_unpublished(one)

@@ -3,14 +3,14 @@
 from aggregator.curate.heat import heat_of
 from aggregator.curate.score import IN_TITLE, LONG_EXCERPT, score_article
 from aggregator.curate.topics import Matcher, TopicMatch, combine_matches
-from aggregator.curate.unpublished_reasons import SourceReach, explain_unpublished
+from aggregator.curate.unpublished_reasons import FeedReach, explain_unpublished
 from aggregator.curate.window import select_window
 
 __all__ = [
     "IN_TITLE",
     "LONG_EXCERPT",
+    "FeedReach",
     "Matcher",
-    "SourceReach",
     "TopicMatch",
     "combine_matches",
     "explain_unpublished",

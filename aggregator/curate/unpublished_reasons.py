@@ -16,7 +16,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SourceReach:
+class FeedReach:
     """What a source brought within the window: articles on topic, published ones, how many lack what."""
 
     on_topic: int
@@ -25,7 +25,7 @@ class SourceReach:
     weight: int = 0
 
 
-def explain_unpublished(reach: SourceReach) -> str | None:
+def explain_unpublished(reach: FeedReach) -> str | None:
     """Return why none of a source's articles on topic is published, None where one is, or none is there."""
     if not reach.on_topic or reach.published:
         return None

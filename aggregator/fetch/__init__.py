@@ -4,7 +4,7 @@ What asks (``feed``, ``form``, ``pages``) and ``decode`` are imported by their o
 libraries that most commands do not use.
 """
 
-from aggregator.fetch.exchange import FEED_ACCEPT, FetchLimits
+from aggregator.fetch.exchange import FEED_ACCEPT, FetchLimits, Validators
 from aggregator.fetch.guard import is_public_address
 
-__all__ = ["FEED_ACCEPT", "FetchLimits", "is_public_address"]
+__all__ = ["FEED_ACCEPT", "FetchLimits", "Validators", "is_public_address"]

@@ -51,6 +51,18 @@ class FetchLimits:
     user_agent: str = f"aggregator/{version('aggregator')}"
 
 
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What makes a request conditional, exactly as it was received; None: not stated.
+
+    ``url`` is the address that gave them, None that which is asked.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+    url: str | None = None
+
+
 def explain_status(status: int) -> str:
     """Return what an answer with ``status`` means to an operator, in a line."""
     phrase = next((known.phrase for known in HTTPStatus if known == status), "")

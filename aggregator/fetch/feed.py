@@ -19,7 +19,7 @@ from aggregator.errors import CannotAsk, FetchError, FetchTimeout, ServicePaused
 from aggregator.fetch.body import read_body
 from aggregator.fetch.cookies import Cookie, format_cookies, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
-from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, FetchLimits
+from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, FetchLimits, Validators
 from aggregator.fetch.failure import is_unreachable
 from aggregator.fetch.headers import VALIDATORS, authorization_headers, conditional_headers, range_headers
 from aggregator.fetch.outage import MANY, Outage
@@ -41,6 +41,7 @@ from aggregator.model import Fetched
 from aggregator.urls.services import service_of, service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+NO_VALIDATORS = Validators()
 HEAD_START_S = 1.0
 """By how much services that could not be reached are asked later than all others, when asking goes on."""
 SHORTAGE_PAUSE_S = 5.0
@@ -148,30 +149,26 @@ class Fetcher:
         url: str,
         *,
         headers: Mapping[str, str] = NO_HEADERS,
-        etag: str | None = None,
-        last_modified: str | None = None,
-        validators_url: str | None = None,
+        validators: Validators = NO_VALIDATORS,
         accept: str = FEED_ACCEPT,
         max_body_bytes: int | None = None,
         first_bytes: int | None = None,
     ) -> Fetched:
         """Fetch ``url``, following redirects; waits for its turn first.
 
-        ``headers`` go to the origin (scheme, host, port) of ``url`` only; ``etag`` and
-        ``last_modified``, as received before, to that of ``validators_url``, which gave them, and to its
-        https upgrade; None is ``url``. ``max_body_bytes`` None is that of the limits. With
-        ``first_bytes`` only the body's beginning is asked for (RFC 9110, section 14.2) and read, however
-        much the server sends: so many bytes, or fewer where there are no more. Raises FetchError and its
-        kinds.
+        ``headers`` go to the origin (scheme, host, port) of ``url`` only, ``validators`` to that of the
+        address which gave them, and to its https upgrade. ``max_body_bytes`` None is that of the limits. With
+        ``first_bytes`` only so many bytes are asked for (RFC 9110, section 14.2) and read, however much the
+        server sends, or fewer where there are no more. Raises FetchError and its kinds.
         """
         start = read_address(url)
         request = _FetchRequest(
             url=url,
             start=start,
-            giver=start if validators_url is None else read_address(validators_url),
+            giver=start if validators.url is None else read_address(validators.url),
             accept=accept,
             headers=headers,
-            validators=conditional_headers(etag, last_modified),
+            validators=conditional_headers(validators),
             limit_bytes=self._limits.max_body_bytes if max_body_bytes is None else max_body_bytes,
             first_bytes=first_bytes,
         )

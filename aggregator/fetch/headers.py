@@ -5,6 +5,8 @@ from urllib.parse import unquote
 
 import httpx
 
+from aggregator.fetch.exchange import Validators
+
 VALIDATORS = frozenset({"if-none-match", "if-modified-since"})
 """The lower-case names of the headers that make a request conditional."""
 
@@ -25,10 +27,10 @@ def range_headers(first_bytes: int | None) -> list[tuple[str, str]]:
     return [("Range", f"bytes=0-{first_bytes - 1}"), ("Accept-Encoding", "identity")]
 
 
-def conditional_headers(etag: str | None, last_modified: str | None) -> dict[str, str]:
+def conditional_headers(validators: Validators) -> dict[str, str]:
     """Return the headers of a conditional GET (RFC 9110, section 13.1).
 
     A validator that cannot stand in a header (it held control characters) is not sent.
     """
-    given = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    given = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
     return {name: value for name, value in given.items() if value and value.isprintable()}

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from aggregator.fetch import FetchLimits
+from aggregator.fetch import FetchLimits, Validators
 from aggregator.fetch.feed import Fetcher
 
 
@@ -11,9 +11,10 @@ def limits(**changes):
     return FetchLimits(**{"allow_private_addresses": True, "timeout_s": 10.0, **changes})
 
 
-def fetch(url, *, within=None, **asked):
+def fetch(url, *, within=None, etag=None, last_modified=None, validators_url=None, **asked):
     """Fetch ``url`` in an event loop of its own."""
-    return fetch_with(lambda fetcher: fetcher.get(url, **asked), within=within)
+    validators = Validators(etag, last_modified, validators_url)
+    return fetch_with(lambda fetcher: fetcher.get(url, validators=validators, **asked), within=within)
 
 
 def fetch_with(steps, *, within=None):

@@ -16,6 +16,7 @@ import structlog
 
 from aggregator.cadence import choose_validators, needs_proof
 from aggregator.errors import CannotAsk, ParseError, ServicePaused
+from aggregator.fetch import Validators
 from aggregator.fetch.decode import unknown_codings
 from aggregator.machine.shortage import raise_if_ours
 from aggregator.model import Changes, Fetched, Known, Source, SourceState
@@ -65,8 +66,8 @@ async def poll_source(source: Source, context: Context, *, store: BatchedStore, 
                 fetcher.refuse_paused(source.url)
                 return report_paused(source)
             fetched = await fetcher.get(
-                source.url, headers=source.headers, etag=etag, last_modified=last_modified,
-                validators_url=before.validators_url,
+                source.url, headers=source.headers,
+                validators=Validators(etag, last_modified, before.validators_url),
             )  # fmt: skip
         answer = read_answer(fetched, source, before, now=clock())
         if answer.needs_parsing:
