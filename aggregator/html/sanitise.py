@@ -24,7 +24,6 @@ _ALLOWED_ATTRIBUTES = {
     "p": {"dir"},
     "ul": {"dir"},
 }
-_WITH_ATTRIBUTES = ("a", "img")
 _CLEANER = nh3.Cleaner(
     tags=_ALLOWED_TAGS,
     attributes=_ALLOWED_ATTRIBUTES,
@@ -65,4 +64,4 @@ def _simplify_tag(found: re.Match[str]) -> str:
         return separator_for(name)
     if found[0].startswith("</"):
         return f"</{name}>"
-    return bounded_tag(found[0]) if name in _WITH_ATTRIBUTES else f"<{name}>"
+    return bounded_tag(found[0]) if name in _ALLOWED_ATTRIBUTES else f"<{name}>"

@@ -102,13 +102,26 @@ class CarelessStory(ItemStory):
         return '<p onclick="alert(1)">Also covered<script>alert(2)</script><a href="javascript:alert(3)">x</a></p>'
 
 
-@every_format
-def test_what_was_not_escaped_is_not_published(form):
-    """HTML of an item passes the sanitiser last: what its making let through does not reach a feed."""
+@pytest.fixture
+def careless_item():
+    """An item whose story was not escaped."""
     (one,) = build_items(channel(), [rich_article()])
     story = CarelessStory(
         others=(), related=(), more=0, publishers=1, independent=1, page_url="https://x.example/"
     )
-    feed = form.render_feed(channel(), [replace(one, story=story)])
-    assert b"Also covered" in feed
-    assert b"alert" not in feed
+    return replace(one, story=story)
+
+
+def test_what_was_not_escaped_is_sanitised(careless_item):
+    """The HTML of an item passes the sanitiser last: nothing of it acts, and its text stays."""
+    assert careless_item.content_html.startswith('<p dir="auto"><img src="https://images.example.org/1.jpg"')
+    assert careless_item.content_html.endswith("<p>Also covered<a>x</a></p>")
+    assert "alert" not in careless_item.content_html
+
+
+@every_format
+def test_what_was_not_escaped_is_not_published(careless_item, form):
+    """What the making of HTML let through reaches no feed."""
+    feed = form.render_feed(channel(), [careless_item]).decode()
+    assert careless_item.title in feed
+    assert "alert" not in feed
