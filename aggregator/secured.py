@@ -50,8 +50,8 @@ def seal(payload: Mapping[str, Any], *, identity: str, keys: SecuredKeys) -> str
 
 def digest_payload(payload: Mapping[str, Any], *, identity: str, keys: SecuredKeys) -> str:
     """Return what changes where a sealed text has to be made anew: payload, identity, or first key."""
-    told = b"\0".join((keys.keys[0], identity.encode(), _serialise(payload)))
-    return hashlib.sha256(told).hexdigest()
+    digested = b"\0".join((keys.keys[0], identity.encode(), _serialise(payload)))
+    return hashlib.sha256(digested).hexdigest()
 
 
 def reveal(secured: str, *, identity: str, keys: SecuredKeys) -> dict[str, Any]:

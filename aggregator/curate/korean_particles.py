@@ -1,6 +1,6 @@
 """Korean particles, which are written onto the word that they mark.
 
-Which of two forms stands is told by the sound before it: ``인공지능이`` and ``로봇은``, but ``학교가``
+The sound before a particle decides which of two forms stands: ``인공지능이`` and ``로봇은``, but ``학교가``
 and ``기자는``. What is no particle makes another word: ``서울대``, ``한국어``.
 """
 

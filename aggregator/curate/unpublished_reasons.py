@@ -30,10 +30,9 @@ def explain_unpublished(reach: FeedReach) -> str | None:
     if not reach.on_topic or reach.published:
         return None
     lacking = sorted(((name, reach.without.get(name, 0)) for name in _WORDS), key=lambda found: -found[1])
-    told = [f"{_WORDS[name]} in {count} of {reach.on_topic}" for name, count in lacking if count]
+    reasons = [f"{_WORDS[name]} in {count} of {reach.on_topic}" for name, count in lacking if count]
     if reach.weight < 0:
-        told.insert(0, f"its weight is {reach.weight}")
+        reasons.insert(0, f"its weight is {reach.weight}")
     noun = "article" if reach.on_topic == 1 else "articles"
-    return (
-        f"{reach.on_topic} {noun} on topic and none published: {', '.join(told) or 'its topics ask for more'}"
-    )
+    why = ", ".join(reasons) or "its topics ask for more"
+    return f"{reach.on_topic} {noun} on topic and none published: {why}"

@@ -48,7 +48,7 @@ def amp_candidates(
     ``entry_link`` is what the source says, ``page_link`` what the article's page says; at last comes the
     provider's pattern. Addresses that the cache has no form for are left out.
     """
-    said = (("entry", entry_link), ("page", page_link), ("pattern", _from_pattern(article)))
+    said = (("entry", entry_link), ("page", page_link), ("pattern", _fill_pattern(article)))
     found: dict[str, AmpCandidate] = {}
     for origin, url in said:
         if url and amp_cache_url(url) is not None:
@@ -56,7 +56,7 @@ def amp_candidates(
     return tuple(found.values())
 
 
-def _from_pattern(article: Article) -> str | None:
+def _fill_pattern(article: Article) -> str | None:
     pattern, url = article.provider.amp_pattern, article.web_url
     if pattern is None or url is None:
         return None

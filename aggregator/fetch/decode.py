@@ -19,7 +19,7 @@ PIECE_BYTES = 64 * 1024
 # A body of more gzip members or zstd frames than this has them only to cost time.
 MAX_MEMBERS = 1000
 ZSTD_WINDOW_BYTES = 8 * 1024 * 1024
-# zstd cannot be told how much to make, and four bytes may stand for 128 KiB: small slices bound it.
+# zstd has no limit for what it makes, and four bytes may stand for 128 KiB: small slices bound it.
 ZSTD_SLICE_BYTES = 128
 GZIP_START = 0x1F
 GZIP_MARK = b"\x1f\x8b\x08"

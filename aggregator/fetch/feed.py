@@ -86,7 +86,7 @@ class _FetchProgress:
 class Fetcher:
     """Fetches feeds within ``limits``; an async context manager, one for the life of a process.
 
-    ``look_up`` says what the addresses of a host name are: the system's word, unless told otherwise.
+    ``look_up`` returns the addresses of a host name; by default it asks the system.
     ``beside`` is one for other things of the same publishers: a pause of one is one of both.
     """
 

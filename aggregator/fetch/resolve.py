@@ -61,7 +61,7 @@ def look_up(host: str, family: socket.AddressFamily) -> list[HostAddress]:
 
 
 def check_sockets() -> None:
-    """Raise OSError where no socket can be had: then names cannot be looked up, whatever the reason told."""
+    """Raise OSError where no socket can be had: then that is why no name can be looked up."""
     with socket.socket() as probe:
         probe.bind(("", 0))
 

@@ -1,4 +1,4 @@
-"""Markup told apart from text, in linear time.
+"""Markup separated from text, in linear time.
 
 Parsers that build a tree take quadratic time on deep nesting, on thousands of attributes and on
 formatting that is never closed: a feed of some hundred kilobytes can hold up a poll for minutes. So

@@ -1,4 +1,4 @@
-"""Tags in titles told apart: those that mark words up, and those that a title is about.
+"""Tags in titles: those that mark words up, and those that a title is about.
 
 Feeds escape titles once, twice or not at all, so ``<b>`` in one may be meant either way. Markup are known
 tags in pairs, tags with attributes, and one left over right before or after a word. ``<dialog>``,

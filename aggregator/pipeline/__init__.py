@@ -2,8 +2,8 @@
 
     due sources ─► fetch ─► parse ─► normalise ─► provider ─► resolve ─► judge ─► store
                    bytes    entries  articles                 new, edit, known   topics, quality
-    store ─► articles without their page ─► page, AMP proof ─► judge ─► store
-    store ─► pictures in play ─► sizes, copies, logos ─► store
+    store ─► articles without their page ─► page, AMP proof ─► judge ─► store      (enrich.steps)
+    store ─► articles in play ─► pictures, copies, logos ─► store                  (enrich.steps)
     store ─► articles without a story ─► place ─► store
     sources that are gone ─► where they may be ─► the same entries? ─► store (proposed)
     store ─► judge again (rules changed) ─► select ─► heat ─► render ─► feeds/

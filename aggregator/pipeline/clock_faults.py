@@ -1,4 +1,4 @@
-"""Sources that a wrong clock put off: due now, and told of."""
+"""Sources that a wrong clock put off: they are made due now, and it is logged."""
 
 from datetime import datetime
 

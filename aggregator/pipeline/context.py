@@ -30,6 +30,6 @@ class FetchContext:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context(FetchContext):
-    """The same and the store, for what is stored; made anew when the configuration changes."""
+    """The same, and the store; made anew when the configuration changes."""
 
     store: Store

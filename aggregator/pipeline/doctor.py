@@ -46,7 +46,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _CandidateUrl:
-    """Where the feed may be, and how that address was come by; ``is_named``: a page of the site names it."""
+    """Where the feed may be, and how that address was found; ``is_named``: a page of the site names it."""
 
     url: str
     how: str

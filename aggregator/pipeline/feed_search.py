@@ -29,7 +29,7 @@ _USUAL_PLACE = "feeds are usually there"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedCandidate:
-    """A feed that was read at ``url``, and ``how`` that address was come by.
+    """A feed that was read at ``url``, and ``how`` that address was found.
 
     ``permanent_url`` is where its address redirects for good, None where it does not.
     """

@@ -36,7 +36,7 @@ def count_free_bytes(context: Context, now: datetime) -> int:
 
 
 def note_pictures_in_use(articles: Sequence[Article], context: Context, now: datetime) -> None:
-    """Note which pictures are in use, and remove copies that are more than they may be by now."""
+    """Note which pictures are in use, and remove copies where there is no room for them by now."""
     note_picture_uses(context.store, (), {image.url for article in articles for image in article.images}, now)
     _evict(context, 0, now)
 
