@@ -16,17 +16,17 @@ def fetch_limits(settings: Settings) -> FetchLimits:
     return FetchLimits(**{**settings.fetch.model_dump(), "user_agent": settings.user_agent})
 
 
-def make_page_fetcher(settings: Settings, beside: Fetcher | None = None) -> PageFetcher:
+def make_page_fetcher(settings: Settings, sibling: Fetcher | None = None) -> PageFetcher:
     """Return what fetches article pages: with the limits of feeds, but one at a time a host.
 
-    ``beside`` is what fetches the feeds.
+    ``sibling`` is what fetches the feeds.
     """
     limits = replace(fetch_limits(settings), concurrency=settings.enrich.concurrency, per_host=1)
     return PageFetcher(
         limits,
         host_delay_s=settings.enrich.host_delay_s,
         robot="aggregator",
-        beside=beside,
+        sibling=sibling,
         retry_after_cap=timedelta(days=settings.polling.retry_after_cap_days),
     )
 

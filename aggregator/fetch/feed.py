@@ -55,12 +55,12 @@ IN_FLIGHT = 4
 class _FetchRequest:
     """What is asked, as configured.
 
-    ``headers`` are for the origin of ``start``, ``validators`` for that of ``giver``, which gave them.
+    ``headers`` are for the origin of ``start``, ``validators`` for that of ``validators_url``.
     """
 
     url: str
     start: httpx.URL
-    giver: httpx.URL
+    validators_url: httpx.URL
     accept: str
     headers: Mapping[str, str]
     validators: Mapping[str, str]
@@ -87,17 +87,17 @@ class Fetcher:
     """Fetches feeds within ``limits``; an async context manager, one for the life of a process.
 
     ``look_up`` returns the addresses of a host name; by default it asks the system.
-    ``beside`` is one for other things of the same publishers: a pause of one is one of both.
+    ``sibling`` fetches other things of the same publishers: a pause of one is one of both.
     """
 
     def __init__(
-        self, limits: FetchLimits, *, look_up: LookUp = look_up, beside: "Fetcher | None" = None
+        self, limits: FetchLimits, *, look_up: LookUp = look_up, sibling: "Fetcher | None" = None
     ) -> None:
         self._limits = limits
         self._look_up = look_up
         self._slots = Slots(total=limits.concurrency, per_host=limits.per_host)
-        self.turns: Turns = beside.turns if beside else Turns(limits.per_domain, limits.domain_delay_s)
-        self.outage: Outage = beside.outage if beside else Outage()
+        self.turns: Turns = sibling.turns if sibling else Turns(limits.per_domain, limits.domain_delay_s)
+        self.outage: Outage = sibling.outage if sibling else Outage()
         self._always = (
             ("Accept-Encoding", ACCEPT_ENCODING),
             ("Connection", "keep-alive"),
@@ -165,7 +165,7 @@ class Fetcher:
         request = _FetchRequest(
             url=url,
             start=start,
-            giver=start if validators.url is None else read_address(validators.url),
+            validators_url=start if validators.url is None else read_address(validators.url),
             accept=accept,
             headers=headers,
             validators=conditional_headers(validators),
@@ -242,12 +242,12 @@ class Fetcher:
 
     def _choose_headers(self, address: httpx.URL, request: _FetchRequest) -> dict[str, tuple[str, str]]:
         """Return what is sent, by lower-case name: the last of those that differ in letter case only."""
-        is_giver = may_receive_validators(address, start=request.start, giver=request.giver)
+        is_sent = may_receive_validators(address, start=request.start, validators_from=request.validators_url)
         given = chain(
             self._always,
             (("Accept", request.accept), *range_headers(request.first_bytes)),
             request.headers.items() if is_same_origin(request.start, address) else (),
-            request.validators.items() if is_giver else (),
+            request.validators.items() if is_sent else (),
             authorization_headers(address),
         )
         return {name.lower(): (name, value) for name, value in given}

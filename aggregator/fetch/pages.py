@@ -34,7 +34,7 @@ class PageFetcher:
     """Fetches pages as robots.txt allows; an async context manager, one for the life of a process.
 
     ``host_delay_s`` passes between two requests to a host, more where its robots.txt asks for more (at
-    most ``MAX_DELAY_S``). ``robot`` is the name that robots.txt is read for, ``beside`` fetches the feeds,
+    most ``MAX_DELAY_S``). ``robot`` is the name that robots.txt is read for, ``sibling`` fetches the feeds,
     a Retry-After is obeyed up to ``retry_after_cap``.
     """
 
@@ -44,10 +44,10 @@ class PageFetcher:
         *,
         host_delay_s: float,
         robot: str,
-        beside: Fetcher | None = None,
+        sibling: Fetcher | None = None,
         retry_after_cap: timedelta = RETRY_AFTER_CAP,
     ) -> None:
-        self._fetcher = Fetcher(limits, beside=beside)
+        self._fetcher = Fetcher(limits, sibling=sibling)
         self._host_delay_s = host_delay_s
         self._retry_after_cap = retry_after_cap
         self._robot = robot

@@ -84,17 +84,17 @@ def is_upgrade(old: httpx.URL, new: httpx.URL) -> bool:
     )
 
 
-def may_receive_validators(address: httpx.URL, *, start: httpx.URL, giver: httpx.URL) -> bool:
-    """Tell whether ``address`` may be who gave the validators that came from ``giver``.
+def may_receive_validators(address: httpx.URL, *, start: httpx.URL, validators_from: httpx.URL) -> bool:
+    """Tell whether ``address`` may be sent the validators that came from ``validators_from``.
 
     That is its origin and its https upgrade, but not ``start`` where that redirected: it gave none.
     """
-    if not is_same_origin(giver, address) and not is_upgrade(giver, address):
+    if not is_same_origin(validators_from, address) and not is_upgrade(validators_from, address):
         return False
     return (
-        giver is start
+        validators_from is start
         or format_address(address) != format_address(start)
-        or format_address(giver) == format_address(start)
+        or format_address(validators_from) == format_address(start)
     )
 
 

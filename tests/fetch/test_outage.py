@@ -53,7 +53,7 @@ def test_nobody_is_asked_for_a_while_then():
     async def run():
         async with (
             Fetcher(limits(), look_up=no_word) as feeds,
-            Fetcher(limits(), look_up=no_word, beside=feeds) as pages,
+            Fetcher(limits(), look_up=no_word, sibling=feeds) as pages,
         ):
             await asyncio.gather(*(pages.get(url) for url in SERVICES), return_exceptions=True)
             assert feeds.is_paused("http://else.example/")

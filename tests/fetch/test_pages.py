@@ -22,7 +22,7 @@ def with_pages(steps, *, host_delay_s=0.0, **given):
         async with (
             Fetcher(limits()) as feeds,
             PageFetcher(
-                limits(), host_delay_s=host_delay_s, robot="aggregator", beside=feeds, **given
+                limits(), host_delay_s=host_delay_s, robot="aggregator", sibling=feeds, **given
             ) as pages,
         ):
             return await steps(feeds, pages)

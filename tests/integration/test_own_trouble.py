@@ -96,7 +96,7 @@ def test_nothing_is_started_during_an_outage(rules, store, loopback):
     async def ticks():
         async with (
             Fetcher(LIMITS, look_up=names) as feeds,
-            PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
+            PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", sibling=feeds) as pages,
         ):
             later = NOW + timedelta(hours=1)
             feeds.outage = ShortOutage()

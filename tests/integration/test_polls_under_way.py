@@ -34,7 +34,7 @@ def test_sources_that_are_left_alone_keep_nobody_out(tmp_path, loopback):
     async def tick(rules, store):
         async with (
             Fetcher(LIMITS) as feeds,
-            PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
+            PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", sibling=feeds) as pages,
         ):
             assert feeds.in_flight <= len(paused)
             for source in paused:

@@ -22,7 +22,7 @@ def run_stages(tmp_path, *, has_pages, **settings):
     async def run(store):
         async with (
             Fetcher(FetchLimits()) as fetcher,
-            PageFetcher(FetchLimits(), host_delay_s=0, robot="aggregator", beside=fetcher) as pages,
+            PageFetcher(FetchLimits(), host_delay_s=0, robot="aggregator", sibling=fetcher) as pages,
         ):
             context = Context(
                 rules=rules,

@@ -82,7 +82,7 @@ class Site:
         async def run():
             async with (
                 Fetcher(LIMITS) as feeds,
-                PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
+                PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", sibling=feeds) as pages,
             ):
                 context = Context(rules=self.rules, store=self.store, fetcher=feeds, pages=pages, clock=clock)
                 polls = PollsUnderWay(store=self.store, on_done=done.append)
@@ -194,7 +194,7 @@ def test_who_cannot_be_asked_now_is_not_examined(site):
     async def run(*, is_in_trouble):
         async with (
             Fetcher(LIMITS) as feeds,
-            PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
+            PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", sibling=feeds) as pages,
         ):
             if is_in_trouble:
                 feeds.turns.pause_all(60)

@@ -70,7 +70,7 @@ def rounds(work, rules, store, *, paused):
     async def run():
         async with (
             Fetcher(LIMITS) as feeds,
-            PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", beside=feeds) as pages,
+            PageFetcher(LIMITS, host_delay_s=0, robot="aggregator", sibling=feeds) as pages,
         ):
             feeds.pause(paused, DAY)
             context = Context(rules=rules, store=store, fetcher=feeds, pages=pages, clock=now)

@@ -73,7 +73,7 @@ def test_an_address_that_redirects_no_more_is_read_whole(loopback):
 
 
 @pytest.mark.parametrize(
-    ("address", "giver", "is_giver"),
+    ("address", "validators_from", "may_have_validators"),
     [
         ("https://b.example/f", "https://b.example/f", True),
         ("https://B.example:443/g", "https://b.example/f", True),
@@ -86,8 +86,10 @@ def test_an_address_that_redirects_no_more_is_read_whole(loopback):
         ("https://a.example/via", "https://a.example/feed", True),
     ],
 )
-def test_givers(address, giver, is_giver):
+def test_who_receives_validators(address, validators_from, may_have_validators):
     """The giver's origin over https at least, but not the start of a redirect that led to the giver."""
     start = read_address("https://a.example/go")
-    found = may_receive_validators(read_address(address), start=start, giver=read_address(giver))
-    assert found is is_giver
+    found = may_receive_validators(
+        read_address(address), start=start, validators_from=read_address(validators_from)
+    )
+    assert found is may_have_validators
