@@ -4,7 +4,8 @@ A phrase ends, on either side, where no letter, digit or mark of a language with
 joins what stands on both its sides: neither ``power`` in ``low-power`` nor ``AI`` in ``AI-powered`` is a
 word of its own, but the ``KI`` of ``KI- und Robotik`` is. Beside letters of languages that are written
 without spaces between words no end is asked for. Korean words are written with spaces, but with their
-particles: a Hangul word ends before one (``particles``), and a word of other letters before any Hangul.
+particles: a Hangul word ends before one (``korean_particles``), and a word of other letters before any
+Hangul.
 """
 
 import re

@@ -1,9 +1,9 @@
 """Connections: used again only where the next answer on them is the one that is asked for.
 
-The first answer on a connection may break HTTP's letter where its meaning is beyond doubt (``heads``): then
-it is the last. A server that sends more than it announced would otherwise answer the next request, which may
-be another source's, with what is left of this one (RFC 9112 section 9.2: an answer to no request is no
-answer).
+The first answer on a connection may break HTTP's letter where its meaning is beyond doubt (``head_repair``):
+then it is the last. A server that sends more than it announced would otherwise answer the next request,
+which may be another source's, with what is left of this one (RFC 9112 section 9.2: an answer to no request
+is no answer).
 """
 
 from asyncio import AbstractEventLoop

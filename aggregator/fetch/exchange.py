@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
+from typing import NamedTuple
 
 from aggregator.fetch.guard import Network
 
@@ -51,8 +52,7 @@ class FetchLimits:
     user_agent: str = f"aggregator/{version('aggregator')}"
 
 
-@dataclass(frozen=True, slots=True)
-class Validators:
+class Validators(NamedTuple):
     """What makes a request conditional, exactly as it was received; None: not stated.
 
     ``url`` is the address that gave them, None that which is asked.
