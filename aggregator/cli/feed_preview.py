@@ -28,7 +28,7 @@ def choose_feed(finding: "FeedSearchResult", *, asks: bool) -> "FeedCandidate":
     if not others:
         return first
     numbered = enumerate(finding.feeds, start=1)
-    typer.echo("\n".join(f"  {number}  {_heading(feed)}" for number, feed in numbered))
+    typer.echo("\n".join(f"  {number}  {_format_heading(feed)}" for number, feed in numbered))
     if not asks:
         return first
     number = 0
@@ -39,32 +39,32 @@ def choose_feed(finding: "FeedSearchResult", *, asks: bool) -> "FeedCandidate":
 
 def preview_feed(feed: "FeedCandidate", keys: Mapping[str, object], rules: Rules) -> Iterator[str]:
     """Yield the lines that show a feed: a heading, a few titles with their topics, how many match."""
-    yield _heading(feed)
+    yield _format_heading(feed)
     if feed.permanent_url is not None:
         yield f"  it redirects permanently to {feed.permanent_url}"
-    topics = [_topics(article, keys, rules) for article in feed.read.articles]
+    topics = [_match_topics(article, keys, rules) for article in feed.read.articles]
     shown = list(zip(feed.read.articles, topics, strict=True))[:SHOWN_TITLES]
-    width = max((len(_title(article)) for article, _ in shown), default=0)
+    width = max((len(_format_title(article)) for article, _ in shown), default=0)
     for article, found in shown:
-        yield f"  {_title(article):{width}}  {', '.join(found) or 'no topic'}"
+        yield f"  {_format_title(article):{width}}  {', '.join(found) or 'no topic'}"
     if not rules.topics:
         yield "  no topics are configured yet"
     elif topics:
-        yield f"  {_summary(topics)}"
+        yield f"  {_summarise(topics)}"
 
 
-def _heading(feed: "FeedCandidate") -> str:
+def _format_heading(feed: "FeedCandidate") -> str:
     title = clean_text(feed.read.feed.title or "") or "no title"
     count = len(feed.read.articles)
     entries = f"{count} {'entry' if count == 1 else 'entries'}" if count else "no entries yet"
     return f"{cut_excerpt(title, TITLE_CHARACTERS)}: {feed.url}, {entries}"
 
 
-def _title(article: Article) -> str:
+def _format_title(article: Article) -> str:
     return cut_excerpt(clean_text(article.title), TITLE_CHARACTERS)
 
 
-def _topics(article: Article, keys: Mapping[str, object], rules: Rules) -> tuple[str, ...]:
+def _match_topics(article: Article, keys: Mapping[str, object], rules: Rules) -> tuple[str, ...]:
     """Return the topics that an article would have as one of the source that is added with these ``keys``."""
     only = keys.get("topics")
     source = Source(
@@ -76,7 +76,7 @@ def _topics(article: Article, keys: Mapping[str, object], rules: Rules) -> tuple
     return replace(rules, carriers={source.id: source}).judge(article, [source.id]).topics
 
 
-def _summary(topics: list[tuple[str, ...]]) -> str:
+def _summarise(topics: list[tuple[str, ...]]) -> str:
     counts = Counter(topic for found in topics for topic in found)
     matched = sum(bool(found) for found in topics)
     listed = ", ".join(f"{topic} {number}" for topic, number in counts.most_common())

@@ -47,27 +47,27 @@ def parse(
     Exits 1 only if none of the documents could be read.
     """
     log_to_stderr(logging.ERROR)
-    checked = _config(config)
+    checked = _read_config(config)
     rules = Rules.of(checked, {})
-    worked = [_show(name, rules, checked.settings, as_json=as_json) for name in documents]
+    worked = [_show_document(name, rules, checked.settings, as_json=as_json) for name in documents]
     if not any(worked):
         raise typer.Exit(1)
 
 
-def _config(folder: Path) -> Config:
+def _read_config(folder: Path) -> Config:
     return read_config(folder) if folder.is_dir() or folder != DEFAULT_CONFIG else Config.default()
 
 
-def _show(name: str, rules: Rules, settings: Settings, *, as_json: bool) -> bool:
+def _show_document(name: str, rules: Rules, settings: Settings, *, as_json: bool) -> bool:
     try:
         read = _read(_load(name, settings), rules)
     except (AggregatorError, OSError) as error:
-        _print(name, None, [_reason(error, name)], (), as_json=as_json, rules=rules)
+        _print_articles(name, None, [_describe_failure(error, name)], (), as_json=as_json, rules=rules)
         return False
     judged = tuple(rules.judge(article, (article.source_id,)) for article in read.articles)
     single = resolve_articles(read.articles, Known(), now=clock()).inserted
     same = len(judged) - len(single)
-    _print(name, read.feed.title, read.problems, judged, same=same, as_json=as_json, rules=rules)
+    _print_articles(name, read.feed.title, read.problems, judged, same=same, as_json=as_json, rules=rules)
     return True
 
 
@@ -94,7 +94,7 @@ async def _fetch(url: str, settings: Settings) -> Fetched:
         return await fetcher.get(url)
 
 
-def _reason(error: Exception, name: str) -> str:
+def _describe_failure(error: Exception, name: str) -> str:
     if isinstance(error, ParseError):
         return error.reason
     if isinstance(error, OSError):
@@ -102,7 +102,7 @@ def _reason(error: Exception, name: str) -> str:
     return str(error).removeprefix(f"{name}: ")
 
 
-def _print(
+def _print_articles(
     name: str, title: str | None, problems: Sequence[str], articles: Sequence[Article], *,
     as_json: bool, rules: Rules, same: int = 0,
 ) -> None:  # fmt: skip
@@ -121,10 +121,10 @@ def _print(
     else:
         notes = [f"{same} of them taken for the same as another"] if same else []
         notes += [f"problem: {problem}" for problem in problems]
-        typer.echo("\n".join(_lines(f"{name or '.'}: {title or 'no title'}", notes, articles, names)))
+        typer.echo("\n".join(_format_lines(f"{name or '.'}: {title or 'no title'}", notes, articles, names)))
 
 
-def _lines(
+def _format_lines(
     heading: str, notes: Sequence[str], articles: Sequence[Article], names: dict[str, str]
 ) -> Iterator[str]:
     yield f"{heading}, {len(articles)} articles"

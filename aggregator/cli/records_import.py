@@ -26,9 +26,9 @@ def import_(
     from aggregator.cli.workspace import open_workspace  # noqa: PLC0415
     from aggregator.pipeline.record_import import import_records  # noqa: PLC0415
 
-    files = list(_files(paths))
+    files = list(_find_files(paths))
     problems: list[str] = []
-    with open_workspace(read_config(config)) as workspace, _bar(len(files)) as count_file:
+    with open_workspace(read_config(config)) as workspace, _open_bar(len(files)) as count_file:
 
         def on_file(problem: str | None) -> None:
             count_file()
@@ -47,7 +47,7 @@ def import_(
         raise typer.Exit(1)
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
+def _find_files(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             yield from sorted(path.rglob("*.md"))
@@ -56,7 +56,7 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Callable[[], None]]:
+def _open_bar(total: int) -> Iterator[Callable[[], None]]:
     """Give a function that counts a file on the bar of a terminal, and does nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda: None

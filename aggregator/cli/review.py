@@ -46,7 +46,7 @@ def list_quarantined(
     if context.invoked_subcommand is not None:
         return
     with open_existing_store(read_config(config)) as store:
-        report = {"sources": list(_sources(store)), "articles": list(_articles(store))}
+        report = {"sources": list(_list_sources(store)), "articles": list(_list_articles(store))}
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
@@ -99,28 +99,28 @@ def _count_articles(count: int) -> str:
     return f"{count} article{'' if count == 1 else 's'}"
 
 
-def _sources(store: Store) -> Iterator[Row]:
+def _list_sources(store: Store) -> Iterator[Row]:
     quarantined = [article.source_id for article in read_quarantined(store)]
     for source_id, state in sorted(read_source_states(store).items()):
         if state.quarantined_at is not None or source_id in quarantined:
             yield {
                 "source": source_id,
                 "quarantined": quarantined.count(source_id),
-                "quarantined_at": _time(state.quarantined_at),
+                "quarantined_at": _format_time(state.quarantined_at),
                 "because": state.quarantined_because,
             }
 
 
-def _articles(store: Store) -> Iterator[Row]:
+def _list_articles(store: Store) -> Iterator[Row]:
     for article in read_quarantined(store):
         yield {
             "article": article.id,
             "source": article.source_id,
-            "published_at": _time(article.published_at),
+            "published_at": _format_time(article.published_at),
             "title": article.title,
             "url": article.web_url,
         }
 
 
-def _time(at: datetime | None) -> str | None:
+def _format_time(at: datetime | None) -> str | None:
     return None if at is None else format_time(at)

@@ -63,14 +63,14 @@ def add(  # noqa: PLR0917  # typer makes an option of each
             f"{url.strip() or repr(url)}: no address of a feed or page, which is like https://example.org/feed.xml"
         )
     valid = load_valid_parts(config, os.environ)
-    draft = _entry(keys, addresses[0], valid)
+    draft = _make_entry(keys, addresses[0], valid)
     _refuse_known(url, addresses, valid)
     check_source(config, draft)
     entry = draft
     if not force:
         feed = choose_feed(_find_feeds(url, addresses, keys, valid), asks=not yes and _is_terminal())
         _refuse_known(url, [feed.url], valid)
-        entry = _entry(keys, _address_to_write(feed, is_guessed=len(addresses) > 1), valid, feed)
+        entry = _make_entry(keys, _address_to_write(feed, is_guessed=len(addresses) > 1), valid, feed)
         check_source(config, entry)
         typer.echo("\n".join(preview_feed(feed, keys, Rules.of(valid, {}))))
         if not yes and _is_terminal() and not typer.confirm(f"Add it as {entry['id']}?", default=True):
@@ -83,7 +83,9 @@ def _is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _entry(keys: Keys, url: str, valid: Config, feed: "FeedCandidate | None" = None) -> dict[str, object]:
+def _make_entry(
+    keys: Keys, url: str, valid: Config, feed: "FeedCandidate | None" = None
+) -> dict[str, object]:
     """Return the entry for the file: the id first, made from what is known of the feed unless given."""
     about = feed.read.feed if feed else None
     taken = {source.id for source in valid.sources}

@@ -25,11 +25,11 @@ def list_sources(config: ConfigFolder = DEFAULT_CONFIG) -> None:
     else:
         with open_existing_store(configured) as store:
             states = configured_states(configured, store, clock())
-    rows = [(s.id, _state(s, states.get(s.id)), s.url) for s in configured.sources]
+    rows = [(s.id, _describe_state(s, states.get(s.id)), s.url) for s in configured.sources]
     typer.echo("\n".join(format_table(("id", "state", "url"), rows)))
 
 
-def _state(source: Source, state: SourceState | None) -> str:
+def _describe_state(source: Source, state: SourceState | None) -> str:
     if not source.enabled:
         return "disabled"
     return (state and state.outcome) or "not polled yet"

@@ -35,11 +35,11 @@ Pauses = Mapping[str, tuple[datetime, str]]
 def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
     """Print how every source is doing and what every topic's feed holds."""
     report = {
-        "sources": list(_sources(workspace, now)),
-        "topics": list(_topics(workspace, now)),
-        "proposals": list(_proposals(workspace, now)),
-        "warnings": list(_warnings(workspace, now)),
-        "publishers": list(_publishers(workspace)),
+        "sources": list(_report_sources(workspace, now)),
+        "topics": list(_report_topics(workspace, now)),
+        "proposals": list(_report_proposals(workspace, now)),
+        "warnings": list(_report_warnings(workspace, now)),
+        "publishers": list(_report_publishers(workspace)),
     }
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -79,7 +79,7 @@ def _find_source(workspace: Workspace, source_id: str) -> Source:
 
 def print_source(workspace: Workspace, source_id: str, now: datetime, *, as_json: bool) -> None:
     """Print all of one source, and why it is polled as it is; raises AggregatorError."""
-    row = _source(workspace, source_id, now)
+    row = _report_source(workspace, source_id, now)
     if as_json:
         typer.echo(json.dumps(row, ensure_ascii=False, indent=2))
         return
@@ -87,7 +87,7 @@ def print_source(workspace: Workspace, source_id: str, now: datetime, *, as_json
     typer.echo("\n".join(format_table((heading, str(value)), [pair for pair in rest if pair[1] is not None])))
 
 
-def _source(workspace: Workspace, source_id: str, now: datetime) -> Row:
+def _report_source(workspace: Workspace, source_id: str, now: datetime) -> Row:
     source = _find_source(workspace, source_id)
     state = configured_states(workspace.config, workspace.store, now)[source_id]
     interval = explain_poll(state, intervals=workspace.rules.intervals.of(source), now=now)
@@ -96,8 +96,8 @@ def _source(workspace: Workspace, source_id: str, now: datetime) -> Row:
         "url": source.url,
         "outcome": state.outcome or "not polled yet",
         "standing": health_of(state),
-        "polled_at": _time(state.polled_at),
-        "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
+        "polled_at": _format_time(state.polled_at),
+        "next_poll_at": _format_time(state.next_poll_at) if source.enabled else None,
         "interval": interval,
         "pushed": describe_subscription(
             next(iter(read_subscriptions(workspace.store, source_id)), None), now
@@ -108,7 +108,7 @@ def _source(workspace: Workspace, source_id: str, now: datetime) -> Row:
     }
 
 
-def _sources(workspace: Workspace, now: datetime) -> Iterator[Row]:
+def _report_sources(workspace: Workspace, now: datetime) -> Iterator[Row]:
     states, counts = (
         configured_states(workspace.config, workspace.store, now),
         read_source_counts(workspace.store, now),
@@ -121,7 +121,7 @@ def _sources(workspace: Workspace, now: datetime) -> Iterator[Row]:
             "id": source.id,
             "outcome": state.outcome,
             "standing": health_of(state),
-            "next_poll_at": _time(state.next_poll_at) if source.enabled else None,
+            "next_poll_at": _format_time(state.next_poll_at) if source.enabled else None,
             "failures": state.failures,
             "articles": count.articles,
             "on_topic": reach[source.id].on_topic if source.id in reach else 0,
@@ -129,17 +129,17 @@ def _sources(workspace: Workspace, now: datetime) -> Iterator[Row]:
             "quarantined": quarantined.get(source.id, 0),
             "joined": state.joined,
             "articles_per_day": round(count.articles_per_day, 2),
-            "newest_at": _time(count.newest_at),
+            "newest_at": _format_time(count.newest_at),
             "error": _describe_trouble(source, state, pauses),
         }
 
 
-def _warnings(workspace: Workspace, now: datetime) -> Iterator[Row]:
+def _report_warnings(workspace: Workspace, now: datetime) -> Iterator[Row]:
     for source_id, reason in unpublished_sources(reach_of_sources(workspace, now)):
         yield {"id": source_id, "warning": reason}
 
 
-def _publishers(workspace: Workspace) -> Iterator[Row]:
+def _report_publishers(workspace: Workspace) -> Iterator[Row]:
     """The publishers that nobody named, those with most articles first."""
     for publisher in list_unlisted_publishers(workspace.rules, workspace.store)[:MOST_PUBLISHERS]:
         yield {
@@ -165,7 +165,11 @@ def _describe_trouble(source: Source, state: SourceState, pauses: Pauses) -> str
 def _describe_pause(source: Source, pauses: Pauses) -> str | None:
     # Where nothing is paused, which is the rule, nobody waits for the list of domains.
     until_at, by = pauses.get(service_of_url(source.url), (None, "")) if pauses else (None, "")
-    return f"paused until {_time(until_at)}: {by} was answered 429" if until_at and by != source.id else None
+    return (
+        f"paused until {_format_time(until_at)}: {by} was answered 429"
+        if until_at and by != source.id
+        else None
+    )
 
 
 def _describe_quarantine(state: SourceState) -> str | None:
@@ -175,7 +179,7 @@ def _describe_quarantine(state: SourceState) -> str | None:
     )
 
 
-def _proposals(workspace: Workspace, now: datetime) -> Iterator[Row]:
+def _report_proposals(workspace: Workspace, now: datetime) -> Iterator[Row]:
     states = configured_states(workspace.config, workspace.store, now)
     for source in workspace.config.sources:
         state = states[source.id]
@@ -198,11 +202,11 @@ def _describe_move(state: SourceState) -> str | None:
     return f"redirected permanently to {state.redirect_url}, which {proof}; proposed after two days of it"
 
 
-def _topics(workspace: Workspace, now: datetime) -> Iterator[Row]:
+def _report_topics(workspace: Workspace, now: datetime) -> Iterator[Row]:
     for topic_id, articles in select_articles(rules=workspace.rules, store=workspace.store, now=now).items():
         newest_at = max((article.published_at for article in articles), default=None)
-        yield {"id": topic_id, "items": len(articles), "newest_at": _time(newest_at)}
+        yield {"id": topic_id, "items": len(articles), "newest_at": _format_time(newest_at)}
 
 
-def _time(at: datetime | None) -> str | None:
+def _format_time(at: datetime | None) -> str | None:
     return None if at is None else format_time(at)

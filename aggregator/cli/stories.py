@@ -46,7 +46,7 @@ def list_stories(
         if topic is not None and topic not in {t.id for t in workspace.config.topics}:
             known = ", ".join(sorted(t.id for t in workspace.config.topics))
             raise AggregatorError(f"no topic {topic!r} is configured; there are: {known}")
-        rows = [_row(story) for story in _find_stories(workspace, topic, start)]
+        rows = [_make_row(story) for story in _find_stories(workspace, topic, start)]
     if not rows:
         typer.echo(f"no story of several articles since {format_time(start)}")
         return
@@ -101,12 +101,12 @@ def _find_stories(workspace: Workspace, topic: str | None, since: datetime) -> I
     for article in recent:
         if article.id in found.story_of and (topic is None or topic in article.topics):
             own.setdefault(found.story_of[article.id], []).append(article.id)
-    stories_told = (view_story(found, i, [found.articles[a] for a in ids]) for i, ids in own.items())
-    several = [story for story in stories_told if story and story.others]
+    views = (view_story(found, i, [found.articles[a] for a in ids]) for i, ids in own.items())
+    several = [story for story in views if story and story.others]
     yield from sorted(several, key=lambda story: (-story.published_at.timestamp(), story.id))
 
 
-def _row(story: StoryView) -> tuple[object, ...]:
+def _make_row(story: StoryView) -> tuple[object, ...]:
     return (
         story.id, format_time(story.published_at), len(story.articles), story.publishers, story.independent,
         story.lead.title,

@@ -15,7 +15,7 @@ from aggregator.cli.table import format_table
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.story_evaluation import (
     LabelledArticles,
-    changed_thresholds,
+    compare_thresholds,
     evaluate_grouping,
     read_labelled_articles,
     tune_thresholds,
@@ -80,7 +80,7 @@ def _tune(labelled: LabelledArticles, thresholds: Thresholds) -> None:
         ):
             final = best, reached
     best, reached = final
-    changes = ", ".join(f"{name} {value}" for name, value in changed_thresholds(best, Thresholds()).items())
+    changes = ", ".join(f"{name} {value}" for name, value in compare_thresholds(best, Thresholds()).items())
     typer.echo(f"BCubed F1 {reached.bcubed_f1:.4f} (precision {reached.bcubed_precision:.4f}) with {changes}")
 
 

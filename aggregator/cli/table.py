@@ -10,7 +10,7 @@ GAP = "  "
 
 def format_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
     """Yield a line for ``headings`` and one for every row; nothing is cut, None is left blank."""
-    cells = [list(headings), *([_cell(value) for value in row] for row in rows)]
+    cells = [list(headings), *([_format_cell(value) for value in row] for row in rows)]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
     for line in cells:
         padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
@@ -22,7 +22,7 @@ def format_time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _cell(value: object) -> str:
+def _format_cell(value: object) -> str:
     # What a publisher sent may stand in an error: it must not steer the terminal.
     text = "" if value is None else str(value)
     return "".join(sign if sign.isprintable() else "?" for sign in text)

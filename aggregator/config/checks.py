@@ -107,8 +107,8 @@ def _check_ids(sources: EntryList, keys: Mapping[int, str]) -> Iterator[Problem]
         name = id_of_entry(entry)
         before = number if name is None else first.setdefault(name, number)
         # Of two entries with one address, and no ids, the address alone is the problem.
-        is_told = number not in given and keys.get(number) == keys.get(before)
-        if before != number and not is_told:
+        is_reported = number not in given and keys.get(number) == keys.get(before)
+        if before != number and not is_reported:
             line = sources.document.line_of((sources.key, before))
             made = "" if number in given else " (made from the address)"
             text = f"{show(name)}{made} is also sources[{before}] (line {line}), allowed: an id of its own"

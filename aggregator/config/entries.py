@@ -120,8 +120,8 @@ class SourceKeys(KeyGroup):
             language=self.language,
             enabled=self.enabled,
             page=self.page,
-            min_interval=_minutes(self.poll.min_interval_min),
-            max_interval=_minutes(self.poll.max_interval_min),
+            min_interval=_to_minutes(self.poll.min_interval_min),
+            max_interval=_to_minutes(self.poll.max_interval_min),
             headers=self.headers,
         )
 
@@ -186,5 +186,5 @@ class ProviderKeys(KeyGroup):
         )
 
 
-def _minutes(count: float | None) -> timedelta | None:
+def _to_minutes(count: float | None) -> timedelta | None:
     return None if count is None else timedelta(minutes=count)

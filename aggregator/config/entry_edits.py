@@ -25,14 +25,14 @@ _NEVER_FOLD = 1_000_000
 
 def append_entry(listing: EntryList, text: str, entry: Mapping[str, object]) -> str:
     """Return ``text``, which ``listing`` was read from, with ``entry`` after the last one."""
-    items = _block_items(listing)
+    items = _list_block_items(listing)
     rendered = yaml.safe_dump([dict(entry)], sort_keys=False, allow_unicode=True, width=_NEVER_FOLD)
     if not items:
-        return _append_through_ruamel(listing.key, text, rendered)
+        return _append_with_ruamel(listing.key, text, rendered)
     lines = LINES.findall(text)
-    start, end = _span(lines, items[-1])
+    start, end = _find_span(lines, items[-1])
     line_end = line_end_of(lines)
-    fresh = [f"{_margin(lines[start])}{line}{line_end}" for line in rendered.splitlines()]
+    fresh = [f"{_get_margin(lines[start])}{line}{line_end}" for line in rendered.splitlines()]
     gap = [line_end] if len(items) > 1 and not lines[start - 1].strip() else []
     above = "".join(lines[:end])
     return "".join([above, "" if above.endswith(("\n", "\r")) else line_end, *gap, *fresh, *lines[end:]])
@@ -44,14 +44,14 @@ def replace_address(listing: EntryList, text: str, number: int, *, url: str, sou
     Everything else stays, comments on the same line included. Raises ValueError where the entry's own
     lines do not hold its address.
     """
-    key, value = _pair(listing, number, "url")
+    key, value = _find_pair(listing, number, "url")
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     lines = LINES.findall(text.removeprefix(mark))
     start, end = value.start_mark, value.end_mark
     if start.line != end.line:
         raise ValueError("the address stands on several lines")
     line = lines[start.line]
-    fresh = _scalar(url, is_quoted=line[start.column] in "\"'")
+    fresh = _format_scalar(url, is_quoted=line[start.column] in "\"'")
     lines[start.line] = f"{line[: start.column]}{fresh}{line[end.column :]}"
     if source_id is not None:
         gap = ", " if _is_flow(listing, number) else f"{line_end_of(lines)}{' ' * key.start_mark.column}"
@@ -61,11 +61,11 @@ def replace_address(listing: EntryList, text: str, number: int, *, url: str, sou
 
 def remove_entry(listing: EntryList, text: str, number: int) -> str:
     """Return ``text``, which ``listing`` was read from, without the entry at position ``number``."""
-    items = _block_items(listing)
+    items = _list_block_items(listing)
     if not items:
-        return _remove_through_ruamel(listing.key, text, number)
+        return _remove_with_ruamel(listing.key, text, number)
     lines = LINES.findall(text)
-    start, end = _span(lines, items[number])
+    start, end = _find_span(lines, items[number])
     if len(items) == 1:
         _begin_empty(listing, lines)
     is_gap_doubled = not lines[start - 1].strip() and end < len(lines) and not lines[end].strip()
@@ -79,7 +79,7 @@ def _begin_empty(listing: EntryList, lines: list[str]) -> None:
     lines[line] = f"{key}{colon} []{rest}"
 
 
-def _pair(listing: EntryList, number: int, name: str) -> tuple[yaml.Node, yaml.Node]:
+def _find_pair(listing: EntryList, number: int, name: str) -> tuple[yaml.Node, yaml.Node]:
     """Return the nodes of a key and its value in the entry at position ``number``; raises ValueError."""
     node = listing.document.node((listing.key, number))
     pairs = node.value if isinstance(node, yaml.MappingNode) else []
@@ -97,44 +97,44 @@ def _is_flow(listing: EntryList, number: int) -> bool:
 def _insert_id(lines: list[str], place: yaml.Mark, source_id: str, gap: str) -> None:
     line = lines[place.line]
     is_quoted = line[place.column] in "\"'"
-    pair = f"{_scalar('id', is_quoted=is_quoted)}: {_scalar(source_id, is_quoted=is_quoted)}"
+    pair = f"{_format_scalar('id', is_quoted=is_quoted)}: {_format_scalar(source_id, is_quoted=is_quoted)}"
     lines[place.line] = f"{line[: place.column]}{pair}{gap}{line[place.column :]}"
 
 
-def _scalar(text: str, *, is_quoted: bool) -> str:
+def _format_scalar(text: str, *, is_quoted: bool) -> str:
     """Return ``text`` as it stands in YAML on one line, without quotes where it needs none."""
     is_plain = _PLAIN.fullmatch(text) is not None and yaml.safe_load(f"[{text}]") == [text]
     return text if is_plain and not is_quoted else json.dumps(text)
 
 
-def _block_items(listing: EntryList) -> list[yaml.Node]:
+def _list_block_items(listing: EntryList) -> list[yaml.Node]:
     node = listing.document.node((listing.key,))
     return list(node.value) if isinstance(node, yaml.SequenceNode) and not node.flow_style else []
 
 
-def _span(lines: list[str], item: yaml.Node) -> tuple[int, int]:
+def _find_span(lines: list[str], item: yaml.Node) -> tuple[int, int]:
     """Return the first line of an entry and the one after its last, its own comments included."""
     start = item.start_mark.line
     while start > 0 and not lines[start].lstrip().startswith("-"):
         start -= 1
-    end = max(_last_line(item), start) + 1
-    inner = len(_margin(lines[start])) + 1
-    while end < len(lines) and lines[end].lstrip().startswith("#") and len(_margin(lines[end])) >= inner:
+    end = max(_find_last_line(item), start) + 1
+    inner = len(_get_margin(lines[start])) + 1
+    while end < len(lines) and lines[end].lstrip().startswith("#") and len(_get_margin(lines[end])) >= inner:
         end += 1
     return start, end
 
 
-def _last_line(node: yaml.Node) -> int:
+def _find_last_line(node: yaml.Node) -> int:
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         if isinstance(last, tuple):
-            return int(max(last[0].end_mark.line, _last_line(last[1])))
-        return int(max(node.start_mark.line, _last_line(last)))
+            return int(max(last[0].end_mark.line, _find_last_line(last[1])))
+        return int(max(node.start_mark.line, _find_last_line(last)))
     is_block_text = isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}
     return int(max(node.start_mark.line, node.end_mark.line - is_block_text))
 
 
-def _margin(line: str) -> str:
+def _get_margin(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
@@ -142,7 +142,7 @@ def line_end_of(lines: list[str]) -> str:
     return "\r\n" if lines[0].endswith("\r\n") else "\n"
 
 
-def _ruamel() -> "YAML":
+def _open_editor() -> "YAML":
     # Every command imports this module, and only an edit of a list in brackets needs the library.
     from ruamel.yaml import YAML  # noqa: PLC0415
 
@@ -153,10 +153,10 @@ def _ruamel() -> "YAML":
     return editor
 
 
-def _append_through_ruamel(key: str, text: str, rendered: str) -> str:
+def _append_with_ruamel(key: str, text: str, rendered: str) -> str:
     from ruamel.yaml.comments import CommentedSeq  # noqa: PLC0415
 
-    editor = _ruamel()
+    editor = _open_editor()
     tree = editor.load(text)
     entries = tree[key]
     if not entries:
@@ -165,8 +165,8 @@ def _append_through_ruamel(key: str, text: str, rendered: str) -> str:
     return _dump(editor, tree, text)
 
 
-def _remove_through_ruamel(key: str, text: str, number: int) -> str:
-    editor = _ruamel()
+def _remove_with_ruamel(key: str, text: str, number: int) -> str:
+    editor = _open_editor()
     tree = editor.load(text)
     del tree[key][number]
     return _dump(editor, tree, text)

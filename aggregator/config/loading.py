@@ -110,7 +110,7 @@ def build_config(
 ) -> tuple[Config, tuple[Problem, ...]]:
     """Return the configuration that ``bodies`` hold, and its problems; only without any is it whole."""
     documents = {name: read_config_file(folder, name, bodies[name]) for name in FILES}
-    settings, in_settings = _settings(documents["settings.yaml"], environ)
+    settings, in_settings = _read_settings(documents["settings.yaml"], environ)
     source_list, in_sources = find_entries(documents["sources.yaml"], "sources")
     topic_list, in_topics = find_entries(documents["topics.yaml"], "topics")
     provider_list, in_providers = find_entries(documents["providers.yaml"], "providers")
@@ -176,7 +176,9 @@ def read_config_file(folder: Path, name: str, body: Body) -> YamlDocument:
     return YamlDocument(file, problems=(Problem(file, None, (key,), text),))
 
 
-def _settings(document: YamlDocument, environ: Mapping[str, str]) -> tuple[Settings | None, list[Problem]]:
+def _read_settings(
+    document: YamlDocument, environ: Mapping[str, str]
+) -> tuple[Settings | None, list[Problem]]:
     value = {} if document.value is None else document.value
     storage = value.get("storage") if isinstance(value, dict) else None
     database = storage.get("database") if isinstance(storage, dict) else None

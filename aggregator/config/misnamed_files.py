@@ -16,16 +16,16 @@ def find_misnamed(name: str, there: Collection[str], read: Collection[str]) -> s
     without their ending, in any case: ``settings.yml`` and ``Setting.yaml.txt`` are meant for
     ``settings.yaml``, ``settings.yaml.bak`` and hidden files are not.
     """
-    wanted = _stem(name)
-    others = [_stem(other) for other in read]
+    wanted = _strip_suffix(name)
+    others = [_strip_suffix(other) for other in read]
     likeness = {
-        other: difflib.SequenceMatcher(None, _stem(other), wanted).ratio()
+        other: difflib.SequenceMatcher(None, _strip_suffix(other), wanted).ratio()
         for other in there
         if other not in read
-        and difflib.get_close_matches(_stem(other), others, n=1, cutoff=_LIKENESS) == [wanted]
+        and difflib.get_close_matches(_strip_suffix(other), others, n=1, cutoff=_LIKENESS) == [wanted]
     }
     return max(sorted(likeness), key=likeness.__getitem__, default=None)
 
 
-def _stem(name: str) -> str:
+def _strip_suffix(name: str) -> str:
     return _ENDINGS.sub("", name.casefold())

@@ -47,9 +47,9 @@ def _candidate_ids(url: str, site_url: str | None, title: str | None) -> Iterato
     label = _publisher_label(host_of(site))
     is_own = site == url or registrable_domain(host_of(site)) == registrable_domain(host_of(url))
     words = _path_words(site, label) or (_path_words(url, label) if is_own else [])
-    title_slug = _slug([word for word in _words(title or "") if word not in label.split("-")])
+    title_slug = _join_slug([word for word in _split_words(title or "") if word not in label.split("-")])
     if label:
-        first = _slug([label, *words])
+        first = _join_slug([label, *words])
         yield first
         if not words and title_slug:
             yield _cut(f"{label}-{title_slug}")
@@ -74,12 +74,12 @@ def _publisher_label(host: str) -> str:
         readable = label.encode("ascii").decode("idna")
     except UnicodeError:
         readable = label
-    return _slug(_words(readable))
+    return _join_slug(_split_words(readable))
 
 
 def _path_words(url: str, label: str) -> list[str]:
     """Return the words of a path that say what it is about, beside its publisher."""
-    words = _words(unquote(urlsplit(url).path))
+    words = _split_words(unquote(urlsplit(url).path))
     return [word for word in words if _is_telling(word) and not label.startswith(word)]
 
 
@@ -88,14 +88,14 @@ def _is_telling(word: str) -> bool:
     return len(word) > 1 and not is_random and word not in _SAYS_NOTHING
 
 
-def _words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     """Return the words of a text in a-z and 0-9, accents dropped; words of other scripts are left out."""
     folded = normalize("NFKD", text[:200]).replace("ß", "ss").lower()
     plain = "".join(sign for sign in folded if sign.isascii() or sign.isalnum())
     return [word for word in _NOT_WORD.split(plain) if word and word.isascii()]
 
 
-def _slug(words: list[str]) -> str:
+def _join_slug(words: list[str]) -> str:
     return _cut("-".join(words[: MOST_WORDS + 1]))
 
 

@@ -70,11 +70,11 @@ def insert_keys(document: YamlDocument, text: str, section: str, values: Mapping
     pairs = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     node = document.node((section,))
     if node is None:
-        return mark + "".join(_below([*lines, f"{section}:"], len(lines), pairs, column=2))
+        return mark + "".join(_insert_below([*lines, f"{section}:"], len(lines), pairs, column=2))
     if isinstance(node, yaml.MappingNode) and node.flow_style:
         return mark + "".join(_insert_in_flow(lines, node, pairs))
     column = node.value[0][0].start_mark.column if isinstance(node, yaml.MappingNode) else 2
-    return mark + "".join(_below(lines, document.line_of((section,)) - 1, pairs, column=column))
+    return mark + "".join(_insert_below(lines, document.line_of((section,)) - 1, pairs, column=column))
 
 
 def _insert_in_flow(lines: list[str], node: yaml.MappingNode, pairs: Sequence[str]) -> list[str]:
@@ -85,7 +85,7 @@ def _insert_in_flow(lines: list[str], node: yaml.MappingNode, pairs: Sequence[st
     return [*lines[: place.line], f"{line[:after]}{added}{line[after:]}", *lines[place.line + 1 :]]
 
 
-def _below(lines: list[str], number: int, pairs: Sequence[str], *, column: int) -> list[str]:
+def _insert_below(lines: list[str], number: int, pairs: Sequence[str], *, column: int) -> list[str]:
     """Add pairs in lines of their own below the one at ``number``."""
     end = line_end_of(lines)
     above = [line if line.endswith(("\n", "\r")) else f"{line}{end}" for line in lines[: number + 1]]

@@ -43,7 +43,7 @@ def _draft_edit(folder: Path, source: Mapping[str, object]) -> tuple[Mapping[str
     bodies[FILE] = b"sources: []\n" if bodies[FILE] is None else bodies[FILE]
     before = _read_entries(folder, bodies[FILE])
     entry = {key: list(value) if isinstance(value, tuple) else value for key, value in source.items()}
-    edited = append_entry(before, _text(bodies[FILE]), entry).encode()
+    edited = append_entry(before, _decode(bodies[FILE]), entry).encode()
     _confirm(before, edited, [*before.entries, entry])
     _raise_new(folder, bodies, edited, number=len(before.entries), entry=entry)
     return entry, edited
@@ -54,7 +54,7 @@ def remove_source(folder: Path, source_id: str) -> None:
     body = read_bodies(folder)[FILE]
     before = _read_entries(folder, body)
     number = _find_number(before, source_id)
-    edited = remove_entry(before, _text(body), number).encode()
+    edited = remove_entry(before, _decode(body), number).encode()
     _confirm(before, edited, [*before.entries[:number], *before.entries[number + 1 :]])
     replace_file(folder / FILE, edited)
 
@@ -77,7 +77,7 @@ def preview_move(folder: Path, source_id: str, url: str) -> tuple[str, str]:
     entry = before.entries[number]
     keys: Mapping[str, object] = entry if isinstance(entry, dict) else {}
     has_id = "id" in keys
-    text = _text(bodies[FILE])
+    text = _decode(bodies[FILE])
     try:
         edited = replace_address(before, text, number, url=url, source_id=None if has_id else source_id)
     except ValueError as error:
@@ -129,9 +129,9 @@ def _describe_unwritten(problem: Problem, entry: object) -> str:
         except (KeyError, IndexError, TypeError):
             entry = None
     value = "" if entry is None else show(_CREDENTIALS.sub("", str(entry)))
-    is_told = not value or value in problem.text
+    is_shown = not value or value in problem.text
     name = spell_path(tuple(step for step in steps if isinstance(step, str))) or KEY
-    return f"not written to {problem.file}: {name}: {'' if is_told else f'{value}: '}{problem.text}"
+    return f"not written to {problem.file}: {name}: {'' if is_shown else f'{value}: '}{problem.text}"
 
 
 def _read_entries(folder: Path, body: Body) -> EntryList:
@@ -141,7 +141,7 @@ def _read_entries(folder: Path, body: Body) -> EntryList:
     return listing
 
 
-def _text(body: Body) -> str:
+def _decode(body: Body) -> str:
     return body.decode("utf-8") if isinstance(body, bytes) else ""
 
 

@@ -33,11 +33,11 @@ def allowed_at(model: type[KeyGroup], steps: Path) -> str:
     """Return the words for what may stand at the key that ``steps`` lead to from ``model``."""
     at: Any = model
     for step in steps:
-        at = _below(at, step)
+        at = _find_below(at, step)
     bounds = at.metadata if isinstance(at, FieldInfo) else ()
     low = next((bound.ge for bound in bounds if isinstance(bound, Ge)), None)
     high = next((bound.le for bound in bounds if isinstance(bound, Le)), None)
-    return f"{low} to {high}" if low is not None else _words(at)
+    return f"{low} to {high}" if low is not None else _describe_allowed(at)
 
 
 def _problem(document: YamlDocument, model: type[KeyGroup], path: Path, error: ErrorDetails) -> Problem:
@@ -51,7 +51,7 @@ def _problem(document: YamlDocument, model: type[KeyGroup], path: Path, error: E
     where = (*path, *steps)
     if error["type"] == "missing":
         return document.problem(where, f"missing, allowed: {allowed}")
-    what = _what(document, where, error)
+    what = _describe_value(document, where, error)
     return document.problem(where, f"{what}{'' if what.endswith('?') else ','} allowed: {allowed}")
 
 
@@ -62,7 +62,7 @@ def _unknown_key(model: type[KeyGroup], steps: Path) -> str:
     return f"unknown key{hint} allowed: {', '.join(known)}"
 
 
-def _what(document: YamlDocument, path: Path, error: ErrorDetails) -> str:
+def _describe_value(document: YamlDocument, path: Path, error: ErrorDetails) -> str:
     kind = error["type"]
     if kind == "refused":
         return str(error["ctx"]["what"])
@@ -72,15 +72,15 @@ def _what(document: YamlDocument, path: Path, error: ErrorDetails) -> str:
     if kind in {"greater_than_equal", "less_than_equal"}:
         return f"{shown} is too {'small' if kind == 'greater_than_equal' else 'large'}"
     if kind == "string_type" and raw:
-        return f"{shown} is {_kind(error['input'])}, quote it" + ("" if is_secret else f': "{shown}"')
+        return f"{shown} is {_name_kind(error['input'])}, quote it" + ("" if is_secret else f': "{shown}"')
     if error["input"] is None:
         return "is empty"
     if kind in {"int_type", "finite_number"} and isinstance(error["input"], float):
         return f"{shown} is no {'finite' if kind == 'finite_number' else 'whole'} number"
-    return f"{shown} is {_kind(error['input'])}"
+    return f"{shown} is {_name_kind(error['input'])}"
 
 
-def _kind(value: object) -> str:
+def _name_kind(value: object) -> str:
     names = {bool: "a truth value", int: "a number", float: "a number", str: "text", list: "a list"}
     names |= {dict: "a mapping", type(None): "empty"}
     return names.get(type(value), "a date")
@@ -89,11 +89,11 @@ def _kind(value: object) -> str:
 def _model_at(model: type[KeyGroup], steps: Path) -> type[KeyGroup] | None:
     at: Any = model
     for step in steps:
-        at = _below(at, step)
+        at = _find_below(at, step)
     return _model_of(at)
 
 
-def _below(at: Any, step: str | int) -> Any:
+def _find_below(at: Any, step: str | int) -> Any:
     model = _model_of(at)
     if model and isinstance(step, str) and step in model.model_fields:
         return model.model_fields[step]
@@ -101,7 +101,7 @@ def _below(at: Any, step: str | int) -> Any:
 
 
 def _model_of(at: Any) -> type[KeyGroup] | None:
-    for part in _parts(at):
+    for part in _walk_parts(at):
         if isinstance(part, type) and issubclass(part, KeyGroup):
             return part
     return None
@@ -109,15 +109,16 @@ def _model_of(at: Any) -> type[KeyGroup] | None:
 
 def _item_of(at: Any) -> Any:
     return next(
-        (args[-1] if args[-1] is not ... else args[0] for args in map(get_args, _parts(at)) if args), None
+        (args[-1] if args[-1] is not ... else args[0] for args in map(get_args, _walk_parts(at)) if args),
+        None,
     )
 
 
-def _words(at: Any) -> str:
-    return next((part.text for part in _parts(at) if isinstance(part, Allowed)), "a mapping of keys")
+def _describe_allowed(at: Any) -> str:
+    return next((part.text for part in _walk_parts(at) if isinstance(part, Allowed)), "a mapping of keys")
 
 
-def _parts(at: Any) -> Iterator[Any]:
+def _walk_parts(at: Any) -> Iterator[Any]:
     """Yield an annotation, its metadata, and what it is made of, the last word first."""
     if isinstance(at, FieldInfo):
         yield from reversed(at.metadata)
@@ -125,4 +126,4 @@ def _parts(at: Any) -> Iterator[Any]:
     yield at
     for part in reversed(get_args(at)):
         if get_args(part) or isinstance(part, Allowed | type):
-            yield from _parts(part)
+            yield from _walk_parts(part)

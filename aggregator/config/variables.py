@@ -11,7 +11,7 @@ def fill_variables(text: str, environ: Mapping[str, str]) -> tuple[str, tuple[st
     """Return ``text`` with every ``${NAME}`` filled in, and what is wrong with those that cannot be."""
     wrong: list[str] = []
 
-    def filled(found: re.Match[str]) -> str:
+    def fill(found: re.Match[str]) -> str:
         name = found.group(1)
         if not _NAME.fullmatch(found.group()):
             wrong.append("${ without a variable's name and }, allowed: ${NAME}")
@@ -19,4 +19,4 @@ def fill_variables(text: str, environ: Mapping[str, str]) -> tuple[str, tuple[st
             wrong.append(f"{name} is not set in the environment, allowed: a ${{NAME}} that is set")
         return environ.get(name, "")
 
-    return _VARIABLE.sub(filled, text), tuple(wrong)
+    return _VARIABLE.sub(fill, text), tuple(wrong)

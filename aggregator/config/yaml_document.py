@@ -62,22 +62,24 @@ def read_document(file: str, body: bytes) -> YamlDocument:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return _unreadable(file, body[: error.start].count(b"\n") + 1, "not in UTF-8, allowed: UTF-8 text")
+        return _report_unreadable(
+            file, body[: error.start].count(b"\n") + 1, "not in UTF-8, allowed: UTF-8 text"
+        )
     if unprintable := _UNPRINTABLE.search(text):
         line = text.count("\n", 0, unprintable.start()) + 1
         code = ord(unprintable.group())
-        return _unreadable(file, line, f"the control character U+{code:04X}, allowed: printable text")
+        return _report_unreadable(file, line, f"the control character U+{code:04X}, allowed: printable text")
     try:
         _measure_depth(text)
         root = yaml.compose(text, _LOADER)
     except yaml.MarkedYAMLError as error:
         return _syntax_problem(file, text, error)
-    reading = _ValueReader(file)
-    value = reading.value(root, ()) if root else None
-    return YamlDocument(file, value, tuple(reading.problems), root, has_lines=bool(text))
+    reader = _ValueReader(file)
+    value = reader.value(root, ()) if root else None
+    return YamlDocument(file, value, tuple(reader.problems), root, has_lines=bool(text))
 
 
-def _unreadable(file: str, line: int, text: str) -> YamlDocument:
+def _report_unreadable(file: str, line: int, text: str) -> YamlDocument:
     return YamlDocument(file, None, (Problem(file, line, ("yaml",), text),))
 
 
@@ -89,11 +91,11 @@ def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> YamlDo
     )  # what is missing at the end is told in the last
     here = lines[line] if lines else ""
     if "\t" in here[: len(here) - len(here.lstrip())]:
-        return _unreadable(file, line + 1, "a tab in the indentation, allowed: spaces")
+        return _report_unreadable(file, line + 1, "a tab in the indentation, allowed: spaces")
     what = " ".join(part for part in (error.context, error.problem) if part)
     since = error.context_mark.line if error.context_mark else line
     begun = f" (begun in line {since + 1})" if since < line else ""
-    return _unreadable(file, line + 1, f"{what}{begun}, allowed: {advise_on(what)}")
+    return _report_unreadable(file, line + 1, f"{what}{begun}, allowed: {advise_on(what)}")
 
 
 def _measure_depth(text: str) -> None:
