@@ -87,7 +87,7 @@ class Rules:
             ),
             polls_per_service=settings.fetch.per_domain,
             backlog=timedelta(days=polling.backlog_days),
-            thresholds=_thresholds(config),
+            thresholds=_choose_thresholds(config),
             second_opinion=get_dense_model(settings.stories.dense_model),
             also_covered=settings.stories.also_covered,
             heat_half_life=timedelta(hours=settings.heat.half_life_h),
@@ -99,7 +99,7 @@ class Rules:
             enrichment=settings.enrich,
             callback_url=callback_url(settings),
             lease=timedelta(days=settings.websub.lease_days),
-            digest=_digest(config),
+            digest=_digest_config(config),
         )
 
     def judge(self, article: Article, source_ids: Iterable[str]) -> Article:
@@ -110,7 +110,7 @@ class Rules:
         if article.imported is not None:
             return article
         found = (self.carriers.get(source_id) for source_id in source_ids)
-        sources = [source for source in found if source is not None] or [_unknown(article)]
+        sources = [source for source in found if source is not None] or [_make_unknown_source(article)]
         matches = [self.matcher.match(article, only=s.topics, assign=s.assign) for s in sources]
         weight = article.provider.weight + max(source.weight for source in sources)
         return score_article(article, combine_matches(matches, self.topics), weight=weight)
@@ -147,16 +147,16 @@ def callback_url(settings: Settings) -> str | None:
     return callback_base(settings.websub.public_url, settings.site.base_url)
 
 
-def changed(before: Article, after: Article) -> bool:
+def has_changed(before: Article, after: Article) -> bool:
     """Tell whether a judgement changed anything that is stored."""
     return replace(after, heat=before.heat) != before
 
 
-def _unknown(article: Article) -> Source:
+def _make_unknown_source(article: Article) -> Source:
     return Source(id=article.source_id, url="")
 
 
-def _thresholds(config: Config) -> Thresholds:
+def _choose_thresholds(config: Config) -> Thresholds:
     stories = config.settings.stories
     return Thresholds(
         window_h=stories.window_h,
@@ -168,7 +168,7 @@ def _thresholds(config: Config) -> Thresholds:
     )
 
 
-def _digest(config: Config) -> str:
+def _digest_config(config: Config) -> str:
     judged = [(s.id, s.topics, s.assign, s.weight) for s in config.sources]
-    told = repr((JUDGEMENT, judged, config.topics, config.providers))
-    return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    judging = repr((JUDGEMENT, judged, config.topics, config.providers))
+    return hashlib.blake2b(judging.encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import SourceState, made, revised
+from aggregator.model import SourceState, create_from, revise
 from tests.builders import article
 
 ARTICLE = article(title="Title", excerpt="Excerpt")
@@ -16,8 +16,8 @@ STATE = SourceState(source_id="daily", failures=2, posts=((1, 2),))
 @pytest.mark.parametrize("changes", [{}, {"failures": 0}, {"etag": "x", "error": None, "posts": ()}])
 def test_a_revision_is_what_replacing_gives(changes):
     """It differs from the record in these fields only, and the record stays what it was."""
-    assert revised(STATE, **changes) == replace(STATE, **changes)
-    assert asdict(revised(STATE, **changes)) == {**asdict(STATE), **changes}
+    assert revise(STATE, **changes) == replace(STATE, **changes)
+    assert asdict(revise(STATE, **changes)) == {**asdict(STATE), **changes}
     assert SourceState(source_id="daily", failures=2, posts=((1, 2),)) == STATE
 
 
@@ -25,12 +25,12 @@ def test_a_revision_is_what_replacing_gives(changes):
 def test_an_article_is_revised_as_well(title, quality, is_quarantined):
     """Of articles there are even more than of states."""
     changes = {"title": title, "quality": quality, "is_quarantined": is_quarantined}
-    assert revised(ARTICLE, **changes) == replace(ARTICLE, **changes)
+    assert revise(ARTICLE, **changes) == replace(ARTICLE, **changes)
 
 
 def test_a_revision_is_frozen_as_well():
     """No field of it can be set."""
-    revision = revised(STATE, failures=0)
+    revision = revise(STATE, failures=0)
     for field in fields(revision):
         with pytest.raises(AttributeError):
             setattr(revision, field.name, None)
@@ -39,9 +39,9 @@ def test_a_revision_is_frozen_as_well():
 def test_a_made_record_is_like_any_other():
     """Equal to one that was made the usual way, also in the fields that are left out."""
     values = {"source_id": "a", "failures": 3}
-    record = made(SourceState, values)
+    record = create_from(SourceState, values)
     assert record == SourceState(**values)
-    assert (replace(record, failures=4), revised(record, failures=4)) == (
+    assert (replace(record, failures=4), revise(record, failures=4)) == (
         SourceState(source_id="a", failures=4),
     ) * 2
     with pytest.raises(FrozenInstanceError):

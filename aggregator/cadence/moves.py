@@ -8,7 +8,7 @@ Portals of hotels, maintenance pages and hijacked domains redirect permanently, 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from aggregator.model import Article, Sighting, SourceState, revised
+from aggregator.model import Article, Sighting, SourceState, revise
 
 SIGHTINGS = 3
 SEEN_FOR = timedelta(days=2)
@@ -23,11 +23,11 @@ def note_redirect(state: SourceState, permanent_url: str | None, *, now: datetim
     Where it points elsewhere now, or is gone, what was proposed because of the old one is withdrawn.
     """
     if permanent_url is not None and permanent_url == state.redirect_url:
-        return revised(state, redirect_sightings=state.redirect_sightings + 1)
+        return revise(state, redirect_sightings=state.redirect_sightings + 1)
     if permanent_url is None and state.redirect_url is None:
         return state
     was_proposed = state.proposed_url is not None and state.proposed_url == state.redirect_url
-    return revised(
+    return revise(
         state,
         redirect_url=permanent_url,
         redirect_since_at=now if permanent_url else None,
@@ -56,7 +56,7 @@ def note_proof(
         return state
     before = now if _has_always_redirected(state) else state.redirect_since_at
     known = [s for s in sightings if s.first_seen_at is not None and s.first_seen_at < before]
-    return revised(state, redirect_proved_at=now) if is_same_feed(articles, known) else state
+    return revise(state, redirect_proved_at=now) if is_same_feed(articles, known) else state
 
 
 def note_unchanged(state: SourceState, *, now: datetime) -> SourceState:
@@ -65,7 +65,7 @@ def note_unchanged(state: SourceState, *, now: datetime) -> SourceState:
     Only where that document came through the redirect too: the source has redirected ever since we know it.
     """
     is_proved = state.redirect_url is not None and _has_always_redirected(state)
-    return revised(state, redirect_proved_at=now) if is_proved and not state.redirect_proved_at else state
+    return revise(state, redirect_proved_at=now) if is_proved and not state.redirect_proved_at else state
 
 
 def is_same_feed(articles: Sequence[Article], known: Sequence[Sighting]) -> bool:
@@ -87,7 +87,7 @@ def propose_redirect(state: SourceState, *, now: datetime) -> SourceState:
         f"it has redirected there permanently since {since_at:%Y-%m-%d}, "
         f"{state.redirect_sightings} polls in a row, and the feed there has the same entries"
     )
-    return revised(state, proposed_url=state.redirect_url, proposed_why=why)
+    return revise(state, proposed_url=state.redirect_url, proposed_why=why)
 
 
 def _has_always_redirected(state: SourceState) -> bool:

@@ -29,7 +29,7 @@ from aggregator.cadence.rhythm import note_posts
 from aggregator.cadence.source_health import PROBE_GONE, note_health, probe_interval_of
 from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.http_dates import parse_retry_after
-from aggregator.model import Asks, SourceState, revised
+from aggregator.model import Asks, SourceState, revise
 
 RETRY_AFTER_STATUSES = frozenset({403, 429, 503})
 """The statuses whose Retry-After says when to come again."""
@@ -43,7 +43,7 @@ def note_success(
     A move that was proposed because the source did not answer is withdrawn.
     """
     is_back = state.told_at is not None and state.proposed_url != state.redirect_url
-    return revised(
+    return revise(
         state,
         outcome=outcome,
         error=None,
@@ -75,7 +75,7 @@ def note_failure(
     least = max(asked or timedelta(0), probe_interval_of(ended))
     wait = max(_back_off(plan_poll(state, intervals=intervals, now=now).wait, intervals, times), least)
     next_poll_at = now + add_jitter(wait, intervals, source_id=state.source_id, now=now, least=least)
-    ended = revised(
+    ended = revise(
         ended,
         error=str(error),
         paused_until_at=next_poll_at if status == 429 else state.paused_until_at,
@@ -94,7 +94,7 @@ def note_freshness(state: SourceState, headers: Mapping[str, str], *, is_same: b
     """Return ``state`` with how long the answer is fresh; a 304 (``is_same``) need not say it again."""
     if is_same and not has_freshness(headers):
         return state
-    return revised(state, asks=replace(state.asks, fresh=freshness_of(headers)))
+    return revise(state, asks=replace(state.asks, fresh=freshness_of(headers)))
 
 
 def note_document(
@@ -102,14 +102,14 @@ def note_document(
 ) -> SourceState:
     """Return ``state`` with what a document asks for, and when its new entries were published."""
     posts = note_posts(state.posts, published_at, now=now)
-    return revised(state, posts=posts, asks=replace(asks, fresh=state.asks.fresh))
+    return revise(state, posts=posts, asks=replace(asks, fresh=state.asks.fresh))
 
 
 def _count_outcome(state: SourceState, status: int | None, *, is_wish: bool, now: datetime) -> SourceState:
     """Return ``state`` with one more wish of the publisher to be left alone, or one more failure."""
     if is_wish:
-        return revised(state, outcome="throttled", throttles=state.throttles + 1, polled_at=now)
-    return revised(
+        return revise(state, outcome="throttled", throttles=state.throttles + 1, polled_at=now)
+    return revise(
         state,
         outcome="gone" if status == 410 else "failed",
         failures=state.failures + 1,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from aggregator.model import SourceState, Tally, revised
+from aggregator.model import SourceState, Tally, revise
 
 KEPT_DAYS = 8
 """Today and the seven days before it."""
@@ -54,7 +54,7 @@ def count_poll(
     )
     kept = tuple(tally for tally in before if day - KEPT_DAYS < tally.day <= day)
     full_bytes = state.full_bytes if is_not_modified or not received_bytes else received_bytes
-    return revised(state, tallies=(*kept, counted), full_bytes=full_bytes)
+    return revise(state, tallies=(*kept, counted), full_bytes=full_bytes)
 
 
 def politeness_of(state: SourceState, *, now: datetime) -> Politeness:

@@ -8,7 +8,7 @@ failing   its last poll failed, and maybe those before; after ``FAILURES`` in a 
 from datetime import datetime, timedelta
 from typing import Literal
 
-from aggregator.model import SourceState, revised
+from aggregator.model import SourceState, revise
 
 FAILURES = 8
 FAILING_FOR = timedelta(days=2)
@@ -45,4 +45,4 @@ def probe_interval_of(state: SourceState) -> timedelta:
 def note_health(state: SourceState, *, now: datetime) -> SourceState:
     """Return ``state`` with when the operator was told that a source is failing for long, once it is."""
     is_new = is_unhealthy_for_long(state) and state.told_at is None
-    return revised(state, told_at=now) if is_new else state
+    return revise(state, told_at=now) if is_new else state

@@ -14,7 +14,7 @@ asked without      after MAX_UNREAD_POLLS answers 304 in a row, once the last wh
 
 from datetime import datetime, timedelta
 
-from aggregator.model import Fetched, SourceState, revised
+from aggregator.model import Fetched, SourceState, revise
 
 WHOLE_EVERY = timedelta(days=1)
 MAX_UNREAD_POLLS = 8
@@ -35,7 +35,7 @@ def note_answer(state: SourceState, fetched: Fetched, *, now: datetime) -> Sourc
     replaces both.
     """
     if fetched.status == 304:
-        return revised(
+        return revise(
             state,
             etag=fetched.etag or state.etag,
             last_modified=fetched.last_modified or state.last_modified,
@@ -43,7 +43,7 @@ def note_answer(state: SourceState, fetched: Fetched, *, now: datetime) -> Sourc
             whole_at=state.whole_at or now,
             unread_polls=state.unread_polls + 1,
         )
-    return revised(
+    return revise(
         state,
         etag=fetched.etag,
         last_modified=fetched.last_modified,

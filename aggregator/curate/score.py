@@ -18,7 +18,7 @@ in its title has 70, so that a publisher without pictures and authors is publish
 """
 
 from aggregator.curate.topics import TopicMatch
-from aggregator.model import Article, revised
+from aggregator.model import Article, revise
 
 BASE = 34
 LONG_EXCERPT = 80
@@ -41,7 +41,7 @@ def score_article(article: Article, matched: TopicMatch, *, weight: int) -> Arti
     }
     most = MOST if matched.topics or matched.is_neutral else MOST_OFF_TOPIC
     quality = min(max(sum(parts.values()), 0), most)
-    return revised(article, topics=matched.topics, quality=quality, quality_parts=parts)
+    return revise(article, topics=matched.topics, quality=quality, quality_parts=parts)
 
 
 def _score_excerpt(article: Article) -> int:

@@ -142,11 +142,11 @@ def _readable_label(host: str) -> str | None:
 def _has_both_directions(text: str) -> bool:
     if text.isascii():
         return False
-    return all(pattern.search(text) for pattern in _directions())
+    return all(pattern.search(text) for pattern in _compile_directions())
 
 
 @cache
-def _directions() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _compile_directions() -> tuple[re.Pattern[str], re.Pattern[str]]:
     # Hardly any host is asked about, and every command that judges articles imports this module.
     return re.compile(_LEFT_TO_RIGHT), re.compile(_RIGHT_TO_LEFT)
 

@@ -146,7 +146,7 @@ def _refuse_broken() -> Iterator[None]:
     except ImageRefused:
         raise
     except Exception as error:  # on broken files Pillow raises errors of any kind
-        raise ImageRefused(f"cannot be decoded: {_first_line(error)}") from error
+        raise ImageRefused(f"cannot be decoded: {_get_first_line(error)}") from error
 
 
 def decode_or_refuse(decode: Callable[[], T]) -> T:
@@ -215,5 +215,5 @@ def _describe_file(content: bytes) -> str:
     return "it is neither JPEG, PNG, GIF, WebP nor AVIF, or broken"
 
 
-def _first_line(error: Exception) -> str:
+def _get_first_line(error: Exception) -> str:
     return next(iter(str(error).splitlines()), "") or type(error).__name__

@@ -21,7 +21,7 @@ def draw_monogram(name: str, domain: str) -> str:
     An English article at the name's beginning does not count.
     """
     hue = int.from_bytes(hashlib.blake2b(domain.encode("utf-8", "replace"), digest_size=2).digest(), "big")
-    letter = escape(_initial(_ARTICLE.sub("", clean_text(name))) or _initial(domain) or "?")
+    letter = escape(_find_initial(_ARTICLE.sub("", clean_text(name))) or _find_initial(domain) or "?")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_PIXELS}" height="{_PIXELS}" viewBox="0 0 50 50">'
         f'<rect width="50" height="50" fill="hsl({hue % 360},45%,36%)"/>'
@@ -35,6 +35,6 @@ def is_monogram(svg: bytes) -> bool:
     return _MONOGRAM.fullmatch(svg) is not None
 
 
-def _initial(text: str) -> str:
+def _find_initial(text: str) -> str:
     cleaned = unicodedata.normalize("NFC", clean_text(text))
     return next((character.upper() for character in cleaned if character.isalnum()), "")

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from aggregator.enrich.amp import article_path_of, set_own_address
 from aggregator.enrich.site_names import clean_site_name
-from aggregator.model import Article, Provider, Source, revised
+from aggregator.model import Article, Provider, Source, revise
 from aggregator.text import title_key
 from aggregator.urls import host_of, registrable_domain
 
@@ -87,7 +87,7 @@ def _own_domains(site_url: str | None, url: str) -> frozenset[str]:
 
 def _set_provider(article: Article, provider: Provider, origin: str) -> Article:
     is_own = article.credit is not None and title_key(article.credit) == title_key(provider.name)
-    return revised(
+    return revise(
         article,
         provider=provider,
         credit=None if is_own else article.credit,

@@ -59,14 +59,14 @@ def _translate_connect_error(url: str, error: aiohttp.ClientConnectorError) -> F
     if isinstance(error, aiohttp.ClientSSLError):
         return FetchError(url, f"the TLS connection failed: {_explain_tls_error(error)}: {THEIRS}")
     number = error.os_error.errno
-    reason = os.strerror(number) if number else _first_line(error.os_error)
+    reason = os.strerror(number) if number else _get_first_line(error.os_error)
     return FetchError(url, f"cannot connect: {reason}: {THEIRS}")
 
 
 def _explain_dns_error(error: socket.gaierror) -> str:
     if error.errno == socket.EAI_AGAIN:
         return f"the host name could not be looked up for now (DNS): {THEIRS}"
-    return f"the host name has no address, check its spelling ({error.strerror or _first_line(error)})"
+    return f"the host name has no address, check its spelling ({error.strerror or _get_first_line(error)})"
 
 
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST"})
@@ -75,10 +75,10 @@ _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST"})
 
 def _explain_tls_error(error: aiohttp.ClientConnectorError) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return f"the certificate is not trusted ({_first_line(error.certificate_error)})"
+        return f"the certificate is not trusted ({_get_first_line(error.certificate_error)})"
     if getattr(error.os_error, "reason", None) in _NO_TLS:
         return "the server speaks no TLS at this port, http:// may be meant"
-    return _first_line(error.os_error)
+    return _get_first_line(error.os_error)
 
 
 def _explain_error(error: Exception) -> str:
@@ -88,16 +88,16 @@ def _explain_error(error: Exception) -> str:
         case aiohttp.ClientPayloadError():
             return f"the body is truncated or broken: {THEIRS}"
         case aiohttp.ClientResponseError():
-            said = _first_line(error.message) if error.message else type(error).__name__
+            said = _get_first_line(error.message) if error.message else type(error).__name__
             return f"the answer is not valid HTTP ({said}): {THEIRS}"
         case OSError():
-            return f"the connection was lost ({error.strerror or _first_line(error)}): {THEIRS}"
+            return f"the connection was lost ({error.strerror or _get_first_line(error)}): {THEIRS}"
         case aiohttp.InvalidURL() | ValueError():
-            return f"it cannot be asked for: {_first_line(error)}"
-    return f"the exchange failed ({_first_line(error)}): {THEIRS}"
+            return f"it cannot be asked for: {_get_first_line(error)}"
+    return f"the exchange failed ({_get_first_line(error)}): {THEIRS}"
 
 
-def _first_line(said: object) -> str:
+def _get_first_line(said: object) -> str:
     """Return the first line of what a library says, which may be many."""
     first = next(iter(str(said).strip().splitlines()), "")
     return first.rstrip(": ") or type(said).__name__

@@ -81,26 +81,28 @@ def _frame(fields: list[_Field], *, is_old: bool) -> list[_Field]:
     ``is_old`` says that the answer is HTTP/1.0, where Transfer-Encoding means that somebody was mistaken.
     """
     stated = [
-        length.strip(b" \t") for value in _values(fields, b"content-length") for length in value.split(b",")
+        length.strip(b" \t")
+        for value in _get_values(fields, b"content-length")
+        for length in value.split(b",")
     ]
     if not all(map(_LENGTH.fullmatch, stated)) or len(set(map(int, stated))) != 1:
         return fields
-    codings = _values(fields, b"transfer-encoding")
+    codings = _get_values(fields, b"transfer-encoding")
     if not codings:
         kept, dropped = (b"Content-Length", b" " + stated[0]), b"content-length"
-        return [kept, *_without(fields, dropped)] if len(stated) > 1 else fields
+        return [kept, *_drop_field(fields, dropped)] if len(stated) > 1 else fields
     if len(codings) > 1 or is_old:
         return fields
     coding = codings[0].strip(b" \t").lower()
     if coding == b"identity":
-        return _frame(_without(fields, b"transfer-encoding"), is_old=is_old)
+        return _frame(_drop_field(fields, b"transfer-encoding"), is_old=is_old)
     is_chunked = coding.rpartition(b",")[2].strip(b" \t") == b"chunked"
-    return _without(fields, b"content-length") if is_chunked else fields
+    return _drop_field(fields, b"content-length") if is_chunked else fields
 
 
-def _values(fields: list[_Field], wanted: bytes) -> list[bytes]:
+def _get_values(fields: list[_Field], wanted: bytes) -> list[bytes]:
     return [value for name, value in fields if name.lower() == wanted]
 
 
-def _without(fields: list[_Field], unwanted: bytes) -> list[_Field]:
+def _drop_field(fields: list[_Field], unwanted: bytes) -> list[_Field]:
     return [(name, value) for name, value in fields if name.lower() != unwanted]

@@ -14,7 +14,7 @@ import httpx
 from aggregator.errors import AddressRefused, FetchError
 from aggregator.fetch.exchange import NEW_ADDRESS, THEIRS
 from aggregator.fetch.guard import is_odd_ipv4
-from aggregator.urls.hosts import with_ascii_host
+from aggregator.urls.hosts import encode_host
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
@@ -33,7 +33,7 @@ def read_address(url: str) -> httpx.URL:
     FetchError for what is no address.
     """
     try:
-        address = httpx.URL(with_ascii_host(url))
+        address = httpx.URL(encode_host(url))
     except httpx.InvalidURL as error:
         if _is_odd_ipv4_url(url):
             raise _make_odd_ipv4_error(url) from error
@@ -52,7 +52,7 @@ def redirect_target(address: httpx.URL, location: str | None) -> httpx.URL:
         reason = f"redirects to an address of {len(location)} characters: {NEW_ADDRESS}"
         raise FetchError(format_address(address), reason)
     try:
-        target = address.join(with_ascii_host(location)).copy_with(userinfo=b"", fragment=None)
+        target = address.join(encode_host(location)).copy_with(userinfo=b"", fragment=None)
     except (httpx.InvalidURL, ValueError) as error:  # the second of urllib, by which httpx joins
         if _is_odd_ipv4_url(location):
             raise _make_odd_ipv4_error(location) from error

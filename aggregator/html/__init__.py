@@ -14,8 +14,8 @@ from aggregator.html.text_content import (
     MAX_LINES_CHARS,
     decode_text,
     plain_text,
+    strip_link_marks,
     text_lines,
-    without_links,
 )
 from aggregator.html.titles import is_marked_up, title_text
 
@@ -43,7 +43,7 @@ __all__ = [
     "safe_embed",
     "sanitise_html",
     "starts_with_picture",
+    "strip_link_marks",
     "text_lines",
     "title_text",
-    "without_links",
 ]

@@ -120,19 +120,19 @@ def is_small(image: Image) -> bool:
 
 def is_small_by_address(url: str) -> bool:
     """Tell whether the address of a picture speaks of a small size."""
-    side = _hinted_side(url)
+    side = _find_hinted_side(url)
     return side is not None and side <= _SMALL_PX
 
 
 def is_thumbnail(image: Image) -> bool:
     """Tell whether a picture is known to be too small to be shown by itself."""
     sides = [side for side in (image.width, image.height) if side is not None]
-    side = max(sides) if sides else _hinted_side(image.url)
+    side = max(sides) if sides else _find_hinted_side(image.url)
     return side is not None and side <= _THUMBNAIL_PX
 
 
 @lru_cache(maxsize=1024)
-def _hinted_side(url: str) -> int | None:
+def _find_hinted_side(url: str) -> int | None:
     """Return the longest side that the path or the query of an address speaks of, in pixels."""
     if not _SIDES.search(url):
         return None

@@ -98,7 +98,7 @@ def iter_elements(html: str, names: Collection[str], *, until: str = "") -> Iter
     else:
         return
     tags: list[str] = []
-    wanted = islice(_opening_tags(html, names, until), MAX_FOUND)
+    wanted = islice(_find_opening_tags(html, names, until), MAX_FOUND)
     for name, opening in wanted:
         tag = bounded_tag(opening)
         tags.append(tag)
@@ -111,7 +111,7 @@ def iter_elements(html: str, names: Collection[str], *, until: str = "") -> Iter
     yield from (Element(node.tag or "", node.attributes) for node in nodes[len(tags) - 1 :])
 
 
-def _opening_tags(html: str, names: Collection[str], until: str) -> Iterator[tuple[str, str]]:
+def _find_opening_tags(html: str, names: Collection[str], until: str) -> Iterator[tuple[str, str]]:
     for found in TAG.finditer(html):
         name = found["name"] or found["unread"]
         name = name.lower() if name else ""

@@ -85,7 +85,7 @@ def _clean_lines(text: str) -> Iterator[str]:
                 return
 
 
-def without_links(line: str) -> str:
+def strip_link_marks(line: str) -> str:
     """Return a line of ``text_lines`` without the marks of where links start and end."""
     if LINK_START not in line and LINK_END not in line:
         return line

@@ -22,7 +22,7 @@ _ANY_ADVICE = "see to the machine's memory and disk"
 
 def describe_shortage(error: BaseException) -> str | None:
     """Return what this machine lacked, and what to do, where that caused an error; None where it did not."""
-    for cause in _causes(error):
+    for cause in _walk_causes(error):
         if isinstance(cause, MemoryError):
             return "not enough memory: free some, or poll fewer sources at a time (fetch.concurrency)"
         if isinstance(cause, RuntimeError) and "can't start new thread" in str(cause):
@@ -48,7 +48,7 @@ def raise_if_ours(error: Exception, what: str) -> None:
         raise MachineError(f"{what}: {lacking}") from error
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def _walk_causes(error: BaseException) -> Iterator[BaseException]:
     """Yield an error, and what it was raised from or while handling."""
     seen: set[int] = set()
     cause: BaseException | None = error

@@ -17,7 +17,7 @@ from aggregator.model.articles import (
 from aggregator.model.fetched import Fetched
 from aggregator.model.ids import make_article_id, make_id
 from aggregator.model.pushes import Announcement, Mode, Push, Subscription
-from aggregator.model.revision import create, made, revised
+from aggregator.model.revision import create, create_from, revise
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Sighting, Source
 from aggregator.model.states import Asks, Outcome, SourceState, Tally
 from aggregator.model.stories import Grouping, Member, Story, pair_of
@@ -50,9 +50,9 @@ __all__ = [
     "Tally",
     "Topic",
     "create",
-    "made",
+    "create_from",
     "make_article_id",
     "make_id",
     "pair_of",
-    "revised",
+    "revise",
 ]

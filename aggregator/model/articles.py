@@ -117,7 +117,7 @@ class ParsedFeed:
 
 @dataclass(frozen=True, kw_only=True)
 class Article:
-    """Our normalised record of one article; without slots, for ``revised``.
+    """Our normalised record of one article; without slots, for ``revise``.
 
     ``id``            UUIDv5 of ``canonical_url`` at first sight (of source and entry id without one)
     ``canonical_url`` the address that tells articles apart, never shown; None: known by its id only

@@ -11,13 +11,13 @@ Record = TypeVar("Record")
 Fields = ParamSpec("Fields")
 
 if TYPE_CHECKING:
-    from dataclasses import replace as revised  # whose arguments the type checker knows
+    from dataclasses import replace as revise  # whose arguments the type checker knows
 
     def create(record: Callable[Fields, Record], /, *args: Fields.args, **fields: Fields.kwargs) -> Record:
         """Return a ``record`` of these fields; see below."""
 else:
 
-    def revised(record, /, **changes):
+    def revise(record, /, **changes):
         """Return a copy of ``record`` with these fields; for records without slots and ``__post_init__``."""
         revision = object.__new__(type(record))
         object.__setattr__(revision, "__dict__", vars(record) | changes)
@@ -33,11 +33,11 @@ else:
         return one
 
 
-def made(record: type[Record], values: Mapping[str, Any]) -> Record:
+def create_from(record: type[Record], values: Mapping[str, Any]) -> Record:
     """Return a ``record`` of these fields, those left out as the class has them; for the same records."""
     one = object.__new__(record)
     vars(one).update(values)
     return one
 
 
-__all__ = ["create", "made", "revised"]
+__all__ = ["create", "create_from", "revise"]

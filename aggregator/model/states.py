@@ -48,7 +48,7 @@ Outcome = Literal["updated", "not_modified", "throttled", "failed", "gone"]
 class SourceState:
     """What polling knows of a source; ``etag`` and ``last_modified`` exactly as received.
 
-    Without slots, for ``revised``.
+    Without slots, for ``revise``.
 
     ``redirect_url`` is where a permanent redirect points, since ``redirect_since_at``: a suggestion to
     the operator, never followed up silently. ``title`` and ``site_url`` are what the feed last said of

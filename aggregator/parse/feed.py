@@ -93,14 +93,14 @@ def _make_feed(
     language = clean_language(feed.get("language"))
     base_url = url if kind == "atom" and url else site_url or url
     authors = find_authors(feed) if kind == "atom" else ()
-    reading = partial(
+    read = partial(
         read_entry,
         base_url=base_url,
         url=url,
         language=language,
         feed_authors=authors,
     )
-    entries, odd = _read_entries(raws, reading)
+    entries, odd = _read_entries(raws, read)
     parsed = ParsedFeed(
         format=kind,
         title=title,
@@ -115,14 +115,12 @@ def _make_feed(
     return parsed, (kind, title, site_url, language, base_url, authors)
 
 
-def _read_entries(
-    raws: Sequence[Raw], reading: Callable[[Raw], Entry]
-) -> tuple[tuple[Entry, ...], list[str]]:
+def _read_entries(raws: Sequence[Raw], read: Callable[[Raw], Entry]) -> tuple[tuple[Entry, ...], list[str]]:
     entries, problems = [], []
     undated = unreadable = 0
     for raw in raws:
         try:
-            entry = reading(raw)
+            entry = read(raw)
         except Exception as error:  # one bad entry must not lose the others
             reason = str(error) or describe_error(error)
             problems.append(f"entry {str(raw.get('id') or raw.get('link'))[:200]!r} was left out: {reason}")

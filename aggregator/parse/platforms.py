@@ -2,7 +2,7 @@
 
 import re
 
-from aggregator.html import LINK_END, LINK_START, starts_with_picture, without_links
+from aggregator.html import LINK_END, LINK_START, starts_with_picture, strip_link_marks
 from aggregator.text import title_key
 
 _LONGEST_CHARS = 600
@@ -215,11 +215,11 @@ def _is_lone(line: str) -> bool:
 
 
 def _strip_signs(line: str) -> str:
-    return without_links(line).strip(" .:;!…»→›>[](){}*·•—–-|").casefold()
+    return strip_link_marks(line).strip(" .:;!…»→›>[](){}*·•—–-|").casefold()
 
 
 def _is_caption(lines: list[str], at: int, html: str) -> bool:
-    line = without_links(lines[at])
+    line = strip_link_marks(lines[at])
     if at > 1 or len(lines) - at < 2 or len(line) > _LONGEST_CAPTION_CHARS:
         return False
     return bool(_CAPTION.match(line) or _CREDITED.search(line)) and starts_with_picture(html)

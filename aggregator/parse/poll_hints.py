@@ -38,8 +38,8 @@ def read_asks(feed: Mapping[str, Any], head: str) -> Asks:
     for kind, inner in _SKIPPED.findall(head):
         skipped[kind.lower()] |= {one.lower() for one in _ONE.findall(inner)}
     return Asks(
-        ttl=_bound(timedelta(minutes=_read_number(feed.get("ttl")))),
-        period=_bound(_read_period(feed)),
+        ttl=_bound_span(timedelta(minutes=_read_number(feed.get("ttl")))),
+        period=_bound_span(_read_period(feed)),
         skip_hours=tuple(sorted(set(_read_hours(skipped["hours"])))),
         skip_days=tuple(n for n, day in enumerate(_DAYS) if day in skipped["days"]),
     )
@@ -64,5 +64,5 @@ def _read_number(text: object) -> int:
     return int(found[1]) if found else 0
 
 
-def _bound(asked: timedelta) -> timedelta | None:
+def _bound_span(asked: timedelta) -> timedelta | None:
     return asked if timedelta(0) < asked <= LONGEST else None

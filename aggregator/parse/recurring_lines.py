@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, islice
 
-from aggregator.html import without_links
+from aggregator.html import strip_link_marks
 
 MARK_BYTES = 8
 ENDS = 4
@@ -109,7 +109,7 @@ def _take_two(sentences: Sequence[str]) -> tuple[str, str]:
 
 
 def _mark_sentence(where: str, sentence: str) -> bytes:
-    said = without_links(sentence) if len(sentence) <= _LONGEST_CHARS else ""
+    said = strip_link_marks(sentence) if len(sentence) <= _LONGEST_CHARS else ""
     text = said.casefold() if said == sentence else " ".join(said.casefold().split())
     least = _SHORTEST_CHARS if " " in text or text.isascii() else _SHORTEST_UNSPACED_CHARS
     if len(text) < least:

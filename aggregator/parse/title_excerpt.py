@@ -12,9 +12,9 @@ from aggregator.html import (
     decode_text,
     drop_captions,
     drop_clutter,
+    strip_link_marks,
     text_lines,
     title_text,
-    without_links,
 )
 from aggregator.model import Entry
 from aggregator.parse.boilerplate import strip_boilerplate
@@ -140,7 +140,7 @@ def _join_prose(lines: Sequence[str], title: str) -> str:
 def _join_lines(lines: Sequence[str]) -> str:
     if len(lines) == 1 and LINK_START not in lines[0] and LINK_END not in lines[0]:
         return lines[0]  # is clean
-    return clean_text(" ".join(map(without_links, lines)))
+    return clean_text(" ".join(map(strip_link_marks, lines)))
 
 
 def _make_title(url: str) -> str:

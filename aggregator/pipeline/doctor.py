@@ -136,13 +136,13 @@ async def _candidate_urls(
 ) -> AsyncIterator[_CandidateUrl]:
     """Yield addresses to ask, each once; pages are only read once nothing before them was it."""
     asked: set[str] = set()
-    async for candidate in _all_candidate_urls(source, state, context, met):
+    async for candidate in _collect_candidate_urls(source, state, context, met):
         if candidate.url not in asked and len(asked) < MAX_ASKED:
             asked.add(candidate.url)
             yield candidate
 
 
-async def _all_candidate_urls(
+async def _collect_candidate_urls(
     source: Source, state: SourceState, context: Context, met: _SearchLog
 ) -> AsyncIterator[_CandidateUrl]:
     yield _CandidateUrl(url=source.url, how="it is its own address")

@@ -48,7 +48,7 @@ class StoryDesk:
             since_turn = grouper.turn
             grouper.taken |= find_filled_stories(store, [article.id for article in batch])
             placements = [grouper.place(newcomer_of(article)) for article in batch]
-            if not save_grouping(store, _grouping(since_turn, placements, now)):
+            if not save_grouping(store, _make_grouping(since_turn, placements, now)):
                 overtaken += 1
                 continue
             self._grouper = grouper
@@ -63,7 +63,7 @@ class StoryDesk:
             or (known.thresholds, known.second_opinion) != given
             or known.turn != read_last_turn(store)
         ):
-            known = restored(store, *given)
+            known = restore_grouper(store, *given)
         return known
 
 
@@ -80,7 +80,7 @@ def newcomer_of(article: Article) -> Newcomer:
     )
 
 
-def restored(store: Store, thresholds: Thresholds, second_opinion: Opinion | None = None) -> Grouper:
+def restore_grouper(store: Store, thresholds: Thresholds, second_opinion: Opinion | None = None) -> Grouper:
     """Return a grouper with what the store has, as the one that stored it was."""
     grouper = Grouper(thresholds, second_opinion)
     newest_at = find_newest_grouped(store)
@@ -176,7 +176,7 @@ class _BatchResult:
             self.links[pair] = max(likeness, self.links.get(pair, likeness))
 
 
-def _grouping(since_turn: int, placements: Sequence[Placement], now: datetime) -> Grouping:
+def _make_grouping(since_turn: int, placements: Sequence[Placement], now: datetime) -> Grouping:
     changed = _BatchResult()
     for placed in placements:
         changed.add(placed)

@@ -30,7 +30,7 @@ class HealthPage:
         self._health = health
         self._within_s = within_s
         self._asked: Future[Mapping[str, object]] | None = None
-        self._told = ""  # the log has it once, however often it is asked
+        self._logged = ""  # the log has it once, however often it is asked
 
     async def answer(self, _request: Request) -> Response:
         """Return 200, or 503 where the service says that it does not work, or cannot say anything in time.
@@ -38,9 +38,9 @@ class HealthPage:
         A service that works in spite of something (``degraded``) is well.
         """
         found, error = await self._find()
-        if error and error != self._told:
+        if error and error != self._logged:
             log.error("health", error=error)
-        self._told = error
+        self._logged = error
         ok = bool(found.get("ok", True))
         status = "failing" if not ok else "degraded" if found.get("degraded") else "ok"
         body = json.dumps({**found, "status": status}, default=str)

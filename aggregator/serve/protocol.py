@@ -62,7 +62,7 @@ class HealthOnly:
 class WatchedProtocol(H11Protocol):
     """uvicorn's protocol, which keeps its slot up to date with what it is doing.
 
-    All that is bound to h11 stands in ``_phase`` and ``_has_unread_body``.
+    All that is bound to h11 stands in ``_find_phase`` and ``_has_unread_body``.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class WatchedProtocol(H11Protocol):
             self._linger()
             return
         super().on_response_complete()
-        self._slot.enter(self._phase(), self.loop.time())
+        self._slot.enter(self._find_phase(), self.loop.time())
         self._note()
 
     def send_400_response(self, msg: str) -> None:
@@ -121,7 +121,7 @@ class WatchedProtocol(H11Protocol):
         super().send_400_response(msg)
 
     def _note(self) -> None:
-        phase = self._phase()
+        phase = self._find_phase()
         if phase is not self._slot.phase:
             self._slot.enter(phase, self.loop.time())
         if self.cycle is not self._seen:
@@ -138,7 +138,7 @@ class WatchedProtocol(H11Protocol):
         self.transport.write_eof()
         self._slot.enter(Phase.LINGER, self.loop.time())
 
-    def _phase(self) -> Phase:
+    def _find_phase(self) -> Phase:
         if self._has_unread_body():
             return Phase.BODY
         if self.cycle is not None and not self.cycle.response_complete:

@@ -111,11 +111,11 @@ class Tree:
             name=name,
             content=content,
             size_bytes=size,
-            digest=self._digest(path, state, content, size),
+            digest=self._digest_content(path, state, content, size),
             modified_at=datetime.fromtimestamp(state.st_mtime, UTC),
         )
 
-    def _digest(self, path: Path, state: os.stat_result, content: bytes | FileIO, size: int) -> str:
+    def _digest_content(self, path: Path, state: os.stat_result, content: bytes | FileIO, size: int) -> str:
         key = (str(path), state.st_ino, state.st_mtime_ns, size)
         known = self._digests.get(key)
         if known:

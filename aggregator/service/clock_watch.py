@@ -37,7 +37,7 @@ class ClockReading:
     passed_s: float
 
 
-def moved_between(before: ClockReading, now: ClockReading) -> timedelta:
+def measure_clock_change(before: ClockReading, now: ClockReading) -> timedelta:
     """Return by how much the clock was set forward, or back, between two readings."""
     return now.at - before.at - timedelta(seconds=now.passed_s - before.passed_s)
 
@@ -55,9 +55,13 @@ class ClockWatch:
 
     async def check(self, rules: Rules) -> None:
         """Compare the clock with the time that passed, and mend what it put off; raises StoreError."""
-        now = self._now()
-        moved = timedelta(0) if self.last is None else moved_between(self.last, now)
-        why = _why_moved(moved) if self.last else await asyncio.to_thread(_why_at_start, self.store, now.at)
+        now = self._read_clock()
+        moved = timedelta(0) if self.last is None else measure_clock_change(self.last, now)
+        why = (
+            _explain_change(moved)
+            if self.last
+            else await asyncio.to_thread(_explain_start, self.store, now.at)
+        )
         if why is not None:
             self.doubted_at_s = now.passed_s
             log.warning("clock", problem=why, consequence="nothing is removed by its age for an hour")
@@ -80,23 +84,23 @@ class ClockWatch:
 
     def is_trusted(self) -> bool:
         """Tell whether the clock has stood for so long that what is old by it may be removed."""
-        now = self._now()
+        now = self._read_clock()
         has_stood = now.passed_s - self.doubted_at_s >= STANDS_AFTER_S
-        has_moved = self.last is None or abs(moved_between(self.last, now)) > MOVED
+        has_moved = self.last is None or abs(measure_clock_change(self.last, now)) > MOVED
         return has_stood and not has_moved and not is_behind(now.at)
 
-    def _now(self) -> ClockReading:
+    def _read_clock(self) -> ClockReading:
         return ClockReading(at=self.clock(), passed_s=asyncio.get_running_loop().time())
 
 
-def _why_moved(moved: timedelta) -> str | None:
+def _explain_change(moved: timedelta) -> str | None:
     if abs(moved) <= MOVED:
         return None
     by = timedelta(seconds=round(abs(moved).total_seconds()))
     return f"the clock was set {'forward' if moved > MOVED else 'back'} by {by}"
 
 
-def _why_at_start(store: Store, now: datetime) -> str | None:
+def _explain_start(store: Store, now: datetime) -> str | None:
     newest = find_newest_poll(store)
     if newest is not None and now - newest > LONG_STOP:
         return f"nothing was polled for more than {LONG_STOP.days} day"

@@ -198,32 +198,32 @@ async def examine_sources(state: ServiceState) -> Work:
     return Work.NONE
 
 
-def _seconds(seconds: float) -> timedelta:
+def _to_timedelta(seconds: float) -> timedelta:
     return timedelta(seconds=seconds)
 
 
 JOBS = (
-    Job(name="reload", every=_seconds(1), function=reload_config),
-    Job(name="tick", every=_seconds(1), function=poll_due),
-    Job(name="group", every=_seconds(1), function=group_articles, needs=Work.GROUP, is_retried=True),
+    Job(name="reload", every=_to_timedelta(1), function=reload_config),
+    Job(name="tick", every=_to_timedelta(1), function=poll_due),
+    Job(name="group", every=_to_timedelta(1), function=group_articles, needs=Work.GROUP, is_retried=True),
     Job(
-        name="publish", every=_seconds(2), function=publish_tree,
+        name="publish", every=_to_timedelta(2), function=publish_tree,
         needs=Work.PUBLISH, at_least_every=timedelta(minutes=1), then=Work.PICTURES, is_retried=True,
     ),
     Job(name="records", after="publish", function=write_records),
-    Job(name="check_tree", every=_seconds(5), function=check_tree),
-    Job(name="check_store", every=_seconds(5), function=check_store),
+    Job(name="check_tree", every=_to_timedelta(5), function=check_tree),
+    Job(name="check_store", every=_to_timedelta(5), function=check_store),
     Job(
-        name="pictures", every=_seconds(3), function=check_pictures,
+        name="pictures", every=_to_timedelta(3), function=check_pictures,
         needs=Work.PICTURES, at_least_every=timedelta(hours=1),
     ),
-    Job(name="enrich", every=_seconds(3), function=enrich_articles),
+    Job(name="enrich", every=_to_timedelta(3), function=enrich_articles),
     Job(
-        name="prune", every=_seconds(60), function=prune_articles,
+        name="prune", every=_to_timedelta(60), function=prune_articles,
         needs=Work.PRUNE, at_least_every=timedelta(hours=6), is_retried=True,
     ),
-    Job(name="doctor", every=_seconds(60), function=examine_sources),
-    Job(name="take_pushes", every=_seconds(1), function=store_pushes),
-    Job(name="subscribe", every=_seconds(5), function=renew_subscriptions),
+    Job(name="doctor", every=_to_timedelta(60), function=examine_sources),
+    Job(name="take_pushes", every=_to_timedelta(1), function=store_pushes),
+    Job(name="subscribe", every=_to_timedelta(5), function=renew_subscriptions),
 )  # fmt: skip
 """Every job, by the name that the log has for its errors."""

@@ -35,14 +35,14 @@ class StoreWatch:
         try:
             status = self.file.stat()
         except FileNotFoundError:
-            return self._lost("was removed") if self.seen else None
+            return self._describe_loss("was removed") if self.seen else None
         except OSError:  # unknown whether it is there; whoever needs it reports what is wrong
             return None
         here = (status.st_dev, status.st_ino)
         self.seen = self.seen or here
-        return None if here == self.seen else self._lost("was replaced")
+        return None if here == self.seen else self._describe_loss("was replaced")
 
-    def _lost(self, what: str) -> str:
+    def _describe_loss(self, what: str) -> str:
         return (
             f"{self.file} {what} while the service runs, which stores into the old one until it ends: "
             "stop it, put a backup in its place or begin anew, and start it again"

@@ -50,8 +50,8 @@ def repair_clock_faults(
         return ClockFaults()
     with store.writing() as connection:
         _repair_sources(connection, now, are_wrong, longest_lease)
-        renewed = {column.name: _limit(column, now) for column in _AGREED}
-        renewed["expires_at"] = _limit(subscriptions.c.expires_at, now + longest_lease)
+        renewed = {column.name: _find_limit(column, now) for column in _AGREED}
+        renewed["expires_at"] = _find_limit(subscriptions.c.expires_at, now + longest_lease)
         renewed["next_at"] = literal(now, subscriptions.c.next_at.type)
         connection.execute(update(subscriptions).where(wrong_subscriptions).values(**renewed))
     polled = tuple(row.source_id for row in wrong_sources if row.is_polled)
@@ -89,7 +89,7 @@ def _is_wrong_subscription(now: datetime, longest_lease: timedelta) -> ColumnEle
 def _repair_sources(
     connection: Connection, now: datetime, are_wrong: ColumnElement[bool], longest_lease: timedelta
 ) -> None:
-    mended: dict[str, Any] = {column.name: _limit(column, now) for column in _NOTED}
+    mended: dict[str, Any] = {column.name: _find_limit(column, now) for column in _NOTED}
     # What a publisher asked for was counted from the wrong time: it is asked again, and says it again.
     mended |= {"next_poll_at": now, "paused_until_at": None}
     mended["examined_at"] = case((sources.c.examined_at > now, None), else_=sources.c.examined_at)
@@ -98,5 +98,5 @@ def _repair_sources(
     connection.execute(update(sources).where(are_wrong).values(**mended))
 
 
-def _limit(column: Column[Any], now: datetime) -> ColumnElement[Any]:
+def _find_limit(column: Column[Any], now: datetime) -> ColumnElement[Any]:
     return case((column > now, literal(now, column.type)), else_=column)

@@ -111,8 +111,8 @@ def _make_sqlite_engine(url: str) -> Engine:
     # However many threads wait for the lock with a connection each, nobody waits for a connection.
     unbounded = {"max_overflow": -1} if path is not None else {}
     # The driver's own transactions would let DDL survive a rollback: they are off, and ours are explicit.
-    apart = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
-    engine = create_engine(url, connect_args=apart, **unbounded)
+    connect_args = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None}
+    engine = create_engine(url, connect_args=connect_args, **unbounded)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine

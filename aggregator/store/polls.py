@@ -186,6 +186,6 @@ def _make_poll_error(state: SourceState, error: Exception) -> StoreError:
     kind = StoreError if is_of_database else PollNotStored
     said = error.orig if isinstance(error, DBAPIError) else error
     reason = ": ".join(part for part in (type(error).__name__, str(said).partition("\n")[0]) if part)
-    told = kind(f"{state.source_id}: the poll was not stored: {reason}")
-    told.__cause__ = error
-    return told
+    reported = kind(f"{state.source_id}: the poll was not stored: {reason}")
+    reported.__cause__ = error
+    return reported

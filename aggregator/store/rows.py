@@ -18,7 +18,7 @@ from aggregator.model import (
     Source,
     SourceState,
     Tally,
-    made,
+    create_from,
 )
 from aggregator.store.columns import Encoded
 from aggregator.text import title_key
@@ -51,8 +51,8 @@ def article_row(article: Article) -> dict[str, Any]:
         "provider_domain": article.provider.domain,
         "title_key": title_key(article.title),
         "seen_at": max(article.published_at, article.first_seen_at),
-        "images": [_json(image) for image in article.images] or _EMPTY,
-        "enclosures": [_json(enclosure) for enclosure in article.enclosures] or _EMPTY,
+        "images": [_to_json(image) for image in article.images] or _EMPTY,
+        "enclosures": [_to_json(enclosure) for enclosure in article.enclosures] or _EMPTY,
         "authors": article.authors or _EMPTY,
         "topics": _topics_text(article.topics),
         "quality_parts": _pairs_text(tuple(article.quality_parts.items())),
@@ -68,7 +68,7 @@ def article_of(row: Mapping[Any, Any]) -> Article:
     for name in ("authors", "topics"):
         values[name] = tuple(row[name])
     values["provider"] = _provider_of(row["provider"])
-    return made(Article, values)
+    return create_from(Article, values)
 
 
 def provider_name(text: str) -> str:
@@ -89,7 +89,7 @@ def sighting_of(row: Mapping[Any, Any]) -> Sighting:
 def state_row(state: SourceState) -> dict[str, Any]:
     """Return ``state`` as columns of ``sources``, without those that no poll may overwrite."""
     row = {name: getattr(state, name) for name in STATE if name not in NOT_OF_POLLS}
-    return {**row, "asks": _asks_json(state.asks)}
+    return {**row, "asks": _asks_to_json(state.asks)}
 
 
 def state_of(row: Mapping[Any, Any]) -> SourceState:
@@ -97,7 +97,7 @@ def state_of(row: Mapping[Any, Any]) -> SourceState:
     values = {name: row[name] for name in STATE}
     values["asks"] = _asks_of(row["asks"])
     values["tallies"] = tuple(map(Tally._make, row["tallies"]))
-    return made(SourceState, values)
+    return create_from(SourceState, values)
 
 
 def source_spec(source: Source) -> dict[str, Any]:
@@ -107,27 +107,27 @@ def source_spec(source: Source) -> dict[str, Any]:
 
 def source_of(row: Mapping[Any, Any]) -> Source:
     """Return the source that ``row`` remembers."""
-    told = {name: value for name, value in row["spec"].items() if name != ASKED}
-    spec = {**told, "topics": tuple(told.get("topics", ()))}
+    stored = {name: value for name, value in row["spec"].items() if name != ASKED}
+    spec = {**stored, "topics": tuple(stored.get("topics", ()))}
     return Source(id=row["source_id"], url=row["url"], enabled=row["is_enabled"], **spec)
 
 
-def _asks_json(asks: Asks) -> dict[str, Any] | None:
+def _asks_to_json(asks: Asks) -> dict[str, Any] | None:
     seconds = {name: getattr(asks, name) for name in _ASKED_SPANS}
-    told = {name: span.total_seconds() for name, span in seconds.items() if span is not None}
+    spans = {name: span.total_seconds() for name, span in seconds.items() if span is not None}
     skipped = {name: list(getattr(asks, name)) for name in _SKIPPED if getattr(asks, name)}
-    return {**told, **skipped} or None
+    return {**spans, **skipped} or None
 
 
 def _asks_of(value: Mapping[str, Any] | None) -> Asks:
     if not value:
         return Asks()
-    told: dict[str, Any] = {name: timedelta(seconds=value[name]) for name in _ASKED_SPANS if name in value}
-    told |= {name: tuple(value[name]) for name in _SKIPPED if name in value}
-    return Asks(**told)
+    stated: dict[str, Any] = {name: timedelta(seconds=value[name]) for name in _ASKED_SPANS if name in value}
+    stated |= {name: tuple(value[name]) for name in _SKIPPED if name in value}
+    return Asks(**stated)
 
 
-def _json(record: Any) -> dict[str, Any]:
+def _to_json(record: Any) -> dict[str, Any]:
     names, values_of = _FIELDS[type(record)]
     values = zip(names, values_of(record), strict=True)
     return {name: value for name, value in values if value is not None and value is not False}
@@ -135,7 +135,7 @@ def _json(record: Any) -> dict[str, Any]:
 
 @lru_cache(_TEXTS_KEPT)
 def _provider_text(provider: Provider) -> Encoded:
-    return Encoded.of({**_json(provider), "images": [_json(image) for image in provider.images]})
+    return Encoded.of({**_to_json(provider), "images": [_to_json(image) for image in provider.images]})
 
 
 @lru_cache(_TEXTS_KEPT)

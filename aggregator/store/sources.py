@@ -12,7 +12,7 @@ from aggregator.model import Source, SourceState
 from aggregator.store.database import Database, chunks
 from aggregator.store.due_sources import phase_of
 from aggregator.store.fast.driver import rows_with, upsert
-from aggregator.store.fast.prepared_in import among
+from aggregator.store.fast.prepared_in import prepare_in
 from aggregator.store.removals import remove_some_of_source
 from aggregator.store.rows import ASKED, STATE, source_of, source_spec, state_of
 from aggregator.store.schema import articles, sightings, sources
@@ -30,7 +30,7 @@ _OF_ADDRESS = (
     "quarantined_because", "hub_url", "topic_url", "push_until_at",
 )  # fmt: skip
 _FORGOTTEN: dict[str, Any] = dict.fromkeys(_OF_ADDRESS) | _COUNTED
-_READ_STATES = among(
+_READ_STATES = prepare_in(
     sources.c.source_id, lambda are_wanted: select(*(sources.c[name] for name in STATE)).where(are_wanted)
 )
 
@@ -212,5 +212,5 @@ def _find_service(source: Source, known: Mapping[Any, Any] | None, asked_as: str
 
 def _digest_request(asked_as: str, source: Source) -> str:
     """Return what differs where a request does: too short to find out a secret header by trying."""
-    told = repr((asked_as, sorted(source.headers.items())))
-    return blake2b(told.encode("utf-8", "replace"), digest_size=4).hexdigest()
+    request = repr((asked_as, sorted(source.headers.items())))
+    return blake2b(request.encode("utf-8", "replace"), digest_size=4).hexdigest()

@@ -35,27 +35,27 @@ def find_agency(article: Article) -> str | None:
 
     Looked at are who it is credited to (RSS ``<source>``), the dateline and the byline.
     """
-    own = {make_publisher_key(article.provider), _key(article.provider.domain.partition(".")[0])}
-    return next((key for key in _credits(article) if key and key not in own), None)
+    own = {make_publisher_key(article.provider), _find_key(article.provider.domain.partition(".")[0])}
+    return next((key for key in _find_credits(article) if key and key not in own), None)
 
 
 def make_publisher_key(provider: Provider) -> str:
     """Return what tells a publisher from others in credits: its name in plain letters."""
-    return _key(provider.name or provider.domain)
+    return _find_key(provider.name or provider.domain)
 
 
-def _credits(article: Article) -> Iterator[str]:
+def _find_credits(article: Article) -> Iterator[str]:
     if article.credit:
-        yield _key(article.credit)
+        yield _find_key(article.credit)
     dateline = _DATELINE.match(article.excerpt or "")
     if dateline:
-        yield _key(dateline["agency"])
+        yield _find_key(dateline["agency"])
     for author in article.authors:
         name = title_key(author).removeprefix("by ")
         if name in _KEYS:
             yield _KEYS[name]
 
 
-def _key(name: str) -> str:
+def _find_key(name: str) -> str:
     plain = title_key(name)
     return _KEYS.get(plain, plain)

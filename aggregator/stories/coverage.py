@@ -92,7 +92,7 @@ def _find_voices(
         original = None if agency else _find_original(terms, article, seen)
         if agency or original:
             copies.add(article.id)
-        voices[article.id] = agency or (voices[original.id] if original else _family(article))
+        voices[article.id] = agency or (voices[original.id] if original else _get_family(article))
         if len(seen) < _COMPARED:
             seen.append((terms, article))
     return voices, frozenset(copies)
@@ -105,11 +105,11 @@ def _find_original(
     for known, other in earlier:
         is_long = min(len(terms), len(known)) >= _LEAST_TERMS
         is_copy = is_long and len(terms & known) >= NEARLY_IDENTICAL * len(terms | known)
-        if is_copy and _family(other) != _family(article):
+        if is_copy and _get_family(other) != _get_family(article):
             return other
     return None
 
 
-def _family(article: Article) -> str:
+def _get_family(article: Article) -> str:
     # Under its name, as others credit it, an agency's own articles are one voice with their copies.
     return article.provider.family or make_publisher_key(article.provider)

@@ -58,12 +58,12 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
     languages without spaces between words, a term is two neighbouring characters.
     """
     title, excerpt = title[:_LONGEST_TEXT], (excerpt or "")[:_LONGEST_TEXT]
-    title_words, excerpt_words = _words(title), _words(excerpt)
+    title_words, excerpt_words = _split_words(title), _split_words(excerpt)
     # Newsrooms end excerpts with lines in another language: "subscribe to our channel".
     spoken = detect_language(title + excerpt, (*title_words, *excerpt_words[:_FIRST_WORDS]), language)
     return Terms(
-        title=tuple(_terms(title_words, spoken)),
-        excerpt=tuple(_terms(excerpt_words, spoken)),
+        title=tuple(_make_terms(title_words, spoken)),
+        excerpt=tuple(_make_terms(excerpt_words, spoken)),
         language=spoken,
     )
 
@@ -72,7 +72,7 @@ def expected_frequency(term: str, language: str) -> float:
     """Return how often a term occurs among all words of a language, 0 to 1; 0 where nobody counted."""
     if term[0].isdigit():
         return _YEARS if _YEAR.fullmatch(term) else 10 ** (-3 - len(term) / 2)
-    return _stem_frequencies(ENGLISH if language in UNSPACED else language).get(term, 0.0)
+    return _count_stems(ENGLISH if language in UNSPACED else language).get(term, 0.0)
 
 
 @cache
@@ -82,20 +82,20 @@ def form_terms(language: str) -> frozenset[str]:
     return frozenset(_stem(word, language) for word in words)
 
 
-def _words(text: str) -> Sequence[str]:
+def _split_words(text: str) -> Sequence[str]:
     return [word for word in _WORD.findall(normalize("NFKC", text).lower()) if len(word) <= _LONGEST_WORD]
 
 
-def _terms(words: Sequence[str], language: str) -> Iterator[str]:
+def _make_terms(words: Sequence[str], language: str) -> Iterator[str]:
     for word in words:
         if word >= _FIRST_UNSPACED and _UNSPACED_RUN.match(word):
             yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
-        elif term := _term(word, language):
+        elif term := _reduce_word(word, language):
             yield term
 
 
 @lru_cache(maxsize=1 << 17)
-def _term(word: str, language: str) -> str:
+def _reduce_word(word: str, language: str) -> str:
     """Return the word's basic form, "" for one that says nothing."""
     if word[0].isdigit():
         return word.replace(",", "")
@@ -106,17 +106,17 @@ def _term(word: str, language: str) -> str:
 
 
 def _is_empty(word: str, language: str) -> bool:
-    frequency = _frequencies(ENGLISH if language in UNSPACED else language).get(word, 0.0)
+    frequency = _read_frequencies(ENGLISH if language in UNSPACED else language).get(word, 0.0)
     return frequency >= _VERY_COMMON or (frequency >= _COMMON and word in function_words(language))
 
 
 def _stem(word: str, language: str) -> str:
-    stemmer = _stemmer(language)
+    stemmer = _get_stemmer(language)
     return stemmer.stemWord(word) if stemmer else word
 
 
 @cache
-def _stemmer(language: str) -> Stemmer.Stemmer | None:
+def _get_stemmer(language: str) -> Stemmer.Stemmer | None:
     try:
         return Stemmer.Stemmer(language, 0)
     except KeyError:  # a language that nobody wrote a stemmer for
@@ -124,7 +124,7 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
 
 
 @cache
-def _frequencies(language: str) -> Mapping[str, float]:
+def _read_frequencies(language: str) -> Mapping[str, float]:
     """Return how often a language's words occur; nothing for a language that nobody counted."""
     from wordfreq import available_languages, get_frequency_dict  # noqa: PLC0415  # slow; most commands need none
 
@@ -133,9 +133,9 @@ def _frequencies(language: str) -> Mapping[str, float]:
 
 
 @cache
-def _stem_frequencies(language: str) -> Mapping[str, float]:
+def _count_stems(language: str) -> Mapping[str, float]:
     found: dict[str, float] = {}
-    for word, frequency in _frequencies(language).items():
+    for word, frequency in _read_frequencies(language).items():
         stem = _stem(word, language)
         found[stem] = found.get(stem, 0.0) + frequency
     return found

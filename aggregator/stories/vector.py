@@ -30,7 +30,7 @@ def make_vector(terms: "Terms", weights: Mapping[str, float]) -> dict[str, float
     vector.update((term, weights[term]) for term in terms.title)
     if terms.excerpt:
         for sequence, share in ((terms.excerpt, EXCERPT_SHARE * PAIR_SHARE), (terms.title, PAIR_SHARE)):
-            vector.update(_pairs(sequence, share, weights))
+            vector.update(_weigh_pairs(sequence, share, weights))
     return normalise(vector)
 
 
@@ -89,5 +89,5 @@ def trim(vector: Vector, count: int) -> dict[str, float]:
     return {term: vector[term] for term in find_heaviest(vector, count)}
 
 
-def _pairs(sequence: Sequence[str], share: float, weights: Mapping[str, float]) -> dict[str, float]:
+def _weigh_pairs(sequence: Sequence[str], share: float, weights: Mapping[str, float]) -> dict[str, float]:
     return {f"{a} {b}": share * (weights[a] + weights[b]) / 2 for a, b in pairwise(sequence)}

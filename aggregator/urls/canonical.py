@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 
 from aggregator.urls.anchors import is_comment_anchor
 from aggregator.urls.hosts import HOST, HOST_LENGTH, ascii_host
-from aggregator.urls.paper_versions import without_version
+from aggregator.urls.paper_versions import strip_paper_version
 from aggregator.urls.suffixes import find_registered_domain
 from aggregator.urls.tracking import is_tracking
 
@@ -159,7 +159,7 @@ def canonical_url(url: str) -> str:
     stripped = strip_tracking(url)
     plain = _PLAIN.fullmatch(stripped) if len(stripped) <= MAX_LENGTH else None
     if plain and "/." not in plain["path"] and len(plain["host"]) <= HOST_LENGTH:
-        path = without_version(plain["path"].strip("/"))
+        path = strip_paper_version(plain["path"].strip("/"))
         return f"https://{_WWW.sub('', plain['host'])}{'/' if path else ''}{path}"
     address = absolute_url("", stripped)
     if address is None:
@@ -167,7 +167,7 @@ def canonical_url(url: str) -> str:
     # Once more, for names that were hidden behind escapes.
     parts = urlsplit(strip_tracking(_normalise_escapes(address)))
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    path = without_version(_drop_dot_segments(parts.path).strip("/"))
+    path = strip_paper_version(_drop_dot_segments(parts.path).strip("/"))
     query = "&".join(sorted(filter(None, parts.query.split("&"))))
     is_kept = parts.fragment.startswith("!") or is_comment_anchor(parts.fragment)
     route = parts.fragment if is_kept else ""

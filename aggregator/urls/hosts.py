@@ -24,13 +24,13 @@ def ascii_host(host: str) -> str | None:
     An IPv6 address is returned in brackets.
     """
     if ":" in host:
-        return _bracket(host)
+        return _bracket_address(host)
     name = host if host.isascii() and "%" not in host else _encode_name(host)
     name = name.lower().rstrip(".")
     return name if len(name) <= HOST_LENGTH and HOST.fullmatch(name) else None
 
 
-def with_ascii_host(url: str) -> str:
+def encode_host(url: str) -> str:
     """Return an address or reference with its host in ASCII, and as it is where that is impossible.
 
     Percent-encoded names of other scripts are taken, too, but no percent-encoded ASCII.
@@ -42,7 +42,7 @@ def with_ascii_host(url: str) -> str:
     return url if name is None else f"{found[1]}{name}{url[found.end() :]}"
 
 
-def _bracket(address: str) -> str | None:
+def _bracket_address(address: str) -> str | None:
     try:
         return f"[{ipaddress.IPv6Address(address)}]" if "%" not in address else None
     except ValueError:

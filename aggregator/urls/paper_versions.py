@@ -15,7 +15,7 @@ _VERSION = re.compile(r"_?v(\d{1,2})\Z")
 _AFTER_NUMBER = re.compile(r"(?<=\d)v\d{1,2}\Z")
 
 
-def without_version(path: str) -> str:
+def strip_paper_version(path: str) -> str:
     """Return the path of an address without the version at its end, where it is that of a paper."""
     if not path[-1:].isdigit() or "v" not in path[-3:] or not _PAPER.search(path):
         return path

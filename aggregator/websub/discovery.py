@@ -31,7 +31,7 @@ def find_announcement(
     if not usable or topic is None or len(topic) > MAX_URL_CHARS:
         return None
     hub = next((hub for hub in usable if hub.startswith("https:")), usable[0])
-    return Announcement(hub_url=_without_fragment(hub), topic_url=topic)
+    return Announcement(hub_url=_strip_fragment(hub), topic_url=topic)
 
 
 def _read_links(header: str, url: str) -> Iterator[tuple[str, str]]:
@@ -52,5 +52,5 @@ def _read_relations(parameters: str) -> list[str]:
     return []
 
 
-def _without_fragment(url: str) -> str:
+def _strip_fragment(url: str) -> str:
     return url.partition("#")[0]

@@ -8,7 +8,7 @@ until       the lease ends, the hub denies it, or a poll finds entries that no p
 
 from datetime import datetime, timedelta
 
-from aggregator.model import SourceState, revised
+from aggregator.model import SourceState, revise
 
 SLOWDOWN = 4
 
@@ -22,4 +22,4 @@ def slow_polling(state: SourceState, *, maximum: timedelta, now: datetime) -> So
         return state
     wait = state.next_poll_at - now
     longer = min(wait * SLOWDOWN, maximum, state.push_until_at - now)
-    return revised(state, next_poll_at=now + max(wait, longer))
+    return revise(state, next_poll_at=now + max(wait, longer))

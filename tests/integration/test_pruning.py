@@ -9,7 +9,7 @@ from aggregator.config import Config, Settings
 from aggregator.model import Changes, SourceState, Topic
 from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
-from aggregator.service.clock_watch import ClockReading, moved_between
+from aggregator.service.clock_watch import ClockReading, measure_clock_change
 from aggregator.service.state import Work
 from aggregator.store import count_articles, list_due_sources, open_store
 from tests.builders import article, source
@@ -190,4 +190,4 @@ def test_how_far_a_clock_was_set_follows_from_the_time_that_passed(shown_h, pass
     """Time that passes is no setting, however much."""
     before = ClockReading(at=START, passed_s=7.0)
     now = ClockReading(at=START + timedelta(hours=shown_h), passed_s=7.0 + passed_s)
-    assert moved_between(before, now) == timedelta(hours=moved_h)
+    assert measure_clock_change(before, now) == timedelta(hours=moved_h)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from aggregator.errors import StoreError
 from aggregator.model import Grouping
-from aggregator.pipeline.grouping import StoryDesk, restored
+from aggregator.pipeline.grouping import StoryDesk, restore_grouper
 from aggregator.store import (
     find_articles_to_group,
     find_current_story,
@@ -189,7 +189,7 @@ def test_a_new_process_knows_which_ids_are_taken(tmp_path):
         )
         assert save_grouping(store, grouping)
         assert broken_invariants(store) == []
-        assert restored(store, Thresholds()).taken == {"id-1"}
+        assert restore_grouper(store, Thresholds()).taken == {"id-1"}
         assert find_filled_stories(store, ["id-1", "id-2", "id-3"]) == {"id-1", "id-3"}
 
 

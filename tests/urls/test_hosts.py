@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.urls import absolute_url, host_of
-from aggregator.urls.hosts import HOST, ascii_host, with_ascii_host
+from aggregator.urls.hosts import HOST, ascii_host, encode_host
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_what_cannot_be_a_name_is_none(host):
 )
 def test_only_the_host_of_an_address_is_changed(url, expected):
     """All else goes over the wire as it was given."""
-    assert with_ascii_host(url) == expected
+    assert encode_host(url) == expected
 
 
 @given(st.text(min_size=1, max_size=8))

@@ -45,7 +45,7 @@ async def check_logos(articles: Sequence[Article], context: Context, *, limit: i
     due = [
         a
         for domain, a in newest.items()
-        if _is_due(a.provider, known.get(domain), rules, now) and not fetcher.is_paused(_home(a))
+        if _is_due(a.provider, known.get(domain), rules, now) and not fetcher.is_paused(_find_home_page(a))
     ]
     slots = asyncio.Semaphore(AT_A_TIME)
 
@@ -83,7 +83,7 @@ async def _check_logo(article: Article, known: Logo | None, context: Context, no
             try:
                 files = await _fetch_logo(url, context)
             except ServicePaused as error:
-                if context.fetcher.is_paused(_home(article)):
+                if context.fetcher.is_paused(_find_home_page(article)):
                     raise  # nothing is asked again before that is over
                 problem = str(error)
             except AggregatorError as error:
@@ -103,7 +103,7 @@ async def _candidate_urls(article: Article, context: Context) -> AsyncGenerator[
     """Yield where the publisher's logo may be, the best first; a page is asked for only where needed."""
     for image in sorted(article.provider.images, key=lambda image: -(image.width or 0)):
         yield image.url
-    home = _home(article)
+    home = _find_home_page(article)
     for page_url in (*_article_pages(article, home, context.rules), home):
         for url in await _read_page_icons(page_url, context):
             yield url
@@ -118,7 +118,7 @@ def _article_pages(article: Article, home: str, rules: Rules) -> tuple[str, ...]
     return tuple(url for url in urls if is_read and url and url.startswith(home))[:1]
 
 
-def _home(article: Article) -> str:
+def _find_home_page(article: Article) -> str:
     """Return the home page of the article's site, of its publisher's domain where it lies elsewhere."""
     domain = article.provider.domain
     for url in (article.web_url, article.original_url, article.canonical_url):

@@ -26,9 +26,9 @@ from aggregator.cadence import (
     seen_until,
 )
 from aggregator.errors import AggregatorError, HttpStatusError
-from aggregator.model import Article, Asks, Changes, Fetched, Known, Source, SourceState, revised
+from aggregator.model import Article, Asks, Changes, Fetched, Known, Source, SourceState, revise
 from aggregator.parse import ParseResult, SourceChange, describe_takeover, resolve_articles
-from aggregator.rules import Rules, changed
+from aggregator.rules import Rules, has_changed
 from aggregator.urls.services import service_of_url
 from aggregator.websub import find_announcement, slow_polling
 
@@ -95,7 +95,7 @@ def read_answer(fetched: Fetched, source: Source, before: SourceState, *, now: d
     state = _count_cost(state, fetched, now)
     state = note_freshness(state, fetched.headers, is_same=is_not_modified)
     if not is_not_modified:
-        state = revised(state, body_hash=hashlib.sha256(fetched.body).hexdigest())
+        state = revise(state, body_hash=hashlib.sha256(fetched.body).hexdigest())
     return PollAnswer(source=source, fetched=fetched, before=before, state=state, now=now)
 
 
@@ -122,9 +122,7 @@ def decide_failure(
     if until_at is None or not isinstance(error, HttpStatusError) or error.status != 429:
         return state, None
     is_own = service_of_url(error.url) == service_of_url(source.url)
-    return state if is_own else revised(state, paused_until_at=None), Pause(
-        url=error.url, wait=until_at - now
-    )
+    return state if is_own else revise(state, paused_until_at=None), Pause(url=error.url, wait=until_at - now)
 
 
 def assign_providers(parsed: ParseResult, source: Source, rules: Rules) -> ParseResult:
@@ -147,7 +145,7 @@ def arrival_of(
         articles=articles,
         asks=feed.asks,
         before=before,
-        after=revised(
+        after=revise(
             answer.state,
             title=feed.title,
             site_url=feed.site_url,
@@ -172,7 +170,7 @@ def decide_document(arrival: Arrival, known: Known, rules: Rules) -> Changes:
     articles = arrival.articles
     if arrival.before.first_polled_at is not None:  # what is old already never comes in as new
         oldest = arrival.now - rules.backlog
-        articles = tuple(revised(a, is_backlog=a.published_at < oldest) for a in articles)
+        articles = tuple(revise(a, is_backlog=a.published_at < oldest) for a in articles)
     found = resolve_articles(articles, known, now=arrival.now, takes_over=rules.takes_over)
     difference = None if known.is_quarantined else _find_difference(arrival, articles, found, known)
     if known.is_quarantined or difference is not None:
@@ -182,7 +180,7 @@ def decide_document(arrival: Arrival, known: Known, rules: Rules) -> Changes:
     if arrival.is_abridged and _needs_left_out(changes, known, arrival.articles):
         return Changes(state=arrival.before, needs_all=True)
     state = _decide_state(arrival, found, known, rules)
-    return replace(changes, state=revised(state, joined=state.joined + len(changes.joined)))
+    return replace(changes, state=revise(state, joined=state.joined + len(changes.joined)))
 
 
 def is_push_missed(before: SourceState, changes: Changes, now: datetime) -> bool:
@@ -219,7 +217,7 @@ def _find_difference(
 
 def _quarantine_new(found: Changes, source: Source, rules: Rules) -> Changes:
     """Keep only what is new, quarantined; what is known stays, and is read again after the review."""
-    inserted = tuple(revised(rules.judge(a, (source.id,)), is_quarantined=True) for a in found.inserted)
+    inserted = tuple(revise(rules.judge(a, (source.id,)), is_quarantined=True) for a in found.inserted)
     ids = {article.id for article in inserted}
     return Changes(
         inserted=inserted,
@@ -236,15 +234,15 @@ def _judge(found: Changes, known: Known, source: Source, rules: Rules) -> Change
         if stored is not None and source.id not in known.carriers.get(stored.id, ()):
             article = edited.get(stored.id, stored)
             # A source that is itself shows it too: it is not made up by the quarantined one.
-            edited[stored.id] = revised(article, is_quarantined=False) if article.is_quarantined else article
+            edited[stored.id] = revise(article, is_quarantined=False) if article.is_quarantined else article
     updated = []
     for article in edited.values():
         before = known.articles[article.id]
         is_same = article.updated_at == before.updated_at
         # Where the article changed, its page is read and its AMP page proved again.
-        unread = article if is_same else revised(article, enriched_at=None)
+        unread = article if is_same else revise(article, enriched_at=None)
         judged = rules.judge(unread, (*known.carriers.get(article.id, ()), source.id))
-        if changed(before, judged):
+        if has_changed(before, judged):
             updated.append(judged)
     inserted = tuple(rules.judge(article, (source.id,)) for article in found.inserted)
     return replace(found, inserted=inserted, updated=tuple(updated))
@@ -261,7 +259,7 @@ def _decide_state(arrival: Arrival, found: Changes, known: Known, rules: Rules) 
     """Return the source's state after a document: what its entries say about it, and when to come again."""
     now, state = arrival.now, arrival.after
     if found.inserted or found.updated:
-        state = revised(state, has_frozen_validators=arrival.has_frozen_validators)
+        state = revise(state, has_frozen_validators=arrival.has_frozen_validators)
     state = note_document(state, arrival.asks, _new_times(found, known, now), now=now)
     if arrival.is_pushed:
         return state

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from aggregator.model import Article
-from aggregator.rules import Rules, changed
+from aggregator.rules import Rules, has_changed
 from aggregator.store import (
     Edit,
     Store,
@@ -40,4 +40,4 @@ def _judge(articles: Sequence[Article], rules: Rules, store: Store) -> list[Edit
         for article in articles
         for own in [carriers.get(article.id, ())]
     )
-    return [edit for edit in edits if changed(edit.before, edit.after)]
+    return [edit for edit in edits if has_changed(edit.before, edit.after)]

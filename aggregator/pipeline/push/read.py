@@ -14,7 +14,7 @@ import structlog
 
 from aggregator.cadence import seen_until
 from aggregator.errors import AggregatorError, MachineError, StoreError
-from aggregator.model import Push, Source, SourceState, revised
+from aggregator.model import Push, Source, SourceState, revise
 from aggregator.parse import forget_entries
 from aggregator.parse.worker import ParseJob
 from aggregator.pipeline.article_page import replace_amp_links
@@ -110,7 +110,7 @@ async def _store_push(
     articles = await replace_amp_links(parsed.articles, context)
 
     def decide(state: SourceState) -> Resolve:
-        after = revised(
+        after = revise(
             state,
             title=parsed.feed.title or state.title,
             site_url=parsed.feed.site_url or state.site_url,

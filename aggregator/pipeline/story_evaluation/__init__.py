@@ -2,12 +2,12 @@
 
 from aggregator.pipeline.story_evaluation.agreement import Agreement, measure_agreement
 from aggregator.pipeline.story_evaluation.labelled_articles import LabelledArticles, read_labelled_articles
-from aggregator.pipeline.story_evaluation.tuning import changed_thresholds, evaluate_grouping, tune_thresholds
+from aggregator.pipeline.story_evaluation.tuning import compare_thresholds, evaluate_grouping, tune_thresholds
 
 __all__ = [
     "Agreement",
     "LabelledArticles",
-    "changed_thresholds",
+    "compare_thresholds",
     "evaluate_grouping",
     "measure_agreement",
     "read_labelled_articles",

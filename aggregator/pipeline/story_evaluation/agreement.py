@@ -35,24 +35,24 @@ def measure_agreement(found: Mapping[str, str], labelled: Mapping[str, str]) -> 
     total = max(1, len(labelled))
     precision = sum(count * count / by_story[story] for (story, _), count in both.items()) / total
     recall = sum(count * count / by_label[label] for (_, label), count in both.items()) / total
-    together = sum(map(_pairs, both.values()))
-    pair_precision = together / max(1, sum(map(_pairs, by_story.values())))
-    pair_recall = together / max(1, sum(map(_pairs, by_label.values())))
+    together = sum(map(_count_pairs, both.values()))
+    pair_precision = together / max(1, sum(map(_count_pairs, by_story.values())))
+    pair_recall = together / max(1, sum(map(_count_pairs, by_label.values())))
     return Agreement(
         bcubed_precision=precision,
         bcubed_recall=recall,
-        bcubed_f1=_f1(precision, recall),
+        bcubed_f1=_compute_f1(precision, recall),
         pair_precision=pair_precision,
         pair_recall=pair_recall,
-        pair_f1=_f1(pair_precision, pair_recall),
+        pair_f1=_compute_f1(pair_precision, pair_recall),
         stories_found=len(by_story),
         stories_labelled=len(by_label),
     )
 
 
-def _pairs(count: int) -> int:
+def _count_pairs(count: int) -> int:
     return count * (count - 1) // 2
 
 
-def _f1(precision: float, recall: float) -> float:
+def _compute_f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0

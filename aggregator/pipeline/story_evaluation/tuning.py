@@ -70,7 +70,7 @@ def tune_thresholds(
         yield best, reached
 
 
-def changed_thresholds(thresholds: Thresholds, defaults: Thresholds) -> dict[str, float]:
+def compare_thresholds(thresholds: Thresholds, defaults: Thresholds) -> dict[str, float]:
     """Return the thresholds that are not the default ones."""
     values = {field.name: getattr(thresholds, field.name) for field in fields(Thresholds)}
     return {name: value for name, value in values.items() if value != getattr(defaults, name)}

@@ -62,8 +62,8 @@ class Statement:
             cursor.execute(self.sql, [value for _, value in bound] if self.is_positional else dict(bound))
             found = cursor.fetchall()
         for row in found:
-            told = zip(self.columns, row, strict=True)
-            yield {name: value if read is None else read(value) for (name, read), value in told}
+            pairs = zip(self.columns, row, strict=True)
+            yield {name: value if read is None else read(value) for (name, read), value in pairs}
 
 
 def rows_with(connection: Connection, query: Executable, values: Row) -> Iterator[dict[str, Any]]:

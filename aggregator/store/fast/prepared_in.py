@@ -19,26 +19,26 @@ _PLACES = (1, 4, 12, 32, 100, 500)
 Among: TypeAlias = Callable[[Sequence[str]], Iterator[tuple[Executable, dict[str, Any]]]]
 
 
-def among(column: ColumnElement[Any], made: Callable[[ColumnElement[bool]], Executable]) -> Among:
-    """Return what yields, for values, the statements ``made`` for a condition, with their parameters."""
+def prepare_in(column: ColumnElement[Any], build: Callable[[ColumnElement[bool]], Executable]) -> Among:
+    """Return what yields, for values, the statements that ``build`` makes of a condition, with parameters."""
 
     @cache
     def statement(places: int) -> Executable:
-        return made(column.in_([bindparam(name, type_=column.type) for name in _names(places)]))
+        return build(column.in_([bindparam(name, type_=column.type) for name in _name_places(places)]))
 
     def statements(values: Sequence[str]) -> Iterator[tuple[Executable, dict[str, Any]]]:
         for start in range(0, len(values), _PLACES[-1]):
             chunk = values[start : start + _PLACES[-1]]
             places = next(places for places in _PLACES if places >= len(chunk))
             filled = [*chunk, *repeat(chunk[-1], places - len(chunk))]
-            yield statement(places), dict(zip(_names(places), filled, strict=True))
+            yield statement(places), dict(zip(_name_places(places), filled, strict=True))
 
     return statements
 
 
 def select_among(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Among:
     """Return what yields the statements that select the rows of a table whose column is among values."""
-    return among(column, lambda is_wanted: select(table).where(is_wanted, *where))
+    return prepare_in(column, lambda is_wanted: select(table).where(is_wanted, *where))
 
 
 def rows_among(connection: Connection, query: Among, wanted: Iterable[str], **given: Any) -> Iterator[Row]:
@@ -48,5 +48,5 @@ def rows_among(connection: Connection, query: Among, wanted: Iterable[str], **gi
 
 
 @cache
-def _names(places: int) -> tuple[str, ...]:
+def _name_places(places: int) -> tuple[str, ...]:
     return tuple(f"wanted_{place}" for place in range(places))
