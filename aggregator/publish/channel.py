@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Image
-from aggregator.publish.formats import format_line
+from aggregator.publish.text_forms import format_line
 from aggregator.urls import absolute_url
 
 ICON = "assets/icon.png"

@@ -12,8 +12,8 @@ from uuid import NAMESPACE_URL, uuid5
 from aggregator.html import is_small, is_thumbnail, sanitise_html
 from aggregator.model import Article, Enclosure, Image, Provider
 from aggregator.publish.channel import Channel
-from aggregator.publish.formats import format_day, format_line
 from aggregator.publish.languages import read_language_tag
+from aggregator.publish.text_forms import format_day, format_line
 from aggregator.text import cut_excerpt
 from aggregator.urls import absolute_url
 

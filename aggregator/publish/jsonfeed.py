@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from aggregator.model import Enclosure
 from aggregator.publish.channel import Channel, FeedLink
-from aggregator.publish.formats import format_json, format_time
 from aggregator.publish.item import Item, ItemStory
 from aggregator.publish.notice_place import NoticePlace
+from aggregator.publish.text_forms import format_json, format_time
 from aggregator.urls import absolute_url
 
 _VERSION = "https://jsonfeed.org/version/1.1"

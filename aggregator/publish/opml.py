@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 from aggregator.publish.channel import Channel, Site
 from aggregator.publish.feed_formats import RSS
-from aggregator.publish.formats import format_line
+from aggregator.publish.text_forms import format_line
 
 OPML_FILE = "opml.xml"
 OPML_TYPE = "text/x-opml"

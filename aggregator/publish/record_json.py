@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from aggregator.model import Article, Image, Provider
-from aggregator.publish.formats import format_line, format_time
+from aggregator.publish.text_forms import format_line, format_time
 from aggregator.text import slug
 from aggregator.urls import absolute_url
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from aggregator.model import Article
-from aggregator.publish.formats import format_json
 from aggregator.publish.record_json import render_record_json
+from aggregator.publish.text_forms import format_json
 from aggregator.publish.tree_paths import RECORD_PAGES
 
 PER_PAGE = 25

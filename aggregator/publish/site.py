@@ -9,11 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from aggregator.publish.channel import ICON, Channel, Site
 from aggregator.publish.feed_formats import FEED_FORMATS
-from aggregator.publish.formats import format_day, format_line, format_time
 from aggregator.publish.item import Item
 from aggregator.publish.languages import is_right_to_left
 from aggregator.publish.notice_place import NoticePlace
 from aggregator.publish.opml import OPML_FILE, OPML_TYPE
+from aggregator.publish.text_forms import format_day, format_line, format_time
 
 _ASSETS = {"assets/style.css": "style.css", ICON: "icon.png", "favicon.ico": "favicon.ico"}
 TOPIC_PAGE_NOTICE = NoticePlace(

@@ -16,8 +16,8 @@ from lxml import etree, html
 from aggregator.model import Article, Enclosure, Image, Provider
 from aggregator.publish.feed_formats import ATOM as ATOM_FORMAT
 from aggregator.publish.feed_formats import JSON_FEED, RSS
-from aggregator.publish.formats import format_line
 from aggregator.publish.record_json import render_record_json
+from aggregator.publish.text_forms import format_line
 from tests.builders import NAMES, channel, example_article, rich_article
 from tests.publish.rendering import render_feed, topic_files
 

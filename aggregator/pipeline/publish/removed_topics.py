@@ -8,9 +8,9 @@ from pathlib import Path
 import structlog
 
 from aggregator.model.clock_skew import is_behind
-from aggregator.publish.formats import format_day
 from aggregator.publish.notice_place import format_notice
 from aggregator.publish.removed_topic import add_notice, read_title
+from aggregator.publish.text_forms import format_day
 from aggregator.publish.topic_folders import find_topics
 from aggregator.rules import Rules
 from aggregator.store import (
