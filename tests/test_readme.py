@@ -10,9 +10,11 @@ from typer.testing import CliRunner
 
 from aggregator.cli import app
 from aggregator.cli.commands import COMMANDS as LISTED
-from aggregator.cli.commands import import_command
+from aggregator.cli.commands import GROUPS, find_groups, import_command
 from aggregator.curate import TopicMatch, score_article
-from tests.builders import article
+from aggregator.curate.score import LONG_EXCERPT
+from aggregator.model import Image
+from tests.builders import NOW, article
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,10 +37,12 @@ COMMANDS = dict(commands(typer.main.get_command(app)))
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_is_in_the_readme(words):
     """Each command has its line in the table, with each of its options but the common ones."""
-    (line,) = re.findall(rf"^\| `aggregator {' '.join(words)}\b.*$", README, flags=re.MULTILINE)
+    called = f"aggregator {' '.join(words)}"
+    lines = re.findall(rf"^\| `{called}\b.*$", README, flags=re.MULTILINE)
+    assert len(lines) == 1, f"README.md's table of commands has {len(lines)} lines of `{called}`, not one"
     options = {o for p in COMMANDS[words].params for o in p.opts if o.startswith("--")}
-    if words != ("sources", "add"):
-        assert {o for o in options - {"--config", "--help"} if o not in line} == set()
+    missing = sorted(o for o in options - {"--config", "--help"} if o not in lines[0])
+    assert words == ("sources", "add") or not missing, f"README.md's line of `{called}` lacks {missing}"
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -47,6 +51,19 @@ def test_every_command_has_help_with_an_example(words):
     shown = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "200"})
     assert shown.exit_code == 0
     assert f"Example: aggregator {' '.join(words)}" in shown.output
+
+
+@pytest.mark.parametrize("words", LISTED)
+def test_every_command_of_the_list_can_be_called(words):
+    """The program finds each by its words."""
+    shown = CliRunner().invoke(app, [*words.split(), "--help"], env={"COLUMNS": "200"})
+    assert shown.exit_code == 0, shown.output
+    assert re.search(rf"^ *Usage: \S+ {words} ", shown.output, flags=re.MULTILINE)
+
+
+def test_every_group_of_the_list_has_commands():
+    """No group is told of that has none."""
+    assert set(GROUPS) == set(find_groups())
 
 
 @pytest.mark.parametrize("words", LISTED)
@@ -78,13 +95,32 @@ def test_every_package_is_pinned_by_name():
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9A-Za-z.+!]+", line) for line in lines)
 
 
-def test_the_table_of_quality_is_the_code():
-    """The README's points for base, image, date and author are those that are given."""
-    bare = score_article(article(), TopicMatch(), weight=0).quality_parts
-    for part in bare:
-        assert f"| `{part}` |" in README
-    assert f"| `base` | {bare['base']} |" in README
-    assert f"−{-bare['relevance']} without a topic" in README
+LONG, SHORT = "x" * LONG_EXCERPT, "x" * (LONG_EXCERPT - 1)
+POINTS = {
+    "base": [(article(), TopicMatch())],
+    "excerpt": [(article(excerpt=LONG), TopicMatch()), (article(excerpt=SHORT), TopicMatch())],
+    "image": [(article(images=(Image(url="https://i.example/1.jpg"),)), TopicMatch())],
+    "date": [(article(stated_at=NOW), TopicMatch())],
+    "author": [(article(authors=("Ann Lee",)), TopicMatch())],
+    "relevance": [
+        (article(), TopicMatch(topics=("ai",), in_title=("ai",))),
+        (article(), TopicMatch(topics=("ai",))),
+        (article(), TopicMatch()),
+    ],
+    "originality": [(article(credit="The Wire"), TopicMatch())],
+    "weight": [],
+}
+"""The articles that get the points of each part, in the order in which its line names them."""
+
+
+@pytest.mark.parametrize("part", score_article(article(), TopicMatch(), weight=0).quality_parts)
+def test_the_table_of_quality_is_the_code(part):
+    """The README's line of each part has the points that are given for it."""
+    lines = re.findall(rf"^\| `{part}` \| (.*) \|$", README, flags=re.MULTILINE)
+    assert len(lines) == 1, f"README.md's table of quality has {len(lines)} lines of `{part}`, not one"
+    told = [int(points.replace("−", "-")) for points in re.findall(r"(?:^|; |, )(−?\d+)", lines[0])]
+    given = [score_article(*one, weight=0).quality_parts[part] for one in POINTS[part]]
+    assert told == given, f"README.md's line of `{part}` tells other points than score_article gives"
 
 
 def test_every_file_of_the_config_is_linked():

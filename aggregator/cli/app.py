@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.commands import MARKUP, CommandGroup
+from aggregator.cli.commands import MARKUP, CommandGroup, find_groups
 
 app = typer.Typer(
     cls=CommandGroup,
@@ -20,27 +20,10 @@ app = typer.Typer(
 )
 
 
-def _add_group(name: str, summary: str, example: str | None = None) -> None:
-    group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help=summary)
-    app.add_typer(group, name=name, epilog=example)
-
-
-_add_group(
-    "amp",
-    "Find AMP pages, and their addresses in the AMP cache.",
-    "Example: aggregator amp find https://example.org/story",
-)
-_add_group(
-    "records",
-    "Read, check, import and reveal article records.",
-    "Example: aggregator records import _news",
-)
-_add_group("sources", "List, add, move and remove sources.", "Example: aggregator sources list")
-_add_group(
-    "stories",
-    "List stories, show why their articles are together, and measure how well stories are found.",
-    "Example: aggregator stories list --topic computer-vision",
-)
+for _name, (_summary, _example) in find_groups().items():
+    app.add_typer(
+        typer.Typer(cls=CommandGroup, no_args_is_help=True, help=_summary), name=_name, epilog=_example
+    )
 
 
 def _print_version(is_asked: bool) -> None:

@@ -101,6 +101,25 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
 }
 """The words of each command, the module here whose ``app`` has it, and the first paragraph of its help."""
+GROUPS: Mapping[str, tuple[str, str]] = {
+    "amp": (
+        "Find AMP pages, and their addresses in the AMP cache.",
+        "Example: aggregator amp find https://example.org/story",
+    ),
+    "records": (
+        "Read, check, import and reveal article records.",
+        "Example: aggregator records import _news",
+    ),
+    "sources": (
+        "List, add, move and remove sources.",
+        "Example: aggregator sources list",
+    ),
+    "stories": (
+        "List stories, show why their articles are together, and measure how well stories are found.",
+        "Example: aggregator stories list --topic computer-vision",
+    ),
+}
+"""The first word of commands of two words: what help says of them together, and an example."""
 
 
 class CommandGroup(TyperGroup):
@@ -122,6 +141,15 @@ class CommandGroup(TyperGroup):
         name, command, rest = super().resolve_command(ctx, args)
         words = f"{self.name} {name}".strip()
         return name, import_command(words) if words in COMMANDS else command, rest
+
+
+def find_groups() -> Mapping[str, tuple[str, str]]:
+    """Return the groups that ``COMMANDS`` needs, as ``GROUPS`` has them; raises LookupError without a row."""
+    needed = sorted({group for group, _, _ in (words.rpartition(" ") for words in COMMANDS) if group})
+    for group in needed:
+        if group not in GROUPS:
+            raise LookupError(f"the group of commands {group!r} has no row in GROUPS of {__name__}")
+    return {group: GROUPS[group] for group in needed}
 
 
 def import_command(words: str) -> Any:
