@@ -155,7 +155,8 @@ def test_the_page_fills_gaps_and_nothing_more(site, paper):
     assert (found.authors, found.language) == (("Ann Lee",), "en-gb")
     assert [(i.url, i.width, i.height) for i in found.images] == [(paper.url("/p.jpg"), 800, 450)]
     assert {found.origins[name] for name in ("authors", "images", "web_url")} == {"page"}
-    assert found.quality == 76
+    assert found.quality == sum(found.quality_parts.values())
+    assert {found.quality_parts[part] > 0 for part in ("author", "image")} == {True}
     site.run("poll", "--all")
     assert set(stored(site)) == {"/canonical"}
 

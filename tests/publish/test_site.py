@@ -141,7 +141,7 @@ def test_the_files_of_a_topic():
     }
     for name in FEEDS.values():
         inner, outer = files[f"ai/articles/{name}"], files[f"ai/{name}"]
-        assert inner != outer
+        assert inner != outer, f"{name}: the feed does not name its own address"
         assert inner.replace(f"ai/articles/{name}".encode(), f"ai/{name}".encode()) == outer
 
 
