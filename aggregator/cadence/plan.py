@@ -103,7 +103,7 @@ def _put_off_skipped(at: datetime, asks: Asks, *, latest: datetime, state: Sourc
         return at
     hour = at.replace(minute=0, second=0, microsecond=0)
     hours = (hour + n * _HOUR for n in range(1, _WEEK_HOURS))
-    # Not all at the stroke of the hour.
+    # Spread over a quarter of an hour, so that not all come at the stroke of the hour.
     late = _HOUR / 4 * jitter_of(state.source_id, at)
     free = next((start + late for start in hours if not _is_skipped(start, asks)), at)
     return max(min(free, latest), at)

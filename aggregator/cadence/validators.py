@@ -79,7 +79,7 @@ def _validators_url_of(fetched: Fetched) -> str | None:
 
 
 def _have_same_validators(state: SourceState, fetched: Fetched) -> bool:
-    """By the ETag where there is one, whatever the date says (RFC 9110 section 13.1.3)."""
+    """Compare the ETags where there is one, whatever the date says (RFC 9110 section 13.1.3)."""
     if state.etag is not None or fetched.etag is not None:
         return state.etag == fetched.etag
     return state.last_modified is not None and state.last_modified == fetched.last_modified

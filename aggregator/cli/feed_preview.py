@@ -19,7 +19,7 @@ TITLE_CHARACTERS = 70
 
 
 def choose_feed(finding: "FeedSearchResult", *, asks: bool) -> "FeedCandidate":
-    """Return the feed that is meant, the first one unless the operator, who is asked, says another."""
+    """Return the feed to add: the first, or with ``asks`` the one that the operator chooses."""
     first, *others = finding.feeds
     if finding.is_named:
         return first

@@ -80,7 +80,7 @@ def check_providers(providers: EntryList) -> Iterator[Problem]:
 
 
 def _find_bare(entries: EntryList) -> Iterator[Problem]:
-    """What an interrupted save leaves; "none" is written in brackets, so that nobody says it by accident."""
+    """Yield whether nothing stands below the key, as after an interrupted save; an empty list is ``[]``."""
     if entries.is_bare:
         key = entries.key
         text = f"nothing stands below it, allowed: a list of {key}; `{key}: []` begins one"

@@ -13,7 +13,7 @@ _TYPED = (("’", "'"), ("ʼ", "'"), ("‐", "-"))
 _GREEK = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")
 _GREEK_MARKS = re.compile("(?<=[\u0370-\u03ff])[\u0300-\u036f]+")
 _VOWEL_MARKS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670]+")
-# Of й the breve is no accent: it is another letter.
+# The breve of й is no accent: й is a letter of its own.
 _ACCENTS = re.compile("(?<!и)[\u0300-\u036f]+")
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
 _TURKISH = re.compile("[ıİğĞşŞ]")

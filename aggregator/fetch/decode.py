@@ -141,7 +141,7 @@ def _count_member(members: int) -> int:
 
 
 class _UndeclaredGzip:
-    """What no header names: plain, or gzip, which no document starts like."""
+    """A body whose coding no header names: plain, or gzip, told by its first bytes."""
 
     def __init__(self) -> None:
         self._head: bytes | None = b""
@@ -165,7 +165,7 @@ class _UndeclaredGzip:
             yield from self._gzip.undo(coded)
 
     def rest(self) -> bytes:
-        """Return what was held back to tell, and is the whole body."""
+        """Return the first bytes where they were too few to tell gzip by: they are the whole body."""
         return self._head or b""
 
 

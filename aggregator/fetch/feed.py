@@ -43,9 +43,9 @@ from aggregator.urls.services import service_of, service_of_url
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 NO_VALIDATORS = Validators()
 HEAD_START_S = 1.0
-"""By how much services that could not be reached are asked later than all others, when asking goes on."""
+"""After an outage, services that could not be reached are asked this much later than all others."""
 SHORTAGE_PAUSE_S = 5.0
-"""For how long nobody is asked where this machine lacks something."""
+"""How long nothing is fetched once this machine lacks descriptors, memory or ports."""
 NOT_NOW = "not asked: this machine or its network is in trouble, and it is tried again in a moment"
 IN_FLIGHT = 4
 """Sources under way, as a multiple of the exchanges that may be: some wait for the store or the parser."""

@@ -1,8 +1,8 @@
-"""Whether nobody can be reached: then our own network is at fault, and no publisher.
+"""Whether no service can be reached: then our own network is at fault, and no publisher.
 
 A name server that does not answer, a network that is unreachable and a connection that never comes about look
-the same from here, whoever's fault they are. So they are ours where ``MANY`` services in a row could not be
-reached, and nobody answered in between; the first of them wait a moment for how the others fare. A name that
+the same from here, whoever is at fault. So the fault is ours where ``MANY`` services in a row could not be
+reached and none answered in between; the first of them wait a moment to see how the others fare. A name that
 does not exist and a connection that is refused are answers: they are never ours.
 """
 
@@ -25,12 +25,12 @@ class Outage:
 
     @property
     def pause_s(self) -> float:
-        """Return how long nobody is to be asked now."""
+        """Return for how long nothing is to be fetched now."""
         now_s = asyncio.get_running_loop().time()
         return choose_pause_s(now_s - (now_s if self._known_since_s is None else self._known_since_s))
 
     def note_answer(self) -> None:
-        """Note that somebody has answered: the network is well."""
+        """Note that a service has answered: the network is well."""
         self._answered_at_s = asyncio.get_running_loop().time()
         self._unreached.clear()
         self._known_since_s = None

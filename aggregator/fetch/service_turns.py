@@ -32,19 +32,19 @@ class Turns:
         return len(self._services)
 
     def pause(self, service: str, seconds: float) -> None:
-        """Let nobody have a turn with ``service`` for so long; also those who wait for one already."""
+        """Give no turn with ``service`` for this long, not even to those who wait for one already."""
         entry = self._services.setdefault(service, _ServiceTurns(asyncio.Semaphore(self._at_once)))
         until_s = asyncio.get_running_loop().time() + seconds
         entry.paused_until_s = max(entry.paused_until_s, until_s)
         self._last_pause_s = max(self._last_pause_s, entry.paused_until_s)
 
     def pause_all(self, seconds: float) -> None:
-        """Let nobody have a turn with any service for so long: none could be asked."""
+        """Give no turn with any service for this long: none could be asked."""
         self._all_paused_until_s = asyncio.get_running_loop().time() + seconds
         self._last_pause_s = max(self._last_pause_s, self._all_paused_until_s)
 
     def are_all_paused(self) -> bool:
-        """Tell whether nobody may be asked now, by no wish of theirs."""
+        """Tell whether no service may be asked now, for a reason of our own."""
         return self._all_paused_until_s > asyncio.get_running_loop().time()
 
     def is_any_paused(self) -> bool:
@@ -74,7 +74,7 @@ class Turns:
         return _Turn(entry, self)
 
     def _forget(self, now: float) -> None:
-        """Forget services that nobody uses and that may be asked again, once there are many."""
+        """Once there are many, forget services that are not in use and may be asked again."""
         if len(self._services) > FORGET_ABOVE:
             services = self._services.items()
             idle = [name for name, s in services if not s.users and max(s.free_at_s, s.paused_until_s) <= now]

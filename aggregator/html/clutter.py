@@ -49,7 +49,7 @@ _CAPTION = re.compile(
 )
 _SHORTCODE = re.compile(r"\[caption\b[^\]]{0,500}\].{0,3000}?\[/caption\]", re.IGNORECASE | re.DOTALL)
 _NO_PICTURE = ("<blockquote", "<table", "<pre", "<code", "<iframe", "<h2", "<h3")
-"""What stands in a figure that is more than a picture."""
+"""Elements that show that a figure is more than a picture."""
 _SIGNS = (
     "hidden", "none", "mso-hide", "height:", "opacity", "font-size", "height :", "sr-only", "screen-reader",
     "invisible", "preheader", "preview", "field", "feedflare", "share", "sd-", "related", "yarpp", "a2a",

@@ -62,7 +62,7 @@ _DECORATIONS = (
     r"-badge\.(?:svg|png)", r"_badge\.(?:svg|png)", r"/badges?/[^?]{0,80}\.(?:svg|png)",
     r"creativecommons\.org/", r"licensebuttons\.net", r"/valid-(?:rss|atom|html|xhtml|css)[\w-]{0,12}\.png",
 )  # fmt: skip
-"""Of an address in lower case. Each begins with one certain character, by itself or escaped."""
+"""Patterns for an address in lower case; each begins with one certain character, plain or escaped."""
 
 
 def _by_first_character(alternatives: Iterable[str]) -> re.Pattern[str]:

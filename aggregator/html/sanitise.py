@@ -11,7 +11,7 @@ from aggregator.text import drop_illegal
 
 MAX_TAGS = 2_000
 MAX_CHARS = 100_000
-"""What follows so many tags or characters is left out."""
+"""What follows after so many tags or characters is left out."""
 
 _ALLOWED_TAGS = {
     "a", "b", "blockquote", "br", "code", "em", "figcaption", "figure", "h3", "h4", "i", "img", "li", "ol",

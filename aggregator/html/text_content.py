@@ -20,7 +20,7 @@ ENTITY = re.compile(
 LEGACY_ENTITY = re.compile(ENTITY.pattern.removesuffix(";") + ";?")
 _ROUNDS = 3
 MAX_LINES_CHARS = 3_000
-"""Of a text in lines; more is not asked for."""
+"""How much of a text is read line by line; no caller uses more."""
 _UNSEEN = "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff\uffa0\u00ad"
 _UNSEEN_ONE = re.compile(f"[{_UNSEEN}]")
 _FILLING = re.compile(rf"(?<!\s)\s*+[{_UNSEEN}][\s{_UNSEEN}]+")
@@ -30,13 +30,13 @@ _PARAGRAPH = re.compile(r"<p>([^<>&]*+)</p>\s*+")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 LINK_START, LINK_END, _LINE_END = "\uf8f0\uf8f1\uf8f2"
 _MARKS = f"{_EDGES}{LINK_START}{LINK_END}"
-"""Characters for private use, which no two readers see alike: the marks of ours among text."""
+"""Characters for private use, which mean nothing to readers, as marks of our own in the text."""
 
 
 def plain_text(html: str) -> str:
     """Return the text of ``html`` on one line: no tags or scripts, entities decoded, also doubly encoded.
 
-    Of markup that was encoded twice only the tags are gone.
+    Where markup was encoded twice, its tags are removed and the text between them stays.
     """
     text = markup_in(html).sub(_space_for_tag, html) if "<" in html or "]]>" in html else html
     return clean_text(_decode_fully(text) if "&" in text or "<" in text else text)

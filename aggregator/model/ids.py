@@ -13,7 +13,7 @@ def make_article_id(canonical_url: str) -> str:
 
 def make_id(*parts: str) -> str:
     """Return an id made of texts, for what has no address of its own."""
-    # As str(uuid.uuid5()) does, but that takes three times as long over objects nobody asked for.
+    # As str(uuid.uuid5()) does, which takes three times as long for objects that are not needed.
     digest = bytearray(sha1(_NAMESPACE + "\n".join(parts).encode(), usedforsecurity=False).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x50  # the version
     digest[8] = digest[8] & 0x3F | 0x80  # the variant

@@ -74,7 +74,7 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Joined:
-    """An entry that was taken for an article by likeness, and ``because`` of what."""
+    """An entry that was judged to be a known article by likeness; ``because`` says why."""
 
     article_id: str
     title: str
@@ -90,9 +90,9 @@ class Changes:
     ``inserted`` new articles, ``updated`` edited ones (whole rows, same ids), ``sightings`` to write
     or refresh, ``urls`` canonical URL -> article id to remember for ever. ``state`` is the source's, where
     what came in says more about it than was known before; ``quarantined_because`` says why what is new is
-    quarantined from now on, None where nothing changes about that. ``joined`` are entries that were taken
-    for an article by likeness for the first time. ``needs_all`` tells that nothing is to be written, as
-    entries that were left out have a say in it.
+    quarantined from now on, None where nothing changes about that. ``joined`` are entries that were
+    judged to be a known article by likeness for the first time. ``needs_all`` says that nothing is to be
+    written, since it depends on entries that were left out.
     """
 
     inserted: tuple[Article, ...] = ()

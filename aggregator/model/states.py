@@ -72,7 +72,7 @@ class SourceState:
     ``quarantined_because`` what the operator is told of that
     ``hub_url``, ``topic_url`` what its document last announced about being pushed
     ``push_until_at`` until when pushes are believed to come; None: they are not
-    ``joined``    entries that were taken for an article by likeness, so far
+    ``joined``    how many entries were judged to be a known article by likeness, so far
     ``seen``      what to remember of the entries in the document of ``body_hash``, where that is to be
                   stored; None: as it was
     """

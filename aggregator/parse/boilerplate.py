@@ -3,7 +3,7 @@
 import re
 
 _LOOKED_AT_CHARS = 1_500
-"""Of a longer text the end is cut off anyway."""
+"""A longer text is cut before its end, so its end is not looked at."""
 
 _OPENINGS = (
     "The post", "The article", "This article", "This post", "This story", "Der Beitrag", "L[’']article",
@@ -47,7 +47,7 @@ _PLATFORM_TAIL = re.compile(
     r"|(?:^|(?<=[.!?…]))\s*[^.!?…]{1,200} was originally published in [^.!?]{1,100} on Medium, where people "
     r"are continuing the conversation [^.]{1,60}\.$"
 )
-"""Of texts whose markup was taken off before."""
+"""What platforms write at the end, in texts whose markup was removed before."""
 _LOOSE_END = " \t|–—-<([>»"
 _ARXIV = re.compile(r"arXiv:\S+ Announce Type: \S+ Abstract: ")
 _NO_TEXT = re.compile(

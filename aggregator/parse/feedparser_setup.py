@@ -19,9 +19,9 @@ def set_up_feedparser() -> None:
 
 @cache
 def _change_feedparser() -> None:
-    # It would look for a driver that nobody has, through every folder of modules, for every document.
+    # It would look for a driver that is not installed, through every folder of modules, for every document.
     feedparser.api.PREFERRED_XML_PARSERS = []
-    # Its own compares each tag with all before it: half a minute for 64 KiB of them, and nobody asks for any.
+    # Its own compares each tag with all before it: half a minute for 64 KiB of them, and they are not used.
     feedparser.mixin._FeedParserMixin._add_tag = _add_no_tag  # noqa: SLF001
     elements = feedparser.namespaces._base.Namespace  # noqa: SLF001
     _keep_permalinks(elements)

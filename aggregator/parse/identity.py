@@ -167,7 +167,7 @@ class _Resolution:
         return next((s.article_id for s in same if not self._is_address_reused(s, article)), None)
 
     def _is_address_reused(self, sighting: Sighting, article: Article) -> bool:
-        """Tell so of an entry whose id is its link: it says no more than that."""
+        """Tell whether an entry whose id is its link now leads to another article: the id says no more."""
         url = article.canonical_url
         if url is None or sighting.stated_at == article.stated_at:
             return False
@@ -244,7 +244,7 @@ class _Resolution:
         )  # fmt: skip
 
     def _insert(self, article: Article) -> str:
-        if article.canonical_url in self.urls:  # it is another's, who has it for good
+        if article.canonical_url in self.urls:  # it belongs to another article, which keeps it
             article = replace(article, canonical_url=None)
         if self._is_taken(article.id):
             own_id, other_id = _make_own_ids(article)

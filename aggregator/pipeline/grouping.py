@@ -25,7 +25,7 @@ from aggregator.stories.placement import Newcomer, Placement
 from aggregator.stories.rarity import CountedArticle
 
 BATCH = 1_000
-_MOST_OVERTAKEN = 20  # times that another process was quicker, before it is left the field for now
+_MOST_OVERTAKEN = 20  # how often another process may be quicker, before this one stops for now
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -34,9 +34,9 @@ _REGIONS = frozenset({
     "az-iq", "az-ir", "ha-cm", "ha-sd", "kk-af", "kk-cn", "kk-ir", "kk-mn", "ku-lb", "ky-cn", "man-gn",
     "ms-cc", "pa-pk", "tg-pk", "uz-af",
 })  # fmt: skip
-"""Languages that are written so in these countries only."""
+"""Languages that are written from right to left in these countries only."""
 _OTHER_REGIONS = frozenset({"ug-kz", "ug-mn"})
-"""Where a language of ``_LANGUAGES`` is written otherwise."""
+"""Countries where a language of ``_LANGUAGES`` is written from left to right."""
 
 
 def read_language_tag(language: str | None) -> str | None:

@@ -9,14 +9,14 @@ from aggregator.serve.limits import ClientLimits
 from aggregator.serve.server_events import EventCounts
 
 _AT_WORK_S = 5.0
-"""For so long an answer counts as under way although nothing of it is there."""
+"""How long an answer counts as under way before any of it is there."""
 _STALLED_S = 1.0
-"""For so long one counts as under way of which nothing is taken."""
+"""How long an answer counts as under way while the client takes none of it."""
 _EXTRA = 16
 """Connections over the limit, taken where all others are being answered: they may ask for health only."""
 _NEW_S = 0.25
 _LONG_S = 60.0
-"""After so long an answer makes room although it moves: a trickle would hold a connection for ever."""
+"""After this an answer makes room even if it moves: a trickle would hold a connection for ever."""
 
 
 class Phase(IntEnum):

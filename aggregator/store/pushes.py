@@ -128,7 +128,7 @@ def forget_subscriptions(store: Database) -> int:
 
 
 def doubt_pushes(store: Database, source_id: str) -> None:
-    """No longer believe that pushes of a source come, until the next one does."""
+    """Forget that pushes of a source are expected, until the next one comes."""
     with store.writing() as connection:
         of_source = update(sources).where(sources.c.source_id == source_id)
         connection.execute(of_source.values(push_until_at=None))

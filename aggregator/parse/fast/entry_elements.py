@@ -252,7 +252,7 @@ AUTHORS = frozenset({"author", "dc_author", "dc_creator", "itunes_author"})
 _PUBLISHED = ("pubdate", "published", "issued", "dcterms_issued")
 _UPDATED = ("updated", "modified", "lastbuilddate", "dc_date", "dcterms_modified")
 _CHECKED = ("subtitle", "tagline", "itunes_subtitle", "rights", "copyright", "dc_rights")
-"""Texts that nobody needs; feedparser reads them as it reads titles, so they must be as plain."""
+"""Texts that are not used; feedparser reads them as it reads titles, so they must be as plain."""
 _CREATED = ("created", "dcterms_created")
 
 ELEMENTS: Mapping[str, Callable[[EntryBuilder, str, Attributes], None]] = {

@@ -1,6 +1,6 @@
 """Entries read without feedparser, many times faster, where it is certain that it would give the same.
 
-feedparser spends most of a new document's time on what nobody needs. What is read here has the form that it
+feedparser spends most of a new document's time on what is not used. What is read here has the form that it
 gives, so that the same code makes entries of both. An entry is left to feedparser where anything in it has no
 plain meaning to it: markup that is not escaped, another base, an element that it knows and
 ``entry_elements`` does not.
@@ -29,7 +29,7 @@ _HARMLESS = frozenset({
     "media_license", "media_rating", "media_restriction", "webmaster", "cc_license",
     "creativecommons_license",
 })  # fmt: skip
-"""Elements that feedparser knows and nobody needs."""
+"""Elements that feedparser knows and we do not use."""
 _SKIPPED = ""
 _IN_PARTS = "author:"
 """An author who is given in parts: name, e-mail address and page."""

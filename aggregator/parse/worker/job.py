@@ -60,14 +60,14 @@ def main() -> None:
         try:
             results.write(len(result).to_bytes(SIZE_BYTES) + result)
             results.flush()
-        except BrokenPipeError:  # nobody reads any more; flushing the rest at exit would fail
+        except BrokenPipeError:  # the reader is gone; flushing the rest at exit would fail
             os._exit(0)
 
 
 def _run_bounded(job: ParseJob) -> ParseResult | ParseError:
     """Return what a document says, or why it cannot be read, in bounded memory.
 
-    Without its entries: nobody needs them, and to pickle them would cost more than everything else.
+    Without its entries: they are not needed, and pickling them would cost more than everything else.
     """
     most_bytes = LEAST_MEMORY_BYTES + MEMORY_BY_BYTE * len(job.body)
     _bound_memory(most_bytes)

@@ -4,7 +4,7 @@ A transaction costs more than the poll that it is for. So while one is under way
 gather, and share the next one. None waits longer than for that and a moment in which others may come.
 
 On SQLite, and while nobody else writes, little is stored at once, on the event loop's own thread: a thread
-would take the interpreter from the polls, and they from it, at every row, which costs a tenth of all work.
+would take the interpreter from the polls, and they from it, at every row; that costs a tenth of all work.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from aggregator.store.polls import Resolve, SavedPoll
 MAX_BATCH = 100
 """Polls of one transaction: it holds up every other writer of the store."""
 MAX_BATCH_ARTICLES = 500
-"""Articles of several polls in one transaction: whoever kills the service before it ends loses them all."""
+"""Articles of several polls in one transaction: if the service is killed before its end, all are lost."""
 GATHER_S = 0.005
 GATHER_ARTICLES_S = 0.05
 """Longer: articles of several documents share most of the pages that a transaction writes, half its cost."""
