@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Write the feeds and pages of every topic from what is stored; unchanged files stay untouched.",
     ),
     "records import": (
-        "records_import",
+        "record_import",
         "Import records into the store, with the topics, providers, quality and dates that they have.",
     ),
     "records reveal": (
@@ -88,7 +88,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Print how every source is doing and what every topic's feed holds.",
     ),
     "stories evaluate": (
-        "stories_evaluate",
+        "story_evaluate",
         "Group labelled articles in order of time with the default thresholds, and print how well it went.",
     ),
     "stories list": (

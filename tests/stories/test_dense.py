@@ -143,7 +143,7 @@ def test_nothing_of_the_extra_is_imported_by_default():
     """Without a model in the settings there is no opinion, and no library for one is loaded."""
     assert Rules.of(Config.default(), {}).second_opinion is None
     code = (
-        "import sys, aggregator.cli.run, aggregator.cli.stories_evaluate; "
+        "import sys, aggregator.cli.run, aggregator.cli.story_evaluate; "
         "sys.exit(str({'torch', 'transformers', 'sentence_transformers'} & sys.modules.keys() or ''))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
