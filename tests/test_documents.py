@@ -48,7 +48,7 @@ def test_every_file_of_the_code_that_is_named_is_there(document):
 def test_every_name_of_the_code_that_is_named_is_there(document):
     """Classes, constants and functions that the documents name stand in the code or its tests."""
     text = (ROOT / document).read_text(encoding="utf-8")
-    named = set(re.findall(r"`([A-Z]\w+|[a-z]+_\w+)`", text))
+    named = set(re.findall(r"`(_?[A-Z]\w+|_?[a-z]+_\w+)`", text))
     missing = sorted(name for name in named - WORDS)
     assert not missing, f"{document} names what is not there:\n" + "\n".join(missing)
 

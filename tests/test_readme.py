@@ -14,6 +14,7 @@ from aggregator.cli.commands import GROUPS, find_groups, import_command
 from aggregator.curate import TopicMatch, score_article
 from aggregator.curate.score import LONG_EXCERPT
 from aggregator.model import Image
+from aggregator.publish.feed_formats import FEED_FORMATS
 from tests.builders import NOW, article
 
 ROOT = Path(__file__).parent.parent
@@ -121,6 +122,16 @@ def test_the_table_of_quality_is_the_code(part):
     told = [int(points.replace("−", "-")) for points in re.findall(r"(?:^|; |, )(−?\d+)", lines[0])]
     given = [score_article(*one, weight=0).quality_parts[part] for one in POINTS[part]]
     assert told == given, f"README.md's line of `{part}` tells other points than score_article gives"
+
+
+@pytest.mark.parametrize("form", FEED_FORMATS, ids=lambda form: form.file_name)
+def test_every_format_is_in_the_readme(form):
+    """The table of what is published has each format of our feeds, with its files."""
+    lines = re.findall(r"^\| `<topic>/.*\.xml`.*$", README, flags=re.MULTILINE)
+    assert len(lines) == 2
+    assert form.name in lines[0], f"README.md's line of the feeds of articles lacks {form.name}"
+    for line in lines:
+        assert re.search(rf"[`/]{re.escape(form.file_name)}`", line), f"{form.file_name} is not in: {line}"
 
 
 def test_every_file_of_the_config_is_linked():

@@ -2,7 +2,7 @@
 
 Whatever else needs to know the formats follows from the table: the files of a topic's folder, links on pages,
 media types of the server, what goes with a removed topic and what tells its readers so. To add a format,
-write its renderer in a module of its own and add it to the table.
+write its renderer in a module of its own, say where its notice stands, and add it to the table.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,8 +18,10 @@ from aggregator.publish.notice_place import NoticePlace
 class FeedFormat:
     """One format: ``label`` is its name where there is little space, ``file_name`` that of its feeds.
 
-    ``render`` makes a feed, in UTF-8, of a channel, its items in their order, and the feed's own link.
-    ``notice_place`` is where a feed tells that it is no longer updated.
+    ``render`` makes a feed, in UTF-8, of a channel, its items and the feed's own link. Items come newest
+    first, articles by ``published_at``, stories by ``updated_at``, and stay in that order. Every feed holds
+    its own address, ``link.url``: those of articles and of stories differ in it at least.
+    ``notice_place`` is where a feed tells that it is no longer updated; every format needs one.
     """
 
     name: str

@@ -15,7 +15,9 @@ _NOTICE = (
 class NoticePlace:
     """The place of a notice: between ``above`` and ``below``, patterns of what is written there.
 
-    ``before`` and ``after`` are written around the notice. Only the first such place of a file counts.
+    ``before`` and ``after`` are written around the notice. Only the first such place of a file counts, and it
+    is in the first ``LONGEST_HEAD`` bytes. ``above`` must not match a notice that was inserted before, or a
+    later one stands beside it; in feeds ``after`` stays a blank, which sets the notice off from what follows.
     """
 
     above: bytes

@@ -1,6 +1,8 @@
 """A command that is called wrongly says so in one line."""
 
+import re
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,18 @@ from tests.integration.site import SiteFolder, run_program
 
 SOURCE = {"id": "daily", "url": "http://127.0.0.1:9/feed.xml"}
 WEEKLY = {"id": "weekly", "url": "http://127.0.0.1:9/weekly.xml"}
+README = Path(__file__).parent.parent.parent / "README.md"
+READING = [
+    ["status"],
+    ["status", "--source", "daily"],
+    ["status", "--politeness", "--json"],
+    ["review"],
+    ["review", "accept", "daily"],
+    ["stories", "list"],
+    ["stories", "show", "2ea446bd"],
+    ["check", "--stored"],
+]
+"""Commands that open the store as it is."""
 
 
 @pytest.mark.parametrize(
@@ -59,20 +73,7 @@ def test_the_version_is_told():
     assert run_program("--version").stdout == f"aggregator {version('aggregator')}\n"
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["status"],
-        ["status", "--source", "daily"],
-        ["status", "--politeness", "--json"],
-        ["review"],
-        ["review", "accept", "daily"],
-        ["stories", "list"],
-        ["stories", "show", "2ea446bd"],
-        ["check", "--stored"],
-    ],
-    ids=" ".join,
-)
+@pytest.mark.parametrize("words", READING, ids=" ".join)
 def test_without_a_store_a_reading_command_says_where_it_looked(tmp_path, words):
     """It exits 1 with one line that names the file, and makes neither the file nor its folder."""
     site = SiteFolder(tmp_path, [SOURCE]).without_store()
@@ -80,6 +81,19 @@ def test_without_a_store_a_reading_command_says_where_it_looked(tmp_path, words)
     where = tmp_path / "data" / "aggregator.db"
     assert error == f"aggregator: no store at {where}: `aggregator poll` or `aggregator run` makes it\n"
     assert [path.name for path in tmp_path.iterdir()] == ["config"]
+
+
+def test_the_readme_lists_what_only_reads():
+    """Its list and the one here are of the same commands; a group stands for those in it."""
+    (listed,) = re.findall(r"^What only reads \((.*)\)", README.read_text(encoding="utf-8"), re.MULTILINE)
+    told = set(re.findall(r"`([^`]+)`", listed))
+    tested = {" ".join(words) for words in READING} | {"sources list"}
+    assert not [words for words in tested if not words.startswith(tuple(told))], (
+        "README.md's list lacks these"
+    )
+    assert not [words for words in told if not any(one.startswith(words) for one in tested)], (
+        "not tested here"
+    )
 
 
 def test_sources_are_listed_and_removed_without_a_store(tmp_path):
