@@ -11,7 +11,9 @@ JUDGES = (
     "curate/topics.py", "enrich/site_names.py", "enrich/provider.py",
 )  # fmt: skip
 """The modules that decide on an article's provider, topics and quality."""
-JUDGEMENT, DIGEST = "2", "61012901822b9097"
+RULES = ("judge", "judge_again", "_make_unknown_source", "_digest_config")
+"""The functions of rules.py that put them together, and tell when a configuration judges in another way."""
+JUDGEMENT, DIGEST = "2", "8dc71732b6bc4d27"
 
 
 def _dump(node):
@@ -30,13 +32,19 @@ def _is_docstring(node):
 
 def _digest():
     """Return what changes where the modules are to do something else; not by comments or formatting."""
-    code = "".join(_dump(parse(PACKAGE / name)) for name in JUDGES)
+    functions = {
+        node.name: node for node in ast.walk(parse(PACKAGE / "rules.py")) if isinstance(node, ast.FunctionDef)
+    }
+    code = "".join(
+        _dump(node)
+        for node in (*(parse(PACKAGE / name) for name in JUDGES), *(functions[name] for name in RULES))
+    )
     return hashlib.blake2b(code.encode(), digest_size=8).hexdigest()
 
 
 def test_the_judgement_is_raised_with_the_code_that_judges():
     """Who changes how articles are judged raises JUDGEMENT, or stored ones keep what they were given."""
     assert (rules.JUDGEMENT, _digest()) == (JUDGEMENT, DIGEST), (
-        f"the modules that judge were changed. Where an article may now get another provider, topics or "
+        f"the code that judges was changed. Where an article may now get another provider, topics or "
         f"quality, raise JUDGEMENT in aggregator/rules.py and here; in any case set DIGEST to {_digest()!r}"
     )

@@ -68,6 +68,14 @@ def test_the_revision_that_needs_no_migrating_is_the_last():
     assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == REVISION
 
 
+def test_schema_and_migrations_have_the_same_tables_and_columns(tmp_path):
+    """Who changes one of them is told what the other lacks."""
+    url = f"sqlite:///{tmp_path}/new.db"
+    _make(url, "head")
+    found = "\n".join(map(str, _differences(url)))
+    assert not found, f"to be as schema.py declares, the store that the migrations make needs:\n{found}"
+
+
 def test_migrating_equals_declaring(url, store):
     """A new store has the tables that the code declares."""
     assert _differences(url) == []
