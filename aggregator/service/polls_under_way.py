@@ -71,7 +71,7 @@ class PollsUnderWay:
     async def _poll(self, source_id: str, context: Context) -> None:
         try:
             source = context.rules.sources[source_id]
-            done = await poll_source(source, context, store=self.batches, parsers=self.parsers)
+            done = await poll_source(source, context, batches=self.batches, parsers=self.parsers)
             self.on_done(done)
             self.store_failure = None
         except AggregatorError as error:

@@ -15,8 +15,8 @@ from aggregator.store.schema import source_entries, sources
 from aggregator.store.sources import unknown_source
 from aggregator.store.write import write_changes, write_seen
 
-Resolve = Callable[[Known], Changes]
-SavedPoll = tuple[SourceState, Sequence[Article], Resolve]
+Decide = Callable[[Known], Changes]
+SavedPoll = tuple[SourceState, Sequence[Article], Decide]
 _OF_SOURCE = sources.c.source_id == bindparam("of_source")
 _NEW_VALUES = {
     name: bindparam(f"new_{name}", type_=sources.c[name].type) for name in STATE if name not in NOT_OF_POLLS
@@ -51,13 +51,13 @@ _SEEN = select(source_entries.c.seen).where(
 )
 
 
-def save_poll(store: Database, state: SourceState, polled: Sequence[Article], resolve: Resolve) -> Changes:
-    """Store a poll whole or not at all: ``resolve`` decides within the transaction what it changes.
+def save_poll(store: Database, state: SourceState, polled: Sequence[Article], decide: Decide) -> Changes:
+    """Store a poll whole or not at all: ``decide`` decides within the transaction what it changes.
 
-    What another process stored meanwhile is known to ``resolve``; an exception of it undoes all.
+    What another process stored meanwhile is known to ``decide``; an exception of it undoes all.
     """
     with store.writing() as connection:
-        return write_poll(connection, state, polled, resolve)
+        return write_poll(connection, state, polled, decide)
 
 
 def save_polls(
@@ -92,13 +92,13 @@ def read_seen_entries(store: Database, state: SourceState) -> bytes:
 
 
 def write_poll(
-    connection: Connection, state: SourceState, polled: Sequence[Article], resolve: Resolve
+    connection: Connection, state: SourceState, polled: Sequence[Article], decide: Decide
 ) -> Changes:
-    """Write what ``resolve`` decides, and the source's new state; raises what ``resolve`` raises.
+    """Write what ``decide`` decides, and the source's new state; raises what ``decide`` raises.
 
-    The state is the one that ``resolve`` decides on, else ``state``.
+    The state is the one that ``decide`` decides on, else ``state``.
     """
-    changes = resolve(find_known(connection, state.source_id, polled)) if polled else Changes()
+    changes = decide(find_known(connection, state.source_id, polled)) if polled else Changes()
     write_changes(connection, changes)
     ended = changes.state or state
     _write_states(connection, [ended])
@@ -146,7 +146,7 @@ def _write_states(connection: Connection, states: Sequence[SourceState]) -> None
 
 
 def _save_in_savepoint(
-    connection: Connection, state: SourceState, polled: Sequence[Article], resolve: Resolve
+    connection: Connection, state: SourceState, polled: Sequence[Article], decide: Decide
 ) -> Changes | StoreError:
     """Write a poll; undo it and return the error where only this poll has one.
 
@@ -155,7 +155,7 @@ def _save_in_savepoint(
     run_plainly(connection, _BEGIN)
     try:
         _require_source(connection, state.source_id)
-        changes = write_poll(connection, state, polled, resolve)
+        changes = write_poll(connection, state, polled, decide)
     except Exception as error:  # whatever is wrong with one poll, the others are stored
         if not _undo_savepoint(connection):
             raise

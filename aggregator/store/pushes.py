@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, in
 from aggregator.model import Announcement, Article, Changes, Push, SourceState, Subscription
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
-from aggregator.store.polls import Resolve, write_poll
+from aggregator.store.polls import Decide, write_poll
 from aggregator.store.predicates import IS_POLLED
 from aggregator.store.push_schema import pushes, subscriptions
 from aggregator.store.schema import sources
@@ -220,7 +220,7 @@ def finish_push(store: Database, waiting: WaitingPush) -> None:
 
 
 def save_push(
-    store: Database, source_id: str, pushed: Sequence[Article], decide: Callable[[SourceState], Resolve]
+    store: Database, source_id: str, pushed: Sequence[Article], decide: Callable[[SourceState], Decide]
 ) -> Changes:
     """Store the articles of a push as those of a poll are, whole or not at all.
 

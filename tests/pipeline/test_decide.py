@@ -15,7 +15,7 @@ from aggregator.pipeline.poll.decide import (
     decide_failure,
     decide_unchanged,
     is_push_missed,
-    read_answer,
+    note_answer_head,
 )
 from aggregator.rules import Rules
 from tests.builders import DAILY, NOW, answer, article, sighting
@@ -43,20 +43,20 @@ def arrival(*articles, before=BEFORE, **changes):
 
 def test_only_a_document_with_something_to_learn_is_parsed():
     """A 304 never is, the same bytes only where they have to prove that a move leads to the same feed."""
-    first = read_answer(answer(body=b"one"), DAILY, BEFORE, now=NOW)
+    first = note_answer_head(answer(body=b"one"), DAILY, BEFORE, now=NOW)
     assert first.needs_parsing
     known = first.state
-    assert not read_answer(answer(body=b"one"), DAILY, known, now=NOW).needs_parsing
-    assert read_answer(answer(body=b"two"), DAILY, known, now=NOW).needs_parsing
-    assert not read_answer(answer(304), DAILY, known, now=NOW).needs_parsing
+    assert not note_answer_head(answer(body=b"one"), DAILY, known, now=NOW).needs_parsing
+    assert note_answer_head(answer(body=b"two"), DAILY, known, now=NOW).needs_parsing
+    assert not note_answer_head(answer(304), DAILY, known, now=NOW).needs_parsing
     moved = answer(body=b"one", permanent_url="https://new.example/")
-    assert read_answer(moved, DAILY, known, now=NOW).needs_parsing
+    assert note_answer_head(moved, DAILY, known, now=NOW).needs_parsing
 
 
 def test_what_an_answer_cost_is_counted_once(rules):
     """With an answer its redirects and bytes; without one a request in vain."""
     fetched = answer(wire_bytes=70, redirects=("https://a.example/", "https://b.example/"))
-    (tally,) = read_answer(fetched, DAILY, BEFORE, now=NOW).state.tallies
+    (tally,) = note_answer_head(fetched, DAILY, BEFORE, now=NOW).state.tallies
     assert (tally.polls, tally.requests, tally.received_bytes) == (1, 3, 70)
     failed, _ = decide_failure(FetchTimeout(DAILY.url, "slow"), None, DAILY, BEFORE, rules, now=NOW)
     (tally,) = failed.tallies
@@ -66,7 +66,7 @@ def test_what_an_answer_cost_is_counted_once(rules):
 def test_an_unchanged_source_is_well_and_planned_again(rules):
     """What was wrong before is over, and the body that was read last is remembered."""
     ill = replace(BEFORE, failures=3, error="slow", failing_since_at=NOW - DAY)
-    after = decide_unchanged(read_answer(answer(304), DAILY, ill, now=NOW), rules)
+    after = decide_unchanged(note_answer_head(answer(304), DAILY, ill, now=NOW), rules)
     assert (after.outcome, after.failures, after.error, after.body_hash) == ("not_modified", 0, None, "old")
     assert after.next_poll_at > NOW
 

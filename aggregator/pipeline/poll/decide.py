@@ -88,8 +88,8 @@ class Pause:
     wait: timedelta
 
 
-def read_answer(fetched: Fetched, source: Source, before: SourceState, *, now: datetime) -> PollAnswer:
-    """Return an answer with what its head says of its source: cost, validators, redirects, freshness."""
+def note_answer_head(fetched: Fetched, source: Source, before: SourceState, *, now: datetime) -> PollAnswer:
+    """Return an answer with what its head says noted in its source's state: cost, redirects, freshness."""
     is_not_modified = fetched.status == 304
     state = note_redirect(note_answer(before, fetched, now=now), fetched.permanent_url, now=now)
     state = _count_cost(state, fetched, now)

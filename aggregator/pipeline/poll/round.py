@@ -18,7 +18,7 @@ async def poll(
     source_ids: Iterable[str], context: Context, *, on_done: Callable[[Poll], None] = lambda _: None
 ) -> tuple[Poll, ...]:
     """Poll these sources, as many at a time as the fetcher allows; ``on_done`` gets each poll as it ends."""
-    store, parsers = BatchedStore(context.store), ParserPool(may_block_loop=True)
+    batches, parsers = BatchedStore(context.store), ParserPool(may_block_loop=True)
     wanted, done = tuple(source_ids), dict[str, Poll]()
     waiting = iter(_order_by_turns(wanted, context.rules))
 
@@ -26,7 +26,7 @@ async def poll(
         for source_id in waiting:
             source = context.rules.sources[source_id]
             try:
-                done[source_id] = await poll_source(source, context, store=store, parsers=parsers)
+                done[source_id] = await poll_source(source, context, batches=batches, parsers=parsers)
             except MachineError as error:
                 done[source_id] = report_own_failure(source, error)
             on_done(done[source_id])

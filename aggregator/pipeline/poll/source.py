@@ -32,7 +32,7 @@ from aggregator.pipeline.poll.decide import (
     decide_failure,
     decide_unchanged,
     is_push_missed,
-    read_answer,
+    note_answer_head,
 )
 from aggregator.pipeline.poll.report import (
     Poll,
@@ -48,7 +48,9 @@ from aggregator.store import doubt_pushes
 log = structlog.get_logger()
 
 
-async def poll_source(source: Source, context: Context, *, store: BatchedStore, parsers: ParserPool) -> Poll:
+async def poll_source(
+    source: Source, context: Context, *, batches: BatchedStore, parsers: ParserPool
+) -> Poll:
     """Poll one source and store what came of it, in one transaction; an error is an outcome.
 
     Raises StoreError and MachineError, which are our own: nothing is counted against the source, and it stays
@@ -56,7 +58,7 @@ async def poll_source(source: Source, context: Context, *, store: BatchedStore, 
     """
     started = time.perf_counter()
     fetcher, clock = context.fetcher, context.clock
-    before = await store.read_state(source.id)
+    before = await batches.read_state(source.id)
     fetched, changes = None, Changes()
     try:
         # Without validators the answer is a whole document, whose entries can be compared.
@@ -69,12 +71,12 @@ async def poll_source(source: Source, context: Context, *, store: BatchedStore, 
                 source.url, headers=source.headers,
                 validators=Validators(etag, last_modified, before.validators_url),
             )  # fmt: skip
-        answer = read_answer(fetched, source, before, now=clock())
+        answer = note_answer_head(fetched, source, before, now=clock())
         if answer.needs_parsing:
-            state, changes = await _store_document(answer, context, store, parsers)
+            state, changes = await _store_document(answer, context, batches, parsers)
         else:
             state = decide_unchanged(answer, context.rules)
-            await store.save_poll(state)
+            await batches.save_poll(state)
     except CannotAsk as error:
         return report_own_failure(source, error)
     except ServicePaused:
@@ -85,20 +87,20 @@ async def poll_source(source: Source, context: Context, *, store: BatchedStore, 
         state, pause = decide_failure(failure, fetched, source, before, context.rules, now=clock())
         if pause is not None:
             fetcher.pause(pause.url, pause.wait)
-        await store.save_poll(state)
+        await batches.save_poll(state)
     return report_poll(before, state, changes, time.perf_counter() - started)
 
 
 async def _store_document(
-    answer: PollAnswer, context: Context, store: BatchedStore, parsers: ParserPool
+    answer: PollAnswer, context: Context, batches: BatchedStore, parsers: ParserPool
 ) -> tuple[SourceState, Changes]:
     """Store what is new in a document; return its source's state after that. Raises ParseError."""
-    seen = await store.read_seen(answer.before)
+    seen = await batches.read_seen(answer.before)
     if needs_proof(answer.state):
         seen = forget_entries(seen)
-    state, changes = await _store_unseen(answer, seen, context, store, parsers)
+    state, changes = await _store_unseen(answer, seen, context, batches, parsers)
     if changes.needs_all:
-        state, changes = await _store_unseen(answer, forget_entries(seen), context, store, parsers)
+        state, changes = await _store_unseen(answer, forget_entries(seen), context, batches, parsers)
     if is_push_missed(answer.before, changes, answer.now):
         error = "a poll found what no push brought: polled as before"
         log.warning("push", source=answer.source.id, error=error)
@@ -107,9 +109,13 @@ async def _store_document(
 
 
 async def _store_unseen(
-    answer: PollAnswer, seen: bytes, context: Context, store: BatchedStore, parsers: ParserPool
+    answer: PollAnswer, seen: bytes, context: Context, batches: BatchedStore, parsers: ParserPool
 ) -> tuple[SourceState, Changes]:
-    """Parse a document and store what it says, without the entries that were ``seen`` before."""
+    """Parse a document and store what it says, without the entries that were ``seen`` before.
+
+    The state returned is the one that deciding makes of its articles; where that makes none, the one that the
+    answer and the feed itself give.
+    """
     source, fetched, rules = answer.source, answer.fetched, context.rules
     job = ParseJob(
         body=fetched.body, source=source, now=answer.now, url=fetched.final_url, seen=seen,
@@ -122,9 +128,9 @@ async def _store_unseen(
     articles = await replace_amp_links(parsed.articles, context)
     arrival = arrival_of(answer, parsed, articles, is_abridged=bool(seen))
     decide = partial(decide_document, arrival, rules=rules)
-    # Without articles the store never calls decide.
+    # Without articles the store never calls decide, and is given the state that it would have made.
     state = arrival.after if articles else decide(Known()).state or arrival.after
-    changes = await store.save_poll(state, articles, decide)
+    changes = await batches.save_poll(state, articles, decide)
     return changes.state or state, changes
 
 

@@ -17,7 +17,7 @@ from aggregator.errors import StoreLocked
 from aggregator.model import Article, Changes, SourceState
 from aggregator.pipeline.poll.inline_budget import InlineBudget
 from aggregator.store import Store, read_seen_entries, read_states_of, save_polls
-from aggregator.store.polls import Resolve, SavedPoll
+from aggregator.store.polls import Decide, SavedPoll
 
 MAX_BATCH = 100
 """Polls of one transaction: it holds up every other writer of the store."""
@@ -127,7 +127,7 @@ class BatchedStore:
         return await asyncio.to_thread(read_seen_entries, self._store, state)
 
     async def save_poll(
-        self, state: SourceState, articles: Sequence[Article] = (), decide: Resolve = lambda _: Changes()
+        self, state: SourceState, articles: Sequence[Article] = (), decide: Decide = lambda _: Changes()
     ) -> Changes:
         """Store a poll whole or not at all; raises StoreError where it cannot be stored.
 

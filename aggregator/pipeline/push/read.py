@@ -33,7 +33,7 @@ from aggregator.store import (
     save_push,
     take_pushes,
 )
-from aggregator.store.polls import Resolve
+from aggregator.store.polls import Decide
 
 MAX_PUSHES = 20
 """Pushes that one round reads."""
@@ -109,7 +109,7 @@ async def _store_push(
     parsed = assign_providers(await parsers.parse(job), source, rules)
     articles = await replace_amp_links(parsed.articles, context)
 
-    def decide(state: SourceState) -> Resolve:
+    def decide(state: SourceState) -> Decide:
         after = revise(
             state,
             title=parsed.feed.title or state.title,
