@@ -36,7 +36,12 @@ class _Document:
 
 @app.command(epilog="Example: aggregator parse --json saved.xml https://example.org/feed.xml")
 def parse(
-    documents: Annotated[list[str], typer.Argument(metavar="FILE|URL...", help="What to read.")],
+    documents: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE|URL...", help="What to read; a file is read as of no configured source."
+        ),
+    ],
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a document, on a line of its own.")
     ] = False,

@@ -13,6 +13,7 @@ _WORDS = {
     "author": "no author",
     "text": "credited to another publisher",
 }
+"""What an article may lack, by the names that the store counts by; ``score`` alone gives points for it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

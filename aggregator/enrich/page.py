@@ -122,4 +122,8 @@ FILLED: tuple[tuple[str, Callable[[Article, Head], object]], ...] = (
     ("language", _find_language),
     ("provider", _find_provider),
 )
-"""The fields that a page may fill, and what finds their value: it is not filled where that is empty."""
+"""The fields of an article that its page may fill, and what finds their value.
+
+A field whose value is empty, 0 or False is left as it is. Of each that is filled ``origins`` says so, which
+goes out in the ``secured`` text of records.
+"""

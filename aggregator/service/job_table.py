@@ -69,7 +69,7 @@ async def reload_config(state: ServiceState) -> Work:
 
 
 async def poll_due(state: ServiceState) -> Work:
-    """Start polling what is due and not under way."""
+    """Start polling what is due and not under way; the log calls this job ``tick``."""
     await state.clock_watch.check(state.context.rules)
     if not state.clock_watch.is_behind():  # what is read now would be dated so, and be pruned once it is set
         await state.polls.start_due(state.context)

@@ -109,6 +109,7 @@ def count_reach(
 
 
 def _build_lacks(long_excerpt: int, in_title: int) -> dict[str, ColumnElement[bool]]:
+    """Return what articles may lack, by name; how many points that costs is nothing of the store's."""
     parts = type_coerce(articles.c.quality_parts, Text)
     return {
         "excerpt": func.coalesce(func.length(articles.c.excerpt), 0) < long_excerpt,

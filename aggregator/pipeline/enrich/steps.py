@@ -3,8 +3,10 @@
     articles stored ───► their pages: excerpt, pictures, dates, author, publisher's name; the AMP page, proved
     articles in play ──► their pictures: sizes, local copies, defaults dropped ──► their publishers' logos
 
-A new step is a function in a file of its own and a row of ``STEPS``; the service and ``aggregator poll`` run
-it from then on. It has to be safe to kill and to run twice: what is due is known from the store alone.
+What the page of an article says is no step of its own: it is taken in ``article_pages``, where the page is
+read, by ``enrich.page``. Any other new step is a function in a file of its own and a row of ``STEPS``; the
+service and ``aggregator poll`` run it from then on. It is given articles, never their pages, and has to be
+safe to kill and to run twice: what is due is known from the store alone.
 """
 
 import asyncio
@@ -43,7 +45,7 @@ class Step:
 
 STEPS = (
     Step(
-        counts="articles", stage=Stage.STORED,
+        counts="articles", stage=Stage.STORED,  # those whose pages were read
         is_enabled=lambda rules: rules.enrichment.pages, run=read_article_pages,
     ),
     Step(
