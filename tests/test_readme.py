@@ -119,9 +119,9 @@ def test_the_table_of_quality_is_the_code(part):
     """The README's line of each part has the points that are given for it."""
     lines = re.findall(rf"^\| `{part}` \| (.*) \|$", README, flags=re.MULTILINE)
     assert len(lines) == 1, f"README.md's table of quality has {len(lines)} lines of `{part}`, not one"
-    told = [int(points.replace("−", "-")) for points in re.findall(r"(?:^|; |, )(−?\d+)", lines[0])]
+    reported = [int(points.replace("−", "-")) for points in re.findall(r"(?:^|; |, )(−?\d+)", lines[0])]
     given = [score_article(*one, weight=0).quality_parts[part] for one in POINTS[part]]
-    assert told == given, f"README.md's line of `{part}` tells other points than score_article gives"
+    assert reported == given, f"README.md's line of `{part}` tells other points than score_article gives"
 
 
 @pytest.mark.parametrize("form", FEED_FORMATS, ids=lambda form: form.file_name)

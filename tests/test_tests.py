@@ -49,8 +49,8 @@ def test_a_sentence_is_told_from_two(text, is_one):
 
 def test_every_test_says_in_a_sentence_what_it_shows():
     """Its docstring is one sentence on one line."""
-    told = {where: ast.get_docstring(node) or "" for where, node in _tests()}
-    assert {where: text for where, text in told.items() if not is_one_sentence(text)} == {}
+    reported = {where: ast.get_docstring(node) or "" for where, node in _tests()}
+    assert {where: text for where, text in reported.items() if not is_one_sentence(text)} == {}
 
 
 def test_every_longer_helper_says_what_it_does():

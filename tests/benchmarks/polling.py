@@ -84,13 +84,14 @@ def main() -> None:
     costs = measure(options.sources, options.players)
     print(table(costs))
     if {"ours", "reader"} <= costs.keys():
-        told = report(options.sources, costs)
+        reported = report(options.sources, costs)
         print(
-            "\nours / reader: " + ", ".join(f"{name} {value:.3f}" for name, value in told["ratios"].items())
+            "\nours / reader: "
+            + ", ".join(f"{name} {value:.3f}" for name, value in reported["ratios"].items())
         )
-        print(f"peak memory of our process: {told['parent_peak_mib']:.0f} MiB")
+        print(f"peak memory of our process: {reported['parent_peak_mib']:.0f} MiB")
         if options.json:
-            options.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+            options.json.write_text(json.dumps(reported, indent=2) + "\n", encoding="utf-8")
 
 
 def measure(sources: int, names: Sequence[str]) -> Costs:

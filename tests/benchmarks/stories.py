@@ -49,9 +49,9 @@ def stream(count_in_window, seed=1):
         if not events or chance.random() < 0.5:
             events.append((some(9), [chance.choice(words) for _ in range(4)]))
             events = events[-max(50, count_in_window // 20) :]
-        told, names = chance.choice(events)
-        title = [*chance.sample(names, 3), *chance.sample(told, 4), *some(2)]
-        excerpt = [*names, *chance.sample(told, 5), *some(15)]
+        reported, names = chance.choice(events)
+        title = [*chance.sample(names, 3), *chance.sample(reported, 4), *some(2)]
+        excerpt = [*names, *chance.sample(reported, 5), *some(15)]
         yield newcomer(
             id=f"article-{number}",
             title=" ".join(title).capitalize(),

@@ -22,10 +22,10 @@ def find_chromium() -> str:
     """Return the program; where it is missing the test skips, or fails if a browser is required."""
     found = shutil.which(NAME)
     if found is None:
-        told = f"{NAME} is not on the PATH: install Debian's package {NAME} for the browser tests"
+        reported = f"{NAME} is not on the PATH: install Debian's package {NAME} for the browser tests"
         if os.environ.get(REQUIRED) == "1":
-            pytest.fail(told)
-        pytest.skip(told)
+            pytest.fail(reported)
+        pytest.skip(reported)
     return found
 
 

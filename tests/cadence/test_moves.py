@@ -123,12 +123,12 @@ def test_whole_documents_are_asked_for_only_a_few_times():
     assert not needs_proof(redirected(PROOFS_TRIED + 1))
 
 
-def test_every_step_is_told():
+def test_every_step_is_reported():
     """Seen, proved, proposed, and withdrawn or ended, each once."""
     seen = redirected(1)
     proved = replace(seen, redirect_proved_at=NOW)
     proposed = replace(proved, proposed_url=NEW)
     steps = [STATE, seen, seen, proved, proposed, proposed, note_redirect(proposed, None, now=NOW)]
-    told = [describe_move(before, after) for before, after in pairwise(steps)]
-    assert told == [("seen", NEW), None, ("proved", NEW), ("proposed", NEW), None, ("withdrawn", NEW)]
+    reported = [describe_move(before, after) for before, after in pairwise(steps)]
+    assert reported == [("seen", NEW), None, ("proved", NEW), ("proposed", NEW), None, ("withdrawn", NEW)]
     assert describe_move(seen, STATE) == ("ended", NEW)

@@ -64,19 +64,19 @@ def test_gone_is_asked_again_once_a_week():
     assert again.told_at == NOW
 
 
-def test_a_long_run_of_failures_is_told_once_and_probed_daily():
+def test_a_long_run_of_failures_is_reported_once_and_probed_daily():
     """A failure is no good standing; eight over two days are told, fewer, or in less time, are not."""
-    state, told = SourceState(source_id="daily", proposed_url=None), []
+    state, reported = SourceState(source_id="daily", proposed_url=None), []
     at = NOW
     for _ in range(12):
         state = note_failure(state, FetchTimeout(URL, "slow"), now=at, intervals=INTERVALS)
-        told.append((state.failures, health_of(state), state.told_at))
+        reported.append((state.failures, health_of(state), state.told_at))
         at = state.next_poll_at
-    first = next(index for index, (_, _, told_at) in enumerate(told) if told_at is not None)
-    assert told[first][0] >= 8
-    assert {standing for _, standing, _ in told} == {"failing"}
-    assert len({told_at for _, _, told_at in told[first:]}) == 1
-    assert [told_at for _, _, told_at in told[:first]] == [None] * first
+    first = next(index for index, (_, _, told_at) in enumerate(reported) if told_at is not None)
+    assert reported[first][0] >= 8
+    assert {standing for _, standing, _ in reported} == {"failing"}
+    assert len({told_at for _, _, told_at in reported[first:]}) == 1
+    assert [told_at for _, _, told_at in reported[:first]] == [None] * first
     quick = replace(
         INTERVALS, default=timedelta(minutes=1), minimum=timedelta(minutes=1), maximum=timedelta(minutes=1)
     )

@@ -33,8 +33,8 @@ def test_a_source_without_rhythm_has_the_default():
 
 def test_the_rhythm_is_explained():
     """Rate and time of day are told with the interval that follows from them."""
-    told = explained(replace(STATE, posts=office_hours()))
-    assert told == "every 40 min, because it posts about 12 entries a day, mostly 7–19 h UTC"
+    reported = explained(replace(STATE, posts=office_hours()))
+    assert reported == "every 40 min, because it posts about 12 entries a day, mostly 7–19 h UTC"
 
 
 def test_the_same_source_and_time_have_the_same_plan():
@@ -57,7 +57,7 @@ def test_a_quiet_source_has_the_upper_bound():
 
 
 @pytest.mark.parametrize(
-    ("asks", "told"),
+    ("asks", "reported"),
     [
         (Asks(ttl=3 * HOUR), "every 3 h, because its ttl asks for 3 h; on its own every"),
         (Asks(period=4 * HOUR), "every 4 h, because its sy:updatePeriod asks for 4 h; on its own every"),
@@ -69,9 +69,9 @@ def test_a_quiet_source_has_the_upper_bound():
         (Asks(ttl=timedelta(minutes=5)), "every 40 min, because it posts about 12 entries a day"),
     ],
 )
-def test_what_the_publisher_asks_for_lengthens_the_wait(asks, told):
+def test_what_the_publisher_asks_for_lengthens_the_wait(asks, reported):
     """The longest wish counts, and never shortens what the rhythm gives."""
-    assert explained(replace(STATE, posts=office_hours(), asks=asks)).startswith(told)
+    assert explained(replace(STATE, posts=office_hours(), asks=asks)).startswith(reported)
 
 
 def test_the_bounds_hold():
@@ -79,8 +79,8 @@ def test_the_bounds_hold():
     busy = replace(STATE, posts=every(timedelta(minutes=15), KEPT))
     assert explained(busy).startswith("every 15 min, the least that is allowed, because it posts")
     slow = replace(STATE, posts=every(7 * DAY, 9))
-    told = explained(slow)
-    assert told == "every 24 h, the most that is allowed, because it posts about 1 entry a week"
+    reported = explained(slow)
+    assert reported == "every 24 h, the most that is allowed, because it posts about 1 entry a week"
 
 
 @given(
@@ -120,10 +120,10 @@ def test_skipped_hours_and_days_are_waited_out(asks, hour, day):
     assert (at.hour, at.weekday()) == (hour, day)
 
 
-def test_skipped_hours_are_told():
+def test_skipped_hours_are_reported():
     """The explanation names what is left out."""
-    told = explained(replace(STATE, asks=Asks(skip_hours=(1, 2), skip_days=(6,))))
-    assert told.endswith("; but not at 1, 2 h UTC and not on Sunday")
+    reported = explained(replace(STATE, asks=Asks(skip_hours=(1, 2), skip_days=(6,))))
+    assert reported.endswith("; but not at 1, 2 h UTC and not on Sunday")
 
 
 def test_skipping_ends_at_the_upper_bound():
@@ -133,7 +133,7 @@ def test_skipping_ends_at_the_upper_bound():
 
 
 @pytest.mark.parametrize(
-    ("state", "told"),
+    ("state", "reported"),
     [
         ({"outcome": "throttled"}, "less and less often, because its publisher asked for a pause;"),
         ({"outcome": "failed", "failures": 2}, "less and less often, because of 2 failures in a row;"),
@@ -145,20 +145,20 @@ def test_skipping_ends_at_the_upper_bound():
         ({"outcome": "updated"}, "every 60 min, because"),
     ],
 )
-def test_trouble_is_explained(state, told):
+def test_trouble_is_explained(state, reported):
     """What slows a source down stands first, then what it will be when it answers again."""
     sentence = explained(replace(STATE, **state))
-    assert sentence.startswith(told)
+    assert sentence.startswith(reported)
     assert "every 60 min, because it has shown no rhythm yet" in sentence
 
 
 @pytest.mark.parametrize(
-    ("length", "told"),
+    ("length", "reported"),
     [
         (timedelta(seconds=3), "3 s"), (timedelta(minutes=40), "40 min"), (timedelta(minutes=150), "2.5 h"),
         (timedelta(hours=24), "24 h"), (timedelta(days=3), "3 days"), (timedelta(seconds=0.6), "0.6 s"),
     ],
 )  # fmt: skip
-def test_lengths_of_time_in_words(length, told):
+def test_lengths_of_time_in_words(length, reported):
     """Each length has a unit that suits it."""
-    assert format_span(length) == told
+    assert format_span(length) == reported

@@ -21,17 +21,22 @@ def polled(state, now, *answers):
 
 def test_a_304_saves_what_the_last_document_was():
     """Each saves the size of the whole document before it."""
-    told = politeness_of(polled(STATE, NOW, 1000, None, None, 500, None), now=NOW)
-    assert (told.polls, told.requests, told.received_bytes, told.saved_bytes) == (5, 5, 1500, 2500)
-    assert told.not_modified_share == pytest.approx(0.6)
+    reported = politeness_of(polled(STATE, NOW, 1000, None, None, 500, None), now=NOW)
+    assert (reported.polls, reported.requests, reported.received_bytes, reported.saved_bytes) == (
+        5,
+        5,
+        1500,
+        2500,
+    )
+    assert reported.not_modified_share == pytest.approx(0.6)
 
 
 def test_failures_are_requests_too():
     """A poll in vain counts, and forgets nothing; redirects are requests of their own."""
     state = count_poll(polled(STATE, NOW, 1000), now=NOW)
     state = count_poll(state, now=NOW, requests=3, is_not_modified=True)
-    told = politeness_of(state, now=NOW)
-    assert (told.polls, told.requests, told.saved_bytes) == (3, 5, 1000)
+    reported = politeness_of(state, now=NOW)
+    assert (reported.polls, reported.requests, reported.saved_bytes) == (3, 5, 1000)
 
 
 def test_a_day_ends_at_midnight_and_a_week_is_kept():
@@ -41,17 +46,17 @@ def test_a_day_ends_at_midnight_and_a_week_is_kept():
         state = polled(state, NOW + number * DAY, 100, None)
     assert len(state.tallies) == KEPT_DAYS
     now = NOW + 29 * DAY
-    told = politeness_of(state, now=now)
-    assert told.days == pytest.approx(7.5)
-    assert told.requests_per_day == pytest.approx(16 / 7.5)
+    reported = politeness_of(state, now=now)
+    assert reported.days == pytest.approx(7.5)
+    assert reported.requests_per_day == pytest.approx(16 / 7.5)
     assert politeness_of(state, now=now + 20 * DAY).polls == 0
 
 
 def test_a_young_source_is_counted_over_its_own_time():
     """Never over less than a day: ten polls within an hour are ten a day."""
     state = SourceState(source_id="daily", first_polled_at=NOW)
-    told = politeness_of(polled(state, NOW, *[None] * 10), now=NOW + timedelta(hours=1))
-    assert (told.requests_per_day, told.days) == (10, 1)
+    reported = politeness_of(polled(state, NOW, *[None] * 10), now=NOW + timedelta(hours=1))
+    assert (reported.requests_per_day, reported.days) == (10, 1)
     assert politeness_of(state, now=NOW).not_modified_share is None
 
 

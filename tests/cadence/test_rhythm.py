@@ -90,7 +90,7 @@ def test_a_burst_of_an_archive_is_no_rhythm():
     assert rhythm(note_posts((), archive, now=NOW)) is None
 
 
-def test_busy_hours_are_told():
+def test_busy_hours_are_reported():
     """Nearly all posts between two hours; half a day at most, and only where enough is known."""
     assert busy_hours(rhythm(office_hours())) == (7, 19)
     assert busy_hours(rhythm(office_hours(days=3, start=22, end=24))) is None

@@ -11,7 +11,7 @@ TWO_TOPICS = "topics: [{id: ai, name: AI}, {id: robots, name: Robots}]\n"
 
 
 @pytest.mark.parametrize(("stem", "text", "expected"), CASES)
-def test_a_problem_is_told_with_file_line_key_and_what_is_allowed(check, stem, text, expected):
+def test_a_problem_is_reported_with_file_line_key_and_what_is_allowed(check, stem, text, expected):
     """Each wrong file gives the expected problem; None means that the file is right."""
     texts = {"topics": TWO_TOPICS, stem: text}
     problems = check(**texts)
@@ -136,7 +136,7 @@ def test_data_in_the_published_tree_is_a_problem_wherever_it_is_checked(folder, 
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "reported"),
     [
         ("nowhere", "nowhere: there is no such folder: name the one"),
         ("config/settings.yaml", "config/settings.yaml: this is no folder: name the one"),
@@ -144,13 +144,13 @@ def test_data_in_the_published_tree_is_a_problem_wherever_it_is_checked(folder, 
         ("", ""),
     ],
 )
-def test_a_folder_that_is_none_is_told_as_it_was_typed(folder, monkeypatch, typed, told):
+def test_a_folder_that_is_none_is_reported_as_it_was_typed(folder, monkeypatch, typed, reported):
     """One line cites the folder, and no files that nobody named."""
     monkeypatch.chdir(folder.parent)
     (folder / "settings.yaml").write_text("site: {}\n", encoding="utf-8")
     problems = check_config(Path(typed or "config"), {})
-    assert len(problems) == bool(told)
-    assert all(problem.startswith(told) for problem in problems)
+    assert len(problems) == bool(reported)
+    assert all(problem.startswith(reported) for problem in problems)
 
 
 def test_an_unreadable_file_is_a_problem(folder, check):
@@ -165,7 +165,7 @@ def test_unreadable_topics_do_not_spoil_sources(check):
     assert [problem.split(":")[0] for problem in problems] == ["topics.yaml"]
 
 
-def test_a_file_that_is_not_utf8_is_told_with_its_line(folder, check):
+def test_a_file_that_is_not_utf8_is_reported_with_its_line(folder, check):
     """The line is that of the first byte that is not UTF-8."""
     (folder / "topics.yaml").write_bytes(b"topics: []\n# M\xfcnchen\n")
     assert check() == ("topics.yaml:2: yaml: not in UTF-8, allowed: UTF-8 text",)

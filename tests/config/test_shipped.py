@@ -79,9 +79,9 @@ def test_every_setting_is_documented(section, key, field, allowed):
     shipped = yaml.safe_load(text)[section][key]
     is_default = (tuple(shipped) if isinstance(shipped, list) else shipped) == field.default
     assert is_default or (section, key) == ("site", "title")
-    told = re.search(rf"^{section}:\n((?:^(?: .*)?\n)*)", text, flags=re.MULTILINE)
+    reported = re.search(rf"^{section}:\n((?:^(?: .*)?\n)*)", text, flags=re.MULTILINE)
     comments = [
-        comment for comment in _comments(told.group(1), key) if _documents(comment, key, field, allowed)
+        comment for comment in _comments(reported.group(1), key) if _documents(comment, key, field, allowed)
     ]
     assert comments, f"{section}.{key}: {field.description} Allowed: {allowed}."
     assert f"Default: {_spelled(field.default)}." in comments[0]

@@ -76,8 +76,8 @@ def test_a_broken_file_asks_for_nothing(folder):
 )
 def test_an_answer_is_judged_as_the_file_is(key, value, problem):
     """What may not stand in the file is told before it is written."""
-    told = check_site_key(key, value)
-    assert (told is None) if problem is None else (problem in told)
+    reported = check_site_key(key, value)
+    assert (reported is None) if problem is None else (problem in reported)
 
 
 @pytest.mark.parametrize(

@@ -277,7 +277,7 @@ def test_a_missing_folder_is_named(tmp_path):
         add_source(folder, MARS)
 
 
-def test_what_cannot_be_written_is_told_by_its_own_name(folder, sources, tmp_path):
+def test_what_cannot_be_written_is_reported_by_its_own_name(folder, sources, tmp_path):
     """Where writing fails, the error names the operator's file."""
     sources.unlink(missing_ok=True)
     sources.symlink_to(tmp_path / "gone" / "sources.yaml")
@@ -289,7 +289,7 @@ def test_what_cannot_be_written_is_told_by_its_own_name(folder, sources, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "reported"),
     [
         ({"url": "https://mars.example/", "weight": 99}, "weight: 99 "),
         ({"url": "https://mars.example/", "provider": "no host"}, "provider: no host "),
@@ -298,13 +298,13 @@ def test_what_cannot_be_written_is_told_by_its_own_name(folder, sources, tmp_pat
         ({"url": "https://mars.example/", "assign": True}, "assign: True: true without topics"),
     ],
 )
-def test_what_was_asked_for_is_told_instead_of_a_line(folder, sources, source, told):
+def test_what_was_asked_for_is_reported_instead_of_a_line(folder, sources, source, reported):
     """An error cites the key and its value; no line and no entry of the file, where there is neither."""
     sources.write_text(COMMENTED, encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         add_source(folder, source)
     (problem,) = caught.value.problems
-    assert problem.startswith(f"not written to {sources}: {told}")
+    assert problem.startswith(f"not written to {sources}: {reported}")
     assert "sources[" not in problem
 
 

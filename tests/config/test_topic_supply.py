@@ -51,5 +51,5 @@ def test_a_topic_without_any_is_found():
 def test_check_warns_of_it(tmp_path):
     """It is no problem: the exit code stays 0."""
     site = SiteFolder(tmp_path, [], [{"id": "bare", "name": "Bare"}])
-    told = run_program("check", "--config", str(site.config)).stdout
-    assert "topics.yaml: bare can have no articles: it has no keywords" in told
+    reported = run_program("check", "--config", str(site.config)).stdout
+    assert "topics.yaml: bare can have no articles: it has no keywords" in reported

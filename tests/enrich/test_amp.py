@@ -91,8 +91,8 @@ def test_candidates_come_in_order_of_trust():
 )
 def test_a_proof_needs_amp_and_the_way_back(is_amp, canonical, refusal):
     """An AMP page says so, and its canonical is the article."""
-    told = amp_refusal(("https://a.example/x", None), is_amp=is_amp, canonical=canonical)
-    assert told == refusal or refusal in told
+    reported = amp_refusal(("https://a.example/x", None), is_amp=is_amp, canonical=canonical)
+    assert reported == refusal or refusal in reported
 
 
 def test_a_pattern_leads_back_to_the_article():

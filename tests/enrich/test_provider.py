@@ -110,5 +110,5 @@ def test_a_section_is_no_publisher(title, domain, name):
 )
 def test_a_publisher_has_one_name(uses, name):
     """Its pages know it best, then what its feeds share, then its domain; what resembles the domain wins."""
-    told = [NameUse(name=said, origin=origin, articles=count) for said, origin, count in uses]
-    assert choose_name(told, "latimes.com") == name
+    reported = [NameUse(name=said, origin=origin, articles=count) for said, origin, count in uses]
+    assert choose_name(reported, "latimes.com") == name

@@ -24,7 +24,7 @@ KEY = SimpleNamespace(host="daily.example", port=80, ssl=None, is_ssl=False)
         (RuntimeError(" "), "the exchange failed (RuntimeError): "),
     ],
 )
-def test_an_error_without_a_text_is_told_by_its_kind(error, part):
+def test_an_error_without_a_text_is_reported_by_its_kind(error, part):
     """There is neither an empty pair of brackets nor a colon with nothing behind, nor None."""
     reason = translate_error("http://daily.example/", error, connect_timeout_s=5).reason
     assert part in reason

@@ -47,24 +47,24 @@ def test_nobody_has_a_turn_with_what_is_paused():
     """Those who wait already are told, too; another service is free, and so is this one afterwards."""
 
     async def steps():
-        turns, told = Turns(at_once=1, delay_s=0), []
+        turns, reported = Turns(at_once=1, delay_s=0), []
 
         async def visit(service):
             async with turns.hold(service) as is_free:
-                told.append((service, is_free))
-                if len(told) == 1:
+                reported.append((service, is_free))
+                if len(reported) == 1:
                     turns.pause(service, 0.2)
                 await asyncio.sleep(0)
 
         await asyncio.gather(*map(visit, "aaab"))
         await asyncio.sleep(0.25)
         await visit("a")
-        return told
+        return reported
 
-    told = asyncio.run(steps())
-    assert told[0] == ("a", True)
-    assert sorted(told[1:4]) == [("a", False), ("a", False), ("b", True)]
-    assert told[4] == ("a", True)
+    reported = asyncio.run(steps())
+    assert reported[0] == ("a", True)
+    assert sorted(reported[1:4]) == [("a", False), ("a", False), ("b", True)]
+    assert reported[4] == ("a", True)
 
 
 def test_the_longest_hold_counts():

@@ -1,8 +1,8 @@
-"""The hostile server, and a desk that polls from it."""
+"""The hostile server, and a rig that polls from it."""
 
 import pytest
 
-from tests.hostile.desk import HostileDesk
+from tests.hostile.rig import PollingRig
 from tests.hostile.server import HostileServer
 
 
@@ -17,13 +17,13 @@ def hostile():
 def seeded(tmp_path_factory):
     """A database after one round in which both sources behaved: made once, copied by every test."""
     folder = tmp_path_factory.mktemp("seeded")
-    with HostileServer() as server, HostileDesk(folder, server) as desk:
-        desk.seed()
-    return desk.database
+    with HostileServer() as server, PollingRig(folder, server) as rig:
+        rig.seed()
+    return rig.database
 
 
 @pytest.fixture
-def desk(tmp_path, hostile, seeded):
-    """A desk whose hostile source has behaved once, so that three of its articles are stored."""
-    with HostileDesk(tmp_path, hostile, seeded=seeded) as opened:
+def rig(tmp_path, hostile, seeded):
+    """A rig whose hostile source has behaved once, so that three of its articles are stored."""
+    with PollingRig(tmp_path, hostile, seeded=seeded) as opened:
         yield opened

@@ -24,12 +24,12 @@ def spam(**changes):
 
 
 @pytest.fixture
-def settled(desk):
-    """A desk whose hostile source was itself for four rounds, with three new entries each."""
+def settled(rig):
+    """A rig whose hostile source was itself for four rounds, with three new entries each."""
     for number in range(203, 215, 3):
-        desk.server.serve("/feed", channel(*own(range(200, number))))
-        desk.round("/feed")
-    return desk
+        rig.server.serve("/feed", channel(*own(range(200, number))))
+        rig.round("/feed")
+    return rig
 
 
 def own(numbers, **changes):
@@ -37,10 +37,10 @@ def own(numbers, **changes):
     return [entry(n, at=STARTED_AT - timedelta(hours=10 * (212 - n)), **changes) for n in numbers]
 
 
-def turn(desk, body, **changes):
+def turn(rig, body, **changes):
     """Let the source send ``body`` from now on, and poll it."""
-    desk.server.serve("/feed", body)
-    return desk.round("/feed", **changes)
+    rig.server.serve("/feed", body)
+    return rig.round("/feed", **changes)
 
 
 def stories(n, *, start=950, **changes):
@@ -55,8 +55,8 @@ def test_a_feed_replaced_by_another_is_quarantined(settled):
     """The new entries are stored and not published, the old stay, and log and state say why."""
     before = settled.published()
     with capture_logs() as logs:
-        told = turn(settled, spam())
-    assert (told.outcome, told.poll.new, told.poll.quarantined) == ("updated", 10, 10)
+        reported = turn(settled, spam())
+    assert (reported.outcome, reported.poll.new, reported.poll.quarantined) == ("updated", 10, 10)
     assert settled.published() == before
     assert count_quarantined(settled.store) == {"hostile": 10}
     state = settled.state()
@@ -77,8 +77,8 @@ def test_what_comes_while_a_source_is_quarantined_is_quarantined_too(settled):
     turn(settled, spam())
     quarantined_at = settled.state().quarantined_at
     with capture_logs() as logs:
-        told = turn(settled, news([*SPAM, 950], site="casino.example"))
-    assert (told.poll.new, told.poll.quarantined) == (1, 1)
+        reported = turn(settled, news([*SPAM, 950], site="casino.example"))
+    assert (reported.poll.new, reported.poll.quarantined) == (1, 1)
     assert not [line for line in logs if line["event"] == "quarantined"]
     assert settled.state().quarantined_at == quarantined_at
 
@@ -86,8 +86,8 @@ def test_what_comes_while_a_source_is_quarantined_is_quarantined_too(settled):
 def test_a_captured_source_edits_nothing(settled):
     """Old entries with new words and links stand as they stood."""
     rewritten = own(range(203, 212), title="Win a thousand coins")
-    told = turn(settled, channel(*rewritten, *stories(5, site="casino.example")))
-    assert (told.poll.quarantined, told.poll.edited) == (5, 0)
+    reported = turn(settled, channel(*rewritten, *stories(5, site="casino.example")))
+    assert (reported.poll.quarantined, reported.poll.edited) == (5, 0)
 
 
 def test_an_accepted_source_is_published_and_its_edits_come_in(settled):
@@ -98,8 +98,8 @@ def test_an_accepted_source_is_published_and_its_edits_come_in(settled):
     assert turn(settled, body).poll.quarantined == 5
     assert accept_source(settled.store, "hostile", now=settled.now) == 5
     assert "A corrected title" not in settled.published()
-    told = turn(settled, body, may_edit=True)
-    assert (told.outcome, told.poll.new, told.poll.edited) == ("updated", 0, 1)
+    reported = turn(settled, body, may_edit=True)
+    assert (reported.outcome, reported.poll.new, reported.poll.edited) == ("updated", 0, 1)
     assert len(settled.published()) == 3 + 12 + 5
     assert "A corrected title" in settled.published()
     more = channel(*stories(5, site="moved.example"), *stories(4, start=970, site="moved.example"))
@@ -113,8 +113,8 @@ def test_a_rejected_source_stays_quarantined_and_loses_what_was_quarantined(sett
     before = settled.published()
     assert reject_source(settled.store, "hostile") == 10
     assert read_quarantined(settled.store) == ()
-    told = turn(settled, news([*SPAM, 960], site="casino.example"))
-    assert (told.poll.new, told.poll.quarantined) == (1, 1)
+    reported = turn(settled, news([*SPAM, 960], site="casino.example"))
+    assert (reported.poll.new, reported.poll.quarantined) == (1, 1)
     assert settled.published() == before
 
 
@@ -164,8 +164,8 @@ CHANGES = {
 def test_each_sign_of_another_source_is_seen(settled, body, because):
     """Language, script, everything replaced, a flood, other people under another name."""
     before = settled.published()
-    told = turn(settled, body)
-    assert told.poll.quarantined == told.poll.new > 0
+    reported = turn(settled, body)
+    assert reported.poll.quarantined == reported.poll.new > 0
     assert settled.state().quarantined_because == because
     assert settled.published() == before
 
@@ -186,8 +186,8 @@ ORDINARY = {
 @pytest.mark.parametrize("body", ORDINARY.values(), ids=ORDINARY)
 def test_what_sources_do_every_day_is_not_quarantined(settled, body):
     """Nobody is bothered with what is no change of identity."""
-    told = turn(settled, body)
-    assert (told.outcome, told.error, told.poll.quarantined) == ("updated", None, 0)
+    reported = turn(settled, body)
+    assert (reported.outcome, reported.error, reported.poll.quarantined) == ("updated", None, 0)
     assert settled.state().quarantined_at is None
 
 
@@ -195,7 +195,7 @@ def test_a_new_address_set_by_the_operator_is_not_quarantined(settled):
     """Who changes the source's address means what it shows, and what was quarantined before still waits."""
     turn(settled, spam())
     settled.server.serve("/new", news(range(500, 510), site="moved.example"))
-    told = settled.round("/new")
-    assert (told.poll.new, told.poll.quarantined) == (10, 0)
+    reported = settled.round("/new")
+    assert (reported.poll.new, reported.poll.quarantined) == (10, 0)
     assert settled.state().quarantined_at is None
     assert count_quarantined(settled.store) == {"hostile": 10}

@@ -33,56 +33,56 @@ VALIDATORS = [
 
 
 @pytest.mark.parametrize("headers", VALIDATORS, ids=["etag", "date", "both"])
-def test_validators_that_never_change_are_found_out(desk, headers):
+def test_validators_that_never_change_are_found_out(rig, headers):
     """Within a day an unconditional poll finds what was hidden; from then on every poll sees what is new."""
     frozen = Frozen(**headers)
-    desk.server.route("/frozen", frozen)
-    assert desk.round("/frozen").poll.new == 3
+    rig.server.route("/frozen", frozen)
+    assert rig.round("/frozen").poll.new == 3
     frozen.body = news(range(200, 204))
     hidden = 0
-    while (told := desk.round("/frozen")).outcome == "not_modified":
+    while (reported := rig.round("/frozen")).outcome == "not_modified":
         hidden += 1
-    assert (told.outcome, told.poll.new) == ("updated", 1)
+    assert (reported.outcome, reported.poll.new) == ("updated", 1)
     assert timedelta(hours=hidden + 1) == WHOLE_EVERY
-    assert desk.state().has_frozen_validators
+    assert rig.state().has_frozen_validators
     frozen.body = news(range(200, 205))
-    told = desk.round("/frozen")
-    assert (told.outcome, told.poll.new) == ("updated", 1)
+    reported = rig.round("/frozen")
+    assert (reported.outcome, reported.poll.new) == ("updated", 1)
     assert frozen.asked[-2:] == [False, False]
 
 
-def test_validators_that_move_again_are_trusted_again(desk):
+def test_validators_that_move_again_are_trusted_again(rig):
     """Once the ETag changes with the feed, requests are conditional as before."""
     frozen = Frozen(ETag='"always"')
-    desk.server.route("/frozen", frozen)
-    desk.round("/frozen")
+    rig.server.route("/frozen", frozen)
+    rig.round("/frozen")
     frozen.body = news(range(200, 204))
-    desk.skipped += WHOLE_EVERY
+    rig.skipped += WHOLE_EVERY
     for _ in range(MAX_UNREAD_POLLS + 1):
-        desk.round("/frozen")
-    assert desk.state().has_frozen_validators
+        rig.round("/frozen")
+    assert rig.state().has_frozen_validators
     frozen.body, frozen.headers = news(range(200, 205)), {"ETag": '"moved"'}
-    assert desk.round("/frozen").poll.new == 1
-    assert not desk.state().has_frozen_validators
-    assert desk.round("/frozen").outcome == "not_modified"
+    assert rig.round("/frozen").poll.new == 1
+    assert not rig.state().has_frozen_validators
+    assert rig.round("/frozen").outcome == "not_modified"
     assert frozen.asked[-1]
 
 
-def test_an_honest_source_is_asked_for_all_of_it_rarely(desk):
+def test_an_honest_source_is_asked_for_all_of_it_rarely(rig):
     """In two days of hourly polls where nothing changes the whole document comes twice."""
     frozen = Frozen(ETag='"honest"')
-    desk.server.route("/honest", frozen)
+    rig.server.route("/honest", frozen)
     for _ in range(49):
-        assert desk.round("/honest").error is None
+        assert rig.round("/honest").error is None
     assert frozen.asked.count(False) == 1 + 2
-    assert not desk.state().has_frozen_validators
+    assert not rig.state().has_frozen_validators
 
 
-def test_a_304_for_what_was_never_read_is_no_reason_to_stay_away(desk):
+def test_a_304_for_what_was_never_read_is_no_reason_to_stay_away(rig):
     """After a failure the validators of the last good document are sent again, and mean what they meant."""
-    desk.server.serve("/news", BODY, ETag='"a"')
-    desk.round("/news")
-    desk.server.route("/news", Answer(status=500, headers={"ETag": '"broken"'}))
-    assert desk.round("/news").outcome == "failed"
-    desk.server.route("/news", lambda r: Answer(status=304 if r.headers["If-None-Match"] == '"a"' else 500))
-    assert desk.round("/news").outcome == "not_modified"
+    rig.server.serve("/news", BODY, ETag='"a"')
+    rig.round("/news")
+    rig.server.route("/news", Answer(status=500, headers={"ETag": '"broken"'}))
+    assert rig.round("/news").outcome == "failed"
+    rig.server.route("/news", lambda r: Answer(status=304 if r.headers["If-None-Match"] == '"a"' else 500))
+    assert rig.round("/news").outcome == "not_modified"

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from tests.hostile.desk import HostileDesk
+from tests.hostile.rig import PollingRig
 from tests.hostile.server import BODY, HOST
 from tests.loopback import Answer, Loopback
 
@@ -30,8 +30,8 @@ def secret():
 
 @pytest.fixture
 def guarded(tmp_path, hostile, seeded):
-    """A desk with the address guard on: only the hostile server's own address may be connected to."""
-    with HostileDesk(tmp_path, hostile, OPEN, seeded=seeded) as opened:
+    """A rig with the address guard on: only the hostile server's own address may be connected to."""
+    with PollingRig(tmp_path, hostile, OPEN, seeded=seeded) as opened:
         yield opened
 
 
@@ -39,10 +39,10 @@ def guarded(tmp_path, hostile, seeded):
 def test_a_redirect_to_a_private_address_is_refused(guarded, secret, host):
     """Loopback, private and metadata addresses, plain or wrapped in IPv6: no socket is made for them."""
     guarded.server.redirect("/in", f"http://{host}:{secret.port}/feed", 301)
-    told = guarded.round("/in")
-    assert (told.outcome, told.poll.new) == ("failed", 0)
-    assert told.error.startswith(f"http://{host}:{secret.port}/feed: ")
-    assert told.error.endswith(
+    reported = guarded.round("/in")
+    assert (reported.outcome, reported.poll.new) == ("failed", 0)
+    assert reported.error.startswith(f"http://{host}:{secret.port}/feed: ")
+    assert reported.error.endswith(
         " is not a public address: if it is meant, name its network in fetch.allowed_networks"
     )
     assert guarded.state().redirect_url is None
@@ -52,10 +52,12 @@ def test_a_redirect_to_a_private_address_is_refused(guarded, secret, host):
 def test_a_redirect_to_an_odd_spelling_is_refused(guarded, secret, host):
     """Decimal, octal, hexadecimal, short and fullwidth spellings of an address are refused as such."""
     guarded.server.redirect("/in", f"http://{host}:{secret.port}/feed".encode().decode("latin-1"))
-    told = guarded.round("/in")
-    assert (told.outcome, told.poll.new) == ("failed", 0)
+    reported = guarded.round("/in")
+    assert (reported.outcome, reported.poll.new) == ("failed", 0)
     assert (
-        "refused" in told.error or "is not a public address" in told.error or "not an address" in told.error
+        "refused" in reported.error
+        or "is not a public address" in reported.error
+        or "not an address" in reported.error
     )
 
 
@@ -63,19 +65,19 @@ def test_a_redirect_to_an_odd_spelling_is_refused(guarded, secret, host):
 def test_a_redirect_to_a_name_of_this_machine_is_refused(guarded, secret, host):
     """The names that always mean this machine do, and are refused for that."""
     guarded.server.redirect("/in", f"http://{host}:{secret.port}/feed")
-    told = guarded.round("/in")
-    assert told.outcome == "failed"
-    assert "is not a public address" in told.error
+    reported = guarded.round("/in")
+    assert reported.outcome == "failed"
+    assert "is not a public address" in reported.error
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1"])
 def test_a_name_that_resolves_to_a_private_address_is_refused(tmp_path, hostile, seeded, secret, address):
     """DNS may say what it likes: the address that is connected to decides."""
-    with HostileDesk(tmp_path, hostile, OPEN, look_up=Names(address), seeded=seeded) as desk:
+    with PollingRig(tmp_path, hostile, OPEN, look_up=Names(address), seeded=seeded) as rig:
         hostile.redirect("/in", f"http://intern.example:{secret.port}/feed")
-        told = desk.round("/in")
-    assert told.outcome == "failed"
-    assert told.error.startswith(
+        reported = rig.round("/in")
+    assert reported.outcome == "failed"
+    assert reported.error.startswith(
         f"http://intern.example:{secret.port}/feed: {address} is not a public address"
     )
 
@@ -84,12 +86,12 @@ def test_a_name_that_changes_between_lookups_is_refused(tmp_path, hostile, seede
     """The first answer leads to the source, the next inside: what was good once is checked again."""
     names = Names(HOST, "127.0.0.1", "127.0.0.1")
     hostile.serve("/feed", BODY)
-    with HostileDesk(tmp_path, hostile, OPEN, look_up=names, seeded=seeded) as desk:
+    with PollingRig(tmp_path, hostile, OPEN, look_up=names, seeded=seeded) as rig:
         url = f"http://rebinding.example:{hostile.port}/feed"
-        assert desk.round(url=url).outcome == "updated"
-        told = desk.round(url=url)
-    assert told.outcome == "failed"
-    assert told.error.startswith(f"{url}: 127.0.0.1 is not a public address")
+        assert rig.round(url=url).outcome == "updated"
+        reported = rig.round(url=url)
+    assert reported.outcome == "failed"
+    assert reported.error.startswith(f"{url}: 127.0.0.1 is not a public address")
     assert names.asked == 2
 
 
@@ -97,8 +99,8 @@ def test_no_second_lookup_comes_between_check_and_connection(tmp_path, hostile, 
     """What is checked is what is connected to: one lookup, however many addresses it gave."""
     names = Names([HOST, "127.0.0.1"])
     hostile.serve("/feed", BODY)
-    with HostileDesk(tmp_path, hostile, OPEN, look_up=names, seeded=seeded) as desk:
-        desk.round(url=f"http://rebinding.example:{hostile.port}/feed")
+    with PollingRig(tmp_path, hostile, OPEN, look_up=names, seeded=seeded) as rig:
+        rig.round(url=f"http://rebinding.example:{hostile.port}/feed")
     assert names.asked == 1
 
 
@@ -117,53 +119,53 @@ class Names:
         return [(socket.AF_INET6 if ":" in ip else socket.AF_INET, ip) for ip in found]
 
 
-def test_endless_redirects_are_too_many(desk):
+def test_endless_redirects_are_too_many(rig):
     """A new address every time ends at the limit, for good after so many requests."""
-    told = desk.round("/endless-redirects", max_redirects=5)
-    assert told.outcome == "failed"
-    assert told.error == f"{desk.url}: more than the 5 redirects allowed: {NEW_ADDRESS}"
-    assert len(desk.server.asked("/endless-redirects")) == 6
+    reported = rig.round("/endless-redirects", max_redirects=5)
+    assert reported.outcome == "failed"
+    assert reported.error == f"{rig.url}: more than the 5 redirects allowed: {NEW_ADDRESS}"
+    assert len(rig.server.asked("/endless-redirects")) == 6
 
 
 @pytest.mark.parametrize(("path", "requests"), [("/loop", 2), ("/to-itself", 1)])
-def test_a_loop_is_noticed(desk, path, requests):
+def test_a_loop_is_noticed(rig, path, requests):
     """Back where it was: no further request is made."""
-    before = len(desk.server.requests)
-    told = desk.round(path, max_redirects=20)
-    assert told.outcome == "failed"
-    assert told.error.endswith(f": redirects in a loop, back to {desk.url}: {NEW_ADDRESS}")
-    assert len(desk.server.requests) - before == requests + 1  # and the good source's
+    before = len(rig.server.requests)
+    reported = rig.round(path, max_redirects=20)
+    assert reported.outcome == "failed"
+    assert reported.error.endswith(f": redirects in a loop, back to {rig.url}: {NEW_ADDRESS}")
+    assert len(rig.server.requests) - before == requests + 1  # and the good source's
 
 
-def test_a_redirect_to_a_file_is_refused(desk):
+def test_a_redirect_to_a_file_is_refused(rig):
     """A file of this machine is not read because a server says so."""
-    told = desk.round("/to-file")
-    assert told.outcome == "failed"
-    assert told.error == f"file:/etc/passwd: only http and https addresses are fetched: {NEW_ADDRESS}"
+    reported = rig.round("/to-file")
+    assert reported.outcome == "failed"
+    assert reported.error == f"file:/etc/passwd: only http and https addresses are fetched: {NEW_ADDRESS}"
 
 
 @pytest.mark.parametrize(
     "location", ["ftp://a.example/", "gopher://127.0.0.1:25/_QUIT", "data:text/xml,<rss/>"]
 )
-def test_a_redirect_to_another_scheme_is_refused(desk, location):
+def test_a_redirect_to_another_scheme_is_refused(rig, location):
     """Only http and https lead anywhere."""
-    desk.server.redirect("/away", location)
-    told = desk.round("/away")
-    assert told.outcome == "failed"
-    assert f"only http and https addresses are fetched: {NEW_ADDRESS}" in told.error
+    rig.server.redirect("/away", location)
+    reported = rig.round("/away")
+    assert reported.outcome == "failed"
+    assert f"only http and https addresses are fetched: {NEW_ADDRESS}" in reported.error
 
 
-def test_a_redirect_without_a_target_is_a_failure(desk):
+def test_a_redirect_without_a_target_is_a_failure(rig):
     """302 and no Location."""
-    told = desk.round("/to-nowhere")
-    assert told.error == (
-        f"{desk.url}: a redirect without a Location: it is tried again later; if it stays, tell the publisher"
+    reported = rig.round("/to-nowhere")
+    assert reported.error == (
+        f"{rig.url}: a redirect without a Location: it is tried again later; if it stays, tell the publisher"
     )
 
 
-def test_an_endless_address_is_refused_in_a_short_line(desk):
+def test_an_endless_address_is_refused_in_a_short_line(rig):
     """An address of 20,000 characters is followed nowhere and kept nowhere."""
-    desk.server.redirect("/long", "/" + "x" * 20_000, 301)
-    told = desk.round("/long")
-    assert told.error == f"{desk.url}: redirects to an address of 20001 characters: {NEW_ADDRESS}"
-    assert desk.state().redirect_url is None
+    rig.server.redirect("/long", "/" + "x" * 20_000, 301)
+    reported = rig.round("/long")
+    assert reported.error == f"{rig.url}: redirects to an address of 20001 characters: {NEW_ADDRESS}"
+    assert rig.state().redirect_url is None

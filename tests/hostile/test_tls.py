@@ -19,16 +19,18 @@ def context():
     return made
 
 
-def test_an_untrusted_certificate_is_refused(desk):
+def test_an_untrusted_certificate_is_refused(rig):
     """The exchange ends before a request is sent, and the line says why."""
     with HostileServer(tls=context()) as server:
         server.serve("/feed", BODY)
-        told = desk.round(url=f"{server.url}/feed")
+        reported = rig.round(url=f"{server.url}/feed")
         assert not server.requests
-    assert told.outcome == "failed"
-    assert told.error.startswith(f"{desk.url}: the TLS connection failed: the certificate is not trusted (")
-    assert "self-signed certificate" in told.error
-    assert told.error.endswith(THEIRS)
+    assert reported.outcome == "failed"
+    assert reported.error.startswith(
+        f"{rig.url}: the TLS connection failed: the certificate is not trusted ("
+    )
+    assert "self-signed certificate" in reported.error
+    assert reported.error.endswith(THEIRS)
 
 
 def hang_up(connection):
@@ -55,27 +57,27 @@ def alert(connection):
 
 
 @pytest.mark.parametrize("answer", [hang_up, hang_up_hard, speak_plainly, alert])
-def test_a_handshake_that_fails_is_a_failure(desk, answer):
+def test_a_handshake_that_fails_is_a_failure(rig, answer):
     """Closed, reset, answered in plain text or with an alert: one line that says TLS, and nothing read."""
     with listening(answer) as (port, _):
-        told = desk.round(url=f"https://127.0.0.2:{port}/feed")
-    assert (told.outcome, told.poll.new) == ("failed", 0)
-    assert told.error.startswith(f"{desk.url}: ")
-    assert "TLS connection failed" in told.error or "cannot connect" in told.error
-    assert told.error.endswith(THEIRS)
+        reported = rig.round(url=f"https://127.0.0.2:{port}/feed")
+    assert (reported.outcome, reported.poll.new) == ("failed", 0)
+    assert reported.error.startswith(f"{rig.url}: ")
+    assert "TLS connection failed" in reported.error or "cannot connect" in reported.error
+    assert reported.error.endswith(THEIRS)
 
 
-def test_a_silent_handshake_ends_with_the_connect_time(desk):
+def test_a_silent_handshake_ends_with_the_connect_time(rig):
     """A port that accepts and then says nothing is given up after connecting took too long."""
     with listening(fall_silent) as (port, _):
-        told = desk.round(url=f"https://127.0.0.2:{port}/feed", connect_timeout_s=0.3)
-    assert told.error == f"{desk.url}: no connection within 0.3 s: {THEIRS}"
-    assert told.order == ("good", "hostile")
+        reported = rig.round(url=f"https://127.0.0.2:{port}/feed", connect_timeout_s=0.3)
+    assert reported.error == f"{rig.url}: no connection within 0.3 s: {THEIRS}"
+    assert reported.order == ("good", "hostile")
 
 
-def test_a_redirect_to_broken_tls_names_that_hop(desk):
+def test_a_redirect_to_broken_tls_names_that_hop(rig):
     """Where the second hop fails, its address stands in the error."""
     with listening(alert) as (port, _):
-        desk.server.redirect("/to-tls", f"https://127.0.0.2:{port}/x")
-        told = desk.round("/to-tls")
-    assert told.error.startswith(f"https://127.0.0.2:{port}/x: the TLS connection failed: ")
+        rig.server.redirect("/to-tls", f"https://127.0.0.2:{port}/x")
+        reported = rig.round("/to-tls")
+    assert reported.error.startswith(f"https://127.0.0.2:{port}/x: the TLS connection failed: ")

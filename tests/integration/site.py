@@ -88,12 +88,12 @@ def start_anew(*words: str, environment: Mapping[str, str]) -> subprocess.Popen:
 
 def read_until(program: subprocess.Popen | WarmProgram, text: str) -> str:
     """Return the first line with ``text`` that a started program prints; it must not end before."""
-    told = []
+    reported = []
     for line in program.stdout:
-        told.append(line)
+        reported.append(line)
         if text in line:
             return line
-    raise AssertionError(f"ended without {text!r}:\n{''.join(told)}")
+    raise AssertionError(f"ended without {text!r}:\n{''.join(reported)}")
 
 
 @contextmanager

@@ -102,13 +102,13 @@ def test_options_are_written_and_count_for_what_is_shown(site, loopback):
 def test_what_is_no_feed_is_not_added(site, loopback):
     """The search is bounded, each step says why, and the end cites what was typed and what to do."""
     url = loopback.route("/page", page())
-    told = add(site, url, code=1).stderr.splitlines()
-    assert told[0].startswith(f"aggregator: {url}: an HTML page, not a feed")
-    assert told[-1] == (
+    reported = add(site, url, code=1).stderr.splitlines()
+    assert reported[0].startswith(f"aggregator: {url}: an HTML page, not a feed")
+    assert reported[-1] == (
         f"aggregator: {url}: no feed was found, nothing was added; --force adds the address as it is"
     )
-    assert told[-2] == f"aggregator: {url}: none of 15 other addresses where feeds usually are has one"
-    assert len(told) == 4  # the page, its site, the usual addresses, the end
+    assert reported[-2] == f"aggregator: {url}: none of 15 other addresses where feeds usually are has one"
+    assert len(reported) == 4  # the page, its site, the usual addresses, the end
     assert len(loopback.requests) <= 18  # with robots.txt
     assert sources(site) == []
 
@@ -116,8 +116,8 @@ def test_what_is_no_feed_is_not_added(site, loopback):
 def test_an_address_that_cannot_be_reached_is_added_only_by_force(site, loopback):
     """Nothing else is tried where nobody answers; offline the address is taken as it is."""
     typed = "127.0.0.1:9/feed.xml"
-    told = add(site, typed, code=1).stderr
-    assert f"aggregator: {typed}: no feed was found, nothing was added" in told
+    reported = add(site, typed, code=1).stderr
+    assert f"aggregator: {typed}: no feed was found, nothing was added" in reported
     assert sources(site) == []
     add(site, typed, "--force", "--id", "later")
     assert sources(site) == [{"id": "later", "url": f"https://{typed}"}]
@@ -138,13 +138,13 @@ def test_what_is_configured_already_is_named(site, loopback, typed):
     add(site, loopback.route("/feed", document()))
     loopback.route("/", page("/feed"))
     typed = typed.format(loopback.url, loopback.port)
-    told = add(site, typed, code=1).stderr
-    assert told.startswith(f"aggregator: {typed}: not added, ")
-    assert told.endswith("is configured already as the-daily\n")
+    reported = add(site, typed, code=1).stderr
+    assert reported.startswith(f"aggregator: {typed}: not added, ")
+    assert reported.endswith("is configured already as the-daily\n")
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (["ftp://a.example/feed"], "ftp://a.example/feed: no address of a feed or page"),
         (["a.example", "--topic", "mll"], "topics: no topic mll in topics.yaml, did you mean ml?"),
@@ -152,10 +152,10 @@ def test_what_is_configured_already_is_named(site, loopback, typed):
         (["https://ann:secret@a.example/"], "holds a user name or password: use headers"),
     ],
 )
-def test_what_was_typed_wrongly_is_told_before_anything_is_asked(site, words, told):
+def test_what_was_typed_wrongly_is_reported_before_anything_is_asked(site, words, reported):
     """One line that cites it, without a secret, and without a line that stands in no file."""
     (line,) = add(site, *words, code=1).stderr.splitlines()
-    assert told in line
+    assert reported in line
     assert "secret" not in line
     assert "sources[" not in line
 

@@ -49,9 +49,9 @@ def test_a_service_polls_what_a_wrong_clock_put_off_for_years(tmp_path, loopback
     shift(site, "next_poll_at = next_poll_at + :by, polled_at = polled_at + :by")
     program = start_program("run", "--port", "0", "--config", str(site.config))
     try:
-        told = read_until(program, "event=clock")
-        assert "due now" in told
-        assert "sources=2" in told
+        reported = read_until(program, "event=clock")
+        assert "due now" in reported
+        assert "sources=2" in reported
         read_until(program, "event=poll")
         read_until(program, "event=poll")
     finally:

@@ -28,7 +28,7 @@ def test_a_plain_body_of_an_unknown_coding_is_read(site, loopback, coding):
     assert source["articles"] == 1
 
 
-def test_an_unknown_coding_is_told_where_nothing_parses(site, loopback):
+def test_an_unknown_coding_is_reported_where_nothing_parses(site, loopback):
     """Its name is the first thing that an operator needs to know."""
     loopback.route("/feed", Answer(body=b"\x0f\x9d\x02", headers={"Content-Encoding": "LZ4, identity"}))
     site.run("poll", code=1)
@@ -39,8 +39,8 @@ def test_an_unknown_coding_is_told_where_nothing_parses(site, loopback):
 def test_a_saved_document_may_be_compressed(tmp_path):
     """By its first bytes, whatever its name; and within the limit of what is fetched."""
     (tmp_path / "saved.xml").write_bytes(gzip.compress(rss(item(1, "Fri, 27 Nov 2026 20:00:00 +0000"))))
-    told = json.loads(run_program("parse", "--json", str(tmp_path / "saved.xml")).stdout)
-    assert len(told["articles"]) == 1
+    reported = json.loads(run_program("parse", "--json", str(tmp_path / "saved.xml")).stdout)
+    assert len(reported["articles"]) == 1
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(20_000_000)))
-    told = json.loads(run_program("parse", "--json", str(tmp_path / "bomb.gz"), code=1).stdout)
-    assert told["problems"][0].startswith("the body is larger than the 10485760 bytes")
+    reported = json.loads(run_program("parse", "--json", str(tmp_path / "bomb.gz"), code=1).stdout)
+    assert reported["problems"][0].startswith("the body is larger than the 10485760 bytes")

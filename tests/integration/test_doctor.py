@@ -37,7 +37,7 @@ def page(*hrefs):
     return Answer(body=f"<html><head>{links}</head></html>".encode(), headers={"Content-Type": "text/html"})
 
 
-def told(site, *times):
+def reported(site, *times):
     """Poll at these times, and return what the operator is told of how the source stands."""
     with capture_logs() as events:
         poll_at(site, *times)
@@ -46,9 +46,9 @@ def told(site, *times):
 
 def test_the_operator_is_told_once(site, loopback):
     """When it goes, and when it is back; not at every probe between."""
-    assert told(site, NOW - 20 * DAY, NOW - 13 * DAY, NOW - 6 * DAY) == [("error", "gone")]
+    assert reported(site, NOW - 20 * DAY, NOW - 13 * DAY, NOW - 6 * DAY) == [("error", "gone")]
     loopback.route("/old", document(1, 2, 3))
-    assert told(site, NOW) == [("info", "well")]
+    assert reported(site, NOW) == [("info", "well")]
     assert site.status()["sources"][0]["standing"] == "well"
 
 

@@ -63,8 +63,8 @@ def test_the_site_of_the_readme_is_published(tmp_path, loopback):
     (config / "settings.yaml").write_text(LOOPBACK, encoding="utf-8")
     steps = [shlex.split(command) for command in COMMANDS]
     assert [step[0] for step in steps] == ["check", "poll", "publish", "status", "run"]
-    told = [run_program(*step, cwd=tmp_path).stdout for step in steps[:-1]]
-    assert "volcanoes" in told[-1]
+    reported = [run_program(*step, cwd=tmp_path).stdout for step in steps[:-1]]
+    assert "volcanoes" in reported[-1]
     feed = json.loads((tmp_path / "mysite/feeds/volcanoes/articles/feed.json").read_text(encoding="utf-8"))
     assert sorted(item["title"] for item in feed["items"]) == [
         "Lava reaches the sea",

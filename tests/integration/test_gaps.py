@@ -223,8 +223,8 @@ def test_a_clock_that_is_years_behind_polls_nothing(tmp_path, store, loopback):
     with capture_logs() as logged:
         machine.run(work())
     assert asked == [0, 0, 1]
-    told = [line for line in logged if line.get("consequence") == "nothing is polled until it is set"]
-    assert [line["log_level"] for line in told] == ["error"]
+    reported = [line for line in logged if line.get("consequence") == "nothing is polled until it is set"]
+    assert [line["log_level"] for line in reported] == ["error"]
 
 
 def test_pruning_that_failed_is_tried_again(tmp_path, store):

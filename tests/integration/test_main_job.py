@@ -95,7 +95,7 @@ def test_a_round_where_nothing_worked_exits_1(site, loopback):
     site.run("poll", code=1)
 
 
-def test_gone_is_told_and_hardly_asked(site, loopback):
+def test_gone_is_reported_and_hardly_asked(site, loopback):
     """410 leaves the source with a next poll a week away."""
     loopback.route("/feed", Answer(status=410))
     site.run("poll", code=1)

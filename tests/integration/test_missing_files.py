@@ -53,7 +53,7 @@ def tree(site):
 
 
 @pytest.mark.parametrize(
-    ("removed", "told"),
+    ("removed", "reported"),
     [
         ("ml/atom.xml", "published files are missing (1), as"),
         ("ml/articles", f"published files are missing ({len(FEED_FORMATS)}), as"),
@@ -62,14 +62,14 @@ def tree(site):
     ],
     ids=["a feed", "a folder", "what pages share", "all"],
 )
-def test_what_was_removed_is_written_again(site, service, removed, told):
+def test_what_was_removed_is_written_again(site, service, removed, reported):
     """/healthz says so at once, the log in a line, and soon all is as it was, though nothing is new."""
     before = tree(site)
     path = site.feeds / removed
     path.unlink() if path.is_file() else shutil.rmtree(path)
     status, content = health(service)
     assert (status, content["ok"]) == (503, False)
-    assert told in content["degraded"][0]
+    assert reported in content["degraded"][0]
     assert "removed: they are written again" in read_until(service, "event=tree")
     read_until(service, "event=publish")
     until = time.monotonic() + 10
@@ -81,7 +81,7 @@ def test_what_was_removed_is_written_again(site, service, removed, told):
     assert tree(site)["ml/atom.xml"] == before["ml/atom.xml"]
 
 
-def test_a_database_that_is_moved_away_is_told(site, service):
+def test_a_database_that_is_moved_away_is_reported(site, service):
     """/healthz says so while the file is not there: the service would store into what nobody can open again."""
     database = site.feeds.parent / "data" / "aggregator.db"
     until = time.monotonic() + 10
@@ -97,7 +97,7 @@ def test_a_database_that_is_moved_away_is_told(site, service):
     assert health(service)[0] == 200
 
 
-def test_missing_files_are_told_by_folder(tmp_path):
+def test_missing_files_are_reported_by_folder(tmp_path):
     """Files of folders that are gone are missing, too; whatever else is there is nobody's business."""
     for name in ("a/one", "a/other", "top"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

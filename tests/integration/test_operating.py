@@ -79,9 +79,9 @@ def test_topics_that_are_cut_off_unpublish_nothing(site, service):
     """What a save that was interrupted leaves is a problem; /healthz says so with 200, and feeds stay."""
     (site.config / "topics.yaml").write_text("topics:\n", encoding="utf-8")
     assert "topics.yaml:1: topics: nothing stands below it" in read_until(service, "event=config")
-    told = health_of(service)
-    assert (told["ok"], told["status"], len(told["degraded"])) == (True, "degraded", 1)
-    assert str(site.folder) not in told["degraded"][0]
+    reported = health_of(service)
+    assert (reported["ok"], reported["status"], len(reported["degraded"])) == (True, "degraded", 1)
+    assert str(site.folder) not in reported["degraded"][0]
     with urlopen(f"{service.url}ml/rss.xml") as answer:
         assert b"finds comet 1" in answer.read()
     site.write("topics", {"topics": [ML]})
@@ -110,9 +110,9 @@ def test_a_closed_terminal_ends_the_service(site):
     )  # fmt: skip
     try:
         os.close(terminal)
-        told = b""
-        while b"publish" not in told:
-            told += os.read(main, 65_536)
+        reported = b""
+        while b"publish" not in reported:
+            reported += os.read(main, 65_536)
         os.close(main)
         program.wait(10)
     finally:
@@ -211,9 +211,9 @@ def test_a_site_is_asked_once_for_its_name(tmp_path):
     settings = site.config / "settings.yaml"
     text = f"# ours\nstorage: {{data_dir: {tmp_path}/data, feeds_dir: {site.feeds}}}\n"
     settings.write_text(text, encoding="utf-8")
-    told = on_a_terminal(site, "News of Comets\nnews.example\nhttps://news.example\n")
-    assert told.count("What is the name") == 1
-    assert "news.example is no absolute http or https address" in told
+    reported = on_a_terminal(site, "News of Comets\nnews.example\nhttps://news.example\n")
+    assert reported.count("What is the name") == 1
+    assert "news.example is no absolute http or https address" in reported
     assert settings.read_text(encoding="utf-8") == (
         text + 'site:\n  title: "News of Comets"\n  base_url: "https://news.example"\n'
     )
@@ -230,13 +230,13 @@ def on_a_terminal(site, typed):
         stdin=terminal, stdout=terminal, stderr=terminal,
     )  # fmt: skip
     os.close(terminal)
-    told = b""
+    reported = b""
     with suppress(OSError):  # the terminal's end
         while part := os.read(main, 65_536):
-            told += part
+            reported += part
     os.close(main)
-    assert done.wait(20) == 0, told
-    return told.decode()
+    assert done.wait(20) == 0, reported
+    return reported.decode()
 
 
 def test_a_site_without_a_name_has_no_other_sites(tmp_path):
@@ -245,8 +245,8 @@ def test_a_site_without_a_name_has_no_other_sites(tmp_path):
     settings = site.config / "settings.yaml"
     text = f"storage: {{data_dir: {tmp_path}/data, feeds_dir: {site.feeds}}}\n"
     settings.write_text(text, encoding="utf-8")
-    told = run_program("publish", "--config", str(site.config)).stderr
-    assert "settings.yaml: site.title and site.base_url are not set" in told
+    reported = run_program("publish", "--config", str(site.config)).stderr
+    assert "settings.yaml: site.title and site.base_url are not set" in reported
     assert "warning: " in site.run("check")
     assert settings.read_text(encoding="utf-8") == text
     assert [path for path in site.feeds.rglob("*.*") if b"Artificial Intelligence" in path.read_bytes()] == []

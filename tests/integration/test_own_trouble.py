@@ -73,9 +73,9 @@ def test_an_outage_is_held_against_nobody(rules, store, loopback):
 
     assert {one.outcome for one in asyncio.run(round_of_polls())} == {"updated"}
     before, names.is_well = states(store, rules), False
-    told = asyncio.run(round_of_polls())
-    assert {one.outcome for one in told} == {"failed"}
-    assert all("check this machine's network" in one.error for one in told)
+    reported = asyncio.run(round_of_polls())
+    assert {one.outcome for one in reported} == {"failed"}
+    assert all("check this machine's network" in one.error for one in reported)
     assert states(store, rules) == before
     names.is_well = True
     assert {one.error for one in asyncio.run(round_of_polls())} == {None}
@@ -155,8 +155,8 @@ def test_services_that_are_down_do_not_keep_the_others_out(loopback):
         async with Fetcher(replace(LIMITS, concurrency=4), look_up=names) as fetcher:
             fetcher.outage = ShortOutage()
             for _ in range(2):
-                told = await asyncio.gather(*(ask(fetcher, host) for host in hosts))
+                reported = await asyncio.gather(*(ask(fetcher, host) for host in hosts))
                 await asyncio.sleep(ShortOutage.pause_s)
-            return told
+            return reported
 
     assert asyncio.run(rounds()) == ["held"] * 4 + [b"read"]

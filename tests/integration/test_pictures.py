@@ -194,8 +194,8 @@ def test_pictures_that_cannot_be_fetched_are_one_line(tmp_path, loopback):
     gone = [entry(loopback, n, f"{loopback.url}/gone{n}.jpg") for n in (40, 41)]
     lone = entry(loopback, 42, image(loopback, "/mark.png", picture_file("PNG", 20, 20)))
     serve(loopback, *down, *gone, lone)
-    told = run_program("poll", "--config", str(site_of(tmp_path, loopback).config)).stderr
-    lines = [line for line in told.splitlines() if "event=picture " in line]
+    reported = run_program("poll", "--config", str(site_of(tmp_path, loopback).config)).stderr
+    lines = [line for line in reported.splitlines() if "event=picture " in line]
     assert sorted(word for line in lines for word in line.split() if word.startswith(("failed=", "hosts="))) == [
         "failed=102", "failed=2", "hosts=1", "hosts=2",
     ]  # fmt: skip
@@ -214,18 +214,18 @@ def test_hostile_files_are_logged_and_left_out(tmp_path, cache):
         site = site_of(
             tmp_path, server, fetch={"timeout_s": 2, "connect_timeout_s": 1}, images={"cache": cache}
         )
-        told = run_program("poll", "--config", str(site.config)).stderr
+        reported = run_program("poll", "--config", str(site.config)).stderr
         site.run("publish")
     assert published(site) == {f"Machine learning finds comet {n}": [] for n in range(len(names))}
     for name in names:
         lines = [
             line
-            for line in told.splitlines()
+            for line in reported.splitlines()
             if f"/{name}.jpg" in line or (name == "redirect" and "169.254" in line)
         ]
         assert any(any(reason in line for reason in HOSTILE[name][1].split("|")) for line in lines), (
             name,
-            told,
+            reported,
         )
 
 

@@ -36,9 +36,9 @@ def test_politeness_is_counted_over_restarts(tmp_path, loopback):
 
 
 @pytest.mark.parametrize(
-    ("size_bytes", "told"),
+    ("size_bytes", "reported"),
     [(0, "0 B"), (999, "999 B"), (1000, "1.0 KiB"), (1_500_000, "1.4 MiB"), (5 * 1024**4, "5.0 TiB"), (10**18, "909494.7 TiB")],
 )  # fmt: skip
-def test_sizes_have_a_unit_that_suits_them(size_bytes, told):
+def test_sizes_have_a_unit_that_suits_them(size_bytes, reported):
     """Sizes are read by people."""
-    assert format_bytes(size_bytes) == told
+    assert format_bytes(size_bytes) == reported

@@ -138,7 +138,7 @@ def test_importing_again_changes_nothing(tmp_path):
     assert (site.feeds / "_news" / one.name).read_bytes() == one.read_bytes()
 
 
-def test_a_bad_record_is_told_and_left_out(tmp_path):
+def test_a_bad_record_is_reported_and_left_out(tmp_path):
     """The rest goes in; only where nothing is good does the command fail."""
     site, folder = imported(tmp_path)
     (folder / "bad.md").write_text("---\ncategory: news\n---\n\n")
@@ -189,7 +189,7 @@ def test_without_a_key_nothing_is_secured(site):
     assert all("secured" not in front_matter(path) for path in published(site))
 
 
-def test_a_malformed_key_is_told_without_showing_it(site, monkeypatch):
+def test_a_malformed_key_is_reported_without_showing_it(site, monkeypatch):
     """The error says what a key looks like and how to make one."""
     monkeypatch.setenv("AGGREGATOR_SECURED_KEYS", "hunter2")
     error = run_program("publish", "--config", str(site.config), code=1).stderr

@@ -270,9 +270,9 @@ def test_a_removal_that_was_killed_is_ended_by_the_next(site):
 def test_publishing_tells_which_topics_go(site):
     """The command says on standard error what it will take away, and until when it stays."""
     site.write("topics", {"topics": TOPICS[:1]})
-    told = run_program("publish", "--config", str(site.config)).stderr
-    assert "Machine Learning (ml), Zebras (zebras)" in told
-    assert "their feeds stay until" in told
+    reported = run_program("publish", "--config", str(site.config)).stderr
+    assert "Machine Learning (ml), Zebras (zebras)" in reported
+    assert "their feeds stay until" in reported
     assert run_program("publish", "--config", str(site.config)).stderr == ""
 
 

@@ -23,7 +23,7 @@ def hourly(count, start=1):
     return [item(n, format_datetime(now - timedelta(hours=n))) for n in range(start, start + count)]
 
 
-def told(site):
+def reported(site):
     return site.run("status", "--source", "daily")
 
 
@@ -37,9 +37,9 @@ def test_the_interval_follows_from_what_was_published(site, loopback):
     """An entry an hour is asked for some minutes before the next, and the operator is told why."""
     loopback.route("/feed", Answer(body=rss(*hourly(80))))
     site.run("records", "import", str(site.config))  # makes a store in which nothing is
-    assert "every 60 min, because it has shown no rhythm yet" in told(site)
+    assert "every 60 min, because it has shown no rhythm yet" in reported(site)
     site.run("poll")
-    assert re.search(r"every (3|4|5)\d min, because it posts about 24 entries a day\n", told(site))
+    assert re.search(r"every (3|4|5)\d min, because it posts about 24 entries a day\n", reported(site))
     assert timedelta(minutes=29) < wait_of(site) < timedelta(minutes=66)
 
 
@@ -48,11 +48,11 @@ def test_a_source_that_dates_its_entries_anew_is_not_polled_more_often(site, loo
     old = ago(days=6)
     loopback.route("/feed", Answer(body=rss(item(1, old), item(2, old))))
     site.run("poll")
-    before = told(site).split("because")[1]
+    before = reported(site).split("because")[1]
     now = ago(minutes=1)
     loopback.route("/feed", Answer(body=rss(item(1, now), item(2, now))))
     site.run("poll", "--all")
-    assert told(site).split("because")[1].splitlines()[0] == before.splitlines()[0]
+    assert reported(site).split("because")[1].splitlines()[0] == before.splitlines()[0]
 
 
 def test_the_documents_wish_holds_for_answers_without_one(site, loopback):
@@ -62,7 +62,7 @@ def test_the_documents_wish_holds_for_answers_without_one(site, loopback):
     site.run("poll")
     loopback.route("/feed", Answer(status=304))
     site.run("poll", "--all")
-    assert "every 20 h, because its ttl asks for 20 h" in told(site)
+    assert "every 20 h, because its ttl asks for 20 h" in reported(site)
     assert wait_of(site) > timedelta(hours=19.9)
 
 
@@ -76,7 +76,7 @@ def test_the_headers_wish_is_heard(site, loopback, status):
         "/feed", Answer(status=status, body=b"" if status == 304 else rss(*hourly(9)), headers=headers)
     )
     site.run("poll", "--all")
-    assert "because its HTTP caching asks for 10 h" in told(site)
+    assert "because its HTTP caching asks for 10 h" in reported(site)
     assert wait_of(site) > timedelta(hours=9.9)
 
 
@@ -84,7 +84,7 @@ def test_a_failing_source_is_explained(site, loopback):
     """What a failure does to the interval is told with what it will be again."""
     loopback.route("/feed", Answer(status=500))
     site.run("poll", code=1)
-    assert "because of 1 failure in a row; when it answers again: every 60 min" in told(site)
+    assert "because of 1 failure in a row; when it answers again: every 60 min" in reported(site)
 
 
 def test_an_unknown_source_is_said_so(site):

@@ -74,9 +74,9 @@ def test_evaluate_names_the_line_that_is_no_article(tmp_path, line, reason):
     """A bad line is named with its number and what is needed."""
     path = tmp_path / "bad.jsonl"
     path.write_text(f"\n{line}\n", encoding="utf-8")
-    told = run_program("stories", "evaluate", str(path), code=1).stderr
-    assert f"{path}:2: " in told
-    assert reason in told
+    reported = run_program("stories", "evaluate", str(path), code=1).stderr
+    assert f"{path}:2: " in reported
+    assert reason in reported
 
 
 def test_list_and_show(tmp_path):
@@ -101,20 +101,20 @@ def test_unknown_ids_are_refused(tmp_path):
     """A story or topic that is not known is named, with what to do."""
     site = SiteFolder(tmp_path, [], [{"id": "news", "name": "News"}])
     site.run("poll")
-    for words, told in (
+    for words, reported in (
         (("show", "nothing"), "no story 'nothing' is known: see `aggregator stories list`"),
         (("list", "--topic", "sports"), "no topic 'sports' is configured; there are: news"),
     ):
         done = run_program("stories", *words, "--config", str(site.config), code=1)
-        assert told in done.stderr
+        assert reported in done.stderr
     assert "no story of several articles" in site.run("stories", "list")
 
 
 def test_the_beginning_of_several_ids_is_refused_with_them(tmp_path):
     """Who writes too little of an id is told which stories are meant; a sign of a pattern is none."""
     desk = NewsDesk(tmp_path)
-    told = [told_by("alba", "fire", DAWN), told_by("alba", "court", DAWN)]
-    desk.take([replace(article, id=f"same-{n}") for n, article in enumerate(told)], DAWN)
+    reported = [told_by("alba", "fire", DAWN), told_by("alba", "court", DAWN)]
+    desk.take([replace(article, id=f"same-{n}") for n, article in enumerate(reported)], DAWN)
     ids = sorted(read_story_ids(desk.store, ["same-0", "same-1"]).values())
     desk.store.close()
     error = run_program("stories", "show", "same-", "--config", str(desk.site.config), code=1).stderr

@@ -140,7 +140,7 @@ def test_a_story_has_a_page_and_its_feeds_name_the_others(desk):
     assert set(related) <= {article.web_url for article in articles}
 
 
-def test_a_corrected_lead_is_told(desk):
+def test_a_corrected_lead_is_reported(desk):
     """When the lead's title is edited, the item shows it under the same id with a later update."""
     first, second = told_by("alba", "court", DAWN), told_by("borealis", "court", DAWN)
     desk.take([first, second], DAWN)
@@ -174,7 +174,7 @@ def test_a_story_that_grows_for_days_stays_while_posts_pass(tmp_path):
     assert len(reader.seen) == 49
 
 
-def test_the_cut_keeps_what_was_told_last(tmp_path):
+def test_the_cut_keeps_what_was_reported_last(tmp_path):
     """No story is left out that told something later than one which is kept, in every topic's feed."""
     chance = random.Random(5)
     with opened_desk(tmp_path, max_items=6, min_items=1) as desk:
@@ -182,8 +182,8 @@ def test_the_cut_keeps_what_was_told_last(tmp_path):
         for step in range(40):
             now = DAWN + timedelta(minutes=30 * step)
             event = chance.choice(list(EVENTS))
-            told = told_by(chance.choice(list(OWN)), event, now, opening=step % 5)
-            desk.take([post(step, now), *([told] if step % 3 == 0 else [])], now)
+            reported = told_by(chance.choice(list(OWN)), event, now, opening=step % 5)
+            desk.take([post(step, now), *([reported] if step % 3 == 0 else [])], now)
             for topic in ("all", "news"):
                 entries = entries_in(desk.site.feeds / topic / "atom.xml")
                 kept = {entry.id: entry.updated for entry in entries}
@@ -250,13 +250,13 @@ def test_every_story_that_was_published_leads_to_its_page(tmp_path):
     with opened_desk(tmp_path, max_items=3, min_items=1) as desk:
         subscribers, articles = played(desk, 2)
         story_of = read_story_ids(desk.store, [a.id for a in articles])
-        told = {a.id: [b for b in articles if story_of[b.id] == story_of[a.id]] for a in articles}
+        reported = {a.id: [b for b in articles if story_of[b.id] == story_of[a.id]] for a in articles}
         ids = {seen.removeprefix("urn:uuid:") for s in subscribers for seen in s.seen}
-        several = {id_ for id_ in ids if len(told[id_]) > 1 or find_current_story(desk.store, id_) != id_}
+        several = {id_ for id_ in ids if len(reported[id_]) > 1 or find_current_story(desk.store, id_) != id_}
         assert len(several) > len(desk.stories_shown)
         for id_ in several:
             page = page_of(desk, id_)
-            assert all(article.web_url in page for article in told[id_])
+            assert all(article.web_url in page for article in reported[id_])
 
 
 def test_a_page_outside_of_every_feed_stays_current(tmp_path):

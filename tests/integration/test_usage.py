@@ -26,7 +26,7 @@ READING = [
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (["pol"], "No such command 'pol'."),
         (["poll", "--sorce", "x"], "No such option: --sorce"),
@@ -34,15 +34,15 @@ READING = [
         (["records", "rewrite"], "Missing argument 'FILE...'"),
     ],
 )
-def test_wrong_usage_is_one_line_and_exit_code_2(words, told):
+def test_wrong_usage_is_one_line_and_exit_code_2(words, reported):
     """The line names what is wrong and where help is."""
     error = run_program(*words, code=2).stderr
     assert len(error.splitlines()) == 1
-    assert told in error
+    assert reported in error
     assert error.strip().endswith("--help")
 
 
-def test_an_empty_address_is_told_as_one():
+def test_an_empty_address_is_reported_as_one():
     """An argument that is empty is seen to be, by its quotes."""
     assert run_program("amp", "cache-url", "", code=1).stderr == (
         "aggregator: '': the AMP cache has no address for it\n"
@@ -68,7 +68,7 @@ def test_a_word_that_is_nearly_a_command_is_told_from_the_list():
     assert "Did you mean 'list'?" in run_program("sources", "lst", code=2).stderr
 
 
-def test_the_version_is_told():
+def test_the_version_is_reported():
     """``--version`` prints that of the package, and works anywhere."""
     assert run_program("--version").stdout == f"aggregator {version('aggregator')}\n"
 

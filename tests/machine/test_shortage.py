@@ -30,7 +30,7 @@ def raised(error, *around):
         (RuntimeError("can't start new thread"), "no thread can be started: "),
     ],
 )
-def test_what_the_machine_lacks_is_told(error, said):
+def test_what_the_machine_lacks_is_reported(error, said):
     """One line says what is missing and what to do."""
     assert describe_shortage(error).startswith(said)
 

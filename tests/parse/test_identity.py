@@ -433,10 +433,10 @@ TOLD = st.lists(
 )
 
 
-def _document(source_id, told, order):
+def _document(source_id, reported, order):
     texts = (LONG, "Other words altogether, of a house that burned down in the south.", None)
     for number in order:
-        title, text, has_own_link, is_left_out, has_guid = told[number]
+        title, text, has_own_link, is_left_out, has_guid = reported[number]
         if not (is_left_out and source_id == "other"):
             link = f"https://daily.example/{source_id if has_own_link else 'story'}-{number}"
             stated_at = NOW - timedelta(hours=number)
@@ -448,10 +448,10 @@ def _document(source_id, told, order):
 
 
 @given(TOLD, st.randoms(use_true_random=False))
-def test_the_order_of_polls_changes_no_number_of_articles(told, random):
+def test_the_order_of_polls_changes_no_number_of_articles(reported, random):
     """Two sources of a publisher make the same articles of what they tell, whoever is polled first."""
-    order = random.sample(range(len(told)), len(told))
-    one, other = (list(_document(source_id, told, order)) for source_id in ("one", "other"))
+    order = random.sample(range(len(reported)), len(reported))
+    one, other = (list(_document(source_id, reported, order)) for source_id in ("one", "other"))
     assert len(known_after(one, other)[0]) == len(known_after(other, one)[0])
 
 

@@ -14,7 +14,7 @@ def rss(item):
 
 
 @pytest.mark.parametrize(
-    ("item", "told"),
+    ("item", "reported"),
     [
         ("<title>a</title><link>/a</link>", None),
         ("<title>a</title><x:o><link>/b</link></x:o>", None),
@@ -51,9 +51,9 @@ def rss(item):
         ("<!-- <image>/a.jpg</image> --><coverage>x</coverage>", None),
     ],
 )
-def test_an_entry_says_what_it_says_itself(item, told):
+def test_an_entry_says_what_it_says_itself(item, reported):
     """Words of objects go where the entry has its own, pictures become one kind, all else stays."""
-    assert separate_nested(rss(item)) == rss(item if told is None else told)
+    assert separate_nested(rss(item)) == rss(item if reported is None else reported)
 
 
 def test_pictures_outside_of_entries_stay():

@@ -69,7 +69,7 @@ def test_another_host_of_the_same_domain_is_the_same():
 
 
 @pytest.mark.parametrize(("language", "is_told"), [("de", True), ("en-gb", False), (None, False)])
-def test_another_language_is_told_but_not_another_region(language, is_told):
+def test_another_language_is_reported_but_not_another_region(language, is_told):
     """``en`` and ``en-gb`` are one; no statement is none."""
     assert (describe_takeover(make_change(articles(5, language=language), KNOWN)) is not None) is is_told
 
@@ -87,7 +87,7 @@ def test_the_scripts_of_japanese_are_one():
     assert describe_takeover(make_change(articles(5, title="Win a thousand coins"), known)) is not None
 
 
-def test_everything_replaced_is_told_for_the_time_that_passed():
+def test_everything_replaced_is_reported_for_the_time_that_passed():
     """Thirty new ones within an hour are; after a month of failures they are the month's work."""
     known = articles(20, start=100, every=timedelta(hours=10))
     assert "none is left" in describe_takeover(make_change(articles(30), known, left=False))
@@ -108,11 +108,11 @@ def test_a_source_that_was_seen_once_has_no_rhythm_yet():
 
 
 @pytest.mark.parametrize(("backlog", "is_told"), [(False, True), (True, False)])
-def test_a_flood_is_told_unless_it_is_old(backlog, is_told):
+def test_a_flood_is_reported_unless_it_is_old(backlog, is_told):
     """A hundred fresh entries where three would be usual; an archive floods nothing."""
     known = articles(20, start=100, every=timedelta(hours=10))
-    told = describe_takeover(make_change(articles(100, is_backlog=backlog), known))
-    assert (told is not None) is is_told
+    reported = describe_takeover(make_change(articles(100, is_backlog=backlog), known))
+    assert (reported is not None) is is_told
 
 
 def test_two_hints_together_are_enough():
@@ -133,8 +133,8 @@ def test_a_source_of_many_authors_has_no_circle():
 
 def test_what_a_source_calls_itself_is_shown_safely():
     """A name with control characters does not reach the operator's terminal as such, nor at full length."""
-    told = describe_takeover(
+    reported = describe_takeover(
         make_change(articles(5, site="spam.example"), KNOWN, title="\x1b[2J" + "x" * 500)
     )
-    assert told.isprintable()
-    assert len(told) < 250
+    assert reported.isprintable()
+    assert len(reported) < 250

@@ -160,8 +160,8 @@ def test_the_service_pauses_and_says_so_once(site, capsys):
     site.mend_articles()
     assert site.tick(done).store_failure is None
     assert [poll.outcome for poll in done] == ["updated"] * len(done)
-    told = capsys.readouterr().out
-    assert told.count("no such table") == 1
+    reported = capsys.readouterr().out
+    assert reported.count("no such table") == 1
 
 
 def test_the_service_pauses_where_a_state_cannot_be_read(site):

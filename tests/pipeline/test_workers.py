@@ -237,8 +237,8 @@ def test_a_document_gets_so_much_memory_and_no_more():
     async def watch(started):
         (number,) = started
         status = Path(f"/proc/{number}/status")
-        while status.exists() and "VmHWM" in (told := status.read_text()):
-            peaks.append(int(told.partition("VmHWM:")[2].split()[0]))
+        while status.exists() and "VmHWM" in (reported := status.read_text()):
+            peaks.append(int(reported.partition("VmHWM:")[2].split()[0]))
             await asyncio.sleep(0.01)
 
     (error,), started = read_all([hostile], meanwhile=watch)

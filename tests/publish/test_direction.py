@@ -33,7 +33,7 @@ def contents():
     for folder in ("ai", "ai/articles"):
         rss, atom = (files[f"{folder}/{name}"].decode() for name in ("rss.xml", "atom.xml"))
         items = json.loads(files[f"{folder}/feed.json"])["items"]
-        told = {
+        reported = {
             "rss": [
                 unescape(text)
                 for text in re.findall(r"^ {6}<description>(.*)</description>", rss, re.MULTILINE)
@@ -41,8 +41,8 @@ def contents():
             "atom": [unescape(text) for text in re.findall(r'<summary type="html">(.*)</summary>', atom)],
             "json": [item["content_html"] for item in items],
         }
-        assert {len(found) for found in told.values()} == {len(items)}
-        yield from ((f"{folder} {name}", "".join(found)) for name, found in told.items())
+        assert {len(found) for found in reported.values()} == {len(items)}
+        yield from ((f"{folder} {name}", "".join(found)) for name, found in reported.items())
 
 
 @pytest.mark.parametrize(("name", "html"), list(contents()))

@@ -167,7 +167,7 @@ def broken(old, new):
         (SAMPLE + "more", SAMPLE.count("\n") + 1, "not in the record's form"),
     ],
 )
-def test_an_invalid_record_is_told_with_its_line(text, line, reason):
+def test_an_invalid_record_is_reported_with_its_line(text, line, reason):
     """The error names the file, the line, and what is wrong."""
     with pytest.raises(RecordError, match=reason) as caught:
         read_front_matter(text, path="x.md")

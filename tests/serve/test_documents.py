@@ -135,7 +135,7 @@ def test_files_of_one_size_and_time_are_told_apart(client, tree):
     assert len(tags) == 8
 
 
-def test_the_time_of_change_is_told(reader):
+def test_the_time_of_change_is_reported(reader):
     """Last-Modified is the file's time of change in the form of HTTP."""
     assert reader.get("/town/rss.xml").headers["Last-Modified"] == "Tue, 14 Nov 2023 22:13:20 GMT"
 
@@ -150,14 +150,14 @@ def test_a_time_of_change_in_the_future_is_not_told(client, tree):
 
 def test_copies_of_pictures_never_change_and_logos_seldom(client, tree):
     """What is named by its content is immutable (RFC 8246), a logo is kept for a day."""
-    for folder, told in (
+    for folder, reported in (
         ("cache/ab", "public, max-age=31536000, immutable"),
         ("organizations", "public, max-age=86400"),
     ):
         path = tree / "assets/images" / folder / "abc.jpg"
         path.parent.mkdir(parents=True)
         path.write_bytes(b"picture")
-        assert client.get(f"/assets/images/{folder}/abc.jpg").headers["Cache-Control"] == told
+        assert client.get(f"/assets/images/{folder}/abc.jpg").headers["Cache-Control"] == reported
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,9 @@ def test_health_carries_what_the_service_says(tree):
 
 def test_a_degraded_service_is_well(tree):
     """What works in spite of something says what, with 200; what does not work is failing all the same."""
-    told = {"ok": True, "degraded": ["the configuration"]}
-    assert ask_health(tree, lambda: told) == (200, {**told, "status": "degraded"})
-    assert ask_health(tree, lambda: {**told, "ok": False})[1]["status"] == "failing"
+    reported = {"ok": True, "degraded": ["the configuration"]}
+    assert ask_health(tree, lambda: reported) == (200, {**reported, "status": "degraded"})
+    assert ask_health(tree, lambda: {**reported, "ok": False})[1]["status"] == "failing"
     assert ask_health(tree, lambda: {"ok": True, "degraded": []})[1]["status"] == "ok"
 
 

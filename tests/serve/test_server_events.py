@@ -83,13 +83,13 @@ def test_bad_requests_and_failures_write_no_bare_lines(tree, capfd):
         with socket.create_connection(("127.0.0.1", server.port), timeout=5) as late:
             assert late.recv(10) == b""
     assert capfd.readouterr().err == ""
-    told = [line for line in lines if line["event"] == "server"]
-    assert len(told) <= 2  # the first at once, the rest as it stops
-    assert sum(line.get("bad_requests", 0) for line in told) == 5
-    assert sum(line.get("late_requests", 0) for line in told) == 1
+    reported = [line for line in lines if line["event"] == "server"]
+    assert len(reported) <= 2  # the first at once, the rest as it stops
+    assert sum(line.get("bad_requests", 0) for line in reported) == 5
+    assert sum(line.get("late_requests", 0) for line in reported) == 1
 
 
-def test_health_is_told_while_every_thread_is_busy(tree):
+def test_health_is_reported_while_every_thread_is_busy(tree):
     """A store that is locked does not keep health from being told."""
     hubs = BusyHubs()
     push = b"POST /_websub/" + b"t" * 30 + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx"
@@ -104,7 +104,7 @@ def test_health_is_told_while_every_thread_is_busy(tree):
             assert client.get("/healthz").status == 200
 
 
-def test_a_health_that_hangs_is_told_as_failing(tree):
+def test_a_health_that_hangs_is_reported_as_failing(tree):
     """Whoever asks gets an answer in time, also where the service cannot say anything."""
     app = create_app(tree, health=lambda: time.sleep(1) or {}, health_within_s=0.2)
     with Server(app, "127.0.0.1", 0) as server:
@@ -114,7 +114,7 @@ def test_a_health_that_hangs_is_told_as_failing(tree):
             assert client.get("/").status == 200
 
 
-def test_a_health_that_fails_is_told_once(tree):
+def test_a_health_that_fails_is_reported_once(tree):
     """However often it is asked, the log has a line, and another one when it fails after it was well."""
     answers = iter([1, 1, 0, 1])
     app = create_app(tree, health=lambda: {"ratio": 1 / (1 - next(answers))})
@@ -150,9 +150,9 @@ def test_without_file_descriptors_it_goes_on(tree):
             assert client.get("/healthz").status == 200
         assert time.monotonic() - started < 3
         process.terminate()
-        told, _ = process.communicate(timeout=8)
-    assert "no_descriptors" in told
-    assert len(told.splitlines()) <= 2
+        reported, _ = process.communicate(timeout=8)
+    assert "no_descriptors" in reported
+    assert len(reported.splitlines()) <= 2
     assert process.returncode == 0
 
 

@@ -128,7 +128,7 @@ def test_an_honest_client_is_served_among_many_silent_ones(tree):
         assert time.monotonic() - started < 5
 
 
-def test_health_is_told_where_all_connections_are_being_answered(tree):
+def test_health_is_reported_where_all_connections_are_being_answered(tree):
     """Beyond the limit others are told to come back; they too count only as long as they take."""
     hubs = BusyHubs()
     push = b"POST /_websub/" + b"t" * 30 + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx"

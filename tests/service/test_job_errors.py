@@ -9,7 +9,7 @@ from aggregator.service import job_errors
 from aggregator.service.job_errors import JobErrors
 
 
-def test_an_error_that_stays_is_told_once_a_minute(capsys, monkeypatch):
+def test_an_error_that_stays_is_reported_once_a_minute(capsys, monkeypatch):
     """Each job's own, and again where it is another or a minute has passed."""
     errors = JobErrors()
     for _ in range(100):
@@ -37,6 +37,6 @@ def test_only_a_fault_of_ours_has_a_traceback(capsys, error, lines):
     with pytest.raises(type(error)) as raised:
         fail(error)
     JobErrors().log_error("publish", raised.value)
-    told = capsys.readouterr().out
-    assert ("Traceback" not in told) == bool(lines)
-    assert (told.count("\n") == 1) == bool(lines)
+    reported = capsys.readouterr().out
+    assert ("Traceback" not in reported) == bool(lines)
+    assert (reported.count("\n") == 1) == bool(lines)

@@ -76,7 +76,7 @@ def test_a_file_that_is_half_written_is_waited_for(desk, half):
     assert [line["log_level"] for line in logged] == ["info"]
 
 
-def test_a_broken_file_is_told_at_once_and_every_hour(desk):
+def test_a_broken_file_is_reported_at_once_and_every_hour(desk):
     """What was in force stays; the log says why now and then, and healthz as long as it lasts."""
     desk.write("topics:\n")
     with structlog.testing.capture_logs() as logged:
@@ -93,7 +93,7 @@ def test_a_broken_file_is_told_at_once_and_every_hour(desk):
     assert logged == []
 
 
-def test_a_thousand_problems_are_told_in_a_few_lines(desk):
+def test_a_thousand_problems_are_reported_in_a_few_lines(desk):
     """The log names the first ones and how many more there are."""
     desk.write("topics:\n" + "- id: A B\n" * 500)
     with structlog.testing.capture_logs() as logged:

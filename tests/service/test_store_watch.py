@@ -15,21 +15,21 @@ def file(tmp_path):
     return path
 
 
-def test_a_database_that_is_removed_is_told_once_in_the_log(file):
+def test_a_database_that_is_removed_is_reported_once_in_the_log(file):
     """Health says so as long as it is so, with the file and what to do."""
     watch = StoreWatch(file=file)
     assert watch.find_problem() is None
     with file.open("rb"), capture_logs() as logged:
         file.unlink()
         file.parent.rmdir()
-        told = [watch.find_problem(), watch.find_problem()]
-    assert told[0] == told[1]
-    assert f"{file} was removed while the service runs" in (told[0] or "")
-    assert "start it again" in (told[0] or "")
+        reported = [watch.find_problem(), watch.find_problem()]
+    assert reported[0] == reported[1]
+    assert f"{file} was removed while the service runs" in (reported[0] or "")
+    assert "start it again" in (reported[0] or "")
     assert [line["event"] for line in logged] == ["store"]
 
 
-def test_another_database_in_its_place_is_told(file):
+def test_another_database_in_its_place_is_reported(file):
     """A backup that is put there under the service is not what the service writes to."""
     watch = StoreWatch(file=file)
     assert watch.find_problem() is None

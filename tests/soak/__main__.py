@@ -39,7 +39,7 @@ def main() -> int:
     claims = claims_of(soaked)
     print(report(soaked, claims))
     if asked.json:
-        asked.json.write_text(json.dumps(told(soaked, claims), indent=2) + "\n", encoding="utf-8")
+        asked.json.write_text(json.dumps(reported(soaked, claims), indent=2) + "\n", encoding="utf-8")
     return 1 if any(claim.problems for claim in claims) else 0
 
 
@@ -60,7 +60,7 @@ def report(soaked: Soaked, claims: Sequence[Claim]) -> str:
     return "\n".join(lines)
 
 
-def told(soaked: Soaked, claims: Sequence[Claim]) -> dict:
+def reported(soaked: Soaked, claims: Sequence[Claim]) -> dict:
     """Return what a soak came to, for programs."""
     return {
         "plan": asdict(soaked.plan),

@@ -128,9 +128,9 @@ def requests_are_within_bounds(soaked: Soaked) -> Claim:
         if unled > ceil(soaked.plan.days / 7):
             problems.append(f"s{publisher.number}: {unled} requests where redirects had led")
     problems += _unheard(soaked)
-    total, told = sum(map(len, soaked.visits)), sum(soaked.stored.counted.values())
-    if abs(total - told) > excused + sum(1 for _ in _under_way(soaked)):
-        problems.append(f"the program counted {told} requests, the publishers {total}")
+    total, reported = sum(map(len, soaked.visits)), sum(soaked.stored.counted.values())
+    if abs(total - reported) > excused + sum(1 for _ in _under_way(soaked)):
+        problems.append(f"the program counted {reported} requests, the publishers {total}")
     mean = total / soaked.plan.days / max(len(soaked.publishers), 1)
     figures = f"{mean:.1f} a day on average, {worst} at most, {DAY / LEAST_S:.0f} allowed; {excused} tried again or examined"
     return Claim("requests are within bounds", figures, tuple(problems))
@@ -174,8 +174,8 @@ def _wishes(soaked: Soaked) -> Iterator[tuple[str, int, Visit]]:
 
 def nothing_else_went_wrong(soaked: Soaked) -> Claim:
     """Judge the log, the exit code, and whether any source was taken for somebody else's."""
-    told = [line for line in soaked.logged if "level=error" not in line or "event=source" not in line]
-    problems = [f"log: {line[:300]}" for line in told if line.strip()]
+    reported = [line for line in soaked.logged if "level=error" not in line or "event=source" not in line]
+    problems = [f"log: {line[:300]}" for line in reported if line.strip()]
     problems += [f"s{number}: quarantined" for number in soaked.stored.quarantined]
     if soaked.exit_code != 0:
         problems.append(f"the program ended with {soaked.exit_code}")

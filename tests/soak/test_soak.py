@@ -126,8 +126,10 @@ def test_a_retry_after_that_is_not_heard_is_named(soaked):
     for answer, least in (("unavailable", 1), ("too many", 2)):
         refused = first._replace(answer=answer, retry_after_s=round(4 * DAY))
         problems = requests_are_within_bounds(with_visits(soaked, number, [refused, *rest])).problems
-        assert any(re.match(rf"s{number}: asked \d+ min before a Retry-After", told) for told in problems)
-        assert len({told.partition(":")[0] for told in problems}) >= least
+        assert any(
+            re.match(rf"s{number}: asked \d+ min before a Retry-After", reported) for reported in problems
+        )
+        assert len({reported.partition(":")[0] for reported in problems}) >= least
 
 
 def test_a_lost_entry_is_named(soaked):
@@ -160,7 +162,7 @@ def test_an_entry_that_nobody_served_is_named(soaked):
     assert problem == "s3: entry 999999 is stored, not served"
 
 
-def test_memory_that_grows_is_told(soaked):
+def test_memory_that_grows_is_reported(soaked):
     """A mebibyte an hour is seen within a week."""
     samples = [
         Sample(at_s=hour * HOUR, started=1, resident_mib=100 + hour, wall_s=0, visits=0)
@@ -170,7 +172,7 @@ def test_memory_that_grows_is_told(soaked):
     assert problem == "grew by 117%"
 
 
-def test_what_the_log_says_and_who_is_quarantined_is_told(soaked):
+def test_what_the_log_says_and_who_is_quarantined_is_reported(soaked):
     """An exception in the log, a source that is quarantined, a program that ended by an error."""
     odd = replace(
         soaked,

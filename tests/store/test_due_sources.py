@@ -21,8 +21,8 @@ def fill(store, *names, host="{}.tumblr.com"):
 def pause(store, source_id, pause):
     """Let a source have been asked now to wait for ``pause``."""
     until = NOW + pause
-    told = state(source_id, outcome="throttled", polled_at=NOW, next_poll_at=until, paused_until_at=until)
-    store.save_poll(told, (), lambda _: Changes())
+    reported = state(source_id, outcome="throttled", polled_at=NOW, next_poll_at=until, paused_until_at=until)
+    store.save_poll(reported, (), lambda _: Changes())
 
 
 def test_a_hold_is_for_the_whole_service(store):

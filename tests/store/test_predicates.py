@@ -96,13 +96,14 @@ PHASES = (0, 1, 333, 499, 500, 501, 998, 999)
 
 def _configure(store, pauses):
     """Configure sources of a service: one of each phase that is due, and one for each of its ``pauses``."""
-    told = {f"told-{number}": pause for number, pause in enumerate(pauses)}
+    reported = {f"told-{number}": pause for number, pause in enumerate(pauses)}
     waiting = {f"phase-{phase}": phase for phase in PHASES}
     store.sync_sources(
-        [Source(id=name, url=f"https://daily.example/{name}") for name in (*told, *waiting)], now=NOW - DAY
+        [Source(id=name, url=f"https://daily.example/{name}") for name in (*reported, *waiting)],
+        now=NOW - DAY,
     )
     with store.writing() as connection:
-        for name, (since, until) in told.items():
+        for name, (since, until) in reported.items():
             values = {"polled_at": since, "paused_until_at": until, "next_poll_at": NOW + 9 * DAY}
             connection.execute(update(sources).where(sources.c.source_id == name).values(**values))
         for name, phase in waiting.items():

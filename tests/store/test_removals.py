@@ -82,12 +82,17 @@ def group(store, *members, linked=()):
         member(article_id, story_id, turn=turn + 2 * n + 1)
         for n, (article_id, story_id) in enumerate(members)
     ]
-    told = [
+    reported = [
         story(story_id, founded=turn + 1, turn=turn + 2 * len(members) + n)
         for n, story_id in enumerate(first)
     ]
     grouping = Grouping(
-        since_turn=turn, stories=tuple(told), members=tuple(placed), moved=(), merged=(), links=tuple(linked)
+        since_turn=turn,
+        stories=tuple(reported),
+        members=tuple(placed),
+        moved=(),
+        merged=(),
+        links=tuple(linked),
     )
     assert save_grouping(store, grouping)
 
@@ -289,9 +294,9 @@ def test_a_poll_that_ends_after_its_source_was_removed_stores_nothing(store):
     removed = replace(state(), body_hash="h", seen=b"s"), [article(1)], inserting(article(1))
     kept = state("evening"), [article(2, source_id="evening")], inserting(article(2, source_id="evening"))
     retire_source(store, "daily", with_articles=True)
-    told, done = save_polls(store, [removed, kept])
-    assert isinstance(told, PollNotStored)
-    assert "no source 'daily' is known" in str(told)
+    reported, done = save_polls(store, [removed, kept])
+    assert isinstance(reported, PollNotStored)
+    assert "no source 'daily' is known" in str(reported)
     assert [a.id for a in done.inserted] == ["id-2"]
     left = counts(store)
     assert (left["articles"], left["sightings"], left["article_urls"]) == (1, 1, 1)

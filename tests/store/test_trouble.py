@@ -169,7 +169,7 @@ def test_processes_that_start_at_once_make_one_store(url):
 
 
 @pytest.mark.parametrize("below", ["", "/deeper"])
-def test_a_file_where_the_folder_is_to_be_is_told_in_plain_words(tmp_path, below):
+def test_a_file_where_the_folder_is_to_be_is_reported_in_plain_words(tmp_path, below):
     """The error says what stands in the way, without the number of an error."""
     (tmp_path / "data").write_text("x", encoding="utf-8")
     with pytest.raises(StoreError, match=r"a file stands where .* is to be; move it away") as caught:
@@ -177,7 +177,7 @@ def test_a_file_where_the_folder_is_to_be_is_told_in_plain_words(tmp_path, below
     assert "Errno" not in str(caught.value)
 
 
-def test_a_folder_that_may_not_be_written_to_is_told_in_plain_words(url):
+def test_a_folder_that_may_not_be_written_to_is_reported_in_plain_words(url):
     """The advice is about the folder, not the settings."""
     advice = "Permission denied: check that its folder can be written to"
     with pytest.raises(StoreError, match=advice), translate_errors(url):

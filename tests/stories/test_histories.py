@@ -130,7 +130,7 @@ def test_stories_stay_whole_whatever_happens(tmp_path, defaults, seed):
             assert broken_invariants(store, may_be_empty=history.has_empty) == []
 
 
-def told(number, title, **changes):
+def reported(number, title, **changes):
     """Return an article of a publisher of its own."""
     values = {"id": f"id-{number}", "source_id": f"s{number}", "provider": provider(f"p{number}.example")}
     return article(number, at=START, **{**values, "title": title, **changes})
@@ -150,7 +150,11 @@ def test_an_article_that_comes_back_leaves_its_old_story_alone(tmp_path, default
         desk = StoryDesk()
         insert_articles(
             store,
-            [told(1, fire), told(2, f"{fire} again"), told(3, "Irida malaria vaccine halves infections")],
+            [
+                reported(1, fire),
+                reported(2, f"{fire} again"),
+                reported(3, "Irida malaria vaccine halves infections"),
+            ],
         )
         desk.group(rules=defaults, store=store, now=START)
         assert story_of(store, 1) == story_of(store, 2)
@@ -159,7 +163,7 @@ def test_an_article_that_comes_back_leaves_its_old_story_alone(tmp_path, default
         retire_source(store, f"s{named_after}", with_articles=True)
         at = START + timedelta(days=days)
         insert_articles(
-            store, [told(named_after, "Dockers stop Port Alder crane automation", published_at=at)]
+            store, [reported(named_after, "Dockers stop Port Alder crane automation", published_at=at)]
         )
         desk = StoryDesk() if is_new_process else desk
         desk.group(rules=defaults, store=store, now=START)
@@ -174,7 +178,7 @@ def test_a_new_process_knows_which_ids_are_taken(tmp_path):
     kept = {"total": {"comet": 1.0}, "checked": 1}
     rows = {"terms": ("comet",), "vector": {"comet": 1.0}}
     with open_store(put_empty_store(tmp_path / "a.db")) as store:
-        insert_articles(store, [told(n, "A comet") for n in (1, 2, 3)])
+        insert_articles(store, [reported(n, "A comet") for n in (1, 2, 3)])
         grouping = Grouping(
             since_turn=0,
             stories=(

@@ -54,9 +54,9 @@ def place():
 
 def same(place, *articles):
     """Place articles (title, excerpt, options) and return how many stories they are in."""
-    told = [place(title, excerpt, **options).member.id for title, excerpt, options in articles]
+    reported = [place(title, excerpt, **options).member.id for title, excerpt, options in articles]
     stories = place.__closure__[0].cell_contents.index.stories.values()
-    return len({story.id for story in stories for member in story.members if member.id in told})
+    return len({story.id for story in stories for member in story.members if member.id in reported})
 
 
 def test_one_event_in_several_words(place):
@@ -124,12 +124,12 @@ def test_a_publishers_boilerplate_is_learned(place):
         "Bank cuts fees",
         "Zoo welcomes otters",
     ]
-    told = [(title, footer, {"by": "corona", "hours": n / 10}) for n, title in enumerate(titles)]
+    reported = [(title, footer, {"by": "corona", "hours": n / 10}) for n, title in enumerate(titles)]
     for number, title in enumerate(BACKGROUND):
         place(f"{title} again", footer, by="corona", hours=-40 + number)
     for number in range(80):
         place(f"Item{number} unlike{number} other{number}", footer, by="corona", hours=-30 + number / 10)
-    assert same(place, *told) == len(titles)
+    assert same(place, *reported) == len(titles)
 
 
 def test_the_subject_of_everything_is_no_event(place):
@@ -232,7 +232,7 @@ EVENTS = st.lists(
 @given(first=EVENTS, second=EVENTS)
 def test_merging_and_splitting_restores(first, second):
     """Two stories that were made one by mistake, and looked at again, are the two that they were."""
-    grouper, told = Grouper(), {}
+    grouper, reported = Grouper(), {}
     for name, events in (("parade", first), ("crane", second)):
         for number, words in enumerate(events):
             title = " ".join(WORDS[name][word] for word in words)
@@ -241,12 +241,12 @@ def test_merging_and_splitting_restores(first, second):
                     id=f"{name}{number}", title=title, provider=f"{name}{number}.example", published_at=NOON
                 )
             )
-            told[name] = placed.story
-    assume(told["parade"].id == "parade0" and told["crane"].id == "crane0")
-    assume(told["parade"].size == len(first) and told["crane"].size == len(second))
-    members = {name: {one.id for one in story.members} for name, story in told.items()}
-    grouper._absorb(told["parade"], told["crane"])
-    told["parade"].checked = 0
-    (made,) = grouper._split(told["parade"])
-    assert {one.id for one in told["parade"].members} == members["parade"]
+            reported[name] = placed.story
+    assume(reported["parade"].id == "parade0" and reported["crane"].id == "crane0")
+    assume(reported["parade"].size == len(first) and reported["crane"].size == len(second))
+    members = {name: {one.id for one in story.members} for name, story in reported.items()}
+    grouper._absorb(reported["parade"], reported["crane"])
+    reported["parade"].checked = 0
+    (made,) = grouper._split(reported["parade"])
+    assert {one.id for one in reported["parade"].members} == members["parade"]
     assert ({one.id for one in made.members}, made.id) == (members["crane"], "crane0")

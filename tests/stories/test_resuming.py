@@ -34,8 +34,8 @@ SUBJECTS = [
 
 def article_on(number, subject, minutes, publisher, words):
     """Return an article that tells some of a subject's words."""
-    told = SUBJECTS[subject].split()
-    title = " ".join(told[word % len(told)] for word in words) or told[0]
+    reported = SUBJECTS[subject].split()
+    title = " ".join(reported[word % len(reported)] for word in words) or reported[0]
     return article(
         number,
         at=START + timedelta(minutes=minutes),
@@ -61,8 +61,8 @@ ARTICLES = st.lists(
 def kept(store):
     """Return everything that grouping keeps, but when it was done."""
     stories, members = read_stories_since(store, START - timedelta(days=30))
-    told = [(m.article_id, m.story_id, m.turn, m.score, m.shared, dict(m.vector)) for m in members]
-    return sorted((s.id, s.turn, s.founded, dict(s.total)) for s in stories if s.turn), told
+    reported = [(m.article_id, m.story_id, m.turn, m.score, m.shared, dict(m.vector)) for m in members]
+    return sorted((s.id, s.turn, s.founded, dict(s.total)) for s in stories if s.turn), reported
 
 
 def grouped(folder, batches, defaults, *, is_killed):

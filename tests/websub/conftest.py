@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.websub.desk import AnnouncingSite, PushDesk
 from tests.websub.hub import Hub
+from tests.websub.subscriber import AnnouncingSite, PushSubscriber
 
 
 @pytest.fixture
@@ -21,16 +21,16 @@ def publisher(loopback, hub):
 
 
 @pytest.fixture
-def desk(tmp_path, publisher):
+def subscriber(tmp_path, publisher):
     """A subscriber that has polled the feed, and asked nobody yet."""
-    with PushDesk(tmp_path, publisher.url) as opened:
+    with PushSubscriber(tmp_path, publisher.url) as opened:
         opened.poll()
         yield opened
 
 
 @pytest.fixture
-def subscribed(desk, hub):
+def subscribed(subscriber, hub):
     """A subscriber whose subscription the hub has verified."""
-    desk.subscribe()
+    subscriber.subscribe()
     hub.settle()
-    return desk
+    return subscriber

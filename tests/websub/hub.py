@@ -67,8 +67,8 @@ class Hub:
         self, topic: str, body: bytes, *, content_type: str = "application/rss+xml"
     ) -> list[HubReply]:
         """Deliver new content to all who subscribed to ``topic``, as the specification wants it."""
-        told = [held for held in list(self.held.values()) if held.topic == topic]
-        return [self.deliver(held, body, content_type=content_type) for held in told]
+        reported = [held for held in list(self.held.values()) if held.topic == topic]
+        return [self.deliver(held, body, content_type=content_type) for held in reported]
 
     def deliver(
         self, held: Held, body: bytes, *, signature: str | None = "", content_type: str = "", **headers

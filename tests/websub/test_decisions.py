@@ -59,7 +59,7 @@ def test_where_hubs_reach_us(public_url, site_url, base):
 
 
 @pytest.mark.parametrize(
-    ("hub", "asked", "told"),
+    ("hub", "asked", "reported"),
     [
         ("https://hub.example/", ["https://hub.example/"], [True]),
         ("http://hub.example/a?b", ["https://hub.example/a?b", "http://hub.example/a?b"], [True, False]),
@@ -74,10 +74,10 @@ def test_where_hubs_reach_us(public_url, site_url, base):
         ),
     ],
 )
-def test_the_secret_goes_over_https_only(hub, asked, told):
+def test_the_secret_goes_over_https_only(hub, asked, reported):
     """https is tried first; what could be read on the way gets no secret, only this very machine does."""
     assert list(hub_addresses(hub)) == asked
-    assert [is_private(address) for address in hub_addresses(hub)] == told
+    assert [is_private(address) for address in hub_addresses(hub)] == reported
 
 
 def test_the_secret_is_sent_only_where_it_is_to_be_used():
@@ -156,7 +156,7 @@ def test_a_source_without_pushes_is_polled_as_ever():
 
 
 @pytest.mark.parametrize(
-    ("subscription", "told"),
+    ("subscription", "reported"),
     [
         (None, "not pushed"),
         (NEW, "hub.example is to be asked"),
@@ -172,6 +172,6 @@ def test_a_source_without_pushes_is_polled_as_ever():
         (leave(_confirmed("7200"), now=NOW), "leaving hub.example"),
     ],
 )
-def test_how_it_stands_is_told(subscription: Subscription | None, told):
+def test_how_it_stands_is_reported(subscription: Subscription | None, reported):
     """In a line, for every state, with the hub's name and the times that matter."""
-    assert describe_subscription(subscription, NOW) == told
+    assert describe_subscription(subscription, NOW) == reported

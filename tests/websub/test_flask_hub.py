@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.websub.desk import AnnouncingSite, PushDesk
 from tests.websub.hub import send
+from tests.websub.subscriber import AnnouncingSite, PushSubscriber
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("flask_websub") is None, reason="Flask-WebSub is not installed"
@@ -81,23 +81,23 @@ def flask_hub(request, tmp_path):
 def test_subscribed_pushed_renewed_and_left(tmp_path, loopback, flask_hub):
     """The whole life of a subscription at a hub that knows nothing of us."""
     publisher = AnnouncingSite(loopback, flask_hub.url)
-    with PushDesk(tmp_path, publisher.url) as desk:
-        desk.poll()
-        assert desk.subscribe() == 1
+    with PushSubscriber(tmp_path, publisher.url) as subscriber:
+        subscriber.poll()
+        assert subscriber.subscribe() == 1
         wait_for(flask_hub.subscriptions, "the hub did not verify")
-        assert flask_hub.subscriptions() == [(publisher.url, desk.subscription.callback_url)]
-        assert desk.subscription.expires_at == desk.now + timedelta(days=10)
+        assert flask_hub.subscriptions() == [(publisher.url, subscriber.subscription.callback_url)]
+        assert subscriber.subscription.expires_at == subscriber.now + timedelta(days=10)
         publisher.show(4)
         flask_hub.publish(publisher.url)
-        wait_for(lambda: desk.subscription.pushes, "the hub did not push")
-        wait_for(lambda: desk.read().new == 1, "the push was not kept")
-        assert desk.poll().new == 0
-        assert desk.titles() == [f"Machine learning finds comet {n}" for n in (1, 2, 3, 4)]
-        desk.pass_time(days=9)
-        assert desk.subscribe() == 1
-        wait_for(lambda: desk.subscription.verified_at == desk.now, "it was not renewed")
-        desk.configure(enabled=False)
-        assert desk.subscribe() == 1
+        wait_for(lambda: subscriber.subscription.pushes, "the hub did not push")
+        wait_for(lambda: subscriber.read().new == 1, "the push was not kept")
+        assert subscriber.poll().new == 0
+        assert subscriber.titles() == [f"Machine learning finds comet {n}" for n in (1, 2, 3, 4)]
+        subscriber.pass_time(days=9)
+        assert subscriber.subscribe() == 1
+        wait_for(lambda: subscriber.subscription.verified_at == subscriber.now, "it was not renewed")
+        subscriber.configure(enabled=False)
+        assert subscriber.subscribe() == 1
         wait_for(lambda: not flask_hub.subscriptions(), "the hub did not let go")
-        desk.subscribe()
-        assert desk.subscription is None
+        subscriber.subscribe()
+        assert subscriber.subscription is None

@@ -124,14 +124,14 @@ def test_what_is_logged_has_no_secret(tmp_path, loopback):
         site.hub.publish(site.topic, site.document())
         site.hub.deliver(held, b"x", signature="sha256=0")
         site.hub.ask(held.callback, hub_mode="denied", hub_topic=site.topic, hub_reason="enough")
-        told = []
+        reported = []
         for line in program.stdout:
-            told.append(line)
+            reported.append(line)
             if "what=denied" in line:
                 break
-        told.append(stop_program(program))
-    assert held.secret not in "".join(told)
-    assert held.callback.rpartition("/")[2] not in "".join(told)
+        reported.append(stop_program(program))
+    assert held.secret not in "".join(reported)
+    assert held.callback.rpartition("/")[2] not in "".join(reported)
     assert '"error": null' in json.dumps(site.folder.status())
 
 

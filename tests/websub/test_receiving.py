@@ -19,8 +19,8 @@ from aggregator.store.pushes import MAX_WAITING
 from aggregator.websub import describe_subscription
 from tests.integration.site import item, rss
 from tests.loopback import Answer
-from tests.websub.desk import MAX_BODY_BYTES, AnnouncingSite, PushDesk
 from tests.websub.hub import Held, send, sign
+from tests.websub.subscriber import MAX_BODY_BYTES, AnnouncingSite, PushSubscriber
 
 MINUTE = timedelta(minutes=1)
 FOUR = [f"Machine learning finds comet {number}" for number in range(1, 5)]
@@ -131,16 +131,16 @@ def test_a_push_to_nobody_is_gone(subscribed, hub, held, publisher):
     assert subscribed.read() == PushesRead()
 
 
-def test_a_push_before_any_verification_is_ignored(desk, hub, publisher):
+def test_a_push_before_any_verification_is_ignored(subscriber, hub, publisher):
     """Who was asked and never verified has nothing to say yet."""
     hub.verifies = False
-    desk.subscribe()
+    subscriber.subscribe()
     form = hub.forms[0]
     hub.asks = {}
     held = Held(topic=publisher.url, callback=form["hub.callback"], secret=form["hub.secret"], lease_s=9)
     assert hub.deliver(held, publisher.document(4)).status == 202
-    desk.read()
-    assert desk.titles() == FOUR[:3]
+    subscriber.read()
+    assert subscriber.titles() == FOUR[:3]
 
 
 @pytest.mark.parametrize("length", [True, False])
@@ -190,22 +190,22 @@ def test_a_hub_that_was_never_told_the_secret_only_hints(tmp_path, loopback, hub
         return [(socket.AF_INET, "127.0.0.1")] if family in (0, socket.AF_INET) else []
 
     publisher = AnnouncingSite(loopback, hub.server.at("hub.example", "/hub"))
-    with PushDesk(tmp_path, publisher.url, look_up=look_up) as desk:
-        desk.poll()
-        desk.subscribe()
+    with PushSubscriber(tmp_path, publisher.url, look_up=look_up) as subscriber:
+        subscriber.poll()
+        subscriber.subscribe()
         hub.settle()
         assert "hub.secret" not in hub.forms[0]
         publisher.show(4)
         hub.publish(publisher.url, publisher.document(4))
-        assert desk.read().hints == 1
-        assert desk.titles() == FOUR[:3]
-        assert desk.waits == 15 * MINUTE
-        desk.pass_time(minutes=16)
+        assert subscriber.read().hints == 1
+        assert subscriber.titles() == FOUR[:3]
+        assert subscriber.waits == 15 * MINUTE
+        subscriber.pass_time(minutes=16)
         hub.publish(publisher.url, publisher.document(4))
-        desk.read()
-        assert desk.waits == -MINUTE
-        assert desk.poll().new == 1
-        assert 1 <= desk.slowed <= 1.1
+        subscriber.read()
+        assert subscriber.waits == -MINUTE
+        assert subscriber.poll().new == 1
+        assert 1 <= subscriber.slowed <= 1.1
 
 
 def test_a_hint_leaves_a_source_in_trouble_alone(subscribed, hub, held, publisher, loopback):
@@ -230,7 +230,7 @@ def test_the_inbox_is_bounded(subscribed, hub, held, publisher):
 def test_what_was_pushed_survives_the_process(tmp_path, subscribed, hub, publisher):
     """A push that was acknowledged and not read yet is read by the next process."""
     hub.publish(publisher.url, publisher.document(4))
-    with PushDesk(tmp_path, publisher.url) as other:
+    with PushSubscriber(tmp_path, publisher.url) as other:
         assert other.read().new == 1
     assert subscribed.read().new == 0
     assert subscribed.titles() == FOUR

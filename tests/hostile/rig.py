@@ -29,7 +29,7 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Told:
+class RoundResult:
     """What one round came to: the hostile source's poll, and the order in which polls ended."""
 
     poll: Poll
@@ -47,7 +47,7 @@ class Told:
 
 
 @dataclass
-class HostileDesk:
+class PollingRig:
     """Two sources and their store; the clock moves an hour with every round.
 
     ``look_up`` answers for DNS; ``seeded`` is a database to begin with, after one round. What is stored before a round must be there after it, unedited unless
@@ -92,17 +92,17 @@ class HostileDesk:
         before = self.articles()
         rules = self._rules()
         self.store.sync_sources(tuple(rules.sources.values()), now=self.now)
-        told = asyncio.run(self._poll(rules, FetchLimits(**{**LIMITS, **self.limits, **limits})))
-        self._check_the_good_source(told)
+        reported = asyncio.run(self._poll(rules, FetchLimits(**{**LIMITS, **self.limits, **limits})))
+        self._check_the_good_source(reported)
         self._check_what_was_stored(before, may_edit=may_edit)
-        return told
+        return reported
 
     def seed(self, *entries, path="/news", **headers):
         """Give the hostile source a first round in which it behaves: some articles are stored."""
         self.server.serve(path, news(entries or range(100, 103)), **headers)
-        told = self.round(path)
-        assert (told.outcome, told.error) == ("updated", None)
-        return told
+        reported = self.round(path)
+        assert (reported.outcome, reported.error) == ("updated", None)
+        return reported
 
     @property
     def now(self):
@@ -135,11 +135,11 @@ class HostileDesk:
                 ("hostile", "good"), context, on_done=lambda done: order.append(done.source_id)
             )
         self.good = polls[1]
-        return Told(poll=polls[0], order=tuple(order))
+        return RoundResult(poll=polls[0], order=tuple(order))
 
-    def _check_the_good_source(self, told):
+    def _check_the_good_source(self, reported):
         assert (self.good.outcome, self.good.new, self.good.error) == ("updated", 1, None)
-        assert set(told.order) == {"hostile", "good"}
+        assert set(reported.order) == {"hostile", "good"}
 
     def _check_what_was_stored(self, before, *, may_edit):
         after = self.articles()

@@ -68,7 +68,7 @@ def _date(number: int) -> str:
 
 
 @dataclass
-class PushDesk:
+class PushSubscriber:
     """One source, ``daily``, polled and pushed; ``now`` is moved by the test."""
 
     folder: object
