@@ -48,7 +48,7 @@ def read_stories_since(store: Database, since: datetime) -> tuple[tuple[Story, .
     """Return the stories with an article published since then, and all their articles in order."""
     lasting = select(stories.c.id).where(stories.c.last_at >= since)
     with store.reading() as connection:
-        members = _read_members(connection, _is_of_stories(lasting))
+        members = _read_members(connection, _select_members(lasting))
         first = {member.story_id: member for member in reversed(members)}
         rows = connection.execute(select(stories).where(stories.c.last_at >= since)).mappings()
         return tuple(_story_of(row, first[row["id"]]) for row in rows if row["id"] in first), members
@@ -213,7 +213,7 @@ def _find_last_turn(connection: Connection) -> int:
     return max((connection.execute(select(turn)).scalar() or 0 for turn in turns), default=0)
 
 
-def _is_of_stories(ids: Select[Any]) -> Select[Any]:
+def _select_members(ids: Select[Any]) -> Select[Any]:
     return select(story_members).where(story_members.c.story_id.in_(ids))
 
 
