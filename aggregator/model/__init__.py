@@ -22,6 +22,8 @@ from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Si
 from aggregator.model.states import Asks, Outcome, SourceState, Tally
 from aggregator.model.stories import Grouping, Member, Story, pair_of
 
+revised, made = revise, create_from  # their names until now, for programs that import them
+
 __all__ = [
     "PUBLISHED_QUALITY",
     "WATCHED_ENTRIES",
