@@ -228,3 +228,6 @@ def _make_member(placed: Placement, story_id: str, now: datetime) -> Member:
         score=placed.score,
         shared=placed.shared,
     )
+
+
+_grouping, restored = _make_grouping, restore_grouper  # their names until now, for programs that import them

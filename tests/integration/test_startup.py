@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from aggregator import pipeline
+from aggregator import model, pipeline
 from aggregator.cli.commands import COMMANDS, GROUPS
+from aggregator.pipeline import grouping
 from aggregator.pipeline.grouping import StoryDesk
 from tests.integration.site import SiteFolder
 from tests.publish.sample import SAMPLE
@@ -80,3 +81,9 @@ def test_the_story_desk_is_had_from_its_package():
     """Programs that group stories by themselves import it so; anything else is an error as ever."""
     assert pipeline.StoryDesk is StoryDesk
     assert not hasattr(pipeline, "NoSuchDesk")
+
+
+def test_other_programs_find_the_names_that_they_know():
+    """What was called by another name until now is the same function."""
+    assert (grouping.restored, grouping._grouping) == (grouping.restore_grouper, grouping._make_grouping)
+    assert (model.revised, model.made) == (model.revise, model.create_from)
