@@ -3,9 +3,9 @@
 from tests.benchmarks.publishing import CYCLES, measure, report, table
 
 
-def test_cycles_are_what_they_are_called():
+def test_cycles_are_what_they_are_called(tmp_path):
     """Only the cycle in which nothing changed writes no file, and every figure is a positive number."""
-    cycles = measure(40, 4)
+    cycles = measure(tmp_path, 40, 4)
     assert [name for name in CYCLES if not cycles[name].changed] == ["idle"]
     reported = report(40, 4, cycles)
     assert list(reported) == [
