@@ -21,8 +21,8 @@ from pathlib import Path
 from wordfreq import get_frequency_dict
 
 from aggregator.stories.grouper import Grouper
+from aggregator.stories.placement import Newcomer
 from aggregator.stories.vector import dot
-from tests.builders import newcomer
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WINDOW = timedelta(hours=72)
@@ -52,7 +52,7 @@ def stream(count_in_window, seed=1):
         reported, names = chance.choice(events)
         title = [*chance.sample(names, 3), *chance.sample(reported, 4), *some(2)]
         excerpt = [*names, *chance.sample(reported, 5), *some(15)]
-        yield newcomer(
+        yield Newcomer(
             id=f"article-{number}",
             title=" ".join(title).capitalize(),
             excerpt=" ".join(excerpt).capitalize(),
