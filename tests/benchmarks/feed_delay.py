@@ -35,10 +35,10 @@ def measure_feed_delay(folder: Path, topics: Sequence[Topic]) -> float:
         )
         feed = site.feeds / topics[0].id / "rss.xml"
         delays = []
-        with _run_service(site):
+        with _run_service(site) as service:
             for number in range(ENTRIES + 1):
                 send_feed(publisher, _write_item(number, topics[0]))
-                delays.append(_wait_for_entry(number, store, feed))
+                delays.append(_wait_for_entry(number, service, store, feed))
                 print(f"entry {number} in its feed after {delays[-1]:.2f} s", file=sys.stderr, flush=True)
     return statistics.median(delays[1:])
 
@@ -49,12 +49,12 @@ def _describe(topic: Topic) -> dict[str, object]:
 
 
 @contextmanager
-def _run_service(site: SiteFolder) -> Iterator[None]:
+def _run_service(site: SiteFolder) -> Iterator[subprocess.Popen]:
     command = [sys.executable, "-m", "aggregator", "run", "--config", str(site.config)]
     with (site.folder / "service.log").open("wb") as log:
         service = subprocess.Popen(command, stdout=log, stderr=log)
         try:
-            yield
+            yield service
         finally:
             service.terminate()
             service.wait()
@@ -73,18 +73,20 @@ def _write_item(number: int, topic: Topic) -> str:
     )
 
 
-def _wait_for_entry(number: int, store: Store, feed: Path) -> float:
+def _wait_for_entry(number: int, service: subprocess.Popen, store: Store, feed: Path) -> float:
     """Return the seconds between an entry's article in the store and its address in the feed."""
     url = _address(number)
-    _wait_until(lambda: find_article(store, make_article_id(url)) is not None, f"{url} in the store")
+    _wait_until(service, lambda: find_article(store, make_article_id(url)) is not None, f"{url} in the store")
     stored_s = time.monotonic()
-    _wait_until(lambda: feed.exists() and url.encode() in feed.read_bytes(), f"{url} in {feed.name}")
+    _wait_until(service, lambda: feed.exists() and url.encode() in feed.read_bytes(), f"{url} in {feed.name}")
     return time.monotonic() - stored_s
 
 
-def _wait_until(is_so: Callable[[], bool], what: str) -> None:
+def _wait_until(service: subprocess.Popen, is_so: Callable[[], bool], what: str) -> None:
     end_s = time.monotonic() + PATIENCE_S
     while not is_so():
+        if service.poll() is not None:
+            raise SystemExit(f"the service ended with code {service.returncode}")
         if time.monotonic() > end_s:
             raise SystemExit(f"not seen after {PATIENCE_S} s: {what}")
         time.sleep(LOOK_EVERY_S)
