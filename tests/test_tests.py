@@ -86,6 +86,10 @@ def test_no_test_module_imports_another_one():
     assert found == []
 
 
+BUILDS_ITSELF = {"builders.py", "benchmarks/stories.py"}
+"""The benchmark measures memory, where what the builders import would count."""
+
+
 def test_records_are_built_in_one_place():
     """Only tests/builders.py makes records with many values, and only there is a function called as it is."""
     found = []
@@ -93,6 +97,6 @@ def test_records_are_built_in_one_place():
         for node in ast.walk(tree):
             made = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BUILT
             again = isinstance(node, ast.FunctionDef) and node in tree.body and node.name in BUILDERS
-            if path != "builders.py" and (made or again):
+            if path not in BUILDS_ITSELF and (made or again):
                 found.append(f"{path}:{node.lineno}: {ast.unparse(node).splitlines()[0]}")
     assert found == []
