@@ -43,10 +43,10 @@ def plain_text(html: str) -> str:
 
 
 def _decode_fully(text: str) -> str:
-    text = LEGACY_ENTITY.sub(_decode_entity, text)
+    text = LEGACY_ENTITY.sub(decode_entity, text)
     for _ in range(_ROUNDS):
         once_more = _ENCODED_TAG.sub(lambda found: separator_for(found["name"]), text)
-        once_more = ENTITY.sub(_decode_entity, once_more)
+        once_more = ENTITY.sub(decode_entity, once_more)
         if once_more == text:
             break
         text = once_more
@@ -115,14 +115,15 @@ def _space_for_tag(found: re.Match[str]) -> str:
     return " " if found["unread"] else separator_for(found["name"] or "")
 
 
-def _decode_entity(found: re.Match[str]) -> str:
+def decode_entity(found: re.Match[str]) -> str:
+    """Return the character that a reference found in a text stands for."""
     return entities.unescape(found[0])
 
 
 def decode_text(text: str) -> str:
     """Return text that is not HTML on one line, entities decoded, doubly encoded ones too; ``<`` stays."""
     for _ in range(_ROUNDS):
-        decoded = ENTITY.sub(_decode_entity, text) if "&" in text else text
+        decoded = ENTITY.sub(decode_entity, text) if "&" in text else text
         if decoded == text:
             break
         text = decoded

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from aggregator.html.markup import separator_for
-from aggregator.html.text_content import ENTITY, LEGACY_ENTITY
+from aggregator.html.text_content import ENTITY, LEGACY_ENTITY, decode_entity
 from aggregator.text import clean_text
 
 _ROUNDS = 4
@@ -57,17 +57,11 @@ def title_text(html: str) -> str:
     text, entity = html, LEGACY_ENTITY
     for _ in range(_ROUNDS):
         stripped = _drop_markup(_COMMENT.sub("", text)) if "<" in text or "]]>" in text else text
-        decoded = (
-            entity.sub(lambda found: entities.unescape(found[0]), stripped) if "&" in stripped else stripped
-        )
+        decoded = entity.sub(decode_entity, stripped) if "&" in stripped else stripped
         if decoded == text:
             break
         text, entity = decoded, ENTITY
     return clean_text(text)
-
-
-def _decode_entity(found: _Match) -> str:
-    return entities.unescape(found[0])
 
 
 def _drop_markup(text: str) -> str:
