@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.stores import open_existing_store
-from aggregator.cli.table import format_table, format_time
+from aggregator.cli.table import format_table, format_time_if_known
 from aggregator.errors import AggregatorError
 from aggregator.store import (
     Store,
@@ -106,7 +105,7 @@ def _list_sources(store: Store) -> Iterator[Row]:
             yield {
                 "source": source_id,
                 "quarantined": quarantined.count(source_id),
-                "quarantined_at": _format_time(state.quarantined_at),
+                "quarantined_at": format_time_if_known(state.quarantined_at),
                 "because": state.quarantined_because,
             }
 
@@ -116,11 +115,7 @@ def _list_articles(store: Store) -> Iterator[Row]:
         yield {
             "article": article.id,
             "source": article.source_id,
-            "published_at": _format_time(article.published_at),
+            "published_at": format_time_if_known(article.published_at),
             "title": article.title,
             "url": article.web_url,
         }
-
-
-def _format_time(at: datetime | None) -> str | None:
-    return None if at is None else format_time(at)

@@ -11,7 +11,7 @@ from aggregator.cadence import explain_poll, health_of
 from aggregator.cli.politeness import politeness_report, politeness_rows
 from aggregator.cli.reach import reach_of_sources, unpublished_sources
 from aggregator.cli.stores import configured_states
-from aggregator.cli.table import format_table, format_time
+from aggregator.cli.table import format_table, format_time_if_known
 from aggregator.cli.workspace import Workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
@@ -96,8 +96,8 @@ def _report_source(workspace: Workspace, source_id: str, now: datetime) -> Row:
         "url": source.url,
         "outcome": state.outcome or "not polled yet",
         "standing": health_of(state),
-        "polled_at": _format_time(state.polled_at),
-        "next_poll_at": _format_time(state.next_poll_at) if source.enabled else None,
+        "polled_at": format_time_if_known(state.polled_at),
+        "next_poll_at": format_time_if_known(state.next_poll_at) if source.enabled else None,
         "interval": interval,
         "pushed": describe_subscription(
             next(iter(read_subscriptions(workspace.store, source_id)), None), now
@@ -121,7 +121,7 @@ def _report_sources(workspace: Workspace, now: datetime) -> Iterator[Row]:
             "id": source.id,
             "outcome": state.outcome,
             "standing": health_of(state),
-            "next_poll_at": _format_time(state.next_poll_at) if source.enabled else None,
+            "next_poll_at": format_time_if_known(state.next_poll_at) if source.enabled else None,
             "failures": state.failures,
             "articles": count.articles,
             "on_topic": reach[source.id].on_topic if source.id in reach else 0,
@@ -129,7 +129,7 @@ def _report_sources(workspace: Workspace, now: datetime) -> Iterator[Row]:
             "quarantined": quarantined.get(source.id, 0),
             "joined": state.joined,
             "articles_per_day": round(count.articles_per_day, 2),
-            "newest_at": _format_time(count.newest_at),
+            "newest_at": format_time_if_known(count.newest_at),
             "error": _describe_trouble(source, state, pauses),
         }
 
@@ -166,7 +166,7 @@ def _describe_pause(source: Source, pauses: Pauses) -> str | None:
     # Where nothing is paused, which is the rule, nobody waits for the list of domains.
     until_at, by = pauses.get(service_of_url(source.url), (None, "")) if pauses else (None, "")
     return (
-        f"paused until {_format_time(until_at)}: {by} was answered 429"
+        f"paused until {format_time_if_known(until_at)}: {by} was answered 429"
         if until_at and by != source.id
         else None
     )
@@ -205,8 +205,4 @@ def _describe_move(state: SourceState) -> str | None:
 def _report_topics(workspace: Workspace, now: datetime) -> Iterator[Row]:
     for topic_id, articles in select_articles(rules=workspace.rules, store=workspace.store, now=now).items():
         newest_at = max((article.published_at for article in articles), default=None)
-        yield {"id": topic_id, "items": len(articles), "newest_at": _format_time(newest_at)}
-
-
-def _format_time(at: datetime | None) -> str | None:
-    return None if at is None else format_time(at)
+        yield {"id": topic_id, "items": len(articles), "newest_at": format_time_if_known(newest_at)}

@@ -1,4 +1,4 @@
-"""Rows as lines of format_table columns, which read the same on a terminal, in a pipe and in a log."""
+"""Rows as lines of aligned columns, which read the same on a terminal, in a pipe and in a log."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -20,6 +20,11 @@ def format_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> I
 def format_time(at: datetime) -> str:
     """Return a time (UTC) to the second, as in ``2026-03-02T12:00:00Z``."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def format_time_if_known(at: datetime | None) -> str | None:
+    """Return a time as ``format_time`` does; None where there is none."""
+    return None if at is None else format_time(at)
 
 
 def _format_cell(value: object) -> str:

@@ -120,7 +120,7 @@ def test_render_and_read_are_inverses(record, newline):
 
 @given(VALUE)
 def test_a_plain_value_is_what_yaml_reads(text):
-    """A value stands write_plain only where YAML reads it back as the same text."""
+    """A value stands plain only where YAML reads it back as the same text."""
     written = write_plain(text)
     assert yaml.safe_load(f"k: {written}") == {"k": text}
     assert written in (text, quote(text))
