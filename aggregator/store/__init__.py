@@ -28,6 +28,7 @@ from aggregator.store.due_sources import (
 )
 from aggregator.store.engine import refuse_emptied, sqlite_file
 from aggregator.store.lock import lock_store
+from aggregator.store.marks import AT_ONCE, Mark, MarkKind, count_marks, read_marks
 from aggregator.store.notes import (
     LONG_AGO,
     end_removed_topics,
@@ -119,11 +120,14 @@ from aggregator.store.stories import (
 from aggregator.store.story_links import read_related_stories
 
 __all__ = [
+    "AT_ONCE",
     "LONG_AGO",
     "ClockFaults",
     "Edit",
     "Leftovers",
     "Logo",
+    "Mark",
+    "MarkKind",
     "NamedArticles",
     "Picture",
     "SourceCounts",
@@ -137,6 +141,7 @@ __all__ = [
     "assign_record_names",
     "change_subscription",
     "count_articles",
+    "count_marks",
     "count_named_articles",
     "count_quarantined",
     "count_reach",
@@ -185,6 +190,7 @@ __all__ = [
     "read_last_changes",
     "read_last_turn",
     "read_logos",
+    "read_marks",
     "read_members",
     "read_members_since",
     "read_newest_articles",

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
+from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.pictures import find_unused_copies
 from aggregator.store.schema import (
     article_urls,
@@ -61,6 +62,9 @@ def remove_articles(connection: Connection, article_ids: Collection[str]) -> int
     rows = [dict(row) for row in connection.execute(query).mappings()]
     upsert(connection, removed_articles, rows)
     connection.execute(delete(articles).where(are_these))
+    add_marks(connection, MarkKind.ARTICLE, [row["article_id"] for row in rows])
+    add_marks(connection, MarkKind.PUBLISHER, {row["provider_domain"] for row in rows})
+    add_marks(connection, MarkKind.STORY, {row["story_id"] for row in rows if row["story_id"] is not None})
     return len(rows)
 
 
@@ -191,11 +195,20 @@ def _find_unused_logos(connection: Connection, domains: Collection[str]) -> tupl
     return tuple(sorted(connection.execute(query).scalars()))
 
 
+def _find_linked(connection: Connection, story_ids: Collection[str]) -> set[str]:
+    a, b = story_links.c.story_id, story_links.c.other_id
+    ways = (select(b).where(a.in_(story_ids)), select(a).where(b.in_(story_ids)))
+    return {id_ for way in ways for id_ in connection.execute(way).scalars()}
+
+
 def _forget_stories(connection: Connection, story_ids: Collection[str]) -> None:
     """Forget those of the stories that have no article any more, with the ids and links that lead there."""
     are_these = story_members.c.story_id.in_(story_ids)
     filled = connection.execute(select(story_members.c.story_id).where(are_these).distinct()).scalars()
     empty = set(story_ids).difference(filled)
+    add_marks(connection, MarkKind.STORY, sorted(empty | _find_linked(connection, empty)))
+    led_there = select(story_aliases.c.id).where(story_aliases.c.story_id.in_(empty))
+    add_marks(connection, MarkKind.PAGE, connection.execute(led_there).scalars().all())
     columns = (stories.c.id, story_aliases.c.story_id, story_links.c.story_id, story_links.c.other_id)
     for column in columns:
         _delete_rows(connection, column, empty)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from aggregator.model import Article
 from aggregator.store.database import Database, chunks
+from aggregator.store.marks import MarkKind, mark_selected
 from aggregator.store.removals import remove_articles
 from aggregator.store.rows import READ_AGAIN, article_of
 from aggregator.store.schema import articles, sources
@@ -64,6 +65,9 @@ def reject_article(store: Database, article_id: str) -> int:
 
 
 def _let_in(connection: Connection, chosen: ColumnElement[bool]) -> int:
+    mark_selected(
+        connection, MarkKind.ARTICLE, select(articles.c.id).where(chosen, articles.c.is_quarantined)
+    )
     quarantined = update(articles).where(chosen, articles.c.is_quarantined)
     return connection.execute(quarantined.values(is_quarantined=False)).rowcount
 

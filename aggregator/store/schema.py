@@ -128,6 +128,7 @@ articles = Table(
     Index("articles_published", "published_at"),
     Index("articles_source", "source_id", "seen_at"),
     Index("articles_enriched", "enriched_at", "first_seen_at"),
+    Index("articles_publisher", "provider_domain", "seen_at"),
 )
 
 article_topics = Table(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, delete, func, select, update
 from aggregator.model import Article, Grouping, Member, Story
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
+from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.predicates import IS_PUBLISHED
 from aggregator.store.rows import article_of
 from aggregator.store.schema import articles, removed_articles, stories, story_aliases, story_members
@@ -87,6 +88,7 @@ def save_grouping(store: Database, grouping: Grouping) -> bool:
     with store.writing() as connection:
         if _find_last_turn(connection) != grouping.since_turn:
             return False
+        add_marks(connection, MarkKind.STORY, _list_touched(connection, grouping))
         for gone, story_id in grouping.merged:
             _merge_stories(connection, gone, story_id)
         _save_stories(connection, grouping.stories)  # those that live again after they were merged, too
@@ -96,6 +98,17 @@ def save_grouping(store: Database, grouping: Grouping) -> bool:
             connection.execute(update(story_members).where(is_it).values(story_id=story_id))
         save_links(connection, select_living_links(connection, grouping.links))
         return True
+
+
+def _list_touched(connection: Connection, grouping: Grouping) -> set[str]:
+    """Return the stories that are to be shown anew; those that articles are taken from are among them."""
+    touched = {story.id for story in grouping.stories} | {id_ for pair in grouping.merged for id_ in pair}
+    touched |= {id_ for a, b, _ in grouping.links for id_ in (a, b)}
+    touched |= {member.story_id for member in grouping.members} | {story_id for _, story_id in grouping.moved}
+    for chunk in chunks([article_id for article_id, _ in grouping.moved]):
+        left = select(story_members.c.story_id).where(story_members.c.article_id.in_(chunk)).distinct()
+        touched.update(connection.execute(left).scalars())
+    return touched
 
 
 def read_story_ids(store: Database, article_ids: Iterable[str]) -> Mapping[str, str]:

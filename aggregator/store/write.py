@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, delete
 
 from aggregator.model import Article, Changes, SourceState
 from aggregator.store.fast.driver import run_with, upsert
+from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.rows import article_row, sighting_row
 from aggregator.store.schema import article_topics, article_urls, articles, sightings, source_entries
 
@@ -21,7 +22,7 @@ def write_changes(connection: Connection, changes: Changes) -> None:
 
 
 def write_articles(connection: Connection, written: Sequence[Article]) -> None:
-    """Write whole articles with their topics, new ones and known ones."""
+    """Write whole articles with their topics, new ones and known ones, and mark them."""
     upsert(connection, articles, [article_row(article) for article in written])
     run_with(connection, _FORGET_TOPICS, [{"of_article": article.id} for article in written])
     pairs = [
@@ -30,6 +31,7 @@ def write_articles(connection: Connection, written: Sequence[Article]) -> None:
         for topic_id in dict.fromkeys(article.topics)
     ]
     upsert(connection, article_topics, pairs)
+    add_marks(connection, MarkKind.ARTICLE, [article.id for article in written])
 
 
 def write_seen(connection: Connection, states: Sequence[SourceState]) -> None:

@@ -63,12 +63,12 @@ def clear(store):
 
 
 def counts(store):
-    """Return the number of rows of every table."""
+    """Return the number of rows of every table, but for marks, which the next publication takes up."""
     with store.reading() as connection:
         return {
             name: connection.execute(text(f"SELECT COUNT(*) FROM {name}")).scalar()
             for name in metadata.tables
-            if name != "alembic_version"
+            if name not in {"alembic_version", "marks"}
         }
 
 
