@@ -6,12 +6,15 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from aggregator.publish.channel import Channel, FeedLink
+from aggregator.publish.frame import Frame, cut_frame, cut_items
 from aggregator.publish.generator import MEDIA_NS, add_element, add_media, new_entry, new_generator
-from aggregator.publish.item import Item, find_last_update
+from aggregator.publish.item import Item
 from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_ENTRY = b"  <entry"
+_TAIL = b"</feed>\n"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 NOTICE_PLACE = NoticePlace(above=rb"\n {2}<subtitle>")
 
@@ -40,21 +43,31 @@ class _EntryParts:
         add_media(entry, self.item)
 
 
-def render_atom(channel: Channel, items: Sequence[Item], link: FeedLink) -> bytes:
-    """Return the items, in their order, as an Atom 1.0 document (RFC 4287) at ``link``.
+def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) -> Frame:
+    """Return the frame of an Atom 1.0 document (RFC 4287) at ``link``.
 
-    The feed's ``updated`` is the last update of the items, and the start of 1970 without items.
+    The feed's ``updated`` is ``updated_at``, and the start of 1970 for None.
     """
-    generator = new_generator(channel, link)
-    generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
-    generator.updated(find_last_update(items) or _NEVER)
+    generator = _new_generator(channel, link)
+    generator.updated(updated_at or _NEVER)
     generator.author(_describe_publisher(channel))
     generator.icon(channel.site.icon_url)
     _add_logo(generator, channel)
+    return cut_frame(generator.atom_str(pretty=True), _TAIL)
+
+
+def render_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:
+    """Return each of the items as an Atom 1.0 document of the channel's site has it."""
+    generator = _new_generator(channel, FeedLink(url=channel.page_url, media_type=""))
     for item in items:
         _add_entry(generator, channel, item)
-    document: bytes = generator.atom_str(pretty=True)
-    return document
+    return cut_items(generator.atom_str(pretty=True), _ENTRY, _TAIL)
+
+
+def _new_generator(channel: Channel, link: FeedLink) -> Any:
+    generator = new_generator(channel, link)
+    generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
+    return generator
 
 
 def _describe_publisher(channel: Channel) -> dict[str, str]:

@@ -56,10 +56,9 @@ class FeedLink:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channel:
-    """One topic's feeds: ``path`` is their folder below the tree's root, without slashes at its ends.
+    """One topic's feeds: ``parent`` is another topic's id, for the index.
 
-    An empty ``path`` means ``<topic_id>/articles``. ``parent`` is another topic's id, for the
-    index. ``topic_names`` has the names of all topics by id: those that items may be filed under.
+    ``topic_names`` has the names of all topics by id: those that items may be filed under.
     ``publisher_icons`` has by provider domain the file below the tree's root that pages show beside its name.
     """
 
@@ -67,16 +66,10 @@ class Channel:
     topic_id: str
     name: str
     description: str | None = None
-    path: str = ""
     parent: str | None = None
     topic_names: Mapping[str, str] = field(default_factory=dict)
     images: tuple[Image, ...] = ()
     publisher_icons: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def folder(self) -> str:
-        """Return the folder of the feed files below the tree's root."""
-        return self.path or f"{self.topic_id}/articles"
 
     @property
     def page_url(self) -> str:
@@ -112,7 +105,3 @@ class Channel:
     def summary(self) -> str:
         """Return the topic's description, or a sentence in its place (RSS demands one)."""
         return format_line(self.description) or f"Articles from many publishers: {self.title}"
-
-    def feed_url(self, file_name: str) -> str:
-        """Return the address of one of the feed files."""
-        return f"{self.site.base_url}/{self.folder}/{file_name}"

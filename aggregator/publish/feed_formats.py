@@ -7,9 +7,11 @@ write its renderer in a module of its own, say where its notice stands, and add 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from aggregator.publish import atom, jsonfeed, rss
 from aggregator.publish.channel import Channel, FeedLink
+from aggregator.publish.frame import Frame
 from aggregator.publish.item import Item
 from aggregator.publish.notice_place import NoticePlace
 
@@ -18,23 +20,21 @@ from aggregator.publish.notice_place import NoticePlace
 class FeedFormat:
     """One format: ``label`` is its name where there is little space, ``file_name`` that of its feeds.
 
-    ``render`` makes a feed, in UTF-8, of a channel, its items and the feed's own link. Items come newest
-    first, articles by ``published_at``, stories by ``updated_at``, and stay in that order. Every feed holds
-    its own address, ``link.url``: those of articles and of stories differ in it at least.
-    ``notice_place`` is where a feed tells that it is no longer updated; every format needs one.
+    ``render_frame`` makes what a feed says of itself, in UTF-8, of a channel, the feed's own link and the
+    last update of its items, None without items. Every feed holds its own address, ``link.url``: those of
+    articles and of stories differ in it at least. ``render_items`` makes the bytes of each item, which depend
+    on the item and the channel's site alone, so that they serve in any feed. Items come newest first,
+    articles by ``published_at``, stories by ``updated_at``, and stand in that order. ``notice_place`` is
+    where a feed tells that it is no longer updated; every format needs one.
     """
 
     name: str
     label: str
     file_name: str
     media_type: str
-    render: Callable[[Channel, Sequence[Item], FeedLink], bytes]
+    render_frame: Callable[[Channel, FeedLink, datetime | None], Frame]
+    render_items: Callable[[Channel, Sequence[Item]], list[bytes]]
     notice_place: NoticePlace
-
-    def render_feed(self, channel: Channel, items: Sequence[Item]) -> bytes:
-        """Return the channel's feed in this format."""
-        link = FeedLink(url=channel.feed_url(self.file_name), media_type=self.media_type)
-        return self.render(channel, items, link)
 
 
 RSS = FeedFormat(
@@ -42,7 +42,8 @@ RSS = FeedFormat(
     label="RSS",
     file_name="rss.xml",
     media_type="application/rss+xml",
-    render=rss.render_rss,
+    render_frame=rss.render_frame,
+    render_items=rss.render_items,
     notice_place=rss.NOTICE_PLACE,
 )
 ATOM = FeedFormat(
@@ -50,7 +51,8 @@ ATOM = FeedFormat(
     label="Atom",
     file_name="atom.xml",
     media_type="application/atom+xml",
-    render=atom.render_atom,
+    render_frame=atom.render_frame,
+    render_items=atom.render_items,
     notice_place=atom.NOTICE_PLACE,
 )
 JSON_FEED = FeedFormat(
@@ -58,7 +60,8 @@ JSON_FEED = FeedFormat(
     label="JSON",
     file_name="feed.json",
     media_type="application/feed+json",
-    render=jsonfeed.render_jsonfeed,
+    render_frame=jsonfeed.render_frame,
+    render_items=jsonfeed.render_items,
     notice_place=jsonfeed.NOTICE_PLACE,
 )
 FEED_FORMATS = (RSS, ATOM, JSON_FEED)

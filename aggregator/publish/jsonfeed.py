@@ -1,26 +1,23 @@
 """JSON Feed 1.1, with what has no place in it under ``_aggregator``."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from aggregator.model import Enclosure
 from aggregator.publish.channel import Channel, FeedLink
+from aggregator.publish.frame import Frame
 from aggregator.publish.item import Item, ItemStory
 from aggregator.publish.notice_place import NoticePlace
 from aggregator.publish.text_forms import format_json, format_time
 from aggregator.urls import absolute_url
 
 _VERSION = "https://jsonfeed.org/version/1.1"
+_NO_ITEMS = b"[]\n}\n"
 NOTICE_PLACE = NoticePlace(above=rb'\n {2}"description": "')
 
 
-def render_jsonfeed(channel: Channel, items: Sequence[Item], link: FeedLink) -> bytes:
-    """Return the items, in their order, as a JSON Feed 1.1 document (jsonfeed.org) at ``link``.
-
-    An item's ``_aggregator`` object has its publisher (``provider``: ``name`` and ``domain``), its
-    ``type``, and where known its ``amp_url`` and who is credited (``credit``); in a feed of stories also how
-    many publishers tell the ``story``. ``_related`` has as ``items`` the story's other articles,
-    then those of related stories.
-    """
+def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) -> Frame:  # noqa: ARG001
+    """Return the frame of a JSON Feed 1.1 document (jsonfeed.org) at ``link``, which has no time."""
     urls = (absolute_url(f"{channel.site.base_url}/", image.url) for image in channel.images)
     feed: dict[str, object] = {
         "version": _VERSION,
@@ -33,9 +30,25 @@ def render_jsonfeed(channel: Channel, items: Sequence[Item], link: FeedLink) -> 
         "authors": [{"name": channel.site_title, "url": f"{channel.site.base_url}/"}],
         "language": channel.site.language,
     }
-    return format_json(
-        {**_drop_unknown(feed), "items": [_drop_unknown(_render_item(item)) for item in items]}
-    )
+    document = format_json({**_drop_unknown(feed), "items": []})
+    head = document.removesuffix(_NO_ITEMS)
+    return Frame(head=head + b"[\n", separator=b",\n", tail=b"\n  ]\n}\n", without_items=document)
+
+
+def render_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:  # noqa: ARG001
+    """Return each of the items as a JSON Feed 1.1 document has it.
+
+    An item's ``_aggregator`` object has its publisher (``provider``: ``name`` and ``domain``), its
+    ``type``, and where known its ``amp_url`` and who is credited (``credit``); in a feed of stories also how
+    many publishers tell the ``story``. ``_related`` has as ``items`` the story's other articles,
+    then those of related stories.
+    """
+    return [_indent(format_json(_drop_unknown(_render_item(item)))) for item in items]
+
+
+def _indent(document: bytes) -> bytes:
+    # texts have no line ends, which JSON escapes
+    return b"    " + document.removesuffix(b"\n").replace(b"\n", b"\n    ")
 
 
 def _render_item(item: Item) -> dict[str, object]:

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from aggregator.model import Enclosure, Image
 from aggregator.publish.channel import Channel, FeedLink
+from aggregator.publish.frame import Frame, cut_frame, cut_items
 from aggregator.publish.generator import MEDIA_NS, add_media, new_entry, new_generator
-from aggregator.publish.item import Item, find_last_update
+from aggregator.publish.item import Item
 from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
 
@@ -18,6 +20,8 @@ _PLAIN_TEXT = re.compile(
     rb"^ {4}<description>[^<]+|<(?:title|category|source|dc:creator)[ >][^<]+", re.MULTILINE
 )
 _LARGEST_WIDTH, _LARGEST_HEIGHT = 144, 400
+_ITEM = b"    <item>\n"
+_TAIL = b"  </channel>\n</rss>\n"
 NOTICE_PLACE = NoticePlace(above=rb"\n {4}<description>")
 
 
@@ -46,30 +50,40 @@ class _ItemParts:
         add_media(element, self.item)
 
 
-def render_rss(channel: Channel, items: Sequence[Item], link: FeedLink) -> bytes:
-    """Return the items, in their order, as an RSS 2.0 document (RSS Advisory Board, 2.0.11) at ``link``.
+def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) -> Frame:
+    """Return the frame of an RSS 2.0 document (RSS Advisory Board, 2.0.11) at ``link``.
 
-    ``lastBuildDate`` is the last update of the items; without items there is none.
+    ``lastBuildDate`` is ``updated_at``; there is none for None.
     """
+    generator = _new_generator(channel, link)
+    generator.parts.is_dated = updated_at is not None
+    if updated_at:
+        generator.lastBuildDate(updated_at)
+    _add_image(generator, channel)
+    return cut_frame(_write(generator), _TAIL)
+
+
+def render_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:
+    """Return each of the items as an RSS 2.0 document has it."""
+    generator = _new_generator(channel, FeedLink(url=channel.page_url, media_type=""))
+    for item in items:
+        _add_item(generator, item)
+    return cut_items(_write(generator), _ITEM, _TAIL)
+
+
+def _new_generator(channel: Channel, link: FeedLink) -> Any:
     generator = new_generator(channel, link)
     generator.load_extension("dc", atom=False)
     generator.register_extension("parts", _ChannelParts, _ItemParts, atom=False)
-    _set_date(generator, items)
-    _add_image(generator, channel)
-    for item in items:
-        _add_item(generator, item)
+    return generator
+
+
+def _write(generator: Any) -> bytes:
     return _PLAIN_TEXT.sub(_write_in_hexadecimal, generator.rss_str(pretty=True))
 
 
 def _write_in_hexadecimal(text: re.Match[bytes]) -> bytes:
     return text[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
-
-
-def _set_date(generator: Any, items: Sequence[Item]) -> None:
-    updated_at = find_last_update(items)
-    generator.parts.is_dated = updated_at is not None
-    if updated_at:
-        generator.lastBuildDate(updated_at)
 
 
 def _add_image(generator: Any, channel: Channel) -> None:

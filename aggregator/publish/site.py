@@ -1,4 +1,4 @@
-"""The tree's pages: an index of the topics, a page of each topic, and one of each story."""
+"""The tree's pages: an index of the topics, a page of each topic with its items, and one of each story."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from aggregator.publish.channel import ICON, Channel, Site
 from aggregator.publish.feed_formats import FEED_FORMATS
+from aggregator.publish.frame import Frame
 from aggregator.publish.item import Item
 from aggregator.publish.languages import is_right_to_left
 from aggregator.publish.notice_place import NoticePlace
@@ -16,6 +17,9 @@ from aggregator.publish.opml import OPML_FILE, OPML_TYPE
 from aggregator.publish.text_forms import format_day, format_line, format_time
 
 _ASSETS = {"assets/style.css": "style.css", ICON: "icon.png", "favicon.ico": "favicon.ico"}
+_ROOT = "../"
+_START = b'<main id="main">\n'
+_TAIL = b"</main>\n"
 TOPIC_PAGE_NOTICE = NoticePlace(
     above=rb"\n", below=rb"</header>\n<main", before=b'<p class="about" role="status">', after=b"</p>\n"
 )
@@ -29,19 +33,29 @@ class _Branch:
     children: tuple["_Branch", ...]
 
 
-def render_topic_page(channel: Channel, items: Sequence[Item]) -> bytes:
-    """Return the topic's page in HTML: its items in their order, and its feeds."""
-    return _render_page("topic.html", channel.site, root="../", channel=channel, items=items)
+def render_topic_frame(channel: Channel) -> Frame:
+    """Return the frame of the topic's page in HTML, which offers its feeds."""
+    document = _render_page("topic.html", channel.site, root=_ROOT, channel=channel)
+    head, start, main = document.partition(_START)
+    tail = main[main.index(_TAIL) :]
+    return Frame(head=head + start, tail=tail, without_items=document)
+
+
+def render_topic_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:
+    """Return each of the items as the topic's page has it."""
+    template = _load_templates().get_template("item.html")
+    shown = {"root": _ROOT, "shown_topic_id": channel.topic_id, "publisher_icons": channel.publisher_icons}
+    return [f"{template.render(shown, item=item)}\n".encode() for item in items]
 
 
 def render_story_page(channel: Channel, item: Item) -> bytes:
     """Return a story's page in HTML: its lead, all others that cover the event, and related articles."""
-    return _render_page("story.html", channel.site, root="../", channel=channel, item=item)
+    return _render_page("story.html", channel.site, root=_ROOT, channel=channel, item=item)
 
 
 def render_moved_page(channel: Channel, story_id: str, url: str) -> bytes:
     """Return a page in HTML that leads to the page at ``url`` of the story that another became part of."""
-    return _render_page("moved.html", channel.site, root="../", channel=channel, story_id=story_id, url=url)
+    return _render_page("moved.html", channel.site, root=_ROOT, channel=channel, story_id=story_id, url=url)
 
 
 def render_index(site: Site, channels: Sequence[Channel]) -> bytes:

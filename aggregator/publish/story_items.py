@@ -14,9 +14,10 @@ def build_story_items(
 ) -> tuple[Item, ...]:
     """Return stories as items, in their order, with at most ``also_covered`` of their other articles each.
 
-    An article alone is its own item, but for what is related to it.
+    An article alone, to which nothing is related, has no ``story``: it is the item that the article is.
     """
-    return tuple(_build_item(channel, story, also_covered) for story in stories)
+    items = (build_story_item(channel, story, also_covered=also_covered) for story in stories)
+    return tuple(replace(item, story=None) if _stands_alone(item) else item for item in items)
 
 
 def build_story_url(channel: Channel, story_id: str) -> str:
@@ -24,7 +25,8 @@ def build_story_url(channel: Channel, story_id: str) -> str:
     return f"{channel.site.base_url}/{STORIES}/{story_id}.html"
 
 
-def _build_item(channel: Channel, story: StoryView, also_covered: int) -> Item:
+def build_story_item(channel: Channel, story: StoryView, *, also_covered: int) -> Item:
+    """Return a story as an item with its ``story``, also where it is an article alone."""
     lead, *others = build_items(channel, story.articles)
     return replace(
         lead,
@@ -42,3 +44,7 @@ def _build_item(channel: Channel, story: StoryView, also_covered: int) -> Item:
             page_url=build_story_url(channel, story.id),
         ),
     )
+
+
+def _stands_alone(item: Item) -> bool:
+    return item.story is not None and not (item.story.all_others or item.story.more)

@@ -10,13 +10,13 @@ from aggregator.publish.files import describe_reason, lock_folder
 from aggregator.publish.tree_paths import TOPIC_MARK
 
 PAGE = "index.html"
-_ARTICLES = "articles"
+ARTICLES = "articles"
 _FEEDS = tuple(form.file_name for form in FEED_FORMATS)
 # the mark comes last: as long as it stands there, a removal that was broken off is taken up again
 TOPIC_FILES = (
     *_FEEDS,
     PAGE,
-    *(name for name in (f"{_ARTICLES}/{feed}" for feed in _FEEDS) if name != TOPIC_MARK),
+    *(name for name in (f"{ARTICLES}/{feed}" for feed in _FEEDS) if name != TOPIC_MARK),
     TOPIC_MARK,
 )
 """The names of a topic's files in its folder."""
@@ -62,6 +62,6 @@ def _remove_topic(folder: Path, topic: Path) -> Iterator[str]:
         if path.is_file():
             path.unlink()
             yield path.relative_to(folder).as_posix()
-    for emptied in (topic / _ARTICLES, topic):
+    for emptied in (topic / ARTICLES, topic):
         with suppress(OSError):  # somebody else's files are in it
             emptied.rmdir()

@@ -1,9 +1,11 @@
 """Rendering as tests of publishing ask for it."""
 
 from aggregator.publish.item import build_items
-from aggregator.publish.site import render_topic_page
+from aggregator.publish.topic_documents import TOPIC_DOCUMENTS, render_document
 from aggregator.publish.tree import render_topic
 from tests.builders import story_of_one
+
+DOCUMENTS = {document.name: document for document in TOPIC_DOCUMENTS}
 
 
 def topic_files(to, articles):
@@ -13,9 +15,9 @@ def topic_files(to, articles):
 
 def render_feed(form, to, articles):
     """Return the articles as a feed in this format of the table."""
-    return form.render_feed(to, build_items(to, articles))
+    return render_document(DOCUMENTS[f"articles/{form.file_name}"], to, build_items(to, articles))
 
 
 def render_page(to, articles):
     """Return the articles as a topic's page."""
-    return render_topic_page(to, build_items(to, articles))
+    return render_document(DOCUMENTS["index.html"], to, build_items(to, articles))

@@ -1,0 +1,81 @@
+"""Digests that tell whether the bytes of an item, once made, are still what would be made now."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import fields
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from operator import attrgetter
+
+from aggregator.model import Enclosure, Image
+from aggregator.publish.channel import Channel, Site
+from aggregator.publish.item import Item, ItemStory, Origin
+
+_LIBRARIES = ("feedgen", "lxml", "jinja2", "nh3")
+_CODE = ("publish", "html", "text.py")
+_CODE_ENDINGS = (".py", ".html")
+
+
+def _list_fields(record: type, *, besides: tuple[str, ...] = ()) -> Callable[[object], tuple[object, ...]]:
+    return attrgetter(*(field.name for field in fields(record) if field.name not in besides))
+
+
+# a record's own repr takes five times as long
+_get_site = _list_fields(Site)
+_get_origin = _list_fields(Origin)
+_get_image = _list_fields(Image)
+_get_enclosure = _list_fields(Enclosure)
+_get_story = _list_fields(ItemStory, besides=("others", "related"))
+_get_item = _list_fields(Item, besides=("origin", "image", "enclosures", "story"))
+
+
+def digest_item(channel: Channel, item: Item) -> str:
+    """Return a digest of all that the documents of the channel's topic show of an item, in 32 digits.
+
+    That is the item itself, the site, which topic it is, and the icons of the publishers that it names.
+    """
+    story = item.story
+    origins = [item.origin.domain, *(other.origin.domain for other in (story.all_others if story else ()))]
+    icons = [channel.publisher_icons.get(domain) for domain in origins]
+    shown = (_get_site(channel.site), channel.topic_id, icons, _list_item(item))
+    return hashlib.blake2b(repr(shown).encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _list_item(item: Item) -> tuple[object, ...]:
+    return (
+        _get_item(item),
+        _get_origin(item.origin),
+        item.image and _get_image(item.image),
+        *map(_get_enclosure, item.enclosures),
+        item.story and _list_story(item.story),
+    )
+
+
+def _list_story(story: ItemStory) -> tuple[object, ...]:
+    return (_get_story(story), list(map(_list_item, story.others)), list(map(_list_item, story.related)))
+
+
+@cache
+def digest_rendering() -> str:
+    """Return a digest of what renders items and frames, in 32 digits; it is made once in a process.
+
+    That is the code and the templates of this package, the code that cleans texts and HTML for it, and the
+    versions of the libraries.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for library in _LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
+    package = files("aggregator")
+    for name in _CODE:
+        for content in _read_code(package / name):
+            digest.update(f"{len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def _read_code(place: Traversable) -> list[bytes]:
+    if place.is_dir():
+        inner = sorted(place.iterdir(), key=lambda path: path.name)
+        return [content for path in inner for content in _read_code(path)]
+    return [place.read_bytes()] if place.name.endswith(_CODE_ENDINGS) else []

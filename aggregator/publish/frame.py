@@ -1,0 +1,38 @@
+"""A document as its frame and its items, each of which is bytes of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """What a document says besides its items: ``head``, items with ``separator`` between them, ``tail``.
+
+    ``without_items`` is the whole document where there are none.
+    """
+
+    head: bytes
+    separator: bytes = b""
+    tail: bytes
+    without_items: bytes
+
+
+def assemble(frame: Frame, items: Sequence[bytes]) -> bytes:
+    """Return the document that has this frame and the items, in their order."""
+    if not items:
+        return frame.without_items
+    return b"".join((frame.head, frame.separator.join(items), frame.tail))
+
+
+def cut_frame(document: bytes, tail: bytes) -> Frame:
+    """Return the frame of a document without items, which stand before its ``tail``."""
+    return Frame(head=document.removesuffix(tail), tail=tail, without_items=document)
+
+
+def cut_items(document: bytes, start: bytes, tail: bytes) -> list[bytes]:
+    """Return the items of a document: each begins with ``start``, after the last follows the ``tail``.
+
+    ``start`` is markup that nothing else in the document is, as texts are escaped.
+    """
+    _, *items = document.removesuffix(tail).split(start)
+    return [start + item for item in items]
