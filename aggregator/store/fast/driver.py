@@ -24,10 +24,14 @@ _As = Callable[[Any], Any] | None
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement, how it takes the values of its parameters, and how the columns of its rows are read."""
+    """A statement, how it takes the values of its parameters, and how the columns of its rows are read.
+
+    ``given`` are the values that it has itself, such as the OFFSET 0 that SQLite wants after a LIMIT.
+    """
 
     sql: str
     parameters: tuple[tuple[str, _As], ...]
+    given: Row
     columns: tuple[tuple[str, _As], ...]
     is_positional: bool
 
@@ -42,6 +46,7 @@ class Statement:
         return cls(
             sql=str(compiled),
             parameters=tuple((name, type_.bind_processor(dialect)) for name, type_ in types),
+            given={name: compiled.binds[name].value for name in names if not compiled.binds[name].required},
             columns=tuple((name, type_.result_processor(dialect, None)) for name, type_ in read),
             is_positional=dialect.positional,
         )
@@ -57,6 +62,7 @@ class Statement:
 
     def rows(self, connection: Connection, values: Row) -> Iterator[dict[str, Any]]:
         """Yield the rows that it finds with these parameters."""
+        values = {**self.given, **values} if self.given else values
         bound = ((name, bind(values[name]) if bind else values[name]) for name, bind in self.parameters)
         with _cursor(connection, self.sql) as cursor:
             cursor.execute(self.sql, [value for _, value in bound] if self.is_positional else dict(bound))
