@@ -1,12 +1,19 @@
-"""Writing the published tree: each file whole or not at all, and only where its bytes changed."""
+"""Writing the published tree: each file whole or not at all, and only where its bytes changed.
+
+How files get to the disk: the bytes of each are synced under another name before they take its place, so that
+a reader sees a whole file, after a power failure, too. Then each folder that was touched is synced once,
+before ``write_files`` or ``remove_files`` returns: what it says was done is on the disk.
+"""
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, field
+from pathlib import Path
+from stat import S_ISREG
 
 from aggregator.errors import PublishError
+from aggregator.publish.touched_folders import TouchedFolders, make_folder
 from aggregator.publish.tree_paths import TOPIC_MARK
 
 _LOCK = ".writing.lock"
@@ -14,37 +21,68 @@ _UNFINISHED = ".unfinished"
 _WAIT_S = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells a file from one that is put in its place later; ``modified_ns`` is its mtime."""
+
+    inode: int
+    size_bytes: int
+    modified_ns: int
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
-    """What writing did: names of ``changed`` files, how many were ``unchanged``, one line an error."""
+    """What writing did: names of ``changed`` files, how many were ``unchanged``, one line an error.
+
+    ``stamps`` are those of the files that are on the disk as they are to be, changed and unchanged, by name.
+    """
 
     changed: tuple[str, ...] = ()
     unchanged: int = 0
     errors: tuple[str, ...] = ()
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
 
 
-def write_files(folder: Path, files: Mapping[str, bytes]) -> Written:
+def write_files(folder: Path, files: Mapping[str, bytes], *, is_compared: bool = True) -> Written:
     """Write ``files`` (names below ``folder``, with ``/``) and return what was done.
 
-    A reader sees a file's old or its new bytes, never a part, also after a kill or a power failure;
-    a file that holds the bytes already is not touched. A file that cannot be written does not stop
-    the others: it is named in the result's ``errors``. Raises PublishError where the folder itself
-    cannot be used.
+    A reader sees a file's old or its new bytes, never a part, also after a kill or a power failure; a file
+    that holds the bytes already is not touched. Where it is known that all bytes differ, ``is_compared``
+    False saves reading the old ones. A file that cannot be written does not stop the others: it is named in
+    the result's ``errors``. Raises PublishError where the folder itself cannot be used.
     """
-    changed, errors = [], []
+    changed: list[str] = []
+    errors: list[str] = []
+    stamps: dict[str, Stamp] = {}
     with lock_folder(folder):
-        _clear_unfinished(folder, files)
+        folders = TouchedFolders(folder, is_made=True)
         for name, content in files.items():
             try:
-                if _write(_resolve_inside(folder, name), content):
+                path = folders.find_path(name)
+                old = _find_old(folders, path)
+                if is_compared and old and _holds(path, old, content):
+                    stamps[name] = _stamp(old)
+                else:
+                    stamps[name] = _replace(path, content)
                     changed.append(name)
             except (OSError, PublishError) as error:
                 errors.append(
                     f"{folder / name}: not written, its last version stays: {describe_reason(error)}"
                 )
-    return Written(
-        changed=tuple(changed), unchanged=len(files) - len(changed) - len(errors), errors=tuple(errors)
-    )
+        unchanged = len(stamps) - len(changed)
+        for parent, failure in folders.sync():
+            errors.append(f"{folder / parent}: not synced to the disk: {describe_reason(failure)}")
+            stamps = {name: stamp for name, stamp in stamps.items() if name.rpartition("/")[0] != parent}
+    return Written(changed=tuple(changed), unchanged=unchanged, errors=tuple(errors), stamps=stamps)
+
+
+def read_stamp(path: Path) -> Stamp | None:
+    """Return the stamp of the file that is there now, None where there is none."""
+    try:
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return _stamp(found) if S_ISREG(found.st_mode) else None
 
 
 def find_missing_files(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
@@ -74,15 +112,17 @@ def remove_files(folder: Path, names: Collection[str]) -> int:
         return 0
     removed = 0
     with lock_folder(folder):
+        folders = TouchedFolders(folder, is_made=False)
         for name in names:
-            path = _resolve_inside(folder, name)
             try:
                 with suppress(FileNotFoundError, NotADirectoryError):
-                    path.unlink()
+                    os.unlink(folders.find_path(name))
                     removed += 1
-            except OSError as error:
-                raise PublishError(f"{path}: not removed: {describe_reason(error)}") from error
-            _remove_emptied(folder, path.parent)
+            except (OSError, PublishError) as error:
+                raise PublishError(f"{folder / name}: not removed: {describe_reason(error)}") from error
+        folders.remove_emptied()
+        for parent, failure in folders.sync():
+            raise PublishError(f"{folder / parent}: not synced: {describe_reason(failure)}") from failure
     return removed
 
 
@@ -116,7 +156,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout  # noqa: PLC0415
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         lock = FileLock(folder / _LOCK, timeout=_WAIT_S)
         lock.acquire()
     except Timeout as error:
@@ -140,45 +180,54 @@ def describe_reason(error: Exception) -> str:
 
 def _list_names(folder: Path) -> frozenset[str]:
     try:
-        return frozenset(os.listdir(folder))  # noqa: PTH208  # names, not paths
+        return frozenset(os.listdir(folder))
     except OSError:  # gone as well, or unreadable: writing says why
         return frozenset()
 
 
-def _clear_unfinished(folder: Path, names: Collection[str]) -> None:
-    """Remove what killed writers left beside the files; nobody else is writing."""
-    for parent in {(folder / name).parent for name in names}:
-        for leftover in parent.glob(f".*{_UNFINISHED}"):
-            with suppress(OSError):  # where it is in the way, writing the file says so
-                leftover.unlink()
-
-
-def _resolve_inside(folder: Path, name: str) -> Path:
-    """Return the file's path; refuse names and symbolic links that lead out of the folder."""
-    parts = PurePosixPath(name).parts
-    path = folder.joinpath(*parts)
-    if not parts or ".." in parts or "\0" in name or not path.resolve().is_relative_to(folder.resolve()):
-        raise PublishError("it is outside of the folder")
-    return path
-
-
-def _write(path: Path, content: bytes) -> bool:
-    """Replace the file's bytes in one step; return False where they are the same already."""
-    with suppress(FileNotFoundError, NotADirectoryError):
-        if path.stat().st_size == len(content) and path.read_bytes() == content:
-            return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}{_UNFINISHED}")
+def _find_old(folders: TouchedFolders, path: str) -> os.stat_result | None:
     try:
-        with unfinished.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    folders.check_link(path, found)
+    return found if S_ISREG(found.st_mode) else None
+
+
+def _holds(path: str, found: os.stat_result, content: bytes) -> bool:
+    if found.st_size != len(content):
+        return False
+    with open(path, "rb", buffering=0) as file:
+        return file.readall() == content
+
+
+def _replace(path: str, content: bytes) -> Stamp:
+    """Replace the file's bytes in one step."""
+    parent, _, base = path.rpartition("/")
+    unfinished = f"{parent}/.{base}{_UNFINISHED}"
+    try:
+        stamp = _write_synced(unfinished, content)
+        os.rename(unfinished, path)
     except OSError:
-        unfinished.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(unfinished)
         raise
-    return True
+    return stamp
+
+
+def _write_synced(path: str, content: bytes) -> Stamp:
+    with suppress(FileNotFoundError):  # a killed writer left it
+        os.unlink(path)
+    with open(path, "xb", buffering=0) as file:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[file.write(rest) :]
+        os.fsync(file.fileno())
+        return _stamp(os.fstat(file.fileno()))
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return Stamp(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _remove_emptied(folder: Path, emptied: Path) -> None:

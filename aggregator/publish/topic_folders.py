@@ -1,12 +1,12 @@
 """The folders of topics in the published tree: finding them, and removing those that are not wanted."""
 
-from collections.abc import Collection, Iterator
-from contextlib import suppress
+import os
+from collections.abc import Collection
 from pathlib import Path
 
 from aggregator.errors import PublishError
 from aggregator.publish.feed_formats import FEED_FORMATS
-from aggregator.publish.files import describe_reason, lock_folder
+from aggregator.publish.files import describe_reason, remove_files
 from aggregator.publish.tree_paths import TOPIC_MARK
 
 PAGE = "index.html"
@@ -28,7 +28,7 @@ def find_topics(folder: Path, *, besides: Collection[str]) -> tuple[str, ...]:
     Raises PublishError where the folder cannot be read.
     """
     try:
-        return tuple(topic.name for topic in _find_folders(folder, besides)) if folder.is_dir() else ()
+        return tuple(_find_topics(folder, besides)) if folder.is_dir() else ()
     except OSError as error:
         raise PublishError(f"{error.filename}: cannot be read: {describe_reason(error)}") from error
 
@@ -40,28 +40,21 @@ def remove_topics(folder: Path, *, keep: Collection[str]) -> tuple[str, ...]:
     topic's articles feed is none of ours and is left alone. Raises PublishError where the folder
     cannot be used or a file cannot be removed.
     """
-    if not folder.is_dir():
-        return ()
-    with lock_folder(folder):
-        try:
-            return tuple(
-                name for topic in _find_folders(folder, keep) for name in _remove_topic(folder, topic)
-            )
-        except OSError as error:
-            raise PublishError(f"{error.filename}: not removed: {describe_reason(error)}") from error
+    names = tuple(
+        f"{topic}/{name}"
+        for topic in find_topics(folder, besides=keep)
+        for name in TOPIC_FILES
+        if (folder / topic / name).is_file()
+    )
+    remove_files(folder, names)
+    return names
 
 
-def _find_folders(folder: Path, besides: Collection[str]) -> list[Path]:
-    children = (child for child in sorted(folder.iterdir()) if child.name not in besides)
-    return [child for child in children if not child.is_symlink() and (child / TOPIC_MARK).is_file()]
-
-
-def _remove_topic(folder: Path, topic: Path) -> Iterator[str]:
-    for name in TOPIC_FILES:
-        path = topic / name
-        if path.is_file():
-            path.unlink()
-            yield path.relative_to(folder).as_posix()
-    for emptied in (topic / ARTICLES, topic):
-        with suppress(OSError):  # somebody else's files are in it
-            emptied.rmdir()
+def _find_topics(folder: Path, besides: Collection[str]) -> list[str]:
+    with os.scandir(folder) as children:
+        found = sorted(
+            child.name
+            for child in children
+            if child.name not in besides and child.is_dir(follow_symlinks=False)
+        )
+    return [name for name in found if (folder / name / TOPIC_MARK).is_file()]

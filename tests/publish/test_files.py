@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aggregator.errors import PublishError
-from aggregator.publish.files import write_files
+from aggregator.publish.files import clear_unfinished, read_stamp, remove_files, write_files
 from aggregator.publish.topic_folders import remove_topics
 from tests.builders import channel, example_article
 from tests.publish.rendering import topic_files
@@ -66,8 +66,32 @@ def test_refuses_a_symbolic_link_that_leads_out_of_the_folder(tmp_path):
     elsewhere.mkdir()
     feeds.mkdir()
     (feeds / "ai").symlink_to(elsewhere)
-    assert write_files(feeds, {"ai/rss.xml": b"one"}).errors
-    assert _files(elsewhere) == set()
+    (elsewhere / "page").write_bytes(b"mine")
+    (feeds / "page").symlink_to(elsewhere / "page")
+    assert len(write_files(feeds, {"ai/rss.xml": b"one", "page": b"one"}).errors) == 2
+    assert len(write_files(feeds, {"ai/rss.xml": b"one", "page": b"one"}, is_compared=False).errors) == 2
+    with pytest.raises(PublishError, match="ai/page: not removed: it is outside of the folder"):
+        remove_files(feeds, ["ai/page"])
+    assert _files(elsewhere) == {"page"}
+    assert (elsewhere / "page").read_bytes() == b"mine"
+
+
+def test_follows_a_symbolic_link_that_stays_in_the_folder(tmp_path):
+    """A folder of the tree may be a link to another one."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "ai").symlink_to("there")
+    assert not write_files(tmp_path, {"ai/rss.xml": b"one"}).errors
+    assert (tmp_path / "there/rss.xml").read_bytes() == b"one"
+
+
+def test_removes_files_and_what_they_leave_empty(tmp_path):
+    """Only the files that are named go, and the folders that have nothing in them then, but the root."""
+    write_files(tmp_path, {"a/b/c/one": b"1", "a/b/two": b"2", "d/three": b"3", "four": b"4"})
+    assert remove_files(tmp_path, ["a/b/c/one", "a/b/c/gone", "nowhere/x", "four/x", "d/three"]) == 2
+    assert _files(tmp_path) == {"a/b/two", "four"}
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_dir()) == ["a", "b"]
+    assert remove_files(tmp_path, ["a/b/two", "four"]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == [".writing.lock"]
 
 
 def test_one_failure_does_not_stop_the_others(tmp_path):
@@ -86,13 +110,41 @@ def test_says_when_the_folder_cannot_be_used(tmp_path):
         write_files(tmp_path / "feeds", {"a": b"1"})
 
 
-def test_clears_what_a_killed_writer_left(tmp_path):
-    """Unfinished files beside those that are written go, also where nothing else changes."""
+def test_replaces_what_a_killed_writer_left(tmp_path):
+    """An unfinished file does not stand in the way of the next writing."""
     write_files(tmp_path, {"ai/rss.xml": b"one"})
-    (tmp_path / "ai/.rss.xml.unfinished").write_bytes(b"on")
-    (tmp_path / "ai/.atom.xml.unfinished").write_bytes(b"half")
-    assert write_files(tmp_path, {"ai/rss.xml": b"one"}).unchanged == 1
+    (tmp_path / "ai/.rss.xml.unfinished").write_bytes(b"half of a long file")
+    assert write_files(tmp_path, {"ai/rss.xml": b"two"}).changed == ("ai/rss.xml",)
     assert _files(tmp_path) == {"ai/rss.xml"}
+    assert (tmp_path / "ai/rss.xml").read_bytes() == b"two"
+
+
+def test_clears_what_killed_writers_left_anywhere(tmp_path):
+    """Unfinished files go, and folders that hold nothing else."""
+    write_files(tmp_path, {"ai/rss.xml": b"one"})
+    (tmp_path / "ai/.atom.xml.unfinished").write_bytes(b"half")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new/.rss.xml.unfinished").write_bytes(b"half")
+    assert clear_unfinished(tmp_path) == 2
+    assert _files(tmp_path) == {"ai/rss.xml"}
+    assert not (tmp_path / "new").exists()
+
+
+def test_tells_a_file_from_a_later_one(tmp_path):
+    """Writing gives the stamp of each file, which it has until somebody puts another in its place."""
+    first = write_files(tmp_path, {"ai/rss.xml": b"one", "ai": b"in the way"})
+    assert first.stamps == {"ai/rss.xml": read_stamp(tmp_path / "ai/rss.xml")}
+    assert write_files(tmp_path, {"ai/rss.xml": b"one"}).stamps == first.stamps
+    later = write_files(tmp_path, {"ai/rss.xml": b"two"}).stamps
+    assert later == {"ai/rss.xml": read_stamp(tmp_path / "ai/rss.xml")} != first.stamps
+    assert [read_stamp(tmp_path / name) for name in ("ai", "gone", "ai/rss.xml/below")] == [None] * 3
+
+
+def test_writes_without_comparing_where_it_is_told_so(tmp_path):
+    """A file that is known to differ is replaced without a look at the old bytes."""
+    write_files(tmp_path, {"same": b"one"})
+    assert write_files(tmp_path, {"same": b"one"}, is_compared=False).changed == ("same",)
+    assert (tmp_path / "same").read_bytes() == b"one"
 
 
 _WRITER = """
