@@ -65,7 +65,7 @@ async def reload_config(state: ServiceState) -> Work:
         return Work.NONE
     state.context = replace(state.context, rules=rules)
     state.publication.marks = {}
-    return Work.PUBLISH
+    return Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE
 
 
 async def poll_due(state: ServiceState) -> Work:
@@ -85,9 +85,10 @@ async def store_pushes(state: ServiceState) -> Work:
 
 async def renew_subscriptions(state: ServiceState) -> Work:
     """Subscribe at the hubs that sources announce, renew what ends, and leave what is not wanted."""
-    if state.poster is not None:
-        await subscribe_due(state.context, state.poster)
-    return Work.NONE
+    if state.poster is None:
+        return Work.NONE
+    has_asked = await subscribe_due(state.context, state.poster) > 0
+    return Work.SUBSCRIBE if has_asked else Work.NONE  # of what is due, a round takes some
 
 
 async def group_articles(state: ServiceState) -> Work:
@@ -160,10 +161,11 @@ async def check_store(state: ServiceState) -> Work:
 async def enrich_articles(state: ServiceState) -> Work:
     """Read the pages of new articles, and prove AMP pages again that were proved some days ago."""
     done = await run_steps(Stage.STORED, state.context)
+    left = Work.PAGES if done.is_changed or done.left else Work.NONE
     if not done.is_changed:
-        return Work.NONE
+        return left
     log.info("enrich", **done.counts)
-    return Work.PUBLISH
+    return left | Work.PUBLISH
 
 
 async def check_pictures(state: ServiceState) -> Work:
@@ -217,13 +219,19 @@ JOBS = (
         name="pictures", every=_to_timedelta(3), function=check_pictures,
         needs=Work.PICTURES, at_least_every=timedelta(hours=1),
     ),
-    Job(name="enrich", every=_to_timedelta(3), function=enrich_articles),
+    Job(
+        name="enrich", every=_to_timedelta(3), function=enrich_articles,
+        needs=Work.PAGES, at_least_every=timedelta(minutes=1), is_retried=True,
+    ),
     Job(
         name="prune", every=_to_timedelta(60), function=prune_articles,
         needs=Work.PRUNE, at_least_every=timedelta(hours=6), is_retried=True,
     ),
     Job(name="doctor", every=_to_timedelta(60), function=examine_sources),
     Job(name="take_pushes", every=_to_timedelta(1), function=store_pushes),
-    Job(name="subscribe", every=_to_timedelta(5), function=renew_subscriptions),
+    Job(
+        name="subscribe", every=_to_timedelta(5), function=renew_subscriptions,
+        needs=Work.SUBSCRIBE, at_least_every=timedelta(minutes=1), is_retried=True,
+    ),
 )  # fmt: skip
 """Every job, by the name that the log has for its errors."""

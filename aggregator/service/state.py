@@ -29,11 +29,15 @@ class Work(Flag):
     """Pictures or logos were not checked yet."""
     PRUNE = auto()
     """What is past its time could not be removed yet."""
+    PAGES = auto()
+    """Pages of articles may have to be read."""
+    SUBSCRIBE = auto()
+    """Sources may announce hubs that nobody has subscribed at, or not announce those any more."""
 
 
 def work_after_storing(*, new: int, edited: int) -> Work:
     """Return what has to follow when articles were stored."""
-    work = Work.PUBLISH if new or edited else Work.NONE
+    work = Work.PUBLISH | Work.PAGES if new or edited else Work.NONE
     return work | Work.GROUP if new else work
 
 
@@ -64,7 +68,7 @@ class ServiceState:
     keys: SecuredKeys = field(default_factory=SecuredKeys)
     story_desk: StoryDesk = field(default_factory=StoryDesk)
     publication: PublicationState = field(default_factory=PublicationState)
-    work: Work = Work.GROUP | Work.PUBLISH
+    work: Work = Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE
     polled_at_s: float = float("-inf")
     has_removed_orphans: bool = False
     polls: PollsUnderWay = field(init=False)
@@ -81,3 +85,5 @@ class ServiceState:
 
     def _add_work(self, poll: Poll) -> None:
         self.work |= work_after_storing(new=poll.new, edited=poll.edited)
+        if poll.has_other_hub:
+            self.work |= Work.SUBSCRIBE

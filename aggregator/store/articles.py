@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from aggregator.model import Article
 from aggregator.store.database import Database
@@ -18,6 +19,7 @@ from aggregator.store.write import write_articles
 
 _BY_ID = select_among(articles, articles.c.id)
 _CARRIERS = select_among(sightings, sightings.c.article_id)
+_get_id, _get_first_seen_at = attrgetter("id"), attrgetter("first_seen_at")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,15 +163,16 @@ def find_articles_to_enrich(
 
     The newest come first; articles first seen more than two days ago whose page was never read are left out.
     """
-    query = (
-        select(articles)
-        .where(or_(needs_page(now), needs_amp_proof(now)))
-        .where(*([articles.c.source_id.not_in(without)] if without else ()))
-        .order_by(articles.c.first_seen_at.desc(), articles.c.id)
-        .limit(limit)
-    )
+    are_asked = [articles.c.source_id.not_in(without)] if without else []
+    newest = select(articles).where(*are_asked).order_by(articles.c.first_seen_at.desc(), articles.c.id)
+    found: dict[str, Article] = {}
     with store.reading() as connection:
-        return tuple(article_of(row) for row in connection.execute(query).mappings())
+        # Each by an index of its own: asked for both at once, the database reads all articles.
+        for is_due in (needs_page(now), needs_amp_proof(now)):
+            rows = connection.execute(newest.where(is_due).limit(limit)).mappings()
+            found |= {row["id"]: article_of(row) for row in rows}
+    due = sorted(sorted(found.values(), key=_get_id), key=_get_first_seen_at, reverse=True)
+    return tuple(due[:limit])
 
 
 def save_enriched(store: Database, edit: Edit, urls: Mapping[str, str]) -> bool:

@@ -8,12 +8,15 @@ is written to them.
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select, update
 
-from aggregator.model.predicates import PHASES
+from aggregator.model.predicates import LONGEST_SPREAD, PHASES
 from aggregator.store.database import Database
+from aggregator.store.fast.driver import rows_with
+from aggregator.store.fast.prepared_in import fill_places, name_places
 from aggregator.store.predicates import IS_POLLED, is_paused, recent_pauses
 from aggregator.store.schema import sources
 
@@ -40,9 +43,13 @@ def list_due_sources(
     ``per_service`` keeps any one service from taking all places, None for no such limit. None is of a service
     that is paused, be it by what is stored or as one of ``without``.
     """
-    query = _build_due_query(now, limit=limit, per_service=per_service, without=without)
+    excluded = fill_places(without)
+    query = _prepare_due_query(len(excluded), has_limit=limit is not None, is_ranked=per_service is not None)
+    given = {
+        "now": now, "since": now - LONGEST_SPREAD, "limit": limit, "per_service": per_service, **excluded
+    }  # fmt: skip
     with store.reading() as connection:
-        return tuple(connection.execute(query).scalars())
+        return tuple(row["source_id"] for row in rows_with(connection, query, given))
 
 
 def read_pauses(store: Database, now: datetime) -> Mapping[str, tuple[datetime, str]]:
@@ -86,15 +93,16 @@ def note_examination(
         connection.execute(update(sources).where(of_source).values(examined_at=now, **found))
 
 
-def _build_due_query(
-    now: datetime, *, limit: int | None, per_service: int | None, without: Sequence[str] = ()
-) -> Select[Any]:
-    """Return the query for the ids of due sources, the longest due first.
+@cache
+def _prepare_due_query(excluded: int, *, has_limit: bool, is_ranked: bool) -> Select[Any]:
+    """Return the query for the ids of due sources, the longest due first: it runs every second.
 
-    ``per_service`` keeps any one service from taking all places, None for no such limit; ``without`` are
-    services that are not to be asked now, whatever the store knows.
+    So many services can be ``excluded``. Parameters: ``now``, ``since``, from which pauses matter, ``limit``
+    and, where it ``is_ranked``, ``per_service``.
     """
-    pauses = recent_pauses(now)
+    now = bindparam("now", type_=sources.c.next_poll_at.type)
+    pauses = recent_pauses(bindparam("since", type_=sources.c.paused_until_at.type))
+    services = [bindparam(name, type_=sources.c.service.type) for name in name_places(excluded)]
     due = (
         select(sources.c.source_id, sources.c.next_poll_at, _rank().label("place"))
         .outerjoin(pauses, pauses.c.service == sources.c.service)
@@ -102,12 +110,13 @@ def _build_due_query(
             sources.c.next_poll_at <= now,
             IS_POLLED,
             ~is_paused(pauses, now),
-            *([or_(sources.c.service.is_(None), sources.c.service.not_in(without))] if without else ()),
+            *([or_(sources.c.service.is_(None), sources.c.service.not_in(services))] if services else ()),
         )
         .subquery()
     )
-    query = select(due.c.source_id).order_by(due.c.next_poll_at, due.c.source_id).limit(limit)
-    return query if per_service is None else query.where(due.c.place <= per_service)
+    query = select(due.c.source_id).order_by(due.c.next_poll_at, due.c.source_id)
+    query = query.limit(bindparam("limit", type_=Integer)) if has_limit else query
+    return query.where(due.c.place <= bindparam("per_service", type_=Integer)) if is_ranked else query
 
 
 def _rank() -> ColumnElement[int]:

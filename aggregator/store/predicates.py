@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Column,
     ColumnElement,
     FromClause,
@@ -63,17 +64,20 @@ def has_elapsed(wait: timedelta, *, since: Column[datetime], now: datetime) -> C
     return or_(since <= now - wait, since > now + SKEW)
 
 
-def recent_pauses(now: datetime) -> Subquery:
-    """Return the services that are paused, or were a short time ago: the end, and the spread after it."""
+def recent_pauses(since: datetime | BindParameter[datetime]) -> Subquery:
+    """Return the services whose pause ended after ``since``, or will end: the end, and the spread after it.
+
+    Before ``LONGEST_SPREAD`` ago no pause matters any more.
+    """
     until_us = type_coerce(sources.c.paused_until_at, BigInteger)
     tenth_us = (until_us - type_coerce(sources.c.polled_at, BigInteger)) / 10
     spread_us = case((tenth_us < _SPREAD_US, tenth_us), else_=_SPREAD_US)
     columns = (func.max(until_us).label("until_us"), func.max(spread_us).label("spread_us"))
-    is_recent_pause = sources.c.paused_until_at > now - LONGEST_SPREAD
+    is_recent_pause = sources.c.paused_until_at > since
     return select(sources.c.service, *columns).where(is_recent_pause).group_by(sources.c.service).subquery()
 
 
-def is_paused(pauses: FromClause, now: datetime) -> ColumnElement[bool]:
+def is_paused(pauses: FromClause, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Tell whether a source is still left alone, where ``recent_pauses`` are joined to it by its service."""
     resumes_us = pauses.c.until_us + pauses.c.spread_us * sources.c.phase / PHASES
     return and_(pauses.c.service.is_not(None), resumes_us > type_coerce(now, sources.c.next_poll_at.type))

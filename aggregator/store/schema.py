@@ -1,5 +1,7 @@
 """The tables. Times are whole microseconds since 1970 in UTC, lists and mappings are JSON text."""
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -12,12 +14,19 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from aggregator.model import Tally
 from aggregator.store.columns import Counts, Json, Opaque, UtcTime
 
 metadata = MetaData()
+
+
+def _where(sqlite: str, postgresql: str | None = None) -> dict[str, Any]:
+    """Return which rows an index is of, which each database has its own words for."""
+    return {"sqlite_where": text(sqlite), "postgresql_where": text(postgresql or sqlite)}
+
 
 notes = Table(
     "notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False)
@@ -74,7 +83,8 @@ sources = Table(
     Column("removed_at", UtcTime),
     Index("sources_due", "next_poll_at"),
     Index("sources_hub", "hub_url"),
-    Index("sources_removed", "is_configured", "removed_at"),
+    # Nearly all sources are configured: an index that has them, too, would be taken for any other question.
+    Index("sources_gone", "removed_at", **_where("is_configured IS 0", "is_configured IS false")),
 )
 
 source_entries = Table(
@@ -128,6 +138,7 @@ articles = Table(
     Index("articles_published", "published_at"),
     Index("articles_source", "source_id", "seen_at"),
     Index("articles_enriched", "enriched_at", "first_seen_at"),
+    Index("articles_amp", "amp_checked_at", **_where("amp_url IS NOT NULL AND imported IS NULL")),
     Index("articles_publisher", "provider_domain", "seen_at"),
 )
 

@@ -19,6 +19,12 @@ BY_NAME = {job.name: job for job in JOBS}
         ("group", Work.PUBLISH, float("inf"), False),
         ("prune", Work.NONE, 6 * 3600, True),
         ("tick", Work.NONE, 0, True),
+        ("enrich", Work.NONE, 59, False),
+        ("enrich", Work.PAGES, 0, True),
+        ("enrich", Work.NONE, 60, True),  # what is paused, or to be proved again, becomes due by itself
+        ("subscribe", Work.NONE, 59, False),
+        ("subscribe", Work.SUBSCRIBE, 0, True),
+        ("subscribe", Work.NONE, 60, True),
     ],
 )
 def test_a_job_is_due_where_its_work_is_waiting_or_it_was_idle_for_long(name, waiting, idle_s, is_due):
@@ -34,8 +40,12 @@ def test_every_job_has_a_name_of_its_own_and_something_that_starts_it():
 
 @pytest.mark.parametrize(
     ("new", "edited", "work"),
-    [(0, 0, Work.NONE), (0, 1, Work.PUBLISH), (1, 0, Work.GROUP | Work.PUBLISH)],
+    [
+        (0, 0, Work.NONE),
+        (0, 1, Work.PUBLISH | Work.PAGES),
+        (1, 0, Work.GROUP | Work.PUBLISH | Work.PAGES),
+    ],
 )
 def test_what_follows_when_articles_are_stored(new, edited, work):
-    """New ones are grouped and published, edited ones are published again."""
+    """New ones are grouped and published, edited ones are published again; of both the page may be read."""
     assert work_after_storing(new=new, edited=edited) == work

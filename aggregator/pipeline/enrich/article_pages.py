@@ -65,7 +65,7 @@ async def read_article_pages(articles: Sequence[Article], context: Context) -> S
             return await _enrich_article(article, context, pages)
 
     count = sum(await asyncio.gather(*(read_one(article) for article in articles)))
-    return StepResult(count=count, is_changed=count > 0)
+    return StepResult(count=count, left=len(articles) - count, is_changed=count > 0)
 
 
 async def _enrich_article(article: Article, context: Context, pages: PageFetcher) -> bool:

@@ -17,7 +17,8 @@ log = structlog.get_logger()
 class Poll:
     """How one poll of a source went; ``error`` is None where nothing went wrong.
 
-    Of the ``new`` articles, those ``quarantined`` wait for the operator's review.
+    Of the ``new`` articles, those ``quarantined`` wait for the operator's review. ``has_other_hub``: what the
+    source announces about being pushed is not what it did before.
     """
 
     source_id: str
@@ -27,6 +28,7 @@ class Poll:
     edited: int = 0
     seconds: float = 0.0
     error: str | None = None
+    has_other_hub: bool = False
 
 
 def report_poll(before: SourceState, after: SourceState, changes: Changes, seconds: float) -> Poll:
@@ -39,6 +41,7 @@ def report_poll(before: SourceState, after: SourceState, changes: Changes, secon
         edited=len(changes.updated),
         seconds=round(seconds, 3),
         error=after.error,
+        has_other_hub=(before.hub_url, before.topic_url) != (after.hub_url, after.topic_url),
     )
     _log_health(before, after)
     move = describe_move(before, after)

@@ -24,14 +24,12 @@ def prepare_in(column: ColumnElement[Any], build: Callable[[ColumnElement[bool]]
 
     @cache
     def statement(places: int) -> Executable:
-        return build(column.in_([bindparam(name, type_=column.type) for name in _name_places(places)]))
+        return build(column.in_([bindparam(name, type_=column.type) for name in name_places(places)]))
 
     def statements(values: Sequence[str]) -> Iterator[tuple[Executable, dict[str, Any]]]:
         for start in range(0, len(values), _PLACES[-1]):
-            chunk = values[start : start + _PLACES[-1]]
-            places = next(places for places in _PLACES if places >= len(chunk))
-            filled = [*chunk, *repeat(chunk[-1], places - len(chunk))]
-            yield statement(places), dict(zip(_name_places(places), filled, strict=True))
+            filled = fill_places(values[start : start + _PLACES[-1]])
+            yield statement(len(filled)), filled
 
     return statements
 
@@ -47,6 +45,17 @@ def rows_among(connection: Connection, query: Among, wanted: Iterable[str], **gi
         yield from rows_with(connection, statement, {**values, **given})
 
 
+def fill_places(values: Sequence[str]) -> dict[str, str]:
+    """Return as many parameters as one of the few statements has places for these values; none for none."""
+    if not values:
+        return {}
+    most = _PLACES[-1]
+    places = next((places for places in _PLACES if places >= len(values)), -(-len(values) // most) * most)
+    filled = [*values, *repeat(values[-1], places - len(values))]
+    return dict(zip(name_places(places), filled, strict=True))
+
+
 @cache
-def _name_places(places: int) -> tuple[str, ...]:
+def name_places(places: int) -> tuple[str, ...]:
+    """Return the names of so many parameters."""
     return tuple(f"wanted_{place}" for place in range(places))
