@@ -7,7 +7,14 @@ from xml.etree.ElementTree import Element
 
 from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.frame import Frame, cut_frame, cut_items
-from aggregator.publish.generator import MEDIA_NS, add_element, add_media, new_entry, new_generator
+from aggregator.publish.generator import (
+    MEDIA_NS,
+    add_element,
+    add_media,
+    new_entry,
+    new_entry_generator,
+    new_generator,
+)
 from aggregator.publish.item import Item
 from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
@@ -48,7 +55,8 @@ def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) 
 
     The feed's ``updated`` is ``updated_at``, and the start of 1970 for None.
     """
-    generator = _new_generator(channel, link)
+    generator = new_generator(channel, link)
+    generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
     generator.updated(updated_at or _NEVER)
     generator.author(_describe_publisher(channel))
     generator.icon(channel.site.icon_url)
@@ -58,16 +66,11 @@ def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) 
 
 def render_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:
     """Return each of the items as an Atom 1.0 document of the channel's site has it."""
-    generator = _new_generator(channel, FeedLink(url=channel.page_url, media_type=""))
+    generator = new_entry_generator()
+    generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
     for item in items:
         _add_entry(generator, channel, item)
     return cut_items(generator.atom_str(pretty=True), _ENTRY, _TAIL)
-
-
-def _new_generator(channel: Channel, link: FeedLink) -> Any:
-    generator = new_generator(channel, link)
-    generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
-    return generator
 
 
 def _describe_publisher(channel: Channel) -> dict[str, str]:

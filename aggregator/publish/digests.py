@@ -11,7 +11,8 @@ from operator import attrgetter
 
 from aggregator.model import Enclosure, Image
 from aggregator.publish.channel import Channel, Site
-from aggregator.publish.item import Item, ItemStory, Origin
+from aggregator.publish.item import Item, Origin
+from aggregator.publish.item_story import ItemStory, Mention
 
 _LIBRARIES = ("feedgen", "lxml", "jinja2", "nh3")
 _CODE = ("publish", "html", "text.py")
@@ -28,6 +29,7 @@ _get_origin = _list_fields(Origin)
 _get_image = _list_fields(Image)
 _get_enclosure = _list_fields(Enclosure)
 _get_story = _list_fields(ItemStory, besides=("others", "related"))
+_get_mention = _list_fields(Mention)
 _get_item = _list_fields(Item, besides=("origin", "image", "enclosures", "story"))
 
 
@@ -37,7 +39,7 @@ def digest_item(channel: Channel, item: Item) -> str:
     That is the item itself, the site, which topic it is, and the icons of the publishers that it names.
     """
     story = item.story
-    origins = [item.origin.domain, *(other.origin.domain for other in (story.all_others if story else ()))]
+    origins = [item.origin.domain, *(other.domain for other in (story.all_others if story else ()))]
     icons = [channel.publisher_icons.get(domain) for domain in origins]
     shown = (_get_site(channel.site), channel.topic_id, icons, _list_item(item))
     return hashlib.blake2b(repr(shown).encode("utf-8", "replace"), digest_size=16).hexdigest()
@@ -54,7 +56,7 @@ def _list_item(item: Item) -> tuple[object, ...]:
 
 
 def _list_story(story: ItemStory) -> tuple[object, ...]:
-    return (_get_story(story), list(map(_list_item, story.others)), list(map(_list_item, story.related)))
+    return (_get_story(story), list(map(_get_mention, story.others)), list(map(_get_mention, story.related)))
 
 
 @cache

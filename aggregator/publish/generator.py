@@ -15,6 +15,7 @@ from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.item import Item
 
 GENERATOR = "aggregator"
+DC_NS = "http://purl.org/dc/elements/1.1/"
 MEDIA_NS = "http://search.yahoo.com/mrss/"
 
 
@@ -34,6 +35,16 @@ def new_generator(channel: Channel, link: FeedLink) -> Any:
     return generator
 
 
+def new_entry_generator() -> Any:
+    """Return a generator of a feed that says nothing of itself, for entries that are cut out of it."""
+    generator = FeedGenerator()
+    generator.id(GENERATOR)
+    generator.title(GENERATOR)
+    generator.description(GENERATOR)
+    generator.link(href=GENERATOR, rel="alternate")
+    return generator
+
+
 def new_entry(generator: Any, item: Item) -> Any:
     """Return an entry of the item, added at the end of the feed."""
     entry = generator.add_entry(order="append")
@@ -49,8 +60,9 @@ def new_entry(generator: Any, item: Item) -> Any:
 
 def add_element(parent: Element, name: str, text: str | None = None, /, **attributes: object) -> Element:
     """Add an element with those of ``attributes`` that are not None, and return it."""
-    stated = {key: str(value) for key, value in attributes.items() if value is not None}
-    element: Element = xml_elem(name, parent, **stated)
+    if attributes:
+        attributes = {key: str(value) for key, value in attributes.items() if value is not None}
+    element: Element = xml_elem(name, parent, **attributes)
     element.text = text
     return element
 

@@ -2,23 +2,28 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.html import is_small, is_thumbnail, sanitise_html
 from aggregator.model import Article, Enclosure, Image, Provider
+from aggregator.model.revision import create
 from aggregator.publish.channel import Channel
+from aggregator.publish.item_story import ItemStory, Mention
 from aggregator.publish.languages import read_language_tag
-from aggregator.publish.text_forms import format_day, format_line
+from aggregator.publish.text_forms import format_line
 from aggregator.text import cut_excerpt
 from aggregator.urls import absolute_url
 
 _MIME_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 _TITLE_FROM_EXCERPT = 80
+_SITE = re.compile(r"[^/?#]*//[^/?#]*")
+_NAMES_KEPT = 4096
+"""Publishers and topics whose names and addresses are remembered: many items have the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,46 +35,6 @@ class Origin:
     domain: str
     url: str
     logo: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ItemStory:
-    """What an item that stands for a story says of the story, besides what is its lead's own.
-
-    ``others`` also cover the event, and ``more`` that are only on its page at ``page_url``. ``related`` are
-    of other stories. Of its ``publishers`` as many as are ``independent`` have words of their own.
-    """
-
-    others: tuple["Item", ...]
-    related: tuple["Item", ...]
-    more: int
-    publishers: int
-    independent: int
-    page_url: str
-
-    @property
-    def all_others(self) -> tuple["Item", ...]:
-        """Return every article that the item names besides its lead."""
-        return (*self.others, *self.related)
-
-    @property
-    def coverage(self) -> str:
-        """Return by how many publishers the event is covered, in words; "" for an article alone."""
-        if not self.others and not self.more:
-            return ""
-        noun = "publisher" if self.publishers == 1 else "publishers"
-        return f"All coverage ({self.publishers} {noun})"
-
-    @property
-    def content_html(self) -> str:
-        """Return who else covers the event as HTML; all text is escaped; "" for an article alone."""
-        if not self.coverage:
-            return ""
-        lines = "".join(f'<li dir="auto">{other.line_html}</li>' for other in self.others)
-        also = f'<p dir="auto">Also covered by:</p><ul dir="auto">{lines}</ul>' if lines else ""
-        page = f'<a href="{escape(self.page_url)}">'
-        more = f'<p dir="auto">{page}and {self.more} more</a></p>' if self.more else ""
-        return f'{also}{more}<p dir="auto">{page}{self.coverage}</a></p>'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,20 +84,23 @@ class Item:
         coverage = self.story.content_html if self.story else ""
         return sanitise_html(f'{picture}{excerpt}<p dir="auto">{link}{credit}</p>{coverage}')
 
-    @property
-    def line_html(self) -> str:
-        """Return the linked title with publisher and time as HTML; all text is escaped."""
-        title = f'<a href="{escape(self.url)}">{escape(self.title)}</a>'
-        return f"{title} – {escape(self.origin.name)}, {format_day(self.published_at)}"
-
 
 def build_items(channel: Channel, articles: Sequence[Article]) -> tuple[Item, ...]:
     """Return the articles as items, in their order; of several with the same id only the first."""
-    items: dict[str, Item] = {}
+    return tuple(build_item(channel, article) for article in keep_first(articles))
+
+
+def build_mentions(channel: Channel, articles: Iterable[Article]) -> tuple[Mention, ...]:
+    """Return the articles as other items name them, in their order; each id once, as in items."""
+    return tuple(_build_mention(channel, article) for article in keep_first(articles))
+
+
+def keep_first(articles: Iterable[Article]) -> list[Article]:
+    """Return the articles in their order; of several with the same id only the first."""
+    found: dict[str, Article] = {}
     for article in articles:
-        if article.id not in items:
-            items[article.id] = _build_item(channel, article)
-    return tuple(items.values())
+        found.setdefault(article.id, article)
+    return list(found.values())
 
 
 def find_last_update(items: Iterable[Item]) -> datetime | None:
@@ -140,20 +108,35 @@ def find_last_update(items: Iterable[Item]) -> datetime | None:
     return max((item.updated_at for item in items), default=None)
 
 
-def _build_item(channel: Channel, article: Article) -> Item:
-    link = _clean_address(article.web_url) or _clean_address(article.original_url)
-    excerpt = format_line(article.excerpt)
+def _build_mention(channel: Channel, article: Article) -> Mention:
+    link = _find_link(article)
     origin = _find_origin(article.provider, link or channel.page_url)
-    return Item(
+    return create(
+        Mention,
+        title=_find_title(article, origin),
+        url=link or f"{channel.page_url}#{article.id}",
+        publisher=origin.name,
+        domain=origin.domain,
+        language=read_language_tag(article.language),
+        published_at=cut_to_second(article.published_at),
+    )
+
+
+def build_item(channel: Channel, article: Article) -> Item:
+    """Return an article as an item of the channel."""
+    link = _find_link(article)
+    origin = _find_origin(article.provider, link or channel.page_url)
+    return create(
+        Item,
         id=f"urn:uuid:{article.id}",
         anchor=article.id,
-        title=format_line(article.title) or cut_excerpt(excerpt, _TITLE_FROM_EXCERPT) or origin.name,
+        title=_find_title(article, origin),
         url=link or f"{channel.page_url}#{article.id}",
-        excerpt=excerpt,
+        excerpt=format_line(article.excerpt),
         origin=origin,
         credit=format_line(article.credit),
         authors=_clean_texts(article.authors),
-        topics=_name_topics(channel, article.topics),
+        topics=name_topics(channel, article.topics),
         image=_choose_image(article.images, channel.site.base_url),
         enclosures=tuple(_choose_enclosures(article.enclosures, article.images)),
         amp_url=_clean_address(article.amp_url),
@@ -161,35 +144,55 @@ def _build_item(channel: Channel, article: Article) -> Item:
         is_video=article.type == "video",
         published_at=cut_to_second(article.published_at),
         updated_at=cut_to_second(article.updated_at),
+        story=None,
     )
+
+
+def _find_link(article: Article) -> str | None:
+    return _clean_address(article.web_url) or _clean_address(article.original_url)
+
+
+def _find_title(article: Article, origin: Origin) -> str:
+    title = format_line(article.title)
+    return title or cut_excerpt(format_line(article.excerpt), _TITLE_FROM_EXCERPT) or origin.name
 
 
 def _find_origin(provider: Provider, link: str) -> Origin:
-    parts = urlsplit(link)
-    domain, host = format_line(provider.domain).lower(), (parts.hostname or "").lower()
-    here = host == domain or host.endswith(f".{domain}")
-    url = (None if here else _clean_address(f"https://{domain}/")) or f"{parts.scheme}://{parts.netloc}/"
-    logos = (_clean_address(image.url) for image in provider.images)
-    return Origin(
-        id=uuid5(NAMESPACE_URL, f"https://{domain or host}/").urn,
-        name=format_line(provider.name) or domain or host,
-        domain=domain or host,
-        url=url,
-        logo=next((logo for logo in logos if logo), None),
+    site = _SITE.match(link)
+    return _describe_origin(
+        provider.domain, provider.name, tuple(image.url for image in provider.images), site[0] if site else ""
     )
 
 
-def _name_topics(channel: Channel, ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    names = ((topic_id, format_line(channel.topic_names.get(topic_id))) for topic_id in dict.fromkeys(ids))
+@lru_cache(_NAMES_KEPT)
+def _describe_origin(domain: str, name: str, logos: tuple[str, ...], site: str) -> Origin:
+    parts = urlsplit(site)
+    domain, host = format_line(domain).lower(), (parts.hostname or "").lower()
+    is_here = host == domain or host.endswith(f".{domain}")
+    url = (None if is_here else _clean_address(f"https://{domain}/")) or f"{parts.scheme}://{parts.netloc}/"
+    return Origin(
+        id=uuid5(NAMESPACE_URL, f"https://{domain or host}/").urn,
+        name=format_line(name) or domain or host,
+        domain=domain or host,
+        url=url,
+        logo=next((logo for logo in map(_clean_address, logos) if logo), None),
+    )
+
+
+def name_topics(channel: Channel, ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return those of the topics that the channel has a name for, each once, as pairs of id and name."""
+    names = ((topic_id, _format_name(channel.topic_names.get(topic_id))) for topic_id in dict.fromkeys(ids))
     return tuple((topic_id, name) for topic_id, name in names if name)
 
 
-def _choose_image(images: Iterable[Image], base_url: str) -> Image | None:
-    for image in sorted(images, key=is_small):
+_format_name = lru_cache(_NAMES_KEPT)(format_line)
+
+
+def _choose_image(images: Sequence[Image], base_url: str) -> Image | None:
+    for image in sorted(images, key=is_small) if len(images) > 1 else images:
         url = _clean_address(image.url, f"{base_url}/")
         if url:
-            return replace(
-                image,
+            return Image(
                 url=url,
                 width=_keep_positive(image.width),
                 height=_keep_positive(image.height),

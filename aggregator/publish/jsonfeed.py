@@ -6,12 +6,14 @@ from datetime import datetime
 from aggregator.model import Enclosure
 from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.frame import Frame
-from aggregator.publish.item import Item, ItemStory
+from aggregator.publish.item import Item
+from aggregator.publish.item_story import ItemStory, Mention
 from aggregator.publish.notice_place import NoticePlace
-from aggregator.publish.text_forms import format_json, format_time
+from aggregator.publish.text_forms import format_json, format_time, write_json
 from aggregator.urls import absolute_url
 
 _VERSION = "https://jsonfeed.org/version/1.1"
+_ITEM_END = "\n    "
 _NO_ITEMS = b"[]\n}\n"
 NOTICE_PLACE = NoticePlace(above=rb'\n {2}"description": "')
 
@@ -43,12 +45,7 @@ def render_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:  # noq
     many publishers tell the ``story``. ``_related`` has as ``items`` the story's other articles,
     then those of related stories.
     """
-    return [_indent(format_json(_drop_unknown(_render_item(item)))) for item in items]
-
-
-def _indent(document: bytes) -> bytes:
-    # texts have no line ends, which JSON escapes
-    return b"    " + document.removesuffix(b"\n").replace(b"\n", b"\n    ")
+    return [f"    {write_json(_drop_unknown(_render_item(item)), _ITEM_END)}".encode() for item in items]
 
 
 def _render_item(item: Item) -> dict[str, object]:
@@ -91,17 +88,17 @@ def _render_story(story: ItemStory) -> dict[str, object]:
     )
 
 
-def _render_related(items: Sequence[Item]) -> dict[str, object]:
+def _render_related(mentions: Sequence[Mention]) -> dict[str, object]:
     # an extension has to be an object
-    return {"items": [_render_link(item) for item in items]} if items else {}
+    return {"items": [_render_mention(mention) for mention in mentions]} if mentions else {}
 
 
-def _render_link(item: Item) -> dict[str, object]:
+def _render_mention(mention: Mention) -> dict[str, object]:
     return {
-        "url": item.url,
-        "title": item.title,
-        "date_published": format_time(item.published_at),
-        "provider": {"name": item.origin.name, "domain": item.origin.domain},
+        "url": mention.url,
+        "title": mention.title,
+        "date_published": format_time(mention.published_at),
+        "provider": {"name": mention.publisher, "domain": mention.domain},
     }
 
 

@@ -9,16 +9,23 @@ from xml.etree.ElementTree import Element
 from aggregator.model import Enclosure, Image
 from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.frame import Frame, cut_frame, cut_items
-from aggregator.publish.generator import MEDIA_NS, add_media, new_entry, new_generator
+from aggregator.publish.generator import (
+    DC_NS,
+    MEDIA_NS,
+    add_element,
+    add_media,
+    new_entry,
+    new_entry_generator,
+    new_generator,
+)
 from aggregator.publish.item import Item
 from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
 
 # Readers differ in whether they take these texts for HTML; the hexadecimal form, the same in XML, is
 # how the RSS Best Practices Profile marks them as plain. An item's description is HTML.
-_PLAIN_TEXT = re.compile(
-    rb"^ {4}<description>[^<]+|<(?:title|category|source|dc:creator)[ >][^<]+", re.MULTILINE
-)
+_PLAIN_TEXT = re.compile(rb"<(?:title|category|source|dc:creator)[ >][^<]+")
+_CHANNEL_TEXT = re.compile(rb"<(?:title|category|description)>[^<]+")
 _LARGEST_WIDTH, _LARGEST_HEIGHT = 144, 400
 _ITEM = b"    <item>\n"
 _TAIL = b"  </channel>\n</rss>\n"
@@ -31,7 +38,7 @@ class _ChannelParts:
     is_dated = True
 
     def extend_ns(self) -> dict[str, str]:
-        return {"media": MEDIA_NS}
+        return {"dc": DC_NS, "media": MEDIA_NS}
 
     def extend_rss(self, rss: Element) -> None:
         """Take out the date where the items give none, since feedgen then takes it from the clock."""
@@ -47,6 +54,9 @@ class _ItemParts:
     item: Item
 
     def extend_rss(self, element: Element) -> None:
+        # feedgen's own extension looks for fifteen elements in each item
+        for name in self.item.bylines:
+            add_element(element, f"{{{DC_NS}}}creator", name)
         add_media(element, self.item)
 
 
@@ -55,31 +65,30 @@ def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) 
 
     ``lastBuildDate`` is ``updated_at``; there is none for None.
     """
-    generator = _new_generator(channel, link)
+    generator = new_generator(channel, link)
+    generator.register_extension("parts", _ChannelParts, _ItemParts, atom=False)
     generator.parts.is_dated = updated_at is not None
     if updated_at:
         generator.lastBuildDate(updated_at)
     _add_image(generator, channel)
-    return cut_frame(_write(generator), _TAIL)
+    return cut_frame(_CHANNEL_TEXT.sub(_write_in_hexadecimal, generator.rss_str(pretty=True)), _TAIL)
 
 
-def render_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:
+def render_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:  # noqa: ARG001
     """Return each of the items as an RSS 2.0 document has it."""
-    generator = _new_generator(channel, FeedLink(url=channel.page_url, media_type=""))
+    generator = new_entry_generator()
+    generator.register_extension("parts", _ChannelParts, _ItemParts, atom=False)
     for item in items:
         _add_item(generator, item)
-    return cut_items(_write(generator), _ITEM, _TAIL)
+    pieces = cut_items(generator.rss_str(pretty=True), _ITEM, _TAIL)
+    return [_mark_plain_text(piece, item) for piece, item in zip(pieces, items, strict=True)]
 
 
-def _new_generator(channel: Channel, link: FeedLink) -> Any:
-    generator = new_generator(channel, link)
-    generator.load_extension("dc", atom=False)
-    generator.register_extension("parts", _ChannelParts, _ItemParts, atom=False)
-    return generator
-
-
-def _write(generator: Any) -> bytes:
-    return _PLAIN_TEXT.sub(_write_in_hexadecimal, generator.rss_str(pretty=True))
+def _mark_plain_text(piece: bytes, item: Item) -> bytes:
+    text = "".join((item.title, item.origin.name, *item.authors, *(name for _, name in item.topics)))
+    if "&" in text or "<" in text:
+        return _PLAIN_TEXT.sub(_write_in_hexadecimal, piece)
+    return piece
 
 
 def _write_in_hexadecimal(text: re.Match[bytes]) -> bytes:
@@ -104,7 +113,6 @@ def _add_item(generator: Any, item: Item) -> None:
     entry.parts.item = item
     entry.description(item.content_html)
     entry.source(url=item.origin.url, title=item.origin.name)
-    entry.dc.dc_creator(list(item.bylines))
     if item.enclosures:
         _add_enclosure(entry, item.enclosures[0])
 

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from aggregator.publish.channel import ICON, Channel, Site
 from aggregator.publish.feed_formats import FEED_FORMATS
-from aggregator.publish.frame import Frame
+from aggregator.publish.frame import Frame, cut_items
 from aggregator.publish.item import Item
 from aggregator.publish.languages import is_right_to_left
 from aggregator.publish.notice_place import NoticePlace
@@ -19,6 +19,7 @@ from aggregator.publish.text_forms import format_day, format_line, format_time
 _ASSETS = {"assets/style.css": "style.css", ICON: "icon.png", "favicon.ico": "favicon.ico"}
 _ROOT = "../"
 _START = b'<main id="main">\n'
+_ITEM = b"<article "
 _TAIL = b"</main>\n"
 TOPIC_PAGE_NOTICE = NoticePlace(
     above=rb"\n", below=rb"</header>\n<main", before=b'<p class="about" role="status">', after=b"</p>\n"
@@ -43,9 +44,14 @@ def render_topic_frame(channel: Channel) -> Frame:
 
 def render_topic_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:
     """Return each of the items as the topic's page has it."""
-    template = _load_templates().get_template("item.html")
-    shown = {"root": _ROOT, "shown_topic_id": channel.topic_id, "publisher_icons": channel.publisher_icons}
-    return [f"{template.render(shown, item=item)}\n".encode() for item in items]
+    page = (
+        _load_templates()
+        .get_template("items.html")
+        .render(
+            root=_ROOT, shown_topic_id=channel.topic_id, publisher_icons=channel.publisher_icons, items=items
+        )
+    )
+    return cut_items(page.encode(), _ITEM, b"")
 
 
 def render_story_page(channel: Channel, item: Item) -> bytes:

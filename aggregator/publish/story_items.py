@@ -1,10 +1,11 @@
 """Stories as items of feeds and pages: the lead's item, and who else covers the event."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from aggregator.model.revision import revise
 from aggregator.publish.channel import Channel
-from aggregator.publish.item import Item, ItemStory, build_items, cut_to_second
+from aggregator.publish.item import Item, build_item, build_mentions, cut_to_second, keep_first, name_topics
+from aggregator.publish.item_story import ItemStory
 from aggregator.publish.story_view import StoryView
 from aggregator.publish.tree_paths import STORIES
 
@@ -17,7 +18,7 @@ def build_story_items(
     An article alone, to which nothing is related, has no ``story``: it is the item that the article is.
     """
     items = (build_story_item(channel, story, also_covered=also_covered) for story in stories)
-    return tuple(replace(item, story=None) if _stands_alone(item) else item for item in items)
+    return tuple(revise(item, story=None) if _stands_alone(item) else item for item in items)
 
 
 def build_story_url(channel: Channel, story_id: str) -> str:
@@ -27,17 +28,17 @@ def build_story_url(channel: Channel, story_id: str) -> str:
 
 def build_story_item(channel: Channel, story: StoryView, *, also_covered: int) -> Item:
     """Return a story as an item with its ``story``, also where it is an article alone."""
-    lead, *others = build_items(channel, story.articles)
-    return replace(
-        lead,
+    lead, *others = keep_first(story.articles)
+    return revise(
+        build_item(channel, lead),
         id=f"urn:uuid:{story.id}",
         anchor=story.id,
-        topics=tuple(dict.fromkeys(topic for item in (lead, *others) for topic in item.topics)),
+        topics=name_topics(channel, (topic for article in (lead, *others) for topic in article.topics)),
         published_at=cut_to_second(story.published_at),
         updated_at=cut_to_second(story.updated_at),
         story=ItemStory(
-            others=tuple(others[:also_covered]),
-            related=build_items(channel, story.related),
+            others=build_mentions(channel, others[:also_covered]),
+            related=build_mentions(channel, story.related),
             more=max(0, len(others) - also_covered),
             publishers=story.publishers,
             independent=story.independent,

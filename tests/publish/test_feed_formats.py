@@ -7,7 +7,8 @@ from lxml import html
 
 from aggregator.publish.feed_formats import FEED_FORMATS
 from aggregator.publish.files import write_files
-from aggregator.publish.item import ItemStory, build_items
+from aggregator.publish.item import build_items
+from aggregator.publish.item_story import ItemStory
 from aggregator.publish.notice_place import format_notice
 from aggregator.publish.removed_topic import add_notice
 from aggregator.publish.site import render_index

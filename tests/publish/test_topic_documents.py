@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from aggregator.model import Enclosure, Image
 from aggregator.publish.digests import digest_item, digest_rendering
 from aggregator.publish.frame import assemble
-from aggregator.publish.item import Item, ItemStory, Origin, build_items, find_last_update
+from aggregator.publish.item import Item, Origin, build_items, find_last_update
+from aggregator.publish.item_story import ItemStory, Mention
 from aggregator.publish.story_items import build_story_items
 from aggregator.publish.story_view import StoryView
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS, render_document
@@ -118,6 +119,7 @@ PARTS = {
     Image: ITEM.image,
     Enclosure: ITEM.enclosures[0],
     ItemStory: ITEM.story,
+    Mention: ITEM.story.others[0],
 }
 
 
@@ -145,6 +147,7 @@ def _put(part):
         Image: lambda: replace(ITEM, image=part),
         Enclosure: lambda: replace(ITEM, enclosures=(part, *ITEM.enclosures[1:])),
         ItemStory: lambda: replace(ITEM, story=part),
+        Mention: lambda: replace(ITEM, story=replace(ITEM.story, others=(part,))),
     }
     return places[type(part)]()
 
