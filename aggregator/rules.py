@@ -66,7 +66,8 @@ class Rules:
 
     @classmethod
     def of(cls, config: Config, remembered: Mapping[str, Source]) -> "Rules":
-        """Return the rules of ``config``; ``remembered`` are the sources that the store has known.
+        """Return the rules of ``config``; ``remembered`` are those that the store has known:
+        of them count those that are configured no longer.
 
         Raises AggregatorError where ``stories.dense_model`` cannot be used.
         """

@@ -9,7 +9,7 @@ from aggregator.cli.options import clock
 from aggregator.cli.stores import open_existing_store, open_synced_store
 from aggregator.config import Config
 from aggregator.rules import Rules
-from aggregator.store import Store, read_pauses, read_remembered_sources
+from aggregator.store import Store, read_former_sources, read_pauses, read_remembered_sources
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +25,7 @@ class Workspace:
 def open_workspace(config: Config, *, polls: bool = False) -> Iterator[Workspace]:
     """Open the store of ``config`` as ``open_synced_store`` does."""
     with open_synced_store(config, polls=polls) as store:
-        yield Workspace(config=config, rules=Rules.of(config, read_remembered_sources(store)), store=store)
+        yield Workspace(config=config, rules=Rules.of(config, read_former_sources(store)), store=store)
 
 
 @contextmanager

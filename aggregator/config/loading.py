@@ -1,10 +1,12 @@
 """From the folder of the four files to the configuration, or to every problem in them at once."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import pickle
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aggregator.config.checks import check_providers, check_sources, check_storage, check_topics
 from aggregator.config.entries import ProviderKeys, SourceKeys, TopicKeys
@@ -17,9 +19,11 @@ from aggregator.config.validation import validate
 from aggregator.config.variables import fill_variables
 from aggregator.config.yaml_document import YamlDocument, read_document
 from aggregator.errors import ConfigError
+from aggregator.machine.memory import defer_garbage_collection
 from aggregator.model import Provider, Source, Topic
 
 K = TypeVar("K", bound=KeyGroup)
+R = TypeVar("R")
 
 FILES = ("settings.yaml", "sources.yaml", "topics.yaml", "providers.yaml")
 OPTIONAL = frozenset({"settings.yaml", "providers.yaml"})
@@ -33,6 +37,9 @@ class Misnamed:
 
     name: str
 
+
+KnownEntries = dict[str, dict[bytes, Any]]
+"""The records of entries that were valid, by the key of their list and all that they say."""
 
 Body = bytes | str | Misnamed | None
 """The bytes of a file, or a text why it is unreadable, or what stands in its place; None: it is missing."""
@@ -54,9 +61,12 @@ class Config:
         return cls(folder=Path(), settings=Settings())
 
 
-def load_config(folder: Path, environ: Mapping[str, str]) -> Config:
-    """Return the configuration in ``folder``; raises ConfigError with all problems of all its files."""
-    config, problems = build_config(folder, read_bodies(folder), environ)
+def load_config(folder: Path, environ: Mapping[str, str], known: KnownEntries | None = None) -> Config:
+    """Return the configuration in ``folder``; raises ConfigError with all problems of all its files.
+
+    ``known`` are the entries that were valid before, of which only what changed is validated; it is kept up.
+    """
+    config, problems = build_config(folder, read_bodies(folder), environ, known)
     if problems:
         raise ConfigError(_format_problems(folder, problems))
     return config
@@ -98,6 +108,14 @@ def read_bodies(folder: Path) -> dict[str, Body]:
     return bodies
 
 
+def digest_files(folder: Path) -> bytes:
+    """Return what changes whenever one of the four files, as it is read, does."""
+    digest = blake2b(digest_size=16)
+    for name, body in read_bodies(folder).items():
+        digest.update(repr((name, body)).encode("utf-8", "replace"))
+    return digest.digest()
+
+
 def _files_in(folder: Path) -> list[str]:
     try:
         return [path.name for path in folder.iterdir() if path.is_file()]
@@ -106,17 +124,27 @@ def _files_in(folder: Path) -> list[str]:
 
 
 def build_config(
-    folder: Path, bodies: Mapping[str, Body], environ: Mapping[str, str]
+    folder: Path, bodies: Mapping[str, Body], environ: Mapping[str, str], known: KnownEntries | None = None
 ) -> tuple[Config, tuple[Problem, ...]]:
-    """Return the configuration that ``bodies`` hold, and its problems; only without any is it whole."""
+    """Return the configuration that ``bodies`` hold, and its problems; only without any is it whole.
+
+    ``known`` is as for ``load_config``.
+    """
+    with defer_garbage_collection():
+        return _build_config(folder, bodies, environ, known or {})
+
+
+def _build_config(
+    folder: Path, bodies: Mapping[str, Body], environ: Mapping[str, str], known: KnownEntries
+) -> tuple[Config, tuple[Problem, ...]]:
     documents = {name: read_config_file(folder, name, bodies[name]) for name in FILES}
     settings, in_settings = _read_settings(documents["settings.yaml"], environ)
     source_list, in_sources = find_entries(documents["sources.yaml"], "sources")
     topic_list, in_topics = find_entries(documents["topics.yaml"], "topics")
     provider_list, in_providers = find_entries(documents["providers.yaml"], "providers")
-    sources = _validate_entries(source_list, SourceKeys, in_sources)
-    topics = _validate_entries(topic_list, TopicKeys, in_topics)
-    providers = _validate_entries(provider_list, ProviderKeys, in_providers)
+    sources = _validate_entries(source_list, SourceKeys, SourceKeys.record, in_sources, known)
+    topics = _validate_entries(topic_list, TopicKeys, TopicKeys.record, in_topics, known)
+    providers = _validate_entries(provider_list, ProviderKeys, ProviderKeys.record, in_providers, known)
     in_sources += check_sources(source_list, topic_list, settings.polling if settings else None, environ)
     in_topics += check_topics(topic_list)
     in_providers += check_providers(provider_list)
@@ -127,9 +155,9 @@ def build_config(
     config = Config(
         folder=folder,
         settings=placed,
-        sources=tuple(_fill_headers(source.record(), environ) for source in sources),
-        topics=tuple(topic.record() for topic in topics),
-        providers=tuple(provider.record() for provider in providers),
+        sources=tuple(_fill_headers(source, environ) for source in sources),
+        topics=tuple(topics),
+        providers=tuple(providers),
     )
     found = zip(documents.values(), (in_settings, in_sources, in_topics, in_providers), strict=True)
     return config, tuple(problem for document, own in found for problem in _sort_problems(document, own))
@@ -215,13 +243,28 @@ def _report_absent(document: YamlDocument, key: str) -> list[Problem]:
     return [document.problem((key,), f"missing, allowed: a list of {key}; `{key}: []` begins one")]
 
 
-def _validate_entries(listing: EntryList, model: type[K], problems: list[Problem]) -> list[K]:
-    """Return the entries that are right, and add to ``problems`` what is wrong with the others."""
-    valid: list[K] = []
+def _validate_entries(
+    listing: EntryList, model: type[K], make: Callable[[K], R], problems: list[Problem], known: KnownEntries
+) -> list[R]:
+    """Return the records of entries that are right, and add to ``problems`` what is wrong with the others.
+
+    An entry that was right before is known by all that it says, pickled: so 1, true and "1" are different,
+    and what aliases repeat a thousand times is there once.
+    """
+    before: dict[bytes, R] = known.get(listing.key, {})
+    found: dict[bytes, R] = {}
+    valid: list[R] = []
     for number, entry in enumerate(listing.entries):
-        keys, wrong = validate(listing.document, model, entry, (listing.key, number))
-        problems += wrong
-        valid += [keys] if keys is not None else []
+        content = pickle.dumps(entry, pickle.HIGHEST_PROTOCOL)
+        record = before.get(content)
+        if record is None:
+            keys, wrong = validate(listing.document, model, entry, (listing.key, number))
+            problems += wrong
+            record = None if keys is None else make(keys)
+        if record is not None:
+            found[content] = record
+            valid.append(record)
+    known[listing.key] = found
     return valid
 
 
@@ -232,6 +275,8 @@ def _unknown_keys(document: YamlDocument, top: Mapping[str, object], key: str) -
 
 
 def _fill_headers(source: Source, environ: Mapping[str, str]) -> Source:
+    if not source.headers:
+        return source
     headers = {name: fill_variables(value, environ)[0] for name, value in source.headers.items()}
     return replace(source, headers=headers)
 

@@ -7,9 +7,12 @@ key twice, nothing that contains itself.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 import yaml
 from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
 from aggregator.config.problems import Path, Problem, show
 from aggregator.config.syntax_advice import advise_on
@@ -20,10 +23,15 @@ DEEPEST = 50
 _TOO_DEEP = f"nested over {DEEPEST} levels deep"
 
 _TAG = "tag:yaml.org,2002:"
+_TEXT, _LIST, _MAPPING = (_TAG + name for name in ("str", "seq", "map"))
 _SCALARS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp"))
 # A plain "=" or "<<" has a type of its own in YAML 1.1; nobody who writes one means it.
 _SIGNS = frozenset(_TAG + name for name in ("value", "merge"))
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN = _SIGNS | {_TEXT}
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVER = Resolver()
+_TAGS_KEPT = 2_000
+"""The names of keys come again with every entry."""
 # Line breaks as YAML 1.1 counts them (section 5.4), so that lines are those of the nodes' marks.
 LINES = re.compile(r"[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029])|[^\r\n\x85\u2028\u2029]+")
 _UNPRINTABLE = yaml.reader.Reader.NON_PRINTABLE
@@ -70,8 +78,7 @@ def read_document(file: str, body: bytes) -> YamlDocument:
         code = ord(unprintable.group())
         return _report_unreadable(file, line, f"the control character U+{code:04X}, allowed: printable text")
     try:
-        _measure_depth(text)
-        root = yaml.compose(text, _LOADER)
+        root = _compose(text)
     except yaml.MarkedYAMLError as error:
         return _syntax_problem(file, text, error)
     reader = _ValueReader(file)
@@ -98,6 +105,47 @@ def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> YamlDo
     return _report_unreadable(file, line + 1, f"{what}{begun}, allowed: {advise_on(what)}")
 
 
+class _TooDeepError(Exception):
+    """The text may be too deep: where, its events say."""
+
+
+@lru_cache(_TAGS_KEPT)
+def _resolve_tag(kind: type[yaml.Node], value: str | None, implicit: Any) -> Any:
+    return _RESOLVER.resolve(kind, value, implicit)  # type: ignore[no-untyped-call]  # of PyYAML
+
+
+class _Loader(_LOADER):  # type: ignore[valid-type, misc]  # which of the two is known when it runs
+    """Makes nodes, and counts how deep they are: the C parser calls both methods for each of them."""
+
+    depth = 0
+    resolve = staticmethod(_resolve_tag)
+
+    def descend_resolver(self, current_node: object, current_index: object) -> None:  # noqa: ARG002  # the interface
+        """Begin a node."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise _TooDeepError
+
+    def ascend_resolver(self) -> None:
+        """End a node."""
+        self.depth -= 1
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """Return the nodes of a text; raises MarkedYAMLError, of all that is wrong by what its events say first.
+
+    Only where something may be wrong are its events read as well, which takes as long again.
+    """
+    try:
+        return yaml.compose(text, _Loader)
+    except _TooDeepError:
+        _measure_depth(text)
+        return yaml.compose(text, _LOADER)
+    except yaml.MarkedYAMLError:
+        _measure_depth(text)
+        raise
+
+
 def _measure_depth(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, _LOADER):
@@ -120,26 +168,27 @@ class _ValueReader:
         self._open: set[int] = set()
 
     def value(self, node: yaml.Node, path: Path) -> object:
-        if id(node) in self._open:
+        if node.tag in _PLAIN and isinstance(node, yaml.ScalarNode):  # most values
+            return node.value
+        key = id(node)
+        if key in self._open:
             return self._refuse(node, path, "an alias of what it stands in, allowed: plain values")
-        if id(node) not in self._done:
-            self._open.add(id(node))
-            self._done[id(node)] = self._read(node, path)
-            self._open.discard(id(node))
-        return self._done[id(node)]
+        if key not in self._done:
+            self._open.add(key)
+            self._done[key] = self._read(node, path)
+            self._open.discard(key)
+        return self._done[key]
 
     def _read(self, node: yaml.Node, path: Path) -> object:
-        if isinstance(node, yaml.ScalarNode) and node.tag in _SCALARS | _SIGNS:
+        if isinstance(node, yaml.ScalarNode) and node.tag in _SCALARS:
             return self._scalar(node, path)
-        if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
+        if isinstance(node, yaml.SequenceNode) and node.tag == _LIST:
             return [self.value(item, (*path, number)) for number, item in enumerate(node.value)]
-        if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
+        if isinstance(node, yaml.MappingNode) and node.tag == _MAPPING:
             return self._mapping(node, path)
         return self._refuse(node, path, f"the tag {show(node.tag)}, allowed: values without a tag")
 
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> object:
-        if node.tag in _SIGNS:
-            return node.value
         try:
             value: object = self._scalars.construct_object(node)
         except (ValueError, LookupError, AttributeError, OverflowError):

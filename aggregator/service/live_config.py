@@ -7,12 +7,12 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.config import Config, Settings, load_config
+from aggregator.config import Config, KnownEntries, Settings, digest_files, load_config
 from aggregator.config.file_watch import FileWatch, Stamps, read_stamps
 from aggregator.errors import AggregatorError, ConfigError, StoreError
 from aggregator.pipeline.context import Clock
 from aggregator.rules import Rules
-from aggregator.store import Store, read_remembered_sources, sync_sources
+from aggregator.store import Store, read_former_sources, sync_sources
 
 FIXED_AT_START = ("storage", "fetch", "server")
 """Sections of the settings that a running process cannot take up: what they name is open already."""
@@ -31,7 +31,8 @@ class LiveConfig:
     """The configuration in ``folder``, of which ``at_start`` are the settings that the process started with.
 
     ``stamps`` are of the files that it was read from. ``problems`` are why the files as they are now are
-    ignored; empty where what they say is in force.
+    ignored; empty where what they say is in force. ``digest`` is of what they said when that was taken up,
+    None for what the process started with; ``known`` are its entries.
     """
 
     folder: Path
@@ -44,6 +45,8 @@ class LiveConfig:
     problems: tuple[str, ...] = ()
     is_requested: bool = False
     logged_at_s: float = 0
+    digest: bytes | None = None
+    known: KnownEntries = field(default_factory=dict)
     in_force: frozenset[str] = field(init=False)
     watch: FileWatch = field(init=False)
 
@@ -86,9 +89,13 @@ class LiveConfig:
         return f"the configuration has {count} {noun} and is left aside: see the log or aggregator check"
 
     def _read(self, now_s: float, *, is_requested: bool) -> tuple[Rules | None, bool]:
+        digest = digest_files(self.folder)
+        if digest == self.digest and not self.problems and not is_requested:
+            self.watch = replace(self.watch, read=self.watch.seen)  # written anew as they were
+            return None, True
         try:
             config, problems = (
-                load_config(self.folder, self.environ),
+                load_config(self.folder, self.environ, self.known),
                 () if is_requested else self._describe_vanished(),
             )
         except ConfigError as error:
@@ -105,6 +112,7 @@ class LiveConfig:
                 problems = (str(error),)
         self.watch = replace(self.watch, read=self.watch.seen)
         self.problems = problems
+        self.digest = None if problems else digest
         if problems:
             self._log_problems(now_s)
         return rules, True
@@ -121,7 +129,7 @@ class LiveConfig:
     def _apply(self, config: Config) -> Rules:
         config = _keep_settings_of_start(config, self.at_start)
         sync_sources(self.store, config.sources, now=self.clock(), asked_as=config.settings.asked_as)
-        rules = Rules.of(config, read_remembered_sources(self.store))
+        rules = Rules.of(config, read_former_sources(self.store))
         self.in_force = frozenset(self.watch.seen)
         log.info("config", sources=len(config.sources), topics=len(config.topics))
         return rules

@@ -91,6 +91,7 @@ from aggregator.store.review import (
 from aggregator.store.source_counts import SourceCounts, SourceReach, count_reach, read_source_counts
 from aggregator.store.sources import (
     forget_removed_sources,
+    read_former_sources,
     read_remembered_sources,
     read_source_state,
     read_source_states,
@@ -186,6 +187,7 @@ __all__ = [
     "read_articles_since",
     "read_carriers",
     "read_formation_times",
+    "read_former_sources",
     "read_known",
     "read_last_changes",
     "read_last_turn",

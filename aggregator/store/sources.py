@@ -30,6 +30,13 @@ _OF_ADDRESS = (
     "quarantined_because", "hub_url", "topic_url", "push_until_at",
 )  # fmt: skip
 _FORGOTTEN: dict[str, Any] = dict.fromkeys(_OF_ADDRESS) | _COUNTED
+_OF_CONFIGURATION = (
+    "source_id", "url", "spec", "is_configured", "is_enabled", "removed_at", "service", "phase",
+)  # fmt: skip
+_READ_CONFIGURED = select(*(sources.c[name] for name in _OF_CONFIGURATION))
+_REMEMBERED = ("source_id", "url", "spec", "is_enabled")
+_READ_REMEMBERED = select(*(sources.c[name] for name in _REMEMBERED))
+_READ_FORMER = _READ_REMEMBERED.where(sources.c.is_configured.is_(False))
 _READ_STATES = prepare_in(
     sources.c.source_id, lambda are_wanted: select(*(sources.c[name] for name in STATE)).where(are_wanted)
 )
@@ -41,14 +48,23 @@ def sync_sources(
     """Remember the configured sources; new, changed and re-enabled ones are due ``now``.
 
     So are those that fail and were asked last with other settings than ``asked_as``, or other headers;
-    None where nobody is about to ask. Those that are no longer configured are kept, but never due.
+    None where nobody is about to ask. Those that are no longer configured are kept, but never due. Where all
+    is known nothing is written.
     """
+    with store.reading() as connection:
+        known = {row["source_id"]: row for row in rows_with(connection, _READ_CONFIGURED, {})}
+    ids = {source.id for source in configured}
+    gone = sorted(
+        row["source_id"] for row in known.values() if row["is_configured"] and row["source_id"] not in ids
+    )
+    changed = [source for source in configured if not _is_known(source, known.get(source.id), asked_as)]
+    if not gone and not changed:
+        return
     with store.writing() as connection:
-        known = set(connection.execute(select(sources.c.source_id)).scalars())
-        for chunk in chunks(sorted(known - {source.id for source in configured})):
-            gone = update(sources).where(sources.c.source_id.in_(chunk)).values(is_configured=False)
-            connection.execute(gone)
-        for some in chunks(configured):
+        for chunk in chunks(gone):
+            are_these = sources.c.source_id.in_(chunk)
+            connection.execute(update(sources).where(are_these).values(is_configured=False))
+        for some in chunks(changed):
             _write_sources(connection, some, now, asked_as)
 
 
@@ -92,8 +108,14 @@ def unknown_source(source_id: str) -> StoreError:
 def read_remembered_sources(store: Database) -> Mapping[str, Source]:
     """Return every source that was ever configured, by id, without headers."""
     with store.reading() as connection:
-        rows = connection.execute(select(sources)).mappings()
+        rows = rows_with(connection, _READ_REMEMBERED, {})
         return {row["source_id"]: source_of(row) for row in rows}
+
+
+def read_former_sources(store: Database) -> Mapping[str, Source]:
+    """Return every source that was configured once and is no longer, by id, without headers."""
+    with store.reading() as connection:
+        return {row["source_id"]: source_of(row) for row in rows_with(connection, _READ_FORMER, {})}
 
 
 def retire_source(store: Database, source_id: str, *, with_articles: bool) -> int:
@@ -168,6 +190,28 @@ def _write_sources(
     upsert(connection, sources, [row for row in fresh if row is not None])
 
 
+def _is_known(source: Source, known: Mapping[Any, Any] | None, asked_as: str | None) -> bool:
+    """Tell whether all that the configuration says of a source is in the columns that are ``known``."""
+    return known is not None and _make_columns(source, known, asked_as) == known
+
+
+def _make_columns(source: Source, known: Mapping[Any, Any] | None, asked_as: str | None) -> dict[str, Any]:
+    """Return what the configuration says of a source, as the columns that it alone decides on."""
+    spec = {**source_spec(source), "topics": list(source.topics)}
+    before = known["spec"].get(ASKED) if known else None
+    asked = before if asked_as is None else _digest_request(asked_as, source)
+    return {
+        "source_id": source.id,
+        "url": source.url,
+        "spec": spec if asked is None else {**spec, ASKED: asked},
+        "is_configured": True,
+        "is_enabled": source.enabled,
+        "removed_at": None,
+        "service": _find_service(source, known, asked_as),
+        "phase": phase_of(source.id),
+    }
+
+
 def _make_row(
     source: Source, known: Mapping[Any, Any] | None, now: datetime, asked_as: str | None
 ) -> dict[str, Any] | None:
@@ -177,25 +221,13 @@ def _make_row(
     fails and is going to be asked in another way. ``asked_as`` are the settings it is asked with; None where
     nobody is about to ask.
     """
-    row: dict[str, Any] = {
-        "source_id": source.id,
-        "url": source.url,
-        "spec": source_spec(source),
-        "is_configured": True,
-        "is_enabled": source.enabled,
-        "removed_at": None,
-        "service": _find_service(source, known, asked_as),
-        "phase": phase_of(source.id),
-    }
-    before = known["spec"].get(ASKED) if known else None
-    asked = before if asked_as is None else _digest_request(asked_as, source)
-    if asked is not None:
-        row["spec"][ASKED] = asked
+    row = _make_columns(source, known, asked_as)
     if known is None:
         return {**_UNPOLLED, **row, "next_poll_at": now}
-    same = {**known, **row, "spec": {**row["spec"], "topics": list(source.topics)}}
+    same = {**known, **row}
     if same == dict(known):
         return None
+    before, asked = known["spec"].get(ASKED), row["spec"].get(ASKED)
     if known["url"] != source.url:
         return {**same, **_FORGOTTEN, "next_poll_at": now}
     was_polled = known["is_configured"] and known["is_enabled"]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.config import check_config
+from aggregator.config import KnownEntries, check_config, load_config
+from aggregator.errors import ConfigError
 from tests.config.cases import CASES
 
 TWO_TOPICS = "topics: [{id: ai, name: AI}, {id: robots, name: Robots}]\n"
@@ -21,6 +22,34 @@ def test_a_problem_is_reported_with_file_line_key_and_what_is_allowed(check, ste
         assert any(expected in problem for problem in problems), problems
         assert all(problem.startswith(f"{stem}.yaml:") for problem in problems)
         assert all(" allowed: " in problem for problem in problems)
+
+
+@pytest.mark.parametrize(("stem", "text", "_"), CASES)
+def test_what_was_valid_before_hides_no_problem(folder, check, stem, text, _):
+    """A file read again gives what one gives that nobody has read before, the same problems or the same."""
+    known: KnownEntries = {}
+    (folder / "topics.yaml").write_text(TWO_TOPICS, encoding="utf-8")
+    load_config(folder, {}, known)
+    problems = check(**{stem: text})
+    for _ in range(2):
+        if problems:
+            with pytest.raises(ConfigError) as error:
+                load_config(folder, {}, known)
+            assert [str(one).removeprefix(f"{folder}/") for one in error.value.problems] == list(problems)
+        else:
+            assert load_config(folder, {}, known) == load_config(folder, {})
+
+
+@pytest.mark.parametrize(("before", "after"), [("1", "true"), ("1", "'1'"), ("1", "1.0"), ("1", "[1]")])
+def test_values_that_are_equal_in_python_are_told_apart(folder, check, before, after):
+    """A weight of 1 was valid, and true is not."""
+    entry = "sources: [{url: 'https://a.example/', weight: %s}]"
+    known: KnownEntries = {}
+    assert check(sources=entry % before) == ()
+    load_config(folder, {}, known)
+    assert len(check(sources=entry % after)) == 1
+    with pytest.raises(ConfigError):
+        load_config(folder, {}, known)
 
 
 def test_all_problems_of_all_files_come_at_once(check):

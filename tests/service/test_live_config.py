@@ -76,6 +76,19 @@ def test_a_file_that_is_half_written_is_waited_for(desk, half):
     assert [line["log_level"] for line in logged] == ["info"]
 
 
+def test_a_file_that_is_written_anew_as_it_was_is_no_change(desk):
+    """Tools that write files again and again cost nothing more than reading them; SIGHUP means it."""
+    desk.write(TWO)
+    assert desk.topics_after(seconds=3) == ["ml", "comets"]
+    before = read_stamps(desk.folder)
+    (desk.folder / "topics.yaml").unlink()
+    desk.write(TWO)
+    assert read_stamps(desk.folder) != before
+    assert desk.topics_after(seconds=3) is None
+    desk.live.request_reload()
+    assert desk.topics_after(seconds=0) == ["ml", "comets"]
+
+
 def test_a_broken_file_is_reported_at_once_and_every_hour(desk):
     """What was in force stays; the log says why now and then, and healthz as long as it lasts."""
     desk.write("topics:\n")
@@ -175,19 +188,16 @@ class Interrupted:
         self.desk, self.store = desk, desk.live.store
 
     @contextmanager
-    def writing(self):
-        with self.store.writing() as connection:
+    def reading(self):
+        with self.store.reading() as connection:
             yield connection
         (self.desk.folder / "settings.yaml").unlink()
         self.desk.live.request_reload()
         self.desk.live.store = self.store
 
-    def reading(self):
-        return self.store.reading()
-
 
 class Refusing:
     """A store that cannot be written to."""
 
-    def writing(self):
+    def reading(self):
         raise StoreError("disk is full")

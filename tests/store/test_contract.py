@@ -21,6 +21,7 @@ from aggregator.store import (
     count_reach,
     list_due_sources,
     read_article_batches,
+    read_former_sources,
     read_known,
     read_note,
     read_remembered_sources,
@@ -32,7 +33,7 @@ from aggregator.store import (
     save_polls,
     write_note,
 )
-from tests.builders import DAILY, NOW, article, fill, inserting, state
+from tests.builders import DAILY, NOW, article, fill, inserting, source, state
 
 
 def test_an_article_comes_back_as_it_was_stored(store):
@@ -127,6 +128,19 @@ def test_a_source_that_fails_is_due_once_it_is_asked_otherwise(store, failures, 
     store.sync_sources([changed], now=NOW)
     store.sync_sources([changed], now=NOW, asked_as=asked_as)
     assert list_due_sources(store, NOW) == ()
+
+
+def test_sources_that_are_known_are_written_once(store):
+    """A configuration that says nothing new waits for no writer."""
+    sources = [DAILY, source("b", headers={"Cookie": "a"}, enabled=False)]
+    store.sync_sources(sources, now=NOW, asked_as="so")
+    before = read_source_states(store)
+    with store.writing():  # nobody else can write meanwhile
+        store.sync_sources(sources, now=NOW + timedelta(hours=1), asked_as="so")
+    assert read_source_states(store) == before
+    store.sync_sources([DAILY], now=NOW)
+    assert set(read_former_sources(store)) == {"b"}
+    assert set(read_remembered_sources(store)) == {"b", "daily"}
 
 
 def test_a_source_of_an_older_version_waits_for_its_time(store):
