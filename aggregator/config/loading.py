@@ -131,7 +131,7 @@ def build_config(
     ``known`` is as for ``load_config``.
     """
     with defer_garbage_collection():
-        return _build_config(folder, bodies, environ, known or {})
+        return _build_config(folder, bodies, environ, {} if known is None else known)
 
 
 def _build_config(

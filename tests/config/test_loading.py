@@ -50,6 +50,24 @@ sources:
     )
 
 
+def test_an_entry_that_says_what_it_did_is_not_validated_again(folder):
+    """Its record is the very same; that of a changed entry is another, whatever its place."""
+    sources, known = folder / "sources.yaml", {}
+    kept, changed = (
+        "{url: 'https://a.example/', headers: {A: '${A}'}}",
+        "{url: 'https://b.example/', weight: 1}",
+    )
+    sources.write_text(f"sources: [{kept}, {changed}]", encoding="utf-8")
+    before = load_config(folder, {"A": "old"}, known)
+    validated = known["sources"]
+    sources.write_text(f"sources: [{changed.replace('1', '2')}, {kept}]", encoding="utf-8")
+    after = load_config(folder, {"A": "new"}, known)
+    assert [source.weight for source in after.sources] == [2, 0]
+    assert [before.sources[0].headers, after.sources[1].headers] == [{"A": "old"}, {"A": "new"}]
+    same = [record for record in known["sources"].values() if record in validated.values()]
+    assert [any(one is record for one in validated.values()) for record in same] == [True]
+
+
 def test_a_topic_becomes_a_record(folder):
     """Every key of a topic arrives in its record; a hashtag loses its sign."""
     (folder / "topics.yaml").write_text(
