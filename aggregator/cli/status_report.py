@@ -13,6 +13,7 @@ from aggregator.cli.reach import reach_of_sources, unpublished_sources
 from aggregator.cli.stores import configured_states
 from aggregator.cli.table import format_table, format_time_if_known
 from aggregator.cli.workspace import Workspace
+from aggregator.curate import FeedReach
 from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
 from aggregator.pipeline.publish.selection import select_articles
@@ -30,15 +31,21 @@ from aggregator.websub import describe_subscription
 MOST_PUBLISHERS = 20
 Row = Mapping[str, str | int | float | None]
 Pauses = Mapping[str, tuple[datetime, str]]
+States = Mapping[str, SourceState]
+Reach = Mapping[str, FeedReach]
 
 
 def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
     """Print how every source is doing and what every topic's feed holds."""
+    states, reach = (
+        configured_states(workspace.config, workspace.store, now),
+        reach_of_sources(workspace, now),
+    )
     report = {
-        "sources": list(_report_sources(workspace, now)),
+        "sources": list(_report_sources(workspace, states, reach, now)),
         "topics": list(_report_topics(workspace, now)),
-        "proposals": list(_report_proposals(workspace, now)),
-        "warnings": list(_report_warnings(workspace, now)),
+        "proposals": list(_report_proposals(workspace, states)),
+        "warnings": list(_report_warnings(reach)),
         "publishers": list(_report_publishers(workspace)),
     }
     if as_json:
@@ -108,13 +115,9 @@ def _report_source(workspace: Workspace, source_id: str, now: datetime) -> Row:
     }
 
 
-def _report_sources(workspace: Workspace, now: datetime) -> Iterator[Row]:
-    states, counts = (
-        configured_states(workspace.config, workspace.store, now),
-        read_source_counts(workspace.store, now),
-    )
-    quarantined = count_quarantined(workspace.store)
-    pauses, reach = read_pauses(workspace.store, now), reach_of_sources(workspace, now)
+def _report_sources(workspace: Workspace, states: States, reach: Reach, now: datetime) -> Iterator[Row]:
+    counts = read_source_counts(workspace.store, now)
+    quarantined, pauses = count_quarantined(workspace.store), read_pauses(workspace.store, now)
     for source in workspace.config.sources:
         state, count = states[source.id], counts.get(source.id, SourceCounts())
         yield {
@@ -134,8 +137,8 @@ def _report_sources(workspace: Workspace, now: datetime) -> Iterator[Row]:
         }
 
 
-def _report_warnings(workspace: Workspace, now: datetime) -> Iterator[Row]:
-    for source_id, reason in unpublished_sources(reach_of_sources(workspace, now)):
+def _report_warnings(reach: Reach) -> Iterator[Row]:
+    for source_id, reason in unpublished_sources(reach):
         yield {"id": source_id, "warning": reason}
 
 
@@ -179,8 +182,7 @@ def _describe_quarantine(state: SourceState) -> str | None:
     )
 
 
-def _report_proposals(workspace: Workspace, now: datetime) -> Iterator[Row]:
-    states = configured_states(workspace.config, workspace.store, now)
+def _report_proposals(workspace: Workspace, states: States) -> Iterator[Row]:
     for source in workspace.config.sources:
         state = states[source.id]
         if state.proposed_url is not None:

@@ -36,6 +36,7 @@ _OF_CONFIGURATION = (
 _READ_CONFIGURED = select(*(sources.c[name] for name in _OF_CONFIGURATION))
 _REMEMBERED = ("source_id", "url", "spec", "is_enabled")
 _READ_REMEMBERED = select(*(sources.c[name] for name in _REMEMBERED))
+_READ_ALL_STATES = select(*(sources.c[name] for name in STATE))
 _READ_FORMER = _READ_REMEMBERED.where(sources.c.is_configured.is_(False))
 _READ_STATES = prepare_in(
     sources.c.source_id, lambda are_wanted: select(*(sources.c[name] for name in STATE)).where(are_wanted)
@@ -71,7 +72,7 @@ def sync_sources(
 def read_source_states(store: Database) -> Mapping[str, SourceState]:
     """Return the state of every source that was ever configured, by id."""
     with store.reading() as connection:
-        rows = connection.execute(select(sources)).mappings()
+        rows = rows_with(connection, _READ_ALL_STATES, {})
         return {row["source_id"]: state_of(row) for row in rows}
 
 

@@ -9,7 +9,7 @@ Publishing, pictures and records have a benchmark of their own (``publishing``).
 takes to start all jobs as often as the table of jobs says, whatever they do.
 
 ``every`` is how often something is done while nothing happens, in seconds; without one it is done only where
-something is new. What is repeated may take 5 s of an hour at 200,000 articles and 10,000 sources.
+something is new, or somebody asks for it. What is repeated may take 5 s of an hour at 200,000 articles and 10,000 sources.
 """
 
 import argparse
@@ -49,8 +49,6 @@ ALLOWED_S = 5.0
 MEASURED = ("reload", "tick", "group", "enrich", "prune", "doctor", "take_pushes", "subscribe", "check_store")
 PROBED_EVERY_S = 10.0
 """How often ``/healthz`` is asked for, as by a load balancer."""
-READ_EVERY_S = 300.0
-"""How often ``status`` is called, as by a monitor."""
 MENDED_EVERY_S = 60.0
 STARTED_FOR_S = 5.0
 MEASURED_FOR_S = 1.0
@@ -60,7 +58,7 @@ Run = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobCost:
-    """What a job costs: CPU milliseconds of one run, which follows every so many seconds, None: at news."""
+    """What a job costs: CPU milliseconds of one run, which follows every so many seconds, None: at need."""
 
     name: str
     every_s: float | None
@@ -121,7 +119,7 @@ def table(articles: int, sources: int, costs: Sequence[JobCost]) -> str:
         f"{'job':24}{'every s':>10}{'CPU ms a run':>15}{'CPU s an hour':>15}",
     ]
     for cost in costs:
-        every = "at news" if cost.every_s is None else f"{cost.every_s:g}"
+        every = "at need" if cost.every_s is None else f"{cost.every_s:g}"
         hourly = "" if cost.hourly_s is None else f"{cost.hourly_s:.2f}"
         mark = "  over" if cost.hourly_s is not None and cost.hourly_s > ALLOWED_S else ""
         lines.append(f"{cost.name:24}{every:>10}{cost.cpu_ms:>15.3f}{hourly:>15}{mark}")
@@ -180,7 +178,7 @@ def _list_runs(service: Service, workspace: Workspace) -> Iterator[tuple[str, fl
     yield "reload, nothing changed", None, reload_again
     yield "reload, one source", None, change_source
     yield "/healthz", PROBED_EVERY_S, _in_thread(service.health)
-    yield "status", READ_EVERY_S, _in_thread(lambda: _read_status(workspace))
+    yield "status", None, _in_thread(lambda: _read_status(workspace))
 
 
 def _bind(function: Callable[[ServiceState], Awaitable[object]], state: ServiceState) -> Run:

@@ -197,7 +197,7 @@ class Interrupted:
 
 
 class Refusing:
-    """A store that cannot be written to."""
+    """A store that cannot be read."""
 
     def reading(self):
         raise StoreError("disk is full")
