@@ -41,10 +41,11 @@ format:
 types:
     {{ python }} -m mypy
 
-# measure what polling and publishing cost, and how fast stories are found
+# measure what polling, publishing and rest cost, and how fast stories are found
 benchmarks:
     {{ python }} -m tests.benchmarks.polling
     {{ python }} -m tests.benchmarks.publishing
+    {{ python }} -m tests.benchmarks.periodic
     {{ python }} -m tests.benchmarks.stories
 
 # read changed documents for so many minutes, guided by what they reach; crashes are left in data/fuzz
