@@ -96,9 +96,15 @@ EFFECTS = {
 """What acts on the world or asks it, or draws lots."""
 EXCUSED = {"aggregator.stories.dense": {"pathlib"}}
 """A model is loaded from a folder."""
-JOBS = {"poll": set(), "publish": set(), "push": {"poll"}, "enrich": {"poll", "publish"}}
+JOBS = {
+    "poll": set(),
+    "publish": set(),
+    "push": {"poll"},
+    "enrich": {"poll", "publish"},
+    "records": {"publish"},
+}
 """The folders of the pipeline, each with those it may import: a push is read as a poll is, and pages are
-read for what would be published."""
+read for what would be published; records show articles as feeds do."""
 
 
 @cache

@@ -1,6 +1,6 @@
 """Which topics an article belongs to, how good it is, how hot, and what a feed holds. Pure."""
 
-from aggregator.curate.heat import heat_of
+from aggregator.curate.heat import OUT_OF_PLAY, cool_down, find_next_cooling, heat_of, measure_warmth
 from aggregator.curate.score import IN_TITLE, LONG_EXCERPT, score_article
 from aggregator.curate.topics import Matcher, TopicMatch, combine_matches
 from aggregator.curate.unpublished_reasons import FeedReach, explain_unpublished
@@ -9,12 +9,16 @@ from aggregator.curate.window import select_window
 __all__ = [
     "IN_TITLE",
     "LONG_EXCERPT",
+    "OUT_OF_PLAY",
     "FeedReach",
     "Matcher",
     "TopicMatch",
     "combine_matches",
+    "cool_down",
     "explain_unpublished",
+    "find_next_cooling",
     "heat_of",
+    "measure_warmth",
     "score_article",
     "select_window",
 ]

@@ -10,6 +10,7 @@ PER_DOUBLING = 5.0
 """Points that an event draws with each doubling of the publishers that tell it in their own words."""
 SLOW_H = 12.0
 """Hours between two of them at which it draws half as many points."""
+_STEP = timedelta(microseconds=1)
 
 
 def heat_of(
@@ -28,8 +29,44 @@ def heat_of(
     ``age`` counts from when it was published; one that is still to come counts as now. -1 where the article
     is not published, or older than the ``window``.
     """
-    age = max(age, timedelta(0))
-    if quality < PUBLISHED_QUALITY or age > window:
+    if quality < PUBLISHED_QUALITY:
         return OUT_OF_PLAY
-    drawn = PER_DOUBLING * math.log2(max(voices, 1)) / (1 + pace_h / SLOW_H)
-    return round((quality + drawn) * float(0.5 ** (age / half_life)))
+    warmth = measure_warmth(quality, voices=voices, pace_h=pace_h)
+    return cool_down(warmth, age=age, half_life=half_life, window=window)
+
+
+def measure_warmth(quality: int, *, voices: int = 1, pace_h: float = 0.0) -> float:
+    """Return what the heat of a published article falls from: see ``heat_of``."""
+    return quality + PER_DOUBLING * math.log2(max(voices, 1)) / (1 + pace_h / SLOW_H)
+
+
+def cool_down(warmth: float, *, age: timedelta, half_life: timedelta, window: timedelta) -> int:
+    """Return the heat that is left of an article's ``warmth`` at an ``age``: see ``heat_of``."""
+    age = max(age, timedelta(0))
+    return OUT_OF_PLAY if age > window else _round_heat(warmth, age, half_life)
+
+
+def find_next_cooling(
+    warmth: float, *, age: timedelta, half_life: timedelta, window: timedelta
+) -> timedelta | None:
+    """Return the age, above ``age``, from which an article's heat is less; None: it never will be.
+
+    Exact to the microsecond, as ages are.
+    """
+    age = max(age, timedelta(0))
+    if age > window:
+        return None
+    heat, end = _round_heat(warmth, age, half_life), window + _STEP
+    if heat <= 0:
+        return end
+    # It falls below heat - 1/2 at about this age; rounding may move that by some microseconds.
+    found = min(max(half_life * math.log2(warmth / (heat - 0.5)), age + _STEP), end)
+    while found > age + _STEP and _round_heat(warmth, found - _STEP, half_life) != heat:
+        found -= _STEP
+    while found < end and _round_heat(warmth, found, half_life) == heat:
+        found += _STEP
+    return found
+
+
+def _round_heat(warmth: float, age: timedelta, half_life: timedelta) -> int:
+    return round(warmth * float(0.5 ** (age / half_life)))

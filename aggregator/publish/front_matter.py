@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any
 
@@ -33,6 +34,7 @@ def quote(text: str) -> str:
     return '"' + _ESCAPED.sub(lambda found: _ESCAPES[found[0]], text) + '"'
 
 
+@lru_cache(4_096)
 def write_plain(text: str) -> str:
     """Return ``text`` as a plain scalar where YAML 1.1 and 1.2 read it back the same, else quoted."""
     return text if _reads_back(text) else quote(text)
@@ -165,6 +167,13 @@ def render_front_matter(record: Record, *, newline: str = "\n") -> str:
             lines.append("")
     lines.extend(("---", "", ""))
     return newline.join(lines)
+
+
+def change_heat(content: bytes, before: int, after: int) -> bytes | None:
+    """Return a file's bytes with another heat, None where its heat is not ``before``."""
+    # Line ends within texts are escaped, so the first such line is the record's own.
+    line = b"\nheat: %d\n" % before
+    return content.replace(line, b"\nheat: %d\n" % after, 1) if line in content else None
 
 
 def _write(key: str, kind: Kind, value: Any) -> Iterator[str]:

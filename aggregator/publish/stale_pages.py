@@ -5,16 +5,17 @@ there stays.
 """
 
 import json
+import os
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from aggregator.publish.record_pages import render_schema
+from aggregator.publish.record_pages import name_record_pages, render_schema
 from aggregator.publish.tree_paths import RECORD_PAGES, STORIES
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_PAGE_PATHS = ("index.json", "page/*/index.json", "*/index.json", "*/page/*/index.json")
 _PAGE_KEYS = ["page", "value", "nextPage"]
 
 
@@ -24,23 +25,40 @@ def find_stale_story_pages(folder: Path, wanted: Collection[str]) -> list[str]:
     return [f"{STORIES}/{path.name}" for path in sorted(pages) if path.stem not in wanted]
 
 
-def find_stale_record_pages(folder: Path, wanted: Collection[str]) -> list[str]:
-    """Return the names below ``folder`` of the pages and the schema of records that are not ``wanted``."""
-    found = (path for pattern in _PAGE_PATHS for path in (folder / RECORD_PAGES).glob(pattern))
-    pages = _find_stale(folder, found, wanted, lambda content: list(content) == _PAGE_KEYS)
-    schemas = (folder / name for name in render_schema())
-    titles = [json.loads(content)["title"] for content in render_schema().values()]
-    return [*pages, *_find_stale(folder, schemas, wanted, lambda content: content.get("title") in titles)]
+def find_surplus_record_pages(folder: Path, topic_id: str | None, first: int) -> list[str]:
+    """Return the names below ``folder`` of a topic's pages of records from the number ``first`` on.
+
+    That is those of all records where ``topic_id`` is None.
+    """
+    pages = folder / RECORD_PAGES / (topic_id or "") / "page"
+    numbers = {1, *(int(name) for name in _list_names(pages) if name.isascii() and name.isdigit())}
+    found = (name for n in sorted(numbers) if n >= first for name in name_record_pages(topic_id, n))
+    return [name for name in found if _is_our_json(folder / name, _is_page)]
 
 
-def _find_stale(
-    folder: Path,
-    found: Collection[Path] | Iterator[Path],
-    wanted: Collection[str],
-    is_ours: Callable[..., bool],
-) -> list[str]:
-    names = ((path, path.relative_to(folder).as_posix()) for path in found)
-    return sorted({name for path, name in names if name not in wanted and _is_our_json(path, is_ours)})
+def find_paged_topics(folder: Path) -> list[str]:
+    """Return the ids of topics of which there are pages of records below ``folder``."""
+    names = sorted(_list_names(folder / RECORD_PAGES))
+    return [n for n in names if _is_our_json(folder / RECORD_PAGES / n / "index.json", _is_page)]
+
+
+def find_record_schema(folder: Path) -> list[str]:
+    """Return the name of the schema of records, if it is there."""
+    titles = {name: json.loads(content)["title"] for name, content in render_schema().items()}
+    return [
+        n for n in titles if _is_our_json(folder / n, lambda schema: schema.get("title") in titles.values())
+    ]
+
+
+def _list_names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208  # names, not paths
+    except OSError:  # it is not there
+        return []
+
+
+def _is_page(content: Mapping[str, Any]) -> bool:
+    return list(content) == _PAGE_KEYS
 
 
 def _is_our_json(path: Path, is_ours: Callable[..., bool]) -> bool:

@@ -25,7 +25,9 @@ from aggregator.service.state import ServiceState, Work, work_after_storing
 
 RECORDS_PAUSE_S = 10.0
 RECORDS_SHARE = 20
-"""Records are every article ever kept: writing them takes at most one twentieth of the time."""
+"""A new record moves all others on their pages: writing records takes at most one twentieth of the time."""
+RECORDS_COOL_S = 600.0
+"""How often records say what heat they have by now, which falls by one point in an hour."""
 
 log = structlog.get_logger()
 
@@ -130,16 +132,20 @@ async def publish_tree(state: ServiceState) -> Work:
 
 
 async def write_records(state: ServiceState) -> Work:
-    """Write the record of every article, unless that was done a moment ago."""
-    context, loop = state.context, asyncio.get_running_loop()
+    """Write the records of what changed, unless that was done a moment ago."""
+    context, publication, loop = state.context, state.publication, asyncio.get_running_loop()
     started_s = loop.time()
-    if started_s < state.publication.records_again_at_s:
+    if started_s < publication.records_again_at_s:
         return Work.NONE
+    is_cooling = started_s >= publication.records_cool_at_s
     done = await asyncio.to_thread(
-        publish_records, rules=context.rules, store=context.store, keys=state.keys, now=context.clock()
-    )
-    pause_s = max(RECORDS_PAUSE_S, RECORDS_SHARE * (loop.time() - started_s))
-    state.publication.records_again_at_s = loop.time() + pause_s
+        publish_records,
+        rules=context.rules, store=context.store, keys=state.keys, now=context.clock(), is_cooling=is_cooling,
+    )  # fmt: skip
+    ended_s = loop.time()
+    publication.records_again_at_s = ended_s + max(RECORDS_PAUSE_S, RECORDS_SHARE * (ended_s - started_s))
+    if is_cooling:
+        publication.records_cool_at_s = ended_s + RECORDS_COOL_S
     for problem in done.errors:
         log.error("records", error=problem)
     if done.changed or done.removed:

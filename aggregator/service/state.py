@@ -45,12 +45,14 @@ def work_after_storing(*, new: int, edited: int) -> Work:
 class PublicationState:
     """What the last publication left: a mark of each topic's content, and its first error, if any.
 
-    Records are written again at ``records_again_at_s`` at the earliest, by the event loop's clock.
+    Records are written again at ``records_again_at_s`` at the earliest, by the event loop's clock, and those
+    that only have another heat at ``records_cool_at_s``.
     """
 
     marks: Mapping[str, str] = field(default_factory=dict)
     failure: str | None = None
     records_again_at_s: float = float("-inf")
+    records_cool_at_s: float = float("-inf")
 
 
 @dataclass(kw_only=True, slots=True)

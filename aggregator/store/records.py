@@ -1,14 +1,16 @@
 """What is kept of records: the names of their files, and their sealed texts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, select
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
-from aggregator.store.schema import articles, record_files, secured_texts, sightings
+from aggregator.store.fast.prepared_in import rows_among, select_among
+from aggregator.store.schema import record_files, secured_texts, sightings
 
 SUFFIX_LENGTHS = (4, 8, 36)
+_NAMES = select_among(record_files, record_files.c.article_id)
 
 
 def assign_record_names(store: Database, wanted: Mapping[str, str]) -> dict[str, str]:
@@ -18,10 +20,7 @@ def assign_record_names(store: Database, wanted: Mapping[str, str]) -> dict[str,
     beginning of the article's id before its ending.
     """
     with store.writing() as connection:
-        known: dict[str, str] = {}
-        for chunk in chunks(sorted(wanted)):
-            rows = connection.execute(select(record_files).where(record_files.c.article_id.in_(chunk)))
-            known |= {row.article_id: row.name for row in rows}
+        known = {row["article_id"]: row["name"] for row in rows_among(connection, _NAMES, wanted)}
         fresh = {article_id: name for article_id, name in wanted.items() if article_id not in known}
         taken: set[str] = set()
         for chunk in chunks(sorted(_list_variants(fresh))):
@@ -39,29 +38,39 @@ def assign_record_names(store: Database, wanted: Mapping[str, str]) -> dict[str,
         return known | given
 
 
-def find_stale_records(
-    store: Database, *, except_source: str, all_of_them: bool = False
-) -> Mapping[str, str]:
-    """Return article id -> file name of records of articles gone or quarantined, or of ``all_of_them``.
+def read_record_names(store: Database, article_ids: Sequence[str]) -> dict[str, str]:
+    """Return article id -> file name of the records of these articles that have one."""
+    with store.reading() as connection:
+        return {row["article_id"]: row["name"] for row in rows_among(connection, _NAMES, article_ids)}
+
+
+def find_record_names(
+    store: Database, article_ids: Collection[str] | None, *, except_source: str
+) -> dict[str, str]:
+    """Return article id -> file name of the records of these articles, of all where that is None.
 
     Those that the source ``except_source`` brought are left out: their files may have been there before.
     """
-    shown = select(articles.c.id).where(~articles.c.is_quarantined)
-    brought = select(sightings.c.article_id).where(sightings.c.source_id == except_source)
-    query = select(record_files).where(record_files.c.article_id.not_in(brought))
-    if not all_of_them:
-        query = query.where(record_files.c.article_id.not_in(shown))
     with store.reading() as connection:
-        return {row.article_id: row.name for row in connection.execute(query)}
-
-
-def forget_records(store: Database, article_ids: Iterable[str]) -> None:
-    """Delete the names and sealed texts of those of these articles that are no longer stored."""
-    with store.writing() as connection:
+        if article_ids is None:
+            return select_record_names(connection, None, except_source=except_source)
+        found: dict[str, str] = {}
         for chunk in chunks(sorted(article_ids)):
-            for table in (record_files, secured_texts):
-                gone = table.c.article_id.not_in(select(articles.c.id))
-                connection.execute(delete(table).where(table.c.article_id.in_(chunk), gone))
+            found |= select_record_names(connection, chunk, except_source=except_source)
+        return found
+
+
+def select_record_names(
+    connection: Connection, article_ids: Collection[str] | None, *, except_source: str
+) -> dict[str, str]:
+    """Return what ``find_record_names`` does, of as many articles as a statement may name."""
+    brought = select(sightings.c.article_id).where(sightings.c.source_id == except_source)
+    query = select(record_files)
+    if article_ids is not None:
+        brought = brought.where(sightings.c.article_id.in_(article_ids))
+        query = query.where(record_files.c.article_id.in_(article_ids))
+    rows = connection.execute(query.where(record_files.c.article_id.not_in(brought)))
+    return {row.article_id: row.name for row in rows}
 
 
 def _list_variants(names: Mapping[str, str]) -> set[str]:

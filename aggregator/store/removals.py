@@ -15,6 +15,7 @@ from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.pictures import find_unused_copies
+from aggregator.store.records import select_record_names
 from aggregator.store.schema import (
     article_urls,
     articles,
@@ -130,7 +131,7 @@ def find_leftovers(store: Database, *, except_source: str) -> Leftovers | None:
         unused = _find_unused_pictures(connection, gone)
         return Leftovers(
             article_ids=tuple(ids),
-            records=tuple(_find_record_names(connection, gone, except_source).values()),
+            records=tuple(select_record_names(connection, gone, except_source=except_source).values()),
             copies=find_unused_copies(connection, unused),
             logos=_find_unused_logos(connection, {row.provider_domain for row in rows}),
             pictures=unused,
@@ -148,9 +149,8 @@ def forget_leftovers(store: Database, left: Leftovers, *, except_source: str) ->
         _delete_rows(connection, pictures.c.url, unused)
         _delete_rows(connection, picture_uses.c.article_id, gone)
         _delete_rows(connection, secured_texts.c.article_id, gone)
-        _delete_rows(
-            connection, record_files.c.article_id, _find_record_names(connection, gone, except_source)
-        )
+        names = select_record_names(connection, gone, except_source=except_source)
+        _delete_rows(connection, record_files.c.article_id, names)
         _delete_rows(connection, logos.c.domain, set(_find_unused_logos(connection, left.logos)))
         connection.execute(delete(removed_articles).where(are_listed))
 
@@ -163,16 +163,6 @@ def _delete_rows(connection: Connection, column: ColumnElement[str], values: Col
 def _select_missing(connection: Connection, article_ids: Sequence[str]) -> list[str]:
     stored = select(articles.c.id).where(articles.c.id.in_(article_ids))
     return sorted(set(article_ids).difference(connection.execute(stored).scalars()))
-
-
-def _find_record_names(
-    connection: Connection, article_ids: Sequence[str], except_source: str
-) -> dict[str, str]:
-    are_these = sightings.c.article_id.in_(article_ids) & (sightings.c.source_id == except_source)
-    brought = select(sightings.c.article_id).where(are_these)
-    query = select(record_files).where(record_files.c.article_id.in_(article_ids))
-    rows = connection.execute(query.where(record_files.c.article_id.not_in(brought)))
-    return {row.article_id: row.name for row in rows}
 
 
 def _find_unused_pictures(connection: Connection, article_ids: Sequence[str]) -> tuple[str, ...]:

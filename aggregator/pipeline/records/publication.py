@@ -1,0 +1,106 @@
+"""Publishing records step by step, and all of them anew."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from aggregator.errors import PublishError
+from aggregator.pipeline.records.cooling import cool_records
+from aggregator.pipeline.records.page_changes import find_page_marks, is_relisted, select_page_marks
+from aggregator.pipeline.records.pages import write_pages
+from aggregator.pipeline.records.removal import remove_all_records
+from aggregator.pipeline.records.rendering import render_records
+from aggregator.pipeline.records.rule_changes import take_up_rules
+from aggregator.pipeline.records.written import RETRY, RecordsWritten, add_up
+from aggregator.publish.files import remove_files, write_files
+from aggregator.publish.record_file import IMPORTED
+from aggregator.publish.tree_paths import RECORDS
+from aggregator.rules import Rules
+from aggregator.secured import SecuredKeys
+from aggregator.store import (
+    Mark,
+    MarkKind,
+    RecordUpdate,
+    Store,
+    find_record_names,
+    forget_record_states,
+    mark_all_records,
+    read_marks,
+    read_record_states,
+    read_stored_articles,
+    save_record_update,
+)
+
+BATCH = 500
+"""Records that are written at once."""
+
+
+def publish_records(
+    *, rules: Rules, store: Store, keys: SecuredKeys, now: datetime, is_cooling: bool = True
+) -> RecordsWritten:
+    """Write the records that are marked or whose heat fell, the pages of JSON that list them, and the schema.
+
+    The files of what is not stored any more are removed; without ``publish.records``, all of them. Unless
+    ``is_cooling``, what only has another heat is left for the next time.
+    """
+    if not rules.publishing.records:
+        return remove_all_records(rules.feeds_dir, store)
+    return add_up(_publish(rules, store, keys, now, is_cooling))
+
+
+def rebuild_records(*, rules: Rules, store: Store, keys: SecuredKeys, now: datetime) -> RecordsWritten:
+    """Forget what is known of the files of records, and write all of them anew."""
+    forget_record_states(store, is_off=False)
+    return publish_records(rules=rules, store=store, keys=keys, now=now)
+
+
+def _publish(
+    rules: Rules, store: Store, keys: SecuredKeys, now: datetime, is_cooling: bool
+) -> Iterator[RecordsWritten]:
+    yield take_up_rules(rules, store, keys)
+    mark_all_records(store)  # until what changes an article marks its record
+    if is_cooling:
+        yield from cool_records(rules=rules, store=store, now=now)
+    while marks := read_marks(store, MarkKind.RECORD, now=now, limit=BATCH):
+        yield from _write_marked(marks, rules, store, keys, now)
+    yield from write_pages(rules=rules, store=store)
+
+
+def _write_marked(
+    marks: Sequence[Mark], rules: Rules, store: Store, keys: SecuredKeys, now: datetime
+) -> Iterator[RecordsWritten]:
+    """Write the records of marked articles, and remove those of articles that have none any more."""
+    ids = frozenset(mark.key for mark in marks)
+    articles = [a for a in read_stored_articles(store, ids) if not a.is_quarantined]
+    rendered = render_records(articles, rules=rules, store=store, keys=keys, now=now)
+    files = {record.name: record.content for record in rendered}
+    written = write_files(rules.feeds_dir, files)
+    yield RecordsWritten.of(written)
+    gone = ids - {article.id for article in articles}
+    removal = _remove(gone, rules.feeds_dir, store)
+    yield removal
+    states = {one.state.article_id: one.state for one in rendered if one.name in written.stamps}
+    failed = {article.id for article in articles} - states.keys()
+    if removal.errors:
+        gone, failed = frozenset(), failed | gone
+    before = read_record_states(store, states.keys() | gone)
+    page_marks = (
+        mark for i in states.keys() | gone for mark in find_page_marks(before.get(i), states.get(i))
+    )
+    update = RecordUpdate(
+        states=tuple(states.values()),
+        relisted=tuple(state for i, state in states.items() if is_relisted(before.get(i), state)),
+        gone=gone,
+        page_marks=select_page_marks(page_marks),
+        taken=marks,
+        again=dict.fromkeys(failed, now + RETRY),
+    )
+    save_record_update(store, update, now=now)
+
+
+def _remove(article_ids: Collection[str], folder: Path, store: Store) -> RecordsWritten:
+    names = find_record_names(store, article_ids, except_source=IMPORTED)
+    try:
+        return RecordsWritten(removed=remove_files(folder, [f"{RECORDS}/{name}" for name in names.values()]))
+    except PublishError as error:
+        return RecordsWritten(errors=(str(error),))

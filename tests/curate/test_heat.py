@@ -1,0 +1,56 @@
+"""Heat, and when it changes next."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.curate import cool_down, find_next_cooling, heat_of, measure_warmth
+
+STEP = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
+
+warmths = st.floats(70, 230)
+ages = st.timedeltas(-HOUR, timedelta(days=31))
+half_lives = st.timedeltas(timedelta(minutes=6), timedelta(days=90))
+windows = st.timedeltas(HOUR, timedelta(days=30))
+
+
+def find_by_halving(heat_at, age, end):
+    """Return the least age above ``age`` at which the heat differs from now, found by halving the span."""
+    low, high = age, end
+    while high - low > STEP:
+        middle = low + (high - low) // 2
+        low, high = (middle, high) if heat_at(middle) == heat_at(age) else (low, middle)
+    return high
+
+
+@given(warmths, ages, half_lives, windows)
+def test_the_next_cooling_is_the_first_moment_of_another_heat(warmth, age, half_life, window):
+    """To the microsecond: found by a formula, it is what a search over the whole window finds."""
+    found = find_next_cooling(warmth, age=age, half_life=half_life, window=window)
+    if age > window:
+        assert found is None
+        return
+    start = max(age, timedelta(0))
+    assert found == find_by_halving(
+        lambda at: cool_down(warmth, age=at, half_life=half_life, window=window), start, window + STEP
+    )
+
+
+@given(st.integers(70, 189), st.integers(1, 40), st.floats(0, 100), half_lives, windows)
+def test_heat_is_constant_between_two_coolings(quality, voices, pace_h, half_life, window):
+    """Stepping from cooling to cooling gives every heat that the formula has, and ends out of play."""
+    warmth, limits = measure_warmth(quality, voices=voices, pace_h=pace_h), {"half_life": half_life}
+    age, heats = timedelta(0), []
+    for _ in range(400):
+        heat = heat_of(quality, age=age, window=window, voices=voices, pace_h=pace_h, **limits)
+        heats.append(heat)
+        following = find_next_cooling(warmth, age=age, window=window, **limits)
+        if following is None:
+            break
+        before = heat_of(quality, age=following - STEP, window=window, voices=voices, pace_h=pace_h, **limits)
+        assert before == heat
+        age = following
+    assert heats[-1] == -1
+    assert heats == sorted(set(heats), reverse=True)
