@@ -9,16 +9,23 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from stat import S_ISREG
+from typing import TYPE_CHECKING
 
 from aggregator.errors import PublishError
 from aggregator.publish.touched_folders import TouchedFolders, make_folder
 from aggregator.publish.tree_paths import TOPIC_MARK
 
+if TYPE_CHECKING:
+    from filelock import FileLock
+
 _LOCK = ".writing.lock"
 _UNFINISHED = ".unfinished"
 _WAIT_S = 60
+_LOCKS_KEPT = 16
+"""Folders whose locks are remembered: there is one tree, and a folder of records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def write_files(folder: Path, files: Mapping[str, bytes], *, is_compared: bool =
     return Written(changed=tuple(changed), unchanged=unchanged, errors=tuple(errors), stamps=stamps)
 
 
-def read_stamp(path: Path) -> Stamp | None:
+def read_stamp(path: Path | str) -> Stamp | None:
     """Return the stamp of the file that is there now, None where there is none."""
     try:
         found = os.stat(path)
@@ -150,14 +157,14 @@ def clear_unfinished(folder: Path) -> int:
 def lock_folder(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, which the system releases when its holder dies.
 
-    Raises PublishError where another process holds it for a minute, or the folder cannot be used.
+    A thread that holds it may ask for it again, as several calls of ``write_files`` do: that costs little.
+    Raises PublishError where another process or thread holds it for a minute, or the folder cannot be used.
     """
-    # Commands that only look at the tree never ask for it.
-    from filelock import FileLock, Timeout  # noqa: PLC0415
+    from filelock import Timeout  # noqa: PLC0415
 
     try:
         make_folder(folder)
-        lock = FileLock(folder / _LOCK, timeout=_WAIT_S)
+        lock = _get_lock(folder / _LOCK)
         lock.acquire()
     except Timeout as error:
         raise PublishError(f"{folder}: another process has been writing for {_WAIT_S} s") from error
@@ -171,6 +178,14 @@ def lock_folder(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@lru_cache(_LOCKS_KEPT)
+def _get_lock(path: Path) -> "FileLock":
+    # Commands that only look at the tree never ask for it.
+    from filelock import FileLock  # noqa: PLC0415
+
+    return FileLock(path, timeout=_WAIT_S)
 
 
 def describe_reason(error: Exception) -> str:

@@ -17,7 +17,7 @@ class Frame:
     without_items: bytes
 
 
-def assemble(frame: Frame, items: Sequence[bytes]) -> bytes:
+def assemble(frame: Frame, items: Sequence[bytes | memoryview]) -> bytes:
     """Return the document that has this frame and the items, in their order."""
     if not items:
         return frame.without_items

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aggregator.errors import PublishError
-from aggregator.publish.files import clear_unfinished, read_stamp, remove_files, write_files
+from aggregator.publish.files import clear_unfinished, lock_folder, read_stamp, remove_files, write_files
 from aggregator.publish.topic_folders import remove_topics
 from tests.builders import channel, example_article
 from tests.publish.rendering import topic_files
@@ -182,6 +182,19 @@ def test_writers_take_turns(tmp_path):
         results = list(pool.map(lambda files: write_files(tmp_path, files), versions))
     assert [result.errors for result in results] == [()] * 4
     assert len({(tmp_path / f"{name}.xml").read_bytes() for name in range(20)}) == 1
+
+
+def test_who_holds_the_lock_writes_without_waiting(tmp_path):
+    """Several writings may be one turn, and another thread waits until it is over."""
+    with ThreadPoolExecutor(1) as pool:
+        with lock_folder(tmp_path):
+            other = pool.submit(write_files, tmp_path, {"file": b"other"})
+            for content in (b"one", b"two"):
+                assert write_files(tmp_path, {"file": content}).changed == ("file",)
+            time.sleep(0.2)
+            assert not other.done()
+        assert other.result().changed == ("file",)
+    assert (tmp_path / "file").read_bytes() == b"other"
 
 
 def test_removes_the_files_of_topics_no_longer_kept(tmp_path):
