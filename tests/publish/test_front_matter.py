@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+from datetime import datetime
 
 import pytest
 import yaml
@@ -84,7 +85,7 @@ IMAGE = st.fixed_dictionaries(
     {"url": VALUE},
     optional={"width": st.integers(1, 9999), "height": st.integers(1, 9999), "isCached": st.just(True)},
 )
-MOMENT = st.datetimes().map(lambda at: at.replace(year=max(at.year, 1000)).strftime("%Y-%m-%dT%H:%M:%SZ"))
+MOMENT = st.datetimes(datetime(1000, 1, 1)).map("{:%Y-%m-%dT%H:%M:%SZ}".format)  # noqa: DTZ001
 PUBLISHER = st.fixed_dictionaries({"name": VALUE, "domain": VALUE})
 RELATED = st.fixed_dictionaries(
     {"title": VALUE},
