@@ -3,7 +3,6 @@
 import dataclasses
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,12 +17,9 @@ from aggregator.publish.story_items import build_story_items
 from aggregator.publish.story_view import StoryView
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS, render_document
 from aggregator.publish.topic_folders import TOPIC_FILES
-from aggregator.publish.tree import render_topic
-from tests.builders import HOSTILE, NOON, channel, example_article, rich_article, story_of_one
+from tests.builders import NOON, channel, example_article, rich_article, story_of_one
 from tests.publish.any_article import articles, images, moments, texts
-
-GOLDEN = Path(__file__).parent / "golden"
-ICONS = {"zdnet.com": "assets/images/organizations/zdnet.com-50x50.jpg"}
+from tests.publish.golden_topics import GOLDEN, ICONS, render_golden_topics
 
 every_document = pytest.mark.parametrize("document", TOPIC_DOCUMENTS, ids=lambda document: document.name)
 stories = st.builds(
@@ -45,33 +41,11 @@ channels = st.builds(
 )
 
 
-def _render_sample():
-    """Return the files of a topic with everything that items can show."""
-    hostile = example_article(3, title=HOSTILE, excerpt=HOSTILE, credit=HOSTILE, authors=(HOSTILE,))
-    shown = [rich_article(), example_article(1, type="video", title="R&D <b>"), hostile]
-    covered = StoryView(
-        id="0c0b5d2e-4a44-5d55-9f5a-3f8c4b1f7a10",
-        lead=rich_article(),
-        others=tuple(example_article(number, language="ar") for number in (4, 5, 6)),
-        related=(example_article(9, title=HOSTILE),),
-        publishers=4,
-        published_at=NOON,
-        updated_at=NOON,
-    )
-    to = channel(
-        description="Q&A",
-        images=(Image(url="/i.png", width=100, height=50),),
-        publisher_icons=ICONS,
-    )
-    return render_topic(to, shown, [covered, *map(story_of_one, shown[1:])], also_covered=2)
-
-
 @every_document
 def test_a_document_keeps_its_bytes(document):
     """Readers of feeds see no change of bytes but where one is meant."""
-    assert _render_sample()[f"ai/{document.name}"] == (GOLDEN / "many" / document.name).read_bytes()
-    none = render_topic(channel(), [], [], also_covered=2)
-    assert none[f"ai/{document.name}"] == (GOLDEN / "none" / document.name).read_bytes()
+    for case, files in render_golden_topics().items():
+        assert files[f"ai/{document.name}"] == (GOLDEN / case / document.name).read_bytes()
 
 
 def test_the_table_has_every_file_of_a_topic():
