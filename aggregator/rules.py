@@ -5,7 +5,7 @@ The judgement is made where an article comes in and again when the rules change,
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,9 +23,9 @@ JUDGEMENT = "2"
 """Raised when the code that judges changes, which a test notices: stored articles are judged again then."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Rules:
-    """The configuration in the form the pipeline works with.
+    """The configuration in the form the pipeline works with; each is equal to itself alone.
 
     ``sources``            those to poll, by id
     ``carriers``           also those that are no longer configured but whose articles are still kept
@@ -63,6 +63,10 @@ class Rules:
     callback_url: str | None
     lease: timedelta
     digest: str
+    topics_by_id: Mapping[str, Topic] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "topics_by_id", {topic.id: topic for topic in self.topics})
 
     @classmethod
     def of(cls, config: Config, remembered: Mapping[str, Source]) -> "Rules":

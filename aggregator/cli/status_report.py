@@ -16,7 +16,8 @@ from aggregator.cli.workspace import Workspace
 from aggregator.curate import FeedReach
 from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
-from aggregator.pipeline.publish.selection import select_articles
+from aggregator.pipeline.publish.feed_content import read_topic_articles
+from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publisher_names import list_unlisted_publishers
 from aggregator.store import (
     SourceCounts,
@@ -43,7 +44,7 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
     )
     report = {
         "sources": list(_report_sources(workspace, states, reach, now)),
-        "topics": list(_report_topics(workspace, now)),
+        "topics": list(_report_topics(workspace)),
         "proposals": list(_report_proposals(workspace, states)),
         "warnings": list(_report_warnings(reach)),
         "publishers": list(_report_publishers(workspace)),
@@ -204,7 +205,8 @@ def _describe_move(state: SourceState) -> str | None:
     return f"redirected permanently to {state.redirect_url}, which {proof}; proposed after two days of it"
 
 
-def _report_topics(workspace: Workspace, now: datetime) -> Iterator[Row]:
-    for topic_id, articles in select_articles(rules=workspace.rules, store=workspace.store, now=now).items():
-        newest_at = max((article.published_at for article in articles), default=None)
-        yield {"id": topic_id, "items": len(articles), "newest_at": format_time_if_known(newest_at)}
+def _report_topics(workspace: Workspace) -> Iterator[Row]:
+    for topic_id in list_topic_ids(workspace.rules):
+        items = read_topic_articles(topic_id, rules=workspace.rules, store=workspace.store)
+        newest_at = max((item.published_at for item in items), default=None)
+        yield {"id": topic_id, "items": len(items), "newest_at": format_time_if_known(newest_at)}

@@ -32,9 +32,13 @@ def is_recent(article: Article, *, backlog: timedelta, cutoff: datetime) -> bool
     those who poll. What was older than ``backlog`` when it was first seen ages by its own date, and what is
     marked as backlog is never recent.
     """
+    return not article.is_backlog and find_age_start(article, backlog=backlog) >= cutoff
+
+
+def find_age_start(article: Article, *, backlog: timedelta) -> datetime:
+    """Return the time that an article's age in feeds counts from: see ``is_recent``."""
     was_backlog = article.first_seen_at - article.published_at > backlog
-    since = article.published_at if was_backlog else max(article.published_at, article.first_seen_at)
-    return not article.is_backlog and since >= cutoff
+    return article.published_at if was_backlog else max(article.published_at, article.first_seen_at)
 
 
 def is_unread(article: Article) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from aggregator.model import Article
-from aggregator.model.clock_skew import has_elapsed
+from aggregator.model.clock_skew import SKEW, has_elapsed
 from aggregator.model.predicates import is_unread
 from aggregator.rules import Rules
 
@@ -23,3 +23,17 @@ def waits_for_page(article: Article, rules: Rules, now: datetime) -> bool:
     wait = timedelta(seconds=enrich.wait_s)
     is_young = not has_elapsed(wait, since=article.first_seen_at, now=now)
     return enrich.pages and is_young and is_unread(article) and may_read_page(article, rules)
+
+
+def find_end_of_wait(article: Article, rules: Rules, now: datetime) -> datetime | None:
+    """Return when it is to be asked again whether an article waits for its page; None: never.
+
+    One that was first seen in the future, by a clock that was wrong, may begin to wait when that comes near.
+    """
+    if not (rules.enrichment.pages and is_unread(article) and may_read_page(article, rules)):
+        return None
+    wait = timedelta(seconds=rules.enrichment.wait_s)
+    end = article.first_seen_at + wait
+    if article.first_seen_at > now + SKEW:
+        return article.first_seen_at - SKEW
+    return end if end > now else None

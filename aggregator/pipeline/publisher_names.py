@@ -1,12 +1,10 @@
 """The one name that each publisher is shown under, whatever its feeds and pages call it."""
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aggregator.enrich import SHARED_DOMAINS, NameUse, choose_name, clean_site_name
 from aggregator.rules import Rules
-from aggregator.store import NamedArticles, Store, count_named_articles
+from aggregator.store import NamedArticles, Store, count_named_articles, list_publisher_domains
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,25 +18,22 @@ class UnlistedPublisher:
 
 
 def list_unlisted_publishers(rules: Rules, store: Store) -> tuple[UnlistedPublisher, ...]:
-    """Return the publishers of the newest articles that nobody listed, those with most articles first.
+    """Return the publishers that nobody listed, those with most articles among their newest first.
 
     Not those that only have a channel on a platform where many publish: each keeps its own name there.
     """
-    by_domain: dict[str, list[NameUse]] = defaultdict(list)
-    for found in count_named_articles(store):
-        if (
-            found.origin != "config"
-            and found.domain not in SHARED_DOMAINS
-            and not _is_listed(found.domain, rules)
-        ):
-            by_domain[found.domain].append(_describe_use(found))
-    unlisted = (_choose_name(domain, uses) for domain, uses in by_domain.items())
+    found = (find_unlisted_publisher(domain, rules, store) for domain in list_publisher_domains(store))
+    unlisted = (publisher for publisher in found if publisher is not None)
     return tuple(sorted(unlisted, key=lambda publisher: (-publisher.articles, publisher.domain)))
 
 
-def find_publisher_names(rules: Rules, store: Store) -> Mapping[str, str]:
-    """Return domain -> name of the publishers that the operator did not list."""
-    return {publisher.domain: publisher.name for publisher in list_unlisted_publishers(rules, store)}
+def find_unlisted_publisher(domain: str, rules: Rules, store: Store) -> UnlistedPublisher | None:
+    """Return a publisher under the name that its newest articles give it, None for one that was listed."""
+    if domain in SHARED_DOMAINS or _is_listed(domain, rules):
+        return None
+    found = count_named_articles(store, domain)
+    uses = [_describe_use(named) for named in found if named.origin != "config"]
+    return _choose_name(domain, uses) if uses else None
 
 
 def _is_listed(domain: str, rules: Rules) -> bool:

@@ -7,7 +7,7 @@ before ``write_files`` or ``remove_files`` returns: what it says was done is on 
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 _LOCK = ".writing.lock"
+_PUBLISHING = ".publishing.lock"
 _UNFINISHED = ".unfinished"
 _WAIT_S = 60
 _LOCKS_KEPT = 16
@@ -153,9 +154,14 @@ def clear_unfinished(folder: Path) -> int:
     return removed
 
 
+def lock_publication(folder: Path) -> AbstractContextManager[None]:
+    """Hold the lock of whoever publishes to the folder: one after another; raises as ``lock_folder`` does."""
+    return lock_folder(folder, _PUBLISHING)
+
+
 @contextmanager
-def lock_folder(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, which the system releases when its holder dies.
+def lock_folder(folder: Path, name: str = _LOCK) -> Iterator[None]:
+    """Hold one of the folder's locks, which the system releases when its holder dies.
 
     A thread that holds it may ask for it again, as several calls of ``write_files`` do: that costs little.
     Raises PublishError where another process or thread holds it for a minute, or the folder cannot be used.
@@ -164,7 +170,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
     try:
         make_folder(folder)
-        lock = _get_lock(folder / _LOCK)
+        lock = _get_lock(folder / name)
         lock.acquire()
     except Timeout as error:
         raise PublishError(f"{folder}: another process has been writing for {_WAIT_S} s") from error

@@ -21,6 +21,8 @@ _ROOT = "../"
 _START = b'<main id="main">\n'
 _ITEM = b"<article "
 _TAIL = b"</main>\n"
+SITE_FILES = ("index.html", OPML_FILE, *_ASSETS)
+"""The files that belong to no topic and no story."""
 TOPIC_PAGE_NOTICE = NoticePlace(
     above=rb"\n", below=rb"</header>\n<main", before=b'<p class="about" role="status">', after=b"</p>\n"
 )

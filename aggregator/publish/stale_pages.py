@@ -7,7 +7,7 @@ there stays.
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,13 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PAGE_KEYS = ["page", "value", "nextPage"]
 
 
-def find_stale_story_pages(folder: Path, wanted: Collection[str]) -> list[str]:
-    """Return the names below ``folder`` of the pages of stories whose ids are not ``wanted``."""
-    pages = (path for path in (folder / STORIES).glob("*.html") if _UUID.fullmatch(path.stem))
-    return [f"{STORIES}/{path.name}" for path in sorted(pages) if path.stem not in wanted]
+def find_story_page_ids(folder: Path) -> frozenset[str]:
+    """Return the ids of the stories that have a page below ``folder``."""
+    with suppress(OSError):
+        names = os.listdir(folder / STORIES)  # noqa: PTH208  # names, not paths: there are many
+        ids = (name.removesuffix(".html") for name in names if name.endswith(".html"))
+        return frozenset(id_ for id_ in ids if _UUID.fullmatch(id_))
+    return frozenset()
 
 
 def find_surplus_record_pages(folder: Path, topic_id: str | None, first: int) -> list[str]:

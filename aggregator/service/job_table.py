@@ -16,7 +16,6 @@ from aggregator.pipeline.doctor import examine_due
 from aggregator.pipeline.enrich.steps import Stage, run_steps
 from aggregator.pipeline.publish.orphaned_files import remove_orphaned_files
 from aggregator.pipeline.publish.publication import publish
-from aggregator.pipeline.publish.tree_state import TreeState
 from aggregator.pipeline.push.read import read_pushes
 from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.pipeline.records import publish_records
@@ -66,7 +65,6 @@ async def reload_config(state: ServiceState) -> Work:
     if rules is None:
         return Work.NONE
     state.context = replace(state.context, rules=rules)
-    state.publication.marks = {}
     return Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE
 
 
@@ -112,18 +110,15 @@ async def publish_tree(state: ServiceState) -> Work:
     try:
         done = await asyncio.to_thread(
             publish, rules=context.rules, store=context.store, now=context.clock(),
-            before=TreeState(marks=publication.marks, files=tree.files),
-            is_clock_trusted=state.clock_watch.is_trusted(),
+            is_tree_checked=tree.is_check_due, is_clock_trusted=state.clock_watch.is_trusted(),
         )  # fmt: skip
-        tree.files = done.state.files
+        tree.note_publication(context.rules)
     except Exception as error:
-        # What was written is not known: no mark tells what the files show.
-        publication.failure, publication.marks = str(error), {}
+        publication.failure = str(error)
         raise
     finally:
         tree.is_publishing = False
     publication.failure = next(iter(done.errors), None)
-    publication.marks = done.state.marks if context.rules is state.context.rules else {}
     for problem in done.errors:
         log.error("publish", error=problem)
     if done.changed:
@@ -190,7 +185,6 @@ async def prune_articles(state: ServiceState) -> Work:
     if not state.clock_watch.is_trusted():
         return Work.PRUNE
     done = await asyncio.to_thread(prune, rules=context.rules, store=context.store, now=now)
-    state.publication.marks = {}  # whatever shows what is gone is written anew
     if done.articles or done.sources:
         log.info("prune", removed=done.articles, sources=done.sources)
     if not state.has_removed_orphans:

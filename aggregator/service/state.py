@@ -1,6 +1,5 @@
 """What the jobs of a running service share: what they work with, what is under way, what is still to do."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Flag, auto
 
@@ -43,13 +42,12 @@ def work_after_storing(*, new: int, edited: int) -> Work:
 
 @dataclass(kw_only=True, slots=True)
 class PublicationState:
-    """What the last publication left: a mark of each topic's content, and its first error, if any.
+    """What the last publication left: its first error, if any.
 
     Records are written again at ``records_again_at_s`` at the earliest, by the event loop's clock, and those
     that only have another heat at ``records_cool_at_s``.
     """
 
-    marks: Mapping[str, str] = field(default_factory=dict)
     failure: str | None = None
     records_again_at_s: float = float("-inf")
     records_cool_at_s: float = float("-inf")

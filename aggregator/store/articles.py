@@ -12,6 +12,7 @@ from aggregator.model import Article
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
+from aggregator.store.marks import MarkKind, mark_selected
 from aggregator.store.predicates import is_listed, needs_amp_proof, needs_page
 from aggregator.store.rows import article_of
 from aggregator.store.schema import article_topics, article_urls, articles, sightings
@@ -66,6 +67,13 @@ def _read_newest(
     query = select(articles).where(*where).order_by(*newest).limit(limit)
     with store.reading() as connection:
         return tuple(article_of(row) for row in connection.execute(query).mappings())
+
+
+def mark_waiting_articles(store: Database, *, since: datetime) -> None:
+    """Mark the articles first seen since then whose page was not read."""
+    are_unread = articles.c.enriched_at.is_(None) & (articles.c.first_seen_at >= since)
+    with store.writing() as connection:
+        mark_selected(connection, MarkKind.ARTICLE, select(articles.c.id).where(are_unread))
 
 
 def read_article_batches(store: Database, size: int = 500) -> Iterator[tuple[Article, ...]]:

@@ -5,7 +5,7 @@ All but the marks is made of the other tables and can be made again.
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
-from aggregator.store.columns import UtcTime
+from aggregator.store.columns import Json, UtcTime
 from aggregator.store.schema import metadata
 
 # What changed and is to be taken up, from ``due_at`` on: see ``store/marks.py``.
@@ -44,12 +44,14 @@ Index(
     feed_items.c.item_id,
 )
 
-# What the files of a topic show, and why they could not be written last, None: they could.
+# What the files of a topic show; ``stamps`` tell whether they are as they were written. ``problem`` is why
+# they could not be written last, None: they could.
 topic_files = Table(
     "topic_files",
     metadata,
     Column("topic_id", String, primary_key=True),
-    Column("manifest", LargeBinary, nullable=False),
+    Column("manifest", LargeBinary),
+    Column("stamps", Json, nullable=False),
     Column("problem", Text),
 )
 

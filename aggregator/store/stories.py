@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, exists, func, select, update
 
 from aggregator.model import Article, Grouping, Member, Story
 from aggregator.store.database import Database, chunks
@@ -193,32 +193,53 @@ def find_stories_by_prefix(store: Database, prefix: str) -> tuple[str, ...]:
         return tuple(sorted({id_ for query in found for id_ in connection.execute(query).scalars()}))
 
 
-def read_story_aliases(store: Database) -> dict[str, str]:
-    """Return the ids of stories that became part of another one -> that one's id."""
+def find_aliases(store: Database, story_ids: Collection[str]) -> set[str]:
+    """Return the ids of stories that became part of one of these."""
+    found: set[str] = set()
     with store.reading() as connection:
-        return {row.id: row.story_id for row in connection.execute(select(story_aliases))}
+        for chunk in chunks(sorted(story_ids)):
+            query = select(story_aliases.c.id).where(story_aliases.c.story_id.in_(chunk))
+            found.update(connection.execute(query).scalars())
+    return found
 
 
-def read_story_states(store: Database) -> dict[str, str]:
-    """Return the ids of stories that ever had several articles, and have a published one -> their state.
+def find_grown_stories(store: Database, story_ids: Collection[str]) -> frozenset[str]:
+    """Return those of the stories that ever had several articles, and have a published one."""
+    found: set[str] = set()
+    with store.reading() as connection:
+        for chunk in chunks(sorted(story_ids)):
+            found.update(connection.execute(_select_grown().where(stories.c.id.in_(chunk))).scalars())
+    return frozenset(found)
 
-    A state differs as soon as an article was added, removed, edited or judged differently.
-    """
-    took_in = select(story_aliases.c.story_id)
+
+def find_paged_stories(store: Database) -> frozenset[str]:
+    """Return all stories that have a page: those that grew, and the ids that lead to one of them."""
+    with store.reading() as connection:
+        grown = set(connection.execute(_select_grown()).scalars())
+        aliases = connection.execute(select(story_aliases)).all()
+    return frozenset(grown | {row.id for row in aliases if row.story_id in grown})
+
+
+def read_current_stories(store: Database, story_ids: Collection[str]) -> dict[str, str]:
+    """Return by id what those of the ids lead to that became part of another story."""
+    found: dict[str, str] = {}
+    with store.reading() as connection:
+        for chunk in chunks(sorted(story_ids)):
+            rows = connection.execute(select(story_aliases).where(story_aliases.c.id.in_(chunk)))
+            found.update((row.id, row.story_id) for row in rows)
+    return found
+
+
+def _select_grown() -> Select[Any]:
+    took_in = exists().where(story_aliases.c.story_id == stories.c.id)
     # Founding a story takes its first article's turn and one more, each further article at least another.
     grew = (stories.c.turn > stories.c.founded + 1) | stories.c.formed_at.is_not(None)
-    states = (func.count(), func.count(articles.c.enriched_at), func.sum(articles.c.quality))
-    times = (func.max(at) for at in (story_members.c.joined_at, articles.c.updated_at, stories.c.formed_at))
-    query = (
-        select(story_members.c.story_id, *states, *times)
-        .join(stories, stories.c.id == story_members.c.story_id)
-        .join(articles, articles.c.id == story_members.c.article_id)
-        .where(grew | stories.c.id.in_(took_in))
-        .where(IS_PUBLISHED)
-        .group_by(story_members.c.story_id)
+    is_shown = (
+        exists()
+        .where(story_members.c.story_id == stories.c.id)
+        .where(articles.c.id == story_members.c.article_id, IS_PUBLISHED)
     )
-    with store.reading() as connection:
-        return {row[0]: repr(tuple(row[1:])) for row in connection.execute(query)}
+    return select(stories.c.id).where(grew | took_in, is_shown)
 
 
 def _find_last_turn(connection: Connection) -> int:

@@ -2,14 +2,21 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select
 
 from aggregator.model import Article, Changes, SourceState
 from aggregator.store.fast.driver import run_with, upsert
 from aggregator.store.marks import MarkKind, add_marks
+from aggregator.store.publication_schema import marks
 from aggregator.store.rows import article_row, sighting_row
 from aggregator.store.schema import article_topics, article_urls, articles, sightings, source_entries
 
+_MARK_FORMER_PUBLISHER = insert(marks).from_select(
+    ["kind", "key", "due_at"],
+    select(
+        literal_column(f"'{MarkKind.PUBLISHER.value}'"), articles.c.provider_domain, literal_column("0")
+    ).where(articles.c.id == bindparam("of_article"), articles.c.provider_domain != bindparam("new_domain")),
+)
 _FORGET_TOPICS = delete(article_topics).where(article_topics.c.article_id == bindparam("of_article"))
 
 
@@ -23,6 +30,8 @@ def write_changes(connection: Connection, changes: Changes) -> None:
 
 def write_articles(connection: Connection, written: Sequence[Article]) -> None:
     """Write whole articles with their topics, new ones and known ones, and mark them."""
+    domains = [{"of_article": a.id, "new_domain": a.provider.domain} for a in written]
+    run_with(connection, _MARK_FORMER_PUBLISHER, domains)
     upsert(connection, articles, [article_row(article) for article in written])
     run_with(connection, _FORGET_TOPICS, [{"of_article": article.id} for article in written])
     pairs = [

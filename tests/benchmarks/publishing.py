@@ -34,7 +34,6 @@ from pathlib import Path
 
 from aggregator.machine.memory import share_arenas, tune_garbage_collection
 from aggregator.pipeline.publish.publication import publish
-from aggregator.pipeline.publish.tree_state import UNKNOWN
 from tests.benchmarks.feed_delay import measure_feed_delay
 from tests.benchmarks.filled_store import StoreFiller, make_rules, make_topics, open_database
 
@@ -137,16 +136,16 @@ def publish_cycles(orders: Connection, folder: Path, topics: int) -> None:
     """Publish at every time that is sent, until nobody sends any more."""
     share_arenas()
     tune_garbage_collection()
-    before = UNKNOWN
+    is_first = True
     with open_database(folder) as store:
         rules = make_rules(store, folder, topics)
         while (now := _receive(orders)) is not None:
             started_s = _count_cpu_s()
-            done = publish(rules=rules, store=store, now=now, before=before, is_clock_trusted=True)
+            done = publish(rules=rules, store=store, now=now, is_tree_checked=is_first)
             cpu_s = _count_cpu_s() - started_s
             if done.errors:
                 raise SystemExit("\n".join(done.errors))
-            before = done.state
+            is_first = False
             orders.send(Cycle(cpu_s=cpu_s, changed=len(done.changed), peak_mib=_read_peak_mib()))
 
 

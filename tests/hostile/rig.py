@@ -13,7 +13,8 @@ from aggregator.model import Source
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.poll.round import poll
-from aggregator.pipeline.publish.selection import select_articles
+from aggregator.pipeline.publish.arrangement import arrange_feeds
+from aggregator.pipeline.publish.feed_content import read_topic_articles
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -120,8 +121,12 @@ class PollingRig:
 
     def published(self):
         """Return what the feed of all topics holds of the hostile source now, in order."""
-        chosen = select_articles(rules=self._rules(), store=self.store, now=self.now)["all"]
-        return [article.title for article in chosen if article.source_id == "hostile"]
+        rules = self._rules()
+        arrange_feeds(rules=rules, store=self.store, now=self.now)
+        chosen = read_topic_articles("all", rules=rules, store=self.store)
+        articles = self.articles()
+        found = [articles[item.item_id] for item in chosen]
+        return [article.title for article in found if article.source_id == "hostile"]
 
     def state(self):
         """Return what is known of the hostile source."""

@@ -20,8 +20,11 @@ from aggregator.pipeline.enrich.article_pages import find_unread_articles, read_
 from aggregator.pipeline.enrich.logos import check_logos
 from aggregator.pipeline.enrich.pictures import check_pictures
 from aggregator.pipeline.enrich.step_result import StepResult
-from aggregator.pipeline.publish.selection import list_articles, select_feeds
+from aggregator.pipeline.publish.arrangement import arrange_feeds
+from aggregator.pipeline.publish.feed_content import read_topic_articles
+from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.rules import Rules
+from aggregator.store import read_stored_articles
 
 
 class Stage(Enum):
@@ -93,5 +96,11 @@ async def _find_articles(stage: Stage, context: Context) -> Sequence[Article]:
 
 def _find_articles_in_play(context: Context) -> Sequence[Article]:
     """Return the articles that any feed holds now, each once; nothing is asked about imported ones."""
-    selected = select_feeds(rules=context.rules, store=context.store, now=context.clock())
-    return tuple(article for article in list_articles(selected.values()) if article.imported is None)
+    rules, store = context.rules, context.store
+    arrange_feeds(rules=rules, store=store, now=context.clock())
+    shown = {
+        item.item_id
+        for topic_id in list_topic_ids(rules)
+        for item in read_topic_articles(topic_id, rules=rules, store=store)
+    }
+    return tuple(article for article in read_stored_articles(store, shown) if article.imported is None)

@@ -7,11 +7,10 @@ from pathlib import Path
 from aggregator.enrich import draw_monogram, is_monogram
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.model import Article, Image, Provider
-from aggregator.pipeline.publisher_names import find_publisher_names
 from aggregator.publish.removed_topic import find_publisher_icons
 from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES, name_logo, name_monogram, read_copy_size
 from aggregator.rules import Rules
-from aggregator.store import Logo, Picture, Store, read_logos, read_pictures
+from aggregator.store import Logo, Picture, Store, read_logos, read_pictures, read_publisher_names
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +32,8 @@ def make_public(articles: Iterable[Article], *, rules: Rules, store: Store) -> P
     A picture is published with its size, from the cache where it is there; one whose size could not be
     learnt is left out (unless ``images.sizes`` is off).
     """
-    names = find_publisher_names(rules, store)
+    articles = tuple(articles)
+    names = read_publisher_names(store, {article.provider.domain for article in articles})
     by_id = {article.id: _set_name(article, names) for article in articles}
     providers = {a.provider.domain: a.provider for a in by_id.values()}
     pictures = read_pictures(store, {image.url for a in by_id.values() for image in a.images})

@@ -1,37 +1,43 @@
-"""One publication: from stored articles to the published tree.
+"""One publication: what changed in the store, brought to the published tree.
 
-articles ─► judge again (rules changed) ─► select ─► view ─► find what changed ─► write
-files of what is published no more ─► remove
+rules changed? ─► judge again, mark what they change
+marks, what ages ─► places in feeds (arrangement) ─► files of topics, pages of stories, files of the site
+files of what is published no more ─► removed
+
+What is to be done stands in the store as marks, and goes from there once it is done and on disk: publishing
+may be killed anywhere, and costs what changed.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.errors import PublishError
+from aggregator.pipeline.publish.arrangement import arrange_feeds
+from aggregator.pipeline.publish.clock_steps import follow_clock
 from aggregator.pipeline.publish.judgements import judge_again
-from aggregator.pipeline.publish.obsolete_files import Removal, remove_obsolete_files
-from aggregator.pipeline.publish.selection import ALL, select_feeds
-from aggregator.pipeline.publish.site_view import SiteView, view_site
-from aggregator.pipeline.publish.story_pages import StoryPages, publish_story_pages
+from aggregator.pipeline.publish.obsolete_files import remove_obsolete_files, remove_unused_monograms
+from aggregator.pipeline.publish.rule_changes import take_up_rules
+from aggregator.pipeline.publish.site_files import mark_damage, write_site
+from aggregator.pipeline.publish.story_pages import StoryPages, write_story_pages
 from aggregator.pipeline.publish.topic_files import TopicFiles, write_topics
-from aggregator.pipeline.publish.tree_state import UNKNOWN, TopicChanges, TreeState, find_changes
+from aggregator.publish.files import Written, lock_publication
 from aggregator.rules import Rules
 from aggregator.store import Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Publication:
-    """What publishing did: files ``changed``, and the number of ``items`` of every topic's feeds of stories.
+    """What publishing did: files ``changed``, and the number of ``items`` of topics' feeds of stories.
 
-    ``errors`` name the topics whose last good files were left in place, and why. ``state`` is what the next
-    publication starts from.
+    Topics that show what they did are not in ``items``. ``errors`` name what was not written and keeps its
+    last good files, and why.
     """
 
     changed: tuple[str, ...]
     unchanged: int
     items: Mapping[str, int]
     errors: tuple[str, ...]
-    state: TreeState
 
 
 def publish(
@@ -40,43 +46,50 @@ def publish(
     store: Store,
     now: datetime,
     only: Collection[str] | None = None,
-    before: TreeState = UNKNOWN,
+    is_tree_checked: bool = True,
     is_clock_trusted: bool = True,
 ) -> Publication:
-    """Write the published tree from what is stored, for the topics in ``only`` or, if None, for all.
+    """Bring to the published tree what changed, of the topics in ``only`` or, if None, of all.
 
-    Articles are judged again first where the rules have changed since they were judged last. ``before`` is
-    what the publication before, by this process, left: topics that show the same are not written again while
-    their files are there. Nothing goes by its age unless ``is_clock_trusted``.
+    Articles are judged again first where the rules have changed since they were judged last. Where the tree
+    ``is_tree_checked``, files that somebody removed or changed are written again. Nothing is removed for its
+    age unless ``is_clock_trusted``. Raises PublishError where the folder cannot be used.
     """
-    judge_again(rules, store)
-    selected = select_feeds(rules=rules, store=store, now=now)
-    view = view_site(selected, rules=rules, store=store)
-    changes = find_changes(view, before=before, only=only)
-    pages, removal = StoryPages(), Removal()
-    if ALL in changes.wanted:
-        again = {story.id for story in selected[ALL].stories} if ALL in changes.due else ()
-        pages = publish_story_pages(rules=rules, store=store, now=now, again=again, before=changes.before)
-    topics = write_topics(view, changes.due, also_covered=rules.also_covered)
-    if only is None:
-        removal = remove_obsolete_files(
-            view, rules=rules, store=store, now=now,
-            is_clock_trusted=is_clock_trusted, has_failed=bool(topics.errors),
-        )  # fmt: skip
-    return _sum_up(view, changes, pages, topics, removal)
+    with lock_publication(rules.feeds_dir):
+        judge_again(rules, store)
+        has_changed = take_up_rules(rules, store)
+        follow_clock(rules, store, now)
+        arrange_feeds(rules=rules, store=store, now=now)
+        if is_tree_checked:
+            mark_damage(rules, store)
+        topics = write_topics(rules=rules, store=store, now=now, only=only)
+        if only is not None:
+            return _sum_up(topics, StoryPages(), Written(), ())
+        pages = write_story_pages(rules=rules, store=store, now=now)
+        site = write_site(rules=rules, store=store, now=now)
+        told: tuple[str, ...] = ()
+        errors: tuple[str, ...] = ()
+        try:
+            told = remove_obsolete_files(
+                rules=rules, store=store, now=now, is_clock_trusted=is_clock_trusted,
+                has_changed_topics=has_changed or is_tree_checked,
+            )  # fmt: skip
+            remove_unused_monograms(rules=rules, store=store, now=now)
+        except PublishError as error:
+            errors = (str(error),)
+        return _sum_up(topics, pages, site, told, errors)
 
 
 def _sum_up(
-    view: SiteView, changes: TopicChanges, pages: StoryPages, topics: TopicFiles, removal: Removal
+    topics: TopicFiles,
+    pages: StoryPages,
+    site: Written,
+    told: tuple[str, ...],
+    errors: tuple[str, ...] = (),
 ) -> Publication:
-    errors = (*topics.errors, *removal.errors)
     return Publication(
-        changed=(*pages.changed, *topics.changed, *removal.changed),
-        unchanged=pages.unchanged + topics.unchanged,
-        items={topic_id: len(view.topics[topic_id].stories) for topic_id in changes.wanted},
-        errors=(*errors, *pages.errors),
-        state=TreeState(
-            marks={**pages.marks, **({} if errors else changes.marks)},
-            files=frozenset((*topics.names, *pages.names, *changes.left_files)),
-        ),
+        changed=(*pages.changed, *topics.changed, *site.changed, *told),
+        unchanged=pages.unchanged + topics.unchanged + site.unchanged,
+        items=topics.items,
+        errors=(*topics.errors, *pages.errors, *site.errors, *errors),
     )

@@ -1,114 +1,92 @@
 """The pages of stories: of every story that ever had several articles, whether it is in a feed or not."""
 
-import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 
 from aggregator.pipeline.page_wait import waits_for_page
+from aggregator.pipeline.publish.feed_places import ALL
 from aggregator.pipeline.publish.public_articles import make_public
-from aggregator.pipeline.publish.selection import ALL
 from aggregator.pipeline.publish.site_view import describe_channel
 from aggregator.pipeline.publish.story_views import change_articles, read_stories, view_story
-from aggregator.pipeline.publish.tree_state import TreeState
 from aggregator.publish.channel import Channel
-from aggregator.publish.files import Written, remove_files, write_files
-from aggregator.publish.stale_pages import find_stale_story_pages
+from aggregator.publish.files import remove_files, write_files
 from aggregator.publish.story_view import StoryView
 from aggregator.publish.tree import render_moved_stories, render_story
 from aggregator.publish.tree_paths import STORIES
 from aggregator.rules import Rules
-from aggregator.store import Store, read_story_aliases, read_story_states
+from aggregator.store import (
+    MarkKind,
+    Store,
+    find_grown_stories,
+    finish_marks,
+    read_current_stories,
+    read_marks,
+    retry_marks,
+)
 
 BATCH = 200
+RETRY_AFTER = timedelta(minutes=1)
+"""How long a page that could not be written is left alone."""
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryPages:
-    """What writing stories' pages did: files ``changed`` and ``unchanged``, and a line an error.
-
-    ``marks`` tell by page what it shows, ``names`` are the files of all pages there are by now.
-    """
+    """What writing stories' pages did: files ``changed`` and ``unchanged``, and a line an error."""
 
     changed: tuple[str, ...] = ()
     unchanged: int = 0
     errors: tuple[str, ...] = ()
-    marks: Mapping[str, str] = field(default_factory=dict)
-    names: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Batch:
-    """Pages that were written at once: their ``names``, and an error for each story that was not rendered."""
+def write_story_pages(*, rules: Rules, store: Store, now: datetime) -> StoryPages:
+    """Write the pages of the stories that are marked, and lead the ids that these took in there.
 
-    names: Collection[str]
-    written: Written
-    not_rendered: Mapping[str, str] = field(default_factory=dict)
-
-
-def publish_story_pages(
-    *, rules: Rules, store: Store, now: datetime, again: Collection[str], before: TreeState
-) -> StoryPages:
-    """Write the page of every story that ever had several articles, and lead the ids it took in there.
-
-    Pages that show the same as ``before`` are left, but for those of the stories in ``again``. Pages of
-    stories without articles are removed.
+    Pages of stories that have no published article, or never had several, are removed.
     """
     channel = describe_channel(rules, ALL)
-    folder = rules.feeds_dir
-    states = read_story_states(store)
-    moved = {gone: to for gone, to in read_story_aliases(store).items() if to in states}
-    site_mark = hashlib.blake2b(repr(channel).encode("utf-8", "replace"), digest_size=16).hexdigest()
-    marks = {f"{id_}.html": f"{site_mark} {state}" for id_, state in (states | moved).items()}
-    due = [id_ for id_ in sorted(states) if id_ in again or _is_new(id_, marks, before.marks)]
-    aliases = {gone: to for gone, to in moved.items() if _is_new(gone, marks, before.marks)}
-    left = (states.keys() | moved.keys()).difference(due, aliases)
-    batches = [
-        _write_pages(due[start : start + BATCH], channel, rules, store, now)
-        for start in range(0, len(due), BATCH)
-    ]
-    if aliases:
-        pages = render_moved_stories(channel, aliases)
-        batches.append(_Batch(names=pages.keys(), written=write_files(folder, pages)))
-    remove_files(folder, find_stale_story_pages(folder, states.keys() | moved.keys()))
-    kept = {f"{STORIES}/{id_}.html" for id_ in left}.intersection(before.files)
-    return _sum_up(batches, marks, kept)
+    done = StoryPages()
+    while marks := read_marks(store, MarkKind.PAGE, now=now, limit=BATCH):
+        story_ids = sorted({mark.key for mark in marks})
+        files, errors = _render_pages(story_ids, channel, rules, store, now)
+        written = write_files(rules.feeds_dir, files)
+        unknown = [f"{STORIES}/{id_}.html" for id_ in story_ids if id_ not in errors]
+        remove_files(rules.feeds_dir, [name for name in unknown if name not in files])
+        failed = errors.keys() | {id_ for id_ in story_ids if _is_lacking(id_, files, written.stamps)}
+        finish_marks(store, [mark for mark in marks if mark.key not in failed])
+        retry_marks(store, [mark for mark in marks if mark.key in failed], again_at=now + RETRY_AFTER)
+        done = StoryPages(
+            changed=(*done.changed, *written.changed),
+            unchanged=done.unchanged + written.unchanged,
+            errors=(*done.errors, *errors.values(), *written.errors),
+        )
+    return done
 
 
-def _is_new(story_id: str, marks: Mapping[str, str], before: Mapping[str, str]) -> bool:
-    name = f"{story_id}.html"
-    return before.get(name) != marks[name]
+def _is_lacking(story_id: str, files: Mapping[str, bytes], written: Mapping[str, object]) -> bool:
+    name = f"{STORIES}/{story_id}.html"
+    return name in files and name not in written
 
 
-def _write_pages(
+def _render_pages(
     story_ids: Sequence[str], channel: Channel, rules: Rules, store: Store, now: datetime
-) -> _Batch:
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the pages of these stories that there are, and by id an error for each that was not rendered."""
+    current = read_current_stories(store, story_ids)
+    grown = find_grown_stories(store, {*story_ids, *current.values()})
     files: dict[str, bytes] = {}
-    not_rendered: dict[str, str] = {}
-    for story in _view_stories(story_ids, rules, store, now):
+    errors: dict[str, str] = {}
+    for story in _view_stories([id_ for id_ in story_ids if id_ in grown], rules, store, now):
         try:
             files |= render_story(channel, story)
         except Exception as error:  # one story that cannot be rendered must not stop the others
             log.exception("render", story=story.id)
-            not_rendered[story.id] = f"story {story.id}: not published, its last page stays: {error!r}"
-    written = write_files(rules.feeds_dir, files) if files else Written()
-    return _Batch(names=files.keys(), written=written, not_rendered=not_rendered)
-
-
-def _sum_up(batches: Sequence[_Batch], marks: Mapping[str, str], kept: Collection[str]) -> StoryPages:
-    """Return what all batches did; where files could not be written no mark tells what they show."""
-    failed = {f"{story_id}.html" for batch in batches for story_id in batch.not_rendered}
-    is_written = not any(batch.written.errors for batch in batches)
-    return StoryPages(
-        changed=tuple(name for batch in batches for name in batch.written.changed),
-        unchanged=sum(batch.written.unchanged for batch in batches),
-        errors=tuple(e for b in batches for e in (*b.not_rendered.values(), *b.written.errors)),
-        marks={page: mark for page, mark in marks.items() if is_written and page not in failed},
-        names=frozenset((*kept, *(name for batch in batches for name in batch.names))),
-    )
+            errors[story.id] = f"story {story.id}: not published, its last page stays: {error!r}"
+    moved = {gone: to for gone, to in current.items() if to in grown and gone not in grown}
+    return files | render_moved_stories(channel, moved), errors
 
 
 def _view_stories(story_ids: Sequence[str], rules: Rules, store: Store, now: datetime) -> Iterator[StoryView]:

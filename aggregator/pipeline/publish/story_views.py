@@ -59,7 +59,27 @@ def read_stories(
     is_left_out: Callable[[Article], bool] = lambda _: False,
 ) -> Stories:
     """Return these stories and those linked with them; articles that are ``known`` are not read again."""
-    links = read_related_stories(store, story_ids)
+    return _read_stories(story_ids, read_related_stories(store, story_ids), known, store, is_left_out)
+
+
+def read_unlinked_stories(
+    story_ids: Collection[str],
+    known: Mapping[str, Article],
+    store: Store,
+    *,
+    is_left_out: Callable[[Article], bool],
+) -> Stories:
+    """Return these stories as if they were linked with none."""
+    return _read_stories(story_ids, {}, known, store, is_left_out)
+
+
+def _read_stories(
+    story_ids: Collection[str],
+    links: Mapping[str, tuple[str, ...]],
+    known: Mapping[str, Article],
+    store: Store,
+    is_left_out: Callable[[Article], bool],
+) -> Stories:
     members = read_members(store, {*story_ids, *(other for ids in links.values() for other in ids)})
     missing = {m.article_id for all_ in members.values() for m in all_} - known.keys()
     found = {**known, **{article.id: article for article in read_stored_articles(store, missing)}}

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from aggregator.store.columns import UtcTime
+from aggregator.store.columns import Json, UtcTime
 
 revision = "0015"
 down_revision = "0014"
@@ -37,7 +37,8 @@ def upgrade() -> None:
     op.create_table(
         "topic_files",
         sa.Column("topic_id", sa.String(), primary_key=True),
-        sa.Column("manifest", sa.LargeBinary(), nullable=False),
+        sa.Column("manifest", sa.LargeBinary()),
+        sa.Column("stamps", Json(), nullable=False),
         sa.Column("problem", sa.Text()),
     )
     op.create_table(

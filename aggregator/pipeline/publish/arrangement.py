@@ -1,0 +1,134 @@
+"""The first step of a publication: marked articles and stories take their places in the feeds anew.
+
+marks of articles, stories, publishers ─► places in feeds, names ─► stored, with marks of what to write
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aggregator.model import Article
+from aggregator.pipeline.page_wait import find_end_of_wait, waits_for_page
+from aggregator.pipeline.publish.feed_places import ARTICLES, place_article, place_story
+from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories
+from aggregator.pipeline.publisher_names import find_unlisted_publisher
+from aggregator.rules import Rules
+from aggregator.store import (
+    Arrangement,
+    FeedItem,
+    Mark,
+    MarkKind,
+    Store,
+    age_items,
+    find_aliases,
+    read_items_by_id,
+    read_marks,
+    read_members,
+    read_publisher_names,
+    read_related_stories,
+    read_stored_articles,
+    read_story_ids,
+    save_arrangement,
+)
+
+BATCH = 400
+"""Marks of a kind that are taken up at once."""
+_ARRANGED = (MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICLE)
+
+
+def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
+    """Take up all marks of articles, stories and publishers, and what ages; return how many marks.
+
+    Each batch is kept whole or not at all. What is to be written then has marks of its own.
+    """
+    while age_items(store, now - timedelta(days=rules.publishing.window_days)):
+        pass
+    taken = 0
+    while marks := [m for kind in _ARRANGED for m in read_marks(store, kind, now=now, limit=BATCH)]:
+        save_arrangement(store, _arrange(marks, rules, store, now), marks)
+        taken += len(marks)
+    return taken
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Touched:
+    """What marks name, as it is stored now: ``article_ids`` and their ``articles``, and whole ``stories``.
+
+    ``linked`` are stories related to these.
+    """
+
+    article_ids: frozenset[str]
+    articles: tuple[Article, ...]
+    story_ids: frozenset[str]
+    stories: Stories
+    linked: frozenset[str]
+
+
+def _arrange(marks: Sequence[Mark], rules: Rules, store: Store, now: datetime) -> Arrangement:
+    keys = {kind: {mark.key for mark in marks if mark.kind is kind} for kind in _ARRANGED}
+    touched = _read_touched(keys[MarkKind.ARTICLE], keys[MarkKind.STORY], rules, store, now)
+    done = Arrangement()
+    domains = keys[MarkKind.PUBLISHER] | {article.provider.domain for article in touched.articles}
+    _choose_names(domains, rules, store, done)
+    places = read_items_by_id(store, touched.article_ids | touched.story_ids | touched.linked)
+    before = {(item.feed, item.item_id): item for items in places.values() for item in items}
+    after = {(item.feed, item.item_id): item for item in _place_all(touched, rules, now)}
+    done.items = list(after.values())
+    arranged = {key for key in before if _is_arranged(key, touched)}
+    done.gone = sorted(arranged - after.keys())
+    done.unsure = {key for key in before.keys() - arranged - after.keys() if not key[0].endswith(ARTICLES)}
+    feeds = {feed for feed, _ in (*arranged, *after, *done.unsure)}
+    done.marks[MarkKind.TOPIC] = {feed.removesuffix(ARTICLES) for feed in feeds}
+    shown = touched.story_ids | touched.linked
+    done.marks[MarkKind.PAGE] = set(shown) | find_aliases(store, touched.story_ids)
+    if rules.publishing.records:
+        done.marks[MarkKind.RECORD] = set(touched.article_ids) | _list_members(shown, store)
+    ends = ((a.id, find_end_of_wait(a, rules, now)) for a in touched.articles)
+    done.later = [(article_id, at) for article_id, at in ends if at is not None]
+    return done
+
+
+def _read_touched(
+    article_ids: Collection[str], story_ids: Collection[str], rules: Rules, store: Store, now: datetime
+) -> _Touched:
+    articles = read_stored_articles(store, article_ids)
+    own = frozenset({*story_ids, *read_story_ids(store, article_ids).values()})
+    stories = read_unlinked_stories(
+        own, {a.id: a for a in articles}, store, is_left_out=lambda a: waits_for_page(a, rules, now)
+    )
+    related = read_related_stories(store, own)
+    return _Touched(
+        article_ids=frozenset(article_ids),
+        articles=articles,
+        story_ids=own,
+        stories=stories,
+        linked=frozenset(other for others in related.values() for other in others) - own,
+    )
+
+
+def _place_all(touched: _Touched, rules: Rules, now: datetime) -> Iterable[FeedItem]:
+    for article in touched.articles:
+        if not waits_for_page(article, rules, now):
+            yield from place_article(article, rules, now)
+    for story_id in touched.story_ids:
+        yield from place_story(touched.stories, story_id, rules, now)
+
+
+def _is_arranged(key: tuple[str, str], touched: _Touched) -> bool:
+    """Tell whether a place in a feed was looked at; the id of a story is that of an article, too."""
+    feed, item_id = key
+    return item_id in (touched.article_ids if feed.endswith(ARTICLES) else touched.story_ids)
+
+
+def _choose_names(domains: Collection[str], rules: Rules, store: Store, done: Arrangement) -> None:
+    known = read_publisher_names(store, domains)
+    for domain in domains:
+        found = find_unlisted_publisher(domain, rules, store)
+        name = found.name if found else None
+        if name != known.get(domain):
+            done.names[domain] = name
+            done.renamed.add(domain)
+
+
+def _list_members(story_ids: Collection[str], store: Store) -> set[str]:
+    return {member.article_id for members in read_members(store, story_ids).values() for member in members}

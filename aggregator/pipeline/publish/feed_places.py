@@ -1,0 +1,110 @@
+"""Where an article or a story stands in the feeds of every topic; decided without reading or writing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from aggregator.model import PUBLISHED_QUALITY, Article, Topic
+from aggregator.model.predicates import find_age_start, is_listed
+from aggregator.pipeline.publish.story_views import Stories, find_news, view_story
+from aggregator.rules import Rules
+from aggregator.store import LONG_AGO, FeedItem
+
+ALL = "all"
+ARTICLES = "/articles"
+"""What the folder of a topic's feed of articles ends with; that of its feed of stories is the topic's id."""
+
+
+def name_feeds(topic_id: str) -> tuple[str, str]:
+    """Return a topic's feeds: of stories, and of articles."""
+    return topic_id, f"{topic_id}{ARTICLES}"
+
+
+def list_topic_ids(rules: Rules) -> tuple[str, ...]:
+    """Return the ids of everything that has feeds."""
+    return (ALL, *(topic.id for topic in rules.topics))
+
+
+def place_article(article: Article, rules: Rules, now: datetime) -> list[FeedItem]:
+    """Return the places of an article in the feeds of articles, none if it is not listed."""
+    since = find_age_start(article, backlog=rules.backlog)
+    is_young = since >= now - timedelta(days=rules.publishing.window_days)
+    return [
+        FeedItem(
+            feed=f"{topic_id}{ARTICLES}",
+            item_id=article.id,
+            sorted_at=article.published_at,
+            published_at=article.published_at,
+            recent_at=since,
+            is_recent=is_young,
+        )
+        for topic_id in _list_topics(article, rules)
+    ]
+
+
+def place_story(stories: Stories, story_id: str, rules: Rules, now: datetime) -> list[FeedItem]:
+    """Return the places of a story in the feeds of stories.
+
+    A topic's own articles bring it in; it stays for as long as one of them with words of its own is recent.
+    """
+    own: dict[str, list[Article]] = {}
+    for article in stories.published(story_id):
+        for topic_id in _list_topics(article, rules):
+            own.setdefault(topic_id, []).append(article)
+    alike: dict[tuple[str, ...], FeedItem | None] = {}
+    for articles in own.values():
+        key = tuple(article.id for article in articles)
+        if key not in alike:
+            alike[key] = _place(stories, story_id, articles, rules, now)
+    found = ((topic_id, alike[tuple(a.id for a in articles)]) for topic_id, articles in own.items())
+    return [_move(item, topic_id) for topic_id, item in found if item is not None]
+
+
+def select_own(articles: Iterable[Article], topic_id: str, rules: Rules) -> list[Article]:
+    """Return those of the articles that are a topic's own."""
+    topic = rules.topics_by_id.get(topic_id)
+    return [article for article in articles if _is_own(article, topic)]
+
+
+def _list_topics(article: Article, rules: Rules) -> Iterator[str]:
+    """Yield the topics whose feeds an article belongs to."""
+    if not is_listed(article):
+        return
+    yield ALL
+    for topic_id in dict.fromkeys(article.topics):
+        topic = rules.topics_by_id.get(topic_id)
+        if topic is not None and _is_own(article, topic):
+            yield topic_id
+
+
+def _is_own(article: Article, topic: Topic | None) -> bool:
+    least = max(PUBLISHED_QUALITY, (topic and topic.quality_threshold) or 0)
+    return is_listed(article, min_quality=least) and (topic is None or topic.id in article.topics)
+
+
+def _place(
+    stories: Stories, story_id: str, own: Sequence[Article], rules: Rules, now: datetime
+) -> FeedItem | None:
+    view = view_story(stories, story_id, own)
+    if view is None:
+        return None
+    news = find_news(stories, story_id, own)
+    since = max((find_age_start(article, backlog=rules.backlog) for article in news), default=LONG_AGO)
+    return FeedItem(
+        feed=ALL,
+        item_id=story_id,
+        sorted_at=view.updated_at,
+        published_at=view.published_at,
+        recent_at=since,
+        is_recent=since >= now - timedelta(days=rules.publishing.window_days),
+    )
+
+
+def _move(item: FeedItem, feed: str) -> FeedItem:
+    return FeedItem(
+        feed=feed,
+        item_id=item.item_id,
+        sorted_at=item.sorted_at,
+        published_at=item.published_at,
+        recent_at=item.recent_at,
+        is_recent=item.is_recent,
+    )

@@ -1,0 +1,92 @@
+"""What the files of a topic show, item by item, so that the bytes of an item serve again; pure."""
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownItem:
+    """An item as files show it: when it was last updated, in seconds since 1970, and the domains it names."""
+
+    updated_s: int
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layout:
+    """Where the bytes of a document's items are: after a head, in pieces of ``sizes``, separators between.
+
+    ``frame`` is a digest of all that is not an item.
+    """
+
+    frame: str
+    head: int
+    separator: int
+    sizes: tuple[int, ...]
+
+    def cut(self, document: bytes) -> list[memoryview]:
+        """Return the items of a document, whose bytes are not copied."""
+        starts = accumulate((size + self.separator for size in self.sizes), initial=self.head)
+        view = memoryview(document)
+        return [view[start : end - self.separator] for start, end in pairwise(starts)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """What the documents of a topic show: the digests of ``stories`` and ``articles``, in their order.
+
+    ``items`` are by digest, ``layouts`` by the name of the document.
+    """
+
+    stories: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    items: Mapping[str, ShownItem]
+    layouts: Mapping[str, Layout]
+
+    def list_digests(self, *, has_stories: bool) -> tuple[str, ...]:
+        """Return what the documents of stories, or those of articles, show."""
+        return self.stories if has_stories else self.articles
+
+
+EMPTY = Manifest(items={}, layouts={})
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """Return a manifest as it is stored."""
+    value = {
+        "stories": manifest.stories,
+        "articles": manifest.articles,
+        "items": {key: [item.updated_s, *item.domains] for key, item in manifest.items.items()},
+        "layouts": {
+            name: [layout.frame, layout.head, layout.separator, *layout.sizes]
+            for name, layout in manifest.layouts.items()
+        },
+    }
+    return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), level=1)
+
+
+def decode_manifest(stored: bytes | None) -> Manifest:
+    """Return a manifest that was stored; an empty one where there is none."""
+    if stored is None:
+        return EMPTY
+    value = json.loads(zlib.decompress(stored))
+    return Manifest(
+        stories=tuple(value["stories"]),
+        articles=tuple(value["articles"]),
+        items={
+            key: ShownItem(updated_s=updated_s, domains=tuple(domains))
+            for key, (updated_s, *domains) in value["items"].items()
+        },
+        layouts={
+            name: Layout(frame=frame, head=head, separator=separator, sizes=tuple(sizes))
+            for name, (frame, head, separator, *sizes) in value["layouts"].items()
+        },
+    )
+
+
+def cut_items(document: bytes, layout: Layout, digests: Sequence[str]) -> dict[str, memoryview]:
+    """Return by digest the bytes of a document's items."""
+    return dict(zip(digests, layout.cut(document), strict=True))

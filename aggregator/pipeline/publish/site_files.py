@@ -1,0 +1,69 @@
+"""The files of the whole site, what is published no more, and the tree compared with what is known of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from aggregator.pipeline.publish.feed_places import list_topic_ids
+from aggregator.pipeline.publish.site_view import describe_channel, describe_site
+from aggregator.publish.files import Stamp, Written, find_missing_files, read_stamp, write_files
+from aggregator.publish.site import SITE_FILES
+from aggregator.publish.stale_pages import find_story_page_ids
+from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
+from aggregator.publish.tree import render_site
+from aggregator.rules import Rules
+from aggregator.store import (
+    MarkKind,
+    Store,
+    find_paged_stories,
+    finish_marks,
+    read_marks,
+    read_stamps,
+    save_marks,
+)
+
+
+def write_site(*, rules: Rules, store: Store, now: datetime) -> Written:
+    """Write the index, the list of feeds and what pages share, if that is marked."""
+    marks = read_marks(store, MarkKind.SITE, now=now, limit=1_000)
+    if not marks:
+        return Written()
+    channels = tuple(describe_channel(rules, topic_id) for topic_id in list_topic_ids(rules))
+    written = write_files(rules.feeds_dir, render_site(describe_site(rules), channels))
+    if not written.errors:
+        finish_marks(store, marks)
+    return written
+
+
+def mark_damage(rules: Rules, store: Store) -> int:
+    """Compare the tree with what was published; mark what is to be written again, and return how much."""
+    folder = rules.feeds_dir
+    topics = _find_damaged_topics(folder, rules, store)
+    wanted = find_paged_stories(store)
+    there = find_story_page_ids(folder)
+    is_lacking = bool(find_missing_files(folder, SITE_FILES))
+    for kind, keys in (
+        (MarkKind.TOPIC, topics),
+        (MarkKind.PAGE, sorted(wanted ^ there)),
+        (MarkKind.SITE, [""] if is_lacking else []),
+    ):
+        if keys:
+            save_marks(store, kind, keys)
+    return len(topics) + len(wanted ^ there) + is_lacking
+
+
+def _find_damaged_topics(folder: Path, rules: Rules, store: Store) -> list[str]:
+    known = read_stamps(store)
+    return [
+        topic_id
+        for topic_id in list_topic_ids(rules)
+        if any(_is_other(folder, topic_id, document.name, known) for document in TOPIC_DOCUMENTS)
+    ]
+
+
+def _is_other(
+    folder: Path, topic_id: str, name: str, known: Mapping[str, Mapping[str, Sequence[int]]]
+) -> bool:
+    """Tell whether a document is not as it was written."""
+    stamp = known.get(topic_id, {}).get(name)
+    return stamp is None or read_stamp(folder / topic_id / name) != Stamp(*stamp)
