@@ -39,6 +39,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "publish",
         "Write the feeds and pages of every topic from what is stored; unchanged files stay untouched.",
     ),
+    "rebuild": (
+        "rebuild",
+        "Make every feed and page anew from what is stored, as if nothing had been published before.",
+    ),
     "records import": (
         "record_import",
         "Import records into the store, with the topics, providers, quality and dates that they have.",
