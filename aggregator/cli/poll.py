@@ -20,12 +20,15 @@ from aggregator.errors import AggregatorError
 from aggregator.machine.memory import tune_garbage_collection
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Context
+from aggregator.pipeline.enrich.newly_shown import mark_newly_shown
 from aggregator.pipeline.enrich.steps import Stage, run_steps
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.poll.round import poll
 from aggregator.store import list_due_sources
 
+PICTURE_ROUNDS = 5
+"""Rounds of looking at pictures, of some articles each, that follow a round of polling at the most."""
 app = typer.Typer()
 
 
@@ -98,8 +101,10 @@ async def _poll(
         polls = await poll(chosen, context, on_done=on_done)
         await asyncio.to_thread(StoryDesk().group, rules=rules, store=store, now=clock())
         await run_steps(Stage.STORED, context)
-        if any(done.new or done.edited for done in polls):
-            await run_steps(Stage.IN_PLAY, context)
+        await asyncio.to_thread(mark_newly_shown, rules=rules, store=store, now=clock())
+        for _ in range(PICTURE_ROUNDS):
+            if not (await run_steps(Stage.IN_PLAY, context)).left:
+                break
         return polls
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from aggregator.enrich.logos import LOGO_SIDES
+from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.publish.files import remove_files
 from aggregator.publish.record_file import IMPORTED
 from aggregator.publish.tree_paths import PICTURE_COPIES, RECORDS, name_logo
@@ -41,7 +42,10 @@ def prune(*, rules: Rules, store: Store, now: datetime) -> Pruned:
     before = now - timedelta(days=rules.publishing.retention_days)
     articles = remove_articles_before(store, before)
     folder = rules.feeds_dir
-    forget_idle_pictures(store, now - PICTURES_KEPT, lambda names: remove_files(folder, _name_copies(names)))
+    forget_idle_pictures(
+        store, now - PICTURES_KEPT, lambda names: remove_files(folder, _name_copies(names)),
+        size_of=size_feeds(rules), now=now,
+    )  # fmt: skip
     return Pruned(articles=articles, sources=forget_removed_sources(store, before, now=now))
 
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 
 from aggregator.pipeline.doctor import examine_due
+from aggregator.pipeline.enrich.lost_files import forget_lost_files
 from aggregator.pipeline.enrich.steps import Stage, run_steps
 from aggregator.pipeline.publish.orphaned_files import remove_orphaned_files
 from aggregator.pipeline.publish.publication import publish
@@ -170,12 +171,24 @@ async def enrich_articles(state: ServiceState) -> Work:
 
 
 async def check_pictures(state: ServiceState) -> Work:
-    """Check the pictures and logos of new articles, and once an hour those to be tried again."""
-    done = await run_steps(Stage.IN_PLAY, state.context)
-    if done.is_changed:
-        log.info("pictures", **done.counts, left=done.left)
-    left = Work.PICTURES if done.left else Work.NONE
-    return left | Work.PUBLISH if done.is_changed else left
+    """Check the pictures and logos of articles that are newly shown, and those to be tried again by now."""
+    while not (done := await run_steps(Stage.IN_PLAY, state.context)).is_changed:
+        if not done.left:
+            return Work.NONE
+    log.info("pictures", **done.counts, left=done.left)
+    return Work.PICTURES | Work.PUBLISH if done.left else Work.PUBLISH
+
+
+async def check_assets(state: ServiceState) -> Work:
+    """Have copies of pictures and logos made again that somebody removed from the tree."""
+    context = state.context
+    lost = await asyncio.to_thread(
+        forget_lost_files, rules=context.rules, store=context.store, now=context.clock()
+    )
+    if not lost:
+        return Work.NONE
+    log.warning("assets", problem="pictures or logos were removed: they are made again", files=lost)
+    return Work.PUBLISH | Work.PICTURES
 
 
 async def prune_articles(state: ServiceState) -> Work:
@@ -217,8 +230,9 @@ JOBS = (
     Job(name="check_store", every=_to_timedelta(5), function=check_store),
     Job(
         name="pictures", every=_to_timedelta(3), function=check_pictures,
-        needs=Work.PICTURES, at_least_every=timedelta(hours=1),
+        needs=Work.PICTURES, at_least_every=timedelta(minutes=1),
     ),
+    Job(name="check_assets", every=timedelta(hours=1), function=check_assets),
     Job(
         name="enrich", every=_to_timedelta(3), function=enrich_articles,
         needs=Work.PAGES, at_least_every=timedelta(minutes=1), is_retried=True,

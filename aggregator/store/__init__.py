@@ -39,6 +39,7 @@ from aggregator.store.feed_items import (
     save_arrangement,
 )
 from aggregator.store.lock import lock_store
+from aggregator.store.logos import Logo, forget_lost_logos, list_logos, read_logos, save_logos
 from aggregator.store.marks import AT_ONCE, Mark, MarkKind, count_marks, read_marks
 from aggregator.store.notes import (
     LONG_AGO,
@@ -50,20 +51,21 @@ from aggregator.store.notes import (
     save_removal_times,
     write_note,
 )
-from aggregator.store.pictures import (
-    Logo,
-    Picture,
+from aggregator.store.picture_copies import (
     evict_pictures,
-    find_shared_files,
     find_unknown_copies,
-    forget_idle_pictures,
+    forget_copies,
+    forget_lost_copies,
     measure_cache,
-    note_picture_uses,
-    read_logos,
-    read_pictures,
-    save_logos,
-    save_pictures,
 )
+from aggregator.store.picture_marks import (
+    PictureMarks,
+    finish_picture_marks,
+    publish_at_once,
+    take_picture_marks,
+)
+from aggregator.store.picture_uses import find_shared_files, identify_unread_file, note_picture_uses
+from aggregator.store.pictures import Picture, forget_idle_pictures, read_pictures, save_pictures
 from aggregator.store.polls import read_known, read_seen_entries, save_poll, save_polls
 from aggregator.store.publication import (
     Remaking,
@@ -141,6 +143,7 @@ from aggregator.store.review import (
     reject_article,
     reject_source,
 )
+from aggregator.store.shown_articles import FeedSize, SizeOfFeed, select_shown_articles
 from aggregator.store.source_counts import SourceCounts, SourceReach, count_reach, read_source_counts
 from aggregator.store.sources import (
     forget_removed_sources,
@@ -184,6 +187,7 @@ __all__ = [
     "ClockFaults",
     "Edit",
     "FeedItem",
+    "FeedSize",
     "Leftovers",
     "ListedRecord",
     "Logo",
@@ -192,10 +196,12 @@ __all__ = [
     "NamedArticles",
     "PageMark",
     "Picture",
+    "PictureMarks",
     "Position",
     "RecordState",
     "RecordUpdate",
     "Remaking",
+    "SizeOfFeed",
     "SourceCounts",
     "SourceReach",
     "Store",
@@ -243,17 +249,23 @@ __all__ = [
     "find_unsubscribed_sources",
     "find_unwanted_subscriptions",
     "finish_marks",
+    "finish_picture_marks",
     "finish_push",
+    "forget_copies",
     "forget_idle_pictures",
     "forget_leftovers",
+    "forget_lost_copies",
+    "forget_lost_logos",
     "forget_page_marks",
     "forget_record_states",
     "forget_removed_sources",
     "forget_subscription",
     "forget_subscriptions",
     "forget_topic_publishers",
+    "identify_unread_file",
     "is_end_asked",
     "list_due_sources",
+    "list_logos",
     "list_marked_topics",
     "list_publisher_domains",
     "lock_store",
@@ -266,6 +278,7 @@ __all__ = [
     "note_examination",
     "note_picture_uses",
     "open_store",
+    "publish_at_once",
     "put_push",
     "read_article_batches",
     "read_articles_since",
@@ -335,8 +348,10 @@ __all__ = [
     "save_secured_texts",
     "save_topic_failure",
     "save_topic_update",
+    "select_shown_articles",
     "sqlite_file",
     "sync_sources",
+    "take_picture_marks",
     "take_pushes",
     "update_articles",
     "write_note",

@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, case, func, lite
 from aggregator.model.clock_skew import SKEW
 from aggregator.store.database import Database
 from aggregator.store.predicates import IS_POLLED
+from aggregator.store.publication_schema import marks
 from aggregator.store.push_schema import subscriptions
 from aggregator.store.schema import sources
 
@@ -54,6 +55,8 @@ def repair_clock_faults(
         renewed["expires_at"] = _find_limit(subscriptions.c.expires_at, now + longest_lease)
         renewed["next_at"] = literal(now, subscriptions.c.next_at.type)
         connection.execute(update(subscriptions).where(wrong_subscriptions).values(**renewed))
+        # What is put off rightly is put off again.
+        connection.execute(update(marks).where(marks.c.due_at > now).values(due_at=now))
     polled = tuple(row.source_id for row in wrong_sources if row.is_polled)
     return ClockFaults(sources=polled, subscriptions=others)
 

@@ -1,14 +1,24 @@
-"""What is known of pictures and logos: their sizes, local copies, and which articles show them."""
+"""What is known of pictures: their sizes, why they cannot be used, and their local copies."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlalchemy import Connection, delete, exists, select
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
-from aggregator.store.schema import articles, logos, picture_uses, pictures
+from aggregator.store.marks import AT_ONCE, MarkKind
+from aggregator.store.picture_copies import (
+    RemoveFiles,
+    find_unused_copies,
+    find_used_pictures,
+    keep_used,
+    mark_users,
+    measuring_copies,
+)
+from aggregator.store.schema import picture_uses, pictures
+from aggregator.store.shown_articles import SizeOfFeed
 
 IDLE_AT_ONCE = 200
 """Idle pictures that one transaction forgets."""
@@ -22,7 +32,7 @@ class Picture:
     ``width``       in pixels as it is shown, like ``height``; None where there is a ``problem``
     ``file``        the local copy's name in the cache, of ``size_bytes``; None: there is none
     ``problem``     why it is not shown; None: it is
-    ``used_at``     when an article in play last had it
+    ``used_at``     when an article in play was last looked at that has it
     """
 
     url: str
@@ -36,103 +46,42 @@ class Picture:
     problem: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Logo:
-    """Where a publisher's logo was found; ``problem`` tells why there is none."""
-
-    domain: str
-    checked_at: datetime
-    url: str | None = None
-    problem: str | None = None
-
-
 def read_pictures(store: Database, urls: Iterable[str]) -> dict[str, Picture]:
     """Return what is known of the pictures at these addresses, by address."""
     with store.reading() as connection:
-        return {
-            row["url"]: Picture(**row)
-            for chunk in chunks(sorted(set(urls)))
-            for row in connection.execute(select(pictures).where(pictures.c.url.in_(chunk))).mappings()
-        }
+        return _read_pictures(connection, urls)
 
 
-def save_pictures(store: Database, found: Sequence[Picture]) -> None:
-    """Save what was found out about pictures."""
-    if found:
-        with store.writing() as connection:
-            upsert(connection, pictures, [asdict(picture) for picture in found])
-
-
-def note_picture_uses(
-    store: Database, uses: Collection[tuple[str, str, str]], urls: Iterable[str], now: datetime
+def save_pictures(
+    store: Database,
+    found: Sequence[Picture],
+    *,
+    looked: Collection[str] = (),
+    shown_at: datetime = AT_ONCE,
 ) -> None:
-    """Note that articles in play show files (hash, article id, provider domain), found at these ``urls``.
+    """Save what was found out about pictures, and mark the articles that show them where that is new.
 
-    Articles that were removed meanwhile are left out.
+    Where a copy came they are published anew from ``shown_at`` on, when its file is written. Where its size
+    or problem is another, all but those that were ``looked`` at are to be looked at.
     """
-    names = ("hash", "article_id", "provider_domain")
-    with store.writing() as connection:
-        stored = _select_stored(connection, {article_id for _, article_id, _ in uses})
-        rows = [dict(zip(names, use, strict=True)) for use in sorted(uses) if use[1] in stored]
-        upsert(connection, picture_uses, rows)
-        for chunk in chunks(sorted(set(urls))):
-            connection.execute(update(pictures).where(pictures.c.url.in_(chunk)).values(used_at=now))
-
-
-def find_shared_files(store: Database, hashes: Iterable[str], *, least: int) -> frozenset[tuple[str, str]]:
-    """Return the files, as hash and provider domain, that at least so many of its articles have shown."""
-    key = (picture_uses.c.hash, picture_uses.c.provider_domain)
-    found: set[tuple[str, str]] = set()
-    with store.reading() as connection:
-        for chunk in chunks(sorted(set(hashes))):
-            query = select(*key).where(picture_uses.c.hash.in_(chunk)).group_by(*key)
-            rows = connection.execute(query.having(func.count() >= least))
-            found.update((row.hash, row.provider_domain) for row in rows)
-    return frozenset(found)
-
-
-def measure_cache(store: Database, *, used_since: datetime | None = None) -> int:
-    """Return how much the local copies take, all or those in use; a file of several addresses counts once."""
-    each = select(func.max(pictures.c.size_bytes).label("size")).where(pictures.c.file.is_not(None))
-    if used_since is not None:
-        each = each.where(pictures.c.used_at >= used_since)
-    query = select(func.coalesce(func.sum(each.group_by(pictures.c.file).subquery().c.size), 0))
-    with store.reading() as connection:
-        return int(connection.execute(query).scalar_one())
-
-
-def evict_pictures(
-    store: Database, *, max_bytes: int, before: datetime | None, remove: Callable[[Sequence[str]], object]
-) -> None:
-    """Forget local copies, those unused longest first, until the rest take ``max_bytes``.
-
-    What was used at ``before`` or later stays, whatever it takes; None: nothing does. ``remove`` is given the
-    names of the copies first: killed in between, the same go again.
-    """
-    excess = measure_cache(store) - max_bytes
-    if excess <= 0:
+    if not found:
         return
-    used_at = func.max(pictures.c.used_at, type_=pictures.c.used_at.type)
-    query = select(pictures.c.file, func.max(pictures.c.size_bytes).label("size"))
-    query = query.where(pictures.c.file.is_not(None)).group_by(pictures.c.file)
-    if before is not None:
-        query = query.having(used_at < before)
-    evicted: list[str] = []
-    with store.reading() as connection:
-        for row in connection.execute(query.order_by(used_at, pictures.c.file)):
-            if excess <= 0:
-                break
-            evicted.append(row.file)
-            excess -= row.size
-    for chunk in chunks(evicted):
-        remove(chunk)
-        with store.writing() as connection:
-            gone = update(pictures).where(pictures.c.file.in_(chunk)).values(file=None, size_bytes=None)
-            connection.execute(gone)
+    urls = [picture.url for picture in found]
+    with store.writing() as connection:
+        known = _read_pictures(connection, urls)
+        with measuring_copies(connection, urls, {picture.file for picture in found if picture.file}):
+            upsert(connection, pictures, [asdict(picture) for picture in found])
+        # Who shows a picture is known by the hash that it had, if any.
+        before = [(new, known.get(new.url) or replace(new, hash=None, file=None)) for new in found]
+        copied = [old for new, old in before if new.file != old.file]
+        mark_users(connection, MarkKind.ARTICLE, copied, due_at=shown_at)
+        other = [old for new, old in before if new.url not in known or _say(new) != _say(old)]
+        now = max(picture.checked_at for picture in found)
+        mark_users(connection, MarkKind.PICTURE, other, without=looked, due_at=now)
 
 
 def forget_idle_pictures(
-    store: Database, before: datetime, remove: Callable[[Sequence[str]], object]
+    store: Database, before: datetime, remove: RemoveFiles, *, size_of: SizeOfFeed, now: datetime
 ) -> None:
     """Forget pictures that no article in play had since; of those with a copy, what no article shows.
 
@@ -140,66 +89,29 @@ def forget_idle_pictures(
     """
     is_shown = exists().where(picture_uses.c.hash == pictures.c.hash)
     is_idle = (pictures.c.used_at < before) & (pictures.c.file.is_(None) | ~is_shown)
-    query = select(pictures.c.url).where(is_idle).limit(IDLE_AT_ONCE)
+    query = select(pictures).where(is_idle).order_by(pictures.c.used_at).limit(IDLE_AT_ONCE)
     while True:
         with store.reading() as connection:
-            urls = connection.execute(query).scalars().all()
+            rows = connection.execute(query).all()
+            used = find_used_pictures(connection, rows, size_of)
+            urls = [row.url for row in rows if row.url not in used]
             copies = find_unused_copies(connection, urls)
-        if not urls:
+        if not rows:
             return
         remove(copies)
-        with store.writing() as connection:
+        keep_used(store, sorted(used), now)
+        with store.writing() as connection, measuring_copies(connection, urls, ()):
             connection.execute(delete(pictures).where(pictures.c.url.in_(urls), is_idle))
 
 
-def find_unused_copies(connection: Connection, urls: Sequence[str]) -> tuple[str, ...]:
-    """Return the copies of pictures at these addresses, without those that other addresses have, too."""
-    unused = frozenset(urls)
-    files: set[str] = set()
-    for chunk in chunks(urls):
-        own = select(pictures.c.file).where(pictures.c.url.in_(chunk), pictures.c.file.is_not(None))
-        files.update(connection.execute(own).scalars())
-    for chunk in chunks(sorted(files)):
-        rows = connection.execute(select(pictures.c.file, pictures.c.url).where(pictures.c.file.in_(chunk)))
-        files.difference_update(row.file for row in rows if row.url not in unused)
-    return tuple(sorted(files))
+def _read_pictures(connection: Connection, urls: Iterable[str]) -> dict[str, Picture]:
+    return {
+        row["url"]: Picture(**row)
+        for chunk in chunks(sorted(set(urls)))
+        for row in connection.execute(select(pictures).where(pictures.c.url.in_(chunk))).mappings()
+    }
 
 
-def find_unknown_copies(store: Database, names: Sequence[str]) -> tuple[str, ...]:
-    """Return those of the names of copies that no picture has."""
-    known: set[str] = set()
-    with store.reading() as connection:
-        for chunk in chunks(names):
-            query = select(pictures.c.file).where(pictures.c.file.in_(chunk))
-            known.update(connection.execute(query).scalars())
-    return tuple(name for name in names if name not in known)
-
-
-def read_logos(store: Database, domains: Iterable[str]) -> Mapping[str, Logo]:
-    """Return what is known of these publishers' logos, by domain."""
-    with store.reading() as connection:
-        return {
-            row["domain"]: Logo(**row)
-            for chunk in chunks(sorted(set(domains)))
-            for row in connection.execute(select(logos).where(logos.c.domain.in_(chunk))).mappings()
-        }
-
-
-def save_logos(store: Database, found: Sequence[Logo]) -> frozenset[str]:
-    """Save what was found out about logos; return the domains of those that were saved.
-
-    A publisher whose articles were all removed meanwhile has none.
-    """
-    with store.writing() as connection:
-        domains = {logo.domain for logo in found}
-        query = select(articles.c.provider_domain).where(articles.c.provider_domain.in_(domains)).distinct()
-        kept = frozenset(connection.execute(query).scalars())
-        upsert(connection, logos, [asdict(logo) for logo in found if logo.domain in kept])
-        return kept
-
-
-def _select_stored(connection: Connection, article_ids: Collection[str]) -> set[str]:
-    stored: set[str] = set()
-    for chunk in chunks(sorted(article_ids)):
-        stored.update(connection.execute(select(articles.c.id).where(articles.c.id.in_(chunk))).scalars())
-    return stored
+def _say(picture: Picture) -> tuple[object, ...]:
+    """Return what articles are revised by."""
+    return picture.hash, picture.width, picture.height, picture.problem is not None

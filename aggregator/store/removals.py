@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import MarkKind, add_marks
-from aggregator.store.pictures import find_unused_copies
+from aggregator.store.picture_copies import find_unused_copies, measuring_copies
 from aggregator.store.records import select_record_names
 from aggregator.store.schema import (
     article_urls,
@@ -146,7 +146,8 @@ def forget_leftovers(store: Database, left: Leftovers, *, except_source: str) ->
         gone = _select_missing(connection, [row.article_id for row in listed])
         _forget_stories(connection, {row.story_id for row in listed if row.story_id is not None})
         unused = set(_find_unused_pictures(connection, gone)) & set(left.pictures)
-        _delete_rows(connection, pictures.c.url, unused)
+        with measuring_copies(connection, unused, ()):
+            _delete_rows(connection, pictures.c.url, unused)
         _delete_rows(connection, picture_uses.c.article_id, gone)
         _delete_rows(connection, secured_texts.c.article_id, gone)
         names = select_record_names(connection, gone, except_source=except_source)

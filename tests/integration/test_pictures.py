@@ -2,12 +2,16 @@
 
 import io
 import json
+from datetime import UTC, datetime, timedelta
 
 import feedparser
 import pytest
 from PIL import Image
 
+from aggregator.config import load_config
+from aggregator.store import MarkKind, open_store
 from tests.enrich.pictures import huge_png, picture_file
+from tests.feed_places import list_marked, list_marks
 from tests.integration.site import ML, SiteFolder, ago, rss, run_program
 from tests.loopback import Answer, Loopback, endless, raw
 
@@ -107,6 +111,27 @@ def test_copies_are_kept_shown_and_plain(tmp_path, loopback):
     (shown,) = records(site)["Machine learning finds comet 1"]["images"]
     assert (shown["url"], shown["isCached"]) == (copy, True)
     assert copy in (site.feeds / "ml/index.html").read_text()
+
+
+def test_what_was_found_is_published_once(tmp_path, loopback):
+    """Then nothing is left to be looked at or to be written, and nothing comes of polling again."""
+    url = image(loopback, "/a.jpg", picture_file("JPEG", 640, 360))
+    image(loopback, "/favicon.ico", picture_file("PNG", 64, 64))
+    serve(loopback, entry(loopback, 1, url), entry(loopback, 2))
+    site = site_of(tmp_path, loopback, images={"cache": True})
+    for _ in range(2):
+        site.run("poll", "--all")
+        site.run("publish")
+    asked = [request.path for request in loopback.requests if request.path != "/feed"]
+    with open_store(load_config(site.config, {}).settings.database_url) as store:
+        due = {
+            kind: list_marked(store, kind) for kind in (MarkKind.ARTICLE, MarkKind.TOPIC, MarkKind.PICTURE)
+        }
+        put_off = [at - datetime.now(UTC) for _, at in list_marks(store, MarkKind.PICTURE)]
+    assert sorted(asked) == sorted(set(asked))
+    assert (due[MarkKind.ARTICLE], due[MarkKind.TOPIC]) == ([], [])
+    assert all(wait > timedelta(days=29) for wait in put_off)
+    assert " 0 files written" in site.run("publish")
 
 
 def test_a_full_cache_evicts_what_is_unused_and_nothing_in_play(tmp_path, loopback):

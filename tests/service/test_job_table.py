@@ -14,7 +14,7 @@ BY_NAME = {job.name: job for job in JOBS}
         ("publish", Work.PUBLISH, 0, True),
         ("publish", Work.GROUP, 59, False),
         ("publish", Work.NONE, 60, True),
-        ("pictures", Work.PUBLISH, 3599, False),
+        ("pictures", Work.PUBLISH, 59, False),
         ("pictures", Work.PICTURES, 0, True),
         ("group", Work.PUBLISH, float("inf"), False),
         ("prune", Work.NONE, 6 * 3600, True),

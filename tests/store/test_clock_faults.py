@@ -19,7 +19,9 @@ from aggregator.store import (
     read_source_state,
     repair_clock_faults,
 )
+from aggregator.store.marks import MarkKind, add_marks
 from tests.builders import NOW, source, state, subscription
+from tests.feed_places import list_marks
 
 DAY = timedelta(days=1)
 YEARS = timedelta(days=3650)
@@ -152,3 +154,14 @@ def test_the_newest_poll_is_known(store):
     assert find_newest_poll(store) is None
     fill(store, state("a", polled_at=NOW - DAY), state("b", polled_at=NOW), state("c"))
     assert find_newest_poll(store) == NOW
+
+
+def test_marks_that_a_wrong_clock_put_off_are_due(store):
+    """Nobody knows which those are, so all are; where no time is wrong, they keep theirs."""
+    with store.writing() as connection:
+        add_marks(connection, MarkKind.PICTURE, ["id-1"], due_at=NOW + DAY)
+    mend(store)
+    assert list_marks(store, MarkKind.PICTURE) == [("id-1", NOW + DAY)]
+    fill(store, state("wrong", polled_at=NOW + YEARS, next_poll_at=NOW + YEARS))
+    mend(store)
+    assert list_marks(store, MarkKind.PICTURE) == [("id-1", NOW)]

@@ -4,7 +4,7 @@ configured pictures -> icons that its page names -> /favicon.ico: the first that
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,19 +12,20 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from aggregator.enrich.logos import logo_files
+from aggregator.enrich.logos import LOGO_SIDES, logo_files
 from aggregator.errors import AggregatorError, ImageRefused, ServicePaused
 from aggregator.html import icon_links, read_head
 from aggregator.model import Article, Provider
-from aggregator.model.clock_skew import has_elapsed
 from aggregator.parse.encoding import decode_document
 from aggregator.pipeline.context import Context
+from aggregator.pipeline.enrich.picture_copies import WRITTEN_WITHIN
 from aggregator.pipeline.enrich.pictures import PICTURE_ACCEPT
 from aggregator.pipeline.enrich.step_result import StepResult
+from aggregator.pipeline.enrich.waits import PAUSED_AFTER, find_end_of_wait
 from aggregator.publish.files import write_files
 from aggregator.publish.tree_paths import name_logo
 from aggregator.rules import Rules
-from aggregator.store import Logo, Store, read_logos, save_logos
+from aggregator.store import Logo, forget_lost_logos, publish_at_once, read_logos, save_logos
 from aggregator.urls import host_of
 
 REFRESH_AFTER = timedelta(days=30)
@@ -34,22 +35,22 @@ MAX_OF_A_PAGE = 3
 log = structlog.get_logger()
 
 
-async def check_logos(articles: Sequence[Article], context: Context, *, limit: int = 50) -> StepResult:
-    """Look for the logos of up to ``limit`` publishers of ``articles``, and count those that came out new.
+async def check_logos(articles: Sequence[Article], context: Context) -> StepResult:
+    """Look for the logos of the publishers of ``articles`` that are due, and count those that came out new.
 
     A publisher without one is logged with the reason, and asked again some days later.
     """
-    rules, fetcher, now = context.rules, context.fetcher, context.clock()
+    if not articles:
+        return StepResult()
+    fetcher, now = context.fetcher, context.clock()
     newest = {article.provider.domain: article for article in reversed(articles)}
-    known = await asyncio.to_thread(read_logos, context.store, newest)
-    due = [
-        a
-        for domain, a in newest.items()
-        if _is_due(a.provider, known.get(domain), rules, now) and not fetcher.is_paused(_find_home_page(a))
-    ]
+    known = await asyncio.to_thread(_read_known, newest, context, now)
+    due = [a for domain, a in newest.items() if _find_next_look(a.provider, known.get(domain), now) <= now]
     slots = asyncio.Semaphore(AT_A_TIME)
 
     async def check_one(article: Article) -> bool:
+        if fetcher.is_paused(_find_home_page(article)):
+            return False
         async with slots:
             try:
                 return await _check_logo(article, known.get(article.provider.domain), context, now)
@@ -57,18 +58,32 @@ async def check_logos(articles: Sequence[Article], context: Context, *, limit: i
                 log.info("logo", provider=article.provider.domain, problem=str(error))
                 return False
 
-    count = sum(await asyncio.gather(*(check_one(article) for article in due[:limit])))
-    return StepResult(count=count, is_changed=count > 0)
+    count = sum(await asyncio.gather(*(check_one(article) for article in due)))
+    found = await asyncio.to_thread(read_logos, context.store, [a.provider.domain for a in due])
+    next_looks = ((a.id, _find_next_look(a.provider, found.get(a.provider.domain), now)) for a in due)
+    again_at = {article_id: at if at > now else now + PAUSED_AFTER for article_id, at in next_looks}
+    return StepResult(count=count, is_changed=count > 0, again_at=again_at)
 
 
-def _is_due(provider: Provider, known: Logo | None, rules: Rules, now: datetime) -> bool:
+def _read_known(domains: Iterable[str], context: Context, now: datetime) -> dict[str, Logo]:
+    """Return what is known of the publishers' logos, without those whose files are gone."""
+    known = dict(read_logos(context.store, domains))
+    lost = [d for d, logo in known.items() if logo.problem is None and not _has_files(d, context.rules)]
+    forget_lost_logos(context.store, lost, now)
+    return {domain: logo for domain, logo in known.items() if domain not in lost}
+
+
+def _has_files(domain: str, rules: Rules) -> bool:
+    return all((rules.feeds_dir / name_logo(domain, side)).is_file() for side in LOGO_SIDES)
+
+
+def _find_next_look(provider: Provider, known: Logo | None, now: datetime) -> datetime:
     if known is None:
-        return True
+        return now
     configured = [image.url for image in provider.images]
-    if known.problem is not None or (configured and known.url not in configured):
-        return has_elapsed(RETRY_AFTER, since=known.checked_at, now=now)
-    file = rules.feeds_dir / name_logo(provider.domain, 50)
-    return has_elapsed(REFRESH_AFTER, since=known.checked_at, now=now) or not file.is_file()
+    is_other = bool(configured) and known.url not in configured
+    wait = RETRY_AFTER if known.problem is not None or is_other else REFRESH_AFTER
+    return find_end_of_wait(wait, known.checked_at, now)
 
 
 async def _check_logo(article: Article, known: Logo | None, context: Context, now: datetime) -> bool:
@@ -90,7 +105,7 @@ async def _check_logo(article: Article, known: Logo | None, context: Context, no
                 problem = str(error)
             else:
                 logo = Logo(domain=domain, url=url, checked_at=now)
-                return await asyncio.to_thread(_keep_logo, logo, files, context.rules, store)
+                return await asyncio.to_thread(_keep_logo, logo, files, context)
     log.warning("logo", provider=domain, problem=problem)
     # A logo that was found before stays until there is another.
     none = Logo(domain=domain, checked_at=now, problem=problem)
@@ -163,12 +178,14 @@ async def _fetch_logo(url: str, context: Context) -> dict[int, bytes]:
         raise ImageRefused(f"{url}: {error}") from error
 
 
-def _keep_logo(logo: Logo, files: dict[int, bytes], rules: Rules, store: Store) -> bool:
+def _keep_logo(logo: Logo, files: dict[int, bytes], context: Context) -> bool:
     # First what is known of it, then its files: without them it is looked for again.
-    if not save_logos(store, [logo]):
+    shown_at = context.clock() + WRITTEN_WITHIN
+    if not save_logos(context.store, [logo], shown_at=shown_at):
         return False
     named = {name_logo(logo.domain, side): content for side, content in files.items()}
-    written = write_files(rules.feeds_dir, named)
+    written = write_files(context.rules.feeds_dir, named)
     for error in written.errors:
         log.error("logo", error=error)
+    publish_at_once(context.store, shown_at)
     return bool(written.changed)

@@ -4,25 +4,37 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.enrich.images import hash_of
 from aggregator.model import Article, Image
 from aggregator.pipeline.context import Context
-from aggregator.store import Picture, find_shared_files, note_picture_uses, read_pictures, revise_articles
+from aggregator.store import (
+    Picture,
+    find_shared_files,
+    identify_unread_file,
+    note_picture_uses,
+    read_pictures,
+    revise_articles,
+)
 
 MAX_PER_ARTICLE = 3
 """Pictures of an article that are looked at; what is published shows one."""
-DEFAULT_FROM = 5
-"""A file that so many articles of a publisher show is the publisher's default and no article's own."""
+
+
+def note_uses(
+    articles: Sequence[Article], known: Mapping[str, Picture], context: Context, now: datetime
+) -> frozenset[str]:
+    """Note which files the articles show, as far as that is ``known``; return the files' hashes."""
+    shown = [(a, image.url) for a in articles for image in a.images[:MAX_PER_ARTICLE]]
+    uses = {(_identify_file(url, known), a.id, a.provider.domain) for a, url in shown}
+    unread = {(identify_unread_file(url), a.id, a.provider.domain) for a, url in shown}
+    note_picture_uses(context.store, uses, {url for _, url in shown}, now, outdated=unread - uses)
+    return frozenset(hash_ for hash_, _, _ in uses)
 
 
 def revise_pictures(articles: Sequence[Article], context: Context, now: datetime) -> int:
     """Bring the articles in line with what is known of their pictures; return how many changed."""
     store = context.store
-    shown = [(a, image) for a in articles for image in a.images[:MAX_PER_ARTICLE]]
-    known = read_pictures(store, {image.url for _, image in shown})
-    uses = {(_identify_file(i.url, known), a.id, a.provider.domain) for a, i in shown}
-    note_picture_uses(store, uses, (), now)
-    defaults = find_shared_files(store, {hash_ for hash_, _, _ in uses}, least=DEFAULT_FROM)
+    known = read_pictures(store, {image.url for a in articles for image in a.images[:MAX_PER_ARTICLE]})
+    defaults = find_shared_files(store, note_uses(articles, known, context, now))
     changed = [a.id for a in articles if _revise_article(a, known, defaults) != a]
 
     def revise(article: Article, source_ids: Sequence[str]) -> Article:
@@ -35,7 +47,7 @@ def revise_pictures(articles: Sequence[Article], context: Context, now: datetime
 def _identify_file(url: str, known: Mapping[str, Picture]) -> str:
     """Return what tells a file from others: the hash of what was read of it, else of its address."""
     picture = known.get(url)
-    return (picture.hash if picture else None) or hash_of(url.encode("utf-8", "replace"))
+    return (picture.hash if picture else None) or identify_unread_file(url)
 
 
 def _revise_article(

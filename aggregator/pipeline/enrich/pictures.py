@@ -1,4 +1,4 @@
-"""The pictures of articles in play: sizes learnt, what is no article's picture dropped, local copies made.
+"""The pictures of articles that feeds show: sizes learnt, what is no picture dropped, copies made.
 
     pictures that are due ─► first bytes, or the whole file for a copy ─► size, or why it cannot be used
         ─► kept, a batch at a time (picture_copies) ─► articles revised (picture_revision)
@@ -7,27 +7,26 @@ Each batch is stored by itself: killed at any moment, the step goes on where it 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aggregator.enrich.images import FIRST_BYTES, PictureSize, check_size, hash_of, recode
 from aggregator.errors import AggregatorError, BodyTooLarge, ImageRefused, ServicePaused
 from aggregator.model import Article, Image
-from aggregator.model.clock_skew import has_elapsed
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.picture_copies import (
     CheckedPicture,
-    count_free_bytes,
     keep_checked_pictures,
-    note_pictures_in_use,
+    make_room,
 )
 from aggregator.pipeline.enrich.picture_failures import PictureFailure, kind_of_failure, log_failures
-from aggregator.pipeline.enrich.picture_revision import MAX_PER_ARTICLE, revise_pictures
+from aggregator.pipeline.enrich.picture_revision import MAX_PER_ARTICLE, note_uses, revise_pictures
 from aggregator.pipeline.enrich.step_result import StepResult
+from aggregator.pipeline.enrich.waits import PAUSED_AFTER, find_end_of_wait
 from aggregator.publish.tree_paths import PICTURE_COPIES
 from aggregator.rules import Rules
-from aggregator.store import Picture, read_pictures
+from aggregator.store import Picture, forget_copies, read_pictures
 
 PICTURE_ACCEPT = "image/avif, image/webp, image/jpeg, image/png, image/gif, image/*;q=0.5"
 BATCH = 24
@@ -40,42 +39,103 @@ TINY_PX = 3
 ICON_PX = 50
 
 
-async def check_pictures(articles: Sequence[Article], context: Context, *, limit: int = 400) -> StepResult:
-    """Check up to ``limit`` pictures of the ``articles``, which are all that are in play, and revise these.
+async def check_pictures(articles: Sequence[Article], context: Context) -> StepResult:
+    """Check the pictures of ``articles`` that are due, and revise these articles.
 
     A picture that cannot be used is logged with its reason and its article, those that cannot be fetched
     by kinds of failure; it stops nothing.
     """
     now = context.clock()
-    images = {image.url: (image, a) for a in reversed(articles) for image in a.images[:MAX_PER_ARTICLE]}
-    await asyncio.to_thread(note_pictures_in_use, articles, context, now)
-    known = await asyncio.to_thread(read_pictures, context.store, images)
-    room = await asyncio.to_thread(count_free_bytes, context, now)
-    due = [
-        url
-        for url, (image, _) in images.items()
-        if _is_due(image, known.get(url), context.rules, now, room) and not context.fetcher.is_paused(url)
-    ]
-    taken = due[:limit]
+    await asyncio.to_thread(make_room, 0, context, now)  # the settings may leave less than there was
+    if not articles:
+        return StepResult()
+    known = await asyncio.to_thread(_read_known, articles, context, now)
+    has_room = await asyncio.to_thread(_has_room, context, now)
+    due = _find_due(articles, known, context, now, has_room=has_room)
     failures: list[PictureFailure] = []
-    for start in range(0, len(taken), BATCH):
-        batch = [images[url] for url in taken[start : start + BATCH]]
-        room = await asyncio.to_thread(count_free_bytes, context, now)
-        checked = await _check_batch(batch, context, failures, makes_copies=room > 0)
-        await asyncio.to_thread(keep_checked_pictures, checked, context, now)
+    looked = frozenset(article.id for article in articles)
+    for start in range(0, len(due), BATCH):
+        has_room = await asyncio.to_thread(_has_room, context, now)
+        checked = await _check_batch(due[start : start + BATCH], context, failures, makes_copies=has_room)
+        await asyncio.to_thread(keep_checked_pictures, checked, looked, context, now)
     log_failures(failures)
     revised = await asyncio.to_thread(revise_pictures, articles, context, now)
-    return StepResult(count=len(taken), left=len(due) - len(taken), is_changed=bool(taken or revised))
+    again_at = await asyncio.to_thread(_find_next_looks, articles, context, has_room=has_room)
+    return StepResult(count=len(due), is_changed=bool(due or revised), again_at=again_at)
 
 
-def _is_due(image: Image, known: Picture | None, rules: Rules, now: datetime, room: int) -> bool:
+def _read_known(articles: Sequence[Article], context: Context, now: datetime) -> dict[str, Picture]:
+    """Return what is known of the articles' pictures, without lost copies, and note that they are shown."""
+    store, folder = context.store, context.rules.feeds_dir / PICTURE_COPIES
+    known = read_pictures(store, _list_urls(articles))
+    note_uses(articles, known, context, now)
+    lost = [p for p in known.values() if p.file is not None and not (folder / p.file).is_file()]
+    forget_copies(store, {picture.file for picture in lost if picture.file})
+    for picture in lost:
+        known[picture.url] = replace(picture, file=None, size_bytes=None, checked_at=now - COPY_AFTER)
+    return known
+
+
+def _list_urls(articles: Sequence[Article]) -> set[str]:
+    return {image.url for article in articles for image in article.images[:MAX_PER_ARTICLE]}
+
+
+def _has_room(context: Context, now: datetime) -> bool:
+    return context.rules.images.cache and make_room(1, context, now) > 0
+
+
+def _find_due(
+    articles: Sequence[Article],
+    known: Mapping[str, Picture],
+    context: Context,
+    now: datetime,
+    *,
+    has_room: bool,
+) -> list[tuple[Image, Article]]:
+    """Return the pictures that are to be fetched, each with the first article that shows it, in order."""
+    images: dict[str, tuple[Image, Article]] = {}
+    for article in articles:
+        for image in article.images[:MAX_PER_ARTICLE]:
+            images.setdefault(image.url, (image, article))
+    next_looks = {
+        url: _find_next_look(image, known.get(url), context.rules, now, has_room=has_room)
+        for url, (image, _) in images.items()
+        if not context.fetcher.is_paused(url)
+    }
+    return [images[url] for url, at in next_looks.items() if at is not None and at <= now]
+
+
+def _find_next_looks(articles: Sequence[Article], context: Context, *, has_room: bool) -> dict[str, datetime]:
+    """Return when each article is to be looked at again, without those that need not be.
+
+    What is due still could not be asked for.
+    """
+    now = context.clock()
+    known = read_pictures(context.store, _list_urls(articles))
+    found: dict[str, datetime] = {}
+    for article in articles:
+        times = (
+            _find_next_look(image, known.get(image.url), context.rules, now, has_room=has_room)
+            for image in article.images[:MAX_PER_ARTICLE]
+        )
+        due = [at if at > now else now + PAUSED_AFTER for at in times if at is not None]
+        if due:
+            found[article.id] = min(due)
+    return found
+
+
+def _find_next_look(
+    image: Image, known: Picture | None, rules: Rules, now: datetime, *, has_room: bool
+) -> datetime | None:
+    """Return when a picture is to be fetched, ``now`` where it is due, None: not as things are."""
     if known is None:
-        return rules.images.cache or not (image.width and image.height)
+        return now if rules.images.cache or not (image.width and image.height) else None
     if known.problem:
-        return known.hash is None and has_elapsed(RETRY_AFTER, since=known.checked_at, now=now)
-    if known.file is not None:
-        return not (rules.feeds_dir / PICTURE_COPIES / known.file).is_file()
-    return room > 0 and has_elapsed(COPY_AFTER, since=known.checked_at, now=now)
+        return None if known.hash is not None else find_end_of_wait(RETRY_AFTER, known.checked_at, now)
+    if known.file is not None or not rules.images.cache:
+        return None
+    at = find_end_of_wait(COPY_AFTER, known.checked_at, now)
+    return at if has_room else max(at, now + COPY_AFTER)
 
 
 async def _check_batch(

@@ -12,6 +12,7 @@ safe to kill and to run twice: what is due is known from the store alone.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import Enum
 
 from aggregator.model import Article
@@ -20,11 +21,21 @@ from aggregator.pipeline.enrich.article_pages import find_unread_articles, read_
 from aggregator.pipeline.enrich.logos import check_logos
 from aggregator.pipeline.enrich.pictures import check_pictures
 from aggregator.pipeline.enrich.step_result import StepResult
-from aggregator.pipeline.publish.arrangement import arrange_feeds
-from aggregator.pipeline.publish.feed_content import read_topic_articles
-from aggregator.pipeline.publish.feed_places import list_topic_ids
+from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.rules import Rules
-from aggregator.store import read_stored_articles
+from aggregator.store import (
+    MarkKind,
+    PictureMarks,
+    count_marks,
+    finish_picture_marks,
+    read_stored_articles,
+    select_shown_articles,
+    take_picture_marks,
+)
+
+MARKS_AT_ONCE = 100
+LONGEST_WAIT = timedelta(days=31)
+"""No longer is anything put off; what is was put off by a clock that was wrong."""
 
 
 class Stage(Enum):
@@ -33,7 +44,7 @@ class Stage(Enum):
     STORED = "stored"
     """Those whose page is due, the newest first: soon after they came in, as they wait for it."""
     IN_PLAY = "in play"
-    """Those that any feed holds now: once the feeds are published, as nobody else's pictures are shown."""
+    """Those that a feed shows anew, as a mark of each says: nobody else's pictures are shown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +75,7 @@ STEPS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Enrichment:
-    """What the steps of a stage did, by what each ``counts``."""
+    """What the steps of a stage did, by what each ``counts``; ``left`` are due still."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     left: int = 0
@@ -76,31 +87,51 @@ async def run_steps(stage: Stage, context: Context) -> Enrichment:
 
     Nothing is done where no pages may be read at all. Raises StoreError, PublishError.
     """
-    steps = [step for step in STEPS if step.stage is stage and step.is_enabled(context.rules)]
-    if context.pages is None or not steps:
+    if context.pages is None:
         return Enrichment()
-    articles = await _find_articles(stage, context)
-    results = {step.counts: await step.run(articles, context) for step in steps}
+    if stage is Stage.IN_PLAY:
+        return await _run_marked(context)
+    results = await _run(stage, await find_unread_articles(context), context)
+    return _sum_up(results, left=sum(result.left for result in results.values()))
+
+
+async def _run_marked(context: Context) -> Enrichment:
+    """Run the steps for some of the marked articles; those to be looked at again are marked for then."""
+    store, now = context.store, context.clock()
+    marks = await asyncio.to_thread(
+        take_picture_marks, store, now=now, limit=MARKS_AT_ONCE, longest_wait=LONGEST_WAIT
+    )
+    articles = await asyncio.to_thread(_read_articles_in_play, marks, context) if marks.taken else ()
+    results = await _run(Stage.IN_PLAY, articles, context)
+    again_at: dict[str, list[datetime]] = {}
+    for result in results.values():
+        for article_id, at in result.again_at.items():
+            again_at.setdefault(article_id, []).append(at)
+    await asyncio.to_thread(finish_picture_marks, store, marks.taken, again_at)
+    is_all = len(marks.taken) < MARKS_AT_ONCE
+    left = 0 if is_all else await asyncio.to_thread(count_marks, store, MarkKind.PICTURE, now=now)
+    return _sum_up(results, left=left)
+
+
+async def _run(stage: Stage, articles: Sequence[Article], context: Context) -> Mapping[str, StepResult]:
+    steps = [step for step in STEPS if step.stage is stage and step.is_enabled(context.rules)]
+    return {step.counts: await step.run(articles, context) for step in steps}
+
+
+def _sum_up(results: Mapping[str, StepResult], *, left: int) -> Enrichment:
     return Enrichment(
         counts={counts: result.count for counts, result in results.items()},
-        left=sum(result.left for result in results.values()),
+        left=left,
         is_changed=any(result.is_changed for result in results.values()),
     )
 
 
-async def _find_articles(stage: Stage, context: Context) -> Sequence[Article]:
-    if stage is Stage.STORED:
-        return await find_unread_articles(context)
-    return await asyncio.to_thread(_find_articles_in_play, context)
+def _read_articles_in_play(marks: PictureMarks, context: Context) -> Sequence[Article]:
+    """Return the marked articles, newest first: those newly shown, and others while a feed shows them.
 
-
-def _find_articles_in_play(context: Context) -> Sequence[Article]:
-    """Return the articles that any feed holds now, each once; nothing is asked about imported ones."""
-    rules, store = context.rules, context.store
-    arrange_feeds(rules=rules, store=store, now=context.clock())
-    shown = {
-        item.item_id
-        for topic_id in list_topic_ids(rules)
-        for item in read_topic_articles(topic_id, rules=rules, store=store)
-    }
-    return tuple(article for article in read_stored_articles(store, shown) if article.imported is None)
+    Nothing is asked about imported ones.
+    """
+    store = context.store
+    shown = marks.shown | select_shown_articles(store, marks.others, size_feeds(context.rules))
+    found = (article for article in read_stored_articles(store, shown) if article.imported is None)
+    return sorted(found, key=lambda article: (article.published_at, article.id), reverse=True)

@@ -1,0 +1,16 @@
+"""How many items each feed shows, as the configuration has it."""
+
+from aggregator.rules import Rules
+from aggregator.store import FeedSize, SizeOfFeed
+
+
+def size_feeds(rules: Rules) -> SizeOfFeed:
+    """Return what tells the size of the feed in a folder, which is a topic's or in it."""
+    settings = rules.publishing
+    limits = {topic.id: topic.limit for topic in rules.topics}
+
+    def size_of(feed: str) -> FeedSize:
+        most = limits.get(feed.partition("/")[0]) or settings.max_items
+        return FeedSize(least=min(settings.min_items, most), most=most)
+
+    return size_of
