@@ -21,7 +21,11 @@ def assemble(frame: Frame, items: Sequence[bytes | memoryview]) -> bytes:
     """Return the document that has this frame and the items, in their order."""
     if not items:
         return frame.without_items
-    return b"".join((frame.head, frame.separator.join(items), frame.tail))
+    parts: list[bytes | memoryview] = [frame.head]
+    for item in items:
+        parts += (item, frame.separator)
+    parts[-1] = frame.tail
+    return b"".join(parts)
 
 
 def cut_frame(document: bytes, tail: bytes) -> Frame:
