@@ -11,7 +11,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_con
 from aggregator.cli.workspace import open_workspace
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.rebuild import rebuild
-from aggregator.pipeline.records import publish_records
+from aggregator.pipeline.records import rebuild_records
 from aggregator.secured import SecuredKeys
 
 app = typer.Typer()
@@ -29,7 +29,7 @@ def rebuild_command(config: ConfigFolder = DEFAULT_CONFIG) -> None:
         rules, store = workspace.rules, workspace.store
         StoryDesk().group(rules=rules, store=store, now=clock())
         done = rebuild(rules=rules, store=store, now=clock())
-        records = publish_records(rules=rules, store=store, keys=SecuredKeys.of(os.environ), now=clock())
+        records = rebuild_records(rules=rules, store=store, keys=SecuredKeys.of(os.environ), now=clock())
         folder = workspace.config.settings.storage.feeds_dir
     for error in (*done.errors, *records.errors):
         sys.stderr.write(f"aggregator: {error}\n")

@@ -10,25 +10,21 @@ from sqlalchemy import Engine, event, text
 
 from aggregator.config import Config, Settings
 from aggregator.model import Changes, Grouping, SourceState, Topic
+from aggregator.pipeline.publish.arrangement import arrange_feeds
 from aggregator.pipeline.records import publish_records, rebuild_records
 from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys
 from aggregator.store import (
-    MarkKind,
     accept_source,
     find_leftovers,
     forget_leftovers,
     open_store,
     read_article_batches,
     read_last_turn,
-    read_marks,
-    read_members,
-    read_related_stories,
     read_stories_since,
     read_story_ids,
     save_grouping,
 )
-from aggregator.store.marks import add_marks, forget_marks
 from aggregator.store.removals import remove_articles
 from tests.builders import NOW, article, insert_articles, member, provider, sighting, source, story
 
@@ -198,7 +194,7 @@ class RecordHistory:
 
     def publish(self, *, is_cooling=True):
         """Write what changed."""
-        self._mark_records()
+        self._arrange()
         done = publish_records(
             rules=self._make_rules(), store=self._store, keys=self._keys, now=self._now,
             is_cooling=is_cooling,
@@ -211,7 +207,7 @@ class RecordHistory:
 
     def kill(self):
         """Write what changed, and be killed in between."""
-        self._mark_records()
+        self._arrange()
         _countdown.left = self._rng.choice((self._rng.randrange(4), self._rng.randrange(MOST_STEPS)))
         try:
             self.publish()
@@ -247,24 +243,9 @@ class RecordHistory:
     def _feeds(self):
         return self._folder / "feeds"
 
-    def _mark_records(self):
-        """Mark the records of what changed, as arranging the feeds does."""
-        taken = [
-            mark
-            for kind in (MarkKind.ARTICLE, MarkKind.STORY)
-            for mark in read_marks(self._store, kind, now=self._now, limit=10_000)
-        ]
-        ids = {mark.key for mark in taken if mark.kind is MarkKind.ARTICLE}
-        own = {m.key for m in taken if m.kind is MarkKind.STORY} | set(
-            read_story_ids(self._store, ids).values()
-        )
-        linked = {other for others in read_related_stories(self._store, own).values() for other in others}
-        for members in read_members(self._store, own | linked).values():
-            ids.update(m.article_id for m in members)
-        with self._store.writing() as connection:
-            forget_marks(connection, taken)
-            if self._settings["records"]:
-                add_marks(connection, MarkKind.RECORD, sorted(ids))
+    def _arrange(self):
+        """Mark the records of what changed."""
+        arrange_feeds(rules=self._make_rules(), store=self._store, now=self._now)
 
     def _make_rules(self):
         settings = {"storage": {"feeds_dir": str(self._feeds)}, "publish": dict(self._settings), **QUIET}

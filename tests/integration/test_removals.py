@@ -82,7 +82,7 @@ def files_below(folder):
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.name != ".writing.lock"
+        if path.is_file() and path.suffix != ".lock"
     }
 
 

@@ -12,7 +12,7 @@ from aggregator.pipeline.records.removal import remove_all_records
 from aggregator.pipeline.records.rendering import render_records
 from aggregator.pipeline.records.rule_changes import take_up_rules
 from aggregator.pipeline.records.written import RETRY, RecordsWritten, add_up
-from aggregator.publish.files import remove_files, write_files
+from aggregator.publish.files import lock_folder, remove_files, write_files
 from aggregator.publish.record_file import IMPORTED
 from aggregator.publish.tree_paths import RECORDS
 from aggregator.rules import Rules
@@ -24,7 +24,6 @@ from aggregator.store import (
     Store,
     find_record_names,
     forget_record_states,
-    mark_all_records,
     read_marks,
     read_record_states,
     read_stored_articles,
@@ -33,6 +32,8 @@ from aggregator.store import (
 
 BATCH = 500
 """Records that are written at once."""
+LOCK = ".records.lock"
+"""Who writes records does so alone: pages of two that do would be of different times."""
 
 
 def publish_records(
@@ -45,20 +46,21 @@ def publish_records(
     """
     if not rules.publishing.records:
         return remove_all_records(rules.feeds_dir, store)
-    return add_up(_publish(rules, store, keys, now, is_cooling))
+    with lock_folder(rules.feeds_dir, LOCK):
+        return add_up(_publish(rules, store, keys, now, is_cooling))
 
 
 def rebuild_records(*, rules: Rules, store: Store, keys: SecuredKeys, now: datetime) -> RecordsWritten:
     """Forget what is known of the files of records, and write all of them anew."""
-    forget_record_states(store, is_off=False)
-    return publish_records(rules=rules, store=store, keys=keys, now=now)
+    with lock_folder(rules.feeds_dir, LOCK):
+        forget_record_states(store, is_off=False)
+        return publish_records(rules=rules, store=store, keys=keys, now=now)
 
 
 def _publish(
     rules: Rules, store: Store, keys: SecuredKeys, now: datetime, is_cooling: bool
 ) -> Iterator[RecordsWritten]:
     yield take_up_rules(rules, store, keys)
-    mark_all_records(store)  # until what changes an article marks its record
     if is_cooling:
         yield from cool_records(rules=rules, store=store, now=now)
     while marks := read_marks(store, MarkKind.RECORD, now=now, limit=BATCH):

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from functools import lru_cache
 
+from aggregator.pipeline.publish.program import digest_program
 from aggregator.pipeline.records.page_changes import mark_whole_pages
 from aggregator.pipeline.records.rendering import ALL
 from aggregator.pipeline.records.written import RecordsWritten
@@ -33,9 +35,11 @@ def take_up_rules(rules: Rules, store: Store, keys: SecuredKeys) -> RecordsWritt
     return RecordsWritten.of(written)
 
 
+@lru_cache(2)
 def digest_rules(rules: Rules, keys: SecuredKeys) -> str:
     """Return a digest of all that records are made of apart from articles, and addresses of sources."""
     parts = (
+        digest_program(),
         str(rules.feeds_dir),
         (rules.site.base_url, rules.site.locale),
         [(topic.id, topic.name) for topic in rules.topics],
@@ -43,7 +47,6 @@ def digest_rules(rules: Rules, keys: SecuredKeys) -> str:
         (rules.images.cache, rules.images.sizes, rules.images.logos),
         # What is sealed also says why an article is in its topics.
         (hashlib.sha256(keys.keys[0]).hexdigest(), rules.topics) if keys.keys else None,
-        render_schema(),
     )
     return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
