@@ -59,7 +59,7 @@ HOMES = {
     "rich": {"cli"},
     "uvicorn": {"serve", "demo"},
     "starlette": {"serve", "demo"},
-    "h11": {"serve"},
+    "httptools": {"serve"},
     "yarl": {"fetch"},
     "pydantic_core": {"config"},
     "annotated_types": {"config"},

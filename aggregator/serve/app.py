@@ -27,6 +27,7 @@ from aggregator.serve.file_headers import (
     is_shared,
 )
 from aggregator.serve.health_page import HEALTH_PATH, Health, HealthPage
+from aggregator.serve.hot_files import MAX_BYTES, HotFile, HotFiles, render_fields
 from aggregator.serve.hubs import HubCallback, PushReceiver
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
 from aggregator.serve.tree import Folder, ServedFile, Tree
@@ -50,15 +51,24 @@ def create_app(
     the answer, whose status is 503 if it raises, its ``ok`` is false, or it takes too long. ``hubs``
     decides about what comes to the callbacks below ``/_websub/``; without it there are none.
     """
+    hot_files = HotFiles()
     callbacks = [Route(f"/{CALLBACKS}/{{token}}", HubCallback(hubs))] if hubs else []
-    return Starlette(
+    app = Starlette(
         routes=[
             Route(HEALTH_PATH, _Endpoint(HealthPage(health, health_within_s).answer)),
             *callbacks,
-            Route("/{path:path}", _Endpoint(_TreeEndpoint(feeds_dir).answer)),
+            Route("/{path:path}", _Endpoint(_TreeEndpoint(feeds_dir, hot_files).answer)),
         ],
         exception_handlers={404: _not_found, 500: _server_error},
     )
+    app.state.hot_files = hot_files
+    return app
+
+
+def find_hot_files(app: object) -> HotFiles:
+    """Return what an application keeps in memory for the server that runs it; nothing for any other."""
+    found = getattr(getattr(app, "state", None), "hot_files", None)
+    return found if isinstance(found, HotFiles) else HotFiles()
 
 
 class _Endpoint:
@@ -83,8 +93,9 @@ class _Endpoint:
 
 
 class _TreeEndpoint:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hot_files: HotFiles) -> None:
         self._tree = Tree(folder)
+        self._hot_files = hot_files
         self._compressor = Compressor()
 
     async def answer(self, request: Request) -> Response:
@@ -98,9 +109,9 @@ class _TreeEndpoint:
         if isinstance(found, Folder):
             location = {"Location": folder_reference(raw_path)}
             return render_page(HTTPStatus.MOVED_PERMANENTLY, "This is a folder.", raw_path, location)
-        return self._make_response(found, request.headers) if found else not_found_page(raw_path)
+        return self._make_response(found, request.headers, raw_path) if found else not_found_page(raw_path)
 
-    def _make_response(self, document: ServedFile, headers: Headers) -> Response:
+    def _make_response(self, document: ServedFile, headers: Headers, raw_path: bytes) -> Response:
         media_type = content_type(document.name)
         coding = IDENTITY
         if (
@@ -120,13 +131,28 @@ class _TreeEndpoint:
             return Response(status_code=304, headers={**validators, **SECURITY})
         coded = {} if coding == IDENTITY else {"Content-Encoding": coding}
         sent = {"Content-Type": media_type, **coded, **validators, **SECURITY}
-        if coding == IDENTITY:
-            return respond(document.content, document.size_bytes, sent)
-        try:
-            body = self._compressor.encode(document, coding)
-        finally:
-            document.close()
-        return respond(body, len(body), sent)
+        body = document.content
+        if coding != IDENTITY:
+            try:
+                body = self._compressor.encode(document, coding)
+            finally:
+                document.close()
+        length = len(body) if isinstance(body, bytes) else document.size_bytes
+        response = respond(body, length, sent)
+        if isinstance(body, bytes) and length <= MAX_BYTES and document.stamp:
+            unchanged = Response(status_code=304, headers={**validators, **SECURITY})
+            hot_file = HotFile(
+                path=str(document.path),
+                stamp=document.stamp,
+                etag=etag.encode(),
+                modified_at=document.modified_at,
+                is_compressible="Vary" in validators and document.size_bytes >= _MIN_COMPRESSED_BYTES,
+                ok=render_fields(response.raw_headers),
+                unchanged=render_fields(unchanged.raw_headers),
+                body=body,
+            )
+            self._hot_files.put(raw_path, coding, hot_file)
+        return response
 
 
 def _join_header(headers: Headers, name: str) -> str | None:

@@ -26,6 +26,13 @@ class BoundedCache(Generic[K, V]):
                 self._values.move_to_end(key)
             return self._values.get(key)
 
+    def replace(self, key: K, value: V) -> None:
+        """Keep ``value`` in place of what was kept under ``key``."""
+        with self._lock:
+            if key in self._values:
+                self._total -= self._cost(self._values.pop(key))
+        self.put(key, value)
+
     def put(self, key: K, value: V) -> None:
         """Keep ``value``, which is the same whenever the key is; one above the limit is not kept."""
         cost = self._cost(value)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 _PIECE_BYTES = 128 * 1024
-_MAX_WHOLE_BYTES = _PIECE_BYTES
+_MAX_WHOLE_BYTES = 256 * 1024
 
 
 def respond(content: bytes | FileIO, length: int, headers: Mapping[str, str]) -> Response:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from aggregator.errors import AggregatorError
 from aggregator.serve.acceptor import Acceptor
+from aggregator.serve.app import find_hot_files
 from aggregator.serve.connections import Connections, Slot
 from aggregator.serve.limits import ClientLimits
 from aggregator.serve.protocol import WatchedProtocol
@@ -108,6 +109,7 @@ class _AcceptingServer(uvicorn.Server):
         self.listens = Event()
         self.counts = EventCounts()
         self.connections = Connections(limits, self.counts)
+        self._hot_files = find_hot_files(config.app)
         self._listener = listener
         self._acceptor: Acceptor | None = None
         self._sweeping: asyncio.Task[None] | None = None
@@ -131,7 +133,13 @@ class _AcceptingServer(uvicorn.Server):
         )
 
     def _make_protocol(self, slot: Slot) -> WatchedProtocol:
-        return WatchedProtocol(self.config, self.server_state, slot=slot, connections=self.connections)
+        return WatchedProtocol(
+            self.config,
+            self.server_state,
+            slot=slot,
+            connections=self.connections,
+            hot_files=self._hot_files,
+        )
 
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()

@@ -20,9 +20,10 @@ _NEVER_SERVED = re.compile(
 # a file replaced twice within the file system's clock tick keeps its time of change, perhaps its size too
 _SETTLED_AFTER_NS = 2_000_000_000
 _MAX_DIGESTS = 20_000
-_MAX_READ_BYTES = 128 * 1024
+_MAX_READ_BYTES = 256 * 1024
 """Longer files are not read before they are sent, and stay open instead."""
 _DIGEST_LENGTH = 32
+Stamp = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +38,9 @@ class ServedFile:
     size_bytes: int
     digest: str
     modified_at: datetime
+    path: Path
+    stamp: Stamp | None
+    """None where the file may change again without a trace in its state."""
 
     def read(self) -> bytes:
         """Return the whole content, once."""
@@ -107,7 +111,10 @@ class Tree:
             with file:
                 content = file.readall()
             size = len(content)
+        is_settled = time.time_ns() - state.st_mtime_ns > _SETTLED_AFTER_NS
         return ServedFile(
+            path=path,
+            stamp=stamp_of(state) if is_settled and size == state.st_size else None,
             name=name,
             content=content,
             size_bytes=size,
@@ -124,6 +131,11 @@ class Tree:
         if time.time_ns() - state.st_mtime_ns > _SETTLED_AFTER_NS:
             self._digests.put(key, digest)
         return digest
+
+
+def stamp_of(state: os.stat_result) -> Stamp:
+    """Return what is another for every version of a file that was not changed just now."""
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
 
 
 def _hash_content(content: bytes | FileIO) -> str:
