@@ -32,7 +32,7 @@ HOMES = {
     "httpx": {"fetch"},
     "idna": {"urls"},
     "aiohttp": {"fetch"},
-    "brotli": {"fetch", "serve"},
+    "brotli": {"fetch", "publish", "serve"},
     "zstandard": {"fetch"},
     "feedgen": {"publish"},
     "jinja2": {"publish"},

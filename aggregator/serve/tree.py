@@ -14,7 +14,9 @@ from aggregator.serve.cache import BoundedCache
 _INDEX = "index.html"
 # hidden and unfinished files, locks, editors' leftovers, and characters that file systems read differently
 _NEVER_SERVED = re.compile(
-    r"\.|.*[\x00-\x1f\x7f\\]|.*(?:~|\.(?:tmp|temp|part|partial|unfinished|lock|swp|bak))\Z",
+    r"\.|.*[\x00-\x1f\x7f\\]|.*(?:~|\.(?:tmp|temp|part|partial|unfinished|lock|swp|bak))\Z"
+    # what publishing keeps compressed for other servers: here a document's own address has every coding
+    r"|.*\.(?:html|css|js|json|opml|xml|xsl|txt|md|svg)\.(?:gz|br|zst)\Z",
     re.DOTALL | re.IGNORECASE,
 )
 # a file replaced twice within the file system's clock tick keeps its time of change, perhaps its size too

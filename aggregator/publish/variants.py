@@ -1,0 +1,31 @@
+"""Published files in compressed form, to stand beside them for servers that send what they find."""
+
+import gzip
+from pathlib import PurePosixPath
+
+import brotli  # type: ignore[import-untyped]  # ships no types, and nobody else does
+
+SUFFIXES = (".gz", ".br")
+_COMPRESSED = frozenset({".html", ".css", ".js", ".json", ".opml", ".xml", ".xsl", ".txt", ".md", ".svg"})
+_MIN_BYTES = 200
+# as the built-in server compresses; what that takes stands in serve/compression.py
+_GZIP_LEVEL = 6
+_BROTLI_QUALITY = 6
+
+
+def make_variants(name: str, body: bytes) -> dict[str, bytes]:
+    """Return what stands beside a file: name and bytes of it in gzip and brotli.
+
+    Nothing for what does not become smaller. The same bytes give the same bytes, whatever the time is.
+    """
+    if PurePosixPath(name).suffix.lower() not in _COMPRESSED or len(body) < _MIN_BYTES:
+        return {}
+    return {
+        f"{name}.gz": gzip.compress(body, _GZIP_LEVEL, mtime=0),
+        f"{name}.br": bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY)),
+    }
+
+
+def variant_names(name: str) -> tuple[str, ...]:
+    """Return the names of all that may stand beside a file: they go with it, or where variants are off."""
+    return tuple(f"{name}{suffix}" for suffix in SUFFIXES)
