@@ -53,15 +53,16 @@ def measuring_copies(connection: Connection, urls: Collection[str], files: Colle
 
 def evict_pictures(
     store: Database, *, max_bytes: int, before: datetime | None, size_of: SizeOfFeed, remove: RemoveFiles
-) -> None:
-    """Forget local copies, those unused longest first, until the rest take ``max_bytes``.
+) -> int:
+    """Forget local copies, those unused longest first, until the rest take ``max_bytes``; return that size.
 
     What was used at ``before`` or later stays, and what feeds show, whatever it takes; ``before`` None:
     nothing does. ``remove`` is given the names of the copies first: killed in between, the same go again.
     """
-    excess = measure_cache(store) - max_bytes
+    size = measure_cache(store)
+    excess = size - max_bytes
     if excess <= 0 or (before is not None and _is_known_full(store, before)):
-        return
+        return size
     looked, last = 0, (LONG_AGO, "")
     while excess > 0:
         with store.reading() as connection:
@@ -69,7 +70,7 @@ def evict_pictures(
             used = set() if before is None else _find_used(connection, rows, size_of)
         if not rows:
             _note_full(store, before, looked)
-            return
+            break
         looked, last = looked + len(rows), (rows[-1].used_at, rows[-1].url)
         evicted: dict[str, int] = {}
         for row in rows:
@@ -79,6 +80,7 @@ def evict_pictures(
         keep_used(store, [row.url for row in rows if row.file in used], before)
         remove(tuple(evicted))
         forget_copies(store, tuple(evicted))
+    return measure_cache(store)
 
 
 def forget_copies(store: Database, files: Collection[str]) -> None:

@@ -58,8 +58,6 @@ def finish_picture_marks(
     store: Database, taken: Collection[Mark], again_at: Mapping[str, Collection[datetime]]
 ) -> None:
     """Forget marks that were taken; articles are marked, each once, to be looked at again at these times."""
-    if not taken:
-        return
     rows = [
         {"new_kind": _KIND, "new_key": key, "new_due_at": at}
         for key, times in again_at.items()

@@ -5,7 +5,7 @@
 A site is filled by the program itself (``filled_site``): all its articles are known, and no source is due.
 Then the functions of the service's jobs are called as the service calls them, and ``/healthz`` and
 ``status`` as somebody who watches it would. CPU is user and system time of the process, of all its threads.
-Publishing, pictures and records have a benchmark of their own (``publishing``). ``starting`` is what it
+Publishing and records have a benchmark of their own (``publishing``). ``starting`` is what it
 takes to start all jobs as often as the table of jobs says, whatever they do.
 
 ``every`` is how often something is done while nothing happens, in seconds; without one it is done only where
@@ -48,8 +48,8 @@ from tests.benchmarks.filled_site import fill_site
 ALLOWED_S = 5.0
 """CPU seconds an hour that anything may take without something new to do."""
 MEASURED = (
-    "reload", "tick", "group", "enrich", "prune", "doctor", "take_pushes", "subscribe", "check_store",
-    "check_tree",
+    "reload", "tick", "group", "enrich", "pictures", "check_assets", "prune", "doctor", "take_pushes", "subscribe",
+    "check_store", "check_tree",
 )  # fmt: skip
 PROBED_EVERY_S = 10.0
 """How often ``/healthz`` is asked for, as by a load balancer."""

@@ -12,7 +12,7 @@ from aggregator.pipeline.context import Context
 from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.publish.files import write_files
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_picture_copy
-from aggregator.store import Picture, evict_pictures, measure_cache, publish_at_once, save_pictures
+from aggregator.store import Picture, evict_pictures, publish_at_once, save_pictures
 
 MIB = 1024 * 1024
 WRITTEN_WITHIN = timedelta(minutes=1)
@@ -42,14 +42,14 @@ def make_room(needed_bytes: int, context: Context, now: datetime) -> int:
             with suppress(OSError):  # a copy that nobody knows of is looked for at the next start
                 (context.rules.feeds_dir / PICTURE_COPIES / name).unlink()
 
-    evict_pictures(
+    size = evict_pictures(
         context.store,
         max_bytes=limit - needed_bytes,
         before=before,
         size_of=size_feeds(context.rules),
         remove=remove,
     )
-    return max(limit - measure_cache(context.store), 0)
+    return max(limit - size, 0)
 
 
 def keep_checked_pictures(

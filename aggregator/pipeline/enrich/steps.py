@@ -107,7 +107,8 @@ async def _run_marked(context: Context) -> Enrichment:
     for result in results.values():
         for article_id, at in result.again_at.items():
             again_at.setdefault(article_id, []).append(at)
-    await asyncio.to_thread(finish_picture_marks, store, marks.taken, again_at)
+    if marks.taken:
+        await asyncio.to_thread(finish_picture_marks, store, marks.taken, again_at)
     is_all = len(marks.taken) < MARKS_AT_ONCE
     left = 0 if is_all else await asyncio.to_thread(count_marks, store, MarkKind.PICTURE, now=now)
     return _sum_up(results, left=left)
