@@ -85,6 +85,25 @@ def test_unchanged_records_are_not_rewritten(site):
     assert [path.stat().st_mtime_ns for path in files] == stamps
 
 
+def without_heat(folder):
+    """Return the files of records and pages by path, without the heat, which may fall at any moment."""
+    files = [*(folder / "_news").glob("*.md"), *(folder / "api").rglob("*.json")]
+    return {path: re.sub(r'"?heat"?: \d+', "", path.read_text()) for path in files}
+
+
+def test_a_rebuild_mends_what_was_changed_by_hand(site):
+    """Publishing takes files to be as it wrote them; a rebuild looks at each."""
+    files = published(site)
+    before = without_heat(site.feeds)
+    files[0].unlink()
+    files[1].write_text("changed")
+    (site.feeds / "api" / "news" / "page" / "2" / "index.json").unlink()
+    site.run("publish")
+    assert without_heat(site.feeds) != before
+    site.run("rebuild")
+    assert without_heat(site.feeds) == before
+
+
 def test_a_second_article_of_one_name_gets_a_suffix(tmp_path, loopback):
     """The names never change, whatever comes later."""
     when = ago(hours=1)
