@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from aggregator.serve.chunked_body import respond
+from aggregator.serve.byte_range import ByteRange, parse_range
+from aggregator.serve.chunked_body import respond, respond_part
 from aggregator.serve.compression import MAX_COMPRESSED_BYTES, Compressor
 from aggregator.serve.error_page import folder_reference, not_found_page, render_page
 from aggregator.serve.file_headers import (
@@ -109,28 +110,16 @@ class _TreeEndpoint:
         if isinstance(found, Folder):
             location = {"Location": folder_reference(raw_path)}
             return render_page(HTTPStatus.MOVED_PERMANENTLY, "This is a folder.", raw_path, location)
-        return self._make_response(found, request.headers, raw_path) if found else not_found_page(raw_path)
+        return self._make_response(found, request) if found else not_found_page(raw_path)
 
-    def _make_response(self, document: ServedFile, headers: Headers, raw_path: bytes) -> Response:
+    def _make_response(self, document: ServedFile, request: Request) -> Response:
+        headers = request.headers
         media_type = content_type(document.name)
-        coding = IDENTITY
-        if (
-            is_compressible(media_type)
-            and _MIN_COMPRESSED_BYTES <= document.size_bytes <= MAX_COMPRESSED_BYTES
-        ):
-            coding = choose_coding(_join_header(headers, "accept-encoding"))
+        coding = _choose_coding(document, media_type, headers)
         etag = _etag(document, coding)
         validators = _validators(document, media_type, etag)
-        if is_unchanged(
-            if_none_match=_join_header(headers, "if-none-match"),
-            if_modified_since=headers.get("if-modified-since"),
-            etag=etag,
-            modified_at=document.modified_at,
-        ):
-            document.close()
-            return Response(status_code=304, headers={**validators, **SECURITY})
         coded = {} if coding == IDENTITY else {"Content-Encoding": coding}
-        sent = {"Content-Type": media_type, **coded, **validators, **SECURITY}
+        sent = {"Content-Type": media_type, "Accept-Ranges": "bytes", **coded, **validators, **SECURITY}
         body = document.content
         if coding != IDENTITY:
             try:
@@ -139,20 +128,56 @@ class _TreeEndpoint:
                 document.close()
         length = len(body) if isinstance(body, bytes) else document.size_bytes
         response = respond(body, length, sent)
-        if isinstance(body, bytes) and length <= MAX_BYTES and document.stamp:
-            unchanged = Response(status_code=304, headers={**validators, **SECURITY})
+        unchanged = Response(status_code=304, headers={**validators, **SECURITY})
+        if document.stamp and document.size_bytes <= MAX_COMPRESSED_BYTES:
             hot_file = HotFile(
                 path=str(document.path),
                 stamp=document.stamp,
                 etag=etag.encode(),
                 modified_at=document.modified_at,
-                is_compressible="Vary" in validators and document.size_bytes >= _MIN_COMPRESSED_BYTES,
+                is_compressible=_is_coded(document, media_type),
                 ok=render_fields(response.raw_headers),
                 unchanged=render_fields(unchanged.raw_headers),
-                body=body,
+                body=body if isinstance(body, bytes) and length <= MAX_BYTES else None,
             )
-            self._hot_files.put(raw_path, coding, hot_file)
-        return response
+            self._hot_files.put(request.scope["raw_path"], coding, hot_file)
+        if is_unchanged(
+            if_none_match=_join_header(headers, "if-none-match"),
+            if_modified_since=headers.get("if-modified-since"),
+            etag=etag,
+            modified_at=document.modified_at,
+        ):
+            document.close()
+            return unchanged
+        part = _find_part(request, etag, length)
+        if part is None:
+            return response
+        if not part.length:
+            document.close()
+            status, where = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, {"Content-Range": f"bytes */{length}"}
+            return render_page(status, "The file has no such part.", request.scope["raw_path"], where)
+        return respond_part(body, part, {**sent, "Content-Range": part.describe(length)})
+
+
+def _is_coded(document: ServedFile, media_type: str) -> bool:
+    is_in_bounds = _MIN_COMPRESSED_BYTES <= document.size_bytes <= MAX_COMPRESSED_BYTES
+    return is_in_bounds and is_compressible(media_type)
+
+
+def _choose_coding(document: ServedFile, media_type: str, headers: Headers) -> str:
+    if not _is_coded(document, media_type):
+        return IDENTITY
+    return choose_coding(_join_header(headers, "accept-encoding"))
+
+
+def _find_part(request: Request, etag: str, length: int) -> ByteRange | None:
+    """Return the part that is asked for, None where the whole is, or the client's is another version's.
+
+    ``If-Range`` with a date never matches: a file may change twice within its second.
+    """
+    if request.method != "GET" or request.headers.get("if-range", etag).strip() != etag:
+        return None
+    return parse_range(_join_header(request.headers, "range"), length)
 
 
 def _join_header(headers: Headers, name: str) -> str | None:

@@ -7,6 +7,8 @@ from io import FileIO
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from aggregator.serve.byte_range import ByteRange
+
 _PIECE_BYTES = 128 * 1024
 _MAX_WHOLE_BYTES = 256 * 1024
 
@@ -16,6 +18,17 @@ def respond(content: bytes | FileIO, length: int, headers: Mapping[str, str]) ->
     if isinstance(content, bytes) and length <= _MAX_WHOLE_BYTES:
         return Response(content, headers=dict(headers))
     return _PieceResponse(content, length, headers)
+
+
+def respond_part(content: bytes | FileIO, part: ByteRange, headers: Mapping[str, str]) -> Response:
+    """Return an answer 206 of a part of these bytes, or of an open file, which it closes."""
+    if isinstance(content, bytes):
+        content = content[part.start : part.start + part.length]
+    else:
+        content.seek(part.start)
+    response = respond(content, part.length, headers)
+    response.status_code = 206
+    return response
 
 
 class _PieceResponse(Response):
@@ -32,7 +45,9 @@ class _PieceResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the head, and the pieces as long as the client is there."""
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await send(
+                {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+            )
             if scope["method"] == "HEAD":
                 await send({"type": "http.response.body", "body": b""})
                 return

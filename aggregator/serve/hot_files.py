@@ -37,7 +37,8 @@ class HotFile:
     is_compressible: bool
     ok: bytes
     unchanged: bytes
-    body: bytes
+    body: bytes | None
+    """None where it is too long to be kept: then only 304 is answered."""
 
 
 class HotFiles:
@@ -64,6 +65,8 @@ class HotFiles:
             return None
         if _is_known(file, wanted):
             return _UNCHANGED, file.unchanged, b""
+        if file.body is None:
+            return None
         return _OK, file.ok, b"" if method == b"HEAD" else file.body
 
     def _find(self, raw_path: bytes, coding: str) -> HotFile | None:
@@ -88,7 +91,7 @@ def render_fields(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
 
 
 def _cost(file: HotFile) -> int:
-    return len(file.body) + _OVERHEAD_BYTES
+    return len(file.body or b"") + _OVERHEAD_BYTES
 
 
 def _read_fields(headers: Fields) -> dict[bytes, bytes] | None:
