@@ -55,3 +55,7 @@ fuzz minutes="60":
 # run the service against failing sources for a week of compressed time
 soak *words:
     {{ python }} -m tests.soak {{ words }}
+
+# play random histories of a site, each compared with its tree built anew: `just histories --histories 5000`
+histories *words:
+    {{ python }} -m tests.publishing_equality {{ words }}

@@ -1,0 +1,1 @@
+"""Publishing step by step gives the same bytes as building the tree anew, whatever happened before."""

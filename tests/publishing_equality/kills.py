@@ -1,0 +1,68 @@
+"""Ends that come at any moment: work done by a process that dies between two of its steps."""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from aggregator.publish import files
+
+FILE_STEPS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link"})
+"""What the interpreter tells before a file or folder is opened, made, moved or removed."""
+
+
+class _Countdown:
+    """Ends the process at once, as SIGKILL does, when so many steps were begun."""
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def count(self, *_: object) -> None:
+        self.left -= 1
+        if self.left <= 0:
+            os._exit(1)
+
+
+def run_and_die(work: Callable[[], object], after: int) -> bool:
+    """Do some work in a process that dies after so many steps of files and of the database.
+
+    Whoever calls this has no database open. Returns whether the work was done before.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            files._get_lock.cache_clear()  # a lock of another process cannot be used
+            _die_after(after)
+            work()
+            os._exit(0)
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        finally:
+            os._exit(2)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code not in {0, 1}:
+        raise AssertionError(f"the process that was to be killed ended with {code}")
+    return code == 0
+
+
+def _die_after(steps: int) -> None:
+    countdown = _Countdown(steps)
+    sys.addaudithook(partial(_count_files, countdown))
+    event.listen(Engine, "connect", partial(_trace, countdown))
+
+
+def _count_files(countdown: _Countdown, name: str, details: tuple[Any, ...]) -> None:
+    if name in FILE_STEPS and not (name == "open" and _is_import(details)):
+        countdown.count()
+
+
+def _is_import(details: tuple[Any, ...]) -> bool:
+    return str(details[0]).endswith((".py", ".pyc", ".so"))
+
+
+def _trace(countdown: _Countdown, connection: sqlite3.Connection, _: object) -> None:
+    connection.set_trace_callback(countdown.count)

@@ -1,0 +1,46 @@
+"""What holds for every file that a subscriber may read, at any time."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from aggregator.publish.topic_folders import find_topics
+from tests.publishing_equality.world import World
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def find_faults(world: World, *, is_settled: bool) -> list[str]:
+    """Return what is wrong with any feed below the tree's root; sizes hold where it ``is_settled``."""
+    if world.is_damaged:
+        return []
+    limits = {one.id: one.limit for one in world.setup.topics}
+    most = world.rules.publishing.max_items
+    faults: list[str] = []
+    for topic_id in {*find_topics(world.tree, besides=()), "all"} - world.find_removed_topics():
+        limit = (limits.get(topic_id) or most) if is_settled else None
+        for feed, key in ((topic_id, "updated"), (f"{topic_id}/articles", "published")):
+            faults += [f"{feed}: {fault}" for fault in _check_feed(world.tree / feed, key, limit)]
+    return faults
+
+
+def _check_feed(folder: Path, key: str, limit: int | None) -> list[str]:
+    atom, rss, feed_json = (folder / name for name in ("atom.xml", "rss.xml", "feed.json"))
+    if not all(path.is_file() for path in (atom, rss, feed_json)):
+        return []
+    entries = ET.parse(atom).getroot().findall(f"{ATOM}entry")  # our own file
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    times = [entry.findtext(f"{ATOM}{key}") or "" for entry in entries]
+    others = {
+        "rss.xml": [item.findtext("guid") for item in ET.parse(rss).iter("item")],
+        "feed.json": [item["id"] for item in json.loads(feed_json.read_bytes())["items"]],
+    }
+    faults = ["an item stands twice"] if len(set(ids)) < len(ids) else []
+    faults += [
+        f"{name}: an item stands twice" for name, found in others.items() if len(set(found)) < len(found)
+    ]
+    faults += ["the newest is not first"] if times != sorted(times, reverse=True) else []
+    if limit is not None:
+        faults += [f"{len(ids)} items are more than {limit}"] if len(ids) > limit else []
+        faults += [f"{name} has other items" for name, found in others.items() if found != ids]
+    return faults
