@@ -24,6 +24,8 @@ class MarkKind(StrEnum):
 
     ARTICLE = "article"
     """An article is new, edited, judged again, enriched, released or gone: its feeds are arranged anew."""
+    PLACE = "place"
+    """An article is arranged anew with all others, and what shows it is marked by itself."""
     STORY = "story"
     """A story was joined, left, merged, parted or linked: its feeds are arranged anew."""
     PUBLISHER = "publisher"

@@ -20,7 +20,7 @@ from aggregator.store.marks import (
     put_off_marks,
 )
 from aggregator.store.publication_schema import feed_items, shown_publishers, topic_files
-from aggregator.store.schema import article_topics, articles, notes, stories, story_aliases
+from aggregator.store.schema import article_topics, articles, notes, stories, story_aliases, story_members
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +73,12 @@ class TopicUpdate:
 
 
 _STATE = select(topic_files).where(topic_files.c.topic_id == bindparam("of_topic"))
+# The articles of a story are arranged together, so that it is looked at once.
+_BY_STORY = (
+    select(articles.c.id)
+    .outerjoin(story_members, story_members.c.article_id == articles.c.id)
+    .order_by(story_members.c.story_id, articles.c.id)
+)
 _GREW = or_(stories.c.turn > stories.c.founded + 1, stories.c.formed_at.is_not(None))
 
 
@@ -86,7 +92,8 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
             _forget_everything(connection)
         if asked.places:
             forget_feeds(connection, None)
-            mark_selected(connection, MarkKind.ARTICLE, select(articles.c.id))
+            mark_selected(connection, MarkKind.PLACE, _BY_STORY)
+            _mark_pages(connection)
         if asked.shown:
             _mark_shown(connection)
         if asked.pictures:
@@ -200,6 +207,10 @@ def _forget_everything(connection: Connection) -> None:
 
 def _mark_shown(connection: Connection) -> None:
     forget_digests(connection)
+    _mark_pages(connection)
+
+
+def _mark_pages(connection: Connection) -> None:
     mark_selected(connection, MarkKind.PAGE, select(stories.c.id).where(_GREW))
     mark_selected(connection, MarkKind.PAGE, select(story_aliases.c.id))
     mark_selected(connection, MarkKind.PAGE, select(story_aliases.c.story_id).distinct())

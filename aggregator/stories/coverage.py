@@ -51,6 +51,10 @@ def cover(
     quality, completeness (excerpt, picture, author), and the earliest. The others are other publishers'
     first, then by likeness to the lead, quality and time.
     """
+    if len(articles) == 1:  # as most are
+        return Coverage(
+            story_id=story_id, lead=articles[0], others=(), voices={articles[0].id: articles[0].id}
+        )
     ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
     voices, copies = _find_voices(ordered, members)
     lead = min(ordered, key=lambda a: (a.id not in first, _rank_lead(a, a.id in copies)))

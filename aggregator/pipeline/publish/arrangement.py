@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from aggregator.model import Article
 from aggregator.pipeline.page_wait import find_end_of_wait, waits_for_page
 from aggregator.pipeline.publish.feed_places import ARTICLES, place_article, place_story
-from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories
+from aggregator.pipeline.publish.story_views import Stories, find_showing_stories, read_unlinked_stories
 from aggregator.pipeline.publisher_names import find_unlisted_publisher
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -25,7 +25,6 @@ from aggregator.store import (
     read_marks,
     read_members,
     read_publisher_names,
-    read_related_stories,
     read_stored_articles,
     read_story_ids,
     save_arrangement,
@@ -33,7 +32,7 @@ from aggregator.store import (
 
 BATCH = 400
 """Marks of a kind that are taken up at once."""
-_ARRANGED = (MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICLE)
+_ARRANGED = (MarkKind.PLACE, MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICLE)
 
 
 def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
@@ -54,7 +53,7 @@ def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
 class _Touched:
     """What marks name, as it is stored now: ``article_ids`` and their ``articles``, and whole ``stories``.
 
-    ``linked`` are stories related to these.
+    ``linked`` are other stories that may show some of them as related.
     """
 
     article_ids: frozenset[str]
@@ -66,7 +65,10 @@ class _Touched:
 
 def _arrange(marks: Sequence[Mark], rules: Rules, store: Store, now: datetime) -> Arrangement:
     keys = {kind: {mark.key for mark in marks if mark.kind is kind} for kind in _ARRANGED}
-    touched = _read_touched(keys[MarkKind.ARTICLE], keys[MarkKind.STORY], rules, store, now)
+    changed = keys[MarkKind.ARTICLE] | keys[MarkKind.STORY]
+    touched = _read_touched(
+        keys[MarkKind.ARTICLE] | keys[MarkKind.PLACE], keys[MarkKind.STORY], rules, store, now
+    )
     done = Arrangement()
     domains = keys[MarkKind.PUBLISHER] | {article.provider.domain for article in touched.articles}
     _choose_names(domains, rules, store, done)
@@ -79,10 +81,11 @@ def _arrange(marks: Sequence[Mark], rules: Rules, store: Store, now: datetime) -
     done.unsure = {key for key in before.keys() - arranged - after.keys() if not key[0].endswith(ARTICLES)}
     feeds = {feed for feed, _ in (*arranged, *after, *done.unsure)}
     done.marks[MarkKind.TOPIC] = {feed.removesuffix(ARTICLES) for feed in feeds}
-    shown = touched.story_ids | touched.linked
-    done.marks[MarkKind.PAGE] = set(shown) | find_aliases(store, touched.story_ids)
-    if rules.publishing.records:
-        done.marks[MarkKind.RECORD] = set(touched.article_ids) | _list_members(shown, store)
+    if changed:
+        shown = touched.story_ids | touched.linked
+        done.marks[MarkKind.PAGE] = set(shown) | find_aliases(store, touched.story_ids)
+        if rules.publishing.records:
+            done.marks[MarkKind.RECORD] = set(touched.article_ids) | _list_members(shown, store)
     ends = ((a.id, find_end_of_wait(a, rules, now)) for a in touched.articles)
     done.later = [(article_id, at) for article_id, at in ends if at is not None]
     return done
@@ -96,13 +99,12 @@ def _read_touched(
     stories = read_unlinked_stories(
         own, {a.id: a for a in articles}, store, is_left_out=lambda a: waits_for_page(a, rules, now)
     )
-    related = read_related_stories(store, own)
     return _Touched(
         article_ids=frozenset(article_ids),
         articles=articles,
         story_ids=own,
         stories=stories,
-        linked=frozenset(other for others in related.values() for other in others) - own,
+        linked=find_showing_stories(own, store) - own,
     )
 
 

@@ -46,9 +46,10 @@ def _compare(known: RuleDigests, fresh: RuleDigests, rules: Rules, names: dict[s
     changed = {id_ for id_, digest in fresh.topics.items() if known.topics.get(id_) != digest}
     removed = known.topics.keys() - fresh.topics.keys()
     limited = {id_ for id_, limit in fresh.limits.items() if known.limits.get(id_) != limit}
-    is_shown_anew = fresh.shown != known.shown
+    is_placed_anew = fresh.places != known.places
+    is_shown_anew = is_placed_anew or fresh.shown != known.shown
     return Remaking(
-        places=fresh.places != known.places,
+        places=is_placed_anew,
         shown=is_shown_anew,
         pictures=fresh.pictures != known.pictures and (rules.images.sizes or rules.images.logos),
         records=fresh.records and (is_shown_anew or not known.records or changed != set()),

@@ -18,6 +18,7 @@ from aggregator.publish.tree import render_moved_stories, render_story
 from aggregator.publish.tree_paths import STORIES
 from aggregator.rules import Rules
 from aggregator.store import (
+    Mark,
     MarkKind,
     Store,
     find_grown_stories,
@@ -27,6 +28,8 @@ from aggregator.store import (
     retry_marks,
 )
 
+AT_ONCE = 20_000
+"""Marks that are read at once; a story that has several is written once."""
 BATCH = 200
 RETRY_AFTER = timedelta(minutes=1)
 """How long a page that could not be written is left alone."""
@@ -48,26 +51,39 @@ def write_story_pages(*, rules: Rules, store: Store, now: datetime) -> StoryPage
     Pages of stories that have no published article, or never had several, are removed.
     """
     channel = describe_channel(rules, ALL)
-    done = StoryPages()
-    while marks := read_marks(store, MarkKind.PAGE, now=now, limit=BATCH):
-        story_ids = sorted({mark.key for mark in marks})
-        files, errors = _render_pages(story_ids, channel, rules, store, now)
-        written = write_files(rules.feeds_dir, files)
-        unknown = [f"{STORIES}/{id_}.html" for id_ in story_ids if id_ not in errors]
-        remove_files(rules.feeds_dir, [name for name in unknown if name not in files])
-        failed = errors.keys() | {id_ for id_ in story_ids if _is_lacking(id_, files, written.stamps)}
-        finish_marks(store, [mark for mark in marks if mark.key not in failed])
-        retry_marks(store, [mark for mark in marks if mark.key in failed], again_at=now + RETRY_AFTER)
-        done = StoryPages(
-            changed=(*done.changed, *written.changed),
-            unchanged=done.unchanged + written.unchanged,
-            errors=(*done.errors, *errors.values(), *written.errors),
-        )
-    return done
+    changed: list[str] = []
+    errors: list[str] = []
+    unchanged = 0
+    while marks := _read_page_marks(store, now):
+        ids = sorted(marks)
+        for story_ids in (ids[start : start + BATCH] for start in range(0, len(ids), BATCH)):
+            files, failed = _render_pages(story_ids, channel, rules, store, now)
+            written = write_files(rules.feeds_dir, files)
+            left = failed.keys() | {id_ for id_ in story_ids if _is_lacking(id_, files, written.stamps)}
+            gone = [name_page(id_) for id_ in story_ids if id_ not in failed]
+            remove_files(rules.feeds_dir, [name for name in gone if name not in files])
+            finish_marks(store, [mark for id_ in story_ids if id_ not in left for mark in marks[id_]])
+            retry_marks(store, [m for id_ in left for m in marks[id_]], again_at=now + RETRY_AFTER)
+            changed += written.changed
+            unchanged += written.unchanged
+            errors += [*failed.values(), *written.errors]
+    return StoryPages(changed=tuple(changed), unchanged=unchanged, errors=tuple(errors))
+
+
+def _read_page_marks(store: Store, now: datetime) -> dict[str, list[Mark]]:
+    marks: dict[str, list[Mark]] = {}
+    for mark in read_marks(store, MarkKind.PAGE, now=now, limit=AT_ONCE):
+        marks.setdefault(mark.key, []).append(mark)
+    return marks
+
+
+def name_page(story_id: str) -> str:
+    """Return the name of a story's page below the tree's root."""
+    return f"{STORIES}/{story_id}.html"
 
 
 def _is_lacking(story_id: str, files: Mapping[str, bytes], written: Mapping[str, object]) -> bool:
-    name = f"{STORIES}/{story_id}.html"
+    name = name_page(story_id)
     return name in files and name not in written
 
 

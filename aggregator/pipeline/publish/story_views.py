@@ -1,6 +1,6 @@
 """Stories as they are published: which article leads, which follow, and what is related."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from aggregator.model import Article, Member
 from aggregator.publish.story_view import StoryView
 from aggregator.store import (
     Store,
+    find_listed_stories,
     read_formation_times,
     read_members,
     read_related_stories,
@@ -17,6 +18,8 @@ from aggregator.store import (
 from aggregator.stories.coverage import Coverage, cover, rank_related
 
 RELATED = 5
+_NEAREST = 2 * RELATED
+"""Linked stories that are read first: they have the articles to show, unless these are not published."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +62,35 @@ def read_stories(
     is_left_out: Callable[[Article], bool] = lambda _: False,
 ) -> Stories:
     """Return these stories and those linked with them; articles that are ``known`` are not read again."""
-    return _read_stories(story_ids, read_related_stories(store, story_ids), known, store, is_left_out)
+    links = read_related_stories(store, story_ids)
+    nearest = {id_: others[:_NEAREST] for id_, others in links.items()}
+    stories = _read_stories(story_ids, nearest, known, store, is_left_out)
+    if all(_is_enough(stories, nearest[id_], links[id_]) for id_ in links):
+        return stories
+    return _read_stories(story_ids, links, stories.articles, store, is_left_out)
+
+
+def _is_enough(stories: Stories, read: Collection[str], linked: Collection[str]) -> bool:
+    """Tell whether those of the linked stories that were read are as many as are ever shown."""
+    return len(read) == len(linked) or sum(bool(stories.published(id_)) for id_ in read) >= RELATED
+
+
+def find_showing_stories(story_ids: Collection[str], store: Store) -> frozenset[str]:
+    """Return the stories that may show one of these as related: no ``RELATED`` others come before it."""
+    linked = {other for others in read_related_stories(store, story_ids).values() for other in others}
+    links = read_related_stories(store, linked)
+    listed = find_listed_stories(store, {other for others in links.values() for other in others})
+    return frozenset(id_ for id_ in linked if not set(story_ids).isdisjoint(_cut_links(links[id_], listed)))
+
+
+def _cut_links(linked: Sequence[str], listed: Collection[str]) -> Iterator[str]:
+    """Yield linked stories until so many are listed as are ever shown."""
+    count = 0
+    for other in linked:
+        yield other
+        count += other in listed
+        if count == RELATED:
+            return
 
 
 def read_unlinked_stories(

@@ -66,11 +66,12 @@ def find_content(
     ``places`` has what the feed of stories holds under True, of articles under False. ``intact`` are
     the names of the documents that are as ``known``.
     """
+    usable = {has_stories: _find_usable(known, intact, has_stories=has_stories) for has_stories in places}
     wanted = [
         place
         for has_stories, held in places.items()
         for place in held
-        if place.digest is None or place.digest not in _find_usable(known, intact, has_stories=has_stories)
+        if place.digest is None or place.digest not in usable[has_stories]
     ]
     built = build_topic_items(wanted, channel, rules=rules, store=store, now=now)
     asked = {(place.feed, place.item_id) for place in wanted}
