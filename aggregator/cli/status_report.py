@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 import typer
 
@@ -208,5 +208,6 @@ def _describe_move(state: SourceState) -> str | None:
 def _report_topics(workspace: Workspace) -> Iterator[Row]:
     for topic_id in list_topic_ids(workspace.rules):
         items = read_topic_articles(topic_id, rules=workspace.rules, store=workspace.store)
-        newest_at = max((item.published_at for item in items), default=None)
+        newest_us = max((item.published_us for item in items), default=None)
+        newest_at = None if newest_us is None else datetime.fromtimestamp(newest_us / 1_000_000, UTC)
         yield {"id": topic_id, "items": len(items), "newest_at": format_time_if_known(newest_at)}

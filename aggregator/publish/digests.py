@@ -34,14 +34,15 @@ _get_item = _list_fields(Item, besides=("origin", "image", "enclosures", "story"
 
 
 def digest_item(channel: Channel, item: Item) -> str:
-    """Return a digest of all that the documents of the channel's topic show of an item, in 32 digits.
+    """Return a digest of all that the documents of one topic show of an item, in 32 digits.
 
-    That is the item itself, the site, which topic it is, and the icons of the publishers that it names.
+    That is the item itself, the site, and the icons of the publishers that it names. Pages of topics differ
+    in one more thing, which topic it is; feeds do not.
     """
     story = item.story
     origins = [item.origin.domain, *(other.domain for other in (story.all_others if story else ()))]
     icons = [channel.publisher_icons.get(domain) for domain in origins]
-    shown = (_get_site(channel.site), channel.topic_id, icons, _list_item(item))
+    shown = (_get_site(channel.site), icons, _list_item(item))
     return hashlib.blake2b(repr(shown).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

@@ -23,13 +23,14 @@ class TopicDocument:
     ``has_stories`` tells whether its items are stories, or articles. ``render_frame`` makes its frame of the
     topic's channel, whatever ``publisher_icons`` that has, and the last update of its items, None without
     items. ``render_items`` makes the bytes of each item, whichever others there are: documents with the same
-    ``render_items`` share them.
+    ``render_items`` share them, those of all topics unless its items are ``of_topic``.
     """
 
     name: str
     has_stories: bool
     render_frame: Callable[[Channel, datetime | None], Frame]
     render_items: Callable[[Channel, Sequence[Item]], list[bytes]]
+    of_topic: bool = False
 
 
 def render_document(document: TopicDocument, channel: Channel, items: Sequence[Item]) -> bytes:
@@ -60,6 +61,10 @@ TOPIC_DOCUMENTS = (
     *(_describe_feed(form, f"{ARTICLES}/{form.file_name}", has_stories=False) for form in FEED_FORMATS),
     *(_describe_feed(form, form.file_name, has_stories=True) for form in FEED_FORMATS),
     TopicDocument(
-        name=PAGE, has_stories=True, render_frame=_render_page_frame, render_items=render_topic_items
+        name=PAGE,
+        has_stories=True,
+        render_frame=_render_page_frame,
+        render_items=render_topic_items,
+        of_topic=True,
     ),
 )

@@ -31,6 +31,7 @@ from aggregator.store.engine import refuse_emptied, sqlite_file
 from aggregator.store.feed_items import (
     Arrangement,
     FeedItem,
+    HeldItem,
     age_items,
     count_feed_items,
     find_listed_stories,
@@ -82,7 +83,7 @@ from aggregator.store.publication import (
     save_marks,
     save_remaking,
     save_topic_failure,
-    save_topic_update,
+    save_topic_updates,
 )
 from aggregator.store.publishers import NamedArticles, count_named_articles, list_publisher_domains
 from aggregator.store.pushes import (
@@ -189,6 +190,7 @@ __all__ = [
     "Edit",
     "FeedItem",
     "FeedSize",
+    "HeldItem",
     "Leftovers",
     "ListedRecord",
     "Logo",
@@ -349,7 +351,7 @@ __all__ = [
     "save_removal_times",
     "save_secured_texts",
     "save_topic_failure",
-    "save_topic_update",
+    "save_topic_updates",
     "select_shown_articles",
     "sqlite_file",
     "sync_sources",

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, select, type_coerce, update
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, run_with, upsert
@@ -31,6 +32,18 @@ class FeedItem:
     digest: str | None = None
 
 
+class HeldItem(NamedTuple):
+    """What a feed holds: the id and the digest of an article or a story, None where that is to be found out.
+
+    Times are in microseconds since 1970, as they are stored: there are many.
+    """
+
+    item_id: str
+    digest: str | None
+    sorted_us: int
+    published_us: int
+
+
 @dataclass(kw_only=True, slots=True)
 class Arrangement:
     """What arranging some articles and stories anew changes.
@@ -54,8 +67,14 @@ _NAMES = tuple(one.name for one in fields(FeedItem))
 _BY_ITEM = select_among(feed_items, feed_items.c.item_id)
 _BY_DOMAIN = select_among(publisher_names, publisher_names.c.domain)
 _ORDER = (feed_items.c.sorted_at.desc(), feed_items.c.published_at.desc(), feed_items.c.item_id)
+_HELD = (
+    feed_items.c.item_id,
+    feed_items.c.digest,
+    type_coerce(feed_items.c.sorted_at, BigInteger),
+    type_coerce(feed_items.c.published_at, BigInteger),
+)
 _OF_FEED = (
-    select(feed_items)
+    select(*_HELD)
     .where(feed_items.c.feed == bindparam("of_feed"), feed_items.c.is_recent == bindparam("recent"))
     .order_by(*_ORDER)
     .limit(bindparam("most"))
@@ -83,7 +102,7 @@ _YOUNG_AGAIN = (
 )
 
 
-def read_feed_items(store: Database, feed: str, *, min_items: int, max_items: int) -> tuple[FeedItem, ...]:
+def read_feed_items(store: Database, feed: str, *, min_items: int, max_items: int) -> tuple[HeldItem, ...]:
     """Return what a feed holds, in its order: what is recent, and what fills it up to ``min_items``."""
     with store.reading() as connection:
         found = _read_part(connection, feed, is_recent=True, limit=max_items)
@@ -170,9 +189,9 @@ def age_items(store: Database, cutoff: datetime, *, limit: int = 5_000) -> froze
     return feeds
 
 
-def save_digests(connection: Connection, items: Iterable[FeedItem]) -> None:
-    """Keep what items show, in the transaction that keeps their files."""
-    rows = [{"of_feed": i.feed, "of_item": i.item_id, "to_digest": i.digest} for i in items]
+def save_digests(connection: Connection, digests: Mapping[tuple[str, str], str]) -> None:
+    """Keep what items show, by feed and id, in the transaction that keeps their files."""
+    rows = [{"of_feed": feed, "of_item": id_, "to_digest": digest} for (feed, id_), digest in digests.items()]
     run_with(connection, _SET_DIGEST, rows)
 
 
@@ -190,13 +209,13 @@ def forget_digests(connection: Connection) -> None:
     connection.execute(update(feed_items).where(feed_items.c.digest.is_not(None)).values(digest=None))
 
 
-def _read_part(connection: Connection, feed: str, *, is_recent: bool, limit: int) -> list[FeedItem]:
+def _read_part(connection: Connection, feed: str, *, is_recent: bool, limit: int) -> list[HeldItem]:
     values = {"of_feed": feed, "recent": is_recent, "most": limit}
-    return [FeedItem(**row) for row in rows_with(connection, _OF_FEED, values)]
+    return [HeldItem(*row) for row in connection.execute(_OF_FEED, values)]
 
 
-def _newest_first(item: FeedItem) -> tuple[float, float, str]:
-    return -item.sorted_at.timestamp(), -item.published_at.timestamp(), item.item_id
+def _newest_first(item: HeldItem) -> tuple[int, int, str]:
+    return -item.sorted_us, -item.published_us, item.item_id
 
 
 def save_names(connection: Connection, names: Mapping[str, str | None]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, upsert
-from aggregator.store.feed_items import FeedItem, forget_digests, forget_feeds, save_digests, save_names
+from aggregator.store.feed_items import forget_digests, forget_feeds, save_digests, save_names
 from aggregator.store.marks import (
     Mark,
     MarkKind,
@@ -19,7 +19,7 @@ from aggregator.store.marks import (
     mark_selected,
     put_off_marks,
 )
-from aggregator.store.publication_schema import feed_items, shown_publishers, topic_files
+from aggregator.store.publication_schema import feed_items, marks, shown_publishers, topic_files
 from aggregator.store.schema import article_topics, articles, notes, stories, story_aliases, story_members
 
 
@@ -59,14 +59,14 @@ class TopicState:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TopicUpdate:
-    """What writing the files of a topic came to: its new ``state``, and what ``items`` were found to show.
+    """What writing the files of a topic came to: its new ``state``, and ``digests`` by feed and item id.
 
     ``publishers`` are the domains of those that its page shows, and ``new_ids`` articles that it did not show
     before, or not so. ``icons`` are domains whose monograms may be shown no more.
     """
 
     state: TopicState
-    items: Sequence[FeedItem] = ()
+    digests: Mapping[tuple[str, str], str] = field(default_factory=dict)
     publishers: frozenset[str] = frozenset()
     new_ids: frozenset[str] = frozenset()
     icons: frozenset[str] = frozenset()
@@ -91,6 +91,7 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
         if forgets:
             _forget_everything(connection)
         if asked.places:
+            _take_over_marks(connection, has_records=asked.records)
             forget_feeds(connection, None)
             mark_selected(connection, MarkKind.PLACE, _BY_STORY)
             _mark_pages(connection)
@@ -134,16 +135,23 @@ def read_topic_problems(store: Database) -> dict[str, str]:
         return {row.topic_id: row.problem for row in connection.execute(query)}
 
 
-def save_topic_update(store: Database, done: TopicUpdate, taken: Collection[Mark]) -> None:
-    """Keep what the files of a topic show, which are on disk, and forget the marks that asked for it."""
-    state = done.state
-    row = {"topic_id": state.topic_id, "manifest": state.manifest, "stamps": state.stamps, "problem": None}
+def save_topic_updates(store: Database, updates: Sequence[TopicUpdate], taken: Collection[Mark]) -> None:
+    """Keep what the files of topics show, which are on disk, and forget the marks that asked for it."""
+    if not updates:
+        return
+    states = [update.state for update in updates]
+    rows = [
+        {"topic_id": s.topic_id, "manifest": s.manifest, "stamps": s.stamps, "problem": None} for s in states
+    ]
+    icons = {domain for update in updates for domain in update.icons}
     with store.writing() as connection:
-        upsert(connection, topic_files, [row])
-        save_digests(connection, done.items)
-        left = _replace_publishers(connection, state.topic_id, done.publishers)
-        add_marks(connection, MarkKind.ICON, sorted(left | done.icons))
-        add_marks(connection, MarkKind.PICTURE, sorted(done.new_ids))
+        upsert(connection, topic_files, rows)
+        for update in updates:
+            save_digests(connection, update.digests)
+            icons |= _replace_publishers(connection, update.state.topic_id, update.publishers)
+        add_marks(connection, MarkKind.ICON, sorted(icons))
+        new_ids = {article_id for update in updates for article_id in update.new_ids}
+        add_marks(connection, MarkKind.PICTURE, sorted(new_ids))
         forget_marks(connection, taken)
 
 
@@ -203,6 +211,15 @@ def _forget_everything(connection: Connection) -> None:
     clear_marks(connection, [kind for kind in MarkKind if kind is not MarkKind.PICTURE])
     connection.execute(delete(topic_files))
     connection.execute(delete(shown_publishers))
+
+
+def _take_over_marks(connection: Connection, *, has_records: bool) -> None:
+    """Forget marks that ask for what is done with everything; what else they ask for is marked."""
+    keys = select(marks.c.key).distinct()
+    mark_selected(connection, MarkKind.PAGE, keys.where(marks.c.kind == MarkKind.STORY.value))
+    if has_records:
+        mark_selected(connection, MarkKind.RECORD, keys.where(marks.c.kind == MarkKind.ARTICLE.value))
+    clear_marks(connection, (MarkKind.PLACE, MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICLE))
 
 
 def _mark_shown(connection: Connection) -> None:

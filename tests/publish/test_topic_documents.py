@@ -141,7 +141,8 @@ def test_a_digest_tells_topic_site_and_icons():
     """What the documents of a topic add to an item is in its digest, and the icons of no others."""
     ours = digest_item(channel(), ITEM)
     site = replace(channel().site, locale="de")
-    assert len({ours, digest_item(channel("all"), ITEM), digest_item(channel(site=site), ITEM)}) == 3
+    assert digest_item(channel(site=site), ITEM) != ours
+    assert digest_item(channel("all"), ITEM) == ours
     assert digest_item(channel(publisher_icons=ICONS), ITEM) != ours
     assert digest_item(channel(publisher_icons={"other.example": "x"}), ITEM) == ours
     assert digest_item(channel(description="Another"), ITEM) == ours

@@ -1,7 +1,6 @@
 """What the files of a topic show, item by item, so that the bytes of an item serve again; pure."""
 
 import json
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -65,14 +64,14 @@ def encode_manifest(manifest: Manifest) -> bytes:
             for name, layout in manifest.layouts.items()
         },
     }
-    return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), level=1)
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def decode_manifest(stored: bytes | None) -> Manifest:
     """Return a manifest that was stored; an empty one where there is none."""
     if stored is None:
         return EMPTY
-    value = json.loads(zlib.decompress(stored))
+    value = json.loads(stored)
     return Manifest(
         stories=tuple(value["stories"]),
         articles=tuple(value["articles"]),

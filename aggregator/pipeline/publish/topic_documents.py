@@ -1,150 +1,179 @@
-"""The documents of a topic, made of the bytes of items that are there already and of those made anew.
+"""The documents of a topic, made of the bytes of items that are there and of those made anew; pure.
 
 what feeds hold ─► digests ─► which bytes the files have ─► the others rendered ─► documents, manifest
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
+from aggregator.pipeline.publish.feed_places import name_feeds
 from aggregator.pipeline.publish.manifest import Layout, Manifest, ShownItem, cut_items
-from aggregator.pipeline.publish.topic_items import BuiltItem, BuiltItems, build_topic_items
+from aggregator.pipeline.publish.topic_items import BuiltItem, BuiltItems
 from aggregator.publish.channel import Channel
 from aggregator.publish.frame import Frame, assemble
 from aggregator.publish.item import Item
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS, TopicDocument
-from aggregator.rules import Rules
-from aggregator.store import FeedItem, Store
+from aggregator.store import HeldItem
 
+PIECES_KEPT = 12_000
+"""Rendered items that are kept while topics are written one after another: parents show what children do."""
 _Pieces = dict[str, bytes | memoryview]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TopicContent:
-    """What a topic's feeds hold, in their order, and what of it was ``built`` anew."""
-
-    stories: tuple[FeedItem, ...]
-    articles: tuple[FeedItem, ...]
-    built: BuiltItems
-
-    @property
-    def shown(self) -> dict[str, ShownItem]:
-        """Return what was built as the manifest has it, by digest."""
-        return {one.digest: _describe(one) for one in self.built.items.values()}
-
-    def list_places(self, *, has_stories: bool) -> tuple[FeedItem, ...]:
-        """Return what the feeds of stories, or those of articles, hold."""
-        return self.stories if has_stories else self.articles
+_Key = tuple[str, str]
+_ReadDocument = Callable[[], bytes]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TopicDocuments:
     """The ``files`` of a topic that differ from those there, by name, and what all of its files show.
 
-    Where files are ``intact``, it is known that their bytes differ.
+    ``digests`` are those of the items that were built, by feed and id.
     """
 
     files: Mapping[str, bytes]
     manifest: Manifest
-    intact: frozenset[str]
+    digests: Mapping[_Key, str]
 
 
-def find_content(
-    places: Mapping[bool, Sequence[FeedItem]],
-    channel: Channel,
+@dataclass(slots=True)
+class PieceCache:
+    """The bytes of items, by what renders them and their digest; those used longest ago go first."""
+
+    pieces: OrderedDict[tuple[object, ...], bytes] = field(default_factory=OrderedDict)
+
+    def find(self, document: TopicDocument, topic_id: str, digest: str) -> bytes | None:
+        """Return the bytes of an item in such a document of a topic, None where they are not kept."""
+        key = self._make_key(document, topic_id, digest)
+        piece = self.pieces.get(key)
+        if piece is not None:
+            self.pieces.move_to_end(key)
+        return piece
+
+    def keep(self, document: TopicDocument, topic_id: str, digest: str, piece: bytes) -> None:
+        """Keep the bytes of an item in such a document of a topic."""
+        self.pieces[self._make_key(document, topic_id, digest)] = piece
+        if len(self.pieces) > PIECES_KEPT:
+            self.pieces.popitem(last=False)
+
+    @staticmethod
+    def _make_key(document: TopicDocument, topic_id: str, digest: str) -> tuple[object, ...]:
+        return document.render_items, topic_id if document.of_topic else "", digest
+
+
+def list_wanted(
+    topic_id: str,
+    held: Mapping[bool, Sequence[HeldItem]],
     known: Manifest,
     intact: frozenset[str],
-    *,
-    rules: Rules,
-    store: Store,
-    now: datetime,
-) -> TopicContent:
-    """Return what feeds hold with its digests, and the items whose bytes are lacking.
+) -> list[_Key]:
+    """Return what is to be built of what a topic's feeds hold, of stories under True: feeds and ids.
 
-    ``places`` has what the feed of stories holds under True, of articles under False. ``intact`` are
-    the names of the documents that are as ``known``.
+    That is what has no digest, and whose bytes the documents lack; ``intact`` are the names of those that are
+    as ``known``.
     """
-    usable = {has_stories: _find_usable(known, intact, has_stories=has_stories) for has_stories in places}
-    wanted = [
-        place
-        for has_stories, held in places.items()
-        for place in held
-        if place.digest is None or place.digest not in usable[has_stories]
-    ]
-    built = build_topic_items(wanted, channel, rules=rules, store=store, now=now)
-    asked = {(place.feed, place.item_id) for place in wanted}
-
-    def settle(held: Sequence[FeedItem]) -> tuple[FeedItem, ...]:
-        keys = ((place, (place.feed, place.item_id)) for place in held)
-        return tuple(
-            replace(place, digest=built.items[key].digest) if key in built.items else place
-            for place, key in keys
-            if key in built.items or key not in asked
-        )
-
-    return TopicContent(stories=settle(places[True]), articles=settle(places[False]), built=built)
+    stories, articles = name_feeds(topic_id)
+    wanted: list[_Key] = []
+    for has_stories, items in held.items():
+        usable = _find_usable(known, intact, has_stories=has_stories)
+        feed = stories if has_stories else articles
+        wanted += [(feed, item.item_id) for item in items if item.digest is None or item.digest not in usable]
+    return wanted
 
 
 def make_documents(
-    content: TopicContent, known: Manifest, intact: frozenset[str], folder: Path
+    held: Mapping[bool, Sequence[HeldItem]],
+    built: BuiltItems,
+    known: Manifest,
+    *,
+    wanted: Sequence[_Key],
+    read: Mapping[str, _ReadDocument],
+    cache: PieceCache,
 ) -> TopicDocuments:
-    """Return the documents that show something else than ``known``, in the topic's ``folder``."""
-    shown = {**known.items, **content.shown}
-    render = _Renderer(content.built)
-    files, layouts = {}, {}
+    """Return the documents that show something else than ``known``.
+
+    ``built`` is what was ``wanted``, but for what has gone meanwhile. ``read`` gives the bytes of those
+    documents that are as they were written, by name.
+    """
+    channel = built.channel
+    digests = {is_: _settle(channel.topic_id, is_, held[is_], built, wanted) for is_ in (True, False)}
+    shown = {**known.items, **{one.digest: _describe(one) for one in built.items.values()}}
+    items = {one.digest: one.item for one in built.items.values()}
+    files: dict[str, bytes] = {}
+    layouts: dict[str, Layout] = {}
     for document in TOPIC_DOCUMENTS:
-        held = content.list_places(has_stories=document.has_stories)
-        digests = [place.digest for place in held if place.digest is not None]
-        updated_s = max((shown[digest].updated_s for digest in digests), default=None)
-        updated_at = None if updated_s is None else datetime.fromtimestamp(updated_s, UTC)
-        frame = document.render_frame(content.built.channel, updated_at)
-        layout = known.layouts.get(document.name)
+        listed = digests[document.has_stories]
+        frame = _render_frame(document, channel, listed, shown)
+        layout = known.layouts.get(document.name) if document.name in read else None
         before = known.list_digests(has_stories=document.has_stories)
-        is_intact = document.name in intact and layout is not None
-        if layout and is_intact and layout.frame == _digest_frame(frame) and before == tuple(digests):
+        mark = _digest_frame(frame)
+        if layout and layout.frame == mark and before == listed:
             layouts[document.name] = layout
             continue
         usable: _Pieces = {}
-        if layout and is_intact and before:
-            usable = dict(cut_items((folder / document.name).read_bytes(), layout, before))
-        pieces = render.add_missing(document, usable, digests)
+        if layout and before:
+            usable = dict(cut_items(read[document.name](), layout, before))
+        pieces = _add_missing(document, channel, usable, listed, items=items, cache=cache)
         files[document.name] = assemble(frame, pieces)
-        layouts[document.name] = Layout(
-            frame=_digest_frame(frame),
-            head=len(frame.head),
-            separator=len(frame.separator),
-            sizes=tuple(map(len, pieces)),
-        )
-    kept = {
-        has_stories: tuple(p.digest for p in content.list_places(has_stories=has_stories) if p.digest)
-        for has_stories in (True, False)
-    }
+        layouts[document.name] = _describe_layout(frame, mark, pieces)
     manifest = Manifest(
-        stories=kept[True],
-        articles=kept[False],
-        items={digest: shown[digest] for digest in (*kept[True], *kept[False])},
+        stories=digests[True],
+        articles=digests[False],
+        items={digest: shown[digest] for listed in digests.values() for digest in listed},
         layouts=layouts,
     )
-    return TopicDocuments(files=files, manifest=manifest, intact=intact)
+    found = {key: one.digest for key, one in built.items.items()}
+    return TopicDocuments(files=files, manifest=manifest, digests=found)
 
 
-class _Renderer:
-    """Renders each item once for all documents that share its bytes."""
+def _settle(
+    topic_id: str, has_stories: bool, held: Sequence[HeldItem], built: BuiltItems, wanted: Sequence[_Key]
+) -> tuple[str, ...]:
+    """Return the digests of what a feed holds, in its order."""
+    feed = name_feeds(topic_id)[0 if has_stories else 1]
+    asked = set(wanted)
+    found: list[str] = []
+    for item in held:
+        one = built.items.get((feed, item.item_id))
+        if one is not None:
+            found.append(one.digest)
+        elif item.digest is not None and (feed, item.item_id) not in asked:
+            found.append(item.digest)
+    return tuple(found)
 
-    def __init__(self, built: BuiltItems) -> None:
-        self._channel = built.channel
-        self._items: dict[str, Item] = {one.digest: one.item for one in built.items.values()}
-        self._made: dict[object, _Pieces] = {}
 
-    def add_missing(self, document: TopicDocument, usable: _Pieces, digests: Sequence[str]) -> list[bytes]:
-        """Return the bytes of a document's items, in their order; those that are not ``usable`` are made."""
-        made = self._made.setdefault(document.render_items, {})
-        missing = [digest for digest in digests if digest not in usable and digest not in made]
-        rendered = document.render_items(self._channel, [self._items[digest] for digest in missing])
-        made.update(zip(missing, rendered, strict=True))
-        return [usable[digest] if digest in usable else made[digest] for digest in digests]  # type: ignore[misc]
+def _render_frame(
+    document: TopicDocument, channel: Channel, listed: Sequence[str], shown: Mapping[str, ShownItem]
+) -> Frame:
+    updated_s = max((shown[digest].updated_s for digest in listed), default=None)
+    updated_at = None if updated_s is None else datetime.fromtimestamp(updated_s, UTC)
+    return document.render_frame(channel, updated_at)
+
+
+def _add_missing(
+    document: TopicDocument,
+    channel: Channel,
+    usable: _Pieces,
+    listed: Sequence[str],
+    *,
+    items: Mapping[str, Item],
+    cache: PieceCache,
+) -> list[bytes | memoryview]:
+    """Return the bytes of a document's items, in their order; those that are not ``usable`` are made."""
+    missing = []
+    for digest in listed:
+        if digest not in usable:
+            kept = cache.find(document, channel.topic_id, digest)
+            if kept is None:
+                missing.append(digest)
+            else:
+                usable[digest] = kept
+    rendered = document.render_items(channel, [items[digest] for digest in missing]) if missing else []
+    for digest, piece in zip(missing, rendered, strict=True):
+        usable[digest] = piece
+        cache.keep(document, channel.topic_id, digest, piece)
+    return [usable[digest] for digest in listed]
 
 
 def _find_usable(known: Manifest, intact: frozenset[str], *, has_stories: bool) -> frozenset[str]:
@@ -159,6 +188,12 @@ def _describe(built: BuiltItem) -> ShownItem:
     return ShownItem(
         updated_s=int(built.item.updated_at.timestamp()),
         domains=tuple(dict.fromkeys(article.provider.domain for article in built.articles)),
+    )
+
+
+def _describe_layout(frame: Frame, mark: str, pieces: Sequence[bytes | memoryview]) -> Layout:
+    return Layout(
+        frame=mark, head=len(frame.head), separator=len(frame.separator), sizes=tuple(map(len, pieces))
     )
 
 

@@ -1,27 +1,30 @@
 """Writing the files of the topics that are marked: each topic by itself, kept once its files are on disk."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
 from aggregator.errors import PublishError
 from aggregator.pipeline.publish.feed_content import read_topic_articles, read_topic_stories
-from aggregator.pipeline.publish.feed_places import list_topic_ids
+from aggregator.pipeline.publish.feed_places import ARTICLES, list_topic_ids
 from aggregator.pipeline.publish.manifest import Manifest, decode_manifest, encode_manifest
 from aggregator.pipeline.publish.site_view import describe_channel
 from aggregator.pipeline.publish.topic_documents import (
-    TopicContent,
+    PieceCache,
     TopicDocuments,
-    find_content,
+    list_wanted,
     make_documents,
 )
+from aggregator.pipeline.publish.topic_items import BuiltItems, Material, build_topic_items, read_material
 from aggregator.publish.files import Stamp, Written, read_stamp, write_files
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
 from aggregator.store import (
+    HeldItem,
     Mark,
     MarkKind,
     Store,
@@ -31,9 +34,13 @@ from aggregator.store import (
     read_marks,
     read_topic_state,
     save_topic_failure,
-    save_topic_update,
+    save_topic_updates,
 )
 
+BUILT_TOGETHER = 500
+"""Items that are read at once for several topics; one topic may have more."""
+TOPICS_TOGETHER = 20
+"""Topics whose files are kept in one transaction."""
 AT_A_TIME = 20_000
 """Marks of topics that are read at once."""
 RETRY_AFTER = timedelta(minutes=1)
@@ -51,6 +58,32 @@ class TopicFiles:
     errors: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Plan:
+    """A topic to be written: what is known of its files, what its feeds hold, and what is to be built."""
+
+    topic_id: str
+    marks: Sequence[Mark]
+    state: TopicState
+    known: Manifest
+    intact: frozenset[str]
+    held: Mapping[bool, Sequence[HeldItem]]
+    wanted: Sequence[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What was done up to now, and what is still to be kept of it."""
+
+    changed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    items: dict[str, int] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    cache: PieceCache = field(default_factory=PieceCache)
+    updates: list[TopicUpdate] = field(default_factory=list)
+    taken: list[Mark] = field(default_factory=list)
+
+
 def write_topics(*, rules: Rules, store: Store, now: datetime, only: Collection[str] | None) -> TopicFiles:
     """Write what the marked topics show differently; where ``only`` is given, the topics there and no others.
 
@@ -60,25 +93,12 @@ def write_topics(*, rules: Rules, store: Store, now: datetime, only: Collection[
     known = list_topic_ids(rules)
     finish_marks(store, [m for topic_id, found in marked.items() if topic_id not in known for m in found])
     wanted = [topic_id for topic_id in known if (topic_id in marked if only is None else topic_id in only)]
-    changed: list[str] = []
-    errors: list[str] = []
-    items: dict[str, int] = {}
-    unchanged = 0
-    for topic_id in wanted:
-        marks = marked.get(topic_id, [])
-        try:
-            written, content = _write_topic(topic_id, marks, rules, store, now)
-        except Exception as error:  # one topic that cannot be written must not stop the others
-            if not isinstance(error, PublishError):
-                log.exception("render", topic=topic_id)
-            problem = f"topic {topic_id}: not published, its last files stay: {_describe(error)}"
-            save_topic_failure(store, topic_id, problem, marks, again_at=now + RETRY_AFTER)
-            errors.append(problem)
-            continue
-        changed += written.changed
-        unchanged += len(TOPIC_DOCUMENTS) - len(written.changed)
-        items[topic_id] = len(content.stories)
-    return TopicFiles(changed=tuple(changed), unchanged=unchanged, items=items, errors=tuple(errors))
+    done = _Progress()
+    for plans in _plan_together(wanted, marked, rules, store):
+        _write_together(plans, done, rules, store, now)
+    return TopicFiles(
+        changed=tuple(done.changed), unchanged=done.unchanged, items=done.items, errors=tuple(done.errors)
+    )
 
 
 def _read_topic_marks(store: Store, now: datetime) -> dict[str, list[Mark]]:
@@ -88,90 +108,128 @@ def _read_topic_marks(store: Store, now: datetime) -> dict[str, list[Mark]]:
     return marked
 
 
-def _write_topic(
-    topic_id: str, marks: Sequence[Mark], rules: Rules, store: Store, now: datetime
-) -> tuple[Written, TopicContent]:
+def _plan_together(
+    topic_ids: Sequence[str], marked: Mapping[str, Sequence[Mark]], rules: Rules, store: Store
+) -> Iterator[list[_Plan]]:
+    """Yield the topics that are written together, as few as have enough to be built."""
+    plans: list[_Plan] = []
+    for topic_id in topic_ids:
+        plans.append(_plan_topic(topic_id, marked.get(topic_id, ()), rules, store))
+        if len(plans) >= TOPICS_TOGETHER or sum(len(plan.wanted) for plan in plans) >= BUILT_TOGETHER:
+            yield plans
+            plans = []
+    if plans:
+        yield plans
+
+
+def _plan_topic(topic_id: str, marks: Sequence[Mark], rules: Rules, store: Store) -> _Plan:
     state = read_topic_state(store, topic_id)
     known = decode_manifest(state.manifest)
     intact = _find_intact(state, rules)
-    places = {
+    held = {
         True: read_topic_stories(topic_id, rules=rules, store=store),
         False: read_topic_articles(topic_id, rules=rules, store=store),
     }
-    channel = describe_channel(rules, topic_id)
-    content = find_content(places, channel, known, intact, rules=rules, store=store, now=now)
-    documents = make_documents(content, known, intact, rules.feeds_dir / topic_id)
-    written = _write_documents(topic_id, documents, content, rules)
-    stamps = _update_stamps(state, written)
-    save_topic_update(store, _describe_update(state, stamps, documents.manifest, content, rules), marks)
-    return written, content
+    wanted = list_wanted(topic_id, held, known, intact)
+    return _Plan(
+        topic_id=topic_id, marks=marks, state=state, known=known, intact=intact, held=held, wanted=wanted
+    )
+
+
+def _write_together(
+    plans: Sequence[_Plan], done: _Progress, rules: Rules, store: Store, now: datetime
+) -> None:
+    """Write topics whose items are read at once; what their files show is kept in one transaction."""
+    keys = {key for plan in plans for key in plan.wanted}
+    articles = {item_id for feed, item_id in keys if feed.endswith(ARTICLES)}
+    stories = {item_id for feed, item_id in keys if not feed.endswith(ARTICLES)}
+    material = read_material(stories, articles, rules=rules, store=store, now=now)
+    for plan in plans:
+        try:
+            _write_topic(plan, material, done, rules)
+        except Exception as error:  # one topic that cannot be written must not stop the others
+            if not isinstance(error, PublishError):
+                log.exception("render", topic=plan.topic_id)
+            problem = f"topic {plan.topic_id}: not published, its last files stay: {_describe(error)}"
+            save_topic_failure(store, plan.topic_id, problem, plan.marks, again_at=now + RETRY_AFTER)
+            done.errors.append(problem)
+    save_topic_updates(store, done.updates, done.taken)
+    done.updates, done.taken = [], []
+
+
+def _write_topic(plan: _Plan, material: Material, done: _Progress, rules: Rules) -> None:
+    folder = rules.feeds_dir / plan.topic_id
+    channel = describe_channel(rules, plan.topic_id)
+    built = build_topic_items(material, plan.wanted, channel, rules=rules)
+    documents = make_documents(
+        plan.held,
+        built,
+        plan.known,
+        wanted=plan.wanted,
+        read={name: (folder / name).read_bytes for name in plan.intact},
+        cache=done.cache,
+    )
+    written = _write_documents(plan, documents, built, rules)
+    done.changed += written.changed
+    done.unchanged += len(TOPIC_DOCUMENTS) - len(documents.files)
+    done.items[plan.topic_id] = len(documents.manifest.stories)
+    done.updates.append(_describe_update(plan, documents, built, written, rules))
+    done.taken += plan.marks
 
 
 def _find_intact(state: TopicState, rules: Rules) -> frozenset[str]:
     """Return the names of the documents that are as they were written."""
-    folder = rules.feeds_dir / state.topic_id
+    folder = f"{rules.feeds_dir}/{state.topic_id}"
     stamps = {name: Stamp(*stamp) for name, stamp in state.stamps.items()}
-    return frozenset(name for name, stamp in stamps.items() if read_stamp(folder / name) == stamp)
+    return frozenset(name for name, stamp in stamps.items() if read_stamp(Path(folder, name)) == stamp)
 
 
-def _write_documents(
-    topic_id: str, documents: TopicDocuments, content: TopicContent, rules: Rules
-) -> Written:
+def _write_documents(plan: _Plan, documents: TopicDocuments, built: BuiltItems, rules: Rules) -> Written:
     """Write the documents that differ, and the monograms that they show; raises PublishError."""
-    folder = rules.feeds_dir
-    errors: list[str] = []
-    changed: list[str] = []
-    stamps: dict[str, Stamp] = {}
-    of_topic = {f"{topic_id}/{name}": content for name, content in documents.files.items()}
-    differing = {name: b for name, b in of_topic.items() if name.partition("/")[2] in documents.intact}
-    others = {name: b for name, b in of_topic.items() if name not in differing}
-    for files, is_compared in ((others | dict(content.built.monograms), True), (differing, False)):
-        if files:
-            written = write_files(folder, files, is_compared=is_compared)
-            errors += written.errors
-            changed += written.changed
-            stamps |= written.stamps
+    files = {f"{plan.topic_id}/{name}": content for name, content in documents.files.items()}
+    are_known = documents.files.keys() <= plan.intact
+    others = dict(built.monograms) if are_known else {**files, **built.monograms}
+    parts = [write_files(rules.feeds_dir, others)] if others else []
+    if are_known and files:
+        parts.append(write_files(rules.feeds_dir, files, is_compared=False))
+    errors = [error for part in parts for error in part.errors]
     if errors:
         raise PublishError("; ".join(errors))
-    return Written(changed=tuple(changed), stamps=stamps)
+    return Written(
+        changed=tuple(name for part in parts for name in part.changed),
+        stamps={name: stamp for part in parts for name, stamp in part.stamps.items()},
+    )
 
 
-def _update_stamps(state: TopicState, written: Written) -> dict[str, Sequence[int]]:
-    prefix = f"{state.topic_id}/"
-    fresh = {
+def _describe_update(
+    plan: _Plan, documents: TopicDocuments, built: BuiltItems, written: Written, rules: Rules
+) -> TopicUpdate:
+    manifest = documents.manifest
+    stored = plan.state.manifest if manifest == plan.known else encode_manifest(manifest)
+    new = [one for one in built.items.values() if one.digest not in plan.known.items]
+    looks_up = rules.images.sizes or rules.images.logos
+    stamps = {**plan.state.stamps, **_list_stamps(plan.topic_id, written)}
+    return TopicUpdate(
+        state=TopicState(topic_id=plan.topic_id, manifest=stored, stamps=stamps),
+        digests=documents.digests,
+        publishers=frozenset(domain for item in manifest.items.values() for domain in item.domains),
+        new_ids=frozenset(a.id for one in new for a in one.articles if looks_up and a.imported is None),
+        icons=_find_logos_instead(built, rules),
+    )
+
+
+def _list_stamps(topic_id: str, written: Written) -> dict[str, Sequence[int]]:
+    prefix = f"{topic_id}/"
+    return {
         name.removeprefix(prefix): (stamp.inode, stamp.size_bytes, stamp.modified_ns)
         for name, stamp in written.stamps.items()
         if name.startswith(prefix)
     }
-    return {**state.stamps, **fresh}
 
 
-def _describe_update(
-    before: TopicState,
-    stamps: Mapping[str, Sequence[int]],
-    manifest: Manifest,
-    content: TopicContent,
-    rules: Rules,
-) -> TopicUpdate:
-    known = decode_manifest(before.manifest)
-    stored = before.manifest if before.manifest and manifest == known else encode_manifest(manifest)
-    built = content.built.items
-    new = [one for one in built.values() if one.digest not in known.items]
-    looks_up = rules.images.sizes or rules.images.logos
-    return TopicUpdate(
-        state=TopicState(topic_id=before.topic_id, manifest=stored, stamps=stamps),
-        items=[
-            place for place in (*content.stories, *content.articles) if (place.feed, place.item_id) in built
-        ],
-        publishers=frozenset(domain for item in manifest.items.values() for domain in item.domains),
-        new_ids=frozenset(a.id for one in new for a in one.articles if looks_up and a.imported is None),
-        icons=_find_logos_instead(content, rules),
-    )
-
-
-def _find_logos_instead(content: TopicContent, rules: Rules) -> frozenset[str]:
+def _find_logos_instead(built: BuiltItems, rules: Rules) -> frozenset[str]:
     """Return the publishers with a logo whose monogram is there from before."""
-    icons = content.built.channel.publisher_icons
+    icons = built.channel.publisher_icons
     return frozenset(
         domain
         for domain, file in icons.items()

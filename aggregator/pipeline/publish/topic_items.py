@@ -1,24 +1,29 @@
-"""The items of a topic's feeds as readers may see them, built of what is stored, with digests of them."""
+"""The items of topics' feeds as readers may see them, built of what is stored, with digests of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.model import Article
 from aggregator.pipeline.page_wait import waits_for_page
-from aggregator.pipeline.publish.feed_places import ARTICLES, select_own
+from aggregator.pipeline.publish.feed_places import name_feeds, select_own
 from aggregator.pipeline.publish.public_articles import PublicArticles, make_public
-from aggregator.pipeline.publish.story_views import change_articles, read_stories, view_story
+from aggregator.pipeline.publish.story_views import Stories, change_articles, read_stories, view_story
 from aggregator.publish.channel import Channel
 from aggregator.publish.digests import digest_item
 from aggregator.publish.item import Item, build_items
 from aggregator.publish.story_items import build_story_items
 from aggregator.publish.story_view import StoryView
 from aggregator.rules import Rules
-from aggregator.store import FeedItem, Store, read_stored_articles
+from aggregator.store import Store, read_stored_articles
 
-BATCH = 200
-"""Stories whose articles are in memory at a time."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Material:
+    """What items are built of: ``stories`` with their articles, and all articles as they are ``public``."""
+
+    stories: Stories
+    public: PublicArticles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,49 +44,59 @@ class BuiltItems:
     monograms: Mapping[str, bytes]
 
 
+def read_material(
+    story_ids: Collection[str], article_ids: Collection[str], *, rules: Rules, store: Store, now: datetime
+) -> Material:
+    """Return what the items of these stories and articles are built of, read once for all topics."""
+    found = {article.id: article for article in read_stored_articles(store, article_ids)}
+    stories = read_stories(
+        story_ids, found, store, is_left_out=lambda article: waits_for_page(article, rules, now)
+    )
+    public = make_public((found | dict(stories.articles)).values(), rules=rules, store=store)
+    return Material(stories=stories, public=public)
+
+
 def build_topic_items(
-    places: Sequence[FeedItem], channel: Channel, *, rules: Rules, store: Store, now: datetime
+    material: Material, keys: Iterable[tuple[str, str]], channel: Channel, *, rules: Rules
 ) -> BuiltItems:
-    """Return the items of these places in a topic's feeds; what has gone meanwhile is left out."""
-    articles = [place.item_id for place in places if place.feed.endswith(ARTICLES)]
-    stories = [place.item_id for place in places if not place.feed.endswith(ARTICLES)]
-    found = {article.id: article for article in read_stored_articles(store, articles)}
-    views = _view_stories(stories, channel.topic_id, rules, store, now)
-    shown = {a.id: a for view in views for a in (*view.articles, *view.related)} | found
-    public = make_public(shown.values(), rules=rules, store=store)
-    channel = replace(channel, publisher_icons={**channel.publisher_icons, **public.icons})
+    """Return the items of these places, feed and id, in a topic; what has gone meanwhile is left out."""
+    public = material.public
+    feed_of_stories, feed_of_articles = name_feeds(channel.topic_id)
+    wanted = tuple(keys)
+    views = list(_view_stories([i for f, i in wanted if f == feed_of_stories], channel, material, rules))
+    alone = [i for f, i in wanted if f == feed_of_articles and i in public.articles]
+    shown = {a.id for view in views for a in (*view.articles, *view.related)} | set(alone)
+    domains = {public.articles[article_id].provider.domain for article_id in shown}
+    icons = {domain: public.icons[domain] for domain in domains}
+    channel = replace(channel, publisher_icons=icons)
     built = {
-        (channel.topic_id, view.id): _build_story(channel, view, public, rules.also_covered) for view in views
+        (feed_of_stories, view.id): _build_story(channel, view, public, rules.also_covered) for view in views
     }
-    feed = f"{channel.topic_id}{ARTICLES}"
-    built |= {(feed, article_id): _build_article(channel, public, article_id) for article_id in found}
-    return BuiltItems(items=built, channel=channel, monograms=public.monograms)
+    built |= {(feed_of_articles, i): _build_article(channel, public.articles[i]) for i in alone}
+    files = {icons[domain] for domain in domains}
+    monograms = {name: content for name, content in public.monograms.items() if name in files}
+    return BuiltItems(items=built, channel=channel, monograms=monograms)
 
 
 def _view_stories(
-    story_ids: Sequence[str], topic_id: str, rules: Rules, store: Store, now: datetime
-) -> list[StoryView]:
-    """Return stories as the topic shows them."""
-    views = []
-    for start in range(0, len(story_ids), BATCH):
-        batch = story_ids[start : start + BATCH]
-        stories = read_stories(
-            batch, {}, store, is_left_out=lambda article: waits_for_page(article, rules, now)
-        )
-        for story_id in batch:
-            view = view_story(stories, story_id, select_own(stories.published(story_id), topic_id, rules))
-            if view is not None:
-                views.append(view)
-    return views
+    story_ids: Iterable[str], channel: Channel, material: Material, rules: Rules
+) -> Iterator[StoryView]:
+    """Yield stories as the topic shows them."""
+    stories = material.stories
+    for story_id in story_ids:
+        own = select_own(stories.published(story_id), channel.topic_id, rules)
+        view = view_story(stories, story_id, own)
+        if view is not None:
+            yield view
 
 
 def _build_story(channel: Channel, view: StoryView, public: PublicArticles, also_covered: int) -> BuiltItem:
     shown = change_articles(view, lambda article: public.articles[article.id])
     (item,) = build_story_items(channel, [shown], also_covered=also_covered)
-    return BuiltItem(item=item, digest=digest_item(channel, item), articles=(*shown.articles, *shown.related))
+    articles = (*shown.articles, *shown.related)
+    return BuiltItem(item=item, digest=digest_item(channel, item), articles=articles)
 
 
-def _build_article(channel: Channel, public: PublicArticles, article_id: str) -> BuiltItem:
-    article = public.articles[article_id]
+def _build_article(channel: Channel, article: Article) -> BuiltItem:
     (item,) = build_items(channel, [article])
     return BuiltItem(item=item, digest=digest_item(channel, item), articles=(article,))
