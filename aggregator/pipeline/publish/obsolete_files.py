@@ -8,7 +8,7 @@ from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.removed_topics import find_removed_topics, render_notices
 from aggregator.pipeline.removals import clear_leftovers
-from aggregator.publish.files import remove_files, write_files
+from aggregator.publish.files import lock_publication, remove_files, write_files
 from aggregator.publish.removed_topic import find_publisher_icons
 from aggregator.publish.topic_folders import find_topics, remove_topics
 from aggregator.publish.tree_paths import LOGOS, name_logo, name_monogram
@@ -52,11 +52,14 @@ def remove_unused_monograms(*, rules: Rules, store: Store, now: datetime) -> Non
         finish_marks(store, marks)
 
 
-def remove_all_unused_monograms(*, rules: Rules, store: Store) -> None:
-    """Remove every monogram that no page shows; raises PublishError."""
-    shown = _list_shown_monograms(find_shown_publishers(store, None), rules, store)
-    there = {f"{LOGOS}/{path.name}" for path in (rules.feeds_dir / LOGOS).glob("*.svg")}
-    _remove_monograms(there - shown, rules)
+def remove_all_unused_monograms(*, rules: Rules, store: Store) -> int:
+    """Remove every monogram that no page shows, and return how many; raises PublishError."""
+    if not (rules.feeds_dir / LOGOS).is_dir():
+        return 0
+    with lock_publication(rules.feeds_dir):  # whoever publishes writes them before the store knows of it
+        shown = _list_shown_monograms(find_shown_publishers(store, None), rules, store)
+        there = {f"{LOGOS}/{path.name}" for path in (rules.feeds_dir / LOGOS).glob("*.svg")}
+        return _remove_monograms(there - shown, rules)
 
 
 def _list_shown_monograms(domains: Collection[str], rules: Rules, store: Store) -> set[str]:
@@ -65,10 +68,10 @@ def _list_shown_monograms(domains: Collection[str], rules: Rules, store: Store) 
     return {name_monogram(domain) for domain in domains if domain not in with_logo}
 
 
-def _remove_monograms(names: Collection[str], rules: Rules) -> None:
+def _remove_monograms(names: Collection[str], rules: Rules) -> int:
     folder = rules.feeds_dir
     frozen = find_publisher_icons(folder, find_topics(folder, besides=list_topic_ids(rules)))
-    remove_files(folder, [name for name in sorted(set(names) - frozen) if _is_ours(rules, name)])
+    return remove_files(folder, [name for name in sorted(set(names) - frozen) if _is_ours(rules, name)])
 
 
 def _find_publishers_with_logo(domains: Collection[str], rules: Rules, store: Store) -> set[str]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from aggregator.enrich.images import hash_of
+from aggregator.pipeline.publish.obsolete_files import remove_all_unused_monograms
 from aggregator.publish.files import clear_unfinished, remove_files
 from aggregator.publish.tree_paths import PICTURE_COPIES, is_picture_copy
 from aggregator.rules import Rules
@@ -10,9 +11,9 @@ from aggregator.store import Store, find_unknown_copies
 
 
 def remove_orphaned_files(*, rules: Rules, store: Store) -> int:
-    """Remove unfinished files, and copies of pictures that the store does not know; return how many.
+    """Remove unfinished files, and copies of pictures and monograms that nobody shows; return how many.
 
-    A copy is ours where its name is made from its bytes. Raises PublishError where one cannot be removed.
+    A copy that the store does not know is ours where its name is made from its bytes. Raises PublishError where one cannot be removed.
     """
     folder = rules.feeds_dir
     removed = clear_unfinished(folder)
@@ -25,7 +26,7 @@ def remove_orphaned_files(*, rules: Rules, store: Store) -> int:
             if _is_named_after_itself(folder / PICTURE_COPIES / name)
         ]
         removed += remove_files(folder, ours)
-    return removed
+    return removed + remove_all_unused_monograms(rules=rules, store=store)
 
 
 def _is_named_after_itself(path: Path) -> bool:
