@@ -1,7 +1,7 @@
 """Which articles show a picture's file: how a change of a picture finds them, and a publisher's default."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
@@ -38,7 +38,8 @@ def note_picture_uses(
     """Note that articles in play show files, found at these ``urls``; forget the ``outdated`` uses.
 
     Articles that were removed meanwhile are left out. Where a file turns out to be a publisher's default, all
-    its articles that show it are to be looked at, those that were looked at before as well.
+    its articles that show it are to be looked at, those that were looked at before as well. An article that
+    is new to a file with a local copy is published anew: it may show the copy.
     """
     names = ("hash", "article_id", "provider_domain")
     with store.writing() as connection:
@@ -46,6 +47,7 @@ def note_picture_uses(
         rows = [dict(zip(names, use, strict=True)) for use in sorted(uses) if use[1] in stored]
         hashes = {row["hash"] for row in rows}
         before = _select_shared(connection, hashes, DEFAULT_FROM)
+        add_marks(connection, MarkKind.ARTICLE, _find_new_to_copies(connection, rows, hashes))
         upsert(connection, picture_uses, rows)
         for hash_, domain in sorted(_select_shared(connection, hashes, DEFAULT_FROM) - before):
             of_file = (picture_uses.c.hash == hash_) & (picture_uses.c.provider_domain == domain)
@@ -85,6 +87,22 @@ def _select_shared(connection: Connection, hashes: Iterable[str], least: int) ->
         rows = connection.execute(query.having(func.count() >= least))
         found.update((row.hash, row.provider_domain) for row in rows)
     return found
+
+
+def _find_new_to_copies(
+    connection: Connection, uses: Sequence[Mapping[str, str]], hashes: Iterable[str]
+) -> list[str]:
+    """Return the articles of uses that nobody noted before, of files with a local copy."""
+    copied: set[str] = set()
+    known: set[tuple[str, str]] = set()
+    for chunk in chunks(sorted(hashes)):
+        of_copy = select(pictures.c.hash).where(pictures.c.hash.in_(chunk), pictures.c.file.is_not(None))
+        copied.update(connection.execute(of_copy).scalars())
+    for chunk in chunks(sorted(copied)):
+        noted = select(picture_uses.c.hash, picture_uses.c.article_id).where(picture_uses.c.hash.in_(chunk))
+        known.update((row.hash, row.article_id) for row in connection.execute(noted))
+    fresh = (use for use in uses if use["hash"] in copied and (use["hash"], use["article_id"]) not in known)
+    return sorted({use["article_id"] for use in fresh})
 
 
 def _select_stored(connection: Connection, article_ids: Collection[str]) -> set[str]:

@@ -212,6 +212,18 @@ def test_what_shows_a_picture_is_marked_where_that_is_new(store):
     assert list_marks(store, MarkKind.ARTICLE) == []
 
 
+def test_an_article_that_is_new_to_a_copied_file_is_published_anew(store):
+    """It may show the copy, which came before anybody knew that it shows the file; that is once."""
+    fill(store, article(1), article(2))
+    save_pictures(store, [picture(1), picture(2, file=None)])
+    note_picture_uses(store, {("h1", "id-1", "daily.example")}, (), NOW)
+    for marked in (["id-2"], []):
+        clear_marks(store)
+        uses = {(hash_, f"id-{n}", "daily.example") for hash_ in ("h1", "h2") for n in (1, 2)}
+        note_picture_uses(store, uses, (), NOW)
+        assert list_marked(store, MarkKind.ARTICLE) == marked
+
+
 def test_all_that_show_a_file_are_marked_when_it_turns_out_to_be_a_default(store):
     """The fifth article of a publisher makes it one; the sixth is nothing new."""
     fill(store, *(article(n) for n in range(1, 8)))
