@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES, TOPIC_MARK
+from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES, RECORDS, TOPIC_MARK
 from tests.publishing_equality.world import World
 
 IN_THE_WAY = ".in the way"
+UNWATCHED = (f"{RECORDS}/", "api/", "schema/")
+"""What is written anew by a rebuild only where somebody removes it."""
 
 
 def remove_file(world: World, rng: Random) -> None:
@@ -25,10 +27,12 @@ def write_over_file(world: World, rng: Random) -> None:
 
 
 def remove_folder(world: World, rng: Random) -> None:
-    """Somebody removes a folder, or the whole tree."""
-    folders = sorted({path.parent for path in _list_files(world)})
+    """Somebody removes a folder or, where it has no records, the whole tree."""
+    folders = sorted({path.parent for path in _list_files(world)} - {world.tree, world.tree / "assets"})
+    if folders and not (world.tree / RECORDS).exists():
+        folders.append(world.tree)
     if folders:
-        shutil.rmtree(rng.choice((rng.choice(folders), rng.choice(folders), world.tree)))
+        shutil.rmtree(rng.choice(folders))
 
 
 def put_in_the_way(world: World, rng: Random) -> None:
@@ -63,7 +67,8 @@ def _list_files(world: World) -> list[Path]:
     return [
         path
         for path, name in names
-        if not name.startswith((f"{PICTURE_COPIES}/", LOGOS)) and name.partition("/")[0] not in gone
+        if not name.startswith((f"{PICTURE_COPIES}/", LOGOS, *UNWATCHED))
+        and name.partition("/")[0] not in gone
     ]
 
 

@@ -1,6 +1,7 @@
 """What looking at pictures and logos comes to: sizes, copies, refusals, defaults, evictions."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from io import BytesIO
 from random import Random
@@ -10,9 +11,13 @@ from PIL import Image as Pillow
 from aggregator.enrich.images import RecodedPicture, recode
 from aggregator.enrich.logos import logo_files
 from aggregator.pipeline.enrich.logos import _keep_logo
+from aggregator.pipeline.enrich.lost_files import forget_lost_files
 from aggregator.pipeline.enrich.picture_copies import CheckedPicture, keep_checked_pictures
 from aggregator.pipeline.enrich.picture_revision import revise_pictures
-from aggregator.store import Logo, Picture, save_logos
+from aggregator.pipeline.enrich.pictures import _read_known
+from aggregator.pipeline.enrich.steps import LONGEST_WAIT, _read_articles_in_play
+from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES
+from aggregator.store import Logo, Picture, finish_picture_marks, save_logos, take_picture_marks
 from tests.publishing_equality.world import World
 
 
@@ -20,6 +25,7 @@ def check_pictures(world: World, rng: Random) -> None:
     """Pictures of some articles were looked at: they have a size, a copy too, or cannot be used."""
     stored = world.read_articles()
     chosen = rng.sample(stored, min(len(stored), rng.randint(1, 6)))
+    _read_known(chosen, world.context, world.now)
     urls = sorted({image.url for one in chosen for image in one.images})
     checked = [_check(url, world, rng) for url in urls if rng.random() < 0.8]
     keep_checked_pictures(checked, {one.id for one in chosen}, world.context, world.now)
@@ -40,7 +46,32 @@ def find_logo(world: World, rng: Random) -> None:
     _keep_logo(logo, dict(_make_logo(rng.randrange(3))), world.context)
 
 
-LOOKS: dict[str, Callable[[World, Random], None]] = {one.__name__: one for one in (check_pictures, find_logo)}
+def look_at_marked(world: World) -> bool:
+    """Look at the pictures of the articles that are marked, as the job does, and find nothing new."""
+    context = world.context
+    marks = take_picture_marks(world.store, now=world.now, limit=500, longest_wait=LONGEST_WAIT)
+    if not marks.taken:
+        return False
+    if world.rules.images.sizes:
+        articles = _read_articles_in_play(marks, context)
+        _read_known(articles, context, world.now)
+        revise_pictures(articles, context, world.now)
+    finish_picture_marks(world.store, marks.taken, {})
+    return True
+
+
+def lose_copies(world: World, rng: Random) -> None:
+    """Somebody removes copies of pictures and logos, which is noticed later, whatever the clock shows."""
+    for folder in (PICTURE_COPIES, LOGOS):
+        for path in sorted((world.tree / folder).rglob("*.jpg")):
+            if rng.random() < 0.5:
+                path.unlink()
+    forget_lost_files(rules=world.rules, store=world.store, now=world.now + timedelta(days=9))
+
+
+LOOKS: dict[str, Callable[[World, Random], None]] = {
+    one.__name__: one for one in (check_pictures, find_logo, lose_copies)
+}
 
 
 def _check(url: str, world: World, rng: Random) -> CheckedPicture:
@@ -56,13 +87,13 @@ def _check(url: str, world: World, rng: Random) -> CheckedPicture:
             )
         case _:
             copy = _make_copy(rng.randrange(4))
-            size = {"width": copy.width, "height": copy.height}
+            size = {"width": copy.original.width, "height": copy.original.height}
             return CheckedPicture(picture=Picture(url=url, hash=copy.hash, **size, **at), copy=copy)
 
 
 @cache
 def _make_copy(shade: int) -> RecodedPicture:
-    return recode(_draw(shade, 320 + shade, 180), max_pixels=1_000_000, max_side=300)
+    return recode(_draw(shade, 640 + shade // 2, 360), max_pixels=1_000_000, max_side=300)
 
 
 @cache

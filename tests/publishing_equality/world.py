@@ -9,7 +9,7 @@ from aggregator.config import Config
 from aggregator.config.settings import Settings
 from aggregator.model import Article, Provider, Source, Topic
 from aggregator.pipeline.context import Context
-from aggregator.publish.topic_folders import find_topics
+from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.rules import Rules
 from aggregator.store import Store, open_store, read_article_batches, read_remembered_sources
 from tests.builders import source, topic
@@ -109,5 +109,6 @@ class World:
         return [article for batch in read_article_batches(self.store) for article in batch]
 
     def find_removed_topics(self) -> set[str]:
-        """Return the topics that are configured no more and whose feeds stay for some days."""
-        return set(find_topics(self.tree, besides={"all", *(one.id for one in self.setup.topics)}))
+        """Return the topics that are configured no more and of which there still is a document."""
+        there = {path.parent.name for one in TOPIC_DOCUMENTS for path in self.tree.glob(f"*/{one.name}")}
+        return there - {"all", *(one.id for one in self.setup.topics)}

@@ -13,7 +13,8 @@ from aggregator.store import Store, find_unknown_copies
 def remove_orphaned_files(*, rules: Rules, store: Store) -> int:
     """Remove unfinished files, and copies of pictures and monograms that nobody shows; return how many.
 
-    A copy that the store does not know is ours where its name is made from its bytes. Raises PublishError where one cannot be removed.
+    A copy that the store does not know is ours where its name is made from its bytes. Raises PublishError
+    where a file cannot be removed.
     """
     folder = rules.feeds_dir
     removed = clear_unfinished(folder)
