@@ -185,14 +185,22 @@ def retry_marks(store: Database, taken: Sequence[Mark], *, again_at: datetime) -
             put_off_marks(connection, taken, due_at=again_at)
 
 
-def find_shown_publishers(store: Database, domains: Collection[str] | None) -> set[str]:
-    """Return those of the publishers that the page of any topic shows; None: of all."""
+def find_shown_publishers(
+    store: Database, domains: Collection[str] | None, *, without: Collection[str] = ()
+) -> set[str]:
+    """Return those of the publishers that the page of any topic shows; None: of all.
+
+    What only the topics in ``without`` show does not count.
+    """
     found: set[str] = set()
+    shown = select(shown_publishers.c.domain).distinct()
+    if without:
+        shown = shown.where(shown_publishers.c.topic_id.not_in(sorted(without)))
     with store.reading() as connection:
         if domains is None:
-            return set(connection.execute(select(shown_publishers.c.domain).distinct()).scalars())
+            return set(connection.execute(shown).scalars())
         for chunk in chunks(sorted(domains)):
-            query = select(shown_publishers.c.domain).where(shown_publishers.c.domain.in_(chunk)).distinct()
+            query = shown.where(shown_publishers.c.domain.in_(chunk))
             found.update(connection.execute(query).scalars())
     return found
 
@@ -234,9 +242,12 @@ def _mark_pages(connection: Connection) -> None:
 
 
 def _forget_topics(connection: Connection, topic_ids: Collection[str], feeds: Collection[str]) -> None:
+    """Forget what topics hold; the monograms on their pages are marked, of which some are not shown there."""
     forget_feeds(connection, feeds)
     for chunk in chunks(sorted(topic_ids)):
         connection.execute(delete(topic_files).where(topic_files.c.topic_id.in_(chunk)))
+        theirs = select(shown_publishers.c.domain).where(shown_publishers.c.topic_id.in_(chunk))
+        mark_selected(connection, MarkKind.ICON, theirs)
 
 
 def _rename_publishers(

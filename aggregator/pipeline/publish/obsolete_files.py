@@ -47,8 +47,7 @@ def remove_unused_monograms(*, rules: Rules, store: Store, now: datetime) -> Non
     marks = read_marks(store, MarkKind.ICON, now=now, limit=10_000)
     if marks:
         domains = {mark.key for mark in marks}
-        shown = _list_shown_monograms(find_shown_publishers(store, domains), rules, store)
-        _remove_monograms({name_monogram(domain) for domain in domains} - shown, rules)
+        _remove_monograms({name_monogram(domain) for domain in domains}, domains, rules, store)
         finish_marks(store, marks)
 
 
@@ -57,9 +56,8 @@ def remove_all_unused_monograms(*, rules: Rules, store: Store) -> int:
     if not (rules.feeds_dir / LOGOS).is_dir():
         return 0
     with lock_publication(rules.feeds_dir):  # whoever publishes writes them before the store knows of it
-        shown = _list_shown_monograms(find_shown_publishers(store, None), rules, store)
         there = {f"{LOGOS}/{path.name}" for path in (rules.feeds_dir / LOGOS).glob("*.svg")}
-        return _remove_monograms(there - shown, rules)
+        return _remove_monograms(there, None, rules, store)
 
 
 def _list_shown_monograms(domains: Collection[str], rules: Rules, store: Store) -> set[str]:
@@ -68,10 +66,18 @@ def _list_shown_monograms(domains: Collection[str], rules: Rules, store: Store) 
     return {name_monogram(domain) for domain in domains if domain not in with_logo}
 
 
-def _remove_monograms(names: Collection[str], rules: Rules) -> int:
+def _remove_monograms(
+    names: Collection[str], domains: Collection[str] | None, rules: Rules, store: Store
+) -> int:
+    """Remove monograms, of these publishers or of any, that no page shows; return how many.
+
+    Of removed topics only their pages tell: the store also knows who is in their feeds of articles.
+    """
     folder = rules.feeds_dir
-    frozen = find_publisher_icons(folder, find_topics(folder, besides=list_topic_ids(rules)))
-    return remove_files(folder, [name for name in sorted(set(names) - frozen) if _is_ours(rules, name)])
+    removed = find_topics(folder, besides=list_topic_ids(rules))
+    shown = _list_shown_monograms(find_shown_publishers(store, domains, without=removed), rules, store)
+    unused = set(names) - shown - find_publisher_icons(folder, removed)
+    return remove_files(folder, [name for name in sorted(unused) if _is_ours(rules, name)])
 
 
 def _find_publishers_with_logo(domains: Collection[str], rules: Rules, store: Store) -> set[str]:
