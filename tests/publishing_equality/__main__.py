@@ -60,6 +60,8 @@ def main() -> int:
     with ProcessPoolExecutor(chosen.processes) as pool:
         for seed, length, failure in pool.map(partial(play_seed, longest=chosen.longest), seeds):
             steps += length
+            if (seed - chosen.seed + 1) % 100 == 0:
+                print(f"{seed - chosen.seed + 1} histories, {steps} steps so far", flush=True)
             if failure:
                 failures += 1
                 print(f"seed {seed}:\n{failure}\n", flush=True)

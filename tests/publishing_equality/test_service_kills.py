@@ -78,4 +78,4 @@ def test_a_rebuild_after_many_kills_changes_no_byte(tmp_path, loopback, has_reco
     grown = read_tree(site.feeds)
     site.run("rebuild")
     assert compare_trees(grown, read_tree(site.feeds)) == []
-    assert grown["all/articles/atom.xml"].count(b"<entry>") > KILLS
+    assert grown["all/articles/atom.xml"].count(b"<entry>") > min(KILLS, 30)
