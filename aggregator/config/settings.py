@@ -102,6 +102,10 @@ class PublishKeys(KeyGroup):
         default=False,
         description="Whether every article is also written as a record, and published ones as pages of JSON.",
     )
+    compressed: Flag = Field(
+        default=False,
+        description="Whether texts have copies in gzip and brotli beside them, for servers that send these.",
+    )
 
     @model_validator(mode="after")
     def _order_limits(self) -> Self:

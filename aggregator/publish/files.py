@@ -3,6 +3,9 @@
 How files get to the disk: the bytes of each are synced under another name before they take its place, so that
 a reader sees a whole file, after a power failure, too. Then each folder that was touched is synced once,
 before ``write_files`` or ``remove_files`` returns: what it says was done is on the disk.
+
+Where compressed variants are kept, the old ones go before their file is replaced, and the new ones follow it:
+a server finds none for a moment, and sends the file itself, but never one of other bytes, after a kill, too.
 """
 
 import os
@@ -17,6 +20,7 @@ from typing import TYPE_CHECKING
 from aggregator.errors import PublishError
 from aggregator.publish.touched_folders import TouchedFolders, make_folder
 from aggregator.publish.tree_paths import TOPIC_MARK
+from aggregator.publish.variants import make_variants, variant_names
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -51,13 +55,16 @@ class Written:
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
 
 
-def write_files(folder: Path, files: Mapping[str, bytes], *, is_compared: bool = True) -> Written:
+def write_files(
+    folder: Path, files: Mapping[str, bytes], *, is_compared: bool = True, has_variants: bool = False
+) -> Written:
     """Write ``files`` (names below ``folder``, with ``/``) and return what was done.
 
     A reader sees a file's old or its new bytes, never a part, also after a kill or a power failure; a file
     that holds the bytes already is not touched. Where it is known that all bytes differ, ``is_compared``
-    False saves reading the old ones. A file that cannot be written does not stop the others: it is named in
-    the result's ``errors``. Raises PublishError where the folder itself cannot be used.
+    False saves reading the old ones. With ``has_variants`` texts have some in gzip and brotli beside them,
+    which the result does not name, else none. A file that cannot be written does not stop the others: it is
+    named in the result's ``errors``. Raises PublishError where the folder itself cannot be used.
     """
     changed: list[str] = []
     errors: list[str] = []
@@ -69,10 +76,15 @@ def write_files(folder: Path, files: Mapping[str, bytes], *, is_compared: bool =
                 path = folders.find_path(name)
                 old = _find_old(folders, path)
                 if is_compared and old and _holds(path, old, content):
+                    _keep_variants(path, content, has_variants=has_variants)
                     stamps[name] = _stamp(old)
                 else:
-                    stamps[name] = _replace(path, content)
+                    _unlink_all(variant_names(path))
+                    stamp = _replace(path, content)
                     changed.append(name)
+                    if has_variants:
+                        _keep_variants(path, content, has_variants=True)
+                    stamps[name] = stamp
             except (OSError, PublishError) as error:
                 errors.append(
                     f"{folder / name}: not written, its last version stays: {describe_reason(error)}"
@@ -114,7 +126,8 @@ def holds_feeds(folder: Path) -> bool:
 def remove_files(folder: Path, names: Collection[str]) -> int:
     """Remove those of the files that are there, named below ``folder``, and return how many.
 
-    Folders that are then empty go, too. Raises PublishError where a file cannot be removed.
+    Compressed variants go with them, uncounted, and folders that are then empty. Raises PublishError where a
+    file cannot be removed.
     """
     if not names or not folder.is_dir():
         return 0
@@ -124,7 +137,9 @@ def remove_files(folder: Path, names: Collection[str]) -> int:
         for name in names:
             try:
                 with suppress(FileNotFoundError, NotADirectoryError):
-                    os.unlink(folders.find_path(name))
+                    path = folders.find_path(name)
+                    _unlink_all(variant_names(path))
+                    os.unlink(path)
                     removed += 1
             except (OSError, PublishError) as error:
                 raise PublishError(f"{folder / name}: not removed: {describe_reason(error)}") from error
@@ -220,6 +235,28 @@ def _holds(path: str, found: os.stat_result, content: bytes) -> bool:
         return False
     with open(path, "rb", buffering=0) as file:
         return file.readall() == content
+
+
+def _keep_variants(path: str, content: bytes, *, has_variants: bool) -> None:
+    """Make the variants that a file with these bytes lacks, and remove those that it is not to have.
+
+    Those that are there are of these bytes: none outlasts the version of the file that it was made of.
+    """
+    names = variant_names(path)
+    if has_variants and not all(os.path.isfile(name) for name in names):
+        made = make_variants(path, content)
+        for name, packed in made.items():
+            _replace(name, packed)
+        names = tuple(name for name in names if name not in made)
+    elif has_variants:
+        return
+    _unlink_all(names)
+
+
+def _unlink_all(paths: Iterable[str]) -> None:
+    for path in paths:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
 
 
 def _replace(path: str, content: bytes) -> Stamp:

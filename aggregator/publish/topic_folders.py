@@ -1,7 +1,7 @@
 """The folders of topics in the published tree: finding them, and removing those that are not wanted."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from aggregator.errors import PublishError
@@ -31,6 +31,12 @@ def find_topics(folder: Path, *, besides: Collection[str]) -> tuple[str, ...]:
         return tuple(_find_topics(folder, besides)) if folder.is_dir() else ()
     except OSError as error:
         raise PublishError(f"{error.filename}: cannot be read: {describe_reason(error)}") from error
+
+
+def read_topics(folder: Path, topic_ids: Iterable[str]) -> dict[str, bytes]:
+    """Return the files of these topics below ``folder`` that are there, by name."""
+    names = (f"{topic_id}/{name}" for topic_id in topic_ids for name in TOPIC_FILES)
+    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
 
 
 def remove_topics(folder: Path, *, keep: Collection[str]) -> tuple[str, ...]:

@@ -1,12 +1,9 @@
 """Published files in compressed form, to stand beside them for servers that send what they find."""
 
-import gzip
 from pathlib import PurePosixPath
 
-import brotli  # type: ignore[import-untyped]  # ships no types, and nobody else does
-
 SUFFIXES = (".gz", ".br")
-_COMPRESSED = frozenset({".html", ".css", ".js", ".json", ".opml", ".xml", ".xsl", ".txt", ".md", ".svg"})
+_COMPRESSED = frozenset({".html", ".css", ".js", ".json", ".opml", ".xml", ".xsl", ".txt"})
 _MIN_BYTES = 200
 # as the built-in server compresses; what that takes stands in serve/compression.py
 _GZIP_LEVEL = 6
@@ -18,14 +15,23 @@ def make_variants(name: str, body: bytes) -> dict[str, bytes]:
 
     Nothing for what does not become smaller. The same bytes give the same bytes, whatever the time is.
     """
-    if PurePosixPath(name).suffix.lower() not in _COMPRESSED or len(body) < _MIN_BYTES:
+    if not variant_names(name) or len(body) < _MIN_BYTES:
         return {}
-    return {
-        f"{name}.gz": gzip.compress(body, _GZIP_LEVEL, mtime=0),
-        f"{name}.br": bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY)),
-    }
+    # Where variants are off, nobody waits for these to be imported.
+    import gzip  # noqa: PLC0415
+
+    import brotli  # type: ignore[import-untyped]  # noqa: PLC0415  # ships no types, and nobody else does
+
+    made = (
+        gzip.compress(body, _GZIP_LEVEL, mtime=0),
+        bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY)),
+    )
+    pairs = zip(variant_names(name), made, strict=True)
+    return {variant: packed for variant, packed in pairs if len(packed) < len(body)}
 
 
 def variant_names(name: str) -> tuple[str, ...]:
     """Return the names of all that may stand beside a file: they go with it, or where variants are off."""
+    if PurePosixPath(name).suffix.lower() not in _COMPRESSED:
+        return ()
     return tuple(f"{name}{suffix}" for suffix in SUFFIXES)

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES, RECORDS, TOPIC_MARK
+from aggregator.publish.variants import SUFFIXES
 from tests.publishing_equality.world import World
 
 IN_THE_WAY = ".in the way"
@@ -62,7 +63,11 @@ def _choose_files(world: World, rng: Random, is_wanted: Callable[[Path], bool] =
 def _list_files(world: World) -> list[Path]:
     """Return the files that publishing makes, and of removed topics none."""
     gone = world.find_removed_topics()
-    found = (path for path in sorted(world.tree.rglob("*")) if path.is_file() and path.name[0] != ".")
+    found = (
+        path
+        for path in sorted(world.tree.rglob("*"))
+        if path.is_file() and path.name[0] != "." and path.suffix not in SUFFIXES
+    )
     names = ((path, path.relative_to(world.tree).as_posix()) for path in found)
     return [
         path

@@ -14,6 +14,7 @@ VALUES: dict[tuple[str, str], tuple[object, ...]] = {
     ("publish", "window_days"): (1, 3, 7, 30),
     ("publish", "keep_removed_days"): (0, 1, 7),
     ("publish", "records"): (True, False),
+    ("publish", "compressed"): (True, False),
     ("images", "sizes"): (True, False),
     ("images", "cache"): (True, False),
     ("images", "logos"): (True, False),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.publish.files import write_files
 from tests.benchmarks.serving import free_port, nginx_path, run_server
 from tests.serve.client import Client
 from tests.serve.tree import FILES
@@ -72,8 +73,9 @@ def test_nginx_answers_as_the_built_in_server(nginx, client, tree):
 
 def test_nginx_sends_what_is_kept_compressed(nginx, client, tree):
     """The gzip beside a feed is sent in its place, with a tag and by no name of its own, from either server."""
-    packed = gzip.compress(FILES["town/rss.xml"].encode(), 9)
-    (tree / "town/rss.xml.gz").write_bytes(packed)
+    write_files(tree, {"town/rss.xml": FILES["town/rss.xml"].encode()}, has_variants=True)
+    packed = (tree / "town/rss.xml.gz").read_bytes()
+    assert gzip.decompress(packed).decode() == FILES["town/rss.xml"]
     reply = nginx.get("/town/rss.xml", Accept_Encoding="gzip")
     assert (reply.body, reply.headers["Content-Encoding"], reply.headers["Vary"]) == (
         packed,
@@ -84,7 +86,8 @@ def test_nginx_sends_what_is_kept_compressed(nginx, client, tree):
         nginx.get("/town/rss.xml", Accept_Encoding="gzip", If_None_Match=reply.headers["ETag"]).status == 304
     )
     assert reply.headers["ETag"] != nginx.get("/town/rss.xml").headers["ETag"]
-    assert nginx.get("/town/rss.xml.gz").status == client.get("/town/rss.xml.gz").status == 404
+    for name in ("/town/rss.xml.gz", "/town/rss.xml.br"):
+        assert nginx.get(name).status == client.get(name).status == 404
 
 
 def test_nginx_leads_to_folders(nginx, client):

@@ -10,7 +10,7 @@ from aggregator.pipeline.publish.removed_topics import find_removed_topics, rend
 from aggregator.pipeline.removals import clear_leftovers
 from aggregator.publish.files import lock_publication, remove_files, write_files
 from aggregator.publish.removed_topic import find_publisher_icons
-from aggregator.publish.topic_folders import find_topics, remove_topics
+from aggregator.publish.topic_folders import find_topics, read_topics, remove_topics
 from aggregator.publish.tree_paths import LOGOS, name_logo, name_monogram
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -105,4 +105,7 @@ def _treat_removed_topics(
     )
     forget_topic_publishers(store, besides={*configured, *kept})
     remove_topics(folder, keep={*configured, *kept})
-    return write_files(folder, render_notices(folder, kept)).changed
+    has_variants = rules.publishing.compressed
+    written = write_files(folder, render_notices(folder, kept), has_variants=has_variants)
+    write_files(folder, read_topics(folder, kept), has_variants=has_variants)  # where that was switched
+    return written.changed

@@ -30,7 +30,9 @@ def take_up_rules(rules: Rules, store: Store) -> bool:
         return False
     known = RuleDigests(**json.loads(noted)) if noted else RuleDigests()
     names = _find_other_names(rules, store) if fresh.names != known.names else {}
-    save_remaking(store, _compare(known, fresh, rules, names), note=(PUBLISHED_BY, note))
+    # Documents whose bytes stay are written again only where it is forgotten that they are there.
+    forgets = fresh.compressed != known.compressed
+    save_remaking(store, _compare(known, fresh, rules, names), note=(PUBLISHED_BY, note), forgets=forgets)
     return True
 
 
@@ -47,7 +49,7 @@ def _compare(known: RuleDigests, fresh: RuleDigests, rules: Rules, names: dict[s
     removed = known.topics.keys() - fresh.topics.keys()
     limited = {id_ for id_, limit in fresh.limits.items() if known.limits.get(id_) != limit}
     is_placed_anew = fresh.places != known.places
-    is_shown_anew = is_placed_anew or fresh.shown != known.shown
+    is_shown_anew = is_placed_anew or (fresh.shown, fresh.compressed) != (known.shown, known.compressed)
     return Remaking(
         places=is_placed_anew,
         shown=is_shown_anew,

@@ -21,6 +21,7 @@ class RuleDigests:
     ``topics``     by id what is said of a topic, ``limits`` how much its feeds hold
     ``site``       what the index says, apart from what ``shown`` and ``topics`` tell
     ``records``    whether there are records
+    ``compressed`` whether compressed variants stand beside files
     """
 
     places: str = ""
@@ -31,6 +32,7 @@ class RuleDigests:
     limits: Mapping[str, str] = field(default_factory=dict)
     site: str = ""
     records: bool = False
+    compressed: bool = False
 
 
 @lru_cache(2)
@@ -53,6 +55,7 @@ def digest_rules(rules: Rules, program: str) -> RuleDigests:
         },
         site=_digest([topic.id for topic in rules.topics]),
         records=publishing.records,
+        compressed=publishing.compressed,
     )
 
 

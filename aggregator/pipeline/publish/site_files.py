@@ -29,7 +29,8 @@ def write_site(*, rules: Rules, store: Store, now: datetime) -> Written:
     if not marks:
         return Written()
     channels = tuple(describe_channel(rules, topic_id) for topic_id in list_topic_ids(rules))
-    written = write_files(rules.feeds_dir, render_site(describe_site(rules), channels))
+    files = render_site(describe_site(rules), channels)
+    written = write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed)
     if not written.errors:
         finish_marks(store, marks)
     return written

@@ -189,9 +189,11 @@ def _write_documents(plan: _Plan, documents: TopicDocuments, built: BuiltItems, 
     files = {f"{plan.topic_id}/{name}": content for name, content in documents.files.items()}
     are_known = documents.files.keys() <= plan.intact
     others = dict(built.monograms) if are_known else {**files, **built.monograms}
-    parts = [write_files(rules.feeds_dir, others)] if others else []
+    parts = [write_files(rules.feeds_dir, others, has_variants=rules.publishing.compressed)] if others else []
     if are_known and files:
-        parts.append(write_files(rules.feeds_dir, files, is_compared=False))
+        parts.append(
+            write_files(rules.feeds_dir, files, is_compared=False, has_variants=rules.publishing.compressed)
+        )
     errors = [error for part in parts for error in part.errors]
     if errors:
         raise PublishError("; ".join(errors))

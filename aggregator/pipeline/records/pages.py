@@ -79,7 +79,7 @@ def _write_one(index: int, near: Position, pages: _Pages, rules: Rules, store: S
     start = index * PER_PAGE
     shown = read_listed_records(store, pages.topic_id, start=start, count=PER_PAGE, near=near)
     files = _render_page(index, shown, pages)
-    return RecordsWritten.of(write_files(rules.feeds_dir, files))
+    return RecordsWritten.of(write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed))
 
 
 def _write_from(
@@ -93,7 +93,7 @@ def _write_from(
         for number in range(min(PAGES_AT_ONCE, pages.count - index)):
             part = shown[number * PER_PAGE : (number + 1) * PER_PAGE]
             files |= _render_page(index + number, part, pages)
-        yield RecordsWritten.of(write_files(rules.feeds_dir, files))
+        yield RecordsWritten.of(write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed))
         near = _advance(near, start, shown)
 
 

@@ -29,7 +29,7 @@ def take_up_rules(rules: Rules, store: Store, keys: SecuredKeys) -> RecordsWritt
     written_by = digest_rules(rules, keys)
     if read_note(store, WRITTEN_BY) == written_by:
         return RecordsWritten()
-    written = write_files(rules.feeds_dir, render_schema())
+    written = write_files(rules.feeds_dir, render_schema(), has_variants=rules.publishing.compressed)
     topic_ids = {ALL, *(topic.id for topic in rules.topics), *find_paged_topics(rules.feeds_dir)}
     restart_records(store, written_by, [mark_whole_pages(topic_id) for topic_id in sorted(topic_ids)])
     return RecordsWritten.of(written)
@@ -43,7 +43,7 @@ def digest_rules(rules: Rules, keys: SecuredKeys) -> str:
         str(rules.feeds_dir),
         (rules.site.base_url, rules.site.locale),
         [(topic.id, topic.name) for topic in rules.topics],
-        (rules.heat_half_life, rules.publishing.window_days),
+        (rules.heat_half_life, rules.publishing.window_days, rules.publishing.compressed),
         (rules.images.cache, rules.images.sizes, rules.images.logos),
         # What is sealed also says why an article is in its topics.
         (hashlib.sha256(keys.keys[0]).hexdigest(), rules.topics) if keys.keys else None,
