@@ -120,7 +120,7 @@ class _Loader(_LOADER):  # type: ignore[valid-type, misc]  # which of the two is
     depth = 0
     resolve = staticmethod(_resolve_tag)
 
-    def descend_resolver(self, current_node: object, current_index: object) -> None:  # noqa: ARG002  # the interface
+    def descend_resolver(self, _node: object, _index: object) -> None:
         """Begin a node."""
         self.depth += 1
         if self.depth > DEEPEST:
