@@ -13,6 +13,7 @@ from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.publish.files import find_missing_files
 from aggregator.publish.site import SITE_FILES
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
+from aggregator.publish.tree_paths import LOGOS
 from aggregator.rules import Rules
 
 SETTLED_AFTER_S = 1.0
@@ -25,7 +26,7 @@ log = structlog.get_logger()
 
 @dataclass(kw_only=True, slots=True)
 class TreeWatch:
-    """Knows the files that the last publication left in ``folder``, but for those of stories; looks for them.
+    """Knows the files that the last publication left in ``folder``, but for pages of stories; looks for them.
 
     While one is under way (``is_publishing``), which writes and removes, what was ``missing`` before counts.
     A folder that is ``settled``, found complete since it last changed, is not listed again.
@@ -57,7 +58,19 @@ class TreeWatch:
             self.files, self.settled, self.complete = files, {}, {}
             in_order = sorted(files, key=_find_parent)
             self.folders = {parent: tuple(names) for parent, names in groupby(in_order, _find_parent)}
+        self._note_monograms()
         self.missing = ()
+
+    def _note_monograms(self) -> None:
+        """Note the monograms that are there: a publication has written those that pages show."""
+        names = sorted(
+            _list_names(f"{self.folder}/{LOGOS}")
+        )  # there are thousands, and paths would take long
+        monograms = tuple(f"{LOGOS}/{name}" for name in names if name.endswith(".svg"))
+        if monograms != self.folders.get(LOGOS, ()):
+            self.folders[LOGOS] = monograms
+            self.settled.pop(LOGOS, None)
+            self.complete.pop(LOGOS, None)
 
     def check(self) -> bool:
         """Tell whether all files are there; what is found missing is logged once."""
@@ -97,6 +110,14 @@ class TreeWatch:
 
 def _find_parent(name: str) -> str:
     return name.rpartition("/")[0]
+
+
+def _list_names(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder) as found:
+            return [entry.name for entry in found]
+    except OSError:
+        return []
 
 
 def _read_change_time(folder: str, parent: str) -> int:

@@ -37,7 +37,7 @@ class MarkKind(StrEnum):
     SITE = "site"
     """The files of the whole site may show something else."""
     ICON = "icon"
-    """The monogram of a publisher, by its domain, may be shown no more."""
+    """The monogram of a publisher, by its domain, may be shown no more, be missing or show another letter."""
     RECORD = "record"
     """The record of an article may say something else."""
     PICTURE = "picture"

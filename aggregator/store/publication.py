@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, or_, select
+from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, upsert
@@ -20,23 +20,25 @@ from aggregator.store.marks import (
     put_off_marks,
 )
 from aggregator.store.publication_schema import feed_items, marks, shown_publishers, topic_files
+from aggregator.store.record_states import WRITTEN_BY
 from aggregator.store.schema import article_topics, articles, notes, stories, story_aliases, story_members
+from aggregator.store.shown_articles import ARTICLES_FOLDER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remaking:
     """What is to be made anew.
 
-    ``places``: of all articles and stories in feeds; ``shown``: what items and pages show; ``pictures`` and
-    ``records`` of all articles; the files of the whole ``site`` and of the topics ``topic_ids``; whatever
-    shows ``articles_of`` these topics. Of topics that are ``removed`` nothing is known any more. ``names``
-    are those of publishers that have another one than they had, None: none.
+    ``places``: of all articles and stories in feeds; ``shown``: what items and pages show; ``pictures`` of
+    what files show; ``icons``: the monograms there; the files of the whole ``site`` and of the topics
+    ``topic_ids``; whatever shows ``articles_of`` these topics. Of topics that are ``removed`` nothing is
+    known any more. ``names`` are those of publishers that have another one than they had, None: none.
     """
 
     places: bool = False
     shown: bool = False
     pictures: bool = False
-    records: bool = False
+    icons: bool = False
     site: bool = False
     topic_ids: tuple[str, ...] = ()
     articles_of: tuple[str, ...] = ()
@@ -90,18 +92,18 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
     with store.writing() as connection:
         if forgets:
             _forget_everything(connection)
+        if asked.pictures:
+            _mark_shown_pictures(connection)
         if asked.places:
-            _take_over_marks(connection, has_records=asked.records)
+            _mark_records(connection)
+            _take_over_marks(connection)
             forget_feeds(connection, None)
             mark_selected(connection, MarkKind.PLACE, _BY_STORY)
             _mark_pages(connection)
         if asked.shown:
             _mark_shown(connection)
-        if asked.pictures:
-            recent = select(feed_items.c.item_id).where(feed_items.c.feed == "all/articles")
-            mark_selected(connection, MarkKind.PICTURE, recent.where(feed_items.c.is_recent))
-        if asked.records:
-            mark_selected(connection, MarkKind.RECORD, select(articles.c.id))
+        if asked.icons:
+            mark_selected(connection, MarkKind.ICON, select(shown_publishers.c.domain).distinct())
         if asked.site:
             add_marks(connection, MarkKind.SITE, [""])
         add_marks(connection, MarkKind.TOPIC, asked.topic_ids)
@@ -221,13 +223,34 @@ def _forget_everything(connection: Connection) -> None:
     connection.execute(delete(shown_publishers))
 
 
-def _take_over_marks(connection: Connection, *, has_records: bool) -> None:
+def _take_over_marks(connection: Connection) -> None:
     """Forget marks that ask for what is done with everything; what else they ask for is marked."""
     keys = select(marks.c.key).distinct()
     mark_selected(connection, MarkKind.PAGE, keys.where(marks.c.kind == MarkKind.STORY.value))
-    if has_records:
-        mark_selected(connection, MarkKind.RECORD, keys.where(marks.c.kind == MarkKind.ARTICLE.value))
     clear_marks(connection, (MarkKind.PLACE, MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICLE))
+
+
+def _mark_records(connection: Connection) -> None:
+    """Mark the records of all articles, there or gone, unless there are no records.
+
+    They name what has places in feeds.
+    """
+    written_by = select(notes.c.value).where(notes.c.key == WRITTEN_BY).scalar_subquery()
+    has_records = func.coalesce(written_by, "-") != ""
+    gone = select(marks.c.key).distinct().where(marks.c.kind == MarkKind.ARTICLE.value)
+    mark_selected(connection, MarkKind.RECORD, select(articles.c.id).where(has_records))
+    mark_selected(
+        connection, MarkKind.RECORD, gone.where(has_records, marks.c.key.not_in(select(articles.c.id)))
+    )
+
+
+def _mark_shown_pictures(connection: Connection) -> None:
+    """Mark the pictures of what files show: it has a digest."""
+    shown = select(feed_items.c.item_id).where(feed_items.c.digest.is_not(None))
+    alone = shown.where(feed_items.c.feed.endswith(ARTICLES_FOLDER))
+    members = select(story_members.c.article_id).where(story_members.c.story_id.in_(shown))
+    are_shown = articles.c.id.in_(alone) | articles.c.id.in_(members)
+    mark_selected(connection, MarkKind.PICTURE, select(articles.c.id).where(are_shown))
 
 
 def _mark_shown(connection: Connection) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from aggregator.enrich.images import hash_of
-from aggregator.pipeline.publish.obsolete_files import remove_all_unused_monograms
+from aggregator.pipeline.publish.monograms import remove_all_unused_monograms
 from aggregator.publish.files import clear_unfinished, remove_files
 from aggregator.publish.tree_paths import PICTURE_COPIES, is_picture_copy
 from aggregator.rules import Rules

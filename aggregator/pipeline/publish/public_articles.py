@@ -1,16 +1,14 @@
 """Articles as readers may see them: pictures with sizes or copied, publishers with name and logo."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from aggregator.enrich import draw_monogram, is_monogram
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.model import Article, Image, Provider
-from aggregator.publish.removed_topic import find_publisher_icons
-from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES, name_logo, name_monogram, read_copy_size
+from aggregator.pipeline.publish.monograms import draw_monograms, find_usable_logos
+from aggregator.publish.tree_paths import PICTURE_COPIES, name_logo, name_monogram, read_copy_size
 from aggregator.rules import Rules
-from aggregator.store import Logo, Picture, Store, read_logos, read_pictures, read_publisher_names
+from aggregator.store import Logo, Picture, Store, read_pictures, read_publisher_names
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,19 +33,14 @@ def make_public(articles: Iterable[Article], *, rules: Rules, store: Store) -> P
     articles = tuple(articles)
     names = read_publisher_names(store, {article.provider.domain for article in articles})
     by_id = {article.id: _set_name(article, names) for article in articles}
-    providers = {a.provider.domain: a.provider for a in by_id.values()}
+    domains = {article.provider.domain for article in by_id.values()}
     pictures = read_pictures(store, {image.url for a in by_id.values() for image in a.images})
-    logos = _find_logos(providers, rules, store)
+    logos = find_usable_logos(domains, rules=rules, store=store)
     base_url = rules.site.base_url
-    monograms = {
-        name_monogram(domain): draw_monogram(provider.name, domain).encode()
-        for domain, provider in providers.items()
-        if domain not in logos
-    }
     return PublicArticles(
         articles={i: _make_public(article, pictures, logos, rules, base_url) for i, article in by_id.items()},
-        icons={d: name_logo(d, 50) if d in logos else name_monogram(d) for d in providers},
-        monograms=monograms,
+        icons={d: name_logo(d, 50) if d in logos else name_monogram(d) for d in domains},
+        monograms=draw_monograms(domains.difference(logos), rules=rules, store=store),
     )
 
 
@@ -57,30 +50,6 @@ def _set_name(article: Article, names: Mapping[str, str]) -> Article:
     if name in (None, article.provider.name) or article.imported is not None:
         return article
     return replace(article, provider=replace(article.provider, name=name))
-
-
-def select_icons(public: PublicArticles, articles: Sequence[Article]) -> dict[str, str]:
-    """Return the icons of these articles' providers by domain."""
-    return {a.provider.domain: public.icons[a.provider.domain] for a in articles}
-
-
-def find_unused_monograms(folder: Path, used: Collection[str], *, also_on: Collection[str]) -> list[str]:
-    """Return the names of the monograms below ``folder`` that are none of the ``used`` files.
-
-    ``also_on`` are topics whose pages show some, too, without being written any more.
-    """
-    names = (f"{LOGOS}/{path.name}" for path in sorted((folder / LOGOS).glob("*.svg")))
-    shown = {*used, *find_publisher_icons(folder, also_on)}
-    return [n for n in names if n not in shown and is_monogram((folder / n).read_bytes())]
-
-
-def _find_logos(domains: Iterable[str], rules: Rules, store: Store) -> dict[str, Logo]:
-    """Return the logos that are known and whose files are there."""
-    folder = rules.feeds_dir
-    found = {domain: logo for domain, logo in read_logos(store, domains).items() if not logo.problem}
-    return {
-        d: logo for d, logo in found.items() if all((folder / name_logo(d, s)).is_file() for s in LOGO_SIDES)
-    }
 
 
 def _make_public(

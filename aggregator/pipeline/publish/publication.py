@@ -8,7 +8,7 @@ What is to be done stands in the store as marks, and goes from there once it is 
 may be killed anywhere, and costs what changed.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,8 @@ from aggregator.errors import PublishError
 from aggregator.pipeline.publish.arrangement import arrange_feeds
 from aggregator.pipeline.publish.clock_steps import follow_clock
 from aggregator.pipeline.publish.judgements import judge_again
-from aggregator.pipeline.publish.obsolete_files import remove_obsolete_files, remove_unused_monograms
+from aggregator.pipeline.publish.monograms import settle_monograms
+from aggregator.pipeline.publish.obsolete_files import remove_obsolete_files
 from aggregator.pipeline.publish.rule_changes import take_up_rules
 from aggregator.pipeline.publish.site_files import mark_damage, write_site
 from aggregator.pipeline.publish.story_pages import StoryPages, write_story_pages
@@ -64,32 +65,24 @@ def publish(
             mark_damage(rules, store)
         topics = write_topics(rules=rules, store=store, now=now, only=only)
         if only is not None:
-            return _sum_up(topics, StoryPages(), Written(), ())
+            return _sum_up(topics, StoryPages(), ())
         pages = write_story_pages(rules=rules, store=store, now=now)
-        site = write_site(rules=rules, store=store, now=now)
-        told: tuple[str, ...] = ()
-        errors: tuple[str, ...] = ()
+        others = [write_site(rules=rules, store=store, now=now)]
         try:
             told = remove_obsolete_files(
                 rules=rules, store=store, now=now, is_clock_trusted=is_clock_trusted,
                 has_changed_topics=has_changed or is_tree_checked,
             )  # fmt: skip
-            remove_unused_monograms(rules=rules, store=store, now=now)
+            others += [Written(changed=told), settle_monograms(rules=rules, store=store, now=now)]
         except PublishError as error:
-            errors = (str(error),)
-        return _sum_up(topics, pages, site, told, errors)
+            others.append(Written(errors=(str(error),)))
+        return _sum_up(topics, pages, others)
 
 
-def _sum_up(
-    topics: TopicFiles,
-    pages: StoryPages,
-    site: Written,
-    told: tuple[str, ...],
-    errors: tuple[str, ...] = (),
-) -> Publication:
+def _sum_up(topics: TopicFiles, pages: StoryPages, others: Sequence[Written]) -> Publication:
     return Publication(
-        changed=(*pages.changed, *topics.changed, *site.changed, *told),
-        unchanged=pages.unchanged + topics.unchanged + site.unchanged,
+        changed=(*pages.changed, *topics.changed, *(name for written in others for name in written.changed)),
+        unchanged=pages.unchanged + topics.unchanged + sum(written.unchanged for written in others),
         items=topics.items,
-        errors=(*topics.errors, *pages.errors, *site.errors, *errors),
+        errors=(*topics.errors, *pages.errors, *(error for written in others for error in written.errors)),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from aggregator.pipeline.publish.judgements import judge_again
-from aggregator.pipeline.publish.obsolete_files import remove_all_unused_monograms
+from aggregator.pipeline.publish.monograms import remove_all_unused_monograms
 from aggregator.pipeline.publish.publication import Publication, publish
 from aggregator.pipeline.publish.rule_changes import remake_everything
 from aggregator.rules import Rules

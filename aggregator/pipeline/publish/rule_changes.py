@@ -28,7 +28,7 @@ def take_up_rules(rules: Rules, store: Store) -> bool:
     note = json.dumps(asdict(fresh))
     if noted == note:
         return False
-    known = RuleDigests(**json.loads(noted)) if noted else RuleDigests()
+    known = _read_digests(noted)
     names = _find_other_names(rules, store) if fresh.names != known.names else {}
     # Documents whose bytes stay are written again only where it is forgotten that they are there.
     forgets = fresh.compressed != known.compressed
@@ -44,17 +44,25 @@ def remake_everything(rules: Rules, store: Store) -> None:
     save_remaking(store, remaking, note=(PUBLISHED_BY, json.dumps(asdict(fresh))), forgets=True)
 
 
+def _read_digests(noted: str | None) -> RuleDigests:
+    """Return the digests of a note, those of no rules where another version of the program wrote it."""
+    try:
+        return RuleDigests(**json.loads(noted or "{}"))
+    except (TypeError, ValueError):
+        return RuleDigests()
+
+
 def _compare(known: RuleDigests, fresh: RuleDigests, rules: Rules, names: dict[str, str | None]) -> Remaking:
     changed = {id_ for id_, digest in fresh.topics.items() if known.topics.get(id_) != digest}
     removed = known.topics.keys() - fresh.topics.keys()
     limited = {id_ for id_, limit in fresh.limits.items() if known.limits.get(id_) != limit}
-    is_placed_anew = fresh.places != known.places
-    is_shown_anew = is_placed_anew or (fresh.shown, fresh.compressed) != (known.shown, known.compressed)
+    is_placed_anew = (fresh.places, fresh.compressed) != (known.places, known.compressed)
+    is_shown_anew = is_placed_anew or fresh.shown != known.shown
     return Remaking(
         places=is_placed_anew,
         shown=is_shown_anew,
         pictures=fresh.pictures != known.pictures and (rules.images.sizes or rules.images.logos),
-        records=fresh.records and (is_shown_anew or not known.records or changed != set()),
+        icons=fresh.names != known.names,
         site=is_shown_anew or fresh.site != known.site or bool(changed),
         topic_ids=tuple(list_topic_ids(rules)) if is_shown_anew else tuple(sorted(changed | limited)),
         articles_of=tuple(sorted(changed | removed)),

@@ -20,7 +20,6 @@ class RuleDigests:
     ``names``      how publishers are named
     ``topics``     by id what is said of a topic, ``limits`` how much its feeds hold
     ``site``       what the index says, apart from what ``shown`` and ``topics`` tell
-    ``records``    whether there are records
     ``compressed`` whether compressed variants stand beside files
     """
 
@@ -31,7 +30,6 @@ class RuleDigests:
     topics: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, str] = field(default_factory=dict)
     site: str = ""
-    records: bool = False
     compressed: bool = False
 
 
@@ -54,7 +52,6 @@ def digest_rules(rules: Rules, program: str) -> RuleDigests:
             for topic_id in list_topic_ids(rules)
         },
         site=_digest([topic.id for topic in rules.topics]),
-        records=publishing.records,
         compressed=publishing.compressed,
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.pipeline.publish.feed_places import list_topic_ids
+from aggregator.pipeline.publish.monograms import find_lacking_monograms
 from aggregator.pipeline.publish.site_view import describe_channel, describe_site
 from aggregator.publish.files import Stamp, Written, find_missing_files, read_stamp, write_files
 from aggregator.publish.site import SITE_FILES
@@ -42,15 +43,17 @@ def mark_damage(rules: Rules, store: Store) -> int:
     topics = _find_damaged_topics(folder, rules, store)
     wanted = find_paged_stories(store)
     there = find_story_page_ids(folder)
+    monograms = find_lacking_monograms(rules, store)
     is_lacking = bool(find_missing_files(folder, SITE_FILES))
     for kind, keys in (
         (MarkKind.TOPIC, topics),
         (MarkKind.PAGE, sorted(wanted ^ there)),
         (MarkKind.SITE, [""] if is_lacking else []),
+        (MarkKind.ICON, monograms),
     ):
         if keys:
             save_marks(store, kind, keys)
-    return len(topics) + len(wanted ^ there) + is_lacking
+    return len(topics) + len(wanted ^ there) + is_lacking + len(monograms)
 
 
 def _find_damaged_topics(folder: Path, rules: Rules, store: Store) -> list[str]:
