@@ -43,7 +43,7 @@ SHORTAGES = [
 
 
 @dataclass
-class Site:
+class BrokenSite:
     """Some sources on loopback, each with one entry, and a store that can be broken."""
 
     path: object
@@ -113,7 +113,7 @@ def site(tmp_path, loopback):
     with open_store(put_empty_store(tmp_path / "aggregator.db")) as store:
         store.sync_sources(sources, now=NOW)
         config = Config(folder=tmp_path, settings=Settings(), sources=sources)
-        yield Site(tmp_path / "aggregator.db", store, Rules.of(config, read_remembered_sources(store)))
+        yield BrokenSite(tmp_path / "aggregator.db", store, Rules.of(config, read_remembered_sources(store)))
 
 
 def test_what_the_store_cannot_keep_is_counted_against_nobody(site):

@@ -21,7 +21,7 @@ from tests.empty_store import put_empty_store
 HOUR = timedelta(hours=1)
 
 
-def state(**changes):
+def record_state(**changes):
     """Return what a record on the pages of all and of a topic says."""
     values = {
         "article_id": "id-1", "published_at": NOW, "heat": 70, "warmth": 70.0, "cools_at": None,
@@ -38,27 +38,27 @@ def changes_of(before, after):
 
 def test_a_record_that_says_the_same_marks_nothing():
     """Neither does one that is on no page."""
-    assert changes_of(state(), state()) == []
-    assert changes_of(None, state(item=None, topic_ids=())) == []
+    assert changes_of(record_state(), record_state()) == []
+    assert changes_of(None, record_state(item=None, topic_ids=())) == []
 
 
 def test_what_changes_moves_nothing_and_what_comes_or_goes_does():
     """In each topic for itself; one with another date does so where it was and where it is."""
     now = timedelta(0)
-    assert changes_of(state(), state(item=b"new")) == [("ai", now, False), ("all", now, False)]
-    assert changes_of(None, state()) == [("ai", now, True), ("all", now, True)]
-    assert changes_of(state(), None) == [("ai", now, True), ("all", now, True)]
-    assert changes_of(state(), state(item=b"new", topic_ids=("all",))) == [
+    assert changes_of(record_state(), record_state(item=b"new")) == [("ai", now, False), ("all", now, False)]
+    assert changes_of(None, record_state()) == [("ai", now, True), ("all", now, True)]
+    assert changes_of(record_state(), None) == [("ai", now, True), ("all", now, True)]
+    assert changes_of(record_state(), record_state(item=b"new", topic_ids=("all",))) == [
         ("ai", now, True),
         ("all", now, False),
     ]
-    older = state(published_at=NOW - HOUR, topic_ids=("all",))
+    older = record_state(published_at=NOW - HOUR, topic_ids=("all",))
     assert changes_of(older, replace(older, published_at=NOW)) == [("all", now, True)]
 
 
 def test_what_follows_a_move_needs_no_mark():
     """The first place that moves others says all that those after it say."""
-    states = [state(published_at=NOW - n * HOUR, topic_ids=("all",)) for n in range(4)]
+    states = [record_state(published_at=NOW - n * HOUR, topic_ids=("all",)) for n in range(4)]
     changed = [find_page_marks(one, replace(one, item=b"new")) for one in states]
     marks = [mark for found in (*changed, find_page_marks(None, states[2])) for mark in found]
     assert [(NOW - mark.published_at, mark.moves) for mark in select_page_marks(marks)] == [

@@ -15,7 +15,7 @@ FILE_STEPS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"
 """What the interpreter tells before a file or folder is opened, made, moved or removed."""
 
 
-class _Countdown:
+class _CountdownToKill:
     """Ends the process at once, as SIGKILL does, when so many steps were begun."""
 
     def __init__(self, steps: int) -> None:
@@ -50,12 +50,12 @@ def run_and_die(work: Callable[[], object], after: int) -> bool:
 
 
 def _die_after(steps: int) -> None:
-    countdown = _Countdown(steps)
+    countdown = _CountdownToKill(steps)
     sys.addaudithook(partial(_count_files, countdown))
     event.listen(Engine, "connect", partial(_trace, countdown))
 
 
-def _count_files(countdown: _Countdown, name: str, details: tuple[Any, ...]) -> None:
+def _count_files(countdown: _CountdownToKill, name: str, details: tuple[Any, ...]) -> None:
     if name in FILE_STEPS and not (name == "open" and _is_import(details)):
         countdown.count()
 
@@ -64,5 +64,5 @@ def _is_import(details: tuple[Any, ...]) -> bool:
     return str(details[0]).endswith((".py", ".pyc", ".so"))
 
 
-def _trace(countdown: _Countdown, connection: sqlite3.Connection, _: object) -> None:
+def _trace(countdown: _CountdownToKill, connection: sqlite3.Connection, _: object) -> None:
     connection.set_trace_callback(countdown.count)
