@@ -211,7 +211,7 @@ def forget_digests(connection: Connection) -> None:
 
 def _read_part(connection: Connection, feed: str, *, is_recent: bool, limit: int) -> list[HeldItem]:
     values = {"of_feed": feed, "recent": is_recent, "most": limit}
-    return [HeldItem(*row) for row in connection.execute(_OF_FEED, values)]
+    return [HeldItem._make(row) for row in connection.execute(_OF_FEED, values).all()]
 
 
 def _newest_first(item: HeldItem) -> tuple[int, int, str]:

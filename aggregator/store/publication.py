@@ -63,13 +63,13 @@ class TopicState:
 class TopicUpdate:
     """What writing the files of a topic came to: its new ``state``, and ``digests`` by feed and item id.
 
-    ``publishers`` are the domains of those that its page shows, and ``new_ids`` articles that it did not show
-    before, or not so. ``icons`` are domains whose monograms may be shown no more.
+    ``publishers`` are the domains of those that its page shows, None: the same as before. ``new_ids`` are
+    articles that it did not show before, or not so. ``icons`` are domains whose monograms may be shown no more.
     """
 
     state: TopicState
     digests: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    publishers: frozenset[str] = frozenset()
+    publishers: frozenset[str] | None = None
     new_ids: frozenset[str] = frozenset()
     icons: frozenset[str] = frozenset()
 
@@ -150,7 +150,8 @@ def save_topic_updates(store: Database, updates: Sequence[TopicUpdate], taken: C
         upsert(connection, topic_files, rows)
         for update in updates:
             save_digests(connection, update.digests)
-            icons |= _replace_publishers(connection, update.state.topic_id, update.publishers)
+            if update.publishers is not None:
+                icons |= _replace_publishers(connection, update.state.topic_id, update.publishers)
         add_marks(connection, MarkKind.ICON, sorted(icons))
         new_ids = {article_id for update in updates for article_id in update.new_ids}
         add_marks(connection, MarkKind.PICTURE, sorted(new_ids))

@@ -1,9 +1,9 @@
 """What the files of a topic show, item by item, so that the bytes of an item serve again; pure."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,11 +26,13 @@ class Layout:
     separator: int
     sizes: tuple[int, ...]
 
-    def cut(self, document: bytes) -> list[memoryview]:
-        """Return the items of a document, whose bytes are not copied."""
-        starts = accumulate((size + self.separator for size in self.sizes), initial=self.head)
-        view = memoryview(document)
-        return [view[start : end - self.separator] for start, end in pairwise(starts)]
+    def list_starts(self) -> list[int]:
+        """Return where each item starts, and where another one would start after the last."""
+        if self.separator:
+            sizes: Iterable[int] = (size + self.separator for size in self.sizes)
+        else:
+            sizes = self.sizes
+        return list(accumulate(sizes, initial=self.head))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,8 +86,3 @@ def decode_manifest(stored: bytes | None) -> Manifest:
             for name, (frame, head, separator, *sizes) in value["layouts"].items()
         },
     )
-
-
-def cut_items(document: bytes, layout: Layout, digests: Sequence[str]) -> dict[str, memoryview]:
-    """Return by digest the bytes of a document's items."""
-    return dict(zip(digests, layout.cut(document), strict=True))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from aggregator.pipeline.publish.feed_places import name_feeds
-from aggregator.pipeline.publish.manifest import Layout, Manifest, ShownItem, cut_items
+from aggregator.pipeline.publish.manifest import Layout, Manifest, ShownItem
 from aggregator.pipeline.publish.topic_items import BuiltItem, BuiltItems
 from aggregator.publish.channel import Channel
 from aggregator.publish.frame import Frame, assemble
@@ -20,7 +20,6 @@ from aggregator.store import HeldItem
 
 PIECES_KEPT = 12_000
 """Rendered items that are kept while topics are written one after another: parents show what children do."""
-_Pieces = dict[str, bytes | memoryview]
 _Key = tuple[str, str]
 _ReadDocument = Callable[[], bytes]
 
@@ -97,34 +96,119 @@ def make_documents(
     documents that are as they were written, by name.
     """
     channel = built.channel
-    digests = {is_: _settle(channel.topic_id, is_, held[is_], built, wanted) for is_ in (True, False)}
     shown = {**known.items, **{one.digest: _describe(one) for one in built.items.values()}}
     items = {one.digest: one.item for one in built.items.values()}
     files: dict[str, bytes] = {}
     layouts: dict[str, Layout] = {}
-    for document in TOPIC_DOCUMENTS:
-        listed = digests[document.has_stories]
-        frame = _render_frame(document, channel, listed, shown)
-        layout = known.layouts.get(document.name) if document.name in read else None
-        before = known.list_digests(has_stories=document.has_stories)
-        mark = _digest_frame(frame)
-        if layout and layout.frame == mark and before == listed:
-            layouts[document.name] = layout
-            continue
-        usable: _Pieces = {}
-        if layout and before:
-            usable = dict(cut_items(read[document.name](), layout, before))
-        pieces = _add_missing(document, channel, usable, listed, items=items, cache=cache)
-        files[document.name] = assemble(frame, pieces)
-        layouts[document.name] = _describe_layout(frame, mark, pieces)
+    listed: dict[bool, tuple[str, ...]] = {}
+    for has_stories in (True, False):
+        digests = _settle(channel.topic_id, has_stories, held[has_stories], built, wanted)
+        before = known.list_digests(has_stories=has_stories)
+        updated_at = _find_last_update(digests, shown)
+        runs = _find_runs(before, digests)
+        listed[has_stories] = digests
+        for document in TOPIC_DOCUMENTS:
+            if document.has_stories != has_stories:
+                continue
+            frame = document.render_frame(channel, updated_at)
+            mark = _digest_frame(frame)
+            layout = known.layouts.get(document.name) if document.name in read else None
+            if layout and layout.frame == mark and before == digests:
+                layouts[document.name] = layout
+                continue
+            old = read[document.name]() if layout and before else b""
+            renderer = _Renderer(document, channel, items, cache)
+            pieces = renderer.find_pieces(digests, runs, layout if old else None, old)
+            files[document.name] = assemble(frame, pieces.parts)
+            layouts[document.name] = Layout(
+                frame=mark, head=len(frame.head), separator=len(frame.separator), sizes=tuple(pieces.sizes)
+            )
     manifest = Manifest(
-        stories=digests[True],
-        articles=digests[False],
-        items={digest: shown[digest] for listed in digests.values() for digest in listed},
+        stories=listed[True],
+        articles=listed[False],
+        items={digest: shown[digest] for digests in listed.values() for digest in digests},
         layouts=layouts,
     )
     found = {key: one.digest for key, one in built.items.items()}
     return TopicDocuments(files=files, manifest=manifest, digests=found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Items that stand together, from ``start`` up to ``end``; ``before``: where they stood, None: new."""
+
+    start: int
+    end: int
+    before: int | None
+
+
+def _find_runs(before: Sequence[str], after: Sequence[str]) -> list[_Run]:
+    """Return what stands in ``after`` as it stood in ``before``, in as few pieces as can be."""
+    places = {digest: place for place, digest in enumerate(before)}
+    runs: list[_Run] = []
+    start = 0
+    while start < len(after):
+        place = places.get(after[start])
+        end = start + 1
+        if place is not None:
+            while (
+                end < len(after)
+                and place + end - start < len(before)
+                and after[end] == before[place + end - start]
+            ):
+                end += 1
+        runs.append(_Run(start, end, place))
+        start = end
+    return runs
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """The ``parts`` of a document between its separators, and the ``sizes`` of its items."""
+
+    parts: list[bytes | memoryview] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Renderer:
+    """Makes the bytes of items in one document of a topic, unless they are there."""
+
+    document: TopicDocument
+    channel: Channel
+    items: Mapping[str, Item]
+    cache: PieceCache
+
+    def find_pieces(
+        self, digests: Sequence[str], runs: Sequence[_Run], layout: Layout | None, old: bytes
+    ) -> _Pieces:
+        """Return the bytes of the items, those of ``runs`` cut from the ``old`` document."""
+        pieces = _Pieces()
+        if layout is None:
+            self._add_made(pieces, digests)
+            return pieces
+        starts, view = layout.list_starts(), memoryview(old)
+        for run in runs:
+            if run.before is None:
+                self._add_made(pieces, digests[run.start : run.end])
+            else:
+                last = run.before + run.end - run.start
+                pieces.parts.append(view[starts[run.before] : starts[last] - layout.separator])
+                pieces.sizes += layout.sizes[run.before : last]
+        return pieces
+
+    def _add_made(self, pieces: _Pieces, digests: Sequence[str]) -> None:
+        kept = [self.cache.find(self.document, self.channel.topic_id, digest) for digest in digests]
+        missing = [digest for digest, piece in zip(digests, kept, strict=True) if piece is None]
+        items = [self.items[digest] for digest in missing]
+        made = iter(self.document.render_items(self.channel, items) if items else ())
+        for digest, piece in zip(digests, kept, strict=True):
+            part = piece
+            if part is None:
+                part = next(made)
+                self.cache.keep(self.document, self.channel.topic_id, digest, part)
+            pieces.parts.append(part)
+            pieces.sizes.append(len(part))
 
 
 def _settle(
@@ -143,37 +227,9 @@ def _settle(
     return tuple(found)
 
 
-def _render_frame(
-    document: TopicDocument, channel: Channel, listed: Sequence[str], shown: Mapping[str, ShownItem]
-) -> Frame:
-    updated_s = max((shown[digest].updated_s for digest in listed), default=None)
-    updated_at = None if updated_s is None else datetime.fromtimestamp(updated_s, UTC)
-    return document.render_frame(channel, updated_at)
-
-
-def _add_missing(
-    document: TopicDocument,
-    channel: Channel,
-    usable: _Pieces,
-    listed: Sequence[str],
-    *,
-    items: Mapping[str, Item],
-    cache: PieceCache,
-) -> list[bytes | memoryview]:
-    """Return the bytes of a document's items, in their order; those that are not ``usable`` are made."""
-    missing = []
-    for digest in listed:
-        if digest not in usable:
-            kept = cache.find(document, channel.topic_id, digest)
-            if kept is None:
-                missing.append(digest)
-            else:
-                usable[digest] = kept
-    rendered = document.render_items(channel, [items[digest] for digest in missing]) if missing else []
-    for digest, piece in zip(missing, rendered, strict=True):
-        usable[digest] = piece
-        cache.keep(document, channel.topic_id, digest, piece)
-    return [usable[digest] for digest in listed]
+def _find_last_update(digests: Sequence[str], shown: Mapping[str, ShownItem]) -> datetime | None:
+    updated_s = max((shown[digest].updated_s for digest in digests), default=None)
+    return None if updated_s is None else datetime.fromtimestamp(updated_s, UTC)
 
 
 def _find_usable(known: Manifest, intact: frozenset[str], *, has_stories: bool) -> frozenset[str]:
@@ -188,12 +244,6 @@ def _describe(built: BuiltItem) -> ShownItem:
     return ShownItem(
         updated_s=int(built.item.updated_at.timestamp()),
         domains=tuple(dict.fromkeys(article.provider.domain for article in built.articles)),
-    )
-
-
-def _describe_layout(frame: Frame, mark: str, pieces: Sequence[bytes | memoryview]) -> Layout:
-    return Layout(
-        frame=mark, head=len(frame.head), separator=len(frame.separator), sizes=tuple(map(len, pieces))
     )
 
 
