@@ -107,8 +107,9 @@ def read_feed_items(store: Database, feed: str, *, min_items: int, max_items: in
     with store.reading() as connection:
         found = _read_part(connection, feed, is_recent=True, limit=max_items)
         missing = min(min_items, max_items) - len(found)
-        if missing > 0:
-            found += _read_part(connection, feed, is_recent=False, limit=missing)
+        if missing <= 0:
+            return tuple(found)
+        found += _read_part(connection, feed, is_recent=False, limit=missing)
     return tuple(sorted(found, key=_newest_first))
 
 

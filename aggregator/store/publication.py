@@ -64,7 +64,7 @@ class TopicUpdate:
     """What writing the files of a topic came to: its new ``state``, and ``digests`` by feed and item id.
 
     ``publishers`` are the domains of those that its page shows, None: the same as before. ``new_ids`` are
-    articles that it did not show before, or not so. ``icons`` are domains whose monograms may be shown no more.
+    articles that it did not show before, or not so. ``icons`` are domains whose monograms may be unused.
     """
 
     state: TopicState

@@ -1,17 +1,15 @@
 """What the files of a topic show, item by item, so that the bytes of an item serve again; pure."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import TypeAlias
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ShownItem:
-    """An item as files show it: when it was last updated, in seconds since 1970, and the domains it names."""
-
-    updated_s: int
-    domains: tuple[str, ...]
+FORM = 1
+"""Raised when manifests are stored in another form: files of the form before are made anew."""
+ShownItem: TypeAlias = tuple[int, Sequence[str]]
+"""An item as files show it: when it was last updated, in seconds since 1970, and the domains it names."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,13 +37,19 @@ class Layout:
 class Manifest:
     """What the documents of a topic show: the digests of ``stories`` and ``articles``, in their order.
 
-    ``items`` are by digest, ``layouts`` by the name of the document.
+    ``items`` are by digest, ``layouts`` by the name of the document. As many as there are, items stay as they
+    were stored: compared are manifests by their digests and layouts.
     """
 
     stories: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
-    items: Mapping[str, ShownItem]
+    items: Mapping[str, ShownItem] = field(compare=False)
     layouts: Mapping[str, Layout]
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """Return the publishers that any item names."""
+        return frozenset().union(*(domains for _, domains in self.items.values()))
 
     def list_digests(self, *, has_stories: bool) -> tuple[str, ...]:
         """Return what the documents of stories, or those of articles, show."""
@@ -58,9 +62,10 @@ EMPTY = Manifest(items={}, layouts={})
 def encode_manifest(manifest: Manifest) -> bytes:
     """Return a manifest as it is stored."""
     value = {
+        "form": FORM,
         "stories": manifest.stories,
         "articles": manifest.articles,
-        "items": {key: [item.updated_s, *item.domains] for key, item in manifest.items.items()},
+        "items": manifest.items,
         "layouts": {
             name: [layout.frame, layout.head, layout.separator, *layout.sizes]
             for name, layout in manifest.layouts.items()
@@ -70,17 +75,14 @@ def encode_manifest(manifest: Manifest) -> bytes:
 
 
 def decode_manifest(stored: bytes | None) -> Manifest:
-    """Return a manifest that was stored; an empty one where there is none."""
-    if stored is None:
+    """Return a manifest that was stored; an empty one where there is none, or it is of another version."""
+    value = json.loads(stored) if stored else {}
+    if value.get("form") != FORM:
         return EMPTY
-    value = json.loads(stored)
     return Manifest(
         stories=tuple(value["stories"]),
         articles=tuple(value["articles"]),
-        items={
-            key: ShownItem(updated_s=updated_s, domains=tuple(domains))
-            for key, (updated_s, *domains) in value["items"].items()
-        },
+        items=value["items"],
         layouts={
             name: Layout(frame=frame, head=head, separator=separator, sizes=tuple(sizes))
             for name, (frame, head, separator, *sizes) in value["layouts"].items()

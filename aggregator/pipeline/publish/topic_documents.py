@@ -216,19 +216,18 @@ def _settle(
 ) -> tuple[str, ...]:
     """Return the digests of what a feed holds, in its order."""
     feed = name_feeds(topic_id)[0 if has_stories else 1]
-    asked = set(wanted)
-    found: list[str] = []
-    for item in held:
-        one = built.items.get((feed, item.item_id))
-        if one is not None:
-            found.append(one.digest)
-        elif item.digest is not None and (feed, item.item_id) not in asked:
-            found.append(item.digest)
-    return tuple(found)
+    asked = {item_id for of_feed, item_id in wanted if of_feed == feed}
+    if not asked:
+        return tuple(item.digest for item in held if item.digest is not None)
+    fresh = {
+        item_id: built.items[feed, item_id].digest for item_id in asked if (feed, item_id) in built.items
+    }
+    digests = (fresh.get(i.item_id) if i.item_id in asked else i.digest for i in held)
+    return tuple(digest for digest in digests if digest is not None)
 
 
 def _find_last_update(digests: Sequence[str], shown: Mapping[str, ShownItem]) -> datetime | None:
-    updated_s = max((shown[digest].updated_s for digest in digests), default=None)
+    updated_s = max((shown[digest][0] for digest in digests), default=None)
     return None if updated_s is None else datetime.fromtimestamp(updated_s, UTC)
 
 
@@ -241,10 +240,8 @@ def _find_usable(known: Manifest, intact: frozenset[str], *, has_stories: bool) 
 
 
 def _describe(built: BuiltItem) -> ShownItem:
-    return ShownItem(
-        updated_s=int(built.item.updated_at.timestamp()),
-        domains=tuple(dict.fromkeys(article.provider.domain for article in built.articles)),
-    )
+    domains = dict.fromkeys(article.provider.domain for article in built.articles)
+    return int(built.item.updated_at.timestamp()), tuple(domains)
 
 
 def _digest_frame(frame: Frame) -> str:

@@ -208,21 +208,17 @@ def _describe_update(
 ) -> TopicUpdate:
     manifest = documents.manifest
     stored = plan.state.manifest if manifest == plan.known else encode_manifest(manifest)
-    is_same = stored is not None and manifest == plan.known
     new = [one for one in built.items.values() if one.digest not in plan.known.items]
+    domains = manifest.domains
     looks_up = rules.images.sizes or rules.images.logos
     stamps = {**plan.state.stamps, **_list_stamps(plan.topic_id, written)}
     return TopicUpdate(
         state=TopicState(topic_id=plan.topic_id, manifest=stored, stamps=stamps),
         digests=documents.digests,
-        publishers=None if is_same else _list_publishers(manifest),
+        publishers=None if plan.state.manifest and domains == plan.known.domains else domains,
         new_ids=frozenset(a.id for one in new for a in one.articles if looks_up and a.imported is None),
         icons=_find_logos_instead(built, rules),
     )
-
-
-def _list_publishers(manifest: Manifest) -> frozenset[str]:
-    return frozenset(domain for item in manifest.items.values() for domain in item.domains)
 
 
 def _list_stamps(topic_id: str, written: Written) -> dict[str, Sequence[int]]:
