@@ -6,7 +6,7 @@ written twice or broken, an address escaped twice or wrapped in quotes, "N/A".
 
 import re
 from html import unescape
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from aggregator.urls import (
     MAX_LENGTH,
@@ -123,13 +123,18 @@ def _is_host(text: str, base_url: str) -> bool:
     """Tell whether a reference begins with a host that lacks its scheme."""
     found = _HOST.match(text)
     host = found[1].lower() if found else ""
-    if found is None or not has_public_suffix(host) or f"/{host}/" in urlsplit(base_url).path:
+    if found is None or not has_public_suffix(host) or f"/{host}/" in _read_path(base_url):
         return False
     if host.startswith("www."):
         return True
     if found.end() == len(text):  # as likely a file beside the document
         return registrable_domain(host) == registrable_domain(host_of(base_url))
     return host.partition(".")[0] not in _SCRIPTS
+
+
+def _read_path(url: str) -> str:
+    """Return the path of an address, also of one that is none: what ``urlsplit`` refuses is in feeds, too."""
+    return "/" + re.split(r"[?#]", url, maxsplit=1)[0].partition("://")[2].partition("/")[2]
 
 
 def _choose_scheme(base_url: str, text: str) -> str:

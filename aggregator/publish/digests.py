@@ -3,20 +3,12 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import fields
-from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from operator import attrgetter
 
 from aggregator.model import Enclosure, Image
 from aggregator.publish.channel import Channel, Site
 from aggregator.publish.item import Item, Origin
 from aggregator.publish.item_story import ItemStory, Mention
-
-_LIBRARIES = ("feedgen", "lxml", "jinja2", "nh3")
-_CODE = ("publish", "html", "text.py")
-_CODE_ENDINGS = (".py", ".html")
 
 
 def _list_fields(record: type, *, besides: tuple[str, ...] = ()) -> Callable[[object], tuple[object, ...]]:
@@ -58,27 +50,3 @@ def _list_item(item: Item) -> tuple[object, ...]:
 
 def _list_story(story: ItemStory) -> tuple[object, ...]:
     return (_get_story(story), list(map(_get_mention, story.others)), list(map(_get_mention, story.related)))
-
-
-@cache
-def digest_rendering() -> str:
-    """Return a digest of what renders items and frames, in 32 digits; it is made once in a process.
-
-    That is the code and the templates of this package, the code that cleans texts and HTML for it, and the
-    versions of the libraries.
-    """
-    digest = hashlib.blake2b(digest_size=16)
-    for library in _LIBRARIES:
-        digest.update(f"{library} {version(library)}\n".encode())
-    package = files("aggregator")
-    for name in _CODE:
-        for content in _read_code(package / name):
-            digest.update(f"{len(content)}\n".encode() + content)
-    return digest.hexdigest()
-
-
-def _read_code(place: Traversable) -> list[bytes]:
-    if place.is_dir():
-        inner = sorted(place.iterdir(), key=lambda path: path.name)
-        return [content for path in inner for content in _read_code(path)]
-    return [place.read_bytes()] if place.name.endswith(_CODE_ENDINGS) else []

@@ -22,6 +22,7 @@ from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.removals import prune
 from aggregator.service.state import ServiceState, Work, work_after_storing
+from aggregator.store import MarkKind, count_marks
 
 RECORDS_PAUSE_S = 10.0
 RECORDS_SHARE = 20
@@ -132,7 +133,9 @@ async def write_records(state: ServiceState) -> Work:
     context, publication, loop = state.context, state.publication, asyncio.get_running_loop()
     started_s = loop.time()
     if started_s < publication.records_again_at_s:
-        return Work.NONE
+        # What is left is asked for again by the next publication, which is not a minute away.
+        waiting = await asyncio.to_thread(count_marks, context.store, MarkKind.RECORD, now=context.clock())
+        return Work.PUBLISH if waiting else Work.NONE
     is_cooling = started_s >= publication.records_cool_at_s
     done = await asyncio.to_thread(
         publish_records,
