@@ -179,6 +179,11 @@ from aggregator.store.stories import (
     save_grouping,
 )
 from aggregator.store.story_links import read_related_stories
+from aggregator.store.story_window import (
+    stream_lasting_members,
+    stream_lasting_stories,
+    stream_members_since,
+)
 
 __all__ = [
     "AT_ONCE",
@@ -354,6 +359,9 @@ __all__ = [
     "save_topic_updates",
     "select_shown_articles",
     "sqlite_file",
+    "stream_lasting_members",
+    "stream_lasting_stories",
+    "stream_members_since",
     "sync_sources",
     "take_picture_marks",
     "take_pushes",

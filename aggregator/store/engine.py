@@ -12,7 +12,7 @@ from aggregator.errors import StoreError, StoreLocked
 
 BUSY_TIMEOUT_S = 30
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
-REVISION = "0017"
+REVISION = "0018"
 """That of the last migration. A store that has it is opened without looking at the migrations."""
 _DAMAGED = (
     "malformed", "not a database", "corrupt", "unsupported file format", "no such table", "no such column",

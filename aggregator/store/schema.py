@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -133,6 +134,8 @@ articles = Table(
     Column("imported", Json),
     Column("amp_link", Text),
     Column("is_quarantined", Boolean, nullable=False, default=False),
+    # Kept true by whoever writes story_members; a fresh article has no story.
+    Column("is_grouped", Boolean, nullable=False, server_default=false()),
     Index("articles_title", "provider_domain", "title_key", "published_at"),
     Index("articles_seen", "seen_at"),
     Index("articles_published", "published_at"),
@@ -140,6 +143,15 @@ articles = Table(
     Index("articles_enriched", "enriched_at", "first_seen_at"),
     Index("articles_amp", "amp_checked_at", **_where("amp_url IS NOT NULL AND imported IS NULL")),
     Index("articles_publisher", "provider_domain", "seen_at"),
+    Index(
+        "articles_to_group",
+        "first_seen_at",
+        "published_at",
+        "id",
+        **_where(
+            "is_grouped IS 0 AND is_quarantined IS 0", "is_grouped IS false AND is_quarantined IS false"
+        ),
+    ),
 )
 
 article_topics = Table(
@@ -250,6 +262,7 @@ stories = Table(
     Column("last_at", UtcTime, nullable=False),
     Column("formed_at", UtcTime),
     Index("stories_last", "last_at"),
+    Index("stories_turn", "turn"),
 )
 
 story_members = Table(
@@ -269,6 +282,7 @@ story_members = Table(
     Column("shared", Json, nullable=False),
     Index("story_members_story", "story_id"),
     Index("story_members_published", "published_at"),
+    Index("story_members_turn", "turn"),
 )
 
 story_aliases = Table(

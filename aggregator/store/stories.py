@@ -24,7 +24,9 @@ def find_articles_to_group(store: Database, limit: int) -> tuple[Article, ...]:
     query = (
         select(articles)
         .outerjoin(story_members, story_members.c.article_id == articles.c.id)
-        .where(story_members.c.article_id.is_(None), ~articles.c.is_quarantined)
+        # In the words of the index that has these only.
+        .where(articles.c.is_grouped.is_(False), articles.c.is_quarantined.is_(False))
+        .where(story_members.c.article_id.is_(None))
         .order_by(articles.c.first_seen_at, articles.c.published_at, articles.c.id)
         .limit(limit)
     )
@@ -253,10 +255,10 @@ def _select_members(ids: Select[Any]) -> Select[Any]:
 
 def _read_members(connection: Connection, query: Select[Any]) -> tuple[Member, ...]:
     rows = connection.execute(query.order_by(story_members.c.turn)).mappings()
-    return tuple(_member_of(row) for row in rows)
+    return tuple(member_of(row) for row in rows)
 
 
-def _member_of(row: Mapping[Any, Any]) -> Member:
+def member_of(row: Mapping[Any, Any]) -> Member:
     values = {name: row[name] for name in _MEMBER}
     return Member(**{**values, "terms": tuple(row["terms"]), "shared": tuple(row["shared"])})
 
@@ -270,6 +272,7 @@ def _save_members(connection: Connection, members: Sequence[Member]) -> None:
     stored: set[str] = set()
     for chunk in chunks([member.article_id for member in members]):
         stored.update(connection.execute(select(articles.c.id).where(articles.c.id.in_(chunk))).scalars())
+        connection.execute(update(articles).where(articles.c.id.in_(chunk)).values(is_grouped=True))
     upsert(connection, story_members, [asdict(member) for member in members if member.article_id in stored])
     gone = [
         {"article_id": member.article_id, "provider_domain": "", "story_id": member.story_id}

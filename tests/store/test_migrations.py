@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from aggregator.store import (
+    find_articles_to_group,
     find_current_story,
     find_leftovers,
     forget_leftovers,
@@ -281,3 +282,27 @@ def test_quarantine_and_pauses_keep_their_values_under_new_names(tmp_path):
         assert (state.quarantined_at, state.quarantined_because) == (at, "odd")
         assert read_pauses(store, at) == {"daily.example": (at + timedelta(hours=1), "daily")}
         assert [article.id for article in read_quarantined(store)] == ["id-1"]
+
+
+def test_articles_that_have_a_story_are_known_as_grouped(tmp_path):
+    """Only those without one are to be grouped after the migration."""
+    url = f"sqlite:///{tmp_path}/old.db"
+    _make(url, "0017")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        names = [row[1] for row in connection.execute(text("PRAGMA table_info(articles)")) if row[1] != "id"]
+        copied = ", ".join(names)
+        statement = (
+            f"INSERT INTO articles (id, {copied}) SELECT 'id-new', {copied} FROM articles WHERE id = 'id-1'"
+        )
+        connection.execute(text(statement))
+        connection.execute(
+            text(
+                "INSERT INTO story_members (article_id, story_id, turn, joined_at, published_at, provider, quality,"
+                " language, terms, vector, score, shared)"
+                " VALUES ('id-1', 'id-1', 1, 1, 1, 'd.example', 75, 'en', '[]', '{}', 1, '[]')"
+            )
+        )
+    engine.dispose()
+    with open_store(url) as store:
+        assert [article.id for article in find_articles_to_group(store, 9)] == ["id-new"]
