@@ -25,7 +25,6 @@ from aggregator.store import (
     read_pauses,
     read_source_counts,
     read_subscriptions,
-    read_topic_problems,
 )
 from aggregator.urls.services import service_of_url
 from aggregator.websub import describe_subscription
@@ -56,12 +55,10 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
     for kind, rows in report.items():
         if kind in ("proposals", "warnings", "publishers") and not rows:
             continue
-        headings = tuple(dict.fromkeys(name for row in rows for name in row)) or (f"no {kind}",)
+        headings = tuple(rows[0]) if rows else (f"no {kind}",)
         if kind == "publishers":
             typer.echo("publishers that providers.yaml does not name; list them there to name them well:")
-        typer.echo(
-            "\n".join(format_table(headings, [tuple(row.get(name, "") for name in headings) for row in rows]))
-        )
+        typer.echo("\n".join(format_table(headings, [tuple(row.values()) for row in rows])))
 
 
 def print_politeness(workspace: Workspace, source_id: str | None, now: datetime, *, as_json: bool) -> None:
@@ -209,10 +206,8 @@ def _describe_move(state: SourceState) -> str | None:
 
 
 def _report_topics(workspace: Workspace) -> Iterator[Row]:
-    problems = read_topic_problems(workspace.store)
     for topic_id in list_topic_ids(workspace.rules):
         items = read_topic_articles(topic_id, rules=workspace.rules, store=workspace.store)
         newest_us = max((item.published_us for item in items), default=None)
         newest_at = None if newest_us is None else datetime.fromtimestamp(newest_us / 1_000_000, UTC)
-        row: Row = {"id": topic_id, "items": len(items), "newest_at": format_time_if_known(newest_at)}
-        yield row if topic_id not in problems else {**row, "problem": problems[topic_id]}
+        yield {"id": topic_id, "items": len(items), "newest_at": format_time_if_known(newest_at)}

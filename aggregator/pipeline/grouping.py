@@ -1,8 +1,9 @@
 """Grouping: articles that have no story yet are placed in order of arrival, and what came of it is kept."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from sys import intern
 
 from aggregator.model import Article, Grouping, Member, Story, pair_of
 from aggregator.rules import Rules
@@ -13,16 +14,18 @@ from aggregator.store import (
     find_filled_stories,
     find_newest_grouped,
     read_last_turn,
-    read_members_since,
     read_stored_articles,
-    read_stories_since,
     save_grouping,
+    stream_lasting_members,
+    stream_lasting_stories,
+    stream_members_since,
 )
 from aggregator.stories import Opinion, Thresholds, join_text
 from aggregator.stories.grouper import Grouper, count_horizon_h, count_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement
 from aggregator.stories.rarity import CountedArticle
+from aggregator.stories.vector import share_memory
 
 BATCH = 1_000
 _MOST_OVERTAKEN = 20  # how often another process may be quicker, before this one stops for now
@@ -83,40 +86,54 @@ def newcomer_of(article: Article) -> Newcomer:
 def restore_grouper(store: Store, thresholds: Thresholds, second_opinion: Opinion | None = None) -> Grouper:
     """Return a grouper with what the store has, as the one that stored it was."""
     grouper = Grouper(thresholds, second_opinion)
+    # First: where another process groups meanwhile, what this one places is not kept, and it reads again.
+    turn = read_last_turn(store)
     newest_at = find_newest_grouped(store)
     if newest_at is None:  # articles were removed, but the turns their stories took stay taken
-        grouper.restore((), (), turn=read_last_turn(store))
+        grouper.restore((), (), turn=turn)
         return grouper
     hour = newest_at.replace(minute=0, second=0, microsecond=0)
     since = hour - timedelta(hours=count_horizon_h(thresholds))
-    stories, members = read_stories_since(store, since)
-    counted = read_members_since(store, newest_at - timedelta(hours=thresholds.window_h))
-    texts = _read_texts(store, members) if second_opinion else {}
+    grouped = _read_grouped_articles(store, since)
+    counted = stream_members_since(store, newest_at - timedelta(hours=thresholds.window_h))
+    ids = [article.id for articles in grouped.values() for article in articles] if second_opinion else []
+    texts = _read_texts(store, ids)
     grouper.restore(
-        _make_open_stories(stories, members),
+        _make_open_stories(stream_lasting_stories(store, since), grouped),
         map(_make_counted_article, counted),
-        turn=read_last_turn(store),
+        turn=turn,
         taken=find_ended_stories(store, since),
         texts=texts,
     )
     return grouper
 
 
-def _read_texts(store: Store, members: Sequence[Member]) -> dict[str, str]:
-    ids = [member.article_id for member in members]
+def _read_grouped_articles(store: Store, since: datetime) -> dict[str, list[GroupedArticle]]:
+    """Return the articles of the stories that lasted until then, by the story's id, in order."""
+    found: dict[str, list[GroupedArticle]] = {}
+    for member in stream_lasting_members(store, since):
+        article = _make_grouped_article(member)
+        article.pack()
+        found.setdefault(member.story_id, []).append(article)
+    return found
+
+
+def _read_texts(store: Store, ids: Sequence[str]) -> dict[str, str]:
     parts = (read_stored_articles(store, ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
     return {article.id: join_text(article.title, article.excerpt) for part in parts for article in part}
 
 
-def _make_open_stories(stories: Sequence[Story], members: Iterable[Member]) -> Iterable[OpenStory]:
-    grouped: dict[str, list[GroupedArticle]] = {}
-    for member in members:
-        grouped.setdefault(member.story_id, []).append(_make_grouped_article(member))
+def _make_open_stories(
+    stories: Iterable[Story], grouped: Mapping[str, list[GroupedArticle]]
+) -> Iterable[OpenStory]:
     for story in stories:
+        if story.id not in grouped:
+            continue
+        articles = grouped[story.id]
         yield OpenStory(
             id=story.id,
-            total=dict(story.total),
-            members=grouped[story.id],
+            total=share_memory(story.total) or articles[0].vector,
+            members=articles,
             has_excerpt=story.has_excerpt,
             founded=story.founded,
             turn=story.turn,
@@ -127,9 +144,9 @@ def _make_open_stories(stories: Sequence[Story], members: Iterable[Member]) -> I
 def _make_grouped_article(member: Member) -> GroupedArticle:
     return GroupedArticle(
         member.article_id,
-        member.vector,
+        dict(member.vector),
         count_hours(member.published_at),
-        member.provider,
+        intern(member.provider),
         member.quality,
         member.turn,
     )
@@ -137,7 +154,11 @@ def _make_grouped_article(member: Member) -> GroupedArticle:
 
 def _make_counted_article(member: Member) -> CountedArticle:
     return CountedArticle(
-        count_hours(member.published_at), member.article_id, member.terms, member.language, member.provider
+        count_hours(member.published_at),
+        member.article_id,
+        tuple(map(intern, member.terms)),
+        intern(member.language),
+        intern(member.provider),
     )
 
 

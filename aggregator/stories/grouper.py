@@ -21,6 +21,7 @@ from aggregator.stories.vector import (
     dot,
     dot_beside_main_idea,
     find_heaviest,
+    has_number,
     is_next_of_series,
     make_vector,
     trim,
@@ -65,10 +66,10 @@ class Grouper:
             self._reviewer.texts[article.id] = join_text(article.title, article.excerpt)
         ranked = self._rank_stories(article.provider, vector, at_h)
         has_excerpt = bool(terms.excerpt)
-        member = GroupedArticle(
-            article.id, trim(vector, KEPT), at_h, article.provider, article.quality, self.turn
-        )
-        ranked = [near for near in ranked if not _continues_series(member, near.story)]
+        kept = trim(vector, KEPT)
+        member = GroupedArticle(article.id, kept, at_h, article.provider, article.quality, self.turn)
+        if has_number(kept):
+            ranked = [near for near in ranked if not _continues_series(member, kept, near.story)]
         score, story, refused = self._find_nearest(member, vector, ranked, has_excerpt)
         shared: tuple[str, ...] = ()
         if story is None:
@@ -280,10 +281,10 @@ class Grouper:
         return tuple(islice(others, LINKED))
 
 
-def _continues_series(member: GroupedArticle, story: OpenStory) -> bool:
+def _continues_series(member: GroupedArticle, vector: Vector, story: OpenStory) -> bool:
     """Tell whether the story has another number of the publisher's own series: a day's count, an episode."""
     own = (other for other in story.members if other.provider == member.provider)
-    return any(is_next_of_series(member.vector, other.vector) for other in own)
+    return any(is_next_of_series(vector, other.vector) for other in own)
 
 
 def count_horizon_h(thresholds: Thresholds) -> float:

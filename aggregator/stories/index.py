@@ -1,6 +1,5 @@
 """The stories of the last days in memory, found by the terms they are about."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
@@ -16,7 +15,6 @@ LEAST_SHARE = 0.03
 """What the terms looked up must come to in the cosine for a story to be scored."""
 OF_THE_BEST = 0.2
 """And beside what they come to for the best one."""
-_NONE: dict[str, float] = {}
 
 
 class StoryIndex:
@@ -24,7 +22,8 @@ class StoryIndex:
 
     def __init__(self) -> None:
         self.stories: dict[str, OpenStory] = {}
-        self._postings: dict[str, dict[str, float]] = defaultdict(dict)
+        # Most terms are those of one story, which stands for itself; others have what they weigh in each.
+        self._postings: dict[str, OpenStory | dict[OpenStory, float]] = {}
 
     def put(self, story: OpenStory) -> None:
         """Add a story, or note that it has changed: it is the one that changed last now."""
@@ -32,7 +31,11 @@ class StoryIndex:
         self.stories[story.id] = story
         story.indexed = tuple(find_heaviest(story.total, INDEXED))
         for term in story.indexed:
-            self._postings[term][story.id] = story.total[term] / story.length
+            posting = self._postings.setdefault(term, story)
+            if isinstance(posting, dict):
+                posting[story] = story.weigh(term)
+            elif posting is not story:
+                self._postings[term] = {posting: posting.weigh(term), story: story.weigh(term)}
 
     def remove(self, story: OpenStory) -> None:
         """Forget a story, where it is known."""
@@ -41,18 +44,26 @@ class StoryIndex:
 
     def candidates(self, vector: Mapping[str, float]) -> Iterator[tuple[float, OpenStory]]:
         """Yield the stories that are most likely about the same, each with its cosine to ``vector``."""
-        found: dict[str, float] = {}
-        so_far = found.get
+        found: dict[OpenStory, float] = {}
         for term in find_heaviest(vector, LOOKED_UP):
-            weight = vector[term]
-            posting = self._postings.get(term, _NONE)
-            for story_id, its in islice(reversed(posting.items()), LONGEST_POSTING):
-                found[story_id] = so_far(story_id, 0.0) + weight * its
+            posting = self._read_posting(term)
+            shares = dict(zip(posting, map(vector[term].__mul__, posting.values()), strict=True))
+            for story in found.keys() & shares.keys():
+                shares[story] += found[story]
+            found.update(shares)
         least = max(LEAST_SHARE, OF_THE_BEST * max(found.values(), default=0.0))
-        likely = {story_id: share for story_id, share in found.items() if share >= least}
-        for story_id in find_heaviest(likely, SCORED):
-            story = self.stories[story_id]
+        likely = {story: share for story, share in found.items() if share >= least}
+        for story in sorted(likely, key=likely.__getitem__, reverse=True)[:SCORED]:
             yield dot(vector, story.total) / story.length, story
+
+    def _read_posting(self, term: str) -> Mapping[OpenStory, float]:
+        """Return what a term weighs in the stories that are looked at for it, the last changed first."""
+        posting = self._postings.get(term)
+        if posting is None:
+            return {}
+        if isinstance(posting, OpenStory):
+            return {posting: posting.weigh(term)}
+        return dict(islice(reversed(posting.items()), LONGEST_POSTING))
 
     def remove_before(self, hour: float) -> list[OpenStory]:
         """Forget the stories that ended before ``hour``, and return them."""
@@ -64,7 +75,8 @@ class StoryIndex:
     def _unpost(self, story: OpenStory) -> None:
         for term in story.indexed:
             posting = self._postings[term]
-            posting.pop(story.id, None)
-            if not posting:
+            if isinstance(posting, dict):
+                del posting[story]
+            if posting is story or not posting:
                 del self._postings[term]
         story.indexed = ()

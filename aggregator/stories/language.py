@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import chain
 
 import stopwordsiso
 
@@ -42,7 +43,7 @@ def detect_language(text: str, words: Iterable[str], stated: str | None) -> str:
         for language, script in _SCRIPTS:
             if script.search(text):
                 return "ja" if language == "zh" and expected == "ja" else language
-    counts = Counter(language for word in words for language in _languages_by_word().get(word, ()))
+    counts = Counter(chain.from_iterable(filter(None, map(_languages_by_word().get, words))))
     if not counts:
         return expected
     best = max(counts, key=lambda language: (counts[language], language == expected, language))

@@ -4,22 +4,36 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from aggregator.stories.vector import DIGITS, Vector, measure_length, trim
+from aggregator.stories.vector import DIGITS, Vector, measure_length, pack_vector, trim, unpack_vector
 
 TRIMMED_TO = 64
 """Terms that a story keeps of its articles; it holds up to twice as many before it is trimmed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class GroupedArticle:
-    """An article in a story: its vector, when it was published (hours since 1970), and its turn."""
+    """An article in a story: when it was published (hours since 1970), its turn, and its vector.
+
+    Of a window there are hundreds of thousands, whose vectors are hardly ever looked at: they are packed,
+    but for those of articles that are alone, which are their story's ``total`` as well.
+    """
 
     id: str
-    vector: Vector
+    kept: dict[str, float] | bytes
     at_h: float
     provider: str
     quality: int
     turn: int
+
+    @property
+    def vector(self) -> dict[str, float]:
+        """Return the vector, unpacked anew each time."""
+        return unpack_vector(self.kept) if isinstance(self.kept, bytes) else self.kept
+
+    def pack(self) -> None:
+        """Keep the vector packed from now on."""
+        if not isinstance(self.kept, bytes):
+            self.kept = pack_vector(self.kept)
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +65,10 @@ class OpenStory:
     @classmethod
     def of(cls, story_id: str, members: Sequence[GroupedArticle], *, has_excerpt: bool, turn: int) -> Self:
         """Return a story of these articles and nothing else; ``turn`` is when it begins."""
-        story = cls(story_id, {}, [], has_excerpt, founded=min(member.turn for member in members), turn=turn)
+        founded = min(member.turn for member in members)
+        if len(members) == 1:
+            return cls(story_id, members[0].vector, [*members], has_excerpt, founded, turn)
+        story = cls(story_id, {}, [], has_excerpt, founded, turn)
         story.add(members, *(member.vector for member in members))
         return story
 
@@ -65,12 +82,19 @@ class OpenStory:
         """Return how alike its articles are: 1 where they are the same, towards 0 where nothing is shared."""
         return min(1.0, self.length / len(self.members))
 
+    def weigh(self, term: str) -> float:
+        """Return what one of its terms weighs beside the others, 0 to 1."""
+        return self.total[term] / self.length
+
     def gap_h(self, at_h: float) -> float:
         """Return the hours between a time and the story."""
         return max(0.0, at_h - self.last_h, self.first_h - at_h)
 
     def add(self, members: Iterable[GroupedArticle], *vectors: Vector) -> None:
         """Add articles with what they sum up to."""
+        members = tuple(members)
+        for member in (*self.members[:1], *members):
+            member.pack()
         total = self.total
         for vector in vectors:
             for term, weight in vector.items():

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 
@@ -19,8 +20,7 @@ class Newcomer:
     quality: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RankedStory:
+class RankedStory(NamedTuple):
     """A story near an article: its ``cosine``, and the ``score`` that is left of it by trust and time."""
 
     score: float

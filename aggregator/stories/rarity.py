@@ -4,8 +4,8 @@ import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from typing import NamedTuple
 
 from aggregator.stories.terms import expected_frequency, form_terms
 
@@ -19,9 +19,10 @@ FORM_SHARE = 0.4
 PROVIDER_PRIOR = 150
 """As how many of a provider's own articles everyone's count in what is usual there."""
 
+_TERMS_KEPT = 1 << 17
 
-@dataclass(frozen=True, order=True, slots=True)
-class CountedArticle:
+
+class CountedArticle(NamedTuple):
     """An article with its distinct terms; published ``at_h`` hours since 1970."""
 
     at_h: float
@@ -31,11 +32,22 @@ class CountedArticle:
     provider: str
 
 
-@lru_cache(maxsize=1 << 17)
-def _expected_articles(term: str, language: str) -> float:
-    """Return in how many of ``GENERAL_ARTICLES`` the term is expected; never in none."""
-    expected = min(MOST_EXPECTED, expected_frequency(term, language) * ARTICLE_WORDS)
-    return GENERAL_ARTICLES * expected + 0.5
+class _ExpectedArticles(dict[str, float]):
+    """In how many of ``GENERAL_ARTICLES`` a language's terms are expected, kept from asking to asking."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __missing__(self, term: str) -> float:
+        if len(self) >= _TERMS_KEPT:
+            self.clear()
+        expected = min(MOST_EXPECTED, expected_frequency(term, self._language) * ARTICLE_WORDS)
+        return self.setdefault(term, GENERAL_ARTICLES * expected + 0.5)
+
+    @classmethod
+    @cache
+    def of(cls, language: str) -> "_ExpectedArticles":
+        return cls(language)
 
 
 class Rarity:
@@ -47,7 +59,7 @@ class Rarity:
     def __init__(self, window_h: float) -> None:
         self.clock_h = float("-inf")
         self._window_h = window_h
-        self._counted: list[tuple[float, str, CountedArticle]] = []
+        self._counted: list[CountedArticle] = []
         self._articles: Counter[str] = Counter()
         self._with_term: dict[str, Counter[str]] = defaultdict(Counter)
         self._provider_articles: Counter[str] = Counter()
@@ -59,13 +71,13 @@ class Rarity:
         self._provider_articles[article.provider] += 1
         self._with_term[article.language].update(article.terms)
         self._provider_with_term[article.provider].update(article.terms)
-        heapq.heappush(self._counted, (article.at_h, article.id, article))
+        heapq.heappush(self._counted, article)
         self.clock_h = max(self.clock_h, article.at_h)
 
     def forget_old(self) -> None:
         """Take back what was counted of articles that are outside of the window by now."""
-        while self._counted and self._counted[0][0] < self.clock_h - self._window_h:
-            self._discount(heapq.heappop(self._counted)[-1])
+        while self._counted and self._counted[0].at_h < self.clock_h - self._window_h:
+            self._discount(heapq.heappop(self._counted))
 
     def _discount(self, article: CountedArticle) -> None:
         self._articles[article.language] -= 1
@@ -90,10 +102,11 @@ class Rarity:
             self._provider_with_term[provider].get,
             self._provider_articles[provider] + PROVIDER_PRIOR,
         )
-        found, form = {}, form_terms(language)
+        found, form, expected, log = {}, form_terms(language), _ExpectedArticles.of(language), math.log
         for term in terms:
-            share = (count(term, 0) + _expected_articles(term, language)) / everyone
+            share = (count(term, 0) + expected[term]) / everyone
             share_here = (own(term, 0) - 1 + PROVIDER_PRIOR * share) / all_own
-            weight = -math.log(min(1.0, max(share, share_here)))
+            share = max(share, share_here)
+            weight = -log(share) if share < 1.0 else -0.0
             found[term] = weight * FORM_SHARE if term in form else weight
         return found

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from sys import intern
 from unicodedata import normalize
 
 import Stemmer
@@ -35,6 +36,7 @@ _FORM = """
 _LONGEST_TEXT = 1_000
 _FIRST_WORDS = 25
 _LONGEST_WORD = 40
+_WORDS_KEPT = 1 << 17
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,14 +89,34 @@ def _split_words(text: str) -> Sequence[str]:
 
 
 def _make_terms(words: Sequence[str], language: str) -> Iterator[str]:
+    reduce_word = _ReducedWords.of(language).__getitem__
+    if not words or max(words) < _FIRST_UNSPACED:
+        yield from filter(None, map(reduce_word, words))
+        return
     for word in words:
         if word >= _FIRST_UNSPACED and _UNSPACED_RUN.match(word):
             yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
-        elif term := _reduce_word(word, language):
+        elif term := reduce_word(word):
             yield term
 
 
-@lru_cache(maxsize=1 << 17)
+class _ReducedWords(dict[str, str]):
+    """The basic forms of a language's words, kept from asking to asking: each article has dozens."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _WORDS_KEPT:
+            self.clear()
+        return self.setdefault(word, _reduce_word(word, self._language))
+
+    @classmethod
+    @cache
+    def of(cls, language: str) -> "_ReducedWords":
+        return cls(language)
+
+
 def _reduce_word(word: str, language: str) -> str:
     """Return the word's basic form, "" for one that says nothing."""
     if word[0].isdigit():
@@ -102,7 +124,7 @@ def _reduce_word(word: str, language: str) -> str:
     plain = word.replace("’", "'").removesuffix("'s").removesuffix("'")
     if len(plain) < 2 or plain in _NEWSROOM or _is_empty(plain, language):
         return ""
-    return _stem(plain, language)
+    return intern(_stem(plain, language))
 
 
 def _is_empty(word: str, language: str) -> bool:

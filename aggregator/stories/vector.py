@@ -1,9 +1,11 @@
 """Sparse vectors: mappings of terms to weights, of length one unless said otherwise."""
 
 import math
+from array import array
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from operator import mul
+from sys import intern
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # who only compares vectors imports no words of languages
@@ -18,6 +20,17 @@ SERIES_SHARE = 0.8
 DIGITS = 4
 
 Vector = Mapping[str, float]
+
+
+class _SharedWeights(dict[float, float]):
+    """One float for all equal weights: rounded ones from 0 to 1 are few, and every vector has dozens."""
+
+    def __missing__(self, weight: float) -> float:
+        return self.setdefault(weight, weight)
+
+
+_share_weight = _SharedWeights().__getitem__
+_SCALE = 10**DIGITS
 
 
 def make_vector(terms: "Terms", weights: Mapping[str, float]) -> dict[str, float]:
@@ -37,7 +50,9 @@ def make_vector(terms: "Terms", weights: Mapping[str, float]) -> dict[str, float
 def normalise(vector: Vector) -> dict[str, float]:
     """Return the vector with length one, its weights rounded so that they are stored as they are used."""
     length = measure_length(vector)
-    return {term: round(weight / length, DIGITS) for term, weight in vector.items()} if length else {}
+    if not length:
+        return {}
+    return {term: _share_weight(round(weight / length, DIGITS)) for term, weight in vector.items()}
 
 
 def measure_length(vector: Vector) -> float:
@@ -87,6 +102,30 @@ def find_heaviest(vector: Vector, count: int) -> list[str]:
 def trim(vector: Vector, count: int) -> dict[str, float]:
     """Return the ``count`` heaviest terms of any vector."""
     return {term: vector[term] for term in find_heaviest(vector, count)}
+
+
+def pack_vector(vector: Vector) -> bytes:
+    """Return a vector of length one, or a part of it, in little memory; ``unpack_vector`` reads it."""
+    weights = array("H", [round(weight * _SCALE) for weight in vector.values()])
+    return "\n".join(vector).encode() + b"\0" + weights.tobytes()
+
+
+def unpack_vector(packed: bytes) -> dict[str, float]:
+    """Return the vector that was packed, its weights and their order the same."""
+    terms, _, weights = packed.partition(b"\0")
+    scaled = array("H", weights)
+    return share_memory(dict(zip(terms.decode().split("\n"), [k / _SCALE for k in scaled], strict=False)))
+
+
+def share_memory(vector: Vector) -> dict[str, float]:
+    """Return an equal vector that has its words and weights in common with all others that hold them."""
+    # Pairs of words seldom occur twice: they are not worth a place among the strings that are known.
+    return {term if " " in term else intern(term): _share_weight(weight) for term, weight in vector.items()}
+
+
+def has_number(vector: Vector) -> bool:
+    """Tell whether one of its words is a number, as those of a series have."""
+    return any(term[0].isdigit() and " " not in term for term in vector)
 
 
 def _weigh_pairs(sequence: Sequence[str], share: float, weights: Mapping[str, float]) -> dict[str, float]:

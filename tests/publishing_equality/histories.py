@@ -13,7 +13,7 @@ from aggregator.secured import SecuredKeys
 from tests.publishing_equality.arrivals import ARRIVALS
 from tests.publishing_equality.damages import DAMAGES, clear_the_way
 from tests.publishing_equality.kills import run_and_die
-from tests.publishing_equality.pictures import LOOKS, look_at_marked, notice_lost_copies
+from tests.publishing_equality.pictures import LOOKS, look_at_marked
 from tests.publishing_equality.regrouping import REGROUPINGS
 from tests.publishing_equality.settings import CHANGES
 from tests.publishing_equality.subscribers import find_faults
@@ -116,7 +116,6 @@ def settle(world: World) -> list[str]:
     """
     clear_the_way(world)
     remove_orphaned_files(rules=world.rules, store=world.store)
-    notice_lost_copies(world)
     publish_all(world, Random(0))
     world.wait(minutes=2)
     publish_all(world, Random(0))

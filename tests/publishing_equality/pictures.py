@@ -66,11 +66,6 @@ def lose_copies(world: World, rng: Random) -> None:
         for path in sorted((world.tree / folder).rglob("*.jpg")):
             if rng.random() < 0.5:
                 path.unlink()
-    notice_lost_copies(world)
-
-
-def notice_lost_copies(world: World) -> None:
-    """Let the program notice which copies and logos are gone, as it does every hour."""
     forget_lost_files(rules=world.rules, store=world.store, now=world.now + timedelta(days=9))
 
 

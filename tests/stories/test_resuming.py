@@ -5,9 +5,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.store import (
+    find_articles_to_group,
     find_current_story,
     open_store,
     read_members,
@@ -143,3 +145,22 @@ def test_grouping_goes_on_after_every_article_was_removed(tmp_path, defaults):
             len(set(read_story_ids(store, [article_on(n, 1, n, 0, [0]).id for n in range(6, 9)]).values()))
             == 1
         )
+
+
+def test_articles_that_have_a_story_are_not_looked_at_again(defaults, tmp_path):
+    """What is to be grouped is found by an index that has nothing else; an edit leaves it as it is."""
+    first, second = (article_on(number, 0, number, 1, [0, 1, 2]) for number in range(2))
+    with open_store(f"sqlite:///{tmp_path}/one.db") as store:
+        insert_articles(store, [first])
+        assert StoryDesk().group(rules=defaults, store=store, now=START) == 1
+        insert_articles(store, [first, second])
+        assert [waiting.id for waiting in find_articles_to_group(store, 9)] == [second.id]
+        with store.reading() as connection:
+            asked = [
+                "SELECT id FROM articles WHERE is_grouped IS 0 AND is_quarantined IS 0 ORDER BY first_seen_at",
+                "SELECT max(turn) FROM story_members",
+                "SELECT max(turn) FROM stories",
+            ]
+            plans = [str(connection.execute(text(f"EXPLAIN QUERY PLAN {query}")).all()) for query in asked]
+    for index, plan in zip(("articles_to_group", "story_members_turn", "stories_turn"), plans, strict=True):
+        assert index in plan

@@ -5,7 +5,14 @@ import pytest
 from aggregator.stories.language import detect_language, primary_subtag
 from aggregator.stories.rarity import CountedArticle, Rarity
 from aggregator.stories.terms import extract_terms
-from aggregator.stories.vector import dot, dot_beside_main_idea, make_vector, measure_length
+from aggregator.stories.vector import (
+    dot,
+    dot_beside_main_idea,
+    make_vector,
+    measure_length,
+    pack_vector,
+    unpack_vector,
+)
 
 
 @pytest.mark.parametrize(
@@ -117,3 +124,20 @@ def test_a_shared_name_is_one_idea():
     assert dot_beside_main_idea(a, blaze) == pytest.approx(0.24)
     assert dot(a, blaze) == pytest.approx(0.49)
     assert dot_beside_main_idea(a, {"other": 1.0}) == 0
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        {},
+        {f"w{step}": step / 10_000 for step in range(10_001)},
+        {"ẃort": 0.7071, "東京": 0.5, "zwei wörter": 0.1234, "9.5": 1.0},
+    ],
+    ids=["nothing", "every weight", "other scripts"],
+)
+def test_a_packed_vector_is_unpacked_as_it_was(vector):
+    """Terms, the last digit of every weight and their order are the same, and equal weights are one float."""
+    unpacked = unpack_vector(pack_vector(vector))
+    again = unpack_vector(pack_vector(vector))
+    assert list(unpacked.items()) == list(vector.items())
+    assert all(weight is again[term] for term, weight in unpacked.items())
