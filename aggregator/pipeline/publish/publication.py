@@ -53,8 +53,9 @@ def publish(
     """Bring to the published tree what changed, of the topics in ``only`` or, if None, of all.
 
     Articles are judged again first where the rules have changed since they were judged last. Where the tree
-    ``is_tree_checked``, files that somebody removed or changed are written again. Nothing is removed for its
-    age unless ``is_clock_trusted``. Raises PublishError where the folder cannot be used.
+    ``is_tree_checked``, files of topics that somebody changed, and others that are gone, are written again.
+    Nothing is removed for its age unless ``is_clock_trusted``. Raises PublishError where the folder cannot be
+    used.
     """
     with lock_publication(rules.feeds_dir):
         judge_again(rules, store)
