@@ -115,6 +115,8 @@ class LiveConfig:
         self.digest = None if problems else digest
         if problems:
             self._log_problems(now_s)
+        if rules is not None and config is not None:  # said once /healthz says so, too
+            log.info("config", sources=len(config.sources), topics=len(config.topics))
         return rules, True
 
     def _describe_vanished(self) -> tuple[str, ...]:
@@ -131,7 +133,6 @@ class LiveConfig:
         sync_sources(self.store, config.sources, now=self.clock(), asked_as=config.settings.asked_as)
         rules = Rules.of(config, read_former_sources(self.store))
         self.in_force = frozenset(self.watch.seen)
-        log.info("config", sources=len(config.sources), topics=len(config.topics))
         return rules
 
     def _log_problems(self, now_s: float) -> None:
