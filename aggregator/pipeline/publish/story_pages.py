@@ -28,7 +28,7 @@ from aggregator.store import (
     retry_marks,
 )
 
-AT_ONCE = 20_000
+AT_ONCE = 200_000
 """Marks that are read at once; a story that has several is written once."""
 BATCH = 200
 RETRY_AFTER = timedelta(minutes=1)
