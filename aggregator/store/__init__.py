@@ -42,7 +42,15 @@ from aggregator.store.feed_items import (
 )
 from aggregator.store.lock import lock_store
 from aggregator.store.logos import Logo, forget_lost_logos, list_logos, read_logos, save_logos
-from aggregator.store.marks import AT_ONCE, Mark, MarkKind, count_marks, read_marks
+from aggregator.store.marks import (
+    AT_ONCE,
+    RETRY_AFTER,
+    Mark,
+    MarkKind,
+    count_marks,
+    read_marks,
+    read_marks_by_key,
+)
 from aggregator.store.notes import (
     LONG_AGO,
     end_removed_topics,
@@ -188,6 +196,7 @@ from aggregator.store.story_window import (
 __all__ = [
     "AT_ONCE",
     "LONG_AGO",
+    "RETRY_AFTER",
     "TOP",
     "WRITTEN_BY",
     "Arrangement",
@@ -304,6 +313,7 @@ __all__ = [
     "read_listed_records",
     "read_logos",
     "read_marks",
+    "read_marks_by_key",
     "read_members",
     "read_members_since",
     "read_newest_articles",

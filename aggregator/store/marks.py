@@ -6,7 +6,7 @@ that keeps what it did. Killed in between, it does so again; what changes meanwh
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, literal, select
@@ -17,6 +17,8 @@ from aggregator.store.publication_schema import marks
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """When a mark is due that need not wait."""
+RETRY_AFTER = timedelta(minutes=1)
+"""How long after it could not be done what a mark asks for is tried again."""
 
 
 class MarkKind(StrEnum):
@@ -83,6 +85,14 @@ def read_marks(store: Database, kind: MarkKind, *, now: datetime, limit: int) ->
     with store.reading() as connection:
         rows = rows_with(connection, _DUE, {"kind": kind.value, "now": now, "most": limit})
         return tuple(Mark(id=row["id"], kind=kind, key=row["key"]) for row in rows)
+
+
+def read_marks_by_key(store: Database, kind: MarkKind, *, now: datetime, limit: int) -> dict[str, list[Mark]]:
+    """Return up to ``limit`` marks of a kind that are due ``now``, by what they name: that is done once."""
+    marked: dict[str, list[Mark]] = {}
+    for mark in read_marks(store, kind, now=now, limit=limit):
+        marked.setdefault(mark.key, []).append(mark)
+    return marked
 
 
 def count_marks(store: Database, kind: MarkKind, *, now: datetime) -> int:

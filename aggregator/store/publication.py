@@ -99,7 +99,6 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
             _take_over_marks(connection)
             forget_feeds(connection, None)
             mark_selected(connection, MarkKind.PLACE, _BY_STORY)
-            _mark_pages(connection)
         if asked.shown:
             _mark_shown(connection)
         if asked.icons:
@@ -232,12 +231,12 @@ def _take_over_marks(connection: Connection) -> None:
 
 
 def _mark_records(connection: Connection) -> None:
-    """Mark the records of all articles, there or gone, unless there are no records.
+    """Mark the records of all articles, there or gone, unless there are none yet: then all are written.
 
     They name what has places in feeds.
     """
     written_by = select(notes.c.value).where(notes.c.key == WRITTEN_BY).scalar_subquery()
-    has_records = func.coalesce(written_by, "-") != ""
+    has_records = func.coalesce(written_by, "") != ""
     gone = select(marks.c.key).distinct().where(marks.c.kind == MarkKind.ARTICLE.value)
     mark_selected(connection, MarkKind.RECORD, select(articles.c.id).where(has_records))
     mark_selected(

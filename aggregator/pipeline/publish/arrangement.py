@@ -79,9 +79,9 @@ def _arrange(marks: Sequence[Mark], rules: Rules, store: Store, now: datetime) -
     arranged = {key for key in before if _is_arranged(key, touched)}
     done.gone = sorted(arranged - after.keys())
     done.unsure = {key for key in before.keys() - arranged - after.keys() if not key[0].endswith(ARTICLES)}
-    feeds = {feed for feed, _ in (*arranged, *after, *done.unsure)}
-    done.marks[MarkKind.TOPIC] = {feed.removesuffix(ARTICLES) for feed in feeds}
-    if changed:
+    if changed:  # what everything shows is marked by whoever has everything arranged
+        feeds = {feed for feed, _ in (*arranged, *after, *done.unsure)}
+        done.marks[MarkKind.TOPIC] = {feed.removesuffix(ARTICLES) for feed in feeds}
         shown = touched.story_ids | touched.linked
         done.marks[MarkKind.PAGE] = set(shown) | find_aliases(store, touched.story_ids)
         if rules.publishing.records:

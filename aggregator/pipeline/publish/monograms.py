@@ -4,7 +4,7 @@ What is drawn depends on the domain and the names of publishers alone, never on 
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aggregator.enrich import draw_monogram, is_monogram
 from aggregator.enrich.logos import LOGO_SIDES
@@ -15,21 +15,20 @@ from aggregator.publish.topic_folders import find_topics
 from aggregator.publish.tree_paths import LOGOS, name_logo, name_monogram
 from aggregator.rules import Rules
 from aggregator.store import (
+    RETRY_AFTER,
     Logo,
     MarkKind,
     Store,
     find_shown_publishers,
     finish_marks,
     read_logos,
-    read_marks,
+    read_marks_by_key,
     read_publisher_names,
     retry_marks,
 )
 
 AT_A_TIME = 10_000
 """Marks that are read at once."""
-RETRY_AFTER = timedelta(minutes=1)
-"""How long a monogram that could not be written is left alone."""
 
 
 def draw_monograms(domains: Iterable[str], *, rules: Rules, store: Store) -> dict[str, bytes]:
@@ -67,14 +66,14 @@ def settle_monograms(*, rules: Rules, store: Store, now: datetime) -> Written:
     """
     changed: list[str] = []
     errors: list[str] = []
-    while marks := read_marks(store, MarkKind.ICON, now=now, limit=AT_A_TIME):
-        domains = {mark.key for mark in marks}
+    while marks := read_marks_by_key(store, MarkKind.ICON, now=now, limit=AT_A_TIME):
+        domains = marks.keys()
         shown = _find_shown(domains, rules, store)
         written = write_files(rules.feeds_dir, draw_monograms(shown, rules=rules, store=store))
         _remove_monograms({name_monogram(d) for d in domains} - {name_monogram(d) for d in shown}, rules)
         lacking = {domain for domain in shown if name_monogram(domain) not in written.stamps}
-        finish_marks(store, [mark for mark in marks if mark.key not in lacking])
-        retry_marks(store, [mark for mark in marks if mark.key in lacking], again_at=now + RETRY_AFTER)
+        finish_marks(store, [mark for domain in domains - lacking for mark in marks[domain]])
+        retry_marks(store, [m for domain in lacking for m in marks[domain]], again_at=now + RETRY_AFTER)
         changed += written.changed
         errors += written.errors
     return Written(changed=tuple(changed), errors=tuple(errors))

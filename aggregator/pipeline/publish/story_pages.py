@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -18,21 +18,19 @@ from aggregator.publish.tree import render_moved_stories, render_story
 from aggregator.publish.tree_paths import STORIES
 from aggregator.rules import Rules
 from aggregator.store import (
-    Mark,
+    RETRY_AFTER,
     MarkKind,
     Store,
     find_grown_stories,
     finish_marks,
     read_current_stories,
-    read_marks,
+    read_marks_by_key,
     retry_marks,
 )
 
 AT_ONCE = 200_000
 """Marks that are read at once; a story that has several is written once."""
 BATCH = 200
-RETRY_AFTER = timedelta(minutes=1)
-"""How long a page that could not be written is left alone."""
 log = structlog.get_logger()
 
 
@@ -54,7 +52,7 @@ def write_story_pages(*, rules: Rules, store: Store, now: datetime) -> StoryPage
     changed: list[str] = []
     errors: list[str] = []
     unchanged = 0
-    while marks := _read_page_marks(store, now):
+    while marks := read_marks_by_key(store, MarkKind.PAGE, now=now, limit=AT_ONCE):
         ids = sorted(marks)
         for story_ids in (ids[start : start + BATCH] for start in range(0, len(ids), BATCH)):
             files, failed = _render_pages(story_ids, channel, rules, store, now)
@@ -68,13 +66,6 @@ def write_story_pages(*, rules: Rules, store: Store, now: datetime) -> StoryPage
             unchanged += written.unchanged
             errors += [*failed.values(), *written.errors]
     return StoryPages(changed=tuple(changed), unchanged=unchanged, errors=tuple(errors))
-
-
-def _read_page_marks(store: Store, now: datetime) -> dict[str, list[Mark]]:
-    marks: dict[str, list[Mark]] = {}
-    for mark in read_marks(store, MarkKind.PAGE, now=now, limit=AT_ONCE):
-        marks.setdefault(mark.key, []).append(mark)
-    return marks
 
 
 def name_page(story_id: str) -> str:

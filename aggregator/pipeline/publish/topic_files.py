@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -24,6 +24,7 @@ from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
 from aggregator.store import (
+    RETRY_AFTER,
     HeldItem,
     Mark,
     MarkKind,
@@ -31,7 +32,7 @@ from aggregator.store import (
     TopicState,
     TopicUpdate,
     finish_marks,
-    read_marks,
+    read_marks_by_key,
     read_topic_state,
     save_topic_failure,
     save_topic_updates,
@@ -43,8 +44,6 @@ TOPICS_TOGETHER = 20
 """Topics whose files are kept in one transaction."""
 AT_A_TIME = 20_000
 """Marks of topics that are read at once."""
-RETRY_AFTER = timedelta(minutes=1)
-"""How long a topic that could not be written is left alone."""
 log = structlog.get_logger()
 
 
@@ -89,7 +88,7 @@ def write_topics(*, rules: Rules, store: Store, now: datetime, only: Collection[
 
     A topic that cannot be written keeps its last files, and is tried again a minute later.
     """
-    marked = _read_topic_marks(store, now)
+    marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
     known = list_topic_ids(rules)
     finish_marks(store, [m for topic_id, found in marked.items() if topic_id not in known for m in found])
     wanted = [topic_id for topic_id in known if (topic_id in marked if only is None else topic_id in only)]
@@ -99,13 +98,6 @@ def write_topics(*, rules: Rules, store: Store, now: datetime, only: Collection[
     return TopicFiles(
         changed=tuple(done.changed), unchanged=done.unchanged, items=done.items, errors=tuple(done.errors)
     )
-
-
-def _read_topic_marks(store: Store, now: datetime) -> dict[str, list[Mark]]:
-    marked: dict[str, list[Mark]] = {}
-    for mark in read_marks(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME):
-        marked.setdefault(mark.key, []).append(mark)
-    return marked
 
 
 def _plan_together(

@@ -4,6 +4,6 @@ marks of records, heat that fell ─► files of ``_news/`` ─► what they say
 """
 
 from aggregator.pipeline.records.publication import publish_records, rebuild_records
-from aggregator.pipeline.records.written import RecordsWritten
+from aggregator.pipeline.records.writing_result import RecordsWritten
 
 __all__ = ["RecordsWritten", "publish_records", "rebuild_records"]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aggregator.pipeline.records.page_changes import find_page_marks, select_page_marks
 from aggregator.pipeline.records.rendering import find_heat_left
-from aggregator.pipeline.records.written import RETRY, RecordsWritten
+from aggregator.pipeline.records.writing_result import RecordsWritten
 from aggregator.publish.files import write_files
 from aggregator.publish.front_matter import change_heat
 from aggregator.publish.record_pages import change_item_heat
@@ -15,6 +15,7 @@ from aggregator.publish.tree_paths import RECORDS
 from aggregator.rules import Rules
 from aggregator.store import (
     AT_ONCE,
+    RETRY_AFTER,
     RecordState,
     RecordUpdate,
     Store,
@@ -58,7 +59,7 @@ def _cool(before: tuple[RecordState, ...], rules: Rules, store: Store, now: date
             files[name] = content
     written = write_files(rules.feeds_dir, files)
     ids = {f"{RECORDS}/{name}": article_id for article_id, name in names.items()}
-    again |= {ids[name]: now + RETRY for name in files.keys() - written.stamps.keys()}
+    again |= {ids[name]: now + RETRY_AFTER for name in files.keys() - written.stamps.keys()}
     for article_id in again:
         after[article_id] = replace(after[article_id], cools_at=None)
     marks = (mark for old in before for mark in find_page_marks(old, after[old.article_id]))

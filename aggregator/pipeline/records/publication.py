@@ -11,13 +11,14 @@ from aggregator.pipeline.records.pages import write_pages
 from aggregator.pipeline.records.removal import remove_all_records
 from aggregator.pipeline.records.rendering import render_records
 from aggregator.pipeline.records.rule_changes import take_up_rules
-from aggregator.pipeline.records.written import RETRY, RecordsWritten, add_up
+from aggregator.pipeline.records.writing_result import RecordsWritten, add_up
 from aggregator.publish.files import lock_folder, remove_files, write_files
 from aggregator.publish.record_file import IMPORTED
 from aggregator.publish.tree_paths import RECORDS
 from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys
 from aggregator.store import (
+    RETRY_AFTER,
     Mark,
     MarkKind,
     RecordUpdate,
@@ -95,7 +96,7 @@ def _write_marked(
         gone=gone,
         page_marks=select_page_marks(page_marks),
         taken=marks,
-        again=dict.fromkeys(failed, now + RETRY),
+        again=dict.fromkeys(failed, now + RETRY_AFTER),
     )
     save_record_update(store, update, now=now)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from aggregator.errors import PublishError
-from aggregator.pipeline.records.written import RecordsWritten
+from aggregator.pipeline.records.writing_result import RecordsWritten
 from aggregator.publish.files import remove_files
 from aggregator.publish.record_file import IMPORTED
 from aggregator.publish.stale_pages import find_paged_topics, find_record_schema, find_surplus_record_pages

@@ -7,7 +7,7 @@ from functools import lru_cache
 from aggregator.pipeline.publish.program import digest_program
 from aggregator.pipeline.records.page_changes import mark_whole_pages
 from aggregator.pipeline.records.rendering import ALL
-from aggregator.pipeline.records.written import RecordsWritten
+from aggregator.pipeline.records.writing_result import RecordsWritten
 from aggregator.publish.files import write_files
 from aggregator.publish.record_pages import render_schema
 from aggregator.publish.stale_pages import find_paged_topics

@@ -2,12 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from aggregator.publish.files import Written
-
-RETRY = timedelta(minutes=1)
-"""How long after it could not be written a record is tried again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
