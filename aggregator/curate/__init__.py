@@ -1,10 +1,9 @@
-"""Which topics an article belongs to, how good it is, how hot, and what a feed holds. Pure."""
+"""Which topics an article belongs to, how good it is, and how hot. Pure."""
 
 from aggregator.curate.heat import OUT_OF_PLAY, cool_down, find_next_cooling, heat_of, measure_warmth
 from aggregator.curate.score import IN_TITLE, LONG_EXCERPT, score_article
 from aggregator.curate.topics import Matcher, TopicMatch, combine_matches
 from aggregator.curate.unpublished_reasons import FeedReach, explain_unpublished
-from aggregator.curate.window import select_window
 
 __all__ = [
     "IN_TITLE",
@@ -20,5 +19,4 @@ __all__ = [
     "heat_of",
     "measure_warmth",
     "score_article",
-    "select_window",
 ]

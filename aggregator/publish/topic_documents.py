@@ -10,8 +10,8 @@ from functools import partial
 
 from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.feed_formats import FEED_FORMATS, FeedFormat
-from aggregator.publish.frame import Frame, assemble
-from aggregator.publish.item import Item, find_last_update
+from aggregator.publish.frame import Frame
+from aggregator.publish.item import Item
 from aggregator.publish.site import render_topic_frame, render_topic_items
 from aggregator.publish.topic_folders import ARTICLES, PAGE
 
@@ -31,12 +31,6 @@ class TopicDocument:
     render_frame: Callable[[Channel, datetime | None], Frame]
     render_items: Callable[[Channel, Sequence[Item]], list[bytes]]
     of_topic: bool = False
-
-
-def render_document(document: TopicDocument, channel: Channel, items: Sequence[Item]) -> bytes:
-    """Return the topic's document with these items, in their order."""
-    frame = document.render_frame(channel, find_last_update(items))
-    return assemble(frame, document.render_items(channel, items))
 
 
 def _describe_feed(form: FeedFormat, name: str, *, has_stories: bool) -> TopicDocument:

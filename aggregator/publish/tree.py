@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from aggregator.model import Article
 from aggregator.publish.channel import Channel, Site
-from aggregator.publish.item import build_items
 from aggregator.publish.opml import OPML_FILE, render_opml
 from aggregator.publish.site import (
     render_assets,
@@ -12,24 +10,9 @@ from aggregator.publish.site import (
     render_moved_page,
     render_story_page,
 )
-from aggregator.publish.story_items import build_story_item, build_story_items, build_story_url
+from aggregator.publish.story_items import build_story_item, build_story_url
 from aggregator.publish.story_view import StoryView
-from aggregator.publish.topic_documents import TOPIC_DOCUMENTS, render_document
 from aggregator.publish.tree_paths import STORIES
-
-
-def render_topic(
-    channel: Channel, articles: Sequence[Article], stories: Sequence[StoryView], *, also_covered: int
-) -> dict[str, bytes]:
-    """Return all files of a topic by their names below the tree's root."""
-    article_items = build_items(channel, articles)
-    story_items = build_story_items(channel, stories, also_covered=also_covered)
-    return {
-        f"{channel.topic_id}/{document.name}": render_document(
-            document, channel, story_items if document.has_stories else article_items
-        )
-        for document in TOPIC_DOCUMENTS
-    }
 
 
 def render_story(channel: Channel, story: StoryView) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, select, type_coerce, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, select, type_coerce, update
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, run_with, upsert
@@ -111,16 +111,6 @@ def read_feed_items(store: Database, feed: str, *, min_items: int, max_items: in
             return tuple(found)
         found += _read_part(connection, feed, is_recent=False, limit=missing)
     return tuple(sorted(found, key=_newest_first))
-
-
-def count_feed_items(store: Database, feed: str, *, min_items: int, max_items: int) -> int:
-    """Return how many items a feed holds."""
-    count = select(func.count()).where(feed_items.c.feed == feed)
-    with store.reading() as connection:
-        recent = connection.execute(count.where(feed_items.c.is_recent)).scalar_one()
-        if recent >= min_items:
-            return min(recent, max_items)
-        return min(connection.execute(count).scalar_one(), min_items, max_items)
 
 
 def read_items_by_id(store: Database, item_ids: Collection[str]) -> Mapping[str, tuple[FeedItem, ...]]:

@@ -106,12 +106,6 @@ def save_record_update(store: Database, done: RecordUpdate, *, now: datetime) ->
             upsert(connection, notes, [{"key": WRITTEN_AT, "value": now.isoformat()}])
 
 
-def mark_all_records(store: Database) -> None:
-    """Have every record written anew, and removed where its article is gone."""
-    with store.writing() as connection:
-        _mark_all(connection)
-
-
 def restart_records(store: Database, written_by: str, page_marks: Collection[PageMark]) -> None:
     """Have every record and these pages written anew; note what, apart from articles, they are made of."""
     with store.writing() as connection:

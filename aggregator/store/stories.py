@@ -79,12 +79,6 @@ def find_filled_stories(store: Database, story_ids: Collection[str]) -> frozense
     return frozenset(found)
 
 
-def read_members_since(store: Database, since: datetime) -> tuple[Member, ...]:
-    """Return the articles that have a story and were published since then, in the order they were placed."""
-    with store.reading() as connection:
-        return _read_members(connection, select(story_members).where(story_members.c.published_at >= since))
-
-
 def save_grouping(store: Database, grouping: Grouping) -> bool:
     """Save all that placing articles changed; False, and nothing, where another process grouped meanwhile."""
     with store.writing() as connection:
@@ -143,29 +137,6 @@ def read_formation_times(store: Database, story_ids: Collection[str]) -> Mapping
             row.id: row.formed_at
             for chunk in chunks(sorted(story_ids))
             for row in connection.execute(columns.where(stories.c.id.in_(chunk)))
-        }
-
-
-def read_last_changes(store: Database, story_ids: Collection[str]) -> Mapping[str, datetime]:
-    """Return story id -> when an article of it last came or was edited, or the story was formed anew.
-
-    When a story of one article took it in does not count.
-    """
-    times = (story_members.c.joined_at, articles.c.updated_at, stories.c.formed_at)
-    joined_at, updated_at, formed_at = (func.max(at, type_=at.type) for at in times)
-    query = (
-        select(story_members.c.story_id, func.count(), joined_at, updated_at, formed_at)
-        .join(articles, articles.c.id == story_members.c.article_id)
-        .outerjoin(stories, stories.c.id == story_members.c.story_id)
-        .group_by(story_members.c.story_id)
-    )
-    with store.reading() as connection:
-        return {
-            story_id: max(at for at in (joined if count > 1 else None, updated, formed) if at is not None)
-            for chunk in chunks(sorted(story_ids))
-            for story_id, count, joined, updated, formed in connection.execute(
-                query.where(story_members.c.story_id.in_(chunk))
-            )
         }
 
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.curate import TopicMatch, heat_of, score_article, select_window
+from aggregator.curate import TopicMatch, heat_of, score_article
 from aggregator.model import Image
 from tests.builders import NOW, article
+from tests.feed_window import select_window
 
 DAY = timedelta(days=1)
 TITLED = TopicMatch(topics=("ai",), in_title=("ai",))

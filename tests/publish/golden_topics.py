@@ -7,8 +7,8 @@ from pathlib import Path
 
 from aggregator.model import Image
 from aggregator.publish.story_view import StoryView
-from aggregator.publish.tree import render_topic
 from tests.builders import HOSTILE, NOON, channel, example_article, rich_article, story_of_one
+from tests.publish.rendering import render_topic
 
 GOLDEN = Path(__file__).parent / "golden"
 ICONS = {"zdnet.com": "assets/images/organizations/zdnet.com-50x50.jpg"}

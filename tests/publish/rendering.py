@@ -1,11 +1,30 @@
 """Rendering as tests of publishing ask for it."""
 
-from aggregator.publish.item import build_items
-from aggregator.publish.topic_documents import TOPIC_DOCUMENTS, render_document
-from aggregator.publish.tree import render_topic
+from aggregator.publish.frame import assemble
+from aggregator.publish.item import build_items, find_last_update
+from aggregator.publish.story_items import build_story_items
+from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from tests.builders import story_of_one
 
 DOCUMENTS = {document.name: document for document in TOPIC_DOCUMENTS}
+
+
+def render_document(document, to, items):
+    """Return a document of a topic with these items, in their order."""
+    frame = document.render_frame(to, find_last_update(items))
+    return assemble(frame, document.render_items(to, items))
+
+
+def render_topic(to, articles, stories, *, also_covered):
+    """Return all files of a topic by their names below the tree's root."""
+    article_items = build_items(to, articles)
+    story_items = build_story_items(to, stories, also_covered=also_covered)
+    return {
+        f"{to.topic_id}/{document.name}": render_document(
+            document, to, story_items if document.has_stories else article_items
+        )
+        for document in TOPIC_DOCUMENTS
+    }
 
 
 def topic_files(to, articles):

@@ -7,8 +7,8 @@ from html import unescape
 import pytest
 
 from aggregator.publish.story_view import StoryView
-from aggregator.publish.tree import render_topic
 from tests.builders import NOON, channel, example_article, rich_article
+from tests.publish.rendering import render_topic
 
 ARABIC = {
     "title": "الذكاء الاصطناعي يكتشف مذنبا",

@@ -15,11 +15,12 @@ from aggregator.publish.item import Item, Origin, build_items, find_last_update
 from aggregator.publish.item_story import ItemStory, Mention
 from aggregator.publish.story_items import build_story_items
 from aggregator.publish.story_view import StoryView
-from aggregator.publish.topic_documents import TOPIC_DOCUMENTS, render_document
+from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.publish.topic_folders import TOPIC_FILES
 from tests.builders import NOON, channel, example_article, rich_article, story_of_one
 from tests.publish.any_article import articles, images, moments, texts
 from tests.publish.golden_topics import GOLDEN, ICONS, render_golden_topics
+from tests.publish.rendering import render_document
 
 every_document = pytest.mark.parametrize("document", TOPIC_DOCUMENTS, ids=lambda document: document.name)
 stories = st.builds(

@@ -15,12 +15,12 @@ from aggregator.store import (
     find_positions,
     forget_page_marks,
     list_marked_topics,
-    mark_all_records,
     read_cooled_records,
     read_listed_records,
     read_marks,
     read_page_marks,
     read_record_states,
+    restart_records,
     save_record_update,
 )
 from aggregator.store.marks import add_marks
@@ -105,6 +105,6 @@ def test_all_records_are_marked_once(store):
     assign_record_names(store, {"named": "a.md", "gone": "b.md"})
     with store.writing() as connection:
         add_marks(connection, MarkKind.RECORD, ["id-1"])
-    mark_all_records(store)
+    restart_records(store, "of these rules", ())
     marks = read_marks(store, MarkKind.RECORD, now=NOW, limit=9)
     assert sorted(mark.key for mark in marks) == ["gone", "id-1", "named"]

@@ -1,4 +1,4 @@
-"""Which articles a feed holds."""
+"""Which articles a feed holds, said once more and more simply than the store keeps it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
