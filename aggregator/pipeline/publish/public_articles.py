@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.model import Article, Image, Provider
-from aggregator.pipeline.publish.monograms import draw_monograms, find_usable_logos
+from aggregator.pipeline.publish.monograms import find_usable_logos
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_logo, name_monogram, read_copy_size
 from aggregator.rules import Rules
 from aggregator.store import Logo, Picture, Store, read_pictures, read_publisher_names
@@ -15,13 +15,12 @@ from aggregator.store import Logo, Picture, Store, read_pictures, read_publisher
 class PublicArticles:
     """Articles as they are published, by id.
 
-    ``icons`` have by provider domain the file of its logo or, where it has none, of its monogram; these
-    ``monograms`` are there by file name. All names are below the tree's root.
+    ``icons`` have by provider domain the file, below the tree's root, of its logo or, where it has none, of
+    its monogram.
     """
 
     articles: Mapping[str, Article]
     icons: Mapping[str, str]
-    monograms: Mapping[str, bytes]
 
 
 def make_public(articles: Iterable[Article], *, rules: Rules, store: Store) -> PublicArticles:
@@ -40,7 +39,6 @@ def make_public(articles: Iterable[Article], *, rules: Rules, store: Store) -> P
     return PublicArticles(
         articles={i: _make_public(article, pictures, logos, rules, base_url) for i, article in by_id.items()},
         icons={d: name_logo(d, 50) if d in logos else name_monogram(d) for d in domains},
-        monograms=draw_monograms(domains.difference(logos), rules=rules, store=store),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from aggregator.model import Article
 from aggregator.pipeline.page_wait import waits_for_page
 from aggregator.pipeline.publish.feed_places import name_feeds, select_own
+from aggregator.pipeline.publish.monograms import draw_monograms
 from aggregator.pipeline.publish.public_articles import PublicArticles, make_public
 from aggregator.pipeline.publish.story_views import Stories, change_articles, read_stories, view_story
 from aggregator.publish.channel import Channel
@@ -14,16 +15,21 @@ from aggregator.publish.digests import digest_item
 from aggregator.publish.item import Item, build_items
 from aggregator.publish.story_items import build_story_items
 from aggregator.publish.story_view import StoryView
+from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
 from aggregator.store import Store, read_stored_articles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Material:
-    """What items are built of: ``stories`` with their articles, and all articles as they are ``public``."""
+    """What items are built of: ``stories`` with their articles, and all articles as they are ``public``.
+
+    ``monograms`` are those of publishers without a logo, by file name.
+    """
 
     stories: Stories
     public: PublicArticles
+    monograms: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +59,9 @@ def read_material(
         story_ids, found, store, is_left_out=lambda article: waits_for_page(article, rules, now)
     )
     public = make_public((found | dict(stories.articles)).values(), rules=rules, store=store)
-    return Material(stories=stories, public=public)
+    without_logo = (domain for domain, icon in public.icons.items() if icon == name_monogram(domain))
+    monograms = draw_monograms(without_logo, rules=rules, store=store)
+    return Material(stories=stories, public=public, monograms=monograms)
 
 
 def build_topic_items(
@@ -73,8 +81,8 @@ def build_topic_items(
         (feed_of_stories, view.id): _build_story(channel, view, public, rules.also_covered) for view in views
     }
     built |= {(feed_of_articles, i): _build_article(channel, public.articles[i]) for i in alone}
-    files = {icons[domain] for domain in domains}
-    monograms = {name: content for name, content in public.monograms.items() if name in files}
+    shown_files = set(icons.values())
+    monograms = {name: content for name, content in material.monograms.items() if name in shown_files}
     return BuiltItems(items=built, channel=channel, monograms=monograms)
 
 
