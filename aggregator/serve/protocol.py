@@ -1,7 +1,6 @@
 """HTTP/1.1 on one connection: uvicorn's protocol, watched, and strict where leniency is a danger."""
 
 import asyncio
-import re
 from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
@@ -18,28 +17,10 @@ from aggregator.serve.connections import Connections, Phase, Slot
 from aggregator.serve.error_page import UNCACHED
 from aggregator.serve.health_page import HEALTH_PATH
 from aggregator.serve.hot_files import HotFiles
+from aggregator.serve.request_head import HeadRefused, check_head, prepare_head, restore_target
 from aggregator.serve.server_events import EventCounts
 
-MAX_HEAD_BYTES = 32 * 1024
 _ENDLESS = -1
-_METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_PLAIN_METHODS = frozenset({b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"PATCH", b"TRACE"})
-_ODD = b"/~odd~"
-
-
-class HeadRefused(Exception):
-    """A request's head that another server might read differently, or that is too long."""
-
-
-def check_head(received: bytes) -> None:
-    """Raise HeadRefused where a request's head, or its beginning, is not to be read.
-
-    Parsers take a bare LF for a line's end; a proxy in front that does not would see another request.
-    """
-    if len(received) > MAX_HEAD_BYTES:
-        raise HeadRefused("the head of the request is too long")
-    if received.count(b"\n") != received.count(b"\r\n"):
-        raise HeadRefused("a line of the request's head ends without CR")
 
 
 class HealthOnly:
@@ -210,13 +191,8 @@ class WatchedProtocol(HttpToolsProtocol):
             check_head(self._received)
             return False
         head, self._received = self._received[:end], self._received[end:]
-        check_head(head)
-        if not head.strip():
-            raise HeadRefused("the request is empty")
-        self._method, _, rest = head.lstrip(b"\r\n").partition(b" ")
-        if self._method not in _PLAIN_METHODS or not rest.startswith(b"/"):
-            head = _rewrite_odd_head(self._method, rest)
-        self._feed(head)
+        self._method, readable = prepare_head(head)
+        self._feed(readable)
         return True
 
     def _read_body(self) -> None:
@@ -257,7 +233,7 @@ class WatchedProtocol(HttpToolsProtocol):
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _ask_application(self, version: str, *, is_kept: bool) -> None:
-        raw_path, _, query = self.url.removeprefix(_ODD).partition(b"?")
+        raw_path, _, query = restore_target(self.url).partition(b"?")
         self.scope = {
             "type": "http",
             "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
@@ -312,17 +288,6 @@ class WatchedProtocol(HttpToolsProtocol):
 
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
-
-
-def _rewrite_odd_head(method: bytes, rest: bytes) -> bytes:
-    """Return a head that the parser reads, of one whose method it does not know or whose target is no path.
-
-    Neither leads to a file; the application is told the method and the target that were sent.
-    """
-    if not _METHOD.fullmatch(method):
-        raise HeadRefused("the request's method is none")
-    target = rest if rest.startswith(b"/") else _ODD + rest
-    return b"%s %s" % (method if method in _PLAIN_METHODS else b"PUT", target)
 
 
 @lru_cache(maxsize=1)

@@ -1,12 +1,27 @@
-"""The tables of records: what their files say, and what the pages of JSON hold.
+"""The tables of records: names of their files, sealed texts, what files say, and what the pages of JSON hold.
 
-All of it is made of the other tables and can be made again.
+All but names and sealed texts is made of the other tables and can be made again.
 """
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text
 
 from aggregator.store.columns import UtcTime
 from aggregator.store.schema import metadata
+
+record_files = Table(
+    "record_files",
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+secured_texts = Table(
+    "secured_texts",
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("text", Text, nullable=False),
+)
 
 # What the record of an article says. ``heat`` falls from ``warmth``, None: it stays; it is another from
 # ``cools_at`` on, None: never. ``item`` is the record on the pages that list it, None: none does.

@@ -15,8 +15,14 @@ from aggregator.store.fast.driver import Row, rows_with, run_with, upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
 from aggregator.store.marks import Mark, MarkKind, add_marks, clear_marks, forget_marks, mark_selected
 from aggregator.store.record_lists import PageMark, mark_pages
-from aggregator.store.record_schema import listed_records, record_page_marks, record_states
-from aggregator.store.schema import articles, notes, record_files, secured_texts
+from aggregator.store.record_schema import (
+    listed_records,
+    record_files,
+    record_page_marks,
+    record_states,
+    secured_texts,
+)
+from aggregator.store.schema import articles, notes
 
 WRITTEN_BY = "records written by"
 """The note of what, apart from articles, the records were made of; empty where they are off."""

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, select
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
-from aggregator.store.schema import record_files, secured_texts, sightings
+from aggregator.store.record_schema import record_files, secured_texts
+from aggregator.store.schema import sightings
 
 SUFFIX_LENGTHS = (4, 8, 36)
 _NAMES = select_among(record_files, record_files.c.article_id)

@@ -197,21 +197,6 @@ article_urls = Table(
     Index("article_urls_article", "article_id"),
 )
 
-record_files = Table(
-    "record_files",
-    metadata,
-    Column("article_id", String, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
-)
-
-secured_texts = Table(
-    "secured_texts",
-    metadata,
-    Column("article_id", String, primary_key=True),
-    Column("digest", String, nullable=False),
-    Column("text", Text, nullable=False),
-)
-
 # What is known of a picture's file; ``file`` is the local copy's name, None where there is none.
 pictures = Table(
     "pictures",
