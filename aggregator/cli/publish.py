@@ -13,6 +13,7 @@ from aggregator.cli.site_questions import ask_for_site
 from aggregator.cli.workspace import open_workspace
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import RecordsWritten, publish_records
 from aggregator.secured import SecuredKeys
@@ -31,7 +32,7 @@ def publish_command(
     log_to_stderr(logging.WARNING)
     ask_for_site(config)
     with open_workspace(read_config(config)) as workspace:
-        known = {"all", *(t.id for t in workspace.config.topics)}
+        known = list_topic_ids(workspace.rules)
         unknown = [name for name in topic or [] if name not in known]
         if unknown:
             raise AggregatorError(

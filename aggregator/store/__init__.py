@@ -29,8 +29,11 @@ from aggregator.store.due_sources import (
 )
 from aggregator.store.engine import refuse_emptied, sqlite_file
 from aggregator.store.feed_items import (
+    ALL,
+    ARTICLES_FOLDER,
     Arrangement,
     FeedItem,
+    FeedSize,
     HeldItem,
     age_items,
     find_listed_stories,
@@ -151,7 +154,7 @@ from aggregator.store.review import (
     reject_article,
     reject_source,
 )
-from aggregator.store.shown_articles import FeedSize, SizeOfFeed, select_shown_articles
+from aggregator.store.shown_articles import SizeOfFeed, select_shown_articles
 from aggregator.store.source_counts import SourceCounts, SourceReach, count_reach, read_source_counts
 from aggregator.store.sources import (
     forget_removed_sources,
@@ -190,6 +193,8 @@ from aggregator.store.story_window import (
 )
 
 __all__ = [
+    "ALL",
+    "ARTICLES_FOLDER",
     "AT_ONCE",
     "LONG_AGO",
     "RETRY_AFTER",

@@ -14,6 +14,19 @@ from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks, mark
 from aggregator.store.publication_schema import feed_items, publisher_names
 from aggregator.store.schema import articles
 
+ALL = "all"
+"""The folder of the feeds of all topics, which stands where a topic's id does."""
+ARTICLES_FOLDER = "/articles"
+"""What the folder of a feed of articles ends with; other feeds hold stories."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedSize:
+    """How many items a feed shows: up to ``most`` that are recent, and older ones up to ``least`` in all."""
+
+    least: int
+    most: int
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedItem:
@@ -102,11 +115,11 @@ _YOUNG_AGAIN = (
 )
 
 
-def read_feed_items(store: Database, feed: str, *, min_items: int, max_items: int) -> tuple[HeldItem, ...]:
-    """Return what a feed holds, in its order: what is recent, and what fills it up to ``min_items``."""
+def read_feed_items(store: Database, feed: str, size: FeedSize) -> tuple[HeldItem, ...]:
+    """Return what a feed of this size shows, in its order: what is recent, and what fills it up."""
     with store.reading() as connection:
-        found = _read_part(connection, feed, is_recent=True, limit=max_items)
-        missing = min(min_items, max_items) - len(found)
+        found = _read_part(connection, feed, is_recent=True, limit=size.most)
+        missing = size.least - len(found)
         if missing <= 0:
             return tuple(found)
         found += _read_part(connection, feed, is_recent=False, limit=missing)
@@ -127,7 +140,7 @@ def find_listed_stories(store: Database, story_ids: Collection[str]) -> frozense
     found: set[str] = set()
     with store.reading() as connection:
         for chunk in chunks(sorted(story_ids)):
-            are_listed = (feed_items.c.feed == "all") & feed_items.c.item_id.in_(chunk)
+            are_listed = (feed_items.c.feed == ALL) & feed_items.c.item_id.in_(chunk)
             found.update(connection.execute(select(feed_items.c.item_id).where(are_listed)).scalars())
     return frozenset(found)
 

@@ -9,7 +9,13 @@ from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, upsert
-from aggregator.store.feed_items import forget_digests, forget_feeds, save_digests, save_names
+from aggregator.store.feed_items import (
+    ARTICLES_FOLDER,
+    forget_digests,
+    forget_feeds,
+    save_digests,
+    save_names,
+)
 from aggregator.store.marks import (
     Mark,
     MarkKind,
@@ -22,7 +28,6 @@ from aggregator.store.marks import (
 from aggregator.store.publication_schema import feed_items, marks, shown_publishers, topic_files
 from aggregator.store.record_states import WRITTEN_BY
 from aggregator.store.schema import article_topics, articles, notes, stories, story_aliases, story_members
-from aggregator.store.shown_articles import ARTICLES_FOLDER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,6 @@
 """Which articles the feeds show now, found by the places that they and their stories have there."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,20 +9,11 @@ from sqlalchemy import Connection, bindparam, func, select
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import rows_with
 from aggregator.store.fast.prepared_in import prepare_in, rows_among
+from aggregator.store.feed_items import ARTICLES_FOLDER, FeedSize
 from aggregator.store.publication_schema import feed_items
 from aggregator.store.schema import story_members
 
-ARTICLES_FOLDER = "/articles"
-"""What the folder of a feed of articles ends with; other feeds hold stories."""
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedSize:
-    """How many items a feed shows: up to ``most`` that are recent, and older ones up to ``least`` in all."""
-
-    least: int
-    most: int
 
 
 SizeOfFeed = Callable[[str], FeedSize]

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 from aggregator.model import Article
 from aggregator.pipeline.page_wait import find_end_of_wait, waits_for_page
-from aggregator.pipeline.publish.feed_places import ARTICLES, place_article, place_story
+from aggregator.pipeline.publish.feed_places import place_article, place_story
 from aggregator.pipeline.publish.story_views import Stories, find_showing_stories, read_unlinked_stories
 from aggregator.pipeline.publisher_names import find_unlisted_publisher
 from aggregator.rules import Rules
 from aggregator.store import (
+    ARTICLES_FOLDER,
     Arrangement,
     FeedItem,
     Mark,
@@ -78,10 +79,12 @@ def _arrange(marks: Sequence[Mark], rules: Rules, store: Store, now: datetime) -
     done.items = list(after.values())
     arranged = {key for key in before if _is_arranged(key, touched)}
     done.gone = sorted(arranged - after.keys())
-    done.unsure = {key for key in before.keys() - arranged - after.keys() if not key[0].endswith(ARTICLES)}
+    done.unsure = {
+        key for key in before.keys() - arranged - after.keys() if not key[0].endswith(ARTICLES_FOLDER)
+    }
     if changed:  # what everything shows is marked by whoever has everything arranged
         feeds = {feed for feed, _ in (*arranged, *after, *done.unsure)}
-        done.marks[MarkKind.TOPIC] = {feed.removesuffix(ARTICLES) for feed in feeds}
+        done.marks[MarkKind.TOPIC] = {feed.removesuffix(ARTICLES_FOLDER) for feed in feeds}
         shown = touched.story_ids | touched.linked
         done.marks[MarkKind.PAGE] = set(shown) | find_aliases(store, touched.story_ids)
         if rules.publishing.records:
@@ -119,7 +122,7 @@ def _place_all(touched: _Touched, rules: Rules, now: datetime) -> Iterable[FeedI
 def _is_arranged(key: tuple[str, str], touched: _Touched) -> bool:
     """Tell whether a place in a feed was looked at; the id of a story is that of an article, too."""
     feed, item_id = key
-    return item_id in (touched.article_ids if feed.endswith(ARTICLES) else touched.story_ids)
+    return item_id in (touched.article_ids if feed.endswith(ARTICLES_FOLDER) else touched.story_ids)
 
 
 def _choose_names(domains: Collection[str], rules: Rules, store: Store, done: Arrangement) -> None:

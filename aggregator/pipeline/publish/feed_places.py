@@ -7,16 +7,12 @@ from aggregator.model import PUBLISHED_QUALITY, Article, Topic
 from aggregator.model.predicates import find_age_start, is_listed
 from aggregator.pipeline.publish.story_views import Stories, find_news, view_story
 from aggregator.rules import Rules
-from aggregator.store import LONG_AGO, FeedItem
-
-ALL = "all"
-ARTICLES = "/articles"
-"""What the folder of a topic's feed of articles ends with; that of its feed of stories is the topic's id."""
+from aggregator.store import ALL, ARTICLES_FOLDER, LONG_AGO, FeedItem
 
 
 def name_feeds(topic_id: str) -> tuple[str, str]:
     """Return a topic's feeds: of stories, and of articles."""
-    return topic_id, f"{topic_id}{ARTICLES}"
+    return topic_id, f"{topic_id}{ARTICLES_FOLDER}"
 
 
 def list_topic_ids(rules: Rules) -> tuple[str, ...]:
@@ -30,7 +26,7 @@ def place_article(article: Article, rules: Rules, now: datetime) -> list[FeedIte
     is_young = since >= now - timedelta(days=rules.publishing.window_days)
     return [
         FeedItem(
-            feed=f"{topic_id}{ARTICLES}",
+            feed=f"{topic_id}{ARTICLES_FOLDER}",
             item_id=article.id,
             sorted_at=article.published_at,
             published_at=article.published_at,

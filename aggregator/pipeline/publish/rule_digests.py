@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from aggregator.model import Topic
+from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.rules import Rules
 
@@ -37,7 +38,7 @@ class RuleDigests:
 def digest_rules(rules: Rules, program: str) -> RuleDigests:
     """Return the digests of ``rules``; ``program`` tells one version of the program from another."""
     unread = sorted(id_ for id_, source in rules.carriers.items() if not source.page)
-    publishing = rules.publishing
+    size_of = size_feeds(rules)
     images = rules.images
     site = (rules.site.base_url, rules.site.locale, rules.site.contact, rules.site_title)
     pictures = _digest(images.cache, images.sizes, images.logos)
@@ -47,19 +48,10 @@ def digest_rules(rules: Rules, program: str) -> RuleDigests:
         pictures=pictures,
         names=_digest(program, rules.digest),
         topics={topic.id: _digest_topic(topic) for topic in rules.topics},
-        limits={
-            topic_id: f"{publishing.min_items} {find_most_items(rules, topic_id)}"
-            for topic_id in list_topic_ids(rules)
-        },
+        limits={topic_id: repr(size_of(topic_id)) for topic_id in list_topic_ids(rules)},
         site=_digest([topic.id for topic in rules.topics]),
-        compressed=publishing.compressed,
+        compressed=rules.publishing.compressed,
     )
-
-
-def find_most_items(rules: Rules, topic_id: str) -> int:
-    """Return how many items a topic's feeds hold at the most."""
-    topic = rules.topics_by_id.get(topic_id)
-    return (topic and topic.limit) or rules.publishing.max_items
 
 
 def _digest_topic(topic: Topic) -> str:

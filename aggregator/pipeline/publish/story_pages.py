@@ -7,7 +7,6 @@ from datetime import datetime
 import structlog
 
 from aggregator.pipeline.page_wait import waits_for_page
-from aggregator.pipeline.publish.feed_places import ALL
 from aggregator.pipeline.publish.public_articles import make_public
 from aggregator.pipeline.publish.site_view import describe_channel
 from aggregator.pipeline.publish.story_views import change_articles, read_stories, view_story
@@ -18,6 +17,7 @@ from aggregator.publish.tree import render_moved_stories, render_story
 from aggregator.publish.tree_paths import STORIES
 from aggregator.rules import Rules
 from aggregator.store import (
+    ALL,
     RETRY_AFTER,
     MarkKind,
     Store,

@@ -9,7 +9,7 @@ import structlog
 
 from aggregator.errors import PublishError
 from aggregator.pipeline.publish.feed_content import read_topic_articles, read_topic_stories
-from aggregator.pipeline.publish.feed_places import ARTICLES, list_topic_ids
+from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.manifest import Manifest, decode_manifest, encode_manifest
 from aggregator.pipeline.publish.site_view import describe_channel
 from aggregator.pipeline.publish.topic_documents import (
@@ -24,6 +24,7 @@ from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
 from aggregator.store import (
+    ARTICLES_FOLDER,
     RETRY_AFTER,
     HeldItem,
     Mark,
@@ -133,8 +134,8 @@ def _write_together(
 ) -> None:
     """Write topics whose items are read at once; what their files show is kept in one transaction."""
     keys = {key for plan in plans for key in plan.wanted}
-    articles = {item_id for feed, item_id in keys if feed.endswith(ARTICLES)}
-    stories = {item_id for feed, item_id in keys if not feed.endswith(ARTICLES)}
+    articles = {item_id for feed, item_id in keys if feed.endswith(ARTICLES_FOLDER)}
+    stories = {item_id for feed, item_id in keys if not feed.endswith(ARTICLES_FOLDER)}
     material = read_material(stories, articles, rules=rules, store=store, now=now)
     for plan in plans:
         try:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from aggregator.errors import PublishError
 from aggregator.pipeline.records.page_changes import select_page_marks
-from aggregator.pipeline.records.rendering import ALL
 from aggregator.pipeline.records.writing_result import RecordsWritten
 from aggregator.publish.files import remove_files, write_files
 from aggregator.publish.record_pages import PER_PAGE, name_record_pages, render_record_page
 from aggregator.publish.stale_pages import find_surplus_record_pages
 from aggregator.rules import Rules
 from aggregator.store import (
+    ALL,
     ListedRecord,
     PageMark,
     Position,

@@ -17,14 +17,13 @@ from aggregator.publish.tree_paths import RECORDS
 from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys, digest_payload, seal
 from aggregator.store import (
+    ALL,
     RecordState,
     Store,
     assign_record_names,
     read_secured_texts,
     save_secured_texts,
 )
-
-ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,14 +6,13 @@ from functools import lru_cache
 
 from aggregator.pipeline.publish.program import digest_program
 from aggregator.pipeline.records.page_changes import mark_whole_pages
-from aggregator.pipeline.records.rendering import ALL
 from aggregator.pipeline.records.writing_result import RecordsWritten
 from aggregator.publish.files import write_files
 from aggregator.publish.record_pages import render_schema
 from aggregator.publish.stale_pages import find_paged_topics
 from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys
-from aggregator.store import WRITTEN_BY, Store, mark_records_of_sources, read_note, restart_records
+from aggregator.store import ALL, WRITTEN_BY, Store, mark_records_of_sources, read_note, restart_records
 
 SEALED_URLS = "addresses in records"
 """The note of the addresses of sources that sealed texts name, by source id."""
