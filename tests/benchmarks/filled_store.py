@@ -23,12 +23,13 @@ from aggregator.store import (
     save_grouping,
 )
 from aggregator.stories.placement import Newcomer
-from tests.benchmarks.stories import stream
+from tests.benchmarks.stories import stream_events
 from tests.builders import article, insert_articles, provider, sighting, source
 
 SOURCES = tuple(source(f"source-{number}") for number in range(50))
 BATCH = 500
 TOPICS_PER_PARENT = 10
+TOPICS_PER_EVENT = 2
 LOOKUPS_OFF = {"enrich": {"pages": False}, "images": {"sizes": False, "logos": False, "cache": False}}
 
 
@@ -39,7 +40,7 @@ class StoreFiller:
         self._topics = topics
         self._now = now
         self._chance = random.Random(2)
-        self._headlines: Iterator[Newcomer] = stream(max(articles, 1_000))
+        self._headlines: Iterator[tuple[int, Newcomer]] = stream_events(max(articles, 1_000))
         self._store = open_database(folder)
         self._store.sync_sources(SOURCES, now=self._now)
         self._rules = make_rules(self._store, folder, topics)
@@ -101,11 +102,10 @@ class StoreFiller:
         self._newest = written[-1]
 
     def _write_article(self, at: datetime, count: int | None = None) -> Article:
-        """Return a judged article in ``count`` topics, one or two where that is None."""
-        headline = next(self._headlines)
-        chosen = self._chance.sample(
-            range(self._topics), min(count or self._chance.choice((1, 1, 2)), self._topics)
-        )
+        """Return a judged article in ``count`` topics of its event, one or two where that is None."""
+        event, headline = next(self._headlines)
+        topics = random.Random(event).sample(range(self._topics), min(TOPICS_PER_EVENT, self._topics))
+        chosen = topics[: count or self._chance.choice((1, 1, 2))]
         url = f"https://{headline.provider}/{headline.id}"
         written = article(
             at=at,

@@ -8,7 +8,7 @@ publishes, as the job of the service does, each time starting from what its publ
 
 first         everything, into an empty folder
 idle          nothing changed
-one new       one article in two topics more, which is also in their parents and in ``all``
+one new       one article more, in the two topics of its event, in their parents and in ``all``
 one edit      the title of one article changed
 merge         two stories became one
 hundred new   100 more articles at once

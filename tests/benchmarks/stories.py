@@ -34,6 +34,11 @@ PUBLISHERS = 300
 
 def stream(count_in_window, seed=1):
     """Yield articles for ever, ``count_in_window`` of them in 72 hours."""
+    return (article for _, article in stream_events(count_in_window, seed))
+
+
+def stream_events(count_in_window, seed=1):
+    """Yield articles of ``stream``, each after the number of its event."""
     chance = random.Random(seed)
     counted = get_frequency_dict("en", "small")
     words = [word for word in counted if word.isalpha() and len(word) > 3]
@@ -44,15 +49,16 @@ def stream(count_in_window, seed=1):
         return [words[bisect.bisect(heights, chance.random() * heights[-1])] for _ in range(count)]
 
     events = []
-    number = 0
+    number = told = 0
     while True:
         if not events or chance.random() < 0.5:
-            events.append((some(9), [chance.choice(words) for _ in range(4)]))
+            events.append((told, some(9), [chance.choice(words) for _ in range(4)]))
+            told += 1
             events = events[-max(50, count_in_window // 20) :]
-        reported, names = chance.choice(events)
+        event, reported, names = chance.choice(events)
         title = [*chance.sample(names, 3), *chance.sample(reported, 4), *some(2)]
         excerpt = [*names, *chance.sample(reported, 5), *some(15)]
-        yield Newcomer(
+        article = Newcomer(
             id=f"article-{number}",
             title=" ".join(title).capitalize(),
             excerpt=" ".join(excerpt).capitalize(),
@@ -60,6 +66,7 @@ def stream(count_in_window, seed=1):
             published_at=START + step * number,
             language="en",
         )
+        yield event, article
         number += 1
 
 
