@@ -41,6 +41,9 @@ class Job:
     something to do where the work that it ``needs`` is waiting, or nothing was done for ``at_least_every``.
     Where it was waiting, that also makes work of ``then``; after an error a job that ``is_retried`` is waited
     for again.
+
+    Work that comes starts a job that ``is_hastened`` once it has settled, not when its next start is due, but
+    never twice within ``every``. The job ``first`` does before what waits for it.
     """
 
     name: str
@@ -51,6 +54,8 @@ class Job:
     at_least_every: timedelta | None = None
     then: Work = Work.NONE
     is_retried: bool = False
+    is_hastened: bool = False
+    first: str | None = None
 
     def is_due(self, waiting: Work, idle_s: float) -> bool:
         """Tell whether there is something to do, ``idle_s`` seconds after the job was last at work."""
@@ -223,10 +228,14 @@ def _to_timedelta(seconds: float) -> timedelta:
 JOBS = (
     Job(name="reload", every=_to_timedelta(1), function=reload_config),
     Job(name="tick", every=_to_timedelta(1), function=poll_due),
-    Job(name="group", every=_to_timedelta(1), function=group_articles, needs=Work.GROUP, is_retried=True),
+    Job(
+        name="group", every=_to_timedelta(1), function=group_articles,
+        needs=Work.GROUP, is_retried=True, is_hastened=True,
+    ),
     Job(
         name="publish", every=_to_timedelta(2), function=publish_tree,
         needs=Work.PUBLISH, at_least_every=timedelta(minutes=1), then=Work.PICTURES, is_retried=True,
+        is_hastened=True, first="group",  # what has no story yet would be written now and again with it
     ),
     Job(name="records", after="publish", function=write_records),
     Job(name="check_tree", every=_to_timedelta(5), function=check_tree),
@@ -238,7 +247,7 @@ JOBS = (
     Job(name="check_assets", every=timedelta(hours=1), function=check_assets),
     Job(
         name="enrich", every=_to_timedelta(3), function=enrich_articles,
-        needs=Work.PAGES, at_least_every=timedelta(minutes=1), is_retried=True,
+        needs=Work.PAGES, at_least_every=timedelta(minutes=1), is_retried=True, is_hastened=True,
     ),
     Job(
         name="prune", every=_to_timedelta(60), function=prune_articles,

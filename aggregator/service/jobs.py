@@ -51,6 +51,19 @@ class Jobs:
         """Call ``function`` at the start and after every such pause, unless the call before is at work."""
         self.scheduler.add_job(self._launch, Every(every), args=[name, function], id=name)
 
+    def hasten(self, name: str, after_s: float) -> None:
+        """Start a job so soon, unless its next start is sooner than that; without such a job do nothing."""
+        job = self.scheduler.get_job(name)
+        at = datetime.now(UTC) + timedelta(seconds=after_s)
+        if job is not None and job.next_run_time > at:
+            job.modify(next_run_time=at)
+
+    def launch(self, name: str, function: JobFunction) -> asyncio.Task[None]:
+        """Start a job now, as a task of our own, unless it is at work; return the task that is."""
+        if name not in self.under_way or self.under_way[name].done():
+            self.under_way[name] = asyncio.create_task(self.run(name, function))
+        return self.under_way[name]
+
     def start(self) -> None:
         """Begin, in the event loop that runs."""
         self.scheduler.start()
@@ -75,8 +88,7 @@ class Jobs:
 
     async def _launch(self, name: str, function: JobFunction) -> None:
         """Start a job as a task of our own, which can end quietly when the service stops."""
-        if name not in self.under_way or self.under_way[name].done():
-            self.under_way[name] = asyncio.create_task(self.run(name, function))
+        self.launch(name, function)
 
     async def _follow_clock(self) -> None:
         before = _lead_of_clock()

@@ -13,9 +13,13 @@ from functools import partial
 from aggregator.service.job_table import JOBS, Job
 from aggregator.service.jobs import Jobs
 from aggregator.service.signals import reload_on_signal, stop_on_signals
-from aggregator.service.state import ServiceState
+from aggregator.service.state import ServiceState, Work
 
 STALLED_AFTER = timedelta(minutes=2)
+SETTLE_S = 0.1
+"""Sources are polled many at a time: what follows the first waits so long for the others."""
+FIRST_AT_MOST_S = 5.0
+"""A job waits no longer than this for the one that is to be done first, which goes on."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -32,9 +36,10 @@ class Service:
         stop = stop_on_signals()
         if self.state.live is not None:
             reload_on_signal(self.state.live, stop)
+        self.state.on_work = self._hasten
         for job in JOBS:
             if job.every is not None:
-                self.jobs.add(job.name, partial(self._do, job), job.every)
+                self.jobs.add(job.name, partial(self._do_in_order, job), job.every)
         self.jobs.start()
         try:
             await stop.wait()
@@ -46,11 +51,30 @@ class Service:
         """Do one job now, if it has something to do; raises what keeps it from that."""
         await self._do(next(job for job in JOBS if job.name == name))
 
+    def _hasten(self, work: Work) -> None:
+        """Have the jobs that need this work started soon, but none twice within its ``every``."""
+        now_s = asyncio.get_running_loop().time()
+        for job in JOBS:
+            if job.is_hastened and job.every and work & job.needs:
+                again_at_s = self.started_at_s.get(job.name, float("-inf")) + job.every.total_seconds()
+                self.jobs.hasten(job.name, max(SETTLE_S, again_at_s - now_s))
+
+    async def _do_in_order(self, job: Job) -> None:
+        """Do a job after the one that is to be done first, unless that takes long."""
+        for first in JOBS:
+            if first.name == job.first and job.is_due(self.state.work, self._count_idle_s(job)):
+                task = self.jobs.launch(first.name, partial(self._do, first))
+                await asyncio.wait({task}, timeout=FIRST_AT_MOST_S)
+        await self._do(job)
+
+    def _count_idle_s(self, job: Job) -> float:
+        return asyncio.get_running_loop().time() - self.started_at_s.get(job.name, float("-inf"))
+
     async def _do(self, job: Job) -> None:
-        state, now_s = self.state, asyncio.get_running_loop().time()
-        if not job.is_due(state.work, now_s - self.started_at_s.get(job.name, float("-inf"))):
+        state = self.state
+        if not job.is_due(state.work, self._count_idle_s(job)):
             return
-        self.started_at_s[job.name] = now_s
+        self.started_at_s[job.name] = asyncio.get_running_loop().time()
         if state.work & job.needs:
             state.work = (state.work & ~job.needs) | job.then
         try:
@@ -60,6 +84,7 @@ class Service:
                 state.work |= job.needs
             raise
         state.work |= following  # which others may have added to meanwhile
+        self._hasten(following | state.work & job.needs)
         for follower in JOBS:
             if follower.after == job.name:
                 await self.jobs.run(follower.name, partial(self._do, follower))

@@ -1,5 +1,6 @@
 """What the jobs of a running service share: what they work with, what is under way, what is still to do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Flag, auto
 
@@ -59,7 +60,7 @@ class ServiceState:
 
     ``live`` reads a changed configuration; None: the one in ``context`` stays. ``poster`` sends requests to
     hubs; None: nothing is subscribed. ``polled_at_s`` is when the service last looked for sources that are
-    due, in seconds of ``time.monotonic``.
+    due, in seconds of ``time.monotonic``. ``on_work`` is called with work that polls made.
     """
 
     context: Context
@@ -71,6 +72,7 @@ class ServiceState:
     work: Work = Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE
     polled_at_s: float = float("-inf")
     has_removed_orphans: bool = False
+    on_work: Callable[[Work], None] = lambda _: None
     polls: PollsUnderWay = field(init=False)
     clock_watch: ClockWatch = field(init=False)
     tree_watch: TreeWatch = field(init=False)
@@ -84,6 +86,8 @@ class ServiceState:
         self.store_watch = StoreWatch(file=sqlite_file(context.store.url))
 
     def _add_work(self, poll: Poll) -> None:
-        self.work |= work_after_storing(new=poll.new, edited=poll.edited)
+        work = work_after_storing(new=poll.new, edited=poll.edited)
         if poll.has_other_hub:
-            self.work |= Work.SUBSCRIBE
+            work |= Work.SUBSCRIBE
+        self.work |= work
+        self.on_work(work)

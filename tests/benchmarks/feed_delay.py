@@ -1,46 +1,227 @@
-"""How long an entry takes from its poll to its feed, in a running service with a filled store."""
+"""How long entries take from their poll to their feed, in a running service with a filled store.
 
+    python -m tests.benchmarks.feed_delay FOLDER --topics N [--rate N] [--seconds N] [--alone N]
+
+``FOLDER`` has a store that ``filled_store`` filled for so many topics, in ``data/``; it is written to.
+"""
+
+import argparse
+import os
+import sqlite3
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aggregator.model import Topic
 from aggregator.model.ids import make_article_id
-from aggregator.store import Store, find_article
-from tests.benchmarks.filled_store import LOOKUPS_OFF, open_database
-from tests.benchmarks.stories import stream
-from tests.integration.site import SiteFolder, ago, send_feed
-from tests.loopback import Loopback
+from tests.benchmarks.filled_store import LOOKUPS_OFF, make_topics, pick_topics
+from tests.benchmarks.stories import stream_events
+from tests.integration.site import SiteFolder, ago, rss
+from tests.loopback import Answer, Loopback, Request
 
-ENTRIES = 3
-LOOK_EVERY_S = 0.01
+STORE = Path("data") / "aggregator.db"
+SOURCES = 50
+SHOWN = 30
+"""Entries that a source's document shows at the most."""
+LOOK_EVERY_S = 0.02
 PATIENCE_S = 900
 
 
-def measure_feed_delay(folder: Path, topics: Sequence[Topic]) -> float:
-    """Return the median of seconds from a poll's commit to the file of a topic's feed with its new entry.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedDelay:
+    """Seconds from a poll's commit to the file of a topic's feed that holds the entry.
 
-    ``folder`` has the store. Each entry is alone in its poll; the first one, for which the service starts and
-    publishes everything, does not count.
+    ``alone_s`` is the median of entries that came one at a time, ``median_s`` and ``p95_s`` are of ``count``
+    entries that came at ``rate`` a second; as many were in the store after ``stored_in_s`` seconds.
+    ``service_cpu_s`` is what the service used from the first of them to the last one's feed.
     """
-    with Loopback() as publisher, open_database(folder) as store:
-        send_feed(publisher)
-        sources = [{"id": "fresh", "url": f"{publisher.url}/feed"}]
-        site = SiteFolder(
-            folder, sources, [_describe(topic) for topic in topics], server={"port": 0}, **LOOKUPS_OFF
+
+    alone_s: float
+    median_s: float
+    p95_s: float
+    count: int
+    rate: int
+    stored_in_s: float
+    service_cpu_s: float
+
+    def __str__(self) -> str:
+        return (
+            f"seen to feed, in a running service: {self.alone_s:.2f} s for an entry alone; "
+            f"{self.median_s:.2f} s (95 %: {self.p95_s:.2f} s) for {self.count:,} entries, {self.rate} a second, "
+            f"stored within {self.stored_in_s:.0f} s, {self.service_cpu_s:.0f} s of CPU"
         )
-        feed = site.feeds / topics[0].id / "rss.xml"
-        delays = []
-        with _run_service(site) as service:
-            for number in range(ENTRIES + 1):
-                send_feed(publisher, _write_item(number, topics[0]))
-                delays.append(_wait_for_entry(number, service, store, feed))
-                print(f"entry {number} in its feed after {delays[-1]:.2f} s", file=sys.stderr, flush=True)
-    return statistics.median(delays[1:])
+
+
+def main() -> None:
+    """Measure on a store that is there, and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--topics", type=int, required=True, metavar="N")
+    parser.add_argument("--rate", type=int, default=50, metavar="N", help="entries a second (default: 50)")
+    parser.add_argument("--seconds", type=int, default=30, metavar="N", help="for so long (default: 30)")
+    parser.add_argument("--alone", type=int, default=3, metavar="N", help="entries alone first (default: 3)")
+    options = parser.parse_args()
+    topics = make_topics(options.topics)
+    print(measure_feed_delay(options.folder, topics, options.rate, options.seconds, alone=options.alone))
+
+
+def measure_feed_delay(
+    folder: Path, topics: Sequence[Topic], rate: int, seconds: int, *, alone: int = 3
+) -> FeedDelay:
+    """Run a service on the store in ``folder``, bring it entries, and return how long they take.
+
+    The first two, for which the service starts and publishes everything, do not count.
+    """
+    publisher = Publisher(topics)
+    with Loopback() as loopback:
+        site = _make_site(folder, topics, publisher, loopback)
+        with _run_service(site) as service, closing(sqlite3.connect(site.folder / STORE)) as store:
+            watch = Watch(service=service, store=store, feeds=site.feeds)
+            for number in range(alone + 2):
+                watch.follow([publisher.bring()])
+                print(
+                    f"entry {number} in its feed after {watch.delays[-1]:.2f} s", file=sys.stderr, flush=True
+                )
+            alone_s = statistics.median(watch.delays[2:])
+            watch.delays.clear()
+            cpu_s, started_s = _read_cpu_s(service), time.monotonic()
+            watch.follow(publisher.bring_at_rate(rate, rate * seconds))
+            delays = sorted(watch.delays)
+            return FeedDelay(
+                alone_s=alone_s,
+                median_s=statistics.median(delays),
+                p95_s=delays[int(len(delays) * 0.95)],
+                count=len(delays),
+                rate=rate,
+                stored_in_s=watch.stored_at_s - started_s,
+                service_cpu_s=_read_cpu_s(service) - cpu_s,
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """An entry of a publisher: its item shows from ``at_s`` on, by ``time.monotonic``."""
+
+    url: str
+    topic_id: str
+    item: str
+    at_s: float
+
+    @property
+    def id(self) -> str:
+        """The id of its article."""
+        return make_article_id(self.url)
+
+
+@dataclass(slots=True)
+class Publisher:
+    """The sources of a loopback server: entries go round them, each of an event of its own."""
+
+    topics: Sequence[Topic]
+    entries: list[list[Entry]] = field(default_factory=lambda: [[] for _ in range(SOURCES)])
+    made: int = 0
+    headlines: Iterator = field(default_factory=lambda: stream_events(1_000, seed=100))
+    last_event: int = -1
+
+    def bring(self, after_s: float = 0.0) -> Entry:
+        """Add an entry that shows ``after_s`` seconds from now."""
+        event, headline = next(found for found in self.headlines if found[0] > self.last_event)
+        self.last_event = event
+        topics = [self.topics[number] for number in pick_topics(event, len(self.topics))]
+        title = " ".join((headline.title, *(topic.keywords[0] for topic in topics)))
+        url = f"https://{headline.provider}/fresh-{self.made}"
+        entry = Entry(
+            url=url,
+            topic_id=topics[0].id,
+            at_s=time.monotonic() + after_s,
+            item=f"<title>{title}</title><link>{url}</link><guid>{url}</guid>"
+            f"<pubDate>{ago(seconds=-after_s)}</pubDate><author>a@{headline.provider} (Ann Lee)</author>"
+            f"<description>{headline.excerpt}</description>",
+        )
+        self.entries[self.made % SOURCES].append(entry)
+        self.made += 1
+        return entry
+
+    def bring_at_rate(self, rate: int, count: int) -> list[Entry]:
+        """Add ``count`` entries that show one after another, ``rate`` of them a second."""
+        return [self.bring(after_s=number / rate) for number in range(count)]
+
+    def answer(self, source: int, _: Request) -> Answer:
+        """Return a source's document: what shows by now, newest first."""
+        now_s = time.monotonic()
+        shown = [entry.item for entry in self.entries[source] if entry.at_s <= now_s]
+        return Answer(body=rss(*reversed(shown[-SHOWN:])), headers={"Content-Type": "application/rss+xml"})
+
+
+@dataclass(kw_only=True, slots=True)
+class Watch:
+    """Sees entries come to the store and to their feeds; ``stored_at_s`` is when the last one was stored."""
+
+    service: subprocess.Popen
+    store: sqlite3.Connection
+    feeds: Path
+    delays: list[float] = field(default_factory=list)
+    stored_at_s: float = 0.0
+
+    def follow(self, entries: Sequence[Entry]) -> None:
+        """Wait until all are in their feeds, and add to ``delays`` how long each took."""
+        coming = {entry.id: entry for entry in entries}
+        stored: dict[str, dict[Entry, float]] = {}
+        read_at: dict[str, int] = {}
+        end_s = time.monotonic() + PATIENCE_S
+        while coming or stored:
+            if self.service.poll() is not None:
+                raise SystemExit(f"the service ended with code {self.service.returncode}")
+            if time.monotonic() > end_s:
+                raise SystemExit(f"not stored after {PATIENCE_S} s: {len(coming)}; not published: {stored}")
+            for entry_id in self._find_stored(coming):
+                entry, self.stored_at_s = coming.pop(entry_id), time.monotonic()
+                stored.setdefault(entry.topic_id, {})[entry] = self.stored_at_s
+                read_at.pop(entry.topic_id, None)
+            for topic_id in list(stored):
+                self._look_into_feed(topic_id, stored, read_at)
+            time.sleep(LOOK_EVERY_S)
+
+    def _find_stored(self, coming: dict[str, Entry]) -> list[str]:
+        now_s = time.monotonic()
+        ids = [entry_id for entry_id, entry in coming.items() if entry.at_s <= now_s]
+        marks = ", ".join("?" * len(ids))
+        return [row[0] for row in self.store.execute(f"SELECT id FROM articles WHERE id IN ({marks})", ids)]
+
+    def _look_into_feed(
+        self, topic_id: str, stored: dict[str, dict[Entry, float]], read_at: dict[str, int]
+    ) -> None:
+        """Read a topic's feed where its file is another one than when it was last read."""
+        feed, waiting = self.feeds / topic_id / "rss.xml", stored[topic_id]
+        if not feed.exists() or (changed_at := feed.stat().st_mtime_ns) == read_at.get(topic_id):
+            return
+        content, now_s = feed.read_bytes(), time.monotonic()
+        for entry in [entry for entry in waiting if f"{entry.url}<".encode() in content]:
+            self.delays.append(now_s - waiting.pop(entry))
+        read_at[topic_id] = changed_at
+        if not waiting:
+            del stored[topic_id]
+
+
+def _make_site(folder: Path, topics: Sequence[Topic], publisher: Publisher, loopback: Loopback) -> SiteFolder:
+    sources = []
+    for number in range(SOURCES):
+        path = f"/feed-{number}"
+        loopback.route(path, lambda request, number=number: publisher.answer(number, request))
+        interval_min = (1 + 2 * number / SOURCES) / 60  # of its own, so that polls spread
+        rhythm = {"min_interval_min": interval_min, "max_interval_min": interval_min}
+        url = loopback.at(f"fresh-{number}.localhost", path)
+        sources.append({"id": f"fresh-{number}", "url": url, "poll": rhythm})
+    return SiteFolder(
+        folder, sources, [_describe(topic) for topic in topics], server={"port": 0}, **LOOKUPS_OFF
+    )
 
 
 def _describe(topic: Topic) -> dict[str, object]:
@@ -60,33 +241,11 @@ def _run_service(site: SiteFolder) -> Iterator[subprocess.Popen]:
             service.wait()
 
 
-def _address(number: int) -> str:
-    return f"https://fresh.example/story-{number}"
+def _read_cpu_s(service: subprocess.Popen) -> float:
+    """Return the seconds of user and system time that a process used, its threads included."""
+    fields = Path(f"/proc/{service.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _write_item(number: int, topic: Topic) -> str:
-    headline = next(stream(1_000, seed=100 + number))  # each of an event of its own
-    return (
-        f"<title>{headline.title} {topic.keywords[0]}</title><link>{_address(number)}</link>"
-        f"<guid>{_address(number)}</guid><pubDate>{ago(seconds=0)}</pubDate>"
-        f"<author>a@fresh.example (Ann Lee)</author><description>{headline.excerpt}</description>"
-    )
-
-
-def _wait_for_entry(number: int, service: subprocess.Popen, store: Store, feed: Path) -> float:
-    """Return the seconds between an entry's article in the store and its address in the feed."""
-    url = _address(number)
-    _wait_until(service, lambda: find_article(store, make_article_id(url)) is not None, f"{url} in the store")
-    stored_s = time.monotonic()
-    _wait_until(service, lambda: feed.exists() and url.encode() in feed.read_bytes(), f"{url} in {feed.name}")
-    return time.monotonic() - stored_s
-
-
-def _wait_until(service: subprocess.Popen, is_so: Callable[[], bool], what: str) -> None:
-    end_s = time.monotonic() + PATIENCE_S
-    while not is_so():
-        if service.poll() is not None:
-            raise SystemExit(f"the service ended with code {service.returncode}")
-        if time.monotonic() > end_s:
-            raise SystemExit(f"not seen after {PATIENCE_S} s: {what}")
-        time.sleep(LOOK_EVERY_S)
+if __name__ == "__main__":
+    main()

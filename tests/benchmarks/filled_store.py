@@ -104,8 +104,7 @@ class StoreFiller:
     def _write_article(self, at: datetime, count: int | None = None) -> Article:
         """Return a judged article in ``count`` topics of its event, one or two where that is None."""
         event, headline = next(self._headlines)
-        topics = random.Random(event).sample(range(self._topics), min(TOPICS_PER_EVENT, self._topics))
-        chosen = topics[: count or self._chance.choice((1, 1, 2))]
+        chosen = pick_topics(event, self._topics)[: count or self._chance.choice((1, 1, 2))]
         url = f"https://{headline.provider}/{headline.id}"
         written = article(
             at=at,
@@ -150,6 +149,11 @@ def make_topics(count: int) -> tuple[Topic, ...]:
         )
         for number in range(count)
     )
+
+
+def pick_topics(event: int, topics: int) -> list[int]:
+    """Return the numbers of the topics that an event is about, of so many."""
+    return random.Random(event).sample(range(topics), min(TOPICS_PER_EVENT, topics))
 
 
 def name_subject(topic: int) -> str:

@@ -6,7 +6,7 @@ from aggregator.config import load_config
 from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
 from aggregator.store import open_store, read_remembered_sources
-from tests.integration.site import TOPICS, SiteFolder, ago, item, rss
+from tests.integration.site import ML, TOPICS, SiteFolder, ago, item, read_until, rss, run_service, send_feed
 from tests.loopback import Answer
 
 
@@ -28,3 +28,20 @@ def test_only_topics_that_show_something_new_are_rendered(tmp_path, loopback):
         site.run("poll", "--all")
         third = publish(rules=rules, store=store, now=now)
         assert {name.split("/")[0] for name in third.changed} == {"all", "ai", "ml"}
+
+
+def test_a_new_entry_is_grouped_before_it_is_published(tmp_path, loopback):
+    """What the service publishes first after a poll has the story of what that brought."""
+    off = {"sizes": False, "logos": False}
+    source = {"id": "daily", "url": f"{loopback.url}/feed"}
+    site = SiteFolder(tmp_path, [source], [ML], server={"port": 0}, images=off, enrich={"pages": False})
+    send_feed(loopback, item(1, ago(hours=1)))
+    feed = site.feeds / "ml" / "rss.xml"
+    with run_service(site) as program:
+        while not feed.exists() or b"finds comet 1" not in feed.read_bytes():
+            read_until(program, "event=publish")
+        send_feed(loopback, item(1, ago(hours=1)), item(2, ago(hours=0)))
+        read_until(program, "new=1")
+        read_until(program, "event=group articles=1")
+        read_until(program, "event=publish")
+        assert b"finds comet 2" in feed.read_bytes()

@@ -38,6 +38,12 @@ def test_every_job_has_a_name_of_its_own_and_something_that_starts_it():
     assert all((job.every is None) == (job.after in BY_NAME) for job in JOBS)
 
 
+def test_what_is_hastened_or_done_first_is_in_the_table():
+    """A job can only be hastened by work that it needs, and only a job that needs work is done first."""
+    assert all(job.every and job.needs for job in JOBS if job.is_hastened)
+    assert all(BY_NAME[job.first].needs for job in JOBS if job.first)
+
+
 @pytest.mark.parametrize(
     ("new", "edited", "work"),
     [

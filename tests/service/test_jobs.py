@@ -43,3 +43,49 @@ def test_a_job_runs_again_and_again_and_an_error_stops_nothing():
 
     assert asyncio.run(some_time())
     assert runs.count("wait") == 1
+
+
+def test_a_hastened_job_runs_soon_and_then_in_its_rhythm_again():
+    """What was to start in an hour starts at once; no start is put off, and an unknown job is no error."""
+    runs = []
+
+    async def note():
+        runs.append("run")
+
+    async def wait_for_runs(count):
+        async with asyncio.timeout(10):
+            while len(runs) < count:
+                await asyncio.sleep(0.01)
+
+    async def some_time():
+        jobs = Jobs()
+        jobs.add("note", note, timedelta(hours=1))
+        jobs.start()
+        await wait_for_runs(1)
+        jobs.hasten("note", 0.05)
+        jobs.hasten("note", 3_000)
+        jobs.hasten("unknown", 0)
+        await wait_for_runs(2)
+        planned = jobs.scheduler.get_job("note").next_run_time - datetime.now(UTC)
+        await jobs.stop()
+        return planned
+
+    assert asyncio.run(some_time()) > timedelta(minutes=59)
+    assert len(runs) == 2
+
+
+def test_a_job_that_is_at_work_is_not_launched_twice():
+    """Whoever launches it waits for the run that is under way."""
+    runs = []
+
+    async def work():
+        runs.append("begin")
+        await asyncio.sleep(0.02)
+        runs.append("end")
+
+    async def launch_twice():
+        jobs = Jobs()
+        await asyncio.wait({jobs.launch("work", work), jobs.launch("work", work)})
+
+    asyncio.run(launch_twice())
+    assert runs == ["begin", "end"]
