@@ -1,7 +1,7 @@
 """The types of columns: times, texts, JSON and numbers as a database keeps them.
 
-How a value is bound is said by functions of their own: ``process_bind_param`` would be called through another
-one, half a thousand times for each document with news.
+How a value is bound and read is said by functions of their own: ``process_bind_param`` would be called
+through another one, half a thousand times for each document with news.
 """
 
 import json
@@ -20,6 +20,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _ESCAPE = "\x1b"
 _UNSTORABLE = re.compile(f"[\0{_ESCAPE}\ud800-\udfff]")
 _dump_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_read_json = json.JSONDecoder().raw_decode
 _ESCAPED = re.compile(f"{_ESCAPE}([0-9a-f]{{4}})")
 
 
@@ -33,9 +34,9 @@ class UtcTime(TypeDecorator[datetime]):
         """Return what makes a time a number."""
         return _encode_time
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # the interface
-        """Return the number as a time."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
+    def result_processor(self, dialect: Dialect, coltype: object) -> Bind:  # noqa: ARG002  # the interface
+        """Return what makes the number a time."""
+        return _decode_time
 
 
 class Opaque(TypeDecorator[str]):
@@ -48,9 +49,9 @@ class Opaque(TypeDecorator[str]):
         """Return what escapes such characters in a text."""
         return _escape
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # the interface
-        """Return the text as it was."""
-        return value and _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Bind:  # noqa: ARG002  # the interface
+        """Return what makes the text what it was."""
+        return _unescape
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,17 @@ class Json(TypeDecorator[Any]):
         """Return what makes a value text."""
         return _encode_json
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  # the interface
-        """Return the text as a value."""
-        return None if value is None else json.loads(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Bind:  # noqa: ARG002  # the interface
+        """Return what makes the text a value."""
+        return _decode_json
 
 
 def _encode_time(value: datetime | None) -> int | None:
     return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+
+def _decode_time(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + value * _MICROSECOND
 
 
 def _escape(value: str | None) -> str | None:
@@ -90,10 +95,21 @@ def _escape(value: str | None) -> str | None:
     return _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", value)
 
 
+def _unescape(value: str | None) -> str | None:
+    if not value or _ESCAPE not in value:
+        return value
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+
+
 def _encode_json(value: Any) -> str | None:
     if isinstance(value, Encoded):
         return value.text
     return None if value is None else _dump_json(value)
+
+
+def _decode_json(value: str | None) -> Any:
+    # As it is stored, no white space surrounds it: looking for that would take most of the time.
+    return None if value is None else _read_json(value)[0]
 
 
 class Counts(TypeDecorator[tuple[tuple[int, ...], ...]]):

@@ -33,6 +33,8 @@ from aggregator.store import (
 
 BATCH = 400
 """Marks of a kind that are taken up at once."""
+BATCH_OF_ALL = 1_500
+"""The same where everything is arranged: half the transactions, and stories that are read once."""
 _ARRANGED = (MarkKind.PLACE, MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICLE)
 
 
@@ -44,10 +46,16 @@ def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
     while age_items(store, now - timedelta(days=rules.publishing.window_days)):
         pass
     taken = 0
-    while marks := [m for kind in _ARRANGED for m in read_marks(store, kind, now=now, limit=BATCH)]:
-        save_arrangement(store, _arrange(marks, rules, store, now), marks)
+    named: set[str] = set()
+    while marks := _read_next(store, now):
+        save_arrangement(store, _arrange(marks, named, rules, store, now), marks)
         taken += len(marks)
     return taken
+
+
+def _read_next(store: Store, now: datetime) -> list[Mark]:
+    limits = {kind: BATCH_OF_ALL if kind is MarkKind.PLACE else BATCH for kind in _ARRANGED}
+    return [m for kind, limit in limits.items() for m in read_marks(store, kind, now=now, limit=limit)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,15 +72,24 @@ class _Touched:
     linked: frozenset[str]
 
 
-def _arrange(marks: Sequence[Mark], rules: Rules, store: Store, now: datetime) -> Arrangement:
+def _arrange(
+    marks: Sequence[Mark], named: set[str], rules: Rules, store: Store, now: datetime
+) -> Arrangement:
+    """Return what these marks change; publishers ``named`` are so already where no article of theirs changed.
+
+    Those that are named now are added.
+    """
     keys = {kind: {mark.key for mark in marks if mark.kind is kind} for kind in _ARRANGED}
     changed = keys[MarkKind.ARTICLE] | keys[MarkKind.STORY]
     touched = _read_touched(
         keys[MarkKind.ARTICLE] | keys[MarkKind.PLACE], keys[MarkKind.STORY], rules, store, now
     )
     done = Arrangement()
-    domains = keys[MarkKind.PUBLISHER] | {article.provider.domain for article in touched.articles}
-    _choose_names(domains, rules, store, done)
+    domains = {
+        a.provider.domain for a in touched.articles if a.id in changed or a.provider.domain not in named
+    }
+    _choose_names(keys[MarkKind.PUBLISHER] | domains, rules, store, done)
+    named |= domains
     places = read_items_by_id(store, touched.article_ids | touched.story_ids | touched.linked)
     before = {(item.feed, item.item_id): item for items in places.values() for item in items}
     after = {(item.feed, item.item_id): item for item in _place_all(touched, rules, now)}
