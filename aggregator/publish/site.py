@@ -94,6 +94,7 @@ def _load_templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("aggregator.publish"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,7 +1,5 @@
 """Published files in compressed form, to stand beside them for servers that send what they find."""
 
-from pathlib import PurePosixPath
-
 SUFFIXES = (".gz", ".br")
 _COMPRESSED = frozenset({".html", ".css", ".js", ".json", ".opml", ".xml", ".xsl", ".txt"})
 _MIN_BYTES = 200
@@ -32,6 +30,6 @@ def make_variants(name: str, body: bytes) -> dict[str, bytes]:
 
 def variant_names(name: str) -> tuple[str, ...]:
     """Return the names of all that may stand beside a file: they go with it, or where variants are off."""
-    if PurePosixPath(name).suffix.lower() not in _COMPRESSED:
+    if name[name.rfind(".") :].lower() not in _COMPRESSED:
         return ()
     return tuple(f"{name}{suffix}" for suffix in SUFFIXES)

@@ -1,5 +1,6 @@
 """An open database and its transactions: all that the functions of this package ask of a store."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
@@ -7,6 +8,12 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 
 from aggregator.store.engine import is_at_hand, translate_errors
+
+
+class _Shared(threading.local):
+    """The connection that everything in a thread reads from at the moment, None: each its own."""
+
+    connection: Connection | None = None
 
 
 class Database:
@@ -19,6 +26,7 @@ class Database:
         self._engine = engine
         self._writer = engine.execution_options(is_writer=True)
         self._hasty = engine.execution_options(is_writer=True, is_patient=False)
+        self._shared = _Shared()
         self.url = url
         self.is_at_hand = is_at_hand(engine)
 
@@ -35,8 +43,25 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection in a transaction that only reads, to the queries of this package."""
+        if self._shared.connection is not None:
+            yield self._shared.connection
+            return
         with translate_errors(self.url), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def reading_together(self) -> Iterator[None]:
+        """Have all that this thread reads while this lasts read in one transaction: to begin one costs.
+
+        What is written meanwhile may not be seen.
+        """
+        before = self._shared.connection
+        with self.reading() as connection:
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = before
 
     @contextmanager
     def writing(self, *, waits: bool = True) -> Iterator[Connection]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, select, type_coerce, update
 
 from aggregator.store.database import Database, chunks
-from aggregator.store.fast.driver import rows_with, run_with, upsert
+from aggregator.store.fast.driver import rows_with, run_with, tuples_with, upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
 from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks, mark_selected
 from aggregator.store.publication_schema import feed_items, publisher_names
@@ -215,7 +215,7 @@ def forget_digests(connection: Connection) -> None:
 
 def _read_part(connection: Connection, feed: str, *, is_recent: bool, limit: int) -> list[HeldItem]:
     values = {"of_feed": feed, "recent": is_recent, "most": limit}
-    return [HeldItem._make(row) for row in connection.execute(_OF_FEED, values).all()]
+    return list(map(HeldItem._make, tuples_with(connection, _OF_FEED, values)))
 
 
 def _newest_first(item: HeldItem) -> tuple[int, int, str]:

@@ -48,7 +48,9 @@ def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
     taken = 0
     named: set[str] = set()
     while marks := _read_next(store, now):
-        save_arrangement(store, _arrange(marks, named, rules, store, now), marks)
+        with store.reading_together():
+            done = _arrange(marks, named, rules, store, now)
+        save_arrangement(store, done, marks)
         taken += len(marks)
     return taken
 

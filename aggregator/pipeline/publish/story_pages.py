@@ -55,7 +55,8 @@ def write_story_pages(*, rules: Rules, store: Store, now: datetime) -> StoryPage
     while marks := read_marks_by_key(store, MarkKind.PAGE, now=now, limit=AT_ONCE):
         ids = sorted(marks)
         for story_ids in (ids[start : start + BATCH] for start in range(0, len(ids), BATCH)):
-            files, failed = _render_pages(story_ids, channel, rules, store, now)
+            with store.reading_together():
+                files, failed = _render_pages(story_ids, channel, rules, store, now)
             written = write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed)
             left = failed.keys() | {id_ for id_ in story_ids if _is_lacking(id_, files, written.stamps)}
             gone = [name_page(id_) for id_ in story_ids if id_ not in failed]

@@ -19,7 +19,7 @@ from aggregator.pipeline.publish.topic_documents import (
     make_documents,
 )
 from aggregator.pipeline.publish.topic_items import BuiltItems, Material, build_topic_items, read_material
-from aggregator.publish.files import Stamp, Written, read_stamp, write_files
+from aggregator.publish.files import Stamp, Written, lock_folder, read_stamp, write_files
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
@@ -105,14 +105,26 @@ def _plan_together(
     topic_ids: Sequence[str], marked: Mapping[str, Sequence[Mark]], rules: Rules, store: Store
 ) -> Iterator[list[_Plan]]:
     """Yield the topics that are written together, as few as have enough to be built."""
+    rest = iter(topic_ids)
+    while True:
+        with store.reading_together():
+            plans = _plan_next(rest, marked, rules, store)
+        if not plans:
+            return
+        yield plans
+
+
+def _plan_next(
+    topic_ids: Iterator[str], marked: Mapping[str, Sequence[Mark]], rules: Rules, store: Store
+) -> list[_Plan]:
     plans: list[_Plan] = []
+    built = 0
     for topic_id in topic_ids:
         plans.append(_plan_topic(topic_id, marked.get(topic_id, ()), rules, store))
-        if len(plans) >= TOPICS_TOGETHER or sum(len(plan.wanted) for plan in plans) >= BUILT_TOGETHER:
-            yield plans
-            plans = []
-    if plans:
-        yield plans
+        built += len(plans[-1].wanted)
+        if len(plans) >= TOPICS_TOGETHER or built >= BUILT_TOGETHER:
+            break
+    return plans
 
 
 def _plan_topic(topic_id: str, marks: Sequence[Mark], rules: Rules, store: Store) -> _Plan:
@@ -136,16 +148,18 @@ def _write_together(
     keys = {key for plan in plans for key in plan.wanted}
     articles = {item_id for feed, item_id in keys if feed.endswith(ARTICLES_FOLDER)}
     stories = {item_id for feed, item_id in keys if not feed.endswith(ARTICLES_FOLDER)}
-    material = read_material(stories, articles, rules=rules, store=store, now=now)
-    for plan in plans:
-        try:
-            _write_topic(plan, material, done, rules)
-        except Exception as error:  # one topic that cannot be written must not stop the others
-            if not isinstance(error, PublishError):
-                log.exception("render", topic=plan.topic_id)
-            problem = f"topic {plan.topic_id}: not published, its last files stay: {_describe(error)}"
-            save_topic_failure(store, plan.topic_id, problem, plan.marks, again_at=now + RETRY_AFTER)
-            done.errors.append(problem)
+    with store.reading_together():
+        material = read_material(stories, articles, rules=rules, store=store, now=now)
+    with lock_folder(rules.feeds_dir):
+        for plan in plans:
+            try:
+                _write_topic(plan, material, done, rules)
+            except Exception as error:  # one topic that cannot be written must not stop the others
+                if not isinstance(error, PublishError):
+                    log.exception("render", topic=plan.topic_id)
+                problem = f"topic {plan.topic_id}: not published, its last files stay: {_describe(error)}"
+                save_topic_failure(store, plan.topic_id, problem, plan.marks, again_at=now + RETRY_AFTER)
+                done.errors.append(problem)
     save_topic_updates(store, done.updates, done.taken)
     done.updates, done.taken = [], []
 

@@ -62,19 +62,28 @@ class Statement:
 
     def rows(self, connection: Connection, values: Row) -> Iterator[dict[str, Any]]:
         """Yield the rows that it finds with these parameters."""
+        for row in self.tuples(connection, values):
+            pairs = zip(self.columns, row, strict=True)
+            yield {name: value if read is None else read(value) for (name, read), value in pairs}
+
+    def tuples(self, connection: Connection, values: Row) -> list[tuple[Any, ...]]:
+        """Return the rows that it finds with these parameters, values as the database keeps them."""
         values = {**self.given, **values} if self.given else values
         bound = ((name, bind(values[name]) if bind else values[name]) for name, bind in self.parameters)
         with _cursor(connection, self.sql) as cursor:
             cursor.execute(self.sql, [value for _, value in bound] if self.is_positional else dict(bound))
-            found = cursor.fetchall()
-        for row in found:
-            pairs = zip(self.columns, row, strict=True)
-            yield {name: value if read is None else read(value) for (name, read), value in pairs}
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def rows_with(connection: Connection, query: Executable, values: Row) -> Iterator[dict[str, Any]]:
     """Yield the rows that one of the few queries of this package finds, as mappings by column name."""
     return _statement_of(query, connection.dialect).rows(connection, values)
+
+
+def tuples_with(connection: Connection, query: Executable, values: Row) -> list[tuple[Any, ...]]:
+    """Return the rows that one of the few queries of this package finds, values as they are stored."""
+    return _statement_of(query, connection.dialect).tuples(connection, values)
 
 
 def run_plainly(connection: Connection, sql: str) -> None:
