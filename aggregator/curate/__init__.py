@@ -1,6 +1,14 @@
 """Which topics an article belongs to, how good it is, and how hot. Pure."""
 
-from aggregator.curate.heat import OUT_OF_PLAY, cool_down, find_next_cooling, heat_of, measure_warmth
+from aggregator.curate.heat import (
+    OUT_OF_PLAY,
+    cool_down,
+    find_measuring,
+    find_next_cooling,
+    find_next_measuring,
+    heat_of,
+    measure_warmth,
+)
 from aggregator.curate.score import IN_TITLE, LONG_EXCERPT, score_article
 from aggregator.curate.topics import Matcher, TopicMatch, combine_matches
 from aggregator.curate.unpublished_reasons import FeedReach, explain_unpublished
@@ -15,7 +23,9 @@ __all__ = [
     "combine_matches",
     "cool_down",
     "explain_unpublished",
+    "find_measuring",
     "find_next_cooling",
+    "find_next_measuring",
     "heat_of",
     "measure_warmth",
     "score_article",

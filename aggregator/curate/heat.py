@@ -1,7 +1,7 @@
 """How much attention an article draws now."""
 
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from aggregator.model import PUBLISHED_QUALITY
 
@@ -10,7 +10,10 @@ PER_DOUBLING = 5.0
 """Points that an event draws with each doubling of the publishers that tell it in their own words."""
 SLOW_H = 12.0
 """Hours between two of them at which it draws half as many points."""
+STEP_H = 12
+"""Hours from one time at which the heat of an article is measured to the next."""
 _STEP = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def heat_of(
@@ -66,6 +69,23 @@ def find_next_cooling(
     while found < end and _round_heat(warmth, found, half_life) == heat:
         found += _STEP
     return found
+
+
+def find_measuring(published_at: datetime, now: datetime) -> datetime:
+    """Return when the heat that an article has ``now`` was measured: at most ``STEP_H`` hours ago.
+
+    All articles of a day (UTC) are measured at the same times, so that a page of them changes once, and those
+    of the next day an hour later, so that not all are measured at once.
+    """
+    first = _EPOCH + timedelta(hours=(published_at - _EPOCH).days % STEP_H)
+    step = timedelta(hours=STEP_H)
+    return first + (now - first) // step * step
+
+
+def find_next_measuring(published_at: datetime, since: datetime) -> datetime:
+    """Return the first time at or after ``since`` at which an article's heat is measured."""
+    measured_at = find_measuring(published_at, since)
+    return measured_at if measured_at == since else measured_at + timedelta(hours=STEP_H)
 
 
 def _round_heat(warmth: float, age: timedelta, half_life: timedelta) -> int:

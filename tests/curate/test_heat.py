@@ -1,19 +1,28 @@
 """Heat, and when it changes next."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.curate import cool_down, find_next_cooling, heat_of, measure_warmth
+from aggregator.curate import (
+    cool_down,
+    find_measuring,
+    find_next_cooling,
+    find_next_measuring,
+    heat_of,
+    measure_warmth,
+)
 
 STEP = timedelta(microseconds=1)
 HOUR = timedelta(hours=1)
+DAY = datetime(2026, 11, 28, tzinfo=UTC)
 
 warmths = st.floats(70, 230)
 ages = st.timedeltas(-HOUR, timedelta(days=31))
 half_lives = st.timedeltas(timedelta(minutes=6), timedelta(days=90))
 windows = st.timedeltas(HOUR, timedelta(days=30))
+times = st.timedeltas(timedelta(days=-30_000), timedelta(days=30_000)).map(lambda span: DAY + span)
 
 
 def find_by_halving(heat_at, age, end):
@@ -54,3 +63,21 @@ def test_heat_is_constant_between_two_coolings(quality, voices, pace_h, half_lif
         age = following
     assert heats[-1] == -1
     assert heats == sorted(set(heats), reverse=True)
+
+
+@given(times, times)
+def test_heat_is_measured_twice_a_day(published_at, now):
+    """It was at most 12 hours ago, and nothing is between that and the next time."""
+    measured_at = find_measuring(published_at, now)
+    assert timedelta(0) <= now - measured_at < 12 * HOUR
+    assert find_measuring(published_at, measured_at) == measured_at
+    assert find_next_measuring(published_at, measured_at) == measured_at
+    assert find_next_measuring(published_at, measured_at + STEP) == measured_at + 12 * HOUR
+
+
+@given(times)
+def test_the_articles_of_a_day_are_measured_at_the_same_times(now):
+    """Those of the day after that come an hour later."""
+    first = find_measuring(DAY, now)
+    assert find_measuring(DAY + 24 * HOUR - STEP, now) == first
+    assert find_measuring(DAY + 24 * HOUR, now + HOUR) == first + HOUR

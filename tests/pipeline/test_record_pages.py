@@ -181,7 +181,8 @@ def test_a_page_that_cannot_be_written_is_tried_again(site):
 
 def test_a_removed_file_comes_again_with_the_heat(site):
     """Where heat has fallen, only that line changes; where there is no such file, it is written whole."""
-    fresh = site.write(400, at=NOW, quality=90)
+    measured_at = NOW.replace(hour=6, microsecond=0)
+    fresh = site.write(400, at=measured_at, quality=90)
     site.add(fresh)
     site.publish()
     (path,) = (site.feeds / "_news").glob("*-title-400.md")

@@ -57,7 +57,7 @@ def _cool(before: tuple[RecordState, ...], rules: Rules, store: Store, now: date
             again[old.article_id] = AT_ONCE
         else:
             files[name] = content
-    written = write_files(rules.feeds_dir, files)
+    written = write_files(rules.feeds_dir, files, is_compared=False)
     ids = {f"{RECORDS}/{name}": article_id for article_id, name in names.items()}
     again |= {ids[name]: now + RETRY_AFTER for name in files.keys() - written.stamps.keys()}
     for article_id in again:

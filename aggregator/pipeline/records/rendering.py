@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aggregator.curate import OUT_OF_PLAY, cool_down, find_next_cooling, measure_warmth
+from aggregator.curate import (
+    OUT_OF_PLAY,
+    cool_down,
+    find_measuring,
+    find_next_cooling,
+    find_next_measuring,
+    measure_warmth,
+)
 from aggregator.model import PUBLISHED_QUALITY, Article
 from aggregator.model.predicates import is_listed
 from aggregator.pipeline.publish.public_articles import make_public
@@ -85,14 +92,14 @@ def find_heat(article: Article, stories: Stories, rules: Rules, now: datetime) -
 
 
 def find_heat_left(warmth: float, published_at: datetime, rules: Rules, now: datetime) -> Heat:
-    """Return the heat that is left ``now`` of an article's ``warmth``."""
-    age, half_life = now - published_at, rules.heat_half_life
+    """Return the heat that was left of an article's ``warmth`` when that was last measured before ``now``."""
+    age, half_life = find_measuring(published_at, now) - published_at, rules.heat_half_life
     window = timedelta(days=rules.publishing.window_days)
     cools = find_next_cooling(warmth, age=age, half_life=half_life, window=window)
     return Heat(
         heat=cool_down(warmth, age=age, half_life=half_life, window=window),
         warmth=warmth,
-        cools_at=published_at + cools if cools is not None else None,
+        cools_at=find_next_measuring(published_at, published_at + cools) if cools is not None else None,
     )
 
 
