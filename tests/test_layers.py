@@ -44,6 +44,7 @@ HOMES = {
     "wordfreq": {"stories"},
     "stopwordsiso": {"stories"},
     "Stemmer": {"stories"},
+    "numpy": {"stories"},
     "sentence_transformers": {"stories"},
     "torch": {"stories"},
     "transformers": {"stories"},

@@ -25,10 +25,12 @@ from aggregator.stories.grouper import Grouper, count_horizon_h, count_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement
 from aggregator.stories.rarity import CountedArticle
-from aggregator.stories.vector import share_memory
+from aggregator.stories.vocabulary import Vocabulary
 
 BATCH = 1_000
 _MOST_OVERTAKEN = 20  # how often another process may be quicker, before this one stops for now
+NEW_WORDS = 1 << 20
+"""So many new words after it read the store, a grouper is made anew, without those of articles long gone."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +39,7 @@ class StoryDesk:
 
     def __init__(self) -> None:
         self._grouper: Grouper | None = None
+        self._most_words = 0
 
     def group(self, *, rules: Rules, store: Store, now: datetime) -> int:
         """Place every article that has no story yet, and return how many there were.
@@ -65,8 +68,10 @@ class StoryDesk:
             known is None
             or (known.thresholds, known.second_opinion) != given
             or known.turn != read_last_turn(store)
+            or len(known.vocabulary) > self._most_words
         ):
             known = restore_grouper(store, *given)
+            self._most_words = len(known.vocabulary) + NEW_WORDS
         return known
 
 
@@ -94,12 +99,12 @@ def restore_grouper(store: Store, thresholds: Thresholds, second_opinion: Opinio
         return grouper
     hour = newest_at.replace(minute=0, second=0, microsecond=0)
     since = hour - timedelta(hours=count_horizon_h(thresholds))
-    grouped = _read_grouped_articles(store, since)
+    grouped = _read_grouped_articles(store, since, grouper.vocabulary)
     counted = stream_members_since(store, newest_at - timedelta(hours=thresholds.window_h))
     ids = [article.id for articles in grouped.values() for article in articles] if second_opinion else []
     texts = _read_texts(store, ids)
     grouper.restore(
-        _make_open_stories(stream_lasting_stories(store, since), grouped),
+        _make_open_stories(stream_lasting_stories(store, since), grouped, grouper.vocabulary),
         map(_make_counted_article, counted),
         turn=turn,
         taken=find_ended_stories(store, since),
@@ -108,13 +113,13 @@ def restore_grouper(store: Store, thresholds: Thresholds, second_opinion: Opinio
     return grouper
 
 
-def _read_grouped_articles(store: Store, since: datetime) -> dict[str, list[GroupedArticle]]:
+def _read_grouped_articles(
+    store: Store, since: datetime, vocabulary: Vocabulary
+) -> dict[str, list[GroupedArticle]]:
     """Return the articles of the stories that lasted until then, by the story's id, in order."""
     found: dict[str, list[GroupedArticle]] = {}
     for member in stream_lasting_members(store, since):
-        article = _make_grouped_article(member)
-        article.pack()
-        found.setdefault(member.story_id, []).append(article)
+        found.setdefault(member.story_id, []).append(_make_grouped_article(member, vocabulary))
     return found
 
 
@@ -124,7 +129,7 @@ def _read_texts(store: Store, ids: Sequence[str]) -> dict[str, str]:
 
 
 def _make_open_stories(
-    stories: Iterable[Story], grouped: Mapping[str, list[GroupedArticle]]
+    stories: Iterable[Story], grouped: Mapping[str, list[GroupedArticle]], vocabulary: Vocabulary
 ) -> Iterable[OpenStory]:
     for story in stories:
         if story.id not in grouped:
@@ -132,7 +137,7 @@ def _make_open_stories(
         articles = grouped[story.id]
         yield OpenStory(
             id=story.id,
-            total=share_memory(story.total) or articles[0].vector,
+            packed=vocabulary.pack(story.total) or articles[0].packed,
             members=articles,
             has_excerpt=story.has_excerpt,
             founded=story.founded,
@@ -141,14 +146,15 @@ def _make_open_stories(
         )
 
 
-def _make_grouped_article(member: Member) -> GroupedArticle:
+def _make_grouped_article(member: Member, vocabulary: Vocabulary) -> GroupedArticle:
     return GroupedArticle(
         member.article_id,
-        dict(member.vector),
+        vocabulary.pack(member.vector),
         count_hours(member.published_at),
         intern(member.provider),
         member.quality,
         member.turn,
+        vocabulary,
     )
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from aggregator.stories.vector import Vector, dot
+from aggregator.stories.comparison import Comparison
 
 
-def cluster_vectors(vectors: Sequence[Vector], least: float) -> list[list[int]]:
-    """Return the groups that vectors fall into, as lists of their places, each in order.
+def cluster_vectors(vectors: Sequence[bytes], least: float) -> list[list[int]]:
+    """Return the groups that packed vectors fall into, as lists of their places, each in order.
 
     The two groups that are most alike on average are put together again and again (average linkage, UPGMA;
     Sokal and Michener 1958), until no two are as alike as ``least``.
     """
-    likeness = [[dot(a, b) for b in vectors[:place]] for place, a in enumerate(vectors)]
+    likeness = [Comparison.of(vector).measure(vectors[:place]).values for place, vector in enumerate(vectors)]
     parts = {place: [place] for place in range(len(vectors))}
     sums = {(a, b): likeness[a][b] for a in parts for b in range(a)}
     while sums:

@@ -4,28 +4,22 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from sys import intern
 from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.stories.cohesion import cluster_vectors
+from aggregator.stories.comparison import Comparison
 from aggregator.stories.index import StoryIndex
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
 from aggregator.stories.rarity import CountedArticle, Rarity
 from aggregator.stories.second_opinion import BAND, Opinion, Reviewer, join_text
+from aggregator.stories.series import continues_series, has_number
 from aggregator.stories.terms import Terms, extract_terms
 from aggregator.stories.thresholds import Thresholds
-from aggregator.stories.vector import (
-    DIGITS,
-    Vector,
-    dot,
-    dot_beside_main_idea,
-    find_heaviest,
-    has_number,
-    is_next_of_series,
-    make_vector,
-    trim,
-)
+from aggregator.stories.vector import leave_main_idea, make_vector, trim
+from aggregator.stories.vocabulary import DIGITS, Records, Vocabulary
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
@@ -52,6 +46,7 @@ class Grouper:
         self.second_opinion = second_opinion
         self._reviewer = Reviewer(second_opinion) if second_opinion else None
         self.index = StoryIndex()
+        self.vocabulary = Vocabulary()
         self.rarity = Rarity(self.thresholds.window_h)
         self.taken: set[str] = set()
         self.turn = 0
@@ -62,32 +57,32 @@ class Grouper:
         at_h = count_hours(article.published_at)
         self.turn += 1
         terms, vector = self._weigh(article, at_h)
+        compared = Comparison(vector)
         if self._reviewer:
             self._reviewer.texts[article.id] = join_text(article.title, article.excerpt)
-        ranked = self._rank_stories(article.provider, vector, at_h)
+        ranked = self._rank_stories(article.provider, vector, compared, at_h)
         has_excerpt = bool(terms.excerpt)
-        kept = trim(vector, KEPT)
-        member = GroupedArticle(article.id, kept, at_h, article.provider, article.quality, self.turn)
-        if has_number(kept):
-            ranked = [near for near in ranked if not _continues_series(member, kept, near.story)]
-        score, story, refused = self._find_nearest(member, vector, ranked, has_excerpt)
+        member = self._make_member(article, vector, at_h)
+        if has_number(member):
+            ranked = [near for near in ranked if not continues_series(member, near.story)]
+        joined, refused = self._find_nearest(member, compared, ranked, has_excerpt)
         shared: tuple[str, ...] = ()
-        if story is None:
+        if joined is None:
             story_id = self._choose_id([member], f"{article.id}\n{self.turn}")
             story = OpenStory.of(story_id, [member], has_excerpt=has_excerpt, turn=self.turn)
         else:
-            shared = tuple(
-                islice((t for t in find_heaviest(vector, len(vector)) if t in story.total), _SHARED_SHOWN)
-            )
-            story.add([member], vector)
+            story = joined.story
+            heaviest = compared.find_heaviest(joined.overlap, _SHARED_SHOWN)
+            shared = tuple(map(self.vocabulary.find_term, heaviest))
+            story.add([member], vector.tobytes())
         self._update_index(story)
         rivals = [near for near in ranked if near.story.id not in refused]
-        story, gone = self._merge_rivals(story, vector, rivals, has_excerpt)
+        story, gone = self._merge_rivals(story, compared, rivals, has_excerpt)
         changed = (story, *self._split(story))
         return Placement(
             story=next(part for part in changed if member in part.members),
             member=member,
-            score=round(score, DIGITS),
+            score=round(joined.score, DIGITS) if joined else 1.0,
             shared=shared,
             language=terms.language,
             terms=terms.distinct,
@@ -118,7 +113,18 @@ class Grouper:
         for story in sorted(stories, key=lambda story: story.turn):
             self.index.put(story)
 
-    def _weigh(self, article: Newcomer, at_h: float) -> tuple[Terms, dict[str, float]]:
+    def _make_member(self, article: Newcomer, vector: Records, at_h: float) -> GroupedArticle:
+        return GroupedArticle(
+            article.id,
+            trim(vector, KEPT).tobytes(),
+            at_h,
+            intern(article.provider),
+            article.quality,
+            self.turn,
+            self.vocabulary,
+        )
+
+    def _weigh(self, article: Newcomer, at_h: float) -> tuple[Terms, Records]:
         terms = extract_terms(article.title, article.excerpt, article.language)
         known = {"language": terms.language, "provider": article.provider}
         self.rarity.count(CountedArticle(at_h, article.id, terms.distinct, **known))
@@ -126,7 +132,7 @@ class Grouper:
         self.rarity.forget_old()
         if self._oldest_open_h() > self._forgot_h:
             self._forget_old()
-        return terms, make_vector(terms, weights)
+        return terms, make_vector(terms, weights, self.vocabulary)
 
     def _forget_old(self) -> None:
         self._forgot_h = self._oldest_open_h()
@@ -141,11 +147,12 @@ class Grouper:
         clock_h = self.rarity.clock_h
         return math.floor(clock_h) - count_horizon_h(self.thresholds) if math.isfinite(clock_h) else clock_h
 
-    def _rank_stories(self, provider: str, vector: Vector, at_h: float) -> list[RankedStory]:
+    def _rank_stories(
+        self, provider: str, vector: Records, compared: Comparison, at_h: float
+    ) -> list[RankedStory]:
         found = (
-            RankedStory(cosine * self._rate_trust(story, at_h, provider), cosine, story)
-            for cosine, story in self.index.candidates(vector)
-            if cosine >= _LEAST_LOOK
+            RankedStory(cosine * self._rate_trust(story, at_h, provider), cosine, story, products, number)
+            for cosine, story, products, number in self.index.find_candidates(vector, compared, _LEAST_LOOK)
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 
@@ -153,11 +160,11 @@ class Grouper:
         limits = self.thresholds
         own = limits.own if story.provider == provider else 1.0
         spread = limits.spread_excerpt if story.has_excerpt else limits.spread
-        return own * self._fade(story.gap_h(at_h)) * math.pow(story.cohesion, spread)
+        return own * limits.fade(story.gap_h(at_h)) * math.pow(story.cohesion, spread)
 
     def _find_nearest(
-        self, member: GroupedArticle, vector: Vector, ranked: Iterable[RankedStory], has_excerpt: bool
-    ) -> tuple[float, OpenStory | None, set[str]]:
+        self, member: GroupedArticle, compared: Comparison, ranked: Iterable[RankedStory], has_excerpt: bool
+    ) -> tuple[RankedStory | None, set[str]]:
         """Return the story to join, and the ids of those that the second opinion keeps the article from."""
         limits = self.thresholds
         least = limits.join_excerpt if has_excerpt else limits.join
@@ -165,18 +172,19 @@ class Grouper:
         refused: set[str] = set()
         for near in ranked:
             is_near = near.score >= looked_at and near.story.gap_h(member.at_h) <= limits.window_h
-            if not (is_near and self._shares_ideas(vector, near.story)):
+            if not (is_near and self._shares_ideas(compared, near)):
                 continue
             share = near.score / least
             verdict = self._reviewer.verdict(member.id, near.story, share) if self._reviewer else None
             if verdict or (verdict is None and near.score >= least):
-                return near.score, near.story, refused
+                return near, refused
             if verdict is False:
                 refused.add(near.story.id)
-        return 1.0, None, refused
+        return None, refused
 
-    def _shares_ideas(self, vector: Vector, story: OpenStory) -> bool:
-        return dot_beside_main_idea(vector, story.total) >= self.thresholds.ideas * story.length
+    def _shares_ideas(self, compared: Comparison, near: RankedStory) -> bool:
+        left = leave_main_idea(compared.list_shares(near.overlap))
+        return left >= self.thresholds.ideas * near.story.length
 
     def _update_index(self, story: OpenStory) -> None:
         self.turn += 1
@@ -192,42 +200,39 @@ class Grouper:
             self.taken.add(story.id)
 
     def _merge_rivals(
-        self, story: OpenStory, vector: Vector, ranked: Iterable[RankedStory], has_excerpt: bool
+        self, story: OpenStory, compared: Comparison, ranked: Sequence[RankedStory], has_excerpt: bool
     ) -> tuple[OpenStory, tuple[str, ...]]:
         merged: list[str] = []
-        for rival in (near.story for near in ranked):
-            if rival is story or rival.id in merged or not self._are_one_event(story, rival, has_excerpt):
+        products = _compare_stories(story, ranked)
+        for number, near in enumerate(ranked):
+            rival = near.story
+            if rival is story or rival.id in merged:
                 continue
-            if self._shares_ideas(vector, rival):
+            is_one = self._are_one_event(story, rival, products[number], has_excerpt)
+            if is_one and self._shares_ideas(compared, near):
                 story, other = (story, rival) if story.founded < rival.founded else (rival, story)
                 self._absorb(story, other)
                 merged.append(other.id)
+                products = _compare_stories(story, ranked)
         return story, tuple(merged)
 
-    def _are_one_event(self, a: OpenStory, b: OpenStory, has_excerpt: bool) -> bool:
+    def _are_one_event(self, a: OpenStory, b: OpenStory, product: float, has_excerpt: bool) -> bool:
         limits = self.thresholds
+        least, spread, apart = limits.get_merging(has_excerpt=has_excerpt)
+        likeness = product / (a.length * b.length)
+        # Most are not alike enough even where trust and time take nothing away.
+        if likeness < least or product < apart * a.size * b.size:
+            return False
         gap_h = max(0.0, a.first_h - b.last_h, b.first_h - a.last_h)
         if gap_h > limits.window_h:
             return False
-        least, spread, apart = (
-            (limits.merge_excerpt, limits.merge_spread_excerpt, limits.split_excerpt)
-            if has_excerpt
-            else (limits.merge, limits.merge_spread, limits.split)
-        )
-        product = dot(a.total, b.total)
-        if product < apart * a.size * b.size:
-            return False
         together = math.sqrt(a.length**2 + b.length**2 + 2 * product) / (a.size + b.size)
         trust = math.pow(min(a.cohesion, b.cohesion, together), spread)
-        return self._fade(gap_h) * trust * product / (a.length * b.length) >= least
-
-    def _fade(self, gap_h: float) -> float:
-        limits = self.thresholds
-        return 1 - limits.fading * min(1.0, gap_h / limits.window_h)
+        return limits.fade(gap_h) * trust * likeness >= least
 
     def _absorb(self, story: OpenStory, other: OpenStory) -> None:
         self.index.remove(other)
-        story.add(other.members, other.total)
+        story.add(other.members, other.packed)
         self._update_index(story)
 
     def _split(self, story: OpenStory) -> tuple[OpenStory, ...]:
@@ -236,7 +241,7 @@ class Grouper:
             return ()
         limits = self.thresholds
         least = limits.split_excerpt if story.has_excerpt else limits.split
-        parts = cluster_vectors([member.vector for member in story.members], least)
+        parts = cluster_vectors([member.packed for member in story.members], least)
         story.checked = story.size
         if len(parts) == 1:
             return ()
@@ -265,8 +270,8 @@ class Grouper:
         return next(free, None) or str(uuid5(NAMESPACE_URL, origin))
 
     def _reduce_to(self, story: OpenStory, group: Sequence[GroupedArticle]) -> None:
-        story.total, story.members = {}, []
-        story.add(group, *(member.vector for member in group))
+        story.packed, story.members = b"", []
+        story.add(group, *(member.packed for member in group))
         story.checked = story.size
         self._update_index(story)
 
@@ -281,10 +286,8 @@ class Grouper:
         return tuple(islice(others, LINKED))
 
 
-def _continues_series(member: GroupedArticle, vector: Vector, story: OpenStory) -> bool:
-    """Tell whether the story has another number of the publisher's own series: a day's count, an episode."""
-    own = (other for other in story.members if other.provider == member.provider)
-    return any(is_next_of_series(vector, other.vector) for other in own)
+def _compare_stories(story: OpenStory, ranked: Sequence[RankedStory]) -> Sequence[float]:
+    return Comparison.of(story.packed).measure([near.story.packed for near in ranked]).values
 
 
 def count_horizon_h(thresholds: Thresholds) -> float:

@@ -46,9 +46,9 @@ def detect_language(text: str, words: Iterable[str], stated: str | None) -> str:
     counts = Counter(chain.from_iterable(filter(None, map(_languages_by_word().get, words))))
     if not counts:
         return expected
-    best = max(counts, key=lambda language: (counts[language], language == expected, language))
-    is_clear = counts[best] >= _CLEARLY * counts[expected] and counts[best] >= counts[expected] + _MORE_WORDS
-    return best if is_clear else expected
+    if max(counts.values()) < max(_CLEARLY * counts[expected], counts[expected] + _MORE_WORDS):
+        return expected
+    return max(counts, key=lambda language: (counts[language], language == expected, language))
 
 
 def primary_subtag(tag: str | None) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from aggregator.stories.vector import DIGITS, Vector, measure_length, pack_vector, trim, unpack_vector
+from aggregator.stories.vector import measure_length, trim
+from aggregator.stories.vocabulary import SCALE, Vocabulary, make_records, read_records
 
 TRIMMED_TO = 64
 """Terms that a story keeps of its articles; it holds up to twice as many before it is trimmed."""
@@ -12,52 +13,49 @@ TRIMMED_TO = 64
 
 @dataclass(slots=True, eq=False)
 class GroupedArticle:
-    """An article in a story: when it was published (hours since 1970), its turn, and its vector.
+    """An article in a story: when it was published (hours since 1970), its turn, and its vector, ``packed``.
 
-    Of a window there are hundreds of thousands, whose vectors are hardly ever looked at: they are packed,
-    but for those of articles that are alone, which are their story's ``total`` as well.
+    Of a window there are hundreds of thousands, whose vectors are hardly ever looked at.
     """
 
     id: str
-    kept: dict[str, float] | bytes
+    packed: bytes
     at_h: float
     provider: str
     quality: int
     turn: int
+    vocabulary: Vocabulary
 
     @property
     def vector(self) -> dict[str, float]:
-        """Return the vector, unpacked anew each time."""
-        return unpack_vector(self.kept) if isinstance(self.kept, bytes) else self.kept
-
-    def pack(self) -> None:
-        """Keep the vector packed from now on."""
-        if not isinstance(self.kept, bytes):
-            self.kept = pack_vector(self.kept)
+        """Return what its terms weigh, unpacked anew each time."""
+        return self.vocabulary.unpack(self.packed)
 
 
 @dataclass(slots=True, eq=False)
 class OpenStory:
-    """A story: its articles in ``members``, the sum of their vectors, trimmed, in ``total``.
+    """A story: its articles in ``members``, the sum of their vectors, trimmed, in ``packed``.
 
-    ``length`` is the length of ``total``. Times are hours since 1970. ``founded`` and ``turn`` order stories
+    ``length`` is the length of that sum, ``cohesion`` how alike the articles are: 1 where they are the same,
+    towards 0 where nothing is shared. Times are hours since 1970. ``founded`` and ``turn`` order stories
     by when they began and when they last changed. ``provider`` is the one publisher that all of it comes
     from, None where there are several. ``checked`` is how many articles it had when they were last found to
     belong together.
     """
 
     id: str
-    total: dict[str, float]
+    packed: bytes
     members: list[GroupedArticle]
     has_excerpt: bool
     founded: int
     turn: int
     checked: int = 0
     length: float = 0.0
+    cohesion: float = 1.0
     first_h: float = 0.0
     last_h: float = 0.0
     provider: str | None = None
-    indexed: tuple[str, ...] = ()
+    indexed: bytes = b""
 
     def __post_init__(self) -> None:
         self._measure()
@@ -67,46 +65,48 @@ class OpenStory:
         """Return a story of these articles and nothing else; ``turn`` is when it begins."""
         founded = min(member.turn for member in members)
         if len(members) == 1:
-            return cls(story_id, members[0].vector, [*members], has_excerpt, founded, turn)
-        story = cls(story_id, {}, [], has_excerpt, founded, turn)
-        story.add(members, *(member.vector for member in members))
+            return cls(story_id, members[0].packed, [*members], has_excerpt, founded, turn)
+        story = cls(story_id, b"", [], has_excerpt, founded, turn)
+        story.add(members, *(member.packed for member in members))
         return story
+
+    @property
+    def total(self) -> dict[str, float]:
+        """Return what its terms weigh together, unpacked anew each time."""
+        return self.members[0].vocabulary.unpack(self.packed)
 
     @property
     def size(self) -> int:
         """Return how many articles it has."""
         return len(self.members)
 
-    @property
-    def cohesion(self) -> float:
-        """Return how alike its articles are: 1 where they are the same, towards 0 where nothing is shared."""
-        return min(1.0, self.length / len(self.members))
-
-    def weigh(self, term: str) -> float:
+    def weigh(self, key: int) -> float:
         """Return what one of its terms weighs beside the others, 0 to 1."""
-        return self.total[term] / self.length
+        records = read_records(self.packed)
+        weight = int(records["weight"][records["key"] == key][0])
+        return weight / SCALE / self.length
 
     def gap_h(self, at_h: float) -> float:
         """Return the hours between a time and the story."""
         return max(0.0, at_h - self.last_h, self.first_h - at_h)
 
-    def add(self, members: Iterable[GroupedArticle], *vectors: Vector) -> None:
+    def add(self, members: Iterable[GroupedArticle], *vectors: bytes) -> None:
         """Add articles with what they sum up to."""
-        members = tuple(members)
-        for member in (*self.members[:1], *members):
-            member.pack()
-        total = self.total
+        total: dict[int, int] = dict(read_records(self.packed).tolist())
         for vector in vectors:
-            for term, weight in vector.items():
-                total[term] = round(total[term] + weight, DIGITS) if term in total else weight
-        if len(self.total) > 2 * TRIMMED_TO:
-            self.total = trim(self.total, TRIMMED_TO)
+            for key, weight in read_records(vector).tolist():
+                total[key] = total.get(key, 0) + weight
+        records = make_records(total, total.values(), len(total))
+        if len(total) > 2 * TRIMMED_TO:
+            records = trim(records, TRIMMED_TO)
+        self.packed = records.tobytes()
         self.members = sorted((*self.members, *members), key=lambda member: member.turn)
         self._measure()
 
     def _measure(self) -> None:
-        self.length = measure_length(self.total)
+        self.length = measure_length(read_records(self.packed)["weight"].tolist()) / SCALE
         if self.members:
+            self.cohesion = min(1.0, self.length / len(self.members))
             self.first_h = min(member.at_h for member in self.members)
             self.last_h = max(member.at_h for member in self.members)
             providers = {member.provider for member in self.members}

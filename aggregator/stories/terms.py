@@ -14,6 +14,8 @@ from aggregator.stories.language import ENGLISH, UNSPACED, detect_language, func
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
 _LETTERS = rf"(?:(?!{_UNSPACED})[^\W\d_])+"
 _WORD = re.compile(rf"{_UNSPACED}+|\d+(?:[.,]\d+)*|{_LETTERS}(?:['’]{_LETTERS})*")
+_SPACED_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+"""The same for texts without those characters, in half the time."""
 _FIRST_UNSPACED = "\u0e00"
 _UNSPACED_RUN = re.compile(_UNSPACED)
 _COMMON = 2e-4
@@ -85,7 +87,9 @@ def form_terms(language: str) -> frozenset[str]:
 
 
 def _split_words(text: str) -> Sequence[str]:
-    return [word for word in _WORD.findall(normalize("NFKC", text).lower()) if len(word) <= _LONGEST_WORD]
+    text = normalize("NFKC", text).lower()
+    word_pattern = _WORD if _UNSPACED_RUN.search(text) else _SPACED_WORD
+    return [word for word in word_pattern.findall(text) if len(word) <= _LONGEST_WORD]
 
 
 def _make_terms(words: Sequence[str], language: str) -> Iterator[str]:

@@ -36,3 +36,13 @@ class Thresholds:
     link: float = 0.2
     window_h: float = 72
     link_days: float = 7
+
+    def get_merging(self, *, has_excerpt: bool) -> tuple[float, float, float]:
+        """Return what two stories need to be one: likeness, its spread, and the mean cosine of articles."""
+        if has_excerpt:
+            return self.merge_excerpt, self.merge_spread_excerpt, self.split_excerpt
+        return self.merge, self.merge_spread, self.split
+
+    def fade(self, gap_h: float) -> float:
+        """Return what is left of a likeness after so many hours, as a share of it."""
+        return 1 - self.fading * min(1.0, gap_h / self.window_h)

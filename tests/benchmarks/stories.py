@@ -92,11 +92,13 @@ def seconds_an_article(grouper, articles):
 def baseline_seconds(grouper):
     """Return CPU seconds to compare one article with every story of the window."""
     stories = list(grouper.index.stories.values())
+    looked_for = [story.total for story in stories[:BASELINE_TIMED]]
     started = time.process_time()
-    for story in stories[:BASELINE_TIMED]:
-        for other in stories:
-            dot(story.total, other.total)
-    return (time.process_time() - started) / BASELINE_TIMED
+    for other in stories:
+        total = other.total
+        for article in looked_for:
+            dot(article, total)
+    return (time.process_time() - started) / len(looked_for)
 
 
 def measured(count):

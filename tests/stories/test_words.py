@@ -1,18 +1,12 @@
 """What is left of a text as its terms, in which language, and what they weigh."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.stories.language import detect_language, primary_subtag
 from aggregator.stories.rarity import CountedArticle, Rarity
-from aggregator.stories.terms import extract_terms
-from aggregator.stories.vector import (
-    dot,
-    dot_beside_main_idea,
-    make_vector,
-    measure_length,
-    pack_vector,
-    unpack_vector,
-)
+from aggregator.stories.terms import _SPACED_WORD, _UNSPACED_RUN, _WORD, extract_terms
 
 
 @pytest.mark.parametrize(
@@ -104,40 +98,8 @@ def test_what_left_the_window_is_forgotten():
     assert rarity.weights(("halcyon",), **known)["halcyon"] == pytest.approx(fresh, abs=0.01)
 
 
-def test_a_vector_has_length_one_and_favours_the_title():
-    """A term of the title weighs more than one of the excerpt only; pairs count where there is an excerpt."""
-    terms = extract_terms("Fire in Kestrelholm", "Halcyon trucks stopped", "en")
-    vector = make_vector(terms, dict.fromkeys(terms.distinct, 3.0))
-    assert measure_length(vector) == pytest.approx(1, abs=0.001)
-    assert vector["kestrelholm"] > vector["halcyon"] > vector["halcyon truck"] > 0
-    assert " " not in "".join(
-        make_vector(extract_terms("Fire in Kestrelholm", None, "en"), {"fire": 1, "kestrelholm": 1})
-    )
-
-
-def test_a_shared_name_is_one_idea():
-    """Nothing is left of a likeness that is a name alone; what is shared beside it counts."""
-    a = {"kestrel": 0.5, "vale": 0.5, "kestrel vale": 0.3, "fire": 0.4, "batteri": 0.4}
-    vines = {"kestrel": 0.5, "vale": 0.5, "kestrel vale": 0.3, "robot": 0.6}
-    blaze = {"kestrel": 0.5, "batteri": 0.6, "outag": 0.5}
-    assert dot_beside_main_idea(a, vines) == 0
-    assert dot_beside_main_idea(a, blaze) == pytest.approx(0.24)
-    assert dot(a, blaze) == pytest.approx(0.49)
-    assert dot_beside_main_idea(a, {"other": 1.0}) == 0
-
-
-@pytest.mark.parametrize(
-    "vector",
-    [
-        {},
-        {f"w{step}": step / 10_000 for step in range(10_001)},
-        {"ẃort": 0.7071, "東京": 0.5, "zwei wörter": 0.1234, "9.5": 1.0},
-    ],
-    ids=["nothing", "every weight", "other scripts"],
-)
-def test_a_packed_vector_is_unpacked_as_it_was(vector):
-    """Terms, the last digit of every weight and their order are the same, and equal weights are one float."""
-    unpacked = unpack_vector(pack_vector(vector))
-    again = unpack_vector(pack_vector(vector))
-    assert list(unpacked.items()) == list(vector.items())
-    assert all(weight is again[term] for term, weight in unpacked.items())
+@given(st.text(st.sampled_from("a7é’'., 字ก–ｆ_"), max_size=12))
+def test_text_with_spaces_is_cut_alike_by_both_patterns(text):
+    """The faster pattern finds the same words wherever no script without spaces is in the text."""
+    if not _UNSPACED_RUN.search(text):
+        assert _SPACED_WORD.findall(text) == _WORD.findall(text)
