@@ -1,6 +1,6 @@
 """What the pages of JSON list, in order, and which of them are to be written anew."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -36,10 +36,14 @@ class Position:
     before: int
 
 
+TOP_POSITION = Position(published_at=TOP, newer=0, before=0)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListedRecord:
     """A record on a page: ``item`` is what the page holds of it."""
 
+    article_id: str
     published_at: datetime
     item: bytes
 
@@ -51,7 +55,7 @@ _COUNT = select(func.count().label("number")).select_from(listed_records).where(
 _COUNT_BETWEEN = _COUNT.where(_TIME > _AT, bindparam("until", type_=_TIME.type) >= _TIME)
 _COUNT_TIES = _COUNT.where(_TIME == _AT, listed_records.c.article_id < bindparam("of_article"))
 _ITEMS = (
-    select(_TIME, record_states.c.item)
+    select(listed_records.c.article_id, _TIME, record_states.c.item)
     .join(record_states, record_states.c.article_id == listed_records.c.article_id)
     .where(_OF_TOPIC)
     .limit(bindparam("most"))
@@ -105,18 +109,14 @@ def count_listed_records(store: Database, topic_id: str) -> int:
         return int(row["number"])
 
 
-def find_positions(store: Database, topic_id: str, places: Sequence[PageMark]) -> tuple[Position, ...]:
-    """Return where places are in a topic's pages; they are given in order, the newest first."""
-    found, newer, until = [], 0, TOP
+def find_position(store: Database, place: PageMark, *, after: Position) -> Position:
+    """Return where a place is in its topic's pages, ``after`` a known position: quick where that is near."""
+    values = {"of_topic": place.topic_id, "at": place.published_at}
     with store.reading() as connection:
-        for place in places:
-            values = {"of_topic": topic_id, "at": place.published_at}
-            (between,) = rows_with(connection, _COUNT_BETWEEN, {**values, "until": until})
-            (ties,) = rows_with(connection, _COUNT_TIES, {**values, "of_article": place.article_id})
-            newer, until = newer + between["number"], place.published_at
-            position = Position(published_at=until, newer=newer, before=newer + ties["number"])
-            found.append(position)
-    return tuple(found)
+        (between,) = rows_with(connection, _COUNT_BETWEEN, {**values, "until": after.published_at})
+        (ties,) = rows_with(connection, _COUNT_TIES, {**values, "of_article": place.article_id})
+    newer = after.newer + between["number"]
+    return Position(published_at=place.published_at, newer=newer, before=newer + ties["number"])
 
 
 def read_listed_records(

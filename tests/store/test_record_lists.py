@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 
 from aggregator.store import (
+    TOP_POSITION,
     MarkKind,
     PageMark,
     RecordState,
     RecordUpdate,
     assign_record_names,
     count_listed_records,
-    find_positions,
+    find_position,
     forget_page_marks,
     list_marked_topics,
     read_cooled_records,
@@ -59,7 +60,9 @@ def test_any_part_of_the_pages_is_read_from_any_place(filled):
     """Wherever the place is that is known: among records of one time, before the part or after it."""
     assert count_listed_records(filled, "all") == 12
     places = [place(record(number)) for number in range(12)]
-    positions = find_positions(filled, "all", places)
+    positions = [find_position(filled, at, after=TOP_POSITION) for at in places]
+    for before, at, position in zip(positions, places[1:], positions[1:], strict=False):
+        assert find_position(filled, at, after=before) == position
     assert [position.before for position in positions] == list(range(12))
     for start in range(12):
         for near in positions:
@@ -72,7 +75,7 @@ def test_a_record_that_is_listed_elsewhere_leaves_its_old_place(filled):
     moved = record(0, published_at=NOW - timedelta(hours=1), topic_ids=("all",))
     update = RecordUpdate(states=[moved], relisted=[moved], gone=["id-01"])
     save_record_update(filled, update, now=NOW)
-    (last,) = find_positions(filled, "all", [place(moved)])
+    last = find_position(filled, place(moved), after=TOP_POSITION)
     assert (last.before, count_listed_records(filled, "ai")) == (10, 10)
     assert read_record_states(filled, ["id-00", "id-01"]) == {"id-00": moved}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from aggregator.store import TOP, PageMark, RecordState
+from aggregator.store import TOP, ListedRecord, PageMark, RecordState
 
 
 def is_relisted(before: RecordState | None, after: RecordState) -> bool:
@@ -39,6 +39,11 @@ def select_page_marks(marks: Iterable[PageMark]) -> list[PageMark]:
     return [
         mark for found in by_topic.values() for mark in _select_of_topic(sorted(found, key=_newest_first))
     ]
+
+
+def is_before(place: PageMark, record: ListedRecord) -> bool:
+    """Tell whether a place is that of a record of the same topic, or before it."""
+    return (record.published_at, place.article_id) <= (place.published_at, record.article_id)
 
 
 def _select_of_topic(marks: Sequence[PageMark]) -> Iterator[PageMark]:

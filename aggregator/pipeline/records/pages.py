@@ -1,10 +1,10 @@
 """Writing the pages of JSON: those on which a record changed, and all after one that came or went."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.errors import PublishError
-from aggregator.pipeline.records.page_changes import select_page_marks
+from aggregator.pipeline.records.page_changes import is_before, select_page_marks
 from aggregator.pipeline.records.writing_result import RecordsWritten
 from aggregator.publish.files import remove_files, write_files
 from aggregator.publish.record_pages import PER_PAGE, name_record_pages, render_record_page
@@ -12,12 +12,13 @@ from aggregator.publish.stale_pages import find_surplus_record_pages
 from aggregator.rules import Rules
 from aggregator.store import (
     ALL,
+    TOP_POSITION,
     ListedRecord,
     PageMark,
     Position,
     Store,
     count_listed_records,
-    find_positions,
+    find_position,
     forget_page_marks,
     list_marked_topics,
     read_listed_records,
@@ -62,23 +63,25 @@ def _write_topic(
         yield _remove_surplus(topic_id, 1, rules)
         return
     pages = _Pages(topic_id=topic_id, records=count_listed_records(store, topic_id))
-    places = select_page_marks(marks)
-    written = -1
-    for place, position in zip(places, find_positions(store, topic_id, places), strict=True):
+    position, last = TOP_POSITION, None
+    for place in select_page_marks(marks):
+        if last is not None and not place.moves and is_before(place, last):
+            continue  # it is on the page just written
+        position = find_position(store, place, after=position)
         # What comes or goes may also make another page the last one: the one before it.
         first = max(position.before - place.moves, 0) // PER_PAGE
         if place.moves:
             yield from _write_from(first, position, pages, rules, store)
             yield _remove_surplus(topic_id, pages.count + 1, rules)
-        elif first > written:
-            yield _write_one(first, position, pages, rules, store)
-            written = first
+        else:
+            shown = read_listed_records(
+                store, topic_id, start=first * PER_PAGE, count=PER_PAGE, near=position
+            )
+            last = shown[-1] if shown else None
+            yield _write(_render_page(first, shown, pages), rules)
 
 
-def _write_one(index: int, near: Position, pages: _Pages, rules: Rules, store: Store) -> RecordsWritten:
-    start = index * PER_PAGE
-    shown = read_listed_records(store, pages.topic_id, start=start, count=PER_PAGE, near=near)
-    files = _render_page(index, shown, pages)
+def _write(files: Mapping[str, bytes], rules: Rules) -> RecordsWritten:
     return RecordsWritten.of(write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed))
 
 
@@ -93,7 +96,7 @@ def _write_from(
         for number in range(min(PAGES_AT_ONCE, pages.count - index)):
             part = shown[number * PER_PAGE : (number + 1) * PER_PAGE]
             files |= _render_page(index + number, part, pages)
-        yield RecordsWritten.of(write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed))
+        yield _write(files, rules)
         near = _advance(near, start, shown)
 
 
