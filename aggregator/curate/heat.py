@@ -10,8 +10,10 @@ PER_DOUBLING = 5.0
 """Points that an event draws with each doubling of the publishers that tell it in their own words."""
 SLOW_H = 12.0
 """Hours between two of them at which it draws half as many points."""
-STEP_H = 12
-"""Hours from one time at which the heat of an article is measured to the next."""
+_FRESH = timedelta(days=2)
+"""The age up to which an article's heat is measured every ``_OFTEN``, and from which on every ``_SELDOM``."""
+_OFTEN = timedelta(hours=12)
+_SELDOM = timedelta(hours=24)
 _STEP = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -72,20 +74,23 @@ def find_next_cooling(
 
 
 def find_measuring(published_at: datetime, now: datetime) -> datetime:
-    """Return when the heat that an article has ``now`` was measured: at most ``STEP_H`` hours ago.
+    """Return when the heat that an article has ``now`` was measured.
 
     All articles of a day (UTC) are measured at the same times, so that a page of them changes once, and those
     of the next day an hour later, so that not all are measured at once.
     """
-    first = _EPOCH + timedelta(hours=(published_at - _EPOCH).days % STEP_H)
-    step = timedelta(hours=STEP_H)
-    return first + (now - first) // step * step
+    first = _EPOCH + timedelta(hours=(published_at - _EPOCH).days % 24)
+    seldom = first + (now - first) // _SELDOM * _SELDOM
+    return seldom if seldom - published_at >= _FRESH else first + (now - first) // _OFTEN * _OFTEN
 
 
 def find_next_measuring(published_at: datetime, since: datetime) -> datetime:
     """Return the first time at or after ``since`` at which an article's heat is measured."""
     measured_at = find_measuring(published_at, since)
-    return measured_at if measured_at == since else measured_at + timedelta(hours=STEP_H)
+    if measured_at == since:
+        return since
+    following = measured_at + _OFTEN
+    return following if find_measuring(published_at, following) == following else measured_at + _SELDOM
 
 
 def _round_heat(warmth: float, age: timedelta, half_life: timedelta) -> int:

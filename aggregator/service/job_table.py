@@ -28,7 +28,7 @@ RECORDS_PAUSE_S = 10.0
 RECORDS_SHARE = 20
 """A new record moves all others on their pages: writing records takes at most one twentieth of the time."""
 RECORDS_COOL_S = 600.0
-"""How often records are looked for whose heat was to be measured again: each is twice a day."""
+"""How often records are looked for whose heat was to be measured again: each is once or twice a day."""
 
 log = structlog.get_logger()
 

@@ -65,19 +65,28 @@ def test_heat_is_constant_between_two_coolings(quality, voices, pace_h, half_lif
     assert heats == sorted(set(heats), reverse=True)
 
 
-@given(times, times)
-def test_heat_is_measured_twice_a_day(published_at, now):
-    """It was at most 12 hours ago, and nothing is between that and the next time."""
+@given(times, st.one_of(ages, st.timedeltas(timedelta(days=-9_000), timedelta(days=9_000))))
+def test_heat_is_measured_every_twelve_hours_and_later_every_day(published_at, age):
+    """Nothing is between one measuring and the next."""
+    now = published_at + age
     measured_at = find_measuring(published_at, now)
-    assert timedelta(0) <= now - measured_at < 12 * HOUR
-    assert find_measuring(published_at, measured_at) == measured_at
+    following = find_next_measuring(published_at, now + STEP)
+    assert measured_at <= now < following
+    assert following - measured_at in (12 * HOUR, 24 * HOUR)
+    assert find_measuring(published_at, following - STEP) == measured_at
+    assert find_measuring(published_at, following) == following
     assert find_next_measuring(published_at, measured_at) == measured_at
-    assert find_next_measuring(published_at, measured_at + STEP) == measured_at + 12 * HOUR
+    if measured_at - published_at < timedelta(days=2):
+        assert following - measured_at == 12 * HOUR
+    if age > timedelta(days=3):
+        assert following - measured_at == 24 * HOUR
 
 
-@given(times)
-def test_the_articles_of_a_day_are_measured_at_the_same_times(now):
+@given(st.timedeltas(timedelta(0), timedelta(days=60)))
+def test_the_articles_of_a_day_are_measured_at_the_same_times(age):
     """Those of the day after that come an hour later."""
-    first = find_measuring(DAY, now)
-    assert find_measuring(DAY + 24 * HOUR - STEP, now) == first
-    assert find_measuring(DAY + 24 * HOUR, now + HOUR) == first + HOUR
+    now = DAY + age
+    times_of_day = {find_next_measuring(DAY + hour * HOUR, now + timedelta(days=4)) for hour in range(24)}
+    assert len(times_of_day) == 1
+    (measured_at,) = times_of_day
+    assert find_measuring(DAY + 24 * HOUR, measured_at + HOUR) == measured_at + HOUR

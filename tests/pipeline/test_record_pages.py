@@ -193,4 +193,4 @@ def test_a_removed_file_comes_again_with_the_heat(site):
     assert site.read_page(1)["value"][0]["heat"] == 45
     path.unlink()
     site.publish(NOW + timedelta(hours=96))
-    assert path.read_text() == whole.replace("heat: 90\n", "heat: 22\n")
+    assert path.read_text() == whole.replace("heat: 90\n", "heat: 27\n")
