@@ -63,13 +63,13 @@ class Comparison:
         likely = self._marks.take(keys & _MARKS).nonzero()[0]
         keys = keys[likely]
         found = self._sorted.searchsorted(keys)
-        is_shared = self._sorted[found] == keys
-        at, places = likely[is_shared], self._order[found[is_shared]]
+        shared = (self._sorted.take(found) == keys).nonzero()[0]
+        at, places = likely.take(shared), self._order.take(found.take(shared))
         weights = records["weight"][at]
         ends = np.fromiter(accumulate(map(len, vectors)), np.int64, len(vectors))
         others = ends.searchsorted(at * _SIZE, "right")
         # Whole numbers, and so exact.
-        sums = np.bincount(others, self.weights[places] * weights, len(vectors))
+        sums = np.bincount(others, self.weights.take(places) * weights, len(vectors))
         return Products((sums / _SQUARE).tolist(), others, places, weights)
 
     def list_shares(self, overlap: Overlap) -> dict[int, float]:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from sys import intern
 from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
@@ -14,6 +13,7 @@ from aggregator.stories.index import StoryIndex
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
 from aggregator.stories.rarity import CountedArticle, Rarity
+from aggregator.stories.rivals import are_one_event, compare_stories, has_rival
 from aggregator.stories.second_opinion import BAND, Opinion, Reviewer, join_text
 from aggregator.stories.series import continues_series, has_number
 from aggregator.stories.terms import Terms, extract_terms
@@ -203,32 +203,20 @@ class Grouper:
         self, story: OpenStory, compared: Comparison, ranked: Sequence[RankedStory], has_excerpt: bool
     ) -> tuple[OpenStory, tuple[str, ...]]:
         merged: list[str] = []
-        products = _compare_stories(story, ranked)
+        if not has_rival(story, ranked, self.thresholds, has_excerpt=has_excerpt):
+            return story, ()
+        products = compare_stories(story, ranked)
         for number, near in enumerate(ranked):
             rival = near.story
             if rival is story or rival.id in merged:
                 continue
-            is_one = self._are_one_event(story, rival, products[number], has_excerpt)
+            is_one = are_one_event(story, rival, products[number], self.thresholds, has_excerpt=has_excerpt)
             if is_one and self._shares_ideas(compared, near):
                 story, other = (story, rival) if story.founded < rival.founded else (rival, story)
                 self._absorb(story, other)
                 merged.append(other.id)
-                products = _compare_stories(story, ranked)
+                products = compare_stories(story, ranked)
         return story, tuple(merged)
-
-    def _are_one_event(self, a: OpenStory, b: OpenStory, product: float, has_excerpt: bool) -> bool:
-        limits = self.thresholds
-        least, spread, apart = limits.get_merging(has_excerpt=has_excerpt)
-        likeness = product / (a.length * b.length)
-        # Most are not alike enough even where trust and time take nothing away.
-        if likeness < least or product < apart * a.size * b.size:
-            return False
-        gap_h = max(0.0, a.first_h - b.last_h, b.first_h - a.last_h)
-        if gap_h > limits.window_h:
-            return False
-        together = math.sqrt(a.length**2 + b.length**2 + 2 * product) / (a.size + b.size)
-        trust = math.pow(min(a.cohesion, b.cohesion, together), spread)
-        return limits.fade(gap_h) * trust * likeness >= least
 
     def _absorb(self, story: OpenStory, other: OpenStory) -> None:
         self.index.remove(other)
@@ -276,18 +264,15 @@ class Grouper:
         self._update_index(story)
 
     def _find_related(self, story: OpenStory, ranked: Iterable[RankedStory]) -> tuple[tuple[str, float], ...]:
-        others = (
-            (near.story.id, round(near.cosine, DIGITS))
-            for near in sorted(ranked, key=lambda near: (-near.cosine, near.story.founded))
-            if near.story is not story
+        others = [
+            near
+            for near in ranked
+            if near.cosine >= self.thresholds.link
+            and near.story is not story
             and near.story.id in self.index.stories
-            and near.cosine >= self.thresholds.link
-        )
-        return tuple(islice(others, LINKED))
-
-
-def _compare_stories(story: OpenStory, ranked: Sequence[RankedStory]) -> Sequence[float]:
-    return Comparison.of(story.packed).measure([near.story.packed for near in ranked]).values
+        ]
+        others.sort(key=lambda near: (-near.cosine, near.story.founded))
+        return tuple((near.story.id, round(near.cosine, DIGITS)) for near in others[:LINKED])
 
 
 def count_horizon_h(thresholds: Thresholds) -> float:

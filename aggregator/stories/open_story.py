@@ -56,6 +56,7 @@ class OpenStory:
     last_h: float = 0.0
     provider: str | None = None
     indexed: bytes = b""
+    slot: int = -1
 
     def __post_init__(self) -> None:
         self._measure()
