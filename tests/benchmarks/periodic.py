@@ -5,7 +5,7 @@
 A site is filled by the program itself (``filled_site``): all its articles are known, and no source is due.
 Then the functions of the service's jobs are called as the service calls them, and ``/healthz`` and
 ``status`` as somebody who watches it would. CPU is user and system time of the process, of all its threads.
-Publishing and records have a benchmark of their own (``publishing``). ``starting`` is what it
+Publishing and the heat of records have benchmarks of their own (``publishing``, ``heat``). ``starting`` is what it
 takes to start all jobs as often as the table of jobs says, whatever they do.
 
 ``every`` is how often something is done while nothing happens, in seconds; without one it is done only where
