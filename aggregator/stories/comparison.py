@@ -74,10 +74,9 @@ class Comparison:
 
     def list_shares(self, overlap: Overlap) -> dict[int, float]:
         """Return by key what each shared term adds to the product, in the order of this vector."""
-        order = overlap.places.argsort()
-        places = overlap.places[order]
-        shares = (self.weights[places] / SCALE) * (overlap.weights[order] / SCALE)
-        return dict(zip(self.keys[places].tolist(), shares.tolist(), strict=True))
+        shared = sorted(zip(overlap.places.tolist(), overlap.weights.tolist(), strict=True))
+        keys, weights = self.keys.tolist(), self.weights.tolist()
+        return {keys[place]: (weights[place] / SCALE) * (weight / SCALE) for place, weight in shared}
 
     def find_heaviest(self, overlap: Overlap, count: int) -> Sequence[int]:
         """Return the keys of the shared terms that weigh most in this vector, the heaviest first."""

@@ -60,9 +60,10 @@ class Grouper:
         compared = Comparison(vector)
         if self._reviewer:
             self._reviewer.texts[article.id] = join_text(article.title, article.excerpt)
-        ranked = self._rank_stories(article.provider, vector, compared, at_h)
+        heaviest = trim(vector, KEPT)
+        ranked = self._rank_stories(article.provider, heaviest, compared, at_h)
         has_excerpt = bool(terms.excerpt)
-        member = self._make_member(article, vector, at_h)
+        member = self._make_member(article, heaviest, at_h)
         if has_number(member):
             ranked = [near for near in ranked if not continues_series(member, near.story)]
         joined, refused = self._find_nearest(member, compared, ranked, has_excerpt)
@@ -72,8 +73,8 @@ class Grouper:
             story = OpenStory.of(story_id, [member], has_excerpt=has_excerpt, turn=self.turn)
         else:
             story = joined.story
-            heaviest = compared.find_heaviest(joined.overlap, _SHARED_SHOWN)
-            shared = tuple(map(self.vocabulary.find_term, heaviest))
+            shown = compared.find_heaviest(joined.overlap, _SHARED_SHOWN)
+            shared = tuple(map(self.vocabulary.find_term, shown))
             story.add([member], vector.tobytes())
         self._update_index(story)
         rivals = [near for near in ranked if near.story.id not in refused]
@@ -113,10 +114,10 @@ class Grouper:
         for story in sorted(stories, key=lambda story: story.turn):
             self.index.put(story)
 
-    def _make_member(self, article: Newcomer, vector: Records, at_h: float) -> GroupedArticle:
+    def _make_member(self, article: Newcomer, heaviest: Records, at_h: float) -> GroupedArticle:
         return GroupedArticle(
             article.id,
-            trim(vector, KEPT).tobytes(),
+            heaviest.tobytes(),
             at_h,
             intern(article.provider),
             article.quality,
@@ -127,8 +128,9 @@ class Grouper:
     def _weigh(self, article: Newcomer, at_h: float) -> tuple[Terms, Records]:
         terms = extract_terms(article.title, article.excerpt, article.language)
         known = {"language": terms.language, "provider": article.provider}
-        self.rarity.count(CountedArticle(at_h, article.id, terms.distinct, **known))
-        weights = self.rarity.weights(terms.distinct, **known)
+        distinct = terms.distinct
+        self.rarity.count(CountedArticle(at_h, article.id, distinct, **known))
+        weights = self.rarity.weights(distinct, **known)
         self.rarity.forget_old()
         if self._oldest_open_h() > self._forgot_h:
             self._forget_old()
@@ -148,11 +150,11 @@ class Grouper:
         return math.floor(clock_h) - count_horizon_h(self.thresholds) if math.isfinite(clock_h) else clock_h
 
     def _rank_stories(
-        self, provider: str, vector: Records, compared: Comparison, at_h: float
+        self, provider: str, heaviest: Records, compared: Comparison, at_h: float
     ) -> list[RankedStory]:
         found = (
             RankedStory(cosine * self._rate_trust(story, at_h, provider), cosine, story, products, number)
-            for cosine, story, products, number in self.index.find_candidates(vector, compared, _LEAST_LOOK)
+            for cosine, story, products, number in self.index.find_candidates(heaviest, compared, _LEAST_LOOK)
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 

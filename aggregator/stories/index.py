@@ -1,9 +1,7 @@
 """The stories of the last days in memory, found by the terms they are about."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-
-import numpy as np
 
 from aggregator.stories.comparison import Comparison, Products
 from aggregator.stories.open_story import OpenStory
@@ -18,7 +16,7 @@ from aggregator.stories.posting import (
 )
 from aggregator.stories.slots import StorySlots
 from aggregator.stories.vector import trim
-from aggregator.stories.vocabulary import SCALE, Numbers, Records, read_records
+from aggregator.stories.vocabulary import SCALE, Numbers, Records, read_keys, read_records
 
 INDEXED = 24
 LOOKED_UP = 6
@@ -42,33 +40,38 @@ class StoryIndex:
 
     def put(self, story: OpenStory) -> None:
         """Add a story, or note that it has changed: it is the one that changed last now."""
-        self._unpost(story)
         self.stories[story.id] = story
-        slot = self._slots.take(story)
+        slot, known = self._slots.take(story), set(read_keys(story.indexed))
         indexed = trim(read_records(story.packed), INDEXED)
         story.indexed = indexed["key"].tobytes()
+        start = pack_slot(slot)
         for key, weight in indexed.tolist():
             posting = self._postings.setdefault(key, story)
             if posting is story:
                 continue
             if isinstance(posting, OpenStory):
                 self._postings[key] = posting = Posting(pack_entry(posting.slot, posting.weigh(key)))
+            elif key in known:
+                remove_entry(posting, start)
             posting += pack_entry(slot, weight / SCALE / story.length)
+        self._unpost(story, known.difference(indexed["key"].tolist()))
 
     def remove(self, story: OpenStory) -> None:
         """Forget a story, where it is known."""
-        self._unpost(story)
+        self._unpost(story, read_keys(story.indexed))
+        story.indexed = b""
         self._slots.leave(story)
         self.stories.pop(story.id, None)
 
     def find_candidates(
-        self, vector: Records, compared: Comparison, least: float
+        self, heaviest: Records, compared: Comparison, least: float
     ) -> Iterator[tuple[float, OpenStory, Products, int]]:
-        """Yield the stories that are most likely about the same and have at least that cosine to the vector.
+        """Yield the stories that are most likely about the same and have at least that cosine to a vector.
 
-        Beside each are the cosine, and its number among the products that the cosine is of.
+        ``heaviest`` are its heaviest terms in their order. Beside each story are the cosine, and its number
+        among the products that the cosine is of.
         """
-        stories = self._find_likely(trim(vector, LOOKED_UP))
+        stories = self._find_likely(heaviest[:LOOKED_UP])
         products = compared.measure([story.packed for story in stories])
         for number, (product, story) in enumerate(zip(products.values, stories, strict=True)):
             cosine = product / story.length
@@ -109,12 +112,11 @@ class StoryIndex:
             self.remove(story)
         return ended
 
-    def _unpost(self, story: OpenStory) -> None:
-        slot = pack_slot(story.slot)
-        for key in np.frombuffer(story.indexed, np.int64).tolist():
+    def _unpost(self, story: OpenStory, keys: Iterable[int]) -> None:
+        start = pack_slot(story.slot)
+        for key in keys:
             posting = self._postings[key]
             if isinstance(posting, Posting):
-                remove_entry(posting, slot)
+                remove_entry(posting, start)
             if posting is story or not posting:
                 del self._postings[key]
-        story.indexed = b""

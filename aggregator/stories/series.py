@@ -11,7 +11,7 @@ SERIES_SHARE = 0.8
 
 def has_number(article: GroupedArticle) -> bool:
     """Tell whether one of an article's words is a number, as those of a series have."""
-    return not article.vocabulary.numerals.isdisjoint(_read_words(article))
+    return not article.vocabulary.numerals.isdisjoint(read_records(article.packed)["key"].tolist())
 
 
 def continues_series(article: GroupedArticle, story: OpenStory) -> bool:

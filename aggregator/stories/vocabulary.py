@@ -73,3 +73,9 @@ def make_records(keys: Any, weights: Any, count: int) -> Records:
 def read_records(packed: bytes) -> Records:
     """Return records from the bytes that they are kept as."""
     return np.frombuffer(packed, RECORD)
+
+
+def read_keys(packed: bytes) -> list[int]:
+    """Return keys from the bytes that they are kept as, without weights."""
+    keys: list[int] = np.frombuffer(packed, np.int64).tolist()
+    return keys
