@@ -62,9 +62,10 @@ def measure_length(weights: Collection[float]) -> float:
 
 
 def dot(a: Mapping[str, float], b: Mapping[str, float]) -> float:
-    """Return the product of two vectors by the plain definition, which others are compared with."""
+    """Return the product of two vectors that are mappings: their cosine where both have length one."""
+    # Added up exactly, as the order of a set's elements differs from process to process.
     shared = a.keys() & b.keys()
-    return math.fsum(a[term] * b[term] for term in shared)
+    return math.fsum(map(mul, map(a.__getitem__, shared), map(b.__getitem__, shared)))
 
 
 def leave_main_idea(shared: Mapping[int, float]) -> float:
