@@ -79,7 +79,7 @@ def measure_feed_delay(
 
     The first two, for which the service starts and publishes everything, do not count.
     """
-    publisher = Publisher(topics)
+    publisher = EntryPublisher(topics)
     with Loopback() as loopback:
         site = _make_site(folder, topics, publisher, loopback)
         with _run_service(site) as service, closing(sqlite3.connect(site.folder / STORE)) as store:
@@ -121,7 +121,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Publisher:
+class EntryPublisher:
     """The sources of a loopback server: entries go round them, each of an event of its own."""
 
     topics: Sequence[Topic]
@@ -210,7 +210,9 @@ class Watch:
             del stored[topic_id]
 
 
-def _make_site(folder: Path, topics: Sequence[Topic], publisher: Publisher, loopback: Loopback) -> SiteFolder:
+def _make_site(
+    folder: Path, topics: Sequence[Topic], publisher: EntryPublisher, loopback: Loopback
+) -> SiteFolder:
     sources = []
     for number in range(SOURCES):
         path = f"/feed-{number}"
