@@ -28,12 +28,10 @@ def write_over_file(world: World, rng: Random) -> None:
 
 
 def remove_folder(world: World, rng: Random) -> None:
-    """Somebody removes a folder or, where it has no records, the whole tree."""
+    """Somebody removes a folder, or the whole tree."""
     folders = sorted({path.parent for path in _list_files(world)} - {world.tree, world.tree / "assets"})
-    if folders and not (world.tree / RECORDS).exists():
-        folders.append(world.tree)
     if folders:
-        shutil.rmtree(rng.choice(folders))
+        shutil.rmtree(rng.choice([*folders, world.tree]))
 
 
 def put_in_the_way(world: World, rng: Random) -> None:

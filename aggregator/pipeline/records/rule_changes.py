@@ -7,7 +7,7 @@ from functools import lru_cache
 from aggregator.pipeline.publish.program import digest_program
 from aggregator.pipeline.records.page_changes import mark_whole_pages
 from aggregator.pipeline.records.writing_result import RecordsWritten
-from aggregator.publish.files import write_files
+from aggregator.publish.files import find_missing_files, write_files
 from aggregator.publish.record_pages import render_schema
 from aggregator.publish.stale_pages import find_paged_topics
 from aggregator.rules import Rules
@@ -21,14 +21,15 @@ SEALED_URLS = "addresses in records"
 def take_up_rules(rules: Rules, store: Store, keys: SecuredKeys) -> RecordsWritten:
     """Mark all records and pages where they are made of something else, apart from articles, than before.
 
-    Then the schema of records is written, too.
+    Then the schema of records is written, too. Where that is gone, somebody removed the tree: all is marked.
     """
     if keys.keys:
         _take_up_urls(rules, store)
     written_by = digest_rules(rules, keys)
-    if read_note(store, WRITTEN_BY) == written_by:
+    schema = render_schema()
+    if read_note(store, WRITTEN_BY) == written_by and not find_missing_files(rules.feeds_dir, schema):
         return RecordsWritten()
-    written = write_files(rules.feeds_dir, render_schema(), has_variants=rules.publishing.compressed)
+    written = write_files(rules.feeds_dir, schema, has_variants=rules.publishing.compressed)
     topic_ids = {ALL, *(topic.id for topic in rules.topics), *find_paged_topics(rules.feeds_dir)}
     restart_records(store, written_by, [mark_whole_pages(topic_id) for topic_id in sorted(topic_ids)])
     return RecordsWritten.of(written)
