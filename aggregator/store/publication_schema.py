@@ -42,6 +42,7 @@ Index(
     feed_items.c.sorted_at.desc(),
     feed_items.c.published_at.desc(),
     feed_items.c.item_id,
+    feed_items.c.digest,
 )
 
 # What the files of a topic show; ``stamps`` tell whether they are as they were written. ``problem`` is why

@@ -241,7 +241,7 @@ def _find_usable(known: Manifest, intact: frozenset[str], *, has_stories: bool) 
 
 def _describe(built: BuiltItem) -> ShownItem:
     domains = dict.fromkeys(article.provider.domain for article in built.articles)
-    return int(built.item.updated_at.timestamp()), tuple(domains)
+    return int(built.item.updated_at.timestamp()), " ".join(domains)
 
 
 def _digest_frame(frame: Frame) -> str:
