@@ -183,9 +183,12 @@ def lock_folder(folder: Path, name: str = _LOCK) -> Iterator[None]:
     """
     from filelock import Timeout  # noqa: PLC0415
 
+    lock = _get_lock(folder / name)
+    if lock.is_locked:  # by this thread: each has a state of its own
+        yield
+        return
     try:
         make_folder(folder)
-        lock = _get_lock(folder / name)
         lock.acquire()
     except Timeout as error:
         raise PublishError(f"{folder}: another process has been writing for {_WAIT_S} s") from error

@@ -1,7 +1,8 @@
 """What the files of a topic show, item by item, so that the bytes of an item serve again; pure."""
 
 import json
-from collections.abc import Iterable, Mapping
+import struct
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TypeAlias
@@ -69,10 +70,10 @@ def encode_manifest(manifest: Manifest) -> bytes:
         "form": FORM,
         "stories": " ".join(manifest.stories),
         "articles": " ".join(manifest.articles),
-        "updated": _join_numbers(updated_s for updated_s, _ in shown),
+        "updated": _pack([updated_s for updated_s, _ in shown]),
         "domains": "\n".join([domains for _, domains in shown]),
         "layouts": {
-            name: [layout.frame, _join_numbers((layout.head, layout.separator, *layout.sizes))]
+            name: [layout.frame, _pack((layout.head, layout.separator, *layout.sizes))]
             for name, layout in manifest.layouts.items()
         },
     }
@@ -85,7 +86,7 @@ def decode_manifest(stored: bytes | None) -> Manifest:
     if value.get("form") != FORM:
         return EMPTY
     stories, articles = tuple(value["stories"].split()), tuple(value["articles"].split())
-    shown = zip(map(int, value["updated"].split()), value["domains"].split("\n"), strict=False)
+    shown = zip(_unpack(value["updated"]), value["domains"].split("\n"), strict=False)
     return Manifest(
         stories=stories,
         articles=articles,
@@ -95,7 +96,7 @@ def decode_manifest(stored: bytes | None) -> Manifest:
 
 
 def _decode_layout(frame: str, numbers: str) -> Layout:
-    head, separator, *sizes = map(int, numbers.split())
+    head, separator, *sizes = _unpack(numbers)
     return Layout(frame=frame, head=head, separator=separator, sizes=tuple(sizes))
 
 
@@ -104,5 +105,9 @@ def _list_items(stories: Iterable[str], articles: Iterable[str]) -> list[str]:
     return list(dict.fromkeys((*stories, *articles)))
 
 
-def _join_numbers(numbers: Iterable[int]) -> str:
-    return " ".join(map(str, numbers))
+def _pack(numbers: Sequence[int]) -> str:
+    return struct.pack(f"<{len(numbers)}q", *numbers).hex()
+
+
+def _unpack(packed: str) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(packed) // 16}q", bytes.fromhex(packed))

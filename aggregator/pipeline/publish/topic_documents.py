@@ -222,12 +222,12 @@ def _settle(
     fresh = {
         item_id: built.items[feed, item_id].digest for item_id in asked if (feed, item_id) in built.items
     }
-    digests = (fresh.get(i.item_id) if i.item_id in asked else i.digest for i in held)
-    return tuple(digest for digest in digests if digest is not None)
+    digests = [fresh.get(i.item_id) if i.item_id in asked else i.digest for i in held]
+    return tuple([digest for digest in digests if digest is not None])
 
 
 def _find_last_update(digests: Sequence[str], shown: Mapping[str, ShownItem]) -> datetime | None:
-    updated_s = max((shown[digest][0] for digest in digests), default=None)
+    updated_s = max([shown[digest][0] for digest in digests], default=None)
     return None if updated_s is None else datetime.fromtimestamp(updated_s, UTC)
 
 
