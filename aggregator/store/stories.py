@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, exists, func, select, update
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Select, delete, exists, func, select, update
 from aggregator.model import Article, Grouping, Member, Story
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
+from aggregator.store.fast.prepared_in import prepare_in, rows_among, select_among
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.predicates import IS_PUBLISHED
 from aggregator.store.rows import article_of
@@ -17,6 +19,18 @@ from aggregator.store.schema import articles, removed_articles, stories, story_a
 from aggregator.store.story_links import move_links, save_links, select_living_links
 
 _MEMBER = tuple(field.name for field in fields(Member))
+_TURN = attrgetter("turn")
+_MEMBERS_OF = select_among(story_members, story_members.c.story_id)
+_STORIES_OF = prepare_in(
+    story_members.c.article_id,
+    lambda is_wanted: select(story_members.c.article_id, story_members.c.story_id).where(is_wanted),
+)
+_FORMED = prepare_in(
+    stories.c.id,
+    lambda is_wanted: select(stories.c.id, stories.c.formed_at).where(
+        is_wanted, stories.c.formed_at.is_not(None)
+    ),
+)
 
 
 def find_articles_to_group(store: Database, limit: int) -> tuple[Article, ...]:
@@ -109,35 +123,24 @@ def _list_touched(connection: Connection, grouping: Grouping) -> set[str]:
 
 def read_story_ids(store: Database, article_ids: Iterable[str]) -> Mapping[str, str]:
     """Return article id -> story id, without articles that have no story yet."""
-    columns = select(story_members.c.article_id, story_members.c.story_id)
-    found: dict[str, str] = {}
     with store.reading() as connection:
-        for chunk in chunks(list(article_ids)):
-            rows = connection.execute(columns.where(story_members.c.article_id.in_(chunk)))
-            found.update((row.article_id, row.story_id) for row in rows)
-    return found
+        rows = rows_among(connection, _STORIES_OF, set(article_ids))
+        return {row["article_id"]: row["story_id"] for row in rows}
 
 
 def read_members(store: Database, story_ids: Collection[str]) -> Mapping[str, tuple[Member, ...]]:
     """Return story id -> its articles, in the order they were placed; nothing for one that is not known."""
     found: dict[str, list[Member]] = {}
     with store.reading() as connection:
-        for chunk in chunks(sorted(story_ids)):
-            query = select(story_members).where(story_members.c.story_id.in_(chunk))
-            for member in _read_members(connection, query):
-                found.setdefault(member.story_id, []).append(member)
-    return {story_id: tuple(members) for story_id, members in found.items()}
+        for row in rows_among(connection, _MEMBERS_OF, story_ids):
+            found.setdefault(row["story_id"], []).append(member_of(row))
+    return {story_id: tuple(sorted(members, key=_TURN)) for story_id, members in found.items()}
 
 
 def read_formation_times(store: Database, story_ids: Collection[str]) -> Mapping[str, datetime]:
     """Return story id -> when it last took in another story or was parted, without those that never did."""
-    columns = select(stories.c.id, stories.c.formed_at).where(stories.c.formed_at.is_not(None))
     with store.reading() as connection:
-        return {
-            row.id: row.formed_at
-            for chunk in chunks(sorted(story_ids))
-            for row in connection.execute(columns.where(stories.c.id.in_(chunk)))
-        }
+        return {row["id"]: row["formed_at"] for row in rows_among(connection, _FORMED, story_ids)}
 
 
 def find_current_story(store: Database, story_id: str) -> str | None:

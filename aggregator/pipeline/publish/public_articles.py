@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aggregator.enrich.logos import LOGO_SIDES
-from aggregator.model import Article, Image, Provider
+from aggregator.model import Article, Image, Provider, revise
 from aggregator.pipeline.publish.monograms import find_usable_logos
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_logo, name_monogram, read_copy_size
 from aggregator.rules import Rules
@@ -47,7 +47,7 @@ def _set_name(article: Article, names: Mapping[str, str]) -> Article:
     name = names.get(article.provider.domain)
     if name in (None, article.provider.name) or article.imported is not None:
         return article
-    return replace(article, provider=replace(article.provider, name=name))
+    return revise(article, provider=replace(article.provider, name=name))
 
 
 def _make_public(
@@ -60,7 +60,10 @@ def _make_public(
     if article.imported is not None:
         return article
     images = tuple(_choose_images(article.images, pictures, rules, base_url))
-    return replace(article, images=images, provider=_set_logo(article.provider, logos, base_url))
+    provider = _set_logo(article.provider, logos, base_url)
+    if images == article.images and provider is article.provider:
+        return article
+    return revise(article, images=images, provider=provider)
 
 
 def _choose_images(
@@ -80,7 +83,8 @@ def _choose_images(
 
 def _set_logo(provider: Provider, logos: Mapping[str, Logo], base_url: str) -> Provider:
     if provider.domain not in logos:
-        return replace(provider, images=tuple(i for i in provider.images if i.width and i.height))
+        images = tuple(image for image in provider.images if image.width and image.height)
+        return provider if images == provider.images else replace(provider, images=images)
     files = ((side, name_logo(provider.domain, side)) for side in LOGO_SIDES)
     images = tuple(Image(url=f"{base_url}/{name}", width=side, height=side) for side, name in files)
     return replace(provider, images=images)
