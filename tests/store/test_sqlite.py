@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -47,6 +48,30 @@ def test_a_database_is_at_hand_where_readers_stop_no_writer(tmp_path):
     with open_store(f"sqlite:///{tmp_path}/a.db") as store, open_store("sqlite://") as other:
         assert store.is_at_hand
         assert not other.is_at_hand
+
+
+def test_what_is_read_together_is_of_one_moment(tmp_path):
+    """One transaction serves all readings of a thread, inner ones too; other threads have their own."""
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store, ThreadPoolExecutor(1) as threads:
+        write_note(store, "k", "before")
+        with store.reading_together():
+            assert read_note(store, "k") == "before"
+            with store.reading_together(), store.reading() as inner, store.reading() as another:
+                assert inner is another
+            write_note(store, "k", "after")
+            assert read_note(store, "k") == "before"
+            assert threads.submit(read_note, store, "k").result() == "after"
+        assert read_note(store, "k") == "after"
+
+
+def test_an_error_ends_what_is_read_together(tmp_path):
+    """What is read afterwards is read anew."""
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+        with suppress(ZeroDivisionError), store.reading_together():
+            assert read_note(store, "k") is None
+            raise ZeroDivisionError
+        write_note(store, "k", "v")
+        assert read_note(store, "k") == "v"
 
 
 def test_nobody_waits_for_a_connection(tmp_path):
