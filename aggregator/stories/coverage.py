@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aggregator.model import Article, Member
 from aggregator.stories.agency_credit import find_agency, make_publisher_key
-from aggregator.stories.vector import dot
+from aggregator.stories.likeness import dot
 
 NEARLY_IDENTICAL = 0.8
 """Share of all their terms that two articles have in common where one is a copy of the other."""

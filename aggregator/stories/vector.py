@@ -61,13 +61,6 @@ def measure_length(weights: Collection[float]) -> float:
     return math.sqrt(sum(map(mul, weights, weights)))
 
 
-def dot(a: Mapping[str, float], b: Mapping[str, float]) -> float:
-    """Return the product of two vectors that are mappings: their cosine where both have length one."""
-    # Added up exactly, as the order of a set's elements differs from process to process.
-    shared = a.keys() & b.keys()
-    return math.fsum(map(mul, map(a.__getitem__, shared), map(b.__getitem__, shared)))
-
-
 def leave_main_idea(shared: Mapping[int, float]) -> float:
     """Return the product of two vectors without the term that they share most of all.
 

@@ -21,8 +21,8 @@ from pathlib import Path
 from wordfreq import get_frequency_dict
 
 from aggregator.stories.grouper import Grouper
+from aggregator.stories.likeness import dot
 from aggregator.stories.placement import Newcomer
-from aggregator.stories.vector import dot
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WINDOW = timedelta(hours=72)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.index import INDEXED, LEAST_SHARE, LOOKED_UP, OF_THE_BEST, SCORED, StoryIndex
+from aggregator.stories.likeness import dot
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.posting import SIZE, Posting, pack_entry, pack_slot, read_entries, remove_entry
-from aggregator.stories.vector import dot, trim
+from aggregator.stories.vector import trim
 from aggregator.stories.vocabulary import Vocabulary, read_records
 
 WORDS = st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789")

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.stories.comparison import Comparison
+from aggregator.stories.likeness import dot
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.series import continues_series, has_number
 from aggregator.stories.terms import extract_terms
-from aggregator.stories.vector import dot, leave_main_idea, make_vector, trim
+from aggregator.stories.vector import leave_main_idea, make_vector, trim
 from aggregator.stories.vocabulary import SCALE, Vocabulary, read_records
 
 WORDS = st.text("abcdefgh", min_size=1, max_size=2)

@@ -1,0 +1,15 @@
+"""How alike two vectors are that are mappings, as they are stored: of terms with their weights.
+
+Apart from vectors that are arrays, since whoever only shows stories needs no numpy.
+"""
+
+import math
+from collections.abc import Mapping
+from operator import mul
+
+
+def dot(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+    """Return the product of two vectors that are mappings: their cosine where both have length one."""
+    # Added up exactly, as the order of a set's elements differs from process to process.
+    shared = a.keys() & b.keys()
+    return math.fsum(map(mul, map(a.__getitem__, shared), map(b.__getitem__, shared)))
