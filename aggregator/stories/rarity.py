@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from aggregator.stories.terms import expected_frequency, form_terms
 
-GENERAL_ARTICLES = 5_500
+GENERAL_ARTICLES = 1_000
 """As how many articles what is known of a language in general counts."""
 ARTICLE_WORDS = 60
 """For the chance that an article holds a word: about the words of a title and an excerpt."""

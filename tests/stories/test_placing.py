@@ -141,6 +141,26 @@ def test_the_subject_of_everything_is_no_event(place):
     assert same(place, masks, schools) == 2
 
 
+def test_a_subject_that_is_new_to_the_site_is_learned_in_a_hundred_articles(place):
+    """What a fifth of the first day's articles speak of brings together no two of them by the next hour."""
+    for number, title in enumerate(BACKGROUND * 12):
+        subject = (f"Covid death toll: {title}", f"The death toll of covid stood at {number}.")
+        headline, first = subject if number % 5 == 0 else (title, "")
+        excerpt = f"{first} {title} in district{number}, as residents{number} told reporters{number} there."
+        place(f"{headline} {number}", excerpt, by=f"paper{number % 9}", hours=-10 + number / 20)
+    italy = (
+        "Covid death toll passes 27,000 in Italy",
+        "Infections and deaths slowed, officials in Rome said.",
+        {},
+    )
+    county = (
+        "Covid death toll of Orange County reaches 42",
+        "More patients are in hospitals than before, supervisors of the county heard.",
+        {"by": "borealis"},
+    )
+    assert same(place, italy, county) == 2
+
+
 def test_another_language_does_not_chain(place):
     """Articles in a second language stay apart where their subjects are."""
     articles = [
