@@ -91,6 +91,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "status",
         "Print how every source is doing and what every topic's feed holds.",
     ),
+    "stories answer": (
+        "story_answer",
+        "Say whether two articles tell one story: they are brought together or parted at once, and stay so.",
+    ),
     "stories evaluate": (
         "story_evaluate",
         "Group labelled articles in order of time with the default thresholds, and print how well it went.",

@@ -21,13 +21,24 @@ from aggregator.model.revision import create, create_from, revise
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Sighting, Source
 from aggregator.model.states import Asks, Outcome, SourceState, Tally
 from aggregator.model.stories import Grouping, Member, Story, pair_of
+from aggregator.model.story_answers import (
+    APART,
+    TOGETHER,
+    AnswerKind,
+    StoryAnswer,
+    StoryQuestion,
+    Stratum,
+)
 
 revised, made = revise, create_from  # their names until now, for programs that import them
 
 __all__ = [
+    "APART",
     "PUBLISHED_QUALITY",
+    "TOGETHER",
     "WATCHED_ENTRIES",
     "Announcement",
+    "AnswerKind",
     "Article",
     "Asks",
     "Changes",
@@ -48,6 +59,9 @@ __all__ = [
     "Source",
     "SourceState",
     "Story",
+    "StoryAnswer",
+    "StoryQuestion",
+    "Stratum",
     "Subscription",
     "Tally",
     "Topic",

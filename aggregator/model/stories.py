@@ -63,6 +63,13 @@ class Grouping:
     merged: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str, float], ...] = ()
 
+    @property
+    def article_ids(self) -> frozenset[str]:
+        """Return the articles that it puts somewhere."""
+        return frozenset(
+            (*(member.article_id for member in self.members), *(moved for moved, _ in self.moved))
+        )
+
 
 def pair_of(a: str, b: str) -> tuple[str, str]:
     """Return the ids of two stories as their link has them, whichever of them was found first."""

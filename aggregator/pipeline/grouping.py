@@ -1,11 +1,13 @@
 """Grouping: articles that have no story yet are placed in order of arrival, and what came of it is kept."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from sys import intern
 
-from aggregator.model import Article, Grouping, Member, Story, pair_of
+from aggregator.model import Article, Grouping, Member, pair_of
+from aggregator.pipeline.stored_stories import EPOCH, make_grouped_article, make_open_stories, make_story
+from aggregator.pipeline.story_decisions import enforce_decisions
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -13,6 +15,8 @@ from aggregator.store import (
     find_ended_stories,
     find_filled_stories,
     find_newest_grouped,
+    read_answers,
+    read_grouped_turn,
     read_last_turn,
     read_stored_articles,
     save_grouping,
@@ -21,6 +25,7 @@ from aggregator.store import (
     stream_members_since,
 )
 from aggregator.stories import Opinion, Thresholds, join_text
+from aggregator.stories.decisions import Decisions
 from aggregator.stories.grouper import Grouper, count_horizon_h, count_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement
@@ -31,7 +36,6 @@ BATCH = 1_000
 _MOST_OVERTAKEN = 20  # how often another process may be quicker, before this one stops for now
 NEW_WORDS = 1 << 20
 """So many new words after it read the store, a grouper is made anew, without those of articles long gone."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class StoryDesk:
@@ -49,21 +53,29 @@ class StoryDesk:
         """
         placed = overtaken = 0
         while overtaken < _MOST_OVERTAKEN and (batch := find_articles_to_group(store, BATCH)):
-            grouper = self._prepare_grouper(rules, store)
+            grouper = self._prepare_grouper(rules, store, now)
             self._grouper = None
             since_turn = grouper.turn
             grouper.taken |= find_filled_stories(store, [article.id for article in batch])
             placements = [grouper.place(newcomer_of(article)) for article in batch]
-            if not save_grouping(store, _make_grouping(since_turn, placements, now)):
+            grouping = _make_grouping(since_turn, placements, now)
+            if not save_grouping(store, grouping):
                 overtaken += 1
                 continue
             self._grouper = grouper
             placed += len(batch)
+            if not grouper.decisions.articles.isdisjoint(grouping.article_ids):
+                enforce_decisions(store, now=now)
         return placed
 
-    def _prepare_grouper(self, rules: Rules, store: Store) -> Grouper:
+    def _prepare_grouper(self, rules: Rules, store: Store, now: datetime) -> Grouper:
         given = rules.thresholds, rules.second_opinion
         known = self._grouper
+        if known is None or known.turn != read_last_turn(store):
+            enforce_decisions(store, now=now)  # who answered may have been killed before
+            turn = read_last_turn(store)
+            if known is not None and known.turn == read_grouped_turn(store):  # the answers moved nothing
+                known.decisions, known.turn = Decisions(read_answers(store)), turn
         if (
             known is None
             or (known.thresholds, known.second_opinion) != given
@@ -93,6 +105,7 @@ def restore_grouper(store: Store, thresholds: Thresholds, second_opinion: Opinio
     grouper = Grouper(thresholds, second_opinion)
     # First: where another process groups meanwhile, what this one places is not kept, and it reads again.
     turn = read_last_turn(store)
+    grouper.decisions = Decisions(read_answers(store))
     newest_at = find_newest_grouped(store)
     if newest_at is None:  # articles were removed, but the turns their stories took stay taken
         grouper.restore((), (), turn=turn)
@@ -104,7 +117,7 @@ def restore_grouper(store: Store, thresholds: Thresholds, second_opinion: Opinio
     ids = [article.id for articles in grouped.values() for article in articles] if second_opinion else []
     texts = _read_texts(store, ids)
     grouper.restore(
-        _make_open_stories(stream_lasting_stories(store, since), grouped, grouper.vocabulary),
+        make_open_stories(stream_lasting_stories(store, since), grouped, grouper.vocabulary),
         map(_make_counted_article, counted),
         turn=turn,
         taken=find_ended_stories(store, since),
@@ -119,43 +132,13 @@ def _read_grouped_articles(
     """Return the articles of the stories that lasted until then, by the story's id, in order."""
     found: dict[str, list[GroupedArticle]] = {}
     for member in stream_lasting_members(store, since):
-        found.setdefault(member.story_id, []).append(_make_grouped_article(member, vocabulary))
+        found.setdefault(member.story_id, []).append(make_grouped_article(member, vocabulary))
     return found
 
 
 def _read_texts(store: Store, ids: Sequence[str]) -> dict[str, str]:
     parts = (read_stored_articles(store, ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
     return {article.id: join_text(article.title, article.excerpt) for part in parts for article in part}
-
-
-def _make_open_stories(
-    stories: Iterable[Story], grouped: Mapping[str, list[GroupedArticle]], vocabulary: Vocabulary
-) -> Iterable[OpenStory]:
-    for story in stories:
-        if story.id not in grouped:
-            continue
-        articles = grouped[story.id]
-        yield OpenStory(
-            id=story.id,
-            packed=vocabulary.pack(story.total) or articles[0].packed,
-            members=articles,
-            has_excerpt=story.has_excerpt,
-            founded=story.founded,
-            turn=story.turn,
-            checked=story.checked,
-        )
-
-
-def _make_grouped_article(member: Member, vocabulary: Vocabulary) -> GroupedArticle:
-    return GroupedArticle(
-        member.article_id,
-        vocabulary.pack(member.vector),
-        count_hours(member.published_at),
-        intern(member.provider),
-        member.quality,
-        member.turn,
-        vocabulary,
-    )
 
 
 def _make_counted_article(member: Member) -> CountedArticle:
@@ -212,7 +195,7 @@ def _make_grouping(since_turn: int, placements: Sequence[Placement], now: dateti
     return Grouping(
         since_turn=since_turn,
         stories=tuple(
-            _make_story(story, now if story.id in changed.formed else None)
+            make_story(story, now if story.id in changed.formed else None)
             for story in changed.stories.values()
         ),
         members=tuple(_make_member(placed, story_of[placed.member.id], now) for placed in placements),
@@ -226,19 +209,6 @@ def _make_grouping(since_turn: int, placements: Sequence[Placement], now: dateti
     )
 
 
-def _make_story(story: OpenStory, formed_at: datetime | None) -> Story:
-    return Story(
-        id=story.id,
-        total=story.total,
-        has_excerpt=story.has_excerpt,
-        founded=story.founded,
-        turn=story.turn,
-        checked=story.checked,
-        last_at=_EPOCH + timedelta(hours=story.last_h),
-        formed_at=formed_at,
-    )
-
-
 def _make_member(placed: Placement, story_id: str, now: datetime) -> Member:
     article = placed.member
     return Member(
@@ -246,7 +216,7 @@ def _make_member(placed: Placement, story_id: str, now: datetime) -> Member:
         story_id=story_id,
         turn=article.turn,
         joined_at=now,
-        published_at=_EPOCH + timedelta(hours=article.at_h),
+        published_at=EPOCH + timedelta(hours=article.at_h),
         provider=article.provider,
         quality=article.quality,
         language=placed.language,

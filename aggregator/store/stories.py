@@ -6,9 +6,10 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, exists, func, select, update
+from sqlalchemy import Column, Connection, Select, delete, exists, func, select, update
 
 from aggregator.model import Article, Grouping, Member, Story
+from aggregator.store.answer_schema import story_answers
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.fast.prepared_in import prepare_in, rows_among, select_among
@@ -25,6 +26,7 @@ _STORIES_OF = prepare_in(
     story_members.c.article_id,
     lambda is_wanted: select(story_members.c.article_id, story_members.c.story_id).where(is_wanted),
 )
+_GROUPED = (story_members.c.turn, stories.c.turn)
 _FORMED = prepare_in(
     stories.c.id,
     lambda is_wanted: select(stories.c.id, stories.c.formed_at).where(
@@ -49,9 +51,15 @@ def find_articles_to_group(store: Database, limit: int) -> tuple[Article, ...]:
 
 
 def read_last_turn(store: Database) -> int:
-    """Return the turn that grouping has come to, 0 before it began."""
+    """Return the turn that grouping and answers have come to, 0 before it began."""
     with store.reading() as connection:
-        return _find_last_turn(connection)
+        return find_last_turn(connection)
+
+
+def read_grouped_turn(store: Database) -> int:
+    """Return the turn that grouping has come to, whatever was answered since; 0 before it began."""
+    with store.reading() as connection:
+        return _find_newest(connection, _GROUPED)
 
 
 def find_newest_grouped(store: Database) -> datetime | None:
@@ -69,6 +77,16 @@ def read_stories_since(store: Database, since: datetime) -> tuple[tuple[Story, .
         first = {member.story_id: member for member in reversed(members)}
         rows = connection.execute(select(stories).where(stories.c.last_at >= since)).mappings()
         return tuple(_story_of(row, first[row["id"]]) for row in rows if row["id"] in first), members
+
+
+def read_stories(store: Database, story_ids: Collection[str]) -> tuple[Story, ...]:
+    """Return the stories of these ids, by id; ``total`` is empty where it is the only article's."""
+    found: list[Story] = []
+    with store.reading() as connection:
+        for chunk in chunks(sorted(story_ids)):
+            rows = connection.execute(select(stories).where(stories.c.id.in_(chunk))).mappings()
+            found.extend(Story(**{**row, "total": row["total"] or {}}) for row in rows)
+    return tuple(sorted(found, key=attrgetter("id")))
 
 
 def find_ended_stories(store: Database, since: datetime) -> frozenset[str]:
@@ -96,7 +114,7 @@ def find_filled_stories(store: Database, story_ids: Collection[str]) -> frozense
 def save_grouping(store: Database, grouping: Grouping) -> bool:
     """Save all that placing articles changed; False, and nothing, where another process grouped meanwhile."""
     with store.writing() as connection:
-        if _find_last_turn(connection) != grouping.since_turn:
+        if find_last_turn(connection) != grouping.since_turn:
             return False
         add_marks(connection, MarkKind.STORY, _list_touched(connection, grouping))
         for gone, story_id in grouping.merged:
@@ -218,9 +236,13 @@ def _select_grown() -> Select[Any]:
     return select(stories.c.id).where(grew | took_in, is_shown)
 
 
-def _find_last_turn(connection: Connection) -> int:
-    turns = (func.max(story_members.c.turn), func.max(stories.c.turn))
-    return max((connection.execute(select(turn)).scalar() or 0 for turn in turns), default=0)
+def find_last_turn(connection: Connection) -> int:
+    """Return the turn that grouping and answers have come to, in a transaction that may take the next."""
+    return _find_newest(connection, (*_GROUPED, story_answers.c.turn))
+
+
+def _find_newest(connection: Connection, turns: Iterable[Column[int]]) -> int:
+    return max(connection.execute(select(func.max(turn))).scalar() or 0 for turn in turns)
 
 
 def _select_members(ids: Select[Any]) -> Select[Any]:

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.stories.cohesion import cluster_vectors
 from aggregator.stories.comparison import Comparison
+from aggregator.stories.decisions import Decisions
 from aggregator.stories.index import StoryIndex
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
@@ -49,6 +50,7 @@ class Grouper:
         self.vocabulary = Vocabulary()
         self.rarity = Rarity(self.thresholds.window_h)
         self.taken: set[str] = set()
+        self.decisions = Decisions()
         self.turn = 0
         self._forgot_h = float("-inf")
 
@@ -66,6 +68,8 @@ class Grouper:
         member = self._make_member(article, heaviest, at_h)
         if has_number(member):
             ranked = [near for near in ranked if not continues_series(member, near.story)]
+        if article.id in self.decisions.articles:
+            ranked = [near for near in ranked if not self.decisions.are_apart([article.id], near.story.ids)]
         joined, refused = self._find_nearest(member, compared, ranked, has_excerpt)
         shared: tuple[str, ...] = ()
         if joined is None:
@@ -213,7 +217,11 @@ class Grouper:
             if rival is story or rival.id in merged:
                 continue
             is_one = are_one_event(story, rival, products[number], self.thresholds, has_excerpt=has_excerpt)
-            if is_one and self._shares_ideas(compared, near):
+            if (
+                is_one
+                and self._shares_ideas(compared, near)
+                and not self.decisions.are_apart(story.ids, rival.ids)
+            ):
                 story, other = (story, rival) if story.founded < rival.founded else (rival, story)
                 self._absorb(story, other)
                 merged.append(other.id)
@@ -232,6 +240,8 @@ class Grouper:
         limits = self.thresholds
         least = limits.split_excerpt if story.has_excerpt else limits.split
         parts = cluster_vectors([member.packed for member in story.members], least)
+        if self.decisions.articles:
+            parts = self.decisions.unite(parts, story.ids)
         story.checked = story.size
         if len(parts) == 1:
             return ()

@@ -81,6 +81,11 @@ class OpenStory:
         """Return how many articles it has."""
         return len(self.members)
 
+    @property
+    def ids(self) -> list[str]:
+        """Return the ids of its articles, in their order."""
+        return [member.id for member in self.members]
+
     def weigh(self, key: int) -> float:
         """Return what one of its terms weighs beside the others, 0 to 1."""
         records = read_records(self.packed)

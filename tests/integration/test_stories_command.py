@@ -134,3 +134,28 @@ def test_a_list_since_a_day_by_name(tmp_path):
     error = run_program("stories", "list", "--since", "soon", "--config", str(site.config), code=2).stderr
     assert "'--since': 'soon' is no time, allowed: 2026-11-20," in error
     assert len(error.splitlines()) == 1
+
+
+def test_an_answer_without_a_terminal(tmp_path):
+    """Two articles are parted by their first letters, and shown so; what cannot be answered is refused."""
+    desk = NewsDesk(tmp_path)
+    write_note(desk.store, "judged by", desk.rules.digest)
+    one, two = (told_by(paper, "fire", DAWN) for paper in ("alba", "borealis"))
+    desk.take([one, two], DAWN)
+    desk.store.close()
+    config = ("--config", str(desk.site.config))
+    said = json.loads(
+        desk.site.run("stories", "answer", one.id[:9], two.id, "different", "--by", "ada", "--json")
+    )
+    assert (said["articles"], said["answer"], said["by"]) == ([one.id, two.id], "different", "ada")
+    assert len(set(said["stories"])) == 2
+    for story_id in said["stories"]:
+        assert f"story {story_id}" in desk.site.run("stories", "show", story_id)
+    assert "one story now" in desk.site.run("stories", "answer", one.id, two.id, "same")
+    for words, reported in (
+        ((one.id, one.id, "same"), "are one article"),
+        ((one.id, "nothing", "same"), "no article 'nothing' is known"),
+        (("", one.id, "same"), "no article '' is known"),
+    ):
+        assert reported in run_program("stories", "answer", *words, *config, code=1).stderr
+    assert "perhaps" in run_program("stories", "answer", one.id, two.id, "perhaps", *config, code=2).stderr

@@ -1,0 +1,79 @@
+"""``aggregator stories answer``: whether two articles tell one story, said without a terminal."""
+
+import getpass
+import json
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.stores import open_existing_store
+from aggregator.errors import AggregatorError
+from aggregator.model import AnswerKind
+from aggregator.store import Store, find_articles_by_prefix, read_story_ids
+
+AnsweredBy = Annotated[
+    str,
+    typer.Option("--by", metavar="NAME", help="Who answers; default: the login name.", show_default=False),
+]
+_PROPOSED = 5
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: aggregator stories answer 2ea446bd 91c0de55 same")
+def answer(
+    one: Annotated[str, typer.Argument(metavar="A", help="Id of an article, or its first letters.")],
+    two: Annotated[str, typer.Argument(metavar="B", help="Id of another one, or its first letters.")],
+    kind: Annotated[
+        AnswerKind,
+        typer.Argument(
+            metavar="ANSWER",
+            help="`same` event, what `follow`s it (one story); same `topic`, `different` (two); `skip`.",
+        ),
+    ],
+    *,
+    answered_by: AnsweredBy = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Say whether two articles tell one story: they are brought together or parted at once, and stay so."""
+    from aggregator.pipeline.story_decisions import answer_question  # noqa: PLC0415  # brings numpy
+
+    with open_existing_store(read_config(config)) as store:
+        pair = [_find_article(store, prefix) for prefix in (one, two)]
+        if pair[0] == pair[1]:
+            raise AggregatorError(f"{one!r} and {two!r} are one article")
+        said = answer_question(store, pair, kind, now=clock(), answered_by=answered_by or read_login_name())
+        stories = read_story_ids(store, pair)
+    if as_json:
+        typer.echo(json.dumps({"articles": pair, "answer": said.kind, "by": said.answered_by,
+                               "stories": [stories.get(article_id) for article_id in pair]}))  # fmt: skip
+        return
+    typer.echo(f"{said.kind}: {describe_stories([stories.get(article_id) for article_id in pair])}")
+
+
+def read_login_name() -> str:
+    """Return the name of who runs this, "" where nobody knows."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user without a name
+        return ""
+
+
+def describe_stories(story_ids: list[str | None]) -> str:
+    """Return in words whether two articles are in one story now."""
+    one, two = story_ids
+    if one is None or two is None:
+        return "kept; not both articles have a story yet"
+    return f"one story now, {one}" if one == two else f"two stories now, {one} and {two}"
+
+
+def _find_article(store: Store, prefix: str) -> str:
+    found = find_articles_by_prefix(store, prefix) if prefix else ()
+    if not found:
+        raise AggregatorError(f"no article {prefix!r} is known: see `aggregator stories ask --json`")
+    if len(found) > 1:
+        some = ", ".join(found[:_PROPOSED]) + (", …" if len(found) > _PROPOSED else "")
+        raise AggregatorError(f"{len(found)} articles are meant by {prefix!r}, write more of it: {some}")
+    return found[0]

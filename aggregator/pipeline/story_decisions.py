@@ -1,0 +1,99 @@
+"""What people decide on pairs of articles, and the stories of the store as these decisions want them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from aggregator.errors import AggregatorError
+from aggregator.model import AnswerKind, Grouping, StoryAnswer
+from aggregator.pipeline.stored_stories import make_grouped_article, make_open_stories, make_story
+from aggregator.store import (
+    Store,
+    find_filled_stories,
+    read_answers,
+    read_last_turn,
+    read_members,
+    read_stories,
+    read_story_ids,
+    save_answer,
+    save_grouping,
+)
+from aggregator.stories.correction import Correction, Corrector
+from aggregator.stories.decisions import Decisions
+from aggregator.stories.open_story import OpenStory
+from aggregator.stories.vocabulary import Vocabulary
+
+_MOST_OVERTAKEN = 20
+
+
+def answer_question(
+    store: Store, pair: Sequence[str], kind: AnswerKind, *, now: datetime, answered_by: str
+) -> StoryAnswer:
+    """Keep what somebody says of two articles, and put their stories right at once."""
+    answer = save_answer(store, pair, kind, now=now, answered_by=answered_by)
+    enforce_decisions(store, now=now)
+    return answer
+
+
+def enforce_decisions(store: Store, *, now: datetime) -> int:
+    """Put every story right that a decision wants otherwise; return how many corrections that took.
+
+    Each is kept whole or not at all. Raises AggregatorError where other processes are quicker all the time.
+    """
+    decisions = Decisions(read_answers(store))
+    corrected = overtaken = 0
+    while overtaken < _MOST_OVERTAKEN:
+        turn = read_last_turn(store)
+        story_of = read_story_ids(store, decisions.articles)
+        broken = decisions.find_broken(story_of)
+        if broken is None:
+            return corrected
+        correction = _correct(store, broken, story_of, decisions, turn)
+        if correction and save_grouping(store, _make_grouping(correction, turn, now)):
+            corrected += 1
+        else:
+            overtaken += 1
+    raise AggregatorError("what was answered is kept; stories follow it when articles are grouped next")
+
+
+def _correct(
+    store: Store,
+    broken: tuple[str, str, bool],
+    story_of: Mapping[str, str],
+    decisions: Decisions,
+    turn: int,
+) -> Correction | None:
+    """Return what puts a broken decision right; None where stories have changed since they were read."""
+    a, b, are_together = broken
+    stories = _read_open_stories(store, {story_of[a], story_of[b]})
+    one, two = stories.get(story_of[a]), stories.get(story_of[b])
+    if one is None or two is None:
+        return None
+
+    def choose_id(ids: Sequence[str]) -> str:
+        taken = find_filled_stories(store, ids) | {story.id for story in read_stories(store, ids)}
+        free = (article_id for article_id in ids if article_id not in taken)
+        return next(free, None) or str(uuid5(NAMESPACE_URL, f"{ids[0]}\n{turn}\ncorrected"))
+
+    corrector = Corrector(decisions=decisions, turn=turn, choose_id=choose_id)
+    return corrector.join(a, b, one, two) if are_together else corrector.part(a, b, one)
+
+
+def _read_open_stories(store: Store, story_ids: set[str]) -> dict[str, OpenStory]:
+    vocabulary = Vocabulary()
+    grouped = {
+        story_id: [make_grouped_article(member, vocabulary) for member in members]
+        for story_id, members in read_members(store, story_ids).items()
+    }
+    made = make_open_stories(read_stories(store, story_ids), grouped, vocabulary)
+    return {story.id: story for story in made}
+
+
+def _make_grouping(correction: Correction, since_turn: int, now: datetime) -> Grouping:
+    changed = correction.changed
+    return Grouping(
+        since_turn=since_turn,
+        stories=tuple(make_story(story, now) for story in changed),
+        moved=tuple((member.id, story.id) for story in changed for member in story.members),
+        merged=() if correction.gone is None else ((correction.gone, changed[0].id),),
+    )

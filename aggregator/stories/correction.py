@@ -1,0 +1,90 @@
+"""Stories put right after a decision: two become one, or an article leaves one."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from aggregator.stories.decisions import Decisions
+from aggregator.stories.likeness import dot
+from aggregator.stories.open_story import GroupedArticle, OpenStory
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Correction:
+    """The stories that have other articles than before, and the one that became part of the first, if any."""
+
+    changed: tuple[OpenStory, ...]
+    gone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Corrector:
+    """Makes stories as decisions want them; ``turn`` is the last that grouping took.
+
+    ``choose_id`` returns an id for a new story of articles by theirs.
+    """
+
+    decisions: Decisions
+    turn: int
+    choose_id: Callable[[Sequence[str]], str]
+
+    def join(self, a: str, b: str, one: OpenStory, two: OpenStory) -> Correction:
+        """Bring two articles of two stories together: all of both where no decision is against it."""
+        older, younger = sorted((one, two), key=lambda story: story.founded)
+        if not self._are_apart(older.members, younger.members):
+            merged = self._remake(older, [*older.members, *younger.members], 1)
+            return Correction(changed=(merged,), gone=younger.id)
+        group = self.decisions.find_group(a) | self.decisions.find_group(b)
+        held = {story.id: _choose(story, group) for story in (older, younger)}
+        for to, left in ((older, younger), (younger, older)):
+            if not self._are_apart(held[left.id], to.members):
+                return self._move(held[left.id], left, to)
+        both = [*held[older.id], *held[younger.id]]
+        rests = (
+            self._remake(story, _leave(story, both), 1 + place)
+            for place, story in enumerate((older, younger))
+        )
+        return Correction(changed=(*rests, self._create(both, 3, has_excerpt=older.has_excerpt)))
+
+    def part(self, a: str, b: str, story: OpenStory) -> Correction:
+        """Take one of two articles out of their story, with what belongs to it: the less fitting."""
+        groups = [_choose(story, self.decisions.find_group(article_id)) for article_id in (a, b)]
+        rest = _leave(story, [member for group in groups for member in group])
+        leaving = min(groups, key=lambda group: (_measure_likeness(group, rest), -group[0].turn))
+        stays = self._remake(story, _leave(story, leaving), 1)
+        return Correction(changed=(stays, self._create(leaving, 2, has_excerpt=story.has_excerpt)))
+
+    def _are_apart(self, some: Iterable[GroupedArticle], others: Iterable[GroupedArticle]) -> bool:
+        return self.decisions.are_apart((one.id for one in some), [other.id for other in others])
+
+    def _move(self, moved: Sequence[GroupedArticle], left: OpenStory, to: OpenStory) -> Correction:
+        grown = self._remake(to, [*to.members, *moved], 1)
+        return Correction(changed=(grown, self._remake(left, _leave(left, moved), 2)))
+
+    def _remake(self, story: OpenStory, members: Sequence[GroupedArticle], step: int) -> OpenStory:
+        made = OpenStory.of(story.id, members, has_excerpt=story.has_excerpt, turn=self.turn + step)
+        made.founded, made.checked = story.founded, len(members)
+        return made
+
+    def _create(self, members: Sequence[GroupedArticle], step: int, *, has_excerpt: bool) -> OpenStory:
+        return OpenStory.of(
+            self.choose_id([member.id for member in members]),
+            members,
+            has_excerpt=has_excerpt,
+            turn=self.turn + step,
+        )
+
+
+def _choose(story: OpenStory, ids: Iterable[str]) -> list[GroupedArticle]:
+    wanted = frozenset(ids)
+    return [member for member in story.members if member.id in wanted]
+
+
+def _leave(story: OpenStory, leaving: Iterable[GroupedArticle]) -> list[GroupedArticle]:
+    gone = {member.id for member in leaving}
+    return [member for member in story.members if member.id not in gone]
+
+
+def _measure_likeness(some: Sequence[GroupedArticle], others: Sequence[GroupedArticle]) -> float:
+    """Return how alike articles are to others on average; 0 where there are no others."""
+    pairs = [dot(one.vector, other.vector) for one in some for other in others]
+    return sum(pairs) / max(1, len(pairs))
