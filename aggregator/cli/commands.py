@@ -95,6 +95,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "story_answer",
         "Say whether two articles tell one story: they are brought together or parted at once, and stay so.",
     ),
+    "stories ask": (
+        "story_ask",
+        "Ask whether two articles tell one story, for pairs drawn at random; stories follow the answers.",
+    ),
     "stories evaluate": (
         "story_evaluate",
         "Group labelled articles in order of time with the default thresholds, and print how well it went.",
@@ -106,6 +110,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "stories show": (
         "stories",
         "Print a story's articles in order of time, its lead, and why each article is part of it.",
+    ),
+    "stories truth": (
+        "story_truth",
+        "Print how often this site's stories are right: precision and recall, estimated from answers.",
     ),
 }
 """The words of each command, the module here whose ``app`` has it, and the first paragraph of its help."""

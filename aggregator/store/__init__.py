@@ -200,6 +200,7 @@ from aggregator.store.story_window import (
     stream_lasting_members,
     stream_lasting_stories,
     stream_members_since,
+    stream_shown_members,
 )
 
 __all__ = [
@@ -387,6 +388,7 @@ __all__ = [
     "stream_lasting_members",
     "stream_lasting_stories",
     "stream_members_since",
+    "stream_shown_members",
     "sync_sources",
     "take_picture_marks",
     "take_pushes",

@@ -8,7 +8,8 @@ from sqlalchemy import Select, select
 
 from aggregator.model import Member, Story
 from aggregator.store.database import Database
-from aggregator.store.schema import stories, story_members
+from aggregator.store.predicates import IS_PUBLISHED
+from aggregator.store.schema import article_topics, articles, stories, story_members
 from aggregator.store.stories import member_of
 
 _READ_AT_ONCE = 500
@@ -31,6 +32,19 @@ def stream_lasting_members(store: Database, since: datetime) -> Iterator[Member]
 def stream_members_since(store: Database, since: datetime) -> Iterator[Member]:
     """Yield the articles that have a story and were published since then, in the order they were placed."""
     return _stream_members(store, select(story_members).where(story_members.c.published_at >= since))
+
+
+def stream_shown_members(store: Database, since: datetime, *, topic: str) -> Iterator[Member]:
+    """Yield the published articles since then of a topic, "" for all, in the order they were placed."""
+    query = (
+        select(story_members)
+        .join(articles, articles.c.id == story_members.c.article_id)
+        .where(story_members.c.published_at >= since, IS_PUBLISHED)
+    )
+    if topic:
+        of_topic = select(article_topics.c.article_id).where(article_topics.c.topic_id == topic)
+        query = query.where(story_members.c.article_id.in_(of_topic))
+    return _stream_members(store, query)
 
 
 def _stream_members(store: Database, query: Select[Any]) -> Iterator[Member]:

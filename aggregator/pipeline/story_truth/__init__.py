@@ -1,0 +1,1 @@
+"""What the service asks about its own stories, and what the answers come to."""
