@@ -18,6 +18,7 @@ from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 from aggregator.errors import PublishError
+from aggregator.publish.synced_file import UNFINISHED, Content, Stamp, join_content, make_stamp, replace_file
 from aggregator.publish.touched_folders import TouchedFolders, make_folder
 from aggregator.publish.tree_paths import TOPIC_MARK
 from aggregator.publish.variants import make_variants, variant_names
@@ -27,19 +28,9 @@ if TYPE_CHECKING:
 
 _LOCK = ".writing.lock"
 _PUBLISHING = ".publishing.lock"
-_UNFINISHED = ".unfinished"
 _WAIT_S = 60
 _LOCKS_KEPT = 16
 """Folders whose locks are remembered: there is one tree, and a folder of records."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells a file from one that is put in its place later; ``modified_ns`` is its mtime."""
-
-    inode: int
-    size_bytes: int
-    modified_ns: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +47,7 @@ class Written:
 
 
 def write_files(
-    folder: Path, files: Mapping[str, bytes], *, is_compared: bool = True, has_variants: bool = False
+    folder: Path, files: Mapping[str, Content], *, is_compared: bool = True, has_variants: bool = False
 ) -> Written:
     """Write ``files`` (names below ``folder``, with ``/``) and return what was done.
 
@@ -77,10 +68,10 @@ def write_files(
                 old = _find_old(folders, path)
                 if is_compared and old and _holds(path, old, content):
                     _keep_variants(path, content, has_variants=has_variants)
-                    stamps[name] = _stamp(old)
+                    stamps[name] = make_stamp(old)
                 else:
                     _unlink_all(variant_names(path))
-                    stamp = _replace(path, content)
+                    stamp = replace_file(path, content)
                     changed.append(name)
                     if has_variants:
                         _keep_variants(path, content, has_variants=True)
@@ -102,7 +93,7 @@ def read_stamp(path: Path | str) -> Stamp | None:
         found = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return _stamp(found) if S_ISREG(found.st_mode) else None
+    return make_stamp(found) if S_ISREG(found.st_mode) else None
 
 
 def find_missing_files(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
@@ -159,7 +150,7 @@ def clear_unfinished(folder: Path) -> int:
     removed = 0
     with lock_folder(folder):
         for parent, _, names in os.walk(folder):
-            left = [name for name in names if name.startswith(".") and name.endswith(_UNFINISHED)]
+            left = [name for name in names if name.startswith(".") and name.endswith(UNFINISHED)]
             for name in left:
                 with suppress(OSError):
                     Path(parent, name).unlink()
@@ -233,23 +224,24 @@ def _find_old(folders: TouchedFolders, path: str) -> os.stat_result | None:
     return found if S_ISREG(found.st_mode) else None
 
 
-def _holds(path: str, found: os.stat_result, content: bytes) -> bool:
-    if found.st_size != len(content):
+def _holds(path: str, found: os.stat_result, content: Content) -> bool:
+    whole = join_content(content)
+    if found.st_size != len(whole):
         return False
     with open(path, "rb", buffering=0) as file:
-        return file.readall() == content
+        return file.readall() == whole
 
 
-def _keep_variants(path: str, content: bytes, *, has_variants: bool) -> None:
+def _keep_variants(path: str, content: Content, *, has_variants: bool) -> None:
     """Make the variants that a file with these bytes lacks, and remove those that it is not to have.
 
     Those that are there are of these bytes: none outlasts the version of the file that it was made of.
     """
     names = variant_names(path)
     if has_variants and not all(os.path.isfile(name) for name in names):
-        made = make_variants(path, content)
+        made = make_variants(path, join_content(content))
         for name, packed in made.items():
-            _replace(name, packed)
+            replace_file(name, packed)
         names = tuple(name for name in names if name not in made)
     elif has_variants:
         return
@@ -260,35 +252,6 @@ def _unlink_all(paths: Iterable[str]) -> None:
     for path in paths:
         with suppress(FileNotFoundError):
             os.unlink(path)
-
-
-def _replace(path: str, content: bytes) -> Stamp:
-    """Replace the file's bytes in one step."""
-    parent, _, base = path.rpartition("/")
-    unfinished = f"{parent}/.{base}{_UNFINISHED}"
-    try:
-        stamp = _write_synced(unfinished, content)
-        os.rename(unfinished, path)
-    except OSError:
-        with suppress(FileNotFoundError):
-            os.unlink(unfinished)
-        raise
-    return stamp
-
-
-def _write_synced(path: str, content: bytes) -> Stamp:
-    with suppress(FileNotFoundError):  # a killed writer left it
-        os.unlink(path)
-    with open(path, "xb", buffering=0) as file:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[file.write(rest) :]
-        os.fsync(file.fileno())
-        return _stamp(os.fstat(file.fileno()))
-
-
-def _stamp(found: os.stat_result) -> Stamp:
-    return Stamp(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _remove_emptied(folder: Path, emptied: Path) -> None:

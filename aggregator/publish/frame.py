@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aggregator.publish.synced_file import Parts
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Frame:
@@ -17,15 +19,17 @@ class Frame:
     without_items: bytes
 
 
-def assemble(frame: Frame, items: Sequence[bytes | memoryview]) -> bytes:
-    """Return the document that has this frame and the items, in their order."""
+def assemble(frame: Frame, items: Sequence[bytes | memoryview]) -> Parts:
+    """Return the parts of the document that has this frame and the items, in their order."""
     if not items:
-        return frame.without_items
+        return (frame.without_items,)
+    if not frame.separator:
+        return (frame.head, *items, frame.tail)
     parts: list[bytes | memoryview] = [frame.head]
     for item in items:
         parts += (item, frame.separator)
     parts[-1] = frame.tail
-    return b"".join(parts)
+    return tuple(parts)
 
 
 def cut_frame(document: bytes, tail: bytes) -> Frame:

@@ -12,7 +12,7 @@ DOCUMENTS = {document.name: document for document in TOPIC_DOCUMENTS}
 def render_document(document, to, items):
     """Return a document of a topic with these items, in their order."""
     frame = document.render_frame(to, find_last_update(items))
-    return assemble(frame, document.render_items(to, items))
+    return b"".join(assemble(frame, document.render_items(to, items)))
 
 
 def render_topic(to, articles, stories, *, also_covered):

@@ -64,7 +64,7 @@ def test_the_bytes_of_an_item_do_not_depend_on_others(to, told, data):
     pieces = [piece for index in range(len(items)) for piece in alone[index]]
     assert pieces == document.render_items(to, items)
     frame = document.render_frame(replace(to, publisher_icons={}), find_last_update(items))
-    assert assemble(frame, pieces) == render_document(document, to, items)
+    assert b"".join(assemble(frame, pieces)) == render_document(document, to, items)
 
 
 @given(channels, articles)

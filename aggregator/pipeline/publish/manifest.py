@@ -53,7 +53,7 @@ class Manifest:
     @property
     def domains(self) -> frozenset[str]:
         """Return the publishers that any item names."""
-        return frozenset(" ".join(domains for _, domains in self.items.values()).split())
+        return frozenset(" ".join({domains for _, domains in self.items.values()}).split())
 
     def list_digests(self, *, has_stories: bool) -> tuple[str, ...]:
         """Return what the documents of stories, or those of articles, show."""

@@ -7,9 +7,10 @@ from pathlib import Path
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.monograms import find_lacking_monograms
 from aggregator.pipeline.publish.site_view import describe_channel, describe_site
-from aggregator.publish.files import Stamp, Written, find_missing_files, read_stamp, write_files
+from aggregator.publish.files import Written, find_missing_files, read_stamp, write_files
 from aggregator.publish.site import SITE_FILES
 from aggregator.publish.stale_pages import find_story_page_ids
+from aggregator.publish.synced_file import Stamp
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.publish.tree import render_site
 from aggregator.rules import Rules

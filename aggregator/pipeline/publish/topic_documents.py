@@ -15,6 +15,7 @@ from aggregator.pipeline.publish.topic_items import BuiltItem, BuiltItems
 from aggregator.publish.channel import Channel
 from aggregator.publish.frame import Frame, assemble
 from aggregator.publish.item import Item
+from aggregator.publish.synced_file import Parts
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS, TopicDocument
 from aggregator.store import HeldItem
 
@@ -31,7 +32,7 @@ class TopicDocuments:
     ``digests`` are those of the items that were built, by feed and id.
     """
 
-    files: Mapping[str, bytes]
+    files: Mapping[str, Parts]
     manifest: Manifest
     digests: Mapping[_Key, str]
 
@@ -98,7 +99,7 @@ def make_documents(
     channel = built.channel
     shown = {**known.items, **{one.digest: _describe(one) for one in built.items.values()}}
     items = {one.digest: one.item for one in built.items.values()}
-    files: dict[str, bytes] = {}
+    files: dict[str, Parts] = {}
     layouts: dict[str, Layout] = {}
     listed: dict[bool, tuple[str, ...]] = {}
     for has_stories in (True, False):

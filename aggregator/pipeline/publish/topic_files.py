@@ -19,7 +19,8 @@ from aggregator.pipeline.publish.topic_documents import (
     make_documents,
 )
 from aggregator.pipeline.publish.topic_items import BuiltItems, Material, build_topic_items, read_material
-from aggregator.publish.files import Stamp, Written, lock_folder, read_stamp, write_files
+from aggregator.publish.files import Written, lock_folder, read_stamp, write_files
+from aggregator.publish.synced_file import Content, Stamp
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
@@ -193,9 +194,11 @@ def _find_intact(state: TopicState, rules: Rules) -> frozenset[str]:
 
 def _write_documents(plan: _Plan, documents: TopicDocuments, built: BuiltItems, rules: Rules) -> Written:
     """Write the documents that differ, and the monograms that they show; raises PublishError."""
-    files = {f"{plan.topic_id}/{name}": content for name, content in documents.files.items()}
+    files: dict[str, Content] = {
+        f"{plan.topic_id}/{name}": content for name, content in documents.files.items()
+    }
     are_known = documents.files.keys() <= plan.intact
-    others = dict(built.monograms) if are_known else {**files, **built.monograms}
+    others: dict[str, Content] = dict(built.monograms) if are_known else {**files, **built.monograms}
     parts = [write_files(rules.feeds_dir, others, has_variants=rules.publishing.compressed)] if others else []
     if are_known and files:
         parts.append(
