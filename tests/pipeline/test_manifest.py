@@ -1,5 +1,7 @@
 """What is kept of the files of a topic."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +12,7 @@ from aggregator.pipeline.publish.manifest import (
     Manifest,
     decode_manifest,
     encode_manifest,
+    has_other_publishers,
 )
 
 DIGESTS = st.lists(st.text("0123456789abcdef", min_size=1, max_size=8), unique=True, max_size=6).map(tuple)
@@ -43,3 +46,15 @@ def test_a_manifest_of_another_form_is_none():
     """What it says of files is not known."""
     assert decode_manifest(None) == EMPTY
     assert decode_manifest(encode_manifest(EMPTY).replace(str(FORM).encode(), b"1", 1)) == EMPTY
+
+
+@given(manifests(), manifests())
+def test_other_publishers_are_told_from_the_same(before, after):
+    """Whether one came, or went with the last item that named it."""
+    after = replace(after, items={**after.items, **_share(before.items, after.items)})
+    assert has_other_publishers(before, after) == (before.domains != after.domains)
+
+
+def _share(items, among):
+    """Return those of the items that are there as well: a digest is of one item."""
+    return {digest: shown for digest, shown in items.items() if digest in among}

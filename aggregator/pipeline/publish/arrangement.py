@@ -34,7 +34,7 @@ from aggregator.store import (
 BATCH = 400
 """Marks of a kind that are taken up at once."""
 BATCH_OF_ALL = 1_500
-"""The same where everything is arranged: half the transactions, and stories that are read once."""
+"""The same where everything is arranged: a quarter of the transactions, and stories that are read once."""
 _ARRANGED = (MarkKind.PLACE, MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICLE)
 
 

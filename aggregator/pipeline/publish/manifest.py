@@ -53,11 +53,20 @@ class Manifest:
     @property
     def domains(self) -> frozenset[str]:
         """Return the publishers that any item names."""
-        return frozenset(" ".join({domains for _, domains in self.items.values()}).split())
+        return frozenset(" ".join([domains for _, domains in self.items.values()]).split())
 
     def list_digests(self, *, has_stories: bool) -> tuple[str, ...]:
         """Return what the documents of stories, or those of articles, show."""
         return self.stories if has_stories else self.articles
+
+
+def has_other_publishers(before: Manifest, after: Manifest) -> bool:
+    """Tell whether two manifests name different publishers."""
+    moved = before.items.keys() ^ after.items.keys()
+    names = " ".join([one.items[digest][1] for one in (before, after) for digest in moved & one.items.keys()])
+    # A look through a long text is far quicker than taking it apart.
+    texts = [f" {' '.join([named for _, named in one.items.values()])} " for one in (before, after)]
+    return any((f" {domain} " in texts[0]) != (f" {domain} " in texts[1]) for domain in set(names.split()))
 
 
 EMPTY = Manifest(items={}, layouts={})

@@ -1,6 +1,7 @@
 """Writing the files of the topics that are marked: each topic by itself, kept once its files are on disk."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -8,9 +9,15 @@ from pathlib import Path
 import structlog
 
 from aggregator.errors import PublishError
+from aggregator.pipeline.publish.arrangement import arrange_feeds
 from aggregator.pipeline.publish.feed_content import read_topic_articles, read_topic_stories
 from aggregator.pipeline.publish.feed_places import list_topic_ids
-from aggregator.pipeline.publish.manifest import Manifest, decode_manifest, encode_manifest
+from aggregator.pipeline.publish.manifest import (
+    Manifest,
+    decode_manifest,
+    encode_manifest,
+    has_other_publishers,
+)
 from aggregator.pipeline.publish.site_view import describe_channel
 from aggregator.pipeline.publish.topic_documents import (
     PieceCache,
@@ -88,43 +95,41 @@ class _Progress:
 def write_topics(*, rules: Rules, store: Store, now: datetime, only: Collection[str] | None) -> TopicFiles:
     """Write what the marked topics show differently; where ``only`` is given, the topics there and no others.
 
-    A topic that cannot be written keeps its last files, and is tried again a minute later.
+    A topic that cannot be written keeps its last files, and is tried again a minute later. What comes while
+    topics are written is shown by those that are still to be: thousands take a while.
     """
-    marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
     known = list_topic_ids(rules)
-    finish_marks(store, [m for topic_id, found in marked.items() if topic_id not in known for m in found])
-    wanted = [topic_id for topic_id in known if (topic_id in marked if only is None else topic_id in only)]
+    rest = deque(topic_id for topic_id in known if only is None or topic_id in only)
     done = _Progress()
-    for plans in _plan_together(wanted, marked, rules, store):
+    while rest:
+        marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
+        finish_marks(store, [m for topic_id, found in marked.items() if topic_id not in known for m in found])
+        with store.reading_together():
+            plans = _plan_next(rest, marked, rules, store, are_all_written=only is not None)
         _write_together(plans, done, rules, store, now)
+        if only is None and rest:
+            arrange_feeds(rules=rules, store=store, now=now)
     return TopicFiles(
         changed=tuple(done.changed), unchanged=done.unchanged, items=done.items, errors=tuple(done.errors)
     )
 
 
-def _plan_together(
-    topic_ids: Sequence[str], marked: Mapping[str, Sequence[Mark]], rules: Rules, store: Store
-) -> Iterator[list[_Plan]]:
-    """Yield the topics that are written together, as few as have enough to be built."""
-    rest = iter(topic_ids)
-    while True:
-        with store.reading_together():
-            plans = _plan_next(rest, marked, rules, store)
-        if not plans:
-            return
-        yield plans
-
-
 def _plan_next(
-    topic_ids: Iterator[str], marked: Mapping[str, Sequence[Mark]], rules: Rules, store: Store
+    rest: deque[str],
+    marked: Mapping[str, Sequence[Mark]],
+    rules: Rules,
+    store: Store,
+    *,
+    are_all_written: bool,
 ) -> list[_Plan]:
+    """Take the next topics that are written together, as few as have enough to be built."""
     plans: list[_Plan] = []
     built = 0
-    for topic_id in topic_ids:
-        plans.append(_plan_topic(topic_id, marked.get(topic_id, ()), rules, store))
-        built += len(plans[-1].wanted)
-        if len(plans) >= TOPICS_TOGETHER or built >= BUILT_TOGETHER:
-            break
+    while rest and len(plans) < TOPICS_TOGETHER and built < BUILT_TOGETHER:
+        topic_id = rest.popleft()
+        if are_all_written or topic_id in marked:
+            plans.append(_plan_topic(topic_id, marked.get(topic_id, ()), rules, store))
+            built += len(plans[-1].wanted)
     return plans
 
 
@@ -146,6 +151,8 @@ def _write_together(
     plans: Sequence[_Plan], done: _Progress, rules: Rules, store: Store, now: datetime
 ) -> None:
     """Write topics whose items are read at once; what their files show is kept in one transaction."""
+    if not plans:
+        return
     keys = {key for plan in plans for key in plan.wanted}
     articles = {item_id for feed, item_id in keys if feed.endswith(ARTICLES_FOLDER)}
     stories = {item_id for feed, item_id in keys if not feed.endswith(ARTICLES_FOLDER)}
@@ -216,16 +223,16 @@ def _write_documents(plan: _Plan, documents: TopicDocuments, built: BuiltItems, 
 def _describe_update(
     plan: _Plan, documents: TopicDocuments, built: BuiltItems, written: Written, rules: Rules
 ) -> TopicUpdate:
-    manifest = documents.manifest
-    stored = plan.state.manifest if manifest == plan.known else encode_manifest(manifest)
-    new = [one for one in built.items.values() if one.digest not in plan.known.items]
-    domains = manifest.domains
+    manifest, known = documents.manifest, plan.known
+    stored = plan.state.manifest if manifest == known else encode_manifest(manifest)
+    new = [one for one in built.items.values() if one.digest not in known.items]
+    are_publishers_known = bool(plan.state.manifest) and not has_other_publishers(known, manifest)
     looks_up = rules.images.sizes or rules.images.logos
     stamps = {**plan.state.stamps, **_list_stamps(plan.topic_id, written)}
     return TopicUpdate(
         state=TopicState(topic_id=plan.topic_id, manifest=stored, stamps=stamps),
         digests=documents.digests,
-        publishers=None if plan.state.manifest and domains == plan.known.domains else domains,
+        publishers=None if are_publishers_known else manifest.domains,
         new_ids=frozenset(a.id for one in new for a in one.articles if looks_up and a.imported is None),
         icons=_find_logos_instead(built, rules),
     )
