@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.story_reasons import describe_reasons
 from aggregator.cli.table import format_table, format_time
 from aggregator.cli.times import ALLOWED, read_time
 from aggregator.cli.workspace import Workspace, open_existing_workspace
@@ -70,6 +71,7 @@ def show(
         found = read_stories_of(articles, workspace.store)
         story = view_story(found, current, articles)
         lines = list(_describe_story(current, story, members, {a.id: a.title for a in articles}, found))
+        lines += describe_reasons(workspace, current, members, {article.id: article for article in articles})
     typer.echo("\n".join(lines))
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.story_answer import AnsweredBy, describe_stories, read_login_name
-from aggregator.cli.table import format_time
+from aggregator.cli.table import clean_cell, format_time
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import AnswerKind, Article, StoryQuestion
@@ -99,7 +99,7 @@ def _show_pair(console: Console, heading: str, pair: Sequence[Article]) -> None:
     for _ in pair:
         grid.add_column(ratio=1, overflow="fold")
     for cells in zip(*(list(_describe(article)) for article in pair), strict=True):
-        grid.add_row(*(Text(_clean(cell), overflow="fold") for cell in cells))
+        grid.add_row(*(Text(clean_cell(cell), overflow="fold") for cell in cells))
     typer.echo(f"\n{heading}")
     console.print(grid, width=None if console.is_terminal else max(_LEAST_WIDTH, console.width))
 
@@ -109,11 +109,6 @@ def _describe(article: Article) -> Iterator[str]:
     yield f"{article.provider.name or article.provider.domain}, {format_time(article.published_at)}"
     yield article.excerpt or ""
     yield article.web_url or article.id
-
-
-def _clean(text: str) -> str:
-    # What a publisher sent must not steer the terminal.
-    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _read_answer() -> AnswerKind | None:

@@ -27,7 +27,10 @@ def format_time_if_known(at: datetime | None) -> str | None:
     return None if at is None else format_time(at)
 
 
-def _format_cell(value: object) -> str:
-    # What a publisher sent may stand in an error: it must not steer the terminal.
-    text = "" if value is None else str(value)
+def clean_cell(text: str) -> str:
+    """Return a text without what may steer a terminal: a publisher may have sent it."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
+def _format_cell(value: object) -> str:
+    return "" if value is None else clean_cell(str(value))

@@ -2,11 +2,9 @@
 
 from collections.abc import Set as AbstractSet
 
+from aggregator.stories.numbering import is_next_number
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.vocabulary import FIRST_PAIR, read_records
-
-SERIES_SHARE = 0.8
-"""Of their other words what two articles of one series have in common."""
 
 
 def has_number(article: GroupedArticle) -> bool:
@@ -18,16 +16,7 @@ def continues_series(article: GroupedArticle, story: OpenStory) -> bool:
     """Tell whether a story has another number of the publisher's own series: a day's count, an episode."""
     own = (other for other in story.members if other.provider == article.provider)
     words, numerals = _read_words(article), article.vocabulary.numerals
-    return any(_is_next(words, _read_words(other), numerals) for other in own)
-
-
-def _is_next(words: AbstractSet[int], others: AbstractSet[int], numerals: AbstractSet[int]) -> bool:
-    """Tell whether two articles say the same but for their numbers: "Episode 7" and "Episode 8"."""
-    numbers, other_numbers = words & numerals, others & numerals
-    if not numbers or not other_numbers or numbers & other_numbers:
-        return False
-    rest, other_rest = words - numbers, others - other_numbers
-    return len(rest & other_rest) >= SERIES_SHARE * len(rest | other_rest)
+    return any(is_next_number(words, _read_words(other), numerals) for other in own)
 
 
 def _read_words(article: GroupedArticle) -> AbstractSet[int]:

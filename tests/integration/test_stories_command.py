@@ -159,3 +159,25 @@ def test_an_answer_without_a_terminal(tmp_path):
     ):
         assert reported in run_program("stories", "answer", *words, *config, code=1).stderr
     assert "perhaps" in run_program("stories", "answer", one.id, two.id, "perhaps", *config, code=2).stderr
+
+
+def test_show_says_what_put_articles_together_and_what_is_not_with_them(tmp_path):
+    """Names, terms and time for each article, a decision with who made it, and the nearest story with the reason."""
+    desk = NewsDesk(tmp_path)
+    write_note(desk.store, "judged by", desk.rules.digest)
+    fire = [told_by(paper, "fire", DAWN, opening=1) for paper in ("alba", "borealis", "corona")]
+    strike = told_by("dorado", "strike", DAWN)
+    desk.take([*fire, strike], DAWN)
+    desk.store.close()
+    shown = desk.site.run("stories", "show", fire[0].id)
+    assert "together because:" in shown
+    assert "names Kestrelholm; terms" in shown
+    assert "0 min apart; likeness 1.00" in shown or "likeness 0." in shown
+    assert "not joined: nothing that is anywhere near it" in shown
+    desk.site.run("stories", "answer", fire[0].id, fire[2].id, "topic", "--by", "ada")
+    desk.site.run("stories", "answer", fire[0].id, strike.id, "follow", "--by", "bob")
+    shown = desk.site.run("stories", "show", fire[0].id)
+    assert "decided by bob on " in shown
+    assert "not joined: " in shown
+    assert "decided by ada on " in shown
+    assert "(topic)" in shown

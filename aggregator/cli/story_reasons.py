@@ -1,0 +1,126 @@
+"""What ``aggregator stories show`` says of why articles are together, and what is not with them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import islice
+
+from aggregator.cli.table import clean_cell
+from aggregator.cli.workspace import Workspace
+from aggregator.model import APART, TOGETHER, Article, Member, StoryAnswer, pair_of
+from aggregator.store import (
+    Store,
+    read_answers,
+    read_members,
+    read_related_stories,
+    read_stored_articles,
+    read_stories,
+    read_story_ids,
+    stream_members_since,
+)
+from aggregator.stories.decisions import Decisions
+from aggregator.stories.reasons import (
+    SharedGround,
+    explain_distance,
+    explain_pair,
+    find_nearest,
+    measure_likeness,
+)
+
+LEAST_SHOWN = 0.05
+"""Below this likeness a story is not near another one."""
+LOOKED_THROUGH = 20_000
+"""Articles that are compared with a story at most, to find what is near it."""
+
+
+def describe_reasons(
+    workspace: Workspace, story_id: str, members: Sequence[Member], articles: Mapping[str, Article]
+) -> Iterator[str]:
+    """Yield a line for each article: what puts it beside another one; and one for the nearest story."""
+    answers = read_answers(workspace.store)
+    placed = sorted(members, key=lambda member: member.turn)
+    if len(placed) > 1:
+        yield "together because:"
+    for place, member in enumerate(placed[1:], start=1):
+        nearest = find_nearest(member, placed[:place])
+        one, other = articles[member.article_id], articles[nearest.article_id]
+        texts = [text for article in (one, other) for text in (article.title, article.excerpt or "")]
+        ground = _describe_ground(explain_pair(member, nearest, texts))
+        yield clean_cell(f"- {_name(one)} with {_name(other)}: {ground}")
+    for answer in answers:
+        pair = (answer.article_id, answer.other_id)
+        if answer.kind in TOGETHER and articles.keys() >= set(pair):
+            one, other = (articles[id_] for id_ in pair)
+            yield clean_cell(f"- {_name(one)} with {_name(other)}: {_describe_answer(answer)}")
+    yield from _describe_nearest(workspace, story_id, placed, answers)
+
+
+def _describe_ground(ground: SharedGround) -> str:
+    kinds = (("names", ground.names), ("terms", ground.terms), ("numbers", ground.numbers))
+    told = [f"{name} {', '.join(words)}" for name, words in kinds if words]
+    shared = "; ".join(told) or "nothing that is kept of both"
+    return f"{shared}; {_format_hours(ground.apart_h)} apart; likeness {ground.likeness:.2f}"
+
+
+def _format_hours(hours: float) -> str:
+    return f"{hours:.0f} h" if hours >= 1 else f"{hours * 60:.0f} min"
+
+
+def _name(article: Article) -> str:
+    return f"{article.provider.name or article.provider.domain} “{article.title}”"
+
+
+def _describe_answer(answer: StoryAnswer) -> str:
+    return f"decided by {answer.answered_by or 'somebody'} on {answer.answered_at:%Y-%m-%d} ({answer.kind})"
+
+
+def _describe_nearest(
+    workspace: Workspace, story_id: str, placed: Sequence[Member], answers: Sequence[StoryAnswer]
+) -> Iterator[str]:
+    """Yield the story nearest to one, first one that was decided to be another, and why it is not one."""
+    store, limits = workspace.store, workspace.rules.thresholds
+    near = _find_near_stories(store, story_id, placed, answers, limits.window_h)
+    others = read_members(store, near)
+    if not others:
+        yield "not joined: nothing that is anywhere near it"
+        return
+    decisions = Decisions(answers)
+    parted = {id_ for id_ in others if decisions.are_apart(_ids(placed), _ids(others[id_]))}
+    nearest = max(others, key=lambda id_: (id_ in parted, measure_likeness(placed, others[id_]), id_))
+    if nearest not in parted and measure_likeness(placed, others[nearest]) < LEAST_SHOWN:
+        yield "not joined: nothing that is anywhere near it"
+        return
+    has_excerpt = any(story.has_excerpt for story in read_stories(store, {story_id}))
+    reason = explain_distance(placed, others[nearest], limits, decisions, has_excerpt=has_excerpt)
+    pairs = {pair_of(one, other) for one in _ids(placed) for other in _ids(others[nearest])}
+    said = [one for one in answers if one.kind in APART and (one.article_id, one.other_id) in pairs]
+    if nearest in parted and said:
+        reason = _describe_answer(said[0])
+    first = next(iter(read_stored_articles(store, _ids(others[nearest])[:1])), None)
+    yield clean_cell(f"not joined: {nearest} {_name(first) if first else ''}: {reason}")
+
+
+def _find_near_stories(
+    store: Store, story_id: str, placed: Sequence[Member], answers: Sequence[StoryAnswer], window_h: float
+) -> set[str]:
+    """Return the stories that one is linked with, else that of the article most like it, and parted ones."""
+    ids = set(_ids(placed))
+    rivals = {
+        article_id
+        for answer in answers
+        if answer.kind in APART and not ids.isdisjoint((answer.article_id, answer.other_id))
+        for article_id in (answer.article_id, answer.other_id)
+    }
+    near = {*read_related_stories(store, {story_id}).get(story_id, ())}
+    near.update(read_story_ids(store, rivals - ids).values())
+    if near:
+        return near - {story_id}
+    window = timedelta(hours=window_h)
+    since, until = (edge(one.published_at for one in placed) for edge in (min, max))
+    around = islice(stream_members_since(store, since - window), LOOKED_THROUGH)
+    others = (one for one in around if one.story_id != story_id and one.published_at <= until + window)
+    nearest = max(others, key=lambda one: (measure_likeness(placed, [one]), one.article_id), default=None)
+    return set() if nearest is None else {nearest.story_id}
+
+
+def _ids(members: Sequence[Member]) -> list[str]:
+    return [member.article_id for member in members]
