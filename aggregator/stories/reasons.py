@@ -49,7 +49,8 @@ def explain_pair(one: Member, other: Member, texts: Sequence[str]) -> SharedGrou
     words = list(dict.fromkeys(word for term in heaviest for word in term.split(" ")))
     spelled = {word: _spell(word, texts) for word in words}
     numbers = [word for word in words if word[:1].isdigit()]
-    names = [word for word in words if word not in numbers and _is_name(spelled[word], texts)]
+    named = [spelled[word] for word in words if word not in numbers and _is_name(spelled[word], texts)]
+    names = [word for word in words if word not in numbers and _is_named(spelled[word], named, texts)]
     terms = [word for word in words if word not in numbers and word not in names]
     return SharedGround(
         names=tuple(spelled[word] for word in names[:SHOWN]),
@@ -145,6 +146,12 @@ def _spell(term: str, texts: Iterable[str]) -> str:
             if word.lower().startswith(stem) and len(word) <= 2 * len(term) + 1:
                 return str(word).removesuffix("'s").removesuffix("’s")
     return term
+
+
+def _is_named(word: str, names: Sequence[str], texts: Iterable[str]) -> bool:
+    """Tell whether a word is a name, or has a capital and stands beside one: the first word of a sentence."""
+    beside = [f"{one} {other}" for name in names for one, other in ((word, name), (name, word))]
+    return word in names or (word[:1].isupper() and any(pair in text for text in texts for pair in beside))
 
 
 def _is_name(word: str, texts: Iterable[str]) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
-from aggregator.model import Article, Grouping, Member, Story
+from aggregator.model import AnswerKind, Article, Grouping, Member, Story
 from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.story_decisions import answer_question
 from aggregator.store import (
     find_articles_to_group,
     read_last_turn,
@@ -92,8 +93,25 @@ def link_stories(world: World, rng: Random) -> None:
     save_grouping(world.store, _add_links(grouping, filled, rng, often=1.0))
 
 
+def answer_about_stories(world: World, rng: Random) -> None:
+    """Somebody says of two articles whether they tell one story."""
+    ids = sorted(one.id for one in world.read_articles())
+    if len(ids) < 2:
+        return
+    kind = rng.choice(list(AnswerKind))
+    answer_question(world.store, rng.sample(ids, 2), kind, now=world.now, answered_by="ada")
+
+
 REGROUPINGS: dict[str, Callable[[World, Random], None]] = {
-    one.__name__: one for one in (group_articles, place_articles, merge_stories, part_story, link_stories)
+    one.__name__: one
+    for one in (
+        group_articles,
+        place_articles,
+        merge_stories,
+        part_story,
+        link_stories,
+        answer_about_stories,
+    )
 }
 
 

@@ -46,6 +46,14 @@ def test_capitals_of_a_title_in_title_case_make_no_name():
     assert explain_pair(told(1, FIRE), told(2, FIRE), texts).names == ()
 
 
+def test_the_first_word_of_a_sentence_is_a_name_beside_one():
+    """A person's first name begins many a title, and its family name tells that it is one."""
+    texts = ("Harrison Ford strayed onto a runway", "Agency looks at Ford after a flight on a runway")
+    vector = {"harrison": 0.6, "ford": 0.6, "runway": 0.5}
+    ground = explain_pair(told(1, vector), told(2, vector), texts)
+    assert (ground.names, ground.terms) == (("Ford", "Harrison"), ("runway",))
+
+
 def test_the_nearest_is_the_most_alike():
     """Of equals the one that was placed first."""
     first, second, court = told(1, FIRE), told(2, FIRE), told(3, COURT)
