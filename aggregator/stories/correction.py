@@ -62,7 +62,8 @@ class Corrector:
 
     def _remake(self, story: OpenStory, members: Sequence[GroupedArticle], step: int) -> OpenStory:
         made = OpenStory.of(story.id, members, has_excerpt=story.has_excerpt, turn=self.turn + step)
-        made.founded, made.checked = story.founded, len(members)
+        # One that was placed before the story began may have come to it.
+        made.founded, made.checked = min(story.founded, made.founded), len(members)
         return made
 
     def _create(self, members: Sequence[GroupedArticle], step: int, *, has_excerpt: bool) -> OpenStory:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import AnswerKind, StoryAnswer, pair_of
@@ -154,6 +154,7 @@ ANSWERS = st.lists(
 
 @settings(max_examples=repeat(6, large=200), suppress_health_check=FIXTURES_SHARED)
 @given(answers=ANSWERS, fresh=st.integers(0, 12))
+@example(answers=[(1, 3, TOPIC), (0, 1, SAME)], fresh=3)
 def test_whatever_is_answered_stories_stay_whole(tmp_path, defaults, answers, fresh):
     """Between and after any answers, every decision that is followed holds, also where a process was killed."""
     articles = [article_on(n, n % 3, n * 30, n % 4, [0, 1, 2, 3, n % 6]) for n in range(12)]
