@@ -68,16 +68,18 @@ def _list_pairs(
 ) -> dict[str, list[_Pair]]:
     """Return by stratum the pairs of anchors with any article: those in one story, and near misses."""
     vectors = [vocabulary.pack(member.vector) for member in members]
+    mates = defaultdict[str, list[int]](list)
+    for place, member in enumerate(members):
+        mates[member.story_id].append(place)
     window, found = timedelta(hours=window_h), defaultdict[str, list[_Pair]](list)
     for anchor in anchors:
         products = Comparison.of(vocabulary.pack(anchor.vector)).measure(vectors).values
-        for member, likeness in zip(members, products, strict=True):
-            is_together = member.story_id == anchor.story_id
-            if (likeness < NEAR and not is_together) or member.article_id == anchor.article_id:
-                continue
-            if is_together or abs(member.published_at - anchor.published_at) <= window:
-                name = name_stratum(likeness, is_together=is_together)
-                found[name].append(_Pair(one=anchor, other=member, likeness=likeness))
+        near = [place for place, likeness in enumerate(products) if likeness >= NEAR]
+        for place in sorted({*near, *mates[anchor.story_id]}):
+            pair = _Pair(one=anchor, other=members[place], likeness=products[place])
+            gap = abs(pair.other.published_at - anchor.published_at)
+            if pair.other.article_id != anchor.article_id and (pair.is_together or gap <= window):
+                found[name_stratum(pair.likeness, is_together=pair.is_together)].append(pair)
     return found
 
 

@@ -91,7 +91,10 @@ def tune_by_answers(
     second_opinion: Opinion | None,
     rounds: int,
 ) -> Iterator[tuple[Thresholds, AnswersFit]]:
-    """Yield the best thresholds so far and how they fit, first the given ones, by a seeded random search."""
+    """Yield the best thresholds so far and how they fit, first the given ones, by a seeded random search.
+
+    What they would join that is less alike than near misses are, no answer is about, and nothing here sees.
+    """
     chance = random.Random(1)  # noqa: S311  # a search, no secret
     best, reached = thresholds, fit_answers(articles, thresholds, pairs, second_opinion)
     yield best, reached
