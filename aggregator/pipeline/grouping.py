@@ -70,8 +70,8 @@ class StoryDesk:
 
     def _prepare_grouper(self, rules: Rules, store: Store, now: datetime) -> Grouper:
         given = rules.thresholds, rules.second_opinion
-        known = self._grouper
-        if known is None or known.turn != read_last_turn(store):
+        known, turn = self._grouper, read_last_turn(store)
+        if known is None or known.turn != turn:
             enforce_decisions(store, now=now)  # who answered may have been killed before
             turn = read_last_turn(store)
             if known is not None and known.turn == read_grouped_turn(store):  # the answers moved nothing
@@ -79,7 +79,7 @@ class StoryDesk:
         if (
             known is None
             or (known.thresholds, known.second_opinion) != given
-            or known.turn != read_last_turn(store)
+            or known.turn != turn
             or len(known.vocabulary) > self._most_words
         ):
             known = restore_grouper(store, *given)
