@@ -22,6 +22,7 @@ from aggregator.config import read_stamps
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.fetch.form import FormPoster
 from aggregator.machine.memory import tune_garbage_collection
+from aggregator.machine.turns import shorten_turns
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Context
 from aggregator.secured import SecuredKeys
@@ -63,6 +64,7 @@ def run(
         workspace = stack.enter_context(open_workspace(checked, polls=True))
         mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
         tune_garbage_collection()
+        shorten_turns()
         live = LiveConfig(
             folder=folder,
             at_start=checked.settings,

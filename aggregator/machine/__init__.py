@@ -6,6 +6,7 @@ that is called.
     memory.share_arenas               malloc's arenas                         every command (cli.main)
     memory.pause_garbage_collection   the collector, for imports              every command (cli.commands)
     memory.tune_garbage_collection    the collector, for good                 run, poll, reading processes
+    turns.shorten_turns               how long a thread goes on               run
     descriptors.raise_descriptor_limit    the limit of open files             run, serve
     cli.log.log_to_stderr             structlog, APScheduler's logger         commands that log
     service.signals                   SIGTERM, SIGINT, SIGHUP                 run

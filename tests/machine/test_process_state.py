@@ -4,13 +4,13 @@ import subprocess
 import sys
 
 IMPORT_ALL = """
-import gc, logging, pkgutil, resource, signal
+import gc, logging, pkgutil, resource, signal, sys
 from importlib import import_module
 
 def state():
     handlers = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)]
     limits = [resource.getrlimit(kind) for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_DATA)]
-    return handlers, limits, gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()
+    return handlers, limits, sys.getswitchinterval(), gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()
 
 before = state()
 import aggregator
