@@ -1,8 +1,9 @@
 """Writing the published tree: each file whole or not at all, and only where its bytes changed.
 
 How files get to the disk: the bytes of each are synced under another name before they take its place, so that
-a reader sees a whole file, after a power failure, too. Then each folder that was touched is synced once,
-before ``write_files`` or ``remove_files`` returns: what it says was done is on the disk.
+a reader sees a whole file, after a power failure, too; those of some files go there at once. Then each folder
+that was touched is synced once, before ``write_files`` or ``remove_files`` returns: what they say was done is
+on the disk.
 
 Where compressed variants are kept, the old ones go before their file is replaced, and the new ones follow it:
 a server finds none for a moment, and sends the file itself, but never one of other bytes, after a kill, too.
@@ -10,27 +11,31 @@ a server finds none for a moment, and sends the file itself, but never one of ot
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING
 
 from aggregator.errors import PublishError
-from aggregator.publish.synced_file import UNFINISHED, Content, Stamp, join_content, make_stamp, replace_file
-from aggregator.publish.touched_folders import TouchedFolders, make_folder
+from aggregator.publish.folder_locks import describe_reason, lock_folder
+from aggregator.publish.synced_file import (
+    UNFINISHED,
+    Content,
+    Stamp,
+    UnfinishedFile,
+    finish_file,
+    join_content,
+    make_stamp,
+    replace_file,
+    start_file,
+)
+from aggregator.publish.touched_folders import TouchedFolders
 from aggregator.publish.tree_paths import TOPIC_MARK
 from aggregator.publish.variants import make_variants, variant_names
 
-if TYPE_CHECKING:
-    from filelock import FileLock
-
-_LOCK = ".writing.lock"
-_PUBLISHING = ".publishing.lock"
-_WAIT_S = 60
-_LOCKS_KEPT = 16
-"""Folders whose locks are remembered: there is one tree, and a folder of records."""
+FILES_TOGETHER = 32
+"""Files that are on their way to the disk at once: each has a descriptor."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,34 +62,75 @@ def write_files(
     which the result does not name, else none. A file that cannot be written does not stop the others: it is
     named in the result's ``errors``. Raises PublishError where the folder itself cannot be used.
     """
-    changed: list[str] = []
-    errors: list[str] = []
-    stamps: dict[str, Stamp] = {}
     with lock_folder(folder):
         folders = TouchedFolders(folder, is_made=True)
+        writing = _Writing(folder, folders, is_compared=is_compared, has_variants=has_variants)
+        names = iter(files)
+        while together := list(islice(names, FILES_TOGETHER)):
+            writing.write({name: files[name] for name in together})
+        return writing.sum_up()
+
+
+@dataclass(slots=True)
+class _Writing:
+    """What ``write_files`` did up to now below ``root``."""
+
+    root: Path
+    folders: TouchedFolders
+    is_compared: bool
+    has_variants: bool
+    changed: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    stamps: dict[str, Stamp] = field(default_factory=dict)
+
+    def write(self, files: Mapping[str, Content]) -> None:
+        """Write some files, whose bytes get to the disk together."""
+        started: dict[str, UnfinishedFile] = {}
         for name, content in files.items():
-            try:
-                path = folders.find_path(name)
-                old = _find_old(folders, path)
-                if is_compared and old and _holds(path, old, content):
-                    _keep_variants(path, content, has_variants=has_variants)
-                    stamps[name] = make_stamp(old)
-                else:
-                    _unlink_all(variant_names(path))
-                    stamp = replace_file(path, content)
-                    changed.append(name)
-                    if has_variants:
-                        _keep_variants(path, content, has_variants=True)
-                    stamps[name] = stamp
-            except (OSError, PublishError) as error:
-                errors.append(
-                    f"{folder / name}: not written, its last version stays: {describe_reason(error)}"
-                )
-        unchanged = len(stamps) - len(changed)
-        for parent, failure in folders.sync():
-            errors.append(f"{folder / parent}: not synced to the disk: {describe_reason(failure)}")
+            with self._noting_error(name):
+                file = self._start(name, content)
+                if file is not None:
+                    started[name] = file
+        for name, file in started.items():
+            with self._noting_error(name):
+                self._finish(name, file, files[name])
+
+    def sum_up(self) -> Written:
+        """Wait until the names of the files are on the disk, too, and return what was done."""
+        unchanged, stamps = len(self.stamps) - len(self.changed), self.stamps
+        for parent, failure in self.folders.sync():
+            self.errors.append(f"{self.root / parent}: not synced to the disk: {describe_reason(failure)}")
             stamps = {name: stamp for name, stamp in stamps.items() if name.rpartition("/")[0] != parent}
-    return Written(changed=tuple(changed), unchanged=unchanged, errors=tuple(errors), stamps=stamps)
+        return Written(
+            changed=tuple(self.changed), unchanged=unchanged, errors=tuple(self.errors), stamps=stamps
+        )
+
+    def _start(self, name: str, content: Content) -> UnfinishedFile | None:
+        """Start to write a file; return None for one that has its bytes already."""
+        path = self.folders.find_path(name)
+        old = _find_old(self.folders, path)
+        if self.is_compared and old and _holds(path, old, content):
+            _keep_variants(path, content, has_variants=self.has_variants)
+            self.stamps[name] = make_stamp(old)
+            return None
+        return start_file(path, content)
+
+    def _finish(self, name: str, file: UnfinishedFile, content: Content) -> None:
+        _unlink_all(variant_names(file.path))
+        stamp = finish_file(file)
+        self.changed.append(name)
+        if self.has_variants:
+            _keep_variants(file.path, content, has_variants=True)
+        self.stamps[name] = stamp
+
+    @contextmanager
+    def _noting_error(self, name: str) -> Iterator[None]:
+        """Go on with the other files where one cannot be written."""
+        try:
+            yield
+        except (OSError, PublishError) as error:
+            where = self.root / name
+            self.errors.append(f"{where}: not written, its last version stays: {describe_reason(error)}")
 
 
 def read_stamp(path: Path | str) -> Stamp | None:
@@ -158,54 +204,6 @@ def clear_unfinished(folder: Path) -> int:
             if left:
                 _remove_emptied(folder, Path(parent))
     return removed
-
-
-def lock_publication(folder: Path) -> AbstractContextManager[None]:
-    """Hold the lock of whoever publishes to the folder: one after another; raises as ``lock_folder`` does."""
-    return lock_folder(folder, _PUBLISHING)
-
-
-@contextmanager
-def lock_folder(folder: Path, name: str = _LOCK) -> Iterator[None]:
-    """Hold one of the folder's locks, which the system releases when its holder dies.
-
-    A thread that holds it may ask for it again, as several calls of ``write_files`` do: that costs little.
-    Raises PublishError where another process or thread holds it for a minute, or the folder cannot be used.
-    """
-    from filelock import Timeout  # noqa: PLC0415
-
-    lock = _get_lock(folder / name)
-    if lock.is_locked:  # by this thread: each has a state of its own
-        yield
-        return
-    try:
-        make_folder(folder)
-        lock.acquire()
-    except Timeout as error:
-        raise PublishError(f"{folder}: another process has been writing for {_WAIT_S} s") from error
-    except (FileExistsError, NotADirectoryError) as error:
-        raise PublishError(
-            f"{error.filename}: a file stands where a folder is to be; move it away"
-        ) from error
-    except OSError as error:
-        raise PublishError(f"{folder}: cannot be written to: {describe_reason(error)}") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@lru_cache(_LOCKS_KEPT)
-def _get_lock(path: Path) -> "FileLock":
-    # Commands that only look at the tree never ask for it.
-    from filelock import FileLock  # noqa: PLC0415
-
-    return FileLock(path, timeout=_WAIT_S)
-
-
-def describe_reason(error: Exception) -> str:
-    """Return what an error says to people."""
-    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _list_names(folder: Path) -> frozenset[str]:

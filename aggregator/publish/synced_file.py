@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import FileIO
 from typing import TypeAlias
 
 Parts: TypeAlias = tuple[bytes | memoryview, ...]
@@ -34,28 +35,60 @@ def join_content(content: Content) -> bytes:
     return content if isinstance(content, bytes) else b"".join(content)
 
 
-def replace_file(path: str, content: Content) -> Stamp:
-    """Replace a file's bytes in one step; raises OSError where that cannot be done."""
+@dataclass(frozen=True, slots=True)
+class UnfinishedFile:
+    """A file with all of its bytes, under another name, which are on their way to the disk."""
+
+    path: str
+    unfinished: str
+    file: FileIO
+
+
+def start_file(path: str, content: Content) -> UnfinishedFile:
+    """Write the bytes that a file is to have under another name; raises OSError where that cannot be done.
+
+    The system then begins to bring them to the disk: several files get there sooner than one after another.
+    """
     parent, _, base = path.rpartition("/")
     unfinished = f"{parent}/.{base}{UNFINISHED}"
+    with suppress(FileNotFoundError):  # a killed writer left it
+        os.unlink(unfinished)
+    file = open(unfinished, "xb", buffering=0)  # noqa: SIM115  # closed when it is finished
     try:
-        stamp = _write_synced(unfinished, (content,) if isinstance(content, bytes) else content)
-        os.rename(unfinished, path)
+        parts = (content,) if isinstance(content, bytes) else content
+        for start in range(0, len(parts), _PARTS_AT_ONCE):
+            _write_parts(file.fileno(), parts[start : start + _PARTS_AT_ONCE])
+        _start_syncing(file.fileno())
+    except OSError:
+        file.close()
+        os.unlink(unfinished)
+        raise
+    return UnfinishedFile(path, unfinished, file)
+
+
+def finish_file(started: UnfinishedFile) -> Stamp:
+    """Put the file in its place once its bytes are on the disk; raises OSError where that cannot be done."""
+    try:
+        with started.file as file:
+            os.fsync(file.fileno())
+            stamp = make_stamp(os.fstat(file.fileno()))
+        os.rename(started.unfinished, started.path)
     except OSError:
         with suppress(FileNotFoundError):
-            os.unlink(unfinished)
+            os.unlink(started.unfinished)
         raise
     return stamp
 
 
-def _write_synced(path: str, parts: Parts) -> Stamp:
-    with suppress(FileNotFoundError):  # a killed writer left it
-        os.unlink(path)
-    with open(path, "xb", buffering=0) as file:
-        for start in range(0, len(parts), _PARTS_AT_ONCE):
-            _write_parts(file.fileno(), parts[start : start + _PARTS_AT_ONCE])
-        os.fsync(file.fileno())
-        return make_stamp(os.fstat(file.fileno()))
+def replace_file(path: str, content: Content) -> Stamp:
+    """Replace a file's bytes in one step; raises OSError where that cannot be done."""
+    return finish_file(start_file(path, content))
+
+
+def _start_syncing(descriptor: int) -> None:
+    # Linux begins to write what it is told not to keep, and keeps what is not written yet.
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _write_parts(descriptor: int, parts: Sequence[bytes | memoryview]) -> None:

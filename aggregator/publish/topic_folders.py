@@ -6,7 +6,8 @@ from pathlib import Path
 
 from aggregator.errors import PublishError
 from aggregator.publish.feed_formats import FEED_FORMATS
-from aggregator.publish.files import describe_reason, remove_files
+from aggregator.publish.files import remove_files
+from aggregator.publish.folder_locks import describe_reason
 from aggregator.publish.tree_paths import TOPIC_MARK
 
 PAGE = "index.html"

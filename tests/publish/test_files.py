@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aggregator.errors import PublishError
-from aggregator.publish.files import clear_unfinished, lock_folder, read_stamp, remove_files, write_files
+from aggregator.publish.files import FILES_TOGETHER, clear_unfinished, read_stamp, remove_files, write_files
+from aggregator.publish.folder_locks import lock_folder
 from aggregator.publish.topic_folders import remove_topics
 from tests.builders import channel, example_article
 from tests.publish.rendering import topic_files
@@ -151,7 +152,7 @@ _WRITER = """
 import sys
 from itertools import count
 from pathlib import Path
-from aggregator.publish.files import write_files
+from aggregator.publish.files import FILES_TOGETHER, write_files
 for round in count():
     content = bytes(str(round % 10), "ascii") * 100_000
     write_files(Path(sys.argv[1]), {f"topic{n}/rss.xml": content for n in range(5)})
@@ -233,3 +234,13 @@ def test_there_is_nothing_to_remove_before_the_first_publishing(tmp_path):
     """A missing folder is no error and is not made."""
     assert remove_topics(tmp_path / "feeds", keep=()) == ()
     assert not (tmp_path / "feeds").exists()
+
+
+def test_a_file_may_come_in_more_parts_than_the_system_takes_at_once(tmp_path):
+    """Its bytes are those of the parts, and it is not written again where it has them."""
+    parts = tuple(f"part {number}\n".encode() for number in range(2_500))
+    files = {f"{number}.txt": parts for number in range(FILES_TOGETHER + 1)}
+    assert write_files(tmp_path, files).changed == tuple(files)
+    assert {(tmp_path / name).read_bytes() for name in files} == {b"".join(parts)}
+    assert write_files(tmp_path, files).unchanged == len(files)
+    assert write_files(tmp_path, files, is_compared=False).changed == tuple(files)

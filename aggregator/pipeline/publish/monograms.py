@@ -9,7 +9,8 @@ from datetime import datetime
 from aggregator.enrich import draw_monogram, is_monogram
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.pipeline.publish.feed_places import list_topic_ids
-from aggregator.publish.files import Written, find_missing_files, lock_publication, remove_files, write_files
+from aggregator.publish.files import Written, find_missing_files, remove_files, write_files
+from aggregator.publish.folder_locks import lock_publication
 from aggregator.publish.removed_topic import find_publisher_icons
 from aggregator.publish.topic_folders import find_topics
 from aggregator.publish.tree_paths import LOGOS, name_logo, name_monogram

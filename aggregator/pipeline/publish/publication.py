@@ -22,7 +22,8 @@ from aggregator.pipeline.publish.rule_changes import take_up_rules
 from aggregator.pipeline.publish.site_files import mark_damage, write_site
 from aggregator.pipeline.publish.story_pages import StoryPages, write_story_pages
 from aggregator.pipeline.publish.topic_files import TopicFiles, write_topics
-from aggregator.publish.files import Written, lock_publication
+from aggregator.publish.files import Written
+from aggregator.publish.folder_locks import lock_publication
 from aggregator.rules import Rules
 from aggregator.store import Store
 

@@ -26,7 +26,8 @@ from aggregator.pipeline.publish.topic_documents import (
     make_documents,
 )
 from aggregator.pipeline.publish.topic_items import BuiltItems, Material, build_topic_items, read_material
-from aggregator.publish.files import Written, lock_folder, read_stamp, write_files
+from aggregator.publish.files import Written, read_stamp, write_files
+from aggregator.publish.folder_locks import lock_folder
 from aggregator.publish.synced_file import Content, Stamp
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.publish.tree_paths import name_monogram

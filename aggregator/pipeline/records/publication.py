@@ -12,7 +12,8 @@ from aggregator.pipeline.records.removal import remove_all_records
 from aggregator.pipeline.records.rendering import render_records
 from aggregator.pipeline.records.rule_changes import take_up_rules
 from aggregator.pipeline.records.writing_result import RecordsWritten, add_up
-from aggregator.publish.files import lock_folder, remove_files, write_files
+from aggregator.publish.files import remove_files, write_files
+from aggregator.publish.folder_locks import lock_folder
 from aggregator.publish.record_file import IMPORTED
 from aggregator.publish.tree_paths import RECORDS
 from aggregator.rules import Rules

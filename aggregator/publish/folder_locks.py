@@ -1,0 +1,67 @@
+"""The locks of the published tree: one process or thread writes to it, or publishes, after another."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aggregator.errors import PublishError
+from aggregator.publish.touched_folders import make_folder
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+_LOCK = ".writing.lock"
+_PUBLISHING = ".publishing.lock"
+_WAIT_S = 60
+_LOCKS_KEPT = 16
+"""Folders whose locks are remembered: there is one tree, and a folder of records."""
+
+
+def lock_publication(folder: Path) -> AbstractContextManager[None]:
+    """Hold the lock of whoever publishes to the folder: one after another; raises as ``lock_folder`` does."""
+    return lock_folder(folder, _PUBLISHING)
+
+
+@contextmanager
+def lock_folder(folder: Path, name: str = _LOCK) -> Iterator[None]:
+    """Hold one of the folder's locks, which the system releases when its holder dies.
+
+    A thread that holds it may ask for it again, as several calls of ``write_files`` do: that costs little.
+    Raises PublishError where another process or thread holds it for a minute, or the folder cannot be used.
+    """
+    from filelock import Timeout  # noqa: PLC0415
+
+    lock = _get_lock(folder / name)
+    if lock.is_locked:  # by this thread: each has a state of its own
+        yield
+        return
+    try:
+        make_folder(folder)
+        lock.acquire()
+    except Timeout as error:
+        raise PublishError(f"{folder}: another process has been writing for {_WAIT_S} s") from error
+    except (FileExistsError, NotADirectoryError) as error:
+        raise PublishError(
+            f"{error.filename}: a file stands where a folder is to be; move it away"
+        ) from error
+    except OSError as error:
+        raise PublishError(f"{folder}: cannot be written to: {describe_reason(error)}") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@lru_cache(_LOCKS_KEPT)
+def _get_lock(path: Path) -> "FileLock":
+    # Commands that only look at the tree never ask for it.
+    from filelock import FileLock  # noqa: PLC0415
+
+    return FileLock(path, timeout=_WAIT_S)
+
+
+def describe_reason(error: Exception) -> str:
+    """Return what an error says to people."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
