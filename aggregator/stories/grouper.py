@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from sys import intern
 from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
@@ -237,9 +238,8 @@ class Grouper:
         """Part a story that has grown much where its articles do not belong together; return the new ones."""
         if not FIRST_CHECK <= story.size <= LAST_CHECK or story.size < CHECK_GROWTH * story.checked:
             return ()
-        limits = self.thresholds
-        least = limits.split_excerpt if story.has_excerpt else limits.split
-        parts = cluster_vectors([member.packed for member in story.members], least)
+        find_least = partial(self.thresholds.get_cohesion, has_excerpt=story.has_excerpt)
+        parts = cluster_vectors([member.packed for member in story.members], find_least)
         if self.decisions.articles:
             parts = self.decisions.unite(parts, story.ids)
         story.checked = story.size

@@ -16,6 +16,8 @@ ARTICLE_WORDS = 60
 MOST_EXPECTED = 0.5
 FORM_SHARE = 0.4
 """Of its weight what a term keeps that tells an article's kind."""
+DAMPING = 0.8
+"""The power of its information that a term weighs: several shared terms tell more than a single rare one."""
 PROVIDER_PRIOR = 150
 """As how many of a provider's own articles everyone's count in what is usual there."""
 
@@ -91,7 +93,7 @@ class Rarity:
                     del counts[term]
 
     def weights(self, terms: Iterable[str], *, language: str, provider: str) -> dict[str, float]:
-        """Return what each term of an article that was counted weighs: minus the logarithm of its share.
+        """Return what each term of an article that was counted weighs, by the logarithm of its share.
 
         The share is that of the articles in the language that have the term, with what is expected of the
         language in general counting as ``GENERAL_ARTICLES``; or its share of the provider's own articles
@@ -107,6 +109,6 @@ class Rarity:
             share = (count(term, 0) + expected[term]) / everyone
             share_here = (own(term, 0) - 1 + PROVIDER_PRIOR * share) / all_own
             share = max(share, share_here)
-            weight = -log(share) if share < 1.0 else -0.0
+            weight = (-log(share)) ** DAMPING if share < 1.0 else 0.0
             found[term] = weight * FORM_SHARE if term in form else weight
         return found

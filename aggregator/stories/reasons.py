@@ -96,7 +96,8 @@ def _explain_likeness(
     some: Sequence[Member], others: Sequence[Member], limits: Thresholds, gap_h: float, *, has_excerpt: bool
 ) -> str:
     likeness = measure_likeness(some, others)
-    least, spread, apart = limits.get_merging(has_excerpt=has_excerpt)
+    least, spread = limits.get_merging(has_excerpt=has_excerpt)
+    apart = limits.get_cohesion(len(some) + len(others), has_excerpt=has_excerpt)
     between = [dot(one.vector, other.vector) for one in some for other in others]
     mean = sum(between) / max(1, len(between))
     cohesion = min(1.0, *(_measure_cohesion(members) for members in (some, others, [*some, *others])))
@@ -104,7 +105,7 @@ def _explain_likeness(
     if likeness < least:
         return f"likeness {likeness:.2f} is below {least:g}"
     if mean < apart:
-        return f"no cohesion: their articles are {mean:.2f} alike on average, {apart:g} is needed"
+        return f"no cohesion: their articles are {mean:.2f} alike on average, {apart:.2g} is needed"
     if left < least:
         causes = [f"{gap_h:.0f} h apart"] if gap_h >= 1 else []
         causes += [f"cohesion {cohesion:.2f}"] if cohesion < 1 and spread else []

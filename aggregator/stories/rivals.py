@@ -34,7 +34,8 @@ def are_one_event(
     a: OpenStory, b: OpenStory, product: float, limits: Thresholds, *, has_excerpt: bool
 ) -> bool:
     """Tell whether two stories are one event; ``product`` is that of their vectors."""
-    least, spread, apart = limits.get_merging(has_excerpt=has_excerpt)
+    least, spread = limits.get_merging(has_excerpt=has_excerpt)
+    apart = limits.get_cohesion(a.size + b.size, has_excerpt=has_excerpt)
     # Most are not alike enough even where trust and time take nothing away.
     if product < least * _NEARLY * a.length * b.length or product < apart * a.size * b.size:
         return False

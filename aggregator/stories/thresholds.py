@@ -1,6 +1,10 @@
 """How alike is alike enough."""
 
+import math
 from dataclasses import dataclass
+
+GROWING_FROM, GROWING_TO = 4, 16
+"""Articles of a story from which on, and to which, a larger one must be more of one piece."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -12,6 +16,7 @@ class Thresholds:
                          the power of its cohesion that likeness is multiplied with, for joining
     ``merge_spread``     the same for the story that would come of a merger
     ``split``            the mean cosine of two groups of articles below which they are two stories
+    ``growth``           how much more of it each doubling of a story needs, from 4 to 16 articles
     ``fading``           the share of its likeness that a story has lost at the end of the window
     ``own``              as how many times its cosine a story counts that has only this publisher's articles
     ``ideas``            the cosine that must be left without the term, or name, that is shared most of all
@@ -21,15 +26,16 @@ class Thresholds:
     """
 
     join: float = 0.25
-    join_excerpt: float = 0.265
+    join_excerpt: float = 0.27
     merge: float = 0.19
-    merge_excerpt: float = 0.332
+    merge_excerpt: float = 0.34
     spread: float = 0.2
     spread_excerpt: float = 0.3
     merge_spread: float = 0.0
     merge_spread_excerpt: float = 0.38
     split: float = 0.04
-    split_excerpt: float = 0.142
+    split_excerpt: float = 0.15
+    growth: float = 0.3
     fading: float = 0.7
     own: float = 0.75
     ideas: float = 0.045
@@ -37,11 +43,20 @@ class Thresholds:
     window_h: float = 72
     link_days: float = 7
 
-    def get_merging(self, *, has_excerpt: bool) -> tuple[float, float, float]:
-        """Return what two stories need to be one: likeness, its spread, and the mean cosine of articles."""
+    def get_merging(self, *, has_excerpt: bool) -> tuple[float, float]:
+        """Return what two stories need to be one: likeness, and its spread."""
         if has_excerpt:
-            return self.merge_excerpt, self.merge_spread_excerpt, self.split_excerpt
-        return self.merge, self.merge_spread, self.split
+            return self.merge_excerpt, self.merge_spread_excerpt
+        return self.merge, self.merge_spread
+
+    def get_cohesion(self, size: int, *, has_excerpt: bool) -> float:
+        """Return the mean cosine that two groups of articles need to be one story of that size.
+
+        The larger a story, the more ways in which a subject alone may have brought its articles together.
+        """
+        split = self.split_excerpt if has_excerpt else self.split
+        doublings = math.log2(min(GROWING_TO, max(GROWING_FROM, size)) / GROWING_FROM)
+        return split * (1 + self.growth * doublings)
 
     def fade(self, gap_h: float) -> float:
         """Return what is left of a likeness after so many hours, as a share of it."""

@@ -63,7 +63,7 @@ def test_the_nearest_is_the_most_alike():
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        (told(2, COURT), "likeness 0.00 is below 0.332"),
+        (told(2, COURT), "likeness 0.00 is below 0.34"),
         (told(2, FIRE, hours=80), "80 h lie between them, at most 72 are allowed"),
         (told(2, {**FIRE, "84": 0.0}, hours=70), "counts 0.3"),
         (
