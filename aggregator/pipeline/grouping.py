@@ -190,7 +190,9 @@ def _make_grouping(since_turn: int, placements: Sequence[Placement], now: dateti
     changed = _BatchResult()
     for placed in placements:
         changed.add(placed)
-    story_of = {article.id: story.id for story in changed.stories.values() for article in story.members}
+    places = [(article, story.id) for story in changed.stories.values() for article in story.members]
+    # One that was removed and came back may still be in the story that it was in before.
+    story_of = {article.id: story_id for article, story_id in sorted(places, key=lambda place: place[0].turn)}
     new = {placed.member.id for placed in placements}
     return Grouping(
         since_turn=since_turn,
