@@ -43,6 +43,7 @@ HOMES = {
     "alembic": {"store"},
     "wordfreq": {"stories"},
     "stopwordsiso": {"stories"},
+    "countryinfo": {"stories"},
     "Stemmer": {"stories"},
     "numpy": {"stories"},
     "sentence_transformers": {"stories"},

@@ -7,6 +7,7 @@ from sys import intern
 from aggregator.model import Member, Story
 from aggregator.stories.grouper import count_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
+from aggregator.stories.places import keep_countries
 from aggregator.stories.vocabulary import Vocabulary
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,6 +42,7 @@ def make_grouped_article(member: Member, vocabulary: Vocabulary) -> GroupedArtic
         member.quality,
         member.turn,
         vocabulary,
+        keep_countries(member.terms),
     )
 
 

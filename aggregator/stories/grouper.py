@@ -14,6 +14,7 @@ from aggregator.stories.decisions import Decisions
 from aggregator.stories.index import StoryIndex
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
+from aggregator.stories.places import are_elsewhere
 from aggregator.stories.rarity import CountedArticle, Rarity
 from aggregator.stories.rivals import are_one_event, compare_stories, has_rival
 from aggregator.stories.second_opinion import BAND, Opinion, Reviewer, join_text
@@ -64,9 +65,9 @@ class Grouper:
         if self._reviewer:
             self._reviewer.texts[article.id] = join_text(article.title, article.excerpt)
         heaviest = trim(vector, KEPT)
-        ranked = self._rank_stories(article.provider, heaviest, compared, at_h)
         has_excerpt = bool(terms.excerpt)
-        member = self._make_member(article, heaviest, at_h)
+        member = self._make_member(article, heaviest, at_h, terms.countries)
+        ranked = self._rank_stories(member, heaviest, compared)
         if has_number(member):
             ranked = [near for near in ranked if not continues_series(member, near.story)]
         if article.id in self.decisions.articles:
@@ -119,7 +120,9 @@ class Grouper:
         for story in sorted(stories, key=lambda story: story.turn):
             self.index.put(story)
 
-    def _make_member(self, article: Newcomer, heaviest: Records, at_h: float) -> GroupedArticle:
+    def _make_member(
+        self, article: Newcomer, heaviest: Records, at_h: float, countries: frozenset[str]
+    ) -> GroupedArticle:
         return GroupedArticle(
             article.id,
             heaviest.tobytes(),
@@ -128,6 +131,7 @@ class Grouper:
             article.quality,
             self.turn,
             self.vocabulary,
+            countries,
         )
 
     def _weigh(self, article: Newcomer, at_h: float) -> tuple[Terms, Records]:
@@ -155,19 +159,21 @@ class Grouper:
         return math.floor(clock_h) - count_horizon_h(self.thresholds) if math.isfinite(clock_h) else clock_h
 
     def _rank_stories(
-        self, provider: str, heaviest: Records, compared: Comparison, at_h: float
+        self, member: GroupedArticle, heaviest: Records, compared: Comparison
     ) -> list[RankedStory]:
         found = (
-            RankedStory(cosine * self._rate_trust(story, at_h, provider), cosine, story, products, number)
+            RankedStory(cosine * self._rate_trust(story, member), cosine, story, products, number)
             for cosine, story, products, number in self.index.find_candidates(heaviest, compared, _LEAST_LOOK)
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 
-    def _rate_trust(self, story: OpenStory, at_h: float, provider: str) -> float:
+    def _rate_trust(self, story: OpenStory, member: GroupedArticle) -> float:
         limits = self.thresholds
-        own = limits.own if story.provider == provider else 1.0
+        own = limits.own if story.provider == member.provider else 1.0
+        if are_elsewhere(member.countries, story.countries):
+            own *= limits.elsewhere
         spread = limits.spread_excerpt if story.has_excerpt else limits.spread
-        return own * limits.fade(story.gap_h(at_h)) * math.pow(story.cohesion, spread)
+        return own * limits.fade(story.gap_h(member.at_h)) * math.pow(story.cohesion, spread)
 
     def _find_nearest(
         self, member: GroupedArticle, compared: Comparison, ranked: Iterable[RankedStory], has_excerpt: bool

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from aggregator.stories.places import NOWHERE, find_main_countries
 from aggregator.stories.vector import measure_length, trim
 from aggregator.stories.vocabulary import SCALE, Vocabulary, make_records, read_records
 
@@ -15,6 +16,7 @@ TRIMMED_TO = 64
 class GroupedArticle:
     """An article in a story: when it was published (hours since 1970), its turn, and its vector, ``packed``.
 
+    ``countries`` are the terms of those that it is about.
     Of a window there are hundreds of thousands, whose vectors are hardly ever looked at.
     """
 
@@ -25,6 +27,7 @@ class GroupedArticle:
     quality: int
     turn: int
     vocabulary: Vocabulary
+    countries: frozenset[str] = NOWHERE
 
     @property
     def vector(self) -> dict[str, float]:
@@ -39,8 +42,8 @@ class OpenStory:
     ``length`` is the length of that sum, ``cohesion`` how alike the articles are: 1 where they are the same,
     towards 0 where nothing is shared. Times are hours since 1970. ``founded`` and ``turn`` order stories
     by when they began and when they last changed. ``provider`` is the one publisher that all of it comes
-    from, None where there are several. ``checked`` is how many articles it had when they were last found to
-    belong together.
+    from, None where there are several; ``countries`` are those that it is mainly about. ``checked`` is how
+    many articles it had when they were last found to belong together.
     """
 
     id: str
@@ -55,6 +58,7 @@ class OpenStory:
     first_h: float = 0.0
     last_h: float = 0.0
     provider: str | None = None
+    countries: frozenset[str] = NOWHERE
     indexed: bytes = b""
     slot: int = -1
 
@@ -117,3 +121,4 @@ class OpenStory:
             self.last_h = max(member.at_h for member in self.members)
             providers = {member.provider for member in self.members}
             self.provider = providers.pop() if len(providers) == 1 else None
+            self.countries = find_main_countries(member.countries for member in self.members)

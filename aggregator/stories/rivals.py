@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.open_story import OpenStory
 from aggregator.stories.placement import RankedStory
+from aggregator.stories.places import are_elsewhere
 from aggregator.stories.thresholds import Thresholds
 
 _NEARLY = 1 - 1e-9
@@ -44,4 +45,6 @@ def are_one_event(
         return False
     together = math.sqrt(a.length**2 + b.length**2 + 2 * product) / (a.size + b.size)
     trust = math.pow(min(a.cohesion, b.cohesion, together), spread)
+    if are_elsewhere(a.countries, b.countries):
+        trust *= limits.elsewhere
     return limits.fade(gap_h) * trust * product / (a.length * b.length) >= least

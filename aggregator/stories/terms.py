@@ -10,6 +10,7 @@ from unicodedata import normalize
 import Stemmer
 
 from aggregator.stories.language import ENGLISH, UNSPACED, detect_language, function_words
+from aggregator.stories.places import NOWHERE, find_countries
 
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
 _LETTERS = rf"(?:(?!{_UNSPACED})[^\W\d_])+"
@@ -43,16 +44,20 @@ _WORDS_KEPT = 1 << 17
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Terms:
-    """The terms of an article in their order: of its ``title`` and ``excerpt``; ``language`` is ISO 639-1."""
+    """The terms of an article in their order: of its ``title`` and ``excerpt``; ``language`` is ISO 639-1.
+
+    ``countries`` are those that it is about, as terms beside its words.
+    """
 
     title: tuple[str, ...]
     excerpt: tuple[str, ...]
     language: str
+    countries: frozenset[str] = NOWHERE
 
     @property
     def distinct(self) -> tuple[str, ...]:
         """Return every term once."""
-        return tuple(dict.fromkeys((*self.title, *self.excerpt)))
+        return tuple(dict.fromkeys((*self.title, *self.excerpt, *sorted(self.countries))))
 
 
 def extract_terms(title: str, excerpt: str | None, language: str | None) -> Terms:
@@ -69,6 +74,7 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
         title=tuple(_make_terms(title_words, spoken)),
         excerpt=tuple(_make_terms(excerpt_words, spoken)),
         language=spoken,
+        countries=find_countries(title, excerpt, spoken),
     )
 
 

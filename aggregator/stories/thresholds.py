@@ -19,6 +19,7 @@ class Thresholds:
     ``growth``           how much more of it each doubling of a story needs, from 4 to 16 articles
     ``fading``           the share of its likeness that a story has lost at the end of the window
     ``own``              as how many times its cosine a story counts that has only this publisher's articles
+    ``elsewhere``        as how many times its cosine a story counts that is about other countries
     ``ideas``            the cosine that must be left without the term, or name, that is shared most of all
     ``link``             what is not the same story, but related to it
     ``window_h``         hours between an article and the story's nearest that it can still join
@@ -38,6 +39,7 @@ class Thresholds:
     growth: float = 0.3
     fading: float = 0.7
     own: float = 0.75
+    elsewhere: float = 0.45
     ideas: float = 0.045
     link: float = 0.2
     window_h: float = 72
