@@ -21,7 +21,7 @@ class StoriesKeys(KeyGroup):
         description="Likeness at which an article of a title alone joins a story.",
     )
     join_excerpt: Number = Field(
-        default=0.265,
+        default=0.27,
         ge=0.05,
         le=1,
         description="Likeness at which an article with an excerpt joins a story.",
@@ -30,7 +30,7 @@ class StoriesKeys(KeyGroup):
         default=0.19, ge=0.05, le=1, description="Likeness at which two stories of titles alone become one."
     )
     merge_excerpt: Number = Field(
-        default=0.332, ge=0.05, le=1, description="Likeness at which two stories with excerpts become one."
+        default=0.34, ge=0.05, le=1, description="Likeness at which two stories with excerpts become one."
     )
     also_covered: Whole = Field(
         default=10, ge=0, le=100, description="Other articles that an item of a stories feed lists."
