@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from aggregator.publish import files
+from aggregator.publish import folder_locks
 
 FILE_STEPS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link"})
 """What the interpreter tells before a file or folder is opened, made, moved or removed."""
@@ -35,7 +35,7 @@ def run_and_die(work: Callable[[], object], after: int) -> bool:
     child = os.fork()
     if child == 0:
         try:
-            files._get_lock.cache_clear()  # a lock of another process cannot be used
+            folder_locks._get_lock.cache_clear()  # a lock of another process cannot be used
             _die_after(after)
             work()
             os._exit(0)

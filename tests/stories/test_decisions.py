@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aggregator.model import AnswerKind, StoryAnswer, pair_of
+from aggregator.model import AnswerKind
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.story_decisions import answer_question, enforce_decisions
 from aggregator.store import open_store, read_answers, read_members, read_story_ids, save_answer
@@ -15,22 +15,15 @@ from tests.builders import insert_articles
 from tests.empty_store import put_empty_store
 from tests.integration.story_desk import DAWN, NewsDesk, opened_desk, told_by
 from tests.profiles import FIXTURES_SHARED, repeat
+from tests.stories.answers import said
 from tests.stories.invariants import broken_invariants
-from tests.stories.test_resuming import START, article_on
+from tests.stories.subjects import START, article_on
 
 PAPERS = ("alba", "borealis", "corona", "dorado")
 SAME, FOLLOW, TOPIC, DIFFERENT, SKIP = AnswerKind
 
 
-def said(a, b, kind, turn):
-    """Return an answer."""
-    one, two = pair_of(a, b)
-    return StoryAnswer(
-        article_id=one, other_id=two, kind=kind, answered_at=START, answered_by="ada", turn=turn
-    )
-
-
-def answer(store, one, two, kind, **changes):
+def answer_about(store, one, two, kind, **changes):
     """Answer about two articles."""
     return answer_question(store, (one.id, two.id), kind, **{"now": DAWN, "answered_by": "ada", **changes})
 
@@ -64,7 +57,7 @@ def test_a_parted_article_is_never_joined_again(desk):
     told = [told_by(paper, "fire", DAWN) for paper in PAPERS[:3]]
     desk.take(told, DAWN)
     assert len(set(stories_of(desk.store, *told))) == 1
-    answer(desk.store, told[0], told[2], DIFFERENT)
+    answer_about(desk.store, told[0], told[2], DIFFERENT)
     parted = stories_of(desk.store, *told)
     assert len(set(parted)) == 2
     assert parted[0] != parted[2]
@@ -86,7 +79,7 @@ def test_what_belongs_together_is_brought_together(desk):
     desk.take([fire, strike], DAWN)
     one, two = stories_of(desk.store, fire, strike)
     assert one != two
-    answer(desk.store, fire, strike, FOLLOW)
+    answer_about(desk.store, fire, strike, FOLLOW)
     desk.take([], DAWN + timedelta(minutes=1))
     assert len(set(stories_of(desk.store, fire, strike))) == 1
     assert len(desk.stories_shown) == 1
@@ -97,13 +90,13 @@ def test_an_answer_is_kept_with_who_gave_it_and_when(desk):
     """The same said again changes nothing; another answer takes its place."""
     fire, strike = told_by("alba", "fire", DAWN), told_by("borealis", "strike", DAWN)
     desk.take([fire, strike], DAWN)
-    answer(desk.store, fire, strike, SAME)
+    answer_about(desk.store, fire, strike, SAME)
     merged = stories_of(desk.store, fire, strike)
-    answer(desk.store, strike, fire, SAME, now=DAWN + timedelta(days=1), answered_by="bob")
+    answer_about(desk.store, strike, fire, SAME, now=DAWN + timedelta(days=1), answered_by="bob")
     (kept,) = read_answers(desk.store)
     assert (kept.kind, kept.answered_by, kept.answered_at) == (SAME, "ada", DAWN)
     assert stories_of(desk.store, fire, strike) == merged
-    answer(desk.store, strike, fire, TOPIC, now=DAWN + timedelta(days=1), answered_by="bob")
+    answer_about(desk.store, strike, fire, TOPIC, now=DAWN + timedelta(days=1), answered_by="bob")
     (kept,) = read_answers(desk.store)
     assert (kept.kind, kept.answered_by) == (TOPIC, "bob")
     assert len(set(stories_of(desk.store, fire, strike))) == 2
@@ -114,8 +107,8 @@ def test_an_answer_before_grouping_is_followed_by_it(desk):
     fire, strike = told_by("alba", "fire", DAWN), told_by("borealis", "strike", DAWN)
     again = told_by("corona", "fire", DAWN)
     insert_articles(desk.store, [fire, strike, again])
-    answer(desk.store, fire, strike, SAME)
-    answer(desk.store, fire, again, DIFFERENT)
+    answer_about(desk.store, fire, strike, SAME)
+    answer_about(desk.store, fire, again, DIFFERENT)
     desk.take([], DAWN)
     one, two, three = stories_of(desk.store, fire, strike, again)
     assert one == two != three
@@ -127,7 +120,7 @@ def test_an_answer_that_moves_nothing_leaves_the_stories_in_memory(desk):
     strike = told_by("corona", "strike", DAWN)
     desk.take([fire, strike], DAWN)
     grouper = desk.stories._grouper
-    answer(desk.store, fire, strike, DIFFERENT)
+    answer_about(desk.store, fire, strike, DIFFERENT)
     desk.take([again], DAWN)
     assert desk.stories._grouper is grouper
     assert grouper.decisions.articles == {fire.id, strike.id}
@@ -165,7 +158,7 @@ def test_whatever_is_answered_stories_stay_whole(tmp_path, defaults, answers, fr
         for number, (one, two, kind) in enumerate(answers):
             if one == two:
                 continue
-            answer(store, articles[one], articles[two], kind)
+            answer_about(store, articles[one], articles[two], kind)
             assert broken_invariants(store) == []
             insert_articles(store, articles[fresh + number : fresh + number + 1])
             (StoryDesk() if number % 2 else desk).group(rules=defaults, store=store, now=START)

@@ -9,7 +9,7 @@ from aggregator.stories.decisions import Decisions
 from aggregator.stories.reasons import explain_distance, explain_pair, find_nearest
 from aggregator.stories.thresholds import Thresholds
 from tests.builders import NOW, member
-from tests.stories.test_decisions import said
+from tests.stories.answers import said
 
 FIRE = {"kestrelholm": 0.7, "batteri": 0.5, "fire": 0.4, "84": 0.3, "batteri plant": 0.2}
 COURT = {"brightpath": 0.8, "verdict": 0.6}

@@ -1,7 +1,6 @@
 """Grouping is the same however articles arrive in a batch, and however often it is killed."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import NAMESPACE_URL, uuid5
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,37 +16,13 @@ from aggregator.store import (
     read_story_ids,
     remove_articles_before,
 )
-from tests.builders import article, insert_articles, provider
+from tests.builders import insert_articles
 from tests.empty_store import put_empty_store
 from tests.profiles import FIXTURES_SHARED, repeat
 from tests.stories.invariants import broken_invariants
+from tests.stories.subjects import START, SUBJECTS, article_on
 
 COSTLY = settings(max_examples=repeat(4, large=100), suppress_health_check=FIXTURES_SHARED)
-START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
-SUBJECTS = [
-    "battery plant fire kestrelholm accelerator deliveries halted",
-    "appeals court brightpath copyright verdict songbooks overturned",
-    "dockers walkout port alder crane automation pledge",
-    "irida malaria vaccine tamburo trial infections halved",
-    "battery plant inspectors kestrelholm skipped tests backup",
-    "brightpath songbooks settlement authors copyright royalties",
-]
-
-
-def article_on(number, subject, minutes, publisher, words):
-    """Return an article that tells some of a subject's words."""
-    reported = SUBJECTS[subject].split()
-    title = " ".join(reported[word % len(reported)] for word in words) or reported[0]
-    return article(
-        number,
-        at=START + timedelta(minutes=minutes),
-        id=str(uuid5(NAMESPACE_URL, str(number))),
-        provider=provider(f"paper{publisher}.example"),
-        title=title.capitalize(),
-        quality=60 + publisher,
-    )
-
-
 ARTICLES = st.lists(
     st.tuples(
         st.integers(0, len(SUBJECTS) - 1),

@@ -16,7 +16,7 @@ from aggregator.stories.thresholds import Thresholds
 from aggregator.stories.truth import AnsweredPair, estimate_truth, is_of_stories, name_stratum
 from tests.builders import NOW, insert_articles
 from tests.empty_store import put_empty_store
-from tests.stories.test_resuming import START, article_on
+from tests.stories.subjects import START, article_on
 
 SITE = {
     name_stratum(likeness, is_together=is_together): (pairs, share)
