@@ -99,17 +99,17 @@ def write_topics(*, rules: Rules, store: Store, now: datetime, only: Collection[
     A topic that cannot be written keeps its last files, and is tried again a minute later. What comes while
     topics are written is shown by those that are still to be: thousands take a while.
     """
+    marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
     known = list_topic_ids(rules)
+    finish_marks(store, [m for topic_id, found in marked.items() if topic_id not in known for m in found])
     rest = deque(topic_id for topic_id in known if only is None or topic_id in only)
     done = _Progress()
     while rest:
-        marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
-        finish_marks(store, [m for topic_id, found in marked.items() if topic_id not in known for m in found])
         with store.reading_together():
             plans = _plan_next(rest, marked, rules, store, are_all_written=only is not None)
         _write_together(plans, done, rules, store, now)
-        if only is None and rest:
-            arrange_feeds(rules=rules, store=store, now=now)
+        if only is None and rest and arrange_feeds(rules=rules, store=store, now=now):
+            marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
     return TopicFiles(
         changed=tuple(done.changed), unchanged=done.unchanged, items=done.items, errors=tuple(done.errors)
     )
