@@ -25,7 +25,7 @@ from aggregator.publish.synced_file import (
     Stamp,
     UnfinishedFile,
     finish_file,
-    join_content,
+    list_parts,
     make_stamp,
     replace_file,
     start_file,
@@ -223,11 +223,11 @@ def _find_old(folders: TouchedFolders, path: str) -> os.stat_result | None:
 
 
 def _holds(path: str, found: os.stat_result, content: Content) -> bool:
-    whole = join_content(content)
-    if found.st_size != len(whole):
+    parts = list_parts(content)
+    if found.st_size != sum(map(len, parts)):
         return False
     with open(path, "rb", buffering=0) as file:
-        return file.readall() == whole
+        return file.readall() == b"".join(parts)
 
 
 def _keep_variants(path: str, content: Content, *, has_variants: bool) -> None:
@@ -237,7 +237,7 @@ def _keep_variants(path: str, content: Content, *, has_variants: bool) -> None:
     """
     names = variant_names(path)
     if has_variants and not all(os.path.isfile(name) for name in names):
-        made = make_variants(path, join_content(content))
+        made = make_variants(path, b"".join(list_parts(content)))
         for name, packed in made.items():
             replace_file(name, packed)
         names = tuple(name for name in names if name not in made)

@@ -30,9 +30,9 @@ def make_stamp(found: os.stat_result) -> Stamp:
     return Stamp(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def join_content(content: Content) -> bytes:
-    """Return the bytes of a file in one piece."""
-    return content if isinstance(content, bytes) else b"".join(content)
+def list_parts(content: Content) -> Parts:
+    """Return the bytes of a file in pieces."""
+    return (content,) if isinstance(content, bytes) else content
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def start_file(path: str, content: Content) -> UnfinishedFile:
         os.unlink(unfinished)
     file = open(unfinished, "xb", buffering=0)  # noqa: SIM115  # closed when it is finished
     try:
-        parts = (content,) if isinstance(content, bytes) else content
+        parts = list_parts(content)
         for start in range(0, len(parts), _PARTS_AT_ONCE):
             _write_parts(file.fileno(), parts[start : start + _PARTS_AT_ONCE])
         _start_syncing(file.fileno())
