@@ -20,6 +20,7 @@ from aggregator.store import (
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.reasons import (
     SharedGround,
+    add_vectors,
     explain_distance,
     explain_pair,
     find_nearest,
@@ -85,8 +86,10 @@ def _describe_nearest(
         return
     decisions = Decisions(answers)
     parted = {id_ for id_ in others if decisions.are_apart(_ids(placed), _ids(others[id_]))}
-    nearest = max(others, key=lambda id_: (id_ in parted, measure_likeness(placed, others[id_]), id_))
-    if nearest not in parted and measure_likeness(placed, others[nearest]) < LEAST_SHOWN:
+    own = add_vectors(placed)
+    likeness = {id_: measure_likeness(own, add_vectors(members)) for id_, members in others.items()}
+    nearest = max(others, key=lambda id_: (id_ in parted, likeness[id_], id_))
+    if nearest not in parted and likeness[nearest] < LEAST_SHOWN:
         yield "not joined: nothing that is anywhere near it"
         return
     has_excerpt = any(story.has_excerpt for story in read_stories(store, {story_id}))
@@ -118,7 +121,8 @@ def _find_near_stories(
     since, until = (edge(one.published_at for one in placed) for edge in (min, max))
     around = islice(stream_members_since(store, since - window), LOOKED_THROUGH)
     others = (one for one in around if one.story_id != story_id and one.published_at <= until + window)
-    nearest = max(others, key=lambda one: (measure_likeness(placed, [one]), one.article_id), default=None)
+    own = add_vectors(placed)
+    nearest = max(others, key=lambda one: (measure_likeness(own, one.vector), one.article_id), default=None)
     return set() if nearest is None else {nearest.story_id}
 
 

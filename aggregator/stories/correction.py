@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.likeness import dot
+from aggregator.stories.likeness import average_dot
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 
 
@@ -87,5 +87,4 @@ def _leave(story: OpenStory, leaving: Iterable[GroupedArticle]) -> list[GroupedA
 
 def _measure_likeness(some: Sequence[GroupedArticle], others: Sequence[GroupedArticle]) -> float:
     """Return how alike articles are to others on average; 0 where there are no others."""
-    pairs = [dot(one.vector, other.vector) for one in some for other in others]
-    return sum(pairs) / max(1, len(pairs))
+    return average_dot([one.vector for one in some], [other.vector for other in others])

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from aggregator.model import Member
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.likeness import dot
+from aggregator.stories.likeness import average_dot, dot
 from aggregator.stories.numbering import is_next_number
 from aggregator.stories.thresholds import Thresholds
 
@@ -85,9 +85,17 @@ def explain_distance(
     return _explain_likeness(some, others, limits, gap_h, has_excerpt=has_excerpt)
 
 
-def measure_likeness(some: Sequence[Member], others: Sequence[Member]) -> float:
-    """Return the cosine of two stories: how alike what they say is, from 0 to 1."""
-    one, two = _add_vectors(some), _add_vectors(others)
+def add_vectors(members: Iterable[Member]) -> Mapping[str, float]:
+    """Return what a story says: what each term weighs in all of its articles together."""
+    total: Counter[str] = Counter()
+    for member in members:
+        for term, weight in member.vector.items():
+            total[term] += weight  # type: ignore[assignment]  # counters add up any numbers
+    return total
+
+
+def measure_likeness(one: Mapping[str, float], two: Mapping[str, float]) -> float:
+    """Return the cosine of what two stories say: how alike that is, from 0 to 1."""
     lengths = math.sqrt(dot(one, one) * dot(two, two))
     return dot(one, two) / lengths if lengths else 0.0
 
@@ -95,12 +103,13 @@ def measure_likeness(some: Sequence[Member], others: Sequence[Member]) -> float:
 def _explain_likeness(
     some: Sequence[Member], others: Sequence[Member], limits: Thresholds, gap_h: float, *, has_excerpt: bool
 ) -> str:
-    likeness = measure_likeness(some, others)
+    one, two, both = map(add_vectors, (some, others, [*some, *others]))
+    likeness = measure_likeness(one, two)
     least, spread = limits.get_merging(has_excerpt=has_excerpt)
     apart = limits.get_cohesion(len(some) + len(others), has_excerpt=has_excerpt)
-    between = [dot(one.vector, other.vector) for one in some for other in others]
-    mean = sum(between) / max(1, len(between))
-    cohesion = min(1.0, *(_measure_cohesion(members) for members in (some, others, [*some, *others])))
+    mean = average_dot([member.vector for member in some], [member.vector for member in others])
+    sums = (one, len(some)), (two, len(others)), (both, len(some) + len(others))
+    cohesion = min(1.0, *(math.sqrt(dot(total, total)) / size for total, size in sums))
     left = likeness * limits.fade(gap_h) * cohesion**spread
     if likeness < least:
         return f"likeness {likeness:.2f} is below {least:g}"
@@ -117,19 +126,6 @@ def _explain_likeness(
 def _measure_gap(some: Sequence[Member], others: Sequence[Member]) -> timedelta:
     one, two = ([member.published_at for member in members] for members in (some, others))
     return max(timedelta(), min(one) - max(two), min(two) - max(one))
-
-
-def _measure_cohesion(members: Sequence[Member]) -> float:
-    total = _add_vectors(members)
-    return math.sqrt(dot(total, total)) / len(members)
-
-
-def _add_vectors(members: Iterable[Member]) -> Mapping[str, float]:
-    total: Counter[str] = Counter()
-    for member in members:
-        for term, weight in member.vector.items():
-            total[term] += weight  # type: ignore[assignment]  # counters add up any numbers
-    return total
 
 
 def _are_of_series(one: Member, other: Member) -> bool:
