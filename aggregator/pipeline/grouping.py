@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sys import intern
 
 from aggregator.model import Article, Grouping, Member, pair_of
-from aggregator.pipeline.stored_stories import EPOCH, make_grouped_article, make_open_stories, make_story
+from aggregator.pipeline.stored_stories import make_grouped_article, make_open_stories, make_story
 from aggregator.pipeline.story_decisions import enforce_decisions
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -26,7 +26,8 @@ from aggregator.store import (
 )
 from aggregator.stories import Opinion, Thresholds, join_text
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.grouper import Grouper, count_horizon_h, count_hours
+from aggregator.stories.grouper import Grouper, count_horizon_h
+from aggregator.stories.hours import count_hours, read_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement
 from aggregator.stories.rarity import CountedArticle
@@ -218,7 +219,7 @@ def _make_member(placed: Placement, story_id: str, now: datetime) -> Member:
         story_id=story_id,
         turn=article.turn,
         joined_at=now,
-        published_at=EPOCH + timedelta(hours=article.at_h),
+        published_at=read_hours(article.at_h),
         provider=article.provider,
         quality=article.quality,
         language=placed.language,

@@ -1,16 +1,14 @@
 """Stories and their articles: the records of the store, and what grouping makes of them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from sys import intern
 
 from aggregator.model import Member, Story
-from aggregator.stories.grouper import count_hours
+from aggregator.stories.hours import count_hours, read_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.places import keep_countries
 from aggregator.stories.vocabulary import Vocabulary
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def make_open_stories(
@@ -55,6 +53,6 @@ def make_story(story: OpenStory, formed_at: datetime | None) -> Story:
         founded=story.founded,
         turn=story.turn,
         checked=story.checked,
-        last_at=EPOCH + timedelta(hours=story.last_h),
+        last_at=read_hours(story.last_h),
         formed_at=formed_at,
     )

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from sys import intern
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from aggregator.stories.cohesion import cluster_vectors
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
+from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
@@ -24,8 +24,6 @@ from aggregator.stories.thresholds import Thresholds
 from aggregator.stories.vector import leave_main_idea, make_vector, trim
 from aggregator.stories.vocabulary import DIGITS, Records, Vocabulary
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_HOUR = timedelta(hours=1)
 _SHARED_SHOWN = 6
 LINKED = 5
 KEPT = 32
@@ -296,8 +294,3 @@ class Grouper:
 def count_horizon_h(thresholds: Thresholds) -> float:
     """Return the hours for which a story that has ended can still be joined by a late article or linked."""
     return thresholds.window_h + thresholds.link_days * 24
-
-
-def count_hours(moment: datetime) -> float:
-    """Return a time as hours since 1970."""
-    return (moment - _EPOCH) / _HOUR
