@@ -4,6 +4,8 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
+from itertools import islice
+from typing import TypeVar
 
 from aggregator.pipeline.story_evaluation.agreement import Agreement, measure_agreement
 from aggregator.pipeline.story_evaluation.labelled_articles import LabelledArticles
@@ -23,6 +25,7 @@ _TUNED = (
     "spread_excerpt",
 )
 _STEP = 0.25
+_Measured = TypeVar("_Measured")
 
 
 def assign_stories(
@@ -60,12 +63,38 @@ def tune_thresholds(
     labelled: LabelledArticles, thresholds: Thresholds, rounds: int
 ) -> Iterator[tuple[Thresholds, Agreement]]:
     """Yield the best thresholds so far and what they reach, once a round, by a seeded random search."""
+    found = search_thresholds(
+        thresholds,
+        _TUNED,
+        measure=lambda tried: evaluate_grouping(labelled, tried)[1],
+        rate=lambda agreement: agreement.bcubed_f1,
+        vary=lambda value, chance: round(value * (1 + chance.uniform(-_STEP, _STEP)), 4),
+        rounds=rounds,
+    )
+    yield from islice(found, 1, None)
+
+
+def search_thresholds(
+    thresholds: Thresholds,
+    names: Sequence[str],
+    *,
+    measure: Callable[[Thresholds], _Measured],
+    rate: Callable[[_Measured], float],
+    vary: Callable[[float, random.Random], float],
+    rounds: int,
+) -> Iterator[tuple[Thresholds, _Measured]]:
+    """Yield the best thresholds so far and what they reach, first the given ones, by a seeded random search.
+
+    Each round varies two of those named, and keeps them where what is measured is rated higher.
+    """
     chance = random.Random(1)  # noqa: S311  # a search, no secret
-    best, reached = thresholds, evaluate_grouping(labelled, thresholds)[1]
+    best, reached = thresholds, measure(thresholds)
+    yield best, reached
     for _ in range(rounds):
-        tried = _vary(best, chance)
-        got = evaluate_grouping(labelled, tried)[1]
-        if got.bcubed_f1 > reached.bcubed_f1:
+        changed = {name: vary(getattr(best, name), chance) for name in chance.sample(names, k=2)}
+        tried = replace(best, **changed)
+        got = measure(tried)
+        if rate(got) > rate(reached):
             best, reached = tried, got
         yield best, reached
 
@@ -74,9 +103,3 @@ def compare_thresholds(thresholds: Thresholds, defaults: Thresholds) -> dict[str
     """Return the thresholds that are not the default ones."""
     values = {field.name: getattr(thresholds, field.name) for field in fields(Thresholds)}
     return {name: value for name, value in values.items() if value != getattr(defaults, name)}
-
-
-def _vary(thresholds: Thresholds, chance: random.Random) -> Thresholds:
-    names = chance.sample(_TUNED, k=2)
-    changed = {n: round(getattr(thresholds, n) * (1 + chance.uniform(-_STEP, _STEP)), 4) for n in names}
-    return replace(thresholds, **changed)

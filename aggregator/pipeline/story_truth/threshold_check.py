@@ -2,11 +2,11 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.pipeline.grouping import newcomer_of
-from aggregator.pipeline.story_evaluation.tuning import assign_stories
+from aggregator.pipeline.story_evaluation.tuning import assign_stories, search_thresholds
 from aggregator.pipeline.story_truth.drawing import DRAWN_FROM
 from aggregator.store import Store, read_articles_since
 from aggregator.stories.placement import Newcomer
@@ -91,20 +91,18 @@ def tune_by_answers(
     second_opinion: Opinion | None,
     rounds: int,
 ) -> Iterator[tuple[Thresholds, AnswersFit]]:
-    """Yield the best thresholds so far and how they fit, first the given ones, by a seeded random search.
+    """Return the best thresholds so far and how they fit, first the given ones, by a seeded random search.
 
     What they would join that is less alike than near misses are, no answer is about, and nothing here sees.
     """
-    chance = random.Random(1)  # noqa: S311  # a search, no secret
-    best, reached = thresholds, fit_answers(articles, thresholds, pairs, second_opinion)
-    yield best, reached
-    for _ in range(rounds):
-        names = chance.sample(_TUNED, k=2)
-        tried = replace(best, **{name: _vary(getattr(best, name), chance) for name in names})
-        got = fit_answers(articles, tried, pairs, second_opinion)
-        if got.f1 > reached.f1:
-            best, reached = tried, got
-        yield best, reached
+    return search_thresholds(
+        thresholds,
+        _TUNED,
+        measure=lambda tried: fit_answers(articles, tried, pairs, second_opinion),
+        rate=lambda fit: fit.f1,
+        vary=_vary,
+        rounds=rounds,
+    )
 
 
 def _vary(value: float, chance: random.Random) -> float:
