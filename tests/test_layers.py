@@ -43,6 +43,7 @@ HOMES = {
     "alembic": {"store"},
     "wordfreq": {"stories"},
     "stopwordsiso": {"stories"},
+    "babel": {"stories"},
     "countryinfo": {"stories"},
     "Stemmer": {"stories"},
     "numpy": {"stories"},

@@ -5,6 +5,7 @@ from datetime import datetime
 from sys import intern
 
 from aggregator.model import Member, Story
+from aggregator.stories.formats import keep_formats
 from aggregator.stories.hours import count_hours, read_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.places import keep_countries
@@ -41,6 +42,7 @@ def make_grouped_article(member: Member, vocabulary: Vocabulary) -> GroupedArtic
         member.turn,
         vocabulary,
         keep_countries(member.terms),
+        keep_formats(member.terms),
     )
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from sys import intern
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from aggregator.stories.cohesion import cluster_vectors
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
+from aggregator.stories.formats import PAGE
 from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
 from aggregator.stories.open_story import GroupedArticle, OpenStory
@@ -64,8 +66,8 @@ class Grouper:
             self._reviewer.texts[article.id] = join_text(article.title, article.excerpt)
         heaviest = trim(vector, KEPT)
         has_excerpt = bool(terms.excerpt)
-        member = self._make_member(article, heaviest, at_h, terms.countries)
-        ranked = self._rank_stories(member, heaviest, compared)
+        member = self._make_member(article, heaviest, at_h, terms)
+        ranked = [] if PAGE in terms.formats else self._rank_stories(member, heaviest, compared)
         if has_number(member):
             ranked = [near for near in ranked if not continues_series(member, near.story)]
         if article.id in self.decisions.articles:
@@ -118,9 +120,7 @@ class Grouper:
         for story in sorted(stories, key=lambda story: story.turn):
             self.index.put(story)
 
-    def _make_member(
-        self, article: Newcomer, heaviest: Records, at_h: float, countries: frozenset[str]
-    ) -> GroupedArticle:
+    def _make_member(self, article: Newcomer, heaviest: Records, at_h: float, terms: Terms) -> GroupedArticle:
         return GroupedArticle(
             article.id,
             heaviest.tobytes(),
@@ -129,11 +129,14 @@ class Grouper:
             article.quality,
             self.turn,
             self.vocabulary,
-            countries,
+            terms.countries,
+            terms.formats,
         )
 
     def _weigh(self, article: Newcomer, at_h: float) -> tuple[Terms, Records]:
         terms = extract_terms(article.title, article.excerpt, article.language)
+        if self.rarity.has_format(terms.formats, article.provider):
+            terms = replace(terms, formats=(PAGE, *terms.formats))
         known = {"language": terms.language, "provider": article.provider}
         distinct = terms.distinct
         self.rarity.count(CountedArticle(at_h, article.id, distinct, **known))
@@ -162,6 +165,7 @@ class Grouper:
         found = (
             RankedStory(cosine * self._rate_trust(story, member), cosine, story, products, number)
             for cosine, story, products, number in self.index.find_candidates(heaviest, compared, _LEAST_LOOK)
+            if not self.rarity.has_format(story.formats, story.members[0].provider)
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 

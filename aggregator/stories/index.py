@@ -39,10 +39,13 @@ class StoryIndex:
         self._slots = StorySlots()
 
     def put(self, story: OpenStory) -> None:
-        """Add a story, or note that it has changed: it is the one that changed last now."""
+        """Add a story, or note that it has changed: it is the one that changed last now.
+
+        One of pages of a format is found by no term.
+        """
         self.stories[story.id] = story
         slot, known = self._slots.take(story), set(read_keys(story.indexed))
-        indexed = trim(read_records(story.packed), INDEXED)
+        indexed = trim(read_records(story.packed), 0 if story.is_page else INDEXED)
         story.indexed = indexed["key"].tobytes()
         start = pack_slot(slot)
         for key, weight in indexed.tolist():

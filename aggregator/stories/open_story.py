@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from aggregator.stories.formats import NO_FORMATS, PAGE
 from aggregator.stories.places import NOWHERE, find_main_countries
 from aggregator.stories.vector import measure_length, trim
 from aggregator.stories.vocabulary import SCALE, Vocabulary, make_records, read_records
@@ -16,7 +17,7 @@ TRIMMED_TO = 64
 class GroupedArticle:
     """An article in a story: when it was published (hours since 1970), its turn, and its vector, ``packed``.
 
-    ``countries`` are the terms of those that it is about.
+    ``countries`` are the terms of those that it is about, ``formats`` those of a page of a format.
     Of a window there are hundreds of thousands, whose vectors are hardly ever looked at.
     """
 
@@ -28,6 +29,7 @@ class GroupedArticle:
     turn: int
     vocabulary: Vocabulary
     countries: frozenset[str] = NOWHERE
+    formats: tuple[str, ...] = NO_FORMATS
 
     @property
     def vector(self) -> dict[str, float]:
@@ -89,6 +91,16 @@ class OpenStory:
     def ids(self) -> list[str]:
         """Return the ids of its articles, in their order."""
         return [member.id for member in self.members]
+
+    @property
+    def is_page(self) -> bool:
+        """Tell whether it is of pages of a format, which no other article is told by."""
+        return all(PAGE in member.formats for member in self.members)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Return the terms of formats of its only article, none where there are several."""
+        return self.members[0].formats if len(self.members) == 1 else NO_FORMATS
 
     def weigh(self, key: int) -> float:
         """Return what one of its terms weighs beside the others, 0 to 1."""

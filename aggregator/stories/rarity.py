@@ -3,10 +3,11 @@
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from aggregator.stories.formats import recurs
 from aggregator.stories.terms import expected_frequency, form_terms
 
 GENERAL_ARTICLES = 1_000
@@ -91,6 +92,10 @@ class Rarity:
                     counts[term] = left
                 else:
                     del counts[term]
+
+    def has_format(self, formats: Sequence[str], provider: str) -> bool:
+        """Tell whether the shape of a provider's title came in the window with another day."""
+        return recurs(formats, self._provider_with_term[provider]) if formats else False
 
     def weights(self, terms: Iterable[str], *, language: str, provider: str) -> dict[str, float]:
         """Return what each term of an article that was counted weighs, by the logarithm of its share.

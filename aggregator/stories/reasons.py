@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from aggregator.model import Member
 from aggregator.stories.decisions import Decisions
+from aggregator.stories.formats import PAGE
 from aggregator.stories.likeness import average_dot, dot
 from aggregator.stories.numbering import is_next_number
 from aggregator.stories.thresholds import Thresholds
@@ -77,6 +78,8 @@ def explain_distance(
     """Return in words why two stories are not one, the reason that alone suffices first."""
     if decisions.are_apart((one.article_id for one in some), [other.article_id for other in others]):
         return "it was decided so"
+    if any(all(PAGE in member.terms for member in side) for side in (some, others)):
+        return "a page of a format (its title has its own date, or came from its publisher with another day)"
     gap_h = _measure_gap(some, others) / _HOUR
     if gap_h > limits.window_h:
         return f"{gap_h:.0f} h lie between them, at most {limits.window_h:g} are allowed"

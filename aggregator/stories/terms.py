@@ -9,6 +9,8 @@ from unicodedata import normalize
 
 import Stemmer
 
+from aggregator.stories.dates import Calendar
+from aggregator.stories.formats import NO_FORMATS, find_formats
 from aggregator.stories.language import ENGLISH, UNSPACED, detect_language, function_words
 from aggregator.stories.places import NOWHERE, find_countries
 
@@ -34,7 +36,7 @@ _FORM = """
     analysis explainer explained interactive stocks shares market markets price target raised lowered
     cut analyst analysts rating ratings buy sell hold upgrade upgraded downgrade downgraded futures
     premarket things know need ways reasons tips best worst top today tonight morning evening daily
-    weekly monday tuesday wednesday thursday friday saturday sunday
+    weekly
 """
 _LONGEST_TEXT = 1_000
 _FIRST_WORDS = 25
@@ -46,35 +48,49 @@ _WORDS_KEPT = 1 << 17
 class Terms:
     """The terms of an article in their order: of its ``title`` and ``excerpt``; ``language`` is ISO 639-1.
 
-    ``countries`` are those that it is about, as terms beside its words.
+    ``countries`` are those that it is about, ``formats`` what tells whether it is a page of one: as terms
+    beside its words.
     """
 
     title: tuple[str, ...]
     excerpt: tuple[str, ...]
     language: str
     countries: frozenset[str] = NOWHERE
+    formats: tuple[str, ...] = NO_FORMATS
 
     @property
     def distinct(self) -> tuple[str, ...]:
         """Return every term once."""
-        return tuple(dict.fromkeys((*self.title, *self.excerpt, *sorted(self.countries))))
+        return tuple(dict.fromkeys((*self.title, *self.excerpt, *self.formats, *sorted(self.countries))))
 
 
 def extract_terms(title: str, excerpt: str | None, language: str | None) -> Terms:
     """Return the terms of an article; ``language`` is what its source states, None if nothing.
 
     Case, inflection, possessives and the dots and commas of large numbers make no difference. In
-    languages without spaces between words, a term is two neighbouring characters.
+    languages without spaces between words, a term is two neighbouring characters. Of a date only
+    the year is one.
     """
-    title, excerpt = title[:_LONGEST_TEXT], (excerpt or "")[:_LONGEST_TEXT]
+    title, excerpt = (normalize("NFKC", text[:_LONGEST_TEXT]) for text in (title, excerpt or ""))
     title_words, excerpt_words = _split_words(title), _split_words(excerpt)
     # Newsrooms end excerpts with lines in another language: "subscribe to our channel".
     spoken = detect_language(title + excerpt, (*title_words, *excerpt_words[:_FIRST_WORDS]), language)
+    calendar, formats = Calendar.of(spoken), NO_FORMATS
+    is_dated = calendar.may_have_dates(title, title_words)
+    if is_dated or calendar.may_have_days(title_words):
+        formats = find_formats(title, calendar)
+    if is_dated and (bare := calendar.leave_out_days(title)) != title:
+        title_words = _split_words(bare)
+    if calendar.may_have_dates(excerpt, excerpt_words) and (
+        (bare := calendar.leave_out_days(excerpt)) != excerpt
+    ):
+        excerpt_words = _split_words(bare)
     return Terms(
         title=tuple(_make_terms(title_words, spoken)),
         excerpt=tuple(_make_terms(excerpt_words, spoken)),
         language=spoken,
         countries=find_countries(title, excerpt, spoken),
+        formats=formats,
     )
 
 
@@ -87,13 +103,13 @@ def expected_frequency(term: str, language: str) -> float:
 
 @cache
 def form_terms(language: str) -> frozenset[str]:
-    """Return the terms that tell an article's kind; none for languages that nobody listed them for."""
+    """Return the terms that tell an article's kind; for languages without a list, weekdays alone."""
     words = _FORM.split() if language == ENGLISH else ()
-    return frozenset(_stem(word, language) for word in words)
+    return frozenset(_stem(word, language) for word in (*words, *Calendar.of(language).weekdays))
 
 
 def _split_words(text: str) -> Sequence[str]:
-    text = normalize("NFKC", text).lower()
+    text = text.lower()
     word_pattern = _WORD if _UNSPACED_RUN.search(text) else _SPACED_WORD
     return [word for word in word_pattern.findall(text) if len(word) <= _LONGEST_WORD]
 

@@ -14,7 +14,7 @@ from tests.integration.site import SiteFolder
 from tests.publish.sample import SAMPLE
 
 HEAVY = {
-    "PIL", "aiohttp", "alembic", "apscheduler", "feedgen", "feedparser", "httpx", "jinja2",
+    "PIL", "aiohttp", "alembic", "apscheduler", "babel", "feedgen", "feedparser", "httpx", "jinja2",
     "numpy", "requests", "ruamel", "starlette", "structlog", "tldextract", "uvicorn", "wordfreq",
 }  # fmt: skip
 """What takes longest to import, and what brings it."""

@@ -1,0 +1,81 @@
+"""Pages of a format, which a publisher brings out again and again: quizzes, programmes, the news of a day.
+
+They are told by their titles: a full date stands apart in one, or its shape, which is the title without its
+day, came before with another day.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
+from itertools import takewhile
+
+from aggregator.stories.dates import Calendar, is_full_date
+
+PAGE = "#"
+"""The term of a page of a format. Those of a title's shape are "#3fa9c0de" and "#3fa9c0de/may 4"."""
+NO_FORMATS: tuple[str, ...] = ()
+_SEPARATOR = re.compile(r"\s[-–—|•·]+\s|[:;|]\s")
+_BESIDE = frozenset("|-–—:;,•·")
+_BRACKETS = {"(": ")", "[": "]", "【": "】"}
+_WORD = re.compile(r"[^\W_]+")
+_UNSPACED = "\u0e00"
+"""From this character on words mostly have no spaces between them: two characters count as a word."""
+_LEAST_WORDS = 2
+
+
+def find_formats(title: str, calendar: Calendar) -> tuple[str, ...]:
+    """Return the terms of formats for a title that has a date or a weekday.
+
+    The shapes are those of the whole title, and of its first and last part where these have a day.
+    """
+    days = [*calendar.day_pattern.finditer(title)]
+    if any(is_full_date(day.group()) and _stands_apart(title, *day.span()) for day in days):
+        return (PAGE,)
+    found = (term for part in _list_parts(title) for term in _find_shape(part, calendar))
+    return tuple(dict.fromkeys(found))
+
+
+def keep_formats(terms: Sequence[str]) -> tuple[str, ...]:
+    """Return those of an article's terms that are of formats, which stand behind its words."""
+    found = [term for term in takewhile(_is_no_word, reversed(terms)) if term[0] == PAGE]
+    return tuple(reversed(found)) if found else NO_FORMATS
+
+
+def recurs(formats: Sequence[str], counts: Mapping[str, int]) -> bool:
+    """Tell whether a shape came with another day; ``counts`` has how often its publisher has terms."""
+    dated = (term for term in formats if "/" in term)
+    return any(counts.get(term.partition("/")[0], 0) > counts.get(term, 0) for term in dated)
+
+
+def _list_parts(title: str) -> Iterator[str]:
+    yield title
+    separators = [*_SEPARATOR.finditer(title)]
+    if separators:
+        yield title[: separators[0].start()]
+        yield title[separators[-1].end() :]
+
+
+def _find_shape(text: str, calendar: Calendar) -> Iterator[str]:
+    days = [day.group().lower() for day in calendar.day_pattern.finditer(text)]
+    words = _WORD.findall(calendar.day_pattern.sub(" ", text).lower())
+    if days and sum(map(_count_words, words)) >= _LEAST_WORDS:
+        shape = PAGE + blake2b(" ".join(words).encode(), digest_size=4).hexdigest()
+        yield shape
+        yield f"{shape}/{' '.join(days)}"
+
+
+def _count_words(word: str) -> int:
+    return len(word) // 2 if word >= _UNSPACED else 1
+
+
+def _stands_apart(title: str, start: int, end: int) -> bool:
+    """Tell whether a date is in brackets, or parted from the rest at a title's beginning or end."""
+    before, after = title[:start].rstrip()[-1:], title[end:].lstrip()[:1]
+    if _BRACKETS.get(before, "") == after != "":
+        return True
+    is_parted = all(not beside or beside in _BESIDE for beside in (before, after))
+    return is_parted and bool(before) != bool(after)
+
+
+def _is_no_word(term: str) -> bool:
+    return not term[0].isalnum()

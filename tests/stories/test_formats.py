@@ -1,0 +1,141 @@
+"""Pages of a format, which are found by their titles and belong to no story of others."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from aggregator.pipeline.grouping import StoryDesk
+from aggregator.store import open_store, read_stories_since
+from aggregator.stories.dates import Calendar
+from aggregator.stories.decisions import Decisions
+from aggregator.stories.formats import PAGE, find_formats, keep_formats, recurs
+from aggregator.stories.grouper import Grouper
+from aggregator.stories.reasons import explain_distance
+from aggregator.stories.terms import extract_terms
+from aggregator.stories.thresholds import Thresholds
+from tests.builders import insert_articles, member, newcomer
+from tests.empty_store import put_empty_store
+from tests.stories.subjects import START, article_on
+
+TALKS = "Ferry crews and harbour board resume talks"
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Evening Harbour - April 28, 2020"),
+        ("en", "Evening Harbour (28 April 2020) | Kanal Nine"),
+        ("en", "Cartoons of the week, April 28, 2020"),
+        ("en", "Tuesday, April 28, 2020: what the islands read"),
+        ("de", "Tageshoroskop für alle Zeichen: Dienstag, 28. April 2020"),
+        ("es", "Sorteo de la tarde | 28 de abril de 2020"),
+        ("ja", "あさのニュース【2020年4月28日】"),
+    ],
+)
+def test_a_full_date_that_stands_apart_makes_a_page(language, title):
+    """With its year, in brackets or parted from the rest at the beginning or end."""
+    assert find_formats(title, Calendar.of(language)) == (PAGE,)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("en", "Your stars for Monday, May 4", "Your stars for Tuesday, May 5"),
+        ("en", "Ferries, bees, a lost crown: Your Monday Digest", "Strikes, snow: Your Tuesday Digest"),
+        ("en", "Sunday's transfer talk: Otters eye keeper", "Monday's transfer talk: Badgers sell winger"),
+        ("de", "Das Kreuzworträtsel vom 4. Mai", "Das Kreuzworträtsel vom 5. Mai"),
+        ("es", "Farmacias de guardia hoy, 4 de mayo", "Farmacias de guardia hoy, 5 de mayo"),
+        ("ja", "きょうの運勢 5月4日", "きょうの運勢 5月5日"),
+    ],
+)  # fmt: skip
+def test_a_shape_that_recurs_makes_a_page(language, one, other):
+    """The same words in the same order but for the day, in the title or in its first or last part."""
+    first, second = (find_formats(title, Calendar.of(language)) for title in (one, other))
+    assert PAGE not in (*first, *second)
+    assert recurs(second, dict.fromkeys(first, 1))
+    assert not recurs(first, dict.fromkeys(first, 1))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Schools reopen on June 1", "Schools stay shut until June 8"),
+        ("Isle counts 12 new cases on Monday", "Isle counts 19 new cases on Tuesday"),
+        ("Live: Monday", "Live: Tuesday"),
+        ("Bakery reopens on Tuesday, April 28, 2020", "Bakery reopens after fire on Friday"),
+    ],
+)
+def test_days_alone_make_no_page(one, other):
+    """Neither a day in running text, nor a shape of one word, nor counts that differ."""
+    first, second = (find_formats(title, Calendar.of("en")) for title in (one, other))
+    assert PAGE not in (*first, *second)
+    assert not recurs(second, dict.fromkeys(first, 1))
+
+
+def test_formats_are_kept_as_terms():
+    """What is stored of an article's terms has those of formats, beside its countries."""
+    terms = extract_terms("Spain in brief: May 4", "More on Spain", "en")
+    assert keep_formats(terms.distinct) == terms.formats != ()
+    assert terms.countries == {"@ES"}
+    assert keep_formats(("spain", "@ES")) == keep_formats(()) == ()
+
+
+def place(*rows):
+    """Place articles (publisher, title), some hours one after the other; return how many are in a story each."""
+    grouper = Grouper()
+    for number in range(20):
+        grouper.place(newcomer(number, f"Council{number} approves{number} tramline{number}", "Of no matter."))
+    for number, (publisher, title) in enumerate(rows, start=20):
+        at = START + timedelta(hours=3 * number)
+        grouper.place(newcomer(number, title, TALKS, at=at, provider=f"{publisher}.example"))
+    sizes = {one.id: story.size for story in grouper.index.stories.values() for one in story.members}
+    return [sizes[f"id-{number}"] for number in range(20, 20 + len(rows))]
+
+
+def test_a_page_joins_no_story_and_none_joins_it():
+    """Whatever its words are, from its first issue on where the date stands apart in its title."""
+    page = "Ferry crews and harbour board (4 May 2026)"
+    assert place(("alba", TALKS), ("borealis", page), ("corona", TALKS), ("alba", page)) == [2, 1, 2, 1]
+
+
+def test_the_second_issue_tells_that_the_first_was_one():
+    """No more articles join the first issue, where none has before."""
+    titles = [f"Ferry crews and harbour board on May {day}" for day in (4, 5)]
+    issues = [("alba", title) for title in titles]
+    assert place(issues[0], ("borealis", TALKS)) == [2, 2]
+    assert place(*issues, ("borealis", TALKS), ("corona", TALKS)) == [1, 1, 2, 2]
+    assert place(issues[0], ("borealis", titles[1])) == [2, 2]
+
+
+def test_pages_are_the_same_to_a_process_that_takes_up(tmp_path, defaults):
+    """Which titles came before, and which articles are pages, is found in the store."""
+    titles = [
+        "Crane by crane, May 4",
+        "Crane by crane, May 5",
+        "Walkout at crane by crane",
+        "Crane, 6 May 2026",
+    ]
+    found = []
+    for is_killed in (False, True):
+        with open_store(put_empty_store(tmp_path / f"{is_killed}.db")) as store:
+            desk = StoryDesk()
+            for number, title in enumerate([*titles, titles[0].replace("4", "6"), *titles[2:]]):
+                desk = StoryDesk() if is_killed else desk
+                made = article_on(number, 2, 60 * number, 0 if "May" in title else number, [3, 4])
+                insert_articles(store, [replace(made, title=title)])
+                desk.group(rules=defaults, store=store, now=START)
+            _, members = read_stories_since(store, START - timedelta(days=30))
+        found.append([(one.article_id, one.story_id, one.terms) for one in members])
+    assert found[0] == found[1]
+    assert [PAGE in terms for *_, terms in found[0]] == [False, True, False, True, True, False, True]
+
+
+def test_why_a_page_is_no_part_of_a_story_is_told():
+    """Before its likeness and the time between, which play no part."""
+    page, other = member("id-1", terms=("ferri", PAGE)), member("id-2", terms=("ferri",))
+    for sides in (([page], [other]), ([other], [page])):
+        reason = explain_distance(*sides, Thresholds(), Decisions(), has_excerpt=True)
+        assert reason.startswith("a page of a format")
+    both = explain_distance([page, other], [other], Thresholds(), Decisions(), has_excerpt=True)
+    assert not both.startswith("a page of a format")
