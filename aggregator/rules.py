@@ -15,7 +15,7 @@ from aggregator.config.settings import EnrichKeys, PictureKeys, PublishKeys, Sit
 from aggregator.curate import Matcher, combine_matches, score_article
 from aggregator.enrich import ProviderRegistry
 from aggregator.model import Article, Source, Topic
-from aggregator.stories import Opinion, Thresholds, get_dense_model
+from aggregator.stories import Thresholds
 from aggregator.urls import host_of, registrable_domain
 from aggregator.websub import callback_base
 
@@ -33,7 +33,6 @@ class Rules:
     ``polls_per_service``  polls of one service at a time
     ``backlog``            the age of an entry from which it is no news
     ``thresholds``         how alike articles of one story are
-    ``second_opinion``     asked where they are nearly alike enough; None: nobody
     ``also_covered``       other publishers that an item of a feed names
     ``heat_half_life``     the time in which heat falls to one half
     ``feeds_dir``          the folder of the published tree
@@ -51,7 +50,6 @@ class Rules:
     polls_per_service: int
     backlog: timedelta
     thresholds: Thresholds
-    second_opinion: Opinion | None
     also_covered: int
     heat_half_life: timedelta
     site: SiteKeys
@@ -72,8 +70,6 @@ class Rules:
     def of(cls, config: Config, remembered: Mapping[str, Source]) -> "Rules":
         """Return the rules of ``config``; ``remembered`` are those that the store has known:
         of them count those that are configured no longer.
-
-        Raises AggregatorError where ``stories.dense_model`` cannot be used.
         """
         settings = config.settings
         polling = settings.polling
@@ -93,7 +89,6 @@ class Rules:
             polls_per_service=settings.fetch.per_domain,
             backlog=timedelta(days=polling.backlog_days),
             thresholds=_choose_thresholds(config),
-            second_opinion=get_dense_model(settings.stories.dense_model),
             also_covered=settings.stories.also_covered,
             heat_half_life=timedelta(hours=settings.heat.half_life_h),
             site=settings.site,

@@ -20,7 +20,7 @@ from aggregator.pipeline.story_evaluation import (
     read_labelled_articles,
     tune_thresholds,
 )
-from aggregator.stories import Thresholds, get_dense_model
+from aggregator.stories import Thresholds
 
 TUNING_ROUNDS = 60
 
@@ -39,18 +39,13 @@ def evaluate_command(
     tuned: Annotated[
         bool, typer.Option("--tune", help="Search better thresholds for this file; changes nothing.")
     ] = False,
-    dense_model: Annotated[
-        str, typer.Option(metavar="DIR", help="Sentence-transformers model for a second opinion.")
-    ] = "",
 ) -> None:
     """Group labelled articles in order of time with the default thresholds, and print how well it went.
 
     Each line has `id`, `title`, `published_at`, and where known `excerpt`, `url`, `provider`, `language` and
     `story`: the label. Articles without a label take part but are not scored.
     """
-    if tuned and dense_model:
-        raise AggregatorError("--tune searches without a second opinion: leave out --dense-model")
-    labelled, second_opinion = read_labelled_articles(file), get_dense_model(dense_model)
+    labelled = read_labelled_articles(file)
     thresholds = Thresholds() if window_h is None else replace(Thresholds(), window_h=window_h)
     if tuned:
         _tune(labelled, thresholds)
@@ -58,7 +53,7 @@ def evaluate_command(
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
         task = progress.add_task("grouping", total=len(labelled.articles))
         found, agreed, articles_per_s = evaluate_grouping(
-            labelled, thresholds, lambda: progress.advance(task), second_opinion
+            labelled, thresholds, lambda: progress.advance(task)
         )
     if assigned is not None:
         rows = (json.dumps({"id": a.id, "story": found[a.id]}) for a in labelled.articles)

@@ -35,9 +35,7 @@ def check(workspace: Workspace, pairs: Sequence[AnsweredPair], changes: str) -> 
     if not pairs:
         raise AggregatorError(f"there are no answers to check thresholds by: {_ASK}")
     articles = read_trial_articles(workspace.store, pairs, rules.thresholds)
-    before, after = (
-        fit_answers(articles, limits, pairs, rules.second_opinion) for limits in (rules.thresholds, proposed)
-    )
+    before, after = (fit_answers(articles, limits, pairs) for limits in (rules.thresholds, proposed))
     _print_comparison(before, after)
     if after.f1 < before.f1:
         figures = f"F1 {after.f1:.4f} instead of {before.f1:.4f}"
@@ -65,7 +63,7 @@ def tune(workspace: Workspace, pairs: Sequence[AnsweredPair]) -> None:
     rules = workspace.rules
     articles = read_trial_articles(workspace.store, pairs, rules.thresholds)
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        search = tune_by_answers(articles, rules.thresholds, pairs, rules.second_opinion, TUNING_ROUNDS)
+        search = tune_by_answers(articles, rules.thresholds, pairs, TUNING_ROUNDS)
         tried = list(progress.track(search, TUNING_ROUNDS + 1))
     best, reached = tried[-1]
     _print_comparison(tried[0][1], reached)

@@ -235,9 +235,7 @@ class Settings(KeyGroup):
                 "database": _resolve_database(self.storage.database, base),
             }
         )
-        model = self.stories.dense_model
-        stories = self.stories.model_copy(update={"dense_model": model and str(base / model)})
-        return self.model_copy(update={"storage": storage, "stories": stories})
+        return self.model_copy(update={"storage": storage})
 
     @property
     def user_agent(self) -> str:

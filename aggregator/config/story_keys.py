@@ -1,8 +1,10 @@
 """The keys of ``stories`` in ``settings.yaml``."""
 
-from pydantic import Field
+from collections.abc import Mapping
 
-from aggregator.config.fields import KeyGroup, Number, OptionalText, Whole
+from pydantic import Field, model_validator
+
+from aggregator.config.fields import KeyGroup, Number, Whole, refuse_key
 
 
 class StoriesKeys(KeyGroup):
@@ -35,6 +37,15 @@ class StoriesKeys(KeyGroup):
     also_covered: Whole = Field(
         default=10, ge=0, le=100, description="Other articles that an item of a stories feed lists."
     )
-    dense_model: OptionalText = Field(
-        default="", description='Folder of a sentence-transformers model for a second opinion, "" for none.'
-    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_dense_model(cls, given: object) -> object:
+        """Leave out the key of an option that is gone, as ``settings.yaml`` had it by default."""
+        if not isinstance(given, Mapping) or "dense_model" not in given:
+            return given
+        if given["dense_model"]:
+            raise refuse_key(
+                "dense_model", "there is no second opinion on stories any more, allowed: no such key"
+            )
+        return {key: value for key, value in given.items() if key != "dense_model"}

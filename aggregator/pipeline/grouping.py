@@ -18,19 +18,18 @@ from aggregator.store import (
     read_answers,
     read_grouped_turn,
     read_last_turn,
-    read_stored_articles,
     save_grouping,
     stream_lasting_members,
     stream_lasting_stories,
     stream_members_since,
 )
-from aggregator.stories import Opinion, Thresholds, join_text
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.grouper import Grouper, count_horizon_h
 from aggregator.stories.hours import count_hours, read_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement
 from aggregator.stories.rarity import CountedArticle
+from aggregator.stories.thresholds import Thresholds
 from aggregator.stories.vocabulary import Vocabulary
 
 BATCH = 1_000
@@ -70,7 +69,6 @@ class StoryDesk:
         return placed
 
     def _prepare_grouper(self, rules: Rules, store: Store, now: datetime) -> Grouper:
-        given = rules.thresholds, rules.second_opinion
         known, turn = self._grouper, read_last_turn(store)
         if known is None or known.turn != turn:
             enforce_decisions(store, now=now)  # who answered may have been killed before
@@ -79,11 +77,11 @@ class StoryDesk:
                 known.decisions, known.turn = Decisions(read_answers(store)), turn
         if (
             known is None
-            or (known.thresholds, known.second_opinion) != given
+            or known.thresholds != rules.thresholds
             or known.turn != turn
             or len(known.vocabulary) > self._most_words
         ):
-            known = restore_grouper(store, *given)
+            known = restore_grouper(store, rules.thresholds)
             self._most_words = len(known.vocabulary) + NEW_WORDS
         return known
 
@@ -101,9 +99,9 @@ def newcomer_of(article: Article) -> Newcomer:
     )
 
 
-def restore_grouper(store: Store, thresholds: Thresholds, second_opinion: Opinion | None = None) -> Grouper:
+def restore_grouper(store: Store, thresholds: Thresholds) -> Grouper:
     """Return a grouper with what the store has, as the one that stored it was."""
-    grouper = Grouper(thresholds, second_opinion)
+    grouper = Grouper(thresholds)
     # First: where another process groups meanwhile, what this one places is not kept, and it reads again.
     turn = read_last_turn(store)
     grouper.decisions = Decisions(read_answers(store))
@@ -115,14 +113,11 @@ def restore_grouper(store: Store, thresholds: Thresholds, second_opinion: Opinio
     since = hour - timedelta(hours=count_horizon_h(thresholds))
     grouped = _read_grouped_articles(store, since, grouper.vocabulary)
     counted = stream_members_since(store, newest_at - timedelta(hours=thresholds.window_h))
-    ids = [article.id for articles in grouped.values() for article in articles] if second_opinion else []
-    texts = _read_texts(store, ids)
     grouper.restore(
         make_open_stories(stream_lasting_stories(store, since), grouped, grouper.vocabulary),
         map(_make_counted_article, counted),
         turn=turn,
         taken=find_ended_stories(store, since),
-        texts=texts,
     )
     return grouper
 
@@ -135,11 +130,6 @@ def _read_grouped_articles(
     for member in stream_lasting_members(store, since):
         found.setdefault(member.story_id, []).append(make_grouped_article(member, vocabulary))
     return found
-
-
-def _read_texts(store: Store, ids: Sequence[str]) -> dict[str, str]:
-    parts = (read_stored_articles(store, ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
-    return {article.id: join_text(article.title, article.excerpt) for part in parts for article in part}
 
 
 def _make_counted_article(member: Member) -> CountedArticle:

@@ -9,7 +9,7 @@ import structlog
 
 from aggregator.config import Config, KnownEntries, Settings, digest_files, load_config
 from aggregator.config.file_watch import FileWatch, Stamps, read_stamps
-from aggregator.errors import AggregatorError, ConfigError, StoreError
+from aggregator.errors import ConfigError, StoreError
 from aggregator.pipeline.context import Clock
 from aggregator.rules import Rules
 from aggregator.store import Store, read_former_sources, sync_sources
@@ -102,14 +102,7 @@ class LiveConfig:
             config, problems = None, error.problems
         if read_stamps(self.folder) != self.watch.seen:
             return None, False  # written to meanwhile: the next call looks again
-        rules = None
-        if config and not problems:
-            try:
-                rules = self._apply(config)
-            except StoreError:
-                raise
-            except AggregatorError as error:
-                problems = (str(error),)
+        rules = self._apply(config) if config and not problems else None
         self.watch = replace(self.watch, read=self.watch.seen)
         self.problems = problems
         self.digest = None if problems else digest

@@ -3,13 +3,6 @@
 What reads words is imported by its own name, as it brings those of many languages.
 """
 
-from aggregator.stories.dense import get_dense_model
-from aggregator.stories.second_opinion import Opinion, join_text
 from aggregator.stories.thresholds import Thresholds
 
-__all__ = [
-    "Opinion",
-    "Thresholds",
-    "get_dense_model",
-    "join_text",
-]
+__all__ = ["Thresholds"]

@@ -1,11 +1,10 @@
 """Which articles tell the same story, decided one by one in the order they arrive."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from sys import intern
-from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.stories.cohesion import cluster_vectors
@@ -19,7 +18,6 @@ from aggregator.stories.placement import Newcomer, Placement, RankedStory
 from aggregator.stories.places import are_elsewhere
 from aggregator.stories.rarity import CountedArticle, Rarity
 from aggregator.stories.rivals import are_one_event, compare_stories, has_rival
-from aggregator.stories.second_opinion import BAND, Opinion, Reviewer, join_text
 from aggregator.stories.series import continues_series, has_number
 from aggregator.stories.terms import Terms, extract_terms
 from aggregator.stories.thresholds import Thresholds
@@ -39,15 +37,12 @@ _LEAST_LOOK = 0.15
 class Grouper:
     """The stories of the window; ``place`` is called with every article once, in order of arrival.
 
-    ``second_opinion`` is asked about candidates whose score lies near what joining needs. The articles'
-    texts are kept only where there is one. ``taken`` are ids of articles that are not to be those of new
-    stories: a story that is over, or that the article was in before it was removed and came back, has it.
+    ``taken`` are ids of articles that are not to be those of new stories: a story that is over, or that the
+    article was in before it was removed and came back, has it.
     """
 
-    def __init__(self, thresholds: Thresholds | None = None, second_opinion: Opinion | None = None) -> None:
+    def __init__(self, thresholds: Thresholds | None = None) -> None:
         self.thresholds = thresholds or Thresholds()
-        self.second_opinion = second_opinion
-        self._reviewer = Reviewer(second_opinion) if second_opinion else None
         self.index = StoryIndex()
         self.vocabulary = Vocabulary()
         self.rarity = Rarity(self.thresholds.window_h)
@@ -62,8 +57,6 @@ class Grouper:
         self.turn += 1
         terms, vector = self._weigh(article, at_h)
         compared = Comparison(vector)
-        if self._reviewer:
-            self._reviewer.texts[article.id] = join_text(article.title, article.excerpt)
         heaviest = trim(vector, KEPT)
         has_excerpt = bool(terms.excerpt)
         member = self._make_member(article, heaviest, at_h, terms)
@@ -72,7 +65,7 @@ class Grouper:
             ranked = [near for near in ranked if not continues_series(member, near.story)]
         if article.id in self.decisions.articles:
             ranked = [near for near in ranked if not self.decisions.are_apart([article.id], near.story.ids)]
-        joined, refused = self._find_nearest(member, compared, ranked, has_excerpt)
+        joined = self._find_nearest(member, compared, ranked, has_excerpt)
         shared: tuple[str, ...] = ()
         if joined is None:
             story_id = self._choose_id([member], f"{article.id}\n{self.turn}")
@@ -83,8 +76,7 @@ class Grouper:
             shared = tuple(map(self.vocabulary.find_term, shown))
             story.add([member], vector.tobytes())
         self._update_index(story)
-        rivals = [near for near in ranked if near.story.id not in refused]
-        story, gone = self._merge_rivals(story, compared, rivals, has_excerpt)
+        story, gone = self._merge_rivals(story, compared, ranked, has_excerpt)
         changed = (story, *self._split(story))
         return Placement(
             story=next(part for part in changed if member in part.members),
@@ -105,14 +97,8 @@ class Grouper:
         *,
         turn: int,
         taken: Iterable[str] = (),
-        texts: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Take up where another grouper stopped, with its stories and the articles it had counted.
-
-        ``texts`` are those of the stories' articles by id, for the second opinion.
-        """
-        if self._reviewer:
-            self._reviewer.texts.update(texts)
+        """Take up where another grouper stopped, with its stories and the articles it had counted."""
         for article in counted:
             self.rarity.count(article)
         self.turn, self._forgot_h = turn, self._oldest_open_h()
@@ -150,9 +136,6 @@ class Grouper:
         self._forgot_h = self._oldest_open_h()
         for story in self.index.remove_before(self._forgot_h):
             self._reserve_id(story)
-        if self._reviewer:
-            stories = self.index.stories.values()
-            self._reviewer.keep_only({member.id for story in stories for member in story.members})
 
     def _oldest_open_h(self) -> float:
         """Return the hour before which stories are over; whole ones, so that few articles look for them."""
@@ -179,23 +162,14 @@ class Grouper:
 
     def _find_nearest(
         self, member: GroupedArticle, compared: Comparison, ranked: Iterable[RankedStory], has_excerpt: bool
-    ) -> tuple[RankedStory | None, set[str]]:
-        """Return the story to join, and the ids of those that the second opinion keeps the article from."""
+    ) -> RankedStory | None:
         limits = self.thresholds
         least = limits.join_excerpt if has_excerpt else limits.join
-        looked_at = least * BAND[0] if self._reviewer else least
-        refused: set[str] = set()
         for near in ranked:
-            is_near = near.score >= looked_at and near.story.gap_h(member.at_h) <= limits.window_h
-            if not (is_near and self._shares_ideas(compared, near)):
-                continue
-            share = near.score / least
-            verdict = self._reviewer.verdict(member.id, near.story, share) if self._reviewer else None
-            if verdict or (verdict is None and near.score >= least):
-                return near, refused
-            if verdict is False:
-                refused.add(near.story.id)
-        return None, refused
+            is_near = near.score >= least and near.story.gap_h(member.at_h) <= limits.window_h
+            if is_near and self._shares_ideas(compared, near):
+                return near
+        return None
 
     def _shares_ideas(self, compared: Comparison, near: RankedStory) -> bool:
         left = leave_main_idea(compared.list_shares(near.overlap))

@@ -16,6 +16,11 @@ SETTINGS = [
         "heat: {half_life_h: .nan}",
         "settings.yaml:1: heat.half_life_h: .nan is no finite number, allowed: 0.1 to",
     ),
+    ("stories: {dense_model: ''}", None),
+    (
+        "stories:\n  dense_model: models/minilm",
+        "settings.yaml:2: stories.dense_model: there is no second opinion on stories any more, allowed: no such key",
+    ),
     ("fetch: {max_redirects: 1.5}", "fetch.max_redirects: 1.5 is no whole number, allowed: 0 to 20"),
     ("fetch: {timeout_s: soon}", "settings.yaml:1: fetch.timeout_s: soon is text, allowed: 0.1 to 600"),
     ("fetch: {max_redirects: true}", "fetch.max_redirects: true is a truth value, allowed: 0 to 20"),

@@ -19,7 +19,7 @@ def test_limits_of_fetching(name):
     assert getattr(FetchLimits(), name) == getattr(FetchKeys(), name)
 
 
-@pytest.mark.parametrize("key", sorted({*StoriesKeys.model_fields} - {"also_covered", "dense_model"}))
+@pytest.mark.parametrize("key", sorted({*StoriesKeys.model_fields} - {"also_covered"}))
 def test_thresholds_of_stories(key):
     """Each key in ``stories`` has the default of the threshold that it sets."""
     assert getattr(StoriesKeys(), key) == getattr(Thresholds(), LINKED.get(key, key))

@@ -151,8 +151,7 @@ def test_sections_and_providers_may_be_empty(folder):
 def test_relative_folders_start_beside_the_configuration(folder):
     """Wherever a command runs, what it reads and writes lies beside the folder of the configuration."""
     (folder / "settings.yaml").write_text(
-        "storage: {data_dir: data, feeds_dir: ../public, database: 'sqlite:///db/news.db'}\n"
-        "stories: {dense_model: model}\n",
+        "storage: {data_dir: data, feeds_dir: ../public, database: 'sqlite:///db/news.db'}\n",
         encoding="utf-8",
     )
     settings = load_config(folder, {}).settings
@@ -160,7 +159,6 @@ def test_relative_folders_start_beside_the_configuration(folder):
     assert settings.storage.data_dir == f"{site}/data"
     assert settings.storage.feeds_dir == f"{site}/../public"
     assert settings.database_url == f"sqlite:///{site}/db/news.db"
-    assert settings.stories.dense_model == f"{site}/model"
 
 
 def test_folders_stay_as_written_where_the_command_runs_beside_them(folder, monkeypatch):

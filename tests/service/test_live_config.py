@@ -152,15 +152,6 @@ def test_settings_that_vanish_stay_in_force(desk):
     assert desk.live.degradation() is None
 
 
-def test_what_the_rules_refuse_is_a_problem(desk):
-    """A setting that only its use finds wrong leaves the service as it is, too."""
-    desk.write("stories: {dense_model: nowhere}\n", "settings")
-    with structlog.testing.capture_logs() as logged:
-        assert desk.topics_after(seconds=3) is None
-    assert "stories.dense_model" in logged[-1]["problem"]
-    assert desk.live.degradation() is not None
-
-
 def test_what_the_store_refuses_is_tried_again(desk):
     """A change that could not be stored is taken up at the next look."""
     desk.write(TWO)

@@ -11,7 +11,6 @@ from aggregator.pipeline.story_evaluation.agreement import Agreement, measure_ag
 from aggregator.pipeline.story_evaluation.labelled_articles import LabelledArticles
 from aggregator.stories.grouper import Grouper
 from aggregator.stories.placement import Newcomer
-from aggregator.stories.second_opinion import Opinion
 from aggregator.stories.thresholds import Thresholds
 
 _TUNED = (
@@ -32,10 +31,9 @@ def assign_stories(
     articles: Sequence[Newcomer],
     thresholds: Thresholds,
     on_article: Callable[[], None] = lambda: None,
-    second_opinion: Opinion | None = None,
 ) -> dict[str, str]:
     """Return article id -> story id, with the articles placed one by one, in their order."""
-    grouper = Grouper(thresholds, second_opinion)
+    grouper = Grouper(thresholds)
     found: dict[str, str] = {}
     for article in articles:
         placed = grouper.place(article)
@@ -50,11 +48,10 @@ def evaluate_grouping(
     labelled: LabelledArticles,
     thresholds: Thresholds,
     on_article: Callable[[], None] = lambda: None,
-    second_opinion: Opinion | None = None,
 ) -> tuple[dict[str, str], Agreement, float]:
     """Return the stories found, how they agree with the labels, and articles grouped a second."""
     started = time.perf_counter()
-    found = assign_stories(labelled.articles, thresholds, on_article, second_opinion)
+    found = assign_stories(labelled.articles, thresholds, on_article)
     taken_s = time.perf_counter() - started
     return found, measure_agreement(found, labelled.labels), len(found) / max(taken_s, 1e-9)
 

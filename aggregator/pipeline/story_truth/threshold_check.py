@@ -10,7 +10,6 @@ from aggregator.pipeline.story_evaluation.tuning import assign_stories, search_t
 from aggregator.pipeline.story_truth.drawing import DRAWN_FROM
 from aggregator.store import Store, read_articles_since
 from aggregator.stories.placement import Newcomer
-from aggregator.stories.second_opinion import Opinion
 from aggregator.stories.thresholds import Thresholds
 from aggregator.stories.truth import AnsweredPair
 
@@ -56,10 +55,9 @@ def fit_answers(
     articles: Sequence[Newcomer],
     thresholds: Thresholds,
     pairs: Sequence[AnsweredPair],
-    second_opinion: Opinion | None = None,
 ) -> AnswersFit:
     """Return how stories that are made with these thresholds, without a decision, agree with the answers."""
-    story_of = assign_stories(articles, thresholds, second_opinion=second_opinion)
+    story_of = assign_stories(articles, thresholds)
     return compare_with_answers(story_of, pairs)
 
 
@@ -88,7 +86,6 @@ def tune_by_answers(
     articles: Sequence[Newcomer],
     thresholds: Thresholds,
     pairs: Sequence[AnsweredPair],
-    second_opinion: Opinion | None,
     rounds: int,
 ) -> Iterator[tuple[Thresholds, AnswersFit]]:
     """Return the best thresholds so far and how they fit, first the given ones, by a seeded random search.
@@ -98,7 +95,7 @@ def tune_by_answers(
     return search_thresholds(
         thresholds,
         _TUNED,
-        measure=lambda tried: fit_answers(articles, tried, pairs, second_opinion),
+        measure=lambda tried: fit_answers(articles, tried, pairs),
         rate=lambda fit: fit.f1,
         vary=_vary,
         rounds=rounds,
