@@ -59,7 +59,7 @@ def _find_shape(text: str, calendar: Calendar) -> Iterator[str]:
     days = [day.group().lower() for day in calendar.day_pattern.finditer(text)]
     words = _WORD.findall(calendar.day_pattern.sub(" ", text).lower())
     if days and sum(map(_count_words, words)) >= _LEAST_WORDS:
-        shape = PAGE + blake2b(" ".join(words).encode(), digest_size=4).hexdigest()
+        shape = PAGE + blake2b(" ".join(sorted(words)).encode(), digest_size=4).hexdigest()
         yield shape
         yield f"{shape}/{' '.join(days)}"
 

@@ -21,6 +21,8 @@ _SPACED_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 """The same for texts without those characters, in half the time."""
 _FIRST_UNSPACED = "\u0e00"
 _UNSPACED_RUN = re.compile(_UNSPACED)
+_HIRAGANA, _KATAKANA = frozenset(map(chr, range(0x3041, 0x30A0))), frozenset(map(chr, range(0x30A0, 0x3100)))
+_SCRIPT = re.compile("[\u3041-\u309f]+|[\u30a0-\u30ff]+|[^\u3041-\u30ff]+")
 _COMMON = 2e-4
 """Function words rarer than this among all words are kept: "fact", "page"."""
 _VERY_COMMON = 9e-4
@@ -68,8 +70,9 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
     """Return the terms of an article; ``language`` is what its source states, None if nothing.
 
     Case, inflection, possessives and the dots and commas of large numbers make no difference. In
-    languages without spaces between words, a term is two neighbouring characters. Of a date only
-    the year is one.
+    languages without spaces between words, a term is two neighbouring characters; in Japanese none is
+    across scripts, katakana are a term together, and hiragana where they stand alone: they are mostly
+    particles and endings. Of a date only the year is a term.
     """
     title, excerpt = (normalize("NFKC", text[:_LONGEST_TEXT]) for text in (title, excerpt or ""))
     title_words, excerpt_words = _split_words(title), _split_words(excerpt)
@@ -98,7 +101,10 @@ def expected_frequency(term: str, language: str) -> float:
     """Return how often a term occurs among all words of a language, 0 to 1; 0 where nobody counted."""
     if term[0].isdigit():
         return _YEARS if _YEAR.fullmatch(term) else 10 ** (-3 - len(term) / 2)
-    return _count_stems(ENGLISH if language in UNSPACED else language).get(term, 0.0)
+    frequency = _count_stems(language).get(term, 0.0)
+    if not frequency and language in UNSPACED:  # an English word between its own
+        return _count_stems(ENGLISH).get(term, 0.0)
+    return frequency
 
 
 @cache
@@ -121,9 +127,21 @@ def _make_terms(words: Sequence[str], language: str) -> Iterator[str]:
         return
     for word in words:
         if word >= _FIRST_UNSPACED and _UNSPACED_RUN.match(word):
-            yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
+            yield from _cut_run(word)
         elif term := reduce_word(word):
             yield term
+
+
+def _cut_run(run: str) -> Iterator[str]:
+    """Yield the terms of text without spaces, which Japanese parts by its scripts."""
+    parts = _SCRIPT.findall(run)
+    for part in parts:
+        if part[0] in _KATAKANA:
+            yield from (part,) if len(part) > 1 else ()
+        elif part[0] not in _HIRAGANA:
+            yield from (part[at : at + 2] for at in range(max(1, len(part) - 1)))
+        elif len(parts) == 1:
+            yield part
 
 
 class _ReducedWords(dict[str, str]):

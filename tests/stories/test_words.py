@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from aggregator.stories.language import detect_language, primary_subtag
 from aggregator.stories.rarity import CountedArticle, Rarity
-from aggregator.stories.terms import _SPACED_WORD, _UNSPACED_RUN, _WORD, extract_terms
+from aggregator.stories.terms import _SPACED_WORD, _UNSPACED_RUN, _WORD, expected_frequency, extract_terms
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,23 @@ def test_a_language_tag_is_cut_to_its_first_part():
 
 
 def test_unspaced_text_is_cut_into_pairs_of_characters():
-    """Latin words within it stay whole."""
-    assert extract_terms("東京でAI展", None, "ja").title == ("東京", "京で", "ai", "展")
+    """Latin words within it stay whole; in Japanese katakana do, and what beside others is in hiragana is none."""
+    assert extract_terms("中国经济AI展", None, "zh").title == ("中国", "国经", "经济", "ai", "展")
+    assert extract_terms("東京都でAI展「あけぼの」、新型ロケットが", None, "ja").title == (
+        "東京",
+        "京都",
+        "ai",
+        "展",
+        "あけぼの",
+        "新型",
+        "ロケット",
+    )
+
+
+def test_common_terms_are_known_in_languages_without_spaces():
+    """Those of the language itself, and English ones between them."""
+    assert expected_frequency("政府", "ja") > 10 * expected_frequency("震度", "ja") > 0
+    assert expected_frequency("festival", "ja") > 0 == expected_frequency("震度", "th")
 
 
 def test_rare_terms_weigh_more_than_common_ones():
