@@ -10,6 +10,18 @@ __all__ = ["loopback"]
 register_profiles()
 
 
+@pytest.fixture(scope="session")
+def postgresql():
+    """A PostgreSQL server, where one is installed."""
+    from tests.postgresql import find_missing, run_postgresql  # most tests need no database
+
+    missing = find_missing()
+    if missing:
+        pytest.skip(f"needs {missing}")
+    with run_postgresql() as server:
+        yield server
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Run files that are named in this process, which begins sooner; else as many as there are processors."""
     return 0 if any(".py" in word for word in config.args) else None

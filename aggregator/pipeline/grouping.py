@@ -56,6 +56,7 @@ class StoryDesk:
             grouper = self._prepare_grouper(rules, store, now)
             self._grouper = None
             since_turn = grouper.turn
+            batch = _cut_behind_decided(batch, grouper.decisions)
             grouper.taken |= find_filled_stories(store, [article.id for article in batch])
             placements = [grouper.place(newcomer_of(article)) for article in batch]
             grouping = _make_grouping(since_turn, placements, now)
@@ -84,6 +85,16 @@ class StoryDesk:
             known = restore_grouper(store, rules.thresholds)
             self._most_words = len(known.vocabulary) + NEW_WORDS
         return known
+
+
+def _cut_behind_decided(batch: tuple[Article, ...], decisions: Decisions) -> tuple[Article, ...]:
+    """Return the articles up to the first that something was decided on, all where there is none.
+
+    Stories follow a decision once its article is kept, so that the next articles find them as they are to be,
+    however many are placed at once.
+    """
+    decided = (place for place, article in enumerate(batch) if article.id in decisions.articles)
+    return batch[: next(decided, len(batch)) + 1]
 
 
 def newcomer_of(article: Article) -> Newcomer:

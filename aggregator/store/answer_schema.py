@@ -1,8 +1,8 @@
 """The tables of what people say of stories; an answer outlives the articles that it is about."""
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
 
-from aggregator.store.columns import UtcTime
+from aggregator.store.columns import Real, UtcTime
 from aggregator.store.schema import metadata
 
 story_answers = Table(
@@ -25,8 +25,8 @@ story_questions = Table(
     Column("topic", String, nullable=False),
     Column("drawn_at", UtcTime, nullable=False),
     Column("stratum", String, nullable=False),
-    Column("weight", Float, nullable=False),
-    Column("likeness", Float, nullable=False),
+    Column("weight", Real, nullable=False),
+    Column("likeness", Real, nullable=False),
     Column("is_together", Boolean, nullable=False),
     Column("provider", String, nullable=False),
     Column("other_provider", String, nullable=False),
@@ -40,5 +40,5 @@ story_strata = Table(
     Column("topic", String, primary_key=True),
     Column("drawn_at", UtcTime, primary_key=True),
     Column("name", String, primary_key=True),
-    Column("pairs", Float, nullable=False),
+    Column("pairs", Real, nullable=False),
 )

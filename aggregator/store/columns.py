@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Dialect, LargeBinary, Text, TypeDecorator
+from sqlalchemy import BigInteger, Dialect, Float, LargeBinary, Text, TypeDecorator
 
 Bind = Callable[[Any], Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,6 +37,22 @@ class UtcTime(TypeDecorator[datetime]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Bind:  # noqa: ARG002  # the interface
         """Return what makes the number a time."""
         return _decode_time
+
+
+class Real(TypeDecorator[float]):
+    """A number with a fraction, which every driver takes and gives as it is.
+
+    SQLAlchemy asks for the kind that the database says it has, which differs from query to query.
+    """
+
+    impl = Float
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Return that nothing changes a number."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Return that nothing changes a number."""
 
 
 class Opaque(TypeDecorator[str]):

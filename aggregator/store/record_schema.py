@@ -3,9 +3,9 @@
 All but names and sealed texts is made of the other tables and can be made again.
 """
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
-from aggregator.store.columns import UtcTime
+from aggregator.store.columns import Real, UtcTime
 from aggregator.store.schema import metadata
 
 record_files = Table(
@@ -31,7 +31,7 @@ record_states = Table(
     Column("article_id", String, primary_key=True),
     Column("published_at", UtcTime, nullable=False),
     Column("heat", Integer, nullable=False),
-    Column("warmth", Float),
+    Column("warmth", Real),
     Column("cools_at", UtcTime),
     Column("item", LargeBinary),
     Index("record_states_cooling", "cools_at"),

@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 )
 
 from aggregator.model import Tally
-from aggregator.store.columns import Counts, Json, Opaque, UtcTime
+from aggregator.store.columns import Counts, Json, Opaque, Real, UtcTime
 
 metadata = MetaData()
 
@@ -263,7 +262,7 @@ story_members = Table(
     Column("language", String, nullable=False),
     Column("terms", Json, nullable=False),
     Column("vector", Json, nullable=False),
-    Column("score", Float, nullable=False),
+    Column("score", Real, nullable=False),
     Column("shared", Json, nullable=False),
     Index("story_members_story", "story_id"),
     Index("story_members_published", "published_at"),
@@ -283,6 +282,6 @@ story_links = Table(
     metadata,
     Column("story_id", String, primary_key=True),
     Column("other_id", String, primary_key=True),
-    Column("likeness", Float, nullable=False),
+    Column("likeness", Real, nullable=False),
     Index("story_links_other", "other_id"),
 )

@@ -77,9 +77,9 @@ def test_schema_and_migrations_have_the_same_tables_and_columns(tmp_path):
     assert not found, f"to be as schema.py declares, the store that the migrations make needs:\n{found}"
 
 
-def test_migrating_equals_declaring(url, store):
+def test_migrating_equals_declaring(store):
     """A new store has the tables that the code declares."""
-    assert _differences(url) == []
+    assert _differences(store.url) == []
 
 
 @pytest.mark.parametrize("revision", REVISIONS)

@@ -260,6 +260,7 @@ def test_a_removed_source_whose_articles_are_kept_is_kept(store):
     assert forget_removed_sources(store, BEFORE, now=NOW) == 1
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_forgetting_a_source_goes_on_after_a_failure(store):
     """What was begun is finished the next time: the source's row goes last."""
     fill(store, *(old(n) for n in range(AT_ONCE + 20)))
@@ -302,6 +303,7 @@ def test_a_poll_that_ends_after_its_source_was_removed_stores_nothing(store):
     assert (left["articles"], left["sightings"], left["article_urls"]) == (1, 1, 1)
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_pruning_costs_what_goes(store):
     """Nothing that prunes looks at all that is stored."""
     fill(store, article(1))

@@ -1,11 +1,13 @@
 """Grouping is the same however articles arrive in a batch, and however often it is killed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from aggregator.model import AnswerKind
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.store import (
     find_articles_to_group,
@@ -15,6 +17,7 @@ from aggregator.store import (
     read_stories_since,
     read_story_ids,
     remove_articles_before,
+    save_answer,
 )
 from tests.builders import insert_articles
 from tests.empty_store import put_empty_store
@@ -33,6 +36,7 @@ ARTICLES = st.lists(
     min_size=2,
     max_size=25,
 ).map(lambda rows: [article_on(number, *row) for number, row in enumerate(rows)])
+ANSWERS = st.lists(st.tuples(st.integers(0, 24), st.integers(0, 24), st.sampled_from(AnswerKind)), max_size=3)
 
 
 def kept(store):
@@ -43,15 +47,20 @@ def kept(store):
 
 
 def grouped(folder, batches, defaults, *, is_killed):
-    """Group batches one after the other, each by a new process if ``is_killed``; return what is kept."""
+    """Group batches in a new store; return what is kept."""
     with open_store(put_empty_store(folder / f"{len(list(folder.iterdir()))}.db")) as store:
-        desk = StoryDesk()
-        for batch in batches:
-            insert_articles(store, batch)
-            desk = StoryDesk() if is_killed else desk
-            desk.group(rules=defaults, store=store, now=START)
-            assert broken_invariants(store) == []
-        return kept(store)
+        return group_batches(store, batches, defaults, is_killed=is_killed)
+
+
+def group_batches(store, batches, defaults, *, is_killed):
+    """Group batches one after the other, each by a new process if ``is_killed``; return what is kept."""
+    desk = StoryDesk()
+    for batch in batches:
+        insert_articles(store, batch)
+        desk = StoryDesk() if is_killed else desk
+        desk.group(rules=defaults, store=store, now=START)
+        assert broken_invariants(store) == []
+    return kept(store)
 
 
 @COSTLY
@@ -71,6 +80,29 @@ def test_killing_and_resuming_changes_nothing(tmp_path, defaults, articles, size
     batches = [articles[at : at + size] for at in range(0, len(articles), size)]
     alive = grouped(tmp_path, batches, defaults, is_killed=False)
     assert grouped(tmp_path, batches, defaults, is_killed=True) == alive
+
+
+@COSTLY
+@given(articles=ARTICLES, sizes=st.tuples(st.integers(1, 5), st.integers(1, 25)), answers=ANSWERS)
+def test_databases_and_sizes_of_batches_change_nothing(  # noqa: PLR0917  # fixtures and examples
+    tmp_path, postgresql, defaults, articles, sizes, answers
+):
+    """What arrives in one order has the same stories on either database, however much is grouped at once."""
+    arrived = [replace(one, first_seen_at=START + n * timedelta(seconds=1)) for n, one in enumerate(articles)]
+    small, large = ([arrived[at : at + n] for at in range(0, len(arrived), n)] for n in sizes)
+    with (
+        open_store(put_empty_store(tmp_path / f"{len(list(tmp_path.iterdir()))}.db")) as here,
+        postgresql.open_new_store() as there,
+        postgresql.open_new_store() as elsewhere,
+    ):
+        for store in (here, there, elsewhere):
+            for one, two, kind in answers:
+                pair = {articles[number % len(articles)].id for number in (one, two)}
+                if len(pair) == 2:
+                    save_answer(store, sorted(pair), kind, now=START, answered_by="ada")
+        first = group_batches(here, large, defaults, is_killed=False)
+        assert group_batches(there, large, defaults, is_killed=False) == first
+        assert group_batches(elsewhere, small, defaults, is_killed=True) == first
 
 
 @COSTLY

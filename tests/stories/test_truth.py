@@ -4,14 +4,17 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
 
 from aggregator.model import AnswerKind, StoryQuestion, Stratum
 from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.story_decisions import answer_question
+from aggregator.pipeline.story_truth.answers import read_answered
 from aggregator.pipeline.story_truth.drawing import draw_questions
 from aggregator.pipeline.story_truth.threshold_check import compare_with_answers
-from aggregator.store import open_store, read_questions
+from aggregator.store import open_store, read_answers, read_questions, read_story_ids
 from aggregator.stories.thresholds import Thresholds
 from aggregator.stories.truth import AnsweredPair, estimate_truth, is_of_stories, name_stratum
 from tests.builders import NOW, insert_articles
@@ -144,3 +147,24 @@ def test_stories_are_compared_with_answers():
     fit = compare_with_answers(story_of, pairs)
     assert (fit.right, fit.joined_wrongly, fit.parted_wrongly, fit.gone) == (2, 1, 1, 1)
     assert (fit.precision, fit.recall, fit.f1) == pytest.approx((0.75, 0.6, 2 * 6 / 18))
+
+
+def test_either_database_tells_the_same_truth(tmp_path, postgresql, defaults):
+    """Questions, answers, what follows from them for stories, and the estimate of how often these are right."""
+    articles = [article_on(n, n % 6, n * 20, n % 5, [n % 2, 2, 3 + n % 3, 4]) for n in range(40)]
+    told = []
+    for opened in (open_store(put_empty_store(tmp_path / "one.db")), postgresql.open_new_store()):
+        with opened as store:
+            insert_articles(store, [replace(one, quality=80) for one in articles])
+            StoryDesk().group(rules=defaults, store=store, now=START)
+            chance, now = random.Random(1), START + timedelta(days=1)
+            drawn = draw_questions(store, Thresholds(), count=12, topic="", now=now, chance=chance)
+            for question, kind in zip(drawn, cycle(AnswerKind), strict=False):
+                pair = question.article_id, question.other_id
+                answer_question(store, pair, kind, now=now, answered_by="ada")
+            answered, strata, skipped = read_answered(store, since=START, topic="")
+            stories = read_story_ids(store, [one.id for one in articles])
+            truth = estimate_truth(answered, strata)
+            told.append((drawn, answered, strata, skipped, stories, truth, read_answers(store)))
+    assert truth.precision is not None
+    assert told[0] == told[1]
