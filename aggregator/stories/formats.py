@@ -5,7 +5,7 @@ day, came before with another day.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import takewhile
 
@@ -39,6 +39,11 @@ def keep_formats(terms: Sequence[str]) -> tuple[str, ...]:
     """Return those of an article's terms that are of formats, which stand behind its words."""
     found = [term for term in takewhile(_is_no_word, reversed(terms)) if term[0] == PAGE]
     return tuple(reversed(found)) if found else NO_FORMATS
+
+
+def list_shapes(formats: Iterable[str]) -> Iterator[str]:
+    """Yield those of an article's terms of formats that are its title's shapes, without their days."""
+    return (term for term in formats if term != PAGE and "/" not in term)
 
 
 def recurs(formats: Sequence[str], counts: Mapping[str, int]) -> bool:

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from aggregator.stories.cohesion import cluster_vectors
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.formats import PAGE
+from aggregator.stories.formats import PAGE, list_shapes
 from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
 from aggregator.stories.open_story import GroupedArticle, OpenStory
@@ -60,7 +60,9 @@ class Grouper:
         heaviest = trim(vector, KEPT)
         has_excerpt = bool(terms.excerpt)
         member = self._make_member(article, heaviest, at_h, terms)
-        ranked = [] if PAGE in terms.formats else self._rank_stories(member, heaviest, compared)
+        is_page = PAGE in terms.formats
+        parted = self._part_issues(member) if is_page else ()
+        ranked = [] if is_page else self._rank_stories(member, heaviest, compared)
         if has_number(member):
             ranked = [near for near in ranked if not continues_series(member, near.story)]
         if article.id in self.decisions.articles:
@@ -77,7 +79,7 @@ class Grouper:
             story.add([member], vector.tobytes())
         self._update_index(story)
         story, gone = self._merge_rivals(story, compared, ranked, has_excerpt)
-        changed = (story, *self._split(story))
+        changed = (story, *self._split(story), *parted)
         return Placement(
             story=next(part for part in changed if member in part.members),
             member=member,
@@ -148,7 +150,7 @@ class Grouper:
         found = (
             RankedStory(cosine * self._rate_trust(story, member), cosine, story, products, number)
             for cosine, story, products, number in self.index.find_candidates(heaviest, compared, _LEAST_LOOK)
-            if not self.rarity.has_format(story.formats, story.members[0].provider)
+            if not all(self.rarity.has_format(one.formats, one.provider) for one in story.members)
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 
@@ -227,12 +229,28 @@ class Grouper:
         story.checked = story.size
         if len(parts) == 1:
             return ()
-        groups = [[story.members[place] for place in part] for part in parts]
-        lead = min(story.members, key=lambda member: (-member.quality, member.turn))
-        groups.sort(key=lambda group: (lead not in group, group[0].turn))
+        lead = min(range(story.size), key=lambda place: (-story.members[place].quality, place))
+        return self._part(story, sorted(parts, key=lambda part: (lead not in part, part[0])))
+
+    def _part_issues(self, page: GroupedArticle) -> tuple[OpenStory, ...]:
+        """Take the earlier issues of a page's format out of stories of others; return what has changed."""
+        changed: list[OpenStory] = []
+        shapes = frozenset(list_shapes(page.formats))
+        for story in self.index.find_shaped(page.provider, shapes):
+            groups: tuple[list[int], list[int]] = [], []
+            for place, one in enumerate(story.members):
+                is_issue = one.provider == page.provider and not shapes.isdisjoint(one.formats)
+                groups[is_issue].append(place)
+            if groups[0] and len(self.decisions.unite(groups, story.ids)) > 1:
+                changed += (story, *self._part(story, groups))
+        return tuple(changed)
+
+    def _part(self, story: OpenStory, groups: Iterable[Sequence[int]]) -> tuple[OpenStory, ...]:
+        """Make a story of each group of places in one, the first of which keeps it; return the new ones."""
+        kept, *others = [[story.members[place] for place in group] for group in groups]
         self.index.remove(story)
-        made = tuple(self._create_part(group, story) for group in groups[1:])
-        self._reduce_to(story, groups[0])
+        made = tuple(self._create_part(group, story) for group in others)
+        self._reduce_to(story, kept)
         return made
 
     def _create_part(self, group: Sequence[GroupedArticle], story: OpenStory) -> OpenStory:

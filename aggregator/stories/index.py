@@ -37,6 +37,7 @@ class StoryIndex:
         # Most terms are those of one story, which stands for itself.
         self._postings: dict[int, OpenStory | Posting] = {}
         self._slots = StorySlots()
+        self._by_shape: dict[tuple[str, str], dict[str, OpenStory]] = {}
 
     def put(self, story: OpenStory) -> None:
         """Add a story, or note that it has changed: it is the one that changed last now.
@@ -44,6 +45,8 @@ class StoryIndex:
         One of pages of a format is found by no term.
         """
         self.stories[story.id] = story
+        for shape in story.shapes:
+            self._by_shape.setdefault(shape, {})[story.id] = story
         slot, known = self._slots.take(story), set(read_keys(story.indexed))
         indexed = trim(read_records(story.packed), 0 if story.is_page else INDEXED)
         story.indexed = indexed["key"].tobytes()
@@ -62,9 +65,20 @@ class StoryIndex:
     def remove(self, story: OpenStory) -> None:
         """Forget a story, where it is known."""
         self._unpost(story, read_keys(story.indexed))
+        for shape in story.shapes:
+            shaped = self._by_shape.get(shape, {})
+            shaped.pop(story.id, None)
+            if not shaped:
+                self._by_shape.pop(shape, None)
         story.indexed = b""
         self._slots.leave(story)
         self.stories.pop(story.id, None)
+
+    def find_shaped(self, provider: str, shapes: Iterable[str]) -> list[OpenStory]:
+        """Return the stories that have articles of a publisher with such a title, the first begun first."""
+        found = [self._by_shape.get((provider, shape), {}) for shape in shapes]
+        stories = {id_: story for shaped in found for id_, story in shaped.items()}
+        return sorted(stories.values(), key=lambda story: story.founded)
 
     def find_candidates(
         self, heaviest: Records, compared: Comparison, least: float

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from aggregator.stories.formats import NO_FORMATS, PAGE
+from aggregator.stories.formats import NO_FORMATS, PAGE, list_shapes
 from aggregator.stories.places import NOWHERE, find_main_countries
 from aggregator.stories.vector import measure_length, trim
 from aggregator.stories.vocabulary import SCALE, Vocabulary, make_records, read_records
@@ -98,9 +98,10 @@ class OpenStory:
         return all(PAGE in member.formats for member in self.members)
 
     @property
-    def formats(self) -> tuple[str, ...]:
-        """Return the terms of formats of its only article, none where there are several."""
-        return self.members[0].formats if len(self.members) == 1 else NO_FORMATS
+    def shapes(self) -> set[tuple[str, str]]:
+        """Return the shapes of titles with a day, beside whose they are."""
+        shaped = [member for member in self.members if member.formats]
+        return {(member.provider, shape) for member in shaped for shape in list_shapes(member.formats)}
 
     def weigh(self, key: int) -> float:
         """Return what one of its terms weighs beside the others, 0 to 1."""

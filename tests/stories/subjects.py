@@ -16,8 +16,8 @@ SUBJECTS = [
 ]
 
 
-def article_on(number, subject, minutes, publisher, words):
-    """Return an article that tells some of a subject's words."""
+def article_on(number, subject, minutes, publisher, words, *, day=""):
+    """Return an article that tells some of a subject's words; ``day`` ends its title."""
     reported = SUBJECTS[subject].split()
     title = " ".join(reported[word % len(reported)] for word in words) or reported[0]
     return article(
@@ -25,6 +25,6 @@ def article_on(number, subject, minutes, publisher, words):
         at=START + timedelta(minutes=minutes),
         id=str(uuid5(NAMESPACE_URL, str(number))),
         provider=provider(f"paper{publisher}.example"),
-        title=title.capitalize(),
+        title=title.capitalize() + day,
         quality=60 + publisher,
     )

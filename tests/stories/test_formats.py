@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.model import AnswerKind
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.store import open_store, read_stories_since
 from aggregator.stories.dates import Calendar
@@ -16,6 +17,7 @@ from aggregator.stories.terms import extract_terms
 from aggregator.stories.thresholds import Thresholds
 from tests.builders import insert_articles, member, newcomer
 from tests.empty_store import put_empty_store
+from tests.stories.answers import said
 from tests.stories.subjects import START, article_on
 
 TALKS = "Ferry crews and harbour board resume talks"
@@ -81,9 +83,10 @@ def test_formats_are_kept_as_terms():
     assert keep_formats(("spain", "@ES")) == keep_formats(()) == ()
 
 
-def place(*rows):
+def place(*rows, decisions=None):
     """Place articles (publisher, title), some hours one after the other; return how many are in a story each."""
     grouper = Grouper()
+    grouper.decisions = decisions or Decisions()
     for number in range(20):
         grouper.place(newcomer(number, f"Council{number} approves{number} tramline{number}", "Of no matter."))
     for number, (publisher, title) in enumerate(rows, start=20):
@@ -100,27 +103,31 @@ def test_a_page_joins_no_story_and_none_joins_it():
 
 
 def test_the_second_issue_tells_that_the_first_was_one():
-    """No more articles join the first issue, where none has before."""
-    titles = [f"Ferry crews and harbour board on May {day}" for day in (4, 5)]
-    issues = [("alba", title) for title in titles]
-    assert place(issues[0], ("borealis", TALKS)) == [2, 2]
-    assert place(*issues, ("borealis", TALKS), ("corona", TALKS)) == [1, 1, 2, 2]
-    assert place(issues[0], ("borealis", titles[1])) == [2, 2]
+    """It leaves the story that it had joined, or that had joined it, and nothing joins it any more."""
+    first, second = (("alba", f"Ferry crews and harbour board on May {day}") for day in (4, 5))
+    others = [(by, TALKS) for by in ("borealis", "corona")]
+    assert place(first, *others) == [3, 3, 3]
+    assert place(first, *others, second) == [1, 2, 2, 1]
+    assert place(first, second, *others) == [1, 1, 2, 2]
+    assert place(first, first, second, others[0]) == [2, 2, 1, 1]
+    assert place(first, ("borealis", second[1])) == [2, 2]
+    decided = Decisions([said("id-20", "id-21", AnswerKind.SAME, 1)])
+    assert place(first, *others, second, decisions=decided) == [3, 3, 3, 1]
 
 
 def test_pages_are_the_same_to_a_process_that_takes_up(tmp_path, defaults):
     """Which titles came before, and which articles are pages, is found in the store."""
     titles = [
-        "Crane by crane, May 4",
-        "Crane by crane, May 5",
-        "Walkout at crane by crane",
-        "Crane, 6 May 2026",
+        "Dockers walkout diary, May 4",
+        "Dockers call walkout at port",
+        "Dockers walkout diary, May 5",
+        "Dockers diary, 6 May 2026",
     ]
     found = []
     for is_killed in (False, True):
         with open_store(put_empty_store(tmp_path / f"{is_killed}.db")) as store:
             desk = StoryDesk()
-            for number, title in enumerate([*titles, titles[0].replace("4", "6"), *titles[2:]]):
+            for number, title in enumerate([*titles, "Dockers walkout diary, May 6", titles[1], titles[3]]):
                 desk = StoryDesk() if is_killed else desk
                 made = article_on(number, 2, 60 * number, 0 if "May" in title else number, [3, 4])
                 insert_articles(store, [replace(made, title=title)])
@@ -128,7 +135,10 @@ def test_pages_are_the_same_to_a_process_that_takes_up(tmp_path, defaults):
             _, members = read_stories_since(store, START - timedelta(days=30))
         found.append([(one.article_id, one.story_id, one.terms) for one in members])
     assert found[0] == found[1]
-    assert [PAGE in terms for *_, terms in found[0]] == [False, True, False, True, True, False, True]
+    assert [PAGE in terms for *_, terms in found[0]] == [False, False, True, True, True, False, True]
+    stories = [story_id for _, story_id, _ in found[0]]
+    assert len(set(stories)) == 6
+    assert stories[1] == stories[5] == found[0][0][0], "the first issue left the story that it had begun"
 
 
 def test_why_a_page_is_no_part_of_a_story_is_told():

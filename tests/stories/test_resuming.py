@@ -32,10 +32,11 @@ ARTICLES = st.lists(
         st.integers(0, 6_000),
         st.integers(0, 5),
         st.lists(st.integers(0, 6), min_size=3, max_size=6),
+        st.sampled_from(["", "", " on May 4", " on May 5", ", 6 May 2026"]),
     ),
     min_size=2,
     max_size=25,
-).map(lambda rows: [article_on(number, *row) for number, row in enumerate(rows)])
+).map(lambda rows: [article_on(number, *row, day=day) for number, (*row, day) in enumerate(rows)])
 ANSWERS = st.lists(st.tuples(st.integers(0, 24), st.integers(0, 24), st.sampled_from(AnswerKind)), max_size=3)
 
 
