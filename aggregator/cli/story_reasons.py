@@ -20,11 +20,10 @@ from aggregator.store import (
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.reasons import (
     SharedGround,
-    add_vectors,
+    StoredStory,
     explain_distance,
     explain_pair,
     find_nearest,
-    measure_likeness,
 )
 
 LEAST_SHOWN = 0.05
@@ -79,34 +78,39 @@ def _describe_nearest(
 ) -> Iterator[str]:
     """Yield the story nearest to one, first one that was decided to be another, and why it is not one."""
     store, limits = workspace.store, workspace.rules.thresholds
-    near = _find_near_stories(store, story_id, placed, answers, limits.window_h)
-    others = read_members(store, near)
+    own = _read_sides(store, {story_id: placed})[story_id]
+    near = _find_near_stories(store, story_id, own, answers, limits.window_h)
+    others = _read_sides(store, read_members(store, near))
     if not others:
         yield "not joined: nothing that is anywhere near it"
         return
     decisions = Decisions(answers)
-    parted = {id_ for id_ in others if decisions.are_apart(_ids(placed), _ids(others[id_]))}
-    own = add_vectors(placed)
-    likeness = {id_: measure_likeness(own, add_vectors(members)) for id_, members in others.items()}
+    parted = {id_ for id_, other in others.items() if decisions.are_apart(own.ids, other.ids)}
+    likeness = {id_: own.measure_likeness(other.total) for id_, other in others.items()}
     nearest = max(others, key=lambda id_: (id_ in parted, likeness[id_], id_))
     if nearest not in parted and likeness[nearest] < LEAST_SHOWN:
         yield "not joined: nothing that is anywhere near it"
         return
-    has_excerpt = any(story.has_excerpt for story in read_stories(store, {story_id}))
-    reason = explain_distance(placed, others[nearest], limits, decisions, has_excerpt=has_excerpt)
-    pairs = {pair_of(one, other) for one in _ids(placed) for other in _ids(others[nearest])}
+    ids = others[nearest].ids
+    reason = explain_distance(own, others[nearest], limits, decisions)
+    pairs = {pair_of(one, other) for one in own.ids for other in ids}
     said = [one for one in answers if one.kind in APART and (one.article_id, one.other_id) in pairs]
     if nearest in parted and said:
         reason = _describe_answer(said[0])
-    first = next(iter(read_stored_articles(store, _ids(others[nearest])[:1])), None)
+    first = next(iter(read_stored_articles(store, ids[:1])), None)
     yield clean_cell(f"not joined: {nearest} {_name(first) if first else ''}: {reason}")
 
 
+def _read_sides(store: Store, members: Mapping[str, Sequence[Member]]) -> dict[str, StoredStory]:
+    """Return by id the stories that have these articles, in the order they were placed."""
+    return {story.id: StoredStory.of(story, members[story.id]) for story in read_stories(store, members)}
+
+
 def _find_near_stories(
-    store: Store, story_id: str, placed: Sequence[Member], answers: Sequence[StoryAnswer], window_h: float
+    store: Store, story_id: str, own: StoredStory, answers: Sequence[StoryAnswer], window_h: float
 ) -> set[str]:
     """Return the stories that one is linked with, else that of the article most like it, and parted ones."""
-    ids = set(_ids(placed))
+    ids = set(own.ids)
     rivals = {
         article_id
         for answer in answers
@@ -118,13 +122,8 @@ def _find_near_stories(
     if near:
         return near - {story_id}
     window = timedelta(hours=window_h)
-    since, until = (edge(one.published_at for one in placed) for edge in (min, max))
+    since, until = (edge(one.published_at for one in own.members) for edge in (min, max))
     around = islice(stream_members_since(store, since - window), LOOKED_THROUGH)
     others = (one for one in around if one.story_id != story_id and one.published_at <= until + window)
-    own = add_vectors(placed)
-    nearest = max(others, key=lambda one: (measure_likeness(own, one.vector), one.article_id), default=None)
+    nearest = max(others, key=lambda one: (own.measure_likeness(one.vector), one.article_id), default=None)
     return set() if nearest is None else {nearest.story_id}
-
-
-def _ids(members: Sequence[Member]) -> list[str]:
-    return [member.article_id for member in members]

@@ -13,11 +13,12 @@ from aggregator.stories.decisions import Decisions
 from aggregator.stories.formats import PAGE, list_shapes
 from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
+from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
 from aggregator.stories.places import are_elsewhere
 from aggregator.stories.rarity import CountedArticle, Rarity
-from aggregator.stories.rivals import are_one_event, compare_stories, has_rival
+from aggregator.stories.rivals import compare_stories, has_rival
 from aggregator.stories.series import continues_series, has_number
 from aggregator.stories.terms import Terms, extract_terms
 from aggregator.stories.thresholds import Thresholds
@@ -201,9 +202,9 @@ class Grouper:
             rival = near.story
             if rival is story or rival.id in merged:
                 continue
-            is_one = are_one_event(story, rival, products[number], self.thresholds, has_excerpt=has_excerpt)
+            product, limits = products[number], self.thresholds
             if (
-                is_one
+                find_obstacle(story, rival, product, limits, has_excerpt=has_excerpt) is None
                 and self._shares_ideas(compared, near)
                 and not self.decisions.are_apart(story.ids, rival.ids)
             ):

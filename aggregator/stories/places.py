@@ -121,9 +121,26 @@ def find_main_countries(articles: Iterable[frozenset[str]]) -> frozenset[str]:
     return _unite(frozenset(code for code, count in counts.items() if count >= _MAIN_SHARE * len(named)))
 
 
+def name_countries(countries: Iterable[str]) -> list[str]:
+    """Return the English names of countries by their terms, in order."""
+    names = _read_names()
+    return sorted(names.get(code, code) for code in (country.removeprefix(MARK) for country in countries))
+
+
 def are_elsewhere(a: frozenset[str], b: frozenset[str]) -> bool:
     """Tell whether two sides are both about some country, and have none in common."""
     return bool(a) and bool(b) and a.isdisjoint(b)
+
+
+@cache
+def _read_names() -> Mapping[str, str]:
+    from countryinfo import all_countries  # noqa: PLC0415  # reads 255 files; most commands need none
+
+    # Some share a code with the one that they are a part of, whose name is the better known.
+    known = sorted(
+        (country.info() for country in all_countries()), key=lambda facts: facts.get("population", 0)
+    )
+    return {facts["ISO"]["alpha2"]: facts["name"] for facts in known}
 
 
 @cache

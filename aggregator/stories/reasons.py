@@ -5,16 +5,30 @@ Of what is stored alone, and without arrays: whoever only shows stories needs no
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Self
 
-from aggregator.model import Member
+from aggregator.model import Member, Story
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.formats import PAGE
-from aggregator.stories.likeness import average_dot, dot
+from aggregator.stories.hours import count_hours
+from aggregator.stories.likeness import dot
+from aggregator.stories.merging import (
+    Obstacle,
+    find_obstacle,
+    leave_likeness,
+    measure_cohesion,
+    measure_gap_h,
+)
 from aggregator.stories.numbering import is_next_number
+from aggregator.stories.places import (
+    are_elsewhere,
+    find_main_countries,
+    keep_countries,
+    name_countries,
+)
 from aggregator.stories.thresholds import Thresholds
 
 SHOWN = 6
@@ -39,6 +53,57 @@ class SharedGround:
     numbers: tuple[str, ...]
     apart_h: float
     likeness: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredStory:
+    """A story as the store has it, with what counts where two are compared (see ``merging.Side``).
+
+    ``total`` is what its articles say together: what each term weighs.
+    """
+
+    members: Sequence[Member]
+    total: Mapping[str, float]
+    has_excerpt: bool
+    length: float
+    first_h: float
+    last_h: float
+    countries: frozenset[str]
+
+    @classmethod
+    def of(cls, story: Story, members: Sequence[Member]) -> Self:
+        """Return a story with its articles, in the order they were placed."""
+        total = story.total or members[0].vector
+        hours = [count_hours(member.published_at) for member in members]
+        return cls(
+            members=members,
+            total=total,
+            has_excerpt=story.has_excerpt,
+            length=math.sqrt(dot(total, total)),
+            first_h=min(hours),
+            last_h=max(hours),
+            countries=find_main_countries(keep_countries(member.terms) for member in members),
+        )
+
+    @property
+    def ids(self) -> list[str]:
+        """Return the ids of its articles."""
+        return [member.article_id for member in self.members]
+
+    @property
+    def size(self) -> int:
+        """Return how many articles it has."""
+        return len(self.members)
+
+    @property
+    def cohesion(self) -> float:
+        """Return how alike its articles are, 0 to 1."""
+        return min(1.0, self.length / self.size)
+
+    def measure_likeness(self, other: Mapping[str, float]) -> float:
+        """Return the cosine of what it says and of any other vector."""
+        lengths = self.length * math.sqrt(dot(other, other))
+        return dot(self.total, other) / lengths if lengths else 0.0
 
 
 def explain_pair(one: Member, other: Member, texts: Sequence[str]) -> SharedGround:
@@ -67,68 +132,54 @@ def find_nearest(member: Member, others: Iterable[Member]) -> Member:
     return min(others, key=lambda other: (-dot(member.vector, other.vector), other.turn))
 
 
-def explain_distance(
-    some: Sequence[Member],
-    others: Sequence[Member],
-    limits: Thresholds,
-    decisions: Decisions,
-    *,
-    has_excerpt: bool,
-) -> str:
+def explain_distance(one: StoredStory, other: StoredStory, limits: Thresholds, decisions: Decisions) -> str:
     """Return in words why two stories are not one, the reason that alone suffices first."""
-    if decisions.are_apart((one.article_id for one in some), [other.article_id for other in others]):
+    if decisions.are_apart(one.ids, other.ids):
         return "it was decided so"
-    if any(all(PAGE in member.terms for member in side) for side in (some, others)):
+    if any(all(PAGE in member.terms for member in side.members) for side in (one, other)):
         return "a page of a format (its title has its own date, or came from its publisher with another day)"
-    gap_h = _measure_gap(some, others) / _HOUR
-    if gap_h > limits.window_h:
-        return f"{gap_h:.0f} h lie between them, at most {limits.window_h:g} are allowed"
-    if any(_are_of_series(one, other) for one in some for other in others):
+    if any(_are_of_series(mine, theirs) for mine in one.members for theirs in other.members):
         return "another number of the same series of its publisher"
-    return _explain_likeness(some, others, limits, gap_h, has_excerpt=has_excerpt)
+    product = dot(one.total, other.total)
+    obstacle = find_obstacle(one, other, product, limits, has_excerpt=one.has_excerpt)
+    if obstacle is None:
+        reason = "they share one idea only, or nothing that is near both came since"
+        return f"likeness {one.measure_likeness(other.total):.2f} would do, but {reason}"
+    return _describe_obstacle(obstacle, one, other, product, limits)
 
 
-def add_vectors(members: Iterable[Member]) -> Mapping[str, float]:
-    """Return what a story says: what each term weighs in all of its articles together."""
-    total: Counter[str] = Counter()
-    for member in members:
-        for term, weight in member.vector.items():
-            total[term] += weight  # type: ignore[assignment]  # counters add up any numbers
-    return total
-
-
-def measure_likeness(one: Mapping[str, float], two: Mapping[str, float]) -> float:
-    """Return the cosine of what two stories say: how alike that is, from 0 to 1."""
-    lengths = math.sqrt(dot(one, one) * dot(two, two))
-    return dot(one, two) / lengths if lengths else 0.0
-
-
-def _explain_likeness(
-    some: Sequence[Member], others: Sequence[Member], limits: Thresholds, gap_h: float, *, has_excerpt: bool
+def _describe_obstacle(
+    obstacle: Obstacle, one: StoredStory, other: StoredStory, product: float, limits: Thresholds
 ) -> str:
-    one, two, both = map(add_vectors, (some, others, [*some, *others]))
-    likeness = measure_likeness(one, two)
-    least, spread = limits.get_merging(has_excerpt=has_excerpt)
-    apart = limits.get_cohesion(len(some) + len(others), has_excerpt=has_excerpt)
-    mean = average_dot([member.vector for member in some], [member.vector for member in others])
-    sums = (one, len(some)), (two, len(others)), (both, len(some) + len(others))
-    cohesion = min(1.0, *(math.sqrt(dot(total, total)) / size for total, size in sums))
-    left = likeness * limits.fade(gap_h) * cohesion**spread
-    if likeness < least:
-        return f"likeness {likeness:.2f} is below {least:g}"
-    if mean < apart:
-        return f"no cohesion: their articles are {mean:.2f} alike on average, {apart:.2g} is needed"
-    if left < least:
-        causes = [f"{gap_h:.0f} h apart"] if gap_h >= 1 else []
-        causes += [f"cohesion {cohesion:.2f}"] if cohesion < 1 and spread else []
-        return f"likeness {likeness:.2f} counts {left:.2f} ({', '.join(causes)}), below {least:g}"
-    reason = "they share one idea only, or nothing that is near both came since"
-    return f"likeness {likeness:.2f} would do, but {reason}"
+    likeness = one.measure_likeness(other.total)
+    least, _ = limits.get_merging(has_excerpt=one.has_excerpt)
+    match obstacle:
+        case Obstacle.LIKENESS:
+            return f"likeness {likeness:.2f} is below {least:g}"
+        case Obstacle.COHESION:
+            mean = product / (one.size * other.size)
+            needed = limits.get_cohesion(one.size + other.size, has_excerpt=one.has_excerpt)
+            return f"no cohesion: their articles are {mean:.2f} alike on average, {needed:.2g} is needed"
+        case Obstacle.TIME:
+            gap_h = measure_gap_h(one, other)
+            return f"{gap_h:.0f} h lie between them, at most {limits.window_h:g} are allowed"
+        case Obstacle.TRUST:
+            left = leave_likeness(one, other, product, limits, has_excerpt=one.has_excerpt)
+            causes = ", ".join(_list_causes(one, other, product, limits))
+            return f"likeness {likeness:.2f} counts {left:.2f} ({causes}), below {least:g}"
 
 
-def _measure_gap(some: Sequence[Member], others: Sequence[Member]) -> timedelta:
-    one, two = ([member.published_at for member in members] for members in (some, others))
-    return max(timedelta(), min(one) - max(two), min(two) - max(one))
+def _list_causes(one: StoredStory, other: StoredStory, product: float, limits: Thresholds) -> Iterator[str]:
+    """Yield in words what takes something away of the likeness of two stories."""
+    gap_h, cohesion = measure_gap_h(one, other), measure_cohesion(one, other, product)
+    _, spread = limits.get_merging(has_excerpt=one.has_excerpt)
+    if gap_h >= 1:
+        yield f"{gap_h:.0f} h apart"
+    if cohesion < 1 and spread:
+        yield f"cohesion {cohesion:.2f}"
+    if are_elsewhere(one.countries, other.countries):
+        here, there = (", ".join(name_countries(story.countries)) for story in (one, other))
+        yield f"their countries differ ({here}; {there})"
 
 
 def _are_of_series(one: Member, other: Member) -> bool:

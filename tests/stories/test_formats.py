@@ -12,10 +12,10 @@ from aggregator.stories.dates import Calendar
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.formats import PAGE, find_formats, keep_formats, recurs
 from aggregator.stories.grouper import Grouper
-from aggregator.stories.reasons import explain_distance
+from aggregator.stories.reasons import StoredStory, explain_distance
 from aggregator.stories.terms import extract_terms
 from aggregator.stories.thresholds import Thresholds
-from tests.builders import insert_articles, member, newcomer
+from tests.builders import insert_articles, member, newcomer, story
 from tests.empty_store import put_empty_store
 from tests.stories.answers import said
 from tests.stories.subjects import START, article_on
@@ -141,11 +141,16 @@ def test_pages_are_the_same_to_a_process_that_takes_up(tmp_path, defaults):
     assert stories[1] == stories[5] == found[0][0][0], "the first issue left the story that it had begun"
 
 
+def stored(*members):
+    """Return a story of these articles."""
+    return StoredStory.of(story(), members)
+
+
 def test_why_a_page_is_no_part_of_a_story_is_told():
     """Before its likeness and the time between, which play no part."""
     page, other = member("id-1", terms=("ferri", PAGE)), member("id-2", terms=("ferri",))
-    for sides in (([page], [other]), ([other], [page])):
-        reason = explain_distance(*sides, Thresholds(), Decisions(), has_excerpt=True)
+    for pair in ((page, other), (other, page)):
+        reason = explain_distance(*map(stored, pair), Thresholds(), Decisions())
         assert reason.startswith("a page of a format")
-    both = explain_distance([page, other], [other], Thresholds(), Decisions(), has_excerpt=True)
+    both = explain_distance(stored(page, other), stored(other), Thresholds(), Decisions())
     assert not both.startswith("a page of a format")

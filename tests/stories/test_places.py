@@ -3,7 +3,14 @@
 import pytest
 
 from aggregator.stories.grouper import Grouper
-from aggregator.stories.places import are_elsewhere, find_countries, find_main_countries, keep_countries
+from aggregator.stories.places import (
+    Gazetteer,
+    are_elsewhere,
+    find_countries,
+    find_main_countries,
+    keep_countries,
+    name_countries,
+)
 from aggregator.stories.terms import extract_terms
 from tests.builders import newcomer
 
@@ -41,6 +48,15 @@ def test_main_countries_of_a_story():
     articles = [{"@NZ"}, set(), {"@NZ", "@AU"}, {"@NZ"}, {"@NZ"}, {"@NZ"}]
     assert find_main_countries(map(frozenset, articles)) == {"@NZ"}
     assert find_main_countries([frozenset(), frozenset()]) == frozenset()
+
+
+def test_countries_have_names():
+    """Those that a reader knows, in their order, whichever country a text may tell of."""
+    assert name_countries({"@US", "@GB", "@DE"}) == ["Germany", "United Kingdom", "United States"]
+    found = {
+        code for name in Gazetteer.of("en").find("Dubai, Congo, Prague, Hongkong and Gaza") for code in name
+    }
+    assert len(name_countries(f"@{code}" for code in found)) == len(found) >= 5
 
 
 @pytest.mark.parametrize(

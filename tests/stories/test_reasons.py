@@ -1,31 +1,53 @@
 """What is said of why articles are together, and stories are not."""
 
+import itertools
+import random
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from aggregator.model import AnswerKind
+from aggregator.pipeline.stored_stories import make_story
+from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.reasons import explain_distance, explain_pair, find_nearest
+from aggregator.stories.grouper import Grouper
+from aggregator.stories.likeness import dot
+from aggregator.stories.merging import find_obstacle
+from aggregator.stories.reasons import StoredStory, explain_distance, explain_pair, find_nearest
 from aggregator.stories.thresholds import Thresholds
-from tests.builders import NOW, member
+from tests.builders import NOW, member, newcomer, story
+from tests.profiles import repeat
 from tests.stories.answers import said
 
 FIRE = {"kestrelholm": 0.7, "batteri": 0.5, "fire": 0.4, "84": 0.3, "batteri plant": 0.2}
 COURT = {"brightpath": 0.8, "verdict": 0.6}
+WORDS = [
+    f"{begin}{end}"
+    for begin in ("batter", "kestrel", "inspect", "dock", "verd", "vaccin", "rock", "merg")
+    for end in ("holm", "arium", "ova", "ick")
+]
 
 
-def told(number, vector, *, hours=0.0, provider="alba.example"):
+def told(number, vector, *, hours=0.0, provider="alba.example", terms=()):
     """Return an article of a story."""
     return member(
-        f"id-{number}", "s", turn=number, vector=vector, provider=provider,
+        f"id-{number}", "s", turn=number, vector=vector, provider=provider, terms=terms,
         published_at=NOW + timedelta(hours=hours),
     )  # fmt: skip
 
 
-def explain(some, others, decisions=None, *, has_excerpt=True):
+def stored(members, *, has_excerpt=True):
+    """Return a story of these articles."""
+    total = Counter()
+    for one in members:
+        total.update(one.vector)
+    return StoredStory.of(story(total=total, has_excerpt=has_excerpt), members)
+
+
+def explain(some, others, decisions=None):
     """Return why two stories are not one."""
-    return explain_distance(some, others, Thresholds(), decisions or Decisions(), has_excerpt=has_excerpt)
+    return explain_distance(stored(some), stored(others), Thresholds(), decisions or Decisions())
 
 
 def test_what_two_articles_share_is_told_in_words():
@@ -85,3 +107,52 @@ def test_a_decision_and_cohesion_are_told():
     mixed = [told(n, {"death": 0.36, f"place{n}": 0.93}) for n in range(3, 9)]
     others = [told(n, {"death": 0.36, f"place{n}": 0.93}) for n in range(9, 15)]
     assert "no cohesion: their articles are 0.13 alike on average" in explain(mixed, others)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "told_of"),
+    [
+        (
+            ("fire", "@DE"),
+            ("fire", "@US"),
+            "likeness 0.73 counts 0.32 (cohesion 0.93, their countries differ (Germany; United States))",
+        ),
+        (("fire", "@FR", "@DE"), ("@GB",), "their countries differ (France, Germany; United Kingdom)"),
+        (("fire", "@DE"), ("fire", "@DE", "@US"), "one idea only"),
+        (("fire", "@DE"), ("fire",), "one idea only"),
+    ],
+)
+def test_countries_that_differ_are_told(here, there, told_of):
+    """Where that is what keeps two stories apart, by names that a reader knows."""
+    one, two = {"fire": 0.85, "hall": 0.52}, {"fire": 0.86, "port": 0.51}
+    reason = explain([told(1, one, terms=here)], [told(2, two, provider="b.example", terms=there)])
+    assert told_of in reason
+
+
+@pytest.mark.parametrize("has_excerpt", [True, False])
+@pytest.mark.parametrize("seed", range(repeat(3, large=30)))
+def test_what_is_told_is_what_grouping_does(seed, has_excerpt):
+    """Of a story in memory and of the same in the store the same holds, whichever two are compared."""
+    grouper, chance, now = Grouper(), random.Random(seed), NOW
+    kept, found = {}, set()
+    for number in range(150):
+        words = " ".join(chance.sample(WORDS, 9))
+        places = chance.choice(("", " in Germany", " in Kenya", " in Japan"))
+        now += timedelta(minutes=chance.randrange(90))
+        placed = grouper.place(newcomer(number, words[:20] + places, words[20:], published_at=now))
+        kept[placed.member.id] = member(
+            placed.member.id, published_at=now, turn=placed.member.turn, terms=placed.terms,
+            vector=placed.member.vector, provider=placed.member.provider,
+        )  # fmt: skip
+    stories = [*grouper.index.stories.values()]
+    for one, other in itertools.combinations(stories, 2):
+        sides = [
+            StoredStory.of(make_story(side, None), [kept[id_] for id_ in side.ids]) for side in (one, other)
+        ]
+        product = Comparison.of(one.packed).measure([other.packed]).values[0]
+        obstacle = find_obstacle(one, other, product, Thresholds(), has_excerpt=has_excerpt)
+        assert obstacle is find_obstacle(
+            *sides, dot(sides[0].total, sides[1].total), Thresholds(), has_excerpt=has_excerpt
+        )
+        found.add(obstacle)
+    assert len(found) >= 3
