@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.stories.vocabulary import RECORD, SCALE, Numbers, Records, read_records
+from aggregator.stories.vocabulary import FIRST_PAIR, RECORD, SCALE, Numbers, Records, read_records
 
 _MARKS = (1 << 13) - 1
 _BEHIND_ALL = np.array([np.iinfo(np.int64).max])
@@ -71,6 +71,12 @@ class Comparison:
         # Whole numbers, and so exact.
         sums = np.bincount(others, self.weights.take(places) * weights, len(vectors))
         return Products((sums / _SQUARE).tolist(), others, places, weights)
+
+    def count_words(self, products: Products) -> Sequence[int]:
+        """Return for each of the others how many of the terms that it shares are words."""
+        others = products.others[self.keys.take(products.places) < FIRST_PAIR]
+        counts: list[int] = np.bincount(others, minlength=len(products.values)).tolist()
+        return counts
 
     def list_shares(self, overlap: Overlap) -> dict[int, float]:
         """Return by key what each shared term adds to the product, in the order of this vector."""

@@ -149,18 +149,23 @@ class Grouper:
         self, member: GroupedArticle, heaviest: Records, compared: Comparison
     ) -> list[RankedStory]:
         found = (
-            RankedStory(cosine * self._rate_trust(story, member), cosine, story, products, number)
-            for cosine, story, products, number in self.index.find_candidates(heaviest, compared, _LEAST_LOOK)
+            RankedStory(cosine * self._rate_trust(story, member, words), cosine, story, products, number)
+            for cosine, story, products, number, words in self.index.find_candidates(
+                heaviest, compared, _LEAST_LOOK
+            )
             if not all(self.rarity.has_format(one.formats, one.provider) for one in story.members)
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 
-    def _rate_trust(self, story: OpenStory, member: GroupedArticle) -> float:
+    def _rate_trust(self, story: OpenStory, member: GroupedArticle, words: int) -> float:
         limits = self.thresholds
         own = limits.own if story.provider == member.provider else 1.0
         if are_elsewhere(member.countries, story.countries):
             own *= limits.elsewhere
-        spread = limits.spread_excerpt if story.has_excerpt else limits.spread
+        spread = limits.spread
+        if story.has_excerpt:
+            spread = limits.spread_excerpt
+            own *= limits.weigh_breadth(words)
         return own * limits.fade(story.gap_h(member.at_h)) * math.pow(story.cohesion, spread)
 
     def _find_nearest(

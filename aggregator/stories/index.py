@@ -82,18 +82,19 @@ class StoryIndex:
 
     def find_candidates(
         self, heaviest: Records, compared: Comparison, least: float
-    ) -> Iterator[tuple[float, OpenStory, Products, int]]:
+    ) -> Iterator[tuple[float, OpenStory, Products, int, int]]:
         """Yield the stories that are most likely about the same and have at least that cosine to a vector.
 
-        ``heaviest`` are its heaviest terms in their order. Beside each story are the cosine, and its number
-        among the products that the cosine is of.
+        ``heaviest`` are its heaviest terms in their order. Beside each story are the cosine, its number
+        among the products that the cosine is of, and how many words both share.
         """
         stories = self._find_likely(heaviest[:LOOKED_UP])
         products = compared.measure([story.packed for story in stories])
+        words = compared.count_words(products)
         for number, (product, story) in enumerate(zip(products.values, stories, strict=True)):
             cosine = product / story.length
             if cosine >= least:
-                yield cosine, story, products, number
+                yield cosine, story, products, number, words[number]
 
     def _find_likely(self, heaviest: Records) -> Sequence[OpenStory]:
         """Return the stories that have most of the terms, by what the terms come to in the cosine."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 GROWING_FROM, GROWING_TO = 4, 16
 """Articles of a story from which on, and to which, a larger one must be more of one piece."""
+MOST_WORDS = 8
+"""Shared words from which on more of them tell nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +21,8 @@ class Thresholds:
     ``growth``           how much more of it each doubling of a story needs, from 4 to 16 articles
     ``fading``           the share of its likeness that a story has lost at the end of the window
     ``own``              as how many times its cosine a story counts that has only this publisher's articles
+    ``words``            the shared words with which a story with excerpts counts as its likeness says
+    ``breadth``          how much more it counts with more of them, up to 8: the power of their number
     ``elsewhere``        as how many times its cosine a story counts that is about other countries
     ``ideas``            the cosine that must be left without the term, or name, that is shared most of all
     ``link``             what is not the same story, but related to it
@@ -39,6 +43,8 @@ class Thresholds:
     growth: float = 0.3
     fading: float = 0.7
     own: float = 0.75
+    words: float = 4.6
+    breadth: float = 0.3
     elsewhere: float = 0.45
     ideas: float = 0.045
     link: float = 0.2
@@ -59,6 +65,10 @@ class Thresholds:
         split = self.split_excerpt if has_excerpt else self.split
         doublings = math.log2(min(GROWING_TO, max(GROWING_FROM, size)) / GROWING_FROM)
         return split * (1 + self.growth * doublings)
+
+    def weigh_breadth(self, words: int) -> float:
+        """Return as how many times its cosine a story counts that shares so many words with an article."""
+        return math.pow(min(MOST_WORDS, max(1, words)) / self.words, self.breadth)
 
     def fade(self, gap_h: float) -> float:
         """Return what is left of a likeness after so many hours, as a share of it."""

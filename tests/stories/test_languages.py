@@ -26,8 +26,8 @@ ENGLISH = [
         ("Storm", "fells old oaks"),
     )
 ]
-LEAST_WHOLE = {"de": 9, "es": 10, "ja": 10}
-"""Of ten events a language that become one story each; the German strike is told in three vocabularies."""
+LEAST_WHOLE = {"de": 9, "es": 9, "ja": 10}
+"""Of ten events a language that become one story each; a strike and a fine are told in three vocabularies."""
 
 
 def find_events(seed, has_excerpt):

@@ -12,3 +12,10 @@ def test_a_larger_story_must_be_more_of_one_piece(has_excerpt):
     small, *others = (limits.get_cohesion(n, has_excerpt=has_excerpt) for n in (2, 4, 8, 16, 300))
     assert small == (limits.split_excerpt if has_excerpt else limits.split)
     assert others == pytest.approx([small, 1.5 * small, 2 * small, 2 * small])
+
+
+def test_more_shared_words_count_more():
+    """Likeness of several words counts more than that of one or two, and no more from eight words on."""
+    limits = Thresholds(words=4, breadth=0.5)
+    assert [limits.weigh_breadth(count) for count in (0, 1, 4)] == [0.5, 0.5, 1.0]
+    assert limits.weigh_breadth(8) == limits.weigh_breadth(60) == pytest.approx(2**0.5)

@@ -45,6 +45,8 @@ def test_comparing_many_at_once_is_the_plain_definition(vector, others):
     compared = Comparison.of(vocabulary.pack(vector))
     products = compared.measure([vocabulary.pack(other) for other in others])
     assert products.values == pytest.approx([dot(vector, other) for other in others], abs=1e-12)
+    words = [sum(" " not in term for term in vector.keys() & other.keys()) for other in others]
+    assert compared.count_words(products) == words
     for number, other in enumerate(others):
         overlap = products.find_overlap(number)
         shares = compared.list_shares(overlap)
