@@ -51,9 +51,7 @@ def start_file(path: str, content: Content) -> UnfinishedFile:
     """
     parent, _, base = path.rpartition("/")
     unfinished = f"{parent}/.{base}{UNFINISHED}"
-    with suppress(FileNotFoundError):  # a killed writer left it
-        os.unlink(unfinished)
-    file = open(unfinished, "xb", buffering=0)  # noqa: SIM115  # closed when it is finished
+    file = _create_file(unfinished)
     try:
         parts = list_parts(content)
         for start in range(0, len(parts), _PARTS_AT_ONCE):
@@ -83,6 +81,15 @@ def finish_file(started: UnfinishedFile) -> Stamp:
 def replace_file(path: str, content: Content) -> Stamp:
     """Replace a file's bytes in one step; raises OSError where that cannot be done."""
     return finish_file(start_file(path, content))
+
+
+def _create_file(path: str) -> FileIO:
+    """Return a new file, in place of one that a killed writer left."""
+    try:
+        return open(path, "xb", buffering=0)
+    except FileExistsError:
+        os.unlink(path)
+        return open(path, "xb", buffering=0)
 
 
 def _start_syncing(descriptor: int) -> None:

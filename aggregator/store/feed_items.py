@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, cast
 
 from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, select, type_coerce, update
 
@@ -45,8 +45,12 @@ class FeedItem:
     digest: str | None = None
 
 
+ListedItem: TypeAlias = tuple[str, str | None]
+"""What a feed shows: the id and the digest of an article or a story, None where that is to be found out."""
+
+
 class HeldItem(NamedTuple):
-    """What a feed holds: the id and the digest of an article or a story, None where that is to be found out.
+    """The same with what it stands there by.
 
     Times are in microseconds since 1970, as they are stored: there are many.
     """
@@ -86,11 +90,12 @@ _HELD = (
     type_coerce(feed_items.c.sorted_at, BigInteger),
     type_coerce(feed_items.c.published_at, BigInteger),
 )
-_OF_FEED = (
-    select(*_HELD)
+_OF_FEED, _LISTED = (
+    select(*columns)
     .where(feed_items.c.feed == bindparam("of_feed"), feed_items.c.is_recent == bindparam("recent"))
     .order_by(*_ORDER)
     .limit(bindparam("most"))
+    for columns in (_HELD, _HELD[:2])
 )
 _IS_IT = and_(feed_items.c.feed == bindparam("of_feed"), feed_items.c.item_id == bindparam("of_item"))
 _REMOVE = delete(feed_items).where(_IS_IT)
@@ -124,6 +129,15 @@ def read_feed_items(store: Database, feed: str, size: FeedSize) -> tuple[HeldIte
             return tuple(found)
         found += _read_part(connection, feed, is_recent=False, limit=missing)
     return tuple(sorted(found, key=_newest_first))
+
+
+def read_listed_items(store: Database, feed: str, size: FeedSize) -> list[ListedItem]:
+    """Return what a feed of this size shows, in its order: as ``read_feed_items``, in half the time."""
+    with store.reading() as connection:
+        found = tuples_with(connection, _LISTED, {"of_feed": feed, "recent": True, "most": size.most})
+        if len(found) >= size.least:
+            return cast("list[ListedItem]", found)
+    return [(item.item_id, item.digest) for item in read_feed_items(store, feed, size)]
 
 
 def read_items_by_id(store: Database, item_ids: Collection[str]) -> Mapping[str, tuple[FeedItem, ...]]:

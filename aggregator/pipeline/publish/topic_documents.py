@@ -1,6 +1,6 @@
 """The documents of a topic, made of the bytes of items that are there and of those made anew; pure.
 
-what feeds hold ─► digests ─► which bytes the files have ─► the others rendered ─► documents, manifest
+what feeds show ─► digests ─► which bytes the files have ─► the others rendered ─► documents, manifest
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from aggregator.publish.frame import Frame, assemble
 from aggregator.publish.item import Item
 from aggregator.publish.synced_file import Parts
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS, TopicDocument
-from aggregator.store import HeldItem
+from aggregator.store import ListedItem
 
 PIECES_KEPT = 12_000
 """Rendered items that are kept while topics are written one after another: parents show what children do."""
@@ -64,26 +64,26 @@ class PieceCache:
 
 def list_wanted(
     topic_id: str,
-    held: Mapping[bool, Sequence[HeldItem]],
+    listed: Mapping[bool, Sequence[ListedItem]],
     known: Manifest,
     intact: frozenset[str],
 ) -> list[_Key]:
-    """Return what is to be built of what a topic's feeds hold, of stories under True: feeds and ids.
+    """Return what is to be built of what a topic's feeds show, of stories under True: feeds and ids.
 
     That is what has no digest, and whose bytes the documents lack; ``intact`` are the names of those that are
     as ``known``.
     """
     stories, articles = name_feeds(topic_id)
     wanted: list[_Key] = []
-    for has_stories, items in held.items():
+    for has_stories, items in listed.items():
         usable = _find_usable(known, intact, has_stories=has_stories)
         feed = stories if has_stories else articles
-        wanted += [(feed, item.item_id) for item in items if item.digest is None or item.digest not in usable]
+        wanted += [(feed, item_id) for item_id, digest in items if digest not in usable]
     return wanted
 
 
 def make_documents(
-    held: Mapping[bool, Sequence[HeldItem]],
+    listed: Mapping[bool, Sequence[ListedItem]],
     built: BuiltItems,
     known: Manifest,
     *,
@@ -101,13 +101,13 @@ def make_documents(
     items = {one.digest: one.item for one in built.items.values()}
     files: dict[str, Parts] = {}
     layouts: dict[str, Layout] = {}
-    listed: dict[bool, tuple[str, ...]] = {}
+    shown_in: dict[bool, tuple[str, ...]] = {}
     for has_stories in (True, False):
-        digests = _settle(channel.topic_id, has_stories, held[has_stories], built, wanted)
+        digests = _settle(channel.topic_id, has_stories, listed[has_stories], built, wanted)
         before = known.list_digests(has_stories=has_stories)
         updated_at = _find_last_update(digests, shown)
         runs = _find_runs(before, digests)
-        listed[has_stories] = digests
+        shown_in[has_stories] = digests
         for document in TOPIC_DOCUMENTS:
             if document.has_stories != has_stories:
                 continue
@@ -125,9 +125,9 @@ def make_documents(
                 frame=mark, head=len(frame.head), separator=len(frame.separator), sizes=tuple(pieces.sizes)
             )
     manifest = Manifest(
-        stories=listed[True],
-        articles=listed[False],
-        items={digest: shown[digest] for digests in listed.values() for digest in digests},
+        stories=shown_in[True],
+        articles=shown_in[False],
+        items={digest: shown[digest] for digests in shown_in.values() for digest in digests},
         layouts=layouts,
     )
     found = {key: one.digest for key, one in built.items.items()}
@@ -150,17 +150,26 @@ def _find_runs(before: Sequence[str], after: Sequence[str]) -> list[_Run]:
     start = 0
     while start < len(after):
         place = places.get(after[start])
-        end = start + 1
-        if place is not None:
-            while (
-                end < len(after)
-                and place + end - start < len(before)
-                and after[end] == before[place + end - start]
-            ):
-                end += 1
+        end = start + (1 if place is None else _count_equal(after, start, before, place))
         runs.append(_Run(start, end, place))
         start = end
     return runs
+
+
+def _count_equal(some: Sequence[str], at: int, others: Sequence[str], other_at: int) -> int:
+    """Return how many follow each other in both from there on, at least the first, which is the same."""
+    equal, step = 1, 1
+    while step:
+        ends = at + equal + step, other_at + equal + step
+        if (
+            ends[0] <= len(some)
+            and ends[1] <= len(others)
+            and (some[at + equal : ends[0]] == others[other_at + equal : ends[1]])
+        ):
+            equal, step = equal + step, 2 * step
+        else:
+            step //= 2
+    return equal
 
 
 @dataclass(slots=True)
@@ -213,17 +222,16 @@ class _Renderer:
 
 
 def _settle(
-    topic_id: str, has_stories: bool, held: Sequence[HeldItem], built: BuiltItems, wanted: Sequence[_Key]
+    topic_id: str, has_stories: bool, listed: Sequence[ListedItem], built: BuiltItems, wanted: Sequence[_Key]
 ) -> tuple[str, ...]:
-    """Return the digests of what a feed holds, in its order."""
+    """Return the digests of what a feed shows, in its order."""
     feed = name_feeds(topic_id)[0 if has_stories else 1]
-    asked = {item_id for of_feed, item_id in wanted if of_feed == feed}
-    if not asked:
-        return tuple(item.digest for item in held if item.digest is not None)
     fresh = {
-        item_id: built.items[feed, item_id].digest for item_id in asked if (feed, item_id) in built.items
+        item_id: built.items[key].digest if (key := (feed, item_id)) in built.items else None
+        for of_feed, item_id in wanted
+        if of_feed == feed
     }
-    digests = [fresh.get(i.item_id) if i.item_id in asked else i.digest for i in held]
+    digests = [fresh.get(item_id, digest) for item_id, digest in listed] if fresh else [d for _, d in listed]
     return tuple([digest for digest in digests if digest is not None])
 
 
@@ -246,5 +254,8 @@ def _describe(built: BuiltItem) -> ShownItem:
 
 
 def _digest_frame(frame: Frame) -> str:
-    parts = (frame.head, frame.separator, frame.tail, frame.without_items)
-    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (frame.head, frame.separator, frame.tail, frame.without_items):
+        digest.update(b"%d:" % len(part))
+        digest.update(part)
+    return digest.hexdigest()

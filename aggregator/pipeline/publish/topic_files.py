@@ -4,13 +4,12 @@ from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 
 from aggregator.errors import PublishError
 from aggregator.pipeline.publish.arrangement import arrange_feeds
-from aggregator.pipeline.publish.feed_content import read_topic_articles, read_topic_stories
+from aggregator.pipeline.publish.feed_content import list_topic_items
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.manifest import (
     Manifest,
@@ -35,7 +34,7 @@ from aggregator.rules import Rules
 from aggregator.store import (
     ARTICLES_FOLDER,
     RETRY_AFTER,
-    HeldItem,
+    ListedItem,
     Mark,
     MarkKind,
     Store,
@@ -69,14 +68,14 @@ class TopicFiles:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Plan:
-    """A topic to be written: what is known of its files, what its feeds hold, and what is to be built."""
+    """A topic to be written: what is known of its files, what its feeds show, and what is to be built."""
 
     topic_id: str
     marks: Sequence[Mark]
     state: TopicState
     known: Manifest
     intact: frozenset[str]
-    held: Mapping[bool, Sequence[HeldItem]]
+    listed: Mapping[bool, Sequence[ListedItem]]
     wanted: Sequence[tuple[str, str]]
 
 
@@ -138,13 +137,10 @@ def _plan_topic(topic_id: str, marks: Sequence[Mark], rules: Rules, store: Store
     state = read_topic_state(store, topic_id)
     known = decode_manifest(state.manifest)
     intact = _find_intact(state, rules)
-    held = {
-        True: read_topic_stories(topic_id, rules=rules, store=store),
-        False: read_topic_articles(topic_id, rules=rules, store=store),
-    }
-    wanted = list_wanted(topic_id, held, known, intact)
+    listed = list_topic_items(topic_id, rules=rules, store=store)
+    wanted = list_wanted(topic_id, listed, known, intact)
     return _Plan(
-        topic_id=topic_id, marks=marks, state=state, known=known, intact=intact, held=held, wanted=wanted
+        topic_id=topic_id, marks=marks, state=state, known=known, intact=intact, listed=listed, wanted=wanted
     )
 
 
@@ -178,7 +174,7 @@ def _write_topic(plan: _Plan, material: Material, done: _Progress, rules: Rules)
     channel = describe_channel(rules, plan.topic_id)
     built = build_topic_items(material, plan.wanted, channel, rules=rules)
     documents = make_documents(
-        plan.held,
+        plan.listed,
         built,
         plan.known,
         wanted=plan.wanted,
@@ -197,7 +193,7 @@ def _find_intact(state: TopicState, rules: Rules) -> frozenset[str]:
     """Return the names of the documents that are as they were written."""
     folder = f"{rules.feeds_dir}/{state.topic_id}"
     stamps = {name: Stamp(*stamp) for name, stamp in state.stamps.items()}
-    return frozenset(name for name, stamp in stamps.items() if read_stamp(Path(folder, name)) == stamp)
+    return frozenset(name for name, stamp in stamps.items() if read_stamp(f"{folder}/{name}") == stamp)
 
 
 def _write_documents(plan: _Plan, documents: TopicDocuments, built: BuiltItems, rules: Rules) -> Written:
