@@ -63,40 +63,60 @@ def write_files(
     named in the result's ``errors``. Raises PublishError where the folder itself cannot be used.
     """
     with lock_folder(folder):
-        folders = TouchedFolders(folder, is_made=True)
-        writing = _Writing(folder, folders, is_compared=is_compared, has_variants=has_variants)
-        names = iter(files)
-        while together := list(islice(names, FILES_TOGETHER)):
-            writing.write({name: files[name] for name in together})
-        return writing.sum_up()
+        return start_files(folder, files, is_compared=is_compared, has_variants=has_variants).finish()
+
+
+def start_files(
+    folder: Path, files: Mapping[str, Content], *, is_compared: bool = True, has_variants: bool = False
+) -> "StartedFiles":
+    """Do the first part of what ``write_files`` does, for who holds the folder's lock: no file is seen yet.
+
+    The bytes of the first files are on their way to the disk meanwhile.
+    """
+    folders = TouchedFolders(folder, is_made=True)
+    started = StartedFiles(
+        folder, files, folders, iter(files), is_compared=is_compared, has_variants=has_variants
+    )
+    started.start_next()
+    return started
 
 
 @dataclass(slots=True)
-class _Writing:
-    """What ``write_files`` did up to now below ``root``."""
+class StartedFiles:
+    """What was done up to now of writing ``files`` below ``root``."""
 
     root: Path
+    files: Mapping[str, Content]
     folders: TouchedFolders
+    names: Iterator[str]
     is_compared: bool
     has_variants: bool
+    unfinished: dict[str, UnfinishedFile] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     stamps: dict[str, Stamp] = field(default_factory=dict)
 
-    def write(self, files: Mapping[str, Content]) -> None:
-        """Write some files, whose bytes get to the disk together."""
-        started: dict[str, UnfinishedFile] = {}
-        for name, content in files.items():
+    def start_next(self) -> bool:
+        """Write the bytes of the next files, which get to the disk together; tell whether there were any."""
+        together = list(islice(self.names, FILES_TOGETHER))
+        for name in together:
             with self._noting_error(name):
-                file = self._start(name, content)
+                file = self._start(name, self.files[name])
                 if file is not None:
-                    started[name] = file
-        for name, file in started.items():
-            with self._noting_error(name):
-                self._finish(name, file, files[name])
+                    self.unfinished[name] = file
+        return bool(together)
 
-    def sum_up(self) -> Written:
-        """Wait until the names of the files are on the disk, too, and return what was done."""
+    def finish(self) -> Written:
+        """Put all files in their places, and return what was done once their names are on the disk, too."""
+        while True:
+            for name, file in self.unfinished.items():
+                with self._noting_error(name):
+                    self._finish(name, file, self.files[name])
+            self.unfinished = {}
+            if not self.start_next():
+                return self._sum_up()
+
+    def _sum_up(self) -> Written:
         unchanged, stamps = len(self.stamps) - len(self.changed), self.stamps
         for parent, failure in self.folders.sync():
             self.errors.append(f"{self.root / parent}: not synced to the disk: {describe_reason(failure)}")

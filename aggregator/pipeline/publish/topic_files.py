@@ -1,7 +1,8 @@
 """Writing the files of the topics that are marked: each topic by itself, kept once its files are on disk."""
 
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,9 +26,9 @@ from aggregator.pipeline.publish.topic_documents import (
     make_documents,
 )
 from aggregator.pipeline.publish.topic_items import BuiltItems, Material, build_topic_items, read_material
-from aggregator.publish.files import Written, read_stamp, write_files
+from aggregator.publish.files import StartedFiles, Written, read_stamp, start_files, write_files
 from aggregator.publish.folder_locks import lock_folder
-from aggregator.publish.synced_file import Content, Stamp
+from aggregator.publish.synced_file import Stamp
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
@@ -77,6 +78,17 @@ class _Plan:
     intact: frozenset[str]
     listed: Mapping[bool, Sequence[ListedItem]]
     wanted: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Started:
+    """A topic whose files are on their way to the disk."""
+
+    plan: _Plan
+    documents: TopicDocuments
+    built: BuiltItems
+    monograms: Written
+    files: StartedFiles
 
 
 @dataclass(slots=True)
@@ -155,21 +167,34 @@ def _write_together(
     stories = {item_id for feed, item_id in keys if not feed.endswith(ARTICLES_FOLDER)}
     with store.reading_together():
         material = read_material(stories, articles, rules=rules, store=store, now=now)
+    started: _Started | None = None
     with lock_folder(rules.feeds_dir):
         for plan in plans:
-            try:
-                _write_topic(plan, material, done, rules)
-            except Exception as error:  # one topic that cannot be written must not stop the others
-                if not isinstance(error, PublishError):
-                    log.exception("render", topic=plan.topic_id)
-                problem = f"topic {plan.topic_id}: not published, its last files stay: {_describe(error)}"
-                save_topic_failure(store, plan.topic_id, problem, plan.marks, again_at=now + RETRY_AFTER)
-                done.errors.append(problem)
+            # The files of a topic get to the disk while those of the next are made.
+            before, started = started, None
+            with _noting_failure(plan, done, store, now):
+                started = _start_topic(plan, material, done.cache, rules)
+            _finish_topic(before, done, rules, store, now)
+        _finish_topic(started, done, rules, store, now)
     save_topic_updates(store, done.updates, done.taken)
     done.updates, done.taken = [], []
 
 
-def _write_topic(plan: _Plan, material: Material, done: _Progress, rules: Rules) -> None:
+@contextmanager
+def _noting_failure(plan: _Plan, done: _Progress, store: Store, now: datetime) -> Iterator[None]:
+    """Go on with the other topics where one cannot be written; it is tried again."""
+    try:
+        yield
+    except Exception as error:  # whatever it is
+        if not isinstance(error, PublishError):
+            log.exception("render", topic=plan.topic_id)
+        problem = f"topic {plan.topic_id}: not published, its last files stay: {_describe(error)}"
+        save_topic_failure(store, plan.topic_id, problem, plan.marks, again_at=now + RETRY_AFTER)
+        done.errors.append(problem)
+
+
+def _start_topic(plan: _Plan, material: Material, cache: PieceCache, rules: Rules) -> _Started:
+    """Make the documents of a topic that differ, and begin to write them and the monograms that they show."""
     folder = rules.feeds_dir / plan.topic_id
     channel = describe_channel(rules, plan.topic_id)
     built = build_topic_items(material, plan.wanted, channel, rules=rules)
@@ -179,14 +204,39 @@ def _write_topic(plan: _Plan, material: Material, done: _Progress, rules: Rules)
         plan.known,
         wanted=plan.wanted,
         read={name: (folder / name).read_bytes for name in plan.intact},
-        cache=done.cache,
+        cache=cache,
     )
-    written = _write_documents(plan, documents, built, rules)
-    done.changed += written.changed
-    done.unchanged += len(TOPIC_DOCUMENTS) - len(documents.files)
-    done.items[plan.topic_id] = len(documents.manifest.stories)
-    done.updates.append(_describe_update(plan, documents, built, written, rules))
-    done.taken += plan.marks
+    has_variants = rules.publishing.compressed
+    # Topics share monograms, so that these are not left for later.
+    monograms = (
+        write_files(rules.feeds_dir, built.monograms, has_variants=has_variants)
+        if built.monograms
+        else Written()
+    )
+    files = {f"{plan.topic_id}/{name}": content for name, content in documents.files.items()}
+    is_compared = not documents.files.keys() <= plan.intact
+    started = start_files(rules.feeds_dir, files, is_compared=is_compared, has_variants=has_variants)
+    return _Started(plan=plan, documents=documents, built=built, monograms=monograms, files=started)
+
+
+def _finish_topic(
+    started: _Started | None, done: _Progress, rules: Rules, store: Store, now: datetime
+) -> None:
+    """Wait until the files of a topic are on the disk, and note what they show."""
+    if started is None:
+        return
+    plan, documents = started.plan, started.documents
+    with _noting_failure(plan, done, store, now):
+        written = started.monograms, started.files.finish()
+        errors = [error for part in written for error in part.errors]
+        if errors:
+            raise PublishError("; ".join(errors))
+        done.changed += [name for part in written for name in part.changed]
+        done.unchanged += len(TOPIC_DOCUMENTS) - len(documents.files)
+        done.items[plan.topic_id] = len(documents.manifest.stories)
+        stamps = {name: stamp for part in written for name, stamp in part.stamps.items()}
+        done.updates.append(_describe_update(plan, documents, started.built, stamps, rules))
+        done.taken += plan.marks
 
 
 def _find_intact(state: TopicState, rules: Rules) -> frozenset[str]:
@@ -196,29 +246,8 @@ def _find_intact(state: TopicState, rules: Rules) -> frozenset[str]:
     return frozenset(name for name, stamp in stamps.items() if read_stamp(f"{folder}/{name}") == stamp)
 
 
-def _write_documents(plan: _Plan, documents: TopicDocuments, built: BuiltItems, rules: Rules) -> Written:
-    """Write the documents that differ, and the monograms that they show; raises PublishError."""
-    files: dict[str, Content] = {
-        f"{plan.topic_id}/{name}": content for name, content in documents.files.items()
-    }
-    are_known = documents.files.keys() <= plan.intact
-    others: dict[str, Content] = dict(built.monograms) if are_known else {**files, **built.monograms}
-    parts = [write_files(rules.feeds_dir, others, has_variants=rules.publishing.compressed)] if others else []
-    if are_known and files:
-        parts.append(
-            write_files(rules.feeds_dir, files, is_compared=False, has_variants=rules.publishing.compressed)
-        )
-    errors = [error for part in parts for error in part.errors]
-    if errors:
-        raise PublishError("; ".join(errors))
-    return Written(
-        changed=tuple(name for part in parts for name in part.changed),
-        stamps={name: stamp for part in parts for name, stamp in part.stamps.items()},
-    )
-
-
 def _describe_update(
-    plan: _Plan, documents: TopicDocuments, built: BuiltItems, written: Written, rules: Rules
+    plan: _Plan, documents: TopicDocuments, built: BuiltItems, written: Mapping[str, Stamp], rules: Rules
 ) -> TopicUpdate:
     manifest, known = documents.manifest, plan.known
     stored = plan.state.manifest if manifest == known else encode_manifest(manifest)
@@ -235,11 +264,11 @@ def _describe_update(
     )
 
 
-def _list_stamps(topic_id: str, written: Written) -> dict[str, Sequence[int]]:
+def _list_stamps(topic_id: str, written: Mapping[str, Stamp]) -> dict[str, Sequence[int]]:
     prefix = f"{topic_id}/"
     return {
         name.removeprefix(prefix): (stamp.inode, stamp.size_bytes, stamp.modified_ns)
-        for name, stamp in written.stamps.items()
+        for name, stamp in written.items()
         if name.startswith(prefix)
     }
 
