@@ -1,12 +1,14 @@
 """Atom 1.0, with Media RSS pictures."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from aggregator.publish.channel import Channel, FeedLink
-from aggregator.publish.frame import Frame, cut_frame, cut_items
+from aggregator.publish.frame import FRAMES_KEPT, Frame, cut_frame, cut_items, date_frame
 from aggregator.publish.generator import (
     MEDIA_NS,
     add_element,
@@ -55,13 +57,23 @@ def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) 
 
     The feed's ``updated`` is ``updated_at``, and the start of 1970 for None.
     """
+    frame = _render_frame(replace(channel, publisher_icons={}), link)
+    return date_frame(frame, _make_date(_NEVER), _make_date(updated_at or _NEVER))
+
+
+@lru_cache(FRAMES_KEPT)
+def _render_frame(channel: Channel, link: FeedLink) -> Frame:
     generator = new_generator(channel, link)
     generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
-    generator.updated(updated_at or _NEVER)
+    generator.updated(_NEVER)
     generator.author(_describe_publisher(channel))
     generator.icon(channel.site.icon_url)
     _add_logo(generator, channel)
     return cut_frame(generator.atom_str(pretty=True), _TAIL)
+
+
+def _make_date(at: datetime) -> bytes:
+    return f"<updated>{at.isoformat()}<".encode()
 
 
 def render_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:

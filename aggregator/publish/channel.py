@@ -67,9 +67,9 @@ class Channel:
     name: str
     description: str | None = None
     parent: str | None = None
-    topic_names: Mapping[str, str] = field(default_factory=dict)
+    topic_names: Mapping[str, str] = field(default_factory=dict, hash=False)
     images: tuple[Image, ...] = ()
-    publisher_icons: Mapping[str, str] = field(default_factory=dict)
+    publisher_icons: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def page_url(self) -> str:

@@ -1,9 +1,12 @@
 """A document as its frame and its items, each of which is bytes of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aggregator.publish.synced_file import Parts
+
+FRAMES_KEPT = 2_048
+"""Frames of a format that are kept, as topics seldom say something else of themselves: 2 KB each."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +38,15 @@ def assemble(frame: Frame, items: Sequence[bytes | memoryview]) -> Parts:
 def cut_frame(document: bytes, tail: bytes) -> Frame:
     """Return the frame of a document without items, which stand before its ``tail``."""
     return Frame(head=document.removesuffix(tail), tail=tail, without_items=document)
+
+
+def date_frame(frame: Frame, markup: bytes, dated: bytes) -> Frame:
+    """Return a frame with another time: ``dated`` in place of the ``markup`` that holds it in its head."""
+    return replace(
+        frame,
+        head=frame.head.replace(markup, dated, 1),
+        without_items=frame.without_items.replace(markup, dated, 1),
+    )
 
 
 def cut_items(document: bytes, start: bytes, tail: bytes) -> list[bytes]:

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from aggregator.model import Enclosure, Image
 from aggregator.publish.channel import Channel, FeedLink
-from aggregator.publish.frame import Frame, cut_frame, cut_items
+from aggregator.publish.frame import FRAMES_KEPT, Frame, cut_frame, cut_items, date_frame
 from aggregator.publish.generator import (
     DC_NS,
     MEDIA_NS,
@@ -27,6 +30,7 @@ from aggregator.urls import absolute_url
 _PLAIN_TEXT = re.compile(rb"<(?:title|category|source|dc:creator)[ >][^<]+")
 _CHANNEL_TEXT = re.compile(rb"<(?:title|category|description)>[^<]+")
 _LARGEST_WIDTH, _LARGEST_HEIGHT = 144, 400
+_SOME_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _ITEM = b"    <item>\n"
 _TAIL = b"  </channel>\n</rss>\n"
 NOTICE_PLACE = NoticePlace(above=rb"\n {4}<description>")
@@ -65,13 +69,24 @@ def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) 
 
     ``lastBuildDate`` is ``updated_at``; there is none for None.
     """
+    frame = _render_frame(replace(channel, publisher_icons={}), link, is_dated=updated_at is not None)
+    if updated_at is None:
+        return frame
+    return date_frame(frame, _make_date(_SOME_TIME), _make_date(updated_at))
+
+
+@lru_cache(FRAMES_KEPT)
+def _render_frame(channel: Channel, link: FeedLink, *, is_dated: bool) -> Frame:
     generator = new_generator(channel, link)
     generator.register_extension("parts", _ChannelParts, _ItemParts, atom=False)
-    generator.parts.is_dated = updated_at is not None
-    if updated_at:
-        generator.lastBuildDate(updated_at)
+    generator.parts.is_dated = is_dated
+    generator.lastBuildDate(_SOME_TIME)
     _add_image(generator, channel)
     return cut_frame(_CHANNEL_TEXT.sub(_write_in_hexadecimal, generator.rss_str(pretty=True)), _TAIL)
+
+
+def _make_date(at: datetime) -> bytes:
+    return f"<lastBuildDate>{format_datetime(at)}<".encode()
 
 
 def render_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:  # noqa: ARG001

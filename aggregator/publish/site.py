@@ -1,15 +1,15 @@
 """The tree's pages: an index of the topics, a page of each topic with its items, and one of each story."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from aggregator.publish.channel import ICON, Channel, Site
 from aggregator.publish.feed_formats import FEED_FORMATS
-from aggregator.publish.frame import Frame, cut_items
+from aggregator.publish.frame import FRAMES_KEPT, Frame, cut_items
 from aggregator.publish.item import Item
 from aggregator.publish.languages import is_right_to_left
 from aggregator.publish.notice_place import NoticePlace
@@ -38,6 +38,11 @@ class _Branch:
 
 def render_topic_frame(channel: Channel) -> Frame:
     """Return the frame of the topic's page in HTML, which offers its feeds."""
+    return _render_topic_frame(replace(channel, publisher_icons={}))
+
+
+@lru_cache(FRAMES_KEPT)
+def _render_topic_frame(channel: Channel) -> Frame:
     document = _render_page("topic.html", channel.site, root=_ROOT, channel=channel)
     head, start, main = document.partition(_START)
     tail = main[main.index(_TAIL) :]

@@ -1,11 +1,14 @@
 """Every format in the table of feed formats, from the first publication to the removal of its topic."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
+import feedparser
 import pytest
 from lxml import html
 
-from aggregator.publish.feed_formats import FEED_FORMATS
+from aggregator.publish.channel import FeedLink
+from aggregator.publish.feed_formats import FEED_FORMATS, JSON_FEED
 from aggregator.publish.files import write_files
 from aggregator.publish.item import build_items
 from aggregator.publish.item_story import ItemStory
@@ -37,6 +40,25 @@ def test_a_topic_has_the_files_of_the_table(tree):
     assert written == set(TOPIC_FILES)
     assert TOPIC_FILES[-1] == TOPIC_MARK
     assert find_topics(tree, besides=()) == ("ai",)
+
+
+@every_format
+def test_a_frame_tells_its_own_time_and_topic(form):
+    """Frames that are kept serve again for the same topic alone, at whatever time."""
+    link = FeedLink(url="https://example.com/ai/feed", media_type=form.media_type)
+    times = datetime(2026, 3, 1, 8, 30, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC), None
+    channels = channel(), replace(channel(), name="Another", description="<updated>, <lastBuildDate>")
+    asked = [(to, at) for to in channels for at in times]
+    first = [form.render_frame(to, link, at) for to, at in asked]
+    assert [form.render_frame(to, link, at) for to, at in reversed(asked)] == first[::-1]
+    told = [feedparser.parse(frame.without_items) for frame in first]
+    if form is not JSON_FEED:
+        assert [feed.feed.get("updated_parsed", (None,))[:5] for feed in told[:2]] == [
+            (2026, 3, 1, 8, 30),
+            (2026, 11, 2, 0, 0),
+        ]
+        assert all(feed.feed.title.startswith("Another") for feed in told[3:])
+    assert len({frame.head for frame in first}) == (2 if form is JSON_FEED else 6)
 
 
 @every_format
