@@ -136,7 +136,7 @@ def test_truth_is_estimated_and_thresholds_that_make_it_worse_are_refused(site):
     shown = site.run("stories", "truth")
     assert "precision 1.00 [0." in shown
     assert "kind of pairs" in shown
-    worse = "join=1,join_excerpt=1,merge=1,merge_excerpt=1"
+    worse = "join=2,join_excerpt=2,merge=2,merge_excerpt=2"
     done = run_program("stories", "truth", "--check-thresholds", worse, *config, code=1)
     assert "refused: stories would agree less with the answers, F1 0" in done.stderr
     assert "parted wrongly" in done.stdout
