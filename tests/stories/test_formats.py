@@ -83,7 +83,7 @@ def test_formats_are_kept_as_terms():
     assert keep_formats(("spain", "@ES")) == keep_formats(()) == ()
 
 
-def place(*rows, decisions=None):
+def place(*rows, excerpt=TALKS, language=None, decisions=None):
     """Place articles (publisher, title), some hours one after the other; return how many are in a story each."""
     grouper = Grouper()
     grouper.decisions = decisions or Decisions()
@@ -91,7 +91,8 @@ def place(*rows, decisions=None):
         grouper.place(newcomer(number, f"Council{number} approves{number} tramline{number}", "Of no matter."))
     for number, (publisher, title) in enumerate(rows, start=20):
         at = START + timedelta(hours=3 * number)
-        grouper.place(newcomer(number, title, TALKS, at=at, provider=f"{publisher}.example"))
+        known = {"provider": f"{publisher}.example", "language": language}
+        grouper.place(newcomer(number, title, excerpt, at=at, **known))
     sizes = {one.id: story.size for story in grouper.index.stories.values() for one in story.members}
     return [sizes[f"id-{number}"] for number in range(20, 20 + len(rows))]
 
@@ -100,6 +101,42 @@ def test_a_page_joins_no_story_and_none_joins_it():
     """Whatever its words are, from its first issue on where the date stands apart in its title."""
     page = "Ferry crews and harbour board (4 May 2026)"
     assert place(("alba", TALKS), ("borealis", page), ("corona", TALKS), ("alba", page)) == [2, 1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        ("en", ("Your stars for Tuesday, April 28", "Puzzles, Tuesday, April 28", "Seen on April 28, 1970")),
+        ("de", ("Sterne für Dienstag, 28. April", "Rätsel, Dienstag, 28. April", "Damals am 28. April")),
+        (
+            "es",
+            ("Sorteo del martes, 28 de abril", "Cine del martes, 28 de abril", "Farmacias el 28 de abril"),
+        ),
+        ("ja", ("きょうの運勢 4月28日", "番組表 4月28日", "クイズ 4月28日(火)")),
+    ],
+)
+def test_a_day_brings_no_publishers_together(language, titles):
+    """What several publishers bring out on one day has only the day in common."""
+    rows = [(f"paper{number}", title) for number, title in enumerate(titles)]
+    assert place(*rows, excerpt=None, language=language) == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        (
+            "en",
+            ("Queen Ingrid will address the isles on April 5", "Queen Ingrid to address isles on April 5"),
+        ),
+        ("en", ("Harbour fever toll passes 60,000", "Harbour fever: toll passes 61,000")),
+        ("en", ("Ferry strike to end on Monday", "Ferry strike ends on Monday")),
+        ("de", ("Fährstreik vor Föhr soll am 5. April enden", "Fährstreik vor Föhr endet am 5. April")),
+    ],
+)
+def test_news_with_a_day_or_a_number_is_one_story(language, titles):
+    """A day in running text and a count that grows make no page."""
+    rows = [(f"paper{number}", title) for number, title in enumerate((*titles, "Moth returns on April 5"))]
+    assert place(*rows, excerpt=None, language=language) == [2, 2, 1]
 
 
 def test_the_second_issue_tells_that_the_first_was_one():
