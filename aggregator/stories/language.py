@@ -43,10 +43,13 @@ def detect_language(text: str, words: Iterable[str], stated: str | None) -> str:
         for language, script in _SCRIPTS:
             if script.search(text):
                 return "ja" if language == "zh" and expected == "ja" else language
-    counts = Counter(chain.from_iterable(filter(None, map(_languages_by_word().get, words))))
-    if not counts:
+    known = [*filter(None, map(_languages_by_word().get, words))]
+    own = sum(expected in languages for languages in known)
+    least = max(_CLEARLY * own, own + _MORE_WORDS)
+    if len(known) < least:  # most texts, without counting for each language
         return expected
-    if max(counts.values()) < max(_CLEARLY * counts[expected], counts[expected] + _MORE_WORDS):
+    counts = Counter(chain.from_iterable(known))
+    if max(counts.values()) < least:
         return expected
     return max(counts, key=lambda language: (counts[language], language == expected, language))
 

@@ -7,7 +7,7 @@ from typing import Self
 from aggregator.stories.formats import NO_FORMATS, PAGE, list_shapes
 from aggregator.stories.places import NOWHERE, find_main_countries
 from aggregator.stories.vector import measure_length, trim
-from aggregator.stories.vocabulary import SCALE, Vocabulary, make_records, read_records
+from aggregator.stories.vocabulary import SCALE, Vocabulary, find_weight, make_records, read_records
 
 TRIMMED_TO = 64
 """Terms that a story keeps of its articles; it holds up to twice as many before it is trimmed."""
@@ -105,9 +105,7 @@ class OpenStory:
 
     def weigh(self, key: int) -> float:
         """Return what one of its terms weighs beside the others, 0 to 1."""
-        records = read_records(self.packed)
-        weight = int(records["weight"][records["key"] == key][0])
-        return weight / SCALE / self.length
+        return find_weight(self.packed, key) / SCALE / self.length
 
     def gap_h(self, at_h: float) -> float:
         """Return the hours between a time and the story."""

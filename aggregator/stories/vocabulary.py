@@ -11,6 +11,7 @@ DIGITS = 4
 SCALE: int = 10**DIGITS
 RECORD = np.dtype([("key", "<i8"), ("weight", "<i4")])
 """A term's key and what it weighs, in ten-thousandths: so sums are exact, whatever their order."""
+_KEY_SIZE = RECORD["key"].itemsize
 PAIR_BITS = 32
 """A pair's key is that of its first word, shifted by so many bits, and that of the second below it."""
 FIRST_PAIR = 1 << PAIR_BITS
@@ -73,6 +74,15 @@ def make_records(keys: Any, weights: Any, count: int) -> Records:
 def read_records(packed: bytes) -> Records:
     """Return records from the bytes that they are kept as."""
     return np.frombuffer(packed, RECORD)
+
+
+def find_weight(packed: bytes, key: int) -> int:
+    """Return what the term with that key weighs, in ten-thousandths; ValueError where there is none."""
+    wanted = key.to_bytes(_KEY_SIZE, "little")
+    at = packed.index(wanted)
+    while at % RECORD.itemsize:  # these bytes are across two records, or a part of one
+        at = packed.index(wanted, at + 1)
+    return int.from_bytes(packed[at + _KEY_SIZE : at + RECORD.itemsize], "little")
 
 
 def read_keys(packed: bytes) -> list[int]:

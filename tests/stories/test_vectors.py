@@ -10,7 +10,7 @@ from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.series import continues_series, has_number
 from aggregator.stories.terms import extract_terms
 from aggregator.stories.vector import leave_main_idea, make_vector, trim
-from aggregator.stories.vocabulary import SCALE, Vocabulary, read_records
+from aggregator.stories.vocabulary import SCALE, Vocabulary, find_weight, make_records, read_records
 
 WORDS = st.text("abcdefgh", min_size=1, max_size=2)
 TERMS = st.one_of(WORDS, st.builds("{} {}".format, WORDS, WORDS))
@@ -54,6 +54,17 @@ def test_comparing_many_at_once_is_the_plain_definition(vector, others):
         assert named == [(term, weight * other[term]) for term, weight in vector.items() if term in other]
         heaviest = sorted((term for term in vector if term in other), key=vector.get, reverse=True)
         assert list(map(vocabulary.find_term, compared.find_heaviest(overlap, 3))) == heaviest[:3]
+
+
+@given(st.dictionaries(st.integers(0, 1 << 60), st.integers(0, 1 << 30), max_size=20), st.integers(0, 300))
+def test_a_weight_is_found_by_its_key(weights, other):
+    """Also where the key's bytes stand elsewhere: in a weight, or across two records."""
+    weights |= {1: 1 << 8, other << 32: other, 1 << 56: 0}
+    packed = make_records(weights, weights.values(), len(weights)).tobytes()
+    assert {key: find_weight(packed, key) for key in weights} == weights
+    del weights[1]
+    with pytest.raises(ValueError, match="not found"):
+        find_weight(make_records(weights, weights.values(), len(weights)).tobytes(), 1)
 
 
 @given(VECTORS, st.integers(0, 20))
