@@ -17,6 +17,7 @@ from aggregator.stories.truth import (
     AnsweredPair,
     Estimate,
     StoryTruth,
+    count_answers,
     estimate_truth,
     is_of_stories,
 )
@@ -83,7 +84,7 @@ def _format(estimate: Estimate | None) -> str:
 def _list_doubts(pairs: Sequence[AnsweredPair], found: StoryTruth) -> Iterator[str]:
     """Yield in words why figures cannot be relied on."""
     for is_together, name in ((True, "in one story"), (False, "kept apart")):
-        count = sum(pair.question.is_together is is_together for pair in pairs)
+        count = count_answers(pairs, is_together=is_together)
         if count < LEAST_ANSWERS:
             yield f"too few answers about pairs {name}: {count}, at least {LEAST_ANSWERS} are needed; {_ASK}"
     if found.recall is None and pairs:

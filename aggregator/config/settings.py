@@ -64,6 +64,10 @@ class SiteKeys(KeyGroup):
         default="",
         description="Where publishers can reach you; it stands in the User-Agent of every request.",
     )
+    show_story_truth: Flag = Field(
+        default=False,
+        description="Whether pages of topics tell how often stories are right, by answers to `stories ask`.",
+    )
 
 
 class StorageKeys(KeyGroup):

@@ -60,6 +60,7 @@ class Channel:
 
     ``topic_names`` has the names of all topics by id: those that items may be filed under.
     ``publisher_icons`` has by provider domain the file below the tree's root that pages show beside its name.
+    ``truth`` is what its page tells of how often stories are right, "" for nothing.
     """
 
     site: Site
@@ -70,6 +71,7 @@ class Channel:
     topic_names: Mapping[str, str] = field(default_factory=dict, hash=False)
     images: tuple[Image, ...] = ()
     publisher_icons: Mapping[str, str] = field(default_factory=dict, hash=False)
+    truth: str = ""
 
     @property
     def page_url(self) -> str:

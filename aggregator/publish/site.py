@@ -71,11 +71,20 @@ def render_moved_page(channel: Channel, story_id: str, url: str) -> bytes:
     return _render_page("moved.html", channel.site, root=_ROOT, channel=channel, story_id=story_id, url=url)
 
 
-def render_index(site: Site, channels: Sequence[Channel]) -> bytes:
-    """Return the front page in HTML: the topics in their order, narrower ones below their parents."""
+def render_index(site: Site, channels: Sequence[Channel], truth: str = "") -> bytes:
+    """Return the front page in HTML: the topics in their order, narrower ones below their parents.
+
+    ``truth`` is what it tells of how often stories are right, "" for nothing.
+    """
     title = format_line(site.title) or site.base_url
     return _render_page(
-        "index.html", site, root="", title=title, channels=channels, branches=_build_branches(channels)
+        "index.html",
+        site,
+        root="",
+        title=title,
+        channels=channels,
+        branches=_build_branches(channels),
+        truth=truth,
     )
 
 

@@ -29,10 +29,13 @@ def render_moved_stories(channel: Channel, moved: Mapping[str, str]) -> dict[str
     }
 
 
-def render_site(site: Site, channels: Sequence[Channel]) -> dict[str, bytes]:
-    """Return the files at the tree's root and those that all pages share, by their names."""
+def render_site(site: Site, channels: Sequence[Channel], truth: str = "") -> dict[str, bytes]:
+    """Return the files at the tree's root and those that all pages share, by their names.
+
+    ``truth`` is what the index tells of how often stories are right, "" for nothing.
+    """
     return {
-        "index.html": render_index(site, channels),
+        "index.html": render_index(site, channels, truth),
         OPML_FILE: render_opml(site, channels),
         **render_assets(),
     }

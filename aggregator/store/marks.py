@@ -44,6 +44,8 @@ class MarkKind(StrEnum):
     """The record of an article may say something else."""
     PICTURE = "picture"
     """The pictures of an article that a feed shows, and its publisher's logo, are to be looked at."""
+    TRUTH = "truth"
+    """Questions about stories, or answers, came: how often stories are right is measured anew."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -223,7 +223,7 @@ def forget_topic_publishers(store: Database, *, besides: Collection[str]) -> Non
 
 
 def _forget_everything(connection: Connection) -> None:
-    clear_marks(connection, [kind for kind in MarkKind if kind is not MarkKind.PICTURE])
+    clear_marks(connection, [kind for kind in MarkKind if kind not in {MarkKind.PICTURE, MarkKind.TRUTH}])
     connection.execute(delete(topic_files))
     connection.execute(delete(shown_publishers))
 

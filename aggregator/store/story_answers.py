@@ -11,6 +11,7 @@ from aggregator.model import AnswerKind, StoryAnswer, StoryQuestion, Stratum, pa
 from aggregator.store.answer_schema import story_answers, story_questions, story_strata
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
+from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.schema import articles
 from aggregator.store.stories import find_last_turn
 
@@ -37,6 +38,7 @@ def save_answer(
             turn=find_last_turn(connection) + 1,
         )
         upsert(connection, story_answers, [asdict(answer)])
+        add_marks(connection, MarkKind.TRUTH, [""])
         return answer
 
 
@@ -60,6 +62,7 @@ def save_questions(store: Database, questions: Sequence[StoryQuestion], strata: 
     with store.writing() as connection:
         upsert(connection, story_questions, [asdict(question) for question in questions])
         upsert(connection, story_strata, [asdict(stratum) for stratum in strata])
+        add_marks(connection, MarkKind.TRUTH, [""])
 
 
 def read_questions(

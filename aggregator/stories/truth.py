@@ -48,6 +48,11 @@ class AnsweredPair(NamedTuple):
         return self.is_one is self.question.is_together
 
 
+def count_answers(pairs: Iterable[AnsweredPair], *, is_together: bool) -> int:
+    """Return how many answers are about pairs that the site had in one story, or in two."""
+    return sum(pair.question.is_together is is_together for pair in pairs)
+
+
 class Estimate(NamedTuple):
     """A share from 0 to 1, and the 95 % interval that it lies in."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
-from aggregator.model import AnswerKind, Article, Grouping, Member, Story
+from aggregator.model import AnswerKind, Article, Grouping, Member, Story, Stratum
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.story_decisions import answer_question
 from aggregator.store import (
@@ -12,10 +12,13 @@ from aggregator.store import (
     read_last_turn,
     read_members,
     read_story_ids,
+    save_answer,
     save_grouping,
+    save_questions,
 )
 from tests.builders import member, story
 from tests.publishing_equality.world import World
+from tests.stories.answers import make_question
 
 Members = Mapping[str, Sequence[Member]]
 
@@ -102,6 +105,19 @@ def answer_about_stories(world: World, rng: Random) -> None:
     answer_question(world.store, rng.sample(ids, 2), kind, now=world.now, answered_by="ada")
 
 
+def judge_pairs(world: World, rng: Random) -> None:
+    """Somebody is asked about dozens of pairs of articles of long ago, and answers about most."""
+    asked = [
+        make_question(f"{rng.random()}", is_together=rng.random() < 0.8, drawn_at=world.now)
+        for _ in range(60)
+    ]
+    sizes = {one.stratum: Stratum(topic="", drawn_at=world.now, name=one.stratum, pairs=99) for one in asked}
+    save_questions(world.store, asked, [*sizes.values()])
+    for one in rng.sample(asked, rng.choice((30, 55, 59, 60))):
+        kind = rng.choice((AnswerKind.SAME, AnswerKind.SAME, AnswerKind.TOPIC, AnswerKind.SKIP))
+        save_answer(world.store, (one.article_id, one.other_id), kind, now=world.now, answered_by="ada")
+
+
 REGROUPINGS: dict[str, Callable[[World, Random], None]] = {
     one.__name__: one
     for one in (
@@ -111,6 +127,7 @@ REGROUPINGS: dict[str, Callable[[World, Random], None]] = {
         part_story,
         link_stories,
         answer_about_stories,
+        judge_pairs,
     )
 }
 

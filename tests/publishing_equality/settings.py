@@ -27,6 +27,7 @@ VALUES: dict[tuple[str, str], tuple[object, ...]] = {
     ("site", "base_url"): ("https://feeds.example.org", "https://other.example.org/news"),
     ("site", "locale"): ("en-us", "de"),
     ("site", "contact"): ("", "desk@example.org"),
+    ("site", "show_story_truth"): (True, False),
 }
 
 

@@ -24,7 +24,7 @@ TOPICS = (
 )
 SOURCES = (source("daily"), source("weekly"), source("wire", weight=4))
 SETTINGS: dict[str, dict[str, Any]] = {
-    "site": {"title": "The Site", "base_url": "https://feeds.example.org"},
+    "site": {"title": "The Site", "base_url": "https://feeds.example.org", "show_story_truth": True},
     "publish": {"min_items": 2, "max_items": 5},
     "enrich": {"pages": True},
     "images": {"cache": True},

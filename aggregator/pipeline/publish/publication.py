@@ -21,6 +21,7 @@ from aggregator.pipeline.publish.obsolete_files import remove_obsolete_files
 from aggregator.pipeline.publish.rule_changes import take_up_rules
 from aggregator.pipeline.publish.site_files import mark_damage, write_site
 from aggregator.pipeline.publish.story_pages import StoryPages, write_story_pages
+from aggregator.pipeline.publish.told_truth import settle_truth
 from aggregator.pipeline.publish.topic_files import TopicFiles, write_topics
 from aggregator.publish.files import Written
 from aggregator.publish.folder_locks import lock_publication
@@ -63,6 +64,7 @@ def publish(
         has_changed = take_up_rules(rules, store)
         follow_clock(rules, store, now)
         arrange_feeds(rules=rules, store=store, now=now)
+        settle_truth(rules=rules, store=store, now=now)
         if is_tree_checked:
             mark_damage(rules, store)
         topics = write_topics(rules=rules, store=store, now=now, only=only)

@@ -7,6 +7,7 @@ from pathlib import Path
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.monograms import find_lacking_monograms
 from aggregator.pipeline.publish.site_view import describe_channel, describe_site
+from aggregator.pipeline.publish.told_truth import read_told_truth
 from aggregator.publish.files import Written, find_missing_files, read_stamp, write_files
 from aggregator.publish.site import SITE_FILES
 from aggregator.publish.stale_pages import find_story_page_ids
@@ -31,7 +32,7 @@ def write_site(*, rules: Rules, store: Store, now: datetime) -> Written:
     if not marks:
         return Written()
     channels = tuple(describe_channel(rules, topic_id) for topic_id in list_topic_ids(rules))
-    files = render_site(describe_site(rules), channels)
+    files = render_site(describe_site(rules), channels, read_told_truth(rules, store))
     written = write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed)
     if not written.errors:
         finish_marks(store, marks)

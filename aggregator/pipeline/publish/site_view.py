@@ -7,8 +7,11 @@ from aggregator.publish.channel import Channel, Site
 from aggregator.rules import Rules
 
 
-def describe_channel(rules: Rules, topic_id: str) -> Channel:
-    """Return what a topic's feeds say of themselves; no publisher has an icon there yet."""
+def describe_channel(rules: Rules, topic_id: str, *, truth: str = "") -> Channel:
+    """Return what a topic's feeds say of themselves, and its page of how often stories are right.
+
+    No publisher has an icon there yet.
+    """
     topic, site = rules.topics_by_id.get(topic_id), describe_site(rules)
     return Channel(
         site=site,
@@ -18,6 +21,7 @@ def describe_channel(rules: Rules, topic_id: str) -> Channel:
         parent=topic.parent if topic else None,
         topic_names=_name_topics(rules),
         images=topic.images if topic else (),
+        truth=truth,
     )
 
 

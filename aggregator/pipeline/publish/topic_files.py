@@ -19,6 +19,7 @@ from aggregator.pipeline.publish.manifest import (
     has_other_publishers,
 )
 from aggregator.pipeline.publish.site_view import describe_channel
+from aggregator.pipeline.publish.told_truth import read_told_truth
 from aggregator.pipeline.publish.topic_documents import (
     PieceCache,
     TopicDocuments,
@@ -69,7 +70,10 @@ class TopicFiles:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Plan:
-    """A topic to be written: what is known of its files, what its feeds show, and what is to be built."""
+    """A topic to be written: what is known of its files, what its feeds show, and what is to be built.
+
+    ``truth`` is what its page tells of how often stories are right.
+    """
 
     topic_id: str
     marks: Sequence[Mark]
@@ -78,6 +82,7 @@ class _Plan:
     intact: frozenset[str]
     listed: Mapping[bool, Sequence[ListedItem]]
     wanted: Sequence[tuple[str, str]]
+    truth: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,7 +157,14 @@ def _plan_topic(topic_id: str, marks: Sequence[Mark], rules: Rules, store: Store
     listed = list_topic_items(topic_id, rules=rules, store=store)
     wanted = list_wanted(topic_id, listed, known, intact)
     return _Plan(
-        topic_id=topic_id, marks=marks, state=state, known=known, intact=intact, listed=listed, wanted=wanted
+        topic_id=topic_id,
+        marks=marks,
+        state=state,
+        known=known,
+        intact=intact,
+        listed=listed,
+        wanted=wanted,
+        truth=read_told_truth(rules, store),
     )
 
 
@@ -196,7 +208,7 @@ def _noting_failure(plan: _Plan, done: _Progress, store: Store, now: datetime) -
 def _start_topic(plan: _Plan, material: Material, cache: PieceCache, rules: Rules) -> _Started:
     """Make the documents of a topic that differ, and begin to write them and the monograms that they show."""
     folder = rules.feeds_dir / plan.topic_id
-    channel = describe_channel(rules, plan.topic_id)
+    channel = describe_channel(rules, plan.topic_id, truth=plan.truth)
     built = build_topic_items(material, plan.wanted, channel, rules=rules)
     documents = make_documents(
         plan.listed,
