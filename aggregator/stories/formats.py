@@ -1,7 +1,7 @@
 """Pages of a format, which a publisher brings out again and again: quizzes, programmes, the news of a day.
 
 They are told by their titles: a full date stands apart in one, or its shape, which is the title without its
-day, came before with another day.
+day, came before with another day. Where a publisher writes so into most of its titles, it tells nothing.
 """
 
 import re
@@ -13,6 +13,8 @@ from aggregator.stories.dates import Calendar, is_full_date
 
 PAGE = "#"
 """The term of a page of a format. Those of a title's shape are "#3fa9c0de" and "#3fa9c0de/may 4"."""
+DATED = "#dated"
+"""That of a title in which a full date stands apart."""
 NO_FORMATS: tuple[str, ...] = ()
 _SEPARATOR = re.compile(r"\s[-–—|•·]+\s|[:;|]\s")
 _BESIDE = frozenset("|-–—:;,•·")
@@ -24,15 +26,14 @@ _LEAST_WORDS = 2
 
 
 def find_formats(title: str, calendar: Calendar) -> tuple[str, ...]:
-    """Return the terms of formats for a title that has a date or a weekday.
+    """Return the terms of formats for a title that has a date or a weekday, but whether it is a page.
 
     The shapes are those of the whole title, and of its first and last part where these have a day.
     """
     days = [*calendar.day_pattern.finditer(title)]
-    if any(is_full_date(day.group()) and _stands_apart(title, *day.span()) for day in days):
-        return (PAGE,)
+    is_dated = any(is_full_date(day.group()) and _stands_apart(title, *day.span()) for day in days)
     found = (term for part in _list_parts(title) for term in _find_shape(part, calendar))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys((DATED, *found) if is_dated else found))
 
 
 def keep_formats(terms: Sequence[str]) -> tuple[str, ...]:
@@ -43,13 +44,21 @@ def keep_formats(terms: Sequence[str]) -> tuple[str, ...]:
 
 def list_shapes(formats: Iterable[str]) -> Iterator[str]:
     """Yield those of an article's terms of formats that are its title's shapes, without their days."""
-    return (term for term in formats if term != PAGE and "/" not in term)
+    return (term for term in formats if term not in {PAGE, DATED} and "/" not in term)
 
 
-def recurs(formats: Sequence[str], counts: Mapping[str, int]) -> bool:
-    """Tell whether a shape came with another day; ``counts`` has how often its publisher has terms."""
+def is_page(formats: Sequence[str], counts: Mapping[str, int], most: float) -> bool:
+    """Tell whether a title with these terms is that of a page of a format, as ``recurs`` has it."""
+    return (DATED in formats and counts.get(DATED, 0) < most) or recurs(formats, counts, most)
+
+
+def recurs(formats: Sequence[str], counts: Mapping[str, int], most: float) -> bool:
+    """Tell whether a title's shape came with another day.
+
+    ``counts`` has how many of its publisher's articles have a term; what ``most`` have is none of a format.
+    """
     dated = (term for term in formats if "/" in term)
-    return any(counts.get(term.partition("/")[0], 0) > counts.get(term, 0) for term in dated)
+    return any(counts.get(term, 0) < counts.get(term.partition("/")[0], 0) < most for term in dated)
 
 
 def _list_parts(title: str) -> Iterator[str]:

@@ -124,7 +124,7 @@ class Grouper:
 
     def _weigh(self, article: Newcomer, at_h: float) -> tuple[Terms, Records]:
         terms = extract_terms(article.title, article.excerpt, article.language)
-        if self.rarity.has_format(terms.formats, article.provider):
+        if self.rarity.is_page(terms.formats, article.provider):
             terms = replace(terms, formats=(PAGE, *terms.formats))
         known = {"language": terms.language, "provider": article.provider}
         distinct = terms.distinct
@@ -153,7 +153,7 @@ class Grouper:
             for cosine, story, products, number, words in self.index.find_candidates(
                 heaviest, compared, _LEAST_LOOK
             )
-            if not all(self.rarity.has_format(one.formats, one.provider) for one in story.members)
+            if not all(self.rarity.recurs(one.formats, one.provider) for one in story.members)
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 

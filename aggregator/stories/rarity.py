@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from aggregator.stories.formats import recurs
+from aggregator.stories.formats import is_page, recurs
 from aggregator.stories.terms import expected_frequency, form_terms
 
 GENERAL_ARTICLES = 1_000
@@ -21,6 +21,8 @@ DAMPING = 0.8
 """The power of its information that a term weighs: several shared terms tell more than a single rare one."""
 PROVIDER_PRIOR = 150
 """As how many of a provider's own articles everyone's count in what is usual there."""
+PAGES_SHARE, PAGES_PRIOR = 0.5, 20
+"""Of a provider's articles, and as many more, what share can be pages of formats."""
 
 _TERMS_KEPT = 1 << 17
 
@@ -93,9 +95,17 @@ class Rarity:
                 else:
                     del counts[term]
 
-    def has_format(self, formats: Sequence[str], provider: str) -> bool:
+    def is_page(self, formats: Sequence[str], provider: str) -> bool:
+        """Tell by a new title's terms of formats whether it is that of a page of one."""
+        return bool(formats) and is_page(formats, *self._count_own(provider))
+
+    def recurs(self, formats: Sequence[str], provider: str) -> bool:
         """Tell whether the shape of a provider's title came in the window with another day."""
-        return recurs(formats, self._provider_with_term[provider]) if formats else False
+        return bool(formats) and recurs(formats, *self._count_own(provider))
+
+    def _count_own(self, provider: str) -> tuple[Counter[str], float]:
+        most = PAGES_SHARE * (self._provider_articles[provider] + PAGES_PRIOR)
+        return self._provider_with_term[provider], most
 
     def weights(self, terms: Iterable[str], *, language: str, provider: str) -> dict[str, float]:
         """Return what each term of an article that was counted weighs, by the logarithm of its share.

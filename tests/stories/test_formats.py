@@ -10,7 +10,7 @@ from aggregator.pipeline.grouping import StoryDesk
 from aggregator.store import open_store, read_stories_since
 from aggregator.stories.dates import Calendar
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.formats import PAGE, find_formats, keep_formats, recurs
+from aggregator.stories.formats import DATED, PAGE, find_formats, is_page, keep_formats
 from aggregator.stories.grouper import Grouper
 from aggregator.stories.reasons import StoredStory, explain_distance
 from aggregator.stories.terms import extract_terms
@@ -37,7 +37,9 @@ TALKS = "Ferry crews and harbour board resume talks"
 )
 def test_a_full_date_that_stands_apart_makes_a_page(language, title):
     """With its year, in brackets or parted from the rest at the beginning or end."""
-    assert find_formats(title, Calendar.of(language)) == (PAGE,)
+    formats = find_formats(title, Calendar.of(language))
+    assert is_page(formats, {}, 9)
+    assert not is_page(formats, {DATED: 9}, 9), "most of its publisher's titles have one"
 
 
 @pytest.mark.parametrize(
@@ -54,9 +56,10 @@ def test_a_full_date_that_stands_apart_makes_a_page(language, title):
 def test_a_shape_that_recurs_makes_a_page(language, one, other):
     """The same words in the same order but for the day, in the title or in its first or last part."""
     first, second = (find_formats(title, Calendar.of(language)) for title in (one, other))
-    assert PAGE not in (*first, *second)
-    assert recurs(second, dict.fromkeys(first, 1))
-    assert not recurs(first, dict.fromkeys(first, 1))
+    assert DATED not in (*first, *second)
+    assert is_page(second, dict.fromkeys(first, 1), 9)
+    assert not is_page(first, dict.fromkeys(first, 1), 9)
+    assert not is_page(second, dict.fromkeys(first, 9), 9), "most of its publisher's titles have that shape"
 
 
 @pytest.mark.parametrize(
@@ -71,8 +74,8 @@ def test_a_shape_that_recurs_makes_a_page(language, one, other):
 def test_days_alone_make_no_page(one, other):
     """Neither a day in running text, nor a shape of one word, nor counts that differ."""
     first, second = (find_formats(title, Calendar.of("en")) for title in (one, other))
-    assert PAGE not in (*first, *second)
-    assert not recurs(second, dict.fromkeys(first, 1))
+    assert not is_page(first, {}, 9)
+    assert not is_page(second, dict.fromkeys(first, 1), 9)
 
 
 def test_formats_are_kept_as_terms():
@@ -101,6 +104,17 @@ def test_a_page_joins_no_story_and_none_joins_it():
     """Whatever its words are, from its first issue on where the date stands apart in its title."""
     page = "Ferry crews and harbour board (4 May 2026)"
     assert place(("alba", TALKS), ("borealis", page), ("corona", TALKS), ("alba", page)) == [2, 1, 2, 1]
+
+
+def test_a_publisher_that_dates_most_of_its_titles_has_stories():
+    """What it always writes is its habit, whether at the end or with its name."""
+    for habit in ("| 4 May 2026", "- Daily Alba, May {day}"):
+        dated = [
+            ("alba", f"Thing{day} happens{day} somewhere{day} {habit.format(day=day)}")
+            for day in range(1, 30)
+        ]
+        told = ("alba", f"{TALKS} {habit.format(day=30)}")
+        assert place(*dated, told, ("borealis", TALKS), excerpt=None)[-2:] == [2, 2]
 
 
 @pytest.mark.parametrize(
