@@ -56,7 +56,7 @@ class Grouper:
         """Put an article into the story it belongs to, or make it the first of its own."""
         at_h = count_hours(article.published_at)
         self.turn += 1
-        terms, vector = self._weigh(article, at_h)
+        terms, distinct, vector = self._weigh(article, at_h)
         compared = Comparison(vector)
         heaviest = trim(vector, KEPT)
         has_excerpt = bool(terms.excerpt)
@@ -87,7 +87,7 @@ class Grouper:
             score=round(joined.score, DIGITS) if joined else 1.0,
             shared=shared,
             language=terms.language,
-            terms=terms.distinct,
+            terms=distinct,
             changed=changed,
             gone=gone,
             linked=self._find_related(story, ranked),
@@ -122,7 +122,7 @@ class Grouper:
             terms.formats,
         )
 
-    def _weigh(self, article: Newcomer, at_h: float) -> tuple[Terms, Records]:
+    def _weigh(self, article: Newcomer, at_h: float) -> tuple[Terms, tuple[str, ...], Records]:
         terms = extract_terms(article.title, article.excerpt, article.language)
         if self.rarity.is_page(terms.formats, article.provider):
             terms = replace(terms, formats=(PAGE, *terms.formats))
@@ -133,7 +133,7 @@ class Grouper:
         self.rarity.forget_old()
         if self._oldest_open_h() > self._forgot_h:
             self._forget_old()
-        return terms, make_vector(terms, weights, self.vocabulary)
+        return terms, distinct, make_vector(terms, weights, self.vocabulary)
 
     def _forget_old(self) -> None:
         self._forgot_h = self._oldest_open_h()

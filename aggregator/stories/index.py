@@ -19,7 +19,7 @@ from aggregator.stories.vector import trim
 from aggregator.stories.vocabulary import SCALE, Numbers, Records, read_keys, read_records
 
 INDEXED = 24
-LOOKED_UP = 6
+LOOKED_UP = 10
 LONGEST_POSTING = 60
 """Stories that are looked at for one term: those that changed last."""
 SCORED = 20

@@ -126,7 +126,11 @@ class OpenStory:
 
     def _measure(self) -> None:
         self.length = measure_length(read_records(self.packed)["weight"].tolist()) / SCALE
-        if self.members:
+        if len(self.members) == 1:  # most stories, for good
+            only = self.members[0]
+            self.cohesion, self.first_h, self.last_h = min(1.0, self.length), only.at_h, only.at_h
+            self.provider, self.countries = only.provider, only.countries
+        elif self.members:
             self.cohesion = min(1.0, self.length / len(self.members))
             self.first_h = min(member.at_h for member in self.members)
             self.last_h = max(member.at_h for member in self.members)
