@@ -30,9 +30,9 @@ def find_formats(title: str, calendar: Calendar) -> tuple[str, ...]:
 
     The shapes are those of the whole title, and of its first and last part where these have a day.
     """
-    days = [*calendar.day_pattern.finditer(title)]
-    is_dated = any(is_full_date(day.group()) and _stands_apart(title, *day.span()) for day in days)
-    found = (term for part in _list_parts(title) for term in _find_shape(part, calendar))
+    days = [day.span() for day in calendar.day_pattern.finditer(title)]
+    is_dated = any(is_full_date(title[slice(*day)]) and _stands_apart(title, *day) for day in days)
+    found = (term for part in _list_parts(title) for term in _find_shape(title, days, *part))
     return tuple(dict.fromkeys((DATED, *found) if is_dated else found))
 
 
@@ -61,21 +61,25 @@ def recurs(formats: Sequence[str], counts: Mapping[str, int], most: float) -> bo
     return any(counts.get(term, 0) < counts.get(term.partition("/")[0], 0) < most for term in dated)
 
 
-def _list_parts(title: str) -> Iterator[str]:
-    yield title
-    separators = [*_SEPARATOR.finditer(title)]
+def _list_parts(title: str) -> Iterator[tuple[int, int]]:
+    yield 0, len(title)
+    separators = [separator.span() for separator in _SEPARATOR.finditer(title)]
     if separators:
-        yield title[: separators[0].start()]
-        yield title[separators[-1].end() :]
+        yield 0, separators[0][0]
+        yield separators[-1][1], len(title)
 
 
-def _find_shape(text: str, calendar: Calendar) -> Iterator[str]:
-    days = [day.group().lower() for day in calendar.day_pattern.finditer(text)]
-    words = _WORD.findall(calendar.day_pattern.sub(" ", text).lower())
-    if days and sum(map(_count_words, words)) >= _LEAST_WORDS:
+def _find_shape(title: str, days: Iterable[tuple[int, int]], start: int, end: int) -> Iterator[str]:
+    """Yield the terms of a part of a title, which has to have a day."""
+    found = [day for day in days if start <= day[0] and day[1] <= end]
+    if not found:
+        return
+    gaps = zip((start, *(after for _, after in found)), (*(before for before, _ in found), end), strict=True)
+    words = _WORD.findall(" ".join(title[slice(*gap)] for gap in gaps).lower())
+    if sum(map(_count_words, words)) >= _LEAST_WORDS:
         shape = PAGE + blake2b(" ".join(sorted(words)).encode(), digest_size=4).hexdigest()
         yield shape
-        yield f"{shape}/{' '.join(days)}"
+        yield f"{shape}/{' '.join(title[slice(*day)] for day in found).lower()}"
 
 
 def _count_words(word: str) -> int:
