@@ -14,6 +14,7 @@ import numpy as np
 from aggregator.stories.vocabulary import (
     FIRST_PAIR,
     PAIR_BITS,
+    RECORD,
     SCALE,
     Records,
     Vocabulary,
@@ -52,8 +53,11 @@ def normalise(vector: Mapping[int, float]) -> Records:
     length = measure_length(vector.values())
     if not length:
         return make_records((), (), 0)
+    records: Records = np.empty(len(vector), RECORD)
+    records["key"] = np.fromiter(vector, np.int64, len(vector))
     weights = np.fromiter(vector.values(), np.float64, len(vector)) / length
-    return make_records(vector, np.rint(weights * SCALE), len(vector))
+    records["weight"] = np.rint(weights * SCALE)
+    return records
 
 
 def measure_length(weights: Collection[float]) -> float:
