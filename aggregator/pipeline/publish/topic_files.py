@@ -105,6 +105,7 @@ class _Progress:
     items: dict[str, int] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     cache: PieceCache = field(default_factory=PieceCache)
+    monograms: set[str] = field(default_factory=set)
     updates: list[TopicUpdate] = field(default_factory=list)
     taken: list[Mark] = field(default_factory=list)
 
@@ -185,7 +186,7 @@ def _write_together(
             # The files of a topic get to the disk while those of the next are made.
             before, started = started, None
             with _noting_failure(plan, done, store, now):
-                started = _start_topic(plan, material, done.cache, rules)
+                started = _start_topic(plan, material, done, rules)
             _finish_topic(before, done, rules, store, now)
         _finish_topic(started, done, rules, store, now)
     save_topic_updates(store, done.updates, done.taken)
@@ -205,7 +206,7 @@ def _noting_failure(plan: _Plan, done: _Progress, store: Store, now: datetime) -
         done.errors.append(problem)
 
 
-def _start_topic(plan: _Plan, material: Material, cache: PieceCache, rules: Rules) -> _Started:
+def _start_topic(plan: _Plan, material: Material, done: _Progress, rules: Rules) -> _Started:
     """Make the documents of a topic that differ, and begin to write them and the monograms that they show."""
     folder = rules.feeds_dir / plan.topic_id
     channel = describe_channel(rules, plan.topic_id, truth=plan.truth)
@@ -216,15 +217,13 @@ def _start_topic(plan: _Plan, material: Material, cache: PieceCache, rules: Rule
         plan.known,
         wanted=plan.wanted,
         read={name: (folder / name).read_bytes for name in plan.intact},
-        cache=cache,
+        cache=done.cache,
     )
     has_variants = rules.publishing.compressed
-    # Topics share monograms, so that these are not left for later.
-    monograms = (
-        write_files(rules.feeds_dir, built.monograms, has_variants=has_variants)
-        if built.monograms
-        else Written()
-    )
+    # Topics share monograms, so that these are not left for later, and written by the first one.
+    drawn = {name: content for name, content in built.monograms.items() if name not in done.monograms}
+    monograms = write_files(rules.feeds_dir, drawn, has_variants=has_variants) if drawn else Written()
+    done.monograms |= monograms.stamps.keys()
     files = {f"{plan.topic_id}/{name}": content for name, content in documents.files.items()}
     is_compared = not documents.files.keys() <= plan.intact
     started = start_files(rules.feeds_dir, files, is_compared=is_compared, has_variants=has_variants)
