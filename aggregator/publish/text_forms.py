@@ -27,10 +27,10 @@ def format_day(moment: datetime) -> str:
 
 def format_json(value: object) -> bytes:
     """Return ``value`` as readable JSON in UTF-8: its keys in their order, a line end at the end."""
-    return f"{write_json(value, _LINE_END)}\n".encode()
+    return f"{_write_json(value, _LINE_END)}\n".encode()
 
 
-def write_json(value: object, line_end: str) -> str:
+def _write_json(value: object, line_end: str) -> str:
     """Return ``value`` as ``json.dumps`` with an indent of 2 writes it, in half of the time.
 
     ``line_end`` is a line end and the spaces before what comes after ``value``. Keys of objects are texts.
@@ -39,8 +39,8 @@ def write_json(value: object, line_end: str) -> str:
         return encode_basestring(value)
     inner = f"{line_end}  "
     if isinstance(value, dict) and value:
-        pairs = [f"{encode_basestring(key)}: {write_json(item, inner)}" for key, item in value.items()]
+        pairs = [f"{encode_basestring(key)}: {_write_json(item, inner)}" for key, item in value.items()]
         return f"{{{inner}{f',{inner}'.join(pairs)}{line_end}}}"
     if isinstance(value, list | tuple) and value:
-        return f"[{inner}{f',{inner}'.join([write_json(item, inner) for item in value])}{line_end}]"
+        return f"[{inner}{f',{inner}'.join([_write_json(item, inner) for item in value])}{line_end}]"
     return json.dumps(value)
