@@ -22,11 +22,15 @@ from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.removals import prune
 from aggregator.service.state import ServiceState, Work, work_after_storing
-from aggregator.store import MarkKind, count_marks
+from aggregator.store import MarkKind, count_marks, find_newest_mark
 
 RECORDS_PAUSE_S = 10.0
 RECORDS_SHARE = 20
 """A new record moves all others on their pages: writing records takes at most one twentieth of the time."""
+PUBLISHED_MARKS = (
+    MarkKind.ARTICLE, MarkKind.STORY, MarkKind.TOPIC, MarkKind.PAGE, MarkKind.SITE, MarkKind.TRUTH,
+)  # fmt: skip
+"""What asks publishing for something; the others are left by it, or taken up by jobs of their own."""
 RECORDS_COOL_S = 600.0
 """How often records are looked for whose heat was to be measured again: each is once or twice a day."""
 
@@ -131,6 +135,17 @@ async def publish_tree(state: ServiceState) -> Work:
     if done.changed:
         log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
     return Work.NONE
+
+
+async def check_marks(state: ServiceState) -> Work:
+    """Have published at once what another process changed: an answer about stories, or a decision."""
+    if state.tree_watch.is_publishing:  # which leaves marks itself, and takes them
+        return Work.NONE
+    newest = await asyncio.to_thread(find_newest_mark, state.context.store, PUBLISHED_MARKS)
+    if newest <= state.newest_mark:
+        return Work.NONE
+    state.newest_mark = newest
+    return Work.GROUP | Work.PUBLISH
 
 
 async def write_records(state: ServiceState) -> Work:
@@ -238,6 +253,7 @@ JOBS = (
         is_hastened=True, first="group",  # what has no story yet would be written now and again with it
     ),
     Job(name="records", after="publish", function=write_records),
+    Job(name="check_marks", every=_to_timedelta(2), function=check_marks),
     Job(name="check_tree", every=_to_timedelta(5), function=check_tree),
     Job(name="check_store", every=_to_timedelta(5), function=check_store),
     Job(

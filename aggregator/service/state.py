@@ -60,7 +60,8 @@ class ServiceState:
 
     ``live`` reads a changed configuration; None: the one in ``context`` stays. ``poster`` sends requests to
     hubs; None: nothing is subscribed. ``polled_at_s`` is when the service last looked for sources that are
-    due, in seconds of ``time.monotonic``. ``on_work`` is called with work that polls made.
+    due, in seconds of ``time.monotonic``. ``newest_mark`` is the newest that was looked at for work of other
+    processes. ``on_work`` is called with work that polls made.
     """
 
     context: Context
@@ -71,6 +72,7 @@ class ServiceState:
     publication: PublicationState = field(default_factory=PublicationState)
     work: Work = Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE
     polled_at_s: float = float("-inf")
+    newest_mark: int = 0
     has_removed_orphans: bool = False
     on_work: Callable[[Work], None] = lambda _: None
     polls: PollsUnderWay = field(init=False)

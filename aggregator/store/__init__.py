@@ -52,6 +52,7 @@ from aggregator.store.marks import (
     Mark,
     MarkKind,
     count_marks,
+    find_newest_mark,
     read_marks,
     read_marks_by_key,
 )
@@ -270,6 +271,7 @@ __all__ = [
     "find_leftovers",
     "find_listed_stories",
     "find_newest_grouped",
+    "find_newest_mark",
     "find_newest_poll",
     "find_paged_stories",
     "find_position",

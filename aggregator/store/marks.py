@@ -66,6 +66,14 @@ _DUE = (
 )
 
 
+_NEWEST = (
+    select(marks.c.id)
+    .where(marks.c.kind == bindparam("kind"), marks.c.due_at == literal(AT_ONCE, marks.c.due_at.type))
+    .order_by(marks.c.id.desc())
+    .limit(1)
+)
+
+
 def add_marks(
     connection: Connection, kind: MarkKind, keys: Iterable[str], *, due_at: datetime = AT_ONCE
 ) -> None:
@@ -95,6 +103,16 @@ def read_marks_by_key(store: Database, kind: MarkKind, *, now: datetime, limit: 
     for mark in read_marks(store, kind, now=now, limit=limit):
         marked.setdefault(mark.key, []).append(mark)
     return marked
+
+
+def find_newest_mark(store: Database, kinds: Iterable[MarkKind]) -> int:
+    """Return the id of the newest mark of these kinds that need not wait, 0 where there is none.
+
+    Newer marks have higher ids, also where all before them are gone.
+    """
+    with store.reading() as connection:
+        found = (rows_with(connection, _NEWEST, {"kind": kind.value}) for kind in kinds)
+        return max((row["id"] for rows in found for row in rows), default=0)
 
 
 def count_marks(store: Database, kind: MarkKind, *, now: datetime) -> int:

@@ -14,7 +14,7 @@ import pytest
 
 from aggregator.model import AnswerKind
 from aggregator.store import open_store, read_answers, read_story_ids, write_note
-from tests.integration.site import run_program
+from tests.integration.site import run_program, run_service
 from tests.integration.story_desk import EVENTS, NewsDesk, told_by
 
 PAPERS = ("alba", "borealis", "corona", "dorado", "eridanus", "fornax")
@@ -87,6 +87,19 @@ def test_an_answer_is_followed_at_once(site):
         for one in read_answers(store):
             found = read_story_ids(store, [one.article_id, one.other_id])
             assert len(set(found.values())) == 2
+
+
+def test_an_answer_reaches_the_feeds_of_a_running_service(site):
+    """It is given by another process, and no minute passes until the feed shows both stories."""
+    feed = site.feeds / "all" / "atom.xml"
+    with run_service(site, "--port", "0"):
+        time.sleep(4)  # what there is to do at the start is done
+        before = feed.read_text(encoding="utf-8").count("<entry>")
+        ask(site, "--n", "2", "--by", "ada", lines="d\nd\n")
+        answered_s = time.monotonic()
+        while feed.read_text(encoding="utf-8").count("<entry>") == before:
+            assert time.monotonic() < answered_s + 20
+            time.sleep(0.1)
 
 
 def test_on_a_terminal_it_asks_again_and_loses_nothing(site):
