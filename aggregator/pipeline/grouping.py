@@ -24,7 +24,8 @@ from aggregator.store import (
     stream_members_since,
 )
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.grouper import Grouper, count_horizon_h
+from aggregator.stories.editions import keep_series
+from aggregator.stories.grouper import Grouper
 from aggregator.stories.hours import count_hours, read_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement
@@ -121,7 +122,7 @@ def restore_grouper(store: Store, thresholds: Thresholds) -> Grouper:
         grouper.restore((), (), turn=turn)
         return grouper
     hour = newest_at.replace(minute=0, second=0, microsecond=0)
-    since = hour - timedelta(hours=count_horizon_h(thresholds))
+    since = hour - timedelta(hours=thresholds.horizon_h)
     grouped = _read_grouped_articles(store, since, grouper.vocabulary)
     counted = stream_members_since(store, newest_at - timedelta(hours=thresholds.window_h))
     grouper.restore(
@@ -147,7 +148,7 @@ def _make_counted_article(member: Member) -> CountedArticle:
     return CountedArticle(
         count_hours(member.published_at),
         member.article_id,
-        tuple(map(intern, member.terms)),
+        tuple(map(intern, member.terms[len(keep_series(member.terms)) :])),
         intern(member.language),
         intern(member.provider),
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from sys import intern
 
 from aggregator.model import Member, Story
+from aggregator.stories.editions import keep_series
 from aggregator.stories.formats import keep_formats
 from aggregator.stories.hours import count_hours, read_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
@@ -43,6 +44,7 @@ def make_grouped_article(member: Member, vocabulary: Vocabulary) -> GroupedArtic
         vocabulary,
         keep_countries(member.terms),
         keep_formats(member.terms),
+        keep_series(member.terms),
     )
 
 

@@ -16,7 +16,7 @@ PAGE = "#"
 DATED = "#dated"
 """That of a title in which a full date stands apart."""
 NO_FORMATS: tuple[str, ...] = ()
-_SEPARATOR = re.compile(r"\s[-–—|•·]+\s|[:;|]\s")
+SEPARATOR = re.compile(r"\s[-–—|•·]+\s|[:;|]\s")
 _BESIDE = frozenset("|-–—:;,•·")
 _BRACKETS = {"(": ")", "[": "]", "【": "】"}
 _WORD = re.compile(r"[^\W_]+")
@@ -63,7 +63,7 @@ def recurs(formats: Sequence[str], counts: Mapping[str, int], most: float) -> bo
 
 def _list_parts(title: str) -> Iterator[tuple[int, int]]:
     yield 0, len(title)
-    separators = [separator.span() for separator in _SEPARATOR.finditer(title)]
+    separators = [separator.span() for separator in SEPARATOR.finditer(title)]
     if separators:
         yield 0, separators[0][0]
         yield separators[-1][1], len(title)

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from aggregator.stories.cohesion import cluster_vectors
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
+from aggregator.stories.editions import have_editions
 from aggregator.stories.formats import PAGE, list_shapes
 from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
@@ -87,7 +88,7 @@ class Grouper:
             score=round(joined.score, DIGITS) if joined else 1.0,
             shared=shared,
             language=terms.language,
-            terms=distinct,
+            terms=(*terms.series, *distinct),
             changed=changed,
             gone=gone,
             linked=self._find_related(story, ranked),
@@ -120,6 +121,7 @@ class Grouper:
             self.vocabulary,
             terms.countries,
             terms.formats,
+            terms.series,
         )
 
     def _weigh(self, article: Newcomer, at_h: float) -> tuple[Terms, tuple[str, ...], Records]:
@@ -143,7 +145,7 @@ class Grouper:
     def _oldest_open_h(self) -> float:
         """Return the hour before which stories are over; whole ones, so that few articles look for them."""
         clock_h = self.rarity.clock_h
-        return math.floor(clock_h) - count_horizon_h(self.thresholds) if math.isfinite(clock_h) else clock_h
+        return math.floor(clock_h) - self.thresholds.horizon_h if math.isfinite(clock_h) else clock_h
 
     def _rank_stories(
         self, member: GroupedArticle, heaviest: Records, compared: Comparison
@@ -175,7 +177,11 @@ class Grouper:
         least = limits.join_excerpt if has_excerpt else limits.join
         for near in ranked:
             is_near = near.score >= least and near.story.gap_h(member.at_h) <= limits.window_h
-            if is_near and self._shares_ideas(compared, near):
+            if (
+                is_near
+                and self._shares_ideas(compared, near)
+                and not have_editions([member], near.story.members)
+            ):
                 return near
         return None
 
@@ -211,6 +217,7 @@ class Grouper:
             if (
                 find_obstacle(story, rival, product, limits, has_excerpt=has_excerpt) is None
                 and self._shares_ideas(compared, near)
+                and not have_editions(story.members, rival.members)
                 and not self.decisions.are_apart(story.ids, rival.ids)
             ):
                 story, other = (story, rival) if story.founded < rival.founded else (rival, story)
@@ -291,8 +298,3 @@ class Grouper:
         ]
         others.sort(key=lambda near: (-near.cosine, near.story.founded))
         return tuple((near.story.id, round(near.cosine, DIGITS)) for near in others[:LINKED])
-
-
-def count_horizon_h(thresholds: Thresholds) -> float:
-    """Return the hours for which a story that has ended can still be joined by a late article or linked."""
-    return thresholds.window_h + thresholds.link_days * 24

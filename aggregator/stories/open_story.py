@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from aggregator.stories.editions import NO_SERIES
 from aggregator.stories.formats import NO_FORMATS, PAGE, list_shapes
 from aggregator.stories.places import NOWHERE, find_main_countries
 from aggregator.stories.vector import measure_length, trim
@@ -17,7 +18,8 @@ TRIMMED_TO = 64
 class GroupedArticle:
     """An article in a story: when it was published (hours since 1970), its turn, and its vector, ``packed``.
 
-    ``countries`` are the terms of those that it is about, ``formats`` those of a page of a format.
+    ``countries`` are the terms of those that it is about, ``formats`` those of a page of a format, ``series``
+    those of what it may be an edition of.
     Of a window there are hundreds of thousands, whose vectors are hardly ever looked at.
     """
 
@@ -30,6 +32,7 @@ class GroupedArticle:
     vocabulary: Vocabulary
     countries: frozenset[str] = NOWHERE
     formats: tuple[str, ...] = NO_FORMATS
+    series: tuple[str, ...] = NO_SERIES
 
     @property
     def vector(self) -> dict[str, float]:

@@ -19,7 +19,7 @@ FORM_SHARE = 0.4
 """Of its weight what a term keeps that tells an article's kind."""
 DAMPING = 0.8
 """The power of its information that a term weighs: several shared terms tell more than a single rare one."""
-PROVIDER_PRIOR = 70
+PROVIDER_PRIOR = 60
 """As how many of a provider's own articles everyone's count in what is usual there."""
 PAGES_SHARE, PAGES_PRIOR = 0.5, 20
 """Of a provider's articles, and as many more, what share can be pages of formats."""

@@ -12,6 +12,7 @@ from typing import Self
 
 from aggregator.model import Member, Story
 from aggregator.stories.decisions import Decisions
+from aggregator.stories.editions import have_editions, keep_series
 from aggregator.stories.formats import PAGE
 from aggregator.stories.hours import count_hours
 from aggregator.stories.likeness import dot
@@ -140,6 +141,8 @@ def explain_distance(one: StoredStory, other: StoredStory, limits: Thresholds, d
         return "a page of a format (its title has its own date, or came from its publisher with another day)"
     if any(_are_of_series(mine, theirs) for mine in one.members for theirs in other.members):
         return "another number of the same series of its publisher"
+    if have_editions(map(_Edition.of, one.members), list(map(_Edition.of, other.members))):
+        return "an edition of the same series of its publisher, of another day"
     product = dot(one.total, other.total)
     obstacle = find_obstacle(one, other, product, limits, has_excerpt=one.has_excerpt)
     if obstacle is None:
@@ -180,6 +183,19 @@ def _list_causes(one: StoredStory, other: StoredStory, product: float, limits: T
     if are_elsewhere(one.countries, other.countries):
         here, there = (", ".join(name_countries(story.countries)) for story in (one, other))
         yield f"their countries differ ({here}; {there})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """A stored article as an edition of a series."""
+
+    provider: str
+    at_h: float
+    series: tuple[str, ...]
+
+    @classmethod
+    def of(cls, member: Member) -> Self:
+        return cls(member.provider, count_hours(member.published_at), keep_series(member.terms))
 
 
 def _are_of_series(one: Member, other: Member) -> bool:

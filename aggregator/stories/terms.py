@@ -10,7 +10,8 @@ from unicodedata import normalize
 import Stemmer
 
 from aggregator.stories.dates import Calendar
-from aggregator.stories.formats import NO_FORMATS, find_formats
+from aggregator.stories.editions import NO_SERIES, find_series
+from aggregator.stories.formats import NO_FORMATS, SEPARATOR, find_formats
 from aggregator.stories.language import ENGLISH, UNSPACED, detect_language, function_words
 from aggregator.stories.places import NOWHERE, find_countries
 
@@ -38,10 +39,11 @@ _FORM = """
     analysis explainer explained interactive stocks shares market markets price target raised lowered
     cut analyst analysts rating ratings buy sell hold upgrade upgraded downgrade downgraded futures
     premarket things know need ways reasons tips best worst top today tonight morning evening daily
-    weekly
+    weekly happened
 """
 _LONGEST_TEXT = 1_000
 _FIRST_WORDS = 25
+_LABEL_WORDS = 5
 _LONGEST_WORD = 40
 _WORDS_KEPT = 1 << 17
 
@@ -50,8 +52,8 @@ _WORDS_KEPT = 1 << 17
 class Terms:
     """The terms of an article in their order: of its ``title`` and ``excerpt``; ``language`` is ISO 639-1.
 
-    ``countries`` are those that it is about, ``formats`` what tells whether it is a page of one: as terms
-    beside its words.
+    ``countries`` are those that it is about, ``formats`` what tells whether it is a page of one, ``series``
+    what it may be an edition of: as terms beside its words.
     """
 
     title: tuple[str, ...]
@@ -59,10 +61,11 @@ class Terms:
     language: str
     countries: frozenset[str] = NOWHERE
     formats: tuple[str, ...] = NO_FORMATS
+    series: tuple[str, ...] = NO_SERIES
 
     @property
     def distinct(self) -> tuple[str, ...]:
-        """Return every term once."""
+        """Return every term once, but for those of series."""
         return tuple(dict.fromkeys((*self.title, *self.excerpt, *self.formats, *sorted(self.countries))))
 
 
@@ -88,12 +91,14 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
         (bare := calendar.leave_out_days(excerpt)) != excerpt
     ):
         excerpt_words = _split_words(bare)
+    title_terms, label = tuple(_make_terms(title_words, spoken)), _make_terms(_split_label(title), spoken)
     return Terms(
-        title=tuple(_make_terms(title_words, spoken)),
+        title=title_terms,
         excerpt=tuple(_make_terms(excerpt_words, spoken)),
         language=spoken,
         countries=find_countries(title, excerpt, spoken),
         formats=formats,
+        series=find_series(title_terms, tuple(label), form_terms(spoken)),
     )
 
 
@@ -118,6 +123,13 @@ def _split_words(text: str) -> Sequence[str]:
     text = text.lower()
     word_pattern = _WORD if _UNSPACED_RUN.search(text) else _SPACED_WORD
     return [word for word in word_pattern.findall(text) if len(word) <= _LONGEST_WORD]
+
+
+def _split_label(title: str) -> Sequence[str]:
+    """Return the words before a title's first colon or dash, none where they are many."""
+    separator = SEPARATOR.search(title)
+    words = _split_words(title[: separator.start()]) if separator else ()
+    return words if len(words) <= _LABEL_WORDS else ()
 
 
 def _make_terms(words: Sequence[str], language: str) -> Iterator[str]:

@@ -51,6 +51,11 @@ class Thresholds:
     window_h: float = 72
     link_days: float = 7
 
+    @property
+    def horizon_h(self) -> float:
+        """Return the hours for which a story that has ended can be joined by a late article or linked."""
+        return self.window_h + self.link_days * 24
+
     def get_merging(self, *, has_excerpt: bool) -> tuple[float, float]:
         """Return what two stories need to be one: likeness, and its spread."""
         if has_excerpt:

@@ -1,0 +1,72 @@
+"""Editions of a publisher's series, one day's after another's: live blogs, galleries, bulletins, sittings.
+
+They are told by their titles: by the same words but for days and numbers, or by the same words before a colon
+where these say of what kind an article is ("Live updates: ...").
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from hashlib import blake2b
+from itertools import takewhile
+from typing import Protocol
+
+SERIES = "="
+"""What the terms of series begin with. They stand before an article's words, and are not counted."""
+NO_SERIES: tuple[str, ...] = ()
+APART_H = 12
+"""From so many hours on the same title is another edition, no longer the same article once more."""
+_LEAST_WORDS = 2
+
+
+class Edition(Protocol):
+    """An article: who published it when (hours since 1970), and the terms of its series."""
+
+    @property
+    def provider(self) -> str:
+        """Return the domain of its publisher."""
+
+    @property
+    def at_h(self) -> float:
+        """Return when it was published."""
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Return the terms of its series."""
+
+
+def find_series(title: Iterable[str], label: Collection[str], forms: Collection[str]) -> tuple[str, ...]:
+    """Return the terms of the series that a title is of: for its terms, and for those before its first colon.
+
+    ``forms`` are the terms that tell an article's kind.
+    """
+    words = {term for term in title if not term[0].isdigit()}
+    found = [_make_term(words)] if len(words) >= _LEAST_WORDS else []
+    if any(term in forms for term in label):
+        found.append(_make_term(label))
+    return tuple(dict.fromkeys(found))
+
+
+def keep_series(terms: Sequence[str]) -> tuple[str, ...]:
+    """Return those of an article's stored terms that are of series, which are its first ones."""
+    return tuple(takewhile(_is_of_series, terms)) or NO_SERIES
+
+
+def are_editions(one: Edition, other: Edition) -> bool:
+    """Tell whether two articles are editions of one series of a publisher."""
+    return (
+        one.provider == other.provider
+        and abs(one.at_h - other.at_h) >= APART_H
+        and not set(one.series).isdisjoint(other.series)
+    )
+
+
+def have_editions(some: Iterable[Edition], others: Sequence[Edition]) -> bool:
+    """Tell whether one of some articles is an edition of a series that one of the others is of."""
+    return any(are_editions(one, other) for one in some for other in others)
+
+
+def _make_term(words: Iterable[str]) -> str:
+    return SERIES + blake2b(" ".join(sorted(set(words))).encode(), digest_size=4).hexdigest()
+
+
+def _is_of_series(term: str) -> bool:
+    return term[0] == SERIES
