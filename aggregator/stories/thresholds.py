@@ -46,7 +46,7 @@ class Thresholds:
     words: float = 4.6
     breadth: float = 0.3
     elsewhere: float = 0.45
-    ideas: float = 0.045
+    ideas: float = 0.09
     link: float = 0.2
     window_h: float = 72
     link_days: float = 7
