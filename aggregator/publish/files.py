@@ -162,6 +162,12 @@ def read_stamp(path: Path | str) -> Stamp | None:
     return make_stamp(found) if S_ISREG(found.st_mode) else None
 
 
+def read_file(path: str) -> bytes:
+    """Return the bytes of a file, without the buffer and the checks of ``Path.read_bytes``."""
+    with open(path, "rb", buffering=0) as file:
+        return file.readall()
+
+
 def find_missing_files(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
     """Return those of the files, named below ``folder``, that are not there; each folder is listed once."""
     there: dict[str, frozenset[str]] = {}
@@ -246,8 +252,7 @@ def _holds(path: str, found: os.stat_result, content: Content) -> bool:
     parts = list_parts(content)
     if found.st_size != sum(map(len, parts)):
         return False
-    with open(path, "rb", buffering=0) as file:
-        return file.readall() == b"".join(parts)
+    return read_file(path) == b"".join(parts)
 
 
 def _keep_variants(path: str, content: Content, *, has_variants: bool) -> None:

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from aggregator.model import Enclosure
 from aggregator.publish.channel import Channel, FeedLink
-from aggregator.publish.frame import Frame
+from aggregator.publish.frame import FRAMES_KEPT, Frame
 from aggregator.publish.item import Item
 from aggregator.publish.item_story import ItemStory, Mention
 from aggregator.publish.notice_place import NoticePlace
@@ -22,6 +24,11 @@ NOTICE_PLACE = NoticePlace(above=rb'\n {2}"description": "')
 
 def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) -> Frame:  # noqa: ARG001
     """Return the frame of a JSON Feed 1.1 document (jsonfeed.org) at ``link``, which has no time."""
+    return _render_frame(replace(channel, publisher_icons={}), link)
+
+
+@lru_cache(FRAMES_KEPT)
+def _render_frame(channel: Channel, link: FeedLink) -> Frame:
     urls = (absolute_url(f"{channel.site.base_url}/", image.url) for image in channel.images)
     feed: dict[str, object] = {
         "version": _VERSION,

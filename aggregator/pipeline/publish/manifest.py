@@ -16,7 +16,8 @@ ShownItem: TypeAlias = tuple[int, str]
 Those stand in one text, with spaces between: thousands of texts would take longer to read than all else.
 """
 
-_get_updated, _get_domains = itemgetter(0), itemgetter(1)
+get_updated, _get_domains = itemgetter(0), itemgetter(1)
+"""Return when an item was updated, and the domains that it names."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +88,7 @@ def encode_manifest(manifest: Manifest) -> bytes:
         " ".join(manifest.stories).encode(),
         " ".join(manifest.articles).encode(),
         "\n".join(map(_get_domains, shown)).encode(),
-        _pack(list(map(_get_updated, shown))),
+        _pack(list(map(get_updated, shown))),
         *(_pack(layout.sizes) for layout in manifest.layouts.values()),
     ]
     layouts = [[name, lay.frame, lay.head, lay.separator] for name, lay in manifest.layouts.items()]

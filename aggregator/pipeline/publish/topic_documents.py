@@ -8,9 +8,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 
 from aggregator.pipeline.publish.feed_places import name_feeds
-from aggregator.pipeline.publish.manifest import Layout, Manifest, ShownItem
+from aggregator.pipeline.publish.manifest import Layout, Manifest, ShownItem, get_updated
 from aggregator.pipeline.publish.topic_items import BuiltItem, BuiltItems
 from aggregator.publish.channel import Channel
 from aggregator.publish.frame import Frame, assemble
@@ -127,7 +128,7 @@ def make_documents(
     manifest = Manifest(
         stories=shown_in[True],
         articles=shown_in[False],
-        items={digest: shown[digest] for digests in shown_in.values() for digest in digests},
+        items={digest: shown[digest] for digest in chain.from_iterable(shown_in.values())},
         layouts=layouts,
     )
     found = {key: one.digest for key, one in built.items.items()}
@@ -231,12 +232,12 @@ def _settle(
         for of_feed, item_id in wanted
         if of_feed == feed
     }
-    digests = [fresh.get(item_id, digest) for item_id, digest in listed] if fresh else [d for _, d in listed]
-    return tuple([digest for digest in digests if digest is not None])
+    ids, digests = zip(*listed, strict=True) if listed else ((), ())
+    return tuple(filter(None, map(fresh.get, ids, digests) if fresh else digests))
 
 
 def _find_last_update(digests: Sequence[str], shown: Mapping[str, ShownItem]) -> datetime | None:
-    updated_s = max([shown[digest][0] for digest in digests], default=None)
+    updated_s = max(map(get_updated, map(shown.__getitem__, digests)), default=None)
     return None if updated_s is None else datetime.fromtimestamp(updated_s, UTC)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -27,7 +28,7 @@ from aggregator.pipeline.publish.topic_documents import (
     make_documents,
 )
 from aggregator.pipeline.publish.topic_items import BuiltItems, Material, build_topic_items, read_material
-from aggregator.publish.files import StartedFiles, Written, read_stamp, start_files, write_files
+from aggregator.publish.files import StartedFiles, Written, read_file, read_stamp, start_files, write_files
 from aggregator.publish.folder_locks import lock_folder
 from aggregator.publish.synced_file import Stamp
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
@@ -208,7 +209,7 @@ def _noting_failure(plan: _Plan, done: _Progress, store: Store, now: datetime) -
 
 def _start_topic(plan: _Plan, material: Material, done: _Progress, rules: Rules) -> _Started:
     """Make the documents of a topic that differ, and begin to write them and the monograms that they show."""
-    folder = rules.feeds_dir / plan.topic_id
+    folder = f"{rules.feeds_dir}/{plan.topic_id}"
     channel = describe_channel(rules, plan.topic_id, truth=plan.truth)
     built = build_topic_items(material, plan.wanted, channel, rules=rules)
     documents = make_documents(
@@ -216,7 +217,7 @@ def _start_topic(plan: _Plan, material: Material, done: _Progress, rules: Rules)
         built,
         plan.known,
         wanted=plan.wanted,
-        read={name: (folder / name).read_bytes for name in plan.intact},
+        read={name: partial(read_file, f"{folder}/{name}") for name in plan.intact},
         cache=done.cache,
     )
     has_variants = rules.publishing.compressed
