@@ -4,6 +4,7 @@ What the program changes for a whole process, and who does it. No import does: e
 that is called.
 
     memory.share_arenas               malloc's arenas                         every command (cli.main)
+    memory.return_memory              what malloc has and does not use       run, every few minutes
     memory.pause_garbage_collection   the collector, for imports              every command (cli.commands)
     memory.tune_garbage_collection    the collector, for good                 run, poll, reading processes
     turns.shorten_turns               how long a thread goes on               run

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import structlog
 
+from aggregator.machine.memory import return_memory
 from aggregator.pipeline.doctor import examine_due
 from aggregator.pipeline.enrich.lost_files import forget_lost_files
 from aggregator.pipeline.enrich.steps import Stage, run_steps
@@ -229,6 +230,12 @@ async def prune_articles(state: ServiceState) -> Work:
     return Work.PUBLISH
 
 
+async def free_memory(state: ServiceState) -> Work:  # noqa: ARG001  # as all jobs
+    """Give back what the largest pieces of work left unused: a service runs for months."""
+    await asyncio.to_thread(return_memory)
+    return Work.NONE
+
+
 async def examine_sources(state: ServiceState) -> Work:
     """Look for where sources have gone that do not answer any more; what is found is proposed."""
     if state.context.pages is not None:
@@ -255,6 +262,7 @@ JOBS = (
     Job(name="records", after="publish", function=write_records),
     Job(name="check_marks", every=_to_timedelta(2), function=check_marks),
     Job(name="check_tree", every=_to_timedelta(5), function=check_tree),
+    Job(name="free_memory", every=timedelta(minutes=5), function=free_memory),
     Job(name="check_store", every=_to_timedelta(5), function=check_store),
     Job(
         name="pictures", every=_to_timedelta(3), function=check_pictures,

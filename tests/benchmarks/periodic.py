@@ -49,7 +49,7 @@ ALLOWED_S = 5.0
 """CPU seconds an hour that anything may take without something new to do."""
 MEASURED = (
     "reload", "tick", "group", "enrich", "pictures", "check_assets", "prune", "doctor", "take_pushes", "subscribe",
-    "check_store", "check_tree",
+    "check_marks", "check_store", "check_tree", "free_memory",
 )  # fmt: skip
 PROBED_EVERY_S = 10.0
 """How often ``/healthz`` is asked for, as by a load balancer."""

@@ -40,6 +40,27 @@ def test_threads_share_their_arenas():
     assert arenas("shared") <= ARENAS < arenas()
 
 
+SCATTERED = """
+from pathlib import Path
+from aggregator.machine.memory import return_memory, share_arenas
+def measure_kib():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
+share_arenas()
+held = [bytearray(9_000) for _ in range(8_000)]
+del held[:-1]
+before = measure_kib()
+return_memory()
+assert measure_kib() < before - 40_000, (before, measure_kib())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries give it back by themselves")
+def test_memory_that_is_not_in_use_is_given_back():
+    """Also where what stands behind it is in use."""
+    subprocess.run([sys.executable, "-c", SCATTERED], check=True)
+
+
 GARBAGE = """
 import gc, weakref
 from aggregator.machine.memory import tune_garbage_collection
