@@ -1,7 +1,6 @@
 """Atom 1.0, with Media RSS pictures."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -57,7 +56,7 @@ def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) 
 
     The feed's ``updated`` is ``updated_at``, and the start of 1970 for None.
     """
-    frame = _render_frame(replace(channel, publisher_icons={}), link)
+    frame = _render_frame(channel, link)
     return date_frame(frame, _make_date(_NEVER), _make_date(updated_at or _NEVER))
 
 

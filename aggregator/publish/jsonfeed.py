@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -24,7 +23,7 @@ NOTICE_PLACE = NoticePlace(above=rb'\n {2}"description": "')
 
 def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) -> Frame:  # noqa: ARG001
     """Return the frame of a JSON Feed 1.1 document (jsonfeed.org) at ``link``, which has no time."""
-    return _render_frame(replace(channel, publisher_icons={}), link)
+    return _render_frame(channel, link)
 
 
 @lru_cache(FRAMES_KEPT)

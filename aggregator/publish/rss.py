@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -69,7 +68,7 @@ def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) 
 
     ``lastBuildDate`` is ``updated_at``; there is none for None.
     """
-    frame = _render_frame(replace(channel, publisher_icons={}), link, is_dated=updated_at is not None)
+    frame = _render_frame(channel, link, is_dated=updated_at is not None)
     if updated_at is None:
         return frame
     return date_frame(frame, _make_date(_SOME_TIME), _make_date(updated_at))

@@ -1,7 +1,7 @@
 """The tree's pages: an index of the topics, a page of each topic with its items, and one of each story."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -36,13 +36,9 @@ class _Branch:
     children: tuple["_Branch", ...]
 
 
+@lru_cache(FRAMES_KEPT)
 def render_topic_frame(channel: Channel) -> Frame:
     """Return the frame of the topic's page in HTML, which offers its feeds."""
-    return _render_topic_frame(replace(channel, publisher_icons={}))
-
-
-@lru_cache(FRAMES_KEPT)
-def _render_topic_frame(channel: Channel) -> Frame:
     document = _render_page("topic.html", channel.site, root=_ROOT, channel=channel)
     head, start, main = document.partition(_START)
     tail = main[main.index(_TAIL) :]

@@ -50,18 +50,18 @@ def keep_series(terms: Sequence[str]) -> tuple[str, ...]:
     return tuple(takewhile(_is_of_series, terms)) or NO_SERIES
 
 
-def are_editions(one: Edition, other: Edition) -> bool:
+def have_editions(some: Iterable[Edition], others: Sequence[Edition]) -> bool:
+    """Tell whether one of some articles is an edition of a series that one of the others is of."""
+    return any(_are_editions(one, other) for one in some for other in others)
+
+
+def _are_editions(one: Edition, other: Edition) -> bool:
     """Tell whether two articles are editions of one series of a publisher."""
     return (
         one.provider == other.provider
         and abs(one.at_h - other.at_h) >= APART_H
         and not set(one.series).isdisjoint(other.series)
     )
-
-
-def have_editions(some: Iterable[Edition], others: Sequence[Edition]) -> bool:
-    """Tell whether one of some articles is an edition of a series that one of the others is of."""
-    return any(are_editions(one, other) for one in some for other in others)
 
 
 def _make_term(words: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ what feeds show ─► digests ─► which bytes the files have ─► the othe
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -98,6 +98,7 @@ def make_documents(
     documents that are as they were written, by name.
     """
     channel = built.channel
+    plain = replace(channel, publisher_icons={})  # which frames show none of, and are kept without
     shown = {**known.items, **{one.digest: _describe(one) for one in built.items.values()}}
     items = {one.digest: one.item for one in built.items.values()}
     files: dict[str, Parts] = {}
@@ -112,7 +113,7 @@ def make_documents(
         for document in TOPIC_DOCUMENTS:
             if document.has_stories != has_stories:
                 continue
-            frame = document.render_frame(channel, updated_at)
+            frame = document.render_frame(plain, updated_at)
             mark = _digest_frame(frame)
             layout = known.layouts.get(document.name) if document.name in read else None
             if layout and layout.frame == mark and before == digests:
