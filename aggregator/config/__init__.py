@@ -1,15 +1,9 @@
 """The operator's configuration: four YAML files, checked whole, edited with their comments kept."""
 
+from aggregator.config.entry_reading import KnownEntries
+from aggregator.config.file_bodies import FILES, digest_files
 from aggregator.config.file_watch import read_stamps
-from aggregator.config.loading import (
-    FILES,
-    Config,
-    KnownEntries,
-    check_config,
-    digest_files,
-    load_config,
-    load_valid_parts,
-)
+from aggregator.config.loading import Config, check_config, load_config, load_valid_parts
 from aggregator.config.readable_ids import readable_id
 from aggregator.config.settings import Settings
 from aggregator.config.source_edits import add_source, check_source, move_source, preview_move, remove_source

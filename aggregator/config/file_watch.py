@@ -5,13 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aggregator.config.loading import FILES
+from aggregator.config.file_bodies import FILES, list_decision_files
 
 STILL_S = 2.0
 """Seconds that files stand still before they count: a copy, or an editor that writes in place, takes time."""
 
 Stamps = Mapping[str, tuple[int, int, int]]
-"""When each of the four files changed last, its size and number on the disk; a missing one is left out."""
+"""When each of the files changed last, its size and number on the disk; a missing one is left out."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +43,7 @@ class FileWatch:
 def read_stamps(folder: Path) -> Stamps:
     """Return the stamps of the files in ``folder``, which differ once one of them has changed."""
     stamps = {}
-    for name in FILES:
+    for name in (*FILES, *list_decision_files(folder)):
         with suppress(OSError):
             status = (folder / name).stat()
             stamps[name] = (status.st_mtime_ns, status.st_size, status.st_ino)

@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 
 from aggregator.config.entry_edits import line_end_of
+from aggregator.config.file_bodies import read_bodies, read_config_file
 from aggregator.config.file_replacement import replace_file
-from aggregator.config.loading import read_bodies, read_config_file
 from aggregator.config.settings import SiteKeys
 from aggregator.config.validation import validate
 from aggregator.config.yaml_document import LINES, YamlDocument, read_document

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from aggregator.config.entry_edits import append_entry, remove_entry, replace_address
 from aggregator.config.entry_list import EntryList
+from aggregator.config.entry_reading import find_entries
+from aggregator.config.file_bodies import Body, read_bodies, read_config_file
 from aggregator.config.file_replacement import replace_file
-from aggregator.config.loading import Body, build_config, find_entries, read_bodies, read_config_file
+from aggregator.config.loading import build_config
 from aggregator.config.problems import Problem, show, spell_path, suggest
 from aggregator.config.source_ids import id_of_entry
 from aggregator.config.yaml_document import read_document

@@ -1,0 +1,74 @@
+"""The entries of a file, found and validated."""
+
+import pickle
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aggregator.config.entry_list import EntryList
+from aggregator.config.fields import KeyGroup
+from aggregator.config.file_bodies import OPTIONAL
+from aggregator.config.problems import Problem, suggest
+from aggregator.config.validation import validate
+from aggregator.config.yaml_document import YamlDocument
+
+K = TypeVar("K", bound=KeyGroup)
+R = TypeVar("R")
+
+KnownEntries = dict[str, dict[bytes, Any]]
+"""The records of entries that were valid, by the key of their list and all that they say."""
+
+
+def find_entries(document: YamlDocument, key: str) -> tuple[EntryList, list[Problem]]:
+    """Return the entries below the one ``key`` of a file, and what is wrong around them."""
+    top = document.value
+    if top is None:
+        return EntryList(document, key, is_known=not document.problems), _report_absent(document, key)
+    if not isinstance(top, dict):
+        wrong = document.problem((key,), f"the file holds no key {key}, allowed: {key}: and a list below it")
+        return EntryList(document, key, is_known=False), [wrong]
+    problems = list(_find_unknown_keys(document, top, key))
+    if key not in top:
+        return EntryList(document, key, is_known=False), [*_report_absent(document, key), *problems]
+    entries = [] if top[key] is None else top[key]
+    if not isinstance(entries, list):
+        wrong = document.problem((key,), f"no list, allowed: a list of {key}")
+        return EntryList(document, key, is_known=False), [wrong, *problems]
+    return EntryList(document, key, tuple(entries)), problems
+
+
+def _report_absent(document: YamlDocument, key: str) -> list[Problem]:
+    if Path(document.file).name in OPTIONAL or document.problems:
+        return []
+    return [document.problem((key,), f"missing, allowed: a list of {key}; `{key}: []` begins one")]
+
+
+def validate_entries(
+    listing: EntryList, model: type[K], make: Callable[[K], R], problems: list[Problem], known: KnownEntries
+) -> list[R]:
+    """Return the records of entries that are right, and add to ``problems`` what is wrong with the others.
+
+    An entry that was right before is known by all that it says, pickled: so 1, true and "1" are different,
+    and what aliases repeat a thousand times is there once.
+    """
+    before: dict[bytes, R] = known.get(listing.key, {})
+    found: dict[bytes, R] = {}
+    valid: list[R] = []
+    for number, entry in enumerate(listing.entries):
+        content = pickle.dumps(entry, pickle.HIGHEST_PROTOCOL)
+        record = before.get(content)
+        if record is None:
+            keys, wrong = validate(listing.document, model, entry, (listing.key, number))
+            problems += wrong
+            record = None if keys is None else make(keys)
+        if record is not None:
+            found[content] = record
+            valid.append(record)
+    known[listing.key] = found
+    return valid
+
+
+def _find_unknown_keys(document: YamlDocument, top: Mapping[str, object], key: str) -> Iterator[Problem]:
+    for other in top:
+        if other != key:
+            yield document.problem((other,), f"unknown key{suggest(other, [key])} allowed: {key}")
