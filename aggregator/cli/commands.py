@@ -27,6 +27,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "check",
         "Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.",
     ),
+    "explain": (
+        "explain",
+        "Tell the life of an article: sources, topics, quality, story, and why each feed has it or not.",
+    ),
     "parse": (
         "parse",
         "Show what documents would become, with every problem found; writes nothing.",

@@ -9,6 +9,7 @@ from aggregator.curate.heat import (
     heat_of,
     measure_warmth,
 )
+from aggregator.curate.missing_points import explain_missing_points
 from aggregator.curate.score import IN_TITLE, LONG_EXCERPT, score_article
 from aggregator.curate.topics import Matcher, TopicMatch, combine_matches
 from aggregator.curate.unpublished_reasons import FeedReach, explain_unpublished
@@ -22,6 +23,7 @@ __all__ = [
     "TopicMatch",
     "combine_matches",
     "cool_down",
+    "explain_missing_points",
     "explain_unpublished",
     "find_measuring",
     "find_next_cooling",

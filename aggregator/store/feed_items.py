@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import NamedTuple, TypeAlias, cast
 
-from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, select, type_coerce, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, select, type_coerce, update
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, run_with, tuples_with, upsert
@@ -138,6 +138,18 @@ def read_listed_items(store: Database, feed: str, size: FeedSize) -> list[Listed
         if len(found) >= size.least:
             return cast("list[ListedItem]", found)
     return [(item.item_id, item.digest) for item in read_feed_items(store, feed, size)]
+
+
+def count_items_before(store: Database, item: FeedItem) -> int:
+    """Return how many recent items of its feed stand before one, whether it is recent or not."""
+    columns = (feed_items.c.sorted_at, feed_items.c.published_at)
+    newer, younger = columns[0] > item.sorted_at, columns[1] > item.published_at
+    is_first = (columns[0] == item.sorted_at) & (
+        younger | ((columns[1] == item.published_at) & (feed_items.c.item_id < item.item_id))
+    )
+    is_before = (feed_items.c.feed == item.feed) & feed_items.c.is_recent & (newer | is_first)
+    with store.reading() as connection:
+        return connection.execute(select(func.count()).where(is_before)).scalar_one()
 
 
 def read_items_by_id(store: Database, item_ids: Collection[str]) -> Mapping[str, tuple[FeedItem, ...]]:

@@ -18,7 +18,15 @@ HEAVY = {
     "numpy", "requests", "ruamel", "starlette", "structlog", "tldextract", "uvicorn", "wordfreq",
 }  # fmt: skip
 """What takes longest to import, and what brings it."""
-READERS = {"review", "stories answer", "stories ask", "stories list", "stories show", "stories truth"}
+READERS = {
+    "explain",
+    "review",
+    "stories answer",
+    "stories ask",
+    "stories list",
+    "stories show",
+    "stories truth",
+}
 """Commands that ask the store alone: their modules import what reads it."""
 RUNNERS = {"parse", "poll", "publish", "rebuild", "run", "serve", "stories evaluate"}
 """Commands whose work begins with what is heavy: their modules import it. Any other imports it when called."""

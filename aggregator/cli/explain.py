@@ -1,0 +1,185 @@
+"""``aggregator explain``: the whole life of an article, and why every feed shows it or not."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.story_reasons import describe_reasons
+from aggregator.cli.table import clean_cell, format_table, format_time, format_time_if_known
+from aggregator.cli.workspace import Workspace, open_existing_workspace
+from aggregator.model import Article, Enclosure, Image, Provider
+from aggregator.pipeline.explanation.article_life import ArticleLife, read_article_life
+from aggregator.pipeline.explanation.feed_reasons import FeedReason
+from aggregator.pipeline.explanation.subject import find_article_id
+from aggregator.store import read_members, read_stored_articles
+
+LONGEST = 70
+"""Characters of a field's value."""
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: aggregator explain https://publisher.example/2026/volcano-erupts")
+def explain(
+    article: Annotated[
+        str, typer.Argument(metavar="ARTICLE", help="Its id, how that begins, or any address of it.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Tell the life of an article: sources, topics, quality, story, and why each feed has it or not.
+
+    Also of one that is quarantined, in no feed, part of another, or was removed: what is still known.
+    """
+    with open_existing_workspace(read_config(config)) as workspace:
+        life = read_article_life(
+            find_article_id(article, workspace.store),
+            rules=workspace.rules,
+            store=workspace.store,
+            now=clock(),
+        )
+        story = list(_describe_story(life, workspace))
+    if as_json:
+        typer.echo(json.dumps(_report(life, story), ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(clean_cell(line) for line in _describe(life, story)))
+
+
+def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:
+    article = life.article
+    yield f"article {life.article_id}"
+    yield from _describe_state(life)
+    yield from _describe_sightings(life)
+    if article is None:
+        return
+    yield from _describe_content(article)
+    yield "topics:" if life.topics else "topics: none"
+    yield from (f"- {topic_id}: {why}" for topic_id, why in life.topics.items())
+    parts = ", ".join(f"{name} {points:+d}" for name, points in article.quality_parts.items() if points)
+    yield f"quality {article.quality}: {parts or 'nothing is known of its parts'}"
+    yield from story
+    yield from _describe_feeds(life.feeds)
+
+
+def _describe_feeds(feeds: Sequence[FeedReason]) -> Iterator[str]:
+    """Yield a line for each feed, one for all that have the same to say, those that show it first."""
+    alike: dict[FeedReason, list[str]] = {}
+    for reason in sorted(feeds, key=lambda reason: not reason.is_shown):
+        alike.setdefault(replace(reason, feed=""), []).append(reason.feed)
+    yield "feeds:"
+    for reason, names in alike.items():
+        state = "in" if reason.is_shown else "not in"
+        yield f"- {state} {', '.join(names)}: {reason.why}{_format_bounds(reason)}"
+        yield from (f"    to change that: {change}" for change in reason.changes)
+
+
+def _format_bounds(reason: FeedReason) -> str:
+    since, until = format_time_if_known(reason.since_at), format_time_if_known(reason.until_at)
+    if not reason.is_shown:
+        return f" ({since})" if since else ""
+    return "".join(f", {word} {at}" for word, at in (("since", since), ("until", until)) if at)
+
+
+def _describe_state(life: ArticleLife) -> Iterator[str]:
+    if life.article is None:
+        yield "it is not stored any more: pruned by age, removed with its source, or rejected in review"
+        return
+    shown = sum(reason.is_shown for reason in life.feeds)
+    yield f"title: {life.article.title}"
+    yield f"in {shown} of {len(life.feeds)} feeds now"
+
+
+def _describe_sightings(life: ArticleLife) -> Iterator[str]:
+    yield "sources:" if life.sightings else "sources: none is remembered"
+    for one in life.sightings:
+        seen = format_time_if_known(one.first_seen_at) or "long ago"
+        yield f"- {one.source_id}: first seen {seen}" + (
+            f", under the id {one.entry_id}" if one.entry_id else ""
+        )
+    yield from (f"address: {url}" for url in life.urls)
+
+
+def _describe_content(article: Article) -> Iterator[str]:
+    rows = [
+        (name, origin, _shorten(_format_value(getattr(article, name, None))))
+        for name, origin in sorted(article.origins.items())
+    ]
+    yield f"publisher: {article.provider.name or article.provider.domain} ({article.provider.domain})"
+    times = (("published", article.published_at), ("updated", article.updated_at))
+    yield ", ".join(f"{name} {format_time(at)}" for name, at in times)
+    yield from format_table(("field", "from", "value"), rows) if rows else ()
+
+
+def _format_value(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return format_time(value)
+        case Provider():
+            return value.name or value.domain
+        case Image() | Enclosure():
+            return value.url
+        case tuple():
+            return ", ".join(map(_format_value, value))
+    return str(value)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _describe_story(life: ArticleLife, workspace: Workspace) -> Iterator[str]:
+    if life.article is None:
+        return
+    if life.story_id is None:
+        yield "story: none yet, it is placed with the next articles"
+        return
+    members = read_members(workspace.store, {life.story_id}).get(life.story_id, ())
+    articles = {a.id: a for a in read_stored_articles(workspace.store, [m.article_id for m in members])}
+    yield f"story {life.story_id} of {len(members)}: `aggregator stories show {life.story_id[:8]}`"
+    yield from describe_reasons(workspace, life.story_id, members, articles)
+
+
+def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
+    article = life.article
+    return {
+        "id": life.article_id,
+        "isStored": article is not None,
+        "title": article and article.title,
+        "provider": article and article.provider.domain,
+        "published": article and format_time(article.published_at),
+        "updated": article and format_time(article.updated_at),
+        "sources": [
+            {
+                "source": one.source_id,
+                "firstSeen": format_time_if_known(one.first_seen_at),
+                "entryId": one.entry_id,
+            }
+            for one in life.sightings
+        ],
+        "addresses": list(life.urls),
+        "origins": dict(article.origins) if article else {},
+        "topics": dict(life.topics),
+        "quality": article and article.quality,
+        "qualityParts": dict(article.quality_parts) if article else {},
+        "story": life.story_id,
+        "storyReasons": story[1:],
+        "feeds": [
+            {
+                "feed": one.feed,
+                "isShown": one.is_shown,
+                "why": one.why,
+                "place": one.place,
+                "since": format_time_if_known(one.since_at),
+                "until": format_time_if_known(one.until_at),
+                "changes": list(one.changes),
+            }
+            for one in life.feeds
+        ],
+    }

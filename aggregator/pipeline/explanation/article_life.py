@@ -1,0 +1,108 @@
+"""Reading the life of one article out of the store, and judging it as the configuration has it now."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from aggregator.curate import combine_matches
+from aggregator.model import Article
+from aggregator.pipeline.explanation.feed_reasons import FeedCase, FeedReason, explain_feed
+from aggregator.pipeline.feed_sizes import size_feeds
+from aggregator.pipeline.page_wait import find_end_of_wait
+from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
+from aggregator.rules import Rules
+from aggregator.store import (
+    ALL,
+    FeedItem,
+    FeedSize,
+    Store,
+    find_article,
+    read_feed_items,
+    read_items_by_id,
+    read_story_ids,
+)
+from aggregator.store.article_search import FirstSighting, read_first_sightings, read_known_urls
+from aggregator.store.feed_items import count_items_before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticleLife:
+    """What is known of an article: ``article`` is None where it was removed, and only who showed it is known.
+
+    ``urls`` are the canonical addresses that lead to it. ``topics`` says by topic id why it is the topic's,
+    or, after ``no:``, why it nearly is. ``story_id`` is None where it has no story yet.
+    """
+
+    article_id: str
+    article: Article | None
+    sightings: tuple[FirstSighting, ...]
+    urls: tuple[str, ...]
+    topics: Mapping[str, str] = field(default_factory=dict)
+    story_id: str | None = None
+    feeds: tuple[FeedReason, ...] = ()
+
+
+def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datetime) -> ArticleLife:
+    """Return the life of an article, from its first sight to the feeds that show it ``now``."""
+    article = find_article(store, article_id)
+    life = ArticleLife(
+        article_id=article_id,
+        article=article,
+        sightings=read_first_sightings(store, article_id),
+        urls=read_known_urls(store, article_id),
+    )
+    if article is None:
+        return life
+    topics = _explain_topics(article, [seen.source_id for seen in life.sightings], rules)
+    story_id = read_story_ids(store, {article_id}).get(article_id)
+    life = replace(life, topics=topics, story_id=story_id)
+    cases = _make_cases(article, life, rules, store, now)
+    return replace(life, feeds=tuple(map(explain_feed, cases)))
+
+
+def _explain_topics(article: Article, source_ids: Sequence[str], rules: Rules) -> dict[str, str]:
+    """Return why an article, as these sources carry it, is in topics or nearly is, by topic id."""
+    carriers = [rules.carriers[id_] for id_ in source_ids if id_ in rules.carriers]
+    matches = [rules.matcher.match(article, only=one.topics, assign=one.assign) for one in carriers]
+    matched = combine_matches(matches or [rules.matcher.match(article)], rules.topics)
+    return {**{id_: f"no: {why}" for id_, why in matched.rejected.items()}, **matched.reasons}
+
+
+def _make_cases(
+    article: Article, life: ArticleLife, rules: Rules, store: Store, now: datetime
+) -> Iterator[FeedCase]:
+    """Yield a case for each feed, those of a topic beside each other."""
+    story_id = life.story_id
+    ids = {article.id, *([story_id] if story_id else [])}
+    items = {
+        (item.feed, item.item_id): item for all_ in read_items_by_id(store, ids).values() for item in all_
+    }
+    size_of = size_feeds(rules)
+    end = find_end_of_wait(article, rules, now)
+    for topic_id in list_topic_ids(rules):
+        said = life.topics.get(topic_id)
+        for feed, item_id in zip(name_feeds(topic_id), (story_id, article.id), strict=True):
+            case = FeedCase(
+                feed=feed,
+                topic=None if topic_id == ALL else rules.topics_by_id[topic_id],
+                article=article,
+                size=size_of(feed),
+                window=timedelta(days=rules.publishing.window_days),
+                reason=said if said and not said.startswith("no: ") else None,
+                refusal=said.removeprefix("no: ") if said and said.startswith("no: ") else None,
+                waits_until=end,
+                waits_for="its page" if end else "",
+            )
+            yield _set_place(case, items.get((feed, item_id or "")), store)
+
+
+def _set_place(case: FeedCase, item: FeedItem | None, store: Store) -> FeedCase:
+    if item is None:
+        return case
+    place = _find_place(item, case.size, store)
+    return replace(case, item=item, place=place, before=count_items_before(store, item))
+
+
+def _find_place(item: FeedItem, size: FeedSize, store: Store) -> int | None:
+    shown = read_feed_items(store, item.feed, size)
+    return next((place for place, held in enumerate(shown, start=1) if held.item_id == item.item_id), None)

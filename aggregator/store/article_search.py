@@ -1,0 +1,66 @@
+"""Finding an article by what an operator has of it: its id, how that begins, or any of its addresses."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from aggregator.store.database import Database
+from aggregator.store.notes import LONG_AGO
+from aggregator.store.schema import article_urls, articles, sightings
+
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FirstSighting:
+    """That a source showed an article, first at ``first_seen_at`` (None: long ago), under ``entry_id``."""
+
+    source_id: str
+    first_seen_at: datetime | None
+    entry_id: str | None
+    canonical_url: str | None
+    title_key: str
+
+
+def find_articles_by_prefix(store: Database, prefix: str) -> tuple[str, ...]:
+    """Return ids, up to ``MOST_FOUND``, that begin so: of articles that are stored, or were."""
+    if not prefix:
+        return ()
+    last = prefix + "\uffff"
+    found: set[str] = set()
+    with store.reading() as connection:
+        for column in (articles.c.id, sightings.c.article_id):
+            query = select(column).where(column >= prefix, column < last).distinct().order_by(column)
+            found.update(connection.execute(query.limit(MOST_FOUND)).scalars())
+    return tuple(sorted(found)[:MOST_FOUND])
+
+
+def find_articles_by_url(store: Database, urls: Collection[str]) -> tuple[str, ...]:
+    """Return the ids of the articles, stored or removed, that any of these canonical addresses leads to."""
+    query = select(article_urls.c.article_id).where(article_urls.c.url.in_(sorted(urls))).distinct()
+    with store.reading() as connection:
+        return tuple(sorted(connection.execute(query).scalars()))
+
+
+def read_first_sightings(store: Database, article_id: str) -> tuple[FirstSighting, ...]:
+    """Return which sources showed an article, the first to do so first; also of one that was removed."""
+    columns = (
+        sightings.c.source_id,
+        sightings.c.first_seen_at,
+        sightings.c.entry_id,
+        sightings.c.canonical_url,
+        sightings.c.title_key,
+    )
+    with store.reading() as connection:
+        rows = connection.execute(select(*columns).where(sightings.c.article_id == article_id)).mappings()
+        found = [FirstSighting(**row) for row in rows]
+    return tuple(sorted(found, key=lambda one: (one.first_seen_at or LONG_AGO, one.source_id)))
+
+
+def read_known_urls(store: Database, article_id: str) -> tuple[str, ...]:
+    """Return the canonical addresses that lead to an article, in order."""
+    query = select(article_urls.c.url).where(article_urls.c.article_id == article_id)
+    with store.reading() as connection:
+        return tuple(sorted(connection.execute(query).scalars()))

@@ -1,0 +1,88 @@
+"""The operator asks why an article is where it is."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.store import open_store, remove_articles_before
+from tests.integration.site import TOPICS, SiteFolder, ago, item, rss, run_program
+from tests.loopback import Answer
+
+CAKE = (
+    "<title>A cake recipe</title><link>https://daily.example/2</link><guid>g2</guid>"
+    f"<pubDate>{ago(hours=2)}</pubDate><description>Flour and butter.</description>"
+)
+
+
+@pytest.fixture
+def site(tmp_path, loopback):
+    """A site that polled and published an article on a topic, and polled one on none."""
+    loopback.route("/feed", Answer(body=rss(item(1, ago(hours=1)), CAKE)))
+    site = SiteFolder(tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], TOPICS)
+    site.run("poll")
+    site.run("publish")
+    return site
+
+
+def explain(site, number):
+    """Return what is told of an article of the source by its address."""
+    return json.loads(site.run("explain", f"https://daily.example/{number}", "--json"))
+
+
+def feed_of(told, name):
+    """Return what is told of one feed."""
+    return next(feed for feed in told["feeds"] if feed["feed"] == name)
+
+
+def test_an_article_is_explained_by_its_address_its_id_and_how_that_begins(site):
+    """Whatever an operator has of it leads to the same article."""
+    told = explain(site, 1)
+    assert told["title"] == "Machine learning finds comet 1"
+    assert told["sources"][0]["source"] == "daily"
+    assert told["topics"]["ml"] == "keyword 'machine learning' in title"
+    for text in (told["id"], told["id"][:13], f"urn:uuid:{told['id']}", "daily.example/1"):
+        assert json.loads(site.run("explain", text, "--json"))["id"] == told["id"]
+    shown = site.run("explain", told["id"])
+    assert "quality " in shown
+    assert "first seen 2" in shown
+
+
+def test_what_is_told_to_take_an_article_out_does_so(site, loopback):
+    """So many points less are enough, and one point less is not; then the same points bring it back."""
+    told = feed_of(explain(site, 1), "ml/articles")
+    assert told["why"] == "keyword 'machine learning' in title; item 1, as long as it is recent"
+    points = next(int(change.split()[0]) for change in told["changes"] if "quality" in change)
+    for weight, is_shown in ((1 - points, True), (-points, False)):
+        url = f"{loopback.url}/feed"
+        site.write("sources", {"sources": [{"id": "daily", "url": url, "weight": weight}]})
+        site.run("publish")
+        told = feed_of(explain(site, 1), "ml/articles")
+        assert told["isShown"] is is_shown
+    assert told["why"] == "its quality is 69, 70 is needed"
+    assert "1 more `weight` at its source or provider" in told["changes"]
+
+
+def test_an_article_on_no_topic_is_told_so(site):
+    """It is in no feed, and the reason is its topic."""
+    told = explain(site, 2)
+    assert not any(feed["isShown"] for feed in told["feeds"])
+    assert "it is on no topic" in feed_of(told, "all/articles")["why"]
+
+
+def test_an_unknown_article_is_refused_with_what_to_give(site):
+    """The error says what an article is called by."""
+    done = run_program("explain", "https://elsewhere.example/9", "--config", str(site.config), code=1)
+    assert "no article 'https://elsewhere.example/9' is known: give its id" in done.stderr
+
+
+def test_what_is_left_of_a_removed_article_is_told(site):
+    """Its source and its addresses are remembered."""
+    known = explain(site, 1)
+    with open_store(f"sqlite:///{site.folder}/data/aggregator.db") as store:
+        assert remove_articles_before(store, datetime.now(UTC) + timedelta(days=1)) == 2
+    told = explain(site, 1)
+    assert (told["id"], told["isStored"]) == (known["id"], False)
+    assert told["sources"] == known["sources"]
+    assert told["addresses"] == ["https://daily.example/1"]
+    assert "it is not stored any more" in site.run("explain", "daily.example/1")

@@ -1,0 +1,133 @@
+"""Why a feed shows an article or not, and what would change that."""
+
+from datetime import timedelta
+
+import pytest
+
+from aggregator.model import Topic
+from aggregator.pipeline.explanation.feed_reasons import FeedCase, explain_feed
+from aggregator.store import FeedItem, FeedSize
+from tests.builders import NOW, article, topic
+
+SIZE = FeedSize(least=2, most=10)
+WEEK = timedelta(days=7)
+PLAIN = {"base": 34, "excerpt": 18, "relevance": 14}
+
+
+def make_case(about=None, *, of: Topic | None = None, feed="ai/articles", **changes):
+    """Return the case of an article that is the topic's and good enough."""
+    values = {"feed": feed, "topic": of or topic("ai"), "article": about or article(), "size": SIZE}
+    return FeedCase(**{"window": WEEK, "reason": "keyword 'ai' in title", **values, **changes})
+
+
+def make_item(*, is_recent=True):
+    """Return the place of an article in a feed."""
+    return FeedItem(
+        feed="ai/articles",
+        item_id="id-1",
+        sorted_at=NOW,
+        published_at=NOW,
+        recent_at=NOW,
+        is_recent=is_recent,
+    )
+
+
+def test_a_shown_article_is_told_with_its_reason_place_and_end():
+    """What a feed shows is in it for a reason, at a place, until it leaves the window."""
+    told = explain_feed(make_case(item=make_item(), place=3, before=2))
+    assert told.is_shown
+    assert told.why == "keyword 'ai' in title; item 3, as long as it is recent"
+    assert told.until_at == NOW + WEEK
+    assert told.changes == (
+        "a limit of 2 items would leave it out",
+        "6 points of quality less would take it out",
+    )
+
+
+def test_what_fills_a_feed_up_has_no_end():
+    """An old item stays for as long as the feed has too few."""
+    told = explain_feed(make_case(item=make_item(is_recent=False), place=1))
+    assert told.until_at is None
+    assert "`publish.min_items`" in told.why
+
+
+def test_a_story_is_told_to_be_in_by_another_article():
+    """A story stands in the feed of a topic that only another of its articles has."""
+    told = explain_feed(make_case(of=topic("comets"), reason=None, item=make_item(), place=1))
+    assert told.why.startswith("another article of its story is the topic's")
+    assert told.changes == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "why", "change"),
+    [
+        (
+            {"about": article(is_quarantined=True)},
+            "it is quarantined",
+            "`aggregator review accept id-1` lets it in",
+        ),
+        (
+            {"about": article(is_backlog=True)},
+            "it was older than `polling.backlog_days` when it was first seen",
+            "a longer `polling.backlog_days` would let in what is first seen from then on",
+        ),
+        (
+            {"of": topic("comets"), "reason": None, "refusal": "keyword 'comet', but excluded by 'cleaner'"},
+            "keyword 'comet', but excluded by 'cleaner'",
+            "change `exclude` or `require` of the topic",
+        ),
+        (
+            {"of": topic("comets", keywords=("comet",)), "reason": None},
+            "no keyword of the topic stands in its title or excerpt",
+            "add a keyword that stands in its title or excerpt",
+        ),
+        (
+            {"about": article(quality=66, quality_parts=PLAIN)},
+            "its quality is 66, 70 is needed",
+            "4 more `weight` at its source or provider",
+        ),
+        (
+            {"about": article(quality=66, quality_parts=PLAIN)},
+            "its quality is 66, 70 is needed",
+            "a date from its source: 4 points",
+        ),
+        (
+            {"about": article(quality=75), "of": topic("ai", quality_threshold=80)},
+            "its quality is 75, 80 is needed",
+            "`quality_threshold: 75` of the topic",
+        ),
+        (
+            {"item": make_item(), "before": 12},
+            "12 items come before it, and the feed shows 10",
+            "`limit: 13` of the topic",
+        ),
+        (
+            {"item": make_item(is_recent=False), "before": 2},
+            "it left the window of 7 days",
+            "a longer `publish.window_days`",
+        ),
+        ({}, "the next publication gives it its place", "`aggregator publish` does so now"),
+    ],
+)
+def test_the_first_reason_that_keeps_an_article_out_is_told(changes, why, change):
+    """Each reason comes with what would lift it."""
+    told = explain_feed(make_case(**changes))
+    assert not told.is_shown
+    assert told.why == why
+    assert change in told.changes
+
+
+def test_an_article_on_no_topic_is_not_offered_weight():
+    """Without a topic no weight brings an article into a feed."""
+    parts = {**PLAIN, "relevance": -30}
+    lost = article(topics=(), quality=22, quality_parts=parts)
+    told = explain_feed(make_case(lost, of=None, topic=None, feed="all"))
+    assert told.why == "its quality is 22, 70 is needed: it is on no topic"
+    assert not any("weight" in change for change in told.changes)
+
+
+def test_a_waiting_article_is_told_until_when():
+    """What waits is told with its time."""
+    told = explain_feed(make_case(waits_until=NOW + timedelta(seconds=40), waits_for="its page"))
+    assert told.why == "it waits for its page until then at the latest"
+    assert told.since_at == NOW + timedelta(seconds=40)
