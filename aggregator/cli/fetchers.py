@@ -25,7 +25,7 @@ def make_page_fetcher(settings: Settings, sibling: Fetcher | None = None) -> Pag
     return PageFetcher(
         limits,
         host_delay_s=settings.enrich.host_delay_s,
-        robot="aggregator",
+        robot=settings.robot,
         sibling=sibling,
         retry_after_cap=timedelta(days=settings.polling.retry_after_cap_days),
     )

@@ -32,6 +32,7 @@ DATABASE_NAME = "aggregator.db"
 """The store in ``storage.data_dir``, where no other database is configured."""
 _SQLITE = "sqlite:///"
 _DATABASE = re.compile(r"sqlite:///[^\s?#]+")
+_PRODUCT = re.compile(r"[A-Za-z][A-Za-z_-]*(?=[/ ]|$)")
 _POSTGRESQL = re.compile(r"(?:postgres(?:ql)?|psycopg\d?)\b", re.IGNORECASE)
 
 
@@ -246,6 +247,15 @@ class Settings(KeyGroup):
         """What requests call themselves: as configured, or software, version and contact."""
         contact = self.site.contact or self.site.base_url
         return self.fetch.user_agent or f"aggregator/{version('aggregator')} (+{contact})"
+
+    @property
+    def robot(self) -> str:
+        """The name that robots.txt and pages are read for: the product that requests call themselves.
+
+        A browser's, which stands before many a robot's own, is no such name.
+        """
+        name = _PRODUCT.match(self.fetch.user_agent)
+        return name[0] if name and name[0].lower() != "mozilla" else "aggregator"
 
     @property
     def asked_as(self) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from aggregator.enrich.reuse_wishes import parse_wishes
 from aggregator.enrich.site_names import clean_site_name
 from aggregator.html import Head, is_decoration
 from aggregator.model import Article, Image, Provider
@@ -33,6 +34,16 @@ def fill_from_page(article: Article, head: Head, *, now: datetime, was_shown: bo
     is_visible = was_shown and bool(found.keys() & {"web_url", "excerpt", "images", "authors"})
     origins: Mapping[str, str] = {**article.origins, **dict.fromkeys(found, "page")}
     return replace(article, **found, origins=origins, updated_at=now if is_visible else article.updated_at)
+
+
+def set_wishes(article: Article, head: Head, header: str, *, robot: str) -> Article:
+    """Return ``article`` with what its page says about reuse in its head and its X-Robots-Tag ``header``.
+
+    ``robot`` is the name that we go by.
+    """
+    if _is_of_aggregator(article, head):
+        return article
+    return replace(article, wishes=parse_wishes(head.robots, header, robot=robot))
 
 
 def _is_of_aggregator(article: Article, head: Head) -> bool:

@@ -42,6 +42,8 @@ from aggregator.urls.services import service_of, service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 NO_VALIDATORS = Validators()
+JOINED_HEADERS: Mapping[str, str] = MappingProxyType({"link": ", ", "x-robots-tag": "\n"})
+"""Headers of which all are kept where there are several, by what stands between two."""
 HEAD_START_S = 1.0
 """After an outage, services that could not be reached are asked this much later than all others."""
 SHORTAGE_PAUSE_S = 5.0
@@ -280,8 +282,9 @@ def _make_fetched(
     answer: HttpAnswer, body: bytes, wire_bytes: int, request: _FetchRequest, progress: _FetchProgress
 ) -> Fetched:
     headers = dict(answer.headers)
-    if "link" in headers:
-        headers["link"] = ", ".join(value for name, value in answer.headers if name == "link")
+    for joined in JOINED_HEADERS.keys() & headers.keys():
+        values = (value for name, value in answer.headers if name == joined)
+        headers[joined] = JOINED_HEADERS[joined].join(values)
     redirects = tuple(target for _, target in progress.hops)
     return Fetched(
         url=request.url,

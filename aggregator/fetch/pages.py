@@ -50,7 +50,7 @@ class PageFetcher:
         self._fetcher = Fetcher(limits, sibling=sibling)
         self._host_delay_s = host_delay_s
         self._retry_after_cap = retry_after_cap
-        self._robot = robot
+        self.robot = robot
         self._robots: OrderedDict[str, _CachedRobots] = OrderedDict()
         self._turns: OrderedDict[str, float] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
@@ -76,7 +76,7 @@ class PageFetcher:
         rules = await self._get_rules(origin)
         if rules is None:
             raise PageRefused(url, "robots.txt cannot be read now, which counts as forbidding")
-        if not rules.can_fetch(url, self._robot):
+        if not rules.can_fetch(url, self.robot):
             raise PageRefused(url, "robots.txt forbids it")
         await self._await_turn(origin, rules)
         try:
@@ -138,7 +138,7 @@ class PageFetcher:
         return Protego.parse(fetched.body.decode("utf-8", "replace"))
 
     async def _await_turn(self, origin: str, rules: Protego) -> None:
-        asked = rules.crawl_delay(self._robot) or 0.0
+        asked = rules.crawl_delay(self.robot) or 0.0
         delay = max(self._host_delay_s, min(float(asked), MAX_DELAY_S))
         now = time.monotonic()
         turn = max(now, self._turns.get(origin, now))

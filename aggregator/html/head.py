@@ -12,6 +12,10 @@ from aggregator.html.text_content import decode_text
 from aggregator.model import Image
 from aggregator.urls import absolute_url
 
+_ROBOT_RULES = re.compile(
+    r"\bno(?:ne|snippet|archive|cache|index|imageindex)\b|\bmax-(?:snippet|image-preview|video-preview)\b|\bunavailable_after\b",
+    re.IGNORECASE,
+)
 MAX_HEAD = 1_000_000
 """Characters of a page that are looked at: what we read stands in its head or shortly after."""
 _MAX_SCRIPTS = 20
@@ -32,7 +36,10 @@ _ARTICLES = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Head:
-    """What a page says of itself; addresses are absolute, dates as written, None where it says nothing."""
+    """What a page says of itself; addresses are absolute, dates as written, None where it says nothing.
+
+    ``robots`` are names and contents of the elements that tell robots about reuse; a name may be anyone's.
+    """
 
     canonical: str | None = None
     amphtml: str | None = None
@@ -45,6 +52,7 @@ class Head:
     images: tuple[Image, ...] = ()
     publisher: str | None = None
     logo: str | None = None
+    robots: tuple[tuple[str, str], ...] = ()
 
 
 def read_head(html: str, base_url: str) -> Head:
@@ -70,6 +78,7 @@ def read_head(html: str, base_url: str) -> Head:
         images=tuple(_read_images(story, meta, base_url)),
         publisher=next(_read_names(story.get("publisher")), None),
         logo=next((image.url for image in _read_pictures(_read_logo(story), base_url)), None),
+        robots=tuple(_read_robots(nodes)),
     )
 
 
@@ -89,6 +98,13 @@ def _read_meta(nodes: Iterable[tuple[str, Mapping[str, str | None]]]) -> dict[st
         if tag == "meta" and name and attributes.get("content"):
             found.setdefault(name, attributes.get("content") or "")
     return found
+
+
+def _read_robots(nodes: Iterable[tuple[str, Mapping[str, str | None]]]) -> Iterator[tuple[str, str]]:
+    for tag, attributes in nodes:
+        name, content = attributes.get("name"), attributes.get("content")
+        if tag == "meta" and name and content and _ROBOT_RULES.search(content):
+            yield name, content
 
 
 def _find_article(html: str) -> Mapping[str, Any]:

@@ -29,11 +29,13 @@ from aggregator.model.story_answers import (
     StoryQuestion,
     Stratum,
 )
+from aggregator.model.wishes import NO_WISHES, PictureWish, Wishes
 
 revised, made = revise, create_from  # their names until now, for programs that import them
 
 __all__ = [
     "APART",
+    "NO_WISHES",
     "PUBLISHED_QUALITY",
     "TOGETHER",
     "WATCHED_ENTRIES",
@@ -53,6 +55,7 @@ __all__ = [
     "Mode",
     "Outcome",
     "ParsedFeed",
+    "PictureWish",
     "Provider",
     "Push",
     "Sighting",
@@ -65,6 +68,7 @@ __all__ = [
     "Subscription",
     "Tally",
     "Topic",
+    "Wishes",
     "create",
     "create_from",
     "make_article_id",

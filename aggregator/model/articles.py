@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from aggregator.model.states import Asks
+from aggregator.model.wishes import NO_WISHES, Wishes
 
 PUBLISHED_QUALITY = 70
 """An article is published exactly where its quality is at least this (the record's rule)."""
@@ -133,6 +134,7 @@ class Article:
     ``amp_link``      what the source says is its AMP page, unproved and never shown
     ``enriched_at``   when its page was read, or given up on; None: not yet
     ``amp_checked_at`` when its AMP page was last proved, or found to be none; None: not yet
+    ``wishes``        what its page says about reuse
     ``imported``      the record it was imported from, as it was read; None: it came from a source
     """
 
@@ -168,6 +170,7 @@ class Article:
     is_quarantined: bool = False
     enriched_at: datetime | None = None
     amp_checked_at: datetime | None = None
+    wishes: Wishes = NO_WISHES
     imported: Mapping[str, object] | None = None
 
     @property

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 from aggregator.model import (
+    NO_WISHES,
     Article,
     Asks,
     Enclosure,
@@ -18,6 +19,7 @@ from aggregator.model import (
     Source,
     SourceState,
     Tally,
+    Wishes,
     create_from,
 )
 from aggregator.store.columns import Encoded
@@ -33,6 +35,7 @@ _values_of = attrgetter(*_ARTICLE)
 _sighted = attrgetter(*_SIGHTING)
 _NAMES = {record: tuple(f.name for f in fields(record)) for record in (Image, Enclosure, Provider)}
 _FIELDS = {record: (names, attrgetter(*names)) for record, names in _NAMES.items()}
+_WISHES = tuple(f.name for f in fields(Wishes))
 _ASKED_SPANS = ("ttl", "period", "fresh")
 _SKIPPED = ("skip_hours", "skip_days")
 _RECORDS = {"images": Image, "enclosures": Enclosure}
@@ -57,6 +60,7 @@ def article_row(article: Article) -> dict[str, Any]:
         "topics": _topics_text(article.topics),
         "quality_parts": _pairs_text(tuple(article.quality_parts.items())),
         "origins": _pairs_text(tuple(article.origins.items())),
+        "wishes": _wishes_to_json(article.wishes),
     }
 
 
@@ -68,6 +72,7 @@ def article_of(row: Mapping[Any, Any]) -> Article:
     for name in ("authors", "topics"):
         values[name] = tuple(row[name])
     values["provider"] = _provider_of(row["provider"])
+    values["wishes"] = _wishes_of(row["wishes"])
     return create_from(Article, values)
 
 
@@ -125,6 +130,24 @@ def _asks_of(value: Mapping[str, Any] | None) -> Asks:
     stated: dict[str, Any] = {name: timedelta(seconds=value[name]) for name in _ASKED_SPANS if name in value}
     stated |= {name: tuple(value[name]) for name in _SKIPPED if name in value}
     return Asks(**stated)
+
+
+def _wishes_to_json(wishes: Wishes) -> dict[str, Any] | None:
+    """Return what is limited; None where nothing is, as of nearly all."""
+    if wishes is NO_WISHES or wishes == NO_WISHES:
+        return None
+    values = {
+        name: getattr(wishes, name) for name in _WISHES if getattr(wishes, name) != getattr(NO_WISHES, name)
+    }
+    end = wishes.unavailable_at
+    return values if end is None else {**values, "unavailable_at": end.isoformat()}
+
+
+def _wishes_of(value: Mapping[str, Any] | None) -> Wishes:
+    if value is None:
+        return NO_WISHES
+    end = value.get("unavailable_at")
+    return Wishes(**{**value, "unavailable_at": datetime.fromisoformat(end) if end else None})
 
 
 def _to_json(record: Any) -> dict[str, Any]:

@@ -132,6 +132,7 @@ articles = Table(
     Column("amp_checked_at", UtcTime),
     Column("imported", Json),
     Column("amp_link", Text),
+    Column("wishes", Json),
     Column("is_quarantined", Boolean, nullable=False, default=False),
     # Kept true by whoever writes story_members; a fresh article has no story.
     Column("is_grouped", Boolean, nullable=False, server_default=false()),

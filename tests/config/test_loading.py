@@ -243,6 +243,21 @@ def test_the_user_agent_names_software_and_contact(folder):
     assert Settings().user_agent.endswith(" (+http://127.0.0.1:8080)")
 
 
+@pytest.mark.parametrize(
+    ("user_agent", "robot"),
+    [
+        ("", "aggregator"),
+        ("NewsBot/2.1 (+https://news.example)", "NewsBot"),
+        ("news-bot", "news-bot"),
+        ("Mozilla/5.0 (compatible; NewsBot/2.1)", "aggregator"),
+        ("(none) NewsBot", "aggregator"),
+    ],
+)
+def test_publishers_address_the_product_of_the_user_agent(user_agent, robot):
+    """What requests call themselves is what robots.txt and pages can name; browsers' names are nobody's."""
+    assert Settings(fetch={"user_agent": user_agent}).robot == robot
+
+
 def test_a_configured_user_agent_is_sent_as_it_is(folder):
     """fetch.user_agent replaces the made one."""
     (folder / "settings.yaml").write_text("fetch: {user_agent: NewsDesk/2}\n", encoding="utf-8")

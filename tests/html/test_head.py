@@ -33,6 +33,16 @@ def test_a_page_says_who_where_and_when():
     assert (head.description, head.site_name) == ("What & why", "The Daily")
 
 
+def test_rules_for_robots_are_read_whoever_they_are_for():
+    """Elements that say nothing about reuse are left out, as are those without a name."""
+    page = (
+        '<meta name="robots" content="index, max-snippet:50"><meta name="NewsBot" content="NOARCHIVE">'
+        '<meta name="description" content="He said no."><meta property="robots" content="nosnippet">'
+        '<meta name="robots" content="index, follow"><body><meta name="robots" content="noindex">'
+    )
+    assert read_head(page, URL).robots == (("robots", "index, max-snippet:50"), ("NewsBot", "NOARCHIVE"))
+
+
 def test_only_the_mark_of_amp_is_amp():
     """The attribute counts in both spellings, other kinds and classes do not."""
     assert read_head("<html ⚡>", URL).is_amp

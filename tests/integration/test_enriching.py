@@ -6,6 +6,7 @@ import time
 import pytest
 
 from aggregator.config import load_config
+from aggregator.model import NO_WISHES, Wishes
 from aggregator.store import open_store, read_article_batches
 from tests.integration.site import TOPICS, SiteFolder, ago, rss, run_program
 from tests.loopback import Answer
@@ -232,6 +233,19 @@ def test_robots_txt_is_obeyed(site, paper, loopback):
     assert "robots.txt forbids it" in done.stderr
     assert "/private/a" not in [request.path for request in loopback.requests]
     assert stored(site)["/open"].authors == ("Ann Lee",)
+
+
+def test_what_a_page_says_about_reuse_is_kept(site, paper):
+    """Its elements and its header, on several lines, count together; another robot's are not ours."""
+    head = '<meta name="robots" content="max-snippet:50"><meta name="otherbot" content="noindex">'
+    tags = ["noarchive", "otherbot: nosnippet", "aggregator: max-image-preview:standard"]
+    page = Answer(body=paper.page("/a", head).encode(), headers=HTML | {"X-Robots-Tag": tags})
+    paper.article("/a", page)
+    paper.article("/b", paper.page("/b"))
+    site.run("poll")
+    found = stored(site)
+    assert found["/a"].wishes == Wishes(excerpt_chars=50, picture="standard", may_archive=False)
+    assert found["/b"].wishes == NO_WISHES
 
 
 def test_robots_txt_that_cannot_be_read_forbids(site, paper, loopback):

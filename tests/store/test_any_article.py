@@ -6,7 +6,7 @@ from datetime import UTC
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aggregator.model import Article, Changes, Enclosure, Image, Provider, Sighting, SourceState
+from aggregator.model import Article, Changes, Enclosure, Image, Provider, Sighting, SourceState, Wishes
 from aggregator.store import open_store, read_known, read_source_state
 from aggregator.text import clean_text
 from tests.builders import DAILY, NOW, article, inserting
@@ -39,6 +39,15 @@ PROVIDERS = st.builds(
     images=st.lists(IMAGES, max_size=2).map(tuple),
     amp_pattern=st.none() | TEXT,
 )
+WISHES = st.builds(
+    Wishes,
+    excerpt_chars=st.none() | NUMBERS,
+    picture=st.sampled_from(["none", "standard", "large"]),
+    may_embed=st.booleans(),
+    may_archive=st.booleans(),
+    may_index=st.booleans(),
+    unavailable_at=st.none() | TIMES,
+)
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
 FIELDS = {
     "id": st.just("id-1"),
@@ -69,6 +78,7 @@ FIELDS = {
     "credit": st.none() | TEXT,
     "is_backlog": st.booleans(),
     "amp_link": st.none() | TEXT,
+    "wishes": WISHES,
     "is_quarantined": st.booleans(),
     "enriched_at": st.none() | TIMES,
     "amp_checked_at": st.none() | TIMES,

@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 
 from aggregator.enrich import amp_cache_url
-from aggregator.enrich.page import canonical_of, fill_from_page
+from aggregator.enrich.page import canonical_of, fill_from_page, set_wishes
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServicePaused
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import Head
@@ -102,6 +102,7 @@ async def _enrich_from_page(
     rules, now = context.rules, context.clock()
     wait = timedelta(seconds=rules.enrichment.wait_s)
     filled = fill_from_page(article, head, now=now, was_shown=now - article.first_seen_at >= wait)
+    filled = set_wishes(filled, head, fetched.headers.get("x-robots-tag", ""), robot=pages.robot)
     own = fetched.final_url if head.is_amp else None
     urls = {canonical_url(url): article.id for url in (filled.web_url, canonical_of(article, head)) if url}
     try:
