@@ -2,6 +2,7 @@
 
 AggregatorError              one line that says what happened and what to do
 ├── ConfigError              the config folder cannot be used; carries every problem found
+├── ClauseError              a clause of an editor's rule is wrong; carries what, and where in it
 ├── FetchError               an HTTP exchange gave nothing usable; carries the address
 │   ├── AddressRefused       the address guard: private, loopback, special, or not http(s)
 │   ├── PageRefused          robots.txt does not let the page be fetched
@@ -41,6 +42,15 @@ class ConfigError(AggregatorError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+class ClauseError(AggregatorError):
+    """A clause of a rule is wrong; ``problems`` are pairs of a character's place in it and what is wrong."""
+
+    def __init__(self, clause: str, problems: Sequence[tuple[int, str]]) -> None:
+        self.clause = clause
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"character {offset + 1}: {what}" for offset, what in self.problems))
 
 
 class FetchError(AggregatorError):

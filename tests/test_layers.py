@@ -19,7 +19,7 @@ LAYERS = [
     {"fetch", "cadence", "parse", "enrich", "curate", "stories", "store", "publish", "websub"},
     {"config"},
     {"html"},
-    {"text", "secured"},
+    {"text", "secured", "clauses"},
     {"urls"},
     {"machine", "http_dates"},
     {"model"},
@@ -63,10 +63,13 @@ HOMES = {
     "yarl": {"fetch"},
     "pydantic_core": {"config"},
     "annotated_types": {"config"},
+    "cel_expr_python": {"clauses"},
+    "re2": {"clauses"},
     "structlog": {"cli", "pipeline", "serve", "service"},
 }
 PURE = {
     "cadence",
+    "clauses",
     "curate",
     "errors",
     "html",

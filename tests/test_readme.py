@@ -135,6 +135,6 @@ def test_every_format_is_in_the_readme(form):
 
 
 def test_every_file_of_the_config_is_linked():
-    """The four files and the licence stand where the README says."""
+    """The five files and the licence stand where the README says."""
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
         assert (ROOT / target).exists(), target

@@ -1,4 +1,4 @@
-"""The operator's configuration: four YAML files, checked whole, edited with their comments kept."""
+"""The operator's configuration: five YAML files, checked whole, edited with their comments kept."""
 
 from aggregator.config.entry_reading import KnownEntries
 from aggregator.config.file_bodies import FILES, digest_files

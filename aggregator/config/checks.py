@@ -44,7 +44,7 @@ def check_sources(
     """Yield what is wrong between sources, and between them and topics, settings and environment."""
     yield from _find_bare(sources)
     keys = {number: canonical_url(url) for number, url in sources.texts("url").items()}
-    yield from _find_duplicates(sources, "url", keys, sources.texts("url"))
+    yield from find_duplicates(sources, "url", keys, sources.texts("url"))
     yield from _check_ids(sources, keys)
     yield from _check_topic_names(sources, topics)
     for number, poll in sources.values("poll"):
@@ -60,7 +60,7 @@ def check_topics(topics: EntryList) -> Iterator[Problem]:
     """Yield reserved and doubled ids, and parents that are unknown or go round in a circle."""
     yield from _find_bare(topics)
     ids = topics.texts("id")
-    yield from _find_duplicates(topics, "id", ids, ids)
+    yield from find_duplicates(topics, "id", ids, ids)
     for number, topic in ids.items():
         if topic in RESERVED_TOPICS or topic.startswith("_"):
             names = ", ".join(RESERVED_TOPICS)
@@ -69,14 +69,14 @@ def check_topics(topics: EntryList) -> Iterator[Problem]:
     known = frozenset(ids.values())
     for number, parent in topics.texts("parent").items():
         if parent not in known:
-            yield topics.problem(number, ("parent",), _unknown_topic(parent, known))
+            yield topics.problem(number, ("parent",), describe_unknown_topic(parent, known))
     yield from _find_circles(topics)
 
 
 def check_providers(providers: EntryList) -> Iterator[Problem]:
     """Yield domains that are listed twice."""
     domains = {number: domain.lower() for number, domain in providers.texts("domain").items()}
-    yield from _find_duplicates(providers, "domain", domains, domains)
+    yield from find_duplicates(providers, "domain", domains, domains)
 
 
 def _find_bare(entries: EntryList) -> Iterator[Problem]:
@@ -87,9 +87,10 @@ def _find_bare(entries: EntryList) -> Iterator[Problem]:
         yield entries.document.problem((key,), text)
 
 
-def _find_duplicates(
+def find_duplicates(
     entries: EntryList, key: str, values: Mapping[int, str], shown: Mapping[int, str]
 ) -> Iterator[Problem]:
+    """Yield values at ``key`` that another entry has, too; ``shown`` is how they are written."""
     first: dict[str, int] = {}
     for number, value in values.items():
         before = first.setdefault(value, number)
@@ -122,14 +123,15 @@ def _check_topic_names(sources: EntryList, topics: EntryList) -> Iterator[Proble
     for number, names in listed.items():
         for place, name in enumerate(names if isinstance(names, list) and is_known else ()):
             if isinstance(name, str) and name not in known:
-                text = texts.get(name) or texts.setdefault(name, _unknown_topic(name, known))
+                text = texts.get(name) or texts.setdefault(name, describe_unknown_topic(name, known))
                 yield sources.problem(number, ("topics", place), text)
     for number, assign in sources.values("assign"):
         if assign is True and not listed.get(number):
             yield sources.problem(number, ("assign",), "true without topics, allowed: with topics beside it")
 
 
-def _unknown_topic(topic: str, known: frozenset[str]) -> str:
+def describe_unknown_topic(topic: str, known: frozenset[str]) -> str:
+    """Return the words for a topic that is not among those that are ``known``."""
     hint = suggest(topic, sorted(known))
     names = ", ".join(show(name) for name in sorted(known)[:MOST_NAMES]) or "none yet"
     more = ", …" if len(known) > MOST_NAMES else ""

@@ -9,8 +9,10 @@ from aggregator.config.misnamed_files import find_misnamed
 from aggregator.config.problems import Problem
 from aggregator.config.yaml_document import YamlDocument, read_document
 
-FILES = ("settings.yaml", "sources.yaml", "topics.yaml", "providers.yaml")
-OPTIONAL = frozenset({"settings.yaml", "providers.yaml"})
+FILES = ("settings.yaml", "sources.yaml", "topics.yaml", "providers.yaml", "curation.yaml")
+OPTIONAL = frozenset({"settings.yaml", "providers.yaml", "curation.yaml"})
+_WITH_COLUMNS = frozenset({"curation.yaml"})
+"""Files whose problems tell their column, too: clauses are long."""
 DECISIONS_FOLDER = "decisions"
 """The folder beside these files whose ``*.yaml`` hold decisions."""
 
@@ -27,7 +29,7 @@ Body = bytes | str | Misnamed | None
 
 
 def read_bodies(folder: Path) -> dict[str, Body]:
-    """Return what is read of each of the four files, and of those of decisions."""
+    """Return what is read of each of the five files, and of those of decisions."""
     bodies: dict[str, Body] = {name: _read_body(folder / name) for name in FILES}
     missing = [name for name, body in bodies.items() if body is None]
     there = _files_in(folder) if missing else []
@@ -81,7 +83,7 @@ def read_config_file(folder: Path, name: str, body: Body) -> YamlDocument:
         text = f"a file of this name is not read: rename it, allowed: {name}"
         return YamlDocument(other, problems=(Problem(other, None, (key,), text),))
     if isinstance(body, bytes):
-        return read_document(file, body)
+        return read_document(file, body, has_columns=name in _WITH_COLUMNS)
     if body is None and name in OPTIONAL:
         return YamlDocument(file)
     key = Path(name).stem

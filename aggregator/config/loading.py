@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aggregator.config.checks import check_providers, check_sources, check_storage, check_topics
+from aggregator.config.curation_checks import check_rules
+from aggregator.config.curation_keys import RuleKeys
 from aggregator.config.decision_files import find_misnamed_decisions, read_decisions
 from aggregator.config.entries import ProviderKeys, SourceKeys, TopicKeys
 from aggregator.config.entry_reading import KnownEntries, find_entries, validate_entries
@@ -18,10 +20,11 @@ from aggregator.config.yaml_document import YamlDocument
 from aggregator.errors import ConfigError
 from aggregator.machine.memory import defer_garbage_collection
 from aggregator.model import Provider, Source, Topic
+from aggregator.model.curation import EditorRule
 from aggregator.model.decisions import Decision
 
 USUAL_NAME = "config"
-"""How the folder is called that holds nothing but the four files, beside what they lead to."""
+"""How the folder is called that holds nothing but the five files, beside what they lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Config:
     sources: tuple[Source, ...] = ()
     topics: tuple[Topic, ...] = ()
     providers: tuple[Provider, ...] = ()
+    rules: tuple[EditorRule, ...] = ()
     decisions: tuple[Decision, ...] = ()
 
     @classmethod
@@ -96,12 +100,15 @@ def _build_config(
     source_list, in_sources = find_entries(documents["sources.yaml"], "sources")
     topic_list, in_topics = find_entries(documents["topics.yaml"], "topics")
     provider_list, in_providers = find_entries(documents["providers.yaml"], "providers")
+    rule_list, in_rules = find_entries(documents["curation.yaml"], "rules")
     sources = validate_entries(source_list, SourceKeys, SourceKeys.record, in_sources, known)
     topics = validate_entries(topic_list, TopicKeys, TopicKeys.record, in_topics, known)
     providers = validate_entries(provider_list, ProviderKeys, ProviderKeys.record, in_providers, known)
+    rules = validate_entries(rule_list, RuleKeys, RuleKeys.record, in_rules, known)
     in_sources += check_sources(source_list, topic_list, settings.polling if settings else None, environ)
     in_topics += check_topics(topic_list)
     in_providers += check_providers(provider_list)
+    in_rules += check_rules(rule_list, topic_list)
     placed = (settings or Settings()).resolve_folders(
         base_folder(folder, (settings or Settings()).storage.data_dir)
     )
@@ -113,9 +120,11 @@ def _build_config(
         sources=tuple(_fill_headers(source, environ) for source in sources),
         topics=tuple(topics),
         providers=tuple(providers),
+        rules=tuple(rules),
         decisions=decisions,
     )
-    found = zip(documents.values(), (in_settings, in_sources, in_topics, in_providers), strict=True)
+    own = (in_settings, in_sources, in_topics, in_providers, in_rules)
+    found = zip(documents.values(), own, strict=True)
     problems = [problem for found_in in (*found, *decision_files) for problem in _sort_problems(*found_in)]
     return config, (*problems, *find_misnamed_decisions(folder))
 
@@ -158,4 +167,4 @@ def _sort_problems(document: YamlDocument, found: list[Problem]) -> list[Problem
     """Return the problems in the order of lines, without those that only follow from unreadable YAML."""
     unread = {problem.path for problem in document.problems}
     own = [problem for problem in found if problem.path not in unread]
-    return sorted([*document.problems, *own], key=lambda problem: problem.line or 0)
+    return sorted([*document.problems, *own], key=lambda problem: (problem.line or 0, problem.column or 0))

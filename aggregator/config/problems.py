@@ -1,4 +1,7 @@
-"""What is wrong in a config file, as one line each: ``file:line: key: what is wrong, what is allowed``."""
+"""What is wrong in a config file, as one line each: ``file:line: key: what is wrong, what is allowed``.
+
+Of rules it is ``file:line:column``, as a clause is long.
+"""
 
 import difflib
 from collections.abc import Iterable
@@ -12,15 +15,19 @@ SHOWN_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong at ``path`` of ``file``; ``line`` counts from 1, None where there is none."""
+    """One thing that is wrong at ``path`` of ``file``.
+
+    ``line`` and ``column`` count from 1, None where there is none, or where it is not told.
+    """
 
     file: str
     line: int | None
     path: Path
     text: str
+    column: int | None = None
 
     def __str__(self) -> str:
-        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        where = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         key = f"{spell_path(self.path)}: " if self.path else ""
         return f"{where}: {key}{self.text}"
 

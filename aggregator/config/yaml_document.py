@@ -39,17 +39,22 @@ _UNPRINTABLE = yaml.reader.Reader.NON_PRINTABLE
 
 @dataclass(frozen=True, slots=True)
 class YamlDocument:
-    """The values of one file, and what was wrong with reading them; an empty file is None."""
+    """The values of one file, and what was wrong with reading them; an empty file is None.
+
+    ``text`` is what it was read from; problems tell columns where it ``has_columns``.
+    """
 
     file: str
     value: object = None
     problems: tuple[Problem, ...] = ()
     root: yaml.Node | None = field(default=None, repr=False)
     has_lines: bool = False
+    text: str = field(default="", repr=False)
+    has_columns: bool = False
 
     def line_of(self, path: Path) -> int:
         """Return the line of the key or list item at ``path``, or of what is nearest above it."""
-        return _follow(self.root, path)[0]
+        return _follow(self.root, path)[0].line + 1
 
     def node(self, path: Path) -> yaml.Node | None:
         """Return the node at ``path``, None where there is none."""
@@ -61,11 +66,13 @@ class YamlDocument:
         return node.value if isinstance(node, yaml.ScalarNode) else None
 
     def problem(self, path: Path, text: str) -> Problem:
-        """Return a problem at ``path`` with its line."""
-        return Problem(self.file, self.line_of(path) if self.has_lines else None, path, text)
+        """Return a problem at ``path`` with its line, and its column where the file has them."""
+        at = _follow(self.root, path)[0]
+        line = at.line + 1 if self.has_lines else None
+        return Problem(self.file, line, path, text, at.column + 1 if line and self.has_columns else None)
 
 
-def read_document(file: str, body: bytes) -> YamlDocument:
+def read_document(file: str, body: bytes, *, has_columns: bool = False) -> YamlDocument:
     """Return what ``body`` says, with a problem for everything that is no readable YAML."""
     try:
         text = body.decode("utf-8-sig")
@@ -83,7 +90,9 @@ def read_document(file: str, body: bytes) -> YamlDocument:
         return _syntax_problem(file, text, error)
     reader = _ValueReader(file)
     value = reader.value(root, ()) if root else None
-    return YamlDocument(file, value, tuple(reader.problems), root, has_lines=bool(text))
+    return YamlDocument(
+        file, value, tuple(reader.problems), root, has_lines=bool(text), text=text, has_columns=has_columns
+    )
 
 
 def _report_unreadable(file: str, line: int, text: str) -> YamlDocument:
@@ -217,15 +226,23 @@ class _ValueReader:
         return None
 
 
-def _follow(root: yaml.Node | None, path: Path) -> tuple[int, yaml.Node | None]:
-    line, node = 1, root
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A line and a column, counted from 0."""
+
+    line: int = 0
+    column: int = 0
+
+
+def _follow(root: yaml.Node | None, path: Path) -> tuple[_Place, yaml.Node | None]:
+    at, node = _Place(), root
     for step in path:
         found = _step(node, step)
         if found is None:
-            return line, None
+            return at, None
         place, node = found
-        line = place.start_mark.line + 1
-    return line, node
+        at = _Place(place.start_mark.line, place.start_mark.column)
+    return at, node
 
 
 def _step(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:

@@ -371,9 +371,109 @@ PROVIDERS = [
     ),
 ]
 
+RULE = "rules:\n- id: a\n  when: has_image\n"
+
+CURATION = [
+    ("", None),
+    ("rules:\n", None),
+    (RULE + "  then: {drop: true}\n", None),
+    (RULE + "  stop: true\n", None),
+    (RULE + "  then: {hold: 90m, add_topic: ai, quality: -20, type: video, review: true}\n", None),
+    (RULE + "  then: {hold: 2 d}\n  from: 2026-01-01\n  until: 2026-01-01 18:00\n", None),
+    (RULE + "  stop: true\n  days: [mon, sun]\n  hours: 22:00-07:00\n  time_zone: Asia/Tokyo\n", None),
+    (RULE + "  stop: true\n  days: fri\n  hours: 9:00 - 24:00\n", None),
+    (RULE, "curation.yaml:2:3: rules[0].then: it does nothing, allowed: one of drop, hold, add_topic"),
+    ("rules:\n- when: has_image\n  stop: true", ":2:3: rules[0].id: missing, allowed: a-z, 0-9, hyphens,"),
+    ("rules:\n- id: A\n  stop: true", ":2:3: rules[0].id: A is no id, allowed: a-z, 0-9"),
+    ("rules:\n- id: a\n  stop: true", ":2:3: rules[0].when: missing, allowed: a list of clauses in CEL"),
+    ("rules:\n- id: a\n  when: []\n  stop: true", ":3:3: rules[0].when: is empty, allowed: a list of"),
+    (
+        "rules:\n- id: a\n  when: [true]\n  stop: true",
+        ":3:10: rules[0].when[0]: true is a truth value, quote",
+    ),
+    (
+        "rules:\n- id: a\n  when:\n  - has_image\n  - titel == ''\n  stop: true",
+        ":5:5: rules[0].when[1]: no field or function titel, did you mean title? allowed: title, excerpt",
+    ),
+    (
+        'rules:\n- id: a\n  when: "title == \\"x\\" && titel == \'\'"\n  stop: true',
+        ":3:28: rules[0].when: no field or function titel",
+    ),
+    (
+        "rules:\n- id: a\n  when: 'title == ''x'' && titel == 1'\n  stop: true",
+        ":3:28: rules[0].when: no field or function titel",
+    ),
+    (
+        "rules:\n- id: a\n  when: |\n    has_image\n\n    && titel == ''\n  stop: true",
+        ":6:8: rules[0].when: no field or function titel",
+    ),
+    (
+        "rules:\n- id: a\n  when: >-\n    has_image\n    && titel == ''\n  stop: true",
+        ":5:8: rules[0].when: no field or function titel",
+    ),
+    (
+        "rules:\n- id: a\n  when: has_image\n    && titel == ''\n  stop: true",
+        ":4:8: rules[0].when: no field or function titel",
+    ),
+    (
+        "rules:\n- id: a\n  when: title.matches('[')\n  stop: true",
+        ":3:23: rules[0].when: no pattern (missing ]: [), allowed: a pattern of RE2",
+    ),
+    (
+        "rules:\n- id: a\n  when: title == 1\n  stop: true",
+        ":3:15: rules[0].when: == does not take text and a whole number, allowed: values of one kind",
+    ),
+    (
+        RULE + "  topics: [ai, roborts]\n  stop: true",
+        ":4:16: rules[0].topics[1]: no topic roborts in topics.yaml",
+    ),
+    (RULE + "  then: {add_topic: io}", "4:10: rules[0].then.add_topic: no topic io in topics.yaml"),
+    (RULE + "  then: {drop: yeah}", ":4:10: rules[0].then.drop: yeah is text, allowed: true or false"),
+    (
+        RULE + "  then: {qualty: 1}",
+        "rules[0].then.qualty: unknown key, did you mean quality? allowed: drop, hold,",
+    ),
+    (RULE + "  then: {quality: 101}", "rules[0].then.quality: 101 is too large, allowed: -100 to 100"),
+    (
+        RULE + "  then: {hold: 6}",
+        "rules[0].then.hold: 6 is no time span, allowed: a time span such as 90m, 6h or",
+    ),
+    (
+        RULE + "  then: {hold: 99d}",
+        "rules[0].then.hold: 99d is no time or over 60 days, allowed: a time span",
+    ),
+    (RULE + "  then: {type: audio}", "rules[0].then.type: audio is text, allowed: article or video"),
+    (RULE + "  stop: true\n  until: soon", ":5:3: rules[0].until: soon is no date, allowed: a date such as"),
+    (RULE + "  stop: true\n  from: 0001-01-01", "rules[0].from: 0001-01-01 is no date of these centuries"),
+    (
+        RULE + "  stop: true\n  until: 2026-01-01\n  from: 2026-02-01",
+        ":5:3: rules[0].until: it ends before it begins, allowed: a time after from",
+    ),
+    (RULE + "  stop: true\n  days: [monday]", "rules[0].days[0]: monday is text, allowed: mon, tue,"),
+    (
+        RULE + "  stop: true\n  hours: 9-17",
+        "rules[0].hours: 9-17 is no span of hours, allowed: hours such as",
+    ),
+    (RULE + "  stop: true\n  hours: 9:00-09:00", "rules[0].hours: 9:00-09:00 begins when it ends"),
+    (
+        RULE + "  stop: true\n  time_zone: Europe/Berln",
+        "rules[0].time_zone: Europe/Berln is no time zone, did you mean Europe/Berlin? allowed: a time zone",
+    ),
+    (
+        RULE + "  stop: true\n- id: a\n  when: is_copy\n  stop: true",
+        ":5:3: rules[1].id: a is also rules[0] (line 2), allowed: each id once",
+    ),
+    (
+        "rules:\n- id: a\n  when: is_copy && story.articles > 2\n  then: {no_story: true}",
+        ":3:20: rules[0].when: asks for the story that no_story would change, allowed: no field of story",
+    ),
+    ("rule: []", "curation.yaml:1:1: rule: unknown key, did you mean rules? allowed: rules"),
+]
+
 CASES = [
     *(("settings", *case) for case in SETTINGS),
     *(("sources", *case) for case in SOURCES),
     *(("topics", *case) for case in TOPICS),
     *(("providers", *case) for case in PROVIDERS),
+    *(("curation", *case) for case in CURATION),
 ]

@@ -265,7 +265,7 @@ def test_a_configured_user_agent_is_sent_as_it_is(folder):
 
 
 def test_loading_raises_with_every_problem(folder):
-    """load_config raises one error that carries the problems of all four files in order."""
+    """load_config raises one error that carries the problems of all five files in order."""
     for name in ("settings", "sources", "topics", "providers"):
         (folder / f"{name}.yaml").write_text("- no keys here\n", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:

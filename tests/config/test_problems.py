@@ -53,7 +53,7 @@ def test_values_that_are_equal_in_python_are_told_apart(folder, check, before, a
 
 
 def test_all_problems_of_all_files_come_at_once(check):
-    """Nothing hides anything: every problem of the four files, in the order of files and lines."""
+    """Nothing hides anything: every problem of the five files, in the order of files and lines."""
     problems = check(
         settings="site:\n  title: 5\nserver: {port: -1}\n",
         sources="sources:\n- url: x\n  topics: [nope]\n- url: x\n  weight: 99\n  name: no\n",

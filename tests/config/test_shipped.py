@@ -7,13 +7,16 @@ import pytest
 import yaml
 
 from aggregator.config import Config, Settings, check_config, load_config
+from aggregator.config.curation_keys import EffectKeys, RuleKeys
 from aggregator.config.entries import ImageKeys, PollKeys, ProviderKeys, SourceKeys, TopicKeys
 from aggregator.config.validation import allowed_at
 
 SHIPPED = Path(__file__).parent.parent.parent / "config"
 UNITS = {"_s": "second", "_min": "minute", "_h": "hour", "_days": "day", "_bytes": "byte"}
-GROUPS = {"poll": PollKeys, "images": ImageKeys}
-LISTS = [("sources", SourceKeys), ("topics", TopicKeys), ("providers", ProviderKeys)]
+GROUPS = {"poll": PollKeys, "images": ImageKeys, "then": EffectKeys}
+LISTS = [("sources", SourceKeys), ("topics", TopicKeys), ("providers", ProviderKeys), ("curation", RuleKeys)]
+KEYS = {"curation": "rules"}
+"""The one key of a file, where that is not its name."""
 
 SETTINGS_KEYS = [
     (section, key, field, allowed_at(Settings, (section, key)))
@@ -31,7 +34,7 @@ ENTRY_KEYS = [
 def _reference(name):
     """Return the commented-out example of a file as text of its own."""
     lines = (SHIPPED / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
-    start = lines.index(f"# {name}:")
+    start = lines.index(f"# {KEYS.get(name, name)}:")
     end = next(number for number in range(start, len(lines)) if not lines[number].startswith("#"))
     return "\n".join(line.removeprefix("# ") for line in lines[start:end]) + "\n"
 
@@ -99,7 +102,7 @@ def test_every_key_of_an_entry_is_documented(name, key, field, allowed):
 @pytest.mark.parametrize(("name", "model"), LISTS)
 def test_the_example_of_each_file_can_be_used(name, model):
     """Uncommented, the example is one valid entry that has every key."""
-    (entry,) = yaml.safe_load(_reference(name))[name]
+    (entry,) = yaml.safe_load(_reference(name))[KEYS.get(name, name)]
     assert set(entry) == set(model.model_fields)
     for key, group in GROUPS.items():
         inner = entry.get(key, {})

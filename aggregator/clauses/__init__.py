@@ -1,0 +1,19 @@
+"""Clauses of editors' rules, in CEL (https://cel.dev): compiled, with what is wrong, and evaluated.
+
+The only home of the engine. Pure.
+"""
+
+from aggregator.clauses.clause import Clause, Key, Outcome, Values, check_clause, compile_clause
+from aggregator.clauses.fields import FIELDS
+from aggregator.clauses.problems import ClauseProblem
+
+__all__ = [
+    "FIELDS",
+    "Clause",
+    "ClauseProblem",
+    "Key",
+    "Outcome",
+    "Values",
+    "check_clause",
+    "compile_clause",
+]

@@ -1,0 +1,58 @@
+"""Patterns of RE2, which takes linear time whatever an operator or an article holds: one, or many at once."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+_MOST_BYTES = 64 << 20
+"""Memory that many patterns at once may take; they take it only as they need it."""
+
+_MOST_BYTES_OF_ONE = 8 << 20
+"""What the engine of clauses gives one."""
+
+
+class PatternSet:
+    """Patterns that are looked for in a text all at once."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = tuple(patterns)
+        self._set = _re2().Set.SearchSet(_make_options(_MOST_BYTES))
+        for pattern in self._patterns:
+            self._set.Add(pattern)
+        self._set.Compile()
+
+    def find_in(self, text: str) -> frozenset[str]:
+        """Return the patterns that ``text`` matches."""
+        plain = text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+        return frozenset(self._patterns[number] for number in self._set.Match(plain) or ())
+
+
+def find_pattern_problem(pattern: str) -> str | None:
+    """Return what is wrong with a pattern, None where it is one."""
+    re2 = _re2()
+    try:
+        re2.compile(pattern, options=_make_options(_MOST_BYTES_OF_ONE))
+    except re2.error as error:
+        what = error.args[0] if error.args else ""
+        return what.decode("utf-8", "replace") if isinstance(what, bytes) else str(what)
+    return None
+
+
+def escape_pattern(text: str) -> str:
+    """Return the pattern that matches ``text`` and nothing else."""
+    return str(_re2().escape(text))
+
+
+@cache
+def _re2() -> Any:
+    import re2  # noqa: PLC0415  # only who has rules needs it
+
+    return re2
+
+
+@cache
+def _make_options(most_bytes: int) -> Any:
+    options = _re2().Options()
+    options.log_errors = False  # what is wrong is told by whoever asked
+    options.max_mem = most_bytes
+    return options

@@ -1,0 +1,96 @@
+"""Editors' rules, as they were written: what an article must be, and what is done about it."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Literal
+
+from aggregator.model.articles import Article
+from aggregator.model.revision import revise
+
+RULE = "rule"
+"""What parts of quality and origins of fields by a rule are called, before its id."""
+_WAS_VIDEO = ", was video"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effects:
+    """What a rule does to an article.
+
+    ``drop`` takes it out of the rule's topics, or leaves it unpublished where the rule has none. ``hold``
+    leaves it unpublished for so long after it was first seen. ``quality`` is added. ``review`` quarantines
+    it, once. ``no_story`` has it stand alone: no other article joins it in a story.
+    """
+
+    drop: bool = False
+    hold: timedelta | None = None
+    add_topic: tuple[str, ...] = ()
+    remove_topic: tuple[str, ...] = ()
+    quality: int = 0
+    type: Literal["article", "video"] | None = None
+    review: bool = False
+    no_story: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EditorRule:
+    """One rule of ``curation.yaml``; all clauses of ``when`` must hold.
+
+    ``topics``     the article must be in one of these; none: any article
+    ``from_at``    when it begins, ``until_at`` when it ends; None: always
+    ``days``       weekdays on which it holds, 0 is Monday; none: all
+    ``hours``      from when to when on these days, over midnight where the end is the earlier; None: all day
+    ``time_zone``  the zone of days and hours, as IANA names them
+    ``stop``       whether no rule after it is looked at where it applies
+    """
+
+    id: str
+    when: tuple[str, ...]
+    then: Effects = Effects()
+    topics: tuple[str, ...] = ()
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+    days: tuple[int, ...] = ()
+    hours: tuple[time, time] | None = None
+    time_zone: str = "UTC"
+    stop: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryFacts:
+    """What a rule can ask of an article's story: its articles, publishers, and those with own words."""
+
+    articles: int = 1
+    publishers: int = 1
+    independent: int = 1
+
+
+ALONE = StoryFacts()
+"""Those of an article that has no story, or is the only one in it."""
+
+
+def name_rule(rule_id: str) -> str:
+    """Return what a part of quality by a rule is called, and the origin of a field."""
+    return f"{RULE} {rule_id}"
+
+
+def forget_rules(article: Article) -> Article:
+    """Return ``article`` without what rules made of its type and its place in stories.
+
+    Whether one of them quarantined it stays told: that is the operator's to end.
+    """
+    origins = article.origins
+    ruled = [name for name in ("type", "story") if origins.get(name, "").startswith(f"{RULE} ")]
+    if not ruled:
+        return article
+    is_video = origins.get("type", "").endswith(_WAS_VIDEO)
+    own = article if "type" not in ruled else revise(article, type="video" if is_video else "article")
+    return revise(own, origins={name: origin for name, origin in origins.items() if name not in ruled})
+
+
+def set_type(article: Article, kind: Literal["article", "video"], rule_id: str) -> Article:
+    """Return ``article`` with the type that a rule gives it; ``origins`` tell which it had."""
+    own = article
+    if own.type == kind:
+        return own
+    origin = f"{name_rule(rule_id)}{_WAS_VIDEO if own.type == 'video' else ''}"
+    return revise(own, type=kind, origins={**own.origins, "type": origin})
