@@ -45,6 +45,7 @@ types:
 benchmarks:
     {{ python }} -m tests.benchmarks.polling
     {{ python }} -m tests.benchmarks.publishing
+    {{ python }} -m tests.benchmarks.planning
     {{ python }} -m tests.benchmarks.periodic
     {{ python }} -m tests.benchmarks.stories
 

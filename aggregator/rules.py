@@ -39,6 +39,7 @@ class Rules:
     ``callback_url``       what the addresses of callbacks start with; None where hubs cannot reach us
     ``lease``              how long a subscription at a hub is to last
     ``digest``             changes where the same article could be judged differently
+    ``texts``              the files of the configuration, as they were read; none where it was made otherwise
     """
 
     topics: tuple[Topic, ...]
@@ -61,6 +62,7 @@ class Rules:
     callback_url: str | None
     lease: timedelta
     digest: str
+    texts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     topics_by_id: Mapping[str, Topic] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,6 +102,7 @@ class Rules:
             callback_url=callback_url(settings),
             lease=timedelta(days=settings.websub.lease_days),
             digest=_digest_config(config),
+            texts=config.texts,
         )
 
     def judge(self, article: Article, source_ids: Iterable[str]) -> Article:

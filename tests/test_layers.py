@@ -103,9 +103,10 @@ JOBS = {
     "push": {"poll"},
     "enrich": {"poll", "publish"},
     "records": {"publish"},
+    "plan": {"publish"},
 }
 """The folders of the pipeline, each with those it may import: a push is read as a poll is, and pages are
-read for what would be published; records show articles as feeds do."""
+read for what would be published; records show articles as feeds do, and plans say what these will show."""
 
 
 @cache

@@ -35,6 +35,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "parse",
         "Show what documents would become, with every problem found; writes nothing.",
     ),
+    "plan": (
+        "plan",
+        "Show what the configuration would change in the feeds; changes nothing. Exit 3 if anything.",
+    ),
     "poll": (
         "poll",
         "Poll the sources that are due, store what is new, and print a one-line summary.",

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aggregator.config.checks import check_providers, check_sources, check_storage, check_topics
@@ -29,7 +29,10 @@ USUAL_NAME = "config"
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole configuration, checked; ``folder`` is where it was read from."""
+    """The whole configuration, checked; ``folder`` is where it was read from.
+
+    ``texts`` are its files as they were read, by name; none where it was not read from files.
+    """
 
     folder: Path
     settings: Settings
@@ -38,6 +41,7 @@ class Config:
     providers: tuple[Provider, ...] = ()
     rules: tuple[EditorRule, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    texts: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def default(cls) -> "Config":
@@ -122,6 +126,7 @@ def _build_config(
         providers=tuple(providers),
         rules=tuple(rules),
         decisions=decisions,
+        texts={name: body for name, body in bodies.items() if isinstance(body, bytes)},
     )
     own = (in_settings, in_sources, in_topics, in_providers, in_rules)
     found = zip(documents.values(), own, strict=True)

@@ -48,7 +48,7 @@ def render_topic_frame(channel: Channel) -> Frame:
 def render_topic_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:
     """Return each of the items as the topic's page has it."""
     page = (
-        _load_templates()
+        load_templates()
         .get_template("items.html")
         .render(
             root=_ROOT, shown_topic_id=channel.topic_id, publisher_icons=channel.publisher_icons, items=items
@@ -92,7 +92,7 @@ def render_assets() -> dict[str, bytes]:
 
 def _render_page(template: str, site: Site, **values: object) -> bytes:
     html = (
-        _load_templates()
+        load_templates()
         .get_template(template)
         .render(site=site, direction="rtl" if is_right_to_left(site.language) else "ltr", **values)
     )
@@ -100,7 +100,8 @@ def _render_page(template: str, site: Site, **values: object) -> bytes:
 
 
 @cache
-def _load_templates() -> Environment:
+def load_templates() -> Environment:
+    """Return the templates of pages, which escape whatever is put into them."""
     environment = Environment(
         loader=PackageLoader("aggregator.publish"),
         autoescape=True,

@@ -20,6 +20,7 @@ from aggregator.store.articles import (
     update_articles,
 )
 from aggregator.store.clock_faults import ClockFaults, find_newest_poll, repair_clock_faults
+from aggregator.store.copies import copy_store
 from aggregator.store.due_sources import (
     advance_poll,
     find_sources_to_examine,
@@ -63,6 +64,7 @@ from aggregator.store.notes import (
     note_end_done,
     read_note,
     read_removal_times,
+    save_notes,
     save_removal_times,
     write_note,
 )
@@ -249,6 +251,7 @@ __all__ = [
     "age_items",
     "assign_record_names",
     "change_subscription",
+    "copy_store",
     "count_articles",
     "count_listed_records",
     "count_marks",
@@ -378,6 +381,7 @@ __all__ = [
     "save_grouping",
     "save_logos",
     "save_marks",
+    "save_notes",
     "save_pictures",
     "save_poll",
     "save_polls",

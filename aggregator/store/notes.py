@@ -27,6 +27,12 @@ def write_note(store: Database, key: str, value: str) -> None:
         upsert(connection, notes, [{"key": key, "value": value}])
 
 
+def save_notes(store: Database, values: Mapping[str, str]) -> None:
+    """Note values by their keys, all or none."""
+    with store.writing() as connection:
+        upsert(connection, notes, [{"key": key, "value": value} for key, value in values.items()])
+
+
 def read_removal_times(store: Database) -> dict[str, datetime]:
     """Return when each topic was removed, by its id."""
     noted = json.loads(read_note(store, NOTE) or "{}")

@@ -133,9 +133,13 @@ def open_database(folder: Path) -> Store:
 
 def make_rules(store: Store, folder: Path, topics: int) -> Rules:
     """Return the rules of a site with so many topics, which looks nothing up."""
+    return Rules.of(make_config(folder, topics), read_remembered_sources(store))
+
+
+def make_config(folder: Path, topics: int) -> Config:
+    """Return the configuration of that site."""
     settings = Settings.model_validate({"storage": {"feeds_dir": str(folder / "feeds")}, **LOOKUPS_OFF})
-    config = Config(folder=folder, settings=settings, sources=SOURCES, topics=make_topics(topics))
-    return Rules.of(config, read_remembered_sources(store))
+    return Config(folder=folder, settings=settings, sources=SOURCES, topics=make_topics(topics))
 
 
 def make_topics(count: int) -> tuple[Topic, ...]:

@@ -42,15 +42,18 @@ class Setup:
 
     def make_rules(self, store: Store, tree: Path) -> Rules:
         """Return the rules of the configuration for a tree in a folder."""
+        return Rules.of(self.make_config(tree), read_remembered_sources(store))
+
+    def make_config(self, tree: Path) -> Config:
+        """Return the configuration for a tree in a folder."""
         sections = {**self.settings, "storage": {"feeds_dir": str(tree)}}
-        config = Config(
+        return Config(
             folder=Path(),
             settings=Settings.model_validate(sections),
             sources=self.sources,
             topics=self.topics,
             providers=self.providers,
         )
-        return Rules.of(config, read_remembered_sources(store))
 
     def set(self, section: str, **values: object) -> "Setup":
         """Return the setup with other values for keys of a section of the settings."""

@@ -22,10 +22,14 @@ JUDGED_BY = "judged by"
 def judge_again(rules: Rules, store: Store) -> None:
     """Apply changed rules to what is stored, once, in batches that are each safe to kill after.
 
-    What was edited since it was read is read and judged once more.
+    What was edited since it was read is read and judged once more. Until all are done, none are noted to be
+    judged by these rules, nor by those before.
     """
-    if read_note(store, JUDGED_BY) == rules.digest:
+    noted = read_note(store, JUDGED_BY)
+    if noted == rules.digest:
         return
+    if noted:
+        write_note(store, JUDGED_BY, "")
     for batch in read_article_batches(store):
         unsaved = batch
         while unsaved:

@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.errors import PublishError
-from aggregator.pipeline.publish.arrangement import arrange_feeds
-from aggregator.pipeline.publish.clock_steps import follow_clock
-from aggregator.pipeline.publish.judgements import judge_again
+from aggregator.pipeline.publish.changes import take_up_changes
 from aggregator.pipeline.publish.monograms import settle_monograms
 from aggregator.pipeline.publish.obsolete_files import remove_obsolete_files
-from aggregator.pipeline.publish.rule_changes import take_up_rules
 from aggregator.pipeline.publish.site_files import mark_damage, write_site
 from aggregator.pipeline.publish.story_pages import StoryPages, write_story_pages
 from aggregator.pipeline.publish.told_truth import settle_truth
@@ -60,10 +57,7 @@ def publish(
     used.
     """
     with lock_publication(rules.feeds_dir):
-        judge_again(rules, store)
-        has_changed = take_up_rules(rules, store)
-        follow_clock(rules, store, now)
-        arrange_feeds(rules=rules, store=store, now=now)
+        has_changed = take_up_changes(rules=rules, store=store, now=now)
         settle_truth(rules=rules, store=store, now=now)
         if is_tree_checked:
             mark_damage(rules, store)

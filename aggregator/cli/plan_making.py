@@ -1,0 +1,33 @@
+"""A plan as a command makes it: with the configuration in force, and a progress bar on a terminal."""
+
+import os
+import sys
+
+from rich.console import Console
+from rich.progress import Progress
+
+from aggregator.cli.options import clock
+from aggregator.cli.stores import open_existing_store
+from aggregator.config import Config
+from aggregator.pipeline.config_in_force import read_in_force
+from aggregator.pipeline.plan import STEPS, FeedPlan, make_plan
+
+
+def plan_with_progress(config: Config) -> FeedPlan:
+    """Return the plan of a configuration, with a progress bar on a terminal."""
+    with open_existing_store(config) as store:
+        in_force = read_in_force(store, like=config, environ=os.environ)
+    if in_force is None:
+        sys.stderr.write(
+            "aggregator: what configuration is in force is not known before this version published once: "
+            "it is compared with the feeds as they were arranged last\n"
+        )
+    is_terminal = sys.stderr.isatty()
+    with Progress(console=Console(stderr=True), disable=not is_terminal, transient=True) as progress:
+        task = progress.add_task("", total=len(STEPS))
+
+        def show_step(step: str) -> None:
+            progress.update(task, description=step, completed=STEPS.index(step))
+
+        url = config.settings.database_url
+        return make_plan(url, before=in_force, after=config, now=clock(), on_step=show_step)

@@ -1,0 +1,86 @@
+"""A plan as lines, as JSON, and as a page."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from aggregator.cli.table import clean_cell, format_time
+from aggregator.model.feed_differences import FeedDifference, ItemChange
+from aggregator.pipeline.plan import FeedPlan
+from aggregator.publish.plan_page import render_plan_page
+
+MOST_LISTED = 10
+"""Items of a feed that are listed of each kind, where not all are asked for."""
+
+
+def describe_plan(plan: FeedPlan, *, most: int = MOST_LISTED) -> Iterator[str]:
+    """Yield lines on a plan: one on all of it, then the feeds with some of their items."""
+    yield summarise(plan)
+    for one in plan.feeds:
+        yield f"{one.feed}: {one.before} -> {one.after} items: {count_changes(one)}"
+        for sign, items in (("+", one.entering), ("-", one.leaving), ("~", one.moving)):
+            yield from (f"  {sign} {_describe_item(item)}" for item in items[:most])
+            if len(items) > most:
+                yield f"  {sign} and {len(items) - most} more: --json and --html have all"
+
+
+def summarise(plan: FeedPlan) -> str:
+    """Return one line on a plan."""
+    if not plan.feeds:
+        return f"no feed differs, of {plan.articles:,} stored articles"
+    noun = "feed differs" if len(plan.feeds) == 1 else "feeds differ"
+    return f"{len(plan.feeds)} {noun}: {count_changes(*plan.feeds)} (of {plan.articles:,} stored articles)"
+
+
+def count_changes(*feeds: FeedDifference) -> str:
+    """Return how many items enter, leave and move."""
+    counted = [
+        (sum(map(len, (getattr(feed, kind) for feed in feeds))), verb) for kind, verb in _KINDS.items()
+    ]
+    return ", ".join(f"{number} {verb}" for number, verb in counted)
+
+
+_KINDS = {"entering": "enter", "leaving": "leave", "moving": "move"}
+
+
+def report_plan(plan: FeedPlan) -> str:
+    """Return a plan as one JSON object."""
+    report = {
+        "at": format_time(plan.at),
+        "articles": plan.articles,
+        **{kind: sum(len(getattr(feed, kind)) for feed in plan.feeds) for kind in _KINDS},
+        "feeds": [_report_feed(feed) for feed in plan.feeds],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=2)
+
+
+def render_page(plan: FeedPlan) -> bytes:
+    """Return a plan as a page in HTML."""
+    times = f"Compared at {format_time(plan.at)} with what is published now; nothing was changed."
+    return render_plan_page("What would change", [summarise(plan), times], plan.feeds)
+
+
+def cut_to_days(plan: FeedPlan, days: int) -> FeedPlan:
+    """Return a plan with those items alone that were published in the last ``days``."""
+    since = plan.at - timedelta(days=days)
+    return plan.select(lambda item: item.published_at is not None and item.published_at >= since)
+
+
+def _report_feed(one: FeedDifference) -> dict[str, object]:
+    lists = {kind: _report_items(getattr(one, kind)) for kind in _KINDS}
+    return {"feed": one.feed, "before": one.before, "after": one.after, **lists}
+
+
+def _report_items(items: Sequence[ItemChange]) -> list[dict[str, object]]:
+    return [
+        {
+            "id": item.item_id, "title": item.title, "url": item.url,
+            "before": item.before, "after": item.after, "because": item.because,
+        }
+        for item in items
+    ]  # fmt: skip
+
+
+def _describe_item(item: ItemChange) -> str:
+    places = " -> ".join(str(place) for place in (item.before, item.after) if place is not None)
+    return clean_cell(f"{places}  {item.title or item.item_id}  [{', '.join(item.because)}]")

@@ -1,0 +1,42 @@
+"""How feeds differ between two states, by their items."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemChange:
+    """An item of a feed that shows it at another place than before, or only before or after.
+
+    Places count from 1, None: not shown. ``because`` names what does it: rules, decisions, topics, sources,
+    settings.
+    """
+
+    item_id: str
+    before: int | None
+    after: int | None
+    title: str = ""
+    url: str | None = None
+    published_at: datetime | None = None
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedDifference:
+    """How a feed, whose folder ``feed`` is, differs: how many items it showed ``before``, and ``after``.
+
+    Those ``entering`` and ``leaving`` are in the order of the feed. ``moving`` are as few as explain the new
+    order of what is shown in both, with their places among those.
+    """
+
+    feed: str
+    before: int
+    after: int
+    entering: tuple[ItemChange, ...] = ()
+    leaving: tuple[ItemChange, ...] = ()
+    moving: tuple[ItemChange, ...] = ()
+
+    @property
+    def changes(self) -> tuple[ItemChange, ...]:
+        """All changes of items."""
+        return (*self.entering, *self.leaving, *self.moving)

@@ -1,0 +1,50 @@
+"""The configuration that was taken up last, kept in the store: what is published is made by it.
+
+A change that an operator approved is noted here, too, until it is in force.
+"""
+
+from collections.abc import Mapping
+
+from aggregator.config import Config, digest_texts, load_packed, pack_texts
+from aggregator.rules import Rules
+from aggregator.store import Store, read_note, save_notes
+
+IN_FORCE = "configuration in force"
+"""The note with the files of the configuration that was taken up last, packed."""
+IN_FORCE_DIGEST = "digest of the configuration in force"
+APPROVED = "digest of the approved configuration"
+
+
+def note_in_force(rules: Rules, store: Store) -> None:
+    """Note that these rules are taken up, where that is not noted; no change is approved any more then.
+
+    Rules that were read from no files leave no note, as they cannot be found again.
+    """
+    digest = digest_texts(rules.texts)
+    if read_note(store, IN_FORCE_DIGEST) != digest and (digest or read_note(store, IN_FORCE_DIGEST)):
+        packed = pack_texts(rules.texts) if rules.texts else ""
+        save_notes(store, {IN_FORCE: packed, IN_FORCE_DIGEST: digest, APPROVED: ""})
+
+
+def read_in_force(store: Store, *, like: Config, environ: Mapping[str, str]) -> Config | None:
+    """Return the configuration that was taken up last; None where none was, or it cannot be read any more.
+
+    Folders and headers are those of ``like``, which may be planned.
+    """
+    packed = read_note(store, IN_FORCE)
+    return load_packed(packed, like, environ) if packed else None
+
+
+def is_in_force(config: Config, store: Store) -> bool:
+    """Tell whether a configuration, as its files say it, is the one that was taken up last."""
+    return read_note(store, IN_FORCE_DIGEST) == digest_texts(config.texts)
+
+
+def approve(config: Config, store: Store) -> None:
+    """Let a configuration be taken up, whatever it changes, as long as its files stay as they are."""
+    save_notes(store, {APPROVED: digest_texts(config.texts)})
+
+
+def is_approved(config: Config, store: Store) -> bool:
+    """Tell whether an operator approved a configuration as its files are."""
+    return bool(config.texts) and read_note(store, APPROVED) == digest_texts(config.texts)

@@ -1,0 +1,100 @@
+"""A plan: the store is copied, and what is planned is taken up there by the code of a publication."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aggregator.config import Config
+from aggregator.model.feed_differences import FeedDifference, ItemChange
+from aggregator.pipeline.feed_sizes import size_feeds
+from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.plan.comparison import compare_feeds
+from aggregator.pipeline.plan.reasons import ChangedItems
+from aggregator.pipeline.publish.changes import take_up_changes
+from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
+from aggregator.rules import Rules
+from aggregator.store import (
+    Store,
+    copy_store,
+    count_articles,
+    read_former_sources,
+    read_listed_items,
+    sync_sources,
+)
+
+STEPS = ("copy the store", "arrange what is in force", "arrange what is planned", "explain")
+OnStep = Callable[[str], None]
+"""Called with each of ``STEPS`` when it begins."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedPlan:
+    """What another configuration would change at ``at``, of so many stored ``articles``.
+
+    ``feeds`` are those that differ, ``all`` first. ``shown_before`` has how many items each feed shows now.
+    """
+
+    at: datetime
+    articles: int
+    feeds: tuple[FeedDifference, ...]
+    shown_before: Mapping[str, int]
+
+    def select(self, is_wanted: Callable[[ItemChange], bool]) -> "FeedPlan":
+        """Return the plan with those changes of items alone that are wanted."""
+        cut = (
+            replace(
+                one,
+                entering=tuple(filter(is_wanted, one.entering)),
+                leaving=tuple(filter(is_wanted, one.leaving)),
+                moving=tuple(filter(is_wanted, one.moving)),
+            )
+            for one in self.feeds
+        )
+        return replace(self, feeds=tuple(one for one in cut if one.changes))
+
+
+def make_plan(
+    url: str,
+    *,
+    before: Config | None,
+    after: Config,
+    now: datetime,
+    on_step: OnStep = lambda _: None,
+) -> FeedPlan:
+    """Return what feeds of the store at ``url`` would show by ``after`` that they do not show by ``before``.
+
+    ``before`` None: what is in force is not known, and feeds count as showing what is arranged. Nothing is
+    changed, in the store or the published tree. Raises StoreError where the store cannot be copied.
+    """
+    on_step(STEPS[0])
+    with copy_store(url) as store:
+        on_step(STEPS[1])
+        in_force = _make_rules(before or after, store)
+        StoryDesk().group(rules=in_force, store=store, now=now)
+        if before is not None:
+            take_up_changes(rules=in_force, store=store, now=now)
+        shown = read_shown(in_force, store)
+        on_step(STEPS[2])
+        sync_sources(store, after.sources, now=now)
+        planned = _make_rules(after, store)
+        take_up_changes(rules=planned, store=store, now=now)
+        found = compare_feeds(shown, read_shown(planned, store))
+        on_step(STEPS[3])
+        items = ChangedItems(in_force=in_force, planned=planned, store=store, now=now)
+        return FeedPlan(
+            at=now,
+            articles=count_articles(store),
+            feeds=tuple(items.explain(found)),
+            shown_before={feed: len(ids) for feed, ids in shown.items()},
+        )
+
+
+def _make_rules(config: Config, store: Store) -> Rules:
+    return Rules.of(config, read_former_sources(store))
+
+
+def read_shown(rules: Rules, store: Store) -> dict[str, list[str]]:
+    """Return by feed the ids of what it shows, in order, by what was arranged."""
+    sizes = size_feeds(rules)
+    feeds = [feed for topic_id in list_topic_ids(rules) for feed in name_feeds(topic_id)]
+    return {feed: [item_id for item_id, _ in read_listed_items(store, feed, sizes(feed))] for feed in feeds}

@@ -1,0 +1,179 @@
+"""What makes an item of a feed enter, leave or move: the judgement of its articles by both configurations."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from aggregator.model import Article
+from aggregator.model.feed_differences import FeedDifference, ItemChange
+from aggregator.pipeline.feed_sizes import size_feeds
+from aggregator.pipeline.page_wait import waits_for_page
+from aggregator.pipeline.publish.feed_places import select_own
+from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories, view_story
+from aggregator.rules import Rules
+from aggregator.store import (
+    ALL,
+    ARTICLES_FOLDER,
+    Store,
+    read_carriers,
+    read_items_by_id,
+    read_stored_articles,
+)
+
+OTHERS = "other items"
+"""What does it where nothing about the item itself differs: others took its place, or left theirs."""
+_NAMED = ("rule ", "decision ")
+"""How the parts of quality begin that editors gave their names."""
+
+
+@dataclass(kw_only=True, slots=True)
+class ChangedItems:
+    """Explains differences between feeds by the rules ``in_force`` and those ``planned``.
+
+    The ``store`` holds the articles as they are judged by the planned rules, and the places that they take.
+    """
+
+    in_force: Rules
+    planned: Rules
+    store: Store
+    now: datetime
+    _stories: Stories = field(init=False)
+    _articles: Mapping[str, Article] = field(init=False)
+    _carriers: Mapping[str, tuple[str, ...]] = field(init=False)
+    _recent_at: Mapping[tuple[str, str], datetime] = field(init=False)
+
+    def explain(self, differences: Sequence[FeedDifference]) -> Iterator[FeedDifference]:
+        """Yield the differences with the titles of their items, their addresses, and what does it."""
+        self._read(differences)
+        for one in differences:
+            yield replace(
+                one,
+                entering=tuple(self._explain(item, one.feed) for item in one.entering),
+                leaving=tuple(self._explain(item, one.feed) for item in one.leaving),
+                moving=tuple(self._explain(item, one.feed) for item in one.moving),
+            )
+
+    def _read(self, differences: Sequence[FeedDifference]) -> None:
+        alone, stories = (
+            {c.item_id for d in differences if _is_of_articles(d.feed) is wanted for c in d.changes}
+            for wanted in (True, False)
+        )
+        known = {article.id: article for article in read_stored_articles(self.store, alone)}
+        # Both before and after, a story has the same members: what is published of them is asked each time.
+        members = read_unlinked_stories(stories, known, self.store, is_left_out=lambda _: False).members
+        ids = {member.article_id for all_ in members.values() for member in all_}
+        rest = read_stored_articles(self.store, ids - known.keys())
+        self._articles = {**known, **{article.id: article for article in rest}}
+        self._carriers = read_carriers(self.store, sorted(self._articles))
+        self._stories = read_unlinked_stories(
+            stories,
+            self._articles,
+            self.store,
+            is_left_out=lambda a: waits_for_page(a, self.planned, self.now),
+        )
+        places = read_items_by_id(self.store, alone | stories)
+        self._recent_at = {(i.feed, i.item_id): i.recent_at for items in places.values() for i in items}
+
+    def _explain(self, item: ItemChange, feed: str) -> ItemChange:
+        topic_id = feed.removesuffix(ARTICLES_FOLDER)
+        articles = self._list_articles(item.item_id, feed)
+        shown = self._choose_shown(item.item_id, feed, articles, topic_id)
+        reasons = dict.fromkeys(
+            reason for article in articles for reason in self._compare_judgements(article, topic_id)
+        )
+        reasons = reasons or dict.fromkeys(self._compare_sizes(item, feed))
+        return replace(
+            item,
+            title=shown.title if shown else "",
+            url=(shown.web_url or shown.original_url) if shown else None,
+            published_at=shown.published_at if shown else None,
+            because=tuple(reasons) or (OTHERS,),
+        )
+
+    def _list_articles(self, item_id: str, feed: str) -> list[Article]:
+        if _is_of_articles(feed):
+            return [self._articles[item_id]] if item_id in self._articles else []
+        members = self._stories.members.get(item_id, ())
+        return [self._articles[m.article_id] for m in members if m.article_id in self._articles]
+
+    def _choose_shown(
+        self, item_id: str, feed: str, articles: Sequence[Article], topic_id: str
+    ) -> Article | None:
+        """Return the article that gives an item its title: of a story its lead, else the first of it."""
+        if not _is_of_articles(feed) and item_id in self._stories.members:
+            own = select_own(self._stories.published(item_id), topic_id, self.planned)
+            view = view_story(self._stories, item_id, own)
+            if view is not None:
+                return view.lead
+        return articles[0] if articles else None
+
+    def _compare_judgements(self, after: Article, topic_id: str) -> Iterator[str]:
+        """Yield what has this article judged otherwise, as far as it matters to a topic."""
+        before = self._judge_before(after)
+        was, is_ = (
+            bool(select_own([a], topic_id, r)) for a, r in ((before, self.in_force), (after, self.planned))
+        )
+        yield from _compare_parts(before, after)
+        lost_or_gained = set(before.topics) ^ set(after.topics)
+        if was != is_ or before.quality != after.quality:
+            yield from self._find_changed_topics(lost_or_gained | ({topic_id} - {ALL}))
+            yield from self._find_changed_sources(after)
+            yield from self._find_changed_provider(before, after)
+        if before.is_published and waits_for_page(before, self.in_force, self.now) != waits_for_page(
+            after, self.planned, self.now
+        ):
+            yield "settings enrich"
+
+    def _judge_before(self, after: Article) -> Article:
+        return self.in_force.judge_again(after, self._carriers.get(after.id, ()))
+
+    def _find_changed_topics(self, topic_ids: Iterable[str]) -> Iterator[str]:
+        was, is_ = self.in_force.topics_by_id, self.planned.topics_by_id
+        yield from (f"topic {id_}" for id_ in sorted(topic_ids) if was.get(id_) != is_.get(id_))
+
+    def _find_changed_sources(self, article: Article) -> Iterator[str]:
+        for source_id in self._carriers.get(article.id, ()):
+            was, is_ = (rules.carriers.get(source_id) for rules in (self.in_force, self.planned))
+            judged = [(s.topics, s.assign, s.weight) for s in (was, is_) if s is not None]
+            if len(judged) < 2 or judged[0] != judged[1]:
+                yield f"source {source_id}"
+
+    def _find_changed_provider(self, before: Article, after: Article) -> Iterator[str]:
+        if before.provider.weight != after.provider.weight:
+            yield f"provider {after.provider.domain}"
+
+    def _compare_sizes(self, item: ItemChange, feed: str) -> Iterator[str]:
+        """Yield which settings of feeds do it, for an item of which nothing differs but that it is shown."""
+        topic_id = feed.removesuffix(ARTICLES_FOLDER)
+        if topic_id != ALL and (topic_id in self.in_force.topics_by_id) != (
+            topic_id in self.planned.topics_by_id
+        ):
+            yield f"topic {topic_id}"
+            return
+        was, is_ = self.in_force.publishing, self.planned.publishing
+        recent_at = self._recent_at.get((feed, item.item_id))
+        if (
+            recent_at is not None
+            and len({recent_at >= self.now - timedelta(days=p.window_days) for p in (was, is_)}) > 1
+        ):
+            yield "settings publish.window_days"
+        sizes = [size_feeds(rules)(feed) for rules in (self.in_force, self.planned)]
+        if sizes[0] != sizes[1]:
+            limits = [
+                topic and topic.limit
+                for topic in (r.topics_by_id.get(topic_id) for r in (self.in_force, self.planned))
+            ]
+            yield "settings publish.max_items" if limits[0] == limits[1] else f"topic {topic_id}"
+        if self.in_force.backlog != self.planned.backlog:
+            yield "settings polling.backlog_days"
+
+
+def _is_of_articles(feed: str) -> bool:
+    return feed.endswith(ARTICLES_FOLDER)
+
+
+def _compare_parts(before: Article, after: Article) -> Iterator[str]:
+    """Yield the rules and decisions that give an article another quality."""
+    was, is_ = before.quality_parts, after.quality_parts
+    named = (name for name in {**was, **is_} if name.startswith(_NAMED))
+    yield from (name for name in named if was.get(name) != is_.get(name))

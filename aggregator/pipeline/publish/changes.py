@@ -1,0 +1,24 @@
+"""The first half of a publication: what changed, of rules and of articles, takes its places in feeds."""
+
+from datetime import datetime
+
+from aggregator.pipeline.config_in_force import note_in_force
+from aggregator.pipeline.publish.arrangement import arrange_feeds
+from aggregator.pipeline.publish.clock_steps import follow_clock
+from aggregator.pipeline.publish.judgements import judge_again
+from aggregator.pipeline.publish.rule_changes import take_up_rules
+from aggregator.rules import Rules
+from aggregator.store import Store
+
+
+def take_up_changes(*, rules: Rules, store: Store, now: datetime) -> bool:
+    """Have the feeds hold what they are to show ``now`` by these rules; tell whether the rules had changed.
+
+    It touches no file.
+    """
+    judge_again(rules, store)
+    has_changed = take_up_rules(rules, store)
+    note_in_force(rules, store)
+    follow_clock(rules, store, now)
+    arrange_feeds(rules=rules, store=store, now=now)
+    return has_changed
