@@ -174,20 +174,20 @@ class Grouper:
         self, member: GroupedArticle, compared: Comparison, ranked: Iterable[RankedStory], has_excerpt: bool
     ) -> RankedStory | None:
         limits = self.thresholds
-        least = limits.join_excerpt if has_excerpt else limits.join
+        least = limits.get_joining(has_excerpt=has_excerpt)
         for near in ranked:
             is_near = near.score >= least and near.story.gap_h(member.at_h) <= limits.window_h
             if (
                 is_near
-                and self._shares_ideas(compared, near)
+                and self._shares_ideas(compared, near, has_excerpt)
                 and not have_editions([member], near.story.members)
             ):
                 return near
         return None
 
-    def _shares_ideas(self, compared: Comparison, near: RankedStory) -> bool:
+    def _shares_ideas(self, compared: Comparison, near: RankedStory, has_excerpt: bool) -> bool:
         left = leave_main_idea(compared.list_shares(near.overlap))
-        return left >= self.thresholds.ideas * near.story.length
+        return left >= self.thresholds.get_ideas(near.score, has_excerpt=has_excerpt) * near.story.length
 
     def _update_index(self, story: OpenStory) -> None:
         self.turn += 1
@@ -216,7 +216,7 @@ class Grouper:
             product, limits = products[number], self.thresholds
             if (
                 find_obstacle(story, rival, product, limits, has_excerpt=has_excerpt) is None
-                and self._shares_ideas(compared, near)
+                and self._shares_ideas(compared, near, has_excerpt)
                 and not have_editions(story.members, rival.members)
                 and not self.decisions.are_apart(story.ids, rival.ids)
             ):

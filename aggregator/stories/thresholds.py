@@ -7,6 +7,8 @@ GROWING_FROM, GROWING_TO = 4, 16
 """Articles of a story from which on, and to which, a larger one must be more of one piece."""
 MOST_WORDS = 8
 """Shared words from which on more of them tell nothing."""
+NEAR, LEFT_WHERE_NEAR = 1.25, 1 / 3
+"""From so many times what joining asks of a story's likeness on, so much of ``ideas`` is needed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +26,8 @@ class Thresholds:
     ``words``            the shared words with which a story with excerpts counts as its likeness says
     ``breadth``          how much more it counts with more of them, up to 8: the power of their number
     ``elsewhere``        as how many times its cosine a story counts that is about other countries
-    ``ideas``            the cosine that must be left without the term, or name, that is shared most of all
+    ``ideas``            the cosine that must be left without the term, or name, that is shared most of all;
+                         a third of it where likeness is 1.25 times what joining needs
     ``link``             what is not the same story, but related to it
     ``window_h``         hours between an article and the story's nearest that it can still join
     ``link_days``        days in which later stories are linked
@@ -61,6 +64,19 @@ class Thresholds:
         if has_excerpt:
             return self.merge_excerpt, self.merge_spread_excerpt
         return self.merge, self.merge_spread
+
+    def get_joining(self, *, has_excerpt: bool) -> float:
+        """Return the likeness that a story needs for an article to join it."""
+        return self.join_excerpt if has_excerpt else self.join
+
+    def get_ideas(self, likeness: float, *, has_excerpt: bool) -> float:
+        """Return the cosine that must be left without the main shared idea, for a story of that likeness.
+
+        Who tells of an event in other words shares little beside its name, but more of that than two who
+        tell of one person.
+        """
+        is_near = likeness >= NEAR * self.get_joining(has_excerpt=has_excerpt)
+        return LEFT_WHERE_NEAR * self.ideas if is_near else self.ideas
 
     def get_cohesion(self, size: int, *, has_excerpt: bool) -> float:
         """Return the mean cosine that two groups of articles need to be one story of that size.

@@ -70,6 +70,19 @@ def test_one_event_in_several_words(place):
 
 
 @pytest.mark.parametrize(
+    ("title", "stories"),
+    [("Airship Zephyrine lifts off", 1), ("Airship Zephyrine lifts off above fields, anglers wave", 2)],
+)
+def test_little_beside_a_name_is_enough_where_much_is_shared(place, title, stories):
+    """What shares little beside a name is told of one event only where the name makes most of both titles."""
+    articles = [
+        ("Largest electric airship Zephyrine makes maiden voyage", "As worries about fuel grow, greener propulsion offers alternatives.", {}),
+        (title, "A pilot went alone, though its cabin seats nine passengers; greener without fuel.", {"by": "borealis", "hours": 1}),
+    ]  # fmt: skip
+    assert same(place, *articles) == stories
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
         ("Price target raised to $120 at Norvane, analysts say", "Price target raised to $45 at Brightpath, analysts say"),
