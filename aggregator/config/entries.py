@@ -23,8 +23,9 @@ from aggregator.config.fields import (
     Whole,
     refuse,
 )
+from aggregator.config.limit_keys import LIMIT_KEYS, UTC, QuietTimes, TimeZone
 from aggregator.config.source_ids import make_source_id
-from aggregator.model import Image, Provider, Source, Topic
+from aggregator.model import Image, Provider, QuietHours, Source, Topic, TopicLimits
 
 Texts = Annotated[tuple[Text, ...], NoneIsEmpty, Allowed("a list of texts")]
 TopicIds = Annotated[tuple[TopicId, ...], NoneIsEmpty, Allowed("a list of topic ids")]
@@ -150,11 +151,29 @@ class TopicKeys(KeyGroup):
     quality_threshold: Whole | None = Field(
         default=None, ge=0, le=100, description="The quality that its feeds ask for, where more than 70."
     )
+    delay_min: Number | None = Field(
+        default=None,
+        ge=0,
+        le=43_200,
+        description="Minutes after it was first seen that a new article reaches its feeds.",
+    )
+    quiet_hours: QuietTimes | None = Field(
+        default=None, description="When nothing new enters its feeds; it does when they end."
+    )
+    time_zone: TimeZone | None = Field(default=None, description="The time zone of its quiet_hours.")
 
     def record(self) -> Topic:
         """Return the record of this topic."""
         images = tuple(image.record() for image in self.images)
-        return Topic(**{**dict(self), "images": images})
+        values = {key: value for key, value in dict(self).items() if key not in LIMIT_KEYS}
+        return Topic(**{**values, "images": images}, limits=self._limits())
+
+    def _limits(self) -> TopicLimits:
+        quiet = self.quiet_hours and QuietHours(*self.quiet_hours, self.time_zone or UTC)
+        return TopicLimits(
+            delay=_to_minutes(self.delay_min) or timedelta(0),
+            quiet=quiet,
+        )
 
 
 class ProviderKeys(KeyGroup):

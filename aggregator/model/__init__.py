@@ -16,6 +16,7 @@ from aggregator.model.articles import (
 )
 from aggregator.model.fetched import Fetched
 from aggregator.model.ids import make_article_id, make_id
+from aggregator.model.limits import UNLIMITED, QuietHours, TopicLimits
 from aggregator.model.pushes import Announcement, Mode, Push, Subscription
 from aggregator.model.revision import create, create_from, revise
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Sighting, Source
@@ -38,6 +39,7 @@ __all__ = [
     "NO_WISHES",
     "PUBLISHED_QUALITY",
     "TOGETHER",
+    "UNLIMITED",
     "WATCHED_ENTRIES",
     "Announcement",
     "AnswerKind",
@@ -58,6 +60,7 @@ __all__ = [
     "PictureWish",
     "Provider",
     "Push",
+    "QuietHours",
     "Sighting",
     "Source",
     "SourceState",
@@ -68,6 +71,7 @@ __all__ = [
     "Subscription",
     "Tally",
     "Topic",
+    "TopicLimits",
     "Wishes",
     "create",
     "create_from",

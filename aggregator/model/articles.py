@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from aggregator.model.limits import UNLIMITED, TopicLimits
 from aggregator.model.states import Asks
 from aggregator.model.wishes import NO_WISHES, Wishes
 
@@ -35,7 +36,10 @@ class Enclosure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Topic:
-    """A subject we curate; ``id`` stands in addresses, ``parent`` is another topic's id."""
+    """A subject we curate; ``id`` stands in addresses, ``parent`` is another topic's id.
+
+    ``limits`` say what of its articles its feeds show, and when; they are no part of how articles are judged.
+    """
 
     id: str
     name: str
@@ -50,6 +54,7 @@ class Topic:
     images: tuple[Image, ...] = ()
     limit: int | None = None
     quality_threshold: int | None = None
+    limits: TopicLimits = field(default=UNLIMITED, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

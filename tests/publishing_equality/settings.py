@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import time, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
+from aggregator.model import UNLIMITED, QuietHours, TopicLimits
 from tests.builders import provider, source, topic
 from tests.publishing_equality.arrivals import DOMAINS
 from tests.publishing_equality.world import SOURCES, TOPICS, Setup, World
@@ -70,6 +73,25 @@ def change_topics(world: World, rng: Random) -> None:
     world.setup = replace(world.setup, topics=tuple(topics.values()), sources=sources)
 
 
+def change_limits(world: World, rng: Random) -> None:
+    """The operator limits the feeds of a topic in other ways, or no more."""
+    topics = {one.id: one for one in world.setup.topics}
+    if topics:
+        id_ = rng.choice(sorted(topics))
+        topics[id_] = replace(topics[id_], limits=rng.choice((UNLIMITED, make_limits(rng), make_limits(rng))))
+        world.setup = replace(world.setup, topics=tuple(topics.values()))
+
+
+def make_limits(rng: Random) -> TopicLimits:
+    """Return random limits of a topic's feeds, none as often as each."""
+    zone = ZoneInfo(rng.choice(("UTC", "Europe/Vienna", "America/St_Johns")))
+    quiet = QuietHours(time(rng.randrange(24)), time(rng.randrange(24), 30), zone)
+    return TopicLimits(
+        delay=timedelta(seconds=rng.choice((0, 0, 60, 3_600))),
+        quiet=rng.choice((None, quiet)),
+    )
+
+
 def change_providers(world: World, rng: Random) -> None:
     """The operator lists a publisher under a name, with a weight, or lists none."""
     listed = {one.domain: one for one in world.setup.providers}
@@ -122,6 +144,7 @@ CHANGES: dict[str, Callable[[World, Random], None]] = {
     for one in (
         change_setting,
         change_topics,
+        change_limits,
         change_providers,
         change_sources,
         revert_setup,

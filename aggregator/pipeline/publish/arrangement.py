@@ -11,6 +11,7 @@ from aggregator.model import Article
 from aggregator.pipeline.page_wait import find_end_of_wait, waits_for_page
 from aggregator.pipeline.publish.feed_places import place_article, place_story
 from aggregator.pipeline.publish.story_views import Stories, find_showing_stories, read_unlinked_stories
+from aggregator.pipeline.publish.topic_waits import list_openings
 from aggregator.pipeline.publisher_names import find_unlisted_publisher
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -110,6 +111,7 @@ def _arrange(
             done.marks[MarkKind.RECORD] = set(touched.article_ids) | _list_members(shown, store)
     ends = ((a.id, find_end_of_wait(a, rules, now)) for a in touched.articles)
     done.later = [(article_id, at) for article_id, at in ends if at is not None]
+    done.later += list_openings(touched.articles, touched.stories, touched.story_ids, rules, now)
     return done
 
 

@@ -6,6 +6,11 @@ from datetime import datetime, timedelta
 from aggregator.model import PUBLISHED_QUALITY, Article, Topic
 from aggregator.model.predicates import find_age_start, is_listed
 from aggregator.pipeline.publish.story_views import Stories, find_news, view_story
+from aggregator.pipeline.publish.topic_waits import (
+    leave_out_waiting,
+    list_timed_limits,
+    waits_in_topic,
+)
 from aggregator.rules import Rules
 from aggregator.store import ALL, ARTICLES_FOLDER, LONG_AGO, FeedItem
 
@@ -34,6 +39,7 @@ def place_article(article: Article, rules: Rules, now: datetime) -> list[FeedIte
             is_recent=is_young,
         )
         for topic_id in _list_topics(article, rules)
+        if not waits_in_topic(article, topic_id, rules, now)
     ]
 
 
@@ -46,13 +52,22 @@ def place_story(stories: Stories, story_id: str, rules: Rules, now: datetime) ->
     for article in stories.published(story_id):
         for topic_id in _list_topics(article, rules):
             own.setdefault(topic_id, []).append(article)
+    timed = list_timed_limits(rules)
     alike: dict[tuple[str, ...], FeedItem | None] = {}
-    for articles in own.values():
-        key = tuple(article.id for article in articles)
-        if key not in alike:
-            alike[key] = _place(stories, story_id, articles, rules, now)
-    found = ((topic_id, alike[tuple(a.id for a in articles)]) for topic_id, articles in own.items())
-    return [_move(item, topic_id) for topic_id, item in found if item is not None]
+    items: list[FeedItem] = []
+    for topic_id, articles in own.items():
+        if topic_id in timed:
+            shown = leave_out_waiting(stories, [story_id], topic_id, rules, now)
+            entered = [article for article in articles if article.id in shown.articles]
+            item = _place(shown, story_id, entered, rules, now)
+        else:
+            key = tuple(article.id for article in articles)
+            if key not in alike:
+                alike[key] = _place(stories, story_id, articles, rules, now)
+            item = alike[key]
+        if item is not None:
+            items.append(_move(item, topic_id))
+    return items
 
 
 def select_own(articles: Iterable[Article], topic_id: str, rules: Rules) -> list[Article]:

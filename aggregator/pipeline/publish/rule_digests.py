@@ -55,7 +55,9 @@ def digest_rules(rules: Rules, program: str) -> RuleDigests:
 
 
 def _digest_topic(topic: Topic) -> str:
-    return _digest(topic.name, topic.description, topic.parent, topic.images, topic.quality_threshold)
+    return _digest(
+        topic.name, topic.description, topic.parent, topic.images, topic.quality_threshold, topic.limits
+    )
 
 
 def _digest(*parts: object) -> str:

@@ -187,7 +187,7 @@ def _write_together(
             # The files of a topic get to the disk while those of the next are made.
             before, started = started, None
             with _noting_failure(plan, done, store, now):
-                started = _start_topic(plan, material, done, rules)
+                started = _start_topic(plan, material, done, rules, now)
             _finish_topic(before, done, rules, store, now)
         _finish_topic(started, done, rules, store, now)
     save_topic_updates(store, done.updates, done.taken)
@@ -207,11 +207,11 @@ def _noting_failure(plan: _Plan, done: _Progress, store: Store, now: datetime) -
         done.errors.append(problem)
 
 
-def _start_topic(plan: _Plan, material: Material, done: _Progress, rules: Rules) -> _Started:
+def _start_topic(plan: _Plan, material: Material, done: _Progress, rules: Rules, now: datetime) -> _Started:
     """Make the documents of a topic that differ, and begin to write them and the monograms that they show."""
     folder = f"{rules.feeds_dir}/{plan.topic_id}"
     channel = describe_channel(rules, plan.topic_id, truth=plan.truth)
-    built = build_topic_items(material, plan.wanted, channel, rules=rules)
+    built = build_topic_items(material, plan.wanted, channel, rules=rules, now=now)
     documents = make_documents(
         plan.listed,
         built,

@@ -10,6 +10,7 @@ from aggregator.pipeline.publish.feed_places import name_feeds, select_own
 from aggregator.pipeline.publish.monograms import draw_monograms
 from aggregator.pipeline.publish.public_articles import PublicArticles, make_public
 from aggregator.pipeline.publish.story_views import Stories, change_articles, read_stories, view_story
+from aggregator.pipeline.publish.topic_waits import leave_out_waiting
 from aggregator.publish.channel import Channel
 from aggregator.publish.digests import digest_item
 from aggregator.publish.item import Item, build_items
@@ -65,13 +66,15 @@ def read_material(
 
 
 def build_topic_items(
-    material: Material, keys: Iterable[tuple[str, str]], channel: Channel, *, rules: Rules
+    material: Material, keys: Iterable[tuple[str, str]], channel: Channel, *, rules: Rules, now: datetime
 ) -> BuiltItems:
     """Return the items of these places, feed and id, in a topic; what has gone meanwhile is left out."""
     public = material.public
     feed_of_stories, feed_of_articles = name_feeds(channel.topic_id)
     wanted = tuple(keys)
-    views = list(_view_stories([i for f, i in wanted if f == feed_of_stories], channel, material, rules))
+    stories = material.stories
+    stories = leave_out_waiting(stories, stories.members, channel.topic_id, rules, now)
+    views = list(_view_stories([i for f, i in wanted if f == feed_of_stories], channel, stories, rules))
     alone = [i for f, i in wanted if f == feed_of_articles and i in public.articles]
     shown = {a.id for view in views for a in (*view.articles, *view.related)} | set(alone)
     domains = {public.articles[article_id].provider.domain for article_id in shown}
@@ -87,10 +90,9 @@ def build_topic_items(
 
 
 def _view_stories(
-    story_ids: Iterable[str], channel: Channel, material: Material, rules: Rules
+    story_ids: Iterable[str], channel: Channel, stories: Stories, rules: Rules
 ) -> Iterator[StoryView]:
     """Yield stories as the topic shows them."""
-    stories = material.stories
     for story_id in story_ids:
         own = select_own(stories.published(story_id), channel.topic_id, rules)
         view = view_story(stories, story_id, own)
