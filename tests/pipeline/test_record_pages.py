@@ -138,6 +138,15 @@ def test_a_record_that_changes_writes_one_page(site):
     assert (done.changed, names[1:]) == (2, ["api/news/page/2/index.json"])
 
 
+def test_a_record_that_was_marked_again_and_again_is_written_once(site):
+    """However many marks of others stand between."""
+    for _ in range(300):
+        site.mark("id-30", "id-31")
+    done, _ = site.publish()
+    assert (done.changed, done.unchanged) == (0, 2)
+    assert read_marks(site.store, MarkKind.RECORD, now=NOW, limit=1) == ()
+
+
 def test_the_page_before_one_that_comes_or_goes_leads_there_or_not(site):
     """The last page is told from the others by what it leads to."""
     new = [site.write(200 + number) for number in range(21)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 
 from aggregator.errors import PublishError
@@ -26,7 +27,7 @@ from aggregator.store import (
     Store,
     find_record_names,
     forget_record_states,
-    read_marks,
+    read_marks_by_key,
     read_record_states,
     read_stored_articles,
     save_record_update,
@@ -34,6 +35,8 @@ from aggregator.store import (
 
 BATCH = 500
 """Records that are written at once."""
+MOST_MARKS = 20_000
+"""Marks that are read at once: an article that changed again and again since is written once."""
 LOCK = ".records.lock"
 """Who writes records does so alone: pages of two that do would be of different times."""
 
@@ -65,8 +68,10 @@ def _publish(
     yield take_up_rules(rules, store, keys)
     if is_cooling:
         yield from cool_records(rules=rules, store=store, now=now)
-    while marks := read_marks(store, MarkKind.RECORD, now=now, limit=BATCH):
-        yield from _write_marked(marks, rules, store, keys, now)
+    while marked := read_marks_by_key(store, MarkKind.RECORD, now=now, limit=MOST_MARKS):
+        waiting = iter(marked.values())
+        while batch := list(islice(waiting, BATCH)):
+            yield from _write_marked(list(chain.from_iterable(batch)), rules, store, keys, now)
     yield from write_pages(rules=rules, store=store)
 
 
