@@ -9,18 +9,25 @@ from contextlib import contextmanager
 ARENAS = 2
 COLLECT_AFTER_OBJECTS = 5_000
 """Objects, seven times as many as by default: hardly any of what polls make is part of a cycle."""
-_M_ARENA_MAX = -8
+MAPPED_FROM_BYTES = 65_536
+"""Memory of that size is taken for itself, and given back when it is not in use any more: feeds and pages.
+
+Else the C library raises the size up to 32 MiB as it goes, and what small things stand behind stays in use.
+"""
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 
 
 def share_arenas() -> None:
     """Let all threads take memory from ``ARENAS`` arenas, where the C library is glibc (mallopt(3)).
 
     Else each gets one of its own, and keeps in it the most that it ever needed. Python's threads hardly ever
-    wait for an arena, as they wait for the interpreter.
+    wait for an arena, as they wait for the interpreter. What is large is taken from none.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, ARENAS)
+        mallopt(_M_MMAP_THRESHOLD, MAPPED_FROM_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, 2 * MAPPED_FROM_BYTES)
 
 
 def return_memory() -> None:

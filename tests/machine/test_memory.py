@@ -81,3 +81,27 @@ assert gone() is None
 def test_what_is_there_is_left_alone_and_garbage_is_still_found():
     """The collector does not look through what was there, and collects what came since, by itself."""
     subprocess.run([sys.executable, "-c", GARBAGE], check=True)
+
+
+LARGE_AND_SMALL = """
+from pathlib import Path
+from aggregator.machine.memory import share_arenas
+def measure_kib():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
+share_arenas()
+bytearray(b"x" * 20_000_000)  # raises what the C library takes for large, left to itself
+small, large = [], []
+for _ in range(500):
+    large.append(bytearray(b"x" * 100_000))
+    small.append(bytearray(b"x" * 1_000))
+before = measure_kib()
+large.clear()
+assert measure_kib() < before - 45_000, (before, measure_kib())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries give it back by themselves")
+def test_large_memory_is_given_back_at_once():
+    """Also where small things that are in use were made after it, and where something larger was freed."""
+    subprocess.run([sys.executable, "-c", LARGE_AND_SMALL], check=True)
