@@ -7,7 +7,7 @@ import math
 from enum import Enum, auto
 from typing import Protocol
 
-from aggregator.stories.places import are_elsewhere
+from aggregator.stories.places import Countries, are_elsewhere
 from aggregator.stories.thresholds import Thresholds
 
 NEARLY = 1 - 1e-9
@@ -38,7 +38,7 @@ class Side(Protocol):
         """Return when the last was published."""
 
     @property
-    def countries(self) -> frozenset[str]:
+    def countries(self) -> Countries:
         """Return the countries that they are mainly about."""
 
 

@@ -6,7 +6,7 @@ from typing import Self
 
 from aggregator.stories.editions import NO_SERIES
 from aggregator.stories.formats import NO_FORMATS, PAGE, list_shapes
-from aggregator.stories.places import NOWHERE, find_main_countries
+from aggregator.stories.places import NOWHERE, Countries, find_main_countries
 from aggregator.stories.vector import measure_length, trim
 from aggregator.stories.vocabulary import SCALE, Vocabulary, find_weight, make_records, read_records
 
@@ -30,7 +30,7 @@ class GroupedArticle:
     quality: int
     turn: int
     vocabulary: Vocabulary
-    countries: frozenset[str] = NOWHERE
+    countries: Countries = NOWHERE
     formats: tuple[str, ...] = NO_FORMATS
     series: tuple[str, ...] = NO_SERIES
 
@@ -63,7 +63,7 @@ class OpenStory:
     first_h: float = 0.0
     last_h: float = 0.0
     provider: str | None = None
-    countries: frozenset[str] = NOWHERE
+    countries: Countries = NOWHERE
     indexed: bytes = b""
     slot: int = -1
 

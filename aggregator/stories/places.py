@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, islice, takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 MARK = "@"
 """What the term of a country begins with: "@GB"."""
+_BESIDE = "+"
+"""What stands before its code where an article names it without being about it: "@+GB"."""
 
 # What newsrooms write that the gazetteer has not, or has for several, by country.
 _OWN = {
@@ -41,13 +43,28 @@ _LEFT_OUT = frozenset(
 )
 _LEAST_PEOPLE = 500_000
 """Capitals, people and cities of smaller countries are more often somebody's name: Hamilton, Douglas."""
-_CAPITALISED = re.compile(r"\b[A-ZÀ-Þ](?:[^\W\d_]+|\.[SK]\.)")
+_CAPITALISED = re.compile(r"[A-ZÀ-Þ](?<!\w.)(?:[^\W\d_]+|\.[SK]\.)")
+"""What is before the capital is looked at behind it: so a text is searched in two thirds of the time."""
 _WORD = re.compile(r"U\.[SK]\.|[^\W\d_]+")
 _READ = 400
 """Characters of an excerpt that are looked at."""
 _FROM_EXCERPT = 2
 _MAIN_SHARE = 0.25
-NOWHERE = frozenset[str]()
+
+
+class Countries(NamedTuple):
+    """The terms of the countries that an article, or a story, is about, and of others that it names."""
+
+    main: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+    @property
+    def terms(self) -> list[str]:
+        """Return the terms that are stored of an article."""
+        return [*sorted(f"{MARK}{_BESIDE}{code[1:]}" for code in self.others), *sorted(self.main)]
+
+
+NOWHERE = Countries()
 
 
 class Gazetteer:
@@ -55,7 +72,9 @@ class Gazetteer:
 
     def __init__(self, countries: Mapping[str, frozenset[str]]) -> None:
         self._countries = countries
-        self._first_words = frozenset(name.split()[0] for name in countries)
+        self._longest: dict[str, int] = {}
+        for words in map(str.split, countries):
+            self._longest[words[0]] = max(len(words), self._longest.get(words[0], 0))
         caseless = sorted((name for name in countries if not name[0].isupper()), key=len, reverse=True)
         self._caseless = re.compile("|".join(map(re.escape, caseless)) or "(?!)")
 
@@ -79,46 +98,65 @@ class Gazetteer:
         if not text.isascii():
             yield from map(self._countries.__getitem__, self._caseless.findall(text))
         # Most texts name none, which their words with a capital tell in less time than all of them.
-        if self._first_words.isdisjoint(_CAPITALISED.findall(text)):
+        if self._longest.keys().isdisjoint(_CAPITALISED.findall(text)):
             return
-        words, end = _WORD.findall(text), 0
-        for at, word in enumerate(words):
-            if at >= end and word in self._first_words:
-                name, end = self._find_longest(words, at)
+        end = 0
+        for first in _CAPITALISED.finditer(text):
+            if first.start() >= end and first[0] in self._longest:
+                name, end = self._find_longest(text, first)
                 if name:
                     yield self._countries[name]
 
-    def _find_longest(self, words: Sequence[str], at: int) -> tuple[str, int]:
+    def _find_longest(self, text: str, first: re.Match[str]) -> tuple[str, int]:
         """Return the longest name that begins with a word, "" for none, and where what follows begins."""
-        for end in range(at + 3, at, -1):
-            name = " ".join(words[at:end])
+        most = self._longest[first[0]]
+        if most == 1:  # and so it is for nearly all
+            return first[0], first.end()
+        words = [*islice(_WORD.finditer(text, first.start()), most)]
+        for count in range(len(words), 0, -1):
+            name = " ".join(word[0] for word in words[:count])
             if name in self._countries:
-                return name, end
-        return "", at + 1
+                return name, words[count - 1].end()
+        return "", first.end()
 
 
-def find_countries(title: str, excerpt: str, language: str) -> frozenset[str]:
-    """Return the terms of the countries that an article is mainly about, none where it names none.
+def find_countries(title: str, excerpt: str, language: str) -> Countries:
+    """Return the countries that an article is about, with others that it names; none where it names none.
 
-    Those of the title, else the first ones of the excerpt.
+    It is about those of the title, else about the first ones of the excerpt.
     """
     gazetteer = Gazetteer.of(language)
-    found = [*gazetteer.find(title)] or [*islice(gazetteer.find(excerpt[:_READ]), _FROM_EXCERPT)]
-    return _unite(frozenset(f"{MARK}{code}" for code in chain.from_iterable(found))) if found else NOWHERE
+    in_title, in_excerpt = [*gazetteer.find(title)], [*gazetteer.find(excerpt[:_READ])]
+    if not in_title and not in_excerpt:
+        return NOWHERE
+    main = in_title or in_excerpt[:_FROM_EXCERPT]
+    return _make_countries(chain.from_iterable(main), chain.from_iterable(in_excerpt))
 
 
-def keep_countries(terms: Sequence[str]) -> frozenset[str]:
-    """Return those of an article's terms that are countries, which are its last ones."""
-    return _unite(frozenset(takewhile(_is_country, reversed(terms))))
+def keep_countries(terms: Sequence[str]) -> Countries:
+    """Return the countries of an article by its stored terms, of which they are the last ones."""
+    codes = [term.removeprefix(MARK) for term in takewhile(_is_country, reversed(terms))]
+    if not codes:
+        return NOWHERE
+    beside = [code.removeprefix(_BESIDE) for code in codes if code.startswith(_BESIDE)]
+    return _make_countries((code for code in codes if not code.startswith(_BESIDE)), beside)
 
 
-def find_main_countries(articles: Iterable[frozenset[str]]) -> frozenset[str]:
-    """Return the countries that a good part of the articles are about of which any are known."""
-    named = [*filter(None, articles)]
-    if len({*named}) < 2:
-        return named[0] if named else NOWHERE
-    counts = Counter(chain.from_iterable(named))
-    return _unite(frozenset(code for code, count in counts.items() if count >= _MAIN_SHARE * len(named)))
+def find_main_countries(articles: Iterable[Countries]) -> Countries:
+    """Return the countries that a good part of the articles are about of which any are known.
+
+    With the others that as many of them name.
+    """
+    known = [countries for countries in articles if countries.main]
+    if len({*known}) < 2:
+        return known[0] if known else NOWHERE
+    least = _MAIN_SHARE * len(known)
+    main = Counter(chain.from_iterable(countries.main for countries in known))
+    named = main + Counter(chain.from_iterable(countries.others for countries in known))
+    found = frozenset(code for code, count in main.items() if count >= least)
+    return _unite(
+        Countries(found, frozenset(code for code, count in named.items() if count >= least) - found)
+    )
 
 
 def name_countries(countries: Iterable[str]) -> list[str]:
@@ -127,9 +165,14 @@ def name_countries(countries: Iterable[str]) -> list[str]:
     return sorted(names.get(code, code) for code in (country.removeprefix(MARK) for country in countries))
 
 
-def are_elsewhere(a: frozenset[str], b: frozenset[str]) -> bool:
-    """Tell whether two sides are both about some country, and have none in common."""
-    return bool(a) and bool(b) and a.isdisjoint(b)
+def are_elsewhere(a: Countries, b: Countries) -> bool:
+    """Tell whether two sides are both about some country, and neither names one that the other is about."""
+    return (
+        bool(a.main and b.main)
+        and a.main.isdisjoint(b.main)
+        and a.main.isdisjoint(b.others)
+        and b.main.isdisjoint(a.others)
+    )
 
 
 @cache
@@ -143,9 +186,15 @@ def _read_names() -> Mapping[str, str]:
     return {facts["ISO"]["alpha2"]: facts["name"] for facts in known}
 
 
+def _make_countries(main: Iterable[str], named: Iterable[str]) -> Countries:
+    """Return countries by their codes: those that an article is about, and all that it names beside them."""
+    found = frozenset(f"{MARK}{code}" for code in main)
+    return _unite(Countries(found, frozenset(f"{MARK}{code}" for code in named) - found))
+
+
 @cache
-def _unite(countries: frozenset[str]) -> frozenset[str]:
-    """Return always the same one of equal sets: of a window there are hundreds of thousands."""
+def _unite(countries: Countries) -> Countries:
+    """Return always the same one of equal ones: of a window there are hundreds of thousands."""
     return countries
 
 

@@ -25,6 +25,7 @@ from aggregator.stories.merging import (
 )
 from aggregator.stories.numbering import is_next_number
 from aggregator.stories.places import (
+    Countries,
     are_elsewhere,
     find_main_countries,
     keep_countries,
@@ -69,7 +70,7 @@ class StoredStory:
     length: float
     first_h: float
     last_h: float
-    countries: frozenset[str]
+    countries: Countries
 
     @classmethod
     def of(cls, story: Story, members: Sequence[Member]) -> Self:
@@ -181,7 +182,7 @@ def _list_causes(one: StoredStory, other: StoredStory, product: float, limits: T
     if cohesion < 1 and spread:
         yield f"cohesion {cohesion:.2f}"
     if are_elsewhere(one.countries, other.countries):
-        here, there = (", ".join(name_countries(story.countries)) for story in (one, other))
+        here, there = (", ".join(name_countries(story.countries.main)) for story in (one, other))
         yield f"their countries differ ({here}; {there})"
 
 

@@ -13,7 +13,7 @@ from aggregator.stories.dates import Calendar
 from aggregator.stories.editions import NO_SERIES, find_series
 from aggregator.stories.formats import NO_FORMATS, SEPARATOR, find_formats
 from aggregator.stories.language import ENGLISH, UNSPACED, detect_language, function_words
-from aggregator.stories.places import NOWHERE, find_countries
+from aggregator.stories.places import NOWHERE, Countries, find_countries
 
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
 _LETTERS = rf"(?:(?!{_UNSPACED})[^\W\d_])+"
@@ -59,14 +59,14 @@ class Terms:
     title: tuple[str, ...]
     excerpt: tuple[str, ...]
     language: str
-    countries: frozenset[str] = NOWHERE
+    countries: Countries = NOWHERE
     formats: tuple[str, ...] = NO_FORMATS
     series: tuple[str, ...] = NO_SERIES
 
     @property
     def distinct(self) -> tuple[str, ...]:
         """Return every term once, but for those of series."""
-        return tuple(dict.fromkeys((*self.title, *self.excerpt, *self.formats, *sorted(self.countries))))
+        return tuple(dict.fromkeys((*self.title, *self.excerpt, *self.formats, *self.countries.terms)))
 
 
 def extract_terms(title: str, excerpt: str | None, language: str | None) -> Terms:

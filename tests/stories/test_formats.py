@@ -82,7 +82,7 @@ def test_formats_are_kept_as_terms():
     """What is stored of an article's terms has those of formats, beside its countries."""
     terms = extract_terms("Spain in brief: May 4", "More on Spain", "en")
     assert keep_formats(terms.distinct) == terms.formats != ()
-    assert terms.countries == {"@ES"}
+    assert terms.countries.main == {"@ES"}
     assert keep_formats(("spain", "@ES")) == keep_formats(()) == ()
 
 

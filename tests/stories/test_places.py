@@ -4,6 +4,8 @@ import pytest
 
 from aggregator.stories.grouper import Grouper
 from aggregator.stories.places import (
+    NOWHERE,
+    Countries,
     Gazetteer,
     are_elsewhere,
     find_countries,
@@ -33,21 +35,40 @@ from tests.builders import newcomer
 )
 def test_countries_of_an_article(title, excerpt, language, countries):
     """Those of the title, else the first two of the excerpt: by countries, people, regions and cities."""
-    assert find_countries(title, excerpt, language) == {f"@{code}" for code in countries}
+    assert find_countries(title, excerpt, language).main == {f"@{code}" for code in countries}
+
+
+def about(main, others=""):
+    """Return countries by their codes."""
+    return Countries(*(frozenset(f"@{code}" for code in codes.split()) for codes in (main, others)))
+
+
+@pytest.mark.parametrize(
+    ("title", "excerpt", "countries"),
+    [
+        ("French schools reopen", "In Germany and France they did before.", about("FR", "DE")),
+        ("Schools reopen", "In Lisbon and Porto, unlike in Sydney or Brazil.", about("PT AU", "BR")),
+        ("Schools reopen", "They were shut for a year.", NOWHERE),
+    ],
+)
+def test_countries_that_are_named_besides(title, excerpt, countries):
+    """All others of the excerpt."""
+    assert find_countries(title, excerpt, "en") == countries
 
 
 def test_countries_are_kept_as_terms():
     """What is stored of an article's terms says which countries it is about."""
     terms = extract_terms("Schools reopen in Spain", "Children in Italy wait.", "en")
-    assert keep_countries(terms.distinct) == terms.countries == {"@ES"}
-    assert keep_countries(("school", "reopen")) == frozenset()
+    assert keep_countries(terms.distinct) == terms.countries == about("ES", "IT")
+    assert keep_countries(("school", "reopen")) == keep_countries(()) == NOWHERE
+    assert keep_countries(("school", "@DE", "@ES")) == about("DE ES")
 
 
 def test_main_countries_of_a_story():
-    """A country that few of its articles are about is none of the story's."""
-    articles = [{"@NZ"}, set(), {"@NZ", "@AU"}, {"@NZ"}, {"@NZ"}, {"@NZ"}]
-    assert find_main_countries(map(frozenset, articles)) == {"@NZ"}
-    assert find_main_countries([frozenset(), frozenset()]) == frozenset()
+    """A country that few of its articles are about, or name, is none of the story's."""
+    articles = [about("NZ", "FJ"), NOWHERE, about("NZ AU"), about("NZ", "AU TO"), about("NZ"), about("NZ")]
+    assert find_main_countries(articles) == about("NZ", "AU")
+    assert find_main_countries([NOWHERE, NOWHERE]) == NOWHERE
 
 
 def test_countries_have_names():
@@ -61,11 +82,19 @@ def test_countries_have_names():
 
 @pytest.mark.parametrize(
     ("a", "b", "are"),
-    [({"@NZ"}, {"@AU"}, True), ({"@NZ"}, {"@AU", "@NZ"}, False), ({"@NZ"}, set(), False), ((), (), False)],
+    [
+        (about("NZ"), about("AU"), True),
+        (about("NZ", "FJ"), about("AU", "FJ"), True),
+        (about("NZ"), about("AU", "NZ"), False),
+        (about("NZ", "AU"), about("AU"), False),
+        (about("NZ"), about("AU NZ"), False),
+        (about("NZ"), NOWHERE, False),
+        (NOWHERE, NOWHERE, False),
+    ],
 )
 def test_elsewhere(a, b, are):
-    """Only where both sides name a country, and none that is the same."""
-    assert are_elsewhere(frozenset(a), frozenset(b)) is are
+    """Only where both sides are about a country, and neither names one of the other's."""
+    assert are_elsewhere(a, b) is are is are_elsewhere(b, a)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +114,16 @@ def test_the_same_elsewhere_is_another_story(first, second, stories):
         grouper.place(newcomer(number, f"{country} counts votes of district{number}"))
     placed = [grouper.place(newcomer(number, title)) for number, title in ((90, first), (91, second))]
     assert len({one.story.id for one in placed}) == stories
+
+
+@pytest.mark.parametrize(("airline", "stories"), [("The German airline", 1), ("The airline", 2)])
+def test_an_event_between_two_countries_is_one_story(airline, stories):
+    """Titles that are about another country each tell one event where an excerpt names that of the other."""
+    grouper = Grouper()
+    for number, country in enumerate(("Chile", "Kenya", "Norway", "Japan", "Ghana", "Germany", "Italy") * 3):
+        grouper.place(newcomer(number, f"{country} counts votes", f"District{number} was the last one."))
+    first = f"{airline} Blauwind was eager to carry tourists again, who saw the island from above."
+    second = "Blauwind was about to land on the island when its tower told pilots to turn."
+    one = newcomer(90, "Flight to Italy resumes only to find airport closed", first)
+    other = newcomer(91, "German flight turns around as airport is closed", second, provider="b.example")
+    assert len({grouper.place(article).story.id for article in (one, other)}) == stories

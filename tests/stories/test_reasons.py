@@ -119,6 +119,8 @@ def test_a_decision_and_cohesion_are_told():
         ),
         (("fire", "@FR", "@DE"), ("@GB",), "their countries differ (France, Germany; United Kingdom)"),
         (("fire", "@DE"), ("fire", "@DE", "@US"), "one idea only"),
+        (("fire", "@DE"), ("fire", "@+DE", "@US"), "one idea only"),
+        (("fire", "@+FR", "@DE"), ("fire", "@+FR", "@US"), "(Germany; United States)"),
         (("fire", "@DE"), ("fire",), "one idea only"),
     ],
 )
