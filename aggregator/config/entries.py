@@ -151,6 +151,18 @@ class TopicKeys(KeyGroup):
     quality_threshold: Whole | None = Field(
         default=None, ge=0, le=100, description="The quality that its feeds ask for, where more than 70."
     )
+    max_per_provider: Whole | None = Field(
+        default=None,
+        ge=1,
+        le=10_000,
+        description="Items of one provider in its feeds at the most: the newest.",
+    )
+    max_in_a_row: Whole | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="Items of one provider in a row at the most; what would be one more is left out.",
+    )
     delay_min: Number | None = Field(
         default=None,
         ge=0,
@@ -171,6 +183,8 @@ class TopicKeys(KeyGroup):
     def _limits(self) -> TopicLimits:
         quiet = self.quiet_hours and QuietHours(*self.quiet_hours, self.time_zone or UTC)
         return TopicLimits(
+            max_per_provider=self.max_per_provider,
+            max_in_a_row=self.max_in_a_row,
             delay=_to_minutes(self.delay_min) or timedelta(0),
             quiet=quiet,
         )

@@ -16,7 +16,7 @@ from aggregator.model.articles import (
 )
 from aggregator.model.fetched import Fetched
 from aggregator.model.ids import make_article_id, make_id
-from aggregator.model.limits import UNLIMITED, QuietHours, TopicLimits
+from aggregator.model.limits import UNLIMITED, KeptOut, LimitedItem, QuietHours, TopicLimits
 from aggregator.model.pushes import Announcement, Mode, Push, Subscription
 from aggregator.model.revision import create, create_from, revise
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Sighting, Source
@@ -52,7 +52,9 @@ __all__ = [
     "Grouping",
     "Image",
     "Joined",
+    "KeptOut",
     "Known",
+    "LimitedItem",
     "Member",
     "Mode",
     "Outcome",

@@ -1,7 +1,10 @@
 """What limits the feeds of a topic: when something new may enter them, and how much of one provider."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from aggregator.model.clock_skew import SKEW
@@ -90,5 +93,52 @@ class TopicLimits:
         opening = self.find_opening(first_seen_at, page_wait=page_wait)
         return opening if opening > now else None
 
+    def is_one_too_many(
+        self, provider: str | None, *, older: Sequence[str | None], newer: Sequence[str | None]
+    ) -> bool:
+        """Tell whether an item of ``provider`` would make too many in a row at its place in a feed.
+
+        ``older`` and ``newer`` are the providers of the items on both sides, the nearest first, as many as
+        may follow each other. None is an item of several providers: it is never one too many, and ends a row.
+        """
+        if provider is None or self.max_in_a_row is None:
+            return False
+        return 1 + _count_same(older, provider) + _count_same(newer, provider) > self.max_in_a_row
+
+
+def _count_same(providers: Iterable[str | None], provider: str) -> int:
+    return sum(1 for _ in takewhile(lambda other: other == provider, providers))
+
 
 UNLIMITED = TopicLimits()
+
+
+class KeptOut(StrEnum):
+    """The limit that keeps an item out of a feed."""
+
+    PER_PROVIDER = "max_per_provider"
+    """So many newer items of its provider are there, or were: it never comes back."""
+    IN_A_ROW = "max_in_a_row"
+    """It would have been one too many in a row; it enters once another provider's item stands between."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LimitedItem:
+    """An item of a feed, in it or kept out; of ``provider``, None: of several."""
+
+    feed: str
+    item_id: str
+    provider: str | None
+    sorted_at: datetime
+    published_at: datetime
+    kept_out: KeptOut | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return feed and id."""
+        return self.feed, self.item_id
+
+    def is_at_place_of(self, other: "LimitedItem") -> bool:
+        """Tell whether both stand at one place, and are of one provider."""
+        own = self.provider, self.sorted_at, self.published_at
+        return own == (other.provider, other.sorted_at, other.published_at)

@@ -45,6 +45,7 @@ from aggregator.store.feed_items import (
     read_publisher_names,
     save_arrangement,
 )
+from aggregator.store.limited_items import enter_items, forget_limited_items, read_kept_out
 from aggregator.store.lock import lock_store
 from aggregator.store.logos import Logo, forget_lost_logos, list_logos, read_logos, save_logos
 from aggregator.store.marks import (
@@ -260,6 +261,7 @@ __all__ = [
     "count_reach",
     "doubt_pushes",
     "end_removed_topics",
+    "enter_items",
     "evict_pictures",
     "find_aliases",
     "find_article",
@@ -293,6 +295,7 @@ __all__ = [
     "forget_copies",
     "forget_idle_pictures",
     "forget_leftovers",
+    "forget_limited_items",
     "forget_lost_copies",
     "forget_lost_logos",
     "forget_page_marks",
@@ -329,6 +332,7 @@ __all__ = [
     "read_former_sources",
     "read_grouped_turn",
     "read_items_by_id",
+    "read_kept_out",
     "read_known",
     "read_last_turn",
     "read_listed_items",

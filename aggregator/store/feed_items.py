@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, select, type_coerce, update
 
+from aggregator.model import LimitedItem
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, run_with, tuples_with, upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
@@ -68,7 +69,7 @@ class Arrangement:
     ``items`` are written, ``gone`` are pairs of feed and item id that leave, ``unsure`` the ids of items that
     may show something else in their place. ``marks`` are the keys to be marked, by their kind, ``later`` are
     articles to be arranged again at a time. ``names`` are those of publishers, None for one that has none;
-    the articles of publishers ``renamed`` are arranged again.
+    the articles of publishers ``renamed`` are arranged again. ``limited`` are those of limited feeds.
     """
 
     items: list[FeedItem] = field(default_factory=list)
@@ -78,6 +79,7 @@ class Arrangement:
     later: list[tuple[str, datetime]] = field(default_factory=list)
     names: dict[str, str | None] = field(default_factory=dict)
     renamed: set[str] = field(default_factory=set)
+    limited: list[LimitedItem] = field(default_factory=list)
 
 
 _NAMES = tuple(one.name for one in fields(FeedItem))

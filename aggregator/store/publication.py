@@ -16,6 +16,7 @@ from aggregator.store.feed_items import (
     save_digests,
     save_names,
 )
+from aggregator.store.limited_items import forget_gone_items
 from aggregator.store.marks import (
     Mark,
     MarkKind,
@@ -102,6 +103,7 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
         if asked.places:
             _mark_records(connection)
             _take_over_marks(connection)
+            forget_gone_items(connection)
             forget_feeds(connection, None)
             mark_selected(connection, MarkKind.PLACE, _BY_STORY)
         if asked.shown:
@@ -113,7 +115,9 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
         add_marks(connection, MarkKind.TOPIC, asked.topic_ids)
         for topic_id in () if asked.places else asked.articles_of:
             theirs = select(article_topics.c.article_id).where(article_topics.c.topic_id == topic_id)
-            mark_selected(connection, MarkKind.ARTICLE, theirs)
+            # In the order in which they came, as limits are decided on one after another.
+            in_order = theirs.order_by(article_topics.c.published_at, article_topics.c.article_id)
+            mark_selected(connection, MarkKind.ARTICLE, in_order)
         _forget_topics(connection, asked.removed, asked.removed_feeds)
         _rename_publishers(connection, asked.names, marks_articles=not asked.places)
         upsert(connection, notes, [{"key": note[0], "value": note[1]}])

@@ -18,8 +18,10 @@ def read_topic(folder, keys):
 def test_limits_become_a_record(folder):
     """Every key of them; hours without a zone are in UTC."""
     assert read_topic(folder, "limit: 3").limits == UNLIMITED
-    keys = 'delay_min: 1.5, quiet_hours: "22:00-07:30", time_zone: Asia/Tokyo'
+    keys = 'max_per_provider: 10, max_in_a_row: 2, delay_min: 1.5, quiet_hours: "22:00-07:30", time_zone: Asia/Tokyo'
     assert read_topic(folder, keys).limits == TopicLimits(
+        max_per_provider=10,
+        max_in_a_row=2,
         delay=timedelta(seconds=90),
         quiet=QuietHours(time(22), time(7, 30), ZoneInfo("Asia/Tokyo")),
     )

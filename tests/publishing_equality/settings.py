@@ -87,6 +87,8 @@ def make_limits(rng: Random) -> TopicLimits:
     zone = ZoneInfo(rng.choice(("UTC", "Europe/Vienna", "America/St_Johns")))
     quiet = QuietHours(time(rng.randrange(24)), time(rng.randrange(24), 30), zone)
     return TopicLimits(
+        max_per_provider=rng.choice((None, 1, 2, 3)),
+        max_in_a_row=rng.choice((None, 1, 2)),
         delay=timedelta(seconds=rng.choice((0, 0, 60, 3_600))),
         quiet=rng.choice((None, quiet)),
     )

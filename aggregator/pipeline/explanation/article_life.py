@@ -10,6 +10,7 @@ from aggregator.pipeline.explanation.feed_reasons import FeedCase, FeedReason, e
 from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.page_wait import find_end_of_wait
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
+from aggregator.pipeline.publish.limit_reasons import explain_limits
 from aggregator.rules import Rules
 from aggregator.store import (
     ALL,
@@ -19,6 +20,7 @@ from aggregator.store import (
     find_article,
     read_feed_items,
     read_items_by_id,
+    read_kept_out,
     read_story_ids,
 )
 from aggregator.store.article_search import FirstSighting, read_first_sightings, read_known_urls
@@ -77,6 +79,7 @@ def _make_cases(
     items = {
         (item.feed, item.item_id): item for all_ in read_items_by_id(store, ids).values() for item in all_
     }
+    kept_out = read_kept_out(store, ids)
     size_of = size_feeds(rules)
     end = find_end_of_wait(article, rules, now)
     for topic_id in list_topic_ids(rules):
@@ -92,6 +95,7 @@ def _make_cases(
                 refusal=said.removeprefix("no: ") if said and said.startswith("no: ") else None,
                 waits_until=end,
                 waits_for="its page" if end else "",
+                limit=explain_limits(article, feed, item_id or "", kept_out=kept_out, rules=rules, now=now),
             )
             yield _set_place(case, items.get((feed, item_id or "")), store)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from aggregator.curate import explain_missing_points
 from aggregator.model import PUBLISHED_QUALITY, Article, Topic
+from aggregator.pipeline.publish.limit_reasons import LimitReason
 from aggregator.store import FeedItem, FeedSize
 
 _BACKLOG = "it was older than `polling.backlog_days` when it was first seen"
@@ -22,6 +23,7 @@ class FeedCase:
     ``place``      its number among the items that the feed shows, from 1; None: it shows it not
     ``before``     how many items of the feed come before its place, where it has one
     ``waits_until`` when it is published, where it waits for something; ``waits_for`` says what for
+    ``limit``      what of the topic's limits keeps it out; None: nothing
     """
 
     feed: str
@@ -36,6 +38,7 @@ class FeedCase:
     before: int | None = None
     waits_until: datetime | None = None
     waits_for: str = ""
+    limit: LimitReason | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +59,7 @@ class FeedReason:
 
 def explain_feed(case: FeedCase) -> FeedReason:
     """Return whether the feed of a case shows its article, and why."""
-    if case.place is not None and case.item is not None:
+    if case.place is not None and case.item is not None and case.limit is None:
         return _explain_shown(case, case.item)
     why, changes = _explain_absence(case)
     until = case.item.recent_at + case.window if case.item is not None else None
@@ -64,7 +67,7 @@ def explain_feed(case: FeedCase) -> FeedReason:
         feed=case.feed,
         is_shown=False,
         why=why,
-        since_at=case.waits_until,
+        since_at=case.waits_until or (case.limit.until_at if case.limit else None),
         until_at=until,
         changes=tuple(changes),
     )
@@ -108,11 +111,17 @@ def _explain_absence(case: FeedCase) -> tuple[str, list[str]]:
     least = _find_least_quality(case.topic)
     if article.quality < least:
         return _explain_quality(article, least)
-    if case.waits_until is not None:
-        return f"it waits for {case.waits_for} until then at the latest", []
+    if case.waits_until is not None or case.limit is not None:
+        return _explain_wait(case)
     if case.item is None:
         return "the next publication gives it its place", ["`aggregator publish` does so now"]
     return _explain_place(case, case.item)
+
+
+def _explain_wait(case: FeedCase) -> tuple[str, list[str]]:
+    if case.waits_until is None and case.limit is not None:
+        return case.limit.why, [case.limit.change]
+    return f"it waits for {case.waits_for} until then at the latest", []
 
 
 def _explain_exclusion(article: Article) -> tuple[str, list[str]]:

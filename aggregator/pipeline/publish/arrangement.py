@@ -11,6 +11,7 @@ from aggregator.model import Article
 from aggregator.pipeline.page_wait import find_end_of_wait, waits_for_page
 from aggregator.pipeline.publish.feed_places import place_article, place_story
 from aggregator.pipeline.publish.story_views import Stories, find_showing_stories, read_unlinked_stories
+from aggregator.pipeline.publish.topic_counts import keep_limits, list_limited_items
 from aggregator.pipeline.publish.topic_waits import list_openings
 from aggregator.pipeline.publisher_names import find_unlisted_publisher
 from aggregator.rules import Rules
@@ -50,7 +51,10 @@ def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
     named: set[str] = set()
     while marks := _read_next(store, now):
         with store.reading_together():
-            done = _arrange(marks, named, rules, store, now)
+            done, touched = _arrange(marks, named, rules, store, now)
+        done = keep_limits(
+            done, article_ids=touched.article_ids, story_ids=touched.story_ids, rules=rules, store=store
+        )
         save_arrangement(store, done, marks)
         taken += len(marks)
     return taken
@@ -77,10 +81,10 @@ class _Touched:
 
 def _arrange(
     marks: Sequence[Mark], named: set[str], rules: Rules, store: Store, now: datetime
-) -> Arrangement:
-    """Return what these marks change; publishers ``named`` are so already where no article of theirs changed.
+) -> tuple[Arrangement, _Touched]:
+    """Return what these marks change, and what they name.
 
-    Those that are named now are added.
+    Publishers ``named`` are so already where no article of theirs changed; those named now are added.
     """
     keys = {kind: {mark.key for mark in marks if mark.kind is kind} for kind in _ARRANGED}
     changed = keys[MarkKind.ARTICLE] | keys[MarkKind.STORY]
@@ -97,6 +101,8 @@ def _arrange(
     before = {(item.feed, item.item_id): item for items in places.values() for item in items}
     after = {(item.feed, item.item_id): item for item in _place_all(touched, rules, now)}
     done.items = list(after.values())
+    articles = {article.id: article for article in touched.articles}
+    done.limited = list(list_limited_items(done.items, articles, touched.stories, rules, now))
     arranged = {key for key in before if _is_arranged(key, touched)}
     done.gone = sorted(arranged - after.keys())
     done.unsure = {
@@ -112,7 +118,7 @@ def _arrange(
     ends = ((a.id, find_end_of_wait(a, rules, now)) for a in touched.articles)
     done.later = [(article_id, at) for article_id, at in ends if at is not None]
     done.later += list_openings(touched.articles, touched.stories, touched.story_ids, rules, now)
-    return done
+    return done, touched
 
 
 def _read_touched(

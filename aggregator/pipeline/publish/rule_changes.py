@@ -7,6 +7,7 @@ from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
 from aggregator.pipeline.publish.program import digest_program
 from aggregator.pipeline.publish.rule_digests import RuleDigests, digest_rules
 from aggregator.pipeline.publish.told_truth import forget_told_truth
+from aggregator.pipeline.publish.topic_counts import take_up_limits
 from aggregator.pipeline.publisher_names import find_unlisted_publisher
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -29,6 +30,7 @@ def take_up_rules(rules: Rules, store: Store) -> bool:
     note = json.dumps(asdict(fresh))
     if noted == note:
         return False
+    take_up_limits(rules, store)
     known = _read_digests(noted)
     names = _find_other_names(rules, store) if fresh.names != known.names else {}
     # Documents whose bytes stay are written again only where it is forgotten that they are there.
@@ -41,6 +43,7 @@ def remake_everything(rules: Rules, store: Store) -> None:
     """Mark everything that is derived from what is stored to be made anew, and forget what is known of it."""
     fresh = digest_rules(rules, digest_program())
     forget_told_truth(store)
+    take_up_limits(rules, store)
     names = _find_other_names(rules, store)
     remaking = _compare(RuleDigests(), fresh, rules, names)
     save_remaking(store, remaking, note=(PUBLISHED_BY, json.dumps(asdict(fresh))), forgets=True)
