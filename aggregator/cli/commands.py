@@ -23,6 +23,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "amp_find",
         "Show where the AMP page of an article may be, who says so, and whether it is proved.",
     ),
+    "apply": (
+        "apply",
+        "Show what the changed configuration does to the feeds, and let it go.",
+    ),
     "check": (
         "check",
         "Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.",

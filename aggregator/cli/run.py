@@ -17,6 +17,7 @@ from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.serve import Port, client_limits, make_receiver
 from aggregator.cli.site_questions import ask_for_site
+from aggregator.cli.stores import open_site_store
 from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.config import read_stamps
 from aggregator.demo import Newsroom, write_demo_config
@@ -25,6 +26,7 @@ from aggregator.machine.memory import tune_garbage_collection
 from aggregator.machine.turns import shorten_turns
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Context
+from aggregator.pipeline.plan import choose_config
 from aggregator.secured import SecuredKeys
 from aggregator.serve import Server, create_app
 from aggregator.service import LiveConfig, Service, ServiceState
@@ -52,6 +54,7 @@ def run(
 
     A changed configuration is applied while it runs, once its files have stood still for two seconds, or at
     SIGHUP (`storage`, `fetch` and `server` at the next start); one with problems is reported and ignored.
+    One that empties a feed, or takes out more than a third of it, waits for `aggregator apply`.
     """
     log_to_stderr()
     with ExitStack() as stack:
@@ -61,7 +64,9 @@ def run(
         checked = read_config(folder)
         if not demo:
             stack.enter_context(lock_store(checked.settings.database_url))
-        workspace = stack.enter_context(open_workspace(checked, polls=True))
+        with open_site_store(checked.settings) as store:
+            config_at_start = choose_config(checked, store, os.environ)
+        workspace = stack.enter_context(open_workspace(config_at_start, polls=True))
         mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
         tune_garbage_collection()
         shorten_turns()
@@ -70,6 +75,8 @@ def run(
             at_start=checked.settings,
             store=workspace.store,
             stamps=stamps,
+            config=config_at_start,
+            is_requested=config_at_start is not checked,  # what is there now is weighed at once
             clock=clock,
             environ=os.environ,
         )

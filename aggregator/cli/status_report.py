@@ -16,6 +16,7 @@ from aggregator.cli.workspace import Workspace
 from aggregator.curate import FeedReach
 from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
+from aggregator.pipeline.config_in_force import find_waiting
 from aggregator.pipeline.publish.feed_content import read_topic_articles
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publisher_names import list_unlisted_publishers
@@ -46,6 +47,7 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         "sources": list(_report_sources(workspace, states, reach, now)),
         "topics": list(_report_topics(workspace)),
         "proposals": list(_report_proposals(workspace, states)),
+        "configuration": list(_report_waiting(workspace)),
         "warnings": list(_report_warnings(reach)),
         "publishers": list(_report_publishers(workspace)),
     }
@@ -53,7 +55,7 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for kind, rows in report.items():
-        if kind in ("proposals", "warnings", "publishers") and not rows:
+        if kind in ("proposals", "configuration", "warnings", "publishers") and not rows:
             continue
         headings = tuple(rows[0]) if rows else (f"no {kind}",)
         if kind == "publishers":
@@ -136,6 +138,13 @@ def _report_sources(workspace: Workspace, states: States, reach: Reach, now: dat
             "newest_at": format_time_if_known(count.newest_at),
             "error": _describe_trouble(source, state, pauses),
         }
+
+
+def _report_waiting(workspace: Workspace) -> Iterator[Row]:
+    """Report a change of the configuration that waits to be let go, if there is one."""
+    why = find_waiting(workspace.config, workspace.store)
+    if why is not None:
+        yield {"waits": why, "see": "aggregator plan", "let_go": "aggregator apply"}
 
 
 def _report_warnings(reach: Reach) -> Iterator[Row]:

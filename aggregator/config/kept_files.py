@@ -9,6 +9,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from aggregator.config.file_bodies import FILES
 from aggregator.config.loading import Config, build_config
@@ -21,24 +22,24 @@ _HEADERS = "headers"
 
 
 def digest_texts(texts: Texts) -> str:
-    """Return what differs where files do; "" where there are none."""
+    """Return what differs where files do, but for the headers of sources; "" where there are none."""
     if not texts:
         return ""
-    return hashlib.blake2b(repr(sorted(texts.items())).encode(), digest_size=16).hexdigest()
+    kept = json.dumps(sorted(_strip(tuple(texts.items())).items()))
+    return hashlib.blake2b(kept.encode(), digest_size=16).hexdigest()
 
 
 def pack_texts(texts: Texts) -> str:
     """Return the files as one text, without the headers of sources."""
-    kept = {name: body.decode("utf-8", "replace") for name, body in texts.items()}
-    if _HEADERS in kept.get(_SOURCES, ""):
-        kept[_SOURCES] = _drop_headers(texts[_SOURCES])
+    kept = _strip(tuple(texts.items()))
     return base64.b85encode(zlib.compress(json.dumps(kept).encode())).decode()
 
 
 def load_packed(packed: str, like: Config, environ: Mapping[str, str]) -> Config | None:
     """Return the configuration of files that were packed, None where this version cannot read it.
 
-    Folders and headers are those of the configuration ``like``, which stands in the folder now.
+    Folders, limits of exchanges, the server and headers are those of the configuration ``like``, which stands
+    in the folder now.
     """
     try:
         kept = json.loads(zlib.decompress(base64.b85decode(packed)))
@@ -50,8 +51,20 @@ def load_packed(packed: str, like: Config, environ: Mapping[str, str]) -> Config
         return None
     headers = {source.id: source.headers for source in like.sources}
     sources = tuple(replace(source, headers=headers.get(source.id, {})) for source in config.sources)
-    settings = config.settings.model_copy(update={"storage": like.settings.storage})
+    own = like.settings
+    settings = config.settings.model_copy(
+        update={"storage": own.storage, "fetch": own.fetch, "server": own.server}
+    )
     return replace(config, sources=sources, settings=settings)
+
+
+@lru_cache(4)
+def _strip(texts: tuple[tuple[str, bytes], ...]) -> dict[str, str]:
+    """Return the files as they are kept; asked for at every publication, of the same ones."""
+    kept = {name: body.decode("utf-8", "replace") for name, body in texts}
+    if _HEADERS in kept.get(_SOURCES, ""):
+        kept[_SOURCES] = _drop_headers(dict(texts)[_SOURCES])
+    return kept
 
 
 def _drop_headers(body: bytes) -> str:

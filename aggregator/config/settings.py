@@ -69,6 +69,10 @@ class SiteKeys(KeyGroup):
         default=False,
         description="Whether pages of topics tell how often stories are right, by answers to `stories ask`.",
     )
+    apply_at_once: Flag = Field(
+        default=False,
+        description="Whether changes that empty a feed, or take out a third, do without `aggregator apply`.",
+    )
 
 
 class StorageKeys(KeyGroup):

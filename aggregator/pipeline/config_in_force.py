@@ -3,6 +3,7 @@
 A change that an operator approved is noted here, too, until it is in force.
 """
 
+import json
 from collections.abc import Mapping
 
 from aggregator.config import Config, digest_texts, load_packed, pack_texts
@@ -13,6 +14,8 @@ IN_FORCE = "configuration in force"
 """The note with the files of the configuration that was taken up last, packed."""
 IN_FORCE_DIGEST = "digest of the configuration in force"
 APPROVED = "digest of the approved configuration"
+WAITING = "configuration that waits"
+"""The note with the digest of a configuration that waits to be let go, and why."""
 
 
 def note_in_force(rules: Rules, store: Store) -> None:
@@ -23,7 +26,7 @@ def note_in_force(rules: Rules, store: Store) -> None:
     digest = digest_texts(rules.texts)
     if read_note(store, IN_FORCE_DIGEST) != digest and (digest or read_note(store, IN_FORCE_DIGEST)):
         packed = pack_texts(rules.texts) if rules.texts else ""
-        save_notes(store, {IN_FORCE: packed, IN_FORCE_DIGEST: digest, APPROVED: ""})
+        save_notes(store, {IN_FORCE: packed, IN_FORCE_DIGEST: digest, APPROVED: "", WAITING: ""})
 
 
 def read_in_force(store: Store, *, like: Config, environ: Mapping[str, str]) -> Config | None:
@@ -48,3 +51,15 @@ def approve(config: Config, store: Store) -> None:
 def is_approved(config: Config, store: Store) -> bool:
     """Tell whether an operator approved a configuration as its files are."""
     return bool(config.texts) and read_note(store, APPROVED) == digest_texts(config.texts)
+
+
+def note_waiting(config: Config, why: str, store: Store) -> None:
+    """Note that a configuration waits to be let go, and why."""
+    save_notes(store, {WAITING: json.dumps([digest_texts(config.texts), why])})
+
+
+def find_waiting(config: Config, store: Store) -> str | None:
+    """Return why a configuration, as its files are now, waits to be let go; None where it does not."""
+    digest, why = json.loads(read_note(store, WAITING) or '["", ""]')
+    waits = digest == digest_texts(config.texts) and not is_approved(config, store)
+    return why if waits and why else None

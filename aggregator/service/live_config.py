@@ -1,4 +1,7 @@
-"""The configuration of a running service: a change is taken up, unless there is a problem in it."""
+"""The configuration of a running service: a change is taken up, unless there is a problem in it.
+
+One that takes much out of the feeds waits until an operator lets it go. It is taken up whole or not at all.
+"""
 
 import time
 from collections.abc import Callable, Mapping
@@ -10,7 +13,9 @@ import structlog
 from aggregator.config import Config, KnownEntries, Settings, digest_files, load_config
 from aggregator.config.file_watch import FileWatch, Stamps, read_stamps
 from aggregator.errors import ConfigError, StoreError
+from aggregator.pipeline.config_in_force import is_approved, is_in_force, note_waiting
 from aggregator.pipeline.context import Clock
+from aggregator.pipeline.plan import FeedPlan, weigh_change
 from aggregator.rules import Rules
 from aggregator.store import Store, read_former_sources, sync_sources
 
@@ -21,18 +26,29 @@ REPEAT_S = 3600.0
 """Seconds until problems are logged again."""
 
 MAX_LOGGED = 20
-"""Problems that are logged at a time."""
+"""Problems, or feeds that differ, that are logged at a time."""
+
+ADVICE = "see `aggregator plan`, and let it go with `aggregator apply`"
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingChange:
+    """A configuration that waits to be let go, and why."""
+
+    config: Config
+    why: str
 
 
 @dataclass(kw_only=True, slots=True)
 class LiveConfig:
     """The configuration in ``folder``, of which ``at_start`` are the settings that the process started with.
 
-    ``stamps`` are of the files that it was read from. ``problems`` are why the files as they are now are
-    ignored; empty where what they say is in force. ``digest`` is of what they said when that was taken up,
-    None for what the process started with; ``known`` are its entries.
+    ``config`` is what is in force, None: not known, so that no change waits. ``stamps`` are of the files that
+    were read last. ``waiting`` is what they say where that waits to be let go. ``problems`` are why the files
+    as they are now are ignored; empty where what they say is in force or waits. ``digest`` is of what they
+    said when that was read, None for what the process started with; ``known`` are its entries.
     """
 
     folder: Path
@@ -42,6 +58,8 @@ class LiveConfig:
     clock: Clock
     environ: Mapping[str, str]
     now_s: Callable[[], float] = time.monotonic
+    config: Config | None = None
+    waiting: WaitingChange | None = None
     problems: tuple[str, ...] = ()
     is_requested: bool = False
     logged_at_s: float = 0
@@ -59,7 +77,9 @@ class LiveConfig:
         self.is_requested = True
 
     def reload(self) -> Rules | None:
-        """Return the rules of files that have changed and stand still; None where there are no new ones.
+        """Return the rules of files that have changed and stand still, or of those that were let go.
+
+        None where there are no new ones.
 
         Problems are logged, and again every hour. Raises StoreError where the store does not take the
         sources; the next call tries again.
@@ -70,7 +90,7 @@ class LiveConfig:
         if not is_requested and not self.watch.is_due(now_s):
             if self.problems and now_s - self.logged_at_s >= REPEAT_S:
                 self._log_problems(now_s)
-            return None
+            return self._take_up_waiting()
         self.is_requested = False  # whoever requests it from now on means a later one
         try:
             rules, is_read = self._read(now_s, is_requested=is_requested)
@@ -81,7 +101,9 @@ class LiveConfig:
         return rules
 
     def degradation(self) -> str | None:
-        """Return a line for ``/healthz`` if the files are ignored, None if they are in force."""
+        """Return a line for ``/healthz`` if the files are ignored or wait, None if they are in force."""
+        if self.waiting and not self.problems:
+            return f"a change of the configuration waits: {self.waiting.why}: {ADVICE}"
         if not self.problems:
             return None
         count = len(self.problems)
@@ -102,7 +124,7 @@ class LiveConfig:
             config, problems = None, error.problems
         if read_stamps(self.folder) != self.watch.seen:
             return None, False  # written to meanwhile: the next call looks again
-        rules = self._apply(config) if config and not problems else None
+        rules = self._weigh(config) if config and not problems else None
         self.watch = replace(self.watch, read=self.watch.seen)
         self.problems = problems
         self.digest = None if problems else digest
@@ -111,6 +133,28 @@ class LiveConfig:
         if rules is not None and config is not None:  # said once /healthz says so, too
             log.info("config", sources=len(config.sources), topics=len(config.topics))
         return rules, True
+
+    def _weigh(self, config: Config) -> Rules | None:
+        """Take up a configuration, or have it wait; return its rules where it is taken up."""
+        found = weigh_change(self.store, before=self.config, after=config, now=self.clock())
+        _log_plan(found.plan)
+        if found.why is None or is_approved(config, self.store):
+            return self._apply(config)
+        note_waiting(config, found.why, self.store)
+        self.waiting = WaitingChange(config=config, why=found.why)
+        log.warning("config", waits=found.why, advice=ADVICE)
+        return None
+
+    def _take_up_waiting(self) -> Rules | None:
+        """Take up what waits, once it was let go or somebody published it."""
+        if self.waiting is None:
+            return None
+        config = self.waiting.config
+        if not is_approved(config, self.store) and not is_in_force(config, self.store):
+            return None
+        rules = self._apply(config)
+        log.info("config", sources=len(config.sources), topics=len(config.topics), let_go=True)
+        return rules
 
     def _describe_vanished(self) -> tuple[str, ...]:
         """Describe which optional files are gone: an editor or a copy may be about to write them."""
@@ -125,6 +169,7 @@ class LiveConfig:
         config = _keep_settings_of_start(config, self.at_start)
         sync_sources(self.store, config.sources, now=self.clock(), asked_as=config.settings.asked_as)
         rules = Rules.of(config, read_former_sources(self.store))
+        self.config, self.waiting = config, None
         self.in_force = frozenset(self.watch.seen)
         return rules
 
@@ -135,6 +180,18 @@ class LiveConfig:
         more = len(self.problems) - MAX_LOGGED
         if more > 0:
             log.error("config", problem=f"and {more} more: see `aggregator check`")
+
+
+def _log_plan(plan: FeedPlan | None) -> None:
+    """Log how many items enter, leave and move in each feed."""
+    feeds = plan.feeds if plan else ()
+    for one in feeds[:MAX_LOGGED]:
+        log.info(
+            "config", feed=one.feed, before=one.before, after=one.after,
+            enter=len(one.entering), leave=len(one.leaving), move=len(one.moving),
+        )  # fmt: skip
+    if len(feeds) > MAX_LOGGED:
+        log.info("config", feeds=len(feeds), advice="`aggregator plan` has all before they are taken up")
 
 
 def _keep_settings_of_start(config: Config, at_start: Settings) -> Config:
