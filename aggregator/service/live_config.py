@@ -28,6 +28,9 @@ REPEAT_S = 3600.0
 MAX_LOGGED = 20
 """Problems, or feeds that differ, that are logged at a time."""
 
+WEIGHED_AGAIN_S = 10.0
+"""Seconds until it is tried again to tell what a change would do."""
+
 ADVICE = "see `aggregator plan`, and let it go with `aggregator apply`"
 
 log = structlog.get_logger()
@@ -46,9 +49,10 @@ class LiveConfig:
     """The configuration in ``folder``, of which ``at_start`` are the settings that the process started with.
 
     ``config`` is what is in force, None: not known, so that no change waits. ``stamps`` are of the files that
-    were read last. ``waiting`` is what they say where that waits to be let go. ``problems`` are why the files
-    as they are now are ignored; empty where what they say is in force or waits. ``digest`` is of what they
-    said when that was read, None for what the process started with; ``known`` are its entries.
+    were read last. ``waiting`` is what they say where that waits to be let go; where it could not be told
+    what it does, that is tried again at ``weighed_again_at_s``. ``problems`` are why the files as they are
+    now are ignored; empty where what they say is in force or waits. ``digest`` is of what they said when that
+    was read, None for what the process started with; ``known`` are its entries.
     """
 
     folder: Path
@@ -60,6 +64,7 @@ class LiveConfig:
     now_s: Callable[[], float] = time.monotonic
     config: Config | None = None
     waiting: WaitingChange | None = None
+    weighed_again_at_s: float = float("-inf")
     problems: tuple[str, ...] = ()
     is_requested: bool = False
     logged_at_s: float = 0
@@ -87,6 +92,8 @@ class LiveConfig:
         now_s = self.now_s()
         self.watch = self.watch.update(read_stamps(self.folder), now_s)
         is_requested = self.is_requested
+        if now_s < self.weighed_again_at_s:
+            return self._take_up_waiting()
         if not is_requested and not self.watch.is_due(now_s):
             if self.problems and now_s - self.logged_at_s >= REPEAT_S:
                 self._log_problems(now_s)
@@ -136,9 +143,17 @@ class LiveConfig:
 
     def _weigh(self, config: Config) -> Rules | None:
         """Take up a configuration, or have it wait; return its rules where it is taken up."""
-        found = weigh_change(self.store, before=self.config, after=config, now=self.clock())
+        may_go = is_approved(config, self.store) or config.settings.site.apply_at_once
+        try:
+            found = weigh_change(self.store, before=self.config, after=config, now=self.clock())
+        except StoreError as error:
+            if may_go:
+                return self._apply(config)
+            self.weighed_again_at_s = self.now_s() + WEIGHED_AGAIN_S
+            self.waiting = WaitingChange(config=config, why=f"what it would change cannot be told: {error}")
+            raise
         _log_plan(found.plan)
-        if found.why is None or is_approved(config, self.store):
+        if found.why is None or may_go:
             return self._apply(config)
         note_waiting(config, found.why, self.store)
         self.waiting = WaitingChange(config=config, why=found.why)
@@ -169,7 +184,7 @@ class LiveConfig:
         config = _keep_settings_of_start(config, self.at_start)
         sync_sources(self.store, config.sources, now=self.clock(), asked_as=config.settings.asked_as)
         rules = Rules.of(config, read_former_sources(self.store))
-        self.config, self.waiting = config, None
+        self.config, self.waiting, self.weighed_again_at_s = config, None, float("-inf")
         self.in_force = frozenset(self.watch.seen)
         return rules
 

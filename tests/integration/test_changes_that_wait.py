@@ -51,7 +51,7 @@ def _read_health(program):
 
 def test_a_change_that_empties_a_feed_waits_to_be_let_go(site):
     """The service says why and what to do; let go, it is in force within seconds."""
-    with run_service(site) as program:
+    with run_service(site, "--port", "0") as program:
         site.write("topics", {"topics": [OTHER]})
         said = read_until(program, "waits=")
         assert "it would take out all" in said
@@ -70,7 +70,7 @@ def test_a_change_that_empties_a_feed_waits_to_be_let_go(site):
 
 def test_a_small_change_goes_at_once(site):
     """It needs no leave; the log has its numbers for each feed."""
-    with run_service(site) as program:
+    with run_service(site, "--port", "0") as program:
         site.write("topics", {"topics": [WITHOUT_ONE]})
         assert "leave=1" in read_until(program, "feed=ml/articles")
         _wait_for(site, 5)
@@ -79,7 +79,7 @@ def test_a_small_change_goes_at_once(site):
 
 def test_a_change_that_waits_is_taken_back(site):
     """Put back as it was, nothing waits any more, and what was let go before is asked for again."""
-    with run_service(site) as program:
+    with run_service(site, "--port", "0") as program:
         site.write("topics", {"topics": [OTHER]})
         read_until(program, "waits=")
         site.write("topics", {"topics": [ML]})
@@ -93,14 +93,14 @@ def test_a_change_made_while_nothing_runs_waits_at_the_start(site):
     """The service starts with what is in force, also after a kill, until the change is let go."""
     site.write("topics", {"topics": [OTHER]})
     for number in (signal.SIGKILL, signal.SIGTERM):
-        with run_service(site) as program:
+        with run_service(site, "--port", "0") as program:
             read_until(program, "waits=")
             assert _count(site) == 6
             program.send_signal(number)
             program.communicate(timeout=20)
     assert _count(site) == 6
     site.run("apply", "--yes")
-    with run_service(site) as program:
+    with run_service(site, "--port", "0") as program:
         _wait_for(site, 0)
         stop_program(program)
 
@@ -108,7 +108,7 @@ def test_a_change_made_while_nothing_runs_waits_at_the_start(site):
 def test_a_site_may_have_changes_apply_at_once(site):
     """The setting counts as it is in the changed files."""
     settings = {"enrich": {"pages": False}, "images": {"sizes": False, "logos": False}}
-    with run_service(site) as program:
+    with run_service(site, "--port", "0") as program:
         site.write(
             "settings",
             {
@@ -127,6 +127,6 @@ def test_nobody_to_ask_is_told_how_to_let_it_go(site):
     """Without a terminal the plan is shown, and nothing is let go."""
     site.write("topics", {"topics": [OTHER]})
     assert "6 leave" in site.run("apply", code=1)
-    with run_service(site) as program:
+    with run_service(site, "--port", "0") as program:
         read_until(program, "waits=")
         stop_program(program)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from aggregator.config import Config
-from aggregator.errors import StoreError
 from aggregator.model.feed_differences import FeedDifference
 from aggregator.pipeline.config_in_force import is_approved, is_in_force, read_in_force
 from aggregator.pipeline.plan.planning import FeedPlan, make_plan
@@ -39,19 +38,14 @@ def choose_config(checked: Config, store: Store, environ: Mapping[str, str]) -> 
 def weigh_change(store: Store, *, before: Config | None, after: Config, now: datetime) -> WeighedChange:
     """Return what a change does to the feeds of a store, and whether it waits to be let go.
 
-    Where that cannot be told it waits. Nothing waits where nothing was taken up ``before``, where the store is
-    no file that could be copied, or where the settings say that changes apply at once.
+    Nothing waits where nothing was taken up ``before``, the store is no file that could be copied, or the
+    settings say that changes apply at once. Raises StoreError where it cannot be told what changes.
     """
     if before is None or not may_differ(before, after) or sqlite_file(store.url) is None:
         return WeighedChange()
-    try:
-        plan = make_plan(store.url, before=before, after=after, now=now)
-    except StoreError as error:
-        at_once = after.settings.site.apply_at_once
-        return WeighedChange(why=None if at_once else f"what it would change cannot be told: {error}")
-    if after.settings.site.apply_at_once:
-        return WeighedChange(plan=plan)
-    return WeighedChange(plan=plan, why=find_reason_to_wait(plan))
+    plan = make_plan(store.url, before=before, after=after, now=now)
+    is_free = after.settings.site.apply_at_once
+    return WeighedChange(plan=plan, why=None if is_free else find_reason_to_wait(plan))
 
 
 def may_differ(before: Config, after: Config) -> bool:
