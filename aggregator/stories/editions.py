@@ -4,7 +4,8 @@ They are told by their titles: by the same words but for days and numbers, or by
 where these say of what kind an article is ("Live updates: ...").
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 from itertools import takewhile
 from typing import Protocol
@@ -33,15 +34,15 @@ class Edition(Protocol):
         """Return the terms of its series."""
 
 
-def find_series(title: Iterable[str], label: Collection[str], forms: Collection[str]) -> tuple[str, ...]:
+def find_series(title: Iterable[str], label: Iterable[str], forms: AbstractSet[str]) -> tuple[str, ...]:
     """Return the terms of the series that a title is of: for its terms, and for those before its first colon.
 
     ``forms`` are the terms that tell an article's kind.
     """
     words = {term for term in title if not term[0].isdigit()}
     found = [_make_term(words)] if len(words) >= _LEAST_WORDS else []
-    if any(term in forms for term in label):
-        found.append(_make_term(label))
+    if label and not forms.isdisjoint(label):
+        found.append(_make_term(set(label)))
     return tuple(dict.fromkeys(found))
 
 
@@ -64,8 +65,8 @@ def _are_editions(one: Edition, other: Edition) -> bool:
     )
 
 
-def _make_term(words: Iterable[str]) -> str:
-    return SERIES + blake2b(" ".join(sorted(set(words))).encode(), digest_size=4).hexdigest()
+def _make_term(words: AbstractSet[str]) -> str:
+    return SERIES + blake2b(" ".join(sorted(words)).encode(), digest_size=4).hexdigest()
 
 
 def _is_of_series(term: str) -> bool:

@@ -39,12 +39,12 @@ def detect_language(text: str, words: Iterable[str], stated: str | None) -> str:
     script, or the common words of another language, say clearly otherwise. English where nothing is known.
     """
     expected = primary_subtag(stated)
-    if _FOREIGN.search(text):
+    if not text.isascii() and _FOREIGN.search(text):
         for language, script in _SCRIPTS:
             if script.search(text):
                 return "ja" if language == "zh" and expected == "ja" else language
     known = [*filter(None, map(_languages_by_word().get, words))]
-    own = sum(expected in languages for languages in known)
+    own = sum([expected in languages for languages in known])
     least = max(_CLEARLY * own, own + _MORE_WORDS)
     if len(known) < least:  # most texts, without counting for each language
         return expected

@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from aggregator.stories.language import detect_language, primary_subtag
 from aggregator.stories.rarity import CountedArticle, Rarity
-from aggregator.stories.terms import _SPACED_WORD, _UNSPACED_RUN, _WORD, expected_frequency, extract_terms
+from aggregator.stories.terms import (
+    _ASCII_WORD,
+    _SPACED_WORD,
+    _UNSPACED_RUN,
+    _WORD,
+    expected_frequency,
+    extract_terms,
+)
 
 
 @pytest.mark.parametrize(
@@ -118,3 +125,9 @@ def test_text_with_spaces_is_cut_alike_by_both_patterns(text):
     """The faster pattern finds the same words wherever no script without spaces is in the text."""
     if not _UNSPACED_RUN.search(text):
         assert _SPACED_WORD.findall(text) == _WORD.findall(text)
+
+
+@given(st.text(st.sampled_from("az79'., _-\n"), max_size=12))
+def test_lower_case_ascii_text_is_cut_alike_by_both_patterns(text):
+    """The fastest pattern finds the same words wherever nothing else is in the text."""
+    assert _ASCII_WORD.findall(text) == _SPACED_WORD.findall(text)
