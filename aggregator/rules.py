@@ -38,6 +38,7 @@ class Rules:
     ``feeds_dir``          the folder of the published tree
     ``callback_url``       what the addresses of callbacks start with; None where hubs cannot reach us
     ``lease``              how long a subscription at a hub is to last
+    ``publish_hubs``       the hubs that are told which of our feeds changed
     ``digest``             changes where the same article could be judged differently
     ``texts``              the files of the configuration, as they were read; none where it was made otherwise
     """
@@ -61,6 +62,7 @@ class Rules:
     enrichment: EnrichKeys
     callback_url: str | None
     lease: timedelta
+    publish_hubs: tuple[str, ...]
     digest: str
     texts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     topics_by_id: Mapping[str, Topic] = field(init=False)
@@ -101,6 +103,7 @@ class Rules:
             enrichment=settings.enrich,
             callback_url=callback_url(settings),
             lease=timedelta(days=settings.websub.lease_days),
+            publish_hubs=tuple(dict.fromkeys(settings.websub.publish_hubs)),
             digest=_digest_config(config),
             texts=config.texts,
         )

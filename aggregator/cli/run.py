@@ -99,6 +99,7 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
             Path(settings.storage.feeds_dir),
             health=service.health,
             hubs=make_receiver(settings, workspace.store),
+            announced=lambda: (state.context.rules.site.base_url, state.context.rules.publish_hubs),
         )
         with Server(site, settings.server.host, port, limits=client_limits(settings)) as server:
             typer.echo(f"feeds and pages: {server.url}/")

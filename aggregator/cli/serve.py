@@ -35,7 +35,8 @@ def serve(port: Port = None, config: ConfigFolder = DEFAULT_CONFIG) -> None:
         typer.echo(f"serving {folder} at {url}/")
 
     with _open_receiver(settings) as hubs:
-        site = create_app(Path(folder), hubs=hubs)
+        announced = settings.site.base_url, settings.websub.publish_hubs
+        site = create_app(Path(folder), hubs=hubs, announced=lambda: announced)
         serve_forever(site, settings.server.host, chosen, print_address, limits=client_limits(settings))
 
 

@@ -5,10 +5,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from aggregator.config.fields import (
+    Address,
     Allowed,
     Flag,
     KeyGroup,
     Listening,
+    NoneIsEmpty,
     Number,
     Raw,
     Whole,
@@ -27,6 +29,12 @@ OptionalBase = Annotated[
 ]
 
 
+_MAX_HUBS = 5
+Hubs = Annotated[
+    tuple[Address, ...], NoneIsEmpty, Allowed("a list of absolute http or https addresses, [] for none")
+]
+
+
 class ServerKeys(KeyGroup):
     """``server``: where the built-in server listens."""
 
@@ -39,7 +47,7 @@ class ServerKeys(KeyGroup):
 
 
 class WebSubKeys(KeyGroup):
-    """``websub``: taking what hubs push, beside polling."""
+    """``websub``: taking what hubs push, beside polling, and telling hubs what we publish."""
 
     enabled: Flag = Field(
         default=True,
@@ -54,4 +62,9 @@ class WebSubKeys(KeyGroup):
         ge=0.001,
         le=90,
         description="Days that subscriptions are asked for; hubs may decide otherwise.",
+    )
+    publish_hubs: Hubs = Field(
+        default=(),
+        max_length=_MAX_HUBS,
+        description="Hubs that our feeds announce, and that are told which of them changed.",
     )

@@ -17,7 +17,7 @@ from aggregator.model.articles import (
 from aggregator.model.fetched import Fetched
 from aggregator.model.ids import make_article_id, make_id
 from aggregator.model.limits import UNLIMITED, KeptOut, LimitedItem, QuietHours, TopicLimits
-from aggregator.model.pushes import Announcement, Mode, Push, Subscription
+from aggregator.model.pushes import Announcement, HubPing, Mode, Push, Subscription
 from aggregator.model.revision import create, create_from, revise
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Sighting, Source
 from aggregator.model.states import Asks, Outcome, SourceState, Tally
@@ -50,6 +50,7 @@ __all__ = [
     "Entry",
     "Fetched",
     "Grouping",
+    "HubPing",
     "Image",
     "Joined",
     "KeptOut",

@@ -1,4 +1,4 @@
-"""Subscriptions at hubs, and what hubs push (W3C WebSub)."""
+"""Subscriptions at hubs, what hubs push, and what they are told of our feeds (W3C WebSub)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,3 +61,21 @@ class Push:
     received_at: datetime
     body: bytes | None = None
     content_type: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HubPing:
+    """What a hub is told of one of our feeds, named by its file below the tree's root.
+
+    ``changed_at``  when its file last changed, ``due_at`` when the hub is to be told; None: it was
+    ``pinged_at``   when the hub last took it, None: never yet
+    ``failures``    how often it did not since, and ``error`` why
+    """
+
+    feed: str
+    hub_url: str
+    changed_at: datetime
+    due_at: datetime | None = None
+    pinged_at: datetime | None = None
+    failures: int = 0
+    error: str | None = None

@@ -17,13 +17,15 @@ _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-
 class Site:
     """What the published tree says of itself; ``base_url`` without a slash at its end.
 
-    ``contact`` is an e-mail address or an address on the web, None where the operator gives none.
+    ``contact`` is an e-mail address or an address on the web, None where the operator gives none. ``hubs``
+    are the addresses of those that are told at once when a feed changes (W3C WebSub).
     """
 
     title: str
     base_url: str
     locale: str
     contact: str | None = None
+    hubs: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:

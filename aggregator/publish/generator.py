@@ -15,6 +15,7 @@ from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.item import Item
 
 GENERATOR = "aggregator"
+ATOM_NS = "http://www.w3.org/2005/Atom"
 DC_NS = "http://purl.org/dc/elements/1.1/"
 MEDIA_NS = "http://search.yahoo.com/mrss/"
 
@@ -27,6 +28,8 @@ def new_generator(channel: Channel, link: FeedLink) -> Any:
     generator.description(channel.summary)
     generator.language(channel.site.language)
     generator.generator(GENERATOR)
+    for hub in channel.site.hubs:
+        generator.link(href=hub, rel="hub")
     # the page comes last, since feedgen takes the last link as that of an RSS channel
     generator.link(href=link.url, rel="self", type=link.media_type)
     generator.link(href=channel.page_url, rel="alternate", type="text/html")

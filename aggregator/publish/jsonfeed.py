@@ -39,6 +39,7 @@ def _render_frame(channel: Channel, link: FeedLink) -> Frame:
         "favicon": channel.site.icon_url,
         "authors": [{"name": channel.site_title, "url": f"{channel.site.base_url}/"}],
         "language": channel.site.language,
+        "hubs": [{"type": "WebSub", "url": hub} for hub in channel.site.hubs],
     }
     document = format_json({**_drop_unknown(feed), "items": []})
     head = document.removesuffix(_NO_ITEMS)

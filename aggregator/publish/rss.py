@@ -12,6 +12,7 @@ from aggregator.model import Enclosure, Image
 from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.frame import FRAMES_KEPT, Frame, cut_frame, cut_items, date_frame
 from aggregator.publish.generator import (
+    ATOM_NS,
     DC_NS,
     MEDIA_NS,
     add_element,
@@ -39,13 +40,16 @@ class _ChannelParts:
     """What feedgen is to add to the channel (an extension)."""
 
     is_dated = True
+    hubs: Sequence[str] = ()
 
     def extend_ns(self) -> dict[str, str]:
         return {"dc": DC_NS, "media": MEDIA_NS}
 
     def extend_rss(self, rss: Element) -> None:
-        """Take out the date where the items give none, since feedgen then takes it from the clock."""
+        """Add the hubs, and take out the date where items give none: feedgen takes it from the clock then."""
         channel = rss[0]
+        for hub in self.hubs:
+            add_element(channel, f"{{{ATOM_NS}}}link", href=hub, rel="hub")
         date = channel.find("lastBuildDate")
         if date is not None and not self.is_dated:
             channel.remove(date)
@@ -79,6 +83,7 @@ def _render_frame(channel: Channel, link: FeedLink, *, is_dated: bool) -> Frame:
     generator = new_generator(channel, link)
     generator.register_extension("parts", _ChannelParts, _ItemParts, atom=False)
     generator.parts.is_dated = is_dated
+    generator.parts.hubs = channel.site.hubs
     generator.lastBuildDate(_SOME_TIME)
     _add_image(generator, channel)
     return cut_frame(_CHANNEL_TEXT.sub(_write_in_hexadecimal, generator.rss_str(pretty=True)), _TAIL)

@@ -29,6 +29,7 @@ from aggregator.serve.file_headers import (
 )
 from aggregator.serve.health_page import HEALTH_PATH, Health, HealthPage
 from aggregator.serve.hot_files import MAX_BYTES, HotFile, HotFiles, render_fields
+from aggregator.serve.hub_links import Announced, announce_nothing, link_fields
 from aggregator.serve.hubs import HubCallback, PushReceiver
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
 from aggregator.serve.tree import Folder, ServedFile, Tree
@@ -45,12 +46,14 @@ def create_app(
     health: Health | None = None,
     health_within_s: float = 5,
     hubs: PushReceiver | None = None,
+    announced: Announced = announce_nothing,
 ) -> Starlette:
     """Return the ASGI application that serves the files below ``feeds_dir`` and ``/healthz``.
 
     ``health`` is asked, in a thread, on every request to ``/healthz``: what it returns goes into
     the answer, whose status is 503 if it raises, its ``ok`` is false, or it takes too long. ``hubs``
     decides about what comes to the callbacks below ``/_websub/``; without it there are none.
+    ``announced`` says which hubs feeds name.
     """
     hot_files = HotFiles()
     callbacks = [Route(f"/{CALLBACKS}/{{token}}", HubCallback(hubs))] if hubs else []
@@ -58,7 +61,7 @@ def create_app(
         routes=[
             Route(HEALTH_PATH, _Endpoint(HealthPage(health, health_within_s).answer)),
             *callbacks,
-            Route("/{path:path}", _Endpoint(_TreeEndpoint(feeds_dir, hot_files).answer)),
+            Route("/{path:path}", _Endpoint(_TreeEndpoint(feeds_dir, hot_files, announced).answer)),
         ],
         exception_handlers={404: _not_found, 500: _server_error},
     )
@@ -94,9 +97,10 @@ class _Endpoint:
 
 
 class _TreeEndpoint:
-    def __init__(self, folder: Path, hot_files: HotFiles) -> None:
+    def __init__(self, folder: Path, hot_files: HotFiles, announced: Announced) -> None:
         self._tree = Tree(folder)
         self._hot_files = hot_files
+        self._announced = announced
         self._compressor = Compressor()
 
     async def answer(self, request: Request) -> Response:
@@ -119,7 +123,10 @@ class _TreeEndpoint:
         etag = _etag(document, coding)
         validators = _validators(document, media_type, etag)
         coded = {} if coding == IDENTITY else {"Content-Encoding": coding}
-        sent = {"Content-Type": media_type, "Accept-Ranges": "bytes", **coded, **validators, **SECURITY}
+        links = link_fields(document.name, self._announced)
+        sent = {
+            "Content-Type": media_type, "Accept-Ranges": "bytes", **coded, **validators, **links, **SECURITY
+        }  # fmt: skip
         body = document.content
         if coding != IDENTITY:
             try:

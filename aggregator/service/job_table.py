@@ -20,6 +20,7 @@ from aggregator.pipeline.publish.orphaned_files import remove_orphaned_files
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.push.read import read_pushes
 from aggregator.pipeline.push.subscribe import subscribe_due
+from aggregator.pipeline.push.tell_hubs import tell_hubs
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.removals import prune
 from aggregator.service.state import ServiceState, Work, work_after_storing
@@ -101,6 +102,13 @@ async def renew_subscriptions(state: ServiceState) -> Work:
         return Work.NONE
     has_asked = await subscribe_due(state.context, state.poster) > 0
     return Work.SUBSCRIBE if has_asked else Work.NONE  # of what is due, a round takes some
+
+
+async def ping_hubs(state: ServiceState) -> Work:
+    """Tell hubs which of our feeds changed."""
+    if state.poster is not None and state.context.rules.publish_hubs:
+        await tell_hubs(state.context, state.poster)
+    return Work.NONE
 
 
 async def group_articles(state: ServiceState) -> Work:
@@ -279,6 +287,7 @@ JOBS = (
     ),
     Job(name="doctor", every=_to_timedelta(60), function=examine_sources),
     Job(name="take_pushes", every=_to_timedelta(1), function=store_pushes),
+    Job(name="ping_hubs", every=_to_timedelta(1), function=ping_hubs),
     Job(
         name="subscribe", every=_to_timedelta(5), function=renew_subscriptions,
         needs=Work.SUBSCRIBE, at_least_every=timedelta(minutes=1), is_retried=True,

@@ -45,6 +45,7 @@ from aggregator.store.feed_items import (
     read_publisher_names,
     save_arrangement,
 )
+from aggregator.store.hub_pings import PAUSE, change_pings, find_due_pings, read_pings
 from aggregator.store.limited_items import enter_items, forget_limited_items, read_kept_out
 from aggregator.store.lock import lock_store
 from aggregator.store.logos import Logo, forget_lost_logos, list_logos, read_logos, save_logos
@@ -214,6 +215,7 @@ __all__ = [
     "ARTICLES_FOLDER",
     "AT_ONCE",
     "LONG_AGO",
+    "PAUSE",
     "RETRY_AFTER",
     "TOP",
     "TOP_POSITION",
@@ -251,6 +253,7 @@ __all__ = [
     "advance_poll",
     "age_items",
     "assign_record_names",
+    "change_pings",
     "change_subscription",
     "copy_store",
     "count_articles",
@@ -269,6 +272,7 @@ __all__ = [
     "find_articles_to_enrich",
     "find_articles_to_group",
     "find_current_story",
+    "find_due_pings",
     "find_due_subscriptions",
     "find_ended_stories",
     "find_filled_stories",
@@ -346,6 +350,7 @@ __all__ = [
     "read_page_marks",
     "read_pauses",
     "read_pictures",
+    "read_pings",
     "read_publisher_names",
     "read_quarantined",
     "read_questions",

@@ -16,6 +16,7 @@ from aggregator.store.feed_items import (
     save_digests,
     save_names,
 )
+from aggregator.store.hub_pings import ask_for_pings, forget_pings_of_topics
 from aggregator.store.limited_items import forget_gone_items
 from aggregator.store.marks import (
     Mark,
@@ -71,6 +72,7 @@ class TopicUpdate:
 
     ``publishers`` are the domains of those that its page shows, None: the same as before. ``new_ids`` are
     articles that it did not show before, or not so. ``icons`` are domains whose monograms may be unused.
+    ``changed_feeds`` are the files of feeds, below the tree's root, that show something else.
     """
 
     state: TopicState
@@ -78,6 +80,7 @@ class TopicUpdate:
     publishers: frozenset[str] | None = None
     new_ids: frozenset[str] = frozenset()
     icons: frozenset[str] = frozenset()
+    changed_feeds: frozenset[str] = frozenset()
 
 
 _STATE = select(topic_files).where(topic_files.c.topic_id == bindparam("of_topic"))
@@ -145,8 +148,18 @@ def read_topic_problems(store: Database) -> dict[str, str]:
         return {row.topic_id: row.problem for row in connection.execute(query)}
 
 
-def save_topic_updates(store: Database, updates: Sequence[TopicUpdate], taken: Collection[Mark]) -> None:
-    """Keep what the files of topics show, which are on disk, and forget the marks that asked for it."""
+def save_topic_updates(
+    store: Database,
+    updates: Sequence[TopicUpdate],
+    taken: Collection[Mark],
+    *,
+    hubs: Collection[str],
+    now: datetime,
+) -> None:
+    """Keep what the files of topics show, which are on disk, and forget the marks that asked for it.
+
+    The ``hubs`` are to be told which feeds changed.
+    """
     if not updates:
         return
     states = [update.state for update in updates]
@@ -163,6 +176,8 @@ def save_topic_updates(store: Database, updates: Sequence[TopicUpdate], taken: C
         add_marks(connection, MarkKind.ICON, sorted(icons))
         new_ids = {article_id for update in updates for article_id in update.new_ids}
         add_marks(connection, MarkKind.PICTURE, sorted(new_ids))
+        changed = {feed for update in updates for feed in update.changed_feeds}
+        ask_for_pings(connection, changed, hubs, now=now)
         forget_marks(connection, taken)
 
 
@@ -276,6 +291,7 @@ def _mark_pages(connection: Connection) -> None:
 def _forget_topics(connection: Connection, topic_ids: Collection[str], feeds: Collection[str]) -> None:
     """Forget what topics hold; the monograms on their pages are marked, of which some are not shown there."""
     forget_feeds(connection, feeds)
+    forget_pings_of_topics(connection, topic_ids)
     for chunk in chunks(sorted(topic_ids)):
         connection.execute(delete(topic_files).where(topic_files.c.topic_id.in_(chunk)))
         theirs = select(shown_publishers.c.domain).where(shown_publishers.c.topic_id.in_(chunk))

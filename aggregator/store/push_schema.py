@@ -1,4 +1,4 @@
-"""The tables of subscriptions and of pushes that wait to be read."""
+"""The tables of subscriptions, of pushes that wait to be read, and of what hubs are told."""
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
@@ -43,4 +43,18 @@ pushes = Table(
     Column("size_bytes", Integer, nullable=False),
     Column("tries", Integer, nullable=False),
     Index("pushes_received", "received_at"),
+)
+
+# What each hub is told of each of our feeds, from ``due_at`` on; None: it was told of the last change.
+hub_pings = Table(
+    "hub_pings",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("hub_url", String, primary_key=True),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime),
+    Column("pinged_at", UtcTime),
+    Column("failures", Integer, nullable=False),
+    Column("error", Opaque),
+    Index("hub_pings_due", "due_at"),
 )

@@ -9,10 +9,14 @@ import sys
 import time
 from contextlib import closing
 from datetime import timedelta
-from urllib.parse import urlencode
+from functools import partial
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+import httpx
 import pytest
 
+from tests.integration.site import ML, SiteFolder, ago, item, rss, run_service
+from tests.loopback import Answer
 from tests.websub.hub import send
 from tests.websub.subscriber import AnnouncingSite, PushSubscriber
 
@@ -101,3 +105,53 @@ def test_subscribed_pushed_renewed_and_left(tmp_path, loopback, flask_hub):
         wait_for(lambda: not flask_hub.subscriptions(), "the hub did not let go")
         subscriber.subscribe()
         assert subscriber.subscription is None
+
+
+def test_our_feeds_reach_a_subscriber_through_the_hub(tmp_path, loopback, flask_hub):
+    """Polled, published, told, fetched and delivered: the feed that a subscriber asked the hub for."""
+    _show(loopback, 1)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    site = SiteFolder(
+        tmp_path / "site", [{"id": "daily", "url": f"{loopback.url}/feed"}], [ML],
+        site={"base_url": f"http://127.0.0.1:{port}"}, server={"port": port},
+        websub={"publish_hubs": [flask_hub.url]},
+    )  # fmt: skip
+    delivered = []
+    callback = loopback.route("/callback", partial(_take, delivered))
+    with run_service(site) as service:
+        topic = f"{service.url}ml/rss.xml"
+        wait_for(lambda: _is_there(site.feeds / "ml" / "rss.xml", "comet 1"), "nothing was published")
+        announced = (site.feeds / "ml" / "rss.xml").read_text()
+        assert f'<atom:link href="{flask_hub.url}" rel="hub"/>' in announced
+        assert f'<atom:link href="{topic}" rel="self"' in announced
+        link = httpx.get(topic).headers["Link"]
+        assert link == f'<{flask_hub.url}>; rel="hub", <{topic}>; rel="self"'
+        assert "Link" not in httpx.get(f"{service.url}ml/").headers
+        fields = {"hub.mode": "subscribe", "hub.topic": topic, "hub.callback": callback}
+        assert send("POST", flask_hub.url, urlencode(fields).encode(), FORM).status == 202
+        wait_for(flask_hub.subscriptions, "the hub did not verify")
+        _show(loopback, 2)
+        wait_for(lambda: any(b"comet 2" in body for body in delivered), "the hub delivered nothing")
+        wait_for(lambda: site.status()["hubs"][0]["waiting"] == 0, "the hub was not told of all")
+    (row,) = site.status()["hubs"]
+    assert (row["hub"], row["feeds"], row["error"]) == (flask_hub.url, 12, None)
+    assert row["pinged_at"]
+
+
+def _show(loopback, items):
+    body = rss(*(item(number, ago(hours=1)) for number in range(items, 0, -1)))
+    loopback.route("/feed", Answer(body=body, headers={"Content-Type": "application/rss+xml"}))
+
+
+def _is_there(file, text):
+    return file.is_file() and text in file.read_text()
+
+
+def _take(delivered, request):
+    """Verify that the subscription is wanted, and keep what is delivered."""
+    if request.method == "POST":
+        delivered.append(request.body)
+        return Answer()
+    return Answer(body=parse_qs(urlsplit(request.path).query)["hub.challenge"][0].encode())

@@ -44,7 +44,7 @@ def digest_rules(rules: Rules, program: str) -> RuleDigests:
     pictures = _digest(images.cache, images.sizes, images.logos)
     return RuleDigests(
         places=_digest(program, rules.backlog, rules.enrichment.pages, rules.enrichment.wait_s, unread),
-        shown=_digest(program, site, rules.also_covered, str(rules.feeds_dir), pictures),
+        shown=_digest(program, site, rules.publish_hubs, rules.also_covered, str(rules.feeds_dir), pictures),
         pictures=pictures,
         names=_digest(program, rules.digest),
         topics={topic.id: _digest_topic(topic) for topic in rules.topics},

@@ -28,7 +28,13 @@ def describe_channel(rules: Rules, topic_id: str, *, truth: str = "") -> Channel
 def describe_site(rules: Rules) -> Site:
     """Return what the published tree says of itself."""
     site = rules.site
-    return Site(title=rules.site_title, base_url=site.base_url, locale=site.locale, contact=site.contact)
+    return Site(
+        title=rules.site_title,
+        base_url=site.base_url,
+        locale=site.locale,
+        contact=site.contact,
+        hubs=rules.publish_hubs,
+    )
 
 
 @lru_cache(2)

@@ -11,6 +11,7 @@ import structlog
 
 from aggregator.errors import PublishError
 from aggregator.pipeline.publish.arrangement import arrange_feeds
+from aggregator.pipeline.publish.changed_feeds import find_changed_feeds
 from aggregator.pipeline.publish.feed_content import list_topic_items
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.manifest import (
@@ -190,7 +191,7 @@ def _write_together(
                 started = _start_topic(plan, material, done, rules, now)
             _finish_topic(before, done, rules, store, now)
         _finish_topic(started, done, rules, store, now)
-    save_topic_updates(store, done.updates, done.taken)
+    save_topic_updates(store, done.updates, done.taken, hubs=rules.publish_hubs, now=now)
     done.updates, done.taken = [], []
 
 
@@ -246,8 +247,7 @@ def _finish_topic(
         done.changed += [name for part in written for name in part.changed]
         done.unchanged += len(TOPIC_DOCUMENTS) - len(documents.files)
         done.items[plan.topic_id] = len(documents.manifest.stories)
-        stamps = {name: stamp for part in written for name, stamp in part.stamps.items()}
-        done.updates.append(_describe_update(plan, documents, started.built, stamps, rules))
+        done.updates.append(_describe_update(plan, documents, started.built, written, rules))
         done.taken += plan.marks
 
 
@@ -259,20 +259,23 @@ def _find_intact(state: TopicState, rules: Rules) -> frozenset[str]:
 
 
 def _describe_update(
-    plan: _Plan, documents: TopicDocuments, built: BuiltItems, written: Mapping[str, Stamp], rules: Rules
+    plan: _Plan, documents: TopicDocuments, built: BuiltItems, written: Sequence[Written], rules: Rules
 ) -> TopicUpdate:
     manifest, known = documents.manifest, plan.known
     stored = plan.state.manifest if manifest == known else encode_manifest(manifest)
     new = [one for one in built.items.values() if one.digest not in known.items]
     are_publishers_known = bool(plan.state.manifest) and not has_other_publishers(known, manifest)
     looks_up = rules.images.sizes or rules.images.logos
-    stamps = {**plan.state.stamps, **_list_stamps(plan.topic_id, written)}
+    fresh = {name: stamp for part in written for name, stamp in part.stamps.items()}
+    stamps = {**plan.state.stamps, **_list_stamps(plan.topic_id, fresh)}
+    rewritten = {name for part in written for name in part.changed}
     return TopicUpdate(
         state=TopicState(topic_id=plan.topic_id, manifest=stored, stamps=stamps),
         digests=documents.digests,
         publishers=None if are_publishers_known else manifest.domains,
         new_ids=frozenset(a.id for one in new for a in one.articles if looks_up and a.imported is None),
         icons=_find_logos_instead(built, rules),
+        changed_feeds=find_changed_feeds(plan.topic_id, known, manifest, rewritten),
     )
 
 
