@@ -6,21 +6,43 @@ The judgement is made where an article comes in and again when the rules change,
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from aggregator.cadence import Intervals
 from aggregator.config import Config, Settings
 from aggregator.config.settings import EnrichKeys, PictureKeys, PublishKeys, SiteKeys
-from aggregator.curate import Matcher, combine_matches, score_article
+from aggregator.curate import Matcher, TopicMatch, combine_matches, score_article
+from aggregator.curate.editor_rules import EditorRules, RuleFailure, RuleTrace, Ruling
 from aggregator.enrich import ProviderRegistry
-from aggregator.model import Article, Source, Topic
+from aggregator.model import Article, Source, Topic, revise
+from aggregator.model.curation import ALONE, StoryFacts, forget_rules
 from aggregator.stories import Thresholds
 from aggregator.urls import host_of, registrable_domain
 from aggregator.websub import callback_base
 
 JUDGEMENT = "2"
 """Raised when the code that judges changes, which a test notices: stored articles are judged again then."""
+
+
+class RuleFailures:
+    """Failures of editors' rules that are to be told, one of each rule."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._waiting: list[RuleFailure] = []
+
+    def note(self, failures: Iterable[RuleFailure]) -> None:
+        """Note failures, of each rule the first."""
+        for failure in failures:
+            if failure.rule_id not in self._known:
+                self._known.add(failure.rule_id)
+                self._waiting.append(failure)
+
+    def take(self) -> list[RuleFailure]:
+        """Return what was noted since it was taken last."""
+        waiting, self._waiting = self._waiting, []
+        return waiting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -39,12 +61,15 @@ class Rules:
     ``callback_url``       what the addresses of callbacks start with; None where hubs cannot reach us
     ``lease``              how long a subscription at a hub is to last
     ``publish_hubs``       the hubs that are told which of our feeds changed
+    ``editor_rules``       what editors want done about which articles
+    ``failures``           those of editors' rules that are to be told
     ``digest``             changes where the same article could be judged differently
     ``texts``              the files of the configuration, as they were read; none where it was made otherwise
     """
 
     topics: tuple[Topic, ...]
     matcher: Matcher
+    editor_rules: EditorRules
     registry: ProviderRegistry
     sources: Mapping[str, Source]
     carriers: Mapping[str, Source]
@@ -65,6 +90,7 @@ class Rules:
     publish_hubs: tuple[str, ...]
     digest: str
     texts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    failures: RuleFailures = field(default_factory=RuleFailures)
     topics_by_id: Mapping[str, Topic] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +107,7 @@ class Rules:
         return cls(
             topics=config.topics,
             matcher=Matcher(config.topics),
+            editor_rules=EditorRules(config.rules, config.topics),
             registry=ProviderRegistry(config.providers),
             sources=sources,
             carriers={**remembered, **sources},
@@ -108,24 +135,60 @@ class Rules:
             texts=config.texts,
         )
 
-    def judge(self, article: Article, source_ids: Iterable[str]) -> Article:
-        """Return ``article`` with the topics and quality that it has as carried by these sources.
+    def judge(
+        self, article: Article, source_ids: Iterable[str], *, now: datetime, story: StoryFacts = ALONE
+    ) -> Article:
+        """Return ``article`` with the topics and quality that it has ``now`` as carried by these sources.
 
-        An imported record keeps its own.
+        ``story`` is what rules can ask of its story. An imported record keeps its own.
         """
         if article.imported is not None:
             return article
+        own, matched, weight = self._match(article, source_ids)
+        if self.editor_rules.is_empty:
+            return own
+        ruling = self.editor_rules.apply(own, matched, weight=weight, story=story, now=now)
+        self.failures.note(ruling.failures)
+        return self._note_next(ruling)
+
+    def judge_again(
+        self, article: Article, source_ids: Sequence[str], *, now: datetime, story: StoryFacts = ALONE
+    ) -> Article:
+        """Return a stored ``article`` as these rules see it: provider, topics and quality."""
+        if article.imported is not None:
+            return article
+        return self.judge(self.registry.refresh(article), source_ids, now=now, story=story)
+
+    def explain_rules(
+        self, article: Article, source_ids: Iterable[str], *, now: datetime, story: StoryFacts = ALONE
+    ) -> tuple[RuleTrace, ...]:
+        """Return what every editors' rule says of an article, clause by clause, in their order."""
+        if article.imported is not None:
+            return ()
+        own, matched, weight = self._match(article, source_ids)
+        return self.editor_rules.apply(
+            own, matched, weight=weight, story=story, now=now, is_traced=True
+        ).traces
+
+    def _match(self, article: Article, source_ids: Iterable[str]) -> tuple[Article, TopicMatch, int]:
+        """Return an article as its own text has it, without rules, with why, and the weight that it has."""
         found = (self.carriers.get(source_id) for source_id in source_ids)
         sources = [source for source in found if source is not None] or [_make_unknown_source(article)]
         matches = [self.matcher.match(article, only=s.topics, assign=s.assign) for s in sources]
         weight = article.provider.weight + max(source.weight for source in sources)
-        return score_article(article, combine_matches(matches, self.topics), weight=weight)
+        matched = combine_matches(matches, self.topics)
+        plain = forget_rules(article)
+        if plain.judge_again_at is not None:
+            plain = revise(plain, judge_again_at=None)
+        return score_article(plain, matched, weight=weight), matched, weight
 
-    def judge_again(self, article: Article, source_ids: Sequence[str]) -> Article:
-        """Return a stored ``article`` as these rules see it: provider, topics and quality."""
-        if article.imported is not None:
+    def _note_next(self, ruling: Ruling) -> Article:
+        """Return an article with when it is judged again, unless it is too old for any feed by then."""
+        article, at = ruling.article, ruling.again_at
+        seen_at = max(article.published_at, article.first_seen_at)
+        if at is None or at > seen_at + timedelta(days=self.publishing.window_days):
             return article
-        return self.judge(self.registry.refresh(article), source_ids)
+        return revise(article, judge_again_at=at)
 
     def takes_over(self, stored: Article, seen: Article) -> bool:
         """Tell whether ``seen`` is its publisher's own source's, and ``stored`` somebody else's."""
@@ -177,4 +240,6 @@ def _choose_thresholds(config: Config) -> Thresholds:
 def _digest_config(config: Config) -> str:
     judged = [(s.id, s.topics, s.assign, s.weight) for s in config.sources]
     judging = repr((JUDGEMENT, judged, config.topics, config.providers))
+    if config.rules:
+        judging += repr((config.rules, config.settings.publish.window_days))
     return hashlib.blake2b(judging.encode("utf-8", "replace"), digest_size=16).hexdigest()

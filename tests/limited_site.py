@@ -47,7 +47,7 @@ class LimitedSite(World):
             id=id_, provider=provider(domain), title=f"{title} {id_}", canonical_url=f"https://{domain}/{id_}",
             entry_id=id_, published_at=at, stated_at=at, updated_at=at, first_seen_at=self.now,
         )  # fmt: skip
-        judged = self.rules.judge(one, ("daily",))
+        judged = self.rules.judge(one, ("daily",), now=self.now)
         changes = Changes(
             inserted=(judged,), sightings=(sighting(one),), urls={f"https://{domain}/{id_}": id_}
         )

@@ -48,6 +48,10 @@ class Values:
     def __getitem__(self, name: str) -> object:
         return self._values[name]
 
+    def change(self, values: Mapping[str, object]) -> "Values":
+        """Return values of which some are others."""
+        return Values({**self._values, **values})
+
     @cached_property
     def activation(self) -> "cel.Activation":
         """What the engine takes; texts hold what is UTF-8."""

@@ -73,7 +73,11 @@ def _match_topics(article: Article, keys: Mapping[str, object], rules: Rules) ->
         topics=tuple(only) if isinstance(only, list) else (),
         assign=bool(keys.get("assign")),
     )
-    return replace(rules, carriers={source.id: source}).judge(article, [source.id]).topics
+    return (
+        replace(rules, carriers={source.id: source})
+        .judge(article, [source.id], now=article.first_seen_at)
+        .topics
+    )
 
 
 def _summarise(topics: list[tuple[str, ...]]) -> str:

@@ -69,7 +69,7 @@ def _show_document(name: str, rules: Rules, settings: Settings, *, as_json: bool
     except (AggregatorError, OSError) as error:
         _print_articles(name, None, [_describe_failure(error, name)], (), as_json=as_json, rules=rules)
         return False
-    judged = tuple(rules.judge(article, (article.source_id,)) for article in read.articles)
+    judged = tuple(rules.judge(article, (article.source_id,), now=clock()) for article in read.articles)
     single = resolve_articles(read.articles, Known(), now=clock()).inserted
     same = len(judged) - len(single)
     _print_articles(name, read.feed.title, read.problems, judged, same=same, as_json=as_json, rules=rules)

@@ -10,12 +10,16 @@
                  -30   no topic
     originality   -8   the text is credited to another publisher
     weight             of the provider and of the source
+    rule ID            what an editor's rule adds; -100 and less is 0 in all, whatever else is there
 
 The sum is kept within 0 to 100; without a topic within 0 to 49, so that no weight brings an article
 on none of the topics into a feed. At an unweighted source a dated article with an excerpt and a keyword
 in its title has 70, so that a publisher without pictures and authors is published too; with both it has
 76, and 70 where the keyword stands only in its excerpt. A bare headline has 52, 58 with both.
 """
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from aggregator.curate.topics import TopicMatch
 from aggregator.model import Article, revise
@@ -25,10 +29,18 @@ LONG_EXCERPT = 80
 IN_TITLE = 14
 MOST = 100
 MOST_OFF_TOPIC = 49
+KEPT_OUT = -100
+"""The part of what an editor wants out of all feeds."""
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 
-def score_article(article: Article, matched: TopicMatch, *, weight: int) -> Article:
-    """Return ``article`` with its topics, its quality (0 to 100) and the parts that make it up."""
+def score_article(
+    article: Article, matched: TopicMatch, *, weight: int, given: Mapping[str, int] = _NONE
+) -> Article:
+    """Return ``article`` with its topics, its quality (0 to 100) and the parts that make it up.
+
+    ``given`` are parts by editors.
+    """
     parts = {
         "base": BASE,
         "excerpt": _score_excerpt(article),
@@ -38,9 +50,11 @@ def score_article(article: Article, matched: TopicMatch, *, weight: int) -> Arti
         "relevance": _score_relevance(matched),
         "originality": -8 if article.credit else 0,
         "weight": weight,
+        **given,
     }
     most = MOST if matched.topics or matched.is_neutral else MOST_OFF_TOPIC
-    quality = min(max(sum(parts.values()), 0), most)
+    is_out = any(points <= KEPT_OUT for points in given.values())
+    quality = 0 if is_out else min(max(sum(parts.values()), 0), most)
     return revise(article, topics=matched.topics, quality=quality, quality_parts=parts)
 
 

@@ -81,7 +81,7 @@ class Matcher:
     def __init__(self, topics: Sequence[Topic]) -> None:
         self._rules = {topic.id: _TopicRule.of(topic) for topic in topics}
         self._phrases = Phrases(phrase for rule in self._rules.values() for phrase in rule.phrases())
-        self._order = {topic_id: place for place, topic_id in enumerate(_narrower_first(topics))}
+        self._order = {topic_id: place for place, topic_id in enumerate(order_topics(topics))}
         self._topic_by_keyword = {
             phrase: rule.topic.id for rule in self._rules.values() for phrase in rule.keywords
         }
@@ -135,7 +135,7 @@ def combine_matches(matches: Sequence[TopicMatch], topics: Sequence[Topic]) -> T
         return matches[0]
     found = {topic_id for matched in matches for topic_id in matched.topics}
     titled = {topic_id for matched in matches for topic_id in matched.in_title}
-    order = _narrower_first(topics)
+    order = order_topics(topics)
     return TopicMatch(
         topics=tuple(topic_id for topic_id in order if topic_id in found),
         in_title=tuple(topic_id for topic_id in order if topic_id in titled),
@@ -145,8 +145,8 @@ def combine_matches(matches: Sequence[TopicMatch], topics: Sequence[Topic]) -> T
     )
 
 
-def _narrower_first(topics: Sequence[Topic]) -> tuple[str, ...]:
-    """Ids in the order of the configuration, but each before its parent."""
+def order_topics(topics: Sequence[Topic]) -> tuple[str, ...]:
+    """Return ids in the order of the configuration, but each before its parent."""
     parents = {topic.id: topic.parent for topic in topics}
 
     def depth(topic_id: str) -> int:

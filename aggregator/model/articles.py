@@ -140,6 +140,7 @@ class Article:
     ``enriched_at``   when its page was read, or given up on; None: not yet
     ``amp_checked_at`` when its AMP page was last proved, or found to be none; None: not yet
     ``wishes``        what its page says about reuse
+    ``judge_again_at`` when time alone may change what an editor's rule makes of it; None: never
     ``imported``      the record it was imported from, as it was read; None: it came from a source
     """
 
@@ -176,6 +177,7 @@ class Article:
     enriched_at: datetime | None = None
     amp_checked_at: datetime | None = None
     wishes: Wishes = NO_WISHES
+    judge_again_at: datetime | None = None
     imported: Mapping[str, object] | None = None
 
     @property

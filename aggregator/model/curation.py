@@ -78,19 +78,24 @@ def forget_rules(article: Article) -> Article:
 
     Whether one of them quarantined it stays told: that is the operator's to end.
     """
-    origins = article.origins
-    ruled = [name for name in ("type", "story") if origins.get(name, "").startswith(f"{RULE} ")]
-    if not ruled:
-        return article
-    is_video = origins.get("type", "").endswith(_WAS_VIDEO)
-    own = article if "type" not in ruled else revise(article, type="video" if is_video else "article")
-    return revise(own, origins={name: origin for name, origin in origins.items() if name not in ruled})
+    own = _restore_type(article)
+    if not own.origins.get("story", "").startswith(f"{RULE} "):
+        return own
+    return revise(own, origins={name: origin for name, origin in own.origins.items() if name != "story"})
 
 
 def set_type(article: Article, kind: Literal["article", "video"], rule_id: str) -> Article:
     """Return ``article`` with the type that a rule gives it; ``origins`` tell which it had."""
-    own = article
+    own = _restore_type(article)
     if own.type == kind:
         return own
     origin = f"{name_rule(rule_id)}{_WAS_VIDEO if own.type == 'video' else ''}"
     return revise(own, type=kind, origins={**own.origins, "type": origin})
+
+
+def _restore_type(article: Article) -> Article:
+    origin = article.origins.get("type", "")
+    if not origin.startswith(f"{RULE} "):
+        return article
+    origins = {name: origin for name, origin in article.origins.items() if name != "type"}
+    return revise(article, type="video" if origin.endswith(_WAS_VIDEO) else "article", origins=origins)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.model import Article, Sighting
+from aggregator.model.curation import forget_rules
 from aggregator.parse.rotating_urls import is_same_address, strip_addresses
 from aggregator.text import title_key
 
@@ -27,7 +28,9 @@ def edit_article(stored: Article, seen: Article, *, now: datetime) -> Article:
     says = {name: getattr(seen, name) for name in _EDITABLE if getattr(seen, name)}
     if seen.type == "video":
         says["web_url"] = None
-    return _apply_changes(stored, says, seen.origins, now)
+    plain = forget_rules(stored)
+    edited = _apply_changes(plain, says, seen.origins, now)
+    return stored if edited is plain else edited
 
 
 def fill_article(stored: Article, seen: Article, *, now: datetime) -> Article:

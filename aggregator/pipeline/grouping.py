@@ -99,11 +99,12 @@ def _cut_behind_decided(batch: tuple[Article, ...], decisions: Decisions) -> tup
 
 
 def newcomer_of(article: Article) -> Newcomer:
-    """Return what grouping looks at of an article."""
+    """Return what grouping looks at of an article: no text of one that a rule has stand alone."""
+    is_alone = "story" in article.origins
     return Newcomer(
         id=article.id,
-        title=article.title,
-        excerpt=article.excerpt,
+        title="" if is_alone else article.title,
+        excerpt=None if is_alone else article.excerpt,
         provider=article.provider.domain,
         published_at=article.published_at,
         language=article.language,

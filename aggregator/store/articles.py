@@ -183,6 +183,14 @@ def find_articles_to_enrich(
     return tuple(due[:limit])
 
 
+def find_articles_to_judge(store: Database, now: datetime, limit: int) -> tuple[Article, ...]:
+    """Return articles that time alone may have changed, those due longest first."""
+    due = articles.c.judge_again_at.is_not(None) & (articles.c.judge_again_at <= now)
+    query = select(articles).where(due).order_by(articles.c.judge_again_at, articles.c.id).limit(limit)
+    with store.reading() as connection:
+        return tuple(article_of(row) for row in connection.execute(query).mappings())
+
+
 def save_enriched(store: Database, edit: Edit, urls: Mapping[str, str]) -> bool:
     """Keep an enriched article and its new addresses; False where it was changed or removed meanwhile.
 

@@ -133,6 +133,7 @@ articles = Table(
     Column("imported", Json),
     Column("amp_link", Text),
     Column("wishes", Json),
+    Column("judge_again_at", UtcTime),
     Column("is_quarantined", Boolean, nullable=False, default=False),
     # Kept true by whoever writes story_members; a fresh article has no story.
     Column("is_grouped", Boolean, nullable=False, server_default=false()),
@@ -143,6 +144,7 @@ articles = Table(
     Index("articles_enriched", "enriched_at", "first_seen_at"),
     Index("articles_amp", "amp_checked_at", **_where("amp_url IS NOT NULL AND imported IS NULL")),
     Index("articles_publisher", "provider_domain", "seen_at"),
+    Index("articles_to_judge", "judge_again_at", **_where("judge_again_at IS NOT NULL")),
     Index(
         "articles_to_group",
         "first_seen_at",

@@ -156,7 +156,7 @@ def _write_articles(config: Config, rules: Rules, count: int, now: datetime) -> 
             authors=("A. Person",), enriched_at=at, amp_checked_at=now if number % 4 == 0 else None,
             amp_url=f"{url}/amp" if number % 4 == 0 else None,
         )  # fmt: skip
-        yield rules.judge(rules.registry.refresh(written), [source.id])
+        yield rules.judge(rules.registry.refresh(written), [source.id], now=now)
 
 
 def _group_alone(store: Store, grouped: Sequence[Article], now: datetime) -> None:

@@ -57,7 +57,7 @@ class StoreFiller:
                 [self._write_article(self._now - step * (count - number)) for number in numbers], self._now
             )
             print(f"filled {numbers.stop:,} of {count:,}", file=sys.stderr, flush=True)
-        judge_again(self._rules, self._store)
+        judge_again(self._rules, self._store, self._now)
 
     def add_one(self, now: datetime) -> None:
         """Store a new article in two topics."""
@@ -71,7 +71,7 @@ class StoreFiller:
         """Change the title of the newest article."""
         stored = self._store.article(self._newest.id)
         changed = replace(stored, title=f"{stored.title} as amended", updated_at=now)
-        edited = self._rules.judge(changed, [stored.source_id])
+        edited = self._rules.judge(changed, [stored.source_id], now=now)
         decided = Changes(updated=(edited,), sightings=(sighting(edited),))
         self._store.save_poll(SourceState(source_id=edited.source_id), [edited], lambda _: decided)
 
@@ -121,7 +121,7 @@ class StoreFiller:
             authors=("A. Person",),
             language="en",
         )
-        return self._rules.judge(written, [written.source_id])
+        return self._rules.judge(written, [written.source_id], now=at)
 
 
 def open_database(folder: Path) -> Store:

@@ -104,7 +104,7 @@ def _time_judging(rules: Rules, store: Store) -> float:
     started_s = time.perf_counter()
     for batch in read_article_batches(store):
         for article in batch:
-            rules.judge_again(article, [article.source_id])
+            rules.judge_again(article, [article.source_id], now=article.first_seen_at)
     return time.perf_counter() - started_s
 
 

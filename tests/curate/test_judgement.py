@@ -9,11 +9,13 @@ from tests.imports import PACKAGE, parse
 JUDGES = (
     "curate/korean_particles.py", "curate/letter_forms.py", "curate/phrases.py", "curate/score.py",
     "curate/topics.py", "enrich/site_names.py", "enrich/provider.py",
+    "curate/editor_rules.py", "curate/rule_fields.py", "curate/rule_index.py", "curate/rule_times.py",
+    "model/curation.py",
 )  # fmt: skip
 """The modules that decide on an article's provider, topics and quality."""
-RULES = ("judge", "judge_again", "_make_unknown_source", "_digest_config")
+RULES = ("judge", "judge_again", "_match", "_note_next", "_make_unknown_source", "_digest_config")
 """The functions of rules.py that put them together, and tell when a configuration judges in another way."""
-JUDGEMENT, DIGEST = "2", "8dc71732b6bc4d27"
+JUDGEMENT, DIGEST = "2", "c7e754f3cc6a438d"
 
 
 def _dump(node):

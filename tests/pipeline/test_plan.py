@@ -180,7 +180,7 @@ def _fill(world):
         )
         for number, title in enumerate(titles)
     )  # fmt: skip
-    insert_articles(world.store, [world.rules.judge(one, [one.source_id]) for one in made])
+    insert_articles(world.store, [world.rules.judge(one, [one.source_id], now=world.now) for one in made])
     before = _publish(world)
     assert len(before["ai/articles"]) > 3
     return before

@@ -56,7 +56,7 @@ def add_articles(world: World, rng: Random) -> None:
         for one in (_make_article(world, rng, source_id, number) for number in range(rng.randint(1, 4)))
     ]
     changes = Changes(
-        inserted=tuple(world.rules.judge(one, (source_id,)) for one in found),
+        inserted=tuple(world.rules.judge(one, (source_id,), now=world.now) for one in found),
         sightings=tuple(map(sighting, found)),
         urls={one.canonical_url: one.id for one in found if one.canonical_url},
     )
@@ -70,7 +70,7 @@ def show_elsewhere(world: World, rng: Random) -> None:
         return
     known, source_id = rng.choice(stored), rng.choice(world.setup.sources).id
     carriers = read_carriers(world.store, [known.id]).get(known.id, ())
-    judged = world.rules.judge(revise(known, is_quarantined=False), (*carriers, source_id))
+    judged = world.rules.judge(revise(known, is_quarantined=False), (*carriers, source_id), now=world.now)
     seen = Sighting(
         source_id=source_id, article_id=known.id, entry_id="elsewhere", canonical_url=known.canonical_url,
         title_key="t", digest="d", first_seen_at=world.now,
@@ -85,7 +85,8 @@ def edit_article(world: World, rng: Random) -> None:
     chosen = rng.sample(stored, min(len(stored), rng.randint(1, 3)))
     carriers = read_carriers(world.store, [one.id for one in chosen])
     edited = [
-        world.rules.judge(_edit(one, world, rng), carriers.get(one.id) or (one.source_id,)) for one in chosen
+        world.rules.judge(_edit(one, world, rng), carriers.get(one.id) or (one.source_id,), now=world.now)
+        for one in chosen
     ]
     if edited:
         _save_poll(world, edited[0].source_id, edited, Changes(updated=tuple(edited)))
@@ -110,7 +111,7 @@ def read_page(world: World, rng: Random) -> None:
             provider=rng.choice((before.provider, _make_provider(rng, before.provider.domain))),
             origins={**before.origins, "provider": rng.choice(("page", "feed"))},
         )
-    after = world.rules.judge(found, carriers)
+    after = world.rules.judge(found, carriers, now=world.now)
     save_enriched(world.store, Edit(before=before, after=after, carriers=carriers), {})
 
 

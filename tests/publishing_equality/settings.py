@@ -7,9 +7,10 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from aggregator.model import UNLIMITED, QuietHours, TopicLimits
+from aggregator.model.curation import EditorRule, Effects
 from tests.builders import provider, source, topic
 from tests.publishing_equality.arrivals import DOMAINS
-from tests.publishing_equality.world import SOURCES, TOPICS, Setup, World
+from tests.publishing_equality.world import BEGAN_AT, SOURCES, TOPICS, Setup, World
 
 VALUES: dict[tuple[str, str], tuple[object, ...]] = {
     ("publish", "min_items"): (0, 1, 2),
@@ -94,6 +95,56 @@ def make_limits(rng: Random) -> TopicLimits:
     )
 
 
+WHEN = (
+    ("true",),
+    ('title.matches("(?i)rocket|court")',),
+    ('text.contains("robot")', "has_image"),
+    ('source == "daily"',),
+    ("age_h < 6",),
+    ("age_h > 30.5", "!is_copy"),
+    ("quality >= 72",),
+    ('"ai" in topics',),
+    ("story.articles > 1",),
+    ("story.independent < 2", "size(authors) > 0"),
+    ('authors[0] == "Ann Lee"',),
+    ('language == "en" || type == "video"',),
+)
+"""What a rule asks for; one of them fails where an article has no authors."""
+THEN = (
+    Effects(drop=True),
+    Effects(hold=timedelta(hours=4)),
+    Effects(hold=timedelta(days=2), quality=10),
+    Effects(add_topic=("vision",)),
+    Effects(add_topic=("robots",), remove_topic=("ai",)),
+    Effects(quality=-8),
+    Effects(quality=9),
+    Effects(type="video"),
+    Effects(review=True),
+    Effects(no_story=True),
+)
+TIMES = (
+    {},
+    {},
+    {"from_at": BEGAN_AT + timedelta(days=1)},
+    {"until_at": BEGAN_AT + timedelta(days=2, hours=3)},
+    {"hours": (time(22), time(7)), "time_zone": "Asia/Tokyo"},
+    {"days": (0, 2, 5), "hours": (time(9), time(17, 30))},
+)
+
+
+def change_rules(world: World, rng: Random) -> None:
+    """The editor writes other rules, or fewer."""
+    topics = [one.id for one in world.setup.topics]
+    rules = tuple(
+        EditorRule(
+            id=f"rule-{number}", when=rng.choice(WHEN), then=rng.choice(THEN), stop=rng.random() < 0.2,
+            topics=tuple(rng.sample(topics, min(len(topics), rng.choice((0, 0, 1, 2))))), **rng.choice(TIMES),
+        )
+        for number in range(rng.randint(0, 4))
+    )  # fmt: skip
+    world.setup = replace(world.setup, rules=rules)
+
+
 def change_providers(world: World, rng: Random) -> None:
     """The operator lists a publisher under a name, with a weight, or lists none."""
     listed = {one.domain: one for one in world.setup.providers}
@@ -147,6 +198,7 @@ CHANGES: dict[str, Callable[[World, Random], None]] = {
         change_setting,
         change_topics,
         change_limits,
+        change_rules,
         change_providers,
         change_sources,
         revert_setup,

@@ -8,6 +8,7 @@ from typing import Any
 from aggregator.config import Config
 from aggregator.config.settings import Settings
 from aggregator.model import Article, Provider, Source, Topic
+from aggregator.model.curation import EditorRule
 from aggregator.pipeline.context import Context
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.rules import Rules
@@ -38,6 +39,7 @@ class Setup:
     topics: tuple[Topic, ...] = TOPICS
     sources: tuple[Source, ...] = SOURCES
     providers: tuple[Provider, ...] = ()
+    rules: tuple[EditorRule, ...] = ()
     settings: dict[str, dict[str, Any]] = field(default_factory=lambda: SETTINGS)
 
     def make_rules(self, store: Store, tree: Path) -> Rules:
@@ -53,6 +55,7 @@ class Setup:
             sources=self.sources,
             topics=self.topics,
             providers=self.providers,
+            rules=self.rules,
         )
 
     def set(self, section: str, **values: object) -> "Setup":

@@ -82,6 +82,7 @@ FIELDS = {
     "is_quarantined": st.booleans(),
     "enriched_at": st.none() | TIMES,
     "amp_checked_at": st.none() | TIMES,
+    "judge_again_at": st.none() | TIMES,
     "imported": st.none() | st.dictionaries(TEXT, TEXT, max_size=3),
 }
 ARTICLES = st.builds(Article, **FIELDS)

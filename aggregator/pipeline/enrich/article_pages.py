@@ -87,7 +87,7 @@ async def _enrich_article(article: Article, context: Context, pages: PageFetcher
         enriched = article if _is_passing(error) else _remove_amp(article)  # trouble refutes nothing
     carriers = (await asyncio.to_thread(read_carriers, store, [article.id])).get(article.id, ())
     now = context.clock()
-    after = rules.judge(replace(enriched, enriched_at=now, amp_checked_at=now), carriers)
+    after = rules.judge(replace(enriched, enriched_at=now, amp_checked_at=now), carriers, now=now)
     edit = Edit(before=article, after=after, carriers=carriers)
     return await asyncio.to_thread(save_enriched, store, edit, urls)
 

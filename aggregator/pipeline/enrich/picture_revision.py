@@ -39,7 +39,7 @@ def revise_pictures(articles: Sequence[Article], context: Context, now: datetime
 
     def revise(article: Article, source_ids: Sequence[str]) -> Article:
         after = _revise_article(article, known, defaults)
-        return article if after == article else context.rules.judge(after, source_ids)
+        return article if after == article else context.rules.judge(after, source_ids, now=now)
 
     return revise_articles(store, changed, revise) if changed else 0
 

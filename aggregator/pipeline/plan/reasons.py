@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.model import Article
+from aggregator.model.curation import ALONE, StoryFacts
 from aggregator.model.feed_differences import FeedDifference, ItemChange
 from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.page_wait import waits_for_page
 from aggregator.pipeline.publish.feed_places import select_own
 from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories, view_story
+from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules
 from aggregator.store import (
     ALL,
@@ -41,6 +43,7 @@ class ChangedItems:
     _articles: Mapping[str, Article] = field(init=False)
     _carriers: Mapping[str, tuple[str, ...]] = field(init=False)
     _recent_at: Mapping[tuple[str, str], datetime] = field(init=False)
+    _facts: Mapping[str, StoryFacts] = field(default_factory=dict)
 
     def explain(self, differences: Sequence[FeedDifference]) -> Iterator[FeedDifference]:
         """Yield the differences with the titles of their items, their addresses, and what does it."""
@@ -65,6 +68,8 @@ class ChangedItems:
         rest = read_stored_articles(self.store, ids - known.keys())
         self._articles = {**known, **{article.id: article for article in rest}}
         self._carriers = read_carriers(self.store, sorted(self._articles))
+        if self.in_force.editor_rules.uses_stories:
+            self._facts = read_story_facts(self._articles, self.store)
         self._stories = read_unlinked_stories(
             stories,
             self._articles,
@@ -125,7 +130,8 @@ class ChangedItems:
             yield "settings enrich"
 
     def _judge_before(self, after: Article) -> Article:
-        return self.in_force.judge_again(after, self._carriers.get(after.id, ()))
+        story = self._facts.get(after.id, ALONE)
+        return self.in_force.judge_again(after, self._carriers.get(after.id, ()), now=self.now, story=story)
 
     def _find_changed_topics(self, topic_ids: Iterable[str]) -> Iterator[str]:
         was, is_ = self.in_force.topics_by_id, self.planned.topics_by_id

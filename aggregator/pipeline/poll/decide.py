@@ -25,6 +25,7 @@ from aggregator.cadence import (
     propose_redirect,
     seen_until,
 )
+from aggregator.curate.editor_rules import QUARANTINED
 from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.model import Article, Asks, Changes, Fetched, Known, Source, SourceState, revise
 from aggregator.parse import ParseResult, SourceChange, describe_takeover, resolve_articles
@@ -174,9 +175,9 @@ def decide_document(arrival: Arrival, known: Known, rules: Rules) -> Changes:
     found = resolve_articles(articles, known, now=arrival.now, takes_over=rules.takes_over)
     difference = None if known.is_quarantined else _find_difference(arrival, articles, found, known)
     if known.is_quarantined or difference is not None:
-        changes = replace(_quarantine_new(found, arrival.source, rules), quarantined_because=difference)
+        changes = replace(_quarantine_new(found, arrival, rules), quarantined_because=difference)
     else:
-        changes = _judge(found, known, arrival.source, rules)
+        changes = _judge(found, known, arrival, rules)
     if arrival.is_abridged and _needs_left_out(changes, known, arrival.articles):
         return Changes(state=arrival.before, needs_all=True)
     state = _decide_state(arrival, found, known, rules)
@@ -215,9 +216,10 @@ def _find_difference(
     )  # fmt: skip
 
 
-def _quarantine_new(found: Changes, source: Source, rules: Rules) -> Changes:
+def _quarantine_new(found: Changes, arrival: Arrival, rules: Rules) -> Changes:
     """Keep only what is new, quarantined; what is known stays, and is read again after the review."""
-    inserted = tuple(revise(rules.judge(a, (source.id,)), is_quarantined=True) for a in found.inserted)
+    judged = (rules.judge(a, (arrival.source.id,), now=arrival.now) for a in found.inserted)
+    inserted = tuple(revise(article, is_quarantined=True) for article in judged)
     ids = {article.id for article in inserted}
     return Changes(
         inserted=inserted,
@@ -226,25 +228,27 @@ def _quarantine_new(found: Changes, source: Source, rules: Rules) -> Changes:
     )
 
 
-def _judge(found: Changes, known: Known, source: Source, rules: Rules) -> Changes:
+def _judge(found: Changes, known: Known, arrival: Arrival, rules: Rules) -> Changes:
     """Give topics and quality to what is new, was edited, or is carried by a second source."""
+    source, now = arrival.source, arrival.now
     edited = {article.id: article for article in found.updated}
     for sighting in found.sightings:
         stored = known.articles.get(sighting.article_id)
         if stored is not None and source.id not in known.carriers.get(stored.id, ()):
             article = edited.get(stored.id, stored)
             # A source that is itself shows it too: it is not made up by the quarantined one.
-            edited[stored.id] = revise(article, is_quarantined=False) if article.is_quarantined else article
+            is_doubted = article.is_quarantined and QUARANTINED not in article.origins
+            edited[stored.id] = revise(article, is_quarantined=False) if is_doubted else article
     updated = []
     for article in edited.values():
         before = known.articles[article.id]
         is_same = article.updated_at == before.updated_at
         # Where the article changed, its page is read and its AMP page proved again.
         unread = article if is_same else revise(article, enriched_at=None)
-        judged = rules.judge(unread, (*known.carriers.get(article.id, ()), source.id))
+        judged = rules.judge(unread, (*known.carriers.get(article.id, ()), source.id), now=now)
         if has_changed(before, judged):
             updated.append(judged)
-    inserted = tuple(rules.judge(article, (source.id,)) for article in found.inserted)
+    inserted = tuple(rules.judge(article, (source.id,), now=now) for article in found.inserted)
     return replace(found, inserted=inserted, updated=tuple(updated))
 
 

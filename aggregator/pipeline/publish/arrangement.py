@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from aggregator.model import Article
 from aggregator.pipeline.page_wait import find_end_of_wait, waits_for_page
 from aggregator.pipeline.publish.feed_places import place_article, place_story
+from aggregator.pipeline.publish.judgements import judge_due, judge_marked
 from aggregator.pipeline.publish.story_views import Stories, find_showing_stories, read_unlinked_stories
 from aggregator.pipeline.publish.topic_counts import keep_limits, list_limited_items
 from aggregator.pipeline.publish.topic_waits import list_openings
@@ -43,13 +44,16 @@ _ARRANGED = (MarkKind.PLACE, MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICL
 def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
     """Take up all marks of articles, stories and publishers, and what ages; return how many marks.
 
-    Each batch is kept whole or not at all. What is to be written then has marks of its own.
+    Each batch is kept whole or not at all. What is to be written then has marks of its own. What time or a
+    story's change makes editors' rules say otherwise is judged again before.
     """
+    judge_due(rules, store, now)
     while age_items(store, now - timedelta(days=rules.publishing.window_days)):
         pass
     taken = 0
     named: set[str] = set()
     while marks := _read_next(store, now):
+        judge_marked(marks, rules, store, now)
         with store.reading_together():
             done, touched = _arrange(marks, named, rules, store, now)
         done = keep_limits(

@@ -16,7 +16,7 @@ def take_up_changes(*, rules: Rules, store: Store, now: datetime) -> bool:
 
     It touches no file.
     """
-    judge_again(rules, store)
+    judge_again(rules, store, now)
     has_changed = take_up_rules(rules, store)
     note_in_force(rules, store)
     follow_clock(rules, store, now)

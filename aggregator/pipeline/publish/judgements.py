@@ -1,14 +1,23 @@
-"""Judging again what is stored, where the rules have changed since."""
+"""Judging again what is stored, where rules, time or stories have changed since."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import structlog
 
 from aggregator.model import Article
+from aggregator.model.curation import ALONE, StoryFacts
+from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules, has_changed
 from aggregator.store import (
     Edit,
+    Mark,
+    MarkKind,
     Store,
+    find_articles_to_judge,
     read_article_batches,
     read_carriers,
+    read_members,
     read_note,
     read_stored_articles,
     save_edits,
@@ -17,9 +26,12 @@ from aggregator.store import (
 
 JUDGED_BY = "judged by"
 """The note in the store with the digest of the rules that everything was judged by."""
+BATCH = 500
+_OF_ARTICLES = frozenset({MarkKind.ARTICLE, MarkKind.PLACE})
+log = structlog.get_logger()
 
 
-def judge_again(rules: Rules, store: Store) -> None:
+def judge_again(rules: Rules, store: Store, now: datetime) -> None:
     """Apply changed rules to what is stored, once, in batches that are each safe to kill after.
 
     What was edited since it was read is read and judged once more. Until all are done, none are noted to be
@@ -31,16 +43,53 @@ def judge_again(rules: Rules, store: Store) -> None:
     if noted:
         write_note(store, JUDGED_BY, "")
     for batch in read_article_batches(store):
-        unsaved = batch
-        while unsaved:
-            unsaved = read_stored_articles(store, save_edits(store, _judge(unsaved, rules, store)))
+        _judge_and_save(batch, rules, store, now)
     write_note(store, JUDGED_BY, rules.digest)
 
 
-def _judge(articles: Sequence[Article], rules: Rules, store: Store) -> list[Edit]:
-    carriers = read_carriers(store, [article.id for article in articles])
+def judge_due(rules: Rules, store: Store, now: datetime) -> None:
+    """Judge again what time alone may have changed since, and tell which rules failed."""
+    while due := find_articles_to_judge(store, now, BATCH):
+        _judge_and_save(due, rules, store, now)
+    for failure in rules.failures.take():
+        log.warning(
+            "rule",
+            rule=failure.rule_id,
+            article=failure.article_id,
+            clause=failure.clause,
+            error=failure.error,
+        )
+
+
+def judge_marked(marks: Collection[Mark], rules: Rules, store: Store, now: datetime) -> None:
+    """Judge again what changed itself, or whose story did, where a rule asks for stories."""
+    if not rules.editor_rules.uses_stories:
+        return
+    story_ids = {mark.key for mark in marks if mark.kind is MarkKind.STORY}
+    members = read_members(store, story_ids).values()
+    article_ids = {mark.key for mark in marks if mark.kind in _OF_ARTICLES}
+    article_ids |= {member.article_id for of_story in members for member in of_story}
+    _judge_and_save(read_stored_articles(store, article_ids), rules, store, now)
+
+
+def _judge_and_save(articles: Sequence[Article], rules: Rules, store: Store, now: datetime) -> None:
+    unsaved = articles
+    while unsaved:
+        unsaved = read_stored_articles(store, save_edits(store, _judge(unsaved, rules, store, now)))
+
+
+def _judge(articles: Sequence[Article], rules: Rules, store: Store, now: datetime) -> list[Edit]:
+    ids = [article.id for article in articles]
+    carriers = read_carriers(store, ids)
+    stories: Mapping[str, StoryFacts] = {}
+    if rules.editor_rules.uses_stories:
+        stories = read_story_facts(ids, store)
     edits = (
-        Edit(before=article, after=rules.judge_again(article, own), carriers=own)
+        Edit(
+            before=article,
+            after=rules.judge_again(article, own, now=now, story=stories.get(article.id, ALONE)),
+            carriers=own,
+        )
         for article in articles
         for own in [carriers.get(article.id, ())]
     )

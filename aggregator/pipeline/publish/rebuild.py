@@ -15,7 +15,7 @@ def rebuild(*, rules: Rules, store: Store, now: datetime) -> Publication:
 
     Killed in between, the next publication goes on. Raises PublishError where the folder cannot be used.
     """
-    judge_again(rules, store)
+    judge_again(rules, store, now)
     remake_everything(rules, store)
     done = publish(rules=rules, store=store, now=now)
     remove_all_unused_monograms(rules=rules, store=store)
