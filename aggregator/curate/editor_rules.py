@@ -101,6 +101,11 @@ class EditorRules:
         return any(n.startswith("story.") for one in self._rules for c in one.clauses for n in c.names)
 
     @cached_property
+    def uses_time(self) -> bool:
+        """Whether what a rule says may change by time alone."""
+        return any(_uses_time(one) for one in self._rules)
+
+    @cached_property
     def _index(self) -> RuleIndex:
         return RuleIndex([one.clauses for one in self._rules])
 
@@ -201,6 +206,12 @@ def _compile_sound(rules: Sequence[EditorRule]) -> Iterator[_CompiledRule]:
             yield _CompiledRule.of(rule)
         except ClauseError:
             continue
+
+
+def _uses_time(one: _CompiledRule) -> bool:
+    rule = one.rule
+    has_times = bool(rule.days or rule.hours or rule.from_at or rule.until_at or rule.then.hold)
+    return has_times or any(clause.hours for clause in one.clauses)
 
 
 def _try_rule(

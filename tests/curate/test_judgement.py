@@ -15,7 +15,7 @@ JUDGES = (
 """The modules that decide on an article's provider, topics and quality."""
 RULES = ("judge", "judge_again", "_match", "_note_next", "_make_unknown_source", "_digest_config")
 """The functions of rules.py that put them together, and tell when a configuration judges in another way."""
-JUDGEMENT, DIGEST = "2", "c7e754f3cc6a438d"
+JUDGEMENT, DIGEST = "2", "75b3b61b92868741"
 
 
 def _dump(node):

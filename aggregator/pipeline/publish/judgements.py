@@ -26,6 +26,8 @@ from aggregator.store import (
 
 JUDGED_BY = "judged by"
 """The note in the store with the digest of the rules that everything was judged by."""
+JUDGED_AT = "judged at"
+"""The note with the time by which rules that ask for time judged last."""
 BATCH = 500
 _OF_ARTICLES = frozenset({MarkKind.ARTICLE, MarkKind.PLACE})
 log = structlog.get_logger()
@@ -42,13 +44,20 @@ def judge_again(rules: Rules, store: Store, now: datetime) -> None:
         return
     if noted:
         write_note(store, JUDGED_BY, "")
-    for batch in read_article_batches(store):
-        _judge_and_save(batch, rules, store, now)
+    _judge_everything(rules, store, now)
     write_note(store, JUDGED_BY, rules.digest)
 
 
 def judge_due(rules: Rules, store: Store, now: datetime) -> None:
-    """Judge again what time alone may have changed since, and tell which rules failed."""
+    """Judge again what time alone may have changed since, and tell which rules failed.
+
+    Where the clock was set back, that is everything.
+    """
+    if rules.editor_rules.uses_time:
+        noted = read_note(store, JUDGED_AT)
+        if noted is not None and now < datetime.fromisoformat(noted):
+            _judge_everything(rules, store, now)
+        write_note(store, JUDGED_AT, now.isoformat())
     while due := find_articles_to_judge(store, now, BATCH):
         _judge_and_save(due, rules, store, now)
     for failure in rules.failures.take():
@@ -62,14 +71,19 @@ def judge_due(rules: Rules, store: Store, now: datetime) -> None:
 
 
 def judge_marked(marks: Collection[Mark], rules: Rules, store: Store, now: datetime) -> None:
-    """Judge again what changed itself, or whose story did, where a rule asks for stories."""
-    if not rules.editor_rules.uses_stories:
+    """Judge again what changed itself, or whose story did, where a rule asks for stories or the time."""
+    if not (rules.editor_rules.uses_stories or rules.editor_rules.uses_time):
         return
     story_ids = {mark.key for mark in marks if mark.kind is MarkKind.STORY}
     members = read_members(store, story_ids).values()
     article_ids = {mark.key for mark in marks if mark.kind in _OF_ARTICLES}
     article_ids |= {member.article_id for of_story in members for member in of_story}
     _judge_and_save(read_stored_articles(store, article_ids), rules, store, now)
+
+
+def _judge_everything(rules: Rules, store: Store, now: datetime) -> None:
+    for batch in read_article_batches(store):
+        _judge_and_save(batch, rules, store, now)
 
 
 def _judge_and_save(articles: Sequence[Article], rules: Rules, store: Store, now: datetime) -> None:
