@@ -13,10 +13,13 @@ from aggregator.cadence import Intervals
 from aggregator.config import Config, Settings
 from aggregator.config.settings import EnrichKeys, PictureKeys, PublishKeys, SiteKeys
 from aggregator.curate import Matcher, TopicMatch, combine_matches, score_article
+from aggregator.curate.editor_decisions import PART, ArticleDecisions, apply_to_judgement
 from aggregator.curate.editor_rules import EditorRules, RuleFailure, RuleTrace, Ruling
+from aggregator.curate.score import KEPT_OUT
 from aggregator.enrich import ProviderRegistry
 from aggregator.model import Article, Source, Topic, revise
 from aggregator.model.curation import ALONE, StoryFacts, forget_rules
+from aggregator.model.decisions import OUT_VERBS, Decision
 from aggregator.stories import Thresholds
 from aggregator.urls import host_of, registrable_domain
 from aggregator.websub import callback_base
@@ -63,7 +66,8 @@ class Rules:
     ``publish_hubs``       the hubs that are told which of our feeds changed
     ``editor_rules``       what editors want done about which articles
     ``failures``           those of editors' rules that are to be told
-    ``digest``             changes where the same article could be judged differently
+    ``decisions``          what editors decided on single articles
+    ``digest``             changes where the same article could be judged differently, but for decisions
     ``texts``              the files of the configuration, as they were read; none where it was made otherwise
     """
 
@@ -91,6 +95,7 @@ class Rules:
     digest: str
     texts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     failures: RuleFailures = field(default_factory=RuleFailures)
+    decisions: ArticleDecisions = field(default_factory=ArticleDecisions)
     topics_by_id: Mapping[str, Topic] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -133,6 +138,7 @@ class Rules:
             publish_hubs=tuple(dict.fromkeys(settings.websub.publish_hubs)),
             digest=_digest_config(config),
             texts=config.texts,
+            decisions=ArticleDecisions(config.decisions),
         )
 
     def judge(
@@ -140,24 +146,29 @@ class Rules:
     ) -> Article:
         """Return ``article`` with the topics and quality that it has ``now`` as carried by these sources.
 
-        ``story`` is what rules can ask of its story. An imported record keeps its own.
+        ``story`` is what rules can ask of its story. An imported record keeps its own, unless
+        editors put it out.
         """
+        decisions = self.decisions.of(article, now)
         if article.imported is not None:
-            return article
+            return _judge_imported(article, decisions)
         own, matched, weight = self._match(article, source_ids)
-        if self.editor_rules.is_empty:
+        parts: Mapping[str, int] = {}
+        if not self.editor_rules.is_empty:
+            ruling = self.editor_rules.apply(own, matched, weight=weight, story=story, now=now)
+            self.failures.note(ruling.failures)
+            own, matched, parts = self._note_next(ruling), ruling.matched, ruling.parts
+        if not decisions:
             return own
-        ruling = self.editor_rules.apply(own, matched, weight=weight, story=story, now=now)
-        self.failures.note(ruling.failures)
-        return self._note_next(ruling)
+        verdict = apply_to_judgement(decisions, matched, self.matcher)
+        return score_article(own, verdict.matched, weight=weight, given={**parts, **verdict.parts})
 
     def judge_again(
         self, article: Article, source_ids: Sequence[str], *, now: datetime, story: StoryFacts = ALONE
     ) -> Article:
         """Return a stored ``article`` as these rules see it: provider, topics and quality."""
-        if article.imported is not None:
-            return article
-        return self.judge(self.registry.refresh(article), source_ids, now=now, story=story)
+        seen = article if article.imported is not None else self.registry.refresh(article)
+        return self.judge(seen, source_ids, now=now, story=story)
 
     def explain_rules(
         self, article: Article, source_ids: Iterable[str], *, now: datetime, story: StoryFacts = ALONE
@@ -219,6 +230,14 @@ def callback_url(settings: Settings) -> str | None:
 def has_changed(before: Article, after: Article) -> bool:
     """Tell whether a judgement changed anything that is stored."""
     return replace(after, heat=before.heat) != before
+
+
+def _judge_imported(article: Article, decisions: Sequence[Decision]) -> Article:
+    out = [one for one in decisions if one.verb in OUT_VERBS]
+    if not out and not article.quality_parts:
+        return article
+    quality = 0 if out else int(article.imported["record"]["quality"])  # type: ignore[index]  # as it was read
+    return revise(article, quality=quality, quality_parts={f"{PART}{one.id}": KEPT_OUT for one in out})
 
 
 def _make_unknown_source(article: Article) -> Source:

@@ -54,12 +54,15 @@ class RuleFailure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ruling:
-    """What rules make of an article; ``traces`` are of every rule where they were asked for, else none.
+    """What rules make of an article, of the topics that it matched, and which parts they add to its quality.
 
-    ``again_at`` is when time alone may make something else of it, None: never.
+    ``traces`` are of every rule where they were asked for, else none. ``again_at`` is when time alone may
+    make something else of it, None: never.
     """
 
     article: Article
+    matched: TopicMatch
+    parts: Mapping[str, int]
     again_at: datetime | None
     failures: tuple[RuleFailure, ...] = ()
     traces: tuple[RuleTrace, ...] = ()
@@ -131,7 +134,8 @@ class EditorRules:
                 if stopped_by and not is_traced:
                     break
         return Ruling(
-            article=run.article, again_at=run.again_at, failures=tuple(run.failures),
+            article=run.article, matched=run.matched, parts=run.parts, again_at=run.again_at,
+            failures=tuple(run.failures),
             traces=tuple(traces) if is_traced else (),
         )  # fmt: skip
 

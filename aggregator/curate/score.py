@@ -10,7 +10,8 @@
                  -30   no topic
     originality   -8   the text is credited to another publisher
     weight             of the provider and of the source
-    rule ID            what an editor's rule adds; -100 and less is 0 in all, whatever else is there
+    rule ID            what an editor's rule adds, or a decision as `decision ID`; -100 and less is 0 in all,
+                       whatever else is there
 
 The sum is kept within 0 to 100; without a topic within 0 to 49, so that no weight brings an article
 on none of the topics into a feed. At an unweighted source a dated article with an excerpt and a keyword

@@ -6,7 +6,7 @@ Each topic remembers why it matched, or why it nearly did.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aggregator.curate.phrases import Phrase, Phrases
 from aggregator.model import Article, Topic
@@ -111,6 +111,32 @@ class Matcher:
             in_title=self._sort_ids(titled),
             reasons=reasons,
             rejected={topic_id: why for topic_id, why in rejected.items() if topic_id not in reasons},
+        )
+
+    def add_topic(self, matched: TopicMatch, topic_id: str, because: str) -> TopicMatch:
+        """Return the topics of an article with one more and those above it; what is no topic is not added.
+
+        It counts as much as a keyword in the title.
+        """
+        if topic_id not in self._rules or topic_id in matched.topics:
+            return matched
+        reasons = {**matched.reasons, topic_id: because}
+        self._add_parents(reasons)
+        topics = self._sort_ids({*matched.topics, *(t for t in reasons if t not in matched.reasons)})
+        rejected = {id_: why for id_, why in matched.rejected.items() if id_ not in topics}
+        in_title = self._sort_ids({*matched.in_title, topic_id})
+        return replace(matched, topics=topics, in_title=in_title, reasons=reasons, rejected=rejected)
+
+    def remove_topic(self, matched: TopicMatch, topic_id: str, because: str) -> TopicMatch:
+        """Return the topics of an article without one of them; those below and above it stay."""
+        if topic_id not in matched.topics:
+            return matched
+        return replace(
+            matched,
+            topics=tuple(one for one in matched.topics if one != topic_id),
+            in_title=tuple(one for one in matched.in_title if one != topic_id),
+            reasons={id_: why for id_, why in matched.reasons.items() if id_ != topic_id},
+            rejected={**matched.rejected, topic_id: f"removed by {because}"},
         )
 
     def _find_rules(self, found: Collection[Phrase], only: Sequence[str]) -> Iterator[_TopicRule]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from aggregator.model.limits import UNLIMITED, TopicLimits
 from aggregator.model.states import Asks
@@ -121,6 +121,13 @@ class ParsedFeed:
     self_url: str | None = None
 
 
+class CorrectionNote(NamedTuple):
+    """A note of an editor that corrects an article, and when it was made."""
+
+    at: datetime
+    note: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Article:
     """Our normalised record of one article; without slots, for ``revise``.
@@ -142,6 +149,7 @@ class Article:
     ``wishes``        what its page says about reuse
     ``judge_again_at`` when time alone may change what an editor's rule makes of it; None: never
     ``imported``      the record it was imported from, as it was read; None: it came from a source
+    ``corrections``   those of editors that it is published with; they are decided, never stored with it
     """
 
     id: str
@@ -179,6 +187,7 @@ class Article:
     wishes: Wishes = NO_WISHES
     judge_again_at: datetime | None = None
     imported: Mapping[str, object] | None = None
+    corrections: tuple[CorrectionNote, ...] = ()
 
     @property
     def is_published(self) -> bool:

@@ -15,7 +15,7 @@ from aggregator.model.revision import create
 from aggregator.publish.channel import Channel
 from aggregator.publish.item_story import ItemStory, Mention
 from aggregator.publish.languages import read_language_tag
-from aggregator.publish.text_forms import format_line
+from aggregator.publish.text_forms import format_day, format_line
 from aggregator.text import cut_excerpt
 from aggregator.urls import absolute_url
 
@@ -43,7 +43,8 @@ class Item:
 
     ``url`` leads to the article, or to its place on the topic's page where the record has no
     address. ``topics`` are pairs of id and name. ``language`` None means the feed's, or unknown.
-    ``story`` is there where the item stands for a story. Without slots, for ``content_html``.
+    ``story`` is there where the item stands for a story, ``corrections`` are lines. Without slots, for
+    ``content_html``.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Item:
     published_at: datetime
     updated_at: datetime
     story: ItemStory | None = None
+    corrections: tuple[str, ...] = ()
 
     @property
     def bylines(self) -> tuple[str, ...]:
@@ -71,7 +73,7 @@ class Item:
 
     @cached_property
     def content_html(self) -> str:
-        """Return picture, excerpt and the linked name of the publisher as sanitised HTML.
+        """Return picture, excerpt, corrections and the linked name of the publisher as sanitised HTML.
 
         All text is escaped: sanitising changes nothing unless a mistake is made here. Many readers show no
         picture but those in the text. Each block finds its own direction, as readers set one for all and RSS
@@ -81,8 +83,9 @@ class Item:
         link = f'<a href="{escape(self.url)}">{escape(self.origin.name)}</a>'
         credit = f", via {escape(self.credit)}" if self.credit else ""
         excerpt = f'<p dir="auto">{escape(self.excerpt, quote=False)}</p>' if self.excerpt else ""
+        notes = "".join(f'<p dir="auto">{escape(note, quote=False)}</p>' for note in self.corrections)
         coverage = self.story.content_html if self.story else ""
-        return sanitise_html(f'{picture}{excerpt}<p dir="auto">{link}{credit}</p>{coverage}')
+        return sanitise_html(f'{picture}{excerpt}{notes}<p dir="auto">{link}{credit}</p>{coverage}')
 
 
 def build_items(channel: Channel, articles: Sequence[Article]) -> tuple[Item, ...]:
@@ -145,7 +148,14 @@ def build_item(channel: Channel, article: Article) -> Item:
         published_at=cut_to_second(article.published_at),
         updated_at=cut_to_second(article.updated_at),
         story=None,
+        corrections=format_corrections([article]),
     )
+
+
+def format_corrections(articles: Iterable[Article]) -> tuple[str, ...]:
+    """Return what corrects articles as lines, the oldest first."""
+    notes = sorted(correction for article in articles for correction in article.corrections)
+    return tuple(f"Correction ({format_day(at)}): {format_line(note)}" for at, note in notes)
 
 
 def _find_link(article: Article) -> str | None:

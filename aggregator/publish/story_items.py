@@ -4,7 +4,15 @@ from collections.abc import Iterable
 
 from aggregator.model.revision import revise
 from aggregator.publish.channel import Channel
-from aggregator.publish.item import Item, build_item, build_mentions, cut_to_second, keep_first, name_topics
+from aggregator.publish.item import (
+    Item,
+    build_item,
+    build_mentions,
+    cut_to_second,
+    format_corrections,
+    keep_first,
+    name_topics,
+)
 from aggregator.publish.item_story import ItemStory
 from aggregator.publish.story_view import StoryView
 from aggregator.publish.tree_paths import STORIES
@@ -36,6 +44,7 @@ def build_story_item(channel: Channel, story: StoryView, *, also_covered: int) -
         topics=name_topics(channel, (topic for article in (lead, *others) for topic in article.topics)),
         published_at=cut_to_second(story.published_at),
         updated_at=cut_to_second(story.updated_at),
+        corrections=format_corrections((lead, *others)),
         story=ItemStory(
             others=build_mentions(channel, others[:also_covered]),
             related=build_mentions(channel, story.related),

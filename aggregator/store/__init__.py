@@ -60,6 +60,7 @@ from aggregator.store.marks import (
     read_marks,
     read_marks_by_key,
 )
+from aggregator.store.named_articles import find_named_articles, mark_articles
 from aggregator.store.notes import (
     LONG_AGO,
     end_removed_topics,
@@ -281,6 +282,7 @@ __all__ = [
     "find_grown_stories",
     "find_leftovers",
     "find_listed_stories",
+    "find_named_articles",
     "find_newest_grouped",
     "find_newest_mark",
     "find_newest_poll",
@@ -317,6 +319,7 @@ __all__ = [
     "list_marked_topics",
     "list_publisher_domains",
     "lock_store",
+    "mark_articles",
     "mark_records_of_sources",
     "mark_waiting_articles",
     "measure_cache",

@@ -30,7 +30,7 @@ _SIGHTING = tuple(f.name for f in fields(Sighting))
 NOT_OF_POLLS = frozenset({"quarantined_at", "quarantined_because", "push_until_at"})
 READ_AGAIN = ("body_hash", "etag", "last_modified")
 """What is forgotten of a source so that its next document is read, and whole."""
-_ARTICLE = tuple(f.name for f in fields(Article) if f.name != "heat")
+_ARTICLE = tuple(f.name for f in fields(Article) if f.name not in ("heat", "corrections"))
 _values_of = attrgetter(*_ARTICLE)
 _sighted = attrgetter(*_SIGHTING)
 _NAMES = {record: tuple(f.name for f in fields(record)) for record in (Image, Enclosure, Provider)}
@@ -48,7 +48,7 @@ _REMEMBERED = ("name", "provider", "topics", "assign", "weight", "language", "pa
 
 
 def article_row(article: Article) -> dict[str, Any]:
-    """Return ``article`` as a row of ``articles``; its heat is not kept."""
+    """Return ``article`` as a row of ``articles``; its heat and corrections are not kept."""
     return dict(zip(_ARTICLE, _values_of(article), strict=True)) | {
         "provider": _provider_text(article.provider),
         "provider_domain": article.provider.domain,

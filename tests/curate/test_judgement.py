@@ -10,12 +10,20 @@ JUDGES = (
     "curate/korean_particles.py", "curate/letter_forms.py", "curate/phrases.py", "curate/score.py",
     "curate/topics.py", "enrich/site_names.py", "enrich/provider.py",
     "curate/editor_rules.py", "curate/rule_fields.py", "curate/rule_index.py", "curate/rule_times.py",
-    "model/curation.py",
+    "curate/editor_decisions.py", "model/curation.py",
 )  # fmt: skip
 """The modules that decide on an article's provider, topics and quality."""
-RULES = ("judge", "judge_again", "_match", "_note_next", "_make_unknown_source", "_digest_config")
+RULES = (
+    "judge",
+    "judge_again",
+    "_match",
+    "_note_next",
+    "_judge_imported",
+    "_make_unknown_source",
+    "_digest_config",
+)
 """The functions of rules.py that put them together, and tell when a configuration judges in another way."""
-JUDGEMENT, DIGEST = "2", "75b3b61b92868741"
+JUDGEMENT, DIGEST = "2", "73f3555e9664de7a"
 
 
 def _dump(node):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import Enclosure, Image
+from aggregator.model.articles import CorrectionNote
 from aggregator.publish.digests import digest_item
 from aggregator.publish.frame import assemble
 from aggregator.publish.item import Item, Origin, build_items, find_last_update
@@ -78,7 +79,7 @@ ITEM = build_story_items(
     [
         StoryView(
             id="story",
-            lead=rich_article(),
+            lead=replace(rich_article(), corrections=(CorrectionNote(NOON, "Not so."),)),
             others=(example_article(1),),
             related=(example_article(2),),
             publishers=2,

@@ -12,6 +12,7 @@ from aggregator.pipeline.records import publish_records
 from aggregator.secured import SecuredKeys
 from tests.publishing_equality.arrivals import ARRIVALS
 from tests.publishing_equality.damages import DAMAGES, clear_the_way
+from tests.publishing_equality.decisions import DECISIONS
 from tests.publishing_equality.kills import run_and_die
 from tests.publishing_equality.pictures import LOOKS, look_at_marked
 from tests.publishing_equality.regrouping import REGROUPINGS
@@ -43,8 +44,10 @@ KILLABLE: dict[str, Act] = {
     "publish_all": publish_all,
     "publish_some": publish_some,
 }
-ACTS: dict[str, Act] = {**KILLABLE, **CHANGES, **DAMAGES}
-OFTEN = ("add_articles", "edit_article", "group_articles", "place_articles", "pass_time", "publish_all")
+ACTS: dict[str, Act] = {**KILLABLE, **CHANGES, **DECISIONS, **DAMAGES}
+OFTEN = (
+    "add_articles", "edit_article", "group_articles", "place_articles", "pass_time", "publish_all", "decide",
+)  # fmt: skip
 """Acts that are three times as frequent as the others."""
 NAMES = sorted([*ACTS, *OFTEN, *OFTEN])
 

@@ -16,21 +16,23 @@ def find_faults(world: World, *, is_settled: bool) -> list[str]:
         return []
     limits = {one.id: one.limit for one in world.setup.topics}
     most = world.rules.publishing.max_items
+    pinned = {one.topic for one in world.setup.decisions}
     faults: list[str] = []
     for topic_id in {*find_topics(world.tree, besides=()), "all"} - world.find_removed_topics():
         limit = (limits.get(topic_id) or most) if is_settled else None
         for feed, key in ((topic_id, "updated"), (f"{topic_id}/articles", "published")):
-            faults += [f"{feed}: {fault}" for fault in _check_feed(world.tree / feed, key, limit)]
+            ordered_by = None if topic_id in pinned else key
+            faults += [f"{feed}: {fault}" for fault in _check_feed(world.tree / feed, ordered_by, limit)]
     return faults
 
 
-def _check_feed(folder: Path, key: str, limit: int | None) -> list[str]:
+def _check_feed(folder: Path, key: str | None, limit: int | None) -> list[str]:
     atom, rss, feed_json = (folder / name for name in ("atom.xml", "rss.xml", "feed.json"))
     if not all(path.is_file() for path in (atom, rss, feed_json)):
         return []
     entries = ET.parse(atom).getroot().findall(f"{ATOM}entry")  # our own file
     ids = [entry.findtext(f"{ATOM}id") for entry in entries]
-    times = [entry.findtext(f"{ATOM}{key}") or "" for entry in entries]
+    times = [entry.findtext(f"{ATOM}{key}") or "" for entry in entries if key]
     others = {
         "rss.xml": [item.findtext("guid") for item in ET.parse(rss).iter("item")],
         "feed.json": [item["id"] for item in json.loads(feed_json.read_bytes())["items"]],

@@ -9,6 +9,7 @@ from aggregator.config import Config
 from aggregator.config.settings import Settings
 from aggregator.model import Article, Provider, Source, Topic
 from aggregator.model.curation import EditorRule
+from aggregator.model.decisions import Decision
 from aggregator.pipeline.context import Context
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.rules import Rules
@@ -41,6 +42,7 @@ class Setup:
     providers: tuple[Provider, ...] = ()
     rules: tuple[EditorRule, ...] = ()
     settings: dict[str, dict[str, Any]] = field(default_factory=lambda: SETTINGS)
+    decisions: tuple[Decision, ...] = ()
 
     def make_rules(self, store: Store, tree: Path) -> Rules:
         """Return the rules of the configuration for a tree in a folder."""
@@ -56,6 +58,7 @@ class Setup:
             topics=self.topics,
             providers=self.providers,
             rules=self.rules,
+            decisions=self.decisions,
         )
 
     def set(self, section: str, **values: object) -> "Setup":

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from aggregator.curate.editor_decisions import choose_images
 from aggregator.enrich.images import FIRST_BYTES, PictureSize, check_size, hash_of, recode
 from aggregator.errors import AggregatorError, BodyTooLarge, ImageRefused, ServicePaused
 from aggregator.model import Article, Image
@@ -26,7 +27,7 @@ from aggregator.pipeline.enrich.step_result import StepResult
 from aggregator.pipeline.enrich.waits import PAUSED_AFTER, find_end_of_wait
 from aggregator.publish.tree_paths import PICTURE_COPIES
 from aggregator.rules import Rules
-from aggregator.store import Picture, forget_copies, read_pictures
+from aggregator.store import MarkKind, Picture, forget_copies, read_pictures, save_marks
 
 PICTURE_ACCEPT = "image/avif, image/webp, image/jpeg, image/png, image/gif, image/*;q=0.5"
 BATCH = 24
@@ -49,6 +50,7 @@ async def check_pictures(articles: Sequence[Article], context: Context) -> StepR
     await asyncio.to_thread(make_room, 0, context, now)  # the settings may leave less than there was
     if not articles:
         return StepResult()
+    stored, articles = articles, [_choose_pictures(article, context.rules, now) for article in articles]
     known = await asyncio.to_thread(_read_known, articles, context, now)
     has_room = await asyncio.to_thread(_has_room, context, now)
     due = _find_due(articles, known, context, now, has_room=has_room)
@@ -60,8 +62,17 @@ async def check_pictures(articles: Sequence[Article], context: Context) -> StepR
         await asyncio.to_thread(keep_checked_pictures, checked, looked, context, now)
     log_failures(failures)
     revised = await asyncio.to_thread(revise_pictures, articles, context, now)
+    chosen = [one.id for one, before in zip(articles, stored, strict=True) if one is not before]
+    if due and chosen:  # what was learnt of a picture that an editor chose stands in no article
+        await asyncio.to_thread(save_marks, context.store, MarkKind.ARTICLE, chosen)
     again_at = await asyncio.to_thread(_find_next_looks, articles, context, has_room=has_room)
     return StepResult(count=len(due), is_changed=bool(due or revised), again_at=again_at)
+
+
+def _choose_pictures(article: Article, rules: Rules, now: datetime) -> Article:
+    """Return an article with the picture that an editor chose, if one did: that is looked at, too."""
+    images = choose_images(article, rules.decisions.of(article, now))
+    return article if images == article.images else replace(article, images=images)
 
 
 def _read_known(articles: Sequence[Article], context: Context, now: datetime) -> dict[str, Picture]:

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from aggregator.curate.editor_decisions import PART
 from aggregator.model import Article
 from aggregator.model.curation import ALONE, StoryFacts
+from aggregator.model.decisions import Verb
 from aggregator.model.feed_differences import FeedDifference, ItemChange
 from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.page_wait import waits_for_page
 from aggregator.pipeline.publish.feed_places import select_own
+from aggregator.pipeline.publish.release import show_article
 from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories, view_story
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules
@@ -24,6 +27,8 @@ from aggregator.store import (
 
 OTHERS = "other items"
 """What does it where nothing about the item itself differs: others took its place, or left theirs."""
+_PLACING = frozenset({Verb.PIN, Verb.HOLD_UNTIL, Verb.ADD_TOPIC, Verb.REMOVE_TOPIC, Verb.CORRECT})
+"""What editors decide that moves an item without being a part of its quality."""
 _NAMED = ("rule ", "decision ")
 """How the parts of quality begin that editors gave their names."""
 
@@ -63,7 +68,7 @@ class ChangedItems:
         )
         known = {article.id: article for article in read_stored_articles(self.store, alone)}
         # Both before and after, a story has the same members: what is published of them is asked each time.
-        members = read_unlinked_stories(stories, known, self.store, is_left_out=lambda _: False).members
+        members = read_unlinked_stories(stories, known, self.store, show=lambda article: article).members
         ids = {member.article_id for all_ in members.values() for member in all_}
         rest = read_stored_articles(self.store, ids - known.keys())
         self._articles = {**known, **{article.id: article for article in rest}}
@@ -74,7 +79,7 @@ class ChangedItems:
             stories,
             self._articles,
             self.store,
-            is_left_out=lambda a: waits_for_page(a, self.planned, self.now),
+            show=lambda article: show_article(article, self.planned, self.now),
         )
         places = read_items_by_id(self.store, alone | stories)
         self._recent_at = {(i.feed, i.item_id): i.recent_at for items in places.values() for i in items}
@@ -119,6 +124,7 @@ class ChangedItems:
             bool(select_own([a], topic_id, r)) for a, r in ((before, self.in_force), (after, self.planned))
         )
         yield from _compare_parts(before, after)
+        yield from self._compare_decisions(after, topic_id)
         lost_or_gained = set(before.topics) ^ set(after.topics)
         if was != is_ or before.quality != after.quality:
             yield from self._find_changed_topics(lost_or_gained | ({topic_id} - {ALL}))
@@ -128,6 +134,13 @@ class ChangedItems:
             after, self.planned, self.now
         ):
             yield "settings enrich"
+
+    def _compare_decisions(self, article: Article, topic_id: str) -> Iterator[str]:
+        """Yield the decisions that count by one of both configurations alone, but those that judge it."""
+        was, is_ = (rules.decisions.of(article, self.now) for rules in (self.in_force, self.planned))
+        for one in sorted({*was} ^ {*is_}, key=lambda decision: decision.at):
+            if one.verb in _PLACING and one.topic in (None, topic_id):
+                yield f"{PART}{one.id}"
 
     def _judge_before(self, after: Article) -> Article:
         story = self._facts.get(after.id, ALONE)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.model import Article
-from aggregator.pipeline.page_wait import find_end_of_wait, waits_for_page
+from aggregator.pipeline.publish.decision_changes import judge_decided
 from aggregator.pipeline.publish.feed_places import place_article, place_story
 from aggregator.pipeline.publish.judgements import judge_due, judge_marked
+from aggregator.pipeline.publish.release import find_next_release, show_article
 from aggregator.pipeline.publish.story_views import Stories, find_showing_stories, read_unlinked_stories
 from aggregator.pipeline.publish.topic_counts import keep_limits, list_limited_items
 from aggregator.pipeline.publish.topic_waits import list_openings
@@ -54,6 +55,7 @@ def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
     named: set[str] = set()
     while marks := _read_next(store, now):
         judge_marked(marks, rules, store, now)
+        judge_decided(marks, rules=rules, store=store, now=now)
         with store.reading_together():
             done, touched = _arrange(marks, named, rules, store, now)
         done = keep_limits(
@@ -119,7 +121,7 @@ def _arrange(
         done.marks[MarkKind.PAGE] = set(shown) | find_aliases(store, touched.story_ids)
         if rules.publishing.records:
             done.marks[MarkKind.RECORD] = set(touched.article_ids) | _list_members(shown, store)
-    ends = ((a.id, find_end_of_wait(a, rules, now)) for a in touched.articles)
+    ends = ((a.id, find_next_release(a, rules, now)) for a in touched.articles)
     done.later = [(article_id, at) for article_id, at in ends if at is not None]
     done.later += list_openings(touched.articles, touched.stories, touched.story_ids, rules, now)
     return done, touched
@@ -131,7 +133,7 @@ def _read_touched(
     articles = read_stored_articles(store, article_ids)
     own = frozenset({*story_ids, *read_story_ids(store, article_ids).values()})
     stories = read_unlinked_stories(
-        own, {a.id: a for a in articles}, store, is_left_out=lambda a: waits_for_page(a, rules, now)
+        own, {a.id: a for a in articles}, store, show=lambda a: show_article(a, rules, now)
     )
     return _Touched(
         article_ids=frozenset(article_ids),
@@ -144,8 +146,9 @@ def _read_touched(
 
 def _place_all(touched: _Touched, rules: Rules, now: datetime) -> Iterable[FeedItem]:
     for article in touched.articles:
-        if not waits_for_page(article, rules, now):
-            yield from place_article(article, rules, now)
+        shown = show_article(article, rules, now)
+        if shown is not None:
+            yield from place_article(shown, rules, now)
     for story_id in touched.story_ids:
         yield from place_story(touched.stories, story_id, rules, now)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from aggregator.pipeline.config_in_force import note_in_force
 from aggregator.pipeline.publish.arrangement import arrange_feeds
 from aggregator.pipeline.publish.clock_steps import follow_clock
+from aggregator.pipeline.publish.decision_changes import take_up_decisions
 from aggregator.pipeline.publish.judgements import judge_again
 from aggregator.pipeline.publish.rule_changes import take_up_rules
 from aggregator.rules import Rules
@@ -17,6 +18,7 @@ def take_up_changes(*, rules: Rules, store: Store, now: datetime) -> bool:
     It touches no file.
     """
     judge_again(rules, store, now)
+    take_up_decisions(rules, store, now)
     has_changed = take_up_rules(rules, store)
     note_in_force(rules, store)
     follow_clock(rules, store, now)

@@ -1,9 +1,12 @@
 """Where an article or a story stands in the feeds of every topic; decided without reading or writing."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from aggregator.curate.editor_decisions import find_pin
 from aggregator.model import PUBLISHED_QUALITY, Article, Topic
+from aggregator.model.decisions import Decision
 from aggregator.model.predicates import find_age_start, is_listed
 from aggregator.pipeline.publish.story_views import Stories, find_news, view_story
 from aggregator.pipeline.publish.topic_waits import (
@@ -13,6 +16,9 @@ from aggregator.pipeline.publish.topic_waits import (
 )
 from aggregator.rules import Rules
 from aggregator.store import ALL, ARTICLES_FOLDER, LONG_AGO, FeedItem
+
+PINNED_AHEAD = timedelta(days=365_000)
+"""What is pinned is in order so long after it was decided: after all that is published."""
 
 
 def name_feeds(topic_id: str) -> tuple[str, str]:
@@ -29,15 +35,16 @@ def place_article(article: Article, rules: Rules, now: datetime) -> list[FeedIte
     """Return the places of an article in the feeds of articles, none if it is not listed."""
     since = find_age_start(article, backlog=rules.backlog)
     is_young = since >= now - timedelta(days=rules.publishing.window_days)
+    item = FeedItem(
+        feed="",
+        item_id=article.id,
+        sorted_at=article.published_at,
+        published_at=article.published_at,
+        recent_at=since,
+        is_recent=is_young,
+    )
     return [
-        FeedItem(
-            feed=f"{topic_id}{ARTICLES_FOLDER}",
-            item_id=article.id,
-            sorted_at=article.published_at,
-            published_at=article.published_at,
-            recent_at=since,
-            is_recent=is_young,
-        )
+        _place_in(item, f"{topic_id}{ARTICLES_FOLDER}", _find_pin([article], topic_id, rules, now))
         for topic_id in _list_topics(article, rules)
         if not waits_in_topic(article, topic_id, rules, now)
     ]
@@ -66,7 +73,7 @@ def place_story(stories: Stories, story_id: str, rules: Rules, now: datetime) ->
                 alike[key] = _place(stories, story_id, articles, rules, now)
             item = alike[key]
         if item is not None:
-            items.append(_move(item, topic_id))
+            items.append(_place_in(item, topic_id, _find_pin(articles, topic_id, rules, now)))
     return items
 
 
@@ -110,12 +117,25 @@ def _place(
     )
 
 
-def _move(item: FeedItem, feed: str) -> FeedItem:
-    return FeedItem(
+def _find_pin(articles: Iterable[Article], topic_id: str, rules: Rules, now: datetime) -> Decision | None:
+    """Return the latest decision that puts one of the articles first in the feeds of a topic."""
+    if not rules.decisions:
+        return None
+    pins = (find_pin(rules.decisions.of(article, now), topic_id) for article in articles)
+    return max((pin for pin in pins if pin is not None), key=lambda pin: pin.at, default=None)
+
+
+def _place_in(item: FeedItem, feed: str, pin: Decision | None) -> FeedItem:
+    """Return an item in another feed; what is pinned stands before all others, whatever its age.
+
+    Of several pins the latest is the first.
+    """
+    if pin is None or pin.until is None:
+        return replace(item, feed=feed)
+    return replace(
+        item,
         feed=feed,
-        item_id=item.item_id,
-        sorted_at=item.sorted_at,
-        published_at=item.published_at,
-        recent_at=item.recent_at,
-        is_recent=item.is_recent,
+        sorted_at=pin.at + PINNED_AHEAD,
+        recent_at=max(item.recent_at, pin.until),
+        is_recent=True,
     )

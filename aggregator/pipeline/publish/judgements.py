@@ -1,4 +1,4 @@
-"""Judging again what is stored, where rules, time or stories have changed since."""
+"""Judging again what is stored, where rules, time or stories have changed since, or what editors decided."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -78,6 +78,11 @@ def judge_marked(marks: Collection[Mark], rules: Rules, store: Store, now: datet
     members = read_members(store, story_ids).values()
     article_ids = {mark.key for mark in marks if mark.kind in _OF_ARTICLES}
     article_ids |= {member.article_id for of_story in members for member in of_story}
+    _judge_and_save(read_stored_articles(store, article_ids), rules, store, now)
+
+
+def judge_articles(article_ids: Collection[str], *, rules: Rules, store: Store, now: datetime) -> None:
+    """Judge these articles again, as far as they are stored."""
     _judge_and_save(read_stored_articles(store, article_ids), rules, store, now)
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from aggregator.curate.editor_decisions import apply_to_texts, choose_images, find_last
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.model import Article, Image, Provider, revise
+from aggregator.model.decisions import Verb
 from aggregator.pipeline.publish.monograms import find_usable_logos
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_logo, name_monogram, read_copy_size
 from aggregator.rules import Rules
@@ -23,23 +26,45 @@ class PublicArticles:
     icons: Mapping[str, str]
 
 
-def make_public(articles: Iterable[Article], *, rules: Rules, store: Store) -> PublicArticles:
+def make_public(articles: Iterable[Article], *, rules: Rules, store: Store, now: datetime) -> PublicArticles:
     """Return articles with the pictures and logos that may be published; imported ones stay as they are.
 
     A picture is published with its size, from the cache where it is there; one whose size could not be
-    learnt is left out (unless ``images.sizes`` is off).
+    learnt is left out (unless ``images.sizes`` is off). Editors' titles, excerpts, pictures and corrections
+    stand in the place of what publishers say, as far as they count ``now``.
     """
-    articles = tuple(articles)
+    articles = tuple(_apply_decisions(article, rules, now) for article in articles)
     names = read_publisher_names(store, {article.provider.domain for article in articles})
     by_id = {article.id: _set_name(article, names) for article in articles}
     domains = {article.provider.domain for article in by_id.values()}
     pictures = read_pictures(store, {image.url for a in by_id.values() for image in a.images})
+    by_id = {i: _set_size(article, pictures, rules, now) for i, article in by_id.items()}
     logos = find_usable_logos(domains, rules=rules, store=store)
     base_url = rules.site.base_url
     return PublicArticles(
         articles={i: _make_public(article, pictures, logos, rules, base_url) for i, article in by_id.items()},
         icons={d: name_logo(d, 50) if d in logos else name_monogram(d) for d in domains},
     )
+
+
+def _apply_decisions(article: Article, rules: Rules, now: datetime) -> Article:
+    decisions = rules.decisions.of(article, now)
+    if not decisions or article.imported is not None:
+        return article
+    return revise(apply_to_texts(article, decisions), images=choose_images(article, decisions))
+
+
+def _set_size(article: Article, pictures: Mapping[str, Picture], rules: Rules, now: datetime) -> Article:
+    """Give the picture that an editor chose its size, which no article has."""
+    chosen = find_last(rules.decisions.of(article, now), Verb.PICTURE)
+    known = pictures.get(chosen.value or "") if chosen else None
+    if known is None or article.imported is not None:
+        return article
+    images = (
+        replace(image, width=known.width, height=known.height) if image.url == known.url else image
+        for image in article.images
+    )
+    return revise(article, images=tuple(images))
 
 
 def _set_name(article: Article, names: Mapping[str, str]) -> Article:

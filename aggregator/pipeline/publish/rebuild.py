@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from aggregator.pipeline.publish.decision_changes import take_up_decisions
 from aggregator.pipeline.publish.judgements import judge_again
 from aggregator.pipeline.publish.monograms import remove_all_unused_monograms
 from aggregator.pipeline.publish.publication import Publication, publish
@@ -16,6 +17,7 @@ def rebuild(*, rules: Rules, store: Store, now: datetime) -> Publication:
     Killed in between, the next publication goes on. Raises PublishError where the folder cannot be used.
     """
     judge_again(rules, store, now)
+    take_up_decisions(rules, store, now)
     remake_everything(rules, store)
     done = publish(rules=rules, store=store, now=now)
     remove_all_unused_monograms(rules=rules, store=store)

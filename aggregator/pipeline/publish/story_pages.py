@@ -6,8 +6,8 @@ from datetime import datetime
 
 import structlog
 
-from aggregator.pipeline.page_wait import waits_for_page
 from aggregator.pipeline.publish.public_articles import make_public
+from aggregator.pipeline.publish.release import show_article
 from aggregator.pipeline.publish.site_view import describe_channel
 from aggregator.pipeline.publish.story_views import change_articles, read_stories, view_story
 from aggregator.publish.channel import Channel
@@ -99,10 +99,8 @@ def _render_pages(
 
 def _view_stories(story_ids: Sequence[str], rules: Rules, store: Store, now: datetime) -> Iterator[StoryView]:
     """Yield these stories as their pages show them."""
-    stories = read_stories(
-        story_ids, {}, store, is_left_out=lambda article: waits_for_page(article, rules, now)
-    )
-    public = make_public(stories.articles.values(), rules=rules, store=store).articles
+    stories = read_stories(story_ids, {}, store, show=lambda article: show_article(article, rules, now))
+    public = make_public(stories.articles.values(), rules=rules, store=store, now=now).articles
     for story_id in story_ids:
         articles = stories.published(story_id)
         story = view_story(stories, story_id, [a for a in articles if not a.is_backlog] or articles)

@@ -17,6 +17,8 @@ from aggregator.store import (
 )
 from aggregator.stories.coverage import Coverage, cover, rank_related
 
+Show = Callable[[Article], Article | None]
+"""Returns an article as it is shown now, None: not yet."""
 RELATED = 5
 _NEAREST = 2 * RELATED
 """Linked stories that are read first: they have the articles to show, unless these are not published."""
@@ -47,11 +49,11 @@ class Stories:
 
 
 def read_stories_of(
-    articles: Iterable[Article], store: Store, *, is_left_out: Callable[[Article], bool] = lambda _: False
+    articles: Iterable[Article], store: Store, *, show: Show = lambda article: article
 ) -> Stories:
     """Return the stories of ``articles`` and those linked with them, without articles that are left out."""
     known = {article.id: article for article in articles}
-    return read_stories(set(read_story_ids(store, known).values()), known, store, is_left_out=is_left_out)
+    return read_stories(set(read_story_ids(store, known).values()), known, store, show=show)
 
 
 def read_stories(
@@ -59,15 +61,15 @@ def read_stories(
     known: Mapping[str, Article],
     store: Store,
     *,
-    is_left_out: Callable[[Article], bool] = lambda _: False,
+    show: Show = lambda article: article,
 ) -> Stories:
     """Return these stories and those linked with them; articles that are ``known`` are not read again."""
     links = read_related_stories(store, story_ids)
     nearest = {id_: others[:_NEAREST] for id_, others in links.items()}
-    stories = _read_stories(story_ids, nearest, known, store, is_left_out)
+    stories = _read_stories(story_ids, nearest, known, store, show)
     if all(_is_enough(stories, nearest[id_], links[id_]) for id_ in links):
         return stories
-    return _read_stories(story_ids, links, stories.articles, store, is_left_out)
+    return _read_stories(story_ids, links, stories.articles, store, show)
 
 
 def _is_enough(stories: Stories, read: Collection[str], linked: Collection[str]) -> bool:
@@ -98,10 +100,10 @@ def read_unlinked_stories(
     known: Mapping[str, Article],
     store: Store,
     *,
-    is_left_out: Callable[[Article], bool],
+    show: Show,
 ) -> Stories:
     """Return these stories as if they were linked with none."""
-    return _read_stories(story_ids, {}, known, store, is_left_out)
+    return _read_stories(story_ids, {}, known, store, show)
 
 
 def _read_stories(
@@ -109,17 +111,18 @@ def _read_stories(
     links: Mapping[str, tuple[str, ...]],
     known: Mapping[str, Article],
     store: Store,
-    is_left_out: Callable[[Article], bool],
+    show: Show,
 ) -> Stories:
     members = read_members(store, {*story_ids, *(other for ids in links.values() for other in ids)})
     missing = {m.article_id for all_ in members.values() for m in all_} - known.keys()
     found = {**known, **{article.id: article for article in read_stored_articles(store, missing)}}
+    published = ((i, show(article)) for i, article in found.items() if article.is_published)
     return Stories(
         story_of={m.article_id: id_ for id_, all_ in members.items() for m in all_},
         members=members,
         links=links,
         formed_at=read_formation_times(store, set(members)),
-        articles={i: a for i, a in found.items() if a.is_published and not is_left_out(a)},
+        articles={i: shown for i, shown in published if shown is not None},
     )
 
 
@@ -203,7 +206,8 @@ def _find_linked(stories: Stories, article: Article, story_id: str) -> tuple[Art
 def _find_update_time(
     coverage: Coverage, members: Mapping[str, Member], first: Article, formed_at: datetime | None
 ) -> datetime:
-    """Return when subscribers last had to hear of the story: a new voice, another or changed lead, a merger.
+    """Return when subscribers last had to hear of the story: a new voice, another or changed lead, a merger,
+    a correction.
 
     Never for a copy, a new date, or what was old when it was found: that has nothing new to say.
     """
@@ -215,6 +219,7 @@ def _find_update_time(
         opened.setdefault(coverage.voices[article.id], article)
     news = (a for voice, a in opened.items() if voice != coverage.voices[first.id] and not a.is_backlog)
     moments.extend(members[article.id].joined_at for article in news)
+    moments.extend(correction.at for a in coverage.articles for correction in a.corrections)
     if formed_at is not None:
         moments.append(formed_at)
     return max(moments)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.model import Article
-from aggregator.pipeline.page_wait import waits_for_page
 from aggregator.pipeline.publish.feed_places import name_feeds, select_own
 from aggregator.pipeline.publish.monograms import draw_monograms
 from aggregator.pipeline.publish.public_articles import PublicArticles, make_public
+from aggregator.pipeline.publish.release import show_article
 from aggregator.pipeline.publish.story_views import Stories, change_articles, read_stories, view_story
 from aggregator.pipeline.publish.topic_waits import leave_out_waiting
 from aggregator.publish.channel import Channel
@@ -56,10 +56,8 @@ def read_material(
 ) -> Material:
     """Return what the items of these stories and articles are built of, read once for all topics."""
     found = {article.id: article for article in read_stored_articles(store, article_ids)}
-    stories = read_stories(
-        story_ids, found, store, is_left_out=lambda article: waits_for_page(article, rules, now)
-    )
-    public = make_public((found | dict(stories.articles)).values(), rules=rules, store=store)
+    stories = read_stories(story_ids, found, store, show=lambda article: show_article(article, rules, now))
+    public = make_public((found | dict(stories.articles)).values(), rules=rules, store=store, now=now)
     without_logo = (domain for domain, icon in public.icons.items() if icon == name_monogram(domain))
     monograms = draw_monograms(without_logo, rules=rules, store=store)
     return Material(stories=stories, public=public, monograms=monograms)

@@ -6,6 +6,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from aggregator.errors import PublishError
+from aggregator.pipeline.publish.release import has_record
 from aggregator.pipeline.records.cooling import cool_records
 from aggregator.pipeline.records.page_changes import find_page_marks, is_relisted, select_page_marks
 from aggregator.pipeline.records.pages import write_pages
@@ -80,7 +81,7 @@ def _write_marked(
 ) -> Iterator[RecordsWritten]:
     """Write the records of marked articles, and remove those of articles that have none any more."""
     ids = frozenset(mark.key for mark in marks)
-    articles = [a for a in read_stored_articles(store, ids) if not a.is_quarantined]
+    articles = [a for a in read_stored_articles(store, ids) if has_record(a, rules, now)]
     rendered = render_records(articles, rules=rules, store=store, keys=keys, now=now)
     files = {record.name: record.content for record in rendered}
     written = write_files(rules.feeds_dir, files)

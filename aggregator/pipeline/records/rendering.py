@@ -15,6 +15,7 @@ from aggregator.curate import (
 from aggregator.model import PUBLISHED_QUALITY, Article
 from aggregator.model.predicates import is_listed
 from aggregator.pipeline.publish.public_articles import make_public
+from aggregator.pipeline.publish.release import has_record
 from aggregator.pipeline.publish.story_views import Stories, find_related, measure_pace, read_stories_of
 from aggregator.publish.front_matter import render_front_matter
 from aggregator.publish.record_file import build_record, identify_record
@@ -55,14 +56,14 @@ def render_records(
     articles: Sequence[Article], *, rules: Rules, store: Store, keys: SecuredKeys, now: datetime
 ) -> list[RenderedRecord]:
     """Return the records of articles, none of which is quarantined, as they are ``now``."""
-    stories = read_stories_of(articles, store)
+    stories = read_stories_of(articles, store, show=lambda a: a if has_record(a, rules, now) else None)
     heats = {article.id: find_heat(article, stories, rules, now) for article in articles}
     articles = [replace(article, heat=heats[article.id].heat) for article in articles]
     names = assign_record_names(store, {article.id: _choose_name(article) for article in articles})
     secured = _seal_records(articles, stories, rules, store, keys)
     related = {article.id: find_related(stories, article) for article in articles if article.imported is None}
     others = (other for found in related.values() for other in found)
-    public = make_public((*others, *articles), rules=rules, store=store).articles
+    public = make_public((*others, *articles), rules=rules, store=store, now=now).articles
     topic_names = {topic.id: topic.name for topic in rules.topics}
     rendered = []
     for article in (public[article.id] for article in articles):

@@ -1,0 +1,180 @@
+"""What editors decided on single articles: found by id or address, and what it makes of them. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from types import MappingProxyType
+
+from aggregator.curate.score import KEPT_OUT
+from aggregator.curate.topics import Matcher, TopicMatch
+from aggregator.model import Article, Image, revise
+from aggregator.model.articles import CorrectionNote
+from aggregator.model.decisions import NO_PICTURE, OUT_VERBS, STORY_VERBS, Decision, Verb
+from aggregator.urls import canonical_url
+
+PART = "decision "
+"""How the parts of quality begin that decisions are."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What decisions make of an article's judgement: other topics, and parts of its quality by name."""
+
+    matched: TopicMatch
+    parts: Mapping[str, int]
+
+
+class ArticleDecisions:
+    """ArticleDecisions by what they name: made once for a configuration."""
+
+    def __init__(self, decisions: Iterable[Decision] = ()) -> None:
+        found: dict[str, list[Decision]] = {}
+        on_stories: list[Decision] = []
+        for one in sorted(decisions, key=lambda decision: decision.at):
+            if one.verb in STORY_VERBS:
+                on_stories.append(one)
+            else:
+                found.setdefault(find_key(one.target), []).append(one)
+        self.by_key: Mapping[str, tuple[Decision, ...]] = MappingProxyType(
+            {key: tuple(theirs) for key, theirs in found.items()}
+        )
+        """Those on articles by what they name: an id, or a canonical address; of each the oldest first."""
+        self.addresses = frozenset(key for key in found if "://" in key)
+        """Those of them that are addresses; ``ids`` are the others."""
+        self.ids = frozenset(found.keys() - self.addresses)
+        self.on_stories = tuple(on_stories)
+        """Those on stories, the oldest first."""
+        self._ends = sorted({at for theirs in found.values() for one in theirs for at in _list_ends(one)})
+
+    def __bool__(self) -> bool:
+        return bool(self.by_key)
+
+    def of(self, article: Article, now: datetime) -> tuple[Decision, ...]:
+        """Return what counts ``now`` of the decisions on an article, the oldest first."""
+        if not self.by_key:
+            return ()
+        by_id = self.by_key.get(article.id, ())
+        by_address = self.by_key.get(article.canonical_url or "", ())
+        if not by_id and not by_address:
+            return ()
+        return select_counting(sorted((*by_id, *by_address), key=lambda decision: decision.at), now)
+
+    def find_next_end(self, article: Article, now: datetime) -> datetime | None:
+        """Return when the next of the decisions on an article ends by itself, None: none does."""
+        ends = (at for one in self.of(article, now) for at in _list_ends(one) if at > now)
+        return min(ends, default=None)
+
+    def digest_by_key(self, now: datetime) -> Mapping[str, str]:
+        """Return what changes where what counts ``now`` on a target does, by what names it."""
+        return _digest_by_key(self, sum(at <= now for at in self._ends))
+
+    def _digest(self, period: int) -> dict[str, str]:
+        at = self._ends[period - 1] if period else None
+        counting = (
+            (key, [one for one in theirs if at is None or not has_ended(one, at)])
+            for key, theirs in self.by_key.items()
+        )
+        return {key: _digest(theirs) for key, theirs in counting if theirs}
+
+
+@lru_cache(4)
+def _digest_by_key(decisions: ArticleDecisions, period: int) -> Mapping[str, str]:
+    """Return the digests that hold from one end of a decision to the next."""
+    return MappingProxyType(decisions._digest(period))  # noqa: SLF001  # its own, with a memory
+
+
+def find_key(target: str) -> str:
+    """Return what a target is looked up by: an id as it is, an address in its canonical form."""
+    return canonical_url(target) if "://" in target else target
+
+
+def has_ended(decision: Decision, now: datetime) -> bool:
+    """Tell whether a decision has ended by itself; one that holds an article back does so when it is due."""
+    return any(at <= now for at in _list_ends(decision))
+
+
+def select_counting(decisions: Iterable[Decision], now: datetime) -> tuple[Decision, ...]:
+    """Return which decisions on one article, the oldest first, count ``now``: not ended, and not restored."""
+    kept: list[Decision] = []
+    for one in decisions:
+        if has_ended(one, now):
+            continue
+        if one.verb is Verb.RESTORE:
+            kept = [before for before in kept if before.verb not in OUT_VERBS]
+        kept.append(one)
+    return tuple(kept)
+
+
+def apply_to_judgement(decisions: Sequence[Decision], matched: TopicMatch, matcher: Matcher) -> Verdict:
+    """Return what decisions that count make of the topics that an article matched, and of its quality."""
+    parts: dict[str, int] = {}
+    for one in decisions:
+        because = f"{PART}{one.id}"
+        if one.verb is Verb.ADD_TOPIC and one.value:
+            matched = matcher.add_topic(matched, one.value, because)
+        elif one.verb is Verb.REMOVE_TOPIC and one.value:
+            matched = matcher.remove_topic(matched, one.value, because)
+        elif one.verb is Verb.QUALITY:
+            parts[because] = one.points
+        elif one.verb in OUT_VERBS:
+            parts[because] = KEPT_OUT
+    return Verdict(matched=matched, parts=parts)
+
+
+def find_last(decisions: Sequence[Decision], *verbs: Verb) -> Decision | None:
+    """Return the latest of the decisions with one of these verbs, None where there is none."""
+    return next((one for one in reversed(decisions) if one.verb in verbs), None)
+
+
+def find_pin(decisions: Sequence[Decision], topic_id: str) -> Decision | None:
+    """Return what puts an article first in the feeds of a topic, None where nothing does."""
+    return next((o for o in reversed(decisions) if o.verb is Verb.PIN and o.topic == topic_id), None)
+
+
+def is_held(decisions: Sequence[Decision]) -> bool:
+    """Tell whether an article is held back; what holds it counts no more once that time has come."""
+    return find_last(decisions, Verb.HOLD_UNTIL) is not None
+
+
+def is_killed(decisions: Sequence[Decision]) -> bool:
+    """Tell whether nothing of an article may be left."""
+    return find_last(decisions, Verb.KILL) is not None
+
+
+def add_corrections(article: Article, decisions: Sequence[Decision]) -> Article:
+    """Return an article with the notes that correct it, updated when the last one was made."""
+    notes = tuple(CorrectionNote(o.at, o.value) for o in decisions if o.verb is Verb.CORRECT and o.value)
+    if not notes:
+        return article
+    return revise(article, corrections=notes, updated_at=max(article.updated_at, notes[-1].at))
+
+
+def choose_images(article: Article, decisions: Sequence[Decision]) -> tuple[Image, ...]:
+    """Return the pictures that an article is to be shown with."""
+    chosen = find_last(decisions, Verb.PICTURE)
+    if chosen is None or chosen.value is None:
+        return article.images
+    if chosen.value == NO_PICTURE:
+        return ()
+    return (Image(url=chosen.value), *(image for image in article.images if image.url != chosen.value))
+
+
+def apply_to_texts(article: Article, decisions: Sequence[Decision]) -> Article:
+    """Return an article with the title and excerpt that it is to be shown with, and notes that correct it."""
+    title, excerpt = (find_last(decisions, verb) for verb in (Verb.RETITLE, Verb.RE_EXCERPT))
+    return revise(
+        add_corrections(article, decisions),
+        title=title.value if title and title.value else article.title,
+        excerpt=excerpt.value if excerpt else article.excerpt,
+    )
+
+
+def _list_ends(decision: Decision) -> tuple[datetime, ...]:
+    return tuple(at for at in (decision.until, decision.held_until) if at is not None)
+
+
+def _digest(decisions: Sequence[Decision]) -> str:
+    said = [(one.id, one.verb.value, one.value, one.topic, one.until, one.at) for one in decisions]
+    return blake2b(repr(said).encode("utf-8", "replace"), digest_size=8).hexdigest()

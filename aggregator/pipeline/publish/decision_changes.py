@@ -1,0 +1,50 @@
+"""Taking up what editors decided: articles on which something else counts than before are judged and marked.
+
+decisions that count now, by target ─► compared with those taken up last ─► their articles ─► judged, marked
+
+A decision comes, goes, or ends by itself: it is all the same, and so is a clock that is set back.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import blake2b
+
+from aggregator.pipeline.publish.judgements import judge_articles
+from aggregator.rules import Rules
+from aggregator.store import Mark, MarkKind, Store, find_named_articles, mark_articles, read_note
+
+DECIDED_BY = "decided by"
+"""The note in the store with the digest of all decisions that were taken up last."""
+DECIDED_TARGETS = "decisions by target"
+"""The note with their digests by target."""
+
+
+def take_up_decisions(rules: Rules, store: Store, now: datetime) -> int:
+    """Judge and mark the articles on which another decision counts than at the last time; return how many."""
+    fresh = dict(rules.decisions.digest_by_key(now))
+    text = json.dumps(fresh, sort_keys=True) if fresh else ""
+    digest = blake2b(text.encode(), digest_size=16).hexdigest() if text else ""
+    if (read_note(store, DECIDED_BY) or "") == digest:
+        return 0
+    known = json.loads(read_note(store, DECIDED_TARGETS) or "{}")
+    changed = {key for key in known.keys() | fresh.keys() if known.get(key) != fresh.get(key)}
+    article_ids = set(find_named_articles(store, changed).values())
+    judge_articles(article_ids, rules=rules, store=store, now=now)
+    mark_articles(store, article_ids, values={DECIDED_BY: digest, DECIDED_TARGETS: text})
+    return len(article_ids)
+
+
+def judge_decided(marks: Sequence[Mark], *, rules: Rules, store: Store, now: datetime) -> None:
+    """Judge those of the marked articles once more that something is decided on.
+
+    Who stored them may have begun before that was decided, or had ended.
+    """
+    if rules.decisions:
+        marked = {mark.key for mark in marks if mark.kind in (MarkKind.ARTICLE, MarkKind.PLACE)}
+        judge_articles(marked & _find_decided(rules, store), rules=rules, store=store, now=now)
+
+
+def _find_decided(rules: Rules, store: Store) -> set[str]:
+    named = find_named_articles(store, rules.decisions.addresses)
+    return {*rules.decisions.ids, *named.values()}

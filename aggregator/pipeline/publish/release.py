@@ -1,0 +1,28 @@
+"""Which articles may be shown already, and from when on: others wait for their page, or are held back."""
+
+from datetime import datetime
+
+from aggregator.curate.editor_decisions import add_corrections, is_held, is_killed
+from aggregator.model import Article
+from aggregator.pipeline.page_wait import find_end_of_wait, waits_for_page
+from aggregator.rules import Rules
+
+
+def show_article(article: Article, rules: Rules, now: datetime) -> Article | None:
+    """Return an article as it is placed in feeds ``now``, with what corrects it; None: not yet."""
+    decisions = rules.decisions.of(article, now)
+    if waits_for_page(article, rules, now) or is_held(decisions):
+        return None
+    return add_corrections(article, decisions)
+
+
+def has_record(article: Article, rules: Rules, now: datetime) -> bool:
+    """Tell whether an article may have a record ``now``."""
+    decisions = rules.decisions.of(article, now)
+    return not article.is_quarantined and not is_held(decisions) and not is_killed(decisions)
+
+
+def find_next_release(article: Article, rules: Rules, now: datetime) -> datetime | None:
+    """Return when it is to be asked again how an article is shown, None: never by time alone."""
+    times = (find_end_of_wait(article, rules, now), rules.decisions.find_next_end(article, now))
+    return min((at for at in times if at is not None), default=None)
