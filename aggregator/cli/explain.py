@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,7 +12,8 @@ from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_con
 from aggregator.cli.story_reasons import describe_reasons
 from aggregator.cli.table import clean_cell, format_table, format_time, format_time_if_known
 from aggregator.cli.workspace import Workspace, open_existing_workspace
-from aggregator.model import Article, Enclosure, Image, Provider
+from aggregator.curate.editor_rules import RuleTrace
+from aggregator.model import NO_WISHES, Article, Enclosure, Image, Provider
 from aggregator.pipeline.explanation.article_life import ArticleLife, read_article_life
 from aggregator.pipeline.explanation.feed_reasons import FeedReason
 from aggregator.pipeline.explanation.subject import find_article_id
@@ -60,10 +61,36 @@ def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:
     yield from _describe_content(article)
     yield "topics:" if life.topics else "topics: none"
     yield from (f"- {topic_id}: {why}" for topic_id, why in life.topics.items())
+    yield from _describe_rules(life.rules)
+    yield from _describe_wishes(article)
     parts = ", ".join(f"{name} {points:+d}" for name, points in article.quality_parts.items() if points)
     yield f"quality {article.quality}: {parts or 'nothing is known of its parts'}"
     yield from story
     yield from _describe_feeds(life.feeds)
+
+
+def _describe_rules(traces: Sequence[RuleTrace]) -> Iterator[str]:
+    """Yield a line for each editors' rule, and for each of its clauses that says no."""
+    if traces:
+        yield "rules:"
+    for trace in traces:
+        clauses = "; ".join(
+            f"{'holds' if clause.holds else 'does not hold'}: {clause.text}"
+            + (f" ({clause.error})" if clause.error else "")
+            for clause in trace.clauses
+        )
+        state = "applied" if trace.is_applied else "not applied" + (f", {trace.why}" if trace.why else "")
+        yield f"- {trace.rule_id}: {state}" + (f"; {clauses}" if clauses else "")
+
+
+def _describe_wishes(article: Article) -> Iterator[str]:
+    """Yield what the publisher's page asks of those who quote it."""
+    if article.wishes == NO_WISHES:
+        return
+    changed = {
+        name: value for name, value in asdict(article.wishes).items() if value != getattr(NO_WISHES, name)
+    }
+    yield "its publisher wishes: " + ", ".join(f"{name} {value}" for name, value in changed.items())
 
 
 def _describe_feeds(feeds: Sequence[FeedReason]) -> Iterator[str]:
@@ -166,6 +193,8 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         "addresses": list(life.urls),
         "origins": dict(article.origins) if article else {},
         "topics": dict(life.topics),
+        "rules": [asdict(trace) for trace in life.rules],
+        "wishes": {k: str(v) for k, v in asdict(article.wishes).items()} if article else {},
         "quality": article and article.quality,
         "qualityParts": dict(article.quality_parts) if article else {},
         "story": life.story_id,

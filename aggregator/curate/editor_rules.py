@@ -99,6 +99,11 @@ class EditorRules:
         return not self._rules
 
     @cached_property
+    def by_id(self) -> Mapping[str, EditorRule]:
+        """The rules by their ids."""
+        return {one.rule.id: one.rule for one in self._rules}
+
+    @cached_property
     def uses_stories(self) -> bool:
         """Whether a rule asks for the story of an article."""
         return any(n.startswith("story.") for one in self._rules for c in one.clauses for n in c.names)

@@ -86,3 +86,20 @@ def test_what_is_left_of_a_removed_article_is_told(site):
     assert told["sources"] == known["sources"]
     assert told["addresses"] == ["https://daily.example/1"]
     assert "it is not stored any more" in site.run("explain", "daily.example/1")
+
+
+def test_rules_are_told_clause_by_clause(site):
+    """What they do to topics and quality is told with their names, and what none of them matched."""
+    rules = [
+        {"id": "no-comets", "topics": ["ml"], "when": ['title.contains("comet")'], "then": {"drop": True}},
+        {"id": "cakes", "when": ['title.contains("cake")', "age_h < 48.0"], "then": {"add_topic": "ml"}},
+    ]
+    site.write("curation", {"rules": rules})
+    site.run("publish")
+    comet, cake = explain(site, 1), explain(site, 2)
+    assert feed_of(comet, "ml/articles")["why"] == "taken out by rule no-comets"
+    assert feed_of(comet, "ml/articles")["changes"] == ["change or end rule no-comets"]
+    assert cake["topics"]["ml"] == "by rule cakes"
+    said = [[clause["holds"] for clause in rule["clauses"]] for rule in comet["rules"]]
+    assert said == [[True], [False, True]]
+    assert "- cakes: not applied" in site.run("explain", "daily.example/1")

@@ -54,7 +54,7 @@ def test_what_fills_a_feed_up_has_no_end():
 def test_a_story_is_told_to_be_in_by_another_article():
     """A story stands in the feed of a topic that only another of its articles has."""
     told = explain_feed(make_case(of=topic("comets"), reason=None, item=make_item(), place=1))
-    assert told.why.startswith("another article of its story is the topic's")
+    assert told.why.startswith("not by itself, but another article of its story is")
     assert told.changes == ()
 
 
@@ -131,3 +131,18 @@ def test_a_waiting_article_is_told_until_when():
     told = explain_feed(make_case(waits_until=NOW + timedelta(seconds=40), waits_for="its page"))
     assert told.why == "it waits for its page until then at the latest"
     assert told.since_at == NOW + timedelta(seconds=40)
+
+
+def test_what_editors_keep_out_is_told_by_their_names():
+    """A rule that leaves an article unpublished is named, and so is what takes it out of a topic."""
+    dropped = article(quality=0, quality_parts={**PLAIN, "rule no-ads": -100})
+    told = explain_feed(make_case(dropped))
+    assert (told.why, told.changes) == ("kept out by rule no-ads", ("change or end rule no-ads",))
+    removed = explain_feed(make_case(of=topic("comets"), reason=None, refusal="taken out by rule no-comets"))
+    assert removed.changes == ("change or end rule no-comets",)
+
+
+def test_a_kept_out_article_is_not_told_to_be_in_the_feed_of_its_story():
+    """The feed shows the story by its other articles."""
+    told = explain_feed(make_case(article(quality=0), feed="ai", item=make_item(), place=1))
+    assert told.why.startswith("not by itself, but another article of its story is; item 1")

@@ -5,12 +5,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.curate import combine_matches
+from aggregator.curate.editor_rules import RuleTrace
 from aggregator.model import Article
-from aggregator.pipeline.explanation.feed_reasons import FeedCase, FeedReason, explain_feed
+from aggregator.model.curation import ALONE, EditorRule, name_rule
+from aggregator.pipeline.explanation.feed_reasons import (
+    TAKEN_OUT,
+    FeedCase,
+    FeedReason,
+    explain_feed,
+)
 from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.page_wait import find_end_of_wait
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
 from aggregator.pipeline.publish.limit_reasons import explain_limits
+from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules
 from aggregator.store import (
     ALL,
@@ -32,7 +40,8 @@ class ArticleLife:
     """What is known of an article: ``article`` is None where it was removed, and only who showed it is known.
 
     ``urls`` are the canonical addresses that lead to it. ``topics`` says by topic id why it is the topic's,
-    or, after ``no:``, why it nearly is. ``story_id`` is None where it has no story yet.
+    or, after ``no:``, why it nearly is. ``rules`` has what each editors' rule says of it now, in their order.
+    ``story_id`` is None where it has no story yet.
     """
 
     article_id: str
@@ -40,6 +49,7 @@ class ArticleLife:
     sightings: tuple[FirstSighting, ...]
     urls: tuple[str, ...]
     topics: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[RuleTrace, ...] = ()
     story_id: str | None = None
     feeds: tuple[FeedReason, ...] = ()
 
@@ -55,19 +65,41 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
     )
     if article is None:
         return life
-    topics = _explain_topics(article, [seen.source_id for seen in life.sightings], rules)
-    story_id = read_story_ids(store, {article_id}).get(article_id)
-    life = replace(life, topics=topics, story_id=story_id)
+    source_ids = [seen.source_id for seen in life.sightings]
+    facts = read_story_facts({article_id}, store).get(article_id, ALONE)
+    traces = rules.explain_rules(article, source_ids, now=now, story=facts)
+    life = replace(
+        life,
+        topics=_explain_topics(article, source_ids, traces, rules),
+        rules=traces,
+        story_id=read_story_ids(store, {article_id}).get(article_id),
+    )
     cases = _make_cases(article, life, rules, store, now)
     return replace(life, feeds=tuple(map(explain_feed, cases)))
 
 
-def _explain_topics(article: Article, source_ids: Sequence[str], rules: Rules) -> dict[str, str]:
+def _explain_topics(
+    article: Article, source_ids: Sequence[str], traces: Sequence[RuleTrace], rules: Rules
+) -> dict[str, str]:
     """Return why an article, as these sources carry it, is in topics or nearly is, by topic id."""
     carriers = [rules.carriers[id_] for id_ in source_ids if id_ in rules.carriers]
     matches = [rules.matcher.match(article, only=one.topics, assign=one.assign) for one in carriers]
     matched = combine_matches(matches or [rules.matcher.match(article)], rules.topics)
-    return {**{id_: f"no: {why}" for id_, why in matched.rejected.items()}, **matched.reasons}
+    told = {**{id_: f"no: {why}" for id_, why in matched.rejected.items()}, **matched.reasons}
+    applied = [rules.editor_rules.by_id[trace.rule_id] for trace in traces if trace.is_applied]
+    for topic_id in {*article.topics, *matched.topics}:
+        is_in, was_in = topic_id in article.topics, topic_id in matched.topics
+        if is_in != was_in:
+            changed_by = [name_rule(one.id) for one in applied if _changes(one, topic_id)]
+            names = ", ".join(changed_by) or "a decision of an editor"
+            told[topic_id] = f"by {names}" if is_in else f"no: {TAKEN_OUT}{names}"
+    return told
+
+
+def _changes(rule: EditorRule, topic_id: str) -> bool:
+    """Tell whether a rule puts an article into a topic, or takes it out."""
+    then = rule.then
+    return topic_id in {*then.add_topic, *then.remove_topic, *(rule.topics if then.drop else ())}
 
 
 def _make_cases(

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.curate import explain_missing_points
+from aggregator.curate.score import KEPT_OUT
 from aggregator.model import PUBLISHED_QUALITY, Article, Topic
 from aggregator.pipeline.publish.limit_reasons import LimitReason
 from aggregator.store import FeedItem, FeedSize
 
+TAKEN_OUT = "taken out by "
+"""How it begins why an article is not the topic's where a rule or a decision says so."""
+_CHANGE_WORDS = "change `exclude` or `require` of the topic"
 _BACKLOG = "it was older than `polling.backlog_days` when it was first seen"
 
 
@@ -88,9 +92,11 @@ def _explain_shown(case: FeedCase, item: FeedItem) -> FeedReason:
 
 
 def _explain_belonging(case: FeedCase) -> str:
-    if case.topic is None:
-        return "every published article is in it"
-    return case.reason or "another article of its story is the topic's"
+    article = case.article
+    is_own = article.is_published and article.quality >= _find_least_quality(case.topic)
+    if not is_own or (case.topic is not None and case.reason is None):
+        return "not by itself, but another article of its story is"
+    return case.reason or "every published article is in it"
 
 
 def _list_ways_out(case: FeedCase) -> Iterator[str]:
@@ -132,7 +138,9 @@ def _explain_exclusion(article: Article) -> tuple[str, list[str]]:
 
 def _explain_other_topic(case: FeedCase, topic: Topic) -> tuple[str, list[str]]:
     if case.refusal is not None:
-        return case.refusal, ["change `exclude` or `require` of the topic"]
+        editors = case.refusal.removeprefix(TAKEN_OUT)
+        is_by_editors = editors != case.refusal
+        return case.refusal, [f"change or end {editors}" if is_by_editors else _CHANGE_WORDS]
     ways = ["add a keyword that stands in its title or excerpt"] if topic.keywords else []
     ways.append("let its source assign the topic (`assign: true`)")
     return "no keyword of the topic stands in its title or excerpt", ways
@@ -141,6 +149,10 @@ def _explain_other_topic(case: FeedCase, topic: Topic) -> tuple[str, list[str]]:
 def _explain_quality(article: Article, least: int) -> tuple[str, list[str]]:
     missing = least - article.quality
     why = f"its quality is {article.quality}, {least} is needed"
+    editors = [name for name, points in article.quality_parts.items() if points <= KEPT_OUT]
+    if editors:
+        names = ", ".join(editors)
+        return f"kept out by {names}", [f"change or end {names}"]
     if article.quality_parts.get("relevance", 0) < 0:
         return f"{why}: it is on no topic", ["a topic with a keyword in it, or that its source assigns"]
     lacks = explain_missing_points(article.quality_parts)
