@@ -28,6 +28,8 @@ QuarantinedId = Annotated[
 ]
 Row = Mapping[str, str | int | None]
 
+FLOOD = "its source brought more than a day of its max_per_hour at once"
+
 app = typer.Typer(
     invoke_without_command=True,
     help="List what is quarantined because its source changed abruptly; accept or reject it.",
@@ -118,4 +120,5 @@ def _list_articles(store: Store) -> Iterator[Row]:
             "published_at": format_time_if_known(article.published_at),
             "title": article.title,
             "url": article.web_url,
+            "because": FLOOD if article.release_at is not None else "",
         }

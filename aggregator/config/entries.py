@@ -101,6 +101,12 @@ class SourceKeys(KeyGroup):
     page: Flag = Field(
         default=True, description="Whether the pages of its articles may be fetched for what the feed lacks."
     )
+    max_per_hour: Whole | None = Field(
+        default=None,
+        ge=1,
+        le=10_000,
+        description="Articles of it that are published in an hour at the most; others wait their turn.",
+    )
     poll: Poll = Field(default=PollKeys(), description="Limits of its own on how often it is polled.")
     headers: Headers = Field(
         default={},
@@ -123,6 +129,7 @@ class SourceKeys(KeyGroup):
             page=self.page,
             min_interval=_to_minutes(self.poll.min_interval_min),
             max_interval=_to_minutes(self.poll.max_interval_min),
+            max_per_hour=self.max_per_hour,
             headers=self.headers,
         )
 

@@ -149,6 +149,7 @@ class Article:
     ``wishes``        what its page says about reuse
     ``judge_again_at`` when time alone may change what an editor's rule makes of it; None: never
     ``imported``      the record it was imported from, as it was read; None: it came from a source
+    ``release_at``    when it is published, as its source brought too many at once; None: at once
     ``corrections``   those of editors that it is published with; they are decided, never stored with it
     """
 
@@ -187,6 +188,7 @@ class Article:
     wishes: Wishes = NO_WISHES
     judge_again_at: datetime | None = None
     imported: Mapping[str, object] | None = None
+    release_at: datetime | None = None
     corrections: tuple[CorrectionNote, ...] = ()
 
     @property

@@ -27,6 +27,7 @@ class Source:
     page: bool = True
     min_interval: timedelta | None = None
     max_interval: timedelta | None = None
+    max_per_hour: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

@@ -72,6 +72,8 @@ class SourceState:
     ``quarantined_because`` what the operator is told of that
     ``hub_url``, ``topic_url`` what its document last announced about being pushed
     ``push_until_at`` until when pushes are believed to come; None: they are not
+    ``releases``  minutes since 1970 in which articles are released, where it may publish so many an hour, and
+                  how many; oldest first
     ``joined``    how many entries were judged to be a known article by likeness, so far
     ``seen``      what to remember of the entries in the document of ``body_hash``, where that is to be
                   stored; None: as it was
@@ -113,4 +115,5 @@ class SourceState:
     topic_url: str | None = None
     push_until_at: datetime | None = None
     joined: int = 0
+    releases: tuple[tuple[int, int], ...] = ()
     seen: bytes | None = None

@@ -69,7 +69,7 @@ def _let_in(connection: Connection, chosen: ColumnElement[bool]) -> int:
         connection, MarkKind.ARTICLE, select(articles.c.id).where(chosen, articles.c.is_quarantined)
     )
     quarantined = update(articles).where(chosen, articles.c.is_quarantined)
-    return connection.execute(quarantined.values(is_quarantined=False)).rowcount
+    return connection.execute(quarantined.values(is_quarantined=False, release_at=None)).rowcount
 
 
 def _remove_quarantined(connection: Connection, chosen: ColumnElement[bool]) -> int:

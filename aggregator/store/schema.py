@@ -80,6 +80,7 @@ sources = Table(
     Column("topic_url", Text),
     Column("push_until_at", UtcTime),
     Column("joined", Integer, nullable=False, default=0, server_default="0"),
+    Column("releases", Counts(2, "I")),
     Column("removed_at", UtcTime),
     Index("sources_due", "next_poll_at"),
     Index("sources_hub", "hub_url"),
@@ -131,6 +132,8 @@ articles = Table(
     Column("enriched_at", UtcTime),
     Column("amp_checked_at", UtcTime),
     Column("imported", Json),
+    # Until when an article waits, of those that its source brought too many at once.
+    Column("release_at", UtcTime),
     Column("amp_link", Text),
     Column("wishes", Json),
     Column("judge_again_at", UtcTime),

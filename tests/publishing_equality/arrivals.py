@@ -194,6 +194,7 @@ def _make_article(world: World, rng: Random, source_id: str, number: int) -> Art
         is_backlog=is_late and rng.random() < 0.5,
         enriched_at=rng.choice((None, world.now)),
         origins={"provider": rng.choice(("feed", "feed", "page", "entry"))},
+        release_at=rng.choice((None, None, None, world.now + timedelta(hours=rng.choice((1, 23))))),
     )
 
 

@@ -15,7 +15,7 @@ from aggregator.pipeline.explanation.feed_reasons import (
     explain_feed,
 )
 from aggregator.pipeline.feed_sizes import size_feeds
-from aggregator.pipeline.page_wait import find_end_of_wait
+from aggregator.pipeline.page_wait import find_end_of_wait, is_held_back
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
 from aggregator.pipeline.publish.limit_reasons import explain_limits
 from aggregator.pipeline.story_facts import read_story_facts
@@ -126,10 +126,14 @@ def _make_cases(
                 reason=said if said and not said.startswith("no: ") else None,
                 refusal=said.removeprefix("no: ") if said and said.startswith("no: ") else None,
                 waits_until=end,
-                waits_for="its page" if end else "",
+                waits_for=_name_wait(article, now) if end else "",
                 limit=explain_limits(article, feed, item_id or "", kept_out=kept_out, rules=rules, now=now),
             )
             yield _set_place(case, items.get((feed, item_id or "")), store)
+
+
+def _name_wait(article: Article, now: datetime) -> str:
+    return "its turn (`max_per_hour` of its source)" if is_held_back(article, now) else "its page"
 
 
 def _set_place(case: FeedCase, item: FeedItem | None, store: Store) -> FeedCase:

@@ -29,6 +29,7 @@ from aggregator.curate.editor_rules import QUARANTINED
 from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.model import Article, Asks, Changes, Fetched, Known, Source, SourceState, revise
 from aggregator.parse import ParseResult, SourceChange, describe_takeover, resolve_articles
+from aggregator.pipeline.poll.flood_guard import guard_flood
 from aggregator.rules import Rules, has_changed
 from aggregator.urls.services import service_of_url
 from aggregator.websub import find_announcement, slow_polling
@@ -181,7 +182,9 @@ def decide_document(arrival: Arrival, known: Known, rules: Rules) -> Changes:
     if arrival.is_abridged and _needs_left_out(changes, known, arrival.articles):
         return Changes(state=arrival.before, needs_all=True)
     state = _decide_state(arrival, found, known, rules)
-    return replace(changes, state=revise(state, joined=state.joined + len(changes.joined)))
+    state = revise(state, joined=state.joined + len(changes.joined))
+    most = None if known.is_quarantined or difference is not None else arrival.source.max_per_hour
+    return guard_flood(replace(changes, state=state), state, most, now=arrival.now)
 
 
 def is_push_missed(before: SourceState, changes: Changes, now: datetime) -> bool:
@@ -236,9 +239,9 @@ def _judge(found: Changes, known: Known, arrival: Arrival, rules: Rules) -> Chan
         stored = known.articles.get(sighting.article_id)
         if stored is not None and source.id not in known.carriers.get(stored.id, ()):
             article = edited.get(stored.id, stored)
-            # A source that is itself shows it too: it is not made up by the quarantined one.
-            is_doubted = article.is_quarantined and QUARANTINED not in article.origins
-            edited[stored.id] = revise(article, is_quarantined=False) if is_doubted else article
+            # A source that is itself shows it too: it is not made up by the quarantined one, nor its flood.
+            is_quarantined = article.is_quarantined and QUARANTINED in article.origins
+            edited[stored.id] = revise(article, is_quarantined=is_quarantined, release_at=None)
     updated = []
     for article in edited.values():
         before = known.articles[article.id]
