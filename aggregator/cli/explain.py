@@ -14,6 +14,7 @@ from aggregator.cli.table import clean_cell, format_table, format_time, format_t
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.curate.editor_rules import RuleTrace
 from aggregator.model import NO_WISHES, Article, Enclosure, Image, Provider
+from aggregator.model.decisions import Decision
 from aggregator.pipeline.explanation.article_life import ArticleLife, read_article_life
 from aggregator.pipeline.explanation.feed_reasons import FeedReason
 from aggregator.pipeline.explanation.subject import find_article_id
@@ -62,6 +63,7 @@ def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:
     yield "topics:" if life.topics else "topics: none"
     yield from (f"- {topic_id}: {why}" for topic_id, why in life.topics.items())
     yield from _describe_rules(life.rules)
+    yield from _describe_decisions(life.decisions)
     yield from _describe_wishes(article)
     parts = ", ".join(f"{name} {points:+d}" for name, points in article.quality_parts.items() if points)
     yield f"quality {article.quality}: {parts or 'nothing is known of its parts'}"
@@ -81,6 +83,16 @@ def _describe_rules(traces: Sequence[RuleTrace]) -> Iterator[str]:
         )
         state = "applied" if trace.is_applied else "not applied" + (f", {trace.why}" if trace.why else "")
         yield f"- {trace.rule_id}: {state}" + (f"; {clauses}" if clauses else "")
+
+
+def _describe_decisions(decisions: Sequence[Decision]) -> Iterator[str]:
+    """Yield a line for each decision that counts."""
+    if decisions:
+        yield "decisions:"
+    for one in decisions:
+        said = "".join(f" {part}" for part in (one.value, one.topic and f"in {one.topic}") if part)
+        until = f", until {format_time(one.until)}" if one.until else ""
+        yield f"- {one.id}: {one.verb}{said}: {one.reason} ({one.by}, {format_time(one.at)}{until})"
 
 
 def _describe_wishes(article: Article) -> Iterator[str]:
@@ -193,6 +205,7 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         "addresses": list(life.urls),
         "origins": dict(article.origins) if article else {},
         "topics": dict(life.topics),
+        "decisions": [_report_decision(one) for one in life.decisions],
         "rules": [asdict(trace) for trace in life.rules],
         "wishes": {k: str(v) for k, v in asdict(article.wishes).items()} if article else {},
         "quality": article and article.quality,
@@ -212,3 +225,8 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
             for one in life.feeds
         ],
     }
+
+
+def _report_decision(one: Decision) -> dict[str, str | None]:
+    times = {name: format_time_if_known(getattr(one, name)) for name in ("at", "until")}
+    return {**asdict(one), "verb": one.verb.value, **times}

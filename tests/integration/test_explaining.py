@@ -103,3 +103,27 @@ def test_rules_are_told_clause_by_clause(site):
     said = [[clause["holds"] for clause in rule["clauses"]] for rule in comet["rules"]]
     assert said == [[True], [False, True]]
     assert "- cakes: not applied" in site.run("explain", "daily.example/1")
+
+
+def test_decisions_are_told_with_who_made_them(site):
+    """What each does to topics, quality and time is told with its id and reason."""
+    told = {"by": "ada", "at": "2026-03-02T12:00:00Z", "target": "https://daily.example/1"}
+    decisions = [
+        {"id": "d1", "verb": "remove-topic", "value": "ml", "reason": "it is astronomy", **told},
+        {"id": "d2", "verb": "hold-until", "value": "2099-01-01T00:00:00Z", "reason": "embargo", **told},
+    ]
+    (site.config / "decisions").mkdir()
+    (site.config / "decisions" / "2026-03.yaml").write_text(json.dumps({"decisions": decisions}))
+    site.run("publish")
+    comet = explain(site, 1)
+    assert [(one["id"], one["by"], one["reason"]) for one in comet["decisions"]] == [
+        ("d1", "ada", "it is astronomy"),
+        ("d2", "ada", "embargo"),
+    ]
+    assert feed_of(comet, "ml/articles")["why"] == "taken out by decision d1"
+    waiting = feed_of(comet, "all/articles")
+    assert waiting["why"] == "it waits for the end of decision d2 until then at the latest"
+    assert waiting["since"] == "2099-01-01T00:00:00Z"
+    shown = site.run("explain", "daily.example/1")
+    assert "embargo (ada, 2026-03-02T12:00:00Z)" in shown
+    assert "taken out by decision d1\n" in shown

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.curate import combine_matches
+from aggregator.curate.editor_decisions import PART, find_last, find_pin
 from aggregator.curate.editor_rules import RuleTrace
 from aggregator.model import Article
-from aggregator.model.curation import ALONE, EditorRule, name_rule
+from aggregator.model.curation import ALONE, name_rule
+from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.explanation.feed_reasons import (
     TAKEN_OUT,
     FeedCase,
@@ -40,7 +42,8 @@ class ArticleLife:
     """What is known of an article: ``article`` is None where it was removed, and only who showed it is known.
 
     ``urls`` are the canonical addresses that lead to it. ``topics`` says by topic id why it is the topic's,
-    or, after ``no:``, why it nearly is. ``rules`` has what each editors' rule says of it now, in their order.
+    or, after ``no:``, why it nearly is. ``rules`` has what each editors' rule says of it now, in their order,
+    and ``decisions`` those on it that count.
     ``story_id`` is None where it has no story yet.
     """
 
@@ -50,6 +53,7 @@ class ArticleLife:
     urls: tuple[str, ...]
     topics: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[RuleTrace, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     story_id: str | None = None
     feeds: tuple[FeedReason, ...] = ()
 
@@ -68,10 +72,12 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
     source_ids = [seen.source_id for seen in life.sightings]
     facts = read_story_facts({article_id}, store).get(article_id, ALONE)
     traces = rules.explain_rules(article, source_ids, now=now, story=facts)
+    decisions = rules.decisions.of(article, now)
     life = replace(
         life,
-        topics=_explain_topics(article, source_ids, traces, rules),
+        topics=_explain_topics(article, source_ids, _name_changes(traces, decisions, rules), rules),
         rules=traces,
+        decisions=decisions,
         story_id=read_story_ids(store, {article_id}).get(article_id),
     )
     cases = _make_cases(article, life, rules, store, now)
@@ -79,27 +85,37 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
 
 
 def _explain_topics(
-    article: Article, source_ids: Sequence[str], traces: Sequence[RuleTrace], rules: Rules
+    article: Article, source_ids: Sequence[str], changed_by: Mapping[str, list[str]], rules: Rules
 ) -> dict[str, str]:
-    """Return why an article, as these sources carry it, is in topics or nearly is, by topic id."""
+    """Return why an article, as these sources carry it, is in topics or nearly is, by topic id.
+
+    ``changed_by`` has by topic id the rules and decisions that put it there or take it out.
+    """
     carriers = [rules.carriers[id_] for id_ in source_ids if id_ in rules.carriers]
     matches = [rules.matcher.match(article, only=one.topics, assign=one.assign) for one in carriers]
     matched = combine_matches(matches or [rules.matcher.match(article)], rules.topics)
     told = {**{id_: f"no: {why}" for id_, why in matched.rejected.items()}, **matched.reasons}
-    applied = [rules.editor_rules.by_id[trace.rule_id] for trace in traces if trace.is_applied]
     for topic_id in {*article.topics, *matched.topics}:
         is_in, was_in = topic_id in article.topics, topic_id in matched.topics
         if is_in != was_in:
-            changed_by = [name_rule(one.id) for one in applied if _changes(one, topic_id)]
-            names = ", ".join(changed_by) or "a decision of an editor"
+            names = ", ".join(changed_by.get(topic_id, ["what changed since"]))
             told[topic_id] = f"by {names}" if is_in else f"no: {TAKEN_OUT}{names}"
     return told
 
 
-def _changes(rule: EditorRule, topic_id: str) -> bool:
-    """Tell whether a rule puts an article into a topic, or takes it out."""
-    then = rule.then
-    return topic_id in {*then.add_topic, *then.remove_topic, *(rule.topics if then.drop else ())}
+def _name_changes(
+    traces: Sequence[RuleTrace], decisions: Sequence[Decision], rules: Rules
+) -> dict[str, list[str]]:
+    """Return by topic id the names of the rules and decisions that put an article there, or take it out."""
+    named: dict[str, list[str]] = {}
+    for rule in (rules.editor_rules.by_id[trace.rule_id] for trace in traces if trace.is_applied):
+        then = rule.then
+        for topic_id in {*then.add_topic, *then.remove_topic, *(rule.topics if then.drop else ())}:
+            named.setdefault(topic_id, []).append(name_rule(rule.id))
+    for one in decisions:
+        if one.verb in {Verb.ADD_TOPIC, Verb.REMOVE_TOPIC} and one.value:
+            named.setdefault(one.value, []).append(f"{PART}{one.id}")
+    return named
 
 
 def _make_cases(
@@ -113,9 +129,9 @@ def _make_cases(
     }
     kept_out = read_kept_out(store, ids)
     size_of = size_feeds(rules)
-    end = find_end_of_wait(article, rules, now)
+    waits_until, waits_for = _find_wait(article, life.decisions, rules, now)
     for topic_id in list_topic_ids(rules):
-        said = life.topics.get(topic_id)
+        said, pin = life.topics.get(topic_id), find_pin(life.decisions, topic_id)
         for feed, item_id in zip(name_feeds(topic_id), (story_id, article.id), strict=True):
             case = FeedCase(
                 feed=feed,
@@ -125,8 +141,9 @@ def _make_cases(
                 window=timedelta(days=rules.publishing.window_days),
                 reason=said if said and not said.startswith("no: ") else None,
                 refusal=said.removeprefix("no: ") if said and said.startswith("no: ") else None,
-                waits_until=end,
-                waits_for=_name_wait(article, now) if end else "",
+                pin=f"pinned by {PART}{pin.id}" if pin else "",
+                waits_until=waits_until,
+                waits_for=waits_for,
                 limit=explain_limits(article, feed, item_id or "", kept_out=kept_out, rules=rules, now=now),
             )
             yield _set_place(case, items.get((feed, item_id or "")), store)
@@ -134,6 +151,17 @@ def _make_cases(
 
 def _name_wait(article: Article, now: datetime) -> str:
     return "its turn (`max_per_hour` of its source)" if is_held_back(article, now) else "its page"
+
+
+def _find_wait(
+    article: Article, decisions: Sequence[Decision], rules: Rules, now: datetime
+) -> tuple[datetime | None, str]:
+    """Return until when an article is not shown, None: it may be, and what it waits for."""
+    hold = find_last(decisions, Verb.HOLD_UNTIL)
+    if hold is not None and hold.held_until is not None:
+        return hold.held_until, f"the end of {PART}{hold.id}"
+    end = find_end_of_wait(article, rules, now)
+    return end, _name_wait(article, now) if end else ""
 
 
 def _set_place(case: FeedCase, item: FeedItem | None, store: Store) -> FeedCase:

@@ -26,6 +26,7 @@ class FeedCase:
     ``item``       the place that it, or its story, has in the feed; None: none
     ``place``      its number among the items that the feed shows, from 1; None: it shows it not
     ``before``     how many items of the feed come before its place, where it has one
+    ``pin``        what puts it first in the feed, in words; empty: nothing
     ``waits_until`` when it is published, where it waits for something; ``waits_for`` says what for
     ``limit``      what of the topic's limits keeps it out; None: nothing
     """
@@ -40,6 +41,7 @@ class FeedCase:
     item: FeedItem | None = None
     place: int | None = None
     before: int | None = None
+    pin: str = ""
     waits_until: datetime | None = None
     waits_for: str = ""
     limit: LimitReason | None = None
@@ -66,12 +68,13 @@ def explain_feed(case: FeedCase) -> FeedReason:
     if case.place is not None and case.item is not None and case.limit is None:
         return _explain_shown(case, case.item)
     why, changes = _explain_absence(case)
+    waits = (case.waits_until is not None or case.limit is not None) and why == _explain_wait(case)[0]
     until = case.item.recent_at + case.window if case.item is not None else None
     return FeedReason(
         feed=case.feed,
         is_shown=False,
         why=why,
-        since_at=case.waits_until or (case.limit.until_at if case.limit else None),
+        since_at=(case.waits_until or (case.limit.until_at if case.limit else None)) if waits else None,
         until_at=until,
         changes=tuple(changes),
     )
@@ -94,9 +97,9 @@ def _explain_shown(case: FeedCase, item: FeedItem) -> FeedReason:
 def _explain_belonging(case: FeedCase) -> str:
     article = case.article
     is_own = article.is_published and article.quality >= _find_least_quality(case.topic)
-    if not is_own or (case.topic is not None and case.reason is None):
+    if not is_own or (case.topic is not None and case.reason is None and not case.pin):
         return "not by itself, but another article of its story is"
-    return case.reason or "every published article is in it"
+    return case.pin or case.reason or "every published article is in it"
 
 
 def _list_ways_out(case: FeedCase) -> Iterator[str]:
