@@ -44,6 +44,7 @@ types:
 # measure what polling, publishing and rest cost, and how fast stories are found
 benchmarks:
     {{ python }} -m tests.benchmarks.polling
+    {{ python }} -m tests.benchmarks.judging
     {{ python }} -m tests.benchmarks.publishing
     {{ python }} -m tests.benchmarks.planning
     {{ python }} -m tests.benchmarks.periodic

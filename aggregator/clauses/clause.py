@@ -39,6 +39,9 @@ class Outcome:
     error: str | None = None
 
 
+_HOLDS, _FAILS = Outcome(holds=True), Outcome(holds=False)
+
+
 class Values:
     """What an article has at each field, in the form that clauses are evaluated on."""
 
@@ -80,7 +83,7 @@ class Clause:
         except Exception as error:  # the engine is not ours: whatever it raises, a rule decides nothing
             return Outcome(holds=False, error=str(error))
         if value is True or value is False:
-            return Outcome(holds=value)
+            return _HOLDS if value else _FAILS
         return Outcome(holds=False, error=str(value))
 
 

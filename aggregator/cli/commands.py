@@ -71,6 +71,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "review",
         "List what is quarantined because its source changed abruptly; accept or reject it.",
     ),
+    "rules test": (
+        "rules_test",
+        "Print the titles of the stored articles that a clause matches, newest first, and how many.",
+    ),
     "run": (
         "run",
         "Poll, publish and serve until stopped with Ctrl-C or SIGTERM.",
@@ -137,6 +141,10 @@ GROUPS: Mapping[str, tuple[str, str]] = {
     "records": (
         "Read, check, import and reveal article records.",
         "Example: aggregator records import _news",
+    ),
+    "rules": (
+        "Try editors' rules on the articles that are stored.",
+        """Example: aggregator rules test 'title.matches("(?i)sponsored")'""",
     ),
     "sources": (
         "List, add, move and remove sources.",

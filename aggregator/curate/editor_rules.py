@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from aggregator.clauses import Clause, Outcome, Values, compile_clause
+from aggregator.clauses import Clause, Values, compile_clause
 from aggregator.curate.rule_fields import list_changing_values, list_values
 from aggregator.curate.rule_index import RuleIndex
 from aggregator.curate.rule_times import find_next_change, is_in_force
@@ -75,6 +75,7 @@ class _CompiledRule:
     rule: EditorRule
     clauses: tuple[Clause, ...]
     ordered: tuple[Clause, ...]
+    topics: frozenset[str]
 
     @classmethod
     def of(cls, rule: EditorRule) -> "_CompiledRule":
@@ -82,7 +83,7 @@ class _CompiledRule:
         # What asks for the age comes last, as time matters only where the others hold; patterns, which take
         # ten times as long as anything else, before that.
         ordered = sorted(clauses, key=lambda clause: (bool(clause.hours), "matches" in clause.text))
-        return cls(rule, clauses, tuple(ordered))
+        return cls(rule, clauses, tuple(ordered), frozenset(rule.topics))
 
 
 class EditorRules:
@@ -126,23 +127,28 @@ class EditorRules:
         Only rules that may apply are looked at, unless it ``is_traced``.
         """
         run = _RuledArticle(article=article, matched=matched, weight=weight, story=story, judged_at=now)
-        numbers = range(len(self._rules)) if is_traced else self._index.find_candidates(run.values)
-        stopped_by = None
-        traces: list[RuleTrace] = []
-        for number in numbers:
+        traces = tuple(self._trace(run)) if is_traced else ()
+        for number in () if is_traced else self._index.find_candidates(run.values):
             one = self._rules[number]
-            trace = _try_rule(one, run, stopped_by, is_traced=is_traced)
-            traces.append(trace)
-            if trace.is_applied:
+            if _find_hindrance(one, run) is None:
                 self._take_effect(one.rule, run)
-                stopped_by = one.rule.id if one.rule.stop else None
-                if stopped_by and not is_traced:
+                if one.rule.stop:
                     break
         return Ruling(
             article=run.article, matched=run.matched, parts=run.parts, again_at=run.again_at,
-            failures=tuple(run.failures),
-            traces=tuple(traces) if is_traced else (),
+            failures=tuple(run.failures), traces=traces,
         )  # fmt: skip
+
+    def _trace(self, run: "_RuledArticle") -> Iterator[RuleTrace]:
+        """Yield what each rule says of an article, whether it may apply or not, as it takes effect."""
+        stopped_by = None
+        for one in self._rules:
+            clauses = tuple(_trace_clause(clause, run) for clause in one.clauses)
+            why = f"rule {stopped_by} stopped before it" if stopped_by else _find_hindrance(one, run)
+            if why is None:
+                self._take_effect(one.rule, run)
+                stopped_by = one.rule.id if one.rule.stop else None
+            yield RuleTrace(rule_id=one.rule.id, is_applied=why is None, why=why or "", clauses=clauses)
 
     def _take_effect(self, rule: EditorRule, run: "_RuledArticle") -> None:
         then, name = rule.then, name_rule(rule.id)
@@ -223,22 +229,10 @@ def _uses_time(one: _CompiledRule) -> bool:
     return has_times or any(clause.hours for clause in one.clauses)
 
 
-def _try_rule(
-    one: _CompiledRule, run: _RuledArticle, stopped_by: str | None, *, is_traced: bool
-) -> RuleTrace:
-    """Return whether a rule applies; where it ``is_traced``, all of its clauses are told."""
-    rule = one.rule
-    traces: list[ClauseTrace] = []
-    if is_traced:
-        traces = [_trace(clause, clause.evaluate(run.values)) for clause in one.clauses]
-    why = _find_hindrance(one, run) if stopped_by is None else f"rule {stopped_by} stopped before it"
-    return RuleTrace(rule_id=rule.id, is_applied=why is None, why=why or "", clauses=tuple(traces))
-
-
 def _find_hindrance(one: _CompiledRule, run: _RuledArticle) -> str | None:
     """Return why a rule does not apply, None where it does."""
     rule = one.rule
-    if rule.topics and set(rule.topics).isdisjoint(run.article.topics):
+    if rule.topics and one.topics.isdisjoint(run.article.topics):
         return "the article is in none of its topics"
     for clause in one.ordered:
         if clause.hours:
@@ -264,7 +258,8 @@ def _note_hours(clause: Clause, run: _RuledArticle) -> None:
         run.note_change(next((moment for moment in (at, at + _MOMENT) if moment > run.judged_at), None))
 
 
-def _trace(clause: Clause, outcome: Outcome) -> ClauseTrace:
+def _trace_clause(clause: Clause, run: _RuledArticle) -> ClauseTrace:
+    outcome = clause.evaluate(run.values)
     return ClauseTrace(text=clause.text, holds=outcome.holds, error=outcome.error)
 
 

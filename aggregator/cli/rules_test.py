@@ -1,0 +1,111 @@
+"""``aggregator rules test``: the stored articles that a clause of a rule matches."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from aggregator.clauses import Clause, check_clause, compile_clause
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.stores import open_existing_store
+from aggregator.cli.table import clean_cell, format_table, format_time
+from aggregator.config import Config
+from aggregator.model import Article
+from aggregator.pipeline.rule_trial import RuleTrial, try_clause
+from aggregator.store import Store, count_articles
+
+app = typer.Typer()
+
+
+@app.command("test", epilog="""Example: aggregator rules test 'title.matches("(?i)sponsored")' --topic ai""")
+def try_on_stored(
+    clause: Annotated[str, typer.Argument(metavar="CEL", help="What a rule would have in `when`.")],
+    topic: Annotated[
+        str | None, typer.Option("--topic", metavar="ID", help="Only articles of this topic.")
+    ] = None,
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=3_650, help="How far back articles are looked at.")
+    ] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Print the titles of the stored articles that a clause matches, newest first, and how many.
+
+    Of an article published or not, as it is stored now: topics and quality are what all rules left.
+    """
+    compiled = _compile(clause)
+    checked = read_config(config)
+    _check_topic(topic, checked)
+    with open_existing_store(checked) as store:
+        trial = _try(compiled, store, topic, days)
+    if as_json:
+        typer.echo(json.dumps(_report(trial), ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(_describe(trial, days)))
+    if trial.failed:
+        typer.echo(f"warning: it failed on {trial.failed} articles, first with: {trial.error}", err=True)
+
+
+def _compile(text: str) -> Clause:
+    """Return the clause; prints what is wrong with it, each problem below its place, and ends with 2."""
+    problems = check_clause(text)
+    for problem in problems:
+        line = text.count("\n", 0, problem.offset)
+        start = text.rfind("\n", 0, problem.offset) + 1
+        typer.echo(clean_cell(text.splitlines()[line] if text.splitlines() else text), err=True)
+        typer.echo(f"{' ' * (problem.offset - start)}^ {problem.text}", err=True)
+    if problems:
+        raise typer.Exit(2)
+    return compile_clause(text)
+
+
+def _check_topic(topic: str | None, config: Config) -> None:
+    known = [one.id for one in config.topics]
+    if topic is not None and topic not in known:
+        names = ", ".join(known) or "none yet"
+        raise typer.BadParameter(f"no topic {topic!r}, allowed: {names}", param_hint="'--topic'")
+
+
+def _try(clause: Clause, store: Store, topic_id: str | None, days: int) -> RuleTrial:
+    now = clock()
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
+        task = progress.add_task("articles", total=count_articles(store))
+        return try_clause(
+            clause, store=store, topic_id=topic_id, since=now - timedelta(days=days), now=now,
+            report=lambda count: progress.advance(task, count),
+        )  # fmt: skip
+
+
+def _describe(trial: RuleTrial, days: int) -> Iterator[str]:
+    rows = [(format_time(a.published_at), a.quality, a.provider.name, a.title) for a in trial.matched]
+    if rows:
+        yield from format_table(("published", "quality", "provider", "title"), rows)
+    noun = "article" if trial.looked_at == 1 else "articles"
+    yield f"{len(rows):,} of {trial.looked_at:,} {noun} of the last {days} days match"
+
+
+def _report(trial: RuleTrial) -> dict[str, object]:
+    return {
+        "matched": len(trial.matched),
+        "looked_at": trial.looked_at,
+        "failed": trial.failed,
+        "error": trial.error or None,
+        "articles": [_report_article(article) for article in trial.matched],
+    }
+
+
+def _report_article(article: Article) -> dict[str, object]:
+    return {
+        "id": article.id,
+        "published": format_time(article.published_at),
+        "title": article.title,
+        "url": article.web_url or article.original_url,
+        "provider": article.provider.name,
+        "topics": list(article.topics),
+        "quality": article.quality,
+    }

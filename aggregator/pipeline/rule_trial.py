@@ -1,0 +1,62 @@
+"""A clause of a rule, tried on the articles that are stored; nothing is changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.clauses import Clause, Values
+from aggregator.curate.rule_fields import list_values
+from aggregator.model import Article
+from aggregator.model.curation import ALONE
+from aggregator.pipeline.story_facts import read_story_facts
+from aggregator.store import Store, read_article_batches
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleTrial:
+    """What came of trying a clause: the articles that it ``matched``, newest first, of those ``looked_at``.
+
+    ``failed`` is on how many it could not be evaluated, and ``error`` why it could not on the first.
+    """
+
+    matched: tuple[Article, ...]
+    looked_at: int
+    failed: int = 0
+    error: str = ""
+
+
+def try_clause(
+    clause: Clause,
+    *,
+    store: Store,
+    topic_id: str | None,
+    since: datetime,
+    now: datetime,
+    report: Callable[[int], None] = lambda _: None,
+) -> RuleTrial:
+    """Return what a clause matches among the articles published or seen ``since``, of a topic or of all.
+
+    ``report`` is told how many articles were read.
+    """
+    matched: list[Article] = []
+    errors: list[str] = []
+    looked_at = 0
+    asks_for_story = any(name.startswith("story.") for name in clause.names)
+    for batch in read_article_batches(store):
+        chosen = [a for a in batch if _is_looked_at(a, topic_id, since)]
+        facts = read_story_facts([a.id for a in chosen], store) if asks_for_story else {}
+        for article in chosen:
+            outcome = clause.evaluate(Values(list_values(article, facts.get(article.id, ALONE), now)))
+            matched += [article] if outcome.holds else []
+            errors += [outcome.error] if outcome.error else []
+        looked_at += len(chosen)
+        report(len(batch))
+    matched.sort(key=lambda article: (article.published_at, article.id), reverse=True)
+    return RuleTrial(
+        matched=tuple(matched), looked_at=looked_at, failed=len(errors), error=errors[0] if errors else ""
+    )
+
+
+def _is_looked_at(article: Article, topic_id: str | None, since: datetime) -> bool:
+    is_young = max(article.published_at, article.first_seen_at) >= since
+    return is_young and (topic_id is None or topic_id in article.topics)
