@@ -7,6 +7,7 @@ made of it, each in a copy of the store, with the wall-clock seconds that it too
 
 none        nothing changed
 one topic   a topic looks for another word
+one rule    of 200 editors' rules one is new
 weights     all sources have another weight: the quality of every article changes
 window      feeds reach back another number of days
 
@@ -23,12 +24,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.config import Config
+from aggregator.model.curation import EditorRule, Effects
 from aggregator.pipeline.plan import make_plan
 from aggregator.pipeline.publish.changes import take_up_changes
 from aggregator.rules import Rules
 from aggregator.store import Store, read_article_batches, read_remembered_sources
 from tests.benchmarks.filled_store import StoreFiller, make_config, name_subject, open_database
 
+RULES = 200
 ALLOWED_S = 30.0
 """Seconds that a plan may take at 50,000 articles."""
 
@@ -69,11 +72,12 @@ def measure(folder: Path, articles: int, topics: int) -> Mapping[str, Planned]:
     filler = StoreFiller(folder, articles=articles, topics=topics, now=now)
     filler.fill(articles)
     filler.close()
-    in_force = make_config(folder, topics)
+    rules = tuple(_make_rule(f"word{number}", -1) for number in range(RULES))
+    in_force = replace(make_config(folder, topics), rules=rules)
     with open_database(folder) as store:
-        rules = Rules.of(in_force, read_remembered_sources(store))
-        take_up_changes(rules=rules, store=store, now=now)
-        judged_s = _time_judging(rules, store)
+        made = Rules.of(in_force, read_remembered_sources(store))
+        take_up_changes(rules=made, store=store, now=now)
+        judged_s = _time_judging(made, store)
         url = store.url
     return {
         name: _measure_plan(url, in_force, planned, now, judged_s)
@@ -88,9 +92,14 @@ def _change(config: Config) -> Mapping[str, Config]:
     return {
         "none": config,
         "one topic": replace(config, topics=(first, other, *rest)),
+        "one rule": replace(config, rules=(*config.rules, _make_rule(name_subject(3), -40))),
         "weights": replace(config, sources=tuple(replace(one, weight=3) for one in config.sources)),
         "window": replace(config, settings=config.settings.model_copy(update={"publish": publishing})),
     }
+
+
+def _make_rule(word: str, points: int) -> EditorRule:
+    return EditorRule(id=f"no-{word}", when=(f'title.matches("(?i){word}")',), then=Effects(quality=points))
 
 
 def _measure_plan(url: str, before: Config, after: Config, now: datetime, judged_s: float) -> Planned:

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from aggregator.errors import StoreError
+from aggregator.model.curation import EditorRule, Effects
 from aggregator.model.feed_differences import FeedDifference, ItemChange
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.plan import FeedPlan, compare_feeds, make_plan
@@ -17,7 +18,7 @@ from tests.builders import article, insert_articles, provider
 from tests.profiles import repeat
 from tests.publishing_equality.arrivals import DOMAINS, EVENTS, SUBJECTS, add_articles
 from tests.publishing_equality.regrouping import group_articles
-from tests.publishing_equality.settings import change_topics
+from tests.publishing_equality.settings import change_rules, change_topics
 from tests.publishing_equality.world import SOURCES, World
 
 CHANGES = repeat(50, large=1_000)
@@ -107,7 +108,7 @@ def test_what_is_planned_is_what_happens(world, seed):
     before = _publish(world)
     in_force = world.setup.make_config(world.tree)
     for change in rng.choices(
-        (_change_words, change_topics, _change_sources, _change_settings), k=rng.randint(1, 3)
+        (_change_words, change_topics, _change_sources, _change_settings, change_rules), k=rng.randint(1, 3)
     ):
         change(world, rng)
     stored = world.database.read_bytes()
@@ -224,6 +225,20 @@ def test_topics_and_sources_are_named_as_what_does_it(world):
     assert {(change.title, change.because) for change in changes} == {
         ("Artificial intelligence foretells a rocket", ("topic ai",))
     }
+
+
+@pytest.mark.parametrize("then", [Effects(drop=True), Effects(quality=-40), Effects(remove_topic=("ai",))])
+def test_rules_are_named_as_what_does_it(world, then):
+    """Whether they drop an article, take points from it, or take it out of a topic; others are not named."""
+    calm = EditorRule(id="calm", when=('title.contains("intelligence")',), then=Effects(quality=1))
+    world.setup = replace(world.setup, rules=(calm,))
+    _fill(world)
+    rule = EditorRule(id="no-rockets", when=('title.contains("rocket")',), then=then)
+    plan = _plan(world, replace(world.setup, rules=(calm, rule)))
+    left = [item for one in plan.feeds for item in one.leaving if one.feed == "ai/articles"]
+    assert [(item.title, item.because) for item in left] == [
+        ("Artificial intelligence foretells a rocket", ("rule no-rockets",))
+    ]
 
 
 def test_only_a_database_in_a_file_is_copied(world):

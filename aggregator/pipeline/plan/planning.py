@@ -9,7 +9,7 @@ from aggregator.model.feed_differences import FeedDifference, ItemChange
 from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.plan.comparison import compare_feeds
-from aggregator.pipeline.plan.reasons import ChangedItems
+from aggregator.pipeline.plan.reasons import ChangedItems, find_other_rules
 from aggregator.pipeline.publish.changes import take_up_changes
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
 from aggregator.rules import Rules
@@ -80,7 +80,10 @@ def make_plan(
         take_up_changes(rules=planned, store=store, now=now)
         found = compare_feeds(shown, read_shown(planned, store))
         on_step(STEPS[3])
-        items = ChangedItems(in_force=in_force, planned=planned, store=store, now=now)
+        items = ChangedItems(
+            in_force=in_force, planned=planned, store=store, now=now,
+            other_rules=find_other_rules((before or after).rules, after.rules),
+        )  # fmt: skip
         return FeedPlan(
             at=now,
             articles=count_articles(store),

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.curate.editor_decisions import PART
+from aggregator.curate.editor_rules import EditorRules
 from aggregator.model import Article
-from aggregator.model.curation import ALONE, StoryFacts
+from aggregator.model.curation import ALONE, EditorRule, StoryFacts, name_rule
 from aggregator.model.decisions import Verb
 from aggregator.model.feed_differences import FeedDifference, ItemChange
 from aggregator.pipeline.feed_sizes import size_feeds
@@ -15,7 +16,7 @@ from aggregator.pipeline.publish.feed_places import select_own
 from aggregator.pipeline.publish.release import show_article
 from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories, view_story
 from aggregator.pipeline.story_facts import read_story_facts
-from aggregator.rules import Rules
+from aggregator.rules import Rules, has_changed
 from aggregator.store import (
     ALL,
     ARTICLES_FOLDER,
@@ -38,17 +39,27 @@ class ChangedItems:
     """Explains differences between feeds by the rules ``in_force`` and those ``planned``.
 
     The ``store`` holds the articles as they are judged by the planned rules, and the places that they take.
+    ``other_rules`` are the editors' rules that differ, as they were and as they are planned.
     """
 
     in_force: Rules
     planned: Rules
     store: Store
     now: datetime
+    other_rules: tuple[Sequence[EditorRule], Sequence[EditorRule]] = ((), ())
+    _others: tuple[Rules, ...] = field(init=False)
     _stories: Stories = field(init=False)
     _articles: Mapping[str, Article] = field(init=False)
     _carriers: Mapping[str, tuple[str, ...]] = field(init=False)
     _recent_at: Mapping[tuple[str, str], datetime] = field(init=False)
     _facts: Mapping[str, StoryFacts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        both = zip((self.in_force, self.planned), self.other_rules, strict=True)
+        # Only those that differ are asked about articles: a site may have hundreds.
+        self._others = tuple(
+            replace(rules, editor_rules=EditorRules(others, rules.topics)) for rules, others in both if others
+        )
 
     def explain(self, differences: Sequence[FeedDifference]) -> Iterator[FeedDifference]:
         """Yield the differences with the titles of their items, their addresses, and what does it."""
@@ -73,7 +84,7 @@ class ChangedItems:
         rest = read_stored_articles(self.store, ids - known.keys())
         self._articles = {**known, **{article.id: article for article in rest}}
         self._carriers = read_carriers(self.store, sorted(self._articles))
-        if self.in_force.editor_rules.uses_stories:
+        if self.in_force.editor_rules.uses_stories or self.planned.editor_rules.uses_stories:
             self._facts = read_story_facts(self._articles, self.store)
         self._stories = read_unlinked_stories(
             stories,
@@ -125,6 +136,8 @@ class ChangedItems:
         )
         yield from _compare_parts(before, after)
         yield from self._compare_decisions(after, topic_id)
+        if has_changed(before, after):
+            yield from self._find_applied_rules(after)
         lost_or_gained = set(before.topics) ^ set(after.topics)
         if was != is_ or before.quality != after.quality:
             yield from self._find_changed_topics(lost_or_gained | ({topic_id} - {ALL}))
@@ -145,6 +158,13 @@ class ChangedItems:
     def _judge_before(self, after: Article) -> Article:
         story = self._facts.get(after.id, ALONE)
         return self.in_force.judge_again(after, self._carriers.get(after.id, ()), now=self.now, story=story)
+
+    def _find_applied_rules(self, article: Article) -> Iterator[str]:
+        """Yield those of the rules that differ which say something of an article."""
+        carriers, story = self._carriers.get(article.id, ()), self._facts.get(article.id, ALONE)
+        for rules in self._others:
+            traces = rules.explain_rules(article, carriers, now=self.now, story=story)
+            yield from (name_rule(trace.rule_id) for trace in traces if trace.is_applied)
 
     def _find_changed_topics(self, topic_ids: Iterable[str]) -> Iterator[str]:
         was, is_ = self.in_force.topics_by_id, self.planned.topics_by_id
@@ -185,6 +205,17 @@ class ChangedItems:
             yield "settings publish.max_items" if limits[0] == limits[1] else f"topic {topic_id}"
         if self.in_force.backlog != self.planned.backlog:
             yield "settings polling.backlog_days"
+
+
+def find_other_rules(
+    before: Iterable[EditorRule], after: Iterable[EditorRule]
+) -> tuple[tuple[EditorRule, ...], tuple[EditorRule, ...]]:
+    """Return the rules that differ: as they were, and as they are to be."""
+    was, is_ = {rule.id: rule for rule in before}, {rule.id: rule for rule in after}
+    return (
+        tuple(rule for rule in was.values() if is_.get(rule.id) != rule),
+        tuple(rule for rule in is_.values() if was.get(rule.id) != rule),
+    )
 
 
 def _is_of_articles(feed: str) -> bool:
