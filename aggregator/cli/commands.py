@@ -131,6 +131,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "story_truth",
         "Print how often this site's stories are right: precision and recall, estimated from answers.",
     ),
+    "topics forecast": (
+        "topic_forecast",
+        "Say whether a topic will yield stories, by what its sources brought in the last days.",
+    ),
 }
 """The words of each command, the module here whose ``app`` has it, and the first paragraph of its help."""
 GROUPS: Mapping[str, tuple[str, str]] = {
@@ -153,6 +157,10 @@ GROUPS: Mapping[str, tuple[str, str]] = {
     "stories": (
         "List stories, show why their articles are together, and measure how well stories are found.",
         "Example: aggregator stories list --topic computer-vision",
+    ),
+    "topics": (
+        "Ask what a topic will hold.",
+        "Example: aggregator topics forecast computer-vision",
     ),
 }
 """The first word of commands of two words: what help says of them together, and an example."""

@@ -1,0 +1,212 @@
+"""Whether a topic will yield stories, by what its sources brought in the last days.
+
+Articles are judged by the configuration that is asked about, which need not be in force. Nothing is stored.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import combinations
+
+from aggregator.model import Article, Source
+from aggregator.model.curation import ALONE, StoryFacts
+from aggregator.pipeline.publish.feed_places import select_own
+from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories, view_story
+from aggregator.pipeline.story_facts import read_story_facts
+from aggregator.rules import Rules
+from aggregator.store import Store, read_articles_since, read_carriers, read_story_ids
+
+BATCH = 500
+MANY_A_DAY = 1.0
+"""Stories of several independent publishers a day from which a topic is sure to yield some."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceShare:
+    """What a source brought: articles that are not quarantined, those on the topic, and published ones.
+
+    ``stories`` are those of the topic that it tells, ``alone`` those that no other source tells.
+    """
+
+    source_id: str
+    articles: int
+    on_topic: int
+    published: int
+    stories: int
+    alone: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overlap:
+    """Two sources, and how many stories of the topic both tell; ``share`` is of the one that tells fewer."""
+
+    a: str
+    b: str
+    stories: int
+    share: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forecast:
+    """What a topic would have held in the last ``days``: numbers of articles, and of stories they tell.
+
+    ``independent`` are stories with two or more independent publishers. ``silent`` are the sources that may
+    feed it and brought nothing, with why.
+    """
+
+    topic_id: str
+    days: int
+    on_topic: int
+    published: int
+    stories: int
+    independent: int
+    sources: tuple[SourceShare, ...]
+    overlaps: tuple[Overlap, ...]
+    silent: Mapping[str, str]
+
+    @property
+    def verdict(self) -> str:
+        """Whether it will yield stories, in a sentence."""
+        if not self.published:
+            why = (
+                f"{self.on_topic} articles are on the topic, but none is good enough" if self.on_topic else ""
+            )
+            return f"no: nothing would be published; {why or 'no article is on the topic'}"
+        a_day = self.independent / self.days
+        if not self.independent:
+            return "no: articles, but no story that two independent publishers tell; add sources"
+        if a_day < MANY_A_DAY:
+            return f"a few: a story of two or more independent publishers every {1 / a_day:.1f} days"
+        return f"yes: {a_day:.1f} stories a day of two or more independent publishers"
+
+
+def forecast_topic(
+    topic_id: str,
+    *,
+    rules: Rules,
+    store: Store,
+    now: datetime,
+    days: int,
+    on_judged: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Forecast:
+    """Return what a topic of ``rules`` would have held in the last ``days``.
+
+    ``on_judged`` is told how many of how many articles were judged.
+    """
+    stored = read_articles_since(store, now - timedelta(days=days))
+    carriers: dict[str, tuple[str, ...]] = {}
+    judged: dict[str, Article] = {}
+    for start in range(0, len(stored), BATCH):
+        batch = stored[start : start + BATCH]
+        carriers |= read_carriers(store, [article.id for article in batch])
+        judged |= {a.id: a for a in _judge(batch, carriers, rules, store, now)}
+        on_judged(start + len(batch), len(stored))
+    found = _Found(topic_id=topic_id, rules=rules, judged=judged, carriers=carriers)
+    story_of = read_story_ids(store, [article.id for article in found.own])
+    stories = read_unlinked_stories(set(story_of.values()), judged, store, is_left_out=lambda _: False)
+    told: dict[str, list[Article]] = {}
+    for article in found.own:
+        told.setdefault(story_of.get(article.id, article.id), []).append(article)
+    tellers = {id_: {s for a in articles for s in carriers.get(a.id, ())} for id_, articles in told.items()}
+    return Forecast(
+        topic_id=topic_id,
+        days=days,
+        on_topic=len(found.on_topic),
+        published=len(found.own),
+        stories=len(told),
+        independent=sum(_count_independent(stories, id_, articles) > 1 for id_, articles in told.items()),
+        sources=tuple(found.share(tellers)),
+        overlaps=tuple(_find_overlaps(tellers)),
+        silent=dict(found.explain_silence()),
+    )
+
+
+@dataclass(kw_only=True, slots=True)
+class _Found:
+    """Articles as they are ``judged``, by id: those on the topic, and its ``own``, which it would publish."""
+
+    topic_id: str
+    rules: Rules
+    judged: Mapping[str, Article]
+    carriers: Mapping[str, tuple[str, ...]]
+    on_topic: list[Article] = field(init=False)
+    own: list[Article] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.on_topic = [article for article in self.judged.values() if self.topic_id in article.topics]
+        self.own = select_own(self.on_topic, self.topic_id, self.rules)
+
+    def share(self, tellers: Mapping[str, set[str]]) -> Iterator[SourceShare]:
+        """Yield what each source that feeds the topic brought, those that publish most first."""
+        of_all, of_topic, of_own = map(self._count, (self.judged.values(), self.on_topic, self.own))
+        told = Counter(source_id for sources in tellers.values() for source_id in sources)
+        alone = Counter(
+            source_id for sources in tellers.values() if len(sources) == 1 for source_id in sources
+        )
+        for source_id in sorted(of_topic, key=lambda id_: (-of_own[id_], -of_topic[id_], id_)):
+            yield SourceShare(
+                source_id=source_id, articles=of_all[source_id], on_topic=of_topic[source_id],
+                published=of_own[source_id], stories=told[source_id], alone=alone[source_id],
+            )  # fmt: skip
+
+    def explain_silence(self) -> Iterator[tuple[str, str]]:
+        """Yield the sources that may feed the topic and of which it would publish nothing, with why."""
+        of_all, of_topic, of_own = map(self._count, (self.judged.values(), self.on_topic, self.own))
+        for source in self.rules.sources.values():
+            if of_own[source.id] or (source.topics and not self._may_feed(source)):
+                continue
+            if not source.enabled:
+                yield source.id, "it is switched off"
+            elif not of_all[source.id]:
+                yield source.id, "it brought no article"
+            elif not of_topic[source.id]:
+                yield source.id, f"none of its {of_all[source.id]} articles is on the topic"
+            else:
+                yield source.id, f"none of its {of_topic[source.id]} articles on the topic is good enough"
+
+    def _count(self, articles: Iterable[Article]) -> Counter[str]:
+        return Counter(id_ for article in articles for id_ in self.carriers.get(article.id, ()))
+
+    def _may_feed(self, source: Source) -> bool:
+        """Tell whether a source gives articles to the topic, or to a narrower one."""
+        topics = self.rules.topics_by_id
+        for topic_id in source.topics:
+            above: str | None = topic_id
+            seen: set[str] = set()
+            while above is not None and above not in seen:
+                if above == self.topic_id:
+                    return True
+                seen.add(above)
+                above = topics[above].parent if above in topics else None
+        return False
+
+
+def _judge(
+    batch: Sequence[Article],
+    carriers: Mapping[str, tuple[str, ...]],
+    rules: Rules,
+    store: Store,
+    now: datetime,
+) -> Iterator[Article]:
+    facts: Mapping[str, StoryFacts] = {}
+    if rules.editor_rules.uses_stories:
+        facts = read_story_facts([article.id for article in batch], store)
+    for article in batch:
+        story = facts.get(article.id, ALONE)
+        yield rules.judge_again(article, carriers.get(article.id, ()), now=now, story=story)
+
+
+def _count_independent(stories: Stories, story_id: str, own: Sequence[Article]) -> int:
+    view = view_story(stories, story_id, own)
+    return view.independent if view is not None else 0
+
+
+def _find_overlaps(tellers: Mapping[str, set[str]]) -> list[Overlap]:
+    """Return pairs of sources that tell the same stories, those with most of them first."""
+    told = Counter(source_id for sources in tellers.values() for source_id in sources)
+    both = Counter(pair for sources in tellers.values() for pair in combinations(sorted(sources), 2))
+    return [
+        Overlap(a=a, b=b, stories=count, share=round(count / min(told[a], told[b]), 3))
+        for (a, b), count in sorted(both.items(), key=lambda found: (-found[1], found[0]))
+    ]

@@ -1,0 +1,58 @@
+"""``aggregator topics forecast``, as an editor asks before a topic is published."""
+
+import json
+
+import pytest
+
+from tests.integration.site import ML, SiteFolder, ago, item, send_feed
+
+COMETS = {"id": "comets", "name": "Comets", "keywords": ["postbird"]}
+
+
+@pytest.fixture
+def site(tmp_path, loopback):
+    """A site with three sources: two tell one story on the Postbird, and one writes of other things."""
+    shared = "Postbird rocket scrubbed at Skerry launchpad after a leak"
+    send_feed(
+        loopback,
+        item(1, ago(hours=3), title=shared),
+        item(2, ago(hours=9), title="Postbird crew named"),
+        path="/a",
+    )
+    send_feed(loopback, _move(item(3, ago(hours=2), title=f"{shared} in the night")), path="/b")
+    send_feed(loopback, _move(item(4, ago(hours=1), title="Machine learning reads letters")), path="/c")
+    sources = [{"id": name, "url": f"{loopback.url}/{name}"} for name in "abc"]
+    made = SiteFolder(tmp_path, [*sources, {"id": "off", "url": f"{loopback.url}/d", "enabled": False}], [ML],
+        enrich={"pages": False})  # fmt: skip
+    made.run("poll")
+    made.run("publish")
+    return made
+
+
+def _move(entry):
+    """Return an item as another publisher has it."""
+    return entry.replace("daily.example", "weekly.example")
+
+
+def test_a_topic_that_is_only_in_the_files_is_told_of(site):
+    """What it would publish, who brings it, who tells the same, and who brings nothing."""
+    site.write("topics", {"topics": [ML, COMETS]})
+    found = json.loads(site.run("topics", "forecast", "comets", "--json"))
+    assert (found["on_topic"], found["published"]) == (3, 3)
+    assert {one["source_id"]: (one["published"], one["articles"]) for one in found["sources"]} == {
+        "a": (2, 2), "b": (1, 1)
+    }  # fmt: skip
+    assert found["independent"] == 1
+    assert found["verdict"].startswith("a few: a story of two or more independent publishers every 7.0 days")
+    assert [(one["a"], one["b"], one["stories"]) for one in found["overlaps"]] == [("a", "b", 1)]
+    assert found["silent"] == {"c": "none of its 1 articles is on the topic", "off": "it is switched off"}
+    said = site.run("topics", "forecast", "comets")
+    assert "in 7 days 3 articles on the topic, 3 of them published (0.4 a day)" in said
+
+
+def test_a_topic_without_articles_yields_nothing(site):
+    """It says so, and what is not configured is refused with what there is."""
+    site.write("topics", {"topics": [ML, {**COMETS, "keywords": ["nothing of it"]}]})
+    said = site.run("topics", "forecast", "comets")
+    assert said.startswith("comets: no: nothing would be published; no article is on the topic")
+    site.run("topics", "forecast", "nothing", code=1)
