@@ -38,7 +38,7 @@ class SourceShare:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Overlap:
+class SharedStories:
     """Two sources, and how many stories of the topic both tell; ``share`` is of the one that tells fewer."""
 
     a: str
@@ -62,7 +62,7 @@ class Forecast:
     stories: int
     independent: int
     sources: tuple[SourceShare, ...]
-    overlaps: tuple[Overlap, ...]
+    overlaps: tuple[SharedStories, ...]
     silent: Mapping[str, str]
 
     @property
@@ -104,7 +104,7 @@ def forecast_topic(
         on_judged(start + len(batch), len(stored))
     found = _Found(topic_id=topic_id, rules=rules, judged=judged, carriers=carriers)
     story_of = read_story_ids(store, [article.id for article in found.own])
-    stories = read_unlinked_stories(set(story_of.values()), judged, store, is_left_out=lambda _: False)
+    stories = read_unlinked_stories(set(story_of.values()), judged, store, show=lambda article: article)
     told: dict[str, list[Article]] = {}
     for article in found.own:
         told.setdefault(story_of.get(article.id, article.id), []).append(article)
@@ -202,11 +202,11 @@ def _count_independent(stories: Stories, story_id: str, own: Sequence[Article]) 
     return view.independent if view is not None else 0
 
 
-def _find_overlaps(tellers: Mapping[str, set[str]]) -> list[Overlap]:
+def _find_overlaps(tellers: Mapping[str, set[str]]) -> list[SharedStories]:
     """Return pairs of sources that tell the same stories, those with most of them first."""
     told = Counter(source_id for sources in tellers.values() for source_id in sources)
     both = Counter(pair for sources in tellers.values() for pair in combinations(sorted(sources), 2))
     return [
-        Overlap(a=a, b=b, stories=count, share=round(count / min(told[a], told[b]), 3))
+        SharedStories(a=a, b=b, stories=count, share=round(count / min(told[a], told[b]), 3))
         for (a, b), count in sorted(both.items(), key=lambda found: (-found[1], found[0]))
     ]

@@ -17,6 +17,7 @@ from aggregator.store import sync_sources
 from tests.builders import article, insert_articles, provider
 from tests.profiles import repeat
 from tests.publishing_equality.arrivals import DOMAINS, EVENTS, SUBJECTS, add_articles
+from tests.publishing_equality.decisions import decide, take_back
 from tests.publishing_equality.regrouping import group_articles
 from tests.publishing_equality.settings import change_rules, change_topics
 from tests.publishing_equality.world import SOURCES, World
@@ -54,6 +55,11 @@ def _change_settings(world: World, rng: Random) -> None:
     """The operator gives a setting another value."""
     (section, key), values = rng.choice(sorted(VALUES.items()))
     world.setup = world.setup.set(section, **{key: rng.choice(values)})
+
+
+KINDS = (
+    _change_words, change_topics, _change_sources, _change_settings, change_rules, decide, decide, take_back,
+)  # fmt: skip
 
 
 def _read_published(world: World) -> dict[str, list[str]]:
@@ -96,7 +102,7 @@ def world(tmp_path):
 
 @pytest.mark.parametrize("seed", range(CHANGES))
 def test_what_is_planned_is_what_happens(world, seed):
-    """After random changes of topics, sources and settings, feeds hold what the plan said, in that order."""
+    """After random changes of what operators and editors write, feeds hold what the plan said, in that order."""
     rng = Random(seed)
     for _ in range(rng.randint(4, 12)):
         add_articles(world, rng)
@@ -105,11 +111,11 @@ def test_what_is_planned_is_what_happens(world, seed):
             group_articles(world, rng)
     for _ in range(rng.choice((0, 2))):
         change_topics(world, rng)
+    if rng.random() < 0.5:
+        decide(world, rng)
     before = _publish(world)
     in_force = world.setup.make_config(world.tree)
-    for change in rng.choices(
-        (_change_words, change_topics, _change_sources, _change_settings, change_rules), k=rng.randint(1, 3)
-    ):
+    for change in rng.choices(KINDS, k=rng.randint(1, 3)):
         change(world, rng)
     stored = world.database.read_bytes()
     planned = world.setup.make_config(world.tree)
