@@ -9,6 +9,7 @@ import typer
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time_if_known
+from aggregator.curate.editor_rules import QUARANTINED
 from aggregator.errors import AggregatorError
 from aggregator.store import (
     Store,
@@ -120,5 +121,5 @@ def _list_articles(store: Store) -> Iterator[Row]:
             "published_at": format_time_if_known(article.published_at),
             "title": article.title,
             "url": article.web_url,
-            "because": FLOOD if article.release_at is not None else "",
+            "because": FLOOD if article.release_at is not None else article.origins.get(QUARANTINED, ""),
         }

@@ -1,5 +1,6 @@
 """Editors' rules on a real store: what is published, held, grouped and judged again."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -166,6 +167,8 @@ def test_review_is_asked_for_once(desk):
     desk.set_rules(rule("true", review=True))
     desk.come_in(fire, now=DAWN)
     assert (desk.titles(), desk.stored().is_quarantined) == ([], True)
+    (told,) = json.loads(desk.site.run("review", "--json"))["articles"]
+    assert (told["title"], told["because"]) == (fire.title, "rule r")
     accept_article(desk.store, fire.id)
     desk.publish(DAWN)
     assert desk.titles() == [fire.title]
