@@ -37,8 +37,26 @@ def check(
     for topic in topics_without_supply(load_valid_parts(config, os.environ)):
         why = "it has no keywords, and no source assigns it, nor a topic below it"
         typer.echo(f"warning: {config / 'topics.yaml'}: {topic} can have no articles: {why}")
+    _warn_of_decisions(config)
     if stored:
         _warn_of_stored(config)
+
+
+def _warn_of_decisions(folder: Path) -> None:
+    checked = read_config(folder)
+    if not checked.decisions:
+        return
+    # Only what is decided needs the store here, which takes longer to import than the rest.
+    from aggregator.cli.stores import missing_store_file  # noqa: PLC0415
+    from aggregator.cli.workspace import open_existing_workspace  # noqa: PLC0415
+    from aggregator.pipeline.decision_targets import find_idle_decisions  # noqa: PLC0415
+
+    if missing_store_file(checked) is not None:  # nothing was polled yet
+        return
+    with open_existing_workspace(checked) as workspace:
+        rules, store = workspace.rules, workspace.store
+        for one, why in find_idle_decisions(checked.decisions, rules=rules, store=store, now=clock()):
+            typer.echo(f"warning: decision {one.id}: {why}")
 
 
 def _warn_of_stored(config: Path) -> None:

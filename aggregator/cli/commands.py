@@ -31,6 +31,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "check",
         "Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.",
     ),
+    "decide": (
+        "decide",
+        "Decide on one article, after showing what that changes in which feeds.",
+    ),
     "explain": (
         "explain",
         "Tell the life of an article: sources, topics, quality, story, and why each feed has it or not.",

@@ -1,0 +1,107 @@
+"""``aggregator decide``: decide on one article, and see first what that changes."""
+
+import getpass
+import json
+import logging
+import re
+import secrets
+import sys
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.log import log_to_stderr
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.errors import AggregatorError
+
+_SPAN = re.compile(r"(\d{1,4}) ?(h|d|w)", re.ASCII)
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+app = typer.Typer()
+
+
+@app.command(
+    context_settings={"ignore_unknown_options": True},  # points may be less than none
+    epilog='Example: aggregator decide retitle https://a.example/1 "A calm title" --reason shouting',
+)
+def decide(  # an option each
+    verb: Annotated[str, typer.Argument(metavar="VERB", help="What to do, such as retitle or withdraw.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="The article: its id, how that begins, or any address.")
+    ],
+    value: Annotated[
+        str | None,
+        typer.Argument(metavar="[VALUE]", help="What the verb sets: a title, topic, time, points, note."),
+    ] = None,
+    *,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for those who edit.")],
+    public_reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why, for readers of the feeds.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who decides; without it, who is logged in.")
+    ] = None,
+    topic: Annotated[
+        str | None, typer.Option(metavar="ID", help="In whose feeds to pin it; all for those of everything.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="When it ends: 12h, 3d, 2w, or a time with its zone."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object; decides only with --yes.")
+    ] = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Decide on one article, after showing what that changes in which feeds.
+
+    Verbs: pin, ban, retitle, re-excerpt, picture, add-topic, remove-topic, hold-until, quality; and for what
+    is published: correct, withdraw, kill, restore. It is written to `config/decisions/`, where it can be
+    changed and taken back.
+    """
+    # Its help waits for nothing that reads the store.
+    from aggregator.cli.decision_preview import DecisionPreview  # noqa: PLC0415
+
+    log_to_stderr(logging.WARNING)
+    now = clock()
+    _refuse_options(verb, target, value or "")
+    wish = {
+        "verb": verb, "value": value, "topic": topic, "until": _read_until(until, now), "reason": reason,
+        "public_reason": public_reason, "by": by or getpass.getuser(),
+    }  # fmt: skip
+    id_ = f"{now:%Y-%m-%d}-{secrets.token_hex(3)}"
+    preview = DecisionPreview.make(read_config(config), id_, target, wish, now=now)
+    if not as_json:
+        typer.echo("\n".join(preview.describe()))
+    is_written = _ask(yes=yes, as_json=as_json)
+    if is_written:
+        preview.write()
+    if as_json:
+        typer.echo(json.dumps(preview.report(is_written=is_written), ensure_ascii=False, indent=2))
+    elif is_written:
+        typer.echo(preview.describe_next())
+
+
+def _refuse_options(*words: str) -> None:
+    for word in words:
+        if word.startswith("--"):
+            raise AggregatorError(f"no such option: {word}: see aggregator decide --help")
+
+
+def _read_until(text: str | None, now: datetime) -> str | None:
+    """Return when a decision ends as it stands in the file; what is no span is checked there."""
+    span = _SPAN.fullmatch(text.strip()) if text else None
+    if span is None:
+        return text
+    return (now.replace(microsecond=0) + timedelta(**{_UNITS[span[2]]: int(span[1])})).isoformat()
+
+
+def _ask(*, yes: bool, as_json: bool) -> bool:
+    """Tell whether to decide so; raises typer.Abort where the answer is no."""
+    if yes or as_json:
+        return yes
+    if not sys.stdin.isatty():
+        raise AggregatorError("nobody can be asked, and nothing is decided: decide with --yes")
+    typer.confirm("decide so?", abort=True)
+    return True

@@ -1,0 +1,179 @@
+"""What a decision would do, before it is written: to the article, and in which feeds."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aggregator.cli.plan_making import plan_with_progress
+from aggregator.cli.plan_report import describe_plan, report_plan
+from aggregator.cli.stores import open_existing_store
+from aggregator.cli.table import clean_cell, format_time
+from aggregator.config import Config
+from aggregator.config.decision_edits import DecisionDraft, draft_decision, save_decision
+from aggregator.config.problems import show, suggest
+from aggregator.curate.editor_decisions import ArticleDecisions, apply_to_texts, find_last
+from aggregator.errors import AggregatorError
+from aggregator.model import Article
+from aggregator.model.decisions import STORY_VERBS, Verb
+from aggregator.pipeline.config_in_force import approve, is_in_force
+from aggregator.pipeline.decision_targets import find_idle_decisions
+from aggregator.pipeline.explanation.subject import find_article_id
+from aggregator.pipeline.plan import FeedPlan
+from aggregator.rules import Rules
+from aggregator.store import ALL, Store, find_article, read_former_sources, read_items_by_id
+from aggregator.text import cut_excerpt
+
+LONGEST_COMMENT = 80
+_ARTICLE_VERBS = tuple(verb.value for verb in Verb if verb not in STORY_VERBS)
+_SHOWN = {Verb.RETITLE: "title", Verb.RE_EXCERPT: "excerpt"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DecisionPreview:
+    """A decision that is drafted: its ``article`` now, its ``feeds`` now, and the ``plan`` with it.
+
+    ``idle`` is why it would change nothing, None where it does. It ``is_alone`` where no other change of the
+    configuration waits to be taken up.
+    """
+
+    entry: Mapping[str, str | int]
+    draft: DecisionDraft
+    article: Article
+    feeds: tuple[str, ...]
+    plan: FeedPlan
+    idle: str | None
+    is_alone: bool
+    now: datetime
+
+    @classmethod
+    def make(
+        cls, config: Config, id_: str, target: str, wish: Mapping[str, str | None], *, now: datetime
+    ) -> "DecisionPreview":
+        """Return the preview of what is wished for; raises AggregatorError where it cannot be decided."""
+        verb = _check_verb(wish["verb"] or "")
+        _check_topic(verb, wish, config)
+        with open_existing_store(config) as store:
+            article = _find_article(target, store)
+            items = read_items_by_id(store, [article.id]).get(article.id, ())
+            is_alone = is_in_force(config, store)
+            entry = _make_entry(id_, article.id, wish, now)
+            comment = _describe_article(article)
+            draft = draft_decision(config.folder, f"{now:%Y-%m}", entry, comment=comment)
+            idle = _find_idle(draft.config, id_, store, now)
+        return cls(
+            entry=entry,
+            draft=draft,
+            article=article,
+            feeds=tuple(sorted(item.feed for item in items)),
+            plan=plan_with_progress(draft.config),
+            idle=idle,
+            is_alone=is_alone,
+            now=now,
+        )
+
+    def describe(self) -> Iterator[str]:
+        """Yield lines on the article, on what it is to be, and on the feeds."""
+        yield clean_cell(f"article {self.article.id}: {self.article.title}")
+        where = ", ".join(self.feeds) or "no feed"
+        yield clean_cell(
+            f"of {self.article.provider.domain}, {format_time(self.article.published_at)}, in {where}"
+        )
+        before, after = self._list_texts()
+        if before != after:
+            yield clean_cell(f"- {before}")
+            yield clean_cell(f"+ {after}")
+        if self.idle:
+            yield clean_cell(f"it changes nothing now: {self.idle}")
+        yield from describe_plan(self.plan)
+
+    def _list_texts(self) -> tuple[str, str]:
+        """Return what is shown of the article that is decided on, as it is and as it would be."""
+        decided = ArticleDecisions(self.draft.config.decisions).of(self.article, self.now)
+        verb = Verb(self.entry["verb"])
+        before, after = self.article, apply_to_texts(self.article, decided)
+        if verb in _SHOWN:
+            return getattr(before, _SHOWN[verb]) or "", getattr(after, _SHOWN[verb]) or ""
+        if verb in (Verb.CORRECT, Verb.PICTURE):
+            last = find_last(decided, verb)
+            return "", f"{'correction' if verb is Verb.CORRECT else 'picture'}: {last.value if last else ''}"
+        return "", ""
+
+    def write(self) -> None:
+        """Write the decision; where nothing else waits, a service takes it up whatever it changes."""
+        save_decision(self.draft)
+        if self.is_alone:
+            with open_existing_store(self.draft.config) as store:
+                approve(self.draft.config, store)
+
+    def describe_next(self) -> str:
+        """Return what happens next, in a sentence."""
+        written = f"{self.draft.file}: {self.entry['id']} written"
+        if not self.is_alone:
+            return f"{written}; other changes of the configuration wait with it: see `aggregator plan`"
+        return f"{written}; a running service takes it up within seconds, else `aggregator publish` does"
+
+    def report(self, *, is_written: bool) -> dict[str, Any]:
+        """Return all of it for other programs."""
+        before, after = self._list_texts()
+        return {
+            **self.entry,
+            "file": str(self.draft.file),
+            "is_written": is_written,
+            "title": self.article.title,
+            "feeds": list(self.feeds),
+            "before": before,
+            "after": after,
+            "changes_nothing_because": self.idle,
+            "plan": json.loads(report_plan(self.plan)),
+        }
+
+
+def _check_verb(verb: str) -> Verb:
+    if verb in _ARTICLE_VERBS:
+        return Verb(verb)
+    allowed = ", ".join(_ARTICLE_VERBS)
+    raise AggregatorError(f"{show(verb)} is no verb{suggest(verb, _ARTICLE_VERBS)} allowed: {allowed}")
+
+
+def _check_topic(verb: Verb, wish: Mapping[str, str | None], config: Config) -> None:
+    """Raise AggregatorError where a topic is named that is none."""
+    known = [topic.id for topic in config.topics]
+    is_pin = verb is Verb.PIN
+    name = wish["topic"] if is_pin else wish["value"]
+    if verb not in (Verb.PIN, Verb.ADD_TOPIC, Verb.REMOVE_TOPIC) or name in known or (is_pin and name == ALL):
+        return
+    allowed = ", ".join([*([ALL] if is_pin else []), *known])
+    if name is None:
+        raise AggregatorError(f"{verb} needs a topic{' with --topic' if is_pin else ''}, allowed: {allowed}")
+    raise AggregatorError(f"there is no topic {show(name)}{suggest(name, known)} allowed: {allowed}")
+
+
+def _find_article(target: str, store: Store) -> Article:
+    article_id = find_article_id(target, store)
+    article = find_article(store, article_id)
+    if article is None:
+        raise AggregatorError(f"article {article_id} is not stored any more: there is nothing to decide")
+    return article
+
+
+def _make_entry(id_: str, target: str, wish: Mapping[str, str | None], now: datetime) -> dict[str, str | int]:
+    keys = ("verb", "target", "value", "topic", "until", "reason", "public_reason", "by")
+    values = {**wish, "target": target}
+    given = {key: value for key in keys if (value := values[key]) is not None}
+    is_number = wish["verb"] == Verb.QUALITY and re.fullmatch(r"[+-]?\d+", given.get("value", ""), re.ASCII)
+    number = {"value": int(given["value"])} if is_number else {}
+    return {"id": id_, **given, **number, "at": now.replace(microsecond=0).isoformat()}
+
+
+def _describe_article(article: Article) -> str:
+    address = article.web_url or article.original_url or article.provider.domain
+    return clean_cell(f"{cut_excerpt(article.title, LONGEST_COMMENT)} – {address}")
+
+
+def _find_idle(config: Config, id_: str, store: Store, now: datetime) -> str | None:
+    rules = Rules.of(config, read_former_sources(store))
+    asked = [one for one in config.decisions if one.id == id_]
+    return next((why for _, why in find_idle_decisions(asked, rules=rules, store=store, now=now)), None)

@@ -1,0 +1,265 @@
+"""``aggregator decide``, as an editor runs it, and what then is published."""
+
+import json
+import re
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import yaml
+
+from aggregator.store import open_store, read_article_batches
+from tests.integration.site import TOPICS, SiteFolder, ago, item, run_program, run_service, send_feed, stop_program
+    TOPICS,
+    SiteFolder,
+    ago,
+    item,
+    run_program,
+    run_service,
+    send_feed,
+)
+
+TITLES = (
+    "Machine learning finds a comet",
+    "Machine learning reads old letters",
+    "Artificial intelligence sings",
+)
+TEXTS = (
+    "Astronomers in Chile let machine learning sift old glass plates, and a comet turned up that nobody had seen.",
+    "Archivists in Ghent have machine learning decipher merchants' letters of the sixteenth century, page by page.",
+    "A choir in Leipzig performed with artificial intelligence, which sang alto and was never once out of tune.",
+)
+REASON = ("--reason", "it is so", "--by", "anna")
+
+
+def make_item(number):
+    """Return an item on something of its own."""
+    made = item(number, ago(hours=number + 1), title=TITLES[number])
+    return re.sub("<description>.*</description>", f"<description>{TEXTS[number]}</description>", made)
+
+
+@pytest.fixture
+def site(tmp_path, loopback):
+    """A site that has published three articles."""
+    send_feed(loopback, *map(make_item, range(3)))
+    made = SiteFolder(
+        tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], TOPICS, enrich={"pages": False},
+        publish={"records": True},
+    )  # fmt: skip
+    made.run("poll")
+    made.run("publish")
+    return made
+
+
+def read_articles(site):
+    """Return the articles that are stored, by title."""
+    with open_store(f"sqlite:///{site.folder}/data/aggregator.db") as store:
+        return {a.title: a for batch in read_article_batches(store) for a in batch}
+
+
+def read_decisions(site):
+    """Return what stands in the files of decisions."""
+    files = sorted((site.config / "decisions").glob("*.yaml"))
+    return [one for path in files for one in yaml.safe_load(path.read_text(encoding="utf-8"))["decisions"]]
+
+
+def read_feed(site, feed):
+    """Return the items of a feed, in their order."""
+    return json.loads((site.feeds / feed / "feed.json").read_bytes())["items"]
+
+
+def decide(site, *words, code=0):
+    """Decide without being asked."""
+    return site.run("decide", *words, *REASON, "--yes", code=code)
+
+
+def is_public(site, text):
+    """Tell whether any file of the published tree has ``text``."""
+    return any(text.encode() in path.read_bytes() for path in site.feeds.rglob("*") if path.is_file())
+
+
+def test_a_decision_is_shown_written_and_published(site):
+    """The preview says what leaves which feeds; the file names who, when and why, with the title beside it."""
+    said = decide(site, "ban", read_articles(site)[TITLES[0]].id[:10])
+    assert "ml/articles: 2 -> 1 items: 0 enter, 1 leave, 0 move" in said
+    (one,) = read_decisions(site)
+    assert f"{TITLES[0]}  [decision {one['id']}]" in said
+    assert said.endswith("a running service takes it up within seconds, else `aggregator publish` does\n")
+    assert (one["verb"], one["target"], one["by"]) == ("ban", read_articles(site)[TITLES[0]].id, "anna")
+    assert datetime.fromisoformat(one["at"]).tzinfo is not None
+    (file,) = (site.config / "decisions").iterdir()
+    assert f"{one['target']}  # {TITLES[0]} – https://daily.example/0\n" in file.read_text(encoding="utf-8")
+    site.run("publish")
+    assert [one["title"] for one in read_feed(site, "ml/articles")] == [TITLES[1]]
+    assert site.run("plan").startswith("no feed differs")
+
+
+def test_comments_and_what_was_decided_stay(site):
+    """The next decision is written behind the others, and what is taken back counts no more."""
+    decide(site, "ban", "daily.example/0")
+    (file,) = (site.config / "decisions").iterdir()
+    file.write_text(f"# by hand\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
+    before = file.read_text(encoding="utf-8")
+    decide(site, "quality", "https://daily.example/1?utm_source=x", "-50")
+    assert file.read_text(encoding="utf-8").startswith(before)
+    assert [one["verb"] for one in read_decisions(site)] == ["ban", "quality"]
+    site.run("publish")
+    assert read_feed(site, "ml/articles") == []
+    file.unlink()
+    site.run("publish")
+    assert [one["title"] for one in read_feed(site, "ml/articles")] == list(TITLES[:2])
+
+
+def test_nothing_is_written_without_leave(site):
+    """Where nobody can be asked, --yes is needed; --json alone only shows."""
+    done = run_program("decide", "ban", "daily.example/0", *REASON, "--config", str(site.config), code=1)
+    assert "1 leave" in done.stdout
+    assert done.stderr == "aggregator: nobody can be asked, and nothing is decided: decide with --yes\n"
+    report = json.loads(site.run("decide", "ban", "daily.example/0", *REASON, "--json"))
+    assert (report["is_written"], report["title"], report["plan"]["leaving"]) == (False, TITLES[0], 6)
+    assert read_decisions(site) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("bann", "daily.example/0"), "bann is no verb, did you mean ban? allowed: pin, ban, retitle"),
+        (("merge", "daily.example/0", "x"), "merge is no verb"),
+        (("ban", "daily.example/99"), "no article 'daily.example/99' is known"),
+        (("ban", ""), "no article '' is known"),
+        (("retitle", "daily.example/0"), "value: missing, allowed: a title of up to 300 characters"),
+        (("ban", "daily.example/0", "x"), "value: is no key of ban, allowed: none"),
+        (("add-topic", "daily.example/0", "mll"), "there is no topic mll, did you mean ml? allowed: ai, ml"),
+        (("pin", "daily.example/0"), "pin needs a topic with --topic, allowed: all, ai, ml"),
+        (("pin", "daily.example/0", "--topic", "ml"), "until: missing: a pin ends one day, allowed: a time"),
+        (
+            ("ban", "daily.example/0", "--until", "soon"),
+            "until: soon is no time, allowed: a time with its zone",
+        ),
+        (("hold-until", "daily.example/0", "2026-12-01 09:00"), "has no time zone, allowed: a time with its"),
+    ],
+)
+def test_what_cannot_be_decided_is_told(site, words, expected):
+    """It says what is wrong and what is allowed, and nothing is written."""
+    done = run_program("decide", *words, *REASON, "--yes", "--config", str(site.config), code=1)
+    assert expected in done.stderr
+    assert not (site.config / "decisions").exists()
+
+
+def test_hostile_text_is_text(site):
+    """What an editor pastes is shown as it stands, without what steers anything."""
+    decide(site, "retitle", "daily.example/0", "<script>alert(1)</script> &amp; \x1b[31m\u202ered")
+    decide(site, "correct", "daily.example/0", "<img src=x onerror=alert(2)>\u0007 ]]>")
+    site.run("publish")
+    (one,) = (one for one in read_feed(site, "ml/articles") if one["id"].endswith(
+        read_articles(site)[TITLES[0]].id
+    ))  # fmt: skip
+    assert one["title"] == "<script>alert(1)</script> &amp; [31mred"
+    assert "Correction (" in one["content_html"]
+    assert "&lt;img src=x onerror=alert(2)&gt; ]]&gt;" in one["content_html"]
+    for path in site.feeds.rglob("*"):
+        if path.suffix in {".html", ".xml", ".json"}:
+            text = path.read_text(encoding="utf-8")
+            assert not re.search("[\x00-\x08\x1b\u202e]", text), path
+            assert path.suffix == ".json" or not re.search(r"<script>alert|<img src=x", text), path
+
+
+def test_a_correction_reaches_feeds_pages_and_records(site):
+    """It is shown wherever the article is, which is updated when it was made."""
+    before = {one["id"]: one for one in read_feed(site, "all")}
+    decide(site, "correct", "daily.example/2", "It hums.")
+    decide(site, "retitle", "daily.example/2", "A machine hums")
+    site.run("publish")
+    after = {one["id"]: one for one in read_feed(site, "all")}
+    changed = [id_ for id_ in after if after[id_] != before[id_]]
+    assert [after[id_]["title"] for id_ in changed] == ["A machine hums"]
+    at = datetime.fromisoformat(after[changed[0]]["date_modified"])
+    assert datetime.now(UTC) - at < timedelta(minutes=2)
+    assert after[changed[0]]["date_published"] == before[changed[0]]["date_published"]
+    assert "It hums." in (site.feeds / "ai" / "index.html").read_text(encoding="utf-8")
+    assert "It hums." in (site.feeds / "all" / "rss.xml").read_text(encoding="utf-8")
+    records = "".join(path.read_text(encoding="utf-8") for path in (site.feeds / "_news").glob("*.md"))
+    assert "A machine hums" in records
+    assert TITLES[2] not in records
+
+
+def test_what_is_killed_is_nowhere(site):
+    """Feeds, pages, records: nothing quotes it; restored, it is back."""
+    assert is_public(site, TITLES[1])
+    decide(site, "kill", "daily.example/1")
+    site.run("publish")
+    assert not is_public(site, TITLES[1])
+    assert not is_public(site, "daily.example/1")
+    decide(site, "restore", "daily.example/1")
+    site.run("publish")
+    assert [one["title"] for one in read_feed(site, "ml/articles")] == list(TITLES[:2])
+    assert is_public(site, TITLES[1])
+
+
+def test_a_pin_stands_first_in_its_topic(site):
+    """Elsewhere it stays where it was, and its dates are its own."""
+    before = {one["id"]: one for one in read_feed(site, "ai")}
+    decide(site, "pin", "daily.example/2", "--topic", "ai", "--until", "2d")
+    site.run("publish")
+    assert [one["title"] for one in read_feed(site, "ai")] == [TITLES[2], *TITLES[:2]]
+    assert [one["title"] for one in read_feed(site, "ai/articles")] == [TITLES[2], *TITLES[:2]]
+    assert [one["title"] for one in read_feed(site, "all")] == list(TITLES)
+    assert {one["id"]: one for one in read_feed(site, "ai")} == before
+
+
+def test_check_warns_of_decisions_that_do_nothing(site):
+    """They are kept, and are no problem."""
+    decide(site, "remove-topic", "daily.example/0", "ml")
+    file = next((site.config / "decisions").iterdir())
+    entry = "  - {id: %s, verb: %s, target: '%s', reason: r, by: b, at: 2026-11-29T06:00:00Z%s}\n"
+    text = file.read_text(encoding="utf-8")
+    text += entry % ("lost", "ban", "https://daily.example/99", "")
+    text += entry % ("ended", "ban", "https://daily.example/98", ", until: 2026-11-29T07:00:00Z")
+    text += entry % ("gone", "add-topic", "https://daily.example/1", ", value: nope")
+    file.write_text(text, encoding="utf-8")
+    said = site.run("check")
+    assert "warning: decision lost: its target is not stored\n" in said
+    assert "warning: decision gone: there is no topic nope any more\n" in said
+    assert said.count("warning: decision") == 2
+
+
+def test_a_decision_on_what_is_not_stored_waits_for_it(site, loopback):
+    """An article that comes in later is judged by it at once."""
+    folder = site.config / "decisions"
+    folder.mkdir()
+    (folder / "now.yaml").write_text(
+        "decisions: [{id: early, verb: ban, target: 'https://daily.example/7', reason: r, by: b, "
+        "at: 2026-11-29T06:00:00Z}]\n",
+        encoding="utf-8",
+    )
+    site.run("publish")
+    send_feed(loopback, item(7, ago(minutes=5), title="Machine learning is late"))
+    site.run("poll", "--all")
+    assert read_articles(site)["Machine learning is late"].quality == 0
+    site.run("publish")
+    assert not is_public(site, "Machine learning is late</title>")
+
+
+def wait_for_titles(site, feed, titles, seconds=30):
+    """Wait until a feed shows these titles."""
+    deadline_s = time.monotonic() + seconds
+    while (shown := [one["title"] for one in read_feed(site, feed)]) != titles:
+        assert time.monotonic() < deadline_s, f"{shown}, not {titles}"
+        time.sleep(0.1)
+
+
+def test_a_running_service_takes_decisions_up(site):
+    """Within seconds, also where that empties a feed: what was shown before needs no further leave."""
+    with run_service(site, "--port", "0") as program:
+        decide(site, "retitle", "daily.example/0", "A comet, found")
+        wait_for_titles(site, "ml", ["A comet, found", TITLES[1]])
+        decide(site, "ban", "daily.example/2")
+        decide(site, "remove-topic", "daily.example/2", "ai")
+        wait_for_titles(site, "all", ["A comet, found", TITLES[1]])
+        until = (datetime.now(UTC) + timedelta(seconds=8)).isoformat(timespec="seconds")
+        decide(site, "hold-until", "daily.example/1", until)
+        wait_for_titles(site, "ml", ["A comet, found"])
+        wait_for_titles(site, "ml", ["A comet, found", TITLES[1]])
+        late = datetime.now(UTC) - datetime.fromisoformat(until)
+        assert timedelta(0) <= late < timedelta(seconds=10)
+        stop_program(program)
