@@ -57,8 +57,8 @@ def decide(  # an option each
     """Decide on one article, after showing what that changes in which feeds.
 
     Verbs: pin, ban, retitle, re-excerpt, picture, add-topic, remove-topic, hold-until, quality; and for what
-    is published: correct, withdraw, kill, restore. It is written to `config/decisions/`, where it can be
-    changed and taken back.
+    is published: correct, withdraw, kill, restore. It is written to a file in `config/decisions`, where it
+    can be changed and taken back.
     """
     # Its help waits for nothing that reads the store.
     from aggregator.cli.decision_preview import DecisionPreview  # noqa: PLC0415

@@ -92,7 +92,7 @@ class DecisionPreview:
     def _list_texts(self) -> tuple[str, str]:
         """Return what is shown of the article that is decided on, as it is and as it would be."""
         decided = ArticleDecisions(self.draft.config.decisions).of(self.article, self.now)
-        verb = Verb(self.entry["verb"])
+        verb = Verb(str(self.entry["verb"]))
         before, after = self.article, apply_to_texts(self.article, decided)
         if verb in _SHOWN:
             return getattr(before, _SHOWN[verb]) or "", getattr(after, _SHOWN[verb]) or ""

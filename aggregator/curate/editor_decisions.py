@@ -1,5 +1,6 @@
 """What editors decided on single articles: found by id or address, and what it makes of them. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +45,8 @@ class ArticleDecisions:
         self.addresses = frozenset(key for key in found if "://" in key)
         """Those of them that are addresses; ``ids`` are the others."""
         self.ids = frozenset(found.keys() - self.addresses)
+        self.killed = frozenset(key for key, theirs in found.items() if is_killed(theirs))
+        """Those on which a decision is to leave nothing, whether it counts now or not."""
         self.on_stories = tuple(on_stories)
         """Those on stories, the oldest first."""
         self._ends = sorted({at for theirs in found.values() for one in theirs for at in _list_ends(one)})
@@ -66,9 +69,13 @@ class ArticleDecisions:
         ends = (at for one in self.of(article, now) for at in _list_ends(one) if at > now)
         return min(ends, default=None)
 
+    def has_end_between(self, since: datetime, now: datetime) -> bool:
+        """Tell whether a decision ended by itself after ``since``, up to ``now``."""
+        return bisect_right(self._ends, now) > bisect_right(self._ends, since)
+
     def digest_by_key(self, now: datetime) -> Mapping[str, str]:
         """Return what changes where what counts ``now`` on a target does, by what names it."""
-        return _digest_by_key(self, sum(at <= now for at in self._ends))
+        return _digest_by_key(self, bisect_right(self._ends, now))
 
     def _digest(self, period: int) -> dict[str, str]:
         at = self._ends[period - 1] if period else None

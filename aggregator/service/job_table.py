@@ -157,6 +157,14 @@ async def check_marks(state: ServiceState) -> Work:
     return Work.GROUP | Work.PUBLISH
 
 
+async def end_decisions(state: ServiceState) -> Work:
+    """Have published at once what a decision held back or changed until now."""
+    now = state.context.clock()
+    since, state.decisions_ended_at = state.decisions_ended_at or now, now
+    has_ended = state.context.rules.decisions.has_end_between(since, now)
+    return Work.PUBLISH if has_ended else Work.NONE
+
+
 async def write_records(state: ServiceState) -> Work:
     """Write the records of what changed, unless that was done a moment ago."""
     context, publication, loop = state.context, state.publication, asyncio.get_running_loop()
@@ -268,6 +276,7 @@ JOBS = (
         is_hastened=True, first="group",  # what has no story yet would be written now and again with it
     ),
     Job(name="records", after="publish", function=write_records),
+    Job(name="end_decisions", every=_to_timedelta(1), function=end_decisions),
     Job(name="check_marks", every=_to_timedelta(2), function=check_marks),
     Job(name="check_tree", every=_to_timedelta(5), function=check_tree),
     Job(name="free_memory", every=timedelta(minutes=5), function=free_memory),

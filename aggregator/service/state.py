@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Flag, auto
 
 from aggregator.fetch.form import FormPoster
@@ -61,7 +62,8 @@ class ServiceState:
     ``live`` reads a changed configuration; None: the one in ``context`` stays. ``poster`` sends requests to
     hubs; None: nothing is subscribed. ``polled_at_s`` is when the service last looked for sources that are
     due, in seconds of ``time.monotonic``. ``newest_mark`` is the newest that was looked at for work of other
-    processes. ``on_work`` is called with work that polls made.
+    processes, ``decisions_ended_at`` the time up to which it was looked for decisions that ended. ``on_work``
+    is called with work that polls made.
     """
 
     context: Context
@@ -73,6 +75,7 @@ class ServiceState:
     work: Work = Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE
     polled_at_s: float = float("-inf")
     newest_mark: int = 0
+    decisions_ended_at: datetime | None = None
     has_removed_orphans: bool = False
     on_work: Callable[[Work], None] = lambda _: None
     polls: PollsUnderWay = field(init=False)

@@ -72,6 +72,7 @@ from aggregator.store.notes import (
     save_removal_times,
     write_note,
 )
+from aggregator.store.own_copies import find_own_copies
 from aggregator.store.picture_copies import (
     evict_pictures,
     find_unknown_copies,
@@ -286,6 +287,7 @@ __all__ = [
     "find_newest_grouped",
     "find_newest_mark",
     "find_newest_poll",
+    "find_own_copies",
     "find_paged_stories",
     "find_position",
     "find_record_names",

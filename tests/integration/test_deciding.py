@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from aggregator.store import open_store, read_article_batches
-from tests.integration.site import TOPICS, SiteFolder, ago, item, run_program, run_service, send_feed, stop_program
+from tests.integration.site import (
     TOPICS,
     SiteFolder,
     ago,
@@ -17,6 +17,7 @@ from tests.integration.site import TOPICS, SiteFolder, ago, item, run_program, r
     run_program,
     run_service,
     send_feed,
+    stop_program,
 )
 
 TITLES = (

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from aggregator.errors import PublishError
 from aggregator.pipeline.publish.changes import take_up_changes
+from aggregator.pipeline.publish.killed_pictures import remove_killed_pictures
 from aggregator.pipeline.publish.monograms import settle_monograms
 from aggregator.pipeline.publish.obsolete_files import remove_obsolete_files
 from aggregator.pipeline.publish.site_files import mark_damage, write_site
@@ -67,6 +68,7 @@ def publish(
         pages = write_story_pages(rules=rules, store=store, now=now)
         others = [write_site(rules=rules, store=store, now=now)]
         try:
+            remove_killed_pictures(rules, store, now)
             told = remove_obsolete_files(
                 rules=rules, store=store, now=now, is_clock_trusted=is_clock_trusted,
                 has_changed_topics=has_changed or is_tree_checked,

@@ -1,0 +1,176 @@
+"""Decisions that come, go and end: what is judged, shown and removed then."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from aggregator.model.decisions import Decision, Verb
+from aggregator.pipeline.publish.decision_changes import take_up_decisions
+from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.records import publish_records
+from aggregator.publish.tree_paths import PICTURE_COPIES
+from aggregator.secured import SecuredKeys
+from aggregator.store import (
+    Picture,
+    find_article,
+    note_picture_uses,
+    read_story_ids,
+    save_pictures,
+    update_articles,
+)
+from tests.builders import article, image, insert_articles
+from tests.publishing_equality.trees import find_differences
+from tests.publishing_equality.world import World
+
+HOUR = timedelta(hours=1)
+SUBJECTS = ("storm", "verdict", "strike", "rocket")
+
+
+@pytest.fixture
+def world(tmp_path):
+    """A site that has published four articles, each of an hour of its own, with records."""
+    made = World(tmp_path)
+    made.setup = made.setup.set("publish", min_items=0, max_items=20, records=True).set("enrich", pages=False)
+    found = [
+        article(
+            number, at=made.now - number * HOUR, id=name(number), source_id="daily", stated_at=made.now,
+            title=f"Artificial intelligence foretells a {subject}", excerpt=f"The {subject} was long foreseen. " * 5,
+            web_url=f"https://daily.example/{number}", images=(image(number, width=640, height=360),),
+        )
+        for number, subject in enumerate(SUBJECTS)
+    ]  # fmt: skip
+    insert_articles(made.store, [made.rules.judge(one, ["daily"], now=made.now) for one in found])
+    publish_all(made)
+    yield made
+    made.close()
+
+
+def name(number):
+    """Return the id of an article."""
+    return f"{number:08x}-0000-5000-8000-000000000000"
+
+
+def decide(world, verb, number=0, value=None, **changes):
+    """Have an editor decide on an article, now."""
+    values = {"reason": "why", "by": "anna", "at": world.now, "target": name(number), **changes}
+    count = len(world.setup.decisions)
+    one = Decision(id=f"d{count}", verb=Verb(verb), value=value, **values)
+    world.setup = replace(world.setup, decisions=(*world.setup.decisions, one))
+
+
+def publish_all(world):
+    """Publish everything, and compare it with what is built anew."""
+    publish(rules=world.rules, store=world.store, now=world.now)
+    publish_records(rules=world.rules, store=world.store, keys=SecuredKeys.of({}), now=world.now)
+
+
+def show(world, feed="ai/articles"):
+    """Return the last words of the titles that a feed shows; it is as it would be built anew."""
+    assert find_differences(world) == []
+    items = json.loads((world.tree / feed / "feed.json").read_bytes())["items"]
+    return [item["title"].split()[-1] for item in items]
+
+
+def test_only_the_targets_of_other_decisions_are_judged(world):
+    """A thousand other articles, and other decisions, are left as they are."""
+    decide(world, "quality", 1, "5")
+    publish_all(world)
+    stale = [replace(find_article(world.store, name(n)), quality=0) for n in (1, 2)]
+    update_articles(world.store, stale)  # judged again, they would get their quality back
+    decide(world, "ban", 0)
+    assert take_up_decisions(world.rules, world.store, world.now) == 1
+    assert find_article(world.store, name(0)).quality == 0
+    assert [find_article(world.store, one.id).quality for one in stale] == [0, 0]
+    assert take_up_decisions(world.rules, world.store, world.now) == 0
+    world.setup = replace(world.setup, decisions=world.setup.decisions[:1])
+    assert take_up_decisions(world.rules, world.store, world.now) == 1
+    assert find_article(world.store, name(0)).is_published
+
+
+def test_a_decision_ends_and_begins_again_where_the_clock_is_set_back(world):
+    """Nobody needs to touch the files for that."""
+    decide(world, "ban", 0, until=world.now + HOUR)
+    decide(world, "retitle", 1, "Decided", until=world.now + HOUR)
+    publish_all(world)
+    assert show(world) == ["Decided", "strike", "rocket"]
+    world.wait(hours=1)
+    publish_all(world)
+    assert show(world) == list(SUBJECTS)
+    world.wait(minutes=-1)
+    publish_all(world)
+    assert show(world) == ["Decided", "strike", "rocket"]
+
+
+def test_what_is_held_appears_nowhere_before_its_time(world):
+    """Neither in feeds nor as a record; dates stay."""
+    before = find_article(world.store, name(1))
+    decide(world, "hold-until", 1, (world.now + HOUR).isoformat())
+    publish_all(world)
+    assert show(world) == ["storm", "strike", "rocket"]
+    assert not _find_files(world, "verdict")
+    world.wait(hours=1)
+    publish_all(world)
+    assert show(world) == list(SUBJECTS)
+    after = find_article(world.store, name(1))
+    assert (after.published_at, after.updated_at) == (before.published_at, before.updated_at)
+
+
+def test_pins_hold_what_is_old_and_the_latest_is_first(world):
+    """They are of one topic, and end."""
+    decide(world, "pin", 3, topic="ai", until=world.now + timedelta(days=20))
+    world.wait(seconds=1)
+    decide(world, "pin", 2, topic="ai", until=world.now + timedelta(days=30))
+    publish_all(world)
+    assert show(world) == ["strike", "rocket", "storm", "verdict"]
+    assert show(world, "all/articles") == list(SUBJECTS)
+    world.wait(days=15)
+    publish_all(world)
+    assert (show(world), show(world, "all/articles")) == (["strike", "rocket"], [])
+    world.wait(days=10)
+    publish_all(world)
+    assert show(world) == ["strike"]
+
+
+def test_what_is_killed_leaves_its_record_and_the_copies_of_its_pictures(world):
+    """A copy that another article shows, too, stays."""
+    world.setup = world.setup.set("images", cache=True)
+    for number, users in ((0, [0]), (1, [0, 1])):
+        file = world.tree / PICTURE_COPIES / f"aa/{number}-640x360.jpg"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"jpeg")
+        known = Picture(
+            url=image(number).url, checked_at=world.now, used_at=world.now, hash=f"h{number}", width=640,
+            height=360, file=f"aa/{number}-640x360.jpg", size_bytes=4,
+        )  # fmt: skip
+        save_pictures(world.store, [known])
+        uses = {(f"h{number}", name(user), "daily.example") for user in users}
+        note_picture_uses(world.store, uses, [known.url], world.now)
+    assert _find_files(world, "storm")
+    decide(world, "kill", 0)
+    publish_all(world)
+    assert not _find_files(world, "storm")
+    assert [path.name for path in (world.tree / PICTURE_COPIES).rglob("*.jpg")] == ["1-640x360.jpg"]
+    decide(world, "restore", 0)
+    publish_all(world)
+    assert show(world) == list(SUBJECTS)
+
+
+@pytest.mark.parametrize("verb", ["ban", "withdraw"])
+def test_what_is_out_keeps_its_record(world, verb):
+    """It is not published any more, and says so."""
+    decide(world, verb, 0)
+    publish_all(world)
+    assert show(world) == list(SUBJECTS[1:])
+    (record,) = _find_files(world, "storm")
+    assert "published: false" in record.read_text(encoding="utf-8")
+    assert read_story_ids(world.store, [name(0)]) == {}
+
+
+def _find_files(world, text):
+    return [
+        path
+        for path in world.tree.rglob("*")
+        if path.is_file() and text.encode() in path.read_bytes() and path.suffix != ".jpg"
+    ]
