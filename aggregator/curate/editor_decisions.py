@@ -47,6 +47,8 @@ class ArticleDecisions:
         self.ids = frozenset(found.keys() - self.addresses)
         self.killed = frozenset(key for key, theirs in found.items() if is_killed(theirs))
         """Those on which a decision is to leave nothing, whether it counts now or not."""
+        self.pictured = frozenset(key for key, theirs in found.items() if find_last(theirs, Verb.PICTURE))
+        """Those whose picture an editor chose: it is to be looked at."""
         self.on_stories = tuple(on_stories)
         """Those on stories, the oldest first."""
         self._ends = sorted({at for theirs in found.values() for one in theirs for at in _list_ends(one)})

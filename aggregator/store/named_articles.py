@@ -26,8 +26,14 @@ def find_named_articles(store: Database, names: Collection[str]) -> dict[str, st
     return found
 
 
-def mark_articles(store: Database, article_ids: Iterable[str], *, values: Mapping[str, str]) -> None:
-    """Mark articles, and keep notes of why, in one transaction."""
+def mark_articles(
+    store: Database, article_ids: Iterable[str], *, pictured: Iterable[str] = (), values: Mapping[str, str]
+) -> None:
+    """Mark articles, and those ``pictured`` to have their pictures looked at; keep notes of why.
+
+    That is one transaction.
+    """
     with store.writing() as connection:
         add_marks(connection, MarkKind.ARTICLE, sorted(article_ids))
+        add_marks(connection, MarkKind.PICTURE, sorted(pictured))
         upsert(connection, notes, [{"key": key, "value": value} for key, value in values.items()])

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from aggregator.store import open_store, read_article_batches
+from tests.enrich.pictures import picture_file
 from tests.integration.site import (
     TOPICS,
     SiteFolder,
@@ -19,6 +20,7 @@ from tests.integration.site import (
     send_feed,
     stop_program,
 )
+from tests.loopback import Answer
 
 TITLES = (
     "Machine learning finds a comet",
@@ -241,12 +243,22 @@ def test_a_decision_on_what_is_not_stored_waits_for_it(site, loopback):
     assert not is_public(site, "Machine learning is late</title>")
 
 
-def wait_for_titles(site, feed, titles, seconds=30):
-    """Wait until a feed shows these titles."""
+def wait_for(is_so, seconds=30):
+    """Wait until something is so."""
     deadline_s = time.monotonic() + seconds
-    while (shown := [one["title"] for one in read_feed(site, feed)]) != titles:
-        assert time.monotonic() < deadline_s, f"{shown}, not {titles}"
+    while not is_so():
+        assert time.monotonic() < deadline_s
         time.sleep(0.1)
+
+
+def wait_for_titles(site, feed, titles):
+    """Wait until a feed shows these titles."""
+    wait_for(lambda: [one["title"] for one in read_feed(site, feed)] == titles)
+
+
+def read_picture(site):
+    """Return the address of the picture that the newest article of a topic is shown with."""
+    return read_feed(site, "ml/articles")[0].get("image")
 
 
 def test_a_running_service_takes_decisions_up(site):
@@ -264,3 +276,18 @@ def test_a_running_service_takes_decisions_up(site):
         late = datetime.now(UTC) - datetime.fromisoformat(until)
         assert timedelta(0) <= late < timedelta(seconds=10)
         stop_program(program)
+
+
+def test_an_editors_picture_is_shown_with_its_size(site, loopback):
+    """It is looked at once it was decided, and stands in the place of the publisher's; none is none."""
+    url = loopback.route(
+        "/new.jpg", Answer(body=picture_file("JPEG", 640, 360), headers={"Content-Type": "image/jpeg"})
+    )
+    decide(site, "picture", "daily.example/0", url)
+    with run_service(site, "--port", "0") as program:
+        wait_for(lambda: read_picture(site) == url)
+        stop_program(program)
+    assert 'width="640" height="360"' in (site.feeds / "ml" / "index.html").read_text(encoding="utf-8")
+    decide(site, "picture", "daily.example/0", "none")
+    site.run("publish")
+    assert read_picture(site) is None

@@ -13,14 +13,13 @@ from aggregator.pipeline.records import publish_records
 from aggregator.publish.tree_paths import PICTURE_COPIES
 from aggregator.secured import SecuredKeys
 from aggregator.store import (
-    Picture,
     find_article,
     note_picture_uses,
     read_story_ids,
     save_pictures,
     update_articles,
 )
-from tests.builders import article, image, insert_articles
+from tests.builders import article, image, insert_articles, picture
 from tests.publishing_equality.trees import find_differences
 from tests.publishing_equality.world import World
 
@@ -140,9 +139,9 @@ def test_what_is_killed_leaves_its_record_and_the_copies_of_its_pictures(world):
         file = world.tree / PICTURE_COPIES / f"aa/{number}-640x360.jpg"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"jpeg")
-        known = Picture(
-            url=image(number).url, checked_at=world.now, used_at=world.now, hash=f"h{number}", width=640,
-            height=360, file=f"aa/{number}-640x360.jpg", size_bytes=4,
+        known = picture(
+            number, url=image(number).url, checked_at=world.now, used_at=world.now, hash=f"h{number}",
+            file=f"aa/{number}-640x360.jpg",
         )  # fmt: skip
         save_pictures(world.store, [known])
         uses = {(f"h{number}", name(user), "daily.example") for user in users}

@@ -29,9 +29,11 @@ def take_up_decisions(rules: Rules, store: Store, now: datetime) -> int:
         return 0
     known = json.loads(read_note(store, DECIDED_TARGETS) or "{}")
     changed = {key for key in known.keys() | fresh.keys() if known.get(key) != fresh.get(key)}
-    article_ids = set(find_named_articles(store, changed).values())
+    named = find_named_articles(store, changed)
+    article_ids = set(named.values())
+    pictured = {article_id for key, article_id in named.items() if key in rules.decisions.pictured}
     judge_articles(article_ids, rules=rules, store=store, now=now)
-    mark_articles(store, article_ids, values={DECIDED_BY: digest, DECIDED_TARGETS: text})
+    mark_articles(store, article_ids, pictured=pictured, values={DECIDED_BY: digest, DECIDED_TARGETS: text})
     return len(article_ids)
 
 
