@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from aggregator.model.clock_skew import SKEW
 
+LONGEST_QUIET = timedelta(hours=25)
+"""Quiet hours are over within this, also in a night in which clocks are set."""
+
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:

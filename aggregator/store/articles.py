@@ -69,11 +69,19 @@ def _read_newest(
         return tuple(article_of(row) for row in connection.execute(query).mappings())
 
 
-def mark_waiting_articles(store: Database, *, since: datetime) -> None:
-    """Mark the articles first seen since then whose page was not read."""
-    are_unread = articles.c.enriched_at.is_(None) & (articles.c.first_seen_at >= since)
+def mark_waiting_articles(
+    store: Database, *, since: datetime, delayed_since: datetime | None, now: datetime
+) -> None:
+    """Mark articles first seen since then whose page was not read, and those to be released after ``now``.
+
+    ``delayed_since`` is from when on any may have to wait that was first seen then, None: none.
+    """
+    may_wait = articles.c.enriched_at.is_(None) & (articles.c.first_seen_at >= since)
+    may_wait |= articles.c.release_at > now
+    if delayed_since is not None:
+        may_wait |= articles.c.first_seen_at >= delayed_since
     with store.writing() as connection:
-        mark_selected(connection, MarkKind.ARTICLE, select(articles.c.id).where(are_unread))
+        mark_selected(connection, MarkKind.ARTICLE, select(articles.c.id).where(may_wait))
 
 
 def read_article_batches(store: Database, size: int = 500) -> Iterator[tuple[Article, ...]]:

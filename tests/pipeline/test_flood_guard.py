@@ -144,3 +144,16 @@ def test_feeds_show_what_is_held_back_just_in_its_turn(tmp_path):
         assert [one.id for one in read_quarantined(site.store)] == ["a2"]
         accept_article(site.store, "a2")
         assert sorted(site.show("all/articles")) == ["a0", "a1", "a2"]
+
+
+def test_a_clock_that_is_set_back_holds_back_again(tmp_path):
+    """What is to be released later than a day from then on was set by a clock that was wrong, and is shown."""
+    with limited_site(tmp_path) as site:
+        site.arrive("a1")
+        (one,) = site.read_articles()
+        update_articles(site.store, [revise(one, release_at=site.now + 23 * HOUR)])
+        assert site.show("all") == []
+        assert site.show("all", hours=24) == ["a1"]
+        assert site.show("all", hours=-2) == []
+        assert site.show("all", hours=-24) == ["a1"]
+        assert find_differences(site) == []

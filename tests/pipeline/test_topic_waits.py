@@ -88,3 +88,13 @@ def test_other_limits_hold_at_once(site):
     assert site.show("ai", minutes=5) == []
     site.limit(TopicLimits())
     assert site.show("ai") == ["a1"]
+
+
+def test_a_clock_that_is_set_back_makes_articles_wait_again(site):
+    """By the time that it shows now, as a rebuild would have it; they enter when that comes."""
+    site.limit(DELAYED)
+    site.arrive("a1")
+    assert site.show("ai", minutes=40) == ["a1"]
+    assert site.show("ai", minutes=-20) == []
+    assert find_differences(site) == []
+    assert site.show("ai", minutes=10) == ["a1"]

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from aggregator.model.limits import LONGEST_QUIET
+from aggregator.pipeline.publish.topic_waits import list_timed_limits
 from aggregator.rules import Rules
 from aggregator.store import MarkKind, Store, mark_waiting_articles, read_marks, read_note, write_note
 
@@ -11,14 +13,21 @@ NOTED_EVERY = timedelta(minutes=1)
 
 
 def follow_clock(rules: Rules, store: Store, now: datetime) -> None:
-    """Mark the articles that may wait for their page again, where the clock shows less than at the last time.
+    """Mark the articles that may wait again to be published, where the clock shows less than at last.
 
     Its time is noted before anything is decided by it.
     """
     noted = read_note(store, PUBLISHED_AT)
     before = datetime.fromisoformat(noted) if noted else None
     if before and now < before:
-        mark_waiting_articles(store, since=now - timedelta(seconds=rules.enrichment.wait_s))
+        page_wait = timedelta(seconds=rules.enrichment.wait_s)
+        delays = [limits.delay + LONGEST_QUIET for limits in list_timed_limits(rules).values()]
+        mark_waiting_articles(
+            store,
+            since=now - page_wait,
+            delayed_since=now - page_wait - max(delays) if delays else None,
+            now=now,
+        )
     is_due = bool(read_marks(store, MarkKind.ARTICLE, now=now, limit=1))
     if before is None or is_due or not before <= now < before + NOTED_EVERY:
         write_note(store, PUBLISHED_AT, now.isoformat())
