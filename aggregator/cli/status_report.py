@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import typer
 
 from aggregator.cadence import explain_poll, health_of
+from aggregator.cli.correction_report import report_corrections
 from aggregator.cli.hub_report import report_hubs
 from aggregator.cli.politeness import politeness_report, politeness_rows
 from aggregator.cli.reach import reach_of_sources, unpublished_sources
@@ -52,12 +53,13 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         "warnings": list(_report_warnings(reach)),
         "publishers": list(_report_publishers(workspace)),
         "hubs": list(report_hubs(workspace)),
+        "corrections": list(report_corrections(workspace)),
     }
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for kind, rows in report.items():
-        if kind in ("proposals", "configuration", "warnings", "publishers", "hubs") and not rows:
+        if not rows and kind not in ("sources", "topics"):
             continue
         headings = tuple(rows[0]) if rows else (f"no {kind}",)
         if kind == "publishers":

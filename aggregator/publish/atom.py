@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from aggregator.publish.channel import Channel, FeedLink
+from aggregator.publish.channel import Channel, FeedLink, Tombstone
 from aggregator.publish.frame import FRAMES_KEPT, Frame, cut_frame, cut_items, date_frame
 from aggregator.publish.generator import (
     MEDIA_NS,
@@ -20,6 +20,7 @@ from aggregator.publish.item import Item
 from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
 
+_TOMBSTONES_NS = "http://purl.org/atompub/tombstones/1.0"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _ENTRY = b"  <entry"
 _TAIL = b"</feed>\n"
@@ -30,11 +31,18 @@ NOTICE_PLACE = NoticePlace(above=rb"\n {2}<subtitle>")
 class _FeedParts:
     """What feedgen is to add to the feed (an extension)."""
 
+    deleted: Sequence[Tombstone] = ()
+
     def extend_ns(self) -> dict[str, str]:
-        return {"media": MEDIA_NS}
+        return {"media": MEDIA_NS} | ({"at": _TOMBSTONES_NS} if self.deleted else {})
 
     def extend_atom(self, feed: Element) -> None:
-        """Add nothing: only the name space is asked for."""
+        """Say what was taken out of the feed (RFC 6721)."""
+        for one in self.deleted:
+            name = f"{{{_TOMBSTONES_NS}}}deleted-entry"
+            element = add_element(feed, name, ref=one.id, when=one.at.isoformat())
+            if one.reason:
+                add_element(element, f"{{{_TOMBSTONES_NS}}}comment", one.reason)
 
 
 class _EntryParts:
@@ -64,6 +72,7 @@ def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) 
 def _render_frame(channel: Channel, link: FeedLink) -> Frame:
     generator = new_generator(channel, link)
     generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
+    generator.parts.deleted = channel.deleted
     generator.updated(_NEVER)
     generator.author(_describe_publisher(channel))
     generator.icon(channel.site.icon_url)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.model import Image
@@ -49,6 +50,15 @@ class Site:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tombstone:
+    """An item that was taken out of a feed, by the id that it had there, and what readers are told."""
+
+    id: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FeedLink:
     """The address of a feed, and its media type without parameters."""
 
@@ -62,7 +72,8 @@ class Channel:
 
     ``topic_names`` has the names of all topics by id: those that items may be filed under.
     ``publisher_icons`` has by provider domain the file below the tree's root that pages show beside its name.
-    ``truth`` is what its page tells of how often stories are right, "" for nothing.
+    ``truth`` is what its page tells of how often stories are right, "" for nothing. ``deleted`` are the items
+    that were taken out of the feed, the newest first.
     """
 
     site: Site
@@ -74,6 +85,7 @@ class Channel:
     images: tuple[Image, ...] = ()
     publisher_icons: Mapping[str, str] = field(default_factory=dict, hash=False)
     truth: str = ""
+    deleted: tuple[Tombstone, ...] = ()
 
     @property
     def page_url(self) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from aggregator.model import Enclosure
-from aggregator.publish.channel import Channel, FeedLink
+from aggregator.publish.channel import Channel, FeedLink, Tombstone
 from aggregator.publish.frame import FRAMES_KEPT, Frame
 from aggregator.publish.item import Item
 from aggregator.publish.item_story import ItemStory, Mention
@@ -22,7 +22,10 @@ NOTICE_PLACE = NoticePlace(above=rb'\n {2}"description": "')
 
 
 def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) -> Frame:  # noqa: ARG001
-    """Return the frame of a JSON Feed 1.1 document (jsonfeed.org) at ``link``, which has no time."""
+    """Return the frame of a JSON Feed 1.1 document (jsonfeed.org) at ``link``, which has no time.
+
+    ``_deleted`` has as ``items`` what was taken out of the feed: ``id``, ``date`` and ``reason``.
+    """
     return _render_frame(channel, link)
 
 
@@ -39,11 +42,17 @@ def _render_frame(channel: Channel, link: FeedLink) -> Frame:
         "favicon": channel.site.icon_url,
         "authors": [{"name": channel.site_title, "url": f"{channel.site.base_url}/"}],
         "language": channel.site.language,
+        "_deleted": _render_deleted(channel.deleted),
         "hubs": [{"type": "WebSub", "url": hub} for hub in channel.site.hubs],
     }
     document = format_json({**_drop_unknown(feed), "items": []})
     head = document.removesuffix(_NO_ITEMS)
     return Frame(head=head + b"[\n", separator=b",\n", tail=b"\n  ]\n}\n", without_items=document)
+
+
+def _render_deleted(deleted: Sequence[Tombstone]) -> dict[str, object]:
+    rows = [{"id": one.id, "date": format_time(one.at), "reason": one.reason} for one in deleted]
+    return {"items": [_drop_unknown(dict(row)) for row in rows]} if rows else {}
 
 
 def render_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:  # noqa: ARG001

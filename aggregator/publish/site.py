@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -65,6 +66,14 @@ def render_story_page(channel: Channel, item: Item) -> bytes:
 def render_moved_page(channel: Channel, story_id: str, url: str) -> bytes:
     """Return a page in HTML that leads to the page at ``url`` of the story that another became part of."""
     return _render_page("moved.html", channel.site, root=_ROOT, channel=channel, story_id=story_id, url=url)
+
+
+def render_withdrawn_page(channel: Channel, title: str, reason: str | None, at: datetime) -> bytes:
+    """Return a page in HTML that says that a story was withdrawn ``at`` a time, and why."""
+    return _render_page(
+        "withdrawn.html", channel.site, root=_ROOT, channel=channel, title=format_line(title),
+        reason=format_line(reason), at=at,
+    )  # fmt: skip
 
 
 def render_index(site: Site, channels: Sequence[Channel], truth: str = "") -> bytes:

@@ -8,7 +8,7 @@ from aggregator.errors import PublishError
 from aggregator.publish.feed_formats import FEED_FORMATS
 from aggregator.publish.files import remove_files
 from aggregator.publish.folder_locks import describe_reason
-from aggregator.publish.tree_paths import TOPIC_MARK
+from aggregator.publish.tree_paths import CHANGES, TOPIC_MARK
 
 PAGE = "index.html"
 ARTICLES = "articles"
@@ -36,7 +36,7 @@ def find_topics(folder: Path, *, besides: Collection[str]) -> tuple[str, ...]:
 
 def read_topics(folder: Path, topic_ids: Iterable[str]) -> dict[str, bytes]:
     """Return the files of these topics below ``folder`` that are there, by name."""
-    names = (f"{topic_id}/{name}" for topic_id in topic_ids for name in TOPIC_FILES)
+    names = (f"{topic_id}/{name}" for topic_id in topic_ids for name in (CHANGES, *TOPIC_FILES))
     return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
 
 
@@ -50,7 +50,7 @@ def remove_topics(folder: Path, *, keep: Collection[str]) -> tuple[str, ...]:
     names = tuple(
         f"{topic}/{name}"
         for topic in find_topics(folder, besides=keep)
-        for name in TOPIC_FILES
+        for name in (CHANGES, *TOPIC_FILES)
         if (folder / topic / name).is_file()
     )
     remove_files(folder, names)

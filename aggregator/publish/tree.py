@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from aggregator.model.corrections import PublicCorrection
 from aggregator.publish.channel import Channel, Site
 from aggregator.publish.opml import OPML_FILE, render_opml
 from aggregator.publish.site import (
@@ -9,6 +10,7 @@ from aggregator.publish.site import (
     render_index,
     render_moved_page,
     render_story_page,
+    render_withdrawn_page,
 )
 from aggregator.publish.story_items import build_story_item, build_story_url
 from aggregator.publish.story_view import StoryView
@@ -26,6 +28,14 @@ def render_moved_stories(channel: Channel, moved: Mapping[str, str]) -> dict[str
     return {
         f"{STORIES}/{gone}.html": render_moved_page(channel, story_id, build_story_url(channel, story_id))
         for gone, story_id in moved.items()
+    }
+
+
+def render_withdrawn_stories(channel: Channel, gone: Mapping[str, PublicCorrection]) -> dict[str, bytes]:
+    """Return the pages of stories whose last article was withdrawn, by their names."""
+    return {
+        f"{STORIES}/{story_id}.html": render_withdrawn_page(channel, one.title, one.reason, one.at)
+        for story_id, one in gone.items()
     }
 
 

@@ -6,6 +6,8 @@ import re
 RECORDS = "_news"
 RECORD_PAGES = "api/news"
 STORIES = "stories"
+CHANGES = "changes.atom"
+"""The feed of what was corrected: of the site at the root, of a topic in its folder."""
 PICTURE_COPIES = "assets/images/cache"
 LOGOS = "assets/images/organizations"
 TOPIC_MARK = "articles/rss.xml"

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
+from aggregator.store.corrections import SITE
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, upsert
 from aggregator.store.feed_items import (
@@ -116,6 +117,7 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
         if asked.site:
             add_marks(connection, MarkKind.SITE, [""])
         add_marks(connection, MarkKind.TOPIC, asked.topic_ids)
+        add_marks(connection, MarkKind.CHANGES, [SITE, *asked.topic_ids] if asked.site else asked.topic_ids)
         for topic_id in () if asked.places else asked.articles_of:
             theirs = select(article_topics.c.article_id).where(article_topics.c.topic_id == topic_id)
             # In the order in which they came, as limits are decided on one after another.

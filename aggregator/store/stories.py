@@ -13,6 +13,7 @@ from aggregator.store.answer_schema import story_answers
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.fast.prepared_in import prepare_in, rows_among, select_among
+from aggregator.store.grouping_corrections import correct_stories
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.predicates import IS_PUBLISHED
 from aggregator.store.rows import article_of
@@ -117,6 +118,7 @@ def save_grouping(store: Database, grouping: Grouping) -> bool:
         if find_last_turn(connection) != grouping.since_turn:
             return False
         add_marks(connection, MarkKind.STORY, _list_touched(connection, grouping))
+        correct_stories(connection, grouping)
         for gone, story_id in grouping.merged:
             _merge_stories(connection, gone, story_id)
         _save_stories(connection, grouping.stories)  # those that live again after they were merged, too

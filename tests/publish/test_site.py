@@ -8,10 +8,12 @@ import pytest
 from lxml import html
 
 from aggregator.model import Image
+from aggregator.publish.changes import render_changes
 from aggregator.publish.feed_formats import ATOM, FEED_FORMATS
 from aggregator.publish.opml import render_opml
 from aggregator.publish.site import render_assets, render_index
 from aggregator.publish.tree import render_site
+from aggregator.publish.tree_paths import CHANGES
 from tests.builders import HOSTILE, SITE, channel, example_article, rich_article
 from tests.publish.rendering import render_feed, render_page, topic_files
 
@@ -41,7 +43,8 @@ def test_a_topic_page_lists_its_articles():
 def test_a_topic_page_offers_its_feeds():
     """All formats stand in the head for autodiscovery, and as links for people."""
     page = html.fromstring(render_page(channel(), []))
-    assert _alternates(page) == {(kind, f"../ai/{name}") for kind, name in FEEDS.items()}
+    feeds = {(kind, f"../ai/{name}") for kind, name in FEEDS.items()}
+    assert _alternates(page) == {*feeds, ("application/atom+xml", f"../ai/{CHANGES}")}
     assert page.xpath("//ul[@class='feeds']//a/@href") == [f"../ai/{name}" for name in FEEDS.values()]
     assert page.get("lang") == "en-us"
 
@@ -151,6 +154,7 @@ def test_every_link_within_the_tree_leads_to_a_file():
     files = render_site(SITE, channels)
     for one in channels:
         files |= topic_files(one, [example_article()])
+        files[f"{one.topic_id}/{CHANGES}"] = render_changes(one, [], of_site=False)
     for name, content in files.items():
         if name.endswith(".html"):
             folder = name.removesuffix("index.html")

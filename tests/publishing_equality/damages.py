@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES, RECORDS, TOPIC_MARK
+from aggregator.publish.tree_paths import CHANGES, LOGOS, PICTURE_COPIES, RECORDS, TOPIC_MARK
 from aggregator.publish.variants import SUFFIXES
 from tests.publishing_equality.world import World
 
@@ -76,4 +76,5 @@ def _list_files(world: World) -> list[Path]:
 
 
 def _is_of_topic(path: Path) -> bool:
-    return any((folder / TOPIC_MARK).is_file() for folder in (path.parent, path.parent.parent))
+    is_below_topic = any((folder / TOPIC_MARK).is_file() for folder in (path.parent, path.parent.parent))
+    return is_below_topic and path.name != CHANGES  # which is written anew only where somebody removes it

@@ -84,7 +84,9 @@ def test_the_first_publication_tells_of_all_feeds(tmp_path, loopback):
     """A hub that is new hears of every feed, and of each once."""
     site = TellingSite(tmp_path, loopback)
     site.publish()
-    assert site.tell() == _feeds("ai", "all", "ml", "robots", "vision")
+    topics = ("ai", "all", "ml", "robots", "vision")
+    changes = ["changes.atom", *(f"{topic}/changes.atom" for topic in topics)]
+    assert site.tell() == sorted([*_feeds(*topics), *changes])
     assert site.tell() == []
     site.close()
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from aggregator.pipeline.publish.change_feeds import list_change_feeds
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.monograms import find_lacking_monograms
 from aggregator.pipeline.publish.site_view import describe_channel, describe_site
@@ -22,6 +23,7 @@ from aggregator.store import (
     finish_marks,
     read_marks,
     read_stamps,
+    read_withdrawn_stories,
     save_marks,
 )
 
@@ -43,7 +45,9 @@ def mark_damage(rules: Rules, store: Store) -> int:
     """Compare the tree with what was published; mark what is to be written again, and return how much."""
     folder = rules.feeds_dir
     topics = _find_damaged_topics(folder, rules, store)
-    wanted = find_paged_stories(store)
+    wanted = find_paged_stories(store) | read_withdrawn_stories(store).keys()
+    changes = list_change_feeds(rules)
+    lacking_changes = [changes[name] for name in find_missing_files(folder, changes)]
     there = find_story_page_ids(folder)
     monograms = find_lacking_monograms(rules, store)
     is_lacking = bool(find_missing_files(folder, SITE_FILES))
@@ -52,10 +56,11 @@ def mark_damage(rules: Rules, store: Store) -> int:
         (MarkKind.PAGE, sorted(wanted ^ there)),
         (MarkKind.SITE, [""] if is_lacking else []),
         (MarkKind.ICON, monograms),
+        (MarkKind.CHANGES, lacking_changes),
     ):
         if keys:
             save_marks(store, kind, keys)
-    return len(topics) + len(wanted ^ there) + is_lacking + len(monograms)
+    return len(topics) + len(wanted ^ there) + is_lacking + len(monograms) + len(lacking_changes)
 
 
 def _find_damaged_topics(folder: Path, rules: Rules, store: Store) -> list[str]:

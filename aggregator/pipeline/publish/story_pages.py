@@ -13,7 +13,7 @@ from aggregator.pipeline.publish.story_views import change_articles, read_storie
 from aggregator.publish.channel import Channel
 from aggregator.publish.files import remove_files, write_files
 from aggregator.publish.story_view import StoryView
-from aggregator.publish.tree import render_moved_stories, render_story
+from aggregator.publish.tree import render_moved_stories, render_story, render_withdrawn_stories
 from aggregator.publish.tree_paths import STORIES
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -25,6 +25,7 @@ from aggregator.store import (
     finish_marks,
     read_current_stories,
     read_marks_by_key,
+    read_withdrawn_stories,
     retry_marks,
 )
 
@@ -94,7 +95,9 @@ def _render_pages(
             log.exception("render", story=story.id)
             errors[story.id] = f"story {story.id}: not published, its last page stays: {error!r}"
     moved = {gone: to for gone, to in current.items() if to in grown and gone not in grown}
-    return files | render_moved_stories(channel, moved), errors
+    withdrawn = read_withdrawn_stories(store, [id_ for id_ in story_ids if id_ not in grown.union(moved)])
+    pages = render_moved_stories(channel, moved) | render_withdrawn_stories(channel, withdrawn)
+    return files | pages, errors
 
 
 def _view_stories(story_ids: Sequence[str], rules: Rules, store: Store, now: datetime) -> Iterator[StoryView]:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
+from types import MappingProxyType
 
 from aggregator.pipeline.publish.feed_places import name_feeds
 from aggregator.pipeline.publish.manifest import Layout, Manifest, ShownItem, get_updated
 from aggregator.pipeline.publish.topic_items import BuiltItem, BuiltItems
-from aggregator.publish.channel import Channel
+from aggregator.publish.channel import Channel, Tombstone
 from aggregator.publish.frame import Frame, assemble
 from aggregator.publish.item import Item
 from aggregator.publish.synced_file import Parts
@@ -22,6 +23,7 @@ from aggregator.store import ListedItem
 
 PIECES_KEPT = 12_000
 """Rendered items that are kept while topics are written one after another: parents show what children do."""
+NOTHING_DELETED: Mapping[bool, tuple[Tombstone, ...]] = MappingProxyType({})
 _Key = tuple[str, str]
 _ReadDocument = Callable[[], bytes]
 
@@ -91,14 +93,14 @@ def make_documents(
     wanted: Sequence[_Key],
     read: Mapping[str, _ReadDocument],
     cache: PieceCache,
+    deleted: Mapping[bool, tuple[Tombstone, ...]] = NOTHING_DELETED,
 ) -> TopicDocuments:
     """Return the documents that show something else than ``known``.
 
     ``built`` is what was ``wanted``, but for what has gone meanwhile. ``read`` gives the bytes of those
-    documents that are as they were written, by name.
+    documents that are as they were written, by name. Feeds say what was ``deleted``, of stories under True.
     """
     channel = built.channel
-    plain = replace(channel, publisher_icons={})  # which frames show none of, and are kept without
     shown = {**known.items, **{one.digest: _describe(one) for one in built.items.values()}}
     items = {one.digest: one.item for one in built.items.values()}
     files: dict[str, Parts] = {}
@@ -107,7 +109,10 @@ def make_documents(
     for has_stories in (True, False):
         digests = _settle(channel.topic_id, has_stories, listed[has_stories], built, wanted)
         before = known.list_digests(has_stories=has_stories)
-        updated_at = _find_last_update(digests, shown)
+        gone = deleted.get(has_stories, ())
+        # Frames show no icons, and are kept without.
+        plain = replace(channel, publisher_icons={}, deleted=gone)
+        updated_at = _find_last_update(digests, shown, gone)
         runs = _find_runs(before, digests)
         shown_in[has_stories] = digests
         for document in TOPIC_DOCUMENTS:
@@ -237,9 +242,13 @@ def _settle(
     return tuple(filter(None, map(fresh.get, ids, digests) if fresh else digests))
 
 
-def _find_last_update(digests: Sequence[str], shown: Mapping[str, ShownItem]) -> datetime | None:
+def _find_last_update(
+    digests: Sequence[str], shown: Mapping[str, ShownItem], gone: Sequence[Tombstone]
+) -> datetime | None:
     updated_s = max(map(get_updated, map(shown.__getitem__, digests)), default=None)
-    return None if updated_s is None else datetime.fromtimestamp(updated_s, UTC)
+    times = [one.at for one in gone]
+    times += [] if updated_s is None else [datetime.fromtimestamp(updated_s, UTC)]
+    return max(times, default=None)
 
 
 def _find_usable(known: Manifest, intact: frozenset[str], *, has_stories: bool) -> frozenset[str]:

@@ -11,6 +11,7 @@ import structlog
 
 from aggregator.errors import PublishError
 from aggregator.pipeline.publish.arrangement import arrange_feeds
+from aggregator.pipeline.publish.change_feeds import list_tombstones
 from aggregator.pipeline.publish.changed_feeds import find_changed_feeds
 from aggregator.pipeline.publish.feed_content import list_topic_items
 from aggregator.pipeline.publish.feed_places import list_topic_ids
@@ -29,6 +30,7 @@ from aggregator.pipeline.publish.topic_documents import (
     make_documents,
 )
 from aggregator.pipeline.publish.topic_items import BuiltItems, Material, build_topic_items, read_material
+from aggregator.publish.channel import Tombstone
 from aggregator.publish.files import StartedFiles, Written, read_file, read_stamp, start_files, write_files
 from aggregator.publish.folder_locks import lock_folder
 from aggregator.publish.synced_file import Stamp
@@ -74,7 +76,8 @@ class TopicFiles:
 class _Plan:
     """A topic to be written: what is known of its files, what its feeds show, and what is to be built.
 
-    ``truth`` is what its page tells of how often stories are right.
+    ``truth`` is what its page tells of how often stories are right, ``deleted`` what its feeds say was taken
+    out, of stories under True.
     """
 
     topic_id: str
@@ -85,6 +88,7 @@ class _Plan:
     listed: Mapping[bool, Sequence[ListedItem]]
     wanted: Sequence[tuple[str, str]]
     truth: str
+    deleted: Mapping[bool, tuple[Tombstone, ...]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,6 +172,7 @@ def _plan_topic(topic_id: str, marks: Sequence[Mark], rules: Rules, store: Store
         listed=listed,
         wanted=wanted,
         truth=read_told_truth(rules, store),
+        deleted=list_tombstones(topic_id, listed, store),
     )
 
 
@@ -220,6 +225,7 @@ def _start_topic(plan: _Plan, material: Material, done: _Progress, rules: Rules,
         wanted=plan.wanted,
         read={name: partial(read_file, f"{folder}/{name}") for name in plan.intact},
         cache=done.cache,
+        deleted=plan.deleted,
     )
     has_variants = rules.publishing.compressed
     # Topics share monograms, so that these are not left for later, and written by the first one.

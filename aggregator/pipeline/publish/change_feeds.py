@@ -1,0 +1,111 @@
+"""The feeds of what was corrected, of each topic and of the site, and what feeds say of items taken out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from aggregator.model.corrections import CorrectionKind, PublicCorrection
+from aggregator.pipeline.publish.feed_places import list_topic_ids
+from aggregator.pipeline.publish.site_view import describe_channel
+from aggregator.publish.changes import MOST_CHANGES, render_changes
+from aggregator.publish.channel import Tombstone
+from aggregator.publish.files import Written, write_files
+from aggregator.publish.item import cut_to_second
+from aggregator.publish.text_forms import format_line
+from aggregator.publish.tree_paths import CHANGES, TOPIC_MARK
+from aggregator.rules import Rules
+from aggregator.store import (
+    ALL,
+    RETRY_AFTER,
+    SITE,
+    ListedItem,
+    MarkKind,
+    Store,
+    find_killed_articles,
+    find_last_correction,
+    note_changes_published,
+    read_corrections,
+    read_gone_articles,
+    read_marks_by_key,
+    retry_marks,
+)
+
+MOST_TOMBSTONES = 50
+"""Items that a feed says were taken out, the newest."""
+AT_A_TIME = 20_000
+
+
+def write_change_feeds(*, rules: Rules, store: Store, now: datetime) -> Written:
+    """Write the feeds of corrections that are marked, and note which corrections have reached files.
+
+    Called once the feeds themselves are written: what they are to show is on the disk then.
+    """
+    marked = read_marks_by_key(store, MarkKind.CHANGES, now=now, limit=AT_A_TIME)
+    if not marked:
+        return Written()
+    last = find_last_correction(store)
+    topic_ids = list_topic_ids(rules)
+    keys = [key for key in marked if key == SITE or (key in topic_ids and _is_published(key, rules))]
+    with store.reading_together():
+        files = {name_change_feed(key): _render(key, rules, store) for key in keys}
+    written = write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed)
+    if written.errors:
+        retry_marks(store, [m for found in marked.values() for m in found], again_at=now + RETRY_AFTER)
+        return written
+    # A topic whose own files could not be written would leave a folder that is taken for somebody else's.
+    waiting = [m for key in topic_ids if key in marked and key not in keys for m in marked[key]]
+    retry_marks(store, waiting, again_at=now + RETRY_AFTER)
+    taken = [mark for found in marked.values() for mark in found if mark not in waiting]
+    note_changes_published(store, taken, last=last, feeds=written.changed, hubs=rules.publish_hubs, now=now)
+    return written
+
+
+def _is_published(topic_id: str, rules: Rules) -> bool:
+    return (rules.feeds_dir / topic_id / TOPIC_MARK).is_file()
+
+
+def name_change_feed(key: str) -> str:
+    """Return the file of a topic's corrections, ``SITE``: of those of the whole site."""
+    return CHANGES if key == SITE else f"{key}/{CHANGES}"
+
+
+def list_change_feeds(rules: Rules) -> dict[str, str]:
+    """Return all files of corrections, and what marks them."""
+    return {name_change_feed(key): key for key in (SITE, *(id_ for id_ in list_topic_ids(rules)))}
+
+
+def _render(key: str, rules: Rules, store: Store) -> bytes:
+    channel = describe_channel(rules, ALL if key == SITE else key)
+    topic_id = SITE if key == ALL else key
+    found = read_corrections(store, topic_id, MOST_CHANGES)
+    return render_changes(channel, _hide_killed(found, store), of_site=key == SITE)
+
+
+def _hide_killed(corrections: Iterable[PublicCorrection], store: Store) -> list[PublicCorrection]:
+    """Return corrections without the titles of articles of which nothing may be left."""
+    found = list(corrections)
+    killed = find_killed_articles(store, {one.article_id for one in found if one.article_id})
+    return [replace(one, title="") if one.article_id in killed else one for one in found]
+
+
+def list_tombstones(
+    topic_id: str, listed: Mapping[bool, Iterable[ListedItem]], store: Store
+) -> dict[bool, tuple[Tombstone, ...]]:
+    """Return what was taken out of a topic's feeds, of stories under True; what they list is not."""
+    gone = read_gone_articles(store, SITE if topic_id == ALL else topic_id, MOST_TOMBSTONES)
+    if not gone:
+        return {}
+    return {
+        has_stories: tuple(_bury(gone, {item_id for item_id, _ in items}, has_stories=has_stories))
+        for has_stories, items in listed.items()
+    }
+
+
+def _bury(gone: Iterable[PublicCorrection], shown: set[str], *, has_stories: bool) -> Iterable[Tombstone]:
+    seen = set(shown)
+    for one in gone:
+        item_id = one.story_id if has_stories else one.article_id
+        if item_id and item_id not in seen:
+            seen.add(item_id)
+            reason = format_line(one.reason) or ("" if one.kind is CorrectionKind.KILL else "withdrawn")
+            yield Tombstone(id=f"urn:uuid:{item_id}", at=cut_to_second(one.at), reason=reason)

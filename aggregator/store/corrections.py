@@ -1,0 +1,152 @@
+"""What was corrected of what had been published: added by the transaction that corrects it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, select, update
+
+from aggregator.model.corrections import OUT_KINDS, STANDING_KINDS, CorrectionKind, PublicCorrection
+from aggregator.store.correction_schema import corrections, topic_corrections
+from aggregator.store.database import Database, chunks
+from aggregator.store.feed_items import ALL
+from aggregator.store.hub_pings import ask_for_pings
+from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks
+from aggregator.store.schema import stories
+
+SITE = ""
+"""The key of the mark that asks for the changes of the whole site."""
+_NAMES = tuple(field.name for field in fields(PublicCorrection) if field.name != "topics")
+_LATER = corrections.alias()
+_IS_LAST = ~exists().where(
+    _LATER.c.article_id == corrections.c.article_id,
+    _LATER.c.id > corrections.c.id,
+    _LATER.c.kind.in_([kind.value for kind in STANDING_KINDS]),
+)
+_IS_OUT = and_(corrections.c.kind.in_([kind.value for kind in OUT_KINDS]), _IS_LAST)
+
+
+def add_corrections(connection: Connection, added: Iterable[PublicCorrection]) -> None:
+    """Write corrections down, those whose key is not known, and mark what is to show them."""
+    for one in added:
+        if connection.execute(select(corrections.c.id).where(corrections.c.key == one.key)).scalar():
+            continue
+        row = {name: getattr(one, name) for name in _NAMES} | {"kind": one.kind.value}
+        id_ = connection.execute(insert(corrections).returning(corrections.c.id), row).scalar_one()
+        rows = [{"topic_id": topic_id, "correction_id": id_} for topic_id in sorted({*one.topics})]
+        if rows:
+            connection.execute(insert(topic_corrections), rows)
+        add_marks(connection, MarkKind.CHANGES, [SITE, ALL, *one.topics])
+        if one.kind in STANDING_KINDS:
+            add_marks(connection, MarkKind.TOPIC, [ALL, *one.topics])
+            add_marks(connection, MarkKind.PAGE, [one.story_id] if one.story_id else [])
+
+
+def save_corrections(store: Database, added: Sequence[PublicCorrection]) -> None:
+    """Write corrections down, in a transaction of their own."""
+    if added:
+        with store.writing() as connection:
+            add_corrections(connection, added)
+
+
+def read_corrections(store: Database, topic_id: str, limit: int) -> tuple[PublicCorrection, ...]:
+    """Return the newest corrections of a topic, ``SITE``: of the whole site, the newest first."""
+    newest = _select_of_topic(topic_id).order_by(corrections.c.id.desc()).limit(limit)
+    with store.reading() as connection:
+        return _make_corrections(connection, newest)
+
+
+def read_gone_articles(store: Database, topic_id: str, limit: int) -> tuple[PublicCorrection, ...]:
+    """Return what took the articles out of a topic's feeds that were not restored, the newest first."""
+    newest = _select_of_topic(topic_id).where(_IS_OUT).order_by(corrections.c.id.desc()).limit(limit)
+    with store.reading() as connection:
+        return _make_corrections(connection, newest)
+
+
+def find_killed_articles(store: Database, article_ids: Collection[str]) -> frozenset[str]:
+    """Return those of the articles of which nothing may be left."""
+    found: set[str] = set()
+    is_kill = _IS_OUT & (corrections.c.kind == CorrectionKind.KILL.value)
+    with store.reading() as connection:
+        for chunk in chunks(sorted(article_ids)):
+            query = select(corrections.c.article_id).where(is_kill, corrections.c.article_id.in_(chunk))
+            found.update(connection.execute(query).scalars())
+    return frozenset(found)
+
+
+def read_withdrawn_stories(
+    store: Database, story_ids: Collection[str] | None = None
+) -> Mapping[str, PublicCorrection]:
+    """Return by id what took out the last article of stories that had a page; None: of all stories."""
+    is_withdrawn = _IS_OUT & (corrections.c.kind == CorrectionKind.WITHDRAW.value) & corrections.c.had_page
+    query = (
+        select(corrections)
+        .join(stories, stories.c.id == corrections.c.story_id)
+        .where(is_withdrawn)
+        .order_by(corrections.c.id)
+    )
+    parts: list[ColumnElement[bool] | None] = [None]
+    if story_ids is not None:
+        parts = [corrections.c.story_id.in_(chunk) for chunk in chunks(sorted(story_ids))]
+    with store.reading() as connection:
+        found = [
+            one
+            for part in parts
+            for one in _make_corrections(connection, query if part is None else query.where(part))
+        ]
+    return {one.story_id: one for one in found if one.story_id}
+
+
+def find_last_correction(store: Database) -> int:
+    """Return the number of the newest correction, 0 where there is none."""
+    with store.reading() as connection:
+        return connection.execute(select(func.max(corrections.c.id))).scalar() or 0
+
+
+def note_changes_published(
+    store: Database,
+    taken: Collection[Mark],
+    *,
+    last: int,
+    feeds: Collection[str],
+    hubs: Collection[str],
+    now: datetime,
+) -> None:
+    """Note that files say what was corrected up to the number ``last``; hubs are to be told of ``feeds``."""
+    are_new = corrections.c.published_at.is_(None) & (corrections.c.id <= last)
+    with store.writing() as connection:
+        connection.execute(update(corrections).where(are_new).values(published_at=now))
+        ask_for_pings(connection, feeds, hubs, now=now)
+        forget_marks(connection, taken)
+
+
+def note_changes_pinged(store: Database, changed_at: datetime, *, now: datetime) -> None:
+    """Note that a hub was told of what files said at ``changed_at``."""
+    are_told = corrections.c.pinged_at.is_(None) & (corrections.c.published_at <= changed_at)
+    with store.writing() as connection:
+        connection.execute(update(corrections).where(are_told).values(pinged_at=now))
+
+
+def _select_of_topic(topic_id: str) -> Select[Any]:
+    if topic_id == SITE:
+        return select(corrections)
+    is_its = topic_corrections.c.correction_id == corrections.c.id
+    return select(corrections).join(topic_corrections, and_(is_its, topic_corrections.c.topic_id == topic_id))
+
+
+def _make_corrections(connection: Connection, query: Select[Any]) -> tuple[PublicCorrection, ...]:
+    rows = connection.execute(query).mappings().all()
+    topics: dict[int, list[str]] = {row["id"]: [] for row in rows}
+    for chunk in chunks(sorted(topics)):
+        theirs = select(topic_corrections).where(topic_corrections.c.correction_id.in_(chunk))
+        for row in connection.execute(theirs.order_by(topic_corrections.c.topic_id)):
+            topics[row.correction_id].append(row.topic_id)
+    return tuple(
+        PublicCorrection(
+            **{name: row[name] for name in _NAMES if name != "kind"},
+            kind=CorrectionKind(row["kind"]),
+            topics=tuple(topics[row["id"]]),
+        )
+        for row in rows
+    )

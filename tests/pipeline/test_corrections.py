@@ -1,0 +1,210 @@
+"""Corrections on their way to subscribers: written down where they are made, then in feeds, pages and status."""
+
+import json
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from aggregator.model import AnswerKind, Changes, SourceState
+from aggregator.model.corrections import CorrectionKind, PublicCorrection
+from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.story_decisions import answer_question
+from aggregator.store import SITE, read_corrections, read_story_ids, save_corrections
+from tests.builders import HOSTILE, NOW, article, fill, provider
+from tests.publishing_equality.trees import find_differences
+from tests.publishing_equality.world import World
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+AT = "{http://purl.org/atompub/tombstones/1.0}"
+TOLD = "Kestrelholm battery plant burns for a third night, as firefighters warn of toxic smoke"
+ELSE = "Appeals court overturns the Brightpath copyright verdict over song lyrics"
+
+
+class CorrectedSite(World):
+    """A published site with two stories."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.setup = self.setup.set("enrich", pages=False).set("publish", min_items=10, max_items=10)
+        self.now = NOW
+        self.publish()  # rules are taken up: what comes now keeps the judgement that it has
+        for number, title in ((1, TOLD), (2, ELSE)):
+            domain = f"site{number}.example"
+            one = article(
+                number, id=_id(number), title=title, provider=provider(domain), at=NOW, topics=("ml",)
+            )
+            fill(self.store, one)
+        self.publish()
+        self.wait(minutes=5)
+
+    def publish(self):
+        """Group and publish."""
+        StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
+        done = publish(rules=self.rules, store=self.store, now=self.now)
+        assert not done.errors
+
+    def correct(self, kind, **changes):
+        """Write down what was done with the first article, which is in feeds no more where that says so."""
+        values = {
+            "key": f"{kind} {self.now}", "kind": kind, "at": self.now, "topics": ("ml",), "title": TOLD,
+            "reason": "It is not so.", "article_id": _id(1), "story_id": _id(1),
+        }  # fmt: skip
+        save_corrections(self.store, [PublicCorrection(**{**values, **changes})])
+        quality = 0 if kind in (CorrectionKind.WITHDRAW, CorrectionKind.KILL) else 75
+        self.judge(quality)
+        self.publish()
+
+    def judge(self, quality):
+        """Give the first article another quality."""
+        one = next(one for one in self.read_articles() if one.id == _id(1))
+        changed = article(
+            1, id=one.id, title=TOLD, provider=one.provider, at=NOW, topics=("ml",), quality=quality
+        )
+        self.store.save_poll(
+            SourceState(source_id="daily", outcome="updated"), [one], lambda _: Changes(updated=(changed,))
+        )
+
+    def read(self, name):
+        """Return a feed in Atom."""
+        return ET.fromstring((self.tree / name).read_text("utf-8"))
+
+    def titles(self, name="changes.atom"):
+        """Return the titles of a feed's entries."""
+        return [entry.findtext(f"{ATOM}title") for entry in self.read(name).iter(f"{ATOM}entry")]
+
+
+def _id(number):
+    return f"{number:08x}-0000-5000-8000-000000000000"
+
+
+@pytest.fixture
+def site(tmp_path):
+    """The site, whose tree must be what a rebuild makes of the store."""
+    made = CorrectedSite(tmp_path)
+    yield made
+    assert find_differences(made) == []
+    made.close()
+
+
+def test_a_site_without_corrections_has_empty_feeds_of_them(site):
+    """They can be subscribed to before there is anything."""
+    for name in ("changes.atom", "ml/changes.atom", "all/changes.atom"):
+        assert site.titles(name) == []
+    page = (site.tree / "ml" / "index.html").read_text("utf-8")
+    assert page.count('href="../ml/changes.atom"') == 2
+
+
+def test_stories_that_become_one_and_part_again(site):
+    """Both are told of, with the topics that showed them, and lead to the story's page."""
+    answer_question(site.store, (_id(1), _id(2)), AnswerKind.SAME, now=site.now, answered_by="ann")
+    site.publish()
+    (merge,) = read_corrections(site.store, SITE, 10)
+    story_id = read_story_ids(site.store, [_id(1)])[_id(1)]
+    assert (merge.kind, merge.topics, merge.story_id) == (CorrectionKind.MERGE, ("ml",), story_id)
+    assert {merge.story_id, merge.other_id} == {_id(1), _id(2)}
+    site.wait(minutes=1)
+    answer_question(site.store, (_id(1), _id(2)), AnswerKind.DIFFERENT, now=site.now, answered_by="ann")
+    site.publish()
+    shown = [title.split(":")[0] for title in site.titles("ml/changes.atom")]
+    assert shown == ["Split", "Merged"]
+    assert site.titles("vision/changes.atom") == []
+    links = [link.get("href") for link in site.read("ml/changes.atom").iter(f"{ATOM}link")]
+    assert f"https://feeds.example.org/stories/{story_id}.html" in links
+
+
+def test_stories_that_no_feed_shows_are_not_told_of(site):
+    """What nobody saw needs no correction."""
+    site.judge(0)
+    site.publish()
+    answer_question(site.store, (_id(1), _id(2)), AnswerKind.SAME, now=site.now, answered_by="ann")
+    site.publish()
+    assert site.titles() == []
+
+
+def test_what_was_withdrawn_has_a_tombstone_in_feeds(site):
+    """Its id, when, and the reason, in Atom and JSON Feed, of the article and of its story; RSS drops it."""
+    site.correct(CorrectionKind.WITHDRAW)
+    for folder in ("ml", "ml/articles", "all", "all/articles"):
+        (gone,) = site.read(f"{folder}/atom.xml").iter(f"{AT}deleted-entry")
+        assert gone.get("ref") == f"urn:uuid:{_id(1)}"
+        assert gone.get("when") == site.now.replace(microsecond=0).isoformat()
+        assert gone.findtext(f"{AT}comment") == "It is not so."
+        assert site.read(f"{folder}/atom.xml").findtext(f"{ATOM}updated") == gone.get("when")
+        (told,) = json.loads((site.tree / folder / "feed.json").read_bytes())["_deleted"]["items"]
+        assert (told["id"], told["reason"]) == (gone.get("ref"), "It is not so.")
+        assert _id(1) not in (site.tree / folder / "rss.xml").read_text("utf-8")
+    assert "deleted-entry" not in (site.tree / "vision" / "atom.xml").read_text("utf-8")
+    assert site.titles("ml/changes.atom") == [f"Withdrawn: {TOLD}"]
+
+
+def test_what_was_restored_has_no_tombstone(site):
+    """It is an entry again, and both are told of."""
+    site.correct(CorrectionKind.WITHDRAW)
+    site.wait(minutes=1)
+    site.correct(CorrectionKind.RESTORE, reason=None)
+    feed = (site.tree / "ml" / "atom.xml").read_text("utf-8")
+    assert "deleted-entry" not in feed
+    assert f"urn:uuid:{_id(1)}" in feed
+    assert site.titles() == [f"Restored: {TOLD}", f"Withdrawn: {TOLD}"]
+
+
+def test_a_killed_article_is_quoted_nowhere(site):
+    """Nor in what was told of it before; its tombstone has no title."""
+    site.correct(CorrectionKind.RETITLE)
+    site.wait(minutes=1)
+    assert site.titles() == [f"Retitled: {TOLD}"]
+    site.correct(CorrectionKind.KILL, title="", reason=None)
+    assert site.titles() == ["Removed", "Retitled"]
+    files = (path for path in site.tree.rglob("*") if path.is_file())
+    assert not [path for path in files if TOLD.encode() in path.read_bytes()]
+
+
+def test_the_page_of_a_withdrawn_story_says_so(site):
+    """It says when and why, until the story has a published article again."""
+    page = site.tree / "stories" / f"{_id(1)}.html"
+    answer_question(site.store, (_id(1), _id(2)), AnswerKind.SAME, now=site.now, answered_by="ann")
+    answer_question(site.store, (_id(1), _id(2)), AnswerKind.DIFFERENT, now=site.now, answered_by="ann")
+    site.publish()
+    assert TOLD in page.read_text("utf-8")
+    site.correct(CorrectionKind.WITHDRAW, had_page=True, reason="<b>Wrong</b> figures")
+    assert "Withdrawn on" in page.read_text("utf-8")
+    assert "&lt;b&gt;Wrong&lt;/b&gt; figures" in page.read_text("utf-8")
+    page.unlink()
+    site.publish()
+    assert "Withdrawn on" in page.read_text("utf-8")
+    site.wait(minutes=1)
+    site.correct(CorrectionKind.RESTORE)
+    assert "Withdrawn on" not in page.read_text("utf-8")
+
+
+def test_a_correction_is_written_down_once(site):
+    """The same key says that it is the same, however often it is taken up."""
+    for _ in range(3):
+        site.correct(CorrectionKind.CORRECT, key="decision 1")
+    assert site.titles() == [f"Corrected: {TOLD}"]
+
+
+def test_hostile_texts_stay_texts(site):
+    """Titles and reasons are escaped, and free of what XML forbids."""
+    hostile = HOSTILE.replace("\0", "").replace("\ud800", "")
+    site.correct(CorrectionKind.CORRECT, title=hostile, reason=hostile)
+    (entry,) = site.read("changes.atom").iter(f"{ATOM}entry")
+    assert "<script" not in entry.findtext(f"{ATOM}content")
+    site.wait(minutes=1)
+    site.correct(CorrectionKind.WITHDRAW, title=hostile, reason=hostile)
+    assert len(list(site.read("ml/atom.xml").iter(f"{AT}deleted-entry"))) == 1
+
+
+def test_when_a_correction_reached_files_is_known(site):
+    """Not before they are written; a removed file is made anew."""
+    site.correct(CorrectionKind.CORRECT)
+    (one,) = read_corrections(site.store, "ml", 10)
+    assert (one.published_at, one.pinged_at) == (site.now, None)
+    (site.tree / "ml" / "changes.atom").unlink()
+    site.wait(minutes=1)
+    site.publish()
+    assert site.titles("ml/changes.atom") == [f"Corrected: {TOLD}"]
+    (one,) = read_corrections(site.store, "ml", 10)
+    assert one.published_at == site.now - timedelta(minutes=1)
