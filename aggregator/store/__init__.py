@@ -177,6 +177,7 @@ from aggregator.store.review import (
     reject_source,
 )
 from aggregator.store.shown_articles import SizeOfFeed, select_shown_articles
+from aggregator.store.shown_places import ShownPlace, find_shown_places
 from aggregator.store.source_counts import SourceCounts, SourceReach, count_reach, read_source_counts
 from aggregator.store.sources import (
     forget_removed_sources,
@@ -255,6 +256,7 @@ __all__ = [
     "RecordState",
     "RecordUpdate",
     "Remaking",
+    "ShownPlace",
     "SizeOfFeed",
     "SourceCounts",
     "SourceReach",
@@ -306,6 +308,7 @@ __all__ = [
     "find_position",
     "find_record_names",
     "find_shared_files",
+    "find_shown_places",
     "find_shown_publishers",
     "find_sources_to_examine",
     "find_stories_by_prefix",

@@ -1,6 +1,7 @@
 """Corrections on their way to subscribers: written down where they are made, then in feeds, pages and status."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
@@ -8,17 +9,24 @@ import pytest
 
 from aggregator.model import AnswerKind, Changes, SourceState
 from aggregator.model.corrections import CorrectionKind, PublicCorrection
+from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.story_decisions import answer_question
 from aggregator.store import SITE, read_corrections, read_story_ids, save_corrections
-from tests.builders import HOSTILE, NOW, article, fill, provider
+from tests.builders import HOSTILE, NOW, article, fill, image, provider
 from tests.publishing_equality.trees import find_differences
 from tests.publishing_equality.world import World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 AT = "{http://purl.org/atompub/tombstones/1.0}"
-TOLD = "Kestrelholm battery plant burns for a third night, as firefighters warn of toxic smoke"
+TOLD = "Kestrelholm battery plant burns for a third night, as machine learning missed the alarm"
+WHOLE = {
+    "excerpt": "Firefighters warn of toxic smoke, and engineers ask why machine learning missed the alarm. "
+    * 2,
+    "authors": ("Ann Lee",),
+    "images": (image(width=1200, height=675),),
+}
 ELSE = "Appeals court overturns the Brightpath copyright verdict over song lyrics"
 
 
@@ -33,8 +41,9 @@ class CorrectedSite(World):
         for number, title in ((1, TOLD), (2, ELSE)):
             domain = f"site{number}.example"
             one = article(
-                number, id=_id(number), title=title, provider=provider(domain), at=NOW, topics=("ml",)
-            )
+                number, id=_id(number), title=title, provider=provider(domain), at=NOW, topics=("ml",),
+                **(WHOLE if title == TOLD else {}),
+            )  # fmt: skip
             fill(self.store, one)
         self.publish()
         self.wait(minutes=5)
@@ -184,6 +193,36 @@ def test_a_correction_is_written_down_once(site):
     for _ in range(3):
         site.correct(CorrectionKind.CORRECT, key="decision 1")
     assert site.titles() == [f"Corrected: {TOLD}"]
+
+
+def test_decisions_are_corrections(site):
+    """What editors decide reaches subscribers with the public reason, once, and never the one for editors."""
+
+    def decide(verb, **values):
+        site.wait(minutes=1)
+        made = Decision(
+            id=f"d-{verb}", verb=verb, target=_id(1), reason="secret", by="ann", at=site.now, **values
+        )
+        site.setup = replace(site.setup, decisions=(*site.setup.decisions, made))
+        site.publish()
+        site.publish()
+
+    decide(Verb.QUALITY, value="30")  # is no correction: it says nothing to readers
+    assert site.titles() == []
+    decide(Verb.RETITLE, value="Plant burns")
+    decide(Verb.CORRECT, value="It was the second night.", public_reason="Readers told us.")
+    assert site.titles("ml/changes.atom") == ["Corrected: Plant burns", "Retitled: Plant burns"]
+    decide(Verb.WITHDRAW, public_reason="Made up.")
+    assert site.titles()[0] == "Withdrawn: Plant burns"
+    (gone,) = site.read("ml/atom.xml").iter(f"{AT}deleted-entry")
+    assert gone.findtext(f"{AT}comment") == "Made up."
+    decide(Verb.RESTORE)
+    assert site.titles()[0] == "Restored: Plant burns"
+    decide(Verb.KILL)
+    assert site.titles() == ["Removed", "Restored", "Withdrawn", "Corrected", "Retitled"]
+    everything = b"".join(path.read_bytes() for path in site.tree.rglob("*") if path.is_file())
+    assert b"Plant burns" not in everything
+    assert b"secret" not in everything
 
 
 def test_hostile_texts_stay_texts(site):

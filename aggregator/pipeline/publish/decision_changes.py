@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 
+from aggregator.pipeline.publish.decision_corrections import correct_decided
 from aggregator.pipeline.publish.judgements import judge_articles
 from aggregator.rules import Rules
 from aggregator.store import Mark, MarkKind, Store, find_named_articles, mark_articles, read_note
@@ -32,6 +33,7 @@ def take_up_decisions(rules: Rules, store: Store, now: datetime) -> int:
     named = find_named_articles(store, changed)
     article_ids = set(named.values())
     pictured = {article_id for key, article_id in named.items() if key in rules.decisions.pictured}
+    correct_decided(article_ids, rules=rules, store=store, now=now)
     judge_articles(article_ids, rules=rules, store=store, now=now)
     mark_articles(store, article_ids, pictured=pictured, values={DECIDED_BY: digest, DECIDED_TARGETS: text})
     return len(article_ids)

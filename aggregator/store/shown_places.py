@@ -1,0 +1,63 @@
+"""Where articles are shown that something is decided on: in which topics, and as the last of which story."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from aggregator.store.corrections import find_taken_out
+from aggregator.store.database import Database, chunks
+from aggregator.store.feed_items import ALL, ARTICLES_FOLDER
+from aggregator.store.predicates import IS_PUBLISHED
+from aggregator.store.publication_schema import feed_items
+from aggregator.store.schema import articles, stories, story_members
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownPlace:
+    """The ``topics`` whose feeds hold an article, or held it before it was taken out (``is_out``).
+
+    ``story_id`` is its story where no other article of it is published, ``has_page`` whether that has a page.
+    """
+
+    topics: tuple[str, ...]
+    story_id: str | None = None
+    has_page: bool = False
+    is_out: bool = False
+
+
+def find_shown_places(store: Database, article_ids: Collection[str]) -> Mapping[str, ShownPlace]:
+    """Return by id where articles are shown, or were; without those that subscribers never saw."""
+    topics: dict[str, set[str]] = {}
+    with store.reading() as connection:
+        for chunk in chunks(sorted(article_ids)):
+            held = select(feed_items.c.item_id, feed_items.c.feed).where(feed_items.c.item_id.in_(chunk))
+            for row in connection.execute(held):
+                if row.feed.endswith(ARTICLES_FOLDER):
+                    topics.setdefault(row.item_id, set()).add(row.feed.removesuffix(ARTICLES_FOLDER))
+        taken_out = find_taken_out(connection, article_ids)
+        places = {
+            id_: _find_place(connection, id_, tuple(sorted(theirs - {ALL})), is_out=False)
+            for id_, theirs in topics.items()
+        }
+        return places | {
+            id_: _find_place(connection, id_, theirs, is_out=True) for id_, theirs in taken_out.items()
+        }
+
+
+def _find_place(
+    connection: Connection, article_id: str, topics: tuple[str, ...], *, is_out: bool
+) -> ShownPlace:
+    of_article = select(story_members.c.story_id).where(story_members.c.article_id == article_id)
+    story_id = connection.execute(of_article).scalar()
+    others = (
+        select(articles.c.id)
+        .join(story_members, story_members.c.article_id == articles.c.id)
+        .where(story_members.c.story_id == story_id, articles.c.id != article_id, IS_PUBLISHED)
+        .limit(1)
+    )
+    if story_id is None or connection.execute(others).first():
+        return ShownPlace(topics=topics, is_out=is_out)
+    grew = (stories.c.turn > stories.c.founded + 1) | stories.c.formed_at.is_not(None)
+    page = connection.execute(select(stories.c.id).where(stories.c.id == story_id, grew)).first()
+    return ShownPlace(topics=topics, story_id=story_id, has_page=page is not None, is_out=is_out)
