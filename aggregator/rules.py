@@ -21,6 +21,7 @@ from aggregator.model import Article, Source, Topic, revise
 from aggregator.model.curation import ALONE, StoryFacts, forget_rules
 from aggregator.model.decisions import OUT_VERBS, Decision
 from aggregator.stories import Thresholds
+from aggregator.stories.editor_decisions import StoryDecisions
 from aggregator.urls import host_of, registrable_domain
 from aggregator.websub import callback_base
 
@@ -67,6 +68,7 @@ class Rules:
     ``editor_rules``       what editors want done about which articles
     ``failures``           those of editors' rules that are to be told
     ``decisions``          what editors decided on single articles
+    ``story_decisions``    what editors decided on stories
     ``digest``             changes where the same article could be judged differently, but for decisions
     ``texts``              the files of the configuration, as they were read; none where it was made otherwise
     """
@@ -96,6 +98,7 @@ class Rules:
     texts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     failures: RuleFailures = field(default_factory=RuleFailures)
     decisions: ArticleDecisions = field(default_factory=ArticleDecisions)
+    story_decisions: StoryDecisions = field(default_factory=StoryDecisions)
     topics_by_id: Mapping[str, Topic] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -139,6 +142,7 @@ class Rules:
             digest=_digest_config(config),
             texts=config.texts,
             decisions=ArticleDecisions(config.decisions),
+            story_decisions=StoryDecisions(config.decisions),
         )
 
     def judge(

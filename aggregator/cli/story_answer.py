@@ -11,6 +11,7 @@ from aggregator.cli.stores import open_existing_store
 from aggregator.errors import AggregatorError
 from aggregator.model import AnswerKind
 from aggregator.store import Store, find_articles_by_prefix, read_story_ids
+from aggregator.stories.editor_decisions import StoryDecisions
 
 AnsweredBy = Annotated[
     str,
@@ -40,11 +41,14 @@ def answer(
     """Say whether two articles tell one story: they are brought together or parted at once, and stay so."""
     from aggregator.pipeline.story_decisions import answer_question  # noqa: PLC0415  # brings numpy
 
-    with open_existing_store(read_config(config)) as store:
+    checked = read_config(config)
+    with open_existing_store(checked) as store:
         pair = [_find_article(store, prefix) for prefix in (one, two)]
         if pair[0] == pair[1]:
             raise AggregatorError(f"{one!r} and {two!r} are one article")
-        said = answer_question(store, pair, kind, now=clock(), answered_by=answered_by or read_login_name())
+        now, by = clock(), answered_by or read_login_name()
+        pairs = StoryDecisions(checked.decisions).list_pairs(now)
+        said = answer_question(store, pair, kind, now=now, answered_by=by, pairs=pairs)
         stories = read_story_ids(store, pair)
     if as_json:
         typer.echo(json.dumps({"articles": pair, "answer": said.kind, "by": said.answered_by,

@@ -87,7 +87,9 @@ def _ask_all(
         kind = _read_answer()
         if kind is None:
             break
-        answer_question(store, pair, kind, now=clock(), answered_by=by)
+        now = clock()
+        pairs = workspace.rules.story_decisions.list_pairs(now)
+        answer_question(store, pair, kind, now=now, answered_by=by, pairs=pairs)
         given += 1
         found = read_story_ids(store, pair)
         typer.echo(f"{kind}: {describe_stories([found.get(id_) for id_ in pair])}")

@@ -13,7 +13,7 @@ from aggregator.config.fields import Allowed, KeyGroup, Raw, SourceId, TopicId, 
 from aggregator.config.moments import ALLOWED as MOMENTS
 from aggregator.config.moments import Moment, parse_moment
 from aggregator.config.problems import show, suggest
-from aggregator.model.decisions import NO_PICTURE, Decision, Verb
+from aggregator.model.decisions import NO_PICTURE, STORY_VERBS, Decision, Verb
 from aggregator.text import clean_text
 
 MOST_TITLE_CHARACTERS = 300
@@ -116,6 +116,10 @@ def _read_story(text: str) -> str:
     return text.lower() if is_id(text.lower()) else text
 
 
+def _read_others(text: str) -> str:
+    return " ".join(map(_read_story, text.split()))
+
+
 VALUES: Mapping[Verb, tuple[Callable[[str], str], str]] = MappingProxyType({
     Verb.RETITLE: (_read_title, f"a title of up to {MOST_TITLE_CHARACTERS} characters"),
     Verb.RE_EXCERPT: (_clean, f"text of up to {MOST_TEXT_CHARACTERS} characters"),
@@ -125,6 +129,7 @@ VALUES: Mapping[Verb, tuple[Callable[[str], str], str]] = MappingProxyType({
     Verb.QUALITY: (_read_points, f"points from -{MOST_POINTS} to {MOST_POINTS}, but 0"),
     Verb.HOLD_UNTIL: (_read_time, MOMENTS),
     Verb.CORRECT: (_clean, f"a note of up to {MOST_TEXT_CHARACTERS} characters"),
+    Verb.SPLIT: (_read_others, "the ids or addresses of other articles of its story, by spaces"),
     Verb.MERGE: (_read_story, "the id or an address of the other story"),
     Verb.LINK: (_read_story, "the id or an address of the other story"),
     Verb.UNLINK: (_read_story, "the id or an address of the other story"),
@@ -169,6 +174,8 @@ class DecisionKeys(KeyGroup):
             read(self.value)
         except ValueError as error:
             raise refuse_key("value", f"{error}, allowed: {allowed}") from None
+        if verb in STORY_VERBS and self.target in self.value.lower().split():
+            raise refuse_key("value", f"is the target itself, allowed: {allowed}")
 
     def record(self) -> Decision:
         """Return the record of this decision."""

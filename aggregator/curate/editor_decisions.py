@@ -32,11 +32,8 @@ class ArticleDecisions:
 
     def __init__(self, decisions: Iterable[Decision] = ()) -> None:
         found: dict[str, list[Decision]] = {}
-        on_stories: list[Decision] = []
         for one in sorted(decisions, key=lambda decision: decision.at):
-            if one.verb in STORY_VERBS:
-                on_stories.append(one)
-            else:
+            if one.verb not in STORY_VERBS:
                 found.setdefault(find_key(one.target), []).append(one)
         self.by_key: Mapping[str, tuple[Decision, ...]] = MappingProxyType(
             {key: tuple(theirs) for key, theirs in found.items()}
@@ -49,8 +46,6 @@ class ArticleDecisions:
         """Those on which a decision is to leave nothing, whether it counts now or not."""
         self.pictured = frozenset(key for key, theirs in found.items() if find_last(theirs, Verb.PICTURE))
         """Those whose picture an editor chose: it is to be looked at."""
-        self.on_stories = tuple(on_stories)
-        """Those on stories, the oldest first."""
         self._ends = sorted({at for theirs in found.values() for one in theirs for at in _list_ends(one)})
 
     def __bool__(self) -> bool:

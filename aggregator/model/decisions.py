@@ -64,7 +64,7 @@ class Decision:
     ``by``            who decided, and ``at`` when: of two that contradict each other the later one holds
     ``value``         what ``verb`` sets: a title, an excerpt, a note (``correct``), an address or ``none``
                       (``picture``), a topic id, points (``quality``), a time (``hold-until``, ISO 8601),
-                      or the other story; None where it needs none
+                      or the other story, of ``split`` its other articles; None where it needs none
     ``topic``         the topic whose feeds ``pin`` means, ``all`` or an id; None for other verbs
     ``until``         when it ends by itself, None: never
     """

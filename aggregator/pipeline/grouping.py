@@ -7,7 +7,7 @@ from sys import intern
 
 from aggregator.model import Article, Grouping, Member, pair_of
 from aggregator.pipeline.stored_stories import make_grouped_article, make_open_stories, make_story
-from aggregator.pipeline.story_decisions import enforce_decisions
+from aggregator.pipeline.story_decisions import enforce_decisions, follow_editors
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -25,6 +25,7 @@ from aggregator.store import (
 )
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.editions import keep_series
+from aggregator.stories.editor_decisions import EditorPair
 from aggregator.stories.grouper import Grouper
 from aggregator.stories.hours import count_hours, read_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
@@ -45,14 +46,16 @@ class StoryDesk:
     def __init__(self) -> None:
         self._grouper: Grouper | None = None
         self._most_words = 0
+        self._pairs: tuple[EditorPair, ...] = ()
 
     def group(self, *, rules: Rules, store: Store, now: datetime) -> int:
-        """Place every article that has no story yet, and return how many there were.
+        """Place every article that has no story yet, and have stories follow what editors decided.
 
-        Each batch is kept whole or not at all. Where another process was quicker, or keeping failed, the next
-        call goes on from what the store has.
+        Returns how many articles were placed and stories put right. Each batch is kept whole or not at all.
+        Where another process was quicker, or keeping failed, the next call goes on from what the store has.
         """
-        placed = overtaken = 0
+        pairs = rules.story_decisions.list_pairs(now)
+        placed, overtaken = follow_editors(pairs, store, now=now), 0
         while overtaken < _MOST_OVERTAKEN and (batch := find_articles_to_group(store, BATCH)):
             grouper = self._prepare_grouper(rules, store, now)
             self._grouper = None
@@ -67,23 +70,24 @@ class StoryDesk:
             self._grouper = grouper
             placed += len(batch)
             if not grouper.decisions.articles.isdisjoint(grouping.article_ids):
-                enforce_decisions(store, now=now)
+                enforce_decisions(store, pairs, now=now)
         return placed
 
     def _prepare_grouper(self, rules: Rules, store: Store, now: datetime) -> Grouper:
-        known, turn = self._grouper, read_last_turn(store)
-        if known is None or known.turn != turn:
-            enforce_decisions(store, now=now)  # who answered may have been killed before
+        known, turn, pairs = self._grouper, read_last_turn(store), rules.story_decisions.list_pairs(now)
+        if known is None or known.turn != turn or pairs != self._pairs:
+            enforce_decisions(store, pairs, now=now)  # who answered may have been killed before
             turn = read_last_turn(store)
-            if known is not None and known.turn == read_grouped_turn(store):  # the answers moved nothing
-                known.decisions, known.turn = Decisions(read_answers(store)), turn
+            if known is not None and known.turn >= read_grouped_turn(store):  # the decisions moved nothing
+                known.decisions, known.turn = Decisions(read_answers(store), pairs), turn
+            self._pairs = pairs
         if (
             known is None
             or known.thresholds != rules.thresholds
             or known.turn != turn
             or len(known.vocabulary) > self._most_words
         ):
-            known = restore_grouper(store, rules.thresholds)
+            known = restore_grouper(store, rules.thresholds, pairs)
             self._most_words = len(known.vocabulary) + NEW_WORDS
         return known
 
@@ -112,12 +116,15 @@ def newcomer_of(article: Article) -> Newcomer:
     )
 
 
-def restore_grouper(store: Store, thresholds: Thresholds) -> Grouper:
-    """Return a grouper with what the store has, as the one that stored it was."""
+def restore_grouper(store: Store, thresholds: Thresholds, pairs: Sequence[EditorPair] = ()) -> Grouper:
+    """Return a grouper with what the store has, as the one that stored it was.
+
+    It follows what editors decided on ``pairs``.
+    """
     grouper = Grouper(thresholds)
     # First: where another process groups meanwhile, what this one places is not kept, and it reads again.
     turn = read_last_turn(store)
-    grouper.decisions = Decisions(read_answers(store))
+    grouper.decisions = Decisions(read_answers(store), pairs)
     newest_at = find_newest_grouped(store)
     if newest_at is None:  # articles were removed, but the turns their stories took stay taken
         grouper.restore((), (), turn=turn)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.errors import AggregatorError
@@ -13,34 +14,66 @@ from aggregator.store import (
     read_answers,
     read_last_turn,
     read_members,
+    read_note,
     read_stories,
     read_story_ids,
     save_answer,
     save_grouping,
+    write_note,
 )
 from aggregator.stories.correction import Correction, Corrector
 from aggregator.stories.decisions import Decisions
+from aggregator.stories.editor_decisions import EditorPair
 from aggregator.stories.open_story import OpenStory
 from aggregator.stories.vocabulary import Vocabulary
 
+FOLLOWED = "stories decided by"
+"""The note in the store with the digest of what editors decided on stories, as these follow it."""
 _MOST_OVERTAKEN = 20
 
 
 def answer_question(
-    store: Store, pair: Sequence[str], kind: AnswerKind, *, now: datetime, answered_by: str
+    store: Store,
+    pair: Sequence[str],
+    kind: AnswerKind,
+    *,
+    now: datetime,
+    answered_by: str,
+    pairs: Sequence[EditorPair] = (),
 ) -> StoryAnswer:
-    """Keep what somebody says of two articles, and put their stories right at once."""
+    """Keep what somebody says of two articles, and put their stories right at once.
+
+    What editors decided on ``pairs`` outweighs it.
+    """
     answer = save_answer(store, pair, kind, now=now, answered_by=answered_by)
-    enforce_decisions(store, now=now)
+    enforce_decisions(store, pairs, now=now)
     return answer
 
 
-def enforce_decisions(store: Store, *, now: datetime) -> int:
+def follow_editors(pairs: Sequence[EditorPair], store: Store, *, now: datetime) -> int:
+    """Put stories right where editors decided otherwise than at the last time; return how many corrections.
+
+    Nothing is looked at where they did not.
+    """
+    digest = _digest(pairs)
+    if (read_note(store, FOLLOWED) or "") == digest:
+        return 0
+    corrected = enforce_decisions(store, pairs, now=now)
+    write_note(store, FOLLOWED, digest)
+    return corrected
+
+
+def _digest(pairs: Sequence[EditorPair]) -> str:
+    said = [(one.article_id, one.other_id, one.is_together) for one in pairs]
+    return blake2b(repr(said).encode("utf-8", "replace"), digest_size=16).hexdigest() if said else ""
+
+
+def enforce_decisions(store: Store, pairs: Sequence[EditorPair] = (), *, now: datetime) -> int:
     """Put every story right that a decision wants otherwise; return how many corrections that took.
 
     Each is kept whole or not at all. Raises AggregatorError where other processes are quicker all the time.
     """
-    decisions = Decisions(read_answers(store))
+    decisions = Decisions(read_answers(store), pairs)
     corrected = overtaken = 0
     while overtaken < _MOST_OVERTAKEN:
         turn = read_last_turn(store)

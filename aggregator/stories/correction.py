@@ -46,10 +46,15 @@ class Corrector:
         return Correction(changed=(*rests, self._create(both, 3, has_excerpt=older.has_excerpt)))
 
     def part(self, a: str, b: str, story: OpenStory) -> Correction:
-        """Take one of two articles out of their story, with what belongs to it: the less fitting."""
+        """Take one of two articles out of their story, with what belongs to it.
+
+        The one that an editor wants to leave, else the less fitting.
+        """
         groups = [_choose(story, self.decisions.find_group(article_id)) for article_id in (a, b)]
         rest = _leave(story, [member for group in groups for member in group])
-        leaving = min(groups, key=lambda group: (_measure_likeness(group, rest), -group[0].turn))
+        decided = [group for group in groups if any(one.id in self.decisions.leaving for one in group)]
+        among = decided if len(decided) == 1 else groups
+        leaving = min(among, key=lambda group: (_measure_likeness(group, rest), -group[0].turn))
         stays = self._remake(story, _leave(story, leaving), 1)
         return Correction(changed=(stays, self._create(leaving, 2, has_excerpt=story.has_excerpt)))
 

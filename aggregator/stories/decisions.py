@@ -3,19 +3,29 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from aggregator.model import APART, TOGETHER, StoryAnswer
+from aggregator.stories.editor_decisions import EditorPair
 
 
 class Decisions:
-    """Answers as grouping follows them.
+    """Answers, and editors' ``pairs``, the newest first, as grouping follows them.
 
     What is together with one article is together with what that one is together with. An answer that newer
-    ones contradict is not followed: so the others can be, all at once. ``articles`` are those that something
-    was decided on.
+    ones contradict is not followed: so the others can be, all at once. What editors decided outweighs every
+    answer. ``articles`` are those that something was decided on; ``leaving`` those of them that leave the
+    story where they are not to be.
     """
 
-    def __init__(self, answers: Iterable[StoryAnswer] = ()) -> None:
+    def __init__(self, answers: Iterable[StoryAnswer] = (), pairs: Iterable[EditorPair] = ()) -> None:
         self._groups: dict[str, set[str]] = {}
         self._apart: dict[str, set[str]] = {}
+        leaving = set()
+        for pair in pairs:
+            if pair.is_together:
+                self._put_together(pair.article_id, pair.other_id)
+            else:
+                self._keep_apart(pair.article_id, pair.other_id)
+                leaving.add(pair.article_id)
+        self.leaving = frozenset(leaving)
         for answer in sorted(answers, key=lambda answer: answer.turn, reverse=True):
             if answer.kind in TOGETHER:
                 self._put_together(answer.article_id, answer.other_id)

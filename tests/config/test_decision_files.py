@@ -10,6 +10,7 @@ from aggregator.errors import ConfigError
 from aggregator.model.decisions import Decision, Verb
 
 ID = "6ba7b811-9dad-51d1-80b4-00c04fd430c8"
+OTHER_ID = "0fa7b811-9dad-51d1-80b4-00c04fd430c8"
 ADDRESS = "https://daily.example/1"
 REST = "reason: why, by: anna, at: 2026-11-29T06:00:00+01:00"
 AT = datetime(2026, 11, 29, 5, tzinfo=UTC)
@@ -59,10 +60,11 @@ def test_a_decision_becomes_a_record(folder):
         ("hold-until", "2026-12-01T09:00:00+01:00", "2026-12-01T08:00:00+00:00"),
         ("hold-until", "2026-07-01 09:00 Europe/Vienna", "2026-07-01T07:00:00+00:00"),
         ("correct", "'It was ten, not twelve.'", "It was ten, not twelve."),
-        ("merge", ID.upper(), ID),
+        ("merge", OTHER_ID.upper(), OTHER_ID),
         ("link", f"'{ADDRESS}'", ADDRESS),
-        ("unlink", ID, ID),
-        *((verb, None, None) for verb in ("ban", "split", "lead", "withdraw", "kill", "restore")),
+        ("unlink", OTHER_ID, OTHER_ID),
+        ("split", f"'{OTHER_ID.upper()}  {ADDRESS}'", f"{OTHER_ID} {ADDRESS}"),
+        *((verb, None, None) for verb in ("ban", "lead", "withdraw", "kill", "restore")),
     ],
 )
 def test_each_verb_has_its_value(folder, verb, value, read):
@@ -94,6 +96,8 @@ def test_each_verb_has_its_value(folder, verb, value, read):
         ("verb: ban, until: 2026-12-01T00:00:00", "until: 2026-12-01 00:00:00 has no time zone, allowed:"),
         ("verb: ban, until: 2026-12-01 00:00 Mars", "names no time zone that is known, allowed: a time"),
         ("verb: merge, value: that one", "value: that one is neither an id nor an address, allowed: the id"),
+        (f"verb: merge, value: {ID.upper()}", "value: is the target itself, allowed: the id or an address"),
+        ("verb: split", "value: missing, allowed: the ids or addresses of other articles of its story"),
         ("verb: pin, until: 2026-12-01T00:00Z", "topic: missing, allowed: a topic id, or all"),
         ("verb: pin, topic: ai", "until: missing: a pin ends one day, allowed: a time with its zone"),
         ("verb: ban, why: x", "why: unknown key"),

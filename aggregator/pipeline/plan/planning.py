@@ -77,6 +77,7 @@ def make_plan(
         on_step(STEPS[2])
         sync_sources(store, after.sources, now=now)
         planned = _make_rules(after, store)
+        StoryDesk().group(rules=planned, store=store, now=now)
         take_up_changes(rules=planned, store=store, now=now)
         found = compare_feeds(shown, read_shown(planned, store))
         on_step(STEPS[3])
