@@ -56,9 +56,9 @@ def decide(  # an option each
 ) -> None:
     """Decide on one article, after showing what that changes in which feeds.
 
-    Verbs: pin, ban, retitle, re-excerpt, picture, add-topic, remove-topic, hold-until, quality; and for what
-    is published: correct, withdraw, kill, restore. It is written to a file in `config/decisions`, where it
-    can be changed and taken back.
+    Verbs: pin, ban, retitle, re-excerpt, picture, add-topic, remove-topic, hold-until, quality; for what is
+    published: correct, withdraw, kill, restore; for stories: merge, split. It is written to a file in
+    `config/decisions`, where it can be changed and taken back.
     """
     # Its help waits for nothing that reads the store.
     from aggregator.cli.decision_preview import DecisionPreview  # noqa: PLC0415

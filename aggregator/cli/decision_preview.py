@@ -22,12 +22,13 @@ from aggregator.pipeline.config_in_force import approve, is_in_force
 from aggregator.pipeline.decision_targets import find_idle_decisions
 from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.pipeline.plan import FeedPlan
+from aggregator.pipeline.story_wishes import name_others
 from aggregator.rules import Rules
 from aggregator.store import ALL, Store, find_article, read_former_sources, read_items_by_id
 from aggregator.text import cut_excerpt
 
 LONGEST_COMMENT = 80
-_ARTICLE_VERBS = tuple(verb.value for verb in Verb if verb not in STORY_VERBS)
+_VERBS = tuple(v.value for v in Verb if v not in STORY_VERBS or v in (Verb.MERGE, Verb.SPLIT))
 _SHOWN = {Verb.RETITLE: "title", Verb.RE_EXCERPT: "excerpt"}
 
 
@@ -59,7 +60,8 @@ class DecisionPreview:
             article = _find_article(target, store)
             items = read_items_by_id(store, [article.id]).get(article.id, ())
             is_alone = is_in_force(config, store)
-            entry = _make_entry(id_, article.id, wish, now)
+            value = name_others(verb, article.id, wish["value"], store)
+            entry = _make_entry(id_, article.id, {**wish, "value": value}, now)
             comment = _describe_article(article)
             draft = draft_decision(config.folder, f"{now:%Y-%m}", entry, comment=comment)
             idle = _find_idle(draft.config, id_, store, now)
@@ -132,10 +134,10 @@ class DecisionPreview:
 
 
 def _check_verb(verb: str) -> Verb:
-    if verb in _ARTICLE_VERBS:
+    if verb in _VERBS:
         return Verb(verb)
-    allowed = ", ".join(_ARTICLE_VERBS)
-    raise AggregatorError(f"{show(verb)} is no verb{suggest(verb, _ARTICLE_VERBS)} allowed: {allowed}")
+    allowed = ", ".join(_VERBS)
+    raise AggregatorError(f"{show(verb)} is no verb{suggest(verb, _VERBS)} allowed: {allowed}")
 
 
 def _check_topic(verb: Verb, wish: Mapping[str, str | None], config: Config) -> None:

@@ -25,8 +25,8 @@ class StoryDecisions:
     """The decisions on stories among ``decisions``: made once for a configuration."""
 
     def __init__(self, decisions: Iterable[Decision] = ()) -> None:
-        found = sorted(decisions, key=lambda one: one.at, reverse=True)
-        self._newest_first = tuple(one for one in found if one.verb in STORY_VERBS)
+        found = sorted((one for one in decisions if one.verb in STORY_VERBS), key=lambda one: one.at)
+        self._newest_first = tuple(reversed(found))  # of the same second that which stands below
         self._ends = sorted({one.until for one in self._newest_first if one.until is not None})
 
     def list_pairs(self, now: datetime) -> tuple[EditorPair, ...]:

@@ -127,7 +127,7 @@ def test_nothing_is_written_without_leave(site):
     ("words", "expected"),
     [
         (("bann", "daily.example/0"), "bann is no verb, did you mean ban? allowed: pin, ban, retitle"),
-        (("merge", "daily.example/0", "x"), "merge is no verb"),
+        (("lead", "daily.example/0"), "lead is no verb"),
         (("ban", "daily.example/99"), "no article 'daily.example/99' is known"),
         (("ban", ""), "no article '' is known"),
         (("retitle", "daily.example/0"), "value: missing, allowed: a title of up to 300 characters"),
@@ -291,3 +291,20 @@ def test_an_editors_picture_is_shown_with_its_size(site, loopback):
     decide(site, "picture", "daily.example/0", "none")
     site.run("publish")
     assert read_picture(site) is None
+
+
+def test_stories_are_merged_and_split_by_command(site):
+    """Two items of a feed become one, and two again; the file names articles, which a new store has, too."""
+    one, two = (read_articles(site)[title] for title in TITLES[:2])
+    decide(site, "split", one.id, code=1)
+    decide(site, "merge", one.id, one.id, code=1)
+    before = len(read_feed(site, "all"))
+    decide(site, "merge", one.id, two.id[:8])
+    site.run("publish")
+    assert len(read_feed(site, "all")) == before - 1
+    decide(site, "split", two.id)
+    site.run("publish")
+    assert len(read_feed(site, "all")) == before
+    assert [(d["verb"], d["target"], d["value"]) for d in read_decisions(site)] == [
+        ("merge", one.id, two.id), ("split", two.id, one.id),
+    ]  # fmt: skip

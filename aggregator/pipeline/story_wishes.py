@@ -1,0 +1,33 @@
+"""What a decision on stories names, from what an editor writes: articles, as its file has them."""
+
+from aggregator.errors import AggregatorError
+from aggregator.model.decisions import Verb
+from aggregator.pipeline.explanation.subject import find_article_id
+from aggregator.store import Store, read_members, read_story_ids
+
+MOST_OTHERS = 50
+"""So many articles of a story one is kept apart from by name."""
+
+
+def name_others(verb: Verb, article_id: str, value: str | None, store: Store) -> str | None:
+    """Return the value of a decision: of ``merge`` an article of the other story, of ``split`` those left.
+
+    The value of any other verb is as it was. Raises AggregatorError where there is nothing to decide.
+    """
+    if verb is Verb.MERGE:
+        if not value:
+            raise AggregatorError("merge needs the other story: its id, or an article of it")
+        other = find_article_id(value, store)
+        if other == article_id:
+            raise AggregatorError("both are the same article: name one of each story")
+        return other
+    return _list_rest(article_id, store) if verb is Verb.SPLIT and not value else value
+
+
+def _list_rest(article_id: str, store: Store) -> str:
+    story_id = read_story_ids(store, [article_id]).get(article_id, "")
+    members = read_members(store, {story_id}).get(story_id, ())
+    others = [one.article_id for one in members if one.article_id != article_id]
+    if not others:
+        raise AggregatorError(f"article {article_id} is alone in its story: there is nothing to split")
+    return " ".join(others[:MOST_OTHERS])
