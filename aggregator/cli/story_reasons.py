@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 
+from aggregator.cli.options import clock
 from aggregator.cli.table import clean_cell
 from aggregator.cli.workspace import Workspace
 from aggregator.model import APART, TOGETHER, Article, Member, StoryAnswer, pair_of
@@ -18,6 +19,7 @@ from aggregator.store import (
     stream_members_since,
 )
 from aggregator.stories.decisions import Decisions
+from aggregator.stories.editor_decisions import EditorPair
 from aggregator.stories.reasons import (
     SharedGround,
     StoredStory,
@@ -51,7 +53,25 @@ def describe_reasons(
         if answer.kind in TOGETHER and articles.keys() >= set(pair):
             one, other = (articles[id_] for id_ in pair)
             yield clean_cell(f"- {_name(one)} with {_name(other)}: {_describe_answer(answer)}")
+    yield from _describe_editors(workspace, articles)
     yield from _describe_nearest(workspace, story_id, placed, answers)
+
+
+def _describe_editors(workspace: Workspace, articles: Mapping[str, Article]) -> Iterator[str]:
+    """Yield what editors decided on a story's articles: which are together, and which are kept out of it."""
+    pairs = workspace.rules.story_decisions.list_pairs(clock())
+    about = [one for one in pairs if not articles.keys().isdisjoint((one.article_id, one.other_id))]
+    ids = {id_ for one in about for id_ in (one.article_id, one.other_id)}
+    known = {article.id: article for article in read_stored_articles(workspace.store, ids)}
+    for one in about:
+        if known.keys() >= {one.article_id, one.other_id}:
+            yield clean_cell(_describe_pair(one, known))
+
+
+def _describe_pair(pair: EditorPair, articles: Mapping[str, Article]) -> str:
+    decided, link = pair.decision, "with" if pair.is_together else "never with"
+    names = f"{_name(articles[pair.article_id])} {link} {_name(articles[pair.other_id])}"
+    return f"- {names}: decided by {decided.by} on {decided.at:%Y-%m-%d} ({decided.id}: {decided.reason})"
 
 
 def _describe_ground(ground: SharedGround) -> str:

@@ -302,9 +302,13 @@ def test_stories_are_merged_and_split_by_command(site):
     decide(site, "merge", one.id, two.id[:8])
     site.run("publish")
     assert len(read_feed(site, "all")) == before - 1
+    assert f"“{TITLES[0]}” with The Daily “{TITLES[1]}”: decided by anna on" in site.run(
+        "stories", "show", one.id
+    )
     decide(site, "split", two.id)
     site.run("publish")
     assert len(read_feed(site, "all")) == before
     assert [(d["verb"], d["target"], d["value"]) for d in read_decisions(site)] == [
         ("merge", one.id, two.id), ("split", two.id, one.id),
     ]  # fmt: skip
+    assert ": it is so)" in site.run("stories", "show", two.id)
