@@ -244,9 +244,10 @@ def forget_topic_publishers(store: Database, *, besides: Collection[str]) -> Non
 
 
 def _forget_everything(connection: Connection) -> None:
-    clear_marks(connection, [kind for kind in MarkKind if kind not in {MarkKind.PICTURE, MarkKind.TRUTH}])
+    """Forget what files show, but for the publishers: without them nobody knows which monograms are there."""
+    kept = {MarkKind.PICTURE, MarkKind.TRUTH, MarkKind.ICON}
+    clear_marks(connection, [kind for kind in MarkKind if kind not in kept])
     connection.execute(delete(topic_files))
-    connection.execute(delete(shown_publishers))
 
 
 def _take_over_marks(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from aggregator.pipeline.publish.monograms import draw_monograms
 from aggregator.pipeline.publish.publication import publish
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
-from aggregator.store import MarkKind, open_store, save_marks, write_note
+from aggregator.store import MarkKind, open_store, retire_source, save_marks, write_note
 from tests.builders import article, provider
 from tests.empty_store import put_empty_store
 from tests.integration.machine import START
@@ -26,12 +26,12 @@ def store(tmp_path):
         yield opened
 
 
-def rules_of(tmp_path, *providers):
-    """Rules that publish whatever is there, with these providers listed."""
+def rules_of(tmp_path, *providers, is_compressed=False):
+    """Rules that publish whatever is there, compressed or not, with these providers listed."""
     settings = Settings.model_validate(
         {
             "storage": {"feeds_dir": str(tmp_path / "feeds")},
-            "publish": {"min_items": 1},
+            "publish": {"min_items": 1, "compressed": is_compressed},
             "images": {"sizes": False, "logos": False},
             "enrich": {"pages": False},
         }
@@ -80,6 +80,22 @@ def test_a_monogram_that_nothing_shows_is_removed_once_it_is_marked(tmp_path, st
     save_marks(store, MarkKind.ICON, [DOMAIN, "p2.example", "p3.example"])
     publish(rules=rules_of(tmp_path), store=store, now=START)
     assert (monogram.is_file(), ours.exists(), theirs.exists()) == (True, False, True)
+
+
+def test_a_monogram_goes_with_its_articles_also_where_all_files_are_written_again(tmp_path, store, monogram):
+    """Which publishers pages showed is still known where other settings make every file be written again."""
+    retire_source(store, "s", with_articles=True)
+    publish(rules=rules_of(tmp_path, is_compressed=True), store=store, now=START)
+    assert not monogram.exists()
+
+
+def test_a_monogram_that_is_marked_goes_also_where_all_files_are_written_again(tmp_path, store, monogram):
+    """What was left over before is not forgotten when other settings make every file be written again."""
+    left_over = monogram.with_name("p2.example.svg")
+    left_over.write_text(draw_monogram("Two", "p2.example"))
+    save_marks(store, MarkKind.ICON, ["p2.example"])
+    publish(rules=rules_of(tmp_path, is_compressed=True), store=store, now=START)
+    assert (monogram.is_file(), left_over.exists()) == (True, False)
 
 
 def test_a_listed_name_goes_before_all_others(tmp_path, store):
