@@ -101,7 +101,6 @@ from aggregator.store.picture_uses import find_shared_files, identify_unread_fil
 from aggregator.store.pictures import Picture, forget_idle_pictures, read_pictures, save_pictures
 from aggregator.store.polls import read_known, read_seen_entries, save_poll, save_polls
 from aggregator.store.publication import (
-    Remaking,
     TopicState,
     TopicUpdate,
     find_shown_publishers,
@@ -112,7 +111,6 @@ from aggregator.store.publication import (
     read_topic_state,
     retry_marks,
     save_marks,
-    save_remaking,
     save_topic_failure,
     save_topic_updates,
 )
@@ -167,6 +165,7 @@ from aggregator.store.records import (
     read_secured_texts,
     save_secured_texts,
 )
+from aggregator.store.remaking import Remaking, save_remaking
 from aggregator.store.removals import Leftovers, find_leftovers, forget_leftovers, remove_articles_before
 from aggregator.store.review import (
     accept_article,
