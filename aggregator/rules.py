@@ -17,6 +17,7 @@ from aggregator.curate.editor_decisions import PART, ArticleDecisions, apply_to_
 from aggregator.curate.editor_rules import EditorRules, RuleFailure, RuleTrace, Ruling
 from aggregator.curate.score import KEPT_OUT
 from aggregator.enrich import ProviderRegistry
+from aggregator.enrich.reuse_limits import find_limits, limit_reuse
 from aggregator.model import Article, Source, Topic, revise
 from aggregator.model.curation import ALONE, StoryFacts, forget_rules
 from aggregator.model.decisions import OUT_VERBS, Decision
@@ -25,7 +26,7 @@ from aggregator.stories.editor_decisions import StoryDecisions
 from aggregator.urls import host_of, registrable_domain
 from aggregator.websub import callback_base
 
-JUDGEMENT = "2"
+JUDGEMENT = "3"
 """Raised when the code that judges changes, which a test notices: stored articles are judged again then."""
 
 
@@ -157,15 +158,16 @@ class Rules:
         if article.imported is not None:
             return _judge_imported(article, decisions)
         own, matched, weight = self._match(article, source_ids)
-        parts: Mapping[str, int] = {}
+        parts = self._list_own_parts(own)
         if not self.editor_rules.is_empty:
-            ruling = self.editor_rules.apply(own, matched, weight=weight, story=story, now=now)
+            ruling = self._apply_rules(own, matched, weight, story, now)
             self.failures.note(ruling.failures)
             own, matched, parts = self._note_next(ruling), ruling.matched, ruling.parts
         if not decisions:
             return own
         verdict = apply_to_judgement(decisions, matched, self.matcher)
-        return score_article(own, verdict.matched, weight=weight, given={**parts, **verdict.parts})
+        given = {**parts, **verdict.parts}
+        return score_article(own, verdict.matched, weight=weight, given=given, shown=limit_reuse(own))
 
     def judge_again(
         self, article: Article, source_ids: Sequence[str], *, now: datetime, story: StoryFacts = ALONE
@@ -181,9 +183,21 @@ class Rules:
         if article.imported is not None:
             return ()
         own, matched, weight = self._match(article, source_ids)
+        return self._apply_rules(own, matched, weight, story, now, is_traced=True).traces
+
+    def _apply_rules(
+        self, own: Article, matched: TopicMatch, weight: int, story: StoryFacts, now: datetime, *,
+        is_traced: bool = False,
+    ) -> Ruling:  # fmt: skip
         return self.editor_rules.apply(
-            own, matched, weight=weight, story=story, now=now, is_traced=True
-        ).traces
+            own, matched, weight=weight, story=story, now=now, is_traced=is_traced,
+            given=self._list_own_parts(own), shown=limit_reuse(own),
+        )  # fmt: skip
+
+    def _list_own_parts(self, article: Article) -> Mapping[str, int]:
+        """Return what the page of an article adds to its quality."""
+        is_unlisted = not self.publishing.noindex and not find_limits(article).may_index
+        return {"noindex": KEPT_OUT} if is_unlisted else {}
 
     def _match(self, article: Article, source_ids: Iterable[str]) -> tuple[Article, TopicMatch, int]:
         """Return an article as its own text has it, without rules, with why, and the weight that it has."""
@@ -195,7 +209,10 @@ class Rules:
         plain = forget_rules(article)
         if plain.judge_again_at is not None:
             plain = revise(plain, judge_again_at=None)
-        return score_article(plain, matched, weight=weight), matched, weight
+        own = score_article(
+            plain, matched, weight=weight, given=self._list_own_parts(plain), shown=limit_reuse(plain)
+        )
+        return own, matched, weight
 
     def _note_next(self, ruling: Ruling) -> Article:
         """Return an article with when it is judged again, unless it is too old for any feed by then."""
@@ -262,7 +279,8 @@ def _choose_thresholds(config: Config) -> Thresholds:
 
 def _digest_config(config: Config) -> str:
     judged = [(s.id, s.topics, s.assign, s.weight) for s in config.sources]
-    judging = repr((JUDGEMENT, judged, config.topics, config.providers))
+    noindex = config.settings.publish.noindex
+    judging = repr((JUDGEMENT, judged, config.topics, config.providers, noindex))
     if config.rules:
         judging += repr((config.rules, config.settings.publish.window_days))
     return hashlib.blake2b(judging.encode("utf-8", "replace"), digest_size=16).hexdigest()

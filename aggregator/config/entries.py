@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -197,6 +197,9 @@ class TopicKeys(KeyGroup):
         )
 
 
+Reuse = Annotated[Literal["wished", "granted"], Allowed("wished, granted")]
+
+
 class ProviderKeys(KeyGroup):
     """One of ``providers``: a publisher."""
 
@@ -213,6 +216,10 @@ class ProviderKeys(KeyGroup):
         default=None,
         description="Where its AMP pages are, made of {scheme}, {host}, {path} and {query} of an article.",
     )
+    reuse: Reuse = Field(
+        default="wished",
+        description="Whether what its pages say about reuse is obeyed, or it granted you more.",
+    )
 
     def record(self) -> Provider:
         """Return the record of this provider."""
@@ -223,6 +230,7 @@ class ProviderKeys(KeyGroup):
             weight=self.weight,
             images=tuple(image.record() for image in self.images),
             amp_pattern=self.amp,
+            is_reuse_granted=self.reuse == "granted",
         )
 
 

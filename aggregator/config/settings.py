@@ -111,6 +111,10 @@ class PublishKeys(KeyGroup):
         default=False,
         description="Whether every article is also written as a record, and published ones as pages of JSON.",
     )
+    noindex: Flag = Field(
+        default=True,
+        description="Whether articles are published whose pages ask search engines not to list them.",
+    )
     compressed: Flag = Field(
         default=False,
         description="Whether texts have copies in gzip and brotli beside them, for servers that send these.",

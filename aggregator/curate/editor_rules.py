@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from types import MappingProxyType
 
 from aggregator.clauses import Clause, Values, compile_clause
 from aggregator.curate.rule_fields import list_changing_values, list_values
@@ -18,6 +19,7 @@ from aggregator.errors import ClauseError
 from aggregator.model import Article, Topic, revise
 from aggregator.model.curation import EditorRule, StoryFacts, name_rule, set_type
 
+_NONE: Mapping[str, int] = MappingProxyType({})
 _MOMENT = timedelta(microseconds=1)
 QUARANTINED = "is_quarantined"
 """The field whose origin names the rules that quarantined an article, once each."""
@@ -120,13 +122,16 @@ class EditorRules:
 
     def apply(
         self, article: Article, matched: TopicMatch, *, weight: int, story: StoryFacts, now: datetime,
-        is_traced: bool = False,
+        is_traced: bool = False, given: Mapping[str, int] = _NONE, shown: Article | None = None,
     ) -> Ruling:  # fmt: skip
         """Return what the rules make of an ``article`` that has the topics and quality of its text.
 
         Only rules that may apply are looked at, unless it ``is_traced``.
         """
-        run = _RuledArticle(article=article, matched=matched, weight=weight, story=story, judged_at=now)
+        run = _RuledArticle(
+            article=article, matched=matched, weight=weight, story=story, judged_at=now, parts=given,
+            shown=shown,
+        )  # fmt: skip
         traces = tuple(self._trace(run)) if is_traced else ()
         for number in () if is_traced else self._index.find_candidates(run.values):
             one = self._rules[number]
@@ -195,6 +200,7 @@ class _RuledArticle:
     weight: int
     story: StoryFacts
     judged_at: datetime
+    shown: Article | None = None
     parts: Mapping[str, int] = field(default_factory=dict)
     again_at: datetime | None = None
     failures: list[RuleFailure] = field(default_factory=list)
@@ -210,7 +216,9 @@ class _RuledArticle:
 
     def settle(self, article: Article) -> None:
         """Score an article anew with what a rule has changed, so that the next one sees it."""
-        self.article = score_article(article, self.matched, weight=self.weight, given=self.parts)
+        self.article = score_article(
+            article, self.matched, weight=self.weight, given=self.parts, shown=self.shown
+        )
         self.values = self.values.change(list_changing_values(self.article))
 
 

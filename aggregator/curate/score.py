@@ -12,6 +12,7 @@
     weight             of the provider and of the source
     rule ID            what an editor's rule adds, or a decision as `decision ID`; -100 and less is 0 in all,
                        whatever else is there
+    noindex     -100   its page asks not to be listed, where the settings have that obeyed
 
 The sum is kept within 0 to 100; without a topic within 0 to 49, so that no weight brings an article
 on none of the topics into a feed. At an unweighted source a dated article with an excerpt and a keyword
@@ -36,16 +37,23 @@ _NONE: Mapping[str, int] = MappingProxyType({})
 
 
 def score_article(
-    article: Article, matched: TopicMatch, *, weight: int, given: Mapping[str, int] = _NONE
+    article: Article,
+    matched: TopicMatch,
+    *,
+    weight: int,
+    given: Mapping[str, int] = _NONE,
+    shown: Article | None = None,
 ) -> Article:
     """Return ``article`` with its topics, its quality (0 to 100) and the parts that make it up.
 
-    ``given`` are parts by editors.
+    ``given`` are parts by editors and by its page. ``shown`` is the article as readers see it, None: they see
+    all of it.
     """
+    seen = shown or article
     parts = {
         "base": BASE,
-        "excerpt": _score_excerpt(article),
-        "image": 3 if article.images else 0,
+        "excerpt": _score_excerpt(seen),
+        "image": 3 if seen.images else 0,
         "date": 4 if article.stated_at else 0,
         "author": 3 if article.authors else 0,
         "relevance": _score_relevance(matched),

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.enrich.reuse_wishes import parse_wishes
+from aggregator.enrich.reuse_limits import limit_reuse
 from aggregator.enrich.site_names import clean_site_name
 from aggregator.html import Head, is_decoration
-from aggregator.model import Article, Image, Provider
+from aggregator.model import Article, Image, Provider, Wishes
 from aggregator.text import cut_excerpt, title_key
 from aggregator.urls import host_of, is_public, registrable_domain, strip_tracking
 from aggregator.urls.anchors import is_comment_anchor
@@ -36,14 +36,16 @@ def fill_from_page(article: Article, head: Head, *, now: datetime, was_shown: bo
     return replace(article, **found, origins=origins, updated_at=now if is_visible else article.updated_at)
 
 
-def set_wishes(article: Article, head: Head, header: str, *, robot: str) -> Article:
-    """Return ``article`` with what its page says about reuse in its head and its X-Robots-Tag ``header``.
+def set_wishes(article: Article, wishes: Wishes, head: Head, *, now: datetime, was_shown: bool) -> Article:
+    """Return ``article`` with what its page says about reuse; ``was_shown`` as for ``fill_from_page``.
 
-    ``robot`` is the name that we go by.
+    Readers who were shown more than they are shown now see the difference.
     """
     if _is_of_aggregator(article, head):
         return article
-    return replace(article, wishes=parse_wishes(head.robots, header, robot=robot))
+    limited = replace(article, wishes=wishes)
+    is_visible = was_shown and limit_reuse(limited) != replace(limit_reuse(article), wishes=wishes)
+    return replace(limited, updated_at=now) if is_visible else limited
 
 
 def _is_of_aggregator(article: Article, head: Head) -> bool:

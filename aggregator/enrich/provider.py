@@ -7,6 +7,7 @@ the names of those publishers.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from aggregator.enrich.amp import article_path_of, set_own_address
@@ -72,11 +73,15 @@ class ProviderRegistry:
         return set_own_address(article, url, origin="config")
 
     def refresh(self, article: Article) -> Article:
-        """Return ``article`` with its provider as the registry lists it now, unchanged if it is not."""
+        """Return ``article`` with its provider as the registry lists it now; if it does not, as it was."""
         host = host_of(article.canonical_url or "")
         known = self.find(article.provider.domain)
         listed = self.find(host) if host.endswith("." + article.provider.domain) else known
-        return article if listed is None else _set_provider(article, listed, "config")
+        if listed is not None:
+            return _set_provider(article, listed, "config")
+        if article.provider.is_reuse_granted:  # a permission ends with its entry
+            return revise(article, provider=replace(article.provider, is_reuse_granted=False))
+        return article
 
 
 @lru_cache(maxsize=64)

@@ -59,7 +59,10 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """A publisher, found by domain; ``name`` is empty only until it was resolved."""
+    """A publisher, found by domain; ``name`` is empty only until it was resolved.
+
+    ``is_reuse_granted`` says that it gave permission, whatever its pages say about reuse.
+    """
 
     domain: str
     name: str = ""
@@ -67,6 +70,7 @@ class Provider:
     weight: int = 0
     images: tuple[Image, ...] = ()
     amp_pattern: str | None = None
+    is_reuse_granted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -90,6 +90,7 @@ from aggregator.store.picture_copies import (
     forget_copies,
     forget_lost_copies,
     measure_cache,
+    read_copy_users,
 )
 from aggregator.store.picture_marks import (
     PictureMarks,
@@ -355,6 +356,7 @@ __all__ = [
     "read_articles_since",
     "read_carriers",
     "read_cooled_records",
+    "read_copy_users",
     "read_corrections",
     "read_current_stories",
     "read_feed_items",

@@ -135,6 +135,18 @@ def find_used_pictures(connection: Connection, rows: Iterable[Any], size_of: Siz
     return frozenset(url for url, of_one in keys.items() if of_one & used)
 
 
+def read_copy_users(store: Database, files: Collection[str]) -> dict[str, set[str]]:
+    """Return by local copy the articles that show its picture, wherever they have it from."""
+    found: dict[str, set[str]] = {file: set() for file in files}
+    with store.reading() as connection:
+        for chunk in chunks(sorted(files)):
+            rows = connection.execute(select(pictures).where(pictures.c.file.in_(chunk))).all()
+            keys = {key: row.file for row in rows for key in (row.hash, identify_unread_file(row.url)) if key}
+            for key, article_ids in find_users(connection, keys).items():
+                found[keys[key]] |= article_ids
+    return found
+
+
 def keep_used(store: Database, urls: Sequence[str], now: datetime | None) -> None:
     """Note that pictures are in use, so that the next eviction looks at others first."""
     if urls and now is not None:

@@ -8,7 +8,7 @@ from tests.imports import PACKAGE, parse
 
 JUDGES = (
     "curate/korean_particles.py", "curate/letter_forms.py", "curate/phrases.py", "curate/score.py",
-    "curate/topics.py", "enrich/site_names.py", "enrich/provider.py",
+    "curate/topics.py", "enrich/site_names.py", "enrich/provider.py", "enrich/reuse_limits.py",
     "curate/editor_rules.py", "curate/rule_fields.py", "curate/rule_index.py", "curate/rule_times.py",
     "curate/editor_decisions.py", "model/curation.py",
 )  # fmt: skip
@@ -18,12 +18,14 @@ RULES = (
     "judge_again",
     "_match",
     "_note_next",
+    "_apply_rules",
+    "_list_own_parts",
     "_judge_imported",
     "_make_unknown_source",
     "_digest_config",
 )
 """The functions of rules.py that put them together, and tell when a configuration judges in another way."""
-JUDGEMENT, DIGEST = "2", "efe9d1e6f0b06aa1"
+JUDGEMENT, DIGEST = "3", "35f51ea3894557f0"
 
 
 def _dump(node):

@@ -13,6 +13,7 @@ from tests.loopback import Answer
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 HOST = "daily.localhost"
+KINDS = {".html", ".xml", ".json", ".md"}
 
 
 class Newspaper:
@@ -246,6 +247,36 @@ def test_what_a_page_says_about_reuse_is_kept(site, paper):
     found = stored(site)
     assert found["/a"].wishes == Wishes(excerpt_chars=50, picture="standard", may_archive=False)
     assert found["/b"].wishes == NO_WISHES
+
+
+def test_what_a_page_wishes_is_what_is_published(site, paper):
+    """Feeds, pages and records show no more than it allows; with the publisher's permission they show all."""
+    provider = {"domain": HOST, "name": "Daily", "weight": 30}
+    site.write("providers", {"providers": [provider]})
+    sizes = '<meta property="og:image:width" content="900"><meta property="og:image:height" content="500">'
+    heads = {name: f'<meta property="og:image" content="/{name}.jpg">{sizes}' for name in "ab"}
+    heads["a"] += '<meta name="robots" content="max-snippet:30, max-image-preview:standard">'
+    tag = {"X-Robots-Tag": "nosnippet, max-image-preview:none"}
+    paper.article("/a", paper.page("/a", heads["a"]))
+    paper.article("/b", Answer(body=paper.page("/b", heads["b"]).encode(), headers=HTML | tag))
+    site.run("poll")
+    site.run("publish")
+    begun, whole = "Machine learning finds a…", "finds a comet that nobody had seen"
+    texts = ["/a</", "/b</", begun, whole, "/a.jpg", "/b.jpg"]
+    assert _find_texts(site, texts) == {"/a</", "/b</", begun, "/a.jpg"}
+    site.write("providers", {"providers": [{**provider, "reuse": "granted"}]})
+    site.run("publish")
+    assert _find_texts(site, texts) == {"/a</", "/b</", whole, "/a.jpg", "/b.jpg"}
+    again = {path: path.read_bytes() for path in site.feeds.rglob("*") if path.is_file()}
+    site.run("rebuild")
+    assert {path: path.read_bytes() for path in site.feeds.rglob("*") if path.is_file()} == again
+
+
+def _find_texts(site, texts):
+    """Which of the texts stand in what is published, feeds, pages and records of all kinds together."""
+    read = [path.read_text() for path in site.feeds.rglob("*.*") if path.suffix in KINDS]
+    assert len(read) > 10
+    return {text for text in texts if any(text in one for one in read)}
 
 
 def test_robots_txt_that_cannot_be_read_forbids(site, paper, loopback):

@@ -10,7 +10,7 @@ from aggregator.config import Config, Settings
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
-from aggregator.model import Image
+from aggregator.model import Image, Wishes, revise
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.lost_files import forget_lost_files
 from aggregator.pipeline.enrich.steps import Stage, run_steps
@@ -260,3 +260,38 @@ def test_a_publisher_without_a_logo_is_asked_again_some_days_later(tmp_path, sto
     assert desk.look(after=3 * DAY).counts == {"logos": 1}
     assert find_due(store, MarkKind.PICTURE, "id-1") == [START + 33 * DAY]
     assert list_marked(store, MarkKind.ARTICLE) == ["id-1"]
+
+
+@pytest.mark.parametrize("wishes", [Wishes(may_archive=False), Wishes(picture="standard")])
+def test_no_copy_is_made_where_the_page_forbids_it(copying, loopback, wishes):
+    """The size is still learnt, nothing is asked twice, and nothing waits for a copy."""
+    copying.show(revise(shown(1, serve(loopback, "/1.jpg")), wishes=wishes))
+    assert copying.look().counts == {"pictures": 1}
+    assert find_article(copying.store, "id-1").images[0].width == 640
+    assert list(copying.copies.rglob("*.jpg")) == []
+    copying.mark("id-1")
+    assert copying.look(after=2 * DAY).counts == {"pictures": 0}
+
+
+def test_a_picture_that_is_not_shown_is_not_asked_for(copying, loopback):
+    """Where the page forbids pictures, nothing is fetched, and the article keeps what it knows."""
+    copying.show(revise(shown(1, serve(loopback, "/1.jpg")), wishes=Wishes(picture="none")))
+    assert copying.look().counts == {"pictures": 0}
+    assert count_requests(loopback) == 0
+    assert len(find_article(copying.store, "id-1").images) == 1
+
+
+@pytest.mark.parametrize("wishes", [Wishes(may_archive=False), Wishes(picture="none")])
+def test_a_copy_goes_where_the_page_was_read_after_it_was_made(copying, loopback, wishes):
+    """It stays where another article that shows the picture lets it be kept, and goes with the last such."""
+    url = serve(loopback, "/1.jpg")
+    copying.show(shown(1, url), shown(2, url))
+    copying.look()
+    (copy,) = copying.copies.rglob("*.jpg")
+    for number, is_kept in ((1, True), (2, False)):
+        update_articles(copying.store, [revise(find_article(copying.store, f"id-{number}"), wishes=wishes)])
+        copying.mark(f"id-{number}")
+        copying.look()
+        assert copy.is_file() == is_kept
+    assert [p.file for p in read_pictures(copying.store, [url]).values()] == [None]
+    assert set(list_marked(copying.store, MarkKind.ARTICLE)) == {"id-1", "id-2"}

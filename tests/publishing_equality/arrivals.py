@@ -5,7 +5,17 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from aggregator.model import Article, Changes, Enclosure, Image, Sighting, SourceState, revise
+from aggregator.model import (
+    NO_WISHES,
+    Article,
+    Changes,
+    Enclosure,
+    Image,
+    Sighting,
+    SourceState,
+    Wishes,
+    revise,
+)
 from aggregator.pipeline.removals import prune
 from aggregator.store import (
     Edit,
@@ -108,6 +118,7 @@ def read_page(world: World, rng: Random) -> None:
             amp_checked_at=world.now,
             images=rng.choice((before.images, _make_images(rng))),
             authors=rng.choice((before.authors, ("Ann Lee",))),
+            wishes=_make_wishes(rng),
             provider=rng.choice((before.provider, _make_provider(rng, before.provider.domain))),
             origins={**before.origins, "provider": rng.choice(("page", "feed"))},
         )
@@ -219,6 +230,18 @@ def _make_excerpt(rng: Random) -> str | None:
             f"{rng.choice(EVENTS)}, as {subject} said. " * 3,
             f"{subject} {HOSTILE}" * 5,
         )
+    )
+
+
+def _make_wishes(rng: Random) -> Wishes:
+    if rng.random() < 0.4:
+        return NO_WISHES
+    return Wishes(
+        excerpt_chars=rng.choice((None, 0, 1, 20, 100)),
+        picture=rng.choice(("none", "standard", "large")),
+        may_embed=rng.random() < 0.5,
+        may_archive=rng.random() < 0.5,
+        may_index=rng.random() < 0.7,
     )
 
 

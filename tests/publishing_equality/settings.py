@@ -19,6 +19,7 @@ VALUES: dict[tuple[str, str], tuple[object, ...]] = {
     ("publish", "keep_removed_days"): (0, 1, 7),
     ("publish", "records"): (True, False),
     ("publish", "compressed"): (True, False),
+    ("publish", "noindex"): (True, False),
     ("images", "sizes"): (True, False),
     ("images", "cache"): (True, False),
     ("images", "logos"): (True, False),
@@ -146,14 +147,17 @@ def change_rules(world: World, rng: Random) -> None:
 
 
 def change_providers(world: World, rng: Random) -> None:
-    """The operator lists a publisher under a name, with a weight, or lists none."""
+    """The operator lists a publisher under a name, with a weight, with its permission, or lists none."""
     listed = {one.domain: one for one in world.setup.providers}
     domain = rng.choice(DOMAINS)
     if domain in listed and rng.random() < 0.5:
         del listed[domain]
     else:
         listed[domain] = provider(
-            domain, name=rng.choice(("", "Listed & Co", "Other Name")), weight=rng.choice((0, -10, 10))
+            domain,
+            name=rng.choice(("", "Listed & Co", "Other Name")),
+            weight=rng.choice((0, -10, 10)),
+            is_reuse_granted=rng.random() < 0.3,
         )
     world.setup = replace(world.setup, providers=tuple(listed.values()))
 

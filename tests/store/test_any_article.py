@@ -38,6 +38,7 @@ PROVIDERS = st.builds(
     weight=st.integers(-50, 50),
     images=st.lists(IMAGES, max_size=2).map(tuple),
     amp_pattern=st.none() | TEXT,
+    is_reuse_granted=st.booleans(),
 )
 WISHES = st.builds(
     Wishes,

@@ -12,6 +12,7 @@ import structlog
 
 from aggregator.enrich import amp_cache_url
 from aggregator.enrich.page import canonical_of, fill_from_page, set_wishes
+from aggregator.enrich.reuse_wishes import parse_wishes
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServicePaused
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import Head
@@ -100,9 +101,10 @@ async def _enrich_from_page(
     Raises ServicePaused where its own publisher is left alone now.
     """
     rules, now = context.rules, context.clock()
-    wait = timedelta(seconds=rules.enrichment.wait_s)
-    filled = fill_from_page(article, head, now=now, was_shown=now - article.first_seen_at >= wait)
-    filled = set_wishes(filled, head, fetched.headers.get("x-robots-tag", ""), robot=pages.robot)
+    was_shown = now - article.first_seen_at >= timedelta(seconds=rules.enrichment.wait_s)
+    wishes = parse_wishes(head.robots, fetched.headers.get("x-robots-tag", ""), robot=pages.robot)
+    filled = fill_from_page(article, head, now=now, was_shown=was_shown)
+    filled = set_wishes(filled, wishes, head, now=now, was_shown=was_shown)
     own = fetched.final_url if head.is_amp else None
     urls = {canonical_url(url): article.id for url in (filled.web_url, canonical_of(article, head)) if url}
     try:

@@ -4,15 +4,27 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from aggregator.enrich.images import RecodedPicture
+from aggregator.enrich.reuse_limits import may_copy_pictures
+from aggregator.model import Article
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.publish.files import write_files
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_picture_copy
-from aggregator.store import Picture, evict_pictures, publish_at_once, save_pictures
+from aggregator.store import (
+    Picture,
+    evict_pictures,
+    forget_copies,
+    publish_at_once,
+    read_copy_users,
+    read_pictures,
+    read_stored_articles,
+    save_pictures,
+)
 
 MIB = 1024 * 1024
 WRITTEN_WITHIN = timedelta(minutes=1)
@@ -36,20 +48,38 @@ def make_room(needed_bytes: int, context: Context, now: datetime) -> int:
     """
     images = context.rules.images
     limit, before = (images.max_mib * MIB, now) if images.cache else (0, None)
-
-    def remove(names: Sequence[str]) -> None:
-        for name in names:
-            with suppress(OSError):  # a copy that nobody knows of is looked for at the next start
-                (context.rules.feeds_dir / PICTURE_COPIES / name).unlink()
-
     size = evict_pictures(
         context.store,
         max_bytes=limit - needed_bytes,
         before=before,
         size_of=size_feeds(context.rules),
-        remove=remove,
+        remove=partial(_remove_files, context),
     )
     return max(limit - size, 0)
+
+
+def remove_unwanted_copies(articles: Sequence[Article], context: Context) -> None:
+    """Remove copies of these articles' pictures that are not to be kept.
+
+    A copy stays where another article shows the same picture, and its page lets it be kept.
+    """
+    store = context.store
+    urls = {image.url for article in articles if not may_copy_pictures(article) for image in article.images}
+    files = {picture.file for picture in read_pictures(store, urls).values() if picture.file} if urls else ()
+    if not files:
+        return
+    users = read_copy_users(store, files)
+    known = read_stored_articles(store, {article_id for ids in users.values() for article_id in ids})
+    allowing = {article.id for article in known if may_copy_pictures(article)}
+    unwanted = sorted(file for file, ids in users.items() if ids.isdisjoint(allowing))
+    _remove_files(context, unwanted)
+    forget_copies(store, unwanted)
+
+
+def _remove_files(context: Context, names: Sequence[str]) -> None:
+    for name in names:
+        with suppress(OSError):  # a copy that nobody knows of is looked for at the next start
+            (context.rules.feeds_dir / PICTURE_COPIES / name).unlink()
 
 
 def keep_checked_pictures(

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from aggregator.curate.editor_decisions import choose_images
 from aggregator.enrich.images import FIRST_BYTES, PictureSize, check_size, hash_of, recode
+from aggregator.enrich.reuse_limits import limit_reuse, may_copy_pictures
 from aggregator.errors import AggregatorError, BodyTooLarge, ImageRefused, ServicePaused
 from aggregator.model import Article, Image
 from aggregator.pipeline.context import Context
@@ -20,6 +21,7 @@ from aggregator.pipeline.enrich.picture_copies import (
     CheckedPicture,
     keep_checked_pictures,
     make_room,
+    remove_unwanted_copies,
 )
 from aggregator.pipeline.enrich.picture_failures import PictureFailure, kind_of_failure, log_failures
 from aggregator.pipeline.enrich.picture_revision import MAX_PER_ARTICLE, note_uses, revise_pictures
@@ -50,7 +52,10 @@ async def check_pictures(articles: Sequence[Article], context: Context) -> StepR
     await asyncio.to_thread(make_room, 0, context, now)  # the settings may leave less than there was
     if not articles:
         return StepResult()
-    stored, articles = articles, [_choose_pictures(article, context.rules, now) for article in articles]
+    await asyncio.to_thread(remove_unwanted_copies, articles, context)
+    # A picture that several show is copied where the page of one of them lets it be.
+    stored = sorted(map(limit_reuse, articles), key=may_copy_pictures, reverse=True)
+    articles = [_choose_pictures(article, context.rules, now) for article in stored]
     known = await asyncio.to_thread(_read_known, articles, context, now)
     has_room = await asyncio.to_thread(_has_room, context, now)
     due = _find_due(articles, known, context, now, has_room=has_room)
@@ -109,8 +114,8 @@ def _find_due(
         for image in article.images[:MAX_PER_ARTICLE]:
             images.setdefault(image.url, (image, article))
     next_looks = {
-        url: _find_next_look(image, known.get(url), context.rules, now, has_room=has_room)
-        for url, (image, _) in images.items()
+        url: _find_next_look(image, article, known.get(url), context.rules, now, has_room=has_room)
+        for url, (image, article) in images.items()
         if not context.fetcher.is_paused(url)
     }
     return [images[url] for url, at in next_looks.items() if at is not None and at <= now]
@@ -126,7 +131,7 @@ def _find_next_looks(articles: Sequence[Article], context: Context, *, has_room:
     found: dict[str, datetime] = {}
     for article in articles:
         times = (
-            _find_next_look(image, known.get(image.url), context.rules, now, has_room=has_room)
+            _find_next_look(image, article, known.get(image.url), context.rules, now, has_room=has_room)
             for image in article.images[:MAX_PER_ARTICLE]
         )
         due = [at if at > now else now + PAUSED_AFTER for at in times if at is not None]
@@ -136,14 +141,15 @@ def _find_next_looks(articles: Sequence[Article], context: Context, *, has_room:
 
 
 def _find_next_look(
-    image: Image, known: Picture | None, rules: Rules, now: datetime, *, has_room: bool
+    image: Image, article: Article, known: Picture | None, rules: Rules, now: datetime, *, has_room: bool
 ) -> datetime | None:
     """Return when a picture is to be fetched, ``now`` where it is due, None: not as things are."""
+    is_copied = rules.images.cache and may_copy_pictures(article)
     if known is None:
-        return now if rules.images.cache or not (image.width and image.height) else None
+        return now if is_copied or not (image.width and image.height) else None
     if known.problem:
         return None if known.hash is not None else find_end_of_wait(RETRY_AFTER, known.checked_at, now)
-    if known.file is not None or not rules.images.cache:
+    if known.file is not None or not is_copied:
         return None
     at = find_end_of_wait(COPY_AFTER, known.checked_at, now)
     return at if has_room else max(at, now + COPY_AFTER)
@@ -159,7 +165,8 @@ async def _check_batch(
     async def check_one(image: Image, article: Article) -> CheckedPicture | None:
         async with fetching:
             try:
-                checked = await _check_picture(image.url, context, decoding if makes_copies else None)
+                copies = makes_copies and may_copy_pictures(article)
+                checked = await _check_picture(image.url, context, decoding if copies else None)
             except ServicePaused:  # since a moment: it stays due
                 return None
         if problem := checked.picture.problem:

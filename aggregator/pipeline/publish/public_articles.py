@@ -1,11 +1,12 @@
 """Articles as readers may see them: pictures with sizes or copied, publishers with name and logo."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.curate.editor_decisions import apply_to_texts, choose_images, find_last
 from aggregator.enrich.logos import LOGO_SIDES
+from aggregator.enrich.reuse_limits import limit_reuse, may_copy_pictures
 from aggregator.model import Article, Image, Provider, revise
 from aggregator.model.decisions import Verb
 from aggregator.pipeline.publish.monograms import find_usable_logos
@@ -29,11 +30,12 @@ class PublicArticles:
 def make_public(articles: Iterable[Article], *, rules: Rules, store: Store, now: datetime) -> PublicArticles:
     """Return articles with the pictures and logos that may be published; imported ones stay as they are.
 
-    A picture is published with its size, from the cache where it is there; one whose size could not be
-    learnt is left out (unless ``images.sizes`` is off). Editors' titles, excerpts, pictures and corrections
-    stand in the place of what publishers say, as far as they count ``now``.
+    What their publishers do not want to be shown is left out. A picture is published with its size, from
+    the cache where it is there and may be; one whose size could not be learnt is left out (unless
+    ``images.sizes`` is off). Editors' titles, excerpts, pictures and corrections stand in the place of what
+    publishers say, as far as they count ``now``.
     """
-    articles = tuple(_apply_decisions(article, rules, now) for article in articles)
+    articles = tuple(_apply_decisions(limit_reuse(article), rules, now) for article in articles)
     names = read_publisher_names(store, {article.provider.domain for article in articles})
     by_id = {article.id: _set_name(article, names) for article in articles}
     domains = {article.provider.domain for article in by_id.values()}
@@ -84,7 +86,7 @@ def _make_public(
 ) -> Article:
     if article.imported is not None:
         return article
-    images = tuple(_choose_images(article.images, pictures, rules, base_url))
+    images = tuple(_choose_images(article, pictures, rules, base_url))
     provider = _set_logo(article.provider, logos, base_url)
     if images == article.images and provider is article.provider:
         return article
@@ -92,12 +94,13 @@ def _make_public(
 
 
 def _choose_images(
-    images: Sequence[Image], pictures: Mapping[str, Picture], rules: Rules, base_url: str
+    article: Article, pictures: Mapping[str, Picture], rules: Rules, base_url: str
 ) -> Iterator[Image]:
     settings = rules.images
-    for image in images:
+    is_copied = settings.cache and may_copy_pictures(article)
+    for image in article.images:
         known = pictures.get(image.url)
-        name = f"{PICTURE_COPIES}/{known.file}" if known and known.file and settings.cache else ""
+        name = f"{PICTURE_COPIES}/{known.file}" if known and known.file and is_copied else ""
         size = read_copy_size(name)
         if size and (rules.feeds_dir / name).is_file():
             url = f"{base_url}/{name}"

@@ -12,6 +12,7 @@ from aggregator.curate import (
     find_next_measuring,
     measure_warmth,
 )
+from aggregator.enrich.reuse_limits import format_wishes
 from aggregator.model import PUBLISHED_QUALITY, Article
 from aggregator.model.predicates import is_listed
 from aggregator.pipeline.publish.public_articles import make_public
@@ -156,5 +157,13 @@ def _build_payload(article: Article, story_id: str | None, rules: Rules) -> dict
         "storyId": story_id,
         "quality": dict(article.quality_parts),
         "origins": dict(article.origins),
+        **_describe_reuse(article),
         "decisions": rules.explain(article),
     }
+
+
+def _describe_reuse(article: Article) -> dict[str, object]:
+    """Return what its publisher says about reuse of the article, as far as it says anything."""
+    wishes = list(format_wishes(article.wishes))
+    granted = {"reuse": "granted"} if article.provider.is_reuse_granted else {}
+    return {**({"wishes": wishes} if wishes else {}), **granted}
