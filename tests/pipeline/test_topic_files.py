@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from aggregator.config import Config, Settings
-from aggregator.pipeline.publish.topic_files import TOPICS_TOGETHER, write_topics
+from aggregator.pipeline.publish.topic_files import write_topics
+from aggregator.pipeline.publish.topic_plans import TOPICS_TOGETHER
 from aggregator.rules import Rules
 from aggregator.store import MarkKind, open_store, save_marks
 from tests.builders import NOW, article, fill, topic

@@ -11,27 +11,14 @@ import structlog
 
 from aggregator.errors import PublishError
 from aggregator.pipeline.publish.arrangement import arrange_feeds
-from aggregator.pipeline.publish.change_feeds import list_tombstones
 from aggregator.pipeline.publish.changed_feeds import find_changed_feeds
-from aggregator.pipeline.publish.feed_content import list_topic_items
 from aggregator.pipeline.publish.feed_places import list_topic_ids
-from aggregator.pipeline.publish.manifest import (
-    Manifest,
-    decode_manifest,
-    encode_manifest,
-    has_other_publishers,
-)
+from aggregator.pipeline.publish.manifest import encode_manifest, has_other_publishers
 from aggregator.pipeline.publish.site_view import describe_channel
-from aggregator.pipeline.publish.told_truth import read_told_truth
-from aggregator.pipeline.publish.topic_documents import (
-    PieceCache,
-    TopicDocuments,
-    list_wanted,
-    make_documents,
-)
+from aggregator.pipeline.publish.topic_documents import PieceCache, TopicDocuments, make_documents
 from aggregator.pipeline.publish.topic_items import BuiltItems, Material, build_topic_items, read_material
-from aggregator.publish.channel import Tombstone
-from aggregator.publish.files import StartedFiles, Written, read_file, read_stamp, start_files, write_files
+from aggregator.pipeline.publish.topic_plans import TopicPlan, plan_next_topics
+from aggregator.publish.files import StartedFiles, Written, read_file, start_files, write_files
 from aggregator.publish.folder_locks import lock_folder
 from aggregator.publish.synced_file import Stamp
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
@@ -40,7 +27,6 @@ from aggregator.rules import Rules
 from aggregator.store import (
     ARTICLES_FOLDER,
     RETRY_AFTER,
-    ListedItem,
     Mark,
     MarkKind,
     Store,
@@ -48,15 +34,10 @@ from aggregator.store import (
     TopicUpdate,
     finish_marks,
     read_marks_by_key,
-    read_topic_state,
     save_topic_failure,
     save_topic_updates,
 )
 
-BUILT_TOGETHER = 500
-"""Items that are read at once for several topics; one topic may have more."""
-TOPICS_TOGETHER = 20
-"""Topics whose files are kept in one transaction."""
 AT_A_TIME = 20_000
 """Marks of topics that are read at once."""
 log = structlog.get_logger()
@@ -73,29 +54,10 @@ class TopicFiles:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Plan:
-    """A topic to be written: what is known of its files, what its feeds show, and what is to be built.
-
-    ``truth`` is what its page tells of how often stories are right, ``deleted`` what its feeds say was taken
-    out, of stories under True.
-    """
-
-    topic_id: str
-    marks: Sequence[Mark]
-    state: TopicState
-    known: Manifest
-    intact: frozenset[str]
-    listed: Mapping[bool, Sequence[ListedItem]]
-    wanted: Sequence[tuple[str, str]]
-    truth: str
-    deleted: Mapping[bool, tuple[Tombstone, ...]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Started:
     """A topic whose files are on their way to the disk."""
 
-    plan: _Plan
+    plan: TopicPlan
     documents: TopicDocuments
     built: BuiltItems
     monograms: Written
@@ -129,7 +91,7 @@ def write_topics(*, rules: Rules, store: Store, now: datetime, only: Collection[
     done = _Progress()
     while rest:
         with store.reading_together():
-            plans = _plan_next(rest, marked, rules, store, are_all_written=only is not None)
+            plans = plan_next_topics(rest, marked, rules, store, are_all_written=only is not None)
         _write_together(plans, done, rules, store, now)
         if only is None and rest and arrange_feeds(rules=rules, store=store, now=now):
             marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
@@ -138,46 +100,8 @@ def write_topics(*, rules: Rules, store: Store, now: datetime, only: Collection[
     )
 
 
-def _plan_next(
-    rest: deque[str],
-    marked: Mapping[str, Sequence[Mark]],
-    rules: Rules,
-    store: Store,
-    *,
-    are_all_written: bool,
-) -> list[_Plan]:
-    """Take the next topics that are written together, as few as have enough to be built."""
-    plans: list[_Plan] = []
-    built = 0
-    while rest and len(plans) < TOPICS_TOGETHER and built < BUILT_TOGETHER:
-        topic_id = rest.popleft()
-        if are_all_written or topic_id in marked:
-            plans.append(_plan_topic(topic_id, marked.get(topic_id, ()), rules, store))
-            built += len(plans[-1].wanted)
-    return plans
-
-
-def _plan_topic(topic_id: str, marks: Sequence[Mark], rules: Rules, store: Store) -> _Plan:
-    state = read_topic_state(store, topic_id)
-    known = decode_manifest(state.manifest)
-    intact = _find_intact(state, rules)
-    listed = list_topic_items(topic_id, rules=rules, store=store)
-    wanted = list_wanted(topic_id, listed, known, intact)
-    return _Plan(
-        topic_id=topic_id,
-        marks=marks,
-        state=state,
-        known=known,
-        intact=intact,
-        listed=listed,
-        wanted=wanted,
-        truth=read_told_truth(rules, store),
-        deleted=list_tombstones(topic_id, listed, store),
-    )
-
-
 def _write_together(
-    plans: Sequence[_Plan], done: _Progress, rules: Rules, store: Store, now: datetime
+    plans: Sequence[TopicPlan], done: _Progress, rules: Rules, store: Store, now: datetime
 ) -> None:
     """Write topics whose items are read at once; what their files show is kept in one transaction."""
     if not plans:
@@ -201,7 +125,7 @@ def _write_together(
 
 
 @contextmanager
-def _noting_failure(plan: _Plan, done: _Progress, store: Store, now: datetime) -> Iterator[None]:
+def _noting_failure(plan: TopicPlan, done: _Progress, store: Store, now: datetime) -> Iterator[None]:
     """Go on with the other topics where one cannot be written; it is tried again."""
     try:
         yield
@@ -213,7 +137,9 @@ def _noting_failure(plan: _Plan, done: _Progress, store: Store, now: datetime) -
         done.errors.append(problem)
 
 
-def _start_topic(plan: _Plan, material: Material, done: _Progress, rules: Rules, now: datetime) -> _Started:
+def _start_topic(
+    plan: TopicPlan, material: Material, done: _Progress, rules: Rules, now: datetime
+) -> _Started:
     """Make the documents of a topic that differ, and begin to write them and the monograms that they show."""
     folder = f"{rules.feeds_dir}/{plan.topic_id}"
     channel = describe_channel(rules, plan.topic_id, truth=plan.truth)
@@ -257,15 +183,8 @@ def _finish_topic(
         done.taken += plan.marks
 
 
-def _find_intact(state: TopicState, rules: Rules) -> frozenset[str]:
-    """Return the names of the documents that are as they were written."""
-    folder = f"{rules.feeds_dir}/{state.topic_id}"
-    stamps = {name: Stamp(*stamp) for name, stamp in state.stamps.items()}
-    return frozenset(name for name, stamp in stamps.items() if read_stamp(f"{folder}/{name}") == stamp)
-
-
 def _describe_update(
-    plan: _Plan, documents: TopicDocuments, built: BuiltItems, written: Sequence[Written], rules: Rules
+    plan: TopicPlan, documents: TopicDocuments, built: BuiltItems, written: Sequence[Written], rules: Rules
 ) -> TopicUpdate:
     manifest, known = documents.manifest, plan.known
     stored = plan.state.manifest if manifest == known else encode_manifest(manifest)
