@@ -6,12 +6,17 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from aggregator.publish.feed_formats import FEED_FORMATS, JSON_FEED
+from aggregator.publish.feed_formats import ATOM, FEED_FORMATS, JSON_FEED
 from aggregator.publish.notice_place import LONGEST_HEAD
 from aggregator.publish.site import TOPIC_PAGE_NOTICE
 from aggregator.publish.topic_folders import PAGE, TOPIC_FILES
+from aggregator.publish.tree_paths import CHANGES
 
-_NOTICE_PLACES = {**{form.file_name: form.notice_place for form in FEED_FORMATS}, PAGE: TOPIC_PAGE_NOTICE}
+_NOTICE_PLACES = {
+    **{form.file_name: form.notice_place for form in FEED_FORMATS},
+    CHANGES: ATOM.notice_place,
+    PAGE: TOPIC_PAGE_NOTICE,
+}
 _ICON = re.compile(r'<img class="emblem" src="\.\./(assets/[^"]+)"')
 
 
@@ -21,7 +26,7 @@ def add_notice(folder: Path, topic_id: str, notice: str) -> dict[str, bytes]:
     It takes the place of an older one. A file that is not as we write it is left out.
     """
     files: dict[str, bytes] = {}
-    for name in (f"{topic_id}/{file}" for file in TOPIC_FILES):
+    for name in (f"{topic_id}/{file}" for file in (CHANGES, *TOPIC_FILES)):
         place = _NOTICE_PLACES[Path(name).name]
         with suppress(OSError), (folder / name).open("rb") as file:
             head = file.read(LONGEST_HEAD)

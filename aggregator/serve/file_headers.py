@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from aggregator.publish.feed_formats import FEED_FORMATS
+from aggregator.publish.feed_formats import ATOM, FEED_FORMATS
 from aggregator.publish.opml import OPML_FILE, OPML_TYPE
 from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES
 
@@ -17,6 +17,7 @@ _FEEDS = {
 }
 _TEXTS = {
     ".html": HTML,
+    ".atom": f"{ATOM.media_type}; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": JSON,

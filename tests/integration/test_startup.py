@@ -21,6 +21,7 @@ HEAVY = {
 READERS = {
     "explain",
     "review",
+    "rules test",
     "stories answer",
     "stories ask",
     "stories list",
