@@ -114,7 +114,9 @@ class DecisionPreview:
         """Return what happens next, in a sentence."""
         written = f"{self.draft.file}: {self.entry['id']} written"
         if not self.is_alone:
-            return f"{written}; other changes of the configuration wait with it: see `aggregator plan`"
+            return (
+                f"{written}; other changes that are not taken up yet go with it: `aggregator plan` shows all"
+            )
         return f"{written}; a running service takes it up within seconds, else `aggregator publish` does"
 
     def report(self, *, is_written: bool) -> dict[str, Any]:

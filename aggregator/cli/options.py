@@ -10,7 +10,7 @@ import typer
 from aggregator.config import Config, load_config
 
 ConfigFolder = Annotated[
-    Path, typer.Option("--config", metavar="DIR", help="Folder of the four configuration files.")
+    Path, typer.Option("--config", metavar="DIR", help="Folder of the configuration files.")
 ]
 DEFAULT_CONFIG = Path("config")
 

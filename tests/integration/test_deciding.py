@@ -299,7 +299,11 @@ def test_stories_are_merged_and_split_by_command(site):
     decide(site, "split", one.id, code=1)
     decide(site, "merge", one.id, one.id, code=1)
     before = len(read_feed(site, "all"))
-    decide(site, "merge", one.id, two.id[:8])
+    shown = decide(site, "merge", one.id, two.id[:8])
+    (left,) = {line.split("  ")[2] for line in shown.splitlines() if line.startswith("  - ")}
+    assert left in TITLES[:2]
+    assert "[decision " in shown
+    assert "[other items]" not in shown
     site.run("publish")
     assert len(read_feed(site, "all")) == before - 1
     assert f"“{TITLES[0]}” with The Daily “{TITLES[1]}”: decided by anna on" in site.run(

@@ -81,7 +81,8 @@ class ChangedItems:
         # Both before and after, a story has the same members: what is published of them is asked each time.
         members = read_unlinked_stories(stories, known, self.store, show=lambda article: article).members
         ids = {member.article_id for all_ in members.values() for member in all_}
-        rest = read_stored_articles(self.store, ids - known.keys())
+        # A story that became part of another one is told by its first article, whose id it has.
+        rest = read_stored_articles(self.store, (ids | stories) - known.keys())
         self._articles = {**known, **{article.id: article for article in rest}}
         self._carriers = read_carriers(self.store, sorted(self._articles))
         if self.in_force.editor_rules.uses_stories or self.planned.editor_rules.uses_stories:
@@ -102,6 +103,8 @@ class ChangedItems:
         reasons = dict.fromkeys(
             reason for article in articles for reason in self._compare_judgements(article, topic_id)
         )
+        if not _is_of_articles(feed):
+            reasons |= dict.fromkeys(self._compare_stories(frozenset(article.id for article in articles)))
         reasons = reasons or dict.fromkeys(self._compare_sizes(item, feed))
         return replace(
             item,
@@ -115,7 +118,8 @@ class ChangedItems:
         if _is_of_articles(feed):
             return [self._articles[item_id]] if item_id in self._articles else []
         members = self._stories.members.get(item_id, ())
-        return [self._articles[m.article_id] for m in members if m.article_id in self._articles]
+        found = [self._articles[m.article_id] for m in members if m.article_id in self._articles]
+        return found or [self._articles[id_] for id_ in (item_id,) if id_ in self._articles]
 
     def _choose_shown(
         self, item_id: str, feed: str, articles: Sequence[Article], topic_id: str
@@ -154,6 +158,13 @@ class ChangedItems:
         for one in sorted({*was} ^ {*is_}, key=lambda decision: decision.at):
             if one.verb in _PLACING and one.topic in (None, topic_id):
                 yield f"{PART}{one.id}"
+
+    def _compare_stories(self, article_ids: frozenset[str]) -> Iterator[str]:
+        """Yield the decisions that join or part these articles by one of both configurations alone."""
+        was, is_ = (rules.story_decisions.list_pairs(self.now) for rules in (self.in_force, self.planned))
+        for pair in sorted({*was} ^ {*is_}, key=lambda pair: (pair.decision.id, pair.other_id)):
+            if not article_ids.isdisjoint((pair.article_id, pair.other_id)):
+                yield f"{PART}{pair.decision.id}"
 
     def _judge_before(self, after: Article) -> Article:
         story = self._facts.get(after.id, ALONE)
