@@ -13,7 +13,8 @@ from aggregator.cli.story_reasons import describe_reasons
 from aggregator.cli.table import clean_cell, format_table, format_time, format_time_if_known
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.curate.editor_rules import RuleTrace
-from aggregator.model import NO_WISHES, Article, Enclosure, Image, Provider
+from aggregator.enrich.reuse_limits import format_wishes
+from aggregator.model import Article, Enclosure, Image, Provider
 from aggregator.model.decisions import Decision
 from aggregator.pipeline.explanation.article_life import ArticleLife, read_article_life
 from aggregator.pipeline.explanation.feed_reasons import FeedReason
@@ -64,7 +65,6 @@ def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:
     yield from (f"- {topic_id}: {why}" for topic_id, why in life.topics.items())
     yield from _describe_rules(life.rules)
     yield from _describe_decisions(life.decisions)
-    yield from _describe_wishes(article)
     parts = ", ".join(f"{name} {points:+d}" for name, points in article.quality_parts.items() if points)
     yield f"quality {article.quality}: {parts or 'nothing is known of its parts'}"
     yield from story
@@ -93,16 +93,6 @@ def _describe_decisions(decisions: Sequence[Decision]) -> Iterator[str]:
         said = "".join(f" {part}" for part in (one.value, one.topic and f"in {one.topic}") if part)
         until = f", until {format_time(one.until)}" if one.until else ""
         yield f"- {one.id}: {one.verb}{said}: {one.reason} ({one.by}, {format_time(one.at)}{until})"
-
-
-def _describe_wishes(article: Article) -> Iterator[str]:
-    """Yield what the publisher's page asks of those who quote it."""
-    if article.wishes == NO_WISHES:
-        return
-    changed = {
-        name: value for name, value in asdict(article.wishes).items() if value != getattr(NO_WISHES, name)
-    }
-    yield "its publisher wishes: " + ", ".join(f"{name} {value}" for name, value in changed.items())
 
 
 def _describe_feeds(feeds: Sequence[FeedReason]) -> Iterator[str]:
@@ -152,6 +142,17 @@ def _describe_content(article: Article) -> Iterator[str]:
     times = (("published", article.published_at), ("updated", article.updated_at))
     yield ", ".join(f"{name} {format_time(at)}" for name, at in times)
     yield from format_table(("field", "from", "value"), rows) if rows else ()
+    yield from _describe_reuse(article)
+
+
+def _describe_reuse(article: Article) -> Iterator[str]:
+    """Yield what its publisher says about reuse; docs/reuse.md tells what is made of each rule."""
+    wishes, is_granted = ", ".join(format_wishes(article.wishes)), article.provider.is_reuse_granted
+    if wishes:
+        yield f"its page wishes: {wishes}"
+    if is_granted:
+        yield "reuse is granted (providers.yaml), whatever its page wishes"
+    yield from (f"{where}: {what}" for where, what in article.wishes.statements)
 
 
 def _format_value(value: object) -> str:
@@ -204,10 +205,12 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         ],
         "addresses": list(life.urls),
         "origins": dict(article.origins) if article else {},
+        "wishes": list(format_wishes(article.wishes)) if article else [],
+        "statements": list(map(list, article.wishes.statements)) if article else [],
+        "isReuseGranted": article is not None and article.provider.is_reuse_granted,
         "topics": dict(life.topics),
         "decisions": [_report_decision(one) for one in life.decisions],
         "rules": [asdict(trace) for trace in life.rules],
-        "wishes": {k: str(v) for k, v in asdict(article.wishes).items()} if article else {},
         "quality": article and article.quality,
         "qualityParts": dict(article.quality_parts) if article else {},
         "story": life.story_id,

@@ -131,8 +131,6 @@ VALUES: Mapping[Verb, tuple[Callable[[str], str], str]] = MappingProxyType({
     Verb.CORRECT: (_clean, f"a note of up to {MOST_TEXT_CHARACTERS} characters"),
     Verb.SPLIT: (_read_others, "the ids or addresses of other articles of its story, by spaces"),
     Verb.MERGE: (_read_story, "the id or an address of the other story"),
-    Verb.LINK: (_read_story, "the id or an address of the other story"),
-    Verb.UNLINK: (_read_story, "the id or an address of the other story"),
 })  # fmt: skip
 """By verb what its value is read by, and what is allowed there; other verbs have no value."""
 

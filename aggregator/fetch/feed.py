@@ -42,7 +42,9 @@ from aggregator.urls.services import service_of, service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 NO_VALIDATORS = Validators()
-JOINED_HEADERS: Mapping[str, str] = MappingProxyType({"link": ", ", "x-robots-tag": "\n"})
+JOINED_HEADERS: Mapping[str, str] = MappingProxyType(
+    {"link": ", ", "content-usage": ", ", "x-robots-tag": "\n"}
+)
 """Headers of which all are kept where there are several, by what stands between two."""
 HEAD_START_S = 1.0
 """After an outage, services that could not be reached are asked this much later than all others."""

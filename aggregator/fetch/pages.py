@@ -6,15 +6,18 @@ A publisher whose service answered 429, be it to a feed or to a page, is asked f
 import asyncio
 import time
 from collections import OrderedDict
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from protego import Protego
 
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, PageRefused, ServicePaused
 from aggregator.fetch.exchange import FetchLimits
 from aggregator.fetch.feed import Fetcher
+from aggregator.fetch.robots_statements import NO_STATEMENTS, RobotsStatements, read_robots_statements
 from aggregator.http_dates import RETRY_AFTER_CAP, parse_retry_after
 from aggregator.model import Fetched
 
@@ -27,7 +30,15 @@ PAUSED_FOR = timedelta(minutes=15)
 """After a 429 that does not say for how long."""
 IN_TROUBLE_FOR = timedelta(minutes=5)
 """After a timeout, or a 5xx that does not say for how long."""
-_CachedRobots = tuple[float, Protego | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Robots:
+    """What was read of a robots.txt; ``rules`` None: it could not be had (RFC 9309 section 2.3.1.4)."""
+
+    rules: Protego | None
+    statements: RobotsStatements = NO_STATEMENTS
+    until_s: float = 0.0
 
 
 class PageFetcher:
@@ -51,9 +62,10 @@ class PageFetcher:
         self._host_delay_s = host_delay_s
         self._retry_after_cap = retry_after_cap
         self.robot = robot
-        self._robots: OrderedDict[str, _CachedRobots] = OrderedDict()
+        self._robots: OrderedDict[str, _Robots] = OrderedDict()
         self._turns: OrderedDict[str, float] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
+        self._site_locks = WeakValueDictionary[str, asyncio.Lock]()
         self._page_pauses: OrderedDict[str, float] = OrderedDict()
 
     async def __aenter__(self) -> Self:
@@ -63,7 +75,7 @@ class PageFetcher:
     async def __aexit__(self, *parts: object) -> None:
         await self._fetcher.__aexit__(*parts)
 
-    async def get(self, url: str, *, max_body_bytes: int) -> Fetched:
+    async def get(self, url: str, *, max_body_bytes: int, accept: str = PAGE_ACCEPT) -> Fetched:
         """Fetch a page; raises PageRefused where robots.txt forbids it, and FetchError as feeds do.
 
         Raises ServicePaused where nothing is asked, since the publisher wants to be left alone or the page
@@ -73,17 +85,29 @@ class PageFetcher:
         if self._is_page_paused(url):
             raise ServicePaused(url, "not asked: it was in trouble a moment ago and is left alone for now")
         origin = _origin_of(url)
-        rules = await self._get_rules(origin)
+        rules = (await self._get_robots(origin)).rules
         if rules is None:
             raise PageRefused(url, "robots.txt cannot be read now, which counts as forbidding")
         if not rules.can_fetch(url, self.robot):
             raise PageRefused(url, "robots.txt forbids it")
         await self._await_turn(origin, rules)
         try:
-            return await self._fetcher.get(url, accept=PAGE_ACCEPT, max_body_bytes=max_body_bytes)
+            return await self._fetcher.get(url, accept=accept, max_body_bytes=max_body_bytes)
         except FetchError as error:
             self._pause_page(url, self._choose_pause(error))
             raise
+
+    def hold_site(self, origin: str) -> asyncio.Lock:
+        """Return a lock for whoever asks a site for something that one answer is enough for."""
+        return self._site_locks.setdefault(origin, asyncio.Lock())
+
+    def find_statements(self, url: str) -> tuple[tuple[str, str], ...]:
+        """Return what the robots.txt of an address that was fetched states about reuse of what is there.
+
+        They are pairs of where and what; nothing is asked for.
+        """
+        known = self._robots.get(_origin_of(url))
+        return known.statements.find(url) if known else ()
 
     def is_paused(self, url: str) -> bool:
         """Tell whether a page is not to be asked for now, as ``get`` would refuse to."""
@@ -111,17 +135,16 @@ class PageFetcher:
         while len(self._page_pauses) > MAX_ORIGINS:
             self._page_pauses.popitem(last=False)
 
-    async def _get_rules(self, origin: str) -> Protego | None:
-        """Return the origin's rules, None where they cannot be had (RFC 9309 section 2.3.1.4)."""
+    async def _get_robots(self, origin: str) -> _Robots:
         async with self._locks.setdefault(origin, asyncio.Lock()):
-            until, rules = self._robots.get(origin, (0.0, None))
-            if until < time.monotonic():
-                rules = await self._read_rules(origin)
-                self._robots[origin] = (time.monotonic() + ROBOTS_FOR_S, rules)
+            robots = self._robots.get(origin)
+            if robots is None or robots.until_s < time.monotonic():
+                robots = replace(await self._read_robots(origin), until_s=time.monotonic() + ROBOTS_FOR_S)
+                self._robots[origin] = robots
                 self._forget_oldest()
-        return rules
+        return robots
 
-    async def _read_rules(self, origin: str) -> Protego | None:
+    async def _read_robots(self, origin: str) -> _Robots:
         try:
             fetched = await self._fetcher.get(
                 f"{origin}/robots.txt", accept="text/plain,*/*;q=0.1", max_body_bytes=ROBOTS_BYTES
@@ -132,10 +155,13 @@ class PageFetcher:
             self._choose_pause(error)
             self._fetcher.refuse_paused(origin)  # which is soon over: nothing that lasts follows from it
             # What is not there forbids nothing (section 2.3.1.3); a server in trouble is left alone.
-            return Protego.parse("") if error.status < 500 and error.status != 429 else None
+            is_absent = error.status < 500 and error.status != 429
+            return _Robots(rules=Protego.parse("") if is_absent else None)
         except FetchError:
-            return None
-        return Protego.parse(fetched.body.decode("utf-8", "replace"))
+            return _Robots(rules=None)
+        text = fetched.body.decode("utf-8", "replace")
+        statements = read_robots_statements(text, robot=self.robot)
+        return _Robots(rules=Protego.parse(text), statements=statements)
 
     async def _await_turn(self, origin: str, rules: Protego) -> None:
         asked = rules.crawl_delay(self.robot) or 0.0

@@ -39,6 +39,7 @@ class Head:
     """What a page says of itself; addresses are absolute, dates as written, None where it says nothing.
 
     ``robots`` are names and contents of the elements that tell robots about reuse; a name may be anyone's.
+    ``reservations`` are those of text and data mining, ``licenses`` addresses of licences in RSL.
     """
 
     canonical: str | None = None
@@ -53,6 +54,8 @@ class Head:
     publisher: str | None = None
     logo: str | None = None
     robots: tuple[tuple[str, str], ...] = ()
+    reservations: tuple[tuple[str, str], ...] = ()
+    licenses: tuple[str, ...] = ()
 
 
 def read_head(html: str, base_url: str) -> Head:
@@ -79,6 +82,8 @@ def read_head(html: str, base_url: str) -> Head:
         publisher=next(_read_names(story.get("publisher")), None),
         logo=next((image.url for image in _read_pictures(_read_logo(story), base_url)), None),
         robots=tuple(_read_robots(nodes)),
+        reservations=tuple((name, meta[name]) for name in ("tdm-reservation", "tdm-policy") if name in meta),
+        licenses=tuple(_read_licenses(nodes, base_url)),
     )
 
 
@@ -105,6 +110,14 @@ def _read_robots(nodes: Iterable[tuple[str, Mapping[str, str | None]]]) -> Itera
         name, content = attributes.get("name"), attributes.get("content")
         if tag == "meta" and name and content and _ROBOT_RULES.search(content):
             yield name, content
+
+
+def _read_licenses(nodes: Iterable[tuple[str, Mapping[str, str | None]]], base_url: str) -> Iterator[str]:
+    for tag, attributes in nodes:
+        is_license = "license" in (attributes.get("rel") or "").lower().split()
+        kind = (attributes.get("type") or "").strip().lower()
+        if tag == "link" and is_license and kind == "application/rsl+xml":
+            yield from filter(None, [absolute_url(base_url, attributes.get("href"))])
 
 
 def _find_article(html: str) -> Mapping[str, Any]:

@@ -30,12 +30,6 @@ class Verb(StrEnum):
     """Two stories are one."""
     SPLIT = "split"
     """An article is not of its story."""
-    LEAD = "lead"
-    """An article leads its story."""
-    LINK = "link"
-    """Two stories are shown as related."""
-    UNLINK = "unlink"
-    """Two stories are never shown as related."""
     CORRECT = "correct"
     """It is shown with a note that corrects it."""
     WITHDRAW = "withdraw"
@@ -46,7 +40,7 @@ class Verb(StrEnum):
     """What took it out of the feeds before counts no more."""
 
 
-STORY_VERBS = frozenset({Verb.MERGE, Verb.SPLIT, Verb.LEAD, Verb.LINK, Verb.UNLINK})
+STORY_VERBS = frozenset({Verb.MERGE, Verb.SPLIT})
 """What is decided on stories; all others are decided on articles."""
 OUT_VERBS = frozenset({Verb.BAN, Verb.WITHDRAW, Verb.KILL})
 """What keeps an article out of all feeds, until it is restored."""

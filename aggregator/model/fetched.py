@@ -16,8 +16,8 @@ class Fetched:
     ``content_type``   the header as received
     ``etag``           as received, also on a 304; None: not stated
     ``last_modified``  as received, also on a 304; None: not stated
-    ``headers``        lower-case name -> value; the last of several, but all of ``link``, and of
-                     ``x-robots-tag`` on a line each
+    ``headers``        lower-case name -> value; the last of several, but all of ``link`` and
+                     ``content-usage``, and of ``x-robots-tag`` on a line each
     ``permanent_url``  where the unbroken run of permanent redirects from ``url`` leads; None: none
     ``redirects``      the address of every hop after ``url``, in order
     ``wire_bytes``     the body as received, before decoding

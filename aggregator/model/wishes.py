@@ -16,6 +16,7 @@ class Wishes:
     ``may_embed``       whether its player may be shown
     ``may_archive``     whether a copy of what is on it may be kept
     ``may_index``       whether it may be listed
+    ``statements``      what else it states about reuse, recorded only: pairs of where and what
     ``unavailable_at``  when it is to be listed no longer; None: no such time
     """
 
@@ -25,6 +26,7 @@ class Wishes:
     may_archive: bool = True
     may_index: bool = True
     unavailable_at: datetime | None = None
+    statements: tuple[tuple[str, str], ...] = ()
 
 
 NO_WISHES = Wishes()

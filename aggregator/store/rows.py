@@ -147,7 +147,8 @@ def _wishes_of(value: Mapping[str, Any] | None) -> Wishes:
     if value is None:
         return NO_WISHES
     end = value.get("unavailable_at")
-    return Wishes(**{**value, "unavailable_at": datetime.fromisoformat(end) if end else None})
+    values = {**value, "unavailable_at": datetime.fromisoformat(end) if end else None}
+    return Wishes(**{**values, "statements": tuple(map(tuple, value.get("statements", ())))})
 
 
 def _to_json(record: Any) -> dict[str, Any]:

@@ -230,6 +230,16 @@ picture_uses = Table(
     Index("picture_uses_article", "article_id"),
 )
 
+# What a site's tdmrep.json states, so that it is asked for once a day.
+tdm_files = Table(
+    "tdm_files",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("read_at", UtcTime, nullable=False),
+    Column("rules", Json, nullable=False),
+    Index("tdm_files_read", "read_at"),
+)
+
 logos = Table(
     "logos",
     metadata,

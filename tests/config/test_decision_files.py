@@ -61,10 +61,8 @@ def test_a_decision_becomes_a_record(folder):
         ("hold-until", "2026-07-01 09:00 Europe/Vienna", "2026-07-01T07:00:00+00:00"),
         ("correct", "'It was ten, not twelve.'", "It was ten, not twelve."),
         ("merge", OTHER_ID.upper(), OTHER_ID),
-        ("link", f"'{ADDRESS}'", ADDRESS),
-        ("unlink", OTHER_ID, OTHER_ID),
         ("split", f"'{OTHER_ID.upper()}  {ADDRESS}'", f"{OTHER_ID} {ADDRESS}"),
-        *((verb, None, None) for verb in ("ban", "lead", "withdraw", "kill", "restore")),
+        *((verb, None, None) for verb in ("ban", "withdraw", "kill", "restore")),
     ],
 )
 def test_each_verb_has_its_value(folder, verb, value, read):

@@ -279,6 +279,26 @@ def _find_texts(site, texts):
     return {text for text in texts if any(text in one for one in read)}
 
 
+def test_what_a_site_states_about_mining_is_kept_with_its_articles(site, paper, loopback):
+    """Of its page, its robots.txt and its tdmrep.json, which is asked for once, however many articles come."""
+    rules = [{"location": "/news/*", "tdm-reservation": 1, "tdm-policy": "https://daily.example/policy.json"}]
+    loopback.route("/.well-known/tdmrep.json", Answer(body=json.dumps(rules).encode()))
+    loopback.route(
+        "/robots.txt", Answer(body=b"License: https://daily.example/rsl.xml\nUser-agent: *\nAllow: /\n")
+    )
+    paper.article("/news/1", paper.page("/news/1", '<meta name="tdm-reservation" content="1">'))
+    paper.article("/news/2", paper.page("/news/2"))
+    site.run("poll")
+    told = {path: dict(article.wishes.statements) for path, article in stored(site).items()}
+    for path in ("/news/1", "/news/2"):
+        assert "https://daily.example/rsl.xml" in told[path].values()
+        assert "https://daily.example/policy.json" in told[path].values()
+    assert len(told["/news/1"]) == len(told["/news/2"]) + 1
+    asked = [request for request in loopback.requests if request.path == "/.well-known/tdmrep.json"]
+    assert len(asked) == 1
+    assert "https://daily.example/rsl.xml" in site.run("explain", paper.url("/news/1"))
+
+
 def test_robots_txt_that_cannot_be_read_forbids(site, paper, loopback):
     """A server in trouble is left alone."""
     loopback.route("/robots.txt", Answer(status=503))

@@ -48,6 +48,7 @@ WISHES = st.builds(
     may_archive=st.booleans(),
     may_index=st.booleans(),
     unavailable_at=st.none() | TIMES,
+    statements=st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple),
 )
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
 FIELDS = {

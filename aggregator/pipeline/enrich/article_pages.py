@@ -12,6 +12,7 @@ import structlog
 
 from aggregator.enrich import amp_cache_url
 from aggregator.enrich.page import canonical_of, fill_from_page, set_wishes
+from aggregator.enrich.reuse_statements import Statements, read_page_statements
 from aggregator.enrich.reuse_wishes import parse_wishes
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServicePaused
 from aggregator.fetch.pages import PageFetcher
@@ -22,6 +23,7 @@ from aggregator.pipeline.article_page import read_page
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.amp_proof import prove_amp
 from aggregator.pipeline.enrich.step_result import StepResult
+from aggregator.pipeline.enrich.tdm_files import read_tdm_statements
 from aggregator.pipeline.page_wait import may_read_page
 from aggregator.store import Edit, find_articles_to_enrich, read_carriers, save_enriched
 from aggregator.urls import canonical_url
@@ -103,6 +105,7 @@ async def _enrich_from_page(
     rules, now = context.rules, context.clock()
     was_shown = now - article.first_seen_at >= timedelta(seconds=rules.enrichment.wait_s)
     wishes = parse_wishes(head.robots, fetched.headers.get("x-robots-tag", ""), robot=pages.robot)
+    wishes = replace(wishes, statements=await _read_statements(fetched, head, context, pages))
     filled = fill_from_page(article, head, now=now, was_shown=was_shown)
     filled = set_wishes(filled, wishes, head, now=now, was_shown=was_shown)
     own = fetched.final_url if head.is_amp else None
@@ -122,6 +125,13 @@ async def _enrich_from_page(
     origins = {**filled.origins, "amp_url": proved.origin}
     amp = replace(filled, amp_url=proved.url, cdn_amp_url=amp_cache_url(proved.url), origins=origins)
     return amp, {**urls, canonical_url(proved.url): article.id}
+
+
+async def _read_statements(fetched: Fetched, head: Head, context: Context, pages: PageFetcher) -> Statements:
+    """Return what a page that was read and its site state about reuse."""
+    of_page = read_page_statements(head, fetched.headers, fetched.final_url)
+    of_site = await read_tdm_statements(fetched.url, context, pages)
+    return (*pages.find_statements(fetched.url), *of_site, *of_page)
 
 
 def _is_passing(error: FetchError) -> bool:

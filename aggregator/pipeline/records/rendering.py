@@ -165,5 +165,7 @@ def _build_payload(article: Article, story_id: str | None, rules: Rules) -> dict
 def _describe_reuse(article: Article) -> dict[str, object]:
     """Return what its publisher says about reuse of the article, as far as it says anything."""
     wishes = list(format_wishes(article.wishes))
-    granted = {"reuse": "granted"} if article.provider.is_reuse_granted else {}
-    return {**({"wishes": wishes} if wishes else {}), **granted}
+    statements = [f"{where}: {what}" for where, what in article.wishes.statements]
+    granted = "granted" if article.provider.is_reuse_granted else None
+    said = {"wishes": wishes, "statements": statements, "reuse": granted}
+    return {name: value for name, value in said.items() if value}
