@@ -25,6 +25,7 @@ from aggregator.store import (
     read_items_by_id,
     read_stored_articles,
 )
+from aggregator.stories.editor_decisions import EditorPair
 
 OTHERS = "other items"
 """What does it where nothing about the item itself differs: others took its place, or left theirs."""
@@ -48,6 +49,7 @@ class ChangedItems:
     now: datetime
     other_rules: tuple[Sequence[EditorRule], Sequence[EditorRule]] = ((), ())
     _others: tuple[Rules, ...] = field(init=False)
+    _other_pairs: tuple[EditorPair, ...] = field(init=False)
     _stories: Stories = field(init=False)
     _articles: Mapping[str, Article] = field(init=False)
     _carriers: Mapping[str, tuple[str, ...]] = field(init=False)
@@ -60,6 +62,8 @@ class ChangedItems:
         self._others = tuple(
             replace(rules, editor_rules=EditorRules(others, rules.topics)) for rules, others in both if others
         )
+        was, is_ = (rules.story_decisions.list_pairs(self.now) for rules in (self.in_force, self.planned))
+        self._other_pairs = tuple(sorted({*was} ^ {*is_}, key=lambda pair: (pair.decision.id, pair.other_id)))
 
     def explain(self, differences: Sequence[FeedDifference]) -> Iterator[FeedDifference]:
         """Yield the differences with the titles of their items, their addresses, and what does it."""
@@ -161,8 +165,7 @@ class ChangedItems:
 
     def _compare_stories(self, article_ids: frozenset[str]) -> Iterator[str]:
         """Yield the decisions that join or part these articles by one of both configurations alone."""
-        was, is_ = (rules.story_decisions.list_pairs(self.now) for rules in (self.in_force, self.planned))
-        for pair in sorted({*was} ^ {*is_}, key=lambda pair: (pair.decision.id, pair.other_id)):
+        for pair in self._other_pairs:
             if not article_ids.isdisjoint((pair.article_id, pair.other_id)):
                 yield f"{PART}{pair.decision.id}"
 
