@@ -20,8 +20,6 @@ class FirstSighting:
     source_id: str
     first_seen_at: datetime | None
     entry_id: str | None
-    canonical_url: str | None
-    title_key: str
 
 
 def find_articles_by_prefix(store: Database, prefix: str) -> tuple[str, ...]:
@@ -46,13 +44,7 @@ def find_articles_by_url(store: Database, urls: Collection[str]) -> tuple[str, .
 
 def read_first_sightings(store: Database, article_id: str) -> tuple[FirstSighting, ...]:
     """Return which sources showed an article, the first to do so first; also of one that was removed."""
-    columns = (
-        sightings.c.source_id,
-        sightings.c.first_seen_at,
-        sightings.c.entry_id,
-        sightings.c.canonical_url,
-        sightings.c.title_key,
-    )
+    columns = (sightings.c.source_id, sightings.c.first_seen_at, sightings.c.entry_id)
     with store.reading() as connection:
         rows = connection.execute(select(*columns).where(sightings.c.article_id == article_id)).mappings()
         found = [FirstSighting(**row) for row in rows]
