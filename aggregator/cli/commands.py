@@ -39,6 +39,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "explain",
         "Tell the life of an article: sources, topics, quality, story, and why each feed has it or not.",
     ),
+    "init": (
+        "init",
+        "Make a commented configuration of a new site, and say what comes next.",
+    ),
     "parse": (
         "parse",
         "Show what documents would become, with every problem found; writes nothing.",

@@ -1,8 +1,9 @@
-"""Feeds as `sources add` shows them: whose they are, their first titles and the topics that these match."""
+"""Feeds as `sources add` shows them: whose they are, their newest titles and the topics that these match."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -38,15 +39,17 @@ def choose_feed(finding: "FeedSearchResult", *, asks: bool) -> "FeedCandidate":
 
 
 def preview_feed(feed: "FeedCandidate", keys: Mapping[str, object], rules: Rules) -> Iterator[str]:
-    """Yield the lines that show a feed: a heading, a few titles with their topics, how many match."""
+    """Yield the lines that show a feed: a heading, its newest titles with day and topics, how many match."""
     yield _format_heading(feed)
     if feed.permanent_url is not None:
         yield f"  it redirects permanently to {feed.permanent_url}"
-    topics = [_match_topics(article, keys, rules) for article in feed.read.articles]
-    shown = list(zip(feed.read.articles, topics, strict=True))[:SHOWN_TITLES]
+    articles = sorted(feed.read.articles, key=_stated_at, reverse=True)
+    topics = [_match_topics(article, keys, rules) for article in articles]
+    shown = list(zip(articles, topics, strict=True))[:SHOWN_TITLES]
     width = max((len(_format_title(article)) for article, _ in shown), default=0)
     for article, found in shown:
-        yield f"  {_format_title(article):{width}}  {', '.join(found) or 'no topic'}"
+        day = article.stated_at.date().isoformat() if article.stated_at else "undated   "
+        yield f"  {day}  {_format_title(article):{width}}  {', '.join(found) or 'no topic'}"
     if not rules.topics:
         yield "  no topics are configured yet"
     elif topics:
@@ -58,6 +61,10 @@ def _format_heading(feed: "FeedCandidate") -> str:
     count = len(feed.read.articles)
     entries = f"{count} {'entry' if count == 1 else 'entries'}" if count else "no entries yet"
     return f"{cut_excerpt(title, TITLE_CHARACTERS)}: {feed.url}, {entries}"
+
+
+def _stated_at(article: Article) -> datetime:
+    return article.stated_at or datetime.min.replace(tzinfo=UTC)
 
 
 def _format_title(article: Article) -> str:

@@ -1,6 +1,7 @@
 """What commands share from the start: their options, the configuration, and the time."""
 
 import os
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -23,3 +24,8 @@ def clock() -> datetime:
 def read_config(folder: Path) -> Config:
     """Return the configuration in ``folder``; raises ConfigError with every problem."""
     return load_config(folder, os.environ)
+
+
+def spell_config(folder: Path) -> str:
+    """Return the option that a command to be typed next needs for ``folder``; "" for the default."""
+    return "" if folder == DEFAULT_CONFIG else f" --config {shlex.quote(str(folder))}"

@@ -178,4 +178,5 @@ def _dump(editor: "YAML", tree: object, text: str) -> str:
     editor.explicit_start = start > 0
     stream = io.StringIO()
     editor.dump(tree, stream)
-    return "".join(lines[:start]) + stream.getvalue().replace("\n", line_end_of(lines))
+    dumped = stream.getvalue().rstrip("\n") + "\n"  # the line break behind an empty list is lost at times
+    return "".join(lines[:start]) + dumped.replace("\n", line_end_of(lines))

@@ -1,9 +1,5 @@
 """Adding a source by whatever address an operator has at hand."""
 
-import os
-import pty
-import subprocess
-import sys
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -11,9 +7,11 @@ import pytest
 import yaml
 
 from tests.integration.site import ML, SiteFolder, item, rss, run_program
+from tests.integration.terminal import run_on_terminal
 from tests.loopback import Answer
 
-NOW = format_datetime(datetime.now(UTC))
+_NOW = datetime.now(UTC)
+NOW, TODAY = format_datetime(_NOW), _NOW.date().isoformat()
 HTML = {"Content-Type": "text/html"}
 
 
@@ -52,13 +50,22 @@ def test_a_feed_is_shown_and_added(site, loopback):
     said = add(site, url).stdout
     assert f"The Daily: {url}, 4 entries\n" in said
     assert [line.split() for line in said.splitlines()[1:5]] == [
-        ["Machine", "learning", "wins", "ml"],
-        ["Rain", "no", "topic"],
-        ["Sun", "no", "topic"],
+        [TODAY, "Machine", "learning", "wins", "ml"],
+        [TODAY, "Rain", "no", "topic"],
+        [TODAY, "Sun", "no", "topic"],
         ["1", "of", "4", "match", "a", "topic:", "ml", "1"],
     ]
     assert sources(site) == [{"id": "bbc", "url": url}]
     assert "1 updated" in site.run("poll")
+
+
+def test_the_newest_titles_are_shown(site, loopback):
+    """A feed that lists the oldest first is shown by its newest; an undated title comes last."""
+    days = {"Old": "Mon, 02 Mar 2026 10:00:00 GMT", "Newer": "Tue, 03 Mar 2026 10:00:00 GMT", "Undated": ""}
+    items = [item(n, day, title=title) for n, (title, day) in enumerate(days.items())]
+    url = loopback.route("/feed", Answer(body=rss(*items)))
+    shown = [line.split()[:2] for line in add(site, url).stdout.splitlines()[1:4]]
+    assert shown == [["2026-03-03", "Newer"], ["2026-03-02", "Old"], ["undated", "Undated"]]
 
 
 @pytest.mark.parametrize("scheme", ["", "feed://", "feed:http://", "http:/"])
@@ -189,17 +196,4 @@ def test_a_question_can_be_left(site, loopback):
 
 def on_terminal(site, url, answers):
     """Return what is shown on a terminal where these answers are typed, and the exit code."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "aggregator", "sources", "add", url, "--config", str(site.config)]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True) as program:
-        os.close(theirs)
-        os.write(ours, answers.encode())
-        shown = b""
-        try:
-            while chunk := os.read(ours, 4096):
-                shown += chunk
-        except OSError:  # as Linux says that the other side is closed
-            pass
-        program.wait(30)
-    os.close(ours)
-    return shown.decode(), program.returncode
+    return run_on_terminal("sources", "add", url, "--config", str(site.config), typed=answers)

@@ -1,0 +1,119 @@
+"""``aggregator init``: the first configuration of a site."""
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.log import log_to_stderr
+from aggregator.cli.options import spell_config
+from aggregator.cli.source_adding import add_by_address, is_terminal
+from aggregator.config.settings import SiteKeys
+from aggregator.config.site_beginning import NAMES, place_config, refuse_begun_site, write_new_site
+from aggregator.config.site_keys import check_site_key
+from aggregator.errors import AggregatorError
+
+app = typer.Typer()
+
+TITLE = "What is the name of the site?"
+ABOUT = "What is it about? Words that its articles hold, separated by commas"
+SOURCE = "What does it follow first? The address of a site or feed"
+
+
+@app.command(epilog="Example: aggregator init mysite --title 'Volcano Watch' --about volcano,volcanoes,lava")
+def init(  # noqa: PLR0917  # typer makes an option of each
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="The site's folder; its files go into DIR/config.")
+    ] = Path(),
+    title: Annotated[str | None, typer.Option(help="Name of the site.")] = None,
+    about: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="Keywords of its first topic, separated by commas.")
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(metavar="URL", help="A site or feed to follow; may be repeated.")
+    ] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Where readers reach it.")] = None,
+    contact: Annotated[str | None, typer.Option(help="E-mail or page by which publishers reach you.")] = None,
+) -> None:
+    """Make a commented configuration of a new site, and say what comes next.
+
+    On a terminal it asks three questions, for what no option says: name, subject and first source. What
+    is there already is never overwritten.
+    """
+    log_to_stderr(logging.ERROR)
+    config = place_config(folder)
+    refuse_begun_site(config)
+    for key, value in (("title", title), ("base_url", base_url), ("contact", contact)):
+        _check_option(key, value)
+    asks = is_terminal()
+    if asks and title is None:
+        title = _ask(TITLE, lambda answer: check_site_key("title", answer))
+    if asks and about is None:
+        about = _ask(ABOUT, lambda _: None)
+    keywords = _split_words(about or "")
+    write_new_site(config, title=title, base_url=base_url, contact=contact, keywords=keywords)
+    typer.echo(f"made {config}: {', '.join(NAMES)}")
+    failed = [typed for typed in source or () if not _add(typed, config, asks=asks)]
+    if asks and source is None:
+        _ask_for_source(config)
+    typer.echo("\n".join(_list_next_steps(config, base_url or SiteKeys().base_url)))
+    if failed:
+        raise AggregatorError(
+            f"{', '.join(failed)}: not added to {config / 'sources.yaml'}; the rest is made"
+        )
+
+
+def _check_option(key: str, value: str | None) -> None:
+    problem = None if value is None else check_site_key(key, value)
+    if problem:
+        raise AggregatorError(f"--{key.replace('_', '-')}: {problem}")
+
+
+def _ask(question: str, check: Callable[[str], str | None]) -> str | None:
+    """Return what is answered, None for nothing; asks again while ``check`` finds something wrong."""
+    while True:
+        answer: str = typer.prompt(question, default="", show_default=False).strip()
+        problem = check(answer) if answer else None
+        if problem is None:
+            return answer or None
+        typer.echo(problem)
+
+
+def _ask_for_source(config: Path) -> None:
+    """Ask for the first source until one is added, or none is wanted."""
+    while True:
+        typed = _ask(SOURCE, lambda _: None)
+        if typed is None or _add(typed, config, asks=True):
+            return
+
+
+def _add(typed: str, config: Path, *, asks: bool) -> bool:
+    """Add the source that an address leads to; where none is found, say why and return False."""
+    try:
+        added = add_by_address(typed, {}, config, asks=asks, confirms=False, force=False)
+    except AggregatorError as error:
+        sys.stderr.writelines(f"aggregator: {line}\n" for line in str(error).splitlines())
+        return False
+    typer.echo(f"added {added}")
+    return True
+
+
+def _split_words(text: str) -> Sequence[str]:
+    words = (" ".join(word.split()) for word in text.split(","))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _list_next_steps(config: Path, base_url: str) -> Sequence[str]:
+    where = spell_config(config)
+    steps = {
+        f"aggregator sources add URL{where}": "follow more sites and feeds",
+        f"aggregator check{where}": "every problem of the files, with line and key",
+        f"aggregator run{where}": "poll, publish and serve until Ctrl-C; pages at http://127.0.0.1:8080/",
+    }
+    width = max(map(len, steps))
+    lines = [f"  {command:{width}}  # {what}" for command, what in steps.items()]
+    unset = "" if base_url != SiteKeys().base_url else "site.base_url and "
+    return ["next:", *lines, f"before others subscribe: {unset}site.contact in {config / 'settings.yaml'}"]
