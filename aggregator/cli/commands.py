@@ -103,6 +103,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "source_doctor",
         "Look for where a source has gone, and propose a patch for `sources.yaml`; writes nothing there.",
     ),
+    "sources export": (
+        "source_export",
+        "Write the configured sources as OPML 2.0, in folders by topic; `sources import` reads it again.",
+    ),
+    "sources import": (
+        "source_import",
+        "Add the feeds of an OPML file to `sources.yaml` and its folders to `topics.yaml`, keeping comments.",
+    ),
     "sources list": (
         "source_list",
         "Print the configured sources, a line each: id, state, address.",

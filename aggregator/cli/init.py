@@ -11,6 +11,7 @@ import typer
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import spell_config
 from aggregator.cli.source_adding import add_by_address, is_terminal
+from aggregator.cli.source_import import draft_import, write_import
 from aggregator.config.settings import SiteKeys
 from aggregator.config.site_beginning import NAMES, place_config, refuse_begun_site, write_new_site
 from aggregator.config.site_keys import check_site_key
@@ -20,7 +21,7 @@ app = typer.Typer()
 
 TITLE = "What is the name of the site?"
 ABOUT = "What is it about? Words that its articles hold, separated by commas"
-SOURCE = "What does it follow first? The address of a site or feed"
+SOURCE = "What does it follow first? The address of a site or feed, or an OPML file"
 
 
 @app.command(epilog="Example: aggregator init mysite --title 'Volcano Watch' --about volcano,volcanoes,lava")
@@ -33,7 +34,8 @@ def init(  # noqa: PLR0917  # typer makes an option of each
         str | None, typer.Option(metavar="WORDS", help="Keywords of its first topic, separated by commas.")
     ] = None,
     source: Annotated[
-        list[str] | None, typer.Option(metavar="URL", help="A site or feed to follow; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="URL", help="A site or feed to follow, or an OPML file; may be repeated."),
     ] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="Where readers reach it.")] = None,
     contact: Annotated[str | None, typer.Option(help="E-mail or page by which publishers reach you.")] = None,
@@ -91,8 +93,14 @@ def _ask_for_source(config: Path) -> None:
 
 
 def _add(typed: str, config: Path, *, asks: bool) -> bool:
-    """Add the source that an address leads to; where none is found, say why and return False."""
+    """Add the source that an address leads to, or those of an OPML file; say why and return False if none."""
+    file = Path(typed).expanduser()
     try:
+        if file.is_file():
+            plan = draft_import(file, config, has_topics=True)
+            write_import(plan, config)
+            typer.echo(f"added {len(plan.sources)} sources in {len(plan.topics)} new topics")
+            return True
         added = add_by_address(typed, {}, config, asks=asks, confirms=False, force=False)
     except AggregatorError as error:
         sys.stderr.writelines(f"aggregator: {line}\n" for line in str(error).splitlines())

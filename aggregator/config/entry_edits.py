@@ -8,7 +8,7 @@ of its nodes; only a list in brackets, or an empty one, goes through ruamel.yaml
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import yaml
@@ -25,8 +25,14 @@ _NEVER_FOLD = 1_000_000
 
 def append_entry(listing: EntryList, text: str, entry: Mapping[str, object]) -> str:
     """Return ``text``, which ``listing`` was read from, with ``entry`` after the last one."""
+    return append_entries(listing, text, [entry])
+
+
+def append_entries(listing: EntryList, text: str, entries: Sequence[Mapping[str, object]]) -> str:
+    """Return ``text``, which ``listing`` was read from, with ``entries`` after the last one, in order."""
     items = _list_block_items(listing)
-    rendered = yaml.safe_dump([dict(entry)], sort_keys=False, allow_unicode=True, width=_NEVER_FOLD)
+    added = [dict(entry) for entry in entries]
+    rendered = yaml.safe_dump(added, sort_keys=False, allow_unicode=True, width=_NEVER_FOLD)
     if not items:
         return _append_with_ruamel(listing.key, text, rendered)
     lines = LINES.findall(text)
@@ -161,7 +167,7 @@ def _append_with_ruamel(key: str, text: str, rendered: str) -> str:
     entries = tree[key]
     if not entries:
         tree[key] = entries = CommentedSeq()
-    entries.append(editor.load(rendered)[0])
+    entries.extend(editor.load(rendered))
     return _dump(editor, tree, text)
 
 

@@ -1,0 +1,38 @@
+"""``aggregator sources export``: the configured sources as an OPML file, which every feed reader takes."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: aggregator sources export subscriptions.opml")
+def export(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to write it; default: standard output.")
+    ] = None,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Write the configured sources as OPML 2.0, in folders by topic; `sources import` reads it again.
+
+    Headers are not written, as they may hold secrets. What the site publishes is another list:
+    `feeds/opml.xml`.
+    """
+    from aggregator.config.file_replacement import replace_file  # noqa: PLC0415
+    from aggregator.config.opml import write_opml  # noqa: PLC0415
+    from aggregator.config.source_import import list_feeds  # noqa: PLC0415
+
+    configured = read_config(config)
+    document = write_opml(f"Sources of {configured.settings.site_title}", list_feeds(configured))
+    if file is None:
+        sys.stdout.buffer.write(document.encode())
+        return
+    replace_file(file, document.encode())
+    with_headers = sum(bool(source.headers) for source in configured.sources)
+    kept = f"; the headers of {with_headers} are not in it" if with_headers else ""
+    typer.echo(f"{file}: {len(configured.sources)} sources{kept}")
