@@ -250,7 +250,8 @@ def callback_url(settings: Settings) -> str | None:
 
 def has_changed(before: Article, after: Article) -> bool:
     """Tell whether a judgement changed anything that is stored."""
-    return replace(after, heat=before.heat) != before
+    seen = after if after.heat == before.heat else replace(after, heat=before.heat)
+    return seen != before
 
 
 def _judge_imported(article: Article, decisions: Sequence[Decision]) -> Article:

@@ -14,6 +14,14 @@ _COMPARED = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Voices:
+    """Whose words the articles of a story have (``of``, by article id), and the ids of ``copies``."""
+
+    of: Mapping[str, str]
+    copies: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Coverage:
     """The articles of one story as they are shown.
 
@@ -43,24 +51,41 @@ class Coverage:
 
 
 def cover(
-    story_id: str, articles: Sequence[Article], members: Mapping[str, Member], *, first: Collection[str] = ()
-) -> Coverage:
+    story_id: str, articles: Sequence[Article], members: Mapping[str, Member], *,
+    first: Collection[str] = (), voices: Voices | None = None,
+) -> Coverage:  # fmt: skip
     """Return the coverage of a story by ``articles``; ``members`` says of each by id how it was grouped.
 
     Those whose ids are in ``first`` come first. The lead is original reporting before copies, then by
     quality, completeness (excerpt, picture, author), and the earliest. The others are other publishers'
-    first, then by likeness to the lead, quality and time.
+    first, then by likeness to the lead, quality and time. ``voices`` None: to be found.
     """
     if len(articles) == 1:  # as most are
         return Coverage(
             story_id=story_id, lead=articles[0], others=(), voices={articles[0].id: articles[0].id}
         )
-    ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
-    voices, copies = _find_voices(ordered, members)
-    lead = min(ordered, key=lambda a: (a.id not in first, _rank_lead(a, a.id in copies)))
-    near = rank_related(lead, [article for article in ordered if article is not lead], members)
+    spoken = voices or find_voices(articles, members)
+    lead = min(articles, key=lambda a: (a.id not in first, _rank_lead(a, a.id in spoken.copies)))
+    near = rank_related(lead, [article for article in articles if article is not lead], members)
     others = tuple(sorted(near, key=lambda article: article.id not in first))
-    return Coverage(story_id=story_id, lead=lead, others=others, voices=voices)
+    return Coverage(story_id=story_id, lead=lead, others=others, voices=spoken.of)
+
+
+def find_voices(articles: Iterable[Article], members: Mapping[str, Member]) -> Voices:
+    """Return whose words the articles of a story have: earlier ones are what later ones copy."""
+    voices: dict[str, str] = {}
+    copies = set()
+    seen: list[tuple[frozenset[str], Article]] = []
+    for article in sorted(articles, key=lambda article: (article.published_at, article.id)):
+        terms = frozenset(members[article.id].terms) if article.id in members else frozenset()
+        agency = find_agency(article)
+        original = None if agency else _find_original(terms, article, seen)
+        if agency or original:
+            copies.add(article.id)
+        voices[article.id] = agency or (voices[original.id] if original else _get_family(article))
+        if len(seen) < _COMPARED:
+            seen.append((terms, article))
+    return Voices(of=voices, copies=frozenset(copies))
 
 
 def rank_related(
@@ -81,25 +106,6 @@ def rank_related(
 def _rank_lead(article: Article, is_copy: bool) -> tuple[bool, int, int, float, str]:
     complete = sum(map(bool, (article.excerpt, article.images, article.authors)))
     return is_copy, -article.quality, -complete, article.published_at.timestamp(), article.id
-
-
-def _find_voices(
-    ordered: Sequence[Article], members: Mapping[str, Member]
-) -> tuple[dict[str, str], frozenset[str]]:
-    """Return whose words every article has, and the ids of those that are copies."""
-    voices: dict[str, str] = {}
-    copies = set()
-    seen: list[tuple[frozenset[str], Article]] = []
-    for article in ordered:
-        terms = frozenset(members[article.id].terms) if article.id in members else frozenset()
-        agency = find_agency(article)
-        original = None if agency else _find_original(terms, article, seen)
-        if agency or original:
-            copies.add(article.id)
-        voices[article.id] = agency or (voices[original.id] if original else _get_family(article))
-        if len(seen) < _COMPARED:
-            seen.append((terms, article))
-    return voices, frozenset(copies)
 
 
 def _find_original(

@@ -3,8 +3,8 @@
 marks of articles, stories, publishers ─► places in feeds, names ─► stored, with marks of what to write
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.model import Article
@@ -36,9 +36,12 @@ from aggregator.store import (
 )
 
 BATCH = 400
-"""Marks of a kind that are taken up at once."""
+"""Marks of articles and stories that are taken up at once, more where one story has more."""
+READ = 20_000
+"""Marks of a kind that are read at once, so that those of a story are taken up together."""
 BATCH_OF_ALL = 1_500
-"""The same where everything is arranged: a quarter of the transactions, and stories that are read once."""
+"""Marks that are taken up at once where everything is arranged, in the order of time."""
+_CHANGED = frozenset({MarkKind.ARTICLE, MarkKind.STORY})
 _ARRANGED = (MarkKind.PLACE, MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICLE)
 
 
@@ -52,23 +55,68 @@ def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
     while age_items(store, now - timedelta(days=rules.publishing.window_days)):
         pass
     taken = 0
-    named: set[str] = set()
-    while marks := _read_next(store, now):
-        judge_marked(marks, rules, store, now)
-        judge_decided(marks, rules=rules, store=store, now=now)
-        with store.reading_together():
-            done, touched = _arrange(marks, named, rules, store, now)
-        done = keep_limits(
-            done, article_ids=touched.article_ids, story_ids=touched.story_ids, rules=rules, store=store
-        )
-        save_arrangement(store, done, marks)
-        taken += len(marks)
+    named = _NamedPublishers()
+    while read := _read_next(store, now):
+        named.begin()
+        for marks in _split(read, store):
+            judge_marked(marks, rules, store, now)
+            judge_decided(marks, rules=rules, store=store, now=now)
+            with store.reading_together():
+                done, touched = _arrange(marks, named, rules, store, now)
+            done = keep_limits(
+                done, article_ids=touched.article_ids, story_ids=touched.story_ids, rules=rules, store=store
+            )
+            save_arrangement(store, done, marks)
+            taken += len(marks)
     return taken
 
 
 def _read_next(store: Store, now: datetime) -> list[Mark]:
-    limits = {kind: BATCH_OF_ALL if kind is MarkKind.PLACE else BATCH for kind in _ARRANGED}
+    limits = {kind: BATCH_OF_ALL if kind is MarkKind.PLACE else READ for kind in _ARRANGED}
     return [m for kind, limit in limits.items() for m in read_marks(store, kind, now=now, limit=limit)]
+
+
+def _split(marks: list[Mark], store: Store) -> Iterator[list[Mark]]:
+    """Yield marks in pieces that are taken up at once, those of a story together: so it is arranged once."""
+    changed = [mark for mark in marks if mark.kind in _CHANGED]
+    if len(changed) <= BATCH:
+        yield marks
+        return
+    story_of = read_story_ids(store, {mark.key for mark in changed if mark.kind is MarkKind.ARTICLE})
+    by_story: dict[str, list[Mark]] = {}
+    for mark in changed:
+        # What has no story counts as one of its own, whose id is that of its first article anyway.
+        by_story.setdefault(story_of.get(mark.key, mark.key), []).append(mark)
+    piece = [mark for mark in marks if mark.kind not in _CHANGED]
+    for together in by_story.values():
+        piece += together
+        if len(piece) >= BATCH:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+@dataclass(slots=True)
+class _NamedPublishers:
+    """The publishers, by domain, whose names are right, each with the reading of marks since which it is."""
+
+    since: dict[str, int] = field(default_factory=dict)
+    reading: int = 0
+
+    def begin(self) -> None:
+        """Note that marks are read: what is named from now on counts for all that they are about."""
+        self.reading += 1
+
+    def list_unsure(self, articles: Iterable[Article], changed: Collection[str]) -> set[str]:
+        """Return the publishers of articles that are to be named, and note that they are."""
+        found = {
+            article.provider.domain
+            for article in articles
+            if self.since.get(article.provider.domain, 0) < (self.reading if article.id in changed else 1)
+        }
+        self.since |= dict.fromkeys(found, self.reading)
+        return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,23 +134,17 @@ class _Touched:
 
 
 def _arrange(
-    marks: Sequence[Mark], named: set[str], rules: Rules, store: Store, now: datetime
+    marks: Sequence[Mark], named: _NamedPublishers, rules: Rules, store: Store, now: datetime
 ) -> tuple[Arrangement, _Touched]:
-    """Return what these marks change, and what they name.
-
-    Publishers ``named`` are so already where no article of theirs changed; those named now are added.
-    """
+    """Return what these marks change, and what they name; publishers that are ``named`` stay so."""
     keys = {kind: {mark.key for mark in marks if mark.kind is kind} for kind in _ARRANGED}
     changed = keys[MarkKind.ARTICLE] | keys[MarkKind.STORY]
     touched = _read_touched(
         keys[MarkKind.ARTICLE] | keys[MarkKind.PLACE], keys[MarkKind.STORY], rules, store, now
     )
     done = Arrangement()
-    domains = {
-        a.provider.domain for a in touched.articles if a.id in changed or a.provider.domain not in named
-    }
+    domains = named.list_unsure(touched.articles, changed)
     _choose_names(keys[MarkKind.PUBLISHER] | domains, rules, store, done)
-    named |= domains
     places = read_items_by_id(store, touched.article_ids | touched.story_ids | touched.linked)
     before = {(item.feed, item.item_id): item for items in places.values() for item in items}
     after = {(item.feed, item.item_id): item for item in _place_all(touched, rules, now)}

@@ -1,7 +1,7 @@
 """Stories as they are published: which article leads, which follow, and what is related."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.model import Article, Member
@@ -15,7 +15,7 @@ from aggregator.store import (
     read_stored_articles,
     read_story_ids,
 )
-from aggregator.stories.coverage import Coverage, cover, rank_related
+from aggregator.stories.coverage import Coverage, Voices, cover, find_voices, rank_related
 
 Show = Callable[[Article], Article | None]
 """Returns an article as it is shown now, None: not yet."""
@@ -37,6 +37,7 @@ class Stories:
     links: Mapping[str, tuple[str, ...]]
     formed_at: Mapping[str, datetime]
     articles: Mapping[str, Article]
+    _voices: dict[str, Voices] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def published(self, story_id: str) -> list[Article]:
         """Return the published articles of a story, in the order they were placed."""
@@ -46,6 +47,14 @@ class Stories:
     def by_article(self, *story_ids: str) -> dict[str, Member]:
         """Return how the articles of stories were grouped, by article id."""
         return {m.article_id: m for story_id in story_ids for m in self.members.get(story_id, ())}
+
+    def voices(self, story_id: str) -> Voices:
+        """Return whose words the published articles of a story have, found once for all topics."""
+        found = self._voices.get(story_id)
+        if found is None:
+            found = find_voices(self.published(story_id), self.by_article(story_id))
+            self._voices[story_id] = found
+        return found
 
 
 def read_stories_of(
@@ -133,7 +142,8 @@ def view_story(stories: Stories, story_id: str, own: Sequence[Article]) -> Story
     if not articles or not first:
         return None
     by_article = stories.by_article(story_id)
-    coverage = cover(story_id, articles, by_article, first=first)
+    voices = stories.voices(story_id)
+    coverage = cover(story_id, articles, by_article, first=first, voices=voices)
     return StoryView(
         id=story_id,
         lead=coverage.lead,
@@ -151,7 +161,7 @@ def find_news(stories: Stories, story_id: str, own: Sequence[Article]) -> tuple[
     if len(own) == 1:
         return tuple(own)
     members = stories.by_article(story_id)
-    voices = cover(story_id, stories.published(story_id), members).voices
+    voices = stories.voices(story_id).of
     first: dict[str, Article] = {}
     for article in sorted((a for a in own if a.id in voices), key=lambda a: members[a.id].turn):
         first.setdefault(voices[article.id], article)
@@ -184,7 +194,7 @@ def measure_pace(stories: Stories, article: Article) -> tuple[int, float]:
     articles = stories.published(story_id)
     if len(articles) < 2:
         return 1, 0.0
-    voices = cover(story_id, articles, stories.by_article(story_id)).voices
+    voices = stories.voices(story_id).of
     first: dict[str, datetime] = {}
     for known in articles:
         voice = voices[known.id]
