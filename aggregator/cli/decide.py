@@ -1,4 +1,4 @@
-"""``aggregator decide``: decide on one article, and see first what that changes."""
+"""``aggregator decide``: decide on one article or publisher, and see first what that changes."""
 
 import getpass
 import json
@@ -27,7 +27,11 @@ app = typer.Typer()
 def decide(  # an option each
     verb: Annotated[str, typer.Argument(metavar="VERB", help="What to do, such as retitle or withdraw.")],
     target: Annotated[
-        str, typer.Argument(metavar="TARGET", help="The article: its id, how that begins, or any address.")
+        str,
+        typer.Argument(
+            metavar="TARGET",
+            help="The article: its id, how that begins, or any address; takedown: or a domain.",
+        ),
     ],
     value: Annotated[
         str | None,
@@ -57,8 +61,9 @@ def decide(  # an option each
     """Decide on one article, after showing what that changes in which feeds.
 
     Verbs: pin, ban, retitle, re-excerpt, picture, add-topic, remove-topic, hold-until, quality; for what is
-    published: correct, withdraw, kill, restore; for stories: merge, split. It is written to a file in
-    `config/decisions`, where it can be changed and taken back.
+    published: correct, withdraw, kill, restore; for an article or publisher that is to be nowhere: takedown;
+    for stories: merge, split. It is written to a file in `config/decisions`, where it can be changed and
+    taken back.
     """
     # Its help waits for nothing that reads the store.
     from aggregator.cli.decision_preview import DecisionPreview  # noqa: PLC0415

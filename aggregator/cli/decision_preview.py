@@ -1,52 +1,51 @@
 """What a decision would do, before it is written: to the article, and in which feeds."""
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aggregator.cli.decision_subject import Subject, find_subject
 from aggregator.cli.plan_making import plan_with_progress
 from aggregator.cli.plan_report import describe_plan, report_plan
 from aggregator.cli.stores import open_existing_store
-from aggregator.cli.table import clean_cell, format_time
+from aggregator.cli.table import clean_cell
 from aggregator.config import Config
 from aggregator.config.decision_edits import DecisionDraft, draft_decision, save_decision
+from aggregator.config.decision_files import KEY, TAKEDOWNS
 from aggregator.config.problems import show, suggest
 from aggregator.curate.editor_decisions import ArticleDecisions, apply_to_texts, find_last
 from aggregator.errors import AggregatorError
-from aggregator.model import Article
 from aggregator.model.decisions import STORY_VERBS, Verb
-from aggregator.pipeline.config_in_force import approve, is_in_force
+from aggregator.pipeline.config_in_force import approve, is_in_force, read_in_force
 from aggregator.pipeline.decision_targets import find_idle_decisions
-from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.pipeline.plan import FeedPlan
 from aggregator.pipeline.story_wishes import name_others
 from aggregator.rules import Rules
-from aggregator.store import ALL, Store, find_article, read_former_sources, read_items_by_id
-from aggregator.text import cut_excerpt
+from aggregator.store import ALL, Store, read_former_sources
 
-LONGEST_COMMENT = 80
 _VERBS = tuple(v.value for v in Verb if v not in STORY_VERBS or v in (Verb.MERGE, Verb.SPLIT))
 _SHOWN = {Verb.RETITLE: "title", Verb.RE_EXCERPT: "excerpt"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionPreview:
-    """A decision that is drafted: its ``article`` now, its ``feeds`` now, and the ``plan`` with it.
+    """A decision that is drafted: its ``subject`` now, and the ``plan`` of it alone.
 
     ``idle`` is why it would change nothing, None where it does. It ``is_alone`` where no other change of the
-    configuration waits to be taken up.
+    configuration waits to be taken up; so many ``earlier`` decisions do.
     """
 
     entry: Mapping[str, str | int]
     draft: DecisionDraft
-    article: Article
-    feeds: tuple[str, ...]
+    subject: Subject
     plan: FeedPlan
     idle: str | None
     is_alone: bool
+    earlier: int
     now: datetime
 
     @classmethod
@@ -57,32 +56,27 @@ class DecisionPreview:
         verb = _check_verb(wish["verb"] or "")
         _check_topic(verb, wish, config)
         with open_existing_store(config) as store:
-            article = _find_article(target, store)
-            items = read_items_by_id(store, [article.id]).get(article.id, ())
-            is_alone = is_in_force(config, store)
-            value = name_others(verb, article.id, wish["value"], store)
-            entry = _make_entry(id_, article.id, {**wish, "value": value}, now)
-            comment = _describe_article(article)
-            draft = draft_decision(config.folder, f"{now:%Y-%m}", entry, comment=comment)
-            idle = _find_idle(draft.config, id_, store, now)
-        return cls(
-            entry=entry,
-            draft=draft,
-            article=article,
-            feeds=tuple(sorted(item.feed for item in items)),
-            plan=plan_with_progress(draft.config),
-            idle=idle,
-            is_alone=is_alone,
-            now=now,
-        )
+            subject = find_subject(verb, target, store)
+            value = name_others(verb, subject.target, wish["value"], store)
+            entry = _make_entry(id_, subject.target, {**wish, "value": value}, now)
+            draft = draft_decision(
+                config.folder, f"{now:%Y-%m}", entry,
+                key=TAKEDOWNS if verb is Verb.TAKEDOWN else KEY, comment=subject.comment,
+            )  # fmt: skip
+            return cls(
+                entry=entry,
+                draft=draft,
+                subject=subject,
+                plan=plan_with_progress(draft.config, before=config),
+                idle=_find_idle(draft.config, id_, store, now),
+                is_alone=is_in_force(config, store),
+                earlier=_count_earlier(config, store),
+                now=now,
+            )
 
     def describe(self) -> Iterator[str]:
-        """Yield lines on the article, on what it is to be, and on the feeds."""
-        yield clean_cell(f"article {self.article.id}: {self.article.title}")
-        where = ", ".join(self.feeds) or "no feed"
-        yield clean_cell(
-            f"of {self.article.provider.domain}, {format_time(self.article.published_at)}, in {where}"
-        )
+        """Yield lines on what is decided on, on what it is to be, and on the feeds."""
+        yield from self.subject.lines
         before, after = self._list_texts()
         if before != after:
             yield clean_cell(f"- {before}")
@@ -90,12 +84,22 @@ class DecisionPreview:
         if self.idle:
             yield clean_cell(f"it changes nothing now: {self.idle}")
         yield from describe_plan(self.plan)
+        if self.earlier:
+            what = "1 earlier decision is" if self.earlier == 1 else f"{self.earlier} earlier decisions are"
+            yield f"{what} not taken up yet: this is without what they change (`aggregator plan` shows all)"
+
+    @property
+    def verb(self) -> Verb:
+        """What is decided."""
+        return Verb(str(self.entry.get("verb", Verb.TAKEDOWN)))
 
     def _list_texts(self) -> tuple[str, str]:
         """Return what is shown of the article that is decided on, as it is and as it would be."""
-        decided = ArticleDecisions(self.draft.config.decisions).of(self.article, self.now)
-        verb = Verb(str(self.entry["verb"]))
-        before, after = self.article, apply_to_texts(self.article, decided)
+        before, verb = self.subject.article, self.verb
+        if before is None:
+            return "", ""
+        decided = ArticleDecisions(self.draft.config.decisions).of(before, self.now)
+        after = apply_to_texts(before, decided)
         if verb in _SHOWN:
             return getattr(before, _SHOWN[verb]) or "", getattr(after, _SHOWN[verb]) or ""
         if verb in (Verb.CORRECT, Verb.PICTURE):
@@ -124,13 +128,15 @@ class DecisionPreview:
         before, after = self._list_texts()
         return {
             **self.entry,
+            "verb": self.verb.value,
             "file": str(self.draft.file),
             "is_written": is_written,
-            "title": self.article.title,
-            "feeds": list(self.feeds),
+            "title": self.subject.article.title if self.subject.article else "",
+            "feeds": list(self.subject.feeds),
             "before": before,
             "after": after,
             "changes_nothing_because": self.idle,
+            "earlier_not_taken_up": self.earlier,
             "plan": json.loads(report_plan(self.plan)),
         }
 
@@ -155,26 +161,23 @@ def _check_topic(verb: Verb, wish: Mapping[str, str | None], config: Config) -> 
     raise AggregatorError(f"there is no topic {show(name)}{suggest(name, known)} allowed: {allowed}")
 
 
-def _find_article(target: str, store: Store) -> Article:
-    article_id = find_article_id(target, store)
-    article = find_article(store, article_id)
-    if article is None:
-        raise AggregatorError(f"article {article_id} is not stored any more: there is nothing to decide")
-    return article
-
-
 def _make_entry(id_: str, target: str, wish: Mapping[str, str | None], now: datetime) -> dict[str, str | int]:
     keys = ("verb", "target", "value", "topic", "until", "reason", "public_reason", "by")
     values = {**wish, "target": target}
     given = {key: value for key in keys if (value := values[key]) is not None}
+    if wish["verb"] == Verb.TAKEDOWN:  # has a list of its own
+        del given["verb"]
     is_number = wish["verb"] == Verb.QUALITY and re.fullmatch(r"[+-]?\d+", given.get("value", ""), re.ASCII)
     number = {"value": int(given["value"])} if is_number else {}
     return {"id": id_, **given, **number, "at": now.replace(microsecond=0).isoformat()}
 
 
-def _describe_article(article: Article) -> str:
-    address = article.web_url or article.original_url or article.provider.domain
-    return clean_cell(f"{cut_excerpt(article.title, LONGEST_COMMENT)} – {address}")
+def _count_earlier(config: Config, store: Store) -> int:
+    """Return how many decisions of the files as they are were added, changed or removed unnoticed so far."""
+    in_force = read_in_force(store, like=config, environ=os.environ)
+    if in_force is None:
+        return 0
+    return len({one.id for one in {*config.decisions} ^ {*in_force.decisions}})
 
 
 def _find_idle(config: Config, id_: str, store: Store, now: datetime) -> str | None:

@@ -13,15 +13,12 @@ from aggregator.pipeline.config_in_force import read_in_force
 from aggregator.pipeline.plan import STEPS, FeedPlan, make_plan
 
 
-def plan_with_progress(config: Config) -> FeedPlan:
-    """Return the plan of a configuration, with a progress bar on a terminal."""
-    with open_existing_store(config) as store:
-        in_force = read_in_force(store, like=config, environ=os.environ)
-    if in_force is None:
-        sys.stderr.write(
-            "aggregator: what configuration is in force is not known before this version published once: "
-            "it is compared with the feeds as they were arranged last\n"
-        )
+def plan_with_progress(config: Config, *, before: Config | None = None) -> FeedPlan:
+    """Return the plan of a configuration, with a progress bar on a terminal.
+
+    It is compared with the one in force, unless there is another ``before``.
+    """
+    before = before or _read_in_force(config)
     is_terminal = sys.stderr.isatty()
     with Progress(console=Console(stderr=True), disable=not is_terminal, transient=True) as progress:
         task = progress.add_task("", total=len(STEPS))
@@ -30,4 +27,15 @@ def plan_with_progress(config: Config) -> FeedPlan:
             progress.update(task, description=step, completed=STEPS.index(step))
 
         url = config.settings.database_url
-        return make_plan(url, before=in_force, after=config, now=clock(), on_step=show_step)
+        return make_plan(url, before=before, after=config, now=clock(), on_step=show_step)
+
+
+def _read_in_force(config: Config) -> Config | None:
+    with open_existing_store(config) as store:
+        in_force = read_in_force(store, like=config, environ=os.environ)
+    if in_force is None:
+        sys.stderr.write(
+            "aggregator: what configuration is in force is not known before this version published once: "
+            "it is compared with the feeds as they were arranged last\n"
+        )
+    return in_force

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aggregator.config.decision_files import KEY
-from aggregator.config.entry_edits import append_entry, line_end_of
-from aggregator.config.entry_reading import find_entries
+from aggregator.config.decision_files import KEY, KINDS, find_listing
+from aggregator.config.entry_edits import append_entry, line_end_of, render_entries
 from aggregator.config.file_bodies import DECISIONS_FOLDER, read_bodies
 from aggregator.config.file_replacement import replace_file
 from aggregator.config.loading import Config, build_config
@@ -15,8 +14,7 @@ from aggregator.config.yaml_document import LINES, YamlDocument, read_document
 from aggregator.errors import ConfigError
 
 BEGIN = """\
-# What editors decided in this month, on one article each: see docs/curation.md.
-decisions: []
+# What editors decided in this month: see docs/curation.md.
 """
 
 
@@ -30,9 +28,11 @@ class DecisionDraft:
 
 
 def draft_decision(
-    folder: Path, month: str, entry: Mapping[str, object], *, comment: str = ""
+    folder: Path, month: str, entry: Mapping[str, object], *, key: str = KEY, comment: str = ""
 ) -> DecisionDraft:
     """Return ``entry`` (keys as in the file) added to the file of a month, as in ``2026-11``; writes nothing.
+
+    It is added to the list below ``key``.
 
     The ``comment`` stands behind its target. Raises ConfigError with what is wrong in the configuration with
     it, or where the file cannot be edited without touching what else is in it.
@@ -44,10 +44,7 @@ def draft_decision(
         raise ConfigError([f"{folder / name}: cannot be read ({known})"])
     text = known.decode("utf-8") if isinstance(known, bytes) and known.strip() else BEGIN
     document = read_document(str(folder / name), text.encode())
-    if document.value is None and not document.problems:  # nothing but comments
-        text = f"{text.rstrip()}\n{KEY}: []\n"
-        document = read_document(str(folder / name), text.encode())
-    edited = _append(document, text, entry, comment)
+    edited = _append(document, key, text, entry, comment)
     config, problems = build_config(folder, {**bodies, name: edited}, os.environ)
     if problems:
         raise ConfigError([_describe(problem, folder / name, entry) for problem in problems])
@@ -63,29 +60,41 @@ def save_decision(draft: DecisionDraft) -> None:
     replace_file(draft.file, draft.body)
 
 
-def _append(document: YamlDocument, text: str, entry: Mapping[str, object], comment: str) -> bytes:
+def _lacks(document: YamlDocument, key: str) -> bool:
+    """Tell whether a file has nothing but comments, or the other list alone."""
+    top = document.value
+    return top is None or (isinstance(top, dict) and key not in top)
+
+
+def _append(document: YamlDocument, key: str, text: str, entry: Mapping[str, object], comment: str) -> bytes:
     """Return the text with the entry; what is read of it is what was there, and the entry."""
-    before, problems = find_entries(document, KEY)
+    before, problems = find_listing(document, key)
     if document.problems or problems:
         raise ConfigError([str(problem) for problem in (*document.problems, *problems)])
-    edited = append_entry(before, text, entry)
-    wanted = [*before.entries, dict(entry)]
-    if not _holds(edited, wanted):
-        problem = document.problem((KEY,), "cannot be edited without touching other entries, edit it by hand")
+    edited = _begin_list(key, text, entry) if _lacks(document, key) else append_entry(before, text, entry)
+    wanted = {**_read_lists(text), key: [*before.entries, dict(entry)]}
+    if _read_lists(edited) != wanted:
+        problem = document.problem((key,), "cannot be edited without touching other entries, edit it by hand")
         raise ConfigError([str(problem)])
-    told = _add_comment(edited, len(before.entries), comment)
-    return (told if _holds(told, wanted) else edited).encode()
+    told = _add_comment(edited, (key, len(before.entries), "target"), comment)
+    return (told if _read_lists(told) == wanted else edited).encode()
 
 
-def _holds(text: str, entries: list[object]) -> bool:
-    read, _ = find_entries(read_document("", text.encode()), KEY)
-    return list(read.entries) == entries
+def _begin_list(key: str, text: str, entry: Mapping[str, object]) -> str:
+    line_end = line_end_of(LINES.findall(text) or ["\n"])
+    above = text if text.endswith(("\n", "\r")) else f"{text}{line_end}"
+    return above + line_end.join([f"{key}:", *(f"  {line}" for line in render_entries([entry])), ""])
 
 
-def _add_comment(text: str, number: int, comment: str) -> str:
+def _read_lists(text: str) -> dict[str, list[object]]:
+    document = read_document("", text.encode())
+    return {key: list(find_listing(document, key)[0].entries) for key in KINDS}
+
+
+def _add_comment(text: str, path: tuple[str | int, ...], comment: str) -> str:
     """Return the text with a comment at the end of the line of an entry's target."""
     lines = LINES.findall(text)
-    at = read_document("", text.encode()).line_of((KEY, number, "target")) - 1
+    at = read_document("", text.encode()).line_of(path) - 1
     line_end = line_end_of(lines)
     safe = "".join(sign if sign.isprintable() else "?" for sign in comment)
     if safe and lines[at].lstrip().startswith("target:"):

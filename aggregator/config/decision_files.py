@@ -1,11 +1,12 @@
 """The files of decisions, one a month or as their editors like: every ``*.yaml`` in ``decisions/``."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from aggregator.config.decision_keys import DecisionKeys
+from aggregator.config.decision_keys import DecisionKeys, TakedownKeys
 from aggregator.config.entry_list import EntryList
 from aggregator.config.entry_reading import KnownEntries, find_entries, validate_entries
 from aggregator.config.file_bodies import DECISIONS_FOLDER, FILES, Body, list_names, read_config_file
@@ -14,31 +15,49 @@ from aggregator.config.yaml_document import YamlDocument
 from aggregator.model.decisions import Decision
 
 KEY = "decisions"
+TAKEDOWNS = "takedowns"
+KINDS: Mapping[str, type[DecisionKeys | TakedownKeys]] = MappingProxyType(
+    {KEY: DecisionKeys, TAKEDOWNS: TakedownKeys}
+)
+"""The lists that each file may have, and the keys of their entries."""
 _OTHER_ENDINGS = re.compile(r"\.(?:yml|json|toml|yaml\.txt)$", re.IGNORECASE)
 
 
 def read_decisions(
     folder: Path, bodies: Mapping[str, Body], known: KnownEntries
 ) -> tuple[tuple[Decision, ...], list[tuple[YamlDocument, list[Problem]]]]:
-    """Return the decisions of all their files, and what is wrong in each of these."""
+    """Return the decisions of all their files, takedowns last, and what is wrong in each of these files."""
     names = [name for name, body in bodies.items() if name not in FILES and body is not None]
     documents = [read_config_file(folder, name, bodies[name]) for name in names]
-    read = [_find_decisions(document) for document in documents]
-    doubled = _find_doubled_ids([listing for listing, _ in read])
-    before, found = known.get(KEY, {}), dict[bytes, Any]()
+    problems: list[list[Problem]] = [[] for _ in documents]
     decisions: list[Decision] = []
-    for (listing, problems), again in zip(read, doubled, strict=True):
-        known[KEY] = before
-        decisions += validate_entries(listing, DecisionKeys, DecisionKeys.record, problems, known)
-        found |= known[KEY]
-        problems.extend(again)
-    known[KEY] = found
-    return tuple(decisions), [(listing.document, problems) for listing, problems in read]
+    doubled = _Doubled()
+    for key in KINDS:
+        before, found = known.get(key, {}), dict[bytes, Any]()
+        for document, wrong in zip(documents, problems, strict=True):
+            listing, around = find_listing(document, key)
+            known[key] = before
+            theirs: list[Decision] = validate_entries(listing, KINDS[key], _make_record, around, known)
+            found |= known[key]
+            decisions += theirs
+            wrong += [one for one in (*around, *doubled.find(listing)) if one not in wrong]
+        known[key] = found
+    return tuple(decisions), list(zip(documents, problems, strict=True))
 
 
-def _find_decisions(document: YamlDocument) -> tuple[EntryList, list[Problem]]:
-    """Return the entries of a file; unlike in others none need be there: old ones may be commented out."""
-    return find_entries(document, KEY) if document.value is not None else (EntryList(document, KEY), [])
+def find_listing(document: YamlDocument, key: str) -> tuple[EntryList, list[Problem]]:
+    """Return one of the lists of a file and what is wrong around it; unlike in others none need be there.
+
+    Old ones may be commented out.
+    """
+    top = document.value
+    if top is None or (key != KEY and not (isinstance(top, dict) and key in top)):
+        return EntryList(document, key), []
+    return find_entries(document, key, beside=[other for other in KINDS if other != key])
+
+
+def _make_record(keys: DecisionKeys | TakedownKeys) -> Decision:
+    return keys.record()
 
 
 def find_misnamed_decisions(folder: Path) -> Iterator[Problem]:
@@ -50,15 +69,17 @@ def find_misnamed_decisions(folder: Path) -> Iterator[Problem]:
             yield Problem(str(folder / DECISIONS_FOLDER / name), None, (KEY,), text)
 
 
-def _find_doubled_ids(lists: Sequence[EntryList]) -> list[list[Problem]]:
-    """Return for each file the ids that stand elsewhere before."""
-    first: dict[str, str] = {}
-    found: list[list[Problem]] = [[] for _ in lists]
-    for listing, problems in zip(lists, found, strict=True):
+class _Doubled:
+    """The ids of lists, which are those of one entry each."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+
+    def find(self, listing: EntryList) -> Iterator[Problem]:
+        """Yield the ids of a list that stand elsewhere before."""
         for number, id_ in listing.texts("id").items():
             line = listing.document.line_of((listing.key, number))
             here = f"{Path(listing.document.file).name}:{line}"
-            if first.setdefault(id_, here) != here:
-                text = f"{show(id_)} is also in {first[id_]}, allowed: an id of its own"
-                problems.append(listing.problem(number, ("id",), text))
-    return found
+            if self._first.setdefault(id_, here) != here:
+                text = f"{show(id_)} is also in {self._first[id_]}, allowed: an id of its own"
+                yield listing.problem(number, ("id",), text)

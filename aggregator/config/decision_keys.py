@@ -9,23 +9,37 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from aggregator.config.fields import Allowed, KeyGroup, Raw, SourceId, TopicId, refuse, refuse_key
+from aggregator.config.fields import (
+    Allowed,
+    KeyGroup,
+    Raw,
+    SourceId,
+    TopicId,
+    is_host,
+    refuse,
+    refuse_key,
+)
 from aggregator.config.moments import ALLOWED as MOMENTS
 from aggregator.config.moments import Moment, parse_moment
 from aggregator.config.problems import show, suggest
 from aggregator.model.decisions import NO_PICTURE, STORY_VERBS, Decision, Verb
+from aggregator.model.ids import is_id
 from aggregator.text import clean_text
+from aggregator.urls import has_public_suffix
+from aggregator.urls.hosts import ascii_host
 
 MOST_TITLE_CHARACTERS = 300
 MOST_TEXT_CHARACTERS = 2_000
 MOST_POINTS = 100
-_VERBS = tuple(verb.value for verb in Verb)
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_VERBS = tuple(verb.value for verb in Verb if verb is not Verb.TAKEDOWN)
 _TOPIC = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _TARGETS = "the id of an article, or an absolute http or https address"
+_TAKEN_DOWN = f"a domain or host such as example.org, {_TARGETS}"
 
 
 def _check_verb(value: str) -> str:
+    if value == Verb.TAKEDOWN:
+        raise refuse("takedown has a list of its own below the key takedowns")
     if value not in _VERBS:
         raise refuse(f"{show(value)} is no verb{suggest(value, _VERBS)}")
     return value
@@ -50,16 +64,30 @@ def is_address(text: str) -> bool:
     return is_web and len(text) <= MOST_TEXT_CHARACTERS and text.isprintable() and " " not in text
 
 
-def is_id(text: str) -> bool:
-    """Tell whether ``text`` has the form of an article's or a story's id."""
-    return _ID.fullmatch(text) is not None
-
-
 def _check_target(value: str) -> str:
     text = value.strip()
     if not is_id(text.lower()) and not is_address(text):
         raise refuse(f"{show(value)} is neither an id nor an address")
     return text.lower() if is_id(text.lower()) else text
+
+
+def read_host(text: str) -> str | None:
+    """Return the host that ``text`` names, alone or as the address of a home page; None: it does not."""
+    if is_address(text):
+        parts = urlsplit(text)
+        text = "" if parts.path.strip("/") or parts.query else parts.hostname or ""
+    name = text.lower().removesuffix(".").removeprefix("www.")
+    name = name if name.isascii() else ascii_host(name) or ""
+    return name if is_host(name) and not is_id(name) else None
+
+
+def _check_taken_down(value: str) -> str:
+    host = read_host(value.strip())
+    if host is None and not is_id(value.strip().lower()) and not is_address(value.strip()):
+        raise refuse(f"{show(value)} is neither a host, nor an id, nor an address")
+    if host is not None and not has_public_suffix(host) and has_public_suffix(f"a.{host}"):
+        raise refuse(f"{show(value)} is what names of many publishers end in")
+    return host or _check_target(value)
 
 
 def _read_value(value: object) -> str:
@@ -75,6 +103,7 @@ def _read_value(value: object) -> str:
 
 VerbName = Annotated[Raw, AfterValidator(_check_verb), Allowed(", ".join(_VERBS))]
 Target = Annotated[Raw, AfterValidator(_check_target), Allowed(_TARGETS)]
+TakenDown = Annotated[Raw, AfterValidator(_check_taken_down), Allowed(_TAKEN_DOWN)]
 CleanText = Annotated[
     Raw, AfterValidator(_clean), Allowed(f"text of up to {MOST_TEXT_CHARACTERS} characters")
 ]
@@ -180,3 +209,21 @@ class DecisionKeys(KeyGroup):
         read, _ = VALUES.get(Verb(self.verb), (None, ""))
         value = read(self.value) if read and self.value is not None else None
         return Decision(**{**dict(self), "verb": Verb(self.verb), "value": value})
+
+
+class TakedownKeys(KeyGroup):
+    """One of ``takedowns``: an article, or all that a publisher has, that is to be nowhere."""
+
+    id: SourceId = Field(description="What tells it from all other takedowns and decisions.")
+    target: TakenDown = Field(
+        description="A publisher's domain or host, with all below it; or an article, by id or address."
+    )
+    until: Moment | None = Field(default=None, description="When it ends by itself.")
+    reason: CleanText = Field(description="Why, for those who edit.")
+    public_reason: CleanText | None = Field(default=None, description="Why, for readers.")
+    by: CleanText = Field(description="Who decided.")
+    at: Moment = Field(description="When that was.")
+
+    def record(self) -> Decision:
+        """Return the record of this takedown."""
+        return Decision(**dict(self), verb=Verb.TAKEDOWN)

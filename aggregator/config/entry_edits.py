@@ -31,17 +31,24 @@ def append_entry(listing: EntryList, text: str, entry: Mapping[str, object]) -> 
 def append_entries(listing: EntryList, text: str, entries: Sequence[Mapping[str, object]]) -> str:
     """Return ``text``, which ``listing`` was read from, with ``entries`` after the last one, in order."""
     items = _list_block_items(listing)
-    added = [dict(entry) for entry in entries]
-    rendered = yaml.safe_dump(added, sort_keys=False, allow_unicode=True, width=_NEVER_FOLD)
+    rendered = render_entries(entries)
     if not items:
-        return _append_with_ruamel(listing.key, text, rendered)
+        return _append_with_ruamel(listing.key, text, "\n".join(rendered))
     lines = LINES.findall(text)
     start, end = _find_span(lines, items[-1])
     line_end = line_end_of(lines)
-    fresh = [f"{_get_margin(lines[start])}{line}{line_end}" for line in rendered.splitlines()]
+    fresh = [f"{_get_margin(lines[start])}{line}{line_end}" for line in rendered]
     gap = [line_end] if len(items) > 1 and not lines[start - 1].strip() else []
     above = "".join(lines[:end])
     return "".join([above, "" if above.endswith(("\n", "\r")) else line_end, *gap, *fresh, *lines[end:]])
+
+
+def render_entries(entries: Sequence[Mapping[str, object]]) -> list[str]:
+    """Return entries of a list as lines of YAML, each beginning at its hyphen."""
+    dumped = yaml.safe_dump(
+        [dict(entry) for entry in entries], sort_keys=False, allow_unicode=True, width=_NEVER_FOLD
+    )
+    return str(dumped).splitlines()
 
 
 def replace_address(listing: EntryList, text: str, number: int, *, url: str, source_id: str | None) -> str:

@@ -1,7 +1,7 @@
 """The entries of a file, found and validated."""
 
 import pickle
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,15 +19,22 @@ KnownEntries = dict[str, dict[bytes, Any]]
 """The records of entries that were valid, by the key of their list and all that they say."""
 
 
-def find_entries(document: YamlDocument, key: str) -> tuple[EntryList, list[Problem]]:
-    """Return the entries below the one ``key`` of a file, and what is wrong around them."""
+def find_entries(
+    document: YamlDocument, key: str, *, beside: Sequence[str] = ()
+) -> tuple[EntryList, list[Problem]]:
+    """Return the entries below a ``key`` of a file, and what is wrong around them.
+
+    Only the keys ``beside`` it may stand there, too, or one of them alone.
+    """
     top = document.value
     if top is None:
         return EntryList(document, key, is_known=not document.problems), _report_absent(document, key)
     if not isinstance(top, dict):
         wrong = document.problem((key,), f"the file holds no key {key}, allowed: {key}: and a list below it")
         return EntryList(document, key, is_known=False), [wrong]
-    problems = list(_find_unknown_keys(document, top, key))
+    problems = list(_find_unknown_keys(document, top, sorted((key, *beside))))
+    if key not in top and not top.keys().isdisjoint(beside):
+        return EntryList(document, key), problems
     if key not in top:
         return EntryList(document, key, is_known=False), [*_report_absent(document, key), *problems]
     entries = [] if top[key] is None else top[key]
@@ -68,7 +75,9 @@ def validate_entries(
     return valid
 
 
-def _find_unknown_keys(document: YamlDocument, top: Mapping[str, object], key: str) -> Iterator[Problem]:
+def _find_unknown_keys(
+    document: YamlDocument, top: Mapping[str, object], keys: Sequence[str]
+) -> Iterator[Problem]:
     for other in top:
-        if other != key:
-            yield document.problem((other,), f"unknown key{suggest(other, [key])} allowed: {key}")
+        if other not in keys:
+            yield document.problem((other,), f"unknown key{suggest(other, keys)} allowed: {', '.join(keys)}")

@@ -1,4 +1,4 @@
-"""What editors decided on single articles: found by id or address, and what it makes of them. Pure."""
+"""What editors decided on articles: found by id, address or publisher, and what it makes of them. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,8 +12,8 @@ from aggregator.curate.score import KEPT_OUT
 from aggregator.curate.topics import Matcher, TopicMatch
 from aggregator.model import Article, Image, revise
 from aggregator.model.articles import CorrectionNote
-from aggregator.model.decisions import NO_PICTURE, OUT_VERBS, STORY_VERBS, Decision, Verb
-from aggregator.urls import canonical_url
+from aggregator.model.decisions import NO_PICTURE, OUT_VERBS, RESTORED_VERBS, STORY_VERBS, Decision, Verb
+from aggregator.urls import canonical_url, host_of
 
 PART = "decision "
 """How the parts of quality begin that decisions are."""
@@ -28,7 +28,7 @@ class Verdict:
 
 
 class ArticleDecisions:
-    """ArticleDecisions by what they name: made once for a configuration."""
+    """The decisions on articles among ``decisions``, by what they name: made once for a configuration."""
 
     def __init__(self, decisions: Iterable[Decision] = ()) -> None:
         found: dict[str, list[Decision]] = {}
@@ -38,12 +38,14 @@ class ArticleDecisions:
         self.by_key: Mapping[str, tuple[Decision, ...]] = MappingProxyType(
             {key: tuple(theirs) for key, theirs in found.items()}
         )
-        """Those on articles by what they name: an id, or a canonical address; of each the oldest first."""
-        self.addresses = frozenset(key for key in found if "://" in key)
-        """Those of them that are addresses; ``ids`` are the others."""
-        self.ids = frozenset(found.keys() - self.addresses)
-        self.killed = frozenset(key for key, theirs in found.items() if is_killed(theirs))
-        """Those on which a decision is to leave nothing, whether it counts now or not."""
+        """By what they name: an id, a canonical address, or a publisher's host; of each the oldest first."""
+        self.publishers = frozenset(
+            one.publisher for theirs in found.values() for one in theirs if one.publisher is not None
+        )
+        """Those of them that are hosts of publishers."""
+        killed = {key for key, theirs in found.items() if is_killed(theirs)}
+        self.killed = frozenset(killed - self.publishers)
+        """Names of articles of which a decision is to leave nothing, whether it counts now or not."""
         self.pictured = frozenset(key for key, theirs in found.items() if find_last(theirs, Verb.PICTURE))
         """Those whose picture an editor chose: it is to be looked at."""
         self._ends = sorted({at for theirs in found.values() for one in theirs for at in _list_ends(one)})
@@ -55,11 +57,21 @@ class ArticleDecisions:
         """Return what counts ``now`` of the decisions on an article, the oldest first."""
         if not self.by_key:
             return ()
-        by_id = self.by_key.get(article.id, ())
-        by_address = self.by_key.get(article.canonical_url or "", ())
-        if not by_id and not by_address:
-            return ()
-        return select_counting(sorted((*by_id, *by_address), key=lambda decision: decision.at), now)
+        found = self.find_all(article.id, article.canonical_url, article.provider.domain)
+        return select_counting(sorted(found, key=lambda decision: decision.at), now) if found else ()
+
+    def find_all(self, article_id: str, canonical_url: str | None, domain: str) -> tuple[Decision, ...]:
+        """Return all decisions that name an article, its address, or its publisher by domain or host."""
+        found = (*self.by_key.get(article_id, ()), *self.by_key.get(canonical_url or "", ()))
+        if not self.publishers:
+            return found
+        hosts = self.publishers & list_hosts(canonical_url, domain)
+        return (*found, *(one for host in sorted(hosts) for one in self.by_key[host]))
+
+    def is_taken_down(self, domain: str, now: datetime) -> bool:
+        """Tell whether all is taken down ``now`` that the publisher at a domain has."""
+        hosts = self.publishers & list_hosts(None, domain)
+        return any(not has_ended(one, now) for host in hosts for one in self.by_key[host])
 
     def find_next_end(self, article: Article, now: datetime) -> datetime | None:
         """Return when the next of the decisions on an article ends by itself, None: none does."""
@@ -90,8 +102,19 @@ def _digest_by_key(decisions: ArticleDecisions, period: int) -> Mapping[str, str
 
 
 def find_key(target: str) -> str:
-    """Return what a target is looked up by: an id as it is, an address in its canonical form."""
+    """Return what a target is looked up by: an id or a host as it is, an address in its canonical form."""
     return canonical_url(target) if "://" in target else target
+
+
+def list_hosts(canonical_url: str | None, domain: str) -> frozenset[str]:
+    """Return what an article's publisher can be named by: its domain, its article's host, and those above."""
+    return _list_parents(domain) | _list_parents(host_of(canonical_url or ""))
+
+
+@lru_cache(4096)
+def _list_parents(host: str) -> frozenset[str]:
+    labels = host.split(".")
+    return frozenset(".".join(labels[start:]) for start in range(len(labels)))
 
 
 def has_ended(decision: Decision, now: datetime) -> bool:
@@ -106,7 +129,7 @@ def select_counting(decisions: Iterable[Decision], now: datetime) -> tuple[Decis
         if has_ended(one, now):
             continue
         if one.verb is Verb.RESTORE:
-            kept = [before for before in kept if before.verb not in OUT_VERBS]
+            kept = [before for before in kept if before.verb not in RESTORED_VERBS]
         kept.append(one)
     return tuple(kept)
 
@@ -144,7 +167,7 @@ def is_held(decisions: Sequence[Decision]) -> bool:
 
 def is_killed(decisions: Sequence[Decision]) -> bool:
     """Tell whether nothing of an article may be left."""
-    return find_last(decisions, Verb.KILL) is not None
+    return find_last(decisions, Verb.KILL, Verb.TAKEDOWN) is not None
 
 
 def add_corrections(article: Article, decisions: Sequence[Decision]) -> Article:

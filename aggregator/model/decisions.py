@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from aggregator.model.ids import is_id
+
 
 class Verb(StrEnum):
     """What a decision does with its target."""
@@ -37,13 +39,17 @@ class Verb(StrEnum):
     KILL = "kill"
     """It leaves everywhere at once, its pictures and record too, and nothing quotes it."""
     RESTORE = "restore"
-    """What took it out of the feeds before counts no more."""
+    """What took it out of the feeds before counts no more, but for a takedown."""
+    TAKEDOWN = "takedown"
+    """As ``kill``, of an article or of all that a publisher has, until it is taken back."""
 
 
 STORY_VERBS = frozenset({Verb.MERGE, Verb.SPLIT})
 """What is decided on stories; all others are decided on articles."""
-OUT_VERBS = frozenset({Verb.BAN, Verb.WITHDRAW, Verb.KILL})
+RESTORED_VERBS = frozenset({Verb.BAN, Verb.WITHDRAW, Verb.KILL})
 """What keeps an article out of all feeds, until it is restored."""
+OUT_VERBS = frozenset({*RESTORED_VERBS, Verb.TAKEDOWN})
+"""What keeps an article out of all feeds."""
 NO_PICTURE = "none"
 """The value of ``picture`` that takes the picture away."""
 
@@ -53,7 +59,7 @@ class Decision:
     """One decision of an editor, as the operator's files have it.
 
     ``id``            tells it from all others, in what it explains too
-    ``target``        the id or an address of an article or a story
+    ``target``        the id or an address of an article or a story; of ``takedown`` also a publisher's host
     ``reason``        for those who edit; ``public_reason`` for readers, None: they are told none
     ``by``            who decided, and ``at`` when: of two that contradict each other the later one holds
     ``value``         what ``verb`` sets: a title, an excerpt, a note (``correct``), an address or ``none``
@@ -73,6 +79,12 @@ class Decision:
     topic: str | None = None
     until: datetime | None = None
     public_reason: str | None = None
+
+    @property
+    def publisher(self) -> str | None:
+        """The host of the publisher that a takedown names, with all below it; None: it names an article."""
+        is_host = self.verb is Verb.TAKEDOWN and "://" not in self.target and not is_id(self.target)
+        return self.target if is_host else None
 
     @property
     def points(self) -> int:

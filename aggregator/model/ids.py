@@ -1,9 +1,16 @@
 """Ids made of what they identify, the same on every machine: UUIDv5 in the namespace of URLs (RFC 9562)."""
 
+import re
 from hashlib import sha1
 from uuid import NAMESPACE_URL
 
 _NAMESPACE = NAMESPACE_URL.bytes
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def is_id(text: str) -> bool:
+    """Tell whether ``text`` has the form of an article's or a story's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def make_article_id(canonical_url: str) -> str:

@@ -7,6 +7,7 @@ from aggregator.curate.editor_decisions import find_key, has_ended
 from aggregator.model import Article
 from aggregator.model.decisions import OUT_VERBS, STORY_VERBS, Decision, Verb
 from aggregator.model.predicates import is_listed
+from aggregator.pipeline.publish.decision_changes import find_published_by
 from aggregator.rules import Rules
 from aggregator.store import ALL, Store, find_named_articles, read_stored_articles
 
@@ -15,7 +16,8 @@ def find_idle_decisions(
     decisions: Sequence[Decision], *, rules: Rules, store: Store, now: datetime
 ) -> Iterator[tuple[Decision, str]]:
     """Yield the decisions on articles that have not ended and change nothing, each with why."""
-    asked = [one for one in decisions if one.verb not in STORY_VERBS and not has_ended(one, now)]
+    on_articles = [one for one in decisions if one.verb not in STORY_VERBS and not has_ended(one, now)]
+    asked = [one for one in on_articles if one.publisher is None]
     named = find_named_articles(store, {find_key(one.target) for one in asked})
     articles = {article.id: article for article in read_stored_articles(store, set(named.values()))}
     for one in asked:
@@ -23,6 +25,9 @@ def find_idle_decisions(
         why = _explain(one, article, rules, now) if article else "its target is not stored"
         if why is not None:
             yield one, why
+    for one in on_articles:
+        if one.publisher is not None and not find_published_by([one.publisher], store):
+            yield one, f"no article of {one.publisher} is stored; what comes later is kept out"
 
 
 def _explain(decision: Decision, article: Article, rules: Rules, now: datetime) -> str | None:

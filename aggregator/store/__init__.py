@@ -60,7 +60,14 @@ from aggregator.store.feed_items import (
 from aggregator.store.hub_pings import PAUSE, change_pings, find_due_pings, read_pings
 from aggregator.store.limited_items import enter_items, forget_limited_items, read_kept_out
 from aggregator.store.lock import lock_store
-from aggregator.store.logos import Logo, forget_lost_logos, list_logos, read_logos, save_logos
+from aggregator.store.logos import (
+    Logo,
+    forget_logos,
+    forget_lost_logos,
+    list_logos,
+    read_logos,
+    save_logos,
+)
 from aggregator.store.marks import (
     AT_ONCE,
     RETRY_AFTER,
@@ -71,7 +78,12 @@ from aggregator.store.marks import (
     read_marks,
     read_marks_by_key,
 )
-from aggregator.store.named_articles import find_named_articles, mark_articles
+from aggregator.store.named_articles import (
+    find_named_articles,
+    mark_articles,
+    read_names,
+    read_names_about,
+)
 from aggregator.store.notes import (
     LONG_AGO,
     end_removed_topics,
@@ -83,7 +95,7 @@ from aggregator.store.notes import (
     save_removal_times,
     write_note,
 )
-from aggregator.store.own_copies import find_own_copies
+from aggregator.store.own_copies import find_own_copies, find_sharing_articles
 from aggregator.store.picture_copies import (
     evict_pictures,
     find_unknown_copies,
@@ -308,6 +320,7 @@ __all__ = [
     "find_position",
     "find_record_names",
     "find_shared_files",
+    "find_sharing_articles",
     "find_shown_places",
     "find_shown_publishers",
     "find_sources_to_examine",
@@ -323,6 +336,7 @@ __all__ = [
     "forget_idle_pictures",
     "forget_leftovers",
     "forget_limited_items",
+    "forget_logos",
     "forget_lost_copies",
     "forget_lost_logos",
     "forget_page_marks",
@@ -374,6 +388,8 @@ __all__ = [
     "read_marks",
     "read_marks_by_key",
     "read_members",
+    "read_names",
+    "read_names_about",
     "read_newest_articles",
     "read_note",
     "read_page_marks",

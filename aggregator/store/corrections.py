@@ -43,6 +43,18 @@ def add_corrections(connection: Connection, added: Iterable[PublicCorrection]) -
             add_marks(connection, MarkKind.PAGE, [one.story_id] if one.story_id else [])
 
 
+def mark_changes_of(connection: Connection, article_ids: Collection[str]) -> None:
+    """Mark the feeds of corrections that tell of these articles."""
+    told: set[str] = set()
+    for chunk in chunks(sorted(article_ids)):
+        topics = select(corrections.c.id, topic_corrections.c.topic_id)
+        of_each = topic_corrections.c.correction_id == corrections.c.id
+        topics = topics.join_from(corrections, topic_corrections, of_each, isouter=True)
+        found = connection.execute(topics.where(corrections.c.article_id.in_(chunk))).all()
+        told |= {SITE, ALL, *(row.topic_id for row in found if row.topic_id)} if found else set()
+    add_marks(connection, MarkKind.CHANGES, sorted(told))
+
+
 def save_corrections(store: Database, added: Sequence[PublicCorrection]) -> None:
     """Write corrections down, in a transaction of their own."""
     if added:

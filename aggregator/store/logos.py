@@ -65,6 +65,13 @@ def forget_lost_logos(store: Database, domains: Collection[str], now: datetime) 
                 add_marks(connection, MarkKind.PICTURE, connection.execute(newest).scalars(), due_at=now)
 
 
+def forget_logos(store: Database, domains: Collection[str]) -> None:
+    """Forget logos that nothing is to show any more."""
+    for chunk in chunks(sorted(domains)):
+        with store.writing() as connection:
+            connection.execute(delete(logos).where(logos.c.domain.in_(chunk)))
+
+
 def _read_logos(connection: Connection, domains: Iterable[str]) -> dict[str, Logo]:
     return {
         row["domain"]: Logo(**row)

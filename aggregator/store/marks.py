@@ -46,6 +46,8 @@ class MarkKind(StrEnum):
     """The record of an article may say something else."""
     PICTURE = "picture"
     """The pictures of an article that a feed shows, and its publisher's logo, are to be looked at."""
+    KILLED = "killed"
+    """The article of a publisher was taken down: copies of its pictures, and of the logo, are to go."""
     TRUTH = "truth"
     """Questions about stories, or answers, came: how often stories are right is measured anew."""
 

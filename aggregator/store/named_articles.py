@@ -1,13 +1,50 @@
-"""Which stored articles editors mean, by an id or by an address."""
+"""Which stored articles editors mean, by an id, by an address or by a publisher's host."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from aggregator.store.corrections import mark_changes_of
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.schema import article_urls, articles, notes
+
+_NAMES = (articles.c.id, articles.c.canonical_url, articles.c.provider_domain)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticleNames:
+    """What an article can be named by: its id, its canonical address, and its publisher's domain."""
+
+    id: str
+    canonical_url: str | None
+    provider_domain: str
+
+
+def read_names(store: Database, article_ids: Collection[str]) -> tuple[ArticleNames, ...]:
+    """Return what these articles can be named by, as far as they are stored."""
+    with store.reading() as connection:
+        return tuple(
+            ArticleNames(**row)
+            for chunk in chunks(sorted(article_ids))
+            for row in connection.execute(select(*_NAMES).where(articles.c.id.in_(chunk))).mappings()
+        )
+
+
+def read_names_about(store: Database, host: str) -> tuple[ArticleNames, ...]:
+    """Return all articles in whose publisher's domain or address the name of a host stands, at any place.
+
+    It goes through all addresses: only for what is asked once.
+    """
+    is_about = or_(
+        articles.c.provider_domain.endswith(host, autoescape=True),
+        articles.c.canonical_url.contains(host, autoescape=True),
+    )
+    with store.reading() as connection:
+        rows = connection.execute(select(*_NAMES).where(is_about)).mappings()
+        return tuple(ArticleNames(**row) for row in rows)
 
 
 def find_named_articles(store: Database, names: Collection[str]) -> dict[str, str]:
@@ -29,11 +66,13 @@ def find_named_articles(store: Database, names: Collection[str]) -> dict[str, st
 def mark_articles(
     store: Database, article_ids: Iterable[str], *, pictured: Iterable[str] = (), values: Mapping[str, str]
 ) -> None:
-    """Mark articles, and those ``pictured`` to have their pictures looked at; keep notes of why.
+    """Mark articles, with the feeds that tell of what was corrected of them; keep notes of why.
 
-    That is one transaction.
+    Those ``pictured`` are to have their pictures looked at. That is one transaction.
     """
+    marked = sorted(article_ids)
     with store.writing() as connection:
-        add_marks(connection, MarkKind.ARTICLE, sorted(article_ids))
+        add_marks(connection, MarkKind.ARTICLE, marked)
+        mark_changes_of(connection, marked)
         add_marks(connection, MarkKind.PICTURE, sorted(pictured))
         upsert(connection, notes, [{"key": key, "value": value} for key, value in values.items()])

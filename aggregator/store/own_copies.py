@@ -22,6 +22,17 @@ def find_own_copies(store: Database, article_ids: Collection[str]) -> tuple[str,
     return tuple(sorted(files))
 
 
+def find_sharing_articles(store: Database, article_ids: Collection[str]) -> frozenset[str]:
+    """Return all articles that show a file that one of these shows, with these."""
+    found: set[str] = set()
+    with store.reading() as connection:
+        for chunk in chunks(sorted(article_ids)):
+            shown = select(picture_uses.c.hash).where(picture_uses.c.article_id.in_(chunk))
+            users = select(picture_uses.c.article_id).where(picture_uses.c.hash.in_(shown)).distinct()
+            found.update(connection.execute(users).scalars())
+    return frozenset(found)
+
+
 def _find_own_hashes(connection: Connection, article_ids: Collection[str]) -> set[str]:
     """Return the hashes of the files that these articles alone show."""
     hashes: set[str] = set()

@@ -84,7 +84,7 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
 
 def _forget_everything(connection: Connection) -> None:
     """Forget what files show, but for the publishers: without them nobody knows which monograms are there."""
-    kept = {MarkKind.PICTURE, MarkKind.TRUTH, MarkKind.ICON}
+    kept = {MarkKind.PICTURE, MarkKind.TRUTH, MarkKind.ICON, MarkKind.KILLED}
     clear_marks(connection, [kind for kind in MarkKind if kind not in kept])
     connection.execute(delete(topic_files))
 

@@ -131,6 +131,71 @@ def test_ids_are_unique_in_all_files(folder):
     ]
 
 
+def _write_takedowns(folder, *entries, above=""):
+    path = _write(folder)
+    lines = "".join(f"  - {{{entry}}}\n" for entry in entries)
+    path.write_text(f"{above}takedowns:\n{lines}", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("target", "read"),
+    [
+        ("Daily.Example", "daily.example"),
+        ("www.daily.example.", "daily.example"),
+        ("news.daily.example", "news.daily.example"),
+        ("https://www.daily.example/", "daily.example"),
+        ("http://127.0.0.1:8080", "127.0.0.1"),
+        ("münchen.example", "xn--mnchen-3ya.example"),
+        (f"'{ADDRESS}'", ADDRESS),
+        (ID.upper(), ID),
+    ],
+)
+def test_a_takedown_names_a_publisher_or_an_article(folder, target, read):
+    """A home page is its publisher's; an article is named by id or address."""
+    _write_takedowns(folder, f"id: gone, target: {target}, public_reason: asked, {REST}")
+    (one,) = load_config(folder, {}).decisions
+    assert (one.verb, one.target, one.public_reason, one.at) == (Verb.TAKEDOWN, read, "asked", AT)
+    assert one.publisher == (None if read in (ADDRESS, ID) else read)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (
+            "target: co.uk",
+            "takedowns[0].target: co.uk is what names of many publishers end in, allowed: a domain",
+        ),
+        ("target: github.io", "github.io is what names of many publishers end in"),
+        (
+            "target: no host",
+            "no host is neither a host, nor an id, nor an address, allowed: a domain or host",
+        ),
+        ("target: 'ftp://a.example/'", "is neither a host, nor an id, nor an address, allowed: a domain or"),
+        ("target: a.example, verb: kill", "takedowns[0].verb: unknown key"),
+        ("until: 2027-01-01T00:00:00Z", "takedowns[0].target: missing, allowed: a domain or host"),
+    ],
+)
+def test_what_is_wrong_with_a_takedown_is_told(folder, entry, expected):
+    """As of decisions, with the line; nobody takes down all sites of a suffix by mistake."""
+    _write_takedowns(folder, f"id: gone, {entry}, {REST}")
+    (problem,) = _check(folder)
+    assert problem.startswith("decisions/2026-11.yaml:2: ")
+    assert expected in problem
+
+
+def test_a_file_may_have_both_lists(folder):
+    """An id is one entry's in both; a takedown is no verb of a decision."""
+    above = f"decisions:\n  - {{id: one, verb: ban, target: {ID}, {REST}}}\n"
+    _write_takedowns(folder, f"id: two, target: daily.example, {REST}", above=above)
+    assert [one.id for one in load_config(folder, {}).decisions] == ["one", "two"]
+    _write_takedowns(folder, f"id: one, target: daily.example, {REST}", above=above)
+    (problem,) = _check(folder)
+    assert problem.endswith("takedowns[0].id: one is also in 2026-11.yaml:2, allowed: an id of its own")
+    _write(folder, f"id: one, verb: takedown, target: {ID}, {REST}")
+    (problem,) = _check(folder)
+    assert "verb: takedown has a list of its own below the key takedowns, allowed: pin, ban" in problem
+
+
 def test_all_files_are_read_in_their_order(folder):
     """Whatever they are called; hidden ones are an editor's, and those of another ending are told."""
     for name in ("2026-11.yaml", "2026-10.yaml", "spring cleaning.yaml", ".2026-12.yaml"):

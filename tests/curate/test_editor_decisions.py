@@ -16,7 +16,7 @@ from aggregator.curate.editor_decisions import (
 )
 from aggregator.model.decisions import Decision, Verb
 from aggregator.rules import Rules
-from tests.builders import NOW, article, image, source, topic
+from tests.builders import NOW, article, image, provider, source, topic
 
 ADDRESS = "https://daily.example/1"
 TOPICS = (
@@ -168,3 +168,33 @@ def test_an_imported_record_can_be_put_out_and_restored():
     assert (out.quality, out.quality_parts) == (0, {"decision d1": -100})
     back = judge(one=out)
     assert (back.quality, back.quality_parts) == (83, {})
+
+
+@pytest.mark.parametrize("target", ["daily.example", ARTICLE.id, ADDRESS])
+def test_a_takedown_is_not_restored(target):
+    """Only who takes it back, or its end, lets the article in again."""
+    restore = decide("restore", number=1)
+    down = decide("takedown", number=2, target=target, until=NOW + HOUR)
+    assert judge(down, restore).quality_parts["decision d2"] == -100
+    assert is_killed(ArticleDecisions([down, restore]).of(ARTICLE, NOW))
+    assert judge(down, restore, now=NOW + HOUR).is_published
+
+
+@pytest.mark.parametrize(
+    ("target", "domain", "host", "expected"),
+    [
+        ("daily.example", "daily.example", "daily.example", True),
+        ("daily.example", "blog.daily.example", "other.example", True),
+        ("daily.example", "other.example", "news.daily.example", True),
+        ("news.daily.example", "daily.example", "news.daily.example", True),
+        ("news.daily.example", "daily.example", "daily.example", False),
+        ("daily.example", "notdaily.example", "notdaily.example", False),
+        ("daily.example", "example", "other.example", False),
+    ],
+)
+def test_a_publisher_is_named_by_domain_or_host(target, domain, host, expected):
+    """With all below it; the article's own address counts as well as who is said to publish it."""
+    decisions = ArticleDecisions([decide("takedown", target=target)])
+    one = article(provider=provider(domain), canonical_url=f"https://{host}/1")
+    assert [d.id for d in decisions.of(one, NOW)] == ["d1"] * expected
+    assert decisions.is_taken_down(domain, NOW) == (expected and target in domain)

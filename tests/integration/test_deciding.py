@@ -210,6 +210,61 @@ def test_a_pin_stands_first_in_its_topic(site):
     assert {one["id"]: one for one in read_feed(site, "ai")} == before
 
 
+def test_a_publisher_is_taken_down_by_command(site, loopback):
+    """What is stored and what comes later is nowhere; it is written to a list of its own, beside decisions."""
+    decide(site, "retitle", "daily.example/0", "A comet, found")
+    said = decide(site, "takedown", "www.daily.example", "--public-reason", "The publisher asked.")
+    assert (
+        "publisher daily.example, with all below it: 3 stored articles, in ai, ai/articles, all, all/" in said
+    )
+    assert "1 earlier decision is not taken up yet: this is without what they change" in said
+    assert "all: 3 -> 0 items: 0 enter, 3 leave, 0 move" in said
+    (file,) = (site.config / "decisions").iterdir()
+    written = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert [(one["target"], one["public_reason"]) for one in written["takedowns"]] == [
+        ("daily.example", "The publisher asked.")
+    ]
+    assert [one["verb"] for one in written["decisions"]] == ["retitle"]
+    site.run("publish")
+    send_feed(loopback, item(7, ago(minutes=5), title="Machine learning is late"))
+    site.run("poll", "--all")
+    site.run("publish")
+    for text in ("daily.example", "comet", "is late"):
+        assert not is_public(site, text)
+    assert "The publisher asked." in (site.feeds / "changes.atom").read_text(encoding="utf-8")
+    told = site.run("explain", "daily.example/7")
+    assert f"- {written['takedowns'][0]['id']}: takedown: it is so (anna" in told
+    assert "no feed differs" in decide(site, "restore", "daily.example/7")
+
+
+def test_an_article_is_taken_down_before_it_comes(site):
+    """By its address, or one that is stored by any address; a name without a dot is no publisher's."""
+    assert "no article at https://other.example/1 is stored" in decide(
+        site, "takedown", "https://other.example/1"
+    )
+    assert f": {TITLES[1]}" in decide(site, "takedown", "daily.example/1")
+    assert "no article 'nobody' is known" in run_program(
+        "decide", "takedown", "nobody", *REASON, "--yes", "--config", str(site.config), code=1
+    ).stderr  # fmt: skip
+    assert "no article of rare.example is stored; what comes later is kept out" in decide(
+        site, "takedown", "rare.example"
+    )
+    said = site.run("check")
+    assert said.count("warning: decision") == 2
+    site.run("publish")
+    assert [one["title"] for one in read_feed(site, "ml/articles")] == [TITLES[0]]
+
+
+def test_a_preview_shows_what_it_decides_alone(site):
+    """Decisions that were written before and not taken up are counted, and left out."""
+    assert "earlier" not in decide(site, "ban", "daily.example/0")
+    said = decide(site, "ban", "daily.example/1")
+    assert "ml/articles: 1 -> 0 items: 0 enter, 1 leave, 0 move" in said
+    assert TITLES[0] not in said
+    assert "1 earlier decision is not taken up yet" in said
+    assert said.endswith("not taken up yet go with it: `aggregator plan` shows all\n")
+
+
 def test_check_warns_of_decisions_that_do_nothing(site):
     """They are kept, and are no problem."""
     decide(site, "remove-topic", "daily.example/0", "ml")

@@ -7,19 +7,23 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model.decisions import Decision, Verb
-from aggregator.pipeline.publish.decision_changes import take_up_decisions
+from aggregator.pipeline.publish.decision_changes import judge_decided, take_up_decisions
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import publish_records
-from aggregator.publish.tree_paths import PICTURE_COPIES
+from aggregator.publish.tree_paths import PICTURE_COPIES, name_logo
 from aggregator.secured import SecuredKeys
 from aggregator.store import (
+    Logo,
+    Mark,
+    MarkKind,
     find_article,
     note_picture_uses,
     read_story_ids,
+    save_logos,
     save_pictures,
     update_articles,
 )
-from tests.builders import article, image, insert_articles, picture
+from tests.builders import article, image, insert_articles, picture, provider
 from tests.publishing_equality.trees import find_differences
 from tests.publishing_equality.world import World
 
@@ -132,10 +136,10 @@ def test_pins_hold_what_is_old_and_the_latest_is_first(world):
     assert show(world) == ["strike"]
 
 
-def test_what_is_killed_leaves_its_record_and_the_copies_of_its_pictures(world):
-    """A copy that another article shows, too, stays."""
+def show_pictures(world, uses):
+    """Have copies of pictures that articles show: by number of the picture those of the articles."""
     world.setup = world.setup.set("images", cache=True)
-    for number, users in ((0, [0]), (1, [0, 1])):
+    for number, users in uses.items():
         file = world.tree / PICTURE_COPIES / f"aa/{number}-640x360.jpg"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"jpeg")
@@ -144,16 +148,87 @@ def test_what_is_killed_leaves_its_record_and_the_copies_of_its_pictures(world):
             file=f"aa/{number}-640x360.jpg",
         )  # fmt: skip
         save_pictures(world.store, [known])
-        uses = {(f"h{number}", name(user), "daily.example") for user in users}
-        note_picture_uses(world.store, uses, [known.url], world.now)
+        shown = {(f"h{number}", name(user), "daily.example") for user in users}
+        note_picture_uses(world.store, shown, [known.url], world.now)
+
+
+def list_copies(world):
+    """Return the names of the copies of pictures that are there."""
+    return sorted(path.name for path in (world.tree / PICTURE_COPIES).rglob("*.jpg"))
+
+
+def test_what_is_killed_leaves_its_record_and_the_copies_of_its_pictures(world):
+    """A copy that another article shows, too, stays."""
+    show_pictures(world, {0: [0], 1: [0, 1]})
     assert _find_files(world, "storm")
     decide(world, "kill", 0)
     publish_all(world)
     assert not _find_files(world, "storm")
-    assert [path.name for path in (world.tree / PICTURE_COPIES).rglob("*.jpg")] == ["1-640x360.jpg"]
+    assert list_copies(world) == ["1-640x360.jpg"]
     decide(world, "restore", 0)
     publish_all(world)
     assert show(world) == list(SUBJECTS)
+
+
+def add_article(world, number, subject, domain):
+    """Store an article of a publisher, judged as one that a poll brings."""
+    made = article(
+        number, at=world.now, id=name(number), source_id="daily", stated_at=world.now,
+        title=f"Artificial intelligence foretells a {subject}", excerpt=f"The {subject} was foreseen. " * 5,
+        canonical_url=f"https://{domain}/{number}", web_url=f"https://{domain}/{number}", provider=provider(domain),
+    )  # fmt: skip
+    insert_articles(world.store, [world.rules.judge(made, ["daily"], now=world.now)])
+
+
+def test_a_publisher_that_is_taken_down_is_nowhere(world):
+    """What is stored leaves at once with copies and logo, what comes later stays out; it ends by itself."""
+    add_article(world, 8, "harvest", "weekly.example")
+    save_logos(world.store, [Logo(domain="daily.example", checked_at=world.now)])
+    logo = world.tree / name_logo("daily.example", 50)
+    logo.parent.mkdir(parents=True, exist_ok=True)
+    logo.write_bytes(b"png")
+    show_pictures(world, {0: [0], 1: [0, 1], 2: [2, 8]})
+    decide(world, "retitle", 0, "Daily storm")
+    publish_all(world)
+    decide(world, "takedown", target="daily.example", until=world.now + HOUR)
+    publish_all(world)
+    assert show(world) == ["harvest"]
+    assert not _find_files(world, "daily.example")
+    assert not _find_files(world, "storm")
+    assert list_copies(world) == ["2-640x360.jpg"]
+    assert not logo.exists()
+    add_article(world, 9, "comet", "news.daily.example")
+    publish_all(world)
+    assert not _find_files(world, "comet")
+    world.wait(hours=1)
+    publish_all(world)
+    assert sorted(show(world)) == sorted([*SUBJECTS, "comet", "harvest"])
+
+
+def test_a_takedown_leaves_no_title_among_corrections(world):
+    """Also of what no feed shows any more, and of what was withdrawn before."""
+    decide(world, "retitle", 3, "Said of a rocket")
+    decide(world, "withdraw", 2)
+    publish_all(world)
+    world.wait(days=8)
+    publish_all(world)
+    decide(world, "takedown", target="daily.example")
+    publish_all(world)
+    assert find_differences(world) == []
+    assert not _find_files(world, "rocket")
+    assert not _find_files(world, "strike")
+
+
+def test_only_what_was_marked_is_asked_for_decisions(world):
+    """A batch of marks costs what is in it, however many decisions there are."""
+    for number in range(3):
+        decide(world, "quality", number, "5")
+    publish_all(world)
+    stale = [replace(find_article(world.store, name(n)), quality=0) for n in (1, 2)]
+    update_articles(world.store, stale)
+    marks = [Mark(id=1, kind=MarkKind.ARTICLE, key=name(1))]
+    judge_decided(marks, rules=world.rules, store=world.store, now=world.now)
+    assert [find_article(world.store, one.id).is_published for one in stale] == [True, False]
 
 
 @pytest.mark.parametrize("verb", ["ban", "withdraw"])

@@ -24,7 +24,7 @@ def decide(world: World, rng: Random) -> None:
     decision = Decision(
         id=f"d-{rng.randrange(16**8):08x}",
         verb=verb,
-        target=_name(one, rng),
+        target=_name_publisher(one) if verb is Verb.TAKEDOWN and rng.random() < 0.5 else _name(one, rng),
         value=_choose_value(verb, world, rng),
         topic=rng.choice(["all", *(topic.id for topic in TOPICS)]) if verb is Verb.PIN else None,
         until=until if verb is Verb.PIN or rng.random() < 0.3 else None,
@@ -48,6 +48,10 @@ def _name(article: Article | None, rng: Random) -> str:
     if article is None:
         return "https://nowhere.example/1"
     return rng.choice((article.id, article.id, f"{article.canonical_url or article.id}"))
+
+
+def _name_publisher(article: Article | None) -> str:
+    return article.provider.domain if article else "nowhere.example"
 
 
 def _choose_value(verb: Verb, world: World, rng: Random) -> str | None:

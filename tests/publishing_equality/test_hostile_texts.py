@@ -29,7 +29,9 @@ STORABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(STORABLE, max_size=9), min_size=1, max_size=4).map(
     " ".join
 )
-SAID = (Verb.RETITLE, Verb.RE_EXCERPT, Verb.CORRECT, Verb.WITHDRAW, Verb.KILL, Verb.BAN, Verb.RESTORE)
+SAID = (
+    Verb.RETITLE, Verb.RE_EXCERPT, Verb.CORRECT, Verb.WITHDRAW, Verb.KILL, Verb.BAN, Verb.RESTORE, Verb.TAKEDOWN,
+)  # fmt: skip
 
 
 @settings(max_examples=repeat(4, large=300))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from aggregator.curate.editor_decisions import is_killed
 from aggregator.model import Article
 from aggregator.pipeline.publish.decision_changes import judge_decided
 from aggregator.pipeline.publish.feed_places import place_article, place_story
@@ -165,6 +166,7 @@ def _arrange(
             done.marks[MarkKind.RECORD] = set(touched.article_ids) | _list_members(shown, store)
     ends = ((a.id, find_next_release(a, rules, now)) for a in touched.articles)
     done.later = [(article_id, at) for article_id, at in ends if at is not None]
+    done.marks[MarkKind.KILLED] = set(_find_taken_down(touched.articles, rules, now))
     done.later += list_openings(touched.articles, touched.stories, touched.story_ids, rules, now)
     return done, touched
 
@@ -199,6 +201,13 @@ def _is_arranged(key: tuple[str, str], touched: _Touched) -> bool:
     """Tell whether a place in a feed was looked at; the id of a story is that of an article, too."""
     feed, item_id = key
     return item_id in (touched.article_ids if feed.endswith(ARTICLES_FOLDER) else touched.story_ids)
+
+
+def _find_taken_down(articles: Iterable[Article], rules: Rules, now: datetime) -> Iterator[str]:
+    if rules.decisions.publishers:
+        for article in articles:
+            if is_killed(rules.decisions.of(article, now)):
+                yield article.id
 
 
 def _choose_names(domains: Collection[str], rules: Rules, store: Store, done: Arrangement) -> None:

@@ -1,9 +1,10 @@
 """The feeds of what was corrected, of each topic and of the site, and what feeds say of items taken out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from aggregator.curate.editor_decisions import is_killed
 from aggregator.model.corrections import CorrectionKind, PublicCorrection
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.site_view import describe_channel
@@ -27,6 +28,7 @@ from aggregator.store import (
     read_corrections,
     read_gone_articles,
     read_marks_by_key,
+    read_stored_articles,
     retry_marks,
 )
 
@@ -47,7 +49,7 @@ def write_change_feeds(*, rules: Rules, store: Store, now: datetime) -> Written:
     topic_ids = list_topic_ids(rules)
     keys = [key for key in marked if key == SITE or (key in topic_ids and _is_published(key, rules))]
     with store.reading_together():
-        files = {name_change_feed(key): _render(key, rules, store) for key in keys}
+        files = {name_change_feed(key): _render(key, rules, store, now) for key in keys}
     written = write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed)
     if written.errors:
         retry_marks(store, [m for found in marked.values() for m in found], again_at=now + RETRY_AFTER)
@@ -74,18 +76,23 @@ def list_change_feeds(rules: Rules) -> dict[str, str]:
     return {name_change_feed(key): key for key in (SITE, *(id_ for id_ in list_topic_ids(rules)))}
 
 
-def _render(key: str, rules: Rules, store: Store) -> bytes:
+def _render(key: str, rules: Rules, store: Store, now: datetime) -> bytes:
     channel = describe_channel(rules, ALL if key == SITE else key)
     topic_id = SITE if key == ALL else key
     found = read_corrections(store, topic_id, MOST_CHANGES)
-    return render_changes(channel, _hide_killed(found, store), of_site=key == SITE)
+    return render_changes(channel, _hide_killed(found, rules, store, now), of_site=key == SITE)
 
 
-def _hide_killed(corrections: Iterable[PublicCorrection], store: Store) -> list[PublicCorrection]:
+def _hide_killed(
+    corrections: Sequence[PublicCorrection], rules: Rules, store: Store, now: datetime
+) -> list[PublicCorrection]:
     """Return corrections without the titles of articles of which nothing may be left."""
-    found = list(corrections)
-    killed = find_killed_articles(store, {one.article_id for one in found if one.article_id})
-    return [replace(one, title="") if one.article_id in killed else one for one in found]
+    ids = {one.article_id for one in corrections if one.article_id}
+    killed = set(find_killed_articles(store, ids))
+    if rules.decisions:  # what was in no feed any more when it was decided is told as killed by nothing else
+        known = read_stored_articles(store, ids - killed)
+        killed |= {one.id for one in known if is_killed(rules.decisions.of(one, now))}
+    return [replace(one, title="") if one.article_id in killed else one for one in corrections]
 
 
 def list_tombstones(

@@ -6,14 +6,25 @@ A decision comes, goes, or ends by itself: it is all the same, and so is a clock
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
+from aggregator.curate.editor_decisions import list_hosts
+from aggregator.model.ids import is_id
 from aggregator.pipeline.publish.decision_corrections import correct_decided
 from aggregator.pipeline.publish.judgements import judge_articles
 from aggregator.rules import Rules
-from aggregator.store import Mark, MarkKind, Store, find_named_articles, mark_articles, read_note
+from aggregator.store import (
+    Mark,
+    MarkKind,
+    Store,
+    find_named_articles,
+    mark_articles,
+    read_names,
+    read_names_about,
+    read_note,
+)
 
 DECIDED_BY = "decided by"
 """The note in the store with the digest of all decisions that were taken up last."""
@@ -31,7 +42,7 @@ def take_up_decisions(rules: Rules, store: Store, now: datetime) -> int:
     known = json.loads(read_note(store, DECIDED_TARGETS) or "{}")
     changed = {key for key in known.keys() | fresh.keys() if known.get(key) != fresh.get(key)}
     named = find_named_articles(store, changed)
-    article_ids = set(named.values())
+    article_ids = {*named.values(), *find_published_by(_select_hosts(changed), store)}
     pictured = {article_id for key, article_id in named.items() if key in rules.decisions.pictured}
     correct_decided(article_ids, rules=rules, store=store, now=now)
     judge_articles(article_ids, rules=rules, store=store, now=now)
@@ -39,16 +50,28 @@ def take_up_decisions(rules: Rules, store: Store, now: datetime) -> int:
     return len(article_ids)
 
 
+def find_published_by(hosts: Collection[str], store: Store) -> set[str]:
+    """Return the ids of stored articles whose publisher's domain, or own host, is one of these or below."""
+    return {
+        names.id
+        for host in hosts
+        for names in read_names_about(store, host)
+        if host in list_hosts(names.canonical_url, names.provider_domain)
+    }
+
+
+def _select_hosts(keys: Collection[str]) -> list[str]:
+    return sorted(key for key in keys if "://" not in key and not is_id(key))
+
+
 def judge_decided(marks: Sequence[Mark], *, rules: Rules, store: Store, now: datetime) -> None:
     """Judge those of the marked articles once more that something is decided on.
 
     Who stored them may have begun before that was decided, or had ended.
     """
-    if rules.decisions:
-        marked = {mark.key for mark in marks if mark.kind in (MarkKind.ARTICLE, MarkKind.PLACE)}
-        judge_articles(marked & _find_decided(rules, store), rules=rules, store=store, now=now)
-
-
-def _find_decided(rules: Rules, store: Store) -> set[str]:
-    named = find_named_articles(store, rules.decisions.addresses)
-    return {*rules.decisions.ids, *named.values()}
+    if not rules.decisions:
+        return
+    marked = {mark.key for mark in marks if mark.kind in (MarkKind.ARTICLE, MarkKind.PLACE)}
+    find = rules.decisions.find_all
+    decided = {n.id for n in read_names(store, marked) if find(n.id, n.canonical_url, n.provider_domain)}
+    judge_articles(decided, rules=rules, store=store, now=now)

@@ -83,7 +83,9 @@ def judge_marked(marks: Collection[Mark], rules: Rules, store: Store, now: datet
 
 def judge_articles(article_ids: Collection[str], *, rules: Rules, store: Store, now: datetime) -> None:
     """Judge these articles again, as far as they are stored."""
-    _judge_and_save(read_stored_articles(store, article_ids), rules, store, now)
+    ids = sorted(article_ids)
+    for start in range(0, len(ids), BATCH):
+        _judge_and_save(read_stored_articles(store, ids[start : start + BATCH]), rules, store, now)
 
 
 def _judge_everything(rules: Rules, store: Store, now: datetime) -> None:
