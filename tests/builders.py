@@ -269,4 +269,5 @@ def channel(topic_id="ai", **changes):
 
 def story_of_one(shown):
     """Return an article as the story of one that it is."""
-    return StoryView(id=shown.id, lead=shown, published_at=shown.published_at, updated_at=shown.updated_at)
+    at = shown.published_at
+    return StoryView(id=shown.id, lead=shown, published_at=at, news_at=at, updated_at=shown.updated_at)

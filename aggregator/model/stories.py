@@ -53,7 +53,8 @@ class Grouping:
 
     ``moved`` are pairs of article and story id; ``merged`` of a story and the one it became part of, in the
     order it happened: one that is among ``stories`` lives again. ``links`` are pairs of related stories with
-    their likeness. ``since_turn`` is what it builds on.
+    their likeness. ``since_turn`` is what it builds on. ``reason`` is what readers are told of why stories
+    are merged or split, None: what is true of all.
     """
 
     since_turn: int
@@ -62,6 +63,7 @@ class Grouping:
     moved: tuple[tuple[str, str], ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str, float], ...] = ()
+    reason: str | None = None
 
     @property
     def article_ids(self) -> frozenset[str]:

@@ -23,7 +23,7 @@ from aggregator.store import (
 )
 from aggregator.stories.correction import Correction, Corrector
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.editor_decisions import EditorPair
+from aggregator.stories.editor_decisions import EditorPair, find_public_reason
 from aggregator.stories.open_story import OpenStory
 from aggregator.stories.vocabulary import Vocabulary
 
@@ -82,7 +82,8 @@ def enforce_decisions(store: Store, pairs: Sequence[EditorPair] = (), *, now: da
         if broken is None:
             return corrected
         correction = _correct(store, broken, story_of, decisions, turn)
-        if correction and save_grouping(store, _make_grouping(correction, turn, now)):
+        reason = find_public_reason(pairs, broken, story_of)
+        if correction and save_grouping(store, _make_grouping(correction, turn, now, reason)):
             corrected += 1
         else:
             overtaken += 1
@@ -122,11 +123,12 @@ def _read_open_stories(store: Store, story_ids: set[str]) -> dict[str, OpenStory
     return {story.id: story for story in made}
 
 
-def _make_grouping(correction: Correction, since_turn: int, now: datetime) -> Grouping:
+def _make_grouping(correction: Correction, since_turn: int, now: datetime, reason: str | None) -> Grouping:
     changed = correction.changed
     return Grouping(
         since_turn=since_turn,
         stories=tuple(make_story(story, now) for story in changed),
         moved=tuple((member.id, story.id) for story in changed for member in story.members),
         merged=() if correction.gone is None else ((correction.gone, changed[0].id),),
+        reason=reason,
     )

@@ -24,7 +24,7 @@ class FeedFormat:
     last update of its items, None without items. Every feed holds its own address, ``link.url``: those of
     articles and of stories differ in it at least. ``render_items`` makes the bytes of each item, which depend
     on the item and the channel's site alone, so that they serve in any feed. Items come newest first,
-    articles by ``published_at``, stories by ``updated_at``, and stand in that order. ``notice_place`` is
+    articles by ``published_at``, stories by ``news_at``, and stand in that order. ``notice_place`` is
     where a feed tells that it is no longer updated; every format needs one.
     """
 

@@ -10,8 +10,9 @@ from aggregator.model import Article
 class StoryView:
     """A story: its ``lead``, the ``others`` (best first), and ``related`` articles of other stories.
 
-    ``publishers`` are counted by domain, ``independent`` are those with words of their own. ``updated_at`` is
-    when it last had something new for readers.
+    ``publishers`` are counted by domain, ``independent`` are those with words of their own. ``news_at`` is
+    when it last had something new to say, by which it stands in feeds; ``updated_at`` is later where its lead
+    was changed since, or an article corrected.
     """
 
     id: str
@@ -21,6 +22,7 @@ class StoryView:
     publishers: int = 1
     independent: int = 1
     published_at: datetime
+    news_at: datetime
     updated_at: datetime
 
     @property

@@ -35,7 +35,7 @@ def correct_stories(connection: Connection, grouping: Grouping) -> None:
             at=formed_at,
             topics=tuple(sorted(shown_in[story_id] | shown_in.get(other_id, frozenset()))),
             title=title,
-            reason=MERGED if kind is CorrectionKind.MERGE else SPLIT,
+            reason=grouping.reason or (MERGED if kind is CorrectionKind.MERGE else SPLIT),
             article_id=article_id,
             story_id=story_id,
             other_id=other_id,

@@ -28,12 +28,6 @@ _STORIES_OF = prepare_in(
     lambda is_wanted: select(story_members.c.article_id, story_members.c.story_id).where(is_wanted),
 )
 _GROUPED = (story_members.c.turn, stories.c.turn)
-_FORMED = prepare_in(
-    stories.c.id,
-    lambda is_wanted: select(stories.c.id, stories.c.formed_at).where(
-        is_wanted, stories.c.formed_at.is_not(None)
-    ),
-)
 
 
 def find_articles_to_group(store: Database, limit: int) -> tuple[Article, ...]:
@@ -155,12 +149,6 @@ def read_members(store: Database, story_ids: Collection[str]) -> Mapping[str, tu
         for row in rows_among(connection, _MEMBERS_OF, story_ids):
             found.setdefault(row["story_id"], []).append(member_of(row))
     return {story_id: tuple(sorted(members, key=_TURN)) for story_id, members in found.items()}
-
-
-def read_formation_times(store: Database, story_ids: Collection[str]) -> Mapping[str, datetime]:
-    """Return story id -> when it last took in another story or was parted, without those that never did."""
-    with store.reading() as connection:
-        return {row["id"]: row["formed_at"] for row in rows_among(connection, _FORMED, story_ids)}
 
 
 def find_current_story(store: Database, story_id: str) -> str | None:

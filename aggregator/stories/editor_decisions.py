@@ -1,6 +1,6 @@
 """What editors decided on stories, by the articles that these come from, as grouping follows it. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -54,6 +54,26 @@ def name_article(target: str) -> str:
 def list_others(decision: Decision) -> tuple[str, ...]:
     """Return the ids of the articles that the target is to be with, or not; ``split`` has many."""
     return tuple(map(name_article, (decision.value or "").split()))
+
+
+def find_public_reason(
+    pairs: Iterable[EditorPair], broken: tuple[str, str, bool], story_of: Mapping[str, str]
+) -> str | None:
+    """Return what readers are told of why two articles come together, or apart; None: no editor says.
+
+    ``broken`` are the two, and whether they belong together; ``pairs`` are the newest first, and ``story_of``
+    has the stories as they were until now.
+    """
+    *two, are_together = broken
+    stories = {story_of.get(article_id) for article_id in two}
+    for pair in pairs:
+        if pair.is_together is not are_together:
+            continue
+        named = {pair.article_id, pair.other_id}
+        joins = are_together and {story_of.get(article_id) for article_id in named} == stories
+        if joins or named == set(two):
+            return pair.decision.public_reason
+    return None
 
 
 def _pair(decision: Decision) -> Iterator[EditorPair]:

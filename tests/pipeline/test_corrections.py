@@ -225,6 +225,77 @@ def test_decisions_are_corrections(site):
     assert b"secret" not in everything
 
 
+def decide_on_stories(site, verb, **values):
+    """Have an editor merge the two stories, or split them, and publish that."""
+    site.wait(minutes=5)
+    made = Decision(
+        id=f"d-{verb}",
+        verb=verb,
+        target=_id(1),
+        value=_id(2),
+        reason="secret",
+        by="ann",
+        at=site.now,
+        **values,
+    )
+    site.setup = replace(site.setup, decisions=(*site.setup.decisions, made))
+    site.publish()
+
+
+def test_why_editors_merge_and_split_is_told(site):
+    """With the public reason, where one is given."""
+    for verb, reason in ((Verb.MERGE, "One fire."), (Verb.SPLIT, "Two fires."), (Verb.MERGE, None)):
+        decide_on_stories(site, verb, public_reason=reason)
+    told = [one.reason for one in read_corrections(site.store, SITE, 10)]
+    assert told == ["Their articles tell of one event.", "Two fires.", "One fire."]
+    assert "One fire." in (site.tree / "ml" / "changes.atom").read_text("utf-8")
+    assert "secret" not in (site.tree / "changes.atom").read_text("utf-8")
+
+
+def add_newer(site):
+    """An hour later there is another story; return when."""
+    site.wait(minutes=60)
+    newer = article(
+        3, id=_id(3), title="Machine learning scrubs the Postbird rocket", at=site.now, topics=("ml",),
+        provider=provider("site3.example"), **WHOLE | {"excerpt": "Lightning stopped the start at Skerry. " * 3},
+    )  # fmt: skip
+    fill(site.store, newer)
+    site.publish()
+    return _tell(site.now)
+
+
+def _tell(at):
+    return at.replace(microsecond=0).isoformat()
+
+
+def list_updates(site):
+    """Return the ids of the feed of stories with their updates, in its order."""
+    entries = site.read("ml/atom.xml").iter(f"{ATOM}entry")
+    return [(one.findtext(f"{ATOM}id")[9:], one.findtext(f"{ATOM}updated")) for one in entries]
+
+
+def test_neither_merge_nor_split_brings_anything_up_again(site):
+    """Stories stand, and say that they were updated, by what their own articles brought."""
+    newer = add_newer(site)
+    decide_on_stories(site, Verb.MERGE)
+    assert list_updates(site) == [(_id(3), newer), (_id(1), _tell(NOW))]
+    decide_on_stories(site, Verb.SPLIT)
+    assert list_updates(site)[0] == (_id(3), newer)
+    assert {at for _, at in list_updates(site)[1:]} == {_tell(NOW)}
+
+
+def test_a_correction_is_an_update_and_moves_nothing(site):
+    """Readers that look for updates find it; it does not stand before newer news."""
+    newer = add_newer(site)
+    site.wait(minutes=5)
+    said = Decision(
+        id="d-1", verb=Verb.CORRECT, target=_id(1), value="So.", reason="r", by="ann", at=site.now
+    )
+    site.setup = replace(site.setup, decisions=(said,))
+    site.publish()
+    assert list_updates(site)[:2] == [(_id(3), newer), (_id(1), _tell(site.now))]
+
+
 def test_hostile_texts_stay_texts(site):
     """Titles and reasons are escaped, and free of what XML forbids."""
     hostile = HOSTILE.replace("\0", "").replace("\ud800", "")

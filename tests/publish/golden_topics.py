@@ -30,6 +30,7 @@ def _render_many():
         related=(example_article(9, title=HOSTILE),),
         publishers=4,
         published_at=NOON,
+        news_at=NOON,
         updated_at=NOON,
     )
     to = channel(

@@ -27,6 +27,7 @@ def contents():
         related=(example_article(9),),
         publishers=3,
         published_at=NOON,
+        news_at=NOON,
         updated_at=NOON,
     )
     files = render_topic(channel(), [lead, *others], [story], also_covered=2)

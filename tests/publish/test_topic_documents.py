@@ -84,6 +84,7 @@ ITEM = build_story_items(
             related=(example_article(2),),
             publishers=2,
             published_at=NOON,
+            news_at=NOON,
             updated_at=NOON,
         )
     ],

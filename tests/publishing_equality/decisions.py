@@ -6,11 +6,13 @@ from datetime import timedelta
 from random import Random
 
 from aggregator.model import Article
-from aggregator.model.decisions import STORY_VERBS, Decision, Verb
+from aggregator.model.decisions import Decision, Verb
+from aggregator.store import read_members, read_story_ids
 from tests.publishing_equality.arrivals import HOSTILE
 from tests.publishing_equality.world import TOPICS, World
 
-VERBS = [verb for verb in Verb if verb not in STORY_VERBS]
+VERBS = list(Verb)
+PUBLIC_REASONS = (None, "We were wrong.", f"It is {HOSTILE}.")
 SPANS = (1, 61, 3_600, 86_400, 4 * 86_400)
 """Seconds until a decision ends, or an article is let go."""
 
@@ -25,10 +27,11 @@ def decide(world: World, rng: Random) -> None:
         id=f"d-{rng.randrange(16**8):08x}",
         verb=verb,
         target=_name_publisher(one) if verb is Verb.TAKEDOWN and rng.random() < 0.5 else _name(one, rng),
-        value=_choose_value(verb, world, rng),
+        value=_choose_value(verb, one, world, rng),
         topic=rng.choice(["all", *(topic.id for topic in TOPICS)]) if verb is Verb.PIN else None,
         until=until if verb is Verb.PIN or rng.random() < 0.3 else None,
         reason="why",
+        public_reason=rng.choice(PUBLIC_REASONS),
         by="editor",
         at=world.now + timedelta(seconds=rng.choice((0, 0, 0, -3_600, 3_600))),
     )
@@ -44,6 +47,18 @@ def take_back(world: World, rng: Random) -> None:
 DECISIONS: dict[str, Callable[[World, Random], None]] = {one.__name__: one for one in (decide, take_back)}
 
 
+def _list_neighbours(one: Article | None, world: World) -> list[str]:
+    """Return the articles that are in a story with one."""
+    story_ids = read_story_ids(world.store, [one.id] if one else [])
+    members = read_members(world.store, set(story_ids.values()))
+    return [
+        other.article_id
+        for of_story in members.values()
+        for other in of_story
+        if one and other.article_id != one.id
+    ]
+
+
 def _name(article: Article | None, rng: Random) -> str:
     if article is None:
         return "https://nowhere.example/1"
@@ -54,7 +69,11 @@ def _name_publisher(article: Article | None) -> str:
     return article.provider.domain if article else "nowhere.example"
 
 
-def _choose_value(verb: Verb, world: World, rng: Random) -> str | None:
+def _choose_value(verb: Verb, one: Article | None, world: World, rng: Random) -> str | None:
+    if verb is Verb.MERGE:
+        return rng.choice([other.id for other in world.read_articles()] or ["nobody"])
+    if verb is Verb.SPLIT:
+        return " ".join(_list_neighbours(one, world)) or "nobody"
     topics = tuple(topic.id for topic in TOPICS)
     values: dict[Verb, tuple[str, ...]] = {
         Verb.RETITLE: ("Said better", f"On {HOSTILE}"),

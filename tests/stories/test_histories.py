@@ -17,7 +17,7 @@ from aggregator.store import (
     forget_leftovers,
     open_store,
     read_article_batches,
-    read_formation_times,
+    read_stories,
     read_story_ids,
     remove_articles_before,
     retire_source,
@@ -205,4 +205,5 @@ def test_when_a_story_was_formed_stays_known(tmp_path):
             kept = story(turn=turn + 1, last_at=START, formed_at=formed_at)
             assert save_grouping(store, Grouping(since_turn=turn, stories=(kept,)))
             known = formed_at or known
-            assert read_formation_times(store, ["id-1"]) == ({"id-1": known} if known else {})
+            (one,) = read_stories(store, ["id-1"])
+            assert one.formed_at == known

@@ -110,7 +110,7 @@ def _place(
     return FeedItem(
         feed=ALL,
         item_id=story_id,
-        sorted_at=view.updated_at,
+        sorted_at=view.news_at,
         published_at=view.published_at,
         recent_at=since,
         is_recent=since >= now - timedelta(days=rules.publishing.window_days),

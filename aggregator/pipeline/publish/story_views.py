@@ -9,7 +9,6 @@ from aggregator.publish.story_view import StoryView
 from aggregator.store import (
     Store,
     find_listed_stories,
-    read_formation_times,
     read_members,
     read_related_stories,
     read_stored_articles,
@@ -35,7 +34,6 @@ class Stories:
     story_of: Mapping[str, str]
     members: Mapping[str, tuple[Member, ...]]
     links: Mapping[str, tuple[str, ...]]
-    formed_at: Mapping[str, datetime]
     articles: Mapping[str, Article]
     _voices: dict[str, Voices] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -130,7 +128,6 @@ def _read_stories(
         story_of={m.article_id: id_ for id_, all_ in members.items() for m in all_},
         members=members,
         links=links,
-        formed_at=read_formation_times(store, set(members)),
         articles={i: shown for i, shown in published if shown is not None},
     )
 
@@ -144,6 +141,7 @@ def view_story(stories: Stories, story_id: str, own: Sequence[Article]) -> Story
     by_article = stories.by_article(story_id)
     voices = stories.voices(story_id)
     coverage = cover(story_id, articles, by_article, first=first, voices=voices)
+    news_at = _find_news_time(coverage, by_article, articles[0])
     return StoryView(
         id=story_id,
         lead=coverage.lead,
@@ -152,7 +150,8 @@ def view_story(stories: Stories, story_id: str, own: Sequence[Article]) -> Story
         publishers=coverage.publishers,
         independent=coverage.independent,
         published_at=articles[0].published_at,
-        updated_at=_find_update_time(coverage, by_article, articles[0], stories.formed_at.get(story_id)),
+        news_at=news_at,
+        updated_at=_find_update_time(coverage, news_at),
     )
 
 
@@ -213,15 +212,13 @@ def _find_linked(stories: Stories, article: Article, story_id: str) -> tuple[Art
     return tuple(found)
 
 
-def _find_update_time(
-    coverage: Coverage, members: Mapping[str, Member], first: Article, formed_at: datetime | None
-) -> datetime:
-    """Return when subscribers last had to hear of the story: a new voice, another or changed lead, a merger,
-    a correction.
+def _find_news_time(coverage: Coverage, members: Mapping[str, Member], first: Article) -> datetime:
+    """Return when a story last had something new to say: its first article, another lead, or a new voice.
 
-    Never for a copy, a new date, or what was old when it was found: that has nothing new to say.
+    Never a copy, or what was old when it was found: that has nothing new to say. Articles keep when they came
+    in whatever story they are: one that takes in another, or is parted, has no news of that.
     """
-    moments = [coverage.lead.updated_at]
+    moments = [first.published_at]
     if coverage.lead.id != first.id:
         moments.append(members[coverage.lead.id].joined_at)
     opened: dict[str, Article] = {}
@@ -229,7 +226,10 @@ def _find_update_time(
         opened.setdefault(coverage.voices[article.id], article)
     news = (a for voice, a in opened.items() if voice != coverage.voices[first.id] and not a.is_backlog)
     moments.extend(members[article.id].joined_at for article in news)
-    moments.extend(correction.at for a in coverage.articles for correction in a.corrections)
-    if formed_at is not None:
-        moments.append(formed_at)
     return max(moments)
+
+
+def _find_update_time(coverage: Coverage, news_at: datetime) -> datetime:
+    """Return when subscribers last had to hear of a story: by news, a changed lead or a correction."""
+    corrected = (correction.at for article in coverage.articles for correction in article.corrections)
+    return max(news_at, coverage.lead.updated_at, *corrected)
