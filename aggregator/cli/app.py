@@ -10,7 +10,6 @@ from aggregator.cli.commands import MARKUP, CommandGroup, find_groups
 app = typer.Typer(
     cls=CommandGroup,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=MARKUP,
     help="Poll source feeds, keep article records, and publish curated feeds per topic.",

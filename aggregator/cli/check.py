@@ -1,12 +1,13 @@
 """``aggregator check``: every problem of the configuration at once."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
 from aggregator.config import check_config, load_valid_parts
 from aggregator.config.site_keys import describe_missing_keys, missing_site_keys
 from aggregator.config.topic_supply import topics_without_supply
@@ -20,6 +21,7 @@ def check(
         bool,
         typer.Option("--stored", help="Also warn of sources none of whose stored articles are published."),
     ] = False,
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.
@@ -27,22 +29,28 @@ def check(
     Warnings are not problems: the exit code stays 0.
     """
     problems = check_config(config, os.environ)
-    for problem in problems:
-        typer.echo(problem)
+    warnings = () if problems else tuple(_find_warnings(config, with_stored=stored))
+    if as_json:
+        print_json({"problems": problems, "warnings": warnings})
+    else:
+        lines = problems or [f"{config}: no problems", *(f"warning: {text}" for text in warnings)]
+        typer.echo("\n".join(lines))
     if problems:
         raise typer.Exit(1)
-    typer.echo(f"{config}: no problems")
+
+
+def _find_warnings(config: Path, *, with_stored: bool) -> Iterator[str]:
     if missing := missing_site_keys(config):
-        typer.echo(f"warning: {describe_missing_keys(config, missing)}")
+        yield describe_missing_keys(config, missing)
     for topic in topics_without_supply(load_valid_parts(config, os.environ)):
         why = "it has no keywords, and no source assigns it, nor a topic below it"
-        typer.echo(f"warning: {config / 'topics.yaml'}: {topic} can have no articles: {why}")
-    _warn_of_decisions(config)
-    if stored:
-        _warn_of_stored(config)
+        yield f"{config / 'topics.yaml'}: {topic} can have no articles: {why}"
+    yield from _find_idle_decisions(config)
+    if with_stored:
+        yield from _find_unpublished(config)
 
 
-def _warn_of_decisions(folder: Path) -> None:
+def _find_idle_decisions(folder: Path) -> Iterator[str]:
     checked = read_config(folder)
     if not checked.decisions:
         return
@@ -56,14 +64,14 @@ def _warn_of_decisions(folder: Path) -> None:
     with open_existing_workspace(checked) as workspace:
         rules, store = workspace.rules, workspace.store
         for one, why in find_idle_decisions(checked.decisions, rules=rules, store=store, now=clock()):
-            typer.echo(f"warning: decision {one.id}: {why}")
+            yield f"decision {one.id}: {why}"
 
 
-def _warn_of_stored(config: Path) -> None:
+def _find_unpublished(config: Path) -> Iterator[str]:
     # Only what is stored needs the store, which takes longer to import than the rest.
     from aggregator.cli.reach import reach_of_sources, unpublished_sources  # noqa: PLC0415
     from aggregator.cli.workspace import open_existing_workspace  # noqa: PLC0415
 
     with open_existing_workspace(read_config(config)) as workspace:
         for source_id, reason in unpublished_sources(reach_of_sources(workspace, clock())):
-            typer.echo(f"warning: {source_id}: {reason}")
+            yield f"{source_id}: {reason}"

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.errors import AggregatorError
@@ -46,7 +47,11 @@ def decide(  # an option each
         str | None, typer.Option(metavar="NAME", help="Who decides; without it, who is logged in.")
     ] = None,
     topic: Annotated[
-        str | None, typer.Option(metavar="ID", help="In whose feeds to pin it; all for those of everything.")
+        str | None,
+        typer.Option(
+            **TOPIC_ID,
+            help="In whose feeds to pin it; all for those of everything.",
+        ),
     ] = None,
     until: Annotated[
         str | None,

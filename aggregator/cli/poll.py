@@ -5,6 +5,7 @@ import logging
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
 
@@ -12,9 +13,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.fetchers import open_fetchers
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
 from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.errors import AggregatorError
 from aggregator.machine.memory import tune_garbage_collection
@@ -35,9 +37,11 @@ app = typer.Typer()
 @app.command(name="poll", epilog="Example: aggregator poll --source mit-news")
 def poll_command(
     source: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Poll this source now; may be repeated.")
+        list[str] | None,
+        typer.Option(**SOURCE_ID, help="Poll this source now; may be repeated."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Poll every enabled source, due or not.")] = False,
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Poll the sources that are due, store what is new, and print a one-line summary.
@@ -57,7 +61,10 @@ def poll_command(
             if is_terminal
             else asyncio.run(_poll(workspace, chosen, waits))
         )
-    typer.echo(summary(polls))
+    if as_json:
+        print_json({"polls": [asdict(done) for done in polls]})
+    else:
+        typer.echo(summary(polls))
     failed = sum(done.outcome in ("failed", "gone") for done in polls)
     if 2 * failed > len(polls):
         advice = "`aggregator status` says why, `aggregator sources doctor` looks for where they are"

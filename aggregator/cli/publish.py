@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from aggregator.cli.activity import show_activity
+from aggregator.cli.completion import TOPIC_ID
+from aggregator.cli.files_report import report_files
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
 from aggregator.cli.site_questions import ask_for_site
 from aggregator.cli.workspace import open_workspace
 from aggregator.errors import AggregatorError
@@ -24,8 +27,13 @@ app = typer.Typer()
 @app.command(name="publish", epilog="Example: aggregator publish --topic computer-vision")
 def publish_command(
     topic: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only this topic (or `all`); may be repeated.")
+        list[str] | None,
+        typer.Option(
+            **TOPIC_ID,
+            help="Only this topic (or `all`); may be repeated.",
+        ),
     ] = None,
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Write the feeds and pages of every topic from what is stored; unchanged files stay untouched."""
@@ -38,14 +46,21 @@ def publish_command(
             raise AggregatorError(
                 f"no topic {unknown[0]!r} is configured; there are: {', '.join(sorted(known))}"
             )
-        StoryDesk().group(rules=workspace.rules, store=workspace.store, now=clock())
-        done = publish(rules=workspace.rules, store=workspace.store, now=clock(), only=topic or None)
+        rules, store = workspace.rules, workspace.store
+        with show_activity("grouping stories"):
+            StoryDesk().group(rules=rules, store=store, now=clock())
+        with show_activity("writing feeds and pages"):
+            done = publish(rules=rules, store=store, now=clock(), only=topic or None)
         records = RecordsWritten()
         if not topic:
             keys = SecuredKeys.of(os.environ)
-            records = publish_records(rules=workspace.rules, store=workspace.store, keys=keys, now=clock())
+            with show_activity("writing records"):
+                records = publish_records(rules=rules, store=store, keys=keys, now=clock())
     for error in (*done.errors, *records.errors):
         sys.stderr.write(f"aggregator: {error}\n")
+    if as_json:
+        print_json(report_files(done, records))
+        raise typer.Exit(bool(done.errors) and not done.items)
     typer.echo(
         f"{len(done.items)} topics published to {workspace.config.settings.storage.feeds_dir}: "
         f"{len(done.changed) + records.changed} files written, {done.unchanged + records.unchanged} unchanged"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time_if_known
@@ -24,7 +25,9 @@ from aggregator.store import (
 QuarantinedId = Annotated[
     str,
     typer.Argument(
-        metavar="ID", help="Id of a quarantined source, or of one quarantined article.", show_default=False
+        **SOURCE_ID,
+        help="Id of a quarantined source, or of one quarantined article.",
+        show_default=False,
     ),
 ]
 Row = Mapping[str, str | int | None]

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from aggregator.clauses import Clause, check_clause, compile_clause
+from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import clean_cell, format_table, format_time
@@ -26,7 +27,8 @@ app = typer.Typer()
 def try_on_stored(
     clause: Annotated[str, typer.Argument(metavar="CEL", help="What a rule would have in `when`.")],
     topic: Annotated[
-        str | None, typer.Option("--topic", metavar="ID", help="Only articles of this topic.")
+        str | None,
+        typer.Option("--topic", **TOPIC_ID, help="Only articles of this topic."),
     ] = None,
     days: Annotated[
         int, typer.Option("--days", min=1, max=3_650, help="How far back articles are looked at.")

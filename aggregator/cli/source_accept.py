@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.config import move_source
@@ -14,7 +15,7 @@ app = typer.Typer()
 
 @app.command(epilog="Example: aggregator sources accept old-blog")
 def accept(
-    source_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the source.")],
+    source_id: Annotated[str, typer.Argument(**SOURCE_ID, help="Id of the source.")],
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Write the address that is proposed for a source into `sources.yaml`, keeping comments and its id."""

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, spell_config
 from aggregator.cli.source_adding import add_by_address, is_terminal
@@ -20,7 +21,10 @@ def add(  # noqa: PLR0917  # typer makes an option of each
     source_id: Annotated[str | None, typer.Option("--id", help="Default: made from its publisher.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the publisher's feed.")] = None,
     provider: Annotated[str | None, typer.Option(help="Domain of its publisher.")] = None,
-    topic: Annotated[list[str] | None, typer.Option(help="Match only this topic; may be repeated.")] = None,
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(**TOPIC_ID, help="Match only this topic; may be repeated."),
+    ] = None,
     assign: Annotated[bool, typer.Option("--assign", help="Give the topics to every entry.")] = False,
     weight: Annotated[int | None, typer.Option(min=-50, max=50, help="Added to the quality.")] = None,
     yes: Annotated[

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from aggregator.cadence import interpret_address
+from aggregator.cli.activity import show_activity
 from aggregator.cli.feed_preview import choose_feed, preview_feed
 from aggregator.config import Config, add_source, check_source, load_valid_parts, readable_id
 from aggregator.errors import AggregatorError
@@ -80,7 +81,8 @@ def _find_feeds(typed: str, addresses: Sequence[str], keys: Keys, valid: Config)
 
     provider = keys.get("provider")
     source = Source(id="", url=addresses[0], provider=provider if isinstance(provider, str) else None)
-    finding = asyncio.run(look_up_feeds(addresses, source, valid))
+    with show_activity(f"looking for feeds at {addresses[0]}"):
+        finding = asyncio.run(look_up_feeds(addresses, source, valid))
     if not finding.feeds:
         end = f"{typed}: no feed was found, nothing was added; --force adds the address as it is"
         raise AggregatorError("\n".join([*finding.steps, end]))

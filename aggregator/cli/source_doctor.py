@@ -2,14 +2,19 @@
 
 import asyncio
 import difflib
+import logging
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cadence import health_of
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
+from aggregator.cli.activity import show_activity
+from aggregator.cli.completion import SOURCE_ID
+from aggregator.cli.log import log_to_stderr
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json, read_config
 from aggregator.config import preview_move
 from aggregator.errors import AggregatorError
 
@@ -23,19 +28,26 @@ app = typer.Typer()
 @app.command(epilog="Example: aggregator sources doctor old-blog")
 def doctor(
     source_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Default: all that are gone or failing.")
+        str | None,
+        typer.Argument(**{**SOURCE_ID, "metavar": "[ID]"}, help="Default: all that are gone or failing."),
     ] = None,
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Look for where a source has gone, and propose a patch for `sources.yaml`; writes nothing there."""
     from aggregator.cli.lookups import look_up_sources  # noqa: PLC0415
     from aggregator.cli.workspace import open_workspace  # noqa: PLC0415
 
+    log_to_stderr(logging.ERROR)  # what it finds is printed
     with open_workspace(read_config(config)) as workspace:
         if source_id is not None and source_id not in workspace.rules.sources:
             raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
         chosen = _ailing_sources(workspace) if source_id is None else [source_id]
-        found = asyncio.run(look_up_sources(workspace, chosen))
+        with show_activity(f"looking for {len(chosen)} sources"):
+            found = asyncio.run(look_up_sources(workspace, chosen))
+    if as_json:
+        print_json({"sources": [asdict(diagnosis) for diagnosis in found]})
+        return
     if not found:
         typer.echo("no source is gone or failing")
     for diagnosis in found:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.config import remove_source
 from aggregator.errors import AggregatorError
@@ -13,7 +14,7 @@ app = typer.Typer()
 
 @app.command(epilog="Example: aggregator sources remove old-blog --with-articles")
 def remove(
-    source_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the source.")],
+    source_id: Annotated[str, typer.Argument(**SOURCE_ID, help="Id of the source.")],
     with_articles: Annotated[
         bool, typer.Option("--with-articles", help="Also remove the articles that only it carries.")
     ] = False,

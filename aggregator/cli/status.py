@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 
 app = typer.Typer()
@@ -14,7 +15,8 @@ def status(
     source: Annotated[
         str | None,
         typer.Option(
-            metavar="ID", help="Everything about one source, and why it is polled as often as it is."
+            **SOURCE_ID,
+            help="Everything about one source, and why it is polled as often as it is.",
         ),
     ] = None,
     politeness: Annotated[

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.completion import TOPIC_ID
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
 from aggregator.cli.story_reasons import describe_reasons
 from aggregator.cli.table import format_table, format_time
 from aggregator.cli.times import ALLOWED, read_time
@@ -26,19 +27,24 @@ from aggregator.store import (
 
 LISTED_DAYS = 3
 PROPOSED = 5
+COLUMNS = ("id", "published", "articles", "publishers", "independent", "lead")
 
 app = typer.Typer()
 
 
 @app.command(name="list", epilog="Example: aggregator stories list --topic ai --since yesterday")
 def list_stories(
-    topic: Annotated[str | None, typer.Option(metavar="ID", help="Only stories of this topic.")] = None,
+    topic: Annotated[
+        str | None,
+        typer.Option(**TOPIC_ID, help="Only stories of this topic."),
+    ] = None,
     since: Annotated[
         str | None,
         typer.Option(
             metavar="TIME", help="A day or time (UTC), or `yesterday`, `12h`, `3d`; default: three days ago."
         ),
     ] = None,
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print the stories that several published articles tell, the newest first."""
@@ -48,12 +54,15 @@ def list_stories(
             known = ", ".join(sorted(t.id for t in workspace.config.topics))
             raise AggregatorError(f"no topic {topic!r} is configured; there are: {known}")
         rows = [_make_row(story) for story in _find_stories(workspace, topic, start)]
+    if as_json:
+        print_json(
+            {"since": format_time(start), "stories": [dict(zip(COLUMNS, row, strict=True)) for row in rows]}
+        )
+        return
     if not rows:
         typer.echo(f"no story of several articles since {format_time(start)}")
         return
-    typer.echo(
-        "\n".join(format_table(("id", "published", "articles", "publishers", "independent", "lead"), rows))
-    )
+    typer.echo("\n".join(format_table(COLUMNS, rows)))
 
 
 @app.command(epilog="Example: aggregator stories show 2ea446bd")

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.story_answer import AnsweredBy, describe_stories, read_login_name
 from aggregator.cli.table import clean_cell, format_time
@@ -33,7 +34,7 @@ app = typer.Typer()
 def ask(
     *,
     count: Annotated[int, typer.Option("--n", min=1, max=1000, help="How many pairs to ask about.")] = 10,
-    topic: Annotated[str, typer.Option(metavar="ID", help="Only articles of this topic.")] = "",
+    topic: Annotated[str, typer.Option(**TOPIC_ID, help="Only articles of this topic.")] = "",
     answered_by: AnsweredBy = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="List the questions and end; `stories answer` takes what is said.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.table import format_table
 from aggregator.cli.workspace import open_existing_workspace
@@ -32,7 +33,10 @@ app = typer.Typer()
 def truth(
     *,
     days: Annotated[int, typer.Option(min=1, help="Questions of the last so many days.")] = ASKED_DAYS,
-    topic: Annotated[str, typer.Option(metavar="ID", help="Questions that were drawn of this topic.")] = "",
+    topic: Annotated[
+        str,
+        typer.Option(**TOPIC_ID, help="Questions that were drawn of this topic."),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     tuned: Annotated[
         bool, typer.Option("--tune", help="Search thresholds that fit the answers better; changes nothing.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.errors import AggregatorError
 
@@ -21,7 +22,10 @@ app = typer.Typer()
 
 @app.command(name="forecast", epilog="Example: aggregator topics forecast computer-vision --days 14")
 def forecast_command(
-    topic_id: Annotated[str, typer.Argument(metavar="ID", help="A topic of the configuration.")],
+    topic_id: Annotated[
+        str,
+        typer.Argument(**TOPIC_ID, help="A topic of the configuration."),
+    ],
     days: Annotated[int, typer.Option(metavar="N", min=1, max=365, help="Days that are looked at.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
