@@ -14,7 +14,9 @@ from aggregator.config import Config, Settings
 from aggregator.config.settings import EnrichKeys, PictureKeys, PublishKeys, SiteKeys
 from aggregator.curate import Matcher, TopicMatch, combine_matches, score_article
 from aggregator.curate.editor_decisions import PART, ArticleDecisions, apply_to_judgement
-from aggregator.curate.editor_rules import EditorRules, RuleFailure, RuleTrace, Ruling
+from aggregator.curate.editor_rules import EditorRules, RuleTrace, Ruling
+from aggregator.curate.judgement_reach import Judging
+from aggregator.curate.rule_failures import RuleFailures
 from aggregator.curate.score import KEPT_OUT
 from aggregator.enrich import ProviderRegistry
 from aggregator.enrich.reuse_limits import find_limits, limit_reuse
@@ -28,26 +30,6 @@ from aggregator.websub import callback_base
 
 JUDGEMENT = "3"
 """Raised when the code that judges changes, which a test notices: stored articles are judged again then."""
-
-
-class RuleFailures:
-    """Failures of editors' rules that are to be told, one of each rule."""
-
-    def __init__(self) -> None:
-        self._known: set[str] = set()
-        self._waiting: list[RuleFailure] = []
-
-    def note(self, failures: Iterable[RuleFailure]) -> None:
-        """Note failures, of each rule the first."""
-        for failure in failures:
-            if failure.rule_id not in self._known:
-                self._known.add(failure.rule_id)
-                self._waiting.append(failure)
-
-    def take(self) -> list[RuleFailure]:
-        """Return what was noted since it was taken last."""
-        waiting, self._waiting = self._waiting, []
-        return waiting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -70,7 +52,7 @@ class Rules:
     ``failures``           those of editors' rules that are to be told
     ``decisions``          what editors decided on single articles
     ``story_decisions``    what editors decided on stories
-    ``digest``             changes where the same article could be judged differently, but for decisions
+    ``judging``            what judges articles, but for decisions; ``former`` is what did so before, if known
     ``texts``              the files of the configuration, as they were read; none where it was made otherwise
     """
 
@@ -95,7 +77,8 @@ class Rules:
     callback_url: str | None
     lease: timedelta
     publish_hubs: tuple[str, ...]
-    digest: str
+    judging: Judging
+    former: Judging | None = None
     texts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     failures: RuleFailures = field(default_factory=RuleFailures)
     decisions: ArticleDecisions = field(default_factory=ArticleDecisions)
@@ -105,21 +88,30 @@ class Rules:
     def __post_init__(self) -> None:
         object.__setattr__(self, "topics_by_id", {topic.id: topic for topic in self.topics})
 
+    @property
+    def digest(self) -> str:
+        """What changes where the same article could be judged differently, but for decisions."""
+        return self.judging.digest
+
     @classmethod
-    def of(cls, config: Config, remembered: Mapping[str, Source]) -> "Rules":
-        """Return the rules of ``config``; ``remembered`` are those that the store has known:
-        of them count those that are configured no longer.
+    def of(
+        cls, config: Config, remembered: Mapping[str, Source], *, former: Judging | None = None
+    ) -> "Rules":
+        """Return the rules of ``config``; ``remembered`` are sources that the store has known: of them
+        count those that are configured no longer. ``former`` is what the rules before judge by.
         """
         settings = config.settings
         polling = settings.polling
         sources = {source.id: source for source in config.sources}
+        carriers = {**remembered, **sources}
+        editor_rules = EditorRules(config.rules, config.topics)
         return cls(
             topics=config.topics,
             matcher=Matcher(config.topics),
-            editor_rules=EditorRules(config.rules, config.topics),
+            editor_rules=editor_rules,
             registry=ProviderRegistry(config.providers),
             sources=sources,
-            carriers={**remembered, **sources},
+            carriers=carriers,
             intervals=Intervals(
                 default=timedelta(minutes=polling.default_interval_min),
                 minimum=timedelta(minutes=polling.min_interval_min),
@@ -140,7 +132,8 @@ class Rules:
             callback_url=callback_url(settings),
             lease=timedelta(days=settings.websub.lease_days),
             publish_hubs=tuple(dict.fromkeys(settings.websub.publish_hubs)),
-            digest=_digest_config(config),
+            judging=_list_judging(config, carriers, editor_rules),
+            former=former,
             texts=config.texts,
             decisions=ArticleDecisions(config.decisions),
             story_decisions=StoryDecisions(config.decisions),
@@ -275,6 +268,17 @@ def _choose_thresholds(config: Config) -> Thresholds:
         join_excerpt=stories.join_excerpt,
         merge=stories.merge,
         merge_excerpt=stories.merge_excerpt,
+    )
+
+
+def _list_judging(config: Config, carriers: Mapping[str, Source], editor_rules: EditorRules) -> Judging:
+    return Judging(
+        digest=_digest_config(config),
+        others=_digest_config(replace(config, sources=(), rules=())),
+        sources=carriers,
+        rules=tuple(editor_rules.by_id.values()),
+        uses_time=editor_rules.uses_time,
+        window=timedelta(days=config.settings.publish.window_days),
     )
 
 

@@ -182,8 +182,9 @@ class LiveConfig:
 
     def _apply(self, config: Config) -> Rules:
         config = _keep_settings_of_start(config, self.at_start)
+        former = Rules.of(self.config, read_former_sources(self.store)).judging if self.config else None
         sync_sources(self.store, config.sources, now=self.clock(), asked_as=config.settings.asked_as)
-        rules = Rules.of(config, read_former_sources(self.store))
+        rules = Rules.of(config, read_former_sources(self.store), former=former)
         self.config, self.waiting, self.weighed_again_at_s = config, None, float("-inf")
         self.in_force = frozenset(self.watch.seen)
         return rules

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.config import Config
+from aggregator.curate.judgement_reach import Judging
 from aggregator.model.feed_differences import FeedDifference, ItemChange
 from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.grouping import StoryDesk
@@ -76,7 +77,7 @@ def make_plan(
         shown = read_shown(in_force, store)
         on_step(STEPS[2])
         sync_sources(store, after.sources, now=now)
-        planned = _make_rules(after, store)
+        planned = _make_rules(after, store, former=in_force.judging)
         StoryDesk().group(rules=planned, store=store, now=now)
         take_up_changes(rules=planned, store=store, now=now)
         found = compare_feeds(shown, read_shown(planned, store))
@@ -93,8 +94,8 @@ def make_plan(
         )
 
 
-def _make_rules(config: Config, store: Store) -> Rules:
-    return Rules.of(config, read_former_sources(store))
+def _make_rules(config: Config, store: Store, *, former: Judging | None = None) -> Rules:
+    return Rules.of(config, read_former_sources(store), former=former)
 
 
 def read_shown(rules: Rules, store: Store) -> dict[str, list[str]]:

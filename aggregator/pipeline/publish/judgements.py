@@ -1,10 +1,11 @@
 """Judging again what is stored, where rules, time or stories have changed since, or what editors decided."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import structlog
 
+from aggregator.curate.judgement_reach import Reach, find_reach
 from aggregator.model import Article
 from aggregator.model.curation import ALONE, StoryFacts
 from aggregator.pipeline.story_facts import read_story_facts
@@ -37,14 +38,17 @@ def judge_again(rules: Rules, store: Store, now: datetime) -> None:
     """Apply changed rules to what is stored, once, in batches that are each safe to kill after.
 
     What was edited since it was read is read and judged once more. Until all are done, none are noted to be
-    judged by these rules, nor by those before.
+    judged by these rules, nor by those before. Where all are noted to be judged by the rules that these
+    replace, only what these can judge otherwise is judged.
     """
     noted = read_note(store, JUDGED_BY)
     if noted == rules.digest:
         return
     if noted:
         write_note(store, JUDGED_BY, "")
-    _judge_everything(rules, store, now)
+    is_known = rules.former is not None and rules.former.digest == noted
+    reach = find_reach(rules.former, rules.judging) if rules.former and is_known else None
+    _judge_everything(rules, store, now, reach)
     write_note(store, JUDGED_BY, rules.digest)
 
 
@@ -88,9 +92,22 @@ def judge_articles(article_ids: Collection[str], *, rules: Rules, store: Store, 
         _judge_and_save(read_stored_articles(store, ids[start : start + BATCH]), rules, store, now)
 
 
-def _judge_everything(rules: Rules, store: Store, now: datetime) -> None:
+def _judge_everything(rules: Rules, store: Store, now: datetime, reach: Reach | None = None) -> None:
+    """Judge all articles again that are within ``reach``; None: all."""
     for batch in read_article_batches(store):
-        _judge_and_save(batch, rules, store, now)
+        within = batch if reach is None else tuple(_select_within(reach, batch, rules, store, now))
+        _judge_and_save(within, rules, store, now)
+
+
+def _select_within(
+    reach: Reach, articles: Sequence[Article], rules: Rules, store: Store, now: datetime
+) -> Iterator[Article]:
+    carriers = read_carriers(store, [article.id for article in articles]) if reach.source_ids else {}
+    for article in articles:
+        # A publisher may be listed under another name than the one that its source's poll gave the article.
+        is_other = rules.registry.refresh(article) != article
+        if is_other or reach.includes(article, carriers.get(article.id, ()), now):
+            yield article
 
 
 def _judge_and_save(articles: Sequence[Article], rules: Rules, store: Store, now: datetime) -> None:
