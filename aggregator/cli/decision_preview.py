@@ -19,7 +19,7 @@ from aggregator.config.decision_files import KEY, TAKEDOWNS
 from aggregator.config.problems import show, suggest
 from aggregator.curate.editor_decisions import ArticleDecisions, apply_to_texts, find_last
 from aggregator.errors import AggregatorError
-from aggregator.model.decisions import STORY_VERBS, Verb
+from aggregator.model.decisions import STORY_VERBS, URGENT_VERBS, Verb
 from aggregator.pipeline.config_in_force import approve, is_in_force, read_in_force
 from aggregator.pipeline.decision_targets import find_idle_decisions
 from aggregator.pipeline.plan import FeedPlan
@@ -117,11 +117,12 @@ class DecisionPreview:
     def describe_next(self) -> str:
         """Return what happens next, in a sentence."""
         written = f"{self.draft.file}: {self.entry['id']} written"
-        if not self.is_alone:
-            return (
-                f"{written}; other changes that are not taken up yet go with it: `aggregator plan` shows all"
-            )
-        return f"{written}; a running service takes it up within seconds, else `aggregator publish` does"
+        soon = f"{written}; a running service takes it up within seconds, else `aggregator publish` does"
+        if self.is_alone:
+            return soon
+        if self.verb in URGENT_VERBS:  # goes ahead of what waits
+            return f"{soon}, with the other changes that are not taken up yet: `aggregator plan` shows all"
+        return f"{written}; other changes that are not taken up yet go with it: `aggregator plan` shows all"
 
     def report(self, *, is_written: bool) -> dict[str, Any]:
         """Return all of it for other programs."""

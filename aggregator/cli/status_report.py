@@ -18,7 +18,7 @@ from aggregator.cli.workspace import Workspace
 from aggregator.curate import FeedReach
 from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
-from aggregator.pipeline.config_in_force import find_waiting
+from aggregator.pipeline.config_in_force import find_waiting, list_urgent
 from aggregator.pipeline.publish.feed_content import read_topic_articles
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publisher_names import list_unlisted_publishers
@@ -148,7 +148,13 @@ def _report_waiting(workspace: Workspace) -> Iterator[Row]:
     """Report a change of the configuration that waits to be let go, if there is one."""
     why = find_waiting(workspace.config, workspace.store)
     if why is not None:
-        yield {"waits": why, "see": "aggregator plan", "let_go": "aggregator apply"}
+        ahead = ", ".join(list_urgent(None, workspace.store)) or None
+        yield {
+            "waits": why,
+            "in_force_already": ahead,
+            "see": "aggregator plan",
+            "let_go": "aggregator apply",
+        }
 
 
 def _report_warnings(reach: Reach) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from aggregator.config.loading import Config, check_config, load_config, load_va
 from aggregator.config.readable_ids import readable_id
 from aggregator.config.settings import Settings
 from aggregator.config.source_edits import add_source, check_source, move_source, preview_move, remove_source
+from aggregator.config.urgent_decisions import take_urgent
 
 __all__ = [
     "FILES",
@@ -28,4 +29,5 @@ __all__ = [
     "read_stamps",
     "readable_id",
     "remove_source",
+    "take_urgent",
 ]

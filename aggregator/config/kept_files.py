@@ -14,6 +14,7 @@ from functools import lru_cache
 from aggregator.config.file_bodies import FILES
 from aggregator.config.loading import Config, build_config
 from aggregator.config.yaml_document import read_document
+from aggregator.config.yaml_text import dump_value
 
 Texts = Mapping[str, bytes]
 """The contents of files by their names below the folder."""
@@ -68,8 +69,8 @@ def _strip(texts: tuple[tuple[str, bytes], ...]) -> dict[str, str]:
 
 
 def _drop_headers(body: bytes) -> str:
-    """Return the file of sources without their headers; JSON is YAML, too."""
+    """Return the file of sources without their headers."""
     listed = read_document(_SOURCES, body).value
     entries = listed.get("sources") if isinstance(listed, dict) else None
     kept = [{k: v for k, v in one.items() if k != _HEADERS} for one in entries or [] if isinstance(one, dict)]
-    return json.dumps({"sources": kept})
+    return dump_value({"sources": kept})

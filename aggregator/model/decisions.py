@@ -50,6 +50,8 @@ RESTORED_VERBS = frozenset({Verb.BAN, Verb.WITHDRAW, Verb.KILL})
 """What keeps an article out of all feeds, until it is restored."""
 OUT_VERBS = frozenset({*RESTORED_VERBS, Verb.TAKEDOWN})
 """What keeps an article out of all feeds."""
+URGENT_VERBS = frozenset({Verb.WITHDRAW, Verb.KILL, Verb.TAKEDOWN, Verb.RESTORE})
+"""What waits for nothing: it takes back what was published. ``restore``, as it may take that back in turn."""
 NO_PICTURE = "none"
 """The value of ``picture`` that takes the picture away."""
 

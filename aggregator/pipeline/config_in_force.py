@@ -4,7 +4,7 @@ A change that an operator approved is noted here, too, until it is in force.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from aggregator.config import Config, digest_texts, load_packed, pack_texts
 from aggregator.rules import Rules
@@ -16,17 +16,46 @@ IN_FORCE_DIGEST = "digest of the configuration in force"
 APPROVED = "digest of the approved configuration"
 WAITING = "configuration that waits"
 """The note with the digest of a configuration that waits to be let go, and why."""
+URGENT = "urgent decisions in force"
+"""The note with the digest of a configuration that has urgent decisions of one that waits, and their ids."""
 
 
 def note_in_force(rules: Rules, store: Store) -> None:
-    """Note that these rules are taken up, where that is not noted; no change is approved any more then.
+    """Note that these rules are taken up, where that is not noted; no change is approved or waits then.
 
-    Rules that were read from no files leave no note, as they cannot be found again.
+    Where they only hold urgent decisions of a change, that goes on waiting. Rules that were read from no
+    files leave no note, as they cannot be found again.
     """
     digest = digest_texts(rules.texts)
     if read_note(store, IN_FORCE_DIGEST) != digest and (digest or read_note(store, IN_FORCE_DIGEST)):
         packed = pack_texts(rules.texts) if rules.texts else ""
-        save_notes(store, {IN_FORCE: packed, IN_FORCE_DIGEST: digest, APPROVED: "", WAITING: ""})
+        is_ahead = bool(_read_urgent(digest, store))
+        others = {} if is_ahead else {APPROVED: "", WAITING: "", URGENT: ""}
+        save_notes(store, {IN_FORCE: packed, IN_FORCE_DIGEST: digest, **others})
+
+
+def note_urgent(before: Config, urgent: Config, ids: Iterable[str], store: Store) -> None:
+    """Note that ``urgent``, which is about to be taken up, has these decisions of a change of ``before``.
+
+    Those that ``before`` had of one that waits, it has, too.
+    """
+    earlier = _read_urgent(digest_texts(before.texts), store)
+    all_ids = list(dict.fromkeys((*earlier, *ids)))
+    save_notes(store, {URGENT: json.dumps([digest_texts(urgent.texts), all_ids])})
+
+
+def list_urgent(in_force: Config | None, store: Store) -> tuple[str, ...]:
+    """Return the ids of decisions in force that were taken up before the change that they are part of.
+
+    ``in_force`` None: what the store has as in force.
+    """
+    digest = digest_texts(in_force.texts) if in_force else read_note(store, IN_FORCE_DIGEST)
+    return _read_urgent(digest, store)
+
+
+def _read_urgent(digest: str | None, store: Store) -> tuple[str, ...]:
+    noted, ids = json.loads(read_note(store, URGENT) or '["", []]')
+    return tuple(ids) if digest and noted == digest else ()
 
 
 def read_in_force(store: Store, *, like: Config, environ: Mapping[str, str]) -> Config | None:

@@ -1,21 +1,28 @@
 """The configuration of a running service: a change is taken up, unless there is a problem in it.
 
-One that takes much out of the feeds waits until an operator lets it go. It is taken up whole or not at all.
+One that takes much out of the feeds waits until an operator lets it go. It is taken up whole or not at all;
+but withdrawals, kills and takedowns wait for nothing: they are taken up first, by themselves.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
 
-from aggregator.config import Config, KnownEntries, Settings, digest_files, load_config
+from aggregator.config import Config, KnownEntries, Settings, digest_files, load_config, take_urgent
 from aggregator.config.file_watch import FileWatch, Stamps, read_stamps
 from aggregator.errors import ConfigError, StoreError
-from aggregator.pipeline.config_in_force import is_approved, is_in_force, note_waiting
+from aggregator.pipeline.config_in_force import (
+    is_approved,
+    is_in_force,
+    list_urgent,
+    note_urgent,
+    note_waiting,
+)
 from aggregator.pipeline.context import Clock
-from aggregator.pipeline.plan import FeedPlan, weigh_change
+from aggregator.pipeline.plan import FeedPlan, may_differ, weigh_change
 from aggregator.rules import Rules
 from aggregator.store import Store, read_former_sources, sync_sources
 
@@ -38,10 +45,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitingChange:
-    """A configuration that waits to be let go, and why."""
+    """A configuration that waits to be let go, and why; ``ahead`` are ids of its decisions that do not wait.
+
+    Where it ``is_unweighed``, what it does is told next, and it may not have to wait.
+    """
 
     config: Config
     why: str
+    ahead: tuple[str, ...] = ()
+    is_unweighed: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
@@ -94,6 +106,9 @@ class LiveConfig:
         is_requested = self.is_requested
         if now_s < self.weighed_again_at_s:
             return self._take_up_waiting()
+        waiting, has_rest = self.waiting, self.watch.seen == self.watch.read and not is_requested
+        if waiting is not None and waiting.is_unweighed and has_rest:
+            return self._log_taken_up(self._weigh(waiting.config))
         if not is_requested and not self.watch.is_due(now_s):
             if self.problems and now_s - self.logged_at_s >= REPEAT_S:
                 self._log_problems(now_s)
@@ -110,7 +125,9 @@ class LiveConfig:
     def degradation(self) -> str | None:
         """Return a line for ``/healthz`` if the files are ignored or wait, None if they are in force."""
         if self.waiting and not self.problems:
-            return f"a change of the configuration waits: {self.waiting.why}: {ADVICE}"
+            ahead = ", ".join(self.waiting.ahead)
+            but = f" (in force already: {ahead})" if ahead else ""
+            return f"a change of the configuration waits: {self.waiting.why}{but}: {ADVICE}"
         if not self.problems:
             return None
         count = len(self.problems)
@@ -137,12 +154,13 @@ class LiveConfig:
         self.digest = None if problems else digest
         if problems:
             self._log_problems(now_s)
-        if rules is not None and config is not None:  # said once /healthz says so, too
-            log.info("config", sources=len(config.sources), topics=len(config.topics))
-        return rules, True
+        return self._log_taken_up(rules), True
 
     def _weigh(self, config: Config) -> Rules | None:
-        """Take up a configuration, or have it wait; return its rules where it is taken up."""
+        """Take up a configuration, or what is urgent in it, or have it wait; return rules taken up."""
+        urgent, ids = take_urgent(self.config, config) if self.config else (config, ())
+        if ids:
+            return self._take_up_urgent(urgent, ids, config)
         may_go = is_approved(config, self.store) or config.settings.site.apply_at_once
         try:
             found = weigh_change(self.store, before=self.config, after=config, now=self.clock())
@@ -150,15 +168,36 @@ class LiveConfig:
             if may_go:
                 return self._apply(config)
             self.weighed_again_at_s = self.now_s() + WEIGHED_AGAIN_S
-            self.waiting = WaitingChange(config=config, why=f"what it would change cannot be told: {error}")
+            self._wait(config, f"what it would change cannot be told: {error}", is_unweighed=True)
             raise
         _log_plan(found.plan)
         if found.why is None or may_go:
             return self._apply(config)
         note_waiting(config, found.why, self.store)
-        self.waiting = WaitingChange(config=config, why=found.why)
+        self._wait(config, found.why)
         log.warning("config", waits=found.why, advice=ADVICE)
         return None
+
+    def _take_up_urgent(self, urgent: Config, ids: Sequence[str], config: Config) -> Rules:
+        """Take up what is in force with the urgent decisions of a configuration; the rest is weighed next."""
+        before, is_all = self.config, not may_differ(urgent, config)
+        if before is not None and not is_all:
+            note_urgent(before, urgent, ids, self.store)
+        rules = self._apply(config if is_all else urgent)
+        if not is_all:
+            self._wait(config, "what else it changes is not told yet", is_unweighed=True)
+        log.info("config", urgent=", ".join(ids), **({} if is_all else {"rest": "is weighed next"}))
+        return rules
+
+    def _wait(self, config: Config, why: str, *, is_unweighed: bool = False) -> None:
+        ahead = list_urgent(self.config, self.store) if self.config else ()
+        self.waiting = WaitingChange(config=config, why=why, ahead=ahead, is_unweighed=is_unweighed)
+
+    def _log_taken_up(self, rules: Rules | None) -> Rules | None:
+        """Log that a whole configuration is in force, once /healthz says so, too."""
+        if rules is not None and self.waiting is None:
+            log.info("config", sources=len(rules.sources), topics=len(rules.topics))
+        return rules
 
     def _take_up_waiting(self) -> Rules | None:
         """Take up what waits, once it was let go or somebody published it."""

@@ -6,6 +6,7 @@ import time
 from urllib.request import urlopen
 
 import pytest
+import yaml
 
 from tests.integration.site import ML, SiteFolder, ago, item, read_until, run_service, send_feed, stop_program
 
@@ -103,6 +104,73 @@ def test_a_change_made_while_nothing_runs_waits_at_the_start(site):
     with run_service(site, "--port", "0") as program:
         _wait_for(site, 0)
         stop_program(program)
+
+
+REASON = ("--reason", "it is so", "--by", "anna", "--yes")
+
+
+def test_a_withdrawal_does_not_wait_behind_a_large_change(site):
+    """It is in force within seconds, also after a kill; what waits goes on waiting, until it is let go."""
+    with run_service(site, "--port", "0") as program:
+        site.write("topics", {"topics": [OTHER]})
+        read_until(program, "waits=")
+        site.run("decide", "withdraw", "daily.example/2", *REASON)
+        site.run("decide", "ban", "daily.example/3", *REASON)
+        (file,) = (site.config / "decisions").iterdir()
+        id_ = yaml.safe_load(file.read_text(encoding="utf-8"))["decisions"][0]["id"]
+        _wait_for(site, 5)
+        (waits,) = _wait_until(lambda: site.status()["configuration"])
+        assert (waits["let_go"], waits["in_force_already"]) == ("aggregator apply", id_)
+        (wrong,) = _read_health(program)["degraded"]
+        assert f"(in force already: {id_}): see `aggregator plan`" in wrong
+        program.send_signal(signal.SIGKILL)
+        program.communicate(timeout=20)
+    with run_service(site, "--port", "0") as program:
+        said = read_until(program, "waits=")
+        assert "urgent=" not in said
+        assert _count(site) == 5
+        site.run("decide", "kill", "daily.example/4", *REASON)
+        read_until(program, "urgent=")
+        _wait_for(site, 4)
+        read_until(program, "waits=")
+        (waits,) = site.status()["configuration"]
+        assert waits["in_force_already"].startswith(f"{id_}, ")
+        site.run("apply", "--yes")
+        _wait_for(site, 0)
+        assert site.status()["configuration"] == []
+        assert "degraded" not in _read_health(program)
+        stop_program(program)
+
+
+def test_a_takedown_waits_for_nothing(site):
+    """Even where that empties every feed; a change beside it that is small goes right after."""
+    takedown = "{id: t, target: daily.example, reason: r, by: b, at: 2026-11-29T06:00:00Z}"
+    with run_service(site, "--port", "0") as program:
+        folder = site.config / "decisions"
+        folder.mkdir()
+        (folder / "now.yaml").write_text(f"takedowns: [{takedown}]\n", encoding="utf-8")
+        assert "rest=" not in read_until(program, "urgent=t")
+        _wait_for(site, 0)
+        assert site.run("plan").startswith("no feed differs")
+        (folder / "now.yaml").write_text("takedowns: []\n", encoding="utf-8")
+        _wait_for(site, 6)
+        site.write("topics", {"topics": [WITHOUT_ONE]})
+        (folder / "now.yaml").write_text(
+            f"takedowns: [{takedown.replace('daily.example', 'https://daily.example/2')}]\n", encoding="utf-8"
+        )
+        _wait_for(site, 4)
+        assert _wait_until(lambda: site.run("plan").startswith("no feed differs"))
+        assert "degraded" not in _read_health(program)
+        stop_program(program)
+
+
+def _wait_until(look, seconds=20):
+    """Wait until there is something to see, and return it."""
+    deadline_s = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline_s
+        time.sleep(0.2)
+    return found
 
 
 def test_a_site_may_have_changes_apply_at_once(site):

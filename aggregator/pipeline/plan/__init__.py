@@ -6,7 +6,7 @@ the store, copied ─► arranged by what is in force ─► what feeds show
 
 from aggregator.model.feed_differences import FeedDifference, ItemChange
 from aggregator.pipeline.plan.comparison import compare_feeds
-from aggregator.pipeline.plan.gate import choose_config, weigh_change
+from aggregator.pipeline.plan.gate import choose_config, may_differ, weigh_change
 from aggregator.pipeline.plan.planning import STEPS, FeedPlan, make_plan
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "choose_config",
     "compare_feeds",
     "make_plan",
+    "may_differ",
     "weigh_change",
 ]
