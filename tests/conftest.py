@@ -12,12 +12,9 @@ register_profiles()
 
 @pytest.fixture(scope="session")
 def postgresql():
-    """A PostgreSQL server, where one is installed."""
-    from tests.postgresql import find_missing, run_postgresql  # most tests need no database
+    """A PostgreSQL server."""
+    from tests.postgresql import run_postgresql  # most tests need no database
 
-    missing = find_missing()
-    if missing:
-        pytest.skip(f"needs {missing}")
     with run_postgresql() as server:
         yield server
 

@@ -31,21 +31,36 @@ UNTITLED = "Untitled site"
 DATABASE_NAME = "aggregator.db"
 """The store in ``storage.data_dir``, where no other database is configured."""
 _SQLITE = "sqlite:///"
-_DATABASE = re.compile(r"sqlite:///[^\s?#]+")
+_DATABASE = re.compile(r"sqlite:///[^\s?#]+|postgres(?:ql)?://[^\s#]*")
 _PRODUCT = re.compile(r"[A-Za-z][A-Za-z_-]*(?=[/ ]|$)")
-_POSTGRESQL = re.compile(r"(?:postgres(?:ql)?|psycopg\d?)\b", re.IGNORECASE)
+_POSTGRESQL = "postgres"
 
 
 def _check_database(value: str) -> str:
-    if _POSTGRESQL.match(value):
-        raise refuse("is PostgreSQL, which is not supported yet")
     if value and not _DATABASE.fullmatch(value):
         raise refuse("is no database address")
+    if value.startswith(_POSTGRESQL):
+        _check_postgresql(value)
     return value
 
 
+def _check_postgresql(value: str) -> None:
+    """Refuse an address that names no database, or whose parts cannot be told apart."""
+    try:
+        parts = urlsplit(value)
+        has_name, has_port = bool(parts.path.strip("/")), parts.port != 0
+    except ValueError:
+        has_name = has_port = False
+    if value.count("@") > 1 or not has_port:
+        raise refuse("cannot be read: signs such as @ : / in a password are written %40 %3A %2F")
+    if not has_name:
+        raise refuse("names no database")
+
+
 Database = Annotated[
-    Raw, AfterValidator(_check_database), Allowed('sqlite:///PATH, or "" for SQLite in data_dir')
+    Raw,
+    AfterValidator(_check_database),
+    Allowed('sqlite:///PATH, postgresql://USER:PASSWORD@HOST/NAME, or "" for SQLite in data_dir'),
 ]
 Contact = Annotated[HeaderText, Allowed('an address or e-mail in ASCII, or "" for base_url')]
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
-from aggregator.store.engine import is_at_hand, translate_errors
+from aggregator.store.engine import is_at_hand, snapshot_readers, translate_errors
 
 
 class _Shared(threading.local):
@@ -24,6 +24,7 @@ class Database:
 
     def __init__(self, engine: Engine, url: str) -> None:
         self._engine = engine
+        self._reader = snapshot_readers(engine)
         self._writer = engine.execution_options(is_writer=True)
         self._hasty = engine.execution_options(is_writer=True, is_patient=False)
         self._shared = _Shared()
@@ -46,7 +47,7 @@ class Database:
         if self._shared.connection is not None:
             yield self._shared.connection
             return
-        with translate_errors(self.url), self._engine.begin() as connection:
+        with translate_errors(self.url), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
@@ -65,9 +66,9 @@ class Database:
 
     @contextmanager
     def writing(self, *, waits: bool = True) -> Iterator[Connection]:
-        """Give a connection in a transaction that writes, one at a time on SQLite.
+        """Give a connection in a transaction that writes, one at a time.
 
-        Where another one is at work there it waits half a minute for it, or not at all; raises StoreLocked.
+        Where another one is at work it waits half a minute for it, or not at all; raises StoreLocked.
         """
         with translate_errors(self.url), (self._writer if waits else self._hasty).begin() as connection:
             yield connection

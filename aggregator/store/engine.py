@@ -9,6 +9,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from aggregator.errors import StoreError, StoreLocked
+from aggregator.store.postgresql import (
+    advise_on_postgresql,
+    hide_secrets,
+    is_lock_error,
+    is_postgresql,
+    make_postgresql_engine,
+)
 
 BUSY_TIMEOUT_S = 30
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
@@ -26,11 +33,7 @@ _DAMAGED = (
 def open_engine(url: str) -> Engine:
     """Return an engine on the database at ``url``, migrated; raises StoreError."""
     with translate_errors(url):
-        if make_url(url).get_backend_name() != "sqlite":
-            raise StoreError(
-                f"{_hide_password(url)}: only SQLite is supported: set storage.database to sqlite:///PATH"
-            )
-        engine = _make_sqlite_engine(url)
+        engine = make_postgresql_engine(url) if is_postgresql(url) else _make_sqlite_engine(url)
         try:
             _migrate(engine, url)
         except BaseException:
@@ -49,19 +52,23 @@ def translate_errors(url: str) -> Iterator[None]:
         said = (isinstance(cause, OSError) and cause.strerror) or str(cause)
         reason = said.partition("\n")[0] or type(cause).__name__
         # The low byte is the kind of an error (sqlite.org/rescode.html), the others say more of it.
-        is_locked = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+        is_locked = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY or is_lock_error(
+            cause
+        )
         kind = StoreLocked if is_locked else StoreError
         raise kind(f"{_hide_password(url)}: {reason}: {_advise(reason, url)}") from error
 
 
 def _hide_password(url: str) -> str:
     try:
-        return make_url(url).render_as_string(hide_password=True)
+        return hide_secrets(url)
     except ArgumentError:
         return "storage.database"
 
 
 def _advise(reason: str, url: str) -> str:
+    if is_postgresql(url):
+        return advise_on_postgresql(reason)
     if any(part in reason for part in _DAMAGED):
         return f"it is damaged, or of another program: {_advise_recovery(sqlite_file(url))}"
     known = {
@@ -146,6 +153,13 @@ def _begin_if_free(connection: Connection) -> None:
         connection.exec_driver_sql(_BEGIN_WRITING)
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
+
+
+def snapshot_readers(engine: Engine) -> Engine:
+    """Return the engine for transactions that only read: all that one of them sees is of one moment."""
+    if engine.dialect.name == "sqlite":  # as it is of itself
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def is_at_hand(engine: Engine) -> bool:

@@ -61,21 +61,24 @@ SETTINGS = [
         "storage.database: is no database address, allowed: sqlite:///PATH",
     ),
     ("storage: {database: 7}", "storage.database: the value is a number, quote it, allowed: sqlite:///PATH"),
+    ("storage:\n  database: 'postgresql://u:pw@h:5432/d?sslmode=require'", None),
+    ("storage: {database: 'postgres://u:p%40w@h/d'}", None),
+    ("storage: {database: 'postgresql:///d?host=/run/postgresql'}", None),
     (
-        "storage:\n  database: 'postgresql://u:pw@h/d'",
-        "settings.yaml:2: storage.database: is PostgreSQL, which is not supported yet, allowed: sqlite:///PATH",
+        "storage:\n  database: 'postgresql://u:pw@h'",
+        "settings.yaml:2: storage.database: names no database, allowed: sqlite:///PATH, postgresql://USER",
     ),
     (
-        "storage: {database: 'postgresql+psycopg://u:pw@h:5432/d?sslmode=require'}",
-        "storage.database: is PostgreSQL, which is not supported yet, allowed: sqlite:///PATH",
+        "storage: {database: 'postgresql://u:p@w@h/d'}",
+        "storage.database: cannot be read: signs such as @ : / in a password are written %40 %3A %2F, allowed:",
     ),
     (
-        "storage: {database: 'postgres://u:pw@h/d'}",
-        "storage.database: is PostgreSQL, which is not supported yet, allowed: sqlite:///PATH",
+        "storage: {database: 'postgresql://u:p/w@h/d'}",
+        "storage.database: cannot be read: signs such as @ : / in a password are written %40 %3A %2F, allowed:",
     ),
     (
-        "storage: {database: Postgresql://u@h/d}",
-        "storage.database: is PostgreSQL, which is not supported yet, allowed: sqlite:///PATH",
+        "storage: {database: 'postgresql+asyncpg://u:pw@h/d'}",
+        "storage.database: is no database address, allowed: sqlite:///PATH",
     ),
     (
         "storage:\n  database: 'sqlite:////srv/${PW}/d'",

@@ -42,10 +42,12 @@ def test_a_database_that_was_never_filled_is_a_new_site(tmp_path):
     assert (site.feeds / "ml" / "rss.xml").exists()
 
 
-def test_postgresql_is_refused_in_one_line(tmp_path):
-    """The line names file and key, and what is allowed; the password is not told."""
-    site = SiteFolder(tmp_path, [], storage={"database": "postgresql://news:secret@db.example/news"})
+def test_a_database_that_cannot_be_reached_is_told_in_one_line(tmp_path):
+    """The line says what to look at; the password is not told."""
+    site = SiteFolder(tmp_path, [], storage={"database": "postgresql://news:secret@127.0.0.1:9/news"})
     done = run_program("poll", "--config", str(site.config), code=1)
     (line,) = done.stderr.splitlines()
-    assert "storage.database: is PostgreSQL, which is not supported yet, allowed: sqlite:///PATH" in line
+    assert "postgresql://news:***@127.0.0.1:9/news: " in line
+    assert "Connection refused" in line
+    assert "check that the server runs" in line
     assert "secret" not in line
