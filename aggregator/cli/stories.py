@@ -1,8 +1,9 @@
 """``aggregator stories list`` and ``show``: which stories there are, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,12 +15,10 @@ from aggregator.cli.times import ALLOWED, read_time
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
+from aggregator.pipeline.explanation.subject import find_story_id
 from aggregator.pipeline.publish.story_views import Stories, read_stories_of, view_story
 from aggregator.publish.story_view import StoryView
 from aggregator.store import (
-    Store,
-    find_current_story,
-    find_stories_by_prefix,
     read_articles_since,
     read_members,
     read_stored_articles,
@@ -68,20 +67,35 @@ def list_stories(
 @app.command(epilog="Example: aggregator stories show 2ea446bd")
 def show(
     story_id: Annotated[
-        str, typer.Argument(metavar="ID", help="Id of a story or one of its articles, or its first letters.")
+        str,
+        typer.Argument(
+            metavar="ID", help="Id of a story or one of its articles, its first letters, or an address."
+        ),
     ],
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print a story's articles in order of time, its lead, and why each article is part of it."""
     with open_existing_workspace(read_config(config)) as workspace:
-        current = _find_story(story_id, workspace.store)
+        current = find_story_id(story_id, workspace.store)
         members = read_members(workspace.store, {current})[current]
         articles = read_stored_articles(workspace.store, [member.article_id for member in members])
         found = read_stories_of(articles, workspace.store)
         story = view_story(found, current, articles)
-        lines = list(_describe_story(current, story, members, {a.id: a.title for a in articles}, found))
-        lines += describe_reasons(workspace, current, members, {article.id: article for article in articles})
-    typer.echo("\n".join(lines))
+        shown = _ShownStory(
+            id=current,
+            view=story,
+            members=tuple(sorted(members, key=lambda member: (member.published_at, member.turn))),
+            titles={article.id: article.title for article in articles},
+            stories=found,
+        )
+        reasons = list(
+            describe_reasons(workspace, current, members, {article.id: article for article in articles})
+        )
+    if as_json:
+        print_json({**_report_story(shown), "reasons": reasons})
+    else:
+        typer.echo("\n".join([*_describe_story(shown), *reasons]))
 
 
 def _parse_since(since: str) -> datetime:
@@ -90,19 +104,6 @@ def _parse_since(since: str) -> datetime:
     except (ValueError, OverflowError):
         hint = "'--since'"
         raise typer.BadParameter(f"{since!r} is no time, allowed: {ALLOWED}", param_hint=hint) from None
-
-
-def _find_story(prefix: str, store: Store) -> str:
-    """Return the story that an id, or the beginning of one, stands for; raises AggregatorError."""
-    known = find_current_story(store, prefix)
-    found = (known,) if known else find_stories_by_prefix(store, prefix) if prefix else ()
-    living = [story_id for story_id in found if read_members(store, {story_id}).get(story_id)]
-    if not living:
-        raise AggregatorError(f"no story {prefix!r} is known: see `aggregator stories list`")
-    if len(living) > 1:
-        some = ", ".join(living[:PROPOSED]) + (", …" if len(living) > PROPOSED else "")
-        raise AggregatorError(f"{len(living)} stories are meant by {prefix!r}, write more of it: {some}")
-    return living[0]
 
 
 def _find_stories(workspace: Workspace, topic: str | None, since: datetime) -> Iterator[StoryView]:
@@ -124,14 +125,31 @@ def _make_row(story: StoryView) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _describe_story(
-    story_id: str,
-    story: StoryView | None,
-    members: tuple[Member, ...],
-    titles: dict[str, str],
-    found: Stories,
-) -> Iterator[str]:
-    yield f"story {story_id}"
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _ShownStory:
+    """A story with its ``members`` in order of time, and their ``titles``; no ``view``: none is published."""
+
+    id: str
+    view: StoryView | None
+    members: tuple[Member, ...]
+    titles: Mapping[str, str]
+    stories: Stories
+
+    def is_shown(self, member: Member) -> bool:
+        """Tell whether an article of the story is published."""
+        return member.article_id in self.stories.articles
+
+    def list_related(self) -> Iterator[tuple[str, str]]:
+        """Yield the ids of linked stories with the title of an article of each."""
+        for other in self.stories.links.get(self.id, ())[:PROPOSED]:
+            first = next(iter(self.stories.published(other)), None)
+            if first is not None:
+                yield other, first.title
+
+
+def _describe_story(shown: _ShownStory) -> Iterator[str]:
+    yield f"story {shown.id}"
+    story = shown.view
     if story is None:
         yield "no article of it is published"
     else:
@@ -139,14 +157,33 @@ def _describe_story(
         yield f"{story.publishers} publishers, {story.independent} independent"
     rows = [
         (
-            format_time(member.published_at), member.provider,
-            "yes" if member.article_id in found.articles else "no",
-            f"{member.score:.2f}", ", ".join(member.shared) or "first", titles[member.article_id],
+            format_time(member.published_at), member.provider, "yes" if shown.is_shown(member) else "no",
+            f"{member.score:.2f}", ", ".join(member.shared) or "first", shown.titles[member.article_id],
         )
-        for member in sorted(members, key=lambda member: (member.published_at, member.turn))
+        for member in shown.members
     ]  # fmt: skip
     yield from format_table(("published", "provider", "shown", "score", "joined for", "title"), rows)
-    for other in found.links.get(story_id, ())[:5]:
-        first = next(iter(found.published(other)), None)
-        if first is not None:
-            yield f"related: {other} {first.title}"
+    yield from (f"related: {other} {title}" for other, title in shown.list_related())
+
+
+def _report_story(shown: _ShownStory) -> dict[str, Any]:
+    story = shown.view
+    return {
+        "id": shown.id,
+        "lead": story and story.lead.id,
+        "publishers": story.publishers if story else 0,
+        "independent": story.independent if story else 0,
+        "articles": [
+            {
+                "id": member.article_id,
+                "title": shown.titles[member.article_id],
+                "provider": member.provider,
+                "published": format_time(member.published_at),
+                "isShown": shown.is_shown(member),
+                "score": round(member.score, 2),
+                "joinedFor": list(member.shared),
+            }
+            for member in shown.members
+        ],
+        "related": [{"id": other, "title": title} for other, title in shown.list_related()],
+    }

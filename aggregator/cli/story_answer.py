@@ -10,14 +10,14 @@ from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_con
 from aggregator.cli.stores import open_existing_store
 from aggregator.errors import AggregatorError
 from aggregator.model import AnswerKind
-from aggregator.store import Store, find_articles_by_prefix, read_story_ids
+from aggregator.pipeline.explanation.subject import find_article_id
+from aggregator.store import read_story_ids
 from aggregator.stories.editor_decisions import StoryDecisions
 
 AnsweredBy = Annotated[
     str,
     typer.Option("--by", metavar="NAME", help="Who answers; default: the login name.", show_default=False),
 ]
-_PROPOSED = 5
 
 app = typer.Typer()
 
@@ -43,7 +43,7 @@ def answer(
 
     checked = read_config(config)
     with open_existing_store(checked) as store:
-        pair = [_find_article(store, prefix) for prefix in (one, two)]
+        pair = [find_article_id(prefix, store) for prefix in (one, two)]
         if pair[0] == pair[1]:
             raise AggregatorError(f"{one!r} and {two!r} are one article")
         now, by = clock(), answered_by or read_login_name()
@@ -71,13 +71,3 @@ def describe_stories(story_ids: list[str | None]) -> str:
     if one is None or two is None:
         return "kept; not both articles have a story yet"
     return f"one story now, {one}" if one == two else f"two stories now, {one} and {two}"
-
-
-def _find_article(store: Store, prefix: str) -> str:
-    found = find_articles_by_prefix(store, prefix) if prefix else ()
-    if not found:
-        raise AggregatorError(f"no article {prefix!r} is known: see `aggregator stories ask --json`")
-    if len(found) > 1:
-        some = ", ".join(found[:_PROPOSED]) + (", …" if len(found) > _PROPOSED else "")
-        raise AggregatorError(f"{len(found)} articles are meant by {prefix!r}, write more of it: {some}")
-    return found[0]

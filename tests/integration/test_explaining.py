@@ -43,6 +43,7 @@ def test_an_article_is_explained_by_its_address_its_id_and_how_that_begins(site)
     assert told["topics"]["ml"] == "keyword 'machine learning' in title"
     for text in (told["id"], told["id"][:13], f"urn:uuid:{told['id']}", "daily.example/1"):
         assert json.loads(site.run("explain", text, "--json"))["id"] == told["id"]
+        assert json.loads(site.run("stories", "show", text, "--json"))["lead"] == told["id"]
     shown = site.run("explain", told["id"])
     assert "quality " in shown
     assert "first seen 2" in shown

@@ -95,6 +95,11 @@ def test_list_and_show(tmp_path):
         assert f"story {story_id}" in shown
         assert "2 publishers, 2 independent" in shown
         assert "kestrelholm" in shown
+    report = json.loads(desk.site.run("stories", "show", articles[1].id, "--json"))
+    assert (report["id"], report["publishers"], report["independent"]) == (story_id, 2, 2)
+    assert {one["id"] for one in report["articles"]} == {one.id for one in articles}
+    assert [one["isShown"] for one in report["articles"]] == [True, True]
+    assert any("Kestrelholm" in reason for reason in report["reasons"])
 
 
 def test_unknown_ids_are_refused(tmp_path):
