@@ -1,4 +1,4 @@
-"""``aggregator decide``: decide on one article or publisher, and see first what that changes."""
+"""``aggregator decide``: decide on one article, story or publisher, and see first what that changes."""
 
 import getpass
 import json
@@ -31,7 +31,7 @@ def decide(  # an option each
         str,
         typer.Argument(
             metavar="TARGET",
-            help="The article: its id, how that begins, or any address; takedown: or a domain.",
+            help="An article, or one of a story: its id, or any address; takedown: or a domain.",
         ),
     ],
     value: Annotated[
@@ -63,12 +63,12 @@ def decide(  # an option each
     ] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """Decide on one article, after showing what that changes in which feeds.
+    """Decide on one article or story, after showing what that changes in which feeds.
 
     Verbs: pin, ban, retitle, re-excerpt, picture, add-topic, remove-topic, hold-until, quality; for what is
     published: correct, withdraw, kill, restore; for an article or publisher that is to be nowhere: takedown;
-    for stories: merge, split. It is written to a file in `config/decisions`, where it can be changed and
-    taken back.
+    for stories: merge, split, lead, link, unlink. It is written to a file in `config/decisions`, where it can
+    be changed and taken back.
     """
     # Its help waits for nothing that reads the store.
     from aggregator.cli.decision_preview import DecisionPreview  # noqa: PLC0415

@@ -80,7 +80,8 @@ def show(
         current = find_story_id(story_id, workspace.store)
         members = read_members(workspace.store, {current})[current]
         articles = read_stored_articles(workspace.store, [member.article_id for member in members])
-        found = read_stories_of(articles, workspace.store)
+        choices = workspace.rules.story_decisions.list_choices(clock())
+        found = read_stories_of(articles, workspace.store, choices=choices)
         story = view_story(found, current, articles)
         shown = _ShownStory(
             id=current,
@@ -108,7 +109,8 @@ def _parse_since(since: str) -> datetime:
 
 def _find_stories(workspace: Workspace, topic: str | None, since: datetime) -> Iterator[StoryView]:
     recent = [a for a in read_articles_since(workspace.store, since) if a.is_published]
-    found = read_stories_of(recent, workspace.store)
+    choices = workspace.rules.story_decisions.list_choices(clock())
+    found = read_stories_of(recent, workspace.store, choices=choices)
     own: dict[str, list[str]] = {}
     for article in recent:
         if article.id in found.story_of and (topic is None or topic in article.topics):

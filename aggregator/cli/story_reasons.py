@@ -8,6 +8,8 @@ from aggregator.cli.options import clock
 from aggregator.cli.table import clean_cell
 from aggregator.cli.workspace import Workspace
 from aggregator.model import APART, TOGETHER, Article, Member, StoryAnswer, pair_of
+from aggregator.model.decisions import Decision
+from aggregator.pipeline.publish.story_relations import find_decided_links
 from aggregator.store import (
     Store,
     read_answers,
@@ -54,6 +56,7 @@ def describe_reasons(
             one, other = (articles[id_] for id_ in pair)
             yield clean_cell(f"- {_name(one)} with {_name(other)}: {_describe_answer(answer)}")
     yield from _describe_editors(workspace, articles)
+    yield from _describe_choices(workspace, story_id, articles)
     yield from _describe_nearest(workspace, story_id, placed, answers)
 
 
@@ -68,10 +71,33 @@ def _describe_editors(workspace: Workspace, articles: Mapping[str, Article]) -> 
             yield clean_cell(_describe_pair(one, known))
 
 
+def _describe_choices(workspace: Workspace, story_id: str, articles: Mapping[str, Article]) -> Iterator[str]:
+    """Yield what editors decided on how a story is shown: what leads it, and what is related."""
+    choices = workspace.rules.story_decisions.list_choices(clock())
+    for article_id, decision in choices.leads.items():
+        if article_id in articles:
+            yield clean_cell(f"- {_name(articles[article_id])} leads: {_describe_decision(decision)}")
+    links = find_decided_links(choices, workspace.store)
+    own = {pair: link for pair, link in links.items() if story_id in pair}
+    others = {id_: link for pair, link in own.items() for id_ in pair if id_ != story_id}
+    members = read_members(workspace.store, others)
+    first = {id_: members[id_][0].article_id for id_ in others if id_ in members}
+    known = {article.id: article for article in read_stored_articles(workspace.store, first.values())}
+    for other_id, link in others.items():
+        if first.get(other_id) in known:
+            word = "related to" if link.is_related else "never related to"
+            name = _name(known[first[other_id]])
+            yield clean_cell(f"- {word} {other_id} {name}: {_describe_decision(link.decision)}")
+
+
+def _describe_decision(decided: Decision) -> str:
+    return f"decided by {decided.by} on {decided.at:%Y-%m-%d} ({decided.id}: {decided.reason})"
+
+
 def _describe_pair(pair: EditorPair, articles: Mapping[str, Article]) -> str:
-    decided, link = pair.decision, "with" if pair.is_together else "never with"
+    link = "with" if pair.is_together else "never with"
     names = f"{_name(articles[pair.article_id])} {link} {_name(articles[pair.other_id])}"
-    return f"- {names}: decided by {decided.by} on {decided.at:%Y-%m-%d} ({decided.id}: {decided.reason})"
+    return f"- {names}: {_describe_decision(pair.decision)}"
 
 
 def _describe_ground(ground: SharedGround) -> str:

@@ -33,6 +33,7 @@ MOST_TEXT_CHARACTERS = 2_000
 MOST_POINTS = 100
 _VERBS = tuple(verb.value for verb in Verb if verb is not Verb.TAKEDOWN)
 _TOPIC = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+OTHER_STORY = "the id or an address of the other story"
 _TARGETS = "the id of an article, or an absolute http or https address"
 _TAKEN_DOWN = f"a domain or host such as example.org, {_TARGETS}"
 
@@ -159,7 +160,9 @@ VALUES: Mapping[Verb, tuple[Callable[[str], str], str]] = MappingProxyType({
     Verb.HOLD_UNTIL: (_read_time, MOMENTS),
     Verb.CORRECT: (_clean, f"a note of up to {MOST_TEXT_CHARACTERS} characters"),
     Verb.SPLIT: (_read_others, "the ids or addresses of other articles of its story, by spaces"),
-    Verb.MERGE: (_read_story, "the id or an address of the other story"),
+    Verb.MERGE: (_read_story, OTHER_STORY),
+    Verb.LINK: (_read_story, OTHER_STORY),
+    Verb.UNLINK: (_read_story, OTHER_STORY),
 })  # fmt: skip
 """By verb what its value is read by, and what is allowed there; other verbs have no value."""
 

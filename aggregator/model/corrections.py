@@ -10,6 +10,9 @@ class CorrectionKind(StrEnum):
 
     MERGE = "merge"
     SPLIT = "split"
+    LEAD = "lead"
+    LINK = "link"
+    UNLINK = "unlink"
     RETITLE = "retitle"
     CORRECT = "correct"
     WITHDRAW = "withdraw"
@@ -28,8 +31,9 @@ class PublicCorrection:
     """One correction, written down once under its ``key`` and never changed.
 
     ``article_id``    the article that it is about; of a story, the one whose ``title`` is shown
-    ``story_id``      the story that took in another, was parted, or has no published article left; or None
-    ``other_id``      the story that became part of it, or that was parted from it
+    ``story_id``      the story that took in another, was parted, is shown otherwise, or has no published
+                      article left; None: none that is to be looked at
+    ``other_id``      the story that became part of it, was parted from it, or is linked or not
     ``topics``        those whose feeds showed it
     ``title``         the title shown, "" where there is none; after ``retitle`` the new one
     ``reason``        what readers are told, None: nothing

@@ -32,6 +32,12 @@ class Verb(StrEnum):
     """Two stories are one."""
     SPLIT = "split"
     """An article is not of its story."""
+    LEAD = "lead"
+    """It speaks for its story, whichever article would do so otherwise."""
+    LINK = "link"
+    """Two stories are shown as related to each other."""
+    UNLINK = "unlink"
+    """Two stories are not shown as related to each other."""
     CORRECT = "correct"
     """It is shown with a note that corrects it."""
     WITHDRAW = "withdraw"
@@ -44,8 +50,10 @@ class Verb(StrEnum):
     """As ``kill``, of an article or of all that a publisher has, until it is taken back."""
 
 
-STORY_VERBS = frozenset({Verb.MERGE, Verb.SPLIT})
+STORY_VERBS = frozenset({Verb.MERGE, Verb.SPLIT, Verb.LEAD, Verb.LINK, Verb.UNLINK})
 """What is decided on stories; all others are decided on articles."""
+PAIR_VERBS = frozenset({Verb.MERGE, Verb.LINK, Verb.UNLINK})
+"""What is decided on two stories."""
 RESTORED_VERBS = frozenset({Verb.BAN, Verb.WITHDRAW, Verb.KILL})
 """What keeps an article out of all feeds, until it is restored."""
 OUT_VERBS = frozenset({*RESTORED_VERBS, Verb.TAKEDOWN})
@@ -66,7 +74,8 @@ class Decision:
     ``by``            who decided, and ``at`` when: of two that contradict each other the later one holds
     ``value``         what ``verb`` sets: a title, an excerpt, a note (``correct``), an address or ``none``
                       (``picture``), a topic id, points (``quality``), a time (``hold-until``, ISO 8601),
-                      or the other story, of ``split`` its other articles; None where it needs none
+                      or the other story (``PAIR_VERBS``), of ``split`` its other articles; None where it
+                      needs none
     ``topic``         the topic whose feeds ``pin`` means, ``all`` or an id; None for other verbs
     ``until``         when it ends by itself, None: never
     """

@@ -8,6 +8,7 @@ from aggregator.model import Article
 from aggregator.model.decisions import OUT_VERBS, STORY_VERBS, Decision, Verb
 from aggregator.model.predicates import is_listed
 from aggregator.pipeline.publish.decision_changes import find_published_by
+from aggregator.pipeline.story_decision_targets import find_idle_on_stories
 from aggregator.rules import Rules
 from aggregator.store import ALL, Store, find_named_articles, read_stored_articles
 
@@ -15,7 +16,9 @@ from aggregator.store import ALL, Store, find_named_articles, read_stored_articl
 def find_idle_decisions(
     decisions: Sequence[Decision], *, rules: Rules, store: Store, now: datetime
 ) -> Iterator[tuple[Decision, str]]:
-    """Yield the decisions on articles that have not ended and change nothing, each with why."""
+    """Yield the decisions that have not ended and change nothing, each with why."""
+    on_stories = [one for one in decisions if one.verb in STORY_VERBS and one.is_in_force(now)]
+    yield from find_idle_on_stories(on_stories, rules=rules, store=store, now=now)
     on_articles = [one for one in decisions if one.verb not in STORY_VERBS and not has_ended(one, now)]
     asked = [one for one in on_articles if one.publisher is None]
     named = find_named_articles(store, {find_key(one.target) for one in asked})

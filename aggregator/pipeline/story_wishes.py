@@ -1,7 +1,7 @@
 """What a decision on stories names, from what an editor writes: articles, as its file has them."""
 
 from aggregator.errors import AggregatorError
-from aggregator.model.decisions import Verb
+from aggregator.model.decisions import PAIR_VERBS, Verb
 from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.store import Store, read_members, read_story_ids
 
@@ -10,13 +10,13 @@ MOST_OTHERS = 50
 
 
 def name_others(verb: Verb, article_id: str, value: str | None, store: Store) -> str | None:
-    """Return the value of a decision: of ``merge`` an article of the other story, of ``split`` those left.
+    """Return the value of a decision: an article of the other story, of ``split`` those that are left.
 
-    The value of any other verb is as it was. Raises AggregatorError where there is nothing to decide.
+    That of verbs which name no others is as it was. Raises AggregatorError where there is nothing to decide.
     """
-    if verb is Verb.MERGE:
+    if verb in PAIR_VERBS:
         if not value:
-            raise AggregatorError("merge needs the other story: its id, or an article of it")
+            raise AggregatorError(f"{verb} needs the other story: its id, or an article of it")
         other = find_article_id(value, store)
         if other == article_id:
             raise AggregatorError("both are the same article: name one of each story")

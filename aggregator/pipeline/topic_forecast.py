@@ -16,6 +16,7 @@ from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stori
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules
 from aggregator.store import Store, read_articles_since, read_carriers, read_story_ids
+from aggregator.stories.editor_decisions import StoryChoices
 
 BATCH = 500
 MANY_A_DAY = 1.0
@@ -104,7 +105,9 @@ def forecast_topic(
         on_judged(start + len(batch), len(stored))
     found = _Found(topic_id=topic_id, rules=rules, judged=judged, carriers=carriers)
     story_of = read_story_ids(store, [article.id for article in found.own])
-    stories = read_unlinked_stories(set(story_of.values()), judged, store, show=lambda article: article)
+    stories = read_unlinked_stories(
+        set(story_of.values()), judged, store, choices=StoryChoices(), show=lambda article: article
+    )
     told: dict[str, list[Article]] = {}
     for article in found.own:
         told.setdefault(story_of.get(article.id, article.id), []).append(article)

@@ -21,13 +21,19 @@ _ATOM_TYPE = "application/atom+xml"
 _LABELS = {
     CorrectionKind.MERGE: ("Merged", "Two stories are one from now on."),
     CorrectionKind.SPLIT: ("Split", "A part of this story is a story of its own from now on."),
+    CorrectionKind.LEAD: ("Led otherwise", "Another article stands for this story from now on."),
+    CorrectionKind.LINK: ("Linked", "This story is shown as related to another one from now on."),
+    CorrectionKind.UNLINK: ("Unlinked", "This story is no longer shown as related to another one."),
     CorrectionKind.RETITLE: ("Retitled", "This article is shown under another title."),
     CorrectionKind.CORRECT: ("Corrected", "This article was corrected."),
     CorrectionKind.WITHDRAW: ("Withdrawn", "This article was withdrawn."),
     CorrectionKind.KILL: ("Removed", "An article was removed."),
     CorrectionKind.RESTORE: ("Restored", "This article may be shown again."),
 }
-_SHOWS_STORY = frozenset({CorrectionKind.MERGE, CorrectionKind.SPLIT})
+_SHOWS_STORY = frozenset({
+    CorrectionKind.MERGE, CorrectionKind.SPLIT,
+    CorrectionKind.LEAD, CorrectionKind.LINK, CorrectionKind.UNLINK,
+})  # fmt: skip
 
 
 def render_changes(channel: Channel, corrections: Sequence[PublicCorrection], *, of_site: bool) -> bytes:

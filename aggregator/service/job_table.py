@@ -161,7 +161,9 @@ async def end_decisions(state: ServiceState) -> Work:
     """Have published at once what a decision held back or changed until now."""
     now = state.context.clock()
     since, state.decisions_ended_at = state.decisions_ended_at or now, now
-    has_ended = state.context.rules.decisions.has_end_between(since, now)
+    rules = state.context.rules
+    kinds = (rules.decisions, rules.story_decisions)
+    has_ended = any(decisions.has_end_between(since, now) for decisions in kinds)
     return Work.PUBLISH if has_ended else Work.NONE
 
 

@@ -84,6 +84,7 @@ from aggregator.store.named_articles import (
     read_names,
     read_names_about,
 )
+from aggregator.store.named_stories import find_named_stories, mark_stories
 from aggregator.store.notes import (
     LONG_AGO,
     end_removed_topics,
@@ -311,6 +312,7 @@ __all__ = [
     "find_leftovers",
     "find_listed_stories",
     "find_named_articles",
+    "find_named_stories",
     "find_newest_grouped",
     "find_newest_mark",
     "find_newest_poll",
@@ -353,6 +355,7 @@ __all__ = [
     "lock_store",
     "mark_articles",
     "mark_records_of_sources",
+    "mark_stories",
     "mark_waiting_articles",
     "measure_cache",
     "measure_heat_again",

@@ -52,20 +52,21 @@ class Coverage:
 
 def cover(
     story_id: str, articles: Sequence[Article], members: Mapping[str, Member], *,
-    first: Collection[str] = (), voices: Voices | None = None,
+    first: Collection[str] = (), lead: Article | None = None, voices: Voices | None = None,
 ) -> Coverage:  # fmt: skip
     """Return the coverage of a story by ``articles``; ``members`` says of each by id how it was grouped.
 
-    Those whose ids are in ``first`` come first. The lead is original reporting before copies, then by
-    quality, completeness (excerpt, picture, author), and the earliest. The others are other publishers'
-    first, then by likeness to the lead, quality and time. ``voices`` None: to be found.
+    Those whose ids are in ``first`` come first. The lead is ``lead`` where it is given, else original
+    reporting before copies, then by quality, completeness (excerpt, picture, author), and the earliest. The
+    others are other publishers' first, then by likeness to the lead, quality and time. ``voices`` None: to be
+    found.
     """
     if len(articles) == 1:  # as most are
         return Coverage(
             story_id=story_id, lead=articles[0], others=(), voices={articles[0].id: articles[0].id}
         )
     spoken = voices or find_voices(articles, members)
-    lead = min(articles, key=lambda a: (a.id not in first, _rank_lead(a, a.id in spoken.copies)))
+    lead = lead or min(articles, key=lambda a: (a.id not in first, _rank_lead(a, a.id in spoken.copies)))
     near = rank_related(lead, [article for article in articles if article is not lead], members)
     others = tuple(sorted(near, key=lambda article: article.id not in first))
     return Coverage(story_id=story_id, lead=lead, others=others, voices=spoken.of)

@@ -1,11 +1,14 @@
 """What editors decided on stories, by the articles that these come from, as grouping follows it. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
+from types import MappingProxyType
 
+from aggregator.model import Article
 from aggregator.model.decisions import STORY_VERBS, Decision, Verb
 from aggregator.model.ids import make_article_id
 from aggregator.urls import canonical_url
@@ -21,6 +24,34 @@ class EditorPair:
     decision: Decision
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EditorLink:
+    """Two stories, by what names them, that a ``decision`` wants shown as related, or never."""
+
+    one: str
+    other: str
+    is_related: bool
+    decision: Decision
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryChoices:
+    """What editors want shown of stories, the newest decision first.
+
+    ``leads`` has by article id what has it speak for its story, and ``links`` what is related.
+    """
+
+    leads: Mapping[str, Decision] = field(default_factory=dict)
+    links: tuple[EditorLink, ...] = ()
+
+    def find_lead(self, articles: Iterable[Article]) -> Article | None:
+        """Return which of a story's articles speaks for it, None: editors have none of them do so."""
+        found = {article.id: article for article in articles if article.id in self.leads}
+        if len(found) > 1:
+            return next(found[article_id] for article_id in self.leads if article_id in found)
+        return next(iter(found.values()), None)
+
+
 class StoryDecisions:
     """The decisions on stories among ``decisions``: made once for a configuration."""
 
@@ -33,6 +64,14 @@ class StoryDecisions:
         """Return which articles are ``now`` to be in one story, or in two; the newest decision first."""
         return _list_pairs(self, self._find_period(now))
 
+    def list_choices(self, now: datetime) -> StoryChoices:
+        """Return which articles are ``now`` to speak for their stories, and which stories are related."""
+        return _list_choices(self, self._find_period(now))
+
+    def has_end_between(self, since: datetime, now: datetime) -> bool:
+        """Tell whether a decision ended by itself after ``since``, up to ``now``."""
+        return bisect_right(self._ends, now) > bisect_right(self._ends, since)
+
     def _find_period(self, now: datetime) -> datetime | None:
         """Return the last end of a decision until ``now``: the same counts from one to the next."""
         return max((at for at in self._ends if at <= now), default=None)
@@ -44,6 +83,19 @@ class StoryDecisions:
 @lru_cache(8)
 def _list_pairs(decisions: StoryDecisions, since: datetime | None) -> tuple[EditorPair, ...]:
     return tuple(chain.from_iterable(map(_pair, decisions._list_counting(since))))  # noqa: SLF001  # a memory of it
+
+
+@lru_cache(8)
+def _list_choices(decisions: StoryDecisions, since: datetime | None) -> StoryChoices:
+    leads: dict[str, Decision] = {}
+    links: list[EditorLink] = []
+    for one in decisions._list_counting(since):  # noqa: SLF001  # a memory of it
+        if one.verb is Verb.LEAD:
+            leads.setdefault(name_article(one.target), one)
+        elif one.verb in (Verb.LINK, Verb.UNLINK):
+            two = name_article(one.target), name_article(one.value or "")
+            links.append(EditorLink(one=two[0], other=two[1], is_related=one.verb is Verb.LINK, decision=one))
+    return StoryChoices(leads=MappingProxyType(leads), links=tuple(links))
 
 
 def name_article(target: str) -> str:

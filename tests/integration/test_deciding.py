@@ -127,7 +127,7 @@ def test_nothing_is_written_without_leave(site):
     ("words", "expected"),
     [
         (("bann", "daily.example/0"), "bann is no verb, did you mean ban? allowed: pin, ban, retitle"),
-        (("lead", "daily.example/0"), "lead is no verb"),
+        (("link", "daily.example/0"), "link needs the other story"),
         (("ban", "daily.example/99"), "no article 'daily.example/99' is known"),
         (("ban", ""), "no article '' is known"),
         (("retitle", "daily.example/0"), "value: missing, allowed: a title of up to 300 characters"),
@@ -371,3 +371,65 @@ def test_stories_are_merged_and_split_by_command(site):
         ("merge", one.id, two.id), ("split", two.id, one.id),
     ]  # fmt: skip
     assert ": it is so)" in site.run("stories", "show", two.id)
+
+
+def test_stories_are_led_and_linked_by_command(site):
+    """The preview says what a story's page shows then; feeds, `stories show` and `explain` say so once decided."""
+    one, two, three = (read_articles(site)[title] for title in TITLES)
+    decide(site, "merge", one.id, two.id)
+    site.run("publish")
+    (usual,) = (item["title"] for item in read_feed(site, "all") if item["title"] in TITLES[:2])
+    lead = two if usual == one.title else one
+    assert f"- lead: {usual}\n+ lead: {lead.title}\n" in decide(site, "lead", lead.id[:8])
+    said = decide(site, "link", lead.id, "daily.example/2")
+    assert f"the other story: article {three.id}: {three.title}\n" in said
+    assert f"- related: nothing\n+ related: {three.title}\n" in said
+    site.run("publish")
+    (item,) = (item for item in read_feed(site, "all") if item["title"] in TITLES[:2])
+    assert item["title"] == lead.title
+    assert [one["title"] for one in item["_related"]["items"]] == [usual, three.title]
+    for said in (site.run("stories", "show", lead.id), site.run("explain", usual_id(site, usual))):
+        assert f"“{lead.title}” leads: decided by anna on" in said
+        assert f"- related to {three.id} The Daily “{three.title}”: decided by anna on" in said
+    assert f"lead: {lead.title} (" in site.run("stories", "show", lead.id)
+    decide(site, "unlink", three.id, one.id)
+    site.run("publish")
+    assert "_related" not in next(i for i in read_feed(site, "all") if i["title"] == three.title)
+    assert "never related to" in site.run("stories", "show", three.id)
+
+
+def usual_id(site, title):
+    """Return the id of the article with a title."""
+    return read_articles(site)[title].id
+
+
+def test_check_warns_of_decisions_on_stories_that_do_nothing(site):
+    """A story that is not stored, one story for two, one that leads itself alone, and what was decided later."""
+    one, two, three = (read_articles(site)[title] for title in TITLES)
+    other = "00000000-0000-5000-8000-000000000000"
+    decided = (
+        ("lead", one.id, None), ("merge", one.id, two.id), ("lead", two.id, None), ("link", one.id, two.id),
+        ("lead", three.id, None), ("link", one.id, three.id), ("unlink", three.id, two.id),
+        ("link", three.id, other), ("lead", other, None), ("unlink", "https://daily.example/9", one.id),
+    )  # fmt: skip
+    entries = [
+        {
+            "id": f"d{number}", "verb": verb, "target": target, "reason": "so", "by": "anna",
+            "at": f"2026-01-01T00:00:{number:02}Z", **({"value": value} if value else {}),
+        }
+        for number, (verb, target, value) in enumerate(decided)
+    ]  # fmt: skip
+    folder = site.config / "decisions"
+    folder.mkdir()
+    (folder / "2026-01.yaml").write_text(yaml.safe_dump({"decisions": entries}), encoding="utf-8")
+    site.run("publish")
+    said = site.run("check")
+    assert dict(re.findall("warning: decision (d[0-9]): (.*)", said)) == {
+        "d0": "a later decision has its story led",
+        "d3": "both are one story",
+        "d4": "its target is alone in its story",
+        "d5": "a later decision on both counts",
+        "d7": "its value is not stored",
+        "d8": "its target is not stored",
+        "d9": "its target is not stored",
+    }

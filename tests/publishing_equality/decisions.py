@@ -6,22 +6,27 @@ from datetime import timedelta
 from random import Random
 
 from aggregator.model import Article
-from aggregator.model.decisions import Decision, Verb
+from aggregator.model.decisions import PAIR_VERBS, Decision, Verb
 from aggregator.store import read_members, read_story_ids
 from tests.publishing_equality.arrivals import HOSTILE
 from tests.publishing_equality.world import TOPICS, World
 
 VERBS = list(Verb)
 PUBLIC_REASONS = (None, "We were wrong.", f"It is {HOSTILE}.")
+SHOWN_VERBS = (Verb.LEAD, Verb.LINK, Verb.LINK, Verb.UNLINK)
 SPANS = (1, 61, 3_600, 86_400, 4 * 86_400)
 """Seconds until a decision ends, or an article is let go."""
 
 
 def decide(world: World, rng: Random) -> None:
+    """An editor decides whatever can be decided."""
+    _decide(rng.choice(VERBS), world, rng)
+
+
+def _decide(verb: Verb, world: World, rng: Random) -> None:
     """An editor decides on an article that is stored, or on one that nobody knows."""
     stored = world.read_articles()
     one = rng.choice(stored) if stored and rng.random() < 0.95 else None
-    verb = rng.choice(VERBS)
     until = world.now + timedelta(seconds=rng.choice(SPANS))
     decision = Decision(
         id=f"d-{rng.randrange(16**8):08x}",
@@ -38,13 +43,20 @@ def decide(world: World, rng: Random) -> None:
     world.setup = replace(world.setup, decisions=(*world.setup.decisions, decision))
 
 
+def decide_on_stories(world: World, rng: Random) -> None:
+    """An editor has an article lead its story, or two stories linked or never."""
+    _decide(rng.choice(SHOWN_VERBS), world, rng)
+
+
 def take_back(world: World, rng: Random) -> None:
     """An editor removes some decisions from their file."""
     kept = tuple(one for one in world.setup.decisions if rng.random() < 0.5)
     world.setup = replace(world.setup, decisions=kept)
 
 
-DECISIONS: dict[str, Callable[[World, Random], None]] = {one.__name__: one for one in (decide, take_back)}
+DECISIONS: dict[str, Callable[[World, Random], None]] = {
+    one.__name__: one for one in (decide, decide_on_stories, take_back)
+}
 
 
 def _list_neighbours(one: Article | None, world: World) -> list[str]:
@@ -70,7 +82,7 @@ def _name_publisher(article: Article | None) -> str:
 
 
 def _choose_value(verb: Verb, one: Article | None, world: World, rng: Random) -> str | None:
-    if verb is Verb.MERGE:
+    if verb in PAIR_VERBS:
         return rng.choice([other.id for other in world.read_articles()] or ["nobody"])
     if verb is Verb.SPLIT:
         return " ".join(_list_neighbours(one, world)) or "nobody"

@@ -8,7 +8,7 @@ from aggregator.curate.editor_decisions import PART
 from aggregator.curate.editor_rules import EditorRules
 from aggregator.model import Article
 from aggregator.model.curation import ALONE, EditorRule, StoryFacts, name_rule
-from aggregator.model.decisions import Verb
+from aggregator.model.decisions import Decision, Verb
 from aggregator.model.feed_differences import FeedDifference, ItemChange
 from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.page_wait import waits_for_page
@@ -23,6 +23,7 @@ from aggregator.store import (
     Store,
     read_carriers,
     read_items_by_id,
+    read_members,
     read_stored_articles,
 )
 from aggregator.stories.editor_decisions import EditorPair
@@ -50,6 +51,7 @@ class ChangedItems:
     other_rules: tuple[Sequence[EditorRule], Sequence[EditorRule]] = ((), ())
     _others: tuple[Rules, ...] = field(init=False)
     _other_pairs: tuple[EditorPair, ...] = field(init=False)
+    _other_leads: Sequence[tuple[str, Decision]] = field(init=False)
     _stories: Stories = field(init=False)
     _articles: Mapping[str, Article] = field(init=False)
     _carriers: Mapping[str, tuple[str, ...]] = field(init=False)
@@ -63,6 +65,10 @@ class ChangedItems:
             replace(rules, editor_rules=EditorRules(others, rules.topics)) for rules, others in both if others
         )
         was, is_ = (rules.story_decisions.list_pairs(self.now) for rules in (self.in_force, self.planned))
+        leads = (
+            {*r.story_decisions.list_choices(self.now).leads.items()} for r in (self.in_force, self.planned)
+        )
+        self._other_leads = sorted(set.symmetric_difference(*leads), key=lambda led: led[1].id)
         self._other_pairs = tuple(sorted({*was} ^ {*is_}, key=lambda pair: (pair.decision.id, pair.other_id)))
 
     def explain(self, differences: Sequence[FeedDifference]) -> Iterator[FeedDifference]:
@@ -83,7 +89,7 @@ class ChangedItems:
         )
         known = {article.id: article for article in read_stored_articles(self.store, alone)}
         # Both before and after, a story has the same members: what is published of them is asked each time.
-        members = read_unlinked_stories(stories, known, self.store, show=lambda article: article).members
+        members = read_members(self.store, stories)
         ids = {member.article_id for all_ in members.values() for member in all_}
         # A story that became part of another one is told by its first article, whose id it has.
         rest = read_stored_articles(self.store, (ids | stories) - known.keys())
@@ -95,6 +101,7 @@ class ChangedItems:
             stories,
             self._articles,
             self.store,
+            choices=self.planned.story_decisions.list_choices(self.now),
             show=lambda article: show_article(article, self.planned, self.now),
         )
         places = read_items_by_id(self.store, alone | stories)
@@ -164,10 +171,11 @@ class ChangedItems:
                 yield f"{PART}{one.id}"
 
     def _compare_stories(self, article_ids: frozenset[str]) -> Iterator[str]:
-        """Yield the decisions that join or part these articles by one of both configurations alone."""
+        """Yield the decisions that join, part or lead these articles by one of both configurations alone."""
         for pair in self._other_pairs:
             if not article_ids.isdisjoint((pair.article_id, pair.other_id)):
                 yield f"{PART}{pair.decision.id}"
+        yield from (f"{PART}{one.id}" for article_id, one in self._other_leads if article_id in article_ids)
 
     def _judge_before(self, after: Article) -> Article:
         story = self._facts.get(after.id, ALONE)

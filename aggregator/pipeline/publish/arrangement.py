@@ -13,7 +13,8 @@ from aggregator.pipeline.publish.decision_changes import judge_decided
 from aggregator.pipeline.publish.feed_places import place_article, place_story
 from aggregator.pipeline.publish.judgements import judge_due, judge_marked
 from aggregator.pipeline.publish.release import find_next_release, show_article
-from aggregator.pipeline.publish.story_views import Stories, find_showing_stories, read_unlinked_stories
+from aggregator.pipeline.publish.story_relations import find_showing_stories
+from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories
 from aggregator.pipeline.publish.topic_counts import keep_limits, list_limited_items
 from aggregator.pipeline.publish.topic_waits import list_openings
 from aggregator.pipeline.publisher_names import find_unlisted_publisher
@@ -176,15 +177,16 @@ def _read_touched(
 ) -> _Touched:
     articles = read_stored_articles(store, article_ids)
     own = frozenset({*story_ids, *read_story_ids(store, article_ids).values()})
+    choices = rules.story_decisions.list_choices(now)
     stories = read_unlinked_stories(
-        own, {a.id: a for a in articles}, store, show=lambda a: show_article(a, rules, now)
+        own, {a.id: a for a in articles}, store, choices=choices, show=lambda a: show_article(a, rules, now)
     )
     return _Touched(
         article_ids=frozenset(article_ids),
         articles=articles,
         story_ids=own,
         stories=stories,
-        linked=find_showing_stories(own, store) - own,
+        linked=find_showing_stories(own, choices, store) - own,
     )
 
 

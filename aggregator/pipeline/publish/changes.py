@@ -8,6 +8,7 @@ from aggregator.pipeline.publish.clock_steps import follow_clock
 from aggregator.pipeline.publish.decision_changes import take_up_decisions
 from aggregator.pipeline.publish.judgements import judge_again
 from aggregator.pipeline.publish.rule_changes import take_up_rules
+from aggregator.pipeline.publish.story_choices import take_up_choices
 from aggregator.rules import Rules
 from aggregator.store import Store
 
@@ -19,6 +20,7 @@ def take_up_changes(*, rules: Rules, store: Store, now: datetime) -> bool:
     """
     judge_again(rules, store, now)
     take_up_decisions(rules, store, now)
+    take_up_choices(rules, store, now)
     has_changed = take_up_rules(rules, store)
     note_in_force(rules, store)
     follow_clock(rules, store, now)

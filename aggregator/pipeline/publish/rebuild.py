@@ -7,6 +7,7 @@ from aggregator.pipeline.publish.judgements import judge_again
 from aggregator.pipeline.publish.monograms import remove_all_unused_monograms
 from aggregator.pipeline.publish.publication import Publication, publish
 from aggregator.pipeline.publish.rule_changes import remake_everything
+from aggregator.pipeline.publish.story_choices import take_up_choices
 from aggregator.rules import Rules
 from aggregator.store import Store
 
@@ -18,6 +19,7 @@ def rebuild(*, rules: Rules, store: Store, now: datetime) -> Publication:
     """
     judge_again(rules, store, now)
     take_up_decisions(rules, store, now)
+    take_up_choices(rules, store, now)
     remake_everything(rules, store)
     done = publish(rules=rules, store=store, now=now)
     remove_all_unused_monograms(rules=rules, store=store)

@@ -88,7 +88,7 @@ def _render_pages(
     grown = find_grown_stories(store, {*story_ids, *current.values()})
     files: dict[str, bytes] = {}
     errors: dict[str, str] = {}
-    for story in _view_stories([id_ for id_ in story_ids if id_ in grown], rules, store, now):
+    for story in view_stories([id_ for id_ in story_ids if id_ in grown], rules, store, now):
         try:
             files |= render_story(channel, story)
         except Exception as error:  # one story that cannot be rendered must not stop the others
@@ -100,9 +100,12 @@ def _render_pages(
     return files | pages, errors
 
 
-def _view_stories(story_ids: Sequence[str], rules: Rules, store: Store, now: datetime) -> Iterator[StoryView]:
+def view_stories(story_ids: Sequence[str], rules: Rules, store: Store, now: datetime) -> Iterator[StoryView]:
     """Yield these stories as their pages show them."""
-    stories = read_stories(story_ids, {}, store, show=lambda article: show_article(article, rules, now))
+    stories = read_stories(
+        story_ids, {}, store,
+        choices=rules.story_decisions.list_choices(now), show=lambda a: show_article(a, rules, now),
+    )  # fmt: skip
     public = make_public(stories.articles.values(), rules=rules, store=store, now=now).articles
     for story_id in story_ids:
         articles = stories.published(story_id)

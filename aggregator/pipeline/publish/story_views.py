@@ -1,24 +1,23 @@
 """Stories as they are published: which article leads, which follow, and what is related."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.model import Article, Member
+from aggregator.pipeline.publish.story_relations import RELATED, read_relations
 from aggregator.publish.story_view import StoryView
 from aggregator.store import (
     Store,
-    find_listed_stories,
     read_members,
-    read_related_stories,
     read_stored_articles,
     read_story_ids,
 )
 from aggregator.stories.coverage import Coverage, Voices, cover, find_voices, rank_related
+from aggregator.stories.editor_decisions import StoryChoices
 
 Show = Callable[[Article], Article | None]
 """Returns an article as it is shown now, None: not yet."""
-RELATED = 5
 _NEAREST = 2 * RELATED
 """Linked stories that are read first: they have the articles to show, unless these are not published."""
 
@@ -28,19 +27,24 @@ class Stories:
     """The stories of some articles, with all that is needed to show them.
 
     ``story_of`` has story ids by article id; ``members`` and ``links`` are by story id. ``articles`` are
-    those of the stories, and of linked ones, that are published, by id.
+    those of the stories, and of linked ones, that are published, by id. ``choices`` are editors'.
     """
 
     story_of: Mapping[str, str]
     members: Mapping[str, tuple[Member, ...]]
     links: Mapping[str, tuple[str, ...]]
     articles: Mapping[str, Article]
+    choices: StoryChoices
     _voices: dict[str, Voices] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def published(self, story_id: str) -> list[Article]:
         """Return the published articles of a story, in the order they were placed."""
         members = self.members.get(story_id, ())
         return [self.articles[m.article_id] for m in members if m.article_id in self.articles]
+
+    def find_lead(self, story_id: str) -> Article | None:
+        """Return the published article that editors have speak for a story, None: they have none."""
+        return self.choices.find_lead(self.published(story_id)) if self.choices.leads else None
 
     def by_article(self, *story_ids: str) -> dict[str, Member]:
         """Return how the articles of stories were grouped, by article id."""
@@ -56,11 +60,15 @@ class Stories:
 
 
 def read_stories_of(
-    articles: Iterable[Article], store: Store, *, show: Show = lambda article: article
+    articles: Iterable[Article],
+    store: Store,
+    *,
+    choices: StoryChoices,
+    show: Show = lambda article: article,
 ) -> Stories:
     """Return the stories of ``articles`` and those linked with them, without articles that are left out."""
     known = {article.id: article for article in articles}
-    return read_stories(set(read_story_ids(store, known).values()), known, store, show=show)
+    return read_stories(set(read_story_ids(store, known).values()), known, store, choices=choices, show=show)
 
 
 def read_stories(
@@ -68,15 +76,16 @@ def read_stories(
     known: Mapping[str, Article],
     store: Store,
     *,
+    choices: StoryChoices,
     show: Show = lambda article: article,
 ) -> Stories:
     """Return these stories and those linked with them; articles that are ``known`` are not read again."""
-    links = read_related_stories(store, story_ids)
+    links = read_relations(story_ids, choices, store)
     nearest = {id_: others[:_NEAREST] for id_, others in links.items()}
-    stories = _read_stories(story_ids, nearest, known, store, show)
+    stories = _read_stories(story_ids, nearest, known, store, choices=choices, show=show)
     if all(_is_enough(stories, nearest[id_], links[id_]) for id_ in links):
         return stories
-    return _read_stories(story_ids, links, stories.articles, store, show)
+    return _read_stories(story_ids, links, stories.articles, store, choices=choices, show=show)
 
 
 def _is_enough(stories: Stories, read: Collection[str], linked: Collection[str]) -> bool:
@@ -84,33 +93,16 @@ def _is_enough(stories: Stories, read: Collection[str], linked: Collection[str])
     return len(read) == len(linked) or sum(bool(stories.published(id_)) for id_ in read) >= RELATED
 
 
-def find_showing_stories(story_ids: Collection[str], store: Store) -> frozenset[str]:
-    """Return the stories that may show one of these as related: no ``RELATED`` others come before it."""
-    linked = {other for others in read_related_stories(store, story_ids).values() for other in others}
-    links = read_related_stories(store, linked)
-    listed = find_listed_stories(store, {other for others in links.values() for other in others})
-    return frozenset(id_ for id_ in linked if not set(story_ids).isdisjoint(_cut_links(links[id_], listed)))
-
-
-def _cut_links(linked: Sequence[str], listed: Collection[str]) -> Iterator[str]:
-    """Yield linked stories until so many are listed as are ever shown."""
-    count = 0
-    for other in linked:
-        yield other
-        count += other in listed
-        if count == RELATED:
-            return
-
-
 def read_unlinked_stories(
     story_ids: Collection[str],
     known: Mapping[str, Article],
     store: Store,
     *,
+    choices: StoryChoices,
     show: Show,
 ) -> Stories:
     """Return these stories as if they were linked with none."""
-    return _read_stories(story_ids, {}, known, store, show)
+    return _read_stories(story_ids, {}, known, store, choices=choices, show=show)
 
 
 def _read_stories(
@@ -118,6 +110,8 @@ def _read_stories(
     links: Mapping[str, tuple[str, ...]],
     known: Mapping[str, Article],
     store: Store,
+    *,
+    choices: StoryChoices,
     show: Show,
 ) -> Stories:
     members = read_members(store, {*story_ids, *(other for ids in links.values() for other in ids)})
@@ -129,6 +123,7 @@ def _read_stories(
         members=members,
         links=links,
         articles={i: shown for i, shown in published if shown is not None},
+        choices=choices,
     )
 
 
@@ -140,7 +135,8 @@ def view_story(stories: Stories, story_id: str, own: Sequence[Article]) -> Story
         return None
     by_article = stories.by_article(story_id)
     voices = stories.voices(story_id)
-    coverage = cover(story_id, articles, by_article, first=first, voices=voices)
+    lead = stories.find_lead(story_id)
+    coverage = cover(story_id, articles, by_article, first=first, lead=lead, voices=voices)
     news_at = _find_news_time(coverage, by_article, articles[0])
     return StoryView(
         id=story_id,
@@ -183,7 +179,9 @@ def find_related(stories: Stories, article: Article) -> tuple[Article, ...]:
     if story_id is None:
         return ()
     others = [other for other in stories.published(story_id) if other.id != article.id]
+    lead = stories.find_lead(story_id)
     nearest = rank_related(article, others, stories.by_article(story_id))
+    nearest = tuple(sorted(nearest, key=lambda other: other is not lead))
     return (*nearest, *_find_linked(stories, article, story_id))[:RELATED]
 
 
@@ -208,7 +206,8 @@ def _find_linked(stories: Stories, article: Article, story_id: str) -> tuple[Art
     found: list[Article] = []
     for other_id in linked:
         others = stories.published(other_id)
-        found.extend(rank_related(article, others, members)[:1])
+        lead = stories.find_lead(other_id)
+        found.extend(rank_related(article, [lead] if lead else others, members)[:1])
     return tuple(found)
 
 

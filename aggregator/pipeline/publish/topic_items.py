@@ -56,7 +56,10 @@ def read_material(
 ) -> Material:
     """Return what the items of these stories and articles are built of, read once for all topics."""
     found = {article.id: article for article in read_stored_articles(store, article_ids)}
-    stories = read_stories(story_ids, found, store, show=lambda article: show_article(article, rules, now))
+    stories = read_stories(
+        story_ids, found, store,
+        choices=rules.story_decisions.list_choices(now), show=lambda a: show_article(a, rules, now),
+    )  # fmt: skip
     public = make_public((found | dict(stories.articles)).values(), rules=rules, store=store, now=now)
     without_logo = (domain for domain, icon in public.icons.items() if icon == name_monogram(domain))
     monograms = draw_monograms(without_logo, rules=rules, store=store)

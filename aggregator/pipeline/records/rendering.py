@@ -57,7 +57,11 @@ def render_records(
     articles: Sequence[Article], *, rules: Rules, store: Store, keys: SecuredKeys, now: datetime
 ) -> list[RenderedRecord]:
     """Return the records of articles, none of which is quarantined, as they are ``now``."""
-    stories = read_stories_of(articles, store, show=lambda a: a if has_record(a, rules, now) else None)
+    stories = read_stories_of(
+        articles, store,
+        choices=rules.story_decisions.list_choices(now),
+        show=lambda a: a if has_record(a, rules, now) else None,
+    )  # fmt: skip
     heats = {article.id: find_heat(article, stories, rules, now) for article in articles}
     articles = [replace(article, heat=heats[article.id].heat) for article in articles]
     names = assign_record_names(store, {article.id: _choose_name(article) for article in articles})

@@ -1,0 +1,110 @@
+"""What decisions on stories do not do: what they name is not stored, or they no longer apply to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.curate.editor_decisions import find_key
+from aggregator.model import Article, pair_of
+from aggregator.model.decisions import Decision, Verb
+from aggregator.pipeline.publish.story_relations import find_decided_links
+from aggregator.rules import Rules
+from aggregator.store import (
+    Store,
+    find_named_articles,
+    find_named_stories,
+    read_members,
+    read_stored_articles,
+)
+from aggregator.stories.decisions import Decisions
+from aggregator.stories.editor_decisions import EditorLink, StoryChoices, list_others, name_article
+
+
+def find_idle_on_stories(
+    decisions: Sequence[Decision], *, rules: Rules, store: Store, now: datetime
+) -> Iterator[tuple[Decision, str]]:
+    """Yield those of decisions on stories, none of which has ended, that change nothing, each with why."""
+    if not decisions:
+        return
+    names = {name for one in decisions for name in (name_article(one.target), *list_others(one))}
+    story_of = find_named_stories(store, names)
+    led = {story_of.get(name_article(one.target), "") for one in decisions if one.verb is Verb.LEAD}
+    members = read_members(store, led)
+    articles = read_stored_articles(store, {one.article_id for all_ in members.values() for one in all_})
+    by_id = {article.id: article for article in articles if article.is_published}
+    choices = rules.story_decisions.list_choices(now)
+    state = _Stored(
+        story_of=story_of,
+        articles={
+            id_: [by_id[one.article_id] for one in all_ if one.article_id in by_id]
+            for id_, all_ in members.items()
+        },
+        choices=choices,
+        links=find_decided_links(choices, store),
+        grouped=Decisions(pairs=rules.story_decisions.list_pairs(now)),
+    )
+    for one in decisions:
+        why = _explain_missing(one, state, store) or _explain(one, state)
+        if why is not None:
+            yield one, why
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Stored:
+    """What is known of what decisions name: stories by what names them, and what counts.
+
+    ``articles`` are the published ones by story.
+    """
+
+    story_of: Mapping[str, str]
+    articles: Mapping[str, Sequence[Article]]
+    choices: StoryChoices
+    links: Mapping[tuple[str, str], EditorLink]
+    grouped: Decisions
+
+
+def _explain_missing(decision: Decision, state: _Stored, store: Store) -> str | None:
+    """Return what of a decision names nothing that is stored, None where all does that it needs."""
+    why = _explain_name(decision.target, "its target", state, store)
+    others = (decision.value or "").split()
+    reasons = [_explain_name(other, "its value", state, store) for other in others]
+    return why or (reasons[0] if reasons and all(reasons) else None)
+
+
+def _explain_name(named: str, what: str, state: _Stored, store: Store) -> str | None:
+    article_id = name_article(named)
+    if article_id in state.story_of:
+        return None
+    found = find_named_articles(store, {find_key(named), article_id})
+    if article_id in found:
+        return f"{what} is in no story yet"
+    own = found.get(find_key(named))
+    return f"{what} has another address of its own: write the id {own}" if own else f"{what} is not stored"
+
+
+def _explain(decision: Decision, state: _Stored) -> str | None:
+    """Return why a decision changes nothing all of whose articles are stored, None where it does."""
+    target, others = name_article(decision.target), list_others(decision)
+    if decision.verb is Verb.LEAD:
+        return _explain_lead(decision, target, state)
+    if decision.verb in (Verb.LINK, Verb.UNLINK):
+        a, b = state.story_of[target], state.story_of[others[0]]
+        if a == b:
+            return "both are one story"
+        return None if state.links[pair_of(a, b)].decision == decision else "a later decision on both counts"
+    are_together = [other in state.grouped.find_group(target) for other in others]
+    if decision.verb is Verb.MERGE and not all(are_together):
+        return "a later decision has them apart"
+    return "a later decision has them together" if decision.verb is Verb.SPLIT and all(are_together) else None
+
+
+def _explain_lead(decision: Decision, target: str, state: _Stored) -> str | None:
+    articles = state.articles.get(state.story_of[target], ())
+    if target not in {article.id for article in articles}:
+        return "its target is not published"
+    if len(articles) == 1:
+        return "its target is alone in its story"
+    lead = state.choices.find_lead(articles)
+    if lead is not None and state.choices.leads[lead.id] != decision:
+        return "a later decision has its story led"
+    return None

@@ -1,0 +1,39 @@
+"""Which stories of today editors mean, by the ids of articles or stories."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from sqlalchemy import Column, select
+
+from aggregator.store.database import Database
+from aggregator.store.fast.driver import upsert
+from aggregator.store.fast.prepared_in import Among, prepare_in, rows_among
+from aggregator.store.marks import MarkKind, add_marks
+from aggregator.store.schema import notes, stories, story_aliases, story_members
+
+
+def _prepare_way(named: Column[str], led: Column[str]) -> Among:
+    return prepare_in(named, lambda is_wanted: select(named.label("name"), led.label("led")).where(is_wanted))
+
+
+_WAYS = (
+    _prepare_way(story_aliases.c.id, story_aliases.c.story_id),
+    _prepare_way(stories.c.id, stories.c.id),
+    _prepare_way(story_members.c.article_id, story_members.c.story_id),
+)
+"""What an id can stand for, the last first: of a story that took another in, a story, an article's story."""
+
+
+def find_named_stories(store: Database, names: Collection[str]) -> dict[str, str]:
+    """Return the stories of today by what names them: an article of theirs, their id, or a former one."""
+    found: dict[str, str] = {}
+    with store.reading() as connection:
+        for way in _WAYS:
+            found.update((row["name"], row["led"]) for row in rows_among(connection, way, set(names)))
+    return found
+
+
+def mark_stories(store: Database, story_ids: Iterable[str], *, values: Mapping[str, str]) -> None:
+    """Mark stories, and keep notes of why; that is one transaction."""
+    with store.writing() as connection:
+        add_marks(connection, MarkKind.STORY, sorted(story_ids))
+        upsert(connection, notes, [{"key": key, "value": value} for key, value in values.items()])
