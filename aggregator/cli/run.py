@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -63,7 +64,7 @@ def run(
         stamps = read_stamps(folder)  # before they are read: a change while they are is not missed
         checked = read_config(folder)
         if not demo:
-            stack.enter_context(lock_store(checked.settings.database_url))
+            stack.enter_context(lock_store(checked.settings.database_url, on_taken=_stop_for_another))
         with open_site_store(checked.settings) as store:
             config_at_start = choose_config(checked, store, os.environ)
         workspace = stack.enter_context(open_workspace(config_at_start, polls=True))
@@ -112,6 +113,12 @@ def _stop_in_time() -> None:
     timer = threading.Timer(STOP_WITHIN_S, os._exit, args=(0,))
     timer.daemon = True
     timer.start()
+
+
+def _stop_for_another(why: str) -> None:
+    """End the service, as at SIGTERM, where another one took over its store while the database was away."""
+    log.error("stop", error=why)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextmanager

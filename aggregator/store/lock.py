@@ -1,40 +1,49 @@
-"""One service at a time on a SQLite store."""
+"""One service at a time on a store."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from aggregator.errors import StoreBusy
 from aggregator.store.engine import sqlite_file, translate_errors
+from aggregator.store.postgresql import hide_secrets, is_postgresql
 
-if TYPE_CHECKING:
-    from filelock import FileLock
+Release = Callable[[], None]
 
 
 @contextmanager
-def lock_store(url: str) -> Iterator[None]:
+def lock_store(url: str, *, on_taken: Callable[[str], None] = lambda _: None) -> Iterator[None]:
     """Lock the store at ``url`` for this process; raises StoreBusy where another one holds it.
 
-    The lock is a file beside the database and goes with the process, however it ends; StoreError where
-    it cannot be made. PostgreSQL serves many and is not locked.
+    The lock goes with the process, however it ends; StoreError where it cannot be had. On SQLite it is a file
+    beside the database. On PostgreSQL it goes with the server, too, and is taken again: where another
+    service is quicker, ``on_taken`` is called in a thread with what happened, and the process is to end.
     """
     with translate_errors(url):
-        lock = _acquire_lock(url)
+        release = _lock_session(url, on_taken) if is_postgresql(url) else _lock_file(url)
     try:
         yield
     finally:
-        if lock is not None:
-            lock.release()
+        release()
 
 
-def _acquire_lock(url: str) -> "FileLock | None":
+def _lock_session(url: str, on_taken: Callable[[str], None]) -> Release:
+    from aggregator.store.service_lock import ServiceLock  # noqa: PLC0415  # hardly any command needs it
+
+    told = f"another aggregator run uses {hide_secrets(url)}: stop it first, or name another storage.database"
+    lock = ServiceLock(url, lambda: on_taken(told))
+    if not lock.acquire():
+        raise StoreBusy(told)
+    return lock.release
+
+
+def _lock_file(url: str) -> Release:
     # Only a service asks for it, and every command that opens a store imports this module.
     from filelock import FileLock, Timeout  # noqa: PLC0415
 
     database = sqlite_file(url)
     if database is None:
-        return None
+        return lambda: None
     path = Path(f"{database}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
@@ -44,4 +53,4 @@ def _acquire_lock(url: str) -> "FileLock | None":
         raise StoreBusy(
             f"another aggregator run uses {database}: stop it first, or set another storage.data_dir"
         ) from None
-    return lock
+    return lock.release

@@ -2,7 +2,7 @@
 
 from zlib import crc32
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.engine import URL
 
 from aggregator.errors import StoreError, StoreLocked
@@ -87,6 +87,11 @@ def make_postgresql_engine(url: str) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def make_session_engine(url: str) -> Engine:
+    """Return an engine whose connections are sessions, without transactions and each closed for good."""
+    return create_engine(_complete(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
 
 def _complete(url: str) -> URL:

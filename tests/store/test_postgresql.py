@@ -3,14 +3,22 @@
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from aggregator.errors import StoreError, StoreLocked
+from aggregator.errors import StoreBusy, StoreError, StoreLocked
 from aggregator.model import SourceState
-from aggregator.store import count_articles, open_store, read_note, save_polls, write_note
+from aggregator.store import (
+    count_articles,
+    lock_store,
+    open_store,
+    read_note,
+    save_polls,
+    service_lock,
+    write_note,
+)
 from aggregator.store import postgresql as postgresql_store
 from tests.builders import DAILY, NOW, article, inserting
 
@@ -123,6 +131,57 @@ def test_a_store_survives_its_server(postgresql, url):
             read_note(store, "k")
         postgresql.start()
         assert read_note(store, "k") == "v"
+
+
+@pytest.fixture
+def _often(monkeypatch):
+    monkeypatch.setattr(service_lock, "LOOK_EVERY_S", 0.05)
+
+
+@pytest.mark.usefixtures("_often")
+def test_one_service_at_a_time_holds_a_store(url):
+    """A second one is told which store it is, without its password, and has it once the first is done."""
+    with lock_store(url), pytest.raises(StoreBusy, match="another aggregator run uses postgresql://"):
+        lock_store(url).__enter__()
+    with lock_store(url):
+        pass
+
+
+@pytest.mark.usefixtures("_often")
+def test_a_service_keeps_its_lock_over_a_start_of_the_server(postgresql, url):
+    """It takes it again, and a second service is refused as before."""
+    taken = []
+    with lock_store(url, on_taken=taken.append):
+        postgresql.stop()
+        postgresql.start()
+        time.sleep(1)
+        with pytest.raises(StoreBusy):
+            lock_store(url).__enter__()
+    assert taken == []
+    with lock_store(url):
+        pass
+
+
+@pytest.mark.usefixtures("_often")
+def test_a_service_whose_store_another_took_is_told(postgresql, url):
+    """That happens where its session ends and the other one is quicker."""
+    taken, told = [], Event()
+    other = service_lock.make_session_engine(url)
+    wait = text("SELECT pg_advisory_lock(:service)").bindparams(service=service_lock.SERVICE)
+    with (
+        ThreadPoolExecutor(1) as threads,
+        lock_store(url, on_taken=lambda why: (taken.append(why), told.set())),
+        other.connect() as connection,
+    ):
+        waiting = threads.submit(connection.execute, wait)
+        time.sleep(0.2)
+        postgresql.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        )
+        waiting.result()
+        assert told.wait(10)
+    other.dispose()
+    assert "another aggregator run uses postgresql://" in taken[0]
 
 
 def _write_while_cut_off(store, postgresql):
