@@ -43,6 +43,8 @@ def preview_feed(feed: "FeedCandidate", keys: Mapping[str, object], rules: Rules
     yield _format_heading(feed)
     if feed.permanent_url is not None:
         yield f"  it redirects permanently to {feed.permanent_url}"
+    if feed.kind == "sitemap":
+        yield "  a sitemap of news, without texts: `enrich.pages: true` reads them from the articles' pages"
     articles = sorted(feed.read.articles, key=_stated_at, reverse=True)
     topics = [_match_topics(article, keys, rules) for article in articles]
     shown = list(zip(articles, topics, strict=True))[:SHOWN_TITLES]

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,6 +19,7 @@ from aggregator.fetch.decode import undo_gzip
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Article, Fetched, Known, Source
 from aggregator.parse import ParseResult, read_news, resolve_articles
+from aggregator.parse.sitemap import sitemap_kind
 from aggregator.pipeline.poll.decide import assign_providers
 from aggregator.publish.record_json import render_record_json
 from aggregator.rules import Rules
@@ -78,7 +79,8 @@ def _show_document(name: str, rules: Rules, settings: Settings, *, as_json: bool
 
 def _read(document: _Document, rules: Rules) -> ParseResult:
     known = next((s for s in rules.sources.values() if s.url == document.url), None)
-    source = known or Source(id=document.name, url=document.url)
+    kind: Literal["feed", "sitemap"] = "sitemap" if sitemap_kind(document.body) else "feed"
+    source = known or Source(id=document.name, url=document.url, kind=kind)
     parsed = read_news(
         document.body, source=source, now=clock(), url=document.url, content_type=document.content_type
     )

@@ -64,7 +64,8 @@ def _make_entry(
     taken = {source.id for source in valid.sources}
     site_url, title = (about.site_url, about.title) if about else (None, None)
     made = readable_id(url, site_url=site_url, title=title, taken=taken)
-    return {"id": made, "url": url, **keys}
+    kind = {"type": feed.kind} if feed and feed.kind != "feed" else {}
+    return {"id": made, "url": url, **kind, **keys}
 
 
 def _refuse_known(typed: str, urls: Sequence[str], valid: Config) -> None:

@@ -80,12 +80,18 @@ Poll = Annotated[
 ]
 
 
+SourceKind = Annotated[Literal["feed", "sitemap"], Allowed("feed, sitemap")]
+
+
 class SourceKeys(KeyGroup):
     """One of ``sources``: a feed to poll."""
 
     url: Address = Field(description="The feed's address.")
     id: SourceId | None = Field(
         default=None, description="What commands and logs call it, and what its state is kept by."
+    )
+    type: SourceKind = Field(
+        default="feed", description="What is at its address: a feed, or a sitemap of news."
     )
     name: Text | None = Field(default=None, description="What people call it.")
     provider: Host | None = Field(
@@ -119,6 +125,7 @@ class SourceKeys(KeyGroup):
         return Source(
             id=self.id or make_source_id(self.url),
             url=self.url,
+            kind=self.type,
             name=self.name,
             provider=self.provider,
             topics=self.topics,

@@ -48,6 +48,7 @@ class ListedFeed:
     folders: tuple[FeedFolder, ...] = ()
     source_id: str | None = None
     assigns: bool | None = None
+    is_sitemap: bool = False
 
 
 class OpmlError(AggregatorError):
@@ -133,6 +134,7 @@ class _OutlineReader:
                 site_url=attributes.get("htmlurl", "").strip() or None,
                 folders=folders,
                 source_id=source_id,
+                is_sitemap=attributes.get(f"{_PREFIX}type") == "sitemap",
                 assigns=None if assigns is None else assigns == "true",
             )
         )
@@ -201,6 +203,7 @@ def _list_attributes(feed: ListedFeed) -> dict[str, str | None]:
         "xmlUrl": feed.url,
         "htmlUrl": feed.site_url,
         "aggregator:id": feed.source_id,
+        "aggregator:type": "sitemap" if feed.is_sitemap else None,
         "aggregator:assign": "true" if feed.assigns else None,
     }
 

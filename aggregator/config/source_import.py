@@ -115,7 +115,8 @@ class _Planning:
         taken = self.source_ids
         own = feed.source_id if feed.source_id and feed.source_id not in taken else None
         made = own or readable_id(url, site_url=feed.site_url, title=feed.name, taken=taken)
-        return {"id": made, "url": url} | ({"name": feed.name} if feed.name else {})
+        kind = {"type": "sitemap"} if feed.is_sitemap else {}
+        return {"id": made, "url": url, **kind} | ({"name": feed.name} if feed.name else {})
 
     def _add_topic(self, entry: Entry, feed: ListedFeed) -> None:
         topic_id = self._find_topic(feed.folders)
@@ -183,6 +184,7 @@ def list_feeds(config: Config) -> tuple[ListedFeed, ...]:
             folders=find_folders(topic_id) if topic_id else (),
             source_id=source.id,
             assigns=source.assign or None,
+            is_sitemap=source.kind == "sitemap",
         )
         for source in config.sources
         for topic_id in (source.topics or (None,))

@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Self
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
@@ -20,6 +21,7 @@ from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.robots_statements import NO_STATEMENTS, RobotsStatements, read_robots_statements
 from aggregator.http_dates import RETRY_AFTER_CAP, parse_retry_after
 from aggregator.model import Fetched
+from aggregator.urls import absolute_url
 
 PAGE_ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 ROBOTS_BYTES = 512 * 1024
@@ -32,12 +34,17 @@ IN_TROUBLE_FOR = timedelta(minutes=5)
 """After a timeout, or a 5xx that does not say for how long."""
 
 
+MAX_SITEMAPS = 200
+"""Sitemaps of a robots.txt that are kept."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Robots:
     """What was read of a robots.txt; ``rules`` None: it could not be had (RFC 9309 section 2.3.1.4)."""
 
     rules: Protego | None
     statements: RobotsStatements = NO_STATEMENTS
+    sitemaps: tuple[str, ...] = ()
     until_s: float = 0.0
 
 
@@ -109,6 +116,13 @@ class PageFetcher:
         known = self._robots.get(_origin_of(url))
         return known.statements.find(url) if known else ()
 
+    async def find_sitemaps(self, url: str) -> tuple[str, ...]:
+        """Return the sitemaps that the robots.txt of the site of ``url`` names, in its order.
+
+        Raises FetchError where nothing is asked now.
+        """
+        return (await self._get_robots(_origin_of(url))).sitemaps
+
     def is_paused(self, url: str) -> bool:
         """Tell whether a page is not to be asked for now, as ``get`` would refuse to."""
         return self._fetcher.is_paused(url) or self._is_page_paused(url)
@@ -161,7 +175,10 @@ class PageFetcher:
             return _Robots(rules=None)
         text = fetched.body.decode("utf-8", "replace")
         statements = read_robots_statements(text, robot=self.robot)
-        return _Robots(rules=Protego.parse(text), statements=statements)
+        rules = Protego.parse(text)
+        sitemaps = (absolute_url(origin, one) for one in islice(rules.sitemaps, MAX_SITEMAPS))
+        named = tuple(dict.fromkeys(one for one in sitemaps if one))
+        return _Robots(rules=rules, statements=statements, sitemaps=named)
 
     async def _await_turn(self, origin: str, rules: Protego) -> None:
         asked = rules.crawl_delay(self.robot) or 0.0

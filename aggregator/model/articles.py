@@ -114,7 +114,7 @@ class ParsedFeed:
     ``hub_urls`` and ``self_url`` are what it announces to subscribers (W3C WebSub), as absolute addresses.
     """
 
-    format: Literal["rss", "atom", "json"]
+    format: Literal["rss", "atom", "json", "sitemap"]
     title: str | None = None
     site_url: str | None = None
     language: str | None = None

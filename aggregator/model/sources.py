@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from aggregator.model.articles import Article
 from aggregator.model.states import SourceState
@@ -17,6 +18,7 @@ class Source:
 
     id: str
     url: str
+    kind: Literal["feed", "sitemap"] = "feed"
     name: str | None = None
     provider: str | None = None
     topics: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """From the bytes of a feed to articles: pure, and the only home of feedparser.
 
-bytes ─► encoding ─► repair ─► feed | jsonfeed ─► Entry ─► entry_links, title_excerpt, article ─► Article
+bytes ─► encoding ─► repair ─► feed | jsonfeed | sitemap ─► Entry ─► entry_links, title_excerpt, article
 
 ``document`` goes as far as entries, ``normalisation`` from there to articles; polls call ``delta``, which
 uses both. ``identity`` then compares articles with what is stored. ``fast`` is a shortcut that can be

@@ -29,6 +29,7 @@ from aggregator.parse.feed import ParsedDocument
 from aggregator.parse.normalisation import normalise_feed
 from aggregator.parse.pieces import DIGEST_BYTES
 from aggregator.parse.recurring_lines import ENDS, MARK_BYTES, Learned
+from aggregator.parse.sitemap import NEWS_AGE
 from aggregator.parse.takeover import LEAST_REPLACED
 from aggregator.text import title_key
 
@@ -78,8 +79,9 @@ def read_news(
     scope, learned, before = _unpack(seen)
     most = LEAST_REPLACED - 1
     parsed = parse_document(
-        body, url=url, content_type=content_type, known=before, at_most=most, is_plain=is_plain
-    )
+        body, url=url, content_type=content_type, known=before, at_most=most, is_plain=is_plain,
+        news_since=now - NEWS_AGE if source.kind == "sitemap" else None,
+    )  # fmt: skip
     dropped = [(digest, before[digest]) for digest in parsed.dropped]
     dropped_ends = [marks[_MARKS:] for _, marks in dropped]
     made = normalise_feed(parsed.feed, source=source, now=now, other_ends=dropped_ends, learned=learned)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from aggregator.errors import ParseError, describe_error
@@ -12,6 +13,7 @@ from aggregator.parse.feed import ParsedDocument, parse_feed
 from aggregator.parse.jsonfeed import parse_json
 from aggregator.parse.messages import LOOK, REPORT
 from aggregator.parse.repair import is_page, repair_document
+from aggregator.parse.sitemap import is_sitemap, parse_sitemap
 
 _IGNORED = "\ufeff\0 \t\r\n\v\f"
 _NAMED_FEEDS = 5
@@ -25,8 +27,11 @@ def parse_document(
     known: Collection[bytes] = (),
     at_most: int = 0,
     is_plain: bool = False,
+    news_since: datetime | None = None,
 ) -> ParsedDocument:
     """Return the feed in ``body``: RSS 0.9x to 2.0, Atom 0.3 or 1.0, JSON Feed 1.0 or 1.1.
+
+    With ``news_since`` also a sitemap is one, with its news since then.
 
     Entries whose bytes are ``known`` by their digests are left out, unless more than ``at_most`` others are
     in the document, or it cannot be cut. With ``is_plain`` the shortcut is not taken: feedparser reads the
@@ -39,7 +44,11 @@ def parse_document(
     if not text.strip(_IGNORED):
         raise ParseError(url, f"empty document: {LOOK}")
     try:
-        parsed = _parse_text(text, url, partial(parse_feed, known=known, at_most=at_most, is_plain=is_plain))
+        if is_sitemap(text):
+            parsed = _parse_sitemap(text, url, news_since, known=known, at_most=at_most)
+        else:
+            parse = partial(parse_feed, known=known, at_most=at_most, is_plain=is_plain)
+            parsed = _parse_text(text, url, parse)
     except (ParseError, MemoryError):
         raise
     except Exception as error:  # hostile input finds faults that nobody foresaw
@@ -58,6 +67,16 @@ def _parse_text(text: str, url: str, parse: Callable[..., ParsedDocument]) -> Pa
     if excess := find_excess(repaired.text):
         raise ParseError(url, f"{excess}, which no feed needs: {LOOK}")
     return parse(repaired, url=url)
+
+
+def _parse_sitemap(
+    text: str, url: str, since: datetime | None, *, known: Collection[bytes], at_most: int
+) -> ParsedDocument:
+    if since is None:
+        raise ParseError(url, "a sitemap, not a feed: give the source `type: sitemap` if it lists news")
+    if excess := find_excess(text):
+        raise ParseError(url, f"{excess}, which no sitemap needs: {LOOK}")
+    return parse_sitemap(text, url=url, since=since, known=known, at_most=at_most)
 
 
 def _explain_no_feed(text: str, url: str) -> ParseError:

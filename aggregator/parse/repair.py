@@ -78,7 +78,7 @@ def repair_document(text: str) -> Repaired | None:
 
     None also for an HTML page, whatever it mentions.
     """
-    start = _find_prolog_end(text)
+    start = find_prolog_end(text)
     if "<rss:rss" in text or ("<rss:channel" in text and "xmlns:rss" not in text):
         text = _RSS_PREFIX.sub(r"\1", text)
     root = _ROOT.search(text, start)
@@ -90,7 +90,7 @@ def repair_document(text: str) -> Repaired | None:
     if not _is_plain(body) and _FORBIDDEN.search(body):
         body = _FORBIDDEN.sub("", body)
         problems.append("characters that XML forbids")
-    escaped = _escape_ampersands(body)
+    escaped = escape_ampersands(body)
     if len(escaped) != len(body):
         problems.append("bare ampersands, or entities that XML does not know")
     return Repaired(
@@ -134,7 +134,8 @@ def write_closing_tags(kept: str, root: str) -> str:
     return f"{'</channel>' if has_open_channel else ''}</{root}>"
 
 
-def _find_prolog_end(text: str) -> int:
+def find_prolog_end(text: str) -> int:
+    """Return where the prolog of a document ends: declarations, comments, the DOCTYPE with its entities."""
     end = 0
     while piece := _PROLOG_PIECE.match(text, end):
         end = piece.end()
@@ -173,7 +174,8 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and len(text.encode().translate(None, _CONTROLS)) == len(text)
 
 
-def _escape_ampersands(text: str) -> str:
+def escape_ampersands(text: str) -> str:
+    """Return XML whose ampersands begin nothing but what XML knows: entities of HTML are characters."""
     if not _LOOSE_AMPERSAND.search(text):
         return text
     joined = _SURROGATES.sub(_join_surrogates, text) if "&#" in text else text

@@ -23,7 +23,14 @@ from aggregator.cadence import (
 from aggregator.errors import CannotAsk, ParseError
 from aggregator.model import Source, SourceState
 from aggregator.pipeline.context import Context
-from aggregator.pipeline.feed_search import MAX_ASKED, FeedCandidate, fetch_feed, find_named_feeds
+from aggregator.pipeline.feed_search import (
+    MAX_ASKED,
+    MAX_NAMED,
+    FeedCandidate,
+    fetch_feed,
+    find_named_feeds,
+    find_named_sitemaps,
+)
 from aggregator.store import find_sources_to_examine, note_examination, read_known, read_source_state
 from aggregator.urls import canonical_url
 
@@ -110,6 +117,8 @@ async def _search(source: Source, state: SourceState, context: Context) -> Diagn
         same_title = " of the same title" if has_title else ""
         met.steps.append(f"{candidate.url}: a feed{same_title}, none of its entries known")
         likely = likely or (candidate if candidate.is_named and has_title else None)
+    if likely is None and source.kind == "feed":
+        met.steps += await _describe_sitemaps(source, context)
     if likely is None:
         return Diagnosis(source_id=source.id, steps=(*met.steps, "found nowhere"))
     why = "the feed there has the same title, but none of the entries that we know"
@@ -157,8 +166,22 @@ async def _collect_candidate_urls(
     for page in pages:
         for url in sorted(await find_named_feeds(page, met.steps, context), key=is_comment_feed):
             yield _CandidateUrl(url=url, how=f"its site {page} names it", is_named=True)
-    for url in common_addresses(pages):
-        yield _CandidateUrl(url=url, how="feeds are usually there")
+    if source.kind == "feed":
+        for url in common_addresses(pages):
+            yield _CandidateUrl(url=url, how="feeds are usually there")
+        return
+    for page in pages:
+        for url in await find_named_sitemaps(page, met.steps, context):
+            yield _CandidateUrl(url=url, how=f"robots.txt of its site {page} names it", is_named=True)
+
+
+async def _describe_sitemaps(source: Source, context: Context) -> list[str]:
+    """Return a step for each sitemap called after news that the robots.txt of a feed's site names."""
+    steps: list[str] = []
+    (root, *_) = site_pages(source.url, None)
+    named = await find_named_sitemaps(root, steps, context)
+    news = [url for url in named if "news" in url.lower()][:MAX_NAMED]
+    return [f"{url}: a sitemap, which `aggregator sources add` adds if it lists news" for url in news]
 
 
 async def _fetch_candidate(
@@ -172,7 +195,10 @@ async def _fetch_candidate(
     if isinstance(answer, CannotAsk):
         raise answer
     if isinstance(answer, FeedCandidate):
-        return answer
+        if answer.kind == source.kind:
+            return answer
+        met.steps.append(f"{candidate.url}: a {answer.kind}, and the source is a {source.kind}")
+        return None
     met.steps.append(str(answer))
     if isinstance(answer, ParseError):
         met.named += answer.feeds

@@ -1,23 +1,27 @@
 """Feeds where an operator's address leads: the one that is there, else those that its site names.
 
     the address ─► feeds that the page there names ─► those that the site's first page names ─► usual places
+        ─► sitemaps of news that the site's robots.txt names
 
 Every step asks as polling does: guarded, bounded, in turn; pages as robots.txt allows. Nothing is stored.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from aggregator.cadence import common_addresses, is_comment_feed, site_pages
 from aggregator.errors import AggregatorError, FetchError, HttpStatusError, ParseError, ServicePaused
 from aggregator.html import feed_links
 from aggregator.model import Source
 from aggregator.parse import ParseResult
+from aggregator.parse.sitemap import sitemap_kind
 from aggregator.parse.worker import ParseJob
 from aggregator.pipeline.context import FetchContext
 from aggregator.pipeline.poll.decide import assign_providers
 from aggregator.pipeline.poll.workers import ParserPool
+from aggregator.pipeline.sitemap_lists import follow_sitemap_list
 
 MAX_ASKED = 16
 """Addresses asked in one search: they may be anybody's."""
@@ -31,10 +35,12 @@ _USUAL_PLACE = "feeds are usually there"
 class FeedCandidate:
     """A feed that was read at ``url``, and ``how`` that address was found.
 
-    ``permanent_url`` is where its address redirects for good, None where it does not.
+    ``permanent_url`` is where its address redirects for good, None where it does not. ``kind`` is what a
+    source at that address is to say that it is.
     """
 
     url: str
+    kind: Literal["feed", "sitemap"] = "feed"
     how: str
     read: ParseResult
     permanent_url: str | None = None
@@ -91,9 +97,37 @@ async def _find_nearby(
                 steps.append(str(answer))
         if feeds:
             return FeedSearchResult(feeds=tuple(feeds), steps=tuple(steps))
+    if sitemaps := await _find_news_sitemaps(address, steps, source, context):
+        return FeedSearchResult(feeds=sitemaps, steps=tuple(steps))
     if guessed:
         steps.append(f"{address}: none of {guessed} other addresses where feeds usually are has one")
     return FeedSearchResult(steps=tuple(steps))
+
+
+async def _find_news_sitemaps(
+    address: str, steps: list[str], source: Source, context: FetchContext
+) -> tuple[FeedCandidate, ...]:
+    """Return the sitemaps of news that the robots.txt of a site names."""
+    feeds: list[FeedCandidate] = []
+    for url in (await find_named_sitemaps(address, steps, context))[:MAX_NAMED]:
+        answer = await fetch_feed(url, f"robots.txt of {address} names it", source, context)
+        if isinstance(answer, FeedCandidate):
+            feeds.append(answer)
+        else:
+            steps.append(str(answer))
+    return tuple(feeds)
+
+
+async def find_named_sitemaps(page: str, steps: list[str], context: FetchContext) -> list[str]:
+    """Return the sitemaps that the robots.txt of a page's site names, those called after news first."""
+    if context.pages is None:
+        return []
+    try:
+        named = await context.pages.find_sitemaps(page)
+    except FetchError as error:
+        steps.append(str(error))
+        return []
+    return sorted(named, key=lambda url: "news" not in url.lower())
 
 
 async def _search_places(
@@ -121,6 +155,10 @@ async def fetch_feed(
                 fetcher.refuse_paused(url)
                 return ServicePaused(url, "not asked, its service was answered 429 just now")
             fetched = await fetcher.get(url, headers=headers)
+            # What is there says itself whether it is a sitemap; nobody has configured it yet.
+            kind: Literal["feed", "sitemap"] = "sitemap" if sitemap_kind(fetched.body) else "feed"
+            source = replace(source, kind=kind)
+            fetched = await follow_sitemap_list(fetched, source, fetcher, now=context.clock())
         job = ParseJob(
             body=fetched.body, source=source, now=context.clock(), url=fetched.final_url, seen=b"",
             content_type=fetched.content_type, context=rules.digest,
@@ -128,7 +166,7 @@ async def fetch_feed(
         read = assign_providers(await ParserPool().parse(job), source, rules)
     except (FetchError, ParseError) as error:
         return error
-    return FeedCandidate(url=url, how=how, read=read, permanent_url=fetched.permanent_url)
+    return FeedCandidate(url=url, kind=kind, how=how, read=read, permanent_url=fetched.permanent_url)
 
 
 async def find_named_feeds(page: str, steps: list[str], context: FetchContext) -> tuple[str, ...]:

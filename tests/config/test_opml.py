@@ -93,10 +93,11 @@ def test_what_is_written_is_read_again():
     feeds = (
         ListedFeed(url="https://a.example/?x=1&y=<2>", name="A\u2028 'a'", folders=(nature, fire), source_id="a", assigns=True),
         ListedFeed(url="https://a.example/?x=1&y=<2>", name="A\u2028 'a'", folders=(nature,), source_id="a", assigns=True),
-        ListedFeed(url="https://b.example/", source_id="b"),
+        ListedFeed(url="https://b.example/", source_id="b", is_sitemap=True),
     )  # fmt: skip
     read = read_opml(write_opml("Feeds & more", feeds).encode())
     assert [(f.url, f.folders, f.source_id, f.assigns) for f in read] == [
         (f.url, f.folders, f.source_id, f.assigns) for f in feeds
     ]
+    assert [f.is_sitemap for f in read] == [False, False, True]
     assert [f.name for f in read] == ["A 'a'", "A 'a'", None]

@@ -43,6 +43,7 @@ from aggregator.pipeline.poll.report import (
 )
 from aggregator.pipeline.poll.storing import BatchedStore
 from aggregator.pipeline.poll.workers import ParserPool
+from aggregator.pipeline.sitemap_lists import follow_sitemap_list
 from aggregator.store import doubt_pushes
 
 log = structlog.get_logger()
@@ -71,6 +72,7 @@ async def poll_source(
                 source.url, headers=source.headers,
                 validators=Validators(etag, last_modified, before.validators_url),
             )  # fmt: skip
+            fetched = await follow_sitemap_list(fetched, source, fetcher, now=clock())
         answer = note_answer_head(fetched, source, before, now=clock())
         if answer.needs_parsing:
             state, changes = await _store_document(answer, context, batches, parsers)
