@@ -9,9 +9,11 @@ import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
 from aggregator.config import check_config, load_valid_parts
+from aggregator.config.decision_files import locate_decisions
 from aggregator.config.site_keys import describe_missing_keys, missing_site_keys
 from aggregator.config.topic_supply import topics_without_supply
 
+ADVICE = "it is kept: correct the entry, or remove it"
 app = typer.Typer()
 
 
@@ -61,10 +63,11 @@ def _find_idle_decisions(folder: Path) -> Iterator[str]:
 
     if missing_store_file(checked) is not None:  # nothing was polled yet
         return
+    places = locate_decisions(folder, checked.texts)
     with open_existing_workspace(checked) as workspace:
         rules, store = workspace.rules, workspace.store
         for one, why in find_idle_decisions(checked.decisions, rules=rules, store=store, now=clock()):
-            yield f"decision {one.id}: {why}"
+            yield f"{places[one.id]}: decision {one.id}: {why}; {ADVICE}"
 
 
 def _find_unpublished(config: Path) -> Iterator[str]:

@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "decide": (
         "decide",
-        "Decide on one article, after showing what that changes in which feeds.",
+        "Decide on one article, story or publisher, after showing what that changes in which feeds.",
     ),
     "explain": (
         "explain",

@@ -63,7 +63,7 @@ def decide(  # an option each
     ] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """Decide on one article or story, after showing what that changes in which feeds.
+    """Decide on one article, story or publisher, after showing what that changes in which feeds.
 
     Verbs: pin, ban, retitle, re-excerpt, picture, add-topic, remove-topic, hold-until, quality; for what is
     published: correct, withdraw, kill, restore; for an article or publisher that is to be nowhere: takedown;

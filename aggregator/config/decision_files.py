@@ -60,6 +60,17 @@ def _make_record(keys: DecisionKeys | TakedownKeys) -> Decision:
     return keys.record()
 
 
+def locate_decisions(folder: Path, texts: Mapping[str, bytes]) -> dict[str, str]:
+    """Return by id where decisions stand, as ``file:line``; ``texts`` are a configuration's files by name."""
+    found: dict[str, str] = {}
+    for name in sorted(texts.keys() - set(FILES)):
+        document = read_config_file(folder, name, texts[name])
+        for key in KINDS:
+            for number, id_ in find_listing(document, key)[0].texts("id").items():
+                found[id_] = f"{document.file}:{document.line_of((key, number))}"
+    return found
+
+
 def find_misnamed_decisions(folder: Path) -> Iterator[Problem]:
     """Yield the files in the folder of decisions that are meant to be read and are not."""
     for name in list_names(folder):

@@ -250,7 +250,7 @@ def test_an_article_is_taken_down_before_it_comes(site):
         site, "takedown", "rare.example"
     )
     said = site.run("check")
-    assert said.count("warning: decision") == 2
+    assert said.count(": decision ") == 2
     site.run("publish")
     assert [one["title"] for one in read_feed(site, "ml/articles")] == [TITLES[0]]
 
@@ -274,11 +274,24 @@ def test_check_warns_of_decisions_that_do_nothing(site):
     text += entry % ("lost", "ban", "https://daily.example/99", "")
     text += entry % ("ended", "ban", "https://daily.example/98", ", until: 2026-11-29T07:00:00Z")
     text += entry % ("gone", "add-topic", "https://daily.example/1", ", value: nope")
+    one, two = (read_articles(site)[title].id for title in TITLES[:2])
+    text += entry % ("m", "merge", "https://daily.example/97", f", value: {one}")
+    text += entry % ("s", "split", one, ", value: 'https://daily.example/96 https://daily.example/95'")
+    text += entry % ("fine", "split", one, f", value: '{two} https://daily.example/95'")
+    text += entry % (
+        "ended-too",
+        "merge",
+        "https://daily.example/94",
+        f", value: {one}, until: 2026-11-29T07:00:00Z",
+    )
     file.write_text(text, encoding="utf-8")
     said = site.run("check")
-    assert "warning: decision lost: its target is not stored\n" in said
-    assert "warning: decision gone: there is no topic nope any more\n" in said
-    assert said.count("warning: decision") == 2
+    what = "it is kept: correct the entry, or remove it\n"
+    assert f"warning: {file}:10: decision lost: its target is not stored; {what}" in said
+    assert f"warning: {file}:12: decision gone: there is no topic nope any more; {what}" in said
+    assert f"warning: {file}:13: decision m: its target is not stored; {what}" in said
+    assert f"warning: {file}:14: decision s: its value is not stored; {what}" in said
+    assert said.count(": decision ") == 4
 
 
 def test_a_decision_on_what_is_not_stored_waits_for_it(site, loopback):
@@ -424,7 +437,7 @@ def test_check_warns_of_decisions_on_stories_that_do_nothing(site):
     (folder / "2026-01.yaml").write_text(yaml.safe_dump({"decisions": entries}), encoding="utf-8")
     site.run("publish")
     said = site.run("check")
-    assert dict(re.findall("warning: decision (d[0-9]): (.*)", said)) == {
+    assert dict(re.findall(r"2026-01.yaml:\d+: decision (d[0-9]): (.*); it is kept", said)) == {
         "d0": "a later decision has its story led",
         "d3": "both are one story",
         "d4": "its target is alone in its story",
