@@ -62,39 +62,9 @@ def test_a_story_is_told_to_be_in_by_another_article():
     ("changes", "why", "change"),
     [
         (
-            {"about": article(is_quarantined=True)},
-            "it is quarantined",
-            "`aggregator review accept id-1` lets it in",
-        ),
-        (
             {"about": article(is_backlog=True)},
             "it was older than `polling.backlog_days` when it was first seen",
             "a longer `polling.backlog_days` would let in what is first seen from then on",
-        ),
-        (
-            {"of": topic("comets"), "reason": None, "refusal": "keyword 'comet', but excluded by 'cleaner'"},
-            "keyword 'comet', but excluded by 'cleaner'",
-            "change `exclude` or `require` of the topic",
-        ),
-        (
-            {"of": topic("comets", keywords=("comet",)), "reason": None},
-            "no keyword of the topic stands in its title or excerpt",
-            "add a keyword that stands in its title or excerpt",
-        ),
-        (
-            {"about": article(quality=66, quality_parts=PLAIN)},
-            "its quality is 66, 70 is needed",
-            "4 more `weight` at its source or provider",
-        ),
-        (
-            {"about": article(quality=66, quality_parts=PLAIN)},
-            "its quality is 66, 70 is needed",
-            "a date from its source: 4 points",
-        ),
-        (
-            {"about": article(quality=75), "of": topic("ai", quality_threshold=80)},
-            "its quality is 75, 80 is needed",
-            "`quality_threshold: 75` of the topic",
         ),
         (
             {"item": make_item(), "before": 12},
@@ -117,13 +87,41 @@ def test_the_first_reason_that_keeps_an_article_out_is_told(changes, why, change
     assert change in told.changes
 
 
-def test_an_article_on_no_topic_is_not_offered_weight():
-    """Without a topic no weight brings an article into a feed."""
-    parts = {**PLAIN, "relevance": -30}
-    lost = article(topics=(), quality=22, quality_parts=parts)
-    told = explain_feed(make_case(lost, of=None, topic=None, feed="all"))
-    assert told.why == "its quality is 22, 70 is needed: it is on no topic"
-    assert not any("weight" in change for change in told.changes)
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"about": article(is_quarantined=True)}, "it is quarantined"),
+        (
+            {"of": topic("comets"), "reason": None, "refusal": "keyword 'comet', but excluded by 'cleaner'"},
+            "keyword 'comet', but excluded by 'cleaner'",
+        ),
+        (
+            {"of": topic("comets", keywords=("comet",)), "reason": None},
+            "no keyword of the topic stands in its title or excerpt",
+        ),
+        ({"about": article(quality=66, quality_parts=PLAIN)}, "its quality is 66, 70 is needed"),
+        (
+            {"about": article(quality=75), "of": topic("ai", quality_threshold=80)},
+            "its quality is 75, 80 is needed",
+        ),
+        (
+            {"about": article(topics=(), quality=22, quality_parts={"relevance": -30}), "topic": None},
+            "its quality is 22, 70 is needed: it is on no topic",
+        ),
+        (
+            {"about": article(quality=0, quality_parts={**PLAIN, "rule no-ads": -100})},
+            "kept out by rule no-ads",
+        ),
+        (
+            {"about": article(quality=0, quality_parts={**PLAIN, "noindex": -100})},
+            "kept out by the wish of its page not to be listed (`noindex`)",
+        ),
+    ],
+)
+def test_what_keeps_an_article_out_by_its_judgement_is_told_with_remedies(changes, why):
+    """What would have it judged otherwise is found by judging."""
+    told = explain_feed(make_case(remedies=("what helps",), **changes))
+    assert (told.is_shown, told.why, told.changes) == (False, why, ("what helps",))
 
 
 def test_a_waiting_article_is_told_until_when():
@@ -131,15 +129,6 @@ def test_a_waiting_article_is_told_until_when():
     told = explain_feed(make_case(waits_until=NOW + timedelta(seconds=40), waits_for="its page"))
     assert told.why == "it waits for its page until then at the latest"
     assert told.since_at == NOW + timedelta(seconds=40)
-
-
-def test_what_editors_keep_out_is_told_by_their_names():
-    """A rule that leaves an article unpublished is named, and so is what takes it out of a topic."""
-    dropped = article(quality=0, quality_parts={**PLAIN, "rule no-ads": -100})
-    told = explain_feed(make_case(dropped))
-    assert (told.why, told.changes) == ("kept out by rule no-ads", ("change or end rule no-ads",))
-    removed = explain_feed(make_case(of=topic("comets"), reason=None, refusal="taken out by rule no-comets"))
-    assert removed.changes == ("change or end rule no-comets",)
 
 
 def test_a_kept_out_article_is_not_told_to_be_in_the_feed_of_its_story():

@@ -8,14 +8,16 @@ from aggregator.curate import combine_matches
 from aggregator.curate.editor_decisions import PART, find_last, find_pin
 from aggregator.curate.editor_rules import RuleTrace
 from aggregator.model import Article
-from aggregator.model.curation import ALONE, name_rule
+from aggregator.model.curation import ALONE
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.explanation.feed_reasons import (
+    NOT_ITS_SOURCES,
     TAKEN_OUT,
     FeedCase,
     FeedReason,
     explain_feed,
 )
+from aggregator.pipeline.explanation.remedies import Setting, find_remedies, name_changes
 from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.page_wait import find_end_of_wait, is_held_back
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
@@ -75,12 +77,13 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
     decisions = rules.decisions.of(article, now)
     life = replace(
         life,
-        topics=_explain_topics(article, source_ids, _name_changes(traces, decisions, rules), rules),
+        topics=_explain_topics(article, source_ids, name_changes(traces, decisions, rules), rules),
         rules=traces,
         decisions=decisions,
         story_id=read_story_ids(store, {article_id}).get(article_id),
     )
-    cases = _make_cases(article, life, rules, store, now)
+    setting = Setting(source_ids=tuple(source_ids), story=facts, now=now)
+    cases = _make_cases(article, life, rules, store, setting)
     return replace(life, feeds=tuple(map(explain_feed, cases)))
 
 
@@ -94,7 +97,9 @@ def _explain_topics(
     carriers = [rules.carriers[id_] for id_ in source_ids if id_ in rules.carriers]
     matches = [rules.matcher.match(article, only=one.topics, assign=one.assign) for one in carriers]
     matched = combine_matches(matches or [rules.matcher.match(article)], rules.topics)
-    told = {**{id_: f"no: {why}" for id_, why in matched.rejected.items()}, **matched.reasons}
+    anywhere = rules.matcher.match(article).topics
+    told = {id_: f"no: {NOT_ITS_SOURCES}" for id_ in anywhere if id_ not in matched.topics}
+    told |= {**{id_: f"no: {why}" for id_, why in matched.rejected.items()}, **matched.reasons}
     for topic_id in {*article.topics, *matched.topics}:
         is_in, was_in = topic_id in article.topics, topic_id in matched.topics
         if is_in != was_in:
@@ -103,25 +108,11 @@ def _explain_topics(
     return told
 
 
-def _name_changes(
-    traces: Sequence[RuleTrace], decisions: Sequence[Decision], rules: Rules
-) -> dict[str, list[str]]:
-    """Return by topic id the names of the rules and decisions that put an article there, or take it out."""
-    named: dict[str, list[str]] = {}
-    for rule in (rules.editor_rules.by_id[trace.rule_id] for trace in traces if trace.is_applied):
-        then = rule.then
-        for topic_id in {*then.add_topic, *then.remove_topic, *(rule.topics if then.drop else ())}:
-            named.setdefault(topic_id, []).append(name_rule(rule.id))
-    for one in decisions:
-        if one.verb in {Verb.ADD_TOPIC, Verb.REMOVE_TOPIC} and one.value:
-            named.setdefault(one.value, []).append(f"{PART}{one.id}")
-    return named
-
-
 def _make_cases(
-    article: Article, life: ArticleLife, rules: Rules, store: Store, now: datetime
+    article: Article, life: ArticleLife, rules: Rules, store: Store, setting: Setting
 ) -> Iterator[FeedCase]:
     """Yield a case for each feed, those of a topic beside each other."""
+    now = setting.now
     story_id = life.story_id
     ids = {article.id, *([story_id] if story_id else [])}
     items = {
@@ -132,10 +123,12 @@ def _make_cases(
     waits_until, waits_for = _find_wait(article, life.decisions, rules, now)
     for topic_id in list_topic_ids(rules):
         said, pin = life.topics.get(topic_id), find_pin(life.decisions, topic_id)
+        topic = None if topic_id == ALL else rules.topics_by_id[topic_id]
+        remedies = () if article.is_backlog else find_remedies(article, topic, rules, setting)
         for feed, item_id in zip(name_feeds(topic_id), (story_id, article.id), strict=True):
             case = FeedCase(
                 feed=feed,
-                topic=None if topic_id == ALL else rules.topics_by_id[topic_id],
+                topic=topic,
                 article=article,
                 size=size_of(feed),
                 window=timedelta(days=rules.publishing.window_days),
@@ -144,6 +137,7 @@ def _make_cases(
                 pin=f"pinned by {PART}{pin.id}" if pin else "",
                 waits_until=waits_until,
                 waits_for=waits_for,
+                remedies=remedies,
                 limit=explain_limits(article, feed, item_id or "", kept_out=kept_out, rules=rules, now=now),
             )
             yield _set_place(case, items.get((feed, item_id or "")), store)
