@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from dataclasses import fields
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from aggregator.config import load_config
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.demo.pieces import publishers
+from aggregator.demo.script import scripted_pieces
 from aggregator.urls import canonical_url
 from tests.demo.visitor import visiting
 
@@ -100,6 +102,23 @@ def test_the_configuration_is_valid_and_complete(tmp_path):
     assert any(source.topics and not source.assign for source in config.sources)
     names = {provider.domain: provider.name for provider in config.providers}
     assert all(names[by.host] == by.name for by in publishers().values() if by.id != "the-roundup")
+
+
+def test_editors_decide_on_what_is_out(tmp_path):
+    """Every decision names an article of the script, and rules and decisions are of many kinds."""
+    with visiting() as visitor:
+        newsroom = visitor.newsroom
+        write_demo_config(tmp_path, newsroom, data_dir=tmp_path / "d", feeds_dir=tmp_path / "f", port=0)
+        known = {canonical_url(newsroom.plan.page_url(piece)) for piece in scripted_pieces()}
+    config = load_config(tmp_path, {})
+    named = [one.target for one in config.decisions]
+    named += [one.value for one in config.decisions if one.value and "://" in one.value]
+    assert {canonical_url(url) for url in named} <= known
+    assert len({one.verb for one in config.decisions}) == len(config.decisions) == 7
+    used = {
+        field.name for rule in config.rules for field in fields(rule.then) if getattr(rule.then, field.name)
+    }
+    assert used >= {"drop", "hold", "add_topic", "remove_topic", "quality", "review", "no_story"}
 
 
 def test_any_free_port_can_be_asked_for(tmp_path, visitor):
