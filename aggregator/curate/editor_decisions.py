@@ -170,6 +170,11 @@ def is_killed(decisions: Sequence[Decision]) -> bool:
     return find_last(decisions, Verb.KILL, Verb.TAKEDOWN) is not None
 
 
+def is_taken_out(article: Article) -> bool:
+    """Tell whether a decision keeps an article out of all feeds, by what it was judged."""
+    return any(name.startswith(PART) and points <= KEPT_OUT for name, points in article.quality_parts.items())
+
+
 def add_corrections(article: Article, decisions: Sequence[Decision]) -> Article:
     """Return an article with the notes that correct it, updated when the last one was made."""
     notes = tuple(CorrectionNote(o.at, o.value) for o in decisions if o.verb is Verb.CORRECT and o.value)

@@ -97,6 +97,19 @@ def find_taken_out(connection: Connection, article_ids: Collection[str]) -> dict
     return found
 
 
+def read_told_keys(connection: Connection, article_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return by article the keys of all that was written down of it, the oldest first."""
+    found: dict[str, tuple[str, ...]] = {}
+    for chunk in chunks(sorted(article_ids)):
+        columns = select(corrections.c.article_id, corrections.c.key)
+        rows = connection.execute(
+            columns.where(corrections.c.article_id.in_(chunk)).order_by(corrections.c.id)
+        )
+        for row in rows:
+            found[row.article_id] = (*found.get(row.article_id, ()), row.key)
+    return found
+
+
 def read_withdrawn_stories(
     store: Database, story_ids: Collection[str] | None = None
 ) -> Mapping[str, PublicCorrection]:

@@ -1,11 +1,11 @@
 """Where articles are shown that something is decided on: in which topics, and as the last of which story."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
-from aggregator.store.corrections import find_taken_out
+from aggregator.store.corrections import find_taken_out, read_told_keys
 from aggregator.store.database import Database, chunks
 from aggregator.store.feed_items import ALL, ARTICLES_FOLDER
 from aggregator.store.predicates import IS_PUBLISHED
@@ -17,17 +17,24 @@ from aggregator.store.schema import articles, stories, story_members
 class ShownPlace:
     """The ``topics`` whose feeds hold an article, or held it before it was taken out (``is_out``).
 
-    ``story_id`` is its story where no other article of it is published, ``has_page`` whether that has a page.
+    ``story_id`` is its story where no other article of it stays, ``has_page`` whether that has a page.
+    ``told`` are the keys of the corrections that are written down of it, the oldest first.
     """
 
     topics: tuple[str, ...]
     story_id: str | None = None
     has_page: bool = False
     is_out: bool = False
+    told: tuple[str, ...] = ()
 
 
-def find_shown_places(store: Database, article_ids: Collection[str]) -> Mapping[str, ShownPlace]:
-    """Return by id where articles are shown, or were; without those that subscribers never saw."""
+def find_shown_places(
+    store: Database, article_ids: Collection[str], *, leaving: Collection[str] = ()
+) -> Mapping[str, ShownPlace]:
+    """Return by id where articles are shown, or were; without those that subscribers never saw.
+
+    Articles that are ``leaving`` stay in no story.
+    """
     topics: dict[str, set[str]] = {}
     with store.reading() as connection:
         for chunk in chunks(sorted(article_ids)):
@@ -36,17 +43,17 @@ def find_shown_places(store: Database, article_ids: Collection[str]) -> Mapping[
                 if row.feed.endswith(ARTICLES_FOLDER):
                     topics.setdefault(row.item_id, set()).add(row.feed.removesuffix(ARTICLES_FOLDER))
         taken_out = find_taken_out(connection, article_ids)
-        places = {
-            id_: _find_place(connection, id_, tuple(sorted(theirs - {ALL})), is_out=False)
-            for id_, theirs in topics.items()
-        }
-        return places | {
-            id_: _find_place(connection, id_, theirs, is_out=True) for id_, theirs in taken_out.items()
+        shown = {id_: ShownPlace(topics=tuple(sorted(theirs - {ALL}))) for id_, theirs in topics.items()}
+        shown |= {id_: ShownPlace(topics=theirs, is_out=True) for id_, theirs in taken_out.items()}
+        told = read_told_keys(connection, shown)
+        return {
+            id_: _find_story(connection, id_, replace(place, told=told.get(id_, ())), leaving)
+            for id_, place in shown.items()
         }
 
 
-def _find_place(
-    connection: Connection, article_id: str, topics: tuple[str, ...], *, is_out: bool
+def _find_story(
+    connection: Connection, article_id: str, place: ShownPlace, leaving: Collection[str]
 ) -> ShownPlace:
     of_article = select(story_members.c.story_id).where(story_members.c.article_id == article_id)
     story_id = connection.execute(of_article).scalar()
@@ -54,10 +61,9 @@ def _find_place(
         select(articles.c.id)
         .join(story_members, story_members.c.article_id == articles.c.id)
         .where(story_members.c.story_id == story_id, articles.c.id != article_id, IS_PUBLISHED)
-        .limit(1)
     )
-    if story_id is None or connection.execute(others).first():
-        return ShownPlace(topics=topics, is_out=is_out)
+    if story_id is None or any(id_ not in leaving for id_ in connection.execute(others).scalars()):
+        return place
     grew = (stories.c.turn > stories.c.founded + 1) | stories.c.formed_at.is_not(None)
     page = connection.execute(select(stories.c.id).where(stories.c.id == story_id, grew)).first()
-    return ShownPlace(topics=topics, story_id=story_id, has_page=page is not None, is_out=is_out)
+    return replace(place, story_id=story_id, has_page=page is not None)

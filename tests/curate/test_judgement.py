@@ -25,7 +25,7 @@ RULES = (
     "_digest_config",
 )
 """The functions of rules.py that put them together, and tell when a configuration judges in another way."""
-JUDGEMENT, DIGEST = "3", "4734806b3422d880"
+JUDGEMENT, DIGEST = "3", "65744e3e790bdec0"
 
 
 def _dump(node):

@@ -296,6 +296,66 @@ def test_a_correction_is_an_update_and_moves_nothing(site):
     assert list_updates(site)[:2] == [(_id(3), newer), (_id(1), _tell(site.now))]
 
 
+def decide_all(site, *verbs):
+    """Have these decisions and no others, and publish that."""
+    site.wait(minutes=5)
+    made = [
+        Decision(id=f"d-{verb}-{target}", verb=verb, target=_id(target), reason="r", by="ann", at=site.now)
+        for verb, target in verbs
+    ]
+    site.setup = replace(site.setup, decisions=tuple(made))
+    site.publish()
+
+
+def read_told(site):
+    """Return what was told of articles, the oldest first."""
+    return [one.kind.value for one in reversed(read_corrections(site.store, SITE, 20))]
+
+
+def test_what_is_back_is_newer_than_its_tombstone(site):
+    """Readers that throw away what is deleted take it for the later word (RFC 6721); it stands where it stood."""
+    newer = add_newer(site)
+    decide_all(site, (Verb.WITHDRAW, 1))
+    (gone,) = site.read("ml/atom.xml").iter(f"{AT}deleted-entry")
+    decide_all(site, (Verb.WITHDRAW, 1), (Verb.RESTORE, 1))
+    assert list_updates(site)[:2] == [(_id(3), newer), (_id(1), _tell(site.now))]
+    assert _tell(site.now) > gone.get("when")
+
+
+def test_a_decision_that_is_taken_back_is_a_restoration(site):
+    """It is told; a tombstone does not come back when the item leaves, and it can be withdrawn once more."""
+    for _ in range(2):
+        decide_all(site, (Verb.WITHDRAW, 1))
+        assert len(list(site.read("ml/atom.xml").iter(f"{AT}deleted-entry"))) == 1
+        decide_all(site)
+    assert read_told(site) == ["withdraw", "restore"] * 2
+    site.judge(0)
+    site.publish()
+    assert list(site.read("ml/atom.xml").iter(f"{AT}deleted-entry")) == []
+
+
+def test_what_takes_an_article_out_is_told_once(site):
+    """Of several decisions the strongest; that one counts no more, too."""
+    decide_all(site, (Verb.WITHDRAW, 1), (Verb.KILL, 1))
+    assert read_told(site) == ["kill"]
+    decide_all(site, (Verb.WITHDRAW, 1))
+    assert read_told(site) == ["kill", "withdraw"]
+
+
+def test_a_story_that_is_withdrawn_whole_has_a_tombstone(site):
+    """Also where all its articles go at once."""
+    second = article(
+        4, id=_id(4), title=TOLD, provider=provider("site4.example"), at=site.now, topics=("ml",), **WHOLE
+    )
+    fill(site.store, second)
+    site.publish()
+    (shown, _), *_ = list_updates(site)
+    assert len(set(read_story_ids(site.store, [_id(1), _id(4)]).values())) == 1
+    decide_all(site, (Verb.WITHDRAW, 1), (Verb.WITHDRAW, 4))
+    (gone,) = site.read("ml/atom.xml").iter(f"{AT}deleted-entry")
+    assert gone.get("ref") == f"urn:uuid:{shown}"
+
+
 def test_hostile_texts_stay_texts(site):
     """Titles and reasons are escaped, and free of what XML forbids."""
     hostile = HOSTILE.replace("\0", "").replace("\ud800", "")

@@ -1,12 +1,13 @@
 """What editors decide on articles that feeds show, as corrections for subscribers."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from aggregator.curate.editor_decisions import find_last, is_killed
 from aggregator.model import Article
-from aggregator.model.corrections import OUT_KINDS, CorrectionKind, PublicCorrection
+from aggregator.model.corrections import OUT_KINDS, STANDING_KINDS, CorrectionKind, PublicCorrection
 from aggregator.model.decisions import OUT_VERBS, Decision, Verb
+from aggregator.pipeline.publish.judgements import judge_articles
 from aggregator.rules import Rules
 from aggregator.store import (
     ShownPlace,
@@ -23,26 +24,35 @@ KINDS = {
     Verb.WITHDRAW: CorrectionKind.WITHDRAW,
     Verb.KILL: CorrectionKind.KILL,
     Verb.TAKEDOWN: CorrectionKind.KILL,
-    Verb.RESTORE: CorrectionKind.RESTORE,
 }
+_KILLS = (Verb.KILL, Verb.TAKEDOWN)
 
 
 def correct_decided(article_ids: Collection[str], *, rules: Rules, store: Store, now: datetime) -> None:
     """Write down what counts ``now`` of the decisions on these articles, as far as feeds show them.
 
     Called before the articles are judged by it: feeds hold them still. What was written down before is not
-    again.
+    again. What is back is updated ``now``: to readers who threw it away it is newer than its tombstone.
     """
-    places = find_shown_places(store, article_ids)
+    articles = read_stored_articles(store, article_ids)
+    leaving = {one.id for one in articles if _is_kept_out(rules.decisions.of(one, now))}
+    places = find_shown_places(store, article_ids, leaving=leaving)
     killed = find_killed_articles(store, places)
     found = [
         correction
-        for article in read_stored_articles(store, places)
+        for article in articles
+        if article.id in places
         for correction in _list_corrections(
             article, places[article.id], rules, now, was_killed=article.id in killed
         )
     ]
+    back = {one.article_id for one in found if one.kind is CorrectionKind.RESTORE and one.article_id}
+    judge_articles(back, rules=rules, store=store, now=now, updated_at=now)
     save_corrections(store, found)
+
+
+def _is_kept_out(decisions: Iterable[Decision]) -> bool:
+    return any(one.verb in OUT_VERBS for one in decisions)
 
 
 def _list_corrections(
@@ -50,32 +60,53 @@ def _list_corrections(
 ) -> Iterator[PublicCorrection]:
     decisions = rules.decisions.of(article, now)
     title = find_last(decisions, Verb.RETITLE)
-    for one in decisions:
-        kind = KINDS.get(one.verb)
-        if kind is None or not _is_news(kind, decisions, place, was_killed=was_killed):
-            continue
-        shown = (title.value if title else None) or article.title
+    shown = (title.value if title else None) or article.title
+    for kind, one in _list_news(decisions, place, was_killed=was_killed):
         is_out = kind in OUT_KINDS
         yield PublicCorrection(
-            key=f"decision {one.id}" + (f" {article.id}" if one.publisher else ""),
+            key=_name_key(kind, one, article, place),
             kind=kind,
             at=now,
             topics=place.topics,
             title="" if is_killed(decisions) else shown,
-            reason=_tell_reason(one),
+            reason=_tell_reason(one) if one else None,
             article_id=article.id,
             story_id=place.story_id if is_out or place.is_out else None,
             had_page=is_out and place.has_page,
         )
 
 
-def _is_news(
-    kind: CorrectionKind, decisions: Sequence[Decision], place: ShownPlace, *, was_killed: bool
-) -> bool:
-    """Tell whether a correction says more than was told: of what is out, that it is back, or killed now."""
-    if kind is CorrectionKind.RESTORE:
-        return place.is_out and not any(one.verb in OUT_VERBS for one in decisions)
-    return not place.is_out or (kind is CorrectionKind.KILL and not was_killed)
+def _list_news(
+    decisions: Sequence[Decision], place: ShownPlace, *, was_killed: bool
+) -> Iterator[tuple[CorrectionKind, Decision | None]]:
+    """Yield what was not told yet, and the decision that does it, None where one counts no more.
+
+    Of what is out that is only that it is back, or killed now, or killed no more. What keeps an article out
+    is told once, the strongest of several.
+    """
+    if not place.is_out:
+        for verb in (Verb.RETITLE, Verb.CORRECT):
+            yield from ((KINDS[verb], one) for one in decisions if one.verb is verb)
+    out = find_last(decisions, *_KILLS) or find_last(decisions, Verb.WITHDRAW)
+    kind = KINDS[out.verb] if out else None
+    known = None if not place.is_out else CorrectionKind.KILL if was_killed else CorrectionKind.WITHDRAW
+    if out and kind and kind is not known:
+        yield kind, out
+    if place.is_out and not _is_kept_out(decisions):
+        restores = [one for one in decisions if one.verb is Verb.RESTORE and _name(one) not in place.told]
+        yield CorrectionKind.RESTORE, restores[-1] if restores else None
+
+
+def _name_key(kind: CorrectionKind, one: Decision | None, article: Article, place: ShownPlace) -> str:
+    """Return the key of a correction; what takes an article out, or lets it back, may do so again."""
+    if one is None:
+        return f"end of {place.told[-1]}"
+    key = _name(one) + (f" {article.id}" if one.publisher else "")
+    return f"{key} after {place.told[-1]}" if kind in STANDING_KINDS and key in place.told else key
+
+
+def _name(decision: Decision) -> str:
+    return f"decision {decision.id}"
 
 
 def _tell_reason(decision: Decision) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from aggregator.curate.judgement_reach import Reach, find_reach
-from aggregator.model import Article
+from aggregator.model import Article, revise
 from aggregator.model.curation import ALONE, StoryFacts
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules, has_changed
@@ -85,11 +85,20 @@ def judge_marked(marks: Collection[Mark], rules: Rules, store: Store, now: datet
     _judge_and_save(read_stored_articles(store, article_ids), rules, store, now)
 
 
-def judge_articles(article_ids: Collection[str], *, rules: Rules, store: Store, now: datetime) -> None:
-    """Judge these articles again, as far as they are stored."""
+def judge_articles(
+    article_ids: Collection[str],
+    *,
+    rules: Rules,
+    store: Store,
+    now: datetime,
+    updated_at: datetime | None = None,
+) -> None:
+    """Judge these articles again, as far as they are stored; ``updated_at``: from then on, None: as ever."""
     ids = sorted(article_ids)
     for start in range(0, len(ids), BATCH):
-        _judge_and_save(read_stored_articles(store, ids[start : start + BATCH]), rules, store, now)
+        _judge_and_save(
+            read_stored_articles(store, ids[start : start + BATCH]), rules, store, now, updated_at
+        )
 
 
 def _judge_everything(rules: Rules, store: Store, now: datetime, reach: Reach | None = None) -> None:
@@ -110,13 +119,18 @@ def _select_within(
             yield article
 
 
-def _judge_and_save(articles: Sequence[Article], rules: Rules, store: Store, now: datetime) -> None:
+def _judge_and_save(
+    articles: Sequence[Article], rules: Rules, store: Store, now: datetime, updated_at: datetime | None = None
+) -> None:
     unsaved = articles
     while unsaved:
-        unsaved = read_stored_articles(store, save_edits(store, _judge(unsaved, rules, store, now)))
+        edits = _judge(unsaved, rules, store, now, updated_at)
+        unsaved = read_stored_articles(store, save_edits(store, edits))
 
 
-def _judge(articles: Sequence[Article], rules: Rules, store: Store, now: datetime) -> list[Edit]:
+def _judge(
+    articles: Sequence[Article], rules: Rules, store: Store, now: datetime, updated_at: datetime | None
+) -> list[Edit]:
     ids = [article.id for article in articles]
     carriers = read_carriers(store, ids)
     stories: Mapping[str, StoryFacts] = {}
@@ -125,10 +139,17 @@ def _judge(articles: Sequence[Article], rules: Rules, store: Store, now: datetim
     edits = (
         Edit(
             before=article,
-            after=rules.judge_again(article, own, now=now, story=stories.get(article.id, ALONE)),
+            after=_date(
+                rules.judge_again(article, own, now=now, story=stories.get(article.id, ALONE)), updated_at
+            ),
             carriers=own,
         )
         for article in articles
         for own in [carriers.get(article.id, ())]
     )
     return [edit for edit in edits if has_changed(edit.before, edit.after)]
+
+
+def _date(article: Article, updated_at: datetime | None) -> Article:
+    """Return an article that is updated then; an imported one stays as it was imported."""
+    return article if updated_at is None or article.imported else revise(article, updated_at=updated_at)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from aggregator.curate.editor_decisions import is_taken_out
 from aggregator.model import Article, Member
 from aggregator.pipeline.publish.story_relations import RELATED, read_relations
 from aggregator.publish.story_view import StoryView
@@ -27,7 +28,8 @@ class Stories:
     """The stories of some articles, with all that is needed to show them.
 
     ``story_of`` has story ids by article id; ``members`` and ``links`` are by story id. ``articles`` are
-    those of the stories, and of linked ones, that are published, by id. ``choices`` are editors'.
+    those of the stories, and of linked ones, that are published, by id. ``choices`` are editors';
+    ``taken_out`` are the ids of those articles that they keep out.
     """
 
     story_of: Mapping[str, str]
@@ -35,6 +37,7 @@ class Stories:
     links: Mapping[str, tuple[str, ...]]
     articles: Mapping[str, Article]
     choices: StoryChoices
+    taken_out: frozenset[str]
     _voices: dict[str, Voices] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def published(self, story_id: str) -> list[Article]:
@@ -124,6 +127,7 @@ def _read_stories(
         links=links,
         articles={i: shown for i, shown in published if shown is not None},
         choices=choices,
+        taken_out=frozenset(i for i, article in found.items() if is_taken_out(article)),
     )
 
 
@@ -137,7 +141,8 @@ def view_story(stories: Stories, story_id: str, own: Sequence[Article]) -> Story
     voices = stories.voices(story_id)
     lead = stories.find_lead(story_id)
     coverage = cover(story_id, articles, by_article, first=first, lead=lead, voices=voices)
-    news_at = _find_news_time(coverage, by_article, articles[0])
+    taken_out = [one for article_id, one in by_article.items() if article_id in stories.taken_out]
+    news_at = _find_news_time(coverage, by_article, articles[0], taken_out)
     return StoryView(
         id=story_id,
         lead=coverage.lead,
@@ -211,20 +216,27 @@ def _find_linked(stories: Stories, article: Article, story_id: str) -> tuple[Art
     return tuple(found)
 
 
-def _find_news_time(coverage: Coverage, members: Mapping[str, Member], first: Article) -> datetime:
+def _find_news_time(
+    coverage: Coverage, members: Mapping[str, Member], first: Article, taken_out: Sequence[Member]
+) -> datetime:
     """Return when a story last had something new to say: its first article, another lead, or a new voice.
 
     Never a copy, or what was old when it was found: that has nothing new to say. Articles keep when they came
-    in whatever story they are: one that takes in another, or is parted, has no news of that.
+    in whatever story they are: one that takes in another, or is parted, has no news of that. Nor has one that
+    articles were ``taken_out`` of: what followed them, of the same publisher, followed then.
     """
     moments = [first.published_at]
+    if any(one.turn < members[first.id].turn for one in taken_out):
+        moments.append(members[first.id].joined_at)
     if coverage.lead.id != first.id:
         moments.append(members[coverage.lead.id].joined_at)
     opened: dict[str, Article] = {}
     for article in sorted(coverage.articles, key=lambda article: members[article.id].turn):
         opened.setdefault(coverage.voices[article.id], article)
     news = (a for voice, a in opened.items() if voice != coverage.voices[first.id] and not a.is_backlog)
-    moments.extend(members[article.id].joined_at for article in news)
+    for article in news:
+        before = [one.joined_at for one in taken_out if one.provider == article.provider.domain]
+        moments.append(min([members[article.id].joined_at, *before]))
     return max(moments)
 
 
