@@ -23,13 +23,11 @@ from aggregator.model.decisions import PAIR_VERBS, URGENT_VERBS, Verb
 from aggregator.pipeline.config_in_force import approve, is_in_force, read_in_force
 from aggregator.pipeline.decision_targets import find_idle_decisions
 from aggregator.pipeline.plan import FeedPlan
-from aggregator.pipeline.publish.story_pages import view_stories
 from aggregator.pipeline.story_wishes import name_others
 from aggregator.rules import Rules
-from aggregator.store import ALL, Store, read_former_sources, read_story_ids
+from aggregator.store import ALL, Store, read_former_sources
 
 _VERBS = tuple(verb.value for verb in Verb)
-_SHOWN_OF_STORY = frozenset({Verb.LEAD, Verb.LINK, Verb.UNLINK})
 _SHOWN = {Verb.RETITLE: "title", Verb.RE_EXCERPT: "excerpt"}
 
 
@@ -37,17 +35,15 @@ _SHOWN = {Verb.RETITLE: "title", Verb.RE_EXCERPT: "excerpt"}
 class DecisionPreview:
     """A decision that is drafted: its ``subject`` now, and the ``plan`` of it alone.
 
-    ``other`` is what a verb on two stories names besides. ``story`` has what the page of its story shows of
-    what the verb changes, now and then; ``idle`` is why it would change nothing, None where it does. It
-    ``is_alone`` where no other change of the configuration waits to be taken up; so many ``earlier``
-    decisions do.
+    ``other`` is what a verb on two stories names besides. ``idle`` is why it would change nothing, None where
+    it does. It ``is_alone`` where no other change of the configuration waits to be taken up; so many
+    ``earlier`` decisions do.
     """
 
     entry: Mapping[str, str | int]
     draft: DecisionDraft
     subject: Subject
     other: Subject | None
-    story: tuple[str, str]
     plan: FeedPlan
     idle: str | None
     is_alone: bool
@@ -74,10 +70,6 @@ class DecisionPreview:
                 draft=draft,
                 subject=subject,
                 other=find_subject(verb, value, store) if verb in PAIR_VERBS and value else None,
-                story=(
-                    _show_story(verb, subject.target, config, store, now),
-                    _show_story(verb, subject.target, draft.config, store, now),
-                ),
                 plan=plan_with_progress(draft.config, before=config),
                 idle=_find_idle(draft.config, id_, store, now),
                 is_alone=is_in_force(config, store),
@@ -118,7 +110,7 @@ class DecisionPreview:
         if verb in (Verb.CORRECT, Verb.PICTURE):
             last = find_last(decided, verb)
             return "", f"{'correction' if verb is Verb.CORRECT else 'picture'}: {last.value if last else ''}"
-        return self.story
+        return "", ""
 
     def write(self) -> None:
         """Write the decision; where nothing else waits, a service takes it up whatever it changes."""
@@ -192,16 +184,6 @@ def _count_earlier(config: Config, store: Store) -> int:
     if in_force is None:
         return 0
     return len({one.id for one in {*config.decisions} ^ {*in_force.decisions}})
-
-
-def _show_story(verb: Verb, article_id: str, config: Config, store: Store, now: datetime) -> str:
-    """Return what the page of an article's story shows by a configuration, of that which a verb changes."""
-    rules = Rules.of(config, read_former_sources(store))
-    story_ids = list(read_story_ids(store, [article_id]).values()) if verb in _SHOWN_OF_STORY else []
-    for view in view_stories(story_ids, rules, store, now):
-        related = "; ".join(one.title for one in view.related)
-        return f"lead: {view.lead.title}" if verb is Verb.LEAD else f"related: {related or 'nothing'}"
-    return ""
 
 
 def _find_idle(config: Config, id_: str, store: Store, now: datetime) -> str | None:

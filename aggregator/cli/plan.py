@@ -53,7 +53,7 @@ def plan_command(
         typer.echo(report_plan(plan))
     else:
         typer.echo(summarise(plan) if html is not None else "\n".join(describe_plan(plan)))
-    if plan.feeds:
+    if not plan.is_empty:
         raise typer.Exit(DIFFERENT)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from aggregator.cli.table import clean_cell, format_time
-from aggregator.model.feed_differences import FeedDifference, ItemChange
+from aggregator.model.feed_differences import FeedDifference, ItemChange, ShownPart, StoryDifference
 from aggregator.pipeline.plan import FeedPlan
 from aggregator.publish.plan_page import render_plan_page
 
@@ -22,14 +22,21 @@ def describe_plan(plan: FeedPlan, *, most: int = MOST_LISTED) -> Iterator[str]:
             yield from (f"  {sign} {_describe_item(item)}" for item in items[:most])
             if len(items) > most:
                 yield f"  {sign} and {len(items) - most} more: --json and --html have all"
+    yield from map(_describe_story, plan.stories[:most])
+    if len(plan.stories) > most:
+        yield f"and {len(plan.stories) - most} more stories: --json and --html have all"
 
 
 def summarise(plan: FeedPlan) -> str:
     """Return one line on a plan."""
-    if not plan.feeds:
+    if plan.is_empty:
         return f"no feed differs, of {plan.articles:,} stored articles"
     noun = "feed differs" if len(plan.feeds) == 1 else "feeds differ"
-    return f"{len(plan.feeds)} {noun}: {count_changes(*plan.feeds)} (of {plan.articles:,} stored articles)"
+    differ = f"{len(plan.feeds)} {noun}: {count_changes(*plan.feeds)}"
+    told = differ if plan.feeds else "no feed has other items"
+    count = len({one.story_id for one in plan.stories})
+    shown = f"; {count} {'story is' if count == 1 else 'stories are'} shown otherwise" if count else ""
+    return f"{told}{shown} (of {plan.articles:,} stored articles)"
 
 
 def count_changes(*feeds: FeedDifference) -> str:
@@ -50,6 +57,17 @@ def report_plan(plan: FeedPlan) -> str:
         "articles": plan.articles,
         **{kind: sum(len(getattr(feed, kind)) for feed in plan.feeds) for kind in _KINDS},
         "feeds": [_report_feed(feed) for feed in plan.feeds],
+        "stories": [
+            {
+                "id": one.story_id,
+                "title": one.title,
+                "part": one.part.value,
+                "before": one.before,
+                "after": one.after,
+                "because": one.because,
+            }
+            for one in plan.stories
+        ],
     }
     return json.dumps(report, ensure_ascii=False, indent=2)
 
@@ -57,7 +75,7 @@ def report_plan(plan: FeedPlan) -> str:
 def render_page(plan: FeedPlan) -> bytes:
     """Return a plan as a page in HTML."""
     times = f"Compared at {format_time(plan.at)} with what is published now; nothing was changed."
-    return render_plan_page("What would change", [summarise(plan), times], plan.feeds)
+    return render_plan_page("What would change", [summarise(plan), times], plan.feeds, plan.stories)
 
 
 def cut_to_days(plan: FeedPlan, days: int) -> FeedPlan:
@@ -84,3 +102,9 @@ def _report_items(items: Sequence[ItemChange]) -> list[dict[str, object]]:
 def _describe_item(item: ItemChange) -> str:
     places = " -> ".join(str(place) for place in (item.before, item.after) if place is not None)
     return clean_cell(f"{places}  {item.title or item.item_id}  [{', '.join(item.because)}]")
+
+
+def _describe_story(one: StoryDifference) -> str:
+    was, is_ = ("; ".join(titles) or "nothing" for titles in (one.before, one.after))
+    what = "lead" if one.part is ShownPart.LEAD else f"{one.title}: related"
+    return clean_cell(f"story {one.story_id}: {what}: {was} -> {is_}  [{', '.join(one.because)}]")

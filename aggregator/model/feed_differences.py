@@ -1,7 +1,8 @@
-"""How feeds differ between two states, by their items."""
+"""How feeds differ between two states, by their items, and stories by what leads them and is related."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,3 +41,25 @@ class FeedDifference:
     def changes(self) -> tuple[ItemChange, ...]:
         """All changes of items."""
         return (*self.entering, *self.leaving, *self.moving)
+
+
+class ShownPart(StrEnum):
+    """What of a story is shown otherwise."""
+
+    LEAD = "lead"
+    RELATED = "related"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryDifference:
+    """A story that shows something else as its ``part``: the titles there ``before``, and ``after``.
+
+    ``title`` is its own afterwards; ``because`` names what does it.
+    """
+
+    story_id: str
+    title: str
+    part: ShownPart
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    because: tuple[str, ...]

@@ -393,10 +393,18 @@ def test_stories_are_led_and_linked_by_command(site):
     site.run("publish")
     (usual,) = (item["title"] for item in read_feed(site, "all") if item["title"] in TITLES[:2])
     lead = two if usual == one.title else one
-    assert f"- lead: {usual}\n+ lead: {lead.title}\n" in decide(site, "lead", lead.id[:8])
+    assert f": lead: {usual} -> {lead.title}  [decision " in decide(site, "lead", lead.id[:8])
     said = decide(site, "link", lead.id, "daily.example/2")
     assert f"the other story: article {three.id}: {three.title}\n" in said
-    assert f"- related: nothing\n+ related: {three.title}\n" in said
+    assert "no feed has other items; 2 stories are shown otherwise (of 3 stored articles)\n" in said
+    assert f"{lead.title}: related: nothing -> {three.title}  [decision " in said
+    page = site.folder / "plan.html"
+    assert "2 stories are shown otherwise" in site.run("plan", "--html", str(page), code=3)
+    assert "<h2>Stories that are shown otherwise</h2>" in page.read_text(encoding="utf-8")
+    report = json.loads(site.run("plan", "--json", code=3))["stories"]
+    assert [(told["part"], told["before"], told["after"]) for told in report] == [
+        ("lead", [usual], [lead.title]), ("related", [], [three.title]), ("related", [], [lead.title]),
+    ]  # fmt: skip
     site.run("publish")
     (item,) = (item for item in read_feed(site, "all") if item["title"] in TITLES[:2])
     assert item["title"] == lead.title

@@ -141,3 +141,22 @@ def test_a_decision_that_moves_nothing_leaves_the_stories_in_memory(desk):
     assert grouper.decisions.articles == {fire.id, again.id}
     assert len(set(stories_of(desk.store, [fire, again]))) == 2
     assert desk.stories.group(rules=desk.rules, store=desk.store, now=DAWN + timedelta(minutes=2)) == 0
+
+
+def test_the_newest_lead_and_link_come_first_until_they_end():
+    """Addresses mean articles; a decision ends by itself, which is noticed when it does."""
+    end = DAWN + timedelta(hours=2)
+    decided = StoryDecisions([
+        decision_to(Verb.LEAD, "a", until=end), decision_to(Verb.LINK, "a", "b"),
+        decision_to(Verb.LEAD, "https://A.example/1", at=DAWN + timedelta(hours=1)),
+        decision_to(Verb.UNLINK, "b", "a", at=DAWN + timedelta(hours=1), until=end),
+    ])  # fmt: skip
+    named = make_article_id("https://a.example/1")
+    before, after = (decided.list_choices(at) for at in (DAWN, end))
+    assert ([*before.leads], [*after.leads]) == ([named, "a"], [named])
+    assert [link.is_related for link in before.links] == [False, True]
+    assert [link.is_related for link in after.links] == [True]
+    assert decided.list_choices(DAWN + timedelta(minutes=1)) is before
+    assert decided.list_pairs(DAWN) == ()
+    assert decided.has_end_between(DAWN, end)
+    assert not decided.has_end_between(end, end + timedelta(days=9))

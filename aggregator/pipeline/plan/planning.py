@@ -6,11 +6,12 @@ from datetime import datetime
 
 from aggregator.config import Config
 from aggregator.curate.judgement_reach import Judging
-from aggregator.model.feed_differences import FeedDifference, ItemChange
+from aggregator.model.feed_differences import FeedDifference, ItemChange, StoryDifference
 from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.plan.comparison import compare_feeds
 from aggregator.pipeline.plan.reasons import ChangedItems, find_other_rules
+from aggregator.pipeline.plan.story_differences import compare_stories, find_asked, read_shown_stories
 from aggregator.pipeline.publish.changes import take_up_changes
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
 from aggregator.rules import Rules
@@ -22,6 +23,7 @@ from aggregator.store import (
     read_listed_items,
     sync_sources,
 )
+from aggregator.stories.editor_decisions import StoryDecisions
 
 STEPS = ("copy the store", "arrange what is in force", "arrange what is planned", "explain")
 OnStep = Callable[[str], None]
@@ -33,12 +35,19 @@ class FeedPlan:
     """What another configuration would change at ``at``, of so many stored ``articles``.
 
     ``feeds`` are those that differ, ``all`` first. ``shown_before`` has how many items each feed shows now.
+    ``stories`` are those that editors would have lead or related otherwise.
     """
 
     at: datetime
     articles: int
     feeds: tuple[FeedDifference, ...]
     shown_before: Mapping[str, int]
+    stories: tuple[StoryDifference, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing would change."""
+        return not self.feeds and not self.stories
 
     def select(self, is_wanted: Callable[[ItemChange], bool]) -> "FeedPlan":
         """Return the plan with those changes of items alone that are wanted."""
@@ -75,6 +84,9 @@ def make_plan(
         if before is not None:
             take_up_changes(rules=in_force, store=store, now=now)
         shown = read_shown(in_force, store)
+        planned_choices = StoryDecisions(after.decisions).list_choices(now)
+        asked = find_asked(in_force.story_decisions.list_choices(now), planned_choices, store)
+        told = read_shown_stories(asked, in_force, store, now)
         on_step(STEPS[2])
         sync_sources(store, after.sources, now=now)
         planned = _make_rules(after, store, former=in_force.judging)
@@ -91,6 +103,7 @@ def make_plan(
             articles=count_articles(store),
             feeds=tuple(items.explain(found)),
             shown_before={feed: len(ids) for feed, ids in shown.items()},
+            stories=tuple(compare_stories(asked, told, read_shown_stories(asked, planned, store, now))),
         )
 
 
