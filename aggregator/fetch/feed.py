@@ -7,7 +7,6 @@ address -> slot of its host -> request -> redirect? the next address, from the s
 import asyncio
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from types import MappingProxyType
@@ -17,12 +16,13 @@ import httpx
 
 from aggregator.errors import CannotAsk, FetchError, FetchTimeout, ServicePaused, TooManyRedirects
 from aggregator.fetch.body import read_body
-from aggregator.fetch.cookies import Cookie, format_cookies, keep_cookies
+from aggregator.fetch.cookies import format_cookies, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
 from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, FetchLimits, Validators
 from aggregator.fetch.failure import is_unreachable
 from aggregator.fetch.headers import VALIDATORS, authorization_headers, conditional_headers, range_headers
 from aggregator.fetch.outage import MANY, Outage
+from aggregator.fetch.progress import FetchProgress, FetchRequest
 from aggregator.fetch.redirect import (
     REDIRECTS,
     format_address,
@@ -53,38 +53,6 @@ SHORTAGE_PAUSE_S = 5.0
 NOT_NOW = "not asked: this machine or its network is in trouble, and it is tried again in a moment"
 IN_FLIGHT = 4
 """Sources under way, as a multiple of the exchanges that may be: some wait for the store or the parser."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _FetchRequest:
-    """What is asked, as configured.
-
-    ``headers`` are for the origin of ``start``, ``validators`` for that of ``validators_url``.
-    """
-
-    url: str
-    start: httpx.URL
-    validators_url: httpx.URL
-    accept: str
-    headers: Mapping[str, str]
-    validators: Mapping[str, str]
-    limit_bytes: int
-    first_bytes: int | None
-
-
-@dataclass(slots=True)
-class _FetchProgress:
-    """What an exchange has done so far: redirects as status and target, seconds it took.
-
-    ``cookies`` live as long as it does; ``visited`` are addresses with the cookies that went there;
-    ``was_conditional`` says whether the last request had validators.
-    """
-
-    hops: list[tuple[int, str]] = field(default_factory=list)
-    cookies: tuple[Cookie, ...] = ()
-    visited: set[tuple[str, str]] = field(default_factory=set)
-    elapsed_s: float = 0.0
-    was_conditional: bool = False
 
 
 class Fetcher:
@@ -166,7 +134,7 @@ class Fetcher:
         server sends, or fewer where there are no more. Raises FetchError and its kinds.
         """
         start = read_address(url)
-        request = _FetchRequest(
+        request = FetchRequest(
             url=url,
             start=start,
             validators_url=start if validators.url is None else read_address(validators.url),
@@ -176,14 +144,14 @@ class Fetcher:
             limit_bytes=self._limits.max_body_bytes if max_body_bytes is None else max_body_bytes,
             first_bytes=first_bytes,
         )
-        progress = _FetchProgress()
+        progress = FetchProgress()
         answer: Fetched | httpx.URL = request.start
         while isinstance(answer, httpx.URL):
             answer = await self._visit(answer, request, progress)
         return answer
 
     async def _visit(
-        self, address: httpx.URL, request: _FetchRequest, progress: _FetchProgress
+        self, address: httpx.URL, request: FetchRequest, progress: FetchProgress
     ) -> Fetched | httpx.URL:
         """Ask one address; return what it gave, or the address that it redirects to."""
         async with self._slots.hold(host_name(address)):
@@ -202,7 +170,7 @@ class Fetcher:
         return found if isinstance(found, httpx.URL) else _make_fetched(answer, *found, request, progress)
 
     async def _ask(
-        self, address: httpx.URL, request: _FetchRequest, progress: _FetchProgress
+        self, address: httpx.URL, request: FetchRequest, progress: FetchProgress
     ) -> tuple[HttpAnswer, httpx.URL | tuple[bytes, int]]:
         """Return the answer of an address, and where that redirects to or its body and bytes on the wire."""
         if not progress.hops:
@@ -244,7 +212,7 @@ class Fetcher:
         self.outage.note_answer()
         return answer
 
-    def _choose_headers(self, address: httpx.URL, request: _FetchRequest) -> dict[str, tuple[str, str]]:
+    def _choose_headers(self, address: httpx.URL, request: FetchRequest) -> dict[str, tuple[str, str]]:
         """Return what is sent, by lower-case name: the last of those that differ in letter case only."""
         is_sent = may_receive_validators(address, start=request.start, validators_from=request.validators_url)
         given = chain(
@@ -257,7 +225,7 @@ class Fetcher:
         return {name.lower(): (name, value) for name, value in given}
 
     def _follow_redirect(
-        self, here: httpx.URL, answer: HttpAnswer, request: _FetchRequest, progress: _FetchProgress
+        self, here: httpx.URL, answer: HttpAnswer, request: FetchRequest, progress: FetchProgress
     ) -> httpx.URL:
         target = redirect_target(here, answer.header("location"))
         stated = [value for name, value in answer.headers if name == "set-cookie"]
@@ -281,7 +249,7 @@ class Fetcher:
 
 
 def _make_fetched(
-    answer: HttpAnswer, body: bytes, wire_bytes: int, request: _FetchRequest, progress: _FetchProgress
+    answer: HttpAnswer, body: bytes, wire_bytes: int, request: FetchRequest, progress: FetchProgress
 ) -> Fetched:
     headers = dict(answer.headers)
     for joined in JOINED_HEADERS.keys() & headers.keys():

@@ -6,8 +6,7 @@ whoever calls it (``service.jobs``). Due times are in the store: a job only asks
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -23,6 +22,7 @@ from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.pipeline.push.tell_hubs import tell_hubs
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.removals import prune
+from aggregator.service.job import Job
 from aggregator.service.state import ServiceState, Work, work_after_storing
 from aggregator.store import MarkKind, count_marks, find_newest_mark
 
@@ -37,38 +37,6 @@ RECORDS_COOL_S = 600.0
 """How often records are looked for whose heat was to be measured again: each is once or twice a day."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Job:
-    """One row of the table.
-
-    ``every``: how often it is started, or ``after``: the job that it follows each time. Once started it has
-    something to do where the work that it ``needs`` is waiting, or nothing was done for ``at_least_every``.
-    Where it was waiting, that also makes work of ``then``; after an error a job that ``is_retried`` is waited
-    for again.
-
-    Work that comes starts a job that ``is_hastened`` once it has settled, not when its next start is due, but
-    never twice within ``every``. The job ``first`` does before what waits for it.
-    """
-
-    name: str
-    function: Callable[[ServiceState], Awaitable[Work]]
-    every: timedelta | None = None
-    after: str | None = None
-    needs: Work = Work.NONE
-    at_least_every: timedelta | None = None
-    then: Work = Work.NONE
-    is_retried: bool = False
-    is_hastened: bool = False
-    first: str | None = None
-
-    def is_due(self, waiting: Work, idle_s: float) -> bool:
-        """Tell whether there is something to do, ``idle_s`` seconds after the job was last at work."""
-        if not self.needs:
-            return True
-        is_late = self.at_least_every is not None and idle_s >= self.at_least_every.total_seconds()
-        return is_late or bool(waiting & self.needs)
 
 
 async def reload_config(state: ServiceState) -> Work:

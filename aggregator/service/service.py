@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from aggregator.service.job_table import JOBS, Job
+from aggregator.service.job import Job
+from aggregator.service.job_table import JOBS
 from aggregator.service.jobs import Jobs
 from aggregator.service.signals import reload_on_signal, stop_on_signals
 from aggregator.service.state import ServiceState, Work

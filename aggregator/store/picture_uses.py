@@ -9,7 +9,8 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import run_with, upsert
 from aggregator.store.marks import MarkKind, add_marks
-from aggregator.store.schema import articles, picture_uses, pictures
+from aggregator.store.picture_schema import picture_uses, pictures
+from aggregator.store.schema import articles
 
 DEFAULT_FROM = 5
 """A file that so many articles of a publisher show is the publisher's default and no article's own."""

@@ -17,7 +17,7 @@ from aggregator.store.picture_copies import (
     mark_users,
     measuring_copies,
 )
-from aggregator.store.schema import picture_uses, pictures
+from aggregator.store.picture_schema import picture_uses, pictures
 from aggregator.store.shown_articles import SizeOfFeed
 
 IDLE_AT_ONCE = 200

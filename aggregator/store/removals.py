@@ -15,14 +15,12 @@ from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.picture_copies import find_unused_copies, measuring_copies
+from aggregator.store.picture_schema import logos, picture_uses, pictures
 from aggregator.store.record_schema import record_files, secured_texts
 from aggregator.store.records import select_record_names
 from aggregator.store.schema import (
     article_urls,
     articles,
-    logos,
-    picture_uses,
-    pictures,
     removed_articles,
     sightings,
     sources,

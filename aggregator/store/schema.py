@@ -202,34 +202,6 @@ article_urls = Table(
     Index("article_urls_article", "article_id"),
 )
 
-# What is known of a picture's file; ``file`` is the local copy's name, None where there is none.
-pictures = Table(
-    "pictures",
-    metadata,
-    Column("url", Text, primary_key=True),
-    Column("hash", String),
-    Column("width", Integer),
-    Column("height", Integer),
-    Column("file", String),
-    Column("size_bytes", Integer),
-    Column("problem", Text),
-    Column("checked_at", UtcTime, nullable=False),
-    Column("used_at", UtcTime, nullable=False),
-    Index("pictures_hash", "hash"),
-    Index("pictures_used", "used_at"),
-    Index("pictures_file", "file"),
-)
-
-# Which articles show a file: one that many show is its publisher's default and no article's own.
-picture_uses = Table(
-    "picture_uses",
-    metadata,
-    Column("hash", String, primary_key=True),
-    Column("article_id", String, primary_key=True),
-    Column("provider_domain", String, nullable=False),
-    Index("picture_uses_article", "article_id"),
-)
-
 # What a site's tdmrep.json states, so that it is asked for once a day.
 tdm_files = Table(
     "tdm_files",
@@ -238,15 +210,6 @@ tdm_files = Table(
     Column("read_at", UtcTime, nullable=False),
     Column("rules", Json, nullable=False),
     Index("tdm_files_read", "read_at"),
-)
-
-logos = Table(
-    "logos",
-    metadata,
-    Column("domain", String, primary_key=True),
-    Column("url", Text),
-    Column("problem", Text),
-    Column("checked_at", UtcTime, nullable=False),
 )
 
 # What grouping knows of stories; ``total`` is None where it is the vector of the only article.
