@@ -77,7 +77,7 @@ def _describe_choices(workspace: Workspace, story_id: str, articles: Mapping[str
     for article_id, decision in choices.leads.items():
         if article_id in articles:
             yield clean_cell(f"- {_name(articles[article_id])} leads: {_describe_decision(decision)}")
-    links = find_decided_links(choices, workspace.store)
+    links = find_decided_links(choices, workspace.store, among=[story_id])
     own = {pair: link for pair, link in links.items() if story_id in pair}
     others = {id_: link for pair, link in own.items() for id_ in pair if id_ != story_id}
     members = read_members(workspace.store, others)

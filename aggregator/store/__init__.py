@@ -84,7 +84,7 @@ from aggregator.store.named_articles import (
     read_names,
     read_names_about,
 )
-from aggregator.store.named_stories import find_named_stories, mark_stories
+from aggregator.store.named_stories import find_named_stories, list_story_names, mark_stories
 from aggregator.store.notes import (
     LONG_AGO,
     end_removed_topics,
@@ -352,6 +352,7 @@ __all__ = [
     "list_logos",
     "list_marked_topics",
     "list_publisher_domains",
+    "list_story_names",
     "lock_store",
     "mark_articles",
     "mark_records_of_sources",

@@ -15,12 +15,20 @@ def _prepare_way(named: Column[str], led: Column[str]) -> Among:
     return prepare_in(named, lambda is_wanted: select(named.label("name"), led.label("led")).where(is_wanted))
 
 
+def _prepare_names(named: Column[str], led: Column[str]) -> Among:
+    return prepare_in(led, lambda is_wanted: select(named.label("name")).where(is_wanted))
+
+
 _WAYS = (
     _prepare_way(story_aliases.c.id, story_aliases.c.story_id),
     _prepare_way(stories.c.id, stories.c.id),
     _prepare_way(story_members.c.article_id, story_members.c.story_id),
 )
 """What an id can stand for, the last first: of a story that took another in, a story, an article's story."""
+_NAMES_OF = (
+    _prepare_names(story_aliases.c.id, story_aliases.c.story_id),
+    _prepare_names(story_members.c.article_id, story_members.c.story_id),
+)
 
 
 def find_named_stories(store: Database, names: Collection[str]) -> dict[str, str]:
@@ -29,6 +37,15 @@ def find_named_stories(store: Database, names: Collection[str]) -> dict[str, str
     with store.reading() as connection:
         for way in _WAYS:
             found.update((row["name"], row["led"]) for row in rows_among(connection, way, set(names)))
+    return found
+
+
+def list_story_names(store: Database, story_ids: Collection[str]) -> set[str]:
+    """Return all that can name one of these stories: their articles, their ids, and former ones."""
+    found = set(story_ids)
+    with store.reading() as connection:
+        for way in _NAMES_OF:
+            found.update(row["name"] for row in rows_among(connection, way, set(story_ids)))
     return found
 
 

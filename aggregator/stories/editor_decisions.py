@@ -43,6 +43,29 @@ class StoryChoices:
 
     leads: Mapping[str, Decision] = field(default_factory=dict)
     links: tuple[EditorLink, ...] = ()
+    _places: Mapping[str, tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, decisions: Iterable[Decision]) -> "StoryChoices":
+        """Return what decisions choose, the newest of which come first."""
+        leads: dict[str, Decision] = {}
+        links: list[EditorLink] = []
+        places: dict[str, tuple[int, ...]] = {}
+        for one in decisions:
+            if one.verb is Verb.LEAD:
+                leads.setdefault(name_article(one.target), one)
+            elif one.verb in (Verb.LINK, Verb.UNLINK):
+                two = name_article(one.target), name_article(one.value or "")
+                places.update({name: (*places.get(name, ()), len(links)) for name in two})
+                links.append(
+                    EditorLink(one=two[0], other=two[1], is_related=one.verb is Verb.LINK, decision=one)
+                )
+        return cls(leads=MappingProxyType(leads), links=tuple(links), _places=MappingProxyType(places))
+
+    def find_links(self, names: Iterable[str]) -> list[EditorLink]:
+        """Return the links of which one of these names a story."""
+        places = {place for name in names for place in self._places.get(name, ())}
+        return [self.links[place] for place in sorted(places)]
 
     def find_lead(self, articles: Iterable[Article]) -> Article | None:
         """Return which of a story's articles speaks for it, None: editors have none of them do so."""
@@ -87,15 +110,7 @@ def _list_pairs(decisions: StoryDecisions, since: datetime | None) -> tuple[Edit
 
 @lru_cache(8)
 def _list_choices(decisions: StoryDecisions, since: datetime | None) -> StoryChoices:
-    leads: dict[str, Decision] = {}
-    links: list[EditorLink] = []
-    for one in decisions._list_counting(since):  # noqa: SLF001  # a memory of it
-        if one.verb is Verb.LEAD:
-            leads.setdefault(name_article(one.target), one)
-        elif one.verb in (Verb.LINK, Verb.UNLINK):
-            two = name_article(one.target), name_article(one.value or "")
-            links.append(EditorLink(one=two[0], other=two[1], is_related=one.verb is Verb.LINK, decision=one))
-    return StoryChoices(leads=MappingProxyType(leads), links=tuple(links))
+    return StoryChoices.of(decisions._list_counting(since))  # noqa: SLF001  # a memory of it
 
 
 def name_article(target: str) -> str:

@@ -3,7 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from aggregator.model import pair_of
-from aggregator.store import Store, find_listed_stories, find_named_stories, read_related_stories
+from aggregator.store import (
+    Store,
+    find_listed_stories,
+    find_named_stories,
+    list_story_names,
+    read_related_stories,
+)
 from aggregator.stories.editor_decisions import EditorLink, StoryChoices
 
 RELATED = 5
@@ -16,7 +22,7 @@ def read_relations(
     """Return story id -> ids of the stories related to it, those that editors linked last first."""
     found = read_related_stories(store, story_ids)
     decided: dict[str, dict[str, bool]] = {}
-    for (a, b), link in find_decided_links(choices, store).items():
+    for (a, b), link in find_decided_links(choices, store, among=story_ids).items():
         decided.setdefault(a, {})[b] = decided.setdefault(b, {})[a] = link.is_related
     changed = {
         story_id: (
@@ -28,13 +34,19 @@ def read_relations(
     return {story_id: others for story_id, others in {**found, **changed}.items() if others}
 
 
-def find_decided_links(choices: StoryChoices, store: Store) -> dict[tuple[str, str], EditorLink]:
-    """Return by the stories of today what editors decided last on two; none on those that are one now."""
+def find_decided_links(
+    choices: StoryChoices, store: Store, *, among: Collection[str] | None = None
+) -> dict[tuple[str, str], EditorLink]:
+    """Return by the stories of today what editors decided last on two; none on those that are one now.
+
+    ``among`` are the stories of which one of the two is to be, None: all that is decided.
+    """
     if not choices.links:
         return {}
-    named = find_named_stories(store, {name for link in choices.links for name in (link.one, link.other)})
+    links = choices.links if among is None else choices.find_links(list_story_names(store, among))
+    named = find_named_stories(store, {name for link in links for name in (link.one, link.other)})
     found: dict[tuple[str, str], EditorLink] = {}
-    for link in choices.links:
+    for link in links:
         a, b = named.get(link.one), named.get(link.other)
         if a is not None and b is not None and a != b:
             found.setdefault(pair_of(a, b), link)
