@@ -1,5 +1,6 @@
 """The fetchers of commands, with the limits that the settings give."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -9,11 +10,15 @@ from aggregator.config import Settings
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.pages import PageFetcher
+from aggregator.fetch.proxies import choose_proxies
 
 
 def fetch_limits(settings: Settings) -> FetchLimits:
-    """Return the limits of every fetch, as the settings have them."""
-    return FetchLimits(**{**settings.fetch.model_dump(), "user_agent": settings.user_agent})
+    """Return the limits of every fetch by the settings; raises AggregatorError for a proxy that is none."""
+    keys = settings.fetch.model_dump(exclude={"proxy", "proxy_from_environment"})
+    environ = os.environ if settings.fetch.proxy_from_environment else None
+    proxies = choose_proxies(settings.fetch.proxy, environ)
+    return FetchLimits(**{**keys, "user_agent": settings.user_agent, "proxies": proxies})
 
 
 def make_page_fetcher(settings: Settings, sibling: Fetcher | None = None) -> PageFetcher:

@@ -1,12 +1,38 @@
 """The keys of ``fetch`` and ``polling``: how sources are visited, and how often."""
 
+import re
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from aggregator.config.fields import Allowed, Flag, HeaderText, KeyGroup, Networks, Number, Whole, refuse_key
+from aggregator.config.fields import (
+    Allowed,
+    Flag,
+    HeaderText,
+    KeyGroup,
+    Networks,
+    Number,
+    Raw,
+    Whole,
+    refuse,
+    refuse_key,
+)
 
 UserAgent = Annotated[HeaderText, Allowed('ASCII text, or "" for one made of version and contact')]
+
+
+_PROXY = re.compile(r"http://(?:.*@)?(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?/?", re.DOTALL)
+
+
+def _check_proxy(value: str) -> str:
+    if value.lower().startswith("socks"):
+        raise refuse("is a SOCKS proxy, which is not supported")
+    if value and not _PROXY.fullmatch(value):
+        raise refuse("is no address of an HTTP proxy")
+    return value
+
+
+ProxyAddress = Annotated[Raw, AfterValidator(_check_proxy), Allowed('http://HOST:PORT, or "" for none')]
 
 
 class FetchKeys(KeyGroup):
@@ -47,6 +73,15 @@ class FetchKeys(KeyGroup):
     allowed_networks: Networks = Field(
         default=(),
         description="Networks that may be connected to although their addresses are special.",
+    )
+    proxy: ProxyAddress = Field(
+        default="",
+        repr=False,
+        description="The HTTP proxy for all requests; ${NAME} in it is taken from the environment.",
+    )
+    proxy_from_environment: Flag = Field(
+        default=False,
+        description="Whether http_proxy, https_proxy, all_proxy and no_proxy count where proxy is empty.",
     )
     user_agent: UserAgent = Field(
         default="", description="What requests call themselves, instead of software, version and contact."

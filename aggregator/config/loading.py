@@ -15,7 +15,7 @@ from aggregator.config.file_bodies import FILES, OPTIONAL, Body, read_bodies, re
 from aggregator.config.problems import Problem
 from aggregator.config.settings import DATABASE_NAME, Settings
 from aggregator.config.validation import validate
-from aggregator.config.variables import fill_variables
+from aggregator.config.variables import fill_variables, has_own_credentials
 from aggregator.config.yaml_document import YamlDocument
 from aggregator.errors import ConfigError
 from aggregator.machine.memory import defer_garbage_collection
@@ -23,6 +23,8 @@ from aggregator.model import Provider, Source, Topic
 from aggregator.model.curation import EditorRule
 from aggregator.model.decisions import Decision
 
+_WITH_VARIABLES = (("storage", "database"), ("fetch", "proxy"))
+"""Settings in which ``${NAME}`` is taken from the environment."""
 USUAL_NAME = "config"
 """How the folder is called that holds nothing but the five files, beside what they lead to."""
 
@@ -150,13 +152,19 @@ def _read_settings(
     document: YamlDocument, environ: Mapping[str, str]
 ) -> tuple[Settings | None, list[Problem]]:
     value = {} if document.value is None else document.value
-    storage = value.get("storage") if isinstance(value, dict) else None
-    database = storage.get("database") if isinstance(storage, dict) else None
-    wrong: tuple[str, ...] = ()
-    if isinstance(value, dict) and isinstance(storage, dict) and isinstance(database, str):
-        filled, wrong = fill_variables(database, environ)
-        value = {**value, "storage": {**storage, "database": filled}}
-    unset = [document.problem(("storage", "database"), text) for text in wrong]
+    unset: list[Problem] = []
+    for section, key in _WITH_VARIABLES:
+        group = value.get(section) if isinstance(value, dict) else None
+        text = group.get(key) if isinstance(group, dict) else None
+        if isinstance(value, dict) and isinstance(group, dict) and isinstance(text, str):
+            filled, wrong = fill_variables(text, environ)
+            value = {**value, section: {**group, key: filled}}
+            if key == "proxy" and has_own_credentials(text):
+                wrong = (
+                    *wrong,
+                    "holds a user name or password, allowed: those of ${NAME} in the environment",
+                )
+            unset += [document.problem((section, key), problem) for problem in wrong]
     settings, problems = validate(document, Settings, value, ())
     return settings, [*unset, *problems]
 

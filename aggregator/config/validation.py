@@ -14,7 +14,7 @@ from aggregator.config.yaml_document import YamlDocument
 
 K = TypeVar("K", bound=KeyGroup)
 
-SECRET = frozenset({"headers", "database"})
+SECRET = frozenset({"headers", "database", "proxy"})
 """Keys whose values are never shown."""
 
 

@@ -20,3 +20,9 @@ def fill_variables(text: str, environ: Mapping[str, str]) -> tuple[str, tuple[st
         return environ.get(name, "")
 
     return _VARIABLE.sub(fill, text), tuple(wrong)
+
+
+def has_own_credentials(address: str) -> bool:
+    """Tell whether an address holds a user name or password that is written out, and no variable."""
+    user, at, _ = address.rpartition("@")
+    return bool(at) and _VARIABLE.sub("", user.rpartition("//")[2]).strip(":") != ""

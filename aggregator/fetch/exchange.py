@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 from aggregator.fetch.guard import Network
+from aggregator.fetch.proxies import NO_PROXIES, Proxies
 
 FEED_ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -37,6 +38,7 @@ class FetchLimits:
     ``domain_delay_s``           between the starts of two polls of one service
     ``allow_private_addresses``  whether the guard lets every address pass
     ``allowed_networks``         those that the guard lets pass although they are not public
+    ``proxies``                  through which each address is asked for
     """
 
     timeout_s: float = 30.0
@@ -49,6 +51,7 @@ class FetchLimits:
     domain_delay_s: float = 1.0
     allow_private_addresses: bool = False
     allowed_networks: tuple[Network, ...] = ()
+    proxies: Proxies = NO_PROXIES
     user_agent: str = f"aggregator/{version('aggregator')}"
 
 

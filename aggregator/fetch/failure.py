@@ -14,6 +14,8 @@ from aggregator.fetch.guard import NOT_PUBLIC
 # addresses and header values.
 LIBRARY_ERRORS = (aiohttp.ClientError, OSError, ValueError)
 
+SEE_PROXY = "see fetch.proxy"
+
 _SHORTAGES = {
     errno.EMFILE: "raise the limit of open files (`ulimit -n`)",
     errno.ENFILE: "the machine has too many files open",
@@ -33,6 +35,9 @@ def translate_error(url: str, error: Exception, *, connect_timeout_s: float) -> 
     number = error.errno if isinstance(error, OSError) else None
     if number in _SHORTAGES and not isinstance(getattr(error, "os_error", None), socket.gaierror):
         return CannotAsk(url, f"cannot connect: {os.strerror(number).lower()}: {_SHORTAGES[number]}")
+    through_proxy = _translate_proxy_error(url, error)
+    if through_proxy is not None:
+        return through_proxy
     if isinstance(error, aiohttp.ClientConnectorError):
         return _translate_connect_error(url, error)
     if isinstance(error, TimeoutError):
@@ -50,10 +55,40 @@ def is_unreachable(error: FetchError) -> bool:
     return is_late or (isinstance(reason, OSError) and reason.errno in _UNREACHABLE)
 
 
+def _translate_proxy_error(url: str, error: Exception) -> FetchError | None:
+    """Return the error for what only happens where a proxy is asked; None for anything else."""
+    match error:
+        case aiohttp.ClientProxyConnectionError():
+            number = error.os_error.errno
+            is_named = isinstance(number, int) and not isinstance(error.os_error, socket.gaierror)
+            reason = os.strerror(number) if is_named and number else _get_first_line(error.os_error)
+            return CannotAsk(url, f"the proxy cannot be reached ({reason}): {SEE_PROXY}")
+        case aiohttp.ClientHttpProxyError():
+            return explain_proxy_status(url, error.status)
+        case PermissionError() if NOT_PUBLIC in str(error):
+            return _refuse_address(url, error)
+        case socket.gaierror():
+            return FetchError(url, f"{_explain_dns_error(error)}; it is looked up before the proxy is asked")
+    return None
+
+
+def explain_proxy_status(url: str, status: int) -> FetchError:
+    """Return the error that says what a proxy's own answer means for ``url``."""
+    if status == 407:
+        return CannotAsk(url, f"the proxy wants credentials, or other ones (407): {SEE_PROXY}")
+    if status == 403:
+        return FetchError(url, f"the proxy does not let it be asked for (403): {SEE_PROXY}")
+    return FetchError(url, f"the proxy could not reach it ({status}): {THEIRS}")
+
+
+def _refuse_address(url: str, error: OSError) -> AddressRefused:
+    text = error.strerror or str(error)
+    return AddressRefused(url, f"{text}: if it is meant, name its network in fetch.allowed_networks")
+
+
 def _translate_connect_error(url: str, error: aiohttp.ClientConnectorError) -> FetchError:
     if NOT_PUBLIC in str(error.os_error):
-        text = error.os_error.strerror or str(error.os_error)
-        return AddressRefused(url, f"{text}: if it is meant, name its network in fetch.allowed_networks")
+        return _refuse_address(url, error.os_error)
     if isinstance(error.os_error, socket.gaierror):
         return FetchError(url, _explain_dns_error(error.os_error))
     if isinstance(error, aiohttp.ClientSSLError):

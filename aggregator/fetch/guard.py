@@ -96,9 +96,14 @@ def make_guarded_socket(
     ``NOT_PUBLIC``, unless the address is public or in one of ``allowed_networks``.
     """
     family, kind, protocol, _, address = addr_info
-    if not is_public_address(address[0]) and not _is_in(address[0], allowed_networks):
-        raise PermissionError(errno.EACCES, f"{address[0]} {NOT_PUBLIC}")
+    check_address(address[0], allowed_networks)
     return socket.socket(family, kind, protocol)
+
+
+def check_address(ip: str, allowed_networks: tuple[Network, ...]) -> None:
+    """Raise PermissionError as ``make_guarded_socket`` does, unless ``ip`` may be connected to."""
+    if not is_public_address(ip) and not _is_in(ip, allowed_networks):
+        raise PermissionError(errno.EACCES, f"{ip} {NOT_PUBLIC}")
 
 
 def _is_in(ip: str, networks: tuple[Network, ...]) -> bool:

@@ -1,13 +1,17 @@
 """One aiohttp session: the guard at every socket, bodies raw, addresses as given.
 
-No cookies but those that are given, no proxies from the environment, no redirects, no decoding; every error
-is one of ours.
+No cookies but those that are given, no proxies but the configured ones, no redirects, no decoding; every
+error is one of ours.
 """
 
+import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from ipaddress import ip_address
 
 import aiohttp
 import httpx
@@ -15,8 +19,9 @@ import yarl
 
 from aggregator.fetch.connection import BodilessAnswer, CleanRequest, Connector
 from aggregator.fetch.exchange import FetchLimits
-from aggregator.fetch.failure import LIBRARY_ERRORS, translate_error
-from aggregator.fetch.guard import make_guarded_socket
+from aggregator.fetch.failure import LIBRARY_ERRORS, explain_proxy_status, translate_error
+from aggregator.fetch.guard import check_address, make_guarded_socket
+from aggregator.fetch.proxies import NO_PROXIES, Proxy
 from aggregator.fetch.resolve import LookUp, Resolver
 
 KEEPALIVE_S = 15.0
@@ -64,14 +69,21 @@ class Transport:
         self._connect_timeout_s = limits.connect_timeout_s
         self._resolver = Resolver(min(limits.concurrency, MAX_RESOLVER_THREADS), look_up)
         guarded = partial(make_guarded_socket, allowed_networks=limits.allowed_networks)
-        self._session = aiohttp.ClientSession(
+        self._limits = limits
+        self._session = self._open_session(None if limits.allow_private_addresses else guarded)
+        # All its connections are to the proxy, which is the operator's: what is asked for is checked before.
+        self._proxied = None if limits.proxies == NO_PROXIES else self._open_session(None)
+
+    def _open_session(self, socket_factory: Callable[..., socket.socket] | None) -> aiohttp.ClientSession:
+        limits = self._limits
+        return aiohttp.ClientSession(
             connector=Connector(
                 ssl=_tls_context(),
                 limit=limits.concurrency,
                 limit_per_host=limits.per_host,
                 keepalive_timeout=KEEPALIVE_S,
                 resolver=self._resolver,
-                socket_factory=None if limits.allow_private_addresses else guarded,
+                socket_factory=socket_factory,
             ),
             request_class=CleanRequest,
             response_class=BodilessAnswer,
@@ -94,12 +106,21 @@ class Transport:
     ) -> HttpAnswer:
         """Send a request and return its answer; raises FetchError's kinds."""
         url = _make_wire_url(address)
+        proxy = self._limits.proxies.choose(address.scheme, address.host, address.port)
         try:
-            received = await self._session.request(
-                method, url, headers=headers, data=body, allow_redirects=False
-            )
+            if proxy is None or self._proxied is None:
+                received = await self._session.request(
+                    method, url, headers=headers, data=body, allow_redirects=False
+                )
+            else:
+                received = await self._ask_through(
+                    proxy, self._proxied, address, method=method, headers=headers, body=body
+                )
         except LIBRARY_ERRORS as error:
             raise translate_error(str(url), error, connect_timeout_s=self._connect_timeout_s) from error
+        if proxy is not None and received.status == 407:
+            received.close()
+            raise explain_proxy_status(str(url), received.status)
         return HttpAnswer(
             received.status,
             _decode_headers(received.raw_headers),
@@ -108,10 +129,67 @@ class Transport:
             self._connect_timeout_s,
         )
 
+    async def _ask_through(
+        self,
+        proxy: Proxy,
+        session: aiohttp.ClientSession,
+        address: httpx.URL,
+        *,
+        method: str,
+        headers: Iterable[tuple[str, str]],
+        body: bytes | None,
+    ) -> aiohttp.ClientResponse:
+        """Send a request through a proxy: what is for it alone goes with CONNECT, if there is a tunnel."""
+        await self._check_target(address)
+        credentials = _credentials(proxy)
+        sent = headers if address.scheme == "https" else [*headers, *credentials.items()]
+        return await session.request(
+            method,
+            _make_wire_url(address),
+            headers=sent,
+            data=body,
+            allow_redirects=False,
+            proxy=proxy.url,
+            proxy_headers={"User-Agent": self._limits.user_agent, **credentials},
+        )
+
+    async def _check_target(self, address: httpx.URL) -> None:
+        """Raise what a direct connection would, were the address one that may not be connected to.
+
+        A proxy looks names up itself; the next best is that every address which the name has here must pass.
+        """
+        if self._limits.allow_private_addresses:
+            return
+        host = address.host
+        async with asyncio.timeout(self._connect_timeout_s):
+            found = (
+                [host] if _is_literal(host) else [one["host"] for one in await self._resolver.resolve(host)]
+            )
+        for ip in found:
+            check_address(ip, self._limits.allowed_networks)
+
     async def close(self) -> None:
         """Close every connection."""
         await self._session.close()
+        if self._proxied is not None:
+            await self._proxied.close()
         await self._resolver.close()
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _credentials(proxy: Proxy) -> Mapping[str, str]:
+    """Return the header that a proxy wants, none where it has no credentials."""
+    if proxy.user is None:
+        return {}
+    pair = b64encode(f"{proxy.user}:{proxy.password}".encode()).decode()
+    return {"Proxy-Authorization": f"Basic {pair}"}
 
 
 def _make_wire_url(address: httpx.URL) -> yarl.URL:

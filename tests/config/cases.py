@@ -6,7 +6,7 @@ SETTINGS = [
         (
             "settings.yaml:2: fetch.timout_s: unknown key, did you mean timeout_s? allowed: timeout_s, "
             "connect_timeout_s, max_body_bytes, max_redirects, concurrency, per_host, per_domain, domain_delay_s, "
-            "allow_private_addresses, allowed_networks, user_agent"
+            "allow_private_addresses, allowed_networks, proxy, proxy_from_environment, user_agent"
         ),
     ),
     ("sites: {}\n", "settings.yaml:1: sites: unknown key, did you mean site? allowed: site, storage, "),

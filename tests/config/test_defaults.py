@@ -13,7 +13,7 @@ LINKED = {"follow_up_days": "link_days"}
 """Settings that are called by another name than what they set."""
 
 
-@pytest.mark.parametrize("name", sorted({f.name for f in fields(FetchLimits)} - {"user_agent"}))
+@pytest.mark.parametrize("name", sorted({f.name for f in fields(FetchLimits)} - {"user_agent", "proxies"}))
 def test_limits_of_fetching(name):
     """Each limit of an exchange has the same default as its key in ``fetch``."""
     assert getattr(FetchLimits(), name) == getattr(FetchKeys(), name)
