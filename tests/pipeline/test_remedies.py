@@ -55,6 +55,7 @@ def test_a_topic_without_its_words(config):
     """A keyword, or the source, brings it in; where the words are another's, that topic is told."""
     assert tell(config, write()) == (KEYWORD, ASSIGN)
     limited = replace(config, sources=(source(topics=("comets",)),))
+    assert tell(limited, write()) == (ASSIGN,)
     assert tell(limited, write("Machine learning")) == ("add the topic to `topics` of its source",)
 
 
@@ -91,6 +92,8 @@ def test_too_little_quality(config):
         "4 more `weight` at its source or provider",
         "a date from its source: 4 points",
     )
+    plain = write(images=(), authors=())
+    assert tell(config, plain) == ("add a keyword that stands in its title itself",)
     strict = replace(ML, quality_threshold=90)
     changed = replace(config, topics=(strict, COMETS))
     assert tell(changed, write("Machine learning"), strict)[-1].endswith("of the topic")

@@ -1,13 +1,13 @@
 """The smallest changes that would let an article into a feed, each tried by judging with it; pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from aggregator.curate import Matcher, combine_matches, explain_missing_points
+from aggregator.curate import Matcher, TopicMatch, combine_matches, explain_missing_points
 from aggregator.curate.editor_decisions import PART, ArticleDecisions
 from aggregator.curate.editor_rules import EditorRules, RuleTrace
-from aggregator.curate.score import IN_TITLE, KEPT_OUT
+from aggregator.curate.score import KEPT_OUT
 from aggregator.model import PUBLISHED_QUALITY, Article, Source, Topic, revise
 from aggregator.model.curation import StoryFacts, name_rule
 from aggregator.model.decisions import Decision, Verb
@@ -17,19 +17,24 @@ MOST_STEPS = 3
 """Changes that are made together at most: what needs more is not told."""
 TRIED_TOPICS = 5
 """Topics that an article without any is tried in."""
-_IN_EXCERPT = 8
 _WISH = "noindex"
+_ANYWHERE = "add a keyword that stands in its title or excerpt"
+_TITLED = "add a keyword that stands in its title itself"
 _Change = tuple[str, Callable[[], "_Trial"]]
 """What to do, in words, and what comes of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """What an article is judged with beside rules: who carries it, its story's facts, and the time."""
+    """What an article is judged with beside rules: who carries it, its story's facts, and the time.
+
+    ``kept`` remembers editors' rules without some of them, which are made once for all topics.
+    """
 
     source_ids: tuple[str, ...]
     story: StoryFacts
     now: datetime
+    kept: dict[tuple[int, frozenset[str]], EditorRules] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,9 +89,11 @@ def find_remedies(article: Article, topic: Topic | None, rules: Rules, setting: 
             for trial in trials
             for step, made in _list_changes(trial)
         ]
-        found = [" and ".join(trial.steps) for trial in trials if trial.is_in]
+        found = dict.fromkeys(" and ".join(trial.steps) for trial in trials if trial.is_in)
         if found:
-            return tuple(dict.fromkeys(found))
+            # A keyword in the title is told where one in the excerpt is not enough.
+            freer = {one: one.replace(_TITLED, _ANYWHERE) for one in found}
+            return tuple(one for one in found if freer[one] == one or freer[one] not in found)
     return ()
 
 
@@ -143,17 +150,37 @@ def _list_ways_into_topic(trial: _Trial, topic: Topic) -> Iterator[_Change]:
     assigning = {
         id_: replace(one, topics=(*one.topics, topic.id), assign=True) for id_, one in sources.items()
     }
-    assigned = trial.judge(_carry(assigning, trial.rules))
     if topic.keywords:
-        yield "add a keyword that stands in its title or excerpt", lambda: assigned
-        short = trial.least - assigned.article.quality
-        if 0 < short <= IN_TITLE - _IN_EXCERPT:
-            titled = replace(topic, keywords=(*topic.keywords, trial.article.title))
-            yield (
-                "add a keyword that stands in its title",
-                lambda: trial.judge(_change_topic(titled, trial.rules)),
-            )
-    yield "let its source assign the topic (`assign: true`)", lambda: assigned
+        yield from _list_keywords(trial, topic.id)
+    yield (
+        "let its source assign the topic (`assign: true`)",
+        lambda: trial.judge(_carry(assigning, trial.rules)),
+    )
+
+
+def _list_keywords(trial: _Trial, topic_id: str) -> Iterator[_Change]:
+    """Yield that a keyword may help, in the excerpt, and in the title, where it brings more points."""
+    for text, is_in_title in ((_ANYWHERE, False), (_TITLED, True)):
+        matcher = _KeywordAdded(trial.rules.matcher, topic_id, is_in_title=is_in_title)
+        rules = replace(trial.rules, matcher=matcher)
+        yield text, lambda rules=rules: trial.judge(rules)  # type: ignore[misc]
+
+
+class _KeywordAdded(Matcher):
+    """A matcher that finds a keyword of one more topic, where a source is not limited to others."""
+
+    def __init__(self, matcher: Matcher, topic_id: str, *, is_in_title: bool) -> None:
+        self.__dict__.update(matcher.__dict__)  # to make one of a thousand topics takes long
+        self._topic_id = topic_id
+        self._is_in_title = is_in_title
+
+    def match(self, article: Article, *, only: Sequence[str] = (), assign: bool = False) -> TopicMatch:
+        """Return the topics of an article, with the one more."""
+        matched = super().match(article, only=only, assign=assign)
+        if only and self._topic_id not in only:
+            return matched
+        added = self.add_topic(matched, self._topic_id, "a keyword")
+        return added if self._is_in_title else replace(added, in_title=matched.in_title)
 
 
 def _list_ways_to_quality(trial: _Trial) -> Iterator[_Change]:
@@ -193,8 +220,17 @@ def _list_ways_to_quality(trial: _Trial) -> Iterator[_Change]:
 def _find_removers(trial: _Trial, topic_id: str) -> list[str]:
     """Return the rules and decisions that take an article out of a topic, as things are in a trial."""
     given, rules = trial.setting, trial.rules
-    traces = rules.explain_rules(trial.article, given.source_ids, now=given.now, story=given.story)
-    return name_changes(traces, rules.decisions.of(trial.article, given.now), rules).get(topic_id, [])
+    decisions = rules.decisions.of(trial.article, given.now)
+    may_remove = any(
+        topic_id in rule.then.remove_topic or (rule.then.drop and topic_id in rule.topics)
+        for rule in rules.editor_rules.by_id.values()
+    )
+    traces = (
+        rules.explain_rules(trial.article, given.source_ids, now=given.now, story=given.story)
+        if may_remove
+        else ()
+    )
+    return name_changes(traces, decisions, rules).get(topic_id, [])
 
 
 def _find_carriers(trial: _Trial) -> dict[str, Source]:
@@ -233,7 +269,11 @@ def _change_topic(changed: Topic, rules: Rules) -> Rules:
 
 def _end(names: Sequence[str], rules: Rules, trial: _Trial) -> Rules:
     """Return rules without those of editors, and decisions on the article, of these names."""
-    kept = [rule for id_, rule in rules.editor_rules.by_id.items() if name_rule(id_) not in names]
+    given = rules.editor_rules
+    key = (id(given), frozenset(names))
+    if key not in trial.setting.kept:
+        kept = [rule for id_, rule in given.by_id.items() if name_rule(id_) not in names]
+        trial.setting.kept[key] = EditorRules(kept, rules.topics)
     counting = rules.decisions.of(trial.article, trial.setting.now)
     decisions = [one for one in counting if f"{PART}{one.id}" not in names]
-    return replace(rules, editor_rules=EditorRules(kept, rules.topics), decisions=ArticleDecisions(decisions))
+    return replace(rules, editor_rules=trial.setting.kept[key], decisions=ArticleDecisions(decisions))
