@@ -1,8 +1,8 @@
 """The tables of what people say of stories; an answer outlives the articles that it is about."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, String, Table, Text
 
-from aggregator.store.columns import Real, UtcTime
+from aggregator.store.columns import Endless, Real, UtcTime
 from aggregator.store.schema import metadata
 
 story_answers = Table(
@@ -13,7 +13,7 @@ story_answers = Table(
     Column("kind", String, nullable=False),
     Column("answered_at", UtcTime, nullable=False),
     Column("answered_by", Text, nullable=False),
-    Column("turn", Integer, nullable=False),
+    Column("turn", Endless, nullable=False),
     Index("story_answers_turn", "turn"),
 )
 

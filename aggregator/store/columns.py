@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Dialect, Float, LargeBinary, Text, TypeDecorator
+from sqlalchemy import BigInteger, Dialect, Float, Integer, LargeBinary, Text, TypeDecorator
 
 Bind = Callable[[Any], Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,6 +22,10 @@ _UNSTORABLE = re.compile(f"[\0{_ESCAPE}\ud800-\udfff]")
 _dump_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _read_json = json.JSONDecoder().raw_decode
 _ESCAPED = re.compile(f"{_ESCAPE}([0-9a-f]{{4}})")
+
+
+Endless = BigInteger().with_variant(Integer(), "sqlite")
+"""A number that grows for as long as a store is used; SQLite has one kind of number for all."""
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -19,7 +19,7 @@ from aggregator.store.postgresql import (
 
 BUSY_TIMEOUT_S = 30
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
-REVISION = "0027"
+REVISION = "0028"
 """That of the last migration. A store that has it is opened without looking at the migrations."""
 CACHE_KIB = 16_384
 """Of a database file that each connection keeps at most: with SQLite's own 2 MiB, indexes are read again."""

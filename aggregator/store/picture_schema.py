@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Index, Integer, String, Table, Text
 
 from aggregator.store.columns import UtcTime
-from aggregator.store.schema import metadata
+from aggregator.store.schema import LONG_KEY, metadata
 
 # What is known of a picture's file; ``file`` is the local copy's name, None where there is none.
 pictures = Table(
@@ -21,6 +21,7 @@ pictures = Table(
     Index("pictures_hash", "hash"),
     Index("pictures_used", "used_at"),
     Index("pictures_file", "file"),
+    info={LONG_KEY: True},
 )
 
 # Which articles show a file: one that many show is its publisher's default and no article's own.

@@ -3,16 +3,16 @@
 All but the marks is made of the other tables and can be made again.
 """
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, LargeBinary, String, Table, Text
 
-from aggregator.store.columns import Json, UtcTime
+from aggregator.store.columns import Endless, Json, UtcTime
 from aggregator.store.schema import metadata
 
 # What changed and is to be taken up, from ``due_at`` on: see ``store/marks.py``.
 marks = Table(
     "marks",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Endless, primary_key=True),
     Column("kind", String, nullable=False),
     Column("key", Text, nullable=False),
     Column("due_at", UtcTime, nullable=False),

@@ -5,7 +5,7 @@ All but names and sealed texts is made of the other tables and can be made again
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
-from aggregator.store.columns import Real, UtcTime
+from aggregator.store.columns import Endless, Real, UtcTime
 from aggregator.store.schema import metadata
 
 record_files = Table(
@@ -56,7 +56,7 @@ Index(
 record_page_marks = Table(
     "record_page_marks",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Endless, primary_key=True),
     Column("topic_id", String, nullable=False),
     Column("published_at", UtcTime, nullable=False),
     Column("article_id", Text, nullable=False),

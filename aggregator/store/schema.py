@@ -18,9 +18,11 @@ from sqlalchemy import (
 )
 
 from aggregator.model import Tally
-from aggregator.store.columns import Counts, Json, Opaque, Real, UtcTime
+from aggregator.store.columns import Counts, Endless, Json, Opaque, Real, UtcTime
 
 metadata = MetaData()
+LONG_KEY = "has a long key"
+"""Of a table: PostgreSQL keeps its key, an address, by hash, as it has indexes on others' ids and titles."""
 
 
 def _where(sqlite: str, postgresql: str | None = None) -> dict[str, Any]:
@@ -200,6 +202,7 @@ article_urls = Table(
     Column("url", Text, primary_key=True),
     Column("article_id", String, nullable=False),
     Index("article_urls_article", "article_id"),
+    info={LONG_KEY: True},
 )
 
 # What a site's tdmrep.json states, so that it is asked for once a day.
@@ -219,8 +222,8 @@ stories = Table(
     Column("id", String, primary_key=True),
     Column("total", Json),
     Column("has_excerpt", Boolean, nullable=False),
-    Column("founded", Integer, nullable=False),
-    Column("turn", Integer, nullable=False),
+    Column("founded", Endless, nullable=False),
+    Column("turn", Endless, nullable=False),
     Column("checked", Integer, nullable=False),
     Column("last_at", UtcTime, nullable=False),
     Column("formed_at", UtcTime),
@@ -233,7 +236,7 @@ story_members = Table(
     metadata,
     Column("article_id", String, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Column("story_id", String, nullable=False),
-    Column("turn", Integer, nullable=False),
+    Column("turn", Endless, nullable=False),
     Column("joined_at", UtcTime, nullable=False),
     Column("published_at", UtcTime, nullable=False),
     Column("provider", String, nullable=False),

@@ -3,18 +3,25 @@
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from hashlib import sha256
 from threading import Barrier, Event
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import IntegrityError
 
 from aggregator.errors import StoreBusy, StoreError, StoreLocked
 from aggregator.model import SourceState
 from aggregator.store import (
+    Picture,
     count_articles,
     lock_store,
     open_store,
+    read_known,
     read_note,
+    read_pictures,
+    save_pictures,
     save_polls,
     service_lock,
     write_note,
@@ -131,6 +138,46 @@ def test_a_store_survives_its_server(postgresql, url):
             read_note(store, "k")
         postgresql.start()
         assert read_note(store, "k") == "v"
+
+
+def test_keys_of_any_length_are_stored(url):
+    """Addresses, ids of entries, hubs and titles that fit no b-tree are found as any other."""
+    long = "".join(sha256(str(number).encode()).hexdigest() for number in range(60))
+    one = article(
+        1,
+        canonical_url=f"https://daily.example/{long}",
+        entry_id=long * 3,
+        title=f"{'漢字' * 400} {long}"[:1000],
+    )
+    with open_store(url) as store:
+        store.sync_sources([DAILY], now=NOW)
+        polled = SourceState(source_id="daily", hub_url=f"https://hub.example/{long}")
+        for _ in range(2):
+            store.save_poll(polled, [one], inserting(one))
+        known = read_known(store, "daily", [one])
+        assert known.urls == {one.canonical_url: one.id}
+        assert [sighting.entry_id for sighting in known.sightings] == [one.entry_id]
+        assert [same.id for found in known.titles.values() for same in found] == [one.id]
+        picture = Picture(url=one.canonical_url, checked_at=NOW, used_at=NOW)
+        for width in (1, 2):
+            save_pictures(store, [replace(picture, width=width)])
+        assert read_pictures(store, [picture.url]) == {picture.url: replace(picture, width=2)}
+
+
+def test_long_keys_are_looked_up_by_an_index(url):
+    """No table is gone through for them, and none has a key twice."""
+    with open_store(url) as store, store.writing() as connection:
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        for table, column in (
+            ("article_urls", "url"), ("pictures", "url"), ("sightings", "entry_id"),
+            ("sources", "hub_url"), ("articles", "title_key"),
+        ):  # fmt: skip
+            asked = text(f"EXPLAIN SELECT * FROM {table} WHERE {column} IN ('a', 'b')")
+            plan = "\n".join(connection.execute(asked).scalars())
+            assert "Index" in plan
+        connection.execute(text("INSERT INTO article_urls VALUES ('a', 'one')"))
+        with pytest.raises(IntegrityError):
+            connection.execute(text("INSERT INTO article_urls VALUES ('a', 'two')"))
 
 
 @pytest.fixture

@@ -11,10 +11,12 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Self
 
-from sqlalchemy import Connection, Dialect, Executable, Select, Table
+from sqlalchemy import Connection, Dialect, Executable, Select, Table, bindparam
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from aggregator.store.schema import LONG_KEY
 
 Row = Mapping[str, Any]
 _STATEMENTS_KEPT = 128
@@ -100,13 +102,37 @@ def run_with(connection: Connection, statement: Executable, rows: Sequence[Row])
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Row], *, keep: Sequence[str] = ()) -> None:
     """Insert ``rows``, which have the same columns, or replace those of the same key; but ``keep`` stays."""
-    if rows:
+    if rows and table.info.get(LONG_KEY) and connection.dialect.name == "postgresql":
+        _upsert_by_hash(connection, table, rows, tuple(keep))
+    elif rows:
         _upsert_of(table, connection.dialect, tuple(rows[0]), tuple(keep)).run(connection, rows)
 
 
 @lru_cache(_STATEMENTS_KEPT)
 def _statement_of(statement: Any, dialect: Dialect) -> Statement:
     return Statement.of(statement.compile(dialect=dialect), dialect)
+
+
+def _upsert_by_hash(connection: Connection, table: Table, rows: Sequence[Row], keep: tuple[str, ...]) -> None:
+    """Do so where the key is kept by hash: then there is no ``ON CONFLICT DO UPDATE``."""
+    (key,) = table.primary_key.columns
+    update, insert = _pair_of(table, connection.dialect, tuple(rows[0]), keep)
+    update.run(connection, [{**row, "of_key": row[key.name]} for row in rows])
+    insert.run(connection, rows)
+
+
+@lru_cache(_STATEMENTS_KEPT)
+def _pair_of(
+    table: Table, dialect: Dialect, columns: tuple[str, ...], keep: tuple[str, ...]
+) -> tuple[Statement, Statement]:
+    (key,) = table.primary_key.columns
+    changed = [name for name in columns if name not in {key.name, *keep}]
+    update = table.update().where(key == bindparam("of_key", type_=key.type))
+    insert = _insert_into(table, dialect).on_conflict_do_nothing()
+    return (
+        Statement.of(update.compile(dialect=dialect, column_keys=changed), dialect),
+        Statement.of(insert.compile(dialect=dialect, column_keys=columns), dialect),
+    )
 
 
 @lru_cache(_STATEMENTS_KEPT)
