@@ -43,6 +43,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "init",
         "Make a commented configuration of a new site, and say what comes next.",
     ),
+    "migrate-store": (
+        "store_migrate",
+        "Move the whole store to another database, from SQLite to PostgreSQL or back.",
+    ),
     "parse": (
         "parse",
         "Show what documents would become, with every problem found; writes nothing.",

@@ -1,5 +1,6 @@
 """The operator's configuration: five YAML files, checked whole, edited with their comments kept."""
 
+from aggregator.config.database_address import read_database_address
 from aggregator.config.entry_reading import KnownEntries
 from aggregator.config.file_bodies import FILES, digest_files
 from aggregator.config.file_watch import read_stamps
@@ -26,6 +27,7 @@ __all__ = [
     "move_source",
     "pack_texts",
     "preview_move",
+    "read_database_address",
     "read_stamps",
     "readable_id",
     "remove_source",

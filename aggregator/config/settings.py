@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from aggregator.config.database_address import SQLITE, Database
 from aggregator.config.fetch_keys import FetchKeys, PollingKeys
 from aggregator.config.fields import (
     Allowed,
@@ -18,10 +19,8 @@ from aggregator.config.fields import (
     KeyGroup,
     Language,
     Number,
-    Raw,
     Text,
     Whole,
-    refuse,
     refuse_key,
 )
 from aggregator.config.server_keys import ServerKeys, WebSubKeys
@@ -30,38 +29,9 @@ from aggregator.config.story_keys import StoriesKeys
 UNTITLED = "Untitled site"
 DATABASE_NAME = "aggregator.db"
 """The store in ``storage.data_dir``, where no other database is configured."""
-_SQLITE = "sqlite:///"
-_DATABASE = re.compile(r"sqlite:///[^\s?#]+|postgres(?:ql)?://[^\s#]*")
 _PRODUCT = re.compile(r"[A-Za-z][A-Za-z_-]*(?=[/ ]|$)")
-_POSTGRESQL = "postgres"
 
 
-def _check_database(value: str) -> str:
-    if value and not _DATABASE.fullmatch(value):
-        raise refuse("is no database address")
-    if value.startswith(_POSTGRESQL):
-        _check_postgresql(value)
-    return value
-
-
-def _check_postgresql(value: str) -> None:
-    """Refuse an address that names no database, or whose parts cannot be told apart."""
-    try:
-        parts = urlsplit(value)
-        has_name, has_port = bool(parts.path.strip("/")), parts.port != 0
-    except ValueError:
-        has_name = has_port = False
-    if value.count("@") > 1 or not has_port:
-        raise refuse("cannot be read: signs such as @ : / in a password are written %40 %3A %2F")
-    if not has_name:
-        raise refuse("names no database")
-
-
-Database = Annotated[
-    Raw,
-    AfterValidator(_check_database),
-    Allowed('sqlite:///PATH, postgresql://USER:PASSWORD@HOST/NAME, or "" for SQLite in data_dir'),
-]
 Contact = Annotated[HeaderText, Allowed('an address or e-mail in ASCII, or "" for base_url')]
 
 
@@ -210,8 +180,8 @@ class HeatKeys(KeyGroup):
 
 
 def _resolve_database(address: str, base: Path) -> str:
-    path = address.removeprefix(_SQLITE)
-    return address if path in {"", ":memory:", address} else f"{_SQLITE}{base / path}"
+    path = address.removeprefix(SQLITE)
+    return address if path in {"", ":memory:", address} else f"{SQLITE}{base / path}"
 
 
 def _replace_none(value: object) -> object:

@@ -21,7 +21,7 @@ from aggregator.store.articles import (
     update_articles,
 )
 from aggregator.store.clock_faults import ClockFaults, find_newest_poll, repair_clock_faults
-from aggregator.store.copies import copy_store
+from aggregator.store.copies import can_copy, copy_store
 from aggregator.store.corrections import (
     SITE,
     find_killed_articles,
@@ -40,7 +40,7 @@ from aggregator.store.due_sources import (
     note_examination,
     read_pauses,
 )
-from aggregator.store.engine import refuse_emptied, sqlite_file
+from aggregator.store.engine import hide_password, refuse_emptied, sqlite_file
 from aggregator.store.feed_items import (
     ALL,
     ARTICLES_FOLDER,
@@ -236,6 +236,7 @@ from aggregator.store.story_window import (
     stream_members_since,
     stream_shown_members,
 )
+from aggregator.store.transfer import MovedTable, OnRows, count_all_rows, move_rows
 
 __all__ = [
     "ALL",
@@ -260,7 +261,9 @@ __all__ = [
     "Logo",
     "Mark",
     "MarkKind",
+    "MovedTable",
     "NamedArticles",
+    "OnRows",
     "PageMark",
     "Picture",
     "PictureMarks",
@@ -282,9 +285,11 @@ __all__ = [
     "advance_poll",
     "age_items",
     "assign_record_names",
+    "can_copy",
     "change_pings",
     "change_subscription",
     "copy_store",
+    "count_all_rows",
     "count_articles",
     "count_listed_records",
     "count_marks",
@@ -346,6 +351,7 @@ __all__ = [
     "forget_subscription",
     "forget_subscriptions",
     "forget_topic_publishers",
+    "hide_password",
     "identify_unread_file",
     "is_end_asked",
     "list_due_sources",
@@ -360,6 +366,7 @@ __all__ = [
     "mark_waiting_articles",
     "measure_cache",
     "measure_heat_again",
+    "move_rows",
     "note_changes_pinged",
     "note_changes_published",
     "note_end_done",

@@ -21,6 +21,8 @@ BUSY_TIMEOUT_S = 30
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
 REVISION = "0028"
 """That of the last migration. A store that has it is opened without looking at the migrations."""
+TRANSFERRING = "transfer"
+"""That of a store that another one is being moved to."""
 CACHE_KIB = 16_384
 """Of a database file that each connection keeps at most: with SQLite's own 2 MiB, indexes are read again."""
 _DAMAGED = (
@@ -30,12 +32,15 @@ _DAMAGED = (
 """Parts of what SQLite says of a file that is not what was written, or not all of it."""
 
 
-def open_engine(url: str) -> Engine:
-    """Return an engine on the database at ``url``, migrated; raises StoreError."""
+def open_engine(url: str, *, is_target: bool = False) -> Engine:
+    """Return an engine on the database at ``url``, migrated; raises StoreError.
+
+    One that another store is being moved to is opened only where it is to be the target of that.
+    """
     with translate_errors(url):
         engine = make_postgresql_engine(url) if is_postgresql(url) else _make_sqlite_engine(url)
         try:
-            _migrate(engine, url)
+            _migrate(engine, url, is_target=is_target)
         except BaseException:
             engine.dispose()
             raise
@@ -56,10 +61,11 @@ def translate_errors(url: str) -> Iterator[None]:
             cause
         )
         kind = StoreLocked if is_locked else StoreError
-        raise kind(f"{_hide_password(url)}: {reason}: {_advise(reason, url)}") from error
+        raise kind(f"{hide_password(url)}: {reason}: {_advise(reason, url)}") from error
 
 
-def _hide_password(url: str) -> str:
+def hide_password(url: str) -> str:
+    """Return a database's address without its password."""
     try:
         return hide_secrets(url)
     except ArgumentError:
@@ -170,10 +176,16 @@ def is_at_hand(engine: Engine) -> bool:
         return connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
-def _migrate(engine: Engine, url: str) -> None:
+def _migrate(engine: Engine, url: str, *, is_target: bool) -> None:
     with engine.begin() as connection:
-        if _read_revision(connection) == REVISION:
-            return
+        revision = _read_revision(connection)
+    if revision == REVISION or (is_target and revision == TRANSFERRING):
+        return
+    if revision == TRANSFERRING:
+        raise StoreError(
+            f"{hide_password(url)}: another store is being moved to it: call `aggregator migrate-store` "
+            "again, which goes on where it stopped"
+        )
     # Hardly any command has something to migrate, and what does it takes long to import.
     from aggregator.store.migrations import migrate  # noqa: PLC0415
 

@@ -16,6 +16,9 @@ class Store(Database):
     sync_sources = sources.sync_sources
 
 
-def open_store(url: str) -> Store:
-    """Open the store at a database ``url``, made or migrated as needed; raises StoreError."""
-    return Store(open_engine(url), url)
+def open_store(url: str, *, is_target: bool = False) -> Store:
+    """Open the store at a database ``url``, made or migrated as needed; raises StoreError.
+
+    One that another store is being moved to is opened only where it is to be the target of that.
+    """
+    return Store(open_engine(url, is_target=is_target), url)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 import yaml
@@ -65,10 +66,14 @@ class SiteFolder:
 
 
 def run_program(
-    *words: str, code: int = 0, cwd: Path | None = None, text: bool = True
+    *words: str,
+    code: int = 0,
+    cwd: Path | None = None,
+    text: bool = True,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.CompletedProcess:
     """Run ``aggregator WORDS`` to its end; it must exit with ``code``. ``text`` False gives bytes."""
-    done = run_warm(words, cwd=cwd, environment=_environment(), text=text)
+    done = run_warm(words, cwd=cwd, environment={**_environment(), **environment}, text=text)
     assert done.returncode == code, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done
 

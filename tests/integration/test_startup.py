@@ -20,6 +20,7 @@ HEAVY = {
 """What takes longest to import, and what brings it."""
 READERS = {
     "explain",
+    "migrate-store",
     "review",
     "rules test",
     "stories answer",

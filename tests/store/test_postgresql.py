@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 from aggregator.errors import StoreBusy, StoreError, StoreLocked
 from aggregator.model import SourceState
 from aggregator.store import (
-    Picture,
     count_articles,
     lock_store,
     open_store,
@@ -27,7 +26,7 @@ from aggregator.store import (
     write_note,
 )
 from aggregator.store import postgresql as postgresql_store
-from tests.builders import DAILY, NOW, article, inserting
+from tests.builders import DAILY, NOW, article, inserting, picture
 
 
 @pytest.fixture
@@ -158,10 +157,10 @@ def test_keys_of_any_length_are_stored(url):
         assert known.urls == {one.canonical_url: one.id}
         assert [sighting.entry_id for sighting in known.sightings] == [one.entry_id]
         assert [same.id for found in known.titles.values() for same in found] == [one.id]
-        picture = Picture(url=one.canonical_url, checked_at=NOW, used_at=NOW)
+        shown = picture(url=one.canonical_url)
         for width in (1, 2):
-            save_pictures(store, [replace(picture, width=width)])
-        assert read_pictures(store, [picture.url]) == {picture.url: replace(picture, width=2)}
+            save_pictures(store, [replace(shown, width=width)])
+        assert read_pictures(store, [shown.url]) == {shown.url: replace(shown, width=2)}
 
 
 def test_long_keys_are_looked_up_by_an_index(url):

@@ -8,7 +8,7 @@ from aggregator.config import Config
 from aggregator.model.feed_differences import FeedDifference
 from aggregator.pipeline.config_in_force import is_approved, is_in_force, read_in_force
 from aggregator.pipeline.plan.planning import FeedPlan, make_plan
-from aggregator.store import Store, sqlite_file
+from aggregator.store import Store, can_copy
 
 MOST_NAMED = 3
 """Feeds that are named as those that a change would empty or cut."""
@@ -38,10 +38,10 @@ def choose_config(checked: Config, store: Store, environ: Mapping[str, str]) -> 
 def weigh_change(store: Store, *, before: Config | None, after: Config, now: datetime) -> WeighedChange:
     """Return what a change does to the feeds of a store, and whether it waits to be let go.
 
-    Nothing waits where nothing was taken up ``before``, the store is no file that could be copied, or the
-    settings say that changes apply at once. Raises StoreError where it cannot be told what changes.
+    Nothing waits where nothing was taken up ``before``, the store cannot be copied, or the settings say that
+    changes apply at once. Raises StoreError where it cannot be told what changes.
     """
-    if before is None or not may_differ(before, after) or sqlite_file(store.url) is None:
+    if before is None or not may_differ(before, after) or not can_copy(store.url):
         return WeighedChange()
     plan = make_plan(store.url, before=before, after=after, now=now)
     is_free = after.settings.site.apply_at_once
