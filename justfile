@@ -61,3 +61,7 @@ soak *words:
 # play random histories of a site, each compared with its tree built anew: `just histories --histories 5000`
 histories *words:
     {{ python }} -m tests.publishing_equality {{ words }}
+
+# let subscribers of made-up sites look for what they could complain about: `just subscribers --lives 50`
+subscribers *words:
+    {{ python }} -m tests.subscribers {{ words }}

@@ -11,6 +11,7 @@ from aggregator.pipeline.stored_stories import make_grouped_article, make_open_s
 from aggregator.store import (
     Store,
     find_filled_stories,
+    find_listed_stories,
     read_answers,
     read_last_turn,
     read_members,
@@ -109,7 +110,8 @@ def _correct(
         free = (article_id for article_id in ids if article_id not in taken)
         return next(free, None) or str(uuid5(NAMESPACE_URL, f"{ids[0]}\n{turn}\ncorrected"))
 
-    corrector = Corrector(decisions=decisions, turn=turn, choose_id=choose_id)
+    shown = find_listed_stories(store, stories)
+    corrector = Corrector(decisions=decisions, turn=turn, choose_id=choose_id, shown=shown)
     return corrector.join(a, b, one, two) if are_together else corrector.part(a, b, one)
 
 

@@ -15,6 +15,7 @@ from aggregator.store.schema import articles, story_members
 
 MERGED = "Their articles tell of one event."
 SPLIT = "Their articles tell of different events."
+_NONE: frozenset[str] = frozenset()
 
 
 def correct_stories(connection: Connection, grouping: Grouping) -> None:
@@ -26,14 +27,15 @@ def correct_stories(connection: Connection, grouping: Grouping) -> None:
     pairs = [*_list_merges(grouping), *_list_splits(connection, grouping)]
     shown_in = _read_topics(connection, {id_ for _, *ids in pairs for id_ in ids})
     for kind, story_id, other_id in pairs:
-        if story_id not in shown_in or (kind is CorrectionKind.MERGE and other_id not in shown_in):
+        # Of one that nobody saw nothing is missed; one that was seen is told of, whoever takes it in.
+        if (other_id if kind is CorrectionKind.MERGE else story_id) not in shown_in:
             continue
         article_id, title = _find_title(connection, story_id)
         made = PublicCorrection(
             key=f"{kind.value} {story_id} {other_id} {turn}",
             kind=kind,
             at=formed_at,
-            topics=tuple(sorted(shown_in[story_id] | shown_in.get(other_id, frozenset()))),
+            topics=tuple(sorted(shown_in.get(story_id, _NONE) | shown_in.get(other_id, _NONE))),
             title=title,
             reason=grouping.reason or (MERGED if kind is CorrectionKind.MERGE else SPLIT),
             article_id=article_id,

@@ -20,16 +20,21 @@ class Correction:
 class Corrector:
     """Makes stories as decisions want them; ``turn`` is the last that grouping took.
 
-    ``choose_id`` returns an id for a new story of articles by theirs.
+    ``choose_id`` returns an id for a new story of articles by theirs. ``shown`` are stories that readers
+    know.
     """
 
     decisions: Decisions
     turn: int
     choose_id: Callable[[Sequence[str]], str]
+    shown: frozenset[str] = frozenset()
 
     def join(self, a: str, b: str, one: OpenStory, two: OpenStory) -> Correction:
-        """Bring two articles of two stories together: all of both where no decision is against it."""
-        older, younger = sorted((one, two), key=lambda story: story.founded)
+        """Bring two articles of two stories together: all of both where no decision is against it.
+
+        The older one takes in the other, unless readers know only that: to them it would be new once more.
+        """
+        older, younger = sorted((one, two), key=lambda story: (story.id not in self.shown, story.founded))
         if not self._are_apart(older.members, younger.members):
             merged = self._remake(older, [*older.members, *younger.members], 1)
             return Correction(changed=(merged,), gone=younger.id)

@@ -252,6 +252,17 @@ def test_why_editors_merge_and_split_is_told(site):
     assert "secret" not in (site.tree / "changes.atom").read_text("utf-8")
 
 
+def test_a_story_that_readers_know_takes_in_an_older_one_that_they_do_not(site):
+    """Its id stays: under that of the older one it would be new to them once more."""
+    site.judge(0)
+    site.publish()
+    add_newer(site)
+    answer_question(site.store, (_id(1), _id(3)), AnswerKind.SAME, now=site.now, answered_by="ann")
+    assert read_story_ids(site.store, [_id(1)]) == {_id(1): _id(3)}
+    site.publish()
+    assert _id(3) in {id_ for id_, _ in list_updates(site)}
+
+
 def add_newer(site):
     """An hour later there is another story; return when."""
     site.wait(minutes=60)

@@ -1,0 +1,1 @@
+"""Subscribers of a site that lives long: each story is seen once, nothing comes twice, corrections arrive."""
