@@ -142,11 +142,11 @@ class _ShownStory:
         return member.article_id in self.stories.articles
 
     def list_related(self) -> Iterator[tuple[str, str]]:
-        """Yield the ids of linked stories with the title of an article of each."""
+        """Yield the ids of linked stories with the title of an article of each, first of a chosen lead."""
         for other in self.stories.links.get(self.id, ())[:PROPOSED]:
-            first = next(iter(self.stories.published(other)), None)
-            if first is not None:
-                yield other, first.title
+            named = self.stories.find_lead(other) or next(iter(self.stories.published(other)), None)
+            if named is not None:
+                yield other, named.title
 
 
 def _describe_story(shown: _ShownStory) -> Iterator[str]:

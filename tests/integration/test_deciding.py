@@ -413,6 +413,7 @@ def test_stories_are_led_and_linked_by_command(site):
         assert f"“{lead.title}” leads: decided by anna on" in said
         assert f"- related to {three.id} The Daily “{three.title}”: decided by anna on" in said
     assert f"lead: {lead.title} (" in site.run("stories", "show", lead.id)
+    assert f" {lead.title}\n" in site.run("stories", "show", three.id).partition("related: ")[2]
     decide(site, "unlink", three.id, one.id)
     site.run("publish")
     assert "_related" not in next(i for i in read_feed(site, "all") if i["title"] == three.title)
