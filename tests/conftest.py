@@ -19,6 +19,18 @@ def postgresql():
         yield server
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request, tmp_path):
+    """The address of an empty store on each kind of database."""
+    if request.param == "postgresql":
+        with request.getfixturevalue("postgresql").lend_store() as url:
+            yield url
+        return
+    from tests.empty_store import put_empty_store
+
+    yield put_empty_store(tmp_path / "aggregator.db")
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Run files that are named in this process, which begins sooner; else as many as there are processors."""
     return 0 if any(".py" in word for word in config.args) else None

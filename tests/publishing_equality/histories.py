@@ -78,12 +78,14 @@ def make_history(rng: Random, length: int) -> list[Step]:
     return [_make_step(rng) for _ in range(length)]
 
 
-def play_history(folder: Path, steps: Sequence[Step]) -> Failure | None:
+def play_history(folder: Path, steps: Sequence[Step], url: str | None = None) -> Failure | None:
     """Play a history on a new site in an empty folder; return the first failure, None where all is well.
+
+    The store is in the folder, too, or the empty one at ``url``.
 
     Each publication of everything that succeeds is compared with a tree that is built anew.
     """
-    world = World(folder)
+    world = World(folder, url)
     try:
         for number, step in enumerate(steps, start=1):
             lines = play_step(world, step)

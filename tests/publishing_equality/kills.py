@@ -64,5 +64,23 @@ def _is_import(details: tuple[Any, ...]) -> bool:
     return str(details[0]).endswith((".py", ".pyc", ".so"))
 
 
-def _trace(countdown: _CountdownToKill, connection: sqlite3.Connection, _: object) -> None:
-    connection.set_trace_callback(countdown.count)
+def _trace(countdown: _CountdownToKill, connection: Any, _: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.set_trace_callback(countdown.count)
+    else:
+        connection.cursor_factory = _count_calls(countdown, connection.cursor_factory)
+
+
+def _count_calls(countdown: _CountdownToKill, cursors: type[Any]) -> type[Any]:
+    """Return the cursors of PostgreSQL's driver that count what they are asked to do."""
+
+    class CountingCursor(cursors):  # type: ignore[misc]  # the driver's class is known at run time
+        def execute(self, *details: Any, **more: Any) -> Any:
+            countdown.count()
+            return super().execute(*details, **more)
+
+        def executemany(self, *details: Any, **more: Any) -> None:
+            countdown.count()
+            super().executemany(*details, **more)
+
+    return CountingCursor

@@ -1,8 +1,6 @@
 """The published tree as it came about, and as it is built anew into an empty folder at the same moment."""
 
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from aggregator.pipeline.publish.rebuild import rebuild
@@ -10,7 +8,7 @@ from aggregator.pipeline.records import rebuild_records
 from aggregator.publish.removed_topic import find_publisher_icons
 from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES
 from aggregator.secured import SecuredKeys
-from aggregator.store import open_store
+from aggregator.store import copy_store
 from tests.publishing_equality.world import World
 
 
@@ -29,9 +27,7 @@ def find_differences(world: World) -> list[str]:
     shutil.rmtree(world.copies, ignore_errors=True)
     tree = world.copies / "feeds"
     _copy_others_files(world, tree)
-    with closing(sqlite3.connect(world.database)) as live, closing(_connect_copy(world.copies)) as copy:
-        live.backup(copy)
-    with open_store(f"sqlite:///{world.copies}/aggregator.db") as store:
+    with copy_store(world.url) as store:
         rules = world.setup.make_rules(store, tree)
         rebuild(rules=rules, store=store, now=world.now)
         rebuild_records(rules=rules, store=store, keys=SecuredKeys.of({}), now=world.now)
@@ -53,11 +49,6 @@ def _describe(name: str, grown: bytes, rebuilt: bytes) -> str:
     at = next((place for place, (a, b) in pairs if a != b), min(len(grown), len(rebuilt)))
     start = max(at - 60, 0)
     return f"differs: {name} at byte {at}: {grown[start : at + 60]!r}, rebuilt {rebuilt[start : at + 60]!r}"
-
-
-def _connect_copy(folder: Path) -> sqlite3.Connection:
-    folder.mkdir(parents=True, exist_ok=True)
-    return sqlite3.connect(folder / "aggregator.db")
 
 
 def _copy_others_files(world: World, tree: Path) -> None:

@@ -68,15 +68,14 @@ class Setup:
 
 
 class World:
-    """The site in ``folder``, whose clock shows ``now``.
+    """The site in ``folder``, whose clock shows ``now``; its store is there, too, or the empty one at ``url``.
 
     It ``is_unsettled`` where something was killed or is in the way of a file, and it ``is_damaged`` where
     somebody else changed its files, since everything was published.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.database = folder / "aggregator.db"
-        put_empty_store(self.database)
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        self.url = put_empty_store(folder / "aggregator.db") if url is None else url
         self.tree = folder / "feeds"
         self.copies = folder / "copies"
         self.setup = Setup()
@@ -90,7 +89,7 @@ class World:
     def store(self) -> Store:
         """The store, opened where it is not."""
         if self._store is None:
-            self._store = open_store(f"sqlite:///{self.database}")
+            self._store = open_store(self.url)
         return self._store
 
     def close(self) -> None:
