@@ -44,7 +44,12 @@ def check(
 def _find_warnings(config: Path, *, with_stored: bool) -> Iterator[str]:
     if missing := missing_site_keys(config):
         yield describe_missing_keys(config, missing)
-    for topic in topics_without_supply(load_valid_parts(config, os.environ)):
+    valid = load_valid_parts(config, os.environ)
+    for source in valid.sources:
+        if source.kind == "sitemap" and not (source.page and valid.settings.enrich.pages):
+            why = "titles without texts are hardly published, and no pages are read: see enrich.pages"
+            yield f"{config / 'sources.yaml'}: {source.id} is a sitemap: {why}"
+    for topic in topics_without_supply(valid):
         why = "it has no keywords, and no source assigns it, nor a topic below it"
         yield f"{config / 'topics.yaml'}: {topic} can have no articles: {why}"
     yield from _find_idle_decisions(config)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aggregator.cli.activity import show_activity
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, spell_config
 from aggregator.cli.source_adding import is_terminal
 from aggregator.cli.table import clean_cell, format_table
@@ -46,7 +47,8 @@ def import_sources(  # noqa: PLR0917  # typer makes an option of each
     A feed gets the topic of its folder: one of that name, or a new one, nested as the folders are. Feeds
     that are configured already are left out. Shows what is added, and asks on a terminal.
     """
-    plan = draft_import(file, config, has_topics=not flat, weight=weight)
+    with show_activity(f"reading {file}"):
+        plan = draft_import(file, config, has_topics=not flat, weight=weight)
     typer.echo(
         _to_json(plan, is_written=not dry_run)
         if as_json
@@ -57,7 +59,8 @@ def import_sources(  # noqa: PLR0917  # typer makes an option of each
     asks = is_terminal() and not yes and not as_json
     if asks and not typer.confirm(f"Add them to {config / 'sources.yaml'}?", default=True):
         raise AggregatorError("nothing was added")
-    write_import(plan, config)
+    with show_activity(f"adding {_count(len(plan.sources), 'source')}"):
+        write_import(plan, config)
     if not as_json:
         where = spell_config(config)
         typer.echo(f"added {_count(len(plan.sources), 'source')}; `aggregator poll{where}` polls them now")

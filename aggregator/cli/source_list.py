@@ -36,6 +36,7 @@ def _report_source(source: Source, state: SourceState | None) -> Mapping[str, ob
     return {
         "id": source.id,
         "url": source.url,
+        "type": source.kind,
         "name": source.name,
         "enabled": source.enabled,
         "topics": source.topics,

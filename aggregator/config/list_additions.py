@@ -30,8 +30,8 @@ def add_entries(folder: Path, *, sources: Entries, topics: Entries) -> None:
         for key, entries in added.items()
         if entries
     }
-    before = {(one.file, one.path) for one in build_config(folder, bodies, os.environ)[1]}
     after = build_config(folder, {**bodies, **edited}, os.environ)[1]
+    before = {(one.file, one.path) for one in build_config(folder, bodies, os.environ)[1]} if after else ()
     if problems := [str(one) for one in after if (one.file, one.path) not in before]:
         raise ConfigError(problems)
     for name, body in edited.items():

@@ -1,8 +1,10 @@
 """What importing a list of feeds adds to the configuration; pure."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from aggregator.config.entries import SourceKeys
@@ -65,6 +67,7 @@ class _Planning:
     sources: dict[str, Entry] = field(default_factory=dict)
     topics: list[Entry] = field(default_factory=list)
     topic_of: dict[tuple[FeedFolder, ...], str] = field(default_factory=dict)
+    numbers: Counter[str] = field(default_factory=Counter)
     matched: set[str] = field(default_factory=set)
     known: dict[str, SkippedFeed] = field(default_factory=dict)
     wrong: list[SkippedFeed] = field(default_factory=list)
@@ -112,11 +115,21 @@ class _Planning:
         )
 
     def _make_entry(self, feed: ListedFeed, url: str) -> Entry:
-        taken = self.source_ids
-        own = feed.source_id if feed.source_id and feed.source_id not in taken else None
-        made = own or readable_id(url, site_url=feed.site_url, title=feed.name, taken=taken)
+        own = feed.source_id if feed.source_id and feed.source_id not in self.source_ids else None
+        made = own or self._make_id(feed, url)
         kind = {"type": "sitemap"} if feed.is_sitemap else {}
         return {"id": made, "url": url, **kind} | ({"name": feed.name} if feed.name else {})
+
+    def _make_id(self, feed: ListedFeed, url: str) -> str:
+        """Return an id as of a source that is added alone, numbered on where many would have the same."""
+        make = partial(readable_id, url, site_url=feed.site_url, title=feed.name)
+        first = make(taken=())
+        free = next((one for one in (first, make(taken={first})) if one not in self.source_ids), None)
+        while free is None:
+            self.numbers[first] += 1
+            numbered = f"{first}-{self.numbers[first] + 1}"
+            free = None if numbered in self.source_ids else numbered
+        return free
 
     def _add_topic(self, entry: Entry, feed: ListedFeed) -> None:
         topic_id = self._find_topic(feed.folders)

@@ -1,5 +1,6 @@
 """Sitemaps that list others: the newest of these in place of the list, as one document."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,7 +28,7 @@ async def follow_sitemap_list(
     """
     if source.kind != "sitemap" or fetched.status == 304 or sitemap_kind(fetched.body) != "sitemapindex":
         return fetched
-    listed = list_sitemaps(fetched.body, url=fetched.final_url, now=now)
+    listed = await asyncio.to_thread(list_sitemaps, fetched.body, url=fetched.final_url, now=now)
     bodies: list[bytes] = []
     failure: FetchError | None = None
     for one in listed:

@@ -125,6 +125,17 @@ def test_the_address_of_a_sitemap_can_be_added(site, loopback):
     assert (added["url"], added["type"]) == (url, "sitemap")
 
 
+def test_a_check_warns_where_pages_are_not_read(tmp_path):
+    """Titles alone are not published."""
+    site = SiteFolder(tmp_path, [], [ML])
+    follow(site, "https://daily.example/news.xml")
+    assert "daily is a sitemap: titles without texts are hardly published" in site.run("check")
+    site.write(
+        "settings", {"site": {"title": "T", "base_url": "https://t.example"}, "enrich": {"pages": True}}
+    )
+    assert "warning" not in site.run("check")
+
+
 def test_a_file_is_shown_as_what_it_is(site, loopback):
     """``parse`` tells by the document whether it is a sitemap."""
     (site.folder / "news.xml").write_bytes(news(loopback, "Machine learning wins"))
