@@ -13,22 +13,22 @@ from aggregator.cadence import Intervals
 from aggregator.config import Config, Settings
 from aggregator.config.settings import EnrichKeys, PictureKeys, PublishKeys, SiteKeys
 from aggregator.curate import Matcher, TopicMatch, combine_matches, score_article
-from aggregator.curate.editor_decisions import PART, ArticleDecisions, apply_to_judgement
+from aggregator.curate.editor_decisions import PART, ArticleDecisions, apply_to_judgement, find_last
 from aggregator.curate.editor_rules import EditorRules, RuleTrace, Ruling
 from aggregator.curate.judgement_reach import Judging
 from aggregator.curate.rule_failures import RuleFailures
 from aggregator.curate.score import KEPT_OUT
 from aggregator.enrich import ProviderRegistry
-from aggregator.enrich.reuse_limits import find_limits, limit_reuse
-from aggregator.model import Article, Source, Topic, revise
+from aggregator.enrich.reuse_limits import limit_reuse, list_wished_parts, note_unavailable
+from aggregator.model import WITHDRAWN, Article, Source, Topic, revise
 from aggregator.model.curation import ALONE, StoryFacts, forget_rules
-from aggregator.model.decisions import OUT_VERBS, Decision
+from aggregator.model.decisions import OUT_VERBS, Decision, Verb
 from aggregator.stories import Thresholds
 from aggregator.stories.editor_decisions import StoryDecisions
 from aggregator.urls import host_of, registrable_domain
 from aggregator.websub import callback_base
 
-JUDGEMENT = "3"
+JUDGEMENT = "4"
 """Raised when the code that judges changes, which a test notices: stored articles are judged again then."""
 
 
@@ -150,12 +150,13 @@ class Rules:
         decisions = self.decisions.of(article, now)
         if article.imported is not None:
             return _judge_imported(article, decisions)
-        own, matched, weight = self._match(article, source_ids)
-        parts = self._list_own_parts(own)
+        parts = self._list_own_parts(article, decisions, now)
+        own, matched, weight = self._match(article, source_ids, parts)
         if not self.editor_rules.is_empty:
-            ruling = self._apply_rules(own, matched, weight, story, now)
+            ruling = self._apply_rules(own, matched, weight, given=parts, story=story, now=now)
             self.failures.note(ruling.failures)
             own, matched, parts = self._note_next(ruling), ruling.matched, ruling.parts
+        own = note_unavailable(own, now=now)
         if not decisions:
             return own
         verdict = apply_to_judgement(decisions, matched, self.matcher)
@@ -175,24 +176,42 @@ class Rules:
         """Return what every editors' rule says of an article, clause by clause, in their order."""
         if article.imported is not None:
             return ()
-        own, matched, weight = self._match(article, source_ids)
-        return self._apply_rules(own, matched, weight, story, now, is_traced=True).traces
+        given = self._list_own_parts(article, self.decisions.of(article, now), now)
+        own, matched, weight = self._match(article, source_ids, given)
+        return self._apply_rules(
+            own, matched, weight, given=given, story=story, now=now, is_traced=True
+        ).traces
 
     def _apply_rules(
-        self, own: Article, matched: TopicMatch, weight: int, story: StoryFacts, now: datetime, *,
-        is_traced: bool = False,
+        self, own: Article, matched: TopicMatch, weight: int, *, given: Mapping[str, int], story: StoryFacts,
+        now: datetime, is_traced: bool = False,
     ) -> Ruling:  # fmt: skip
         return self.editor_rules.apply(
             own, matched, weight=weight, story=story, now=now, is_traced=is_traced,
-            given=self._list_own_parts(own), shown=limit_reuse(own),
+            given=given, shown=limit_reuse(own),
         )  # fmt: skip
 
-    def _list_own_parts(self, article: Article) -> Mapping[str, int]:
-        """Return what the page of an article adds to its quality."""
-        is_unlisted = not self.publishing.noindex and not find_limits(article).may_index
-        return {"noindex": KEPT_OUT} if is_unlisted else {}
+    def _list_own_parts(
+        self, article: Article, decisions: Sequence[Decision], now: datetime
+    ) -> Mapping[str, int]:
+        """Return what its publisher adds to an article's quality; editors may restore what it withdrew."""
+        parts = list_wished_parts(article, obeys_noindex=not self.publishing.noindex, now=now)
+        return {**parts, WITHDRAWN: KEPT_OUT} if self.is_withdrawn(article, decisions) else parts
 
-    def _match(self, article: Article, source_ids: Iterable[str]) -> tuple[Article, TopicMatch, int]:
+    def is_withdrawn(self, article: Article, decisions: Sequence[Decision]) -> bool:
+        """Tell whether an article is out as its publisher withdrew it, and no editor restored it."""
+        if article.withdrawn_at is None or find_last(decisions, Verb.RESTORE) is not None:
+            return False
+        return self.choose_disappeared(article.source_id) == "withdraw"
+
+    def choose_disappeared(self, source_id: str) -> str:
+        """Return what is done about articles that disappear at a source."""
+        source = self.sources.get(source_id)
+        return (source and source.disappeared) or self.publishing.disappeared
+
+    def _match(
+        self, article: Article, source_ids: Iterable[str], given: Mapping[str, int]
+    ) -> tuple[Article, TopicMatch, int]:
         """Return an article as its own text has it, without rules, with why, and the weight that it has."""
         found = (self.carriers.get(source_id) for source_id in source_ids)
         sources = [source for source in found if source is not None] or [_make_unknown_source(article)]
@@ -202,9 +221,7 @@ class Rules:
         plain = forget_rules(article)
         if plain.judge_again_at is not None:
             plain = revise(plain, judge_again_at=None)
-        own = score_article(
-            plain, matched, weight=weight, given=self._list_own_parts(plain), shown=limit_reuse(plain)
-        )
+        own = score_article(plain, matched, weight=weight, given=given, shown=limit_reuse(plain))
         return own, matched, weight
 
     def _note_next(self, ruling: Ruling) -> Article:
@@ -283,9 +300,9 @@ def _list_judging(config: Config, carriers: Mapping[str, Source], editor_rules: 
 
 
 def _digest_config(config: Config) -> str:
-    judged = [(s.id, s.topics, s.assign, s.weight) for s in config.sources]
-    noindex = config.settings.publish.noindex
-    judging = repr((JUDGEMENT, judged, config.topics, config.providers, noindex))
+    judged = [(s.id, s.topics, s.assign, s.weight, s.disappeared) for s in config.sources]
+    wishes = (config.settings.publish.noindex, config.settings.publish.disappeared)
+    judging = repr((JUDGEMENT, judged, config.topics, config.providers, wishes))
     if config.rules:
         judging += repr((config.rules, config.settings.publish.window_days))
     return hashlib.blake2b(judging.encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -7,6 +7,8 @@ outcome         what success, failure and 429 mean for the next poll, and whom a
 source_health   whether a source is well, failing or gone
 validators      which ETag and Last-Modified to send, and whether they can be trusted
 moves           permanent redirects: seen, proved, proposed to the operator
+disappearance   which articles disappeared at their source
+page_checks     when the pages of these are asked for, and what that means
 candidate_urls  addresses at which a lost feed may be
 politeness      what polling costs the publisher, day by day
 explanation     all of this in words for the operator
@@ -20,6 +22,13 @@ from aggregator.cadence.candidate_urls import (
     is_comment_feed,
     secure_address,
     site_pages,
+)
+from aggregator.cadence.disappearance import (
+    Missing,
+    count_believed,
+    find_deleted,
+    find_missing,
+    judge_disappearances,
 )
 from aggregator.cadence.explanation import explain_poll
 from aggregator.cadence.moves import (
@@ -38,6 +47,12 @@ from aggregator.cadence.outcome import (
     note_freshness,
     note_success,
 )
+from aggregator.cadence.page_checks import (
+    explain_disappearance,
+    make_page_gone,
+    note_page,
+    put_off,
+)
 from aggregator.cadence.plan import Intervals
 from aggregator.cadence.politeness import Politeness, count_poll, politeness_of, total_of
 from aggregator.cadence.source_health import health_of
@@ -45,29 +60,38 @@ from aggregator.cadence.validators import are_validators_frozen, choose_validato
 
 __all__ = [
     "Intervals",
+    "Missing",
     "Politeness",
     "are_validators_frozen",
     "choose_validators",
     "common_addresses",
+    "count_believed",
     "count_poll",
     "describe_move",
+    "explain_disappearance",
     "explain_poll",
+    "find_deleted",
+    "find_missing",
     "health_of",
     "interpret_address",
     "is_comment_feed",
     "is_same_feed",
+    "judge_disappearances",
     "longest_wait",
+    "make_page_gone",
     "needs_proof",
     "note_answer",
     "note_document",
     "note_failure",
     "note_freshness",
+    "note_page",
     "note_proof",
     "note_redirect",
     "note_success",
     "note_unchanged",
     "politeness_of",
     "propose_redirect",
+    "put_off",
     "secure_address",
     "seen_until",
     "site_pages",

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
+from aggregator.cadence import explain_disappearance
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.story_reasons import describe_reasons
 from aggregator.cli.table import clean_cell, format_table, format_time, format_time_if_known
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.curate.editor_rules import RuleTrace
 from aggregator.enrich.reuse_limits import format_wishes
-from aggregator.model import Article, Enclosure, Image, Provider
+from aggregator.model import Article, Disappearance, Enclosure, Image, Provider
 from aggregator.model.decisions import Decision
 from aggregator.pipeline.explanation.article_life import ArticleLife, read_article_life
 from aggregator.pipeline.explanation.feed_reasons import FeedReason
@@ -65,6 +66,7 @@ def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:
     yield from (f"- {topic_id}: {why}" for topic_id, why in life.topics.items())
     yield from _describe_rules(life.rules)
     yield from _describe_decisions(life.decisions)
+    yield from map(_describe_disappearance, life.disappearances)
     parts = ", ".join(f"{name} {points:+d}" for name, points in article.quality_parts.items() if points)
     yield f"quality {article.quality}: {parts or 'nothing is known of its parts'}"
     yield from story
@@ -93,6 +95,16 @@ def _describe_decisions(decisions: Sequence[Decision]) -> Iterator[str]:
         said = "".join(f" {part}" for part in (one.value, one.topic and f"in {one.topic}") if part)
         until = f", until {format_time(one.until)}" if one.until else ""
         yield f"- {one.id}: {one.verb}{said}: {one.reason} ({one.by}, {format_time(one.at)}{until})"
+
+
+def _describe_disappearance(one: Disappearance) -> str:
+    state = "seen once"
+    if one.rejected_at is not None:
+        state = f"refused {format_time(one.rejected_at)}"
+    elif one.proposed_at is not None:
+        state = "certain" if one.is_confirmed else "proposed" if one.is_proposed else "not proposed any more"
+    since = format_time(one.missing_since_at)
+    return f"disappeared at {one.source_id} since {since} ({state}): {explain_disappearance(one)}"
 
 
 def _describe_feeds(feeds: Sequence[FeedReason]) -> Iterator[str]:
@@ -210,6 +222,7 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         "isReuseGranted": article is not None and article.provider.is_reuse_granted,
         "topics": dict(life.topics),
         "decisions": [_report_decision(one) for one in life.decisions],
+        "disappearances": [_describe_disappearance(one) for one in life.disappearances],
         "rules": [asdict(trace) for trace in life.rules],
         "quality": article and article.quality,
         "qualityParts": dict(article.quality_parts) if article else {},

@@ -8,6 +8,7 @@ import typer
 
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.proposal_report import accept_withdrawal, report_withdrawals
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time_if_known
 from aggregator.curate.editor_rules import QUARANTINED
@@ -16,17 +17,19 @@ from aggregator.store import (
     Store,
     accept_article,
     accept_source,
+    read_proposals,
     read_quarantined,
     read_source_states,
     reject_article,
     reject_source,
+    reject_withdrawal,
 )
 
 QuarantinedId = Annotated[
     str,
     typer.Argument(
         **SOURCE_ID,
-        help="Id of a quarantined source, or of one quarantined article.",
+        help="Id of a quarantined source, or of an article that is listed.",
         show_default=False,
     ),
 ]
@@ -47,23 +50,38 @@ def list_quarantined(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """List the quarantined sources, each with the reason, and the articles that wait for a decision."""
+    """List quarantined sources, each with the reason, articles that wait, and proposed withdrawals."""
     if context.invoked_subcommand is not None:
         return
-    with open_existing_store(read_config(config)) as store:
-        report = {"sources": list(_list_sources(store)), "articles": list(_list_articles(store))}
+    settings = read_config(config)
+    with open_existing_store(settings) as store:
+        report = {
+            "sources": list(_list_sources(store)),
+            "articles": list(_list_articles(store)),
+            "withdrawals": list(report_withdrawals(settings, store, clock())),
+        }
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for kind, rows in report.items():
-        headings = tuple(rows[0]) if rows else (f"no quarantined {kind}",)
+        nothing = "no proposed withdrawals" if kind == "withdrawals" else f"no quarantined {kind}"
+        headings = tuple(rows[0]) if rows else (nothing,)
         typer.echo("\n".join(format_table(headings, [tuple(row.values()) for row in rows])))
 
 
 @app.command(epilog="Example: aggregator review accept daily-planet")
 def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
-    """Let in what is quarantined of a source and what comes from it, or one article alone."""
-    with open_existing_store(read_config(config)) as store:
+    """Let in what is quarantined of a source and what comes from it, or one article; or withdraw one.
+
+    An article that is proposed for withdrawal is withdrawn by a decision that is written to
+    `config/decisions`.
+    """
+    settings = read_config(config)
+    with open_existing_store(settings) as store:
+        file = accept_withdrawal(quarantined_id, settings, store, clock())
+        if file is not None:
+            typer.echo(f"{file}: {quarantined_id} is withdrawn; `aggregator publish` takes it out")
+            return
         count = _decide(
             store,
             quarantined_id,
@@ -75,8 +93,15 @@ def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG)
 
 @app.command(epilog="Example: aggregator review reject daily-planet")
 def reject(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
-    """Remove for ever what is quarantined of a source, which stays quarantined, or one article alone."""
+    """Remove for ever what is quarantined of a source, which stays quarantined, or one article alone.
+
+    An article that is proposed for withdrawal, or was withdrawn by itself, stays published for good.
+    """
     with open_existing_store(read_config(config)) as store:
+        proposed = {proposal.found.article_id for proposal in read_proposals(store)}
+        if quarantined_id in proposed and reject_withdrawal(store, quarantined_id, now=clock()):
+            typer.echo(f"{quarantined_id} stays; it is not proposed for withdrawal again")
+            return
         count = _decide(
             store,
             quarantined_id,
@@ -96,7 +121,7 @@ def _decide(
         return on_source()
     count = on_article()
     if not count:
-        raise AggregatorError(f"nothing is quarantined under {quarantined_id!r}: see `aggregator review`")
+        raise AggregatorError(f"nothing waits for review under {quarantined_id!r}: see `aggregator review`")
     return count
 
 

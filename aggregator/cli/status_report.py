@@ -11,6 +11,7 @@ from aggregator.cadence import explain_poll, health_of
 from aggregator.cli.correction_report import report_corrections
 from aggregator.cli.hub_report import report_hubs
 from aggregator.cli.politeness import politeness_report, politeness_rows
+from aggregator.cli.proposal_report import report_withdrawals
 from aggregator.cli.reach import reach_of_sources, unpublished_sources
 from aggregator.cli.stores import configured_states
 from aggregator.cli.table import format_table, format_time_if_known
@@ -45,10 +46,11 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         configured_states(workspace.config, workspace.store, now),
         reach_of_sources(workspace, now),
     )
-    report = {
+    report: dict[str, list[Row]] = {
         "sources": list(_report_sources(workspace, states, reach, now)),
         "topics": list(_report_topics(workspace)),
         "proposals": list(_report_proposals(workspace, states)),
+        "withdrawals": list(report_withdrawals(workspace.config, workspace.store, now)),
         "configuration": list(_report_waiting(workspace)),
         "warnings": list(_report_warnings(reach)),
         "publishers": list(_report_publishers(workspace)),

@@ -113,6 +113,9 @@ class SourceKeys(KeyGroup):
         le=10_000,
         description="Articles of it that are published in an hour at the most; others wait their turn.",
     )
+    disappeared: Annotated[
+        Literal["propose", "withdraw", "ignore"] | None, Allowed("propose, withdraw, ignore")
+    ] = Field(default=None, description="What is done about articles of it that it shows no more.")
     poll: Poll = Field(default=PollKeys(), description="Limits of its own on how often it is polled.")
     headers: Headers = Field(
         default={},
@@ -137,6 +140,7 @@ class SourceKeys(KeyGroup):
             min_interval=_to_minutes(self.poll.min_interval_min),
             max_interval=_to_minutes(self.poll.max_interval_min),
             max_per_hour=self.max_per_hour,
+            disappeared=self.disappeared,
             headers=self.headers,
         )
 

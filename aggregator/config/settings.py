@@ -3,7 +3,7 @@
 import re
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -99,6 +99,12 @@ class PublishKeys(KeyGroup):
     noindex: Flag = Field(
         default=True,
         description="Whether articles are published whose pages ask search engines not to list them.",
+    )
+    disappeared: Annotated[Literal["propose", "withdraw", "ignore"], Allowed("propose, withdraw, ignore")] = (
+        Field(
+            default="propose",
+            description="What is done about articles that disappear at their source.",
+        )
     )
     compressed: Flag = Field(
         default=False,

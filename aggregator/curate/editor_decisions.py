@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from aggregator.curate.score import KEPT_OUT
 from aggregator.curate.topics import Matcher, TopicMatch
-from aggregator.model import Article, Image, revise
+from aggregator.model import WITHDRAWN, Article, Image, revise
 from aggregator.model.articles import CorrectionNote
 from aggregator.model.decisions import NO_PICTURE, OUT_VERBS, RESTORED_VERBS, STORY_VERBS, Decision, Verb
 from aggregator.urls import canonical_url, host_of
@@ -171,8 +171,11 @@ def is_killed(decisions: Sequence[Decision]) -> bool:
 
 
 def is_taken_out(article: Article) -> bool:
-    """Tell whether a decision keeps an article out of all feeds, by what it was judged."""
-    return any(name.startswith(PART) and points <= KEPT_OUT for name, points in article.quality_parts.items())
+    """Tell whether a decision, or its publisher, keeps an article out of all feeds, by what it was judged."""
+    return any(
+        name.startswith((PART, WITHDRAWN)) and points <= KEPT_OUT
+        for name, points in article.quality_parts.items()
+    )
 
 
 def add_corrections(article: Article, decisions: Sequence[Decision]) -> Article:

@@ -45,7 +45,7 @@ class Reach:
 
     def includes(self, article: Article, source_ids: Collection[str], now: datetime) -> bool:
         """Tell whether an article that these sources carry may be judged otherwise ``now``."""
-        if not self.source_ids.isdisjoint(source_ids):
+        if not self.source_ids.isdisjoint((*source_ids, article.source_id)):
             return True
         if self.window is not None and now > max(article.published_at, article.first_seen_at) + self.window:
             return True
@@ -78,4 +78,4 @@ def find_reach(before: Judging, after: Judging) -> Reach | None:
 
 def _describe(source: Source | None) -> tuple[object, ...] | None:
     """Return what of a source judges its articles."""
-    return (source.topics, source.assign, source.weight) if source else None
+    return (source.topics, source.assign, source.weight, source.disappeared) if source else None

@@ -13,6 +13,8 @@
     rule ID            what an editor's rule adds, or a decision as `decision ID`; -100 and less is 0 in all,
                        whatever else is there
     noindex     -100   its page asks not to be listed, where the settings have that obeyed
+    unavailable -100   its page asks not to be listed any more (`unavailable_after`)
+    withdrawn   -100   its publisher withdrew it, where the settings have that done without asking
 
 The sum is kept within 0 to 100; without a topic within 0 to 49, so that no weight brings an article
 on none of the topics into a feed. At an unweighted source a dated article with an excerpt and a keyword

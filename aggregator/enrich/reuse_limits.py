@@ -4,10 +4,16 @@ A publisher who gave the operator permission (``reuse: granted`` in providers.ya
 imported records stay as they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from aggregator.model import NO_WISHES, Article, Wishes, revise
 from aggregator.text import ELLIPSIS, cut_excerpt
+
+OUT = -100
+"""The part of the quality of an article that its page wants out of all feeds."""
+UNAVAILABLE = "unavailable"
+"""Its name where the page asks to be listed no longer."""
 
 
 def limit_reuse(article: Article) -> Article:
@@ -25,6 +31,22 @@ def limit_reuse(article: Article) -> Article:
         images=() if wishes.picture == "none" else article.images,
         featured_content=article.featured_content if wishes.may_embed else None,
     )
+
+
+def list_wished_parts(article: Article, *, obeys_noindex: bool, now: datetime) -> Mapping[str, int]:
+    """Return the parts of an article's quality by which its page keeps it out of feeds ``now``."""
+    limits = find_limits(article)
+    is_over = limits.unavailable_at is not None and limits.unavailable_at <= now
+    reasons = {"noindex": obeys_noindex and not limits.may_index, UNAVAILABLE: is_over}
+    return {name: OUT for name, holds in reasons.items() if holds}
+
+
+def note_unavailable(article: Article, *, now: datetime) -> Article:
+    """Return an article that is judged again when its page says that it is to be listed no longer."""
+    at = find_limits(article).unavailable_at
+    if at is None or at <= now:
+        return article
+    return revise(article, judge_again_at=min(at, article.judge_again_at or at))
 
 
 def may_copy_pictures(article: Article) -> bool:

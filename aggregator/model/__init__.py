@@ -14,6 +14,7 @@ from aggregator.model.articles import (
     Provider,
     Topic,
 )
+from aggregator.model.disappearances import WITHDRAWN, Disappearance, DisappearanceKind, PageState, Proposal
 from aggregator.model.fetched import Fetched
 from aggregator.model.ids import make_article_id, make_id
 from aggregator.model.limits import UNLIMITED, KeptOut, LimitedItem, QuietHours, TopicLimits
@@ -41,11 +42,14 @@ __all__ = [
     "TOGETHER",
     "UNLIMITED",
     "WATCHED_ENTRIES",
+    "WITHDRAWN",
     "Announcement",
     "AnswerKind",
     "Article",
     "Asks",
     "Changes",
+    "Disappearance",
+    "DisappearanceKind",
     "Enclosure",
     "Entry",
     "Fetched",
@@ -59,8 +63,10 @@ __all__ = [
     "Member",
     "Mode",
     "Outcome",
+    "PageState",
     "ParsedFeed",
     "PictureWish",
+    "Proposal",
     "Provider",
     "Push",
     "QuietHours",

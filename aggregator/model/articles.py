@@ -112,6 +112,7 @@ class ParsedFeed:
     """A parsed document: what it says about itself, its entries in document order, what was odd.
 
     ``hub_urls`` and ``self_url`` are what it announces to subscribers (W3C WebSub), as absolute addresses.
+    ``deleted`` are the ids of entries that it says were deleted.
     """
 
     format: Literal["rss", "atom", "json", "sitemap"]
@@ -123,6 +124,7 @@ class ParsedFeed:
     problems: tuple[str, ...] = ()
     hub_urls: tuple[str, ...] = ()
     self_url: str | None = None
+    deleted: tuple[str, ...] = ()
 
 
 class CorrectionNote(NamedTuple):
@@ -154,6 +156,7 @@ class Article:
     ``judge_again_at`` when time alone may change what an editor's rule makes of it; None: never
     ``imported``      the record it was imported from, as it was read; None: it came from a source
     ``release_at``    when it is published, as its source brought too many at once; None: at once
+    ``withdrawn_at``  when its publisher was found to have withdrawn it; None: it did not, or that was refused
     ``corrections``   those of editors that it is published with; they are decided, never stored with it
     """
 
@@ -193,6 +196,7 @@ class Article:
     judge_again_at: datetime | None = None
     imported: Mapping[str, object] | None = None
     release_at: datetime | None = None
+    withdrawn_at: datetime | None = None
     corrections: tuple[CorrectionNote, ...] = ()
 
     @property

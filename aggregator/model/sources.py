@@ -30,6 +30,7 @@ class Source:
     min_interval: timedelta | None = None
     max_interval: timedelta | None = None
     max_per_hour: int | None = None
+    disappeared: Literal["propose", "withdraw", "ignore"] | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

@@ -7,7 +7,14 @@ uses both. ``identity`` then compares articles with what is stored. ``fast`` is 
 deleted, ``worker`` reads in a process of its own.
 """
 
-from aggregator.parse.delta import ParseResult, forget_entries, read_news
+from aggregator.parse.delta import (
+    ParseResult,
+    forget_entries,
+    is_made_alike,
+    list_entries,
+    mark_text,
+    read_news,
+)
 from aggregator.parse.identity import resolve_articles
 from aggregator.parse.takeover import SourceChange, describe_takeover
 
@@ -16,6 +23,9 @@ __all__ = [
     "SourceChange",
     "describe_takeover",
     "forget_entries",
+    "is_made_alike",
+    "list_entries",
+    "mark_text",
     "read_news",
     "resolve_articles",
 ]

@@ -33,13 +33,15 @@ from aggregator.parse.sitemap import NEWS_AGE
 from aggregator.parse.takeover import LEAST_REPLACED
 from aggregator.text import title_key
 
-_VERSION = b"\x02"
+_VERSION = b"\x03"
 """Raise it with every change of what entries become: what older rules read is then read again."""
 _SCOPE_BYTES = 16
 _HEAD_BYTES = len(_VERSION) + _SCOPE_BYTES
 """Then follow the number of marks of what recurs, those marks, and the entries."""
 _MARKS = 4
 _ENTRY = struct.Struct(f"{DIGEST_BYTES}s" + (_MARKS + ENDS) * f"{MARK_BYTES}s")
+_NAMING = 2
+"""The first marks are those of an entry's id and link, which tell which one it is."""
 _UNMARKED = bytes(MARK_BYTES)
 
 Marks = tuple[bytes, ...]
@@ -49,13 +51,16 @@ Marks = tuple[bytes, ...]
 class ParseResult:
     """What a document became; with all entries, or with only those that are new or changed.
 
-    ``seen`` is what to remember for the next reading; empty where nothing could be left out then.
+    ``seen`` is what to remember for the next reading; empty where nothing could be left out then. ``listed``
+    has the marks of the id and the link of every entry, left out or not; empty where they do not tell entries
+    apart.
     """
 
     feed: ParsedFeed
     articles: tuple[Article, ...]
     problems: tuple[str, ...]
     seen: bytes
+    listed: frozenset[bytes] = frozenset()
 
 
 def read_news(
@@ -102,11 +107,14 @@ def read_news(
         for digest, marks, one, article in read
         if article is not None and not is_ahead(one.entry, now)
     ]
+    remembered = _order_entries([*dropped, *lasting], parsed.order) if is_clear else []
+    said = [*(marks for _, marks in dropped), *read_marks] if is_clear else []
     return ParseResult(
         feed=parsed.feed,
         articles=tuple(article for article in made.articles if article is not None),
         problems=(*parsed.feed.problems, *made.problems),
-        seen=_pack(this_scope, made.learned, [*dropped, *lasting] if is_clear else ()),
+        seen=_pack(this_scope, made.learned, remembered),
+        listed=frozenset(mark for marks in said for mark in marks[:_NAMING] if mark != _UNMARKED),
     )
 
 
@@ -116,13 +124,33 @@ def forget_entries(seen: bytes) -> bytes:
     return _pack(scope, learned, ())
 
 
+def is_made_alike(seen: bytes, other: bytes) -> bool:
+    """Tell whether documents that were ``seen`` have the same around their entries, and entries at all."""
+    (scope, _, entries), (other_scope, _, others) = _unpack(seen), _unpack(other)
+    return scope == other_scope and bool(entries) and bool(others)
+
+
+def list_entries(seen: bytes) -> tuple[frozenset[bytes], ...]:
+    """Return the entries that were ``seen``, in their order: of each the marks of its id and its link."""
+    entries = _unpack(seen)[2].values()
+    return tuple(frozenset(marks[:_NAMING]) - {_UNMARKED} for marks in entries)
+
+
+def _order_entries(
+    entries: Sequence[tuple[bytes, Marks]], order: Sequence[bytes]
+) -> list[tuple[bytes, Marks]]:
+    at = {digest: number for number, digest in enumerate(order)}
+    return sorted(entries, key=lambda entry: at.get(entry[0], 0))
+
+
 def _mark_entry(claim: Claim, article: Article | None) -> Marks:
-    entry_id, url, stated = [_mark_text(one) for one in (claim.entry_id, claim.url, claim.title)]
+    entry_id, url, stated = [mark_text(one) for one in (claim.entry_id, claim.url, claim.title)]
     title = title_key(article.title) if article else ""
-    return entry_id, url, stated, stated if title == claim.title else _mark_text(title)
+    return entry_id, url, stated, stated if title == claim.title else mark_text(title)
 
 
-def _mark_text(said: str | None) -> bytes:
+def mark_text(said: str | None) -> bytes:
+    """Return what is remembered of an id or a link; zeros where there is none."""
     if not said:
         return _UNMARKED
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=MARK_BYTES).digest()

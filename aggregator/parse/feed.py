@@ -11,6 +11,7 @@ from aggregator.errors import ParseError, describe_error
 from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
+from aggregator.parse.deleted_entries import read_deleted
 from aggregator.parse.entry import Raw, count_entries, find_authors, find_page_link, has_date_text, read_entry
 from aggregator.parse.feedparser_adapter import FeedparserError, run_feedparser
 from aggregator.parse.hubs import find_linked
@@ -42,12 +43,14 @@ class ParsedDocument:
 
     ``digests``  of the entries' bytes, in order; none where the document could not be cut into them
     ``dropped``  digests of entries that the feed is without
+    ``order``    digests of both, as they stand in the document
     ``scope``    whatever else of the document and its address decides what its entries say
     """
 
     feed: ParsedFeed
     digests: tuple[bytes, ...] = ()
     dropped: tuple[bytes, ...] = ()
+    order: tuple[bytes, ...] = ()
     scope: str = ""
 
 
@@ -71,6 +74,7 @@ def parse_feed(
         feed=feed,
         digests=pieces.digests if is_whole else (),
         dropped=pieces.dropped,
+        order=pieces.order,
         scope=repr((pieces.scope, scope)),
     )
 
@@ -111,6 +115,7 @@ def _make_feed(
         problems=(*repaired.problems, *problems, *odd),
         hub_urls=find_linked(feed.get("links"), "hub", url),
         self_url=next(iter(find_linked(feed.get("links"), "self", url)), None),
+        deleted=read_deleted(repaired.text),
     )
     return parsed, (kind, title, site_url, language, base_url, authors)
 

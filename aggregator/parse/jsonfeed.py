@@ -9,6 +9,7 @@ from aggregator.html import is_marked_up, plain_text
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.dates import parse_date
+from aggregator.parse.deleted_entries import read_json_deleted
 from aggregator.parse.entry import bound_id, count_entries, looks_like_address, write_html
 from aggregator.parse.hubs import read_json_hubs
 from aggregator.parse.media import MAX_ATTACHMENTS, is_image, is_video, make_enclosure
@@ -30,7 +31,9 @@ def parse_json(text: str, *, url: str) -> ParsedFeed:
     """
     feed = _load(text, url)
     listed: list[object] = feed["items"]
-    items = [item for item in listed[:MAX_ENTRIES] if isinstance(item, Mapping)]
+    objects = [item for item in listed[:MAX_ENTRIES] if isinstance(item, Mapping)]
+    items = [item for item in objects if item.get("_deleted") is not True]
+    marked = [{"id": _get_text(item, "id")} for item in objects if item.get("_deleted") is True]
     site_url = repair_address(_get_address(feed, "home_page_url"), url)
     entries = tuple(_read_entry(item, feed=feed, base_url=site_url or url) for item in items)
     return ParsedFeed(
@@ -39,9 +42,10 @@ def parse_json(text: str, *, url: str) -> ParsedFeed:
         site_url=site_url,
         language=clean_language(_get_text(feed, "language")),
         entries=entries,
-        problems=tuple(_describe_problems(listed, items, entries)),
+        problems=tuple(_describe_problems(listed, objects, entries)),
         hub_urls=read_json_hubs(feed.get("hubs"), url),
         self_url=absolute_url(url, _get_address(feed, "feed_url")),
+        deleted=(*read_json_deleted(feed.get("_deleted")), *read_json_deleted({"items": marked})),
     )
 
 
@@ -57,10 +61,12 @@ def _load(text: str, url: str) -> Item:
     return feed
 
 
-def _describe_problems(listed: list[object], items: list[Item], entries: tuple[Entry, ...]) -> Iterable[str]:
+def _describe_problems(
+    listed: list[object], objects: list[Item], entries: tuple[Entry, ...]
+) -> Iterable[str]:
     if len(listed) > MAX_ENTRIES:
         yield f"{count_entries(len(listed) - MAX_ENTRIES)} too many, left out"
-    if wrong := min(len(listed), MAX_ENTRIES) - len(items):
+    if wrong := min(len(listed), MAX_ENTRIES) - len(objects):
         yield f"{count_entries(wrong)} that are no objects, left out"
     undated = sum(entry.published_at is None and entry.updated_at is None for entry in entries)
     if undated:

@@ -14,6 +14,7 @@ class Pieces:
     ``feed``     what stands around them, as feedparser gives it
     ``entries``  those that were read, in order, and ``digests`` of their bytes
     ``dropped``  digests of those that were not read, since their bytes were known
+    ``order``    digests of all of them, read or not, in order
     ``scope``    everything around the entries that changes how they are read
     """
 
@@ -21,4 +22,5 @@ class Pieces:
     entries: tuple[Raw, ...]
     digests: tuple[bytes, ...]
     dropped: tuple[bytes, ...]
+    order: tuple[bytes, ...]
     scope: str

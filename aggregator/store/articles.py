@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Text, func, select, type_coerce
 
 from aggregator.model import Article
 from aggregator.store.database import Database
@@ -197,6 +197,13 @@ def find_articles_to_judge(store: Database, now: datetime, limit: int) -> tuple[
     query = select(articles).where(due).order_by(articles.c.judge_again_at, articles.c.id).limit(limit)
     with store.reading() as connection:
         return tuple(article_of(row) for row in connection.execute(query).mappings())
+
+
+def find_articles_with_part(store: Database, name: str) -> tuple[str, ...]:
+    """Return the ids of articles whose quality has a part of this name; all articles are read for it."""
+    has_part = type_coerce(articles.c.quality_parts, Text).contains(f'"{name}"', autoescape=True)
+    with store.reading() as connection:
+        return tuple(connection.execute(select(articles.c.id).where(has_part)).scalars())
 
 
 def save_enriched(store: Database, edit: Edit, urls: Mapping[str, str]) -> bool:

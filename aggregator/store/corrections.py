@@ -13,10 +13,12 @@ from aggregator.store.database import Database, chunks
 from aggregator.store.feed_items import ALL
 from aggregator.store.hub_pings import ask_for_pings
 from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks
-from aggregator.store.schema import stories
+from aggregator.store.schema import articles, stories
 
 SITE = ""
 """The key of the mark that asks for the changes of the whole site."""
+PUBLISHER = "publisher "
+"""How the keys begin of what publishers withdrew."""
 _NAMES = tuple(field.name for field in fields(PublicCorrection) if field.name != "topics")
 _LATER = corrections.alias()
 _IS_LAST = ~exists().where(
@@ -107,6 +109,24 @@ def read_told_keys(connection: Connection, article_ids: Collection[str]) -> dict
         )
         for row in rows:
             found[row.article_id] = (*found.get(row.article_id, ()), row.key)
+    return found
+
+
+def find_withdrawn(store: Database, article_ids: Collection[str]) -> dict[str, str | None]:
+    """Return which of the articles their publishers withdrew, or had withdrawn as subscribers know.
+
+    By id, with the key of what told subscribers so; None: nothing did, or somebody else took them out since.
+    """
+    found: dict[str, str | None] = {}
+    is_theirs = corrections.c.key.startswith(PUBLISHER)
+    with store.reading() as connection:
+        for chunk in chunks(sorted(article_ids)):
+            are_asked = articles.c.id.in_(chunk) & articles.c.withdrawn_at.is_not(None)
+            found.update(dict.fromkeys(connection.execute(select(articles.c.id).where(are_asked)).scalars()))
+            told = select(corrections.c.article_id, corrections.c.key).where(
+                _IS_OUT, is_theirs, corrections.c.article_id.in_(chunk)
+            )
+            found.update({row.article_id: row.key for row in connection.execute(told)})
     return found
 
 

@@ -136,6 +136,7 @@ articles = Table(
     Column("imported", Json),
     # Until when an article waits, of those that its source brought too many at once.
     Column("release_at", UtcTime),
+    Column("withdrawn_at", UtcTime),
     Column("amp_link", Text),
     Column("wishes", Json),
     Column("judge_again_at", UtcTime),
@@ -150,6 +151,7 @@ articles = Table(
     Index("articles_amp", "amp_checked_at", **_where("amp_url IS NOT NULL AND imported IS NULL")),
     Index("articles_publisher", "provider_domain", "seen_at"),
     Index("articles_to_judge", "judge_again_at", **_where("judge_again_at IS NOT NULL")),
+    Index("articles_withdrawn", "withdrawn_at", **_where("withdrawn_at IS NOT NULL")),
     Index(
         "articles_to_group",
         "first_seen_at",

@@ -20,12 +20,14 @@ RULES = (
     "_note_next",
     "_apply_rules",
     "_list_own_parts",
+    "choose_disappeared",
+    "is_withdrawn",
     "_judge_imported",
     "_make_unknown_source",
     "_digest_config",
 )
 """The functions of rules.py that put them together, and tell when a configuration judges in another way."""
-JUDGEMENT, DIGEST = "3", "65744e3e790bdec0"
+JUDGEMENT, DIGEST = "4", "bbca282224610018"
 
 
 def _dump(node):

@@ -61,7 +61,7 @@ def test_accepting_publishes(site):
     """All of it at once, and nothing is left for review."""
     assert "accepted 4 articles of daily" in site.run("review", "accept", "daily")
     assert published(site).count("<link>https://casino.example/") == 4
-    assert json.loads(site.run("review", "--json")) == {"sources": [], "articles": []}
+    assert json.loads(site.run("review", "--json")) == {"sources": [], "articles": [], "withdrawals": []}
     site.run("poll")
     assert site.status()["sources"][0]["error"] is None
 

@@ -41,7 +41,7 @@ def test_each_stage_runs_its_enabled_steps(tmp_path):
     """What each step counts has a name of its own, which is what the log has of it."""
     assert len({step.counts for step in STEPS}) == len(STEPS)
     enabled = run_stages(tmp_path, has_pages=True, enrich={"pages": True})
-    assert enabled == [{"articles": 0}, {"pictures": 0, "logos": 0}]
+    assert enabled == [{"articles": 0, "disappeared": 0}, {"pictures": 0, "logos": 0}]
 
 
 def test_a_disabled_step_is_not_run(tmp_path):

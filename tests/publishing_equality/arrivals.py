@@ -1,7 +1,7 @@
 """What publishers and operators do to articles: they come, are edited, read, judged and removed."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -118,7 +118,7 @@ def read_page(world: World, rng: Random) -> None:
             amp_checked_at=world.now,
             images=rng.choice((before.images, _make_images(rng))),
             authors=rng.choice((before.authors, ("Ann Lee",))),
-            wishes=_make_wishes(rng),
+            wishes=_make_wishes(rng, world.now),
             provider=rng.choice((before.provider, _make_provider(rng, before.provider.domain))),
             origins={**before.origins, "provider": rng.choice(("page", "feed"))},
         )
@@ -233,7 +233,7 @@ def _make_excerpt(rng: Random) -> str | None:
     )
 
 
-def _make_wishes(rng: Random) -> Wishes:
+def _make_wishes(rng: Random, now: datetime) -> Wishes:
     if rng.random() < 0.4:
         return NO_WISHES
     return Wishes(
@@ -242,6 +242,9 @@ def _make_wishes(rng: Random) -> Wishes:
         may_embed=rng.random() < 0.5,
         may_archive=rng.random() < 0.5,
         may_index=rng.random() < 0.7,
+        unavailable_at=rng.choice(
+            (None, None, now + timedelta(seconds=rng.choice((-60, 61, 3_600, 86_400))))
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from aggregator.secured import SecuredKeys
 from tests.publishing_equality.arrivals import ARRIVALS
 from tests.publishing_equality.damages import DAMAGES, clear_the_way
 from tests.publishing_equality.decisions import DECISIONS
+from tests.publishing_equality.disappearing import DISAPPEARANCES
 from tests.publishing_equality.kills import run_and_die
 from tests.publishing_equality.pictures import LOOKS, look_at_marked
 from tests.publishing_equality.regrouping import REGROUPINGS
@@ -41,6 +42,7 @@ KILLABLE: dict[str, Act] = {
     **ARRIVALS,
     **REGROUPINGS,
     **LOOKS,
+    **DISAPPEARANCES,
     "publish_all": publish_all,
     "publish_some": publish_some,
 }

@@ -20,6 +20,7 @@ VALUES: dict[tuple[str, str], tuple[object, ...]] = {
     ("publish", "records"): (True, False),
     ("publish", "compressed"): (True, False),
     ("publish", "noindex"): (True, False),
+    ("publish", "disappeared"): ("propose", "withdraw", "ignore"),
     ("images", "sizes"): (True, False),
     ("images", "cache"): (True, False),
     ("images", "logos"): (True, False),
@@ -174,6 +175,7 @@ def change_sources(world: World, rng: Random) -> None:
     else:
         sources[given.id] = source(
             given.id, weight=rng.choice((0, 5, -9)), page=rng.random() < 0.5,
+            disappeared=rng.choice((None, "withdraw", "propose")),
             topics=rng.choice(((), tuple(one.id for one in world.setup.topics[:1]))), assign=rng.random() < 0.3,
         )  # fmt: skip
     world.setup = replace(world.setup, sources=tuple(sources.values()))

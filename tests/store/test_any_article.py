@@ -87,6 +87,7 @@ FIELDS = {
     "judge_again_at": st.none() | TIMES,
     "imported": st.none() | st.dictionaries(TEXT, TEXT, max_size=3),
     "release_at": st.none() | TIMES,
+    "withdrawn_at": st.none() | TIMES,
 }
 ARTICLES = st.builds(Article, **FIELDS)
 SHARED_STORE = settings(suppress_health_check=FIXTURES_SHARED)

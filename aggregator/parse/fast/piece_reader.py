@@ -43,6 +43,7 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
         entries=entries,
         digests=tuple(digest for _, digest in fresh),
         dropped=tuple(digest for digest in digests if digest not in read),
+        order=tuple(digests),
         scope=cut.scope,
     )
 

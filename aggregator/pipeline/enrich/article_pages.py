@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import structlog
 
+from aggregator.cadence import make_page_gone
 from aggregator.enrich import amp_cache_url
 from aggregator.enrich.page import canonical_of, fill_from_page, set_wishes
 from aggregator.enrich.reuse_statements import Statements, read_page_statements
@@ -25,7 +26,7 @@ from aggregator.pipeline.enrich.amp_proof import prove_amp
 from aggregator.pipeline.enrich.step_result import StepResult
 from aggregator.pipeline.enrich.tdm_files import read_tdm_statements
 from aggregator.pipeline.page_wait import may_read_page
-from aggregator.store import Edit, find_articles_to_enrich, read_carriers, save_enriched
+from aggregator.store import Edit, find_articles_to_enrich, note_disappearance, read_carriers, save_enriched
 from aggregator.urls import canonical_url
 
 BATCH = 200
@@ -33,6 +34,8 @@ MAX_QUERIES = 4
 """Queries for articles that may be asked for; each leaves out the sources that had none, which stay due."""
 RETRY_FOR = timedelta(minutes=30)
 """How long after it was first seen an article's page is asked for again where its site is in trouble."""
+GONE = 410
+"""What a page answers that its publisher removed; 404 alone may be one that is not there yet."""
 log = structlog.get_logger()
 
 
@@ -88,6 +91,9 @@ async def _enrich_article(article: Article, context: Context, pages: PageFetcher
         if _is_passing(error) and has_time and article.amp_url is None:
             return False
         enriched = article if _is_passing(error) else _remove_amp(article)  # trouble refutes nothing
+        if isinstance(error, HttpStatusError) and error.status == GONE:
+            gone = make_page_gone(article.id, article.source_id, now=context.clock())
+            await asyncio.to_thread(note_disappearance, store, gone, now=context.clock())
     carriers = (await asyncio.to_thread(read_carriers, store, [article.id])).get(article.id, ())
     now = context.clock()
     after = rules.judge(replace(enriched, enriched_at=now, amp_checked_at=now), carriers, now=now)

@@ -1,6 +1,7 @@
 """Everything that is found out about an article after it was stored: one list, in order.
 
     articles stored ───► their pages: excerpt, pictures, dates, author, publisher's name; the AMP page, proved
+    what disappeared ──► its pages, which say whether it is gone
     articles in play ──► their pictures: sizes, local copies, defaults dropped ──► their publishers' logos
 
 What the page of an article says is no step of its own: it is taken in ``article_pages``, where the page is
@@ -19,6 +20,7 @@ from aggregator.model import Article
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.article_pages import find_unread_articles, read_article_pages
 from aggregator.pipeline.enrich.logos import check_logos
+from aggregator.pipeline.enrich.missing_pages import check_missing_pages
 from aggregator.pipeline.enrich.pictures import check_pictures
 from aggregator.pipeline.enrich.step_result import StepResult
 from aggregator.pipeline.feed_sizes import size_feeds
@@ -61,6 +63,10 @@ STEPS = (
     Step(
         counts="articles", stage=Stage.STORED,  # those whose pages were read
         is_enabled=lambda rules: rules.enrichment.pages, run=read_article_pages,
+    ),
+    Step(
+        counts="disappeared", stage=Stage.STORED,  # those whose pages were asked for again
+        is_enabled=lambda rules: rules.enrichment.pages, run=check_missing_pages,
     ),
     Step(
         counts="pictures", stage=Stage.IN_PLAY,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aggregator.curate import combine_matches
 from aggregator.curate.editor_decisions import PART, find_last, find_pin
 from aggregator.curate.editor_rules import RuleTrace
-from aggregator.model import Article
+from aggregator.model import Article, Disappearance
 from aggregator.model.curation import ALONE
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.explanation.feed_reasons import (
@@ -30,6 +30,7 @@ from aggregator.store import (
     FeedSize,
     Store,
     find_article,
+    read_disappearances,
     read_feed_items,
     read_items_by_id,
     read_kept_out,
@@ -45,7 +46,7 @@ class ArticleLife:
 
     ``urls`` are the canonical addresses that lead to it. ``topics`` says by topic id why it is the topic's,
     or, after ``no:``, why it nearly is. ``rules`` has what each editors' rule says of it now, in their order,
-    and ``decisions`` those on it that count.
+    and ``decisions`` those on it that count. ``disappearances`` say at which sources it disappeared.
     ``story_id`` is None where it has no story yet.
     """
 
@@ -56,6 +57,7 @@ class ArticleLife:
     topics: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[RuleTrace, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    disappearances: tuple[Disappearance, ...] = ()
     story_id: str | None = None
     feeds: tuple[FeedReason, ...] = ()
 
@@ -80,6 +82,7 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
         topics=_explain_topics(article, source_ids, name_changes(traces, decisions, rules), rules),
         rules=traces,
         decisions=decisions,
+        disappearances=read_disappearances(store, article_id),
         story_id=read_story_ids(store, {article_id}).get(article_id),
     )
     setting = Setting(source_ids=tuple(source_ids), story=facts, now=now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.curate.score import KEPT_OUT
-from aggregator.model import Article, Topic
+from aggregator.model import WITHDRAWN, Article, Topic
 from aggregator.pipeline.explanation.remedies import find_least_quality
 from aggregator.pipeline.publish.limit_reasons import LimitReason
 from aggregator.store import FeedItem, FeedSize
@@ -13,7 +13,11 @@ from aggregator.store import FeedItem, FeedSize
 NOT_ITS_SOURCES = "its words are the topic's, but `topics` of its source leave it out"
 TAKEN_OUT = "taken out by "
 """How it begins why an article is not the topic's where a rule or a decision says so."""
-_NAMES = {"noindex": "the wish of its page not to be listed (`noindex`)"}
+_NAMES = {
+    "noindex": "the wish of its page not to be listed (`noindex`)",
+    "unavailable": "the wish of its page to be listed no longer (`unavailable_after`)",
+    WITHDRAWN: "its publisher, which withdrew it",
+}
 """What parts of the quality are called that keep an article out, where it is not by their names."""
 _BACKLOG = "it was older than `polling.backlog_days` when it was first seen"
 

@@ -8,7 +8,8 @@ from aggregator.curate import Matcher, TopicMatch, combine_matches, explain_miss
 from aggregator.curate.editor_decisions import PART, ArticleDecisions
 from aggregator.curate.editor_rules import EditorRules, RuleTrace
 from aggregator.curate.score import KEPT_OUT
-from aggregator.model import PUBLISHED_QUALITY, Article, Source, Topic, revise
+from aggregator.enrich.reuse_limits import UNAVAILABLE
+from aggregator.model import NO_WISHES, PUBLISHED_QUALITY, WITHDRAWN, Article, Source, Topic, revise
 from aggregator.model.curation import StoryFacts, name_rule
 from aggregator.model.decisions import Decision, Verb
 from aggregator.rules import Rules
@@ -193,6 +194,14 @@ def _list_ways_to_quality(trial: _Trial) -> Iterator[_Change]:
             "`publish.noindex: true`, which publishes what its page wishes unlisted",
             lambda: trial.judge(replace(rules, publishing=obeying)),
         )
+        return
+    if parts.get(WITHDRAWN, 0) <= KEPT_OUT:
+        refused = revise(article, withdrawn_at=None)
+        yield f"keep it (`aggregator review reject {article.id}`)", lambda: trial.judge(rules, refused)
+        return
+    if parts.get(UNAVAILABLE, 0) <= KEPT_OUT:
+        free = revise(article, wishes=NO_WISHES)
+        yield "`reuse: granted`, where its publisher permits it", lambda: trial.judge(rules, free)
         return
     against = [
         name for name, points in parts.items() if points < 0 and name.startswith((PART, name_rule("")))

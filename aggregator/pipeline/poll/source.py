@@ -20,7 +20,7 @@ from aggregator.fetch import Validators
 from aggregator.fetch.decode import unknown_codings
 from aggregator.machine.shortage import raise_if_ours
 from aggregator.model import Changes, Fetched, Known, Source, SourceState
-from aggregator.parse import forget_entries
+from aggregator.parse import ParseResult, forget_entries
 from aggregator.parse.worker import ParseJob
 from aggregator.pipeline.article_page import replace_amp_links
 from aggregator.pipeline.context import Context
@@ -34,6 +34,7 @@ from aggregator.pipeline.poll.decide import (
     is_push_missed,
     note_answer_head,
 )
+from aggregator.pipeline.poll.disappearance import note_disappearances
 from aggregator.pipeline.poll.report import (
     Poll,
     explain_failure,
@@ -97,12 +98,14 @@ async def _store_document(
     answer: PollAnswer, context: Context, batches: BatchedStore, parsers: ParserPool
 ) -> tuple[SourceState, Changes]:
     """Store what is new in a document; return its source's state after that. Raises ParseError."""
-    seen = await batches.read_seen(answer.before)
+    last = seen = await batches.read_seen(answer.before)
     if needs_proof(answer.state):
         seen = forget_entries(seen)
-    state, changes = await _store_unseen(answer, seen, context, batches, parsers)
+    state, changes, parsed = await _store_unseen(answer, seen, context, batches, parsers)
     if changes.needs_all:
-        state, changes = await _store_unseen(answer, forget_entries(seen), context, batches, parsers)
+        state, changes, parsed = await _store_unseen(answer, forget_entries(seen), context, batches, parsers)
+    if changes.quarantined_because is None:
+        await asyncio.to_thread(note_disappearances, answer, parsed, state, last, context)
     if is_push_missed(answer.before, changes, answer.now):
         error = "a poll found what no push brought: polled as before"
         log.warning("push", source=answer.source.id, error=error)
@@ -112,7 +115,7 @@ async def _store_document(
 
 async def _store_unseen(
     answer: PollAnswer, seen: bytes, context: Context, batches: BatchedStore, parsers: ParserPool
-) -> tuple[SourceState, Changes]:
+) -> tuple[SourceState, Changes, ParseResult]:
     """Parse a document and store what it says, without the entries that were ``seen`` before.
 
     The state returned is the one that deciding makes of its articles; where that makes none, the one that the
@@ -133,7 +136,7 @@ async def _store_unseen(
     # Without articles the store never calls decide, and is given the state that it would have made.
     state = arrival.after if articles else decide(Known()).state or arrival.after
     changes = await batches.save_poll(state, articles, decide)
-    return changes.state or state, changes
+    return changes.state or state, changes, parsed
 
 
 def _add_unknown_codings(error: ParseError, fetched: Fetched) -> ParseError:

@@ -17,6 +17,7 @@ from aggregator.pipeline.publish.story_relations import find_showing_stories
 from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories
 from aggregator.pipeline.publish.topic_counts import keep_limits, list_limited_items
 from aggregator.pipeline.publish.topic_waits import list_openings
+from aggregator.pipeline.publish.withdrawal_corrections import correct_withdrawn
 from aggregator.pipeline.publisher_names import find_unlisted_publisher
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -63,6 +64,8 @@ def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
         for marks in _split(read, store):
             judge_marked(marks, rules, store, now)
             judge_decided(marks, rules=rules, store=store, now=now)
+            marked = {mark.key for mark in marks if mark.kind in (MarkKind.ARTICLE, MarkKind.PLACE)}
+            correct_withdrawn(marked, rules=rules, store=store, now=now)
             with store.reading_together():
                 done, touched = _arrange(marks, named, rules, store, now)
             done = keep_limits(

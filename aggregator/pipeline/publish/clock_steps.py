@@ -2,10 +2,20 @@
 
 from datetime import datetime, timedelta
 
+from aggregator.enrich.reuse_limits import UNAVAILABLE
 from aggregator.model.limits import LONGEST_QUIET
+from aggregator.pipeline.publish.judgements import judge_articles
 from aggregator.pipeline.publish.topic_waits import list_timed_limits
 from aggregator.rules import Rules
-from aggregator.store import MarkKind, Store, mark_waiting_articles, read_marks, read_note, write_note
+from aggregator.store import (
+    MarkKind,
+    Store,
+    find_articles_with_part,
+    mark_waiting_articles,
+    read_marks,
+    read_note,
+    write_note,
+)
 
 PUBLISHED_AT = "published at"
 """The note in the store with the time of the last publication."""
@@ -15,11 +25,14 @@ NOTED_EVERY = timedelta(minutes=1)
 def follow_clock(rules: Rules, store: Store, now: datetime) -> None:
     """Mark the articles that may wait again to be published, where the clock shows less than at last.
 
+    Those whose page asked to be listed no longer are judged again: that time may be to come now.
+
     Its time is noted before anything is decided by it.
     """
     noted = read_note(store, PUBLISHED_AT)
     before = datetime.fromisoformat(noted) if noted else None
     if before and now < before:
+        judge_articles(find_articles_with_part(store, UNAVAILABLE), rules=rules, store=store, now=now)
         page_wait = timedelta(seconds=rules.enrichment.wait_s)
         delays = [limits.delay + LONGEST_QUIET for limits in list_timed_limits(rules).values()]
         mark_waiting_articles(

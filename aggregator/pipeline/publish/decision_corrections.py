@@ -62,6 +62,8 @@ def _list_corrections(
     title = find_last(decisions, Verb.RETITLE)
     shown = (title.value if title else None) or article.title
     for kind, one in _list_news(decisions, place, was_killed=was_killed):
+        if kind is CorrectionKind.RESTORE and rules.is_withdrawn(article, decisions):
+            continue  # whatever editors took back, its publisher did not
         is_out = kind in OUT_KINDS
         yield PublicCorrection(
             key=_name_key(kind, one, article, place),

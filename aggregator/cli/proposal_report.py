@@ -1,0 +1,73 @@
+"""Withdrawals that are proposed, as ``review`` and ``status`` print them, and what an editor says of them."""
+
+import getpass
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from aggregator.cadence import explain_disappearance
+from aggregator.cli.table import clean_cell, format_time_if_known
+from aggregator.config import Config
+from aggregator.curate.editor_decisions import find_last
+from aggregator.model import Proposal
+from aggregator.model.decisions import OUT_VERBS, Verb
+from aggregator.pipeline.config_in_force import approve, is_in_force
+from aggregator.rules import Rules
+from aggregator.store import Store, find_article, read_former_sources, read_proposals
+
+PUBLIC_REASON = "Its publisher has removed it."
+
+
+def list_withdrawals(config: Config, store: Store, now: datetime) -> Iterator[Proposal]:
+    """Yield the withdrawals that are proposed or done by themselves, but for what editors decided on."""
+    proposals = read_proposals(store)
+    rules = Rules.of(config, read_former_sources(store)) if proposals else None
+    for proposal in proposals:
+        article = find_article(store, proposal.found.article_id)
+        if rules is None or article is None or rules.choose_disappeared(article.source_id) == "ignore":
+            continue
+        if find_last(rules.decisions.of(article, now), *OUT_VERBS, Verb.RESTORE) is None:
+            yield proposal
+
+
+def report_withdrawals(
+    config: Config, store: Store, now: datetime
+) -> Iterator[Mapping[str, str | int | None]]:
+    """Yield a row for each article that disappeared at its source: whether it is withdrawn, and why."""
+    for found, title, url, is_withdrawn in list_withdrawals(config, store, now):
+        yield {
+            "article": found.article_id,
+            "source": found.source_id,
+            "state": "withdrawn" if is_withdrawn else "proposed",
+            "missing_since_at": format_time_if_known(found.missing_since_at),
+            "title": title,
+            "url": url,
+            "because": explain_disappearance(found),
+        }
+
+
+def accept_withdrawal(article_id: str, config: Config, store: Store, now: datetime) -> Path | None:
+    """Write the decision that withdraws an article; return its file, None where that is not proposed."""
+    found = next((p for p in list_withdrawals(config, store, now) if p.found.article_id == article_id), None)
+    if found is None:
+        return None
+    # What edits files is for those who edit.
+    from aggregator.config.decision_edits import draft_decision, save_decision  # noqa: PLC0415
+
+    entry = {
+        "id": f"{now:%Y-%m-%d}-{secrets.token_hex(3)}",
+        "verb": Verb.WITHDRAW.value,
+        "target": article_id,
+        "reason": explain_disappearance(found.found),
+        "public_reason": PUBLIC_REASON,
+        "by": getpass.getuser(),
+        "at": now.replace(microsecond=0).isoformat(),
+    }
+    comment = clean_cell(f"{found.title} – {found.url or ''}")
+    draft = draft_decision(config.folder, f"{now:%Y-%m}", entry, comment=comment)
+    is_alone = is_in_force(config, store)
+    save_decision(draft)
+    if is_alone:
+        approve(draft.config, store)
+    return draft.file

@@ -1,0 +1,75 @@
+"""Articles that their publisher withdrew, or brought back, as corrections for subscribers."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+
+from aggregator.curate.editor_decisions import find_last, is_killed
+from aggregator.model import WITHDRAWN, Article
+from aggregator.model.corrections import CorrectionKind, PublicCorrection
+from aggregator.model.decisions import OUT_VERBS, Verb
+from aggregator.pipeline.publish.judgements import judge_articles
+from aggregator.rules import Rules
+from aggregator.store import (
+    PUBLISHER,
+    ShownPlace,
+    Store,
+    find_shown_places,
+    find_withdrawn,
+    read_stored_articles,
+    save_corrections,
+)
+
+REASON = "Its publisher has removed it."
+"""What subscribers are told."""
+BACK = "Its publisher shows it again."
+
+
+def correct_withdrawn(article_ids: Collection[str], *, rules: Rules, store: Store, now: datetime) -> None:
+    """Write down which of these articles publishers withdrew or brought back, as far as feeds show them.
+
+    Called after they were judged so, and before they leave their feeds. What was written down before is not
+    again. What is back is updated ``now``: to readers who threw it away it is newer than its tombstone.
+    """
+    told = find_withdrawn(store, article_ids)
+    if told:
+        places = find_shown_places(store, told)
+        articles = read_stored_articles(store, told)
+        found = list(_list_corrections(articles, told, places, rules, now))
+        back = {one.article_id for one in found if one.kind is CorrectionKind.RESTORE and one.article_id}
+        judge_articles(back, rules=rules, store=store, now=now, updated_at=now)
+        save_corrections(store, found)
+
+
+def _list_corrections(
+    articles: Collection[Article],
+    told: Mapping[str, str | None],
+    places: Mapping[str, ShownPlace],
+    rules: Rules,
+    now: datetime,
+) -> Iterator[PublicCorrection]:
+    for article in articles:
+        place, before = places.get(article.id), told[article.id]
+        if place is None:
+            continue
+        decisions = rules.decisions.of(article, now)
+        is_out = WITHDRAWN in article.quality_parts
+        if is_out and not place.is_out:
+            key = f"{PUBLISHER}{article.id} {now.isoformat()}"
+            kind, reason = CorrectionKind.WITHDRAW, REASON
+        elif not is_out and before is not None and not find_last(decisions, *OUT_VERBS):
+            key, kind = f"{before} back", CorrectionKind.RESTORE
+            reason = BACK if article.withdrawn_at is None else ""
+        else:
+            continue
+        title = find_last(decisions, Verb.RETITLE)
+        yield PublicCorrection(
+            key=key,
+            kind=kind,
+            at=now,
+            topics=place.topics,
+            title="" if is_killed(decisions) else (title.value if title else None) or article.title,
+            reason=reason or None,
+            article_id=article.id,
+            story_id=place.story_id,
+            had_page=is_out and place.has_page,
+        )
