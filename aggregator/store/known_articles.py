@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, exists, select
 from aggregator.model import WATCHED_ENTRIES, Article, Known, Sighting
 from aggregator.store.articles import find_carriers, read_articles
 from aggregator.store.fast.driver import rows_with
-from aggregator.store.fast.prepared_in import Among, rows_among, select_among
+from aggregator.store.fast.prepared_in import Among, prepare_in, rows_among, select_among
 from aggregator.store.rows import article_of, sighting_of
 from aggregator.store.schema import article_urls, articles, sightings, sources
 from aggregator.text import title_key
@@ -34,6 +34,9 @@ _RECENT = (
     .order_by(articles.c.seen_at.desc(), articles.c.id)
     .limit(RECENT)
 )
+_LOCK = prepare_in(
+    articles.c.id, lambda are: select(articles.c.id).where(are).order_by(articles.c.id).with_for_update()
+)
 _IS_QUARANTINED = (sources.c.source_id == bindparam("source_id")) & sources.c.quarantined_at.is_not(None)
 _SOURCE_FACTS = select(
     exists().where(_OF_SOURCE).label("has_sightings"),
@@ -51,8 +54,13 @@ class _SourceFacts(NamedTuple):
     is_quarantined: bool
 
 
-def find_known(connection: Connection, source_id: str, polled: Sequence[Article]) -> Known:
-    """Return what is known of articles like those of a poll of ``source_id``."""
+def find_known(
+    connection: Connection, source_id: str, polled: Sequence[Article], *, locks: bool = False
+) -> Known:
+    """Return what is known of articles like those of a poll of ``source_id``.
+
+    Where it ``locks`` them, none of these articles is another one before the transaction ends.
+    """
     (facts,) = rows_with(connection, _SOURCE_FACTS, {"source_id": source_id})
     source = _SourceFacts(source_id, **facts)
     urls = _read_urls(connection, {a.canonical_url for a in polled if a.canonical_url})
@@ -60,6 +68,9 @@ def find_known(connection: Connection, source_id: str, polled: Sequence[Article]
     seen = _read_sightings(connection, _SEEN_BY_ENTRY, source, {a.entry_id for a in polled if a.entry_id})
     ids = {a.id for a in polled} | set(urls.values()) | {s.article_id for s in seen}
     stored = {a.id: a for found in titles.values() for a in found}
+    if locks and connection.dialect.name == "postgresql":
+        stored = _lock_articles(connection, ids | stored.keys())
+        titles = {key: tuple(stored[a.id] for a in same if a.id in stored) for key, same in titles.items()}
     stored |= {a.id: a for a in read_articles(connection, ids - stored.keys())}
     seen = {*seen, *_read_sightings(connection, _SEEN_BY_ARTICLE, source, ids | stored.keys())}
     known_ids = {s.entry_id for s in seen}
@@ -73,6 +84,13 @@ def find_known(connection: Connection, source_id: str, polled: Sequence[Article]
         recent=_read_recent(connection, source) if len(strange) >= WATCHED_ENTRIES else (),
         is_quarantined=bool(strange) and source.is_quarantined,
     )
+
+
+def _lock_articles(connection: Connection, ids: Collection[str]) -> dict[str, Article]:
+    """Lock the rows of articles, in the order of their ids, and return them as they are then."""
+    for query, values in _LOCK(sorted(ids)):
+        list(rows_with(connection, query, values))
+    return {article.id: article for article in read_articles(connection, ids)}
 
 
 def _is_known(article: Article, urls: Mapping[str, str], entry_ids: Collection[str | None]) -> bool:

@@ -10,6 +10,7 @@ from aggregator.model import Article, Changes, Known, SourceState
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import rows_with, run_plainly, run_with
 from aggregator.store.known_articles import find_known
+from aggregator.store.postgresql import is_lock_error
 from aggregator.store.rows import NOT_OF_POLLS, READ_AGAIN, STATE, state_row
 from aggregator.store.schema import source_entries, sources
 from aggregator.store.sources import unknown_source
@@ -43,6 +44,8 @@ _HAS_SOURCE = select(sources.c.source_id).where(_OF_SOURCE)
 _BEGIN = "SAVEPOINT poll"
 _KEEP = "RELEASE SAVEPOINT poll"
 _UNDO = "ROLLBACK TO SAVEPOINT poll"
+_TRIES = 3
+"""How often a poll is written on PostgreSQL where another one and it wait for each other's rows."""
 _STATEMENT_ERRORS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """What a database says of values or statements; all else is its own trouble, as a full disk or a deadlock."""
 _SEEN = select(source_entries.c.seen).where(
@@ -56,7 +59,7 @@ def save_poll(store: Database, state: SourceState, polled: Sequence[Article], de
 
     What another process stored meanwhile is known to ``decide``; an exception of it undoes all.
     """
-    with store.writing() as connection:
+    with store.writing(names=_name_subjects([(state, polled, decide)])) as connection:
         return write_poll(connection, state, polled, decide)
 
 
@@ -69,8 +72,22 @@ def save_polls(
     part in it. Raises StoreError where the database itself fails, as on a full disk, StoreLocked where
     another writer is at work for too long (``writing``): then none of them is stored.
     """
-    with store.writing(waits=waits) as connection:
+    with store.writing(waits=waits, names=_name_subjects(polls)) as connection:
         return _write_polls(connection, polls)
+
+
+def _name_subjects(polls: Sequence[SavedPoll]) -> frozenset[str]:
+    """Return what polls write about: sources, publishers, and the hosts of addresses.
+
+    Whatever two polls could both decide on is of one of these, so that one of them sees what the other did.
+    An article that is found by an address of another publisher is locked by its row (``find_known``).
+    """
+    names = {f"source {state.source_id}" for state, _, _ in polls}
+    for _, polled, _ in polls:
+        names.update(f"host {one.provider.domain}" for one in polled)
+        urls = (one.canonical_url for one in polled if one.canonical_url)
+        names.update(f"host {url.partition('//')[2].partition('/')[0]}" for url in urls)
+    return frozenset(names)
 
 
 def read_known(store: Database, source_id: str, polled: Sequence[Article]) -> Known:
@@ -98,7 +115,7 @@ def write_poll(
 
     The state is the one that ``decide`` decides on, else ``state``.
     """
-    changes = decide(find_known(connection, state.source_id, polled)) if polled else Changes()
+    changes = decide(find_known(connection, state.source_id, polled, locks=True)) if polled else Changes()
     write_changes(connection, changes)
     ended = changes.state or state
     _write_states(connection, [ended])
@@ -152,15 +169,19 @@ def _save_in_savepoint(
 
     Raises the error where the database has given up the whole transaction.
     """
-    run_plainly(connection, _BEGIN)
-    try:
-        _require_source(connection, state.source_id)
-        changes = write_poll(connection, state, polled, decide)
-    except Exception as error:  # whatever is wrong with one poll, the others are stored
-        if not _undo_savepoint(connection):
-            raise
-        return _make_poll_error(state, error)
-    run_plainly(connection, _KEEP)
+    for tries_left in range(_TRIES - 1, -1, -1):
+        run_plainly(connection, _BEGIN)
+        try:
+            _require_source(connection, state.source_id)
+            changes = write_poll(connection, state, polled, decide)
+        except Exception as error:  # whatever is wrong with one poll, the others are stored
+            if not _undo_savepoint(connection):
+                raise
+            if tries_left and is_lock_error(getattr(error, "orig", None)):
+                continue
+            return _make_poll_error(state, error)
+        run_plainly(connection, _KEEP)
+        break
     return changes
 
 

@@ -13,7 +13,11 @@ IDLE_WRITER_S = 60
 """A writer that says nothing for so long is given up by the server: it was stopped or cut off."""
 _CONNECT_TIMEOUT_S = 10
 WRITERS = crc32(b"aggregator writers")
-"""The lock of the database that each transaction that writes takes: there is one at a time."""
+"""The lock of each transaction that writes: it has it alone, or shares it with others that save polls."""
+_MOST_LOCKS = 200
+"""Locks of one transaction: the server has room for some thousands. One that needs more writes alone."""
+_SUBJECTS = crc32(b"aggregator subjects") % 2**31
+"""What tells the locks of what transactions write about from others."""
 _DRIVER = "postgresql+psycopg"
 _OPTIONS = {
     "lock_timeout": f"{LOCK_TIMEOUT_S}s",
@@ -25,10 +29,10 @@ _OPTIONS = {
 _LOCKED = frozenset({"55P03", "40001", "40P01"})
 """SQLSTATEs of a lock that was not free in time, and of two transactions that got in each other's way."""
 _CREATE = "createdb --template=template0 --encoding=UTF8 --locale=C NAME"
-_BEGIN_WRITING = (
-    f"SELECT set_config('idle_in_transaction_session_timeout', '{IDLE_WRITER_S}s', true),"
-    f" pg_advisory_xact_lock({WRITERS})"
-)
+_BEGIN_WRITING = f"SELECT set_config('idle_in_transaction_session_timeout', '{IDLE_WRITER_S}s', true), "
+_ALONE = f"pg_advisory_xact_lock({WRITERS})"
+_SHARED = f"pg_advisory_xact_lock_shared({WRITERS})"
+_LOCK_SUBJECTS = "SELECT pg_advisory_xact_lock(%s, subject) FROM unnest(%s::int[]) AS subject"
 _BEGIN_IF_FREE = f"SELECT pg_try_advisory_xact_lock({WRITERS})"
 _ADVICE = {
     "lock timeout": "another program holds it; try again once it is done",
@@ -122,12 +126,21 @@ def _check_database(connection: Connection, url: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """Let one transaction at a time write; what reads has the isolation level that it was opened with."""
+    """Let one transaction at a time write, or several that name different things that they write about.
+
+    What reads has the isolation level that it was opened with.
+    """
     options = connection.get_execution_options()
     if not options.get("is_writer", False):
         return
-    if options.get("is_patient", True):
-        connection.exec_driver_sql(_BEGIN_WRITING)
+    names = options.get("names", ())
+    if names and len(names) <= _MOST_LOCKS:
+        connection.exec_driver_sql(_BEGIN_WRITING + _SHARED)
+        # In one order for all, so that no two wait for each other.
+        subjects = sorted({crc32(name.encode("utf-8", "replace")) - 2**31 for name in names})
+        connection.exec_driver_sql(_LOCK_SUBJECTS, (_SUBJECTS, subjects))
+    elif options.get("is_patient", True):
+        connection.exec_driver_sql(_BEGIN_WRITING + _ALONE)
     elif not connection.exec_driver_sql(_BEGIN_IF_FREE).scalar():
         raise StoreLocked("locked: another program holds it; try again once it is done")
 
