@@ -22,6 +22,7 @@ from aggregator.fetch.exchange import FetchLimits
 from aggregator.fetch.failure import LIBRARY_ERRORS, explain_proxy_status, translate_error
 from aggregator.fetch.guard import check_address, make_guarded_socket
 from aggregator.fetch.proxies import NO_PROXIES, Proxy
+from aggregator.fetch.redirect import host_name
 from aggregator.fetch.resolve import LookUp, Resolver
 
 KEEPALIVE_S = 15.0
@@ -106,7 +107,7 @@ class Transport:
     ) -> HttpAnswer:
         """Send a request and return its answer; raises FetchError's kinds."""
         url = _make_wire_url(address)
-        proxy = self._limits.proxies.choose(address.scheme, address.host, address.port)
+        proxy = self._choose_proxy(address)
         try:
             if proxy is None or self._proxied is None:
                 received = await self._session.request(
@@ -128,6 +129,11 @@ class Transport:
             str(url),
             self._connect_timeout_s,
         )
+
+    def _choose_proxy(self, address: httpx.URL) -> Proxy | None:
+        if self._proxied is None:
+            return None
+        return self._limits.proxies.choose(address.scheme, host_name(address), address.port)
 
     async def _ask_through(
         self,
@@ -160,7 +166,7 @@ class Transport:
         """
         if self._limits.allow_private_addresses:
             return
-        host = address.host
+        host = host_name(address)
         async with asyncio.timeout(self._connect_timeout_s):
             found = (
                 [host] if _is_literal(host) else [one["host"] for one in await self._resolver.resolve(host)]

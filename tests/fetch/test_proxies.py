@@ -17,7 +17,12 @@ from tests.proxy_server import ProxyServer
 
 PUBLIC = "93.184.216.34"
 CERTIFICATE = Path(__file__).parent / "self_signed.pem"
-NAMES = {"daily.example": [PUBLIC], "inside.example": ["10.1.2.3"], "both.example": [PUBLIC, "127.0.0.1"]}
+NAMES = {
+    "daily.example": [PUBLIC],
+    "xn--i-7iq.example": [PUBLIC],
+    "inside.example": ["10.1.2.3"],
+    "both.example": [PUBLIC, "127.0.0.1"],
+}
 
 
 def look_up(host, family):
@@ -57,6 +62,14 @@ def test_an_address_is_asked_for_through_the_proxy(loopback):
     assert [one.line for one in proxy.requests] == ["GET http://daily.example/feed%2C1?a=%20b HTTP/1.1"]
     assert "proxy-authorization" not in proxy.requests[0].headers
     assert loopback.requests[0].headers["Host"] == "daily.example"
+
+
+def test_a_name_of_symbols_goes_through_the_proxy(loopback):
+    """As the proxy's DNS knows it."""
+    loopback.route("/feed", Answer(body=b"hello"))
+    with ProxyServer(loopback.port) as proxy:
+        ask("http://i❤.example/feed", through(proxy))
+    assert proxy.requests[0].line == "GET http://xn--i-7iq.example/feed HTTP/1.1"
 
 
 def test_credentials_go_to_the_proxy_alone(loopback):
