@@ -30,7 +30,7 @@ from aggregator.pipeline.context import Context
 from aggregator.pipeline.plan import choose_config
 from aggregator.secured import SecuredKeys
 from aggregator.serve import Server, create_app
-from aggregator.service import LiveConfig, Service, ServiceState
+from aggregator.service import LiveConfig, Service, ServiceState, make_checks
 from aggregator.store import lock_store
 
 app = typer.Typer()
@@ -99,6 +99,7 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
         site = create_app(
             Path(settings.storage.feeds_dir),
             health=service.health,
+            checks=make_checks(state),
             hubs=make_receiver(settings, workspace.store),
             announced=lambda: (state.context.rules.site.base_url, state.context.rules.publish_hubs),
         )

@@ -1,11 +1,12 @@
 """Requests to the published tree, answered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -32,26 +33,30 @@ from aggregator.serve.hot_files import MAX_BYTES, HotFile, HotFiles, render_fiel
 from aggregator.serve.hub_links import Announced, announce_nothing, link_fields
 from aggregator.serve.hubs import HubCallback, PushReceiver
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
+from aggregator.serve.ready_page import READY_PATH, Check, ReadyPage
 from aggregator.serve.tree import Folder, ServedFile, Tree
 from aggregator.websub import CALLBACKS
 
 _ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
 # a shorter body does not become smaller
 _MIN_COMPRESSED_BYTES = 200
+_NO_CHECKS: Mapping[str, Check] = MappingProxyType({})
 
 
 def create_app(
     feeds_dir: Path,
     *,
     health: Health | None = None,
+    checks: Mapping[str, Check] = _NO_CHECKS,
     health_within_s: float = 5,
     hubs: PushReceiver | None = None,
     announced: Announced = announce_nothing,
 ) -> Starlette:
-    """Return the ASGI application that serves the files below ``feeds_dir`` and ``/healthz``.
+    """Return the ASGI application that serves the files below ``feeds_dir``, ``/healthz`` and ``/readyz``.
 
     ``health`` is asked, in a thread, on every request to ``/healthz``: what it returns goes into
-    the answer, whose status is 503 if it raises, its ``ok`` is false, or it takes too long. ``hubs``
+    the answer, whose status is 503 if it raises, its ``ok`` is false, or it takes too long. So are the
+    ``checks`` for ``/readyz``, each of which returns what is wrong, or None. ``hubs``
     decides about what comes to the callbacks below ``/_websub/``; without it there are none.
     ``announced`` says which hubs feeds name.
     """
@@ -60,6 +65,7 @@ def create_app(
     app = Starlette(
         routes=[
             Route(HEALTH_PATH, _Endpoint(HealthPage(health, health_within_s).answer)),
+            Route(READY_PATH, _Endpoint(ReadyPage(checks, health_within_s).answer)),
             *callbacks,
             Route("/{path:path}", _Endpoint(_TreeEndpoint(feeds_dir, hot_files, announced).answer)),
         ],

@@ -17,6 +17,7 @@ from aggregator.serve.connections import Connections, Phase, Slot
 from aggregator.serve.error_page import UNCACHED
 from aggregator.serve.health_page import HEALTH_PATH
 from aggregator.serve.hot_files import HotFiles
+from aggregator.serve.ready_page import READY_PATH
 from aggregator.serve.request_head import HeadRefused, check_head, prepare_head, restore_target
 from aggregator.serve.server_events import EventCounts
 
@@ -24,7 +25,7 @@ _ENDLESS = -1
 
 
 class HealthOnly:
-    """Answers for ``app`` on a connection for which there is room for ``/healthz`` only."""
+    """Answers for ``app`` on a connection for which there is room for ``/healthz`` and ``/readyz`` only."""
 
     def __init__(self, app: ASGIApp, counts: EventCounts) -> None:
         self._app = app
@@ -32,7 +33,7 @@ class HealthOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._app
-        if scope["path"] != HEALTH_PATH:
+        if scope["path"] not in (HEALTH_PATH, READY_PATH):
             self._counts.count("refused")
             headers = {"Retry-After": "5", "Connection": "close", **UNCACHED}
             app = PlainTextResponse("Too many connections.\n", 503, headers)

@@ -51,6 +51,7 @@ async def reload_config(state: ServiceState) -> Work:
 
 async def poll_due(state: ServiceState) -> Work:
     """Start polling what is due and not under way; the log calls this job ``tick``."""
+    state.ticked_at_s = time.monotonic()
     await state.clock_watch.check(state.context.rules)
     if not state.clock_watch.is_behind():  # what is read now would be dated so, and be pruned once it is set
         await state.polls.start_due(state.context)
@@ -106,7 +107,7 @@ async def publish_tree(state: ServiceState) -> Work:
         raise
     finally:
         tree.is_publishing = False
-    publication.failure = next(iter(done.errors), None)
+    publication.failure, publication.ended_at_s = next(iter(done.errors), None), time.monotonic()
     for problem in done.errors:
         log.error("publish", error=problem)
     if done.changed:

@@ -44,13 +44,14 @@ def work_after_storing(*, new: int, edited: int) -> Work:
 
 @dataclass(kw_only=True, slots=True)
 class PublicationState:
-    """What the last publication left: its first error, if any.
+    """What the last publication left: its first error, if any, and when it ended, None: none did yet.
 
     Records are written again at ``records_again_at_s`` at the earliest, by the event loop's clock, and those
     that only have another heat at ``records_cool_at_s``.
     """
 
     failure: str | None = None
+    ended_at_s: float | None = None
     records_again_at_s: float = float("-inf")
     records_cool_at_s: float = float("-inf")
 
@@ -60,10 +61,10 @@ class ServiceState:
     """What the jobs work with, and leave to each other.
 
     ``live`` reads a changed configuration; None: the one in ``context`` stays. ``poster`` sends requests to
-    hubs; None: nothing is subscribed. ``polled_at_s`` is when the service last looked for sources that are
-    due, in seconds of ``time.monotonic``. ``newest_mark`` is the newest that was looked at for work of other
-    processes, ``decisions_ended_at`` the time up to which it was looked for decisions that ended. ``on_work``
-    is called with work that polls made.
+    hubs; None: nothing is subscribed. ``ticked_at_s`` is when the service last began to look for sources that
+    are due, None: not yet, and ``polled_at_s`` when it last had, in seconds of ``time.monotonic``.
+    ``newest_mark`` is the newest that was looked at for work of other processes, ``decisions_ended_at`` the
+    time up to which it was looked for decisions that ended. ``on_work`` is called with work that polls made.
     """
 
     context: Context
@@ -73,6 +74,7 @@ class ServiceState:
     story_desk: StoryDesk = field(default_factory=StoryDesk)
     publication: PublicationState = field(default_factory=PublicationState)
     work: Work = Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE
+    ticked_at_s: float | None = None
     polled_at_s: float = float("-inf")
     newest_mark: int = 0
     decisions_ended_at: datetime | None = None

@@ -1,0 +1,56 @@
+"""Whether the service can do its work now, for ``/readyz``: each check returns what is wrong, or None."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+
+from aggregator.service.clock_watch import DOUBT_NOTE
+from aggregator.service.state import ServiceState
+from aggregator.store import read_note
+
+TICKS_WITHIN = timedelta(seconds=30)
+"""The job that looks for due sources is started every second."""
+PUBLISHES_WITHIN = timedelta(minutes=5)
+"""There is a publication every minute at least; one that takes hundreds of topics takes longer."""
+
+
+def make_checks(state: ServiceState) -> Mapping[str, Callable[[], str | None]]:
+    """Return by name what ``/readyz`` asks of a service."""
+    checks = {"store": check_store, "scheduler": check_scheduler, "publishing": check_publishing}
+    return {name: partial(check, state) for name, check in checks.items()}
+
+
+def check_store(state: ServiceState) -> str | None:
+    """Return why the store cannot be relied on; raises StoreError where it cannot be read."""
+    problem = state.store_watch.find_problem()
+    if problem is None and state.polls.store_failure is not None:
+        problem = "the last poll could not be read or stored: see the log"
+    read_note(state.context.store, DOUBT_NOTE)  # any question that costs nothing
+    return problem
+
+
+def check_scheduler(state: ServiceState) -> str | None:
+    """Return for how long no due sources were looked for."""
+    since = _count_since(state.ticked_at_s)
+    if since is None:
+        return "no due sources were looked for yet"
+    if since > TICKS_WITHIN:
+        return f"no due sources were looked for since {since.total_seconds():.0f} s"
+    return None
+
+
+def check_publishing(state: ServiceState) -> str | None:
+    """Return whether the last publication failed, or how long ago it was."""
+    since = _count_since(state.publication.ended_at_s)
+    if state.publication.failure is not None:
+        return "not all could be published: see the log"
+    if since is None:
+        return "nothing was published yet since the start"
+    if since > PUBLISHES_WITHIN:
+        return f"the last publication ended {since.total_seconds():.0f} s ago"
+    return None
+
+
+def _count_since(at_s: float | None) -> timedelta | None:
+    return None if at_s is None else timedelta(seconds=time.monotonic() - at_s)
