@@ -75,7 +75,8 @@ class World:
     """
 
     def __init__(self, folder: Path, url: str | None = None) -> None:
-        self.url = put_empty_store(folder / "aggregator.db") if url is None else url
+        self.database = folder / "aggregator.db"  # where the store is its own
+        self.url = put_empty_store(self.database) if url is None else url
         self.tree = folder / "feeds"
         self.copies = folder / "copies"
         self.setup = Setup()
