@@ -27,6 +27,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "apply",
         "Show what the changed configuration does to the feeds, and let it go.",
     ),
+    "backup": (
+        "store_backup",
+        "Write the whole store, as it is at this moment, to one file, and check it.",
+    ),
     "check": (
         "check",
         "Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.",
@@ -78,6 +82,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "records rewrite": (
         "records",
         "Read records and print them again, one after another; a valid one comes out byte for byte.",
+    ),
+    "restore": (
+        "store_restore",
+        "Make a backup the store of this configuration, all of it or nothing.",
     ),
     "review": (
         "review",

@@ -21,6 +21,7 @@ from aggregator.store.articles import (
     save_enriched,
     update_articles,
 )
+from aggregator.store.backup import Backup, check_backup, restore_backup, write_backup
 from aggregator.store.clock_faults import ClockFaults, find_newest_poll, repair_clock_faults
 from aggregator.store.copies import can_copy, copy_store
 from aggregator.store.corrections import (
@@ -264,6 +265,7 @@ __all__ = [
     "TOP_POSITION",
     "WRITTEN_BY",
     "Arrangement",
+    "Backup",
     "ClockFaults",
     "Edit",
     "FeedItem",
@@ -302,6 +304,7 @@ __all__ = [
     "can_copy",
     "change_pings",
     "change_subscription",
+    "check_backup",
     "copy_store",
     "count_all_rows",
     "count_articles",
@@ -457,6 +460,7 @@ __all__ = [
     "remove_articles_before",
     "repair_clock_faults",
     "restart_records",
+    "restore_backup",
     "retire_source",
     "retry_marks",
     "revise_articles",
@@ -492,5 +496,6 @@ __all__ = [
     "take_picture_marks",
     "take_pushes",
     "update_articles",
+    "write_backup",
     "write_note",
 ]

@@ -19,8 +19,10 @@ HEAVY = {
 }  # fmt: skip
 """What takes longest to import, and what brings it."""
 READERS = {
+    "backup",
     "explain",
     "migrate-store",
+    "restore",
     "review",
     "rules test",
     "stories answer",

@@ -1,0 +1,38 @@
+"""``aggregator backup``: the whole store in one file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json, read_config
+from aggregator.cli.progress_bar import show_progress_bar
+from aggregator.store import write_backup
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: aggregator backup /backups/news-2026-03-02.db")
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE where it is there already.")] = False,
+    as_json: AsJson = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Write the whole store, as it is at this moment, to one file, and check it.
+
+    A service may run meanwhile. FILE holds what is in the database: articles, stories, how sources stand,
+    corrections, answers, and the configuration that is in force. It does not hold the folder of the
+    configuration, keys of the environment, or the published tree, which `aggregator rebuild` makes anew.
+    """
+    checked = read_config(config)
+    with show_progress_bar("writing the backup") as on_parts:
+        done = write_backup(checked.settings.database_url, file, replaces=force, on_parts=on_parts)
+    if as_json:
+        print_json({"file": str(done.file), "bytes": done.size_bytes, "rows": dict(done.rows)})
+        return
+    typer.echo(
+        f"{done.file}: {done.rows['articles']} articles and {done.rows['sources']} sources in "
+        f"{done.size_bytes / 2**20:.1f} MiB, checked. Not in it: {config}, keys of the environment, and "
+        f"{checked.settings.storage.feeds_dir}."
+    )
