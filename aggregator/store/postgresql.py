@@ -59,7 +59,7 @@ _ADVICE = {
     "No space left": "free disk space on the server",
     "could not extend": "free disk space on the server",
     "locate revision": "it was made by a newer version; install that one",
-    "read-only": "name the server that takes writes, not a copy of it",
+    "read-only transaction": "name the server that takes writes, not a copy of it",
     "already exists": "it is of another program: name a database of its own",
 }  # fmt: skip
 """What to do, by parts of what the driver or the server says."""

@@ -172,7 +172,10 @@ def find_stories_by_prefix(store: Database, prefix: str) -> tuple[str, ...]:
         (story_aliases.c.id, story_aliases.c.story_id),
         (story_members.c.article_id, story_members.c.story_id),
     )
-    found = [select(led).where(known.startswith(prefix, autoescape=True)) for known, led in ways]
+    found = [
+        select(led).where(func.lower(known).startswith(prefix.lower(), autoescape=True))
+        for known, led in ways
+    ]
     with store.reading() as connection:
         return tuple(sorted({id_ for query in found for id_ in connection.execute(query).scalars()}))
 

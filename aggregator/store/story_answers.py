@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from aggregator.model import AnswerKind, StoryAnswer, StoryQuestion, Stratum, pair_of
 from aggregator.store.answer_schema import story_answers, story_questions, story_strata
@@ -51,7 +51,7 @@ def read_answers(store: Database) -> tuple[StoryAnswer, ...]:
 
 def find_articles_by_prefix(store: Database, prefix: str) -> tuple[str, ...]:
     """Return the ids of the stored articles that start with ``prefix``; only itself where it is one."""
-    query = select(articles.c.id).where(articles.c.id.startswith(prefix, autoescape=True))
+    query = select(articles.c.id).where(func.lower(articles.c.id).startswith(prefix.lower(), autoescape=True))
     with store.reading() as connection:
         found = tuple(connection.execute(query.order_by(articles.c.id)).scalars())
     return (prefix,) if prefix in found else found

@@ -26,11 +26,16 @@ def newsroom():
 
 
 @pytest.fixture
-def config(tmp_path, newsroom):
-    """A configuration for the newsroom."""
+def config(tmp_path, newsroom, store_url):
+    """A configuration for the newsroom, with a store on either database."""
     folder = tmp_path / "config"
     folder.mkdir()
     write_demo_config(folder, newsroom, data_dir=tmp_path / "data", feeds_dir=tmp_path / "feeds", port=0)
+    settings = folder / "settings.yaml"
+    stated = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        stated.replace("storage:\n", f"storage:\n  database: {store_url}\n"), encoding="utf-8"
+    )
     return folder
 
 
@@ -52,7 +57,7 @@ def stored_addresses(config):
         )
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("store_url", "seed"), [("sqlite", 0), ("sqlite", 1)], indirect=["store_url"])
 def test_every_entry_is_stored_exactly_once_after_many_kills(newsroom, config, seed):
     """SIGKILLs at random moments under a live newsroom leave every entry exactly once."""
     rng = random.Random(seed)
@@ -80,7 +85,7 @@ def test_the_service_stops_cleanly_on_sigterm(config):
 
 
 def test_a_second_run_says_so_and_stops(config):
-    """Two services on one SQLite store: the second exits with code 3."""
+    """Two services on one store: the second exits with code 3."""
     service = start_program("run", "--config", str(config))
     try:
         while "feeds and pages" not in service.stdout.readline():

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -117,10 +118,10 @@ def test_what_is_planned_is_what_happens(world, seed):
     in_force = world.setup.make_config(world.tree)
     for change in rng.choices(KINDS, k=rng.randint(1, 3)):
         change(world, rng)
-    stored = world.database.read_bytes()
+    stored = Path(world.url.removeprefix("sqlite:///")).read_bytes()
     planned = world.setup.make_config(world.tree)
     plan = make_plan(world.store.url, before=in_force, after=planned, now=world.now)
-    assert world.database.read_bytes() == stored
+    assert Path(world.url.removeprefix("sqlite:///")).read_bytes() == stored
     after = _publish(world)
     assert _foresee(plan, before) == {feed: set(ids) for feed, ids in after.items() if ids}
     kept = {one.feed: {item.item_id for item in one.moving} for one in plan.feeds}

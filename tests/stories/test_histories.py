@@ -14,6 +14,7 @@ from aggregator.store import (
     find_current_story,
     find_filled_stories,
     find_leftovers,
+    find_stories_by_prefix,
     forget_leftovers,
     open_store,
     read_article_batches,
@@ -210,6 +211,7 @@ def test_a_new_process_knows_which_ids_are_taken(store_url):
         assert broken_invariants(store) == []
         assert restore_grouper(store, Thresholds()).taken == {"id-1"}
         assert find_filled_stories(store, ["id-1", "id-2", "id-3"]) == {"id-1", "id-3"}
+        assert find_stories_by_prefix(store, "ID-2") == find_stories_by_prefix(store, "id-2") == ("id-1",)
 
 
 def test_when_a_story_was_formed_stays_known(store_url):
