@@ -14,10 +14,10 @@ from aggregator.stories.editions import have_editions
 from aggregator.stories.formats import PAGE, list_shapes
 from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
+from aggregator.stories.joining import joins_late, rate_trust
 from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
-from aggregator.stories.places import are_elsewhere
 from aggregator.stories.rarity import CountedArticle, Rarity
 from aggregator.stories.rivals import compare_stories, has_rival
 from aggregator.stories.series import continues_series, has_number
@@ -151,24 +151,15 @@ class Grouper:
         self, member: GroupedArticle, heaviest: Records, compared: Comparison
     ) -> list[RankedStory]:
         found = (
-            RankedStory(cosine * self._rate_trust(story, member, words), cosine, story, products, number)
+            RankedStory(
+                cosine * rate_trust(story, member, words, self.thresholds), cosine, story, products, number
+            )
             for cosine, story, products, number, words in self.index.find_candidates(
                 heaviest, compared, _LEAST_LOOK
             )
             if not all(self.rarity.recurs(one.formats, one.provider) for one in story.members)
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
-
-    def _rate_trust(self, story: OpenStory, member: GroupedArticle, words: int) -> float:
-        limits = self.thresholds
-        own = limits.own if story.provider == member.provider else 1.0
-        if are_elsewhere(member.countries, story.countries):
-            own *= limits.elsewhere
-        spread = limits.spread
-        if story.has_excerpt:
-            spread = limits.spread_excerpt
-            own *= limits.weigh_breadth(words)
-        return own * limits.fade(story.gap_h(member.at_h)) * math.pow(story.cohesion, spread)
 
     def _find_nearest(
         self, member: GroupedArticle, compared: Comparison, ranked: Iterable[RankedStory], has_excerpt: bool
@@ -214,11 +205,12 @@ class Grouper:
             if rival is story or rival.id in merged:
                 continue
             product, limits = products[number], self.thresholds
+            is_one = find_obstacle(story, rival, product, limits, has_excerpt=has_excerpt) is None
             if (
-                find_obstacle(story, rival, product, limits, has_excerpt=has_excerpt) is None
-                and self._shares_ideas(compared, near, has_excerpt)
-                and not have_editions(story.members, rival.members)
-                and not self.decisions.are_apart(story.ids, rival.ids)
+                (is_one and self._shares_ideas(compared, near, has_excerpt))
+                or (has_excerpt and joins_late(story, rival, product, limits))
+            ) and not (
+                have_editions(story.members, rival.members) or self.decisions.are_apart(story.ids, rival.ids)
             ):
                 story, other = (story, rival) if story.founded < rival.founded else (rival, story)
                 self._absorb(story, other)

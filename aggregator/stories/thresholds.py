@@ -9,6 +9,8 @@ MOST_WORDS = 8
 """Shared words from which on more of them tell nothing."""
 NEAR, LEFT_WHERE_NEAR = 1.25, 1 / 3
 """From so many times what joining asks of a story's likeness on, so much of ``ideas`` is needed."""
+LATE, LATE_COHESION = 1.3, 0.6
+"""An earlier article joins a story of such a cohesion at so many times the likeness that joining needs."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

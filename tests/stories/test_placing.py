@@ -283,3 +283,39 @@ def test_merging_and_splitting_restores(first, second):
     (made,) = grouper._split(reported["parade"])
     assert {one.id for one in reported["parade"].members} == members["parade"]
     assert ({one.id for one in made.members}, made.id) == (members["crane"], "crane0")
+
+
+TANNERY = [
+    ("The canal bridge was shut, a second siren at noon",
+     "A second siren at noon. Tarnbeck tannery blaze. The roof of the drying loft fell in."),
+    ("Smoke over the harbour, leather works by the quay",
+     "Leather works by the quay. The canal bridge was shut. Forty dyers were led out."),
+    ("Leather works by the quay, crews from Osmund",
+     "Crews from Osmund. The roof of the drying loft fell in. The canal bridge was shut."),
+]  # fmt: skip
+
+
+def test_an_article_joins_late_what_it_shares_more_with_by_now():
+    """The first shares too little with the second, and enough with what the second and the third say together."""
+    grouper = Grouper()
+    placements = [
+        grouper.place(newcomer(number, *texts, at=NOON)) for number, texts in enumerate(TANNERY[:2])
+    ]
+    assert placements[0].story is not placements[1].story
+    last = grouper.place(newcomer(2, *TANNERY[2], at=NOON))
+    assert last.story.ids == ["id-0", "id-1", "id-2"]
+    assert len(last.gone) == 1
+
+
+def test_no_article_joins_late_after_days():
+    """Nor a story that is about what other countries do."""
+    for days, place_name in ((4, ""), (0, " in Norway")):
+        grouper = Grouper()
+        grouper.place(
+            newcomer(0, TANNERY[0][0] + place_name.replace("Norway", "Chile"), TANNERY[0][1], at=NOON)
+        )
+        for number, (title, excerpt) in enumerate(TANNERY[1:], 1):
+            last = grouper.place(
+                newcomer(number, title + place_name, excerpt, at=NOON + timedelta(days=days))
+            )
+        assert last.story.ids == ["id-1", "id-2"]

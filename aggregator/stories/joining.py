@@ -1,0 +1,47 @@
+"""How far an article is trusted to belong to a story that it is like, as it arrives and later."""
+
+import math
+
+from aggregator.stories.comparison import Comparison
+from aggregator.stories.open_story import GroupedArticle, OpenStory
+from aggregator.stories.places import are_elsewhere
+from aggregator.stories.thresholds import LATE, LATE_COHESION, MOST_WORDS, Thresholds
+from aggregator.stories.vector import leave_main_idea
+
+
+def rate_trust(story: OpenStory, member: GroupedArticle, words: int, limits: Thresholds) -> float:
+    """Return as how many times its cosine to an article a story counts; they share so many ``words``."""
+    own = limits.own if story.provider == member.provider else 1.0
+    if are_elsewhere(member.countries, story.countries):
+        own *= limits.elsewhere
+    spread = limits.spread
+    if story.has_excerpt:
+        spread = limits.spread_excerpt
+        own *= limits.weigh_breadth(words)
+    return own * limits.fade(story.gap_h(member.at_h)) * math.pow(story.cohesion, spread)
+
+
+def joins_late(a: OpenStory, b: OpenStory, product: float, limits: Thresholds) -> bool:
+    """Tell whether one of two stories is an article on its own that belongs to the other by now.
+
+    What has come since may tell of it in more words than what had come before it. More is asked than of an
+    article that arrives, and of the story that it is of one piece. ``product`` is that of their vectors.
+    """
+    small, large = (a, b) if a.size < b.size else (b, a)
+    if small.size > 1 or large.size == 1 or large.cohesion < LATE_COHESION:
+        return False
+    only, cosine = small.members[0], product / (small.length * large.length)
+    # Most are not alike enough whatever else holds of them.
+    least = LATE * limits.get_joining(has_excerpt=True)
+    if cosine * limits.weigh_breadth(MOST_WORDS) < least or large.gap_h(only.at_h) > limits.window_h:
+        return False
+    if product < limits.get_cohesion(large.size + 1, has_excerpt=True) * large.size:
+        return False
+    compared = Comparison.of(small.packed)
+    products = compared.measure([large.packed])
+    words = compared.count_words(products)[0]
+    left = leave_main_idea(compared.list_shares(products.find_overlap(0)))
+    return (
+        cosine * rate_trust(large, only, words, limits) >= least
+        and left >= limits.ideas * small.length * large.length
+    )
