@@ -20,6 +20,8 @@ from aggregator.store.schema import LONG_KEY
 
 Row = Mapping[str, Any]
 _STATEMENTS_KEPT = 128
+_LONG_LIST = 100
+"""Parameters of a statement that PostgreSQL plans for its values each time."""
 _As = Callable[[Any], Any] | None
 """How a value is changed on its way; None, not at all."""
 
@@ -73,7 +75,11 @@ class Statement:
         values = {**self.given, **values} if self.given else values
         bound = ((name, bind(values[name]) if bind else values[name]) for name, bind in self.parameters)
         with _cursor(connection, self.sql) as cursor:
-            cursor.execute(self.sql, [value for _, value in bound] if self.is_positional else dict(bound))
+            if self.is_positional:
+                cursor.execute(self.sql, [value for _, value in bound])
+            else:  # a plan for any values at all would compare each row with all of them, one by one
+                prepare = None if len(self.parameters) < _LONG_LIST else False
+                cursor.execute(self.sql, dict(bound), prepare=prepare)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
