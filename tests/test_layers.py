@@ -65,6 +65,7 @@ HOMES = {
     "annotated_types": {"config"},
     "cel_expr_python": {"clauses"},
     "re2": {"clauses"},
+    "prometheus_client": {"service"},
     "structlog": {"cli", "pipeline", "serve", "service"},
 }
 PURE = {

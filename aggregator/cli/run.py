@@ -20,7 +20,7 @@ from aggregator.cli.serve import Port, client_limits, make_receiver
 from aggregator.cli.site_questions import ask_for_site
 from aggregator.cli.stores import open_site_store
 from aggregator.cli.workspace import Workspace, open_workspace, service_waits
-from aggregator.config import read_stamps
+from aggregator.config import Settings, read_stamps
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.fetch.form import FormPoster
 from aggregator.machine.memory import tune_garbage_collection
@@ -29,7 +29,7 @@ from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.plan import choose_config
 from aggregator.secured import SecuredKeys
-from aggregator.serve import Server, create_app
+from aggregator.serve import MetricsAccess, Server, create_app
 from aggregator.service import LiveConfig, Service, ServiceState, make_checks
 from aggregator.store import lock_store
 
@@ -94,12 +94,19 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
         context = Context(
             rules=workspace.rules, store=workspace.store, fetcher=fetcher, pages=pages, clock=clock
         )
-        state = ServiceState(context=context, live=live, poster=poster, keys=SecuredKeys.of(os.environ))
+        state = ServiceState(
+            context=context,
+            live=live,
+            poster=poster,
+            keys=SecuredKeys.of(os.environ),
+            has_metrics_by_source=settings.server.metrics_by_source,
+        )
         service = Service(state=state, on_stop=_stop_in_time)
         site = create_app(
             Path(settings.storage.feeds_dir),
             health=service.health,
             checks=make_checks(state),
+            metrics=_open_metrics(settings, state),
             hubs=make_receiver(settings, workspace.store),
             announced=lambda: (state.context.rules.site.base_url, state.context.rules.publish_hubs),
         )
@@ -107,6 +114,12 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
             typer.echo(f"feeds and pages: {server.url}/")
             await service.run()
         log.info("stop")
+
+
+def _open_metrics(settings: Settings, state: ServiceState) -> MetricsAccess | None:
+    """Return who reads the metrics of a service; None: nobody."""
+    readers = settings.server.metrics
+    return None if readers == "off" else MetricsAccess(render=state.metrics.render, is_public=readers == "on")
 
 
 def _stop_in_time() -> None:

@@ -1,8 +1,8 @@
 """The keys of ``server`` and ``websub`` in ``settings.yaml``."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from aggregator.config.fields import (
     Address,
@@ -35,11 +35,29 @@ Hubs = Annotated[
 ]
 
 
+def _spell_switch(value: object) -> object:
+    return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+
+
+# YAML reads "on" and "off" as true and false.
+MetricsReaders = Annotated[
+    Literal["local", "on", "off"], BeforeValidator(_spell_switch), Allowed("local, on, off")
+]
+
+
 class ServerKeys(KeyGroup):
     """``server``: where the built-in server listens."""
 
     host: Listening = Field(
         default="127.0.0.1", description="The address or name of the interface to listen on."
+    )
+    metrics: MetricsReaders = Field(
+        default="local",
+        description="Who may read /metrics: what runs on this machine and asks for itself, anybody, nobody.",
+    )
+    metrics_by_source: Flag = Field(
+        default=False,
+        description="Whether /metrics has a line for each source: when it was last polled successfully.",
     )
     port: Whole = Field(
         default=8080, ge=0, le=65_535, description="The port to listen on; 0 is any free one."

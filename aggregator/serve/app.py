@@ -32,6 +32,7 @@ from aggregator.serve.health_page import HEALTH_PATH, Health, HealthPage
 from aggregator.serve.hot_files import MAX_BYTES, HotFile, HotFiles, render_fields
 from aggregator.serve.hub_links import Announced, announce_nothing, link_fields
 from aggregator.serve.hubs import HubCallback, PushReceiver
+from aggregator.serve.metrics_page import METRICS_PATH, MetricsAccess, MetricsPage
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
 from aggregator.serve.ready_page import READY_PATH, Check, ReadyPage
 from aggregator.serve.tree import Folder, ServedFile, Tree
@@ -49,6 +50,7 @@ def create_app(
     health: Health | None = None,
     checks: Mapping[str, Check] = _NO_CHECKS,
     health_within_s: float = 5,
+    metrics: MetricsAccess | None = None,
     hubs: PushReceiver | None = None,
     announced: Announced = announce_nothing,
 ) -> Starlette:
@@ -56,16 +58,18 @@ def create_app(
 
     ``health`` is asked, in a thread, on every request to ``/healthz``: what it returns goes into
     the answer, whose status is 503 if it raises, its ``ok`` is false, or it takes too long. So are the
-    ``checks`` for ``/readyz``, each of which returns what is wrong, or None. ``hubs``
-    decides about what comes to the callbacks below ``/_websub/``; without it there are none.
-    ``announced`` says which hubs feeds name.
+    ``checks`` for ``/readyz``, each of which returns what is wrong, or None. ``metrics`` says who reads
+    ``/metrics``; None: nobody. ``hubs`` decides about what comes to the callbacks below ``/_websub/``;
+    without it there are none. ``announced`` says which hubs feeds name.
     """
     hot_files = HotFiles()
+    pages = [Route(METRICS_PATH, _Endpoint(MetricsPage(metrics, health_within_s).answer))] if metrics else []
     callbacks = [Route(f"/{CALLBACKS}/{{token}}", HubCallback(hubs))] if hubs else []
     app = Starlette(
         routes=[
             Route(HEALTH_PATH, _Endpoint(HealthPage(health, health_within_s).answer)),
             Route(READY_PATH, _Endpoint(ReadyPage(checks, health_within_s).answer)),
+            *pages,
             *callbacks,
             Route("/{path:path}", _Endpoint(_TreeEndpoint(feeds_dir, hot_files, announced).answer)),
         ],

@@ -16,13 +16,14 @@ from aggregator.pipeline.doctor import examine_due
 from aggregator.pipeline.enrich.lost_files import forget_lost_files
 from aggregator.pipeline.enrich.steps import Stage, run_steps
 from aggregator.pipeline.publish.orphaned_files import remove_orphaned_files
-from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.publish.publication import Publication, publish
 from aggregator.pipeline.push.read import read_pushes
 from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.pipeline.push.tell_hubs import tell_hubs
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.removals import prune
 from aggregator.service.job import Job
+from aggregator.service.measurements import list_due_measurements, measure_again
 from aggregator.service.state import ServiceState, Work, work_after_storing
 from aggregator.store import MarkKind, count_marks, find_newest_mark
 
@@ -35,6 +36,8 @@ PUBLISHED_MARKS = (
 """What asks publishing for something; the others are left by it, or taken up by jobs of their own."""
 RECORDS_COOL_S = 600.0
 """How often records are looked for whose heat was to be measured again: each is once or twice a day."""
+
+LAGS_UP_TO = timedelta(days=1)
 
 log = structlog.get_logger()
 
@@ -56,12 +59,16 @@ async def poll_due(state: ServiceState) -> Work:
     if not state.clock_watch.is_behind():  # what is read now would be dated so, and be pruned once it is set
         await state.polls.start_due(state.context)
     state.polled_at_s = time.monotonic()
+    state.metrics.record_tick(time.time())
     return Work.NONE
 
 
 async def store_pushes(state: ServiceState) -> Work:
     """Store what hubs pushed."""
     done = await read_pushes(state.context)
+    state.metrics.record_entries(
+        new=done.new, quarantined=done.quarantined, edited=done.edited, duplicates=done.duplicates
+    )
     return work_after_storing(new=done.new, edited=done.edited)
 
 
@@ -76,7 +83,8 @@ async def renew_subscriptions(state: ServiceState) -> Work:
 async def ping_hubs(state: ServiceState) -> Work:
     """Tell hubs which of our feeds changed."""
     if state.poster is not None and state.context.rules.publish_hubs:
-        await tell_hubs(state.context, state.poster)
+        told = await tell_hubs(state.context, state.poster)
+        state.metrics.record_pings(taken=told.taken, refused=told.refused)
     return Work.NONE
 
 
@@ -108,11 +116,20 @@ async def publish_tree(state: ServiceState) -> Work:
     finally:
         tree.is_publishing = False
     publication.failure, publication.ended_at_s = next(iter(done.errors), None), time.monotonic()
+    _record_publication(done, state)
     for problem in done.errors:
         log.error("publish", error=problem)
     if done.changed:
         log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
     return Work.NONE
+
+
+def _record_publication(done: Publication, state: ServiceState) -> None:
+    """Record a publication that ended now; an article that a changed rule lets in after days is not late."""
+    now = state.context.clock()
+    lags = [now - article.first_seen_at for article in done.placed if article.imported is None]
+    lags_s = [lag.total_seconds() for lag in lags if lag <= LAGS_UP_TO]
+    state.metrics.record_publication(len(done.changed), lags_s, now.timestamp())
 
 
 async def check_marks(state: ServiceState) -> Work:
@@ -217,6 +234,14 @@ async def prune_articles(state: ServiceState) -> Work:
     return Work.PUBLISH
 
 
+async def measure(state: ServiceState) -> Work:
+    """Measure what is due for ``/metrics``, if somebody asks for that."""
+    due = list_due_measurements(state, time.monotonic())
+    if due:
+        await asyncio.to_thread(measure_again, due, state)
+    return Work.NONE
+
+
 async def free_memory(state: ServiceState) -> Work:  # noqa: ARG001  # as all jobs
     """Give back what the largest pieces of work left unused: a service runs for months."""
     await asyncio.to_thread(return_memory)
@@ -251,6 +276,7 @@ JOBS = (
     Job(name="check_marks", every=_to_timedelta(2), function=check_marks),
     Job(name="check_tree", every=_to_timedelta(5), function=check_tree),
     Job(name="free_memory", every=timedelta(minutes=5), function=free_memory),
+    Job(name="measure", every=_to_timedelta(2), function=measure),
     Job(name="check_store", every=_to_timedelta(5), function=check_store),
     Job(
         name="pictures", every=_to_timedelta(3), function=check_pictures,

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from apscheduler.events import EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
@@ -40,12 +41,20 @@ def _make_scheduler() -> AsyncIOScheduler:
 
 @dataclass(slots=True)
 class Jobs:
-    """Each job runs once at a time; an error of one is logged and does not stop the others."""
+    """Each job runs once at a time; an error of one is logged and does not stop the others.
+
+    ``on_start`` is called with the name of a job that starts and how many seconds after it was due, by the
+    clock; ``on_error`` with that of one that ended with an error. What was due while it was at work is late:
+    ``due_at`` has since when.
+    """
 
     under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     errors: JobErrors = field(default_factory=JobErrors)
     scheduler: AsyncIOScheduler = field(default_factory=_make_scheduler)
     clock_task: asyncio.Task[None] | None = None
+    on_start: Callable[[str, float], None] = lambda _name, _late_s: None
+    on_error: Callable[[str], None] = lambda _: None
+    due_at: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, name: str, function: JobFunction, every: timedelta) -> None:
         """Call ``function`` at the start and after every such pause, unless the call before is at work."""
@@ -66,6 +75,7 @@ class Jobs:
 
     def start(self) -> None:
         """Begin, in the event loop that runs."""
+        self.scheduler.add_listener(self._note_start, EVENT_JOB_EXECUTED)
         self.scheduler.start()
         self.clock_task = asyncio.create_task(self._follow_clock())
 
@@ -85,10 +95,18 @@ class Jobs:
             await function()
         except Exception as error:  # a fault of ours in one job must not stop the others
             self.errors.log_error(name, error)
+            self.on_error(name)
 
-    async def _launch(self, name: str, function: JobFunction) -> None:
-        """Start a job as a task of our own, which can end quietly when the service stops."""
-        self.launch(name, function)
+    async def _launch(self, name: str, function: JobFunction) -> bool:
+        """Start a job as a task of our own, which ends quietly at the stop; tell whether it began."""
+        task = self.under_way.get(name)
+        return self.launch(name, function) is not task
+
+    def _note_start(self, event: JobExecutionEvent) -> None:
+        due_at = self.due_at.setdefault(event.job_id, event.scheduled_run_time)
+        if event.retval:
+            del self.due_at[event.job_id]
+            self.on_start(event.job_id, (datetime.now(UTC) - due_at).total_seconds())
 
     async def _follow_clock(self) -> None:
         before = _lead_of_clock()

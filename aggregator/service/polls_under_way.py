@@ -28,11 +28,14 @@ log = structlog.get_logger()
 class PollsUnderWay:
     """The polls under way, by source id; ``on_done`` is called with each that ends.
 
+    ``on_parsed`` is called with the seconds that parsing a document took.
+
     ``store_failure`` is what kept the last poll from being read or stored, None where it was.
     """
 
     store: Store
     on_done: Callable[[Poll], None]
+    on_parsed: Callable[[float], None] = lambda _: None
     under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     store_failure: str | None = None
     again_at_s: float = float("-inf")
@@ -41,7 +44,7 @@ class PollsUnderWay:
 
     def __post_init__(self) -> None:
         self.batches = BatchedStore(self.store)
-        self.parsers = ParserPool(may_block_loop=True)
+        self.parsers = ParserPool(may_block_loop=True, on_done=self.on_parsed)
 
     async def start_due(self, context: Context) -> None:
         """Start polling what is due and not under way, as far as there is room; raises StoreError."""

@@ -32,6 +32,11 @@ class Service:
     jobs: Jobs = field(default_factory=Jobs)
     started_at_s: dict[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        metrics = self.state.metrics
+        metrics.add_jobs([job.name for job in JOBS], [job.name for job in JOBS if job.every])
+        self.jobs.on_start, self.jobs.on_error = metrics.record_start, metrics.record_job_error
+
     async def run(self) -> None:
         """Poll, publish and prune until SIGTERM or Ctrl-C, then let what is being stored finish."""
         stop = stop_on_signals()
@@ -78,12 +83,15 @@ class Service:
         self.started_at_s[job.name] = asyncio.get_running_loop().time()
         if state.work & job.needs:
             state.work = (state.work & ~job.needs) | job.then
+        started = time.perf_counter()
         try:
             following = await job.function(state)
         except Exception:
             if job.is_retried:
                 state.work |= job.needs
             raise
+        finally:
+            state.metrics.record_seconds(job.name, time.perf_counter() - started)
         state.work |= following  # which others may have added to meanwhile
         self._hasten(following | state.work & job.needs)
         for follower in JOBS:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Flag, auto
+from functools import partial
 
 from aggregator.fetch.form import FormPoster
 from aggregator.pipeline.context import Context
@@ -12,6 +13,7 @@ from aggregator.pipeline.poll.report import Poll
 from aggregator.secured import SecuredKeys
 from aggregator.service.clock_watch import ClockWatch
 from aggregator.service.live_config import LiveConfig
+from aggregator.service.metrics import Metrics
 from aggregator.service.polls_under_way import PollsUnderWay
 from aggregator.service.store_watch import StoreWatch
 from aggregator.service.tree_watch import TreeWatch
@@ -65,6 +67,7 @@ class ServiceState:
     are due, None: not yet, and ``polled_at_s`` when it last had, in seconds of ``time.monotonic``.
     ``newest_mark`` is the newest that was looked at for work of other processes, ``decisions_ended_at`` the
     time up to which it was looked for decisions that ended. ``on_work`` is called with work that polls made.
+    Those who scrape ``metrics`` get a series for each source where it ``has_metrics_by_source``.
     """
 
     context: Context
@@ -72,6 +75,8 @@ class ServiceState:
     poster: FormPoster | None = None
     keys: SecuredKeys = field(default_factory=SecuredKeys)
     story_desk: StoryDesk = field(default_factory=StoryDesk)
+    metrics: Metrics = field(default_factory=Metrics)
+    has_metrics_by_source: bool = False
     publication: PublicationState = field(default_factory=PublicationState)
     work: Work = Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE
     ticked_at_s: float | None = None
@@ -87,12 +92,17 @@ class ServiceState:
 
     def __post_init__(self) -> None:
         context = self.context
-        self.polls = PollsUnderWay(store=context.store, on_done=self._add_work)
+        self.polls = PollsUnderWay(
+            store=context.store,
+            on_done=self._add_work,
+            on_parsed=partial(self.metrics.record_seconds, "parse"),
+        )
         self.clock_watch = ClockWatch(store=context.store, clock=context.clock)
         self.tree_watch = TreeWatch(folder=context.rules.feeds_dir)
         self.store_watch = StoreWatch(file=sqlite_file(context.store.url))
 
     def _add_work(self, poll: Poll) -> None:
+        self.metrics.record_poll(poll)
         work = work_after_storing(new=poll.new, edited=poll.edited)
         if poll.has_other_hub:
             work |= Work.SUBSCRIBE

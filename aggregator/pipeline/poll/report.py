@@ -1,6 +1,7 @@
 """What a poll reports: a record to its caller, and events to the log."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -18,7 +19,9 @@ class Poll:
     """How one poll of a source went; ``error`` is None where nothing went wrong.
 
     Of the ``new`` articles, those ``quarantined`` wait for the operator's review. ``has_other_hub``: what the
-    source announces about being pushed is not what it did before.
+    source announces about being pushed is not what it did before. ``duplicates`` are entries, new or changed
+    at their source, of articles that stay as they are known. ``late_s`` is how long after it was due the
+    source was asked, None: it was not, or was due at no time.
     """
 
     source_id: str
@@ -26,19 +29,31 @@ class Poll:
     new: int = 0
     quarantined: int = 0
     edited: int = 0
+    duplicates: int = 0
+    late_s: float | None = None
     seconds: float = 0.0
     error: str | None = None
     has_other_hub: bool = False
 
 
-def report_poll(before: SourceState, after: SourceState, changes: Changes, seconds: float) -> Poll:
+def report_poll(
+    before: SourceState,
+    after: SourceState,
+    changes: Changes,
+    *,
+    seconds: float,
+    asked_at: datetime | None = None,
+) -> Poll:
     """Log a poll that took place, what it changed about its source, and return its record."""
+    due_at = before.next_poll_at
     done = Poll(
         source_id=after.source_id,
         outcome=after.outcome or "failed",
         new=len(changes.inserted),
         quarantined=sum(article.is_quarantined for article in changes.inserted),
         edited=len(changes.updated),
+        duplicates=count_duplicates(changes),
+        late_s=max(0.0, (asked_at - due_at).total_seconds()) if asked_at and due_at else None,
         seconds=round(seconds, 3),
         error=after.error,
         has_other_hub=(before.hub_url, before.topic_url) != (after.hub_url, after.topic_url),
@@ -84,6 +99,14 @@ def explain_failure(source: Source, error: Exception) -> AggregatorError:
     cause = error.__cause__ or error
     log.error("unexpected", source=source.id, exc_info=error)
     return AggregatorError(f"{source.url}: unexpected {type(cause).__name__}: please report it with the log")
+
+
+def count_duplicates(changes: Changes) -> int:
+    """Return of how many entries, new or changed at their source, the article stays as it is known."""
+    if not changes.sightings:
+        return 0
+    written = {article.id for article in (*changes.inserted, *changes.updated)}
+    return sum(sighting.article_id not in written for sighting in changes.sightings)
 
 
 def log_joined(source_id: str, changes: Changes) -> None:

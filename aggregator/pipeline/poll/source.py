@@ -61,7 +61,7 @@ async def poll_source(
     started = time.perf_counter()
     fetcher, clock = context.fetcher, context.clock
     before = await batches.read_state(source.id)
-    fetched, changes = None, Changes()
+    fetched, changes, asked_at = None, Changes(), None
     try:
         # Without validators the answer is a whole document, whose entries can be compared.
         etag, last_modified = (None, None) if needs_proof(before) else choose_validators(before, now=clock())
@@ -69,6 +69,7 @@ async def poll_source(
             if not is_free:
                 fetcher.refuse_paused(source.url)
                 return report_paused(source)
+            asked_at = clock()
             fetched = await fetcher.get(
                 source.url, headers=source.headers,
                 validators=Validators(etag, last_modified, before.validators_url),
@@ -91,7 +92,7 @@ async def poll_source(
         if pause is not None:
             fetcher.pause(pause.url, pause.wait)
         await batches.save_poll(state)
-    return report_poll(before, state, changes, time.perf_counter() - started)
+    return report_poll(before, state, changes, seconds=time.perf_counter() - started, asked_at=asked_at)
 
 
 async def _store_document(

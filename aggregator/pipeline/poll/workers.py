@@ -12,6 +12,8 @@ bounded memory and time and dies alone.
 
 import asyncio
 import os
+import time
+from collections.abc import Callable
 
 from aggregator.errors import MachineError
 from aggregator.machine.shortage import describe_shortage
@@ -31,9 +33,15 @@ MAX_PROCESSES = 4
 
 
 class ParserPool:
-    """Parses documents for one event loop, which waits for small known ones where ``may_block_loop``."""
+    """Parses documents for one event loop, which waits for small known ones where ``may_block_loop``.
 
-    def __init__(self, *, may_block_loop: bool = False) -> None:
+    ``on_done`` is called with the seconds that each document took, with those that it waited for its turn.
+    """
+
+    def __init__(
+        self, *, may_block_loop: bool = False, on_done: Callable[[float], None] = lambda _: None
+    ) -> None:
+        self._on_done = on_done
         self._may_block_loop = may_block_loop
         self._turn = asyncio.Lock()
         self._threads = asyncio.Semaphore(MAX_THREADS)
@@ -44,6 +52,13 @@ class ParserPool:
 
     async def parse(self, job: ParseJob) -> ParseResult:
         """Return what a document says, perhaps without its entries; raises ParseError, MachineError."""
+        started = time.perf_counter()
+        try:
+            return await self._parse(job)
+        finally:
+            self._on_done(time.perf_counter() - started)
+
+    async def _parse(self, job: ParseJob) -> ParseResult:
         is_small = self._may_block_loop and len(job.body) <= MAX_INLINE_BYTES
         if job.seen and is_small and self._budget.allows([job.source.id]):
             return await self._parse_at_once(job)

@@ -3,7 +3,7 @@
 marks of articles, stories, publishers ─► places in feeds, names ─► stored, with marks of what to write
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -45,11 +45,14 @@ READ = 20_000
 BATCH_OF_ALL = 1_500
 """Marks that are taken up at once where everything is arranged, in the order of time."""
 _CHANGED = frozenset({MarkKind.ARTICLE, MarkKind.STORY})
+OnPlaced = Callable[[Sequence[Article]], None]
 _ARRANGED = (MarkKind.PLACE, MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICLE)
 
 
-def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
+def arrange_feeds(*, rules: Rules, store: Store, now: datetime, on_placed: OnPlaced = lambda _: None) -> int:
     """Take up all marks of articles, stories and publishers, and what ages; return how many marks.
+
+    ``on_placed`` is called with articles that had no place in any feed until then.
 
     Each batch is kept whole or not at all. What is to be written then has marks of its own. What time or a
     story's change makes editors' rules say otherwise is judged again before.
@@ -67,11 +70,12 @@ def arrange_feeds(*, rules: Rules, store: Store, now: datetime) -> int:
             marked = {mark.key for mark in marks if mark.kind in (MarkKind.ARTICLE, MarkKind.PLACE)}
             correct_withdrawn(marked, rules=rules, store=store, now=now)
             with store.reading_together():
-                done, touched = _arrange(marks, named, rules, store, now)
+                done, touched, placed = _arrange(marks, named, rules, store, now)
             done = keep_limits(
                 done, article_ids=touched.article_ids, story_ids=touched.story_ids, rules=rules, store=store
             )
             save_arrangement(store, done, marks)
+            on_placed(placed)
             taken += len(marks)
     return taken
 
@@ -140,8 +144,11 @@ class _Touched:
 
 def _arrange(
     marks: Sequence[Mark], named: _NamedPublishers, rules: Rules, store: Store, now: datetime
-) -> tuple[Arrangement, _Touched]:
-    """Return what these marks change, and what they name; publishers that are ``named`` stay so."""
+) -> tuple[Arrangement, _Touched, list[Article]]:
+    """Return what these marks change, what they name, and the articles that had no place in any feed.
+
+    Publishers that are ``named`` stay so.
+    """
     keys = {kind: {mark.key for mark in marks if mark.kind is kind} for kind in _ARRANGED}
     changed = keys[MarkKind.ARTICLE] | keys[MarkKind.STORY]
     touched = _read_touched(
@@ -172,7 +179,13 @@ def _arrange(
     done.later = [(article_id, at) for article_id, at in ends if at is not None]
     done.marks[MarkKind.KILLED] = set(_find_taken_down(touched.articles, rules, now))
     done.later += list_openings(touched.articles, touched.stories, touched.story_ids, rules, now)
-    return done, touched
+    were_placed, are_placed = _list_articles(before), _list_articles(after)
+    return done, touched, [articles[id_] for id_ in are_placed - were_placed if id_ in articles]
+
+
+def _list_articles(places: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the articles that have places, each a feed and the id of what is there."""
+    return {item_id for feed, item_id in places if feed.endswith(ARTICLES_FOLDER)}
 
 
 def _read_touched(

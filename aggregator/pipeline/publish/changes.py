@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from aggregator.pipeline.config_in_force import note_in_force
-from aggregator.pipeline.publish.arrangement import arrange_feeds
+from aggregator.pipeline.publish.arrangement import OnPlaced, arrange_feeds
 from aggregator.pipeline.publish.clock_steps import follow_clock
 from aggregator.pipeline.publish.decision_changes import take_up_decisions
 from aggregator.pipeline.publish.judgements import judge_again
@@ -13,10 +13,12 @@ from aggregator.rules import Rules
 from aggregator.store import Store
 
 
-def take_up_changes(*, rules: Rules, store: Store, now: datetime) -> bool:
+def take_up_changes(
+    *, rules: Rules, store: Store, now: datetime, on_placed: OnPlaced = lambda _: None
+) -> bool:
     """Have the feeds hold what they are to show ``now`` by these rules; tell whether the rules had changed.
 
-    It touches no file.
+    It touches no file. ``on_placed`` is called with articles that had no place in any feed until then.
     """
     judge_again(rules, store, now)
     take_up_decisions(rules, store, now)
@@ -24,5 +26,5 @@ def take_up_changes(*, rules: Rules, store: Store, now: datetime) -> bool:
     has_changed = take_up_rules(rules, store)
     note_in_force(rules, store)
     follow_clock(rules, store, now)
-    arrange_feeds(rules=rules, store=store, now=now)
+    arrange_feeds(rules=rules, store=store, now=now, on_placed=on_placed)
     return has_changed

@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from aggregator.errors import PublishError
-from aggregator.pipeline.publish.arrangement import arrange_feeds
+from aggregator.pipeline.publish.arrangement import OnPlaced, arrange_feeds
 from aggregator.pipeline.publish.changed_feeds import find_changed_feeds
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.manifest import encode_manifest, has_other_publishers
@@ -78,11 +78,19 @@ class _Progress:
     taken: list[Mark] = field(default_factory=list)
 
 
-def write_topics(*, rules: Rules, store: Store, now: datetime, only: Collection[str] | None) -> TopicFiles:
+def write_topics(
+    *,
+    rules: Rules,
+    store: Store,
+    now: datetime,
+    only: Collection[str] | None,
+    on_placed: OnPlaced = lambda _: None,
+) -> TopicFiles:
     """Write what the marked topics show differently; where ``only`` is given, the topics there and no others.
 
     A topic that cannot be written keeps its last files, and is tried again a minute later. What comes while
-    topics are written is shown by those that are still to be: thousands take a while.
+    topics are written is shown by those that are still to be: thousands take a while. ``on_placed`` is called
+    with articles that had no place in any feed until then.
     """
     marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
     known = list_topic_ids(rules)
@@ -93,7 +101,7 @@ def write_topics(*, rules: Rules, store: Store, now: datetime, only: Collection[
         with store.reading_together():
             plans = plan_next_topics(rest, marked, rules, store, are_all_written=only is not None)
         _write_together(plans, done, rules, store, now)
-        if only is None and rest and arrange_feeds(rules=rules, store=store, now=now):
+        if only is None and rest and arrange_feeds(rules=rules, store=store, now=now, on_placed=on_placed):
             marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
     return TopicFiles(
         changed=tuple(done.changed), unchanged=done.unchanged, items=done.items, errors=tuple(done.errors)

@@ -20,7 +20,7 @@ from aggregator.parse.worker import ParseJob
 from aggregator.pipeline.article_page import replace_amp_links
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.decide import Arrival, assign_providers, decide_document
-from aggregator.pipeline.poll.report import log_joined
+from aggregator.pipeline.poll.report import count_duplicates, log_joined
 from aggregator.pipeline.poll.workers import ParserPool
 from aggregator.store import (
     Store,
@@ -42,15 +42,21 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PushesRead:
-    """What a round of reading pushes did; ``hints`` are those after which a source is polled sooner."""
+    """What a round of reading pushes did, counted as polls do; ``hints`` have their sources polled sooner."""
 
     new: int = 0
+    quarantined: int = 0
     edited: int = 0
+    duplicates: int = 0
     hints: int = 0
 
     def __add__(self, other: "PushesRead") -> "PushesRead":
         return PushesRead(
-            new=self.new + other.new, edited=self.edited + other.edited, hints=self.hints + other.hints
+            new=self.new + other.new,
+            quarantined=self.quarantined + other.quarantined,
+            edited=self.edited + other.edited,
+            duplicates=self.duplicates + other.duplicates,
+            hints=self.hints + other.hints,
         )
 
 
@@ -130,7 +136,12 @@ async def _store_push(
             "quarantined", source=source.id, because=changes.quarantined_because, see="aggregator review"
         )
     log.info("push", source=source.id, new=len(changes.inserted), edited=len(changes.updated))
-    return PushesRead(new=len(changes.inserted), edited=len(changes.updated))
+    return PushesRead(
+        new=len(changes.inserted),
+        quarantined=sum(article.is_quarantined for article in changes.inserted),
+        edited=len(changes.updated),
+        duplicates=count_duplicates(changes),
+    )
 
 
 def _poll_soon(store: Store, source: Source, minimum: timedelta, now: datetime) -> None:

@@ -5,6 +5,7 @@ files on disk ─► pings asked for, in the transaction that notes them ─► 
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -24,8 +25,16 @@ AT_A_TIME = 10
 log = structlog.get_logger()
 
 
-async def tell_hubs(context: Context, poster: FormPoster) -> int:
-    """Tell hubs which feeds changed, as far as that is due; return how many pings they took.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HubsTold:
+    """How many pings hubs took, and how many they did not."""
+
+    taken: int = 0
+    refused: int = 0
+
+
+async def tell_hubs(context: Context, poster: FormPoster) -> HubsTold:
+    """Tell hubs which feeds changed, as far as that is due; return how many pings they took, and did not.
 
     What a hub does not take is tried again later, and so is then what else it was to be told in this round.
     Raises StoreError.
@@ -35,13 +44,14 @@ async def tell_hubs(context: Context, poster: FormPoster) -> int:
     for ping in due:
         by_hub.setdefault(ping.hub_url, []).append(ping)
     telling = (_tell_hub(hub, pings, context, poster) for hub, pings in by_hub.items())
-    return sum(await asyncio.gather(*telling))
+    told = await asyncio.gather(*telling)
+    return HubsTold(taken=sum(one.taken for one in told), refused=sum(one.refused for one in told))
 
 
-async def _tell_hub(hub: str, pings: Sequence[HubPing], context: Context, poster: FormPoster) -> int:
+async def _tell_hub(hub: str, pings: Sequence[HubPing], context: Context, poster: FormPoster) -> HubsTold:
     if hub not in context.rules.publish_hubs:
         await asyncio.to_thread(change_pings, context.store, pings, lambda *_: None)
-        return 0
+        return HubsTold()
     taken, failure = 0, None
     for start in range(0, len(pings), AT_A_TIME):
         batch = pings[start : start + AT_A_TIME]
@@ -56,7 +66,7 @@ async def _tell_hub(hub: str, pings: Sequence[HubPing], context: Context, poster
         log.warning("hub", hub=hub, what="publish", error=failure)
     if taken:
         log.info("hub", hub=hub, what="publish", feeds=taken)
-    return taken
+    return HubsTold(taken=taken, refused=len(pings) - taken)
 
 
 async def _send(ping: HubPing, context: Context, poster: FormPoster) -> str | None:
