@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
 from aggregator.clauses.fields import FIELDS
@@ -18,6 +19,7 @@ AGE = "age_h"
 _COMPARISONS = frozenset({"_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_"})
 _CONTAINER = "article"
 """What ``type`` is a name of, which CEL has a function for."""
+_MISSING = "clauses need a library that is not installed: pip install 'aggregator[rules]'"
 _KEPT = 10_000
 """Compiled clauses that are remembered: checking a configuration compiles what its use needs again."""
 
@@ -106,6 +108,8 @@ def compile_clause(text: str) -> Clause:
 
 @lru_cache(_KEPT)
 def _compile(text: str) -> tuple[Clause | None, tuple[ClauseProblem, ...]]:
+    if find_spec("cel_expr_python") is None:
+        return None, (ClauseProblem(0, _MISSING),)
     try:
         expression = _environment().compile(text)
     except Exception as error:  # the engine has no exceptions of its own
@@ -124,7 +128,7 @@ def _compile(text: str) -> tuple[Clause | None, tuple[ClauseProblem, ...]]:
 
 @cache
 def _environment() -> "cel.Env":
-    # Its library takes 50 MB and .1 s: only who has rules pays for it.
+    # Its library takes 50 MB and .1 s: only who has rules installs and imports it.
     from cel_expr_python import cel  # noqa: PLC0415
 
     kinds = {

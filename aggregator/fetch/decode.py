@@ -3,24 +3,28 @@
 gzip and deflate (RFC 1950 to 1952), brotli (RFC 7932), zstd (RFC 8878, windows by RFC 9659).
 """
 
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import brotli  # type: ignore[import-untyped]  # ships no types, and nobody else does
-import zstandard
 
 from aggregator.errors import BodyTooLarge, FetchError
 from aggregator.fetch.exchange import THEIRS
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 MAX_CODINGS = 2
 PIECE_BYTES = 64 * 1024
 # A body of more gzip members or zstd frames than this has them only to cost time.
 MAX_MEMBERS = 1000
-ZSTD_WINDOW_BYTES = 8 * 1024 * 1024
-# zstd has no limit for what it makes, and four bytes may stand for 128 KiB: small slices bound it.
-ZSTD_SLICE_BYTES = 128
+ZSTD_WINDOW_LOG = 23
+"""The power of two of the largest window, 8 MiB."""
 GZIP_START = 0x1F
 GZIP_MARK = b"\x1f\x8b\x08"
 
@@ -114,24 +118,26 @@ class _Brotli:
 
 class _Zstd:
     def __init__(self) -> None:
-        self.is_complete = False
-        self._decompressor = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW_BYTES)
-        self._frame = self._decompressor.decompressobj()
+        self._frame = _open_zstd_frame()
         self._frames = 1
 
-    def undo(self, coded: bytes) -> Iterator[bytes]:
-        for start in range(0, len(coded), ZSTD_SLICE_BYTES):
-            part = coded[start : start + ZSTD_SLICE_BYTES]
-            while part:
-                if self.is_complete:
-                    self._start_frame()
-                yield self._frame.decompress(part)
-                self.is_complete = self._frame.eof
-                part = self._frame.unused_data
+    @property
+    def is_complete(self) -> bool:
+        return self._frame.eof
 
-    def _start_frame(self) -> None:
-        self._frames = _count_member(self._frames)
-        self._frame = self._decompressor.decompressobj()
+    def undo(self, coded: bytes) -> Iterator[bytes]:
+        while coded:
+            if self._frame.eof:
+                self._frames = _count_member(self._frames)
+                self._frame = _open_zstd_frame()
+            yield self._frame.decompress(coded, PIECE_BYTES)
+            while not (self._frame.eof or self._frame.needs_input):
+                yield self._frame.decompress(b"", PIECE_BYTES)
+            coded = self._frame.unused_data
+
+
+def _open_zstd_frame() -> zstd.ZstdDecompressor:
+    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
 
 
 def _count_member(members: int) -> int:
@@ -234,7 +240,7 @@ class BodyDecoder:
     def _undo_stage(self, number: int, coded: bytes) -> Iterator[bytes]:
         try:
             yield from self._stages[number].undo(coded)
-        except (_BrokenCoding, zlib.error, brotli.error, zstandard.ZstdError) as error:
+        except (_BrokenCoding, zlib.error, brotli.error, zstd.ZstdError) as error:
             name = (*self._names, "gzip")[number]
             reason = f"the body is not the {name} that it claims to be ({error}): {THEIRS}"
             raise FetchError(self._url, reason) from error

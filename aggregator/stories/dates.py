@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, Self
 
+from aggregator.stories.language_data import find_calendar_names
+
 _YEAR = r"(?:19|20)\d\d(?!\d)"
 _MONTH_NUMBER, _DAY_NUMBER = r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"
 _DAY = rf"{_DAY_NUMBER}(?:st|nd|rd|th|er|[ºª.])?(?![\w%]|[.,:]\d)"
@@ -99,21 +101,12 @@ class _Names(NamedTuple):
 
 
 def _read_names(language: str) -> _Names:
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415  # most commands need none
-
     names = _Names(set(), set(), set(), {"of"})
-    for name in (*_EVERYWHERE, language):
-        try:
-            locale = Locale.parse(name)
-        except (UnknownLocaleError, ValueError):
-            continue
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                names.months.update(_spell(locale.months[context][width].values(), _SHORTEST_MONTH))
-            names.weekdays.update(_spell(locale.days[context]["wide"].values(), _SHORTEST_WEEKDAY))
-            short = locale.days[context]["abbreviated"].values()
-            names.short_weekdays.update(_spell(short, _SHORTEST_WEEKDAY))
-        names.joints.update(re.findall(r"'([^\W\d_]+)'", locale.date_formats["long"].pattern))
+    for found in filter(None, map(find_calendar_names, (*_EVERYWHERE, language))):
+        names.months.update(_spell(found.months, _SHORTEST_MONTH))
+        names.weekdays.update(_spell(found.weekdays, _SHORTEST_WEEKDAY))
+        names.short_weekdays.update(_spell(found.short_weekdays, _SHORTEST_WEEKDAY))
+        names.joints.update(found.joints)
     return names
 
 

@@ -14,6 +14,7 @@ from aggregator.stories.dates import Calendar
 from aggregator.stories.editions import NO_SERIES, find_series
 from aggregator.stories.formats import NO_FORMATS, SEPARATOR, find_formats
 from aggregator.stories.language import ENGLISH, UNSPACED, detect_language, function_words
+from aggregator.stories.language_data import read_frequencies
 from aggregator.stories.places import NOWHERE, Countries, find_countries
 
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
@@ -211,10 +212,7 @@ def _get_stemmer(language: str) -> Stemmer.Stemmer | None:
 @cache
 def _read_frequencies(language: str) -> Mapping[str, float]:
     """Return how often a language's words occur; nothing for a language that nobody counted."""
-    from wordfreq import available_languages, get_frequency_dict  # noqa: PLC0415  # slow; most commands need none
-
-    counted = _FREQUENCY_LANGUAGES.get(language, language)
-    return get_frequency_dict(counted, "small") if counted in available_languages("small") else {}
+    return read_frequencies(_FREQUENCY_LANGUAGES.get(language, language))
 
 
 @cache

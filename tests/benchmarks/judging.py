@@ -23,14 +23,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from wordfreq import get_frequency_dict
-
 from aggregator.config import Config
 from aggregator.config.settings import Settings
 from aggregator.curate import Matcher, score_article
 from aggregator.model import Article, Topic
 from aggregator.model.curation import ALONE, EditorRule, Effects
 from aggregator.rules import Rules
+from aggregator.stories.language_data import read_frequencies
 from tests.benchmarks.stories import stream
 from tests.builders import article, provider, topic
 
@@ -112,7 +111,7 @@ class _Words:
     """Words of English as often as they are written, and rare ones."""
 
     def __init__(self, chance: random.Random) -> None:
-        counted = get_frequency_dict("en", "small")
+        counted = read_frequencies("en")
         self._words = [word for word in counted if word.isalpha() and len(word) > 3]
         self._weights = [counted[word] ** 0.3 for word in self._words]
         self._chance = chance

@@ -18,9 +18,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
 
-from wordfreq import get_frequency_dict
-
 from aggregator.stories.grouper import Grouper
+from aggregator.stories.language_data import read_frequencies
 from aggregator.stories.likeness import dot
 from aggregator.stories.placement import Newcomer
 
@@ -40,7 +39,7 @@ def stream(count_in_window, seed=1):
 def stream_events(count_in_window, seed=1):
     """Yield articles of ``stream``, each after the number of its event."""
     chance = random.Random(seed)
-    counted = get_frequency_dict("en", "small")
+    counted = read_frequencies("en")
     words = [word for word in counted if word.isalpha() and len(word) > 3]
     heights = list(accumulate(counted[word] for word in words))
     step = WINDOW / count_in_window

@@ -1,5 +1,7 @@
 """Clauses: what they mean, what is wrong with them and where, and that no value makes them raise."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,3 +156,10 @@ def test_thousands_of_patterns_are_looked_for_at_once():
 def test_hours_at_which_a_clause_may_change_are_known(clause, hours):
     """They are what age is compared with."""
     assert compile_clause(clause).hours == hours
+
+
+def test_without_their_library_clauses_say_what_to_install(monkeypatch):
+    """It is an extra: a rule without it is a problem of the configuration, not a traceback."""
+    monkeypatch.setitem(sys.modules, "cel_expr_python", None)
+    (problem,) = check_clause("title == 'no library reads this'")
+    assert "pip install 'aggregator[rules]'" in problem.text
