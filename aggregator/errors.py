@@ -17,6 +17,7 @@ AggregatorError              one line that says what happened and what to do
 ├── StoreError               the database cannot be used
 │   ├── StoreBusy            another process runs on the same store
 │   ├── StoreLocked          another writer is at work on the database
+│   ├── WorkerReplaced       others do what this worker was about: nothing more of it is stored
 │   └── PollNotStored        one poll could not be stored, by a fault of ours
 ├── MachineError             this machine lacks memory, descriptors or disk: no source is to blame
 ├── PublishError             a file of the published tree could not be rendered or written
@@ -127,6 +128,10 @@ class StoreBusy(StoreError):
 
 class StoreLocked(StoreError):
     """Another writer is at work on the database: it takes no other before that one is done."""
+
+
+class WorkerReplaced(StoreError):
+    """A worker was silent for so long that others do its jobs: what it comes back with is not stored."""
 
 
 class PollNotStored(StoreError):

@@ -99,7 +99,10 @@ class PostgreSQL:
     def _empty(self, url):
         tables = [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
         sequences = [f"ALTER SEQUENCE {name} RESTART" for name in _SEQUENCES]
-        self.execute("; ".join([*tables, *sequences]), database=url.partition("@/")[2].partition("?")[0])
+        queue = "DROP SCHEMA IF EXISTS aggregator_queue CASCADE"  # of workers
+        self.execute(
+            "; ".join([*tables, *sequences, queue]), database=url.partition("@/")[2].partition("?")[0]
+        )
 
     def url_of(self, database, *, user="tests"):
         """Return the address of a database."""

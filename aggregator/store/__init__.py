@@ -48,11 +48,14 @@ from aggregator.store.disappearances import (
     save_check,
 )
 from aggregator.store.due_sources import (
+    SHARDS,
     advance_poll,
+    find_due_shards,
     find_sources_to_examine,
     list_due_sources,
     note_examination,
     read_pauses,
+    shard_of,
 )
 from aggregator.store.engine import hide_password, refuse_emptied, sqlite_file
 from aggregator.store.feed_items import (
@@ -140,6 +143,7 @@ from aggregator.store.picture_marks import (
 from aggregator.store.picture_uses import find_shared_files, identify_unread_file, note_picture_uses
 from aggregator.store.pictures import Picture, forget_idle_pictures, read_pictures, save_pictures
 from aggregator.store.polls import read_known, read_seen_entries, save_poll, save_polls
+from aggregator.store.postgresql import is_postgresql
 from aggregator.store.publication import (
     TopicState,
     TopicUpdate,
@@ -263,6 +267,15 @@ from aggregator.store.story_window import (
     stream_shown_members,
 )
 from aggregator.store.transfer import MovedTable, OnRows, count_all_rows, move_rows
+from aggregator.store.worker_queue import (
+    QueuedJobs,
+    WorkerSeen,
+    end_writers_of_gone,
+    make_worker_guard,
+    name_queue,
+    prepare_queue,
+    read_queue,
+)
 
 __all__ = [
     "ALL",
@@ -272,6 +285,7 @@ __all__ = [
     "PAUSE",
     "PUBLISHER",
     "RETRY_AFTER",
+    "SHARDS",
     "SITE",
     "STANDINGS",
     "TOP",
@@ -297,6 +311,7 @@ __all__ = [
     "Picture",
     "PictureMarks",
     "Position",
+    "QueuedJobs",
     "RecordState",
     "RecordUpdate",
     "Remaking",
@@ -308,6 +323,7 @@ __all__ = [
     "TopicState",
     "TopicUpdate",
     "WaitingPush",
+    "WorkerSeen",
     "accept_article",
     "accept_source",
     "add_subscriptions",
@@ -334,6 +350,7 @@ __all__ = [
     "count_waiting_pings",
     "doubt_pushes",
     "end_removed_topics",
+    "end_writers_of_gone",
     "enter_items",
     "evict_pictures",
     "find_aliases",
@@ -345,6 +362,7 @@ __all__ = [
     "find_articles_with_part",
     "find_current_story",
     "find_due_pings",
+    "find_due_shards",
     "find_due_subscriptions",
     "find_ended_stories",
     "find_filled_stories",
@@ -394,12 +412,14 @@ __all__ = [
     "hide_password",
     "identify_unread_file",
     "is_end_asked",
+    "is_postgresql",
     "list_due_sources",
     "list_logos",
     "list_marked_topics",
     "list_publisher_domains",
     "list_story_names",
     "lock_store",
+    "make_worker_guard",
     "mark_articles",
     "mark_records_of_sources",
     "mark_stories",
@@ -408,6 +428,7 @@ __all__ = [
     "measure_heat_again",
     "measure_store",
     "move_rows",
+    "name_queue",
     "note_changes_pinged",
     "note_changes_published",
     "note_disappearance",
@@ -415,6 +436,7 @@ __all__ = [
     "note_examination",
     "note_picture_uses",
     "open_store",
+    "prepare_queue",
     "publish_at_once",
     "put_push",
     "read_answers",
@@ -453,6 +475,7 @@ __all__ = [
     "read_publisher_names",
     "read_quarantined",
     "read_questions",
+    "read_queue",
     "read_record_names",
     "read_record_states",
     "read_related_stories",
@@ -509,6 +532,7 @@ __all__ = [
     "save_topic_failure",
     "save_topic_updates",
     "select_shown_articles",
+    "shard_of",
     "sqlite_file",
     "stream_lasting_members",
     "stream_lasting_stories",

@@ -1,7 +1,7 @@
 """An open database and its transactions: all that the functions of this package ask of a store."""
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -16,10 +16,14 @@ class _Shared(threading.local):
     connection: Connection | None = None
 
 
+Guard = Callable[[Connection], None]
+
+
 class Database:
     """An open database, as a context manager; may be used by several threads and processes at once.
 
-    Where it ``is_at_hand``, to ask it takes less time than to ask a thread to.
+    Where it ``is_at_hand``, to ask it takes less time than to ask a thread to. ``guard`` is called in each
+    transaction that writes before anything else is done in it, and undoes it by an exception.
     """
 
     def __init__(self, engine: Engine, url: str) -> None:
@@ -29,6 +33,7 @@ class Database:
         self._hasty = engine.execution_options(is_writer=True, is_patient=False)
         self._shared = _Shared()
         self.url = url
+        self.guard: Guard | None = None
         self.is_at_hand = is_at_hand(engine)
 
     def __enter__(self) -> Self:
@@ -68,13 +73,16 @@ class Database:
     def writing(self, *, waits: bool = True, names: Collection[str] = ()) -> Iterator[Connection]:
         """Give a connection in a transaction that writes, one at a time.
 
-        Where another one is at work it waits half a minute for it, or not at all; raises StoreLocked. On
-        PostgreSQL those that say what they write about, by ``names``, write at once where they share none.
+        Where another one is at work it waits half a minute for it, or not at all; raises StoreLocked, and
+        what the ``guard`` raises. On PostgreSQL those that say what they write about, by ``names``, write at once
+        where they share none.
         """
         writer = self._writer if waits else self._hasty
         if names and writer.dialect.name == "postgresql":
             writer = writer.execution_options(names=tuple(names))
         with translate_errors(self.url), writer.begin() as connection:
+            if self.guard is not None:
+                self.guard(connection)
             yield connection
 
 

@@ -6,9 +6,9 @@ is written to them.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select, update
@@ -22,12 +22,21 @@ from aggregator.store.schema import sources
 
 AGAIN_AFTER = timedelta(days=7)
 AT_A_TIME = 5
+SHARDS = 1_024
+"""Into how many shards sources are put; a job of a worker is for a whole number of them."""
 
 
 def phase_of(source_id: str) -> int:
     """Return a number from 0 to 999 that is always the same for a source, and spread evenly."""
     digest = hashlib.blake2b(source_id.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest) % PHASES
+
+
+@lru_cache(maxsize=16_384)
+def shard_of(service: str) -> int:
+    """Return the shard of all sources of a service, from 0 to 1,023, the same on every machine."""
+    digest = hashlib.blake2b(service.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest) % SHARDS
 
 
 def list_due_sources(
@@ -37,19 +46,40 @@ def list_due_sources(
     *,
     per_service: int | None = None,
     without: Sequence[str] = (),
+    shards: Collection[int] | None = None,
 ) -> tuple[str, ...]:
     """Return the ids of the sources that are to be polled, the longest due first.
 
     ``per_service`` keeps any one service from taking all places, None for no such limit. None is of a service
-    that is paused, be it by what is stored or as one of ``without``.
+    that is paused, be it by what is stored or as one of ``without``. Of other ``shards`` than these none is;
+    None for all.
     """
+    if shards is not None and not shards:
+        return ()
     excluded = fill_places(without)
-    query = _prepare_due_query(len(excluded), has_limit=limit is not None, is_ranked=per_service is not None)
+    places = {f"{name}_shard": shard for name, shard in fill_places(sorted(shards or ())).items()}
+    query = _prepare_due_query(
+        len(excluded), len(places), has_limit=limit is not None, is_ranked=per_service is not None
+    )
     given = {
-        "now": now, "since": now - LONGEST_SPREAD, "limit": limit, "per_service": per_service, **excluded
+        "now": now, "since": now - LONGEST_SPREAD, "limit": limit, "per_service": per_service,
+        **excluded, **places,
     }  # fmt: skip
     with store.reading() as connection:
         return tuple(row["source_id"] for row in rows_with(connection, query, given))
+
+
+def find_due_shards(store: Database, now: datetime) -> frozenset[int]:
+    """Return the shards of the sources that are to be polled."""
+    pauses = recent_pauses(now - LONGEST_SPREAD)
+    query = (
+        select(sources.c.shard)
+        .distinct()
+        .outerjoin(pauses, pauses.c.service == sources.c.service)
+        .where(sources.c.next_poll_at <= now, IS_POLLED, ~is_paused(pauses, now))
+    )
+    with store.reading() as connection:
+        return frozenset(connection.execute(query).scalars())
 
 
 def read_pauses(store: Database, now: datetime) -> Mapping[str, tuple[datetime, str]]:
@@ -94,15 +124,16 @@ def note_examination(
 
 
 @cache
-def _prepare_due_query(excluded: int, *, has_limit: bool, is_ranked: bool) -> Select[Any]:
+def _prepare_due_query(excluded: int, shards: int, *, has_limit: bool, is_ranked: bool) -> Select[Any]:
     """Return the query for the ids of due sources, the longest due first: it runs every second.
 
-    So many services can be ``excluded``. Parameters: ``now``, ``since``, from which pauses matter, ``limit``
-    and, where it ``is_ranked``, ``per_service``.
+    So many services can be ``excluded``, and so many ``shards`` be asked for, 0 for all. Parameters: ``now``,
+    ``since``, from which pauses matter, ``limit`` and, where it ``is_ranked``, ``per_service``.
     """
     now = bindparam("now", type_=sources.c.next_poll_at.type)
     pauses = recent_pauses(bindparam("since", type_=sources.c.paused_until_at.type))
     services = [bindparam(name, type_=sources.c.service.type) for name in name_places(excluded)]
+    of_shards = [bindparam(f"{name}_shard", type_=Integer) for name in name_places(shards)]
     due = (
         select(sources.c.source_id, sources.c.next_poll_at, _rank().label("place"))
         .outerjoin(pauses, pauses.c.service == sources.c.service)
@@ -111,6 +142,7 @@ def _prepare_due_query(excluded: int, *, has_limit: bool, is_ranked: bool) -> Se
             IS_POLLED,
             ~is_paused(pauses, now),
             *([or_(sources.c.service.is_(None), sources.c.service.not_in(services))] if services else ()),
+            *([sources.c.shard.in_(of_shards)] if of_shards else ()),
         )
         .subquery()
     )

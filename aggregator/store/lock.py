@@ -12,26 +12,30 @@ Release = Callable[[], None]
 
 
 @contextmanager
-def lock_store(url: str, *, on_taken: Callable[[str], None] = lambda _: None) -> Iterator[None]:
+def lock_store(
+    url: str, *, on_taken: Callable[[str], None] = lambda _: None, is_shared: bool = False
+) -> Iterator[None]:
     """Lock the store at ``url`` for this process; raises StoreBusy where another one holds it.
 
     The lock goes with the process, however it ends; StoreError where it cannot be had. On SQLite it is a file
     beside the database. On PostgreSQL it goes with the server, too, and is taken again: where another
-    service is quicker, ``on_taken`` is called in a thread with what happened, and the process is to end.
+    service is quicker, ``on_taken`` is called in a thread with what happened, and the process is to end. Many
+    may hold one that ``is_shared``, which is for PostgreSQL alone.
     """
     with translate_errors(url):
-        release = _lock_session(url, on_taken) if is_postgresql(url) else _lock_file(url)
+        release = _lock_session(url, on_taken, is_shared=is_shared) if is_postgresql(url) else _lock_file(url)
     try:
         yield
     finally:
         release()
 
 
-def _lock_session(url: str, on_taken: Callable[[str], None]) -> Release:
+def _lock_session(url: str, on_taken: Callable[[str], None], *, is_shared: bool) -> Release:
     from aggregator.store.service_lock import ServiceLock  # noqa: PLC0415  # hardly any command needs it
 
-    told = f"another aggregator run uses {hide_secrets(url)}: stop it first, or name another storage.database"
-    lock = ServiceLock(url, lambda: on_taken(told))
+    others = "an aggregator run uses" if is_shared else "another aggregator run, or worker, uses"
+    told = f"{others} {hide_secrets(url)}: stop it first, or name another storage.database"
+    lock = ServiceLock(url, lambda: on_taken(told), is_shared=is_shared)
     if not lock.acquire():
         raise StoreBusy(told)
     return lock.release

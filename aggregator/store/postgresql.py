@@ -76,7 +76,7 @@ def make_postgresql_engine(url: str) -> Engine:
     Raises StoreError where its texts are not UTF-8, or do not sort as bytes.
     """
     engine = create_engine(
-        _complete(url),
+        complete_address(url),
         # Threads wait for the lock with a connection each, never for a connection. One that the server closed
         # meanwhile, as when it was started anew, is noticed when it is taken, and replaced.
         max_overflow=-1,
@@ -95,17 +95,23 @@ def make_postgresql_engine(url: str) -> Engine:
 
 def make_session_engine(url: str) -> Engine:
     """Return an engine whose connections are sessions, without transactions and each closed for good."""
-    return create_engine(_complete(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    return create_engine(complete_address(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
 
-def _complete(url: str) -> URL:
-    """Return an address with our driver and what sessions need, as far as it does not say so itself."""
+def complete_address(url: str, **parameters: str) -> URL:
+    """Return an address with our driver and what sessions need, as far as it does not say so itself.
+
+    Sessions have these ``parameters`` besides, whatever it says.
+    """
     address = make_url(url.replace("postgres:", "postgresql:", 1) if url.startswith("postgres:") else url)
     stated = address.query.get("options", "")
-    options = [f"-c {name}={value}" for name, value in _OPTIONS.items()]
     stated = " ".join(stated) if isinstance(stated, tuple) else stated
+    before, after = (
+        [f"-c {name}={value}" for name, value in some.items()] for some in (_OPTIONS, parameters)
+    )
     query = {"connect_timeout": str(_CONNECT_TIMEOUT_S), **address.query, "client_encoding": "utf8"}
-    return address.set(drivername=_DRIVER, query={**query, "options": " ".join([*options, stated]).strip()})
+    options = " ".join(part for part in (*before, stated, *after) if part)
+    return address.set(drivername=_DRIVER, query={**query, "options": options})
 
 
 def hide_secrets(url: str) -> str:

@@ -67,6 +67,7 @@ sources = Table(
     Column("throttles", Integer, nullable=False, default=0, server_default="0"),
     Column("service", String),
     Column("phase", Integer, nullable=False, default=0, server_default="0"),
+    Column("shard", Integer, nullable=False, default=0, server_default="0"),
     Column("paused_until_at", UtcTime),
     Column("redirect_sightings", Integer, nullable=False, default=0, server_default="0"),
     Column("redirect_proved_at", UtcTime),
@@ -85,6 +86,7 @@ sources = Table(
     Column("releases", Counts(2, "I")),
     Column("removed_at", UtcTime),
     Index("sources_due", "next_poll_at"),
+    Index("sources_due_of_shard", "shard", "next_poll_at"),
     Index("sources_hub", "hub_url"),
     # Nearly all sources are configured: an index that has them, too, would be taken for any other question.
     Index("sources_gone", "removed_at", **_where("is_configured IS 0", "is_configured IS false")),

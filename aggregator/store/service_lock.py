@@ -15,19 +15,26 @@ LOOK_EVERY_S = 5.0
 MISSES = 3
 """How often in a row another is found to have the lock before that counts: it may be our own old session."""
 SERVICE = crc32(b"aggregator service")
-_TAKE = text(
-    "SELECT pg_try_advisory_lock(:service), pid, backend_start FROM pg_stat_activity"
-    " WHERE pid = pg_backend_pid()"
-).bindparams(service=SERVICE)
+_TAKE, _SHARE = (
+    text(
+        f"SELECT {lock}(:service), pid, backend_start FROM pg_stat_activity"  # noqa: S608  # one of two names
+        " WHERE pid = pg_backend_pid()"
+    ).bindparams(service=SERVICE)
+    for lock in ("pg_try_advisory_lock", "pg_try_advisory_lock_shared")
+)
 _END = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid AND backend_start = :began"
 )
 
 
 class ServiceLock:
-    """The lock, and the thread that keeps it; ``on_taken`` is called in that where another service has it."""
+    """The lock, and the thread that keeps it; ``on_taken`` is called in that where another service has it.
 
-    def __init__(self, url: str, on_taken: Callable[[], None]) -> None:
+    Workers have it together where it ``is_shared``, and a service alone.
+    """
+
+    def __init__(self, url: str, on_taken: Callable[[], None], *, is_shared: bool = False) -> None:
+        self._take_statement = _SHARE if is_shared else _TAKE
         self._engine = make_session_engine(url)
         self._on_taken = on_taken
         self._connection: Connection | None = None
@@ -52,7 +59,7 @@ class ServiceLock:
         connection = self._engine.connect()
         if self._session:  # where the network was cut, the server may not know that it is gone
             connection.execute(_END, self._session)
-        is_ours, pid, began = connection.execute(_TAKE).one()
+        is_ours, pid, began = connection.execute(self._take_statement).one()
         if not is_ours:
             connection.close()
             return False

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, exists, select, update
 from aggregator.errors import StoreError
 from aggregator.model import Source, SourceState
 from aggregator.store.database import Database, chunks
-from aggregator.store.due_sources import phase_of
+from aggregator.store.due_sources import phase_of, shard_of
 from aggregator.store.fast.driver import rows_with, upsert
 from aggregator.store.fast.prepared_in import prepare_in
 from aggregator.store.removals import remove_some_of_source
@@ -31,7 +31,7 @@ _OF_ADDRESS = (
 )  # fmt: skip
 _FORGOTTEN: dict[str, Any] = dict.fromkeys(_OF_ADDRESS) | _COUNTED
 _OF_CONFIGURATION = (
-    "source_id", "url", "spec", "is_configured", "is_enabled", "removed_at", "service", "phase",
+    "source_id", "url", "spec", "is_configured", "is_enabled", "removed_at", "service", "phase", "shard",
 )  # fmt: skip
 _READ_CONFIGURED = select(*(sources.c[name] for name in _OF_CONFIGURATION))
 _REMEMBERED = ("source_id", "url", "spec", "is_enabled")
@@ -201,6 +201,7 @@ def _make_columns(source: Source, known: Mapping[Any, Any] | None, asked_as: str
     spec = {**source_spec(source), "topics": list(source.topics)}
     before = known["spec"].get(ASKED) if known else None
     asked = before if asked_as is None else _digest_request(asked_as, source)
+    service = _find_service(source, known, asked_as)
     return {
         "source_id": source.id,
         "url": source.url,
@@ -208,8 +209,9 @@ def _make_columns(source: Source, known: Mapping[Any, Any] | None, asked_as: str
         "is_configured": True,
         "is_enabled": source.enabled,
         "removed_at": None,
-        "service": _find_service(source, known, asked_as),
+        "service": service,
         "phase": phase_of(source.id),
+        "shard": shard_of(service),
     }
 
 

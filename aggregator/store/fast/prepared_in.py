@@ -7,7 +7,7 @@ These have a fixed number of places; where there are fewer values, the last is r
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import repeat
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, select
 
@@ -16,6 +16,7 @@ from aggregator.store.fast.driver import Row, rows_with
 _PLACES = (1, 4, 12, 32, 100, 500)
 """How many a statement may have; the most fit a database's limit on its variables."""
 
+Value = TypeVar("Value")
 Among: TypeAlias = Callable[[Sequence[str]], Iterator[tuple[Executable, dict[str, Any]]]]
 
 
@@ -45,7 +46,7 @@ def rows_among(connection: Connection, query: Among, wanted: Iterable[str], **gi
         yield from rows_with(connection, statement, {**values, **given})
 
 
-def fill_places(values: Sequence[str]) -> dict[str, str]:
+def fill_places(values: Sequence[Value]) -> dict[str, Value]:
     """Return as many parameters as one of the few statements has places for these values; none for none."""
     if not values:
         return {}
