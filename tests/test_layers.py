@@ -47,6 +47,7 @@ HOMES = {
     "Stemmer": {"stories"},
     "numpy": {"stories"},
     "filelock": {"store", "publish"},
+    "procrastinate": {"service"},
     "PIL": {"enrich"},
     "protego": {"fetch"},
     "cryptography": {"secured"},

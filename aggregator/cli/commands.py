@@ -163,6 +163,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "topic_forecast",
         "Say whether a topic will yield stories, by what its sources brought in the last days.",
     ),
+    "worker": (
+        "worker",
+        "Take jobs of a service that many machines share, on PostgreSQL, until stopped.",
+    ),
 }
 """The words of each command, the module here whose ``app`` has it, and the first paragraph of its help."""
 GROUPS: Mapping[str, tuple[str, str]] = {

@@ -3,8 +3,6 @@
 import asyncio
 import os
 import shutil
-import signal
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,6 +16,7 @@ from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.serve import Port, client_limits, make_receiver
 from aggregator.cli.site_questions import ask_for_site
+from aggregator.cli.stopping import stop_for_another, stop_in_time
 from aggregator.cli.stores import open_site_store
 from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.config import Settings, read_stamps
@@ -35,7 +34,6 @@ from aggregator.store import lock_store
 
 app = typer.Typer()
 
-STOP_WITHIN_S = 8
 DEMO_FOLDER = Path("data/demo")
 log = structlog.get_logger()
 
@@ -54,8 +52,8 @@ def run(
     """Poll, publish and serve until stopped with Ctrl-C or SIGTERM.
 
     A changed configuration is applied while it runs, once its files have stood still for two seconds, or at
-    SIGHUP (`storage`, `fetch` and `server` at the next start); one with problems is reported and ignored.
-    One that empties a feed, or takes out more than a third of it, waits for `aggregator apply`.
+    SIGHUP (`storage`, `fetch`, `server` and `workers` at the next start); one with problems is reported and
+    ignored. One that empties a feed, or takes out more than a third of it, waits for `aggregator apply`.
     """
     log_to_stderr()
     with ExitStack() as stack:
@@ -64,7 +62,7 @@ def run(
         stamps = read_stamps(folder)  # before they are read: a change while they are is not missed
         checked = read_config(folder)
         if not demo:
-            stack.enter_context(lock_store(checked.settings.database_url, on_taken=_stop_for_another))
+            stack.enter_context(lock_store(checked.settings.database_url, on_taken=stop_for_another))
         with open_site_store(checked.settings) as store:
             config_at_start = choose_config(checked, store, os.environ)
         workspace = stack.enter_context(open_workspace(config_at_start, polls=True))
@@ -101,7 +99,7 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
             keys=SecuredKeys.of(os.environ),
             has_metrics_by_source=settings.server.metrics_by_source,
         )
-        service = Service(state=state, on_stop=_stop_in_time)
+        service = Service(state=state, on_stop=stop_in_time)
         site = create_app(
             Path(settings.storage.feeds_dir),
             health=service.health,
@@ -120,19 +118,6 @@ def _open_metrics(settings: Settings, state: ServiceState) -> MetricsAccess | No
     """Return who reads the metrics of a service; None: nobody."""
     readers = settings.server.metrics
     return None if readers == "off" else MetricsAccess(render=state.metrics.render, is_public=readers == "on")
-
-
-def _stop_in_time() -> None:
-    """End the process even where a thread still reads a huge document; what is stored is whole."""
-    timer = threading.Timer(STOP_WITHIN_S, os._exit, args=(0,))
-    timer.daemon = True
-    timer.start()
-
-
-def _stop_for_another(why: str) -> None:
-    """End the service, as at SIGTERM, where another one took over its store while the database was away."""
-    log.error("stop", error=why)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextmanager

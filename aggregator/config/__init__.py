@@ -7,6 +7,7 @@ from aggregator.config.file_watch import read_stamps
 from aggregator.config.kept_files import digest_texts, load_packed, pack_texts
 from aggregator.config.loading import Config, check_config, load_config, load_valid_parts
 from aggregator.config.readable_ids import readable_id
+from aggregator.config.server_keys import WorkerKeys
 from aggregator.config.settings import Settings
 from aggregator.config.source_edits import add_source, check_source, move_source, preview_move, remove_source
 from aggregator.config.urgent_decisions import take_urgent
@@ -16,6 +17,7 @@ __all__ = [
     "Config",
     "KnownEntries",
     "Settings",
+    "WorkerKeys",
     "add_source",
     "check_config",
     "check_source",

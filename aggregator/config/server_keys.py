@@ -1,4 +1,4 @@
-"""The keys of ``server`` and ``websub`` in ``settings.yaml``."""
+"""The keys of ``server``, ``websub`` and ``workers`` in ``settings.yaml``."""
 
 from typing import Annotated, Literal
 
@@ -27,6 +27,12 @@ OptionalBase = Annotated[
     AfterValidator(_check_optional_base),
     Allowed('an absolute http or https address without a query, or "" for site.base_url'),
 ]
+
+
+def _check_shards(value: int) -> int:
+    if value & (value - 1):
+        raise ValueError("no power of two")
+    return value
 
 
 _MAX_HUBS = 5
@@ -85,4 +91,18 @@ class WebSubKeys(KeyGroup):
         default=(),
         max_length=_MAX_HUBS,
         description="Hubs that our feeds announce, and that are told which of them changed.",
+    )
+
+
+class WorkerKeys(KeyGroup):
+    """``workers``: how `aggregator worker` shares the work out."""
+
+    shards: Annotated[Whole, AfterValidator(_check_shards), Allowed("a power of two from 1 to 1024")] = Field(
+        default=64,
+        ge=1,
+        le=1_024,
+        description="Parts into which sources are put, by their publishers: a power of two.",
+    )
+    silent_s: Whole = Field(
+        default=30, ge=3, le=600, description="Seconds of silence after which others do a worker's jobs."
     )

@@ -23,7 +23,7 @@ from aggregator.config.fields import (
     Whole,
     refuse_key,
 )
-from aggregator.config.server_keys import ServerKeys, WebSubKeys
+from aggregator.config.server_keys import ServerKeys, WebSubKeys, WorkerKeys
 from aggregator.config.story_keys import StoriesKeys
 
 UNTITLED = "Untitled site"
@@ -212,6 +212,7 @@ class Settings(KeyGroup):
     heat: Annotated[HeatKeys, *_Section] = HeatKeys()
     server: Annotated[ServerKeys, *_Section] = ServerKeys()
     websub: Annotated[WebSubKeys, *_Section] = WebSubKeys()
+    workers: Annotated[WorkerKeys, *_Section] = WorkerKeys()
 
     @property
     def site_title(self) -> str:

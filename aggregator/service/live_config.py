@@ -26,7 +26,7 @@ from aggregator.pipeline.plan import FeedPlan, may_differ, weigh_change
 from aggregator.rules import Rules
 from aggregator.store import Store, read_former_sources, sync_sources
 
-FIXED_AT_START = ("storage", "fetch", "server")
+FIXED_AT_START = ("storage", "fetch", "server", "workers")
 """Sections of the settings that a running process cannot take up: what they name is open already."""
 
 REPEAT_S = 3600.0

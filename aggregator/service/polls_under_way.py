@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import structlog
@@ -30,12 +30,14 @@ class PollsUnderWay:
 
     ``on_parsed`` is called with the seconds that parsing a document took.
 
-    ``store_failure`` is what kept the last poll from being read or stored, None where it was.
+    ``choose_shards`` returns those whose sources are polled now, None for all. ``store_failure`` is what kept
+    the last poll from being read or stored, None where it was.
     """
 
     store: Store
     on_done: Callable[[Poll], None]
     on_parsed: Callable[[float], None] = lambda _: None
+    choose_shards: Callable[[], Collection[int] | None] = lambda: None
     under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     store_failure: str | None = None
     again_at_s: float = float("-inf")
@@ -53,14 +55,18 @@ class PollsUnderWay:
         is_paused = asyncio.get_running_loop().time() < self.again_at_s or fetcher.turns.are_all_paused()
         if room <= 0 or is_paused:
             return
+        shards = self.choose_shards()
         due = await asyncio.to_thread(
             list_due_sources,
             self.store,
             context.clock(),
             room + len(self.under_way),
             per_service=2 * rules.polls_per_service,
+            shards=shards,
             without=fetcher.turns.list_paused(),  # the store does not know what pages were answered
         )
+        if self.choose_shards() != shards:  # some may be another's by now: the next call knows
+            return
         # The turns of a service are few and paced: its sources wait in the store, not in our places.
         taken = Counter(_service_of(source_id, rules) for source_id in self.under_way)
         for source_id in due:

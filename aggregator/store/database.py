@@ -74,8 +74,8 @@ class Database:
         """Give a connection in a transaction that writes, one at a time.
 
         Where another one is at work it waits half a minute for it, or not at all; raises StoreLocked, and
-        what the ``guard`` raises. On PostgreSQL those that say what they write about, by ``names``, write at once
-        where they share none.
+        what the ``guard`` raises. On PostgreSQL those that say what they write about, by ``names``, write at
+        once where they share none.
         """
         writer = self._writer if waits else self._hasty
         if names and writer.dialect.name == "postgresql":

@@ -33,8 +33,10 @@ def lock_store(
 def _lock_session(url: str, on_taken: Callable[[str], None], *, is_shared: bool) -> Release:
     from aggregator.store.service_lock import ServiceLock  # noqa: PLC0415  # hardly any command needs it
 
-    others = "an aggregator run uses" if is_shared else "another aggregator run, or worker, uses"
-    told = f"{others} {hide_secrets(url)}: stop it first, or name another storage.database"
+    name, advice = hide_secrets(url), "stop it first, or name another storage.database"
+    told = f"another aggregator run uses {name}, or a worker does: {advice}"
+    if is_shared:
+        told = f"an aggregator run uses {name}: {advice}"
     lock = ServiceLock(url, lambda: on_taken(told), is_shared=is_shared)
     if not lock.acquire():
         raise StoreBusy(told)

@@ -32,7 +32,7 @@ READERS = {
     "stories truth",
 }
 """Commands that ask the store alone: their modules import what reads it."""
-RUNNERS = {"parse", "poll", "publish", "rebuild", "run", "serve", "stories evaluate"}
+RUNNERS = {"parse", "poll", "publish", "rebuild", "run", "serve", "stories evaluate", "worker"}
 """Commands whose work begins with what is heavy: their modules import it. Any other imports it when called."""
 
 

@@ -1,0 +1,108 @@
+"""``aggregator worker``: one of many processes that share the work of a service."""
+
+import asyncio
+import os
+from contextlib import ExitStack
+from typing import Annotated
+
+import structlog
+import typer
+
+from aggregator.cli.fetchers import fetch_limits, open_fetchers
+from aggregator.cli.log import log_to_stderr
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.stopping import stop_for_another, stop_in_time
+from aggregator.cli.stores import open_site_store
+from aggregator.cli.workspace import Workspace, open_workspace, service_waits
+from aggregator.config import read_stamps
+from aggregator.errors import StoreError
+from aggregator.fetch.form import FormPoster
+from aggregator.machine.memory import tune_garbage_collection
+from aggregator.machine.turns import shorten_turns
+from aggregator.pipeline.clock_faults import mend_clock
+from aggregator.pipeline.context import Context
+from aggregator.pipeline.plan import choose_config
+from aggregator.secured import SecuredKeys
+from aggregator.service import LiveConfig, ServiceState
+from aggregator.store import is_postgresql, lock_store
+
+app = typer.Typer()
+
+log = structlog.get_logger()
+
+
+@app.command(epilog="Example: aggregator worker --config config --publish")
+def worker(
+    publish: Annotated[
+        bool,
+        typer.Option(
+            "--publish", help="Also group, publish and prune, where `storage.feeds_dir` is: one is enough."
+        ),
+    ] = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Take jobs of a service that many machines share, on PostgreSQL, until stopped.
+
+    Any number run at once, with the same configuration; none beside `aggregator run`. Each polls some
+    publishers for some seconds, then others. Where one is gone, others do its jobs within a minute. A changed
+    configuration is taken up as by `aggregator run`. SIGTERM lets what is under way end for a few seconds.
+    """
+    log_to_stderr()
+    with ExitStack() as stack:
+        stamps = read_stamps(config)  # before they are read: a change while they are is not missed
+        checked = read_config(config)
+        _check_means(checked.settings.database_url)
+        stack.enter_context(
+            lock_store(checked.settings.database_url, on_taken=stop_for_another, is_shared=True)
+        )
+        with open_site_store(checked.settings) as store:
+            config_at_start = choose_config(checked, store, os.environ)
+        workspace = stack.enter_context(open_workspace(config_at_start, polls=True))
+        mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
+        tune_garbage_collection()
+        shorten_turns()
+        live = LiveConfig(
+            folder=config,
+            at_start=checked.settings,
+            store=workspace.store,
+            stamps=stamps,
+            config=config_at_start,
+            is_requested=config_at_start is not checked,  # what is there now is weighed at once
+            clock=clock,
+            environ=os.environ,
+        )
+        asyncio.run(_work(workspace, live, publishes=publish))
+        log.info("stop")
+
+
+def _check_means(url: str) -> None:
+    """Raise StoreError without PostgreSQL, or without the library of the queue."""
+    if not is_postgresql(url):
+        raise StoreError(
+            "workers share a PostgreSQL database: name one in storage.database, or use `aggregator run`"
+        )
+    try:
+        import aggregator.service.workers  # noqa: F401, PLC0415  # an extra has its library
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"workers need {error.name}: install it: pip install 'aggregator[workers]'"
+        ) from error
+
+
+async def _work(workspace: Workspace, live: LiveConfig, *, publishes: bool) -> None:
+    from aggregator.service.workers import Worker, prepare_workers  # noqa: PLC0415  # an extra has its library
+
+    settings = workspace.config.settings
+    await asyncio.to_thread(prepare_workers, workspace.store, live.at_start.workers.shards)
+    async with (
+        open_fetchers(settings) as (fetcher, pages),
+        FormPoster(fetch_limits(settings)) as poster,
+    ):
+        fetcher.pause_services(service_waits(workspace.store))
+        context = Context(
+            rules=workspace.rules, store=workspace.store, fetcher=fetcher, pages=pages, clock=clock
+        )
+        state = ServiceState(context=context, live=live, poster=poster, keys=SecuredKeys.of(os.environ))
+        await Worker(
+            state=state, settings=live.at_start.workers, publishes=publishes, on_stop=stop_in_time
+        ).run()

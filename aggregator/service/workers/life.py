@@ -1,0 +1,175 @@
+"""The life of a worker: from when it is known by a number to when it stops, or others take it for gone."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from procrastinate.worker import Worker as Taker
+
+from aggregator.errors import StoreError, WorkerReplaced
+from aggregator.pipeline.poll.report import Poll
+from aggregator.service.job import Job
+from aggregator.service.job_errors import JobErrors
+from aggregator.service.jobs import Jobs
+from aggregator.service.state import ServiceState, Work
+from aggregator.service.workers.held_shards import HeldShards, read_steady_s
+from aggregator.service.workers.queue import Queue
+from aggregator.service.workers.shared_jobs import (
+    list_followers,
+    list_jobs_for,
+    list_own_jobs,
+    list_shared_jobs,
+)
+from aggregator.store import find_due_shards, make_worker_guard
+
+PUT_S = 1.0
+"""How often work that was noticed is put into the queue."""
+SET_BACK_S = 1.0
+"""By how much the clock is set back before a worker begins anew: the queue plans by it."""
+
+log = structlog.get_logger()
+
+
+@dataclass(kw_only=True, slots=True)
+class Life:
+    """What a worker has while it lives: the ``queue``, its shards, and work that is to be put there.
+
+    ``ended`` is set where it has to begin anew, ``why`` says for what reason.
+    """
+
+    state: ServiceState
+    queue: Queue
+    shards: int
+    publishes: bool
+    errors: JobErrors
+    work: Work = Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE  # nobody knows what others left
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    why: BaseException | None = None
+    jobs: Jobs = field(init=False)
+    held: HeldShards = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.jobs = Jobs(errors=self.errors)
+        self.held = HeldShards(state=self.state, count=self.shards, sure_for_s=self.queue.silent_s / 2)
+        self.state.on_work = self._note_work
+        self.queue.add_look(self._look)
+        self.queue.add_shards(self.held.hold)
+        for job in list_shared_jobs():
+            self.queue.add_job(job, self._do)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Take jobs until ``stop`` is set; raises what keeps it from that."""
+        polls = self.state.polls
+        note_before = polls.on_done
+
+        def note_poll(poll: Poll) -> None:
+            self.held.note_poll(poll, self.state.context.rules)
+            note_before(poll)
+
+        polls.choose_shards, polls.on_done = self.held.choose_shards, note_poll
+        polls.again_at_s = float("-inf")  # whatever a former life could not store
+        try:
+            async with self.queue.app.open_async():
+                await self._take(stop)
+                await self._put_work()
+        finally:
+            polls.on_done = note_before
+        if self.why is not None:
+            raise self.why
+
+    async def _take(self, stop: asyncio.Event) -> None:
+        """Take jobs until there is a reason to end, and let those under way end."""
+        at_once = self.shards + len(list_shared_jobs()) + 1
+        taker = self.queue.make_taker(publishes=self.publishes, at_once=at_once)
+        taking: asyncio.Task[None] = asyncio.create_task(taker.run())  # type: ignore[no-untyped-call]  # theirs
+        waits = [asyncio.create_task(event.wait()) for event in (stop, self.ended)]
+        try:
+            await self._begin(taker, taking)
+            await asyncio.wait({taking, *waits}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.held.leaving.set()
+            taker.stop()  # type: ignore[no-untyped-call]  # theirs
+            await asyncio.wait({taking})
+            for wait in waits:
+                wait.cancel()
+            await self.jobs.stop(self.state.polls.under_way.values())
+        self.why = self.why or taking.exception()
+
+    async def _begin(self, taker: Taker, taking: "asyncio.Task[None]") -> None:
+        """Wait for the worker's number, and begin what it does by itself."""
+        while taker.worker_id is None and not taking.done():
+            await asyncio.sleep(0.01)
+        worker_id = taker.worker_id
+        if worker_id is None:
+            return
+        self.state.context.store.guard = make_worker_guard(worker_id)
+        self.held.sure_at_s = read_steady_s()
+        log.info("worker", id=worker_id, publishes=self.publishes)
+        for job in list_own_jobs(publishes=self.publishes):
+            if job.every is not None:
+                self.jobs.add(job.name, partial(self._do, job), job.every)
+        lead_s = _lead_of_clock_s()
+        self.jobs.add(
+            "workers", partial(self._look_after_workers, worker_id), timedelta(seconds=self.queue.heartbeat_s)
+        )
+        self.jobs.add("put", self._put_work, timedelta(seconds=PUT_S))
+        self.jobs.add("clock", partial(self._check_clock, lead_s), timedelta(seconds=1))
+        self.jobs.start()
+
+    async def _do(self, job: Job) -> None:
+        """Do a job and those that follow it; an error is logged, as what is due is found due again."""
+        try:
+            following = await job.function(self.state)
+        except Exception as error:  # a fault of ours in one job must not stop the others
+            self.errors.log_error(job.name, error)
+            return
+        self._note_work(following | job.then)
+        for follower in list_followers(job):
+            await self._do(follower)
+
+    def _note_work(self, work: Work) -> None:
+        self.work |= work
+
+    async def _put_work(self) -> None:
+        """Put the jobs into the queue for which there is work."""
+        work, self.work = self.work, Work.NONE
+        try:
+            await self.queue.put([job.name for job in list_jobs_for(work)])
+        except Exception:
+            self.work |= work
+            raise
+
+    async def _look(self) -> None:
+        """Put the shards into the queue whose sources are due."""
+        context = self.state.context
+        try:
+            due = await asyncio.to_thread(find_due_shards, context.store, context.clock())
+        except StoreError as error:
+            self.errors.log_error("look", error)
+            return
+        await self.queue.put_shards(sorted({shard % self.shards for shard in due}))
+
+    async def _look_after_workers(self, worker_id: int) -> None:
+        """Make sure that this worker is not taken for gone, and take the jobs from those that are."""
+        asked_at_s = read_steady_s()
+        workers = await self.queue.list_workers()
+        if worker_id not in workers:
+            self._end(WorkerReplaced(f"it was silent for {self.queue.silent_s} s, and others do its jobs"))
+            return
+        self.held.sure_at_s, self.held.workers = asked_at_s, len(workers)
+        await self.queue.free_jobs_of_gone()
+
+    async def _check_clock(self, lead_s: float) -> None:
+        if _lead_of_clock_s() < lead_s - SET_BACK_S:
+            self._end(WorkerReplaced("the clock was set back: jobs are planned anew"))
+
+    def _end(self, why: Exception) -> None:
+        self.why = why
+        self.ended.set()
+
+
+def _lead_of_clock_s() -> float:
+    return time.time() - read_steady_s()

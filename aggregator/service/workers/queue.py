@@ -1,0 +1,174 @@
+"""The queue of jobs: that of Procrastinate, in a schema of its own beside the store.
+
+A job of the queue is done by a worker that says every few seconds that it is there. Jobs of one that does not
+are removed, not given on: a worker that was only stopped for a while would end the job of another by its
+number. What they were about is found due again, and put into the queue as a new job.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+import structlog
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
+from procrastinate.schema import SchemaManager
+from procrastinate.tasks import Task
+from procrastinate.worker import Worker as Taker
+
+from aggregator.service.job import Job
+from aggregator.service.workers.shared_jobs import SITE, SOURCES, choose_queue, make_cron
+from aggregator.store import Store, end_writers_of_gone, name_queue, prepare_queue
+
+HEARTBEATS = 6
+"""How often a worker says that it is there, in the time after which it counts as gone."""
+LOOK_CRON = "* * * * * */2"
+"""When it is looked for shards with sources that are due: every two seconds."""
+FETCH_S = 2.0
+"""How often a worker looks for jobs of which nobody told it: those whose lock came free."""
+GRACE_S = 6.0
+"""How long jobs may go on once the worker is to stop."""
+CONNECTIONS = 4
+CONNECT_S = 30.0
+POLL_SHARD = "poll_shard"
+
+JobFunction = Callable[[Job], Awaitable[None]]
+log = structlog.get_logger()
+
+
+def prepare_workers(store: Store, shards: int) -> None:
+    """Make the queue in the store's database, where it is not there; raises StoreError, StoreBusy."""
+    name_queue(store.url)
+    made_for = f"procrastinate {version('procrastinate')} and {shards} shards"
+    prepare_queue(store, made_for, SchemaManager.get_schema())
+
+
+@dataclass(kw_only=True, slots=True)
+class Queue:
+    """The queue as one worker uses it, for one life: from when it says that it is there to when it stops.
+
+    Whoever says nothing for ``silent_s`` counts as gone.
+    """
+
+    store: Store
+    app: App
+    silent_s: int
+    tasks: dict[str, Task[Any, Any, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, store: Store, *, silent_s: int) -> "Queue":
+        """Return the queue in a store's database, not opened yet."""
+        # Statements are made anew for each connection: one that a server or a proxy closes is soon replaced.
+        connector = PsycopgConnector(
+            kwargs=name_queue(store.url), min_size=1, max_size=CONNECTIONS, timeout=CONNECT_S
+        )
+        return cls(store=store, app=App(connector=connector), silent_s=silent_s)
+
+    @property
+    def heartbeat_s(self) -> float:
+        """Return how often a worker says that it is there, in seconds."""
+        return self.silent_s / HEARTBEATS
+
+    def add_job(self, job: Job, do: JobFunction) -> None:
+        """Have ``do`` called with a job, by one worker at a time, when work for it comes and by its cron."""
+
+        async def run(timestamp: int = 0) -> None:  # noqa: ARG001  # which the library gives
+            await do(job)
+
+        self._add(job.name, choose_queue(job), run, cron=make_cron(job))
+
+    def add_look(self, do: Callable[[], Awaitable[None]]) -> None:
+        """Have ``do`` called by one worker at a time, every two seconds."""
+
+        async def look(timestamp: int = 0) -> None:  # noqa: ARG001
+            await do()
+
+        self._add("look", SOURCES, look, cron=LOOK_CRON)
+
+    def add_shards(self, do: Callable[[int], Awaitable[None]]) -> None:
+        """Have ``do`` called with a shard, by one worker at a time, when it was put into the queue."""
+
+        async def poll_shard(shard: int) -> None:
+            await do(shard)
+
+        self.tasks[POLL_SHARD] = self.app.task(name=POLL_SHARD, queue=SOURCES)(poll_shard)
+
+    def _add(self, name: str, queue: str, function: Callable[..., Awaitable[None]], *, cron: str) -> None:
+        task = self.app.task(name=name, queue=queue, lock=name, queueing_lock=name)(function)
+        self.tasks[name] = self.app.periodic(cron=cron)(task)
+
+    def make_taker(self, *, publishes: bool, at_once: int) -> Taker:
+        """Return what takes so many jobs at once and does them."""
+        return Taker(
+            app=self.app, queues=[SOURCES, SITE] if publishes else [SOURCES], concurrency=at_once,
+            install_signal_handlers=False, delete_jobs="always", shutdown_graceful_timeout=GRACE_S,
+            fetch_job_polling_interval=FETCH_S, update_heartbeat_interval=self.heartbeat_s,
+            stalled_worker_timeout=self.silent_s,
+        )  # fmt: skip
+
+    async def put(self, names: Sequence[str]) -> None:
+        """Put jobs into the queue that do not wait there already."""
+        for name in names:
+            try:
+                await self.tasks[name].defer_async()
+            except AlreadyEnqueued:
+                continue
+
+    async def put_shards(self, numbers: Sequence[int]) -> None:
+        """Put into the queue the shards that are neither there nor with a worker."""
+        known = {job.lock for job in await self.app.job_manager.list_jobs_async(task=POLL_SHARD)}
+        locks = {number: f"poll {number}" for number in numbers}
+        wanted = [
+            self.tasks[POLL_SHARD].configure(lock=lock, queueing_lock=lock, task_kwargs={"shard": number}).job
+            for number, lock in locks.items()
+            if lock not in known
+        ]
+        if wanted:
+            try:
+                await self.app.job_manager.batch_defer_jobs_async(wanted)
+            except AlreadyEnqueued:  # another looked at the same time; the next look puts what is left
+                return
+
+    async def list_workers(self) -> frozenset[int]:
+        """Return the numbers of the workers that are not taken for gone."""
+        query = "SELECT id FROM procrastinate_workers"
+        return frozenset(row["id"] for row in await self.app.connector.execute_query_all_async(query))
+
+    async def free_jobs_of_gone(self) -> None:
+        """Remove the workers that were silent for too long, what they write at the moment, and their jobs."""
+        manager = self.app.job_manager
+        gone = await manager.prune_stalled_workers(self.silent_s)
+        left = list(await manager.get_stalled_jobs(seconds_since_heartbeat=self.silent_s))
+        if not gone and not left:
+            return
+        ended = await asyncio.to_thread(end_writers_of_gone, self.store)
+        for job in left:
+            try:
+                await manager.finish_job(job, Status.FAILED, delete_job=True)
+            except ConnectorException:  # another worker was quicker
+                continue
+        log.warning(
+            "workers", problem="a worker was silent: others do its jobs",
+            gone=" ".join(map(str, gone)), jobs=len(left), ended=ended,
+        )  # fmt: skip
+
+
+class _Told(logging.Handler):
+    """What the library tells of its troubles, as events."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log it."""
+        log.error("queue", problem=record.getMessage().partition("\n")[0])
+
+
+def log_troubles() -> None:
+    """Have the library's errors logged as events: it writes to loggers of the whole process."""
+    for name in ("procrastinate", "psycopg.pool"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.ERROR)
+        logger.propagate = False
+        logger.handlers = [_Told()]

@@ -1,0 +1,81 @@
+"""One worker: it takes jobs until it is told to stop, and begins anew where it was cut off."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from aggregator.config import WorkerKeys
+from aggregator.errors import AggregatorError, describe_error
+from aggregator.service.job_errors import JobErrors
+from aggregator.service.signals import reload_on_signal, stop_on_signals
+from aggregator.service.state import ServiceState
+from aggregator.service.workers.life import Life
+from aggregator.service.workers.queue import Queue, log_troubles
+
+AGAIN_AFTER_S = 5.0
+"""How long a worker waits before it begins anew."""
+
+log = structlog.get_logger()
+
+
+@dataclass(kw_only=True, slots=True)
+class Worker:
+    """A worker; one that ``publishes`` does what is done where the published tree is, too.
+
+    ``on_stop`` is called once, when the end begins.
+    """
+
+    state: ServiceState
+    settings: WorkerKeys
+    publishes: bool
+    on_stop: Callable[[], None]
+    errors: JobErrors = field(default_factory=JobErrors)
+
+    async def run(self) -> None:
+        """Do jobs until SIGTERM or Ctrl-C, then let those under way end, for some seconds."""
+        stop = stop_on_signals()
+        if self.state.live is not None:
+            reload_on_signal(self.state.live, stop)
+        log_troubles()
+        asyncio.get_running_loop().set_exception_handler(_log_unexpected)
+        ending = asyncio.create_task(self._tell_stop(stop))
+        while not stop.is_set():
+            try:
+                await self._live(stop)
+            except Exception as error:  # whatever cut it off, it begins anew
+                said = str(error) if isinstance(error, AggregatorError) else describe_error(error)
+                log.error("worker", error=said, again_in_s=AGAIN_AFTER_S)  # noqa: TRY400  # one line, as all
+            if not stop.is_set():
+                await _wait(stop)
+        await ending
+
+    async def _tell_stop(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.on_stop()
+
+    async def _live(self, stop: asyncio.Event) -> None:
+        queue = Queue.of(self.state.context.store, silent_s=self.settings.silent_s)
+        life = Life(
+            state=self.state,
+            queue=queue,
+            shards=self.settings.shards,
+            publishes=self.publishes,
+            errors=self.errors,
+        )
+        await life.run(stop)
+
+
+async def _wait(stop: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), AGAIN_AFTER_S)
+    except TimeoutError:
+        return
+
+
+def _log_unexpected(_: asyncio.AbstractEventLoop, told: Mapping[str, Any]) -> None:
+    """Log what nobody waited for, as when a job ends that was taken from this worker."""
+    error = told.get("exception")
+    log.warning("worker", problem=str(told.get("message")), error=describe_error(error) if error else None)

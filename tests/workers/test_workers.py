@@ -1,0 +1,102 @@
+"""Several workers on one PostgreSQL database: they share the work, and do that of those who are gone."""
+
+import os
+import signal
+from dataclasses import dataclass
+
+import pytest
+
+from aggregator.store import count_articles, open_store, read_queue
+from tests.integration.site import read_until, run_program, stop_program
+from tests.workers.site import Publishers, make_site, run_worker, wait_until
+
+
+@dataclass
+class SharedStore:
+    """What the store has, as another program sees it."""
+
+    store: object
+
+    def articles(self):
+        """Return how many articles there are."""
+        return count_articles(self.store)
+
+    def jobs(self, task="poll_shard", status="doing"):
+        """Return how many jobs of a kind there are."""
+        jobs, _ = read_queue(self.store)
+        return sum(job.jobs for job in jobs if (job.task, job.status) == (task, status))
+
+    def workers(self):
+        """Return the numbers of the workers."""
+        return [worker.id for worker in read_queue(self.store)[1]]
+
+
+@pytest.fixture
+def url(postgresql):
+    """The address of an empty store."""
+    with postgresql.lend_store() as lent:
+        yield lent
+
+
+@pytest.fixture
+def stored(url):
+    """What is in it."""
+    with open_store(url) as store:
+        yield SharedStore(store)
+
+
+def test_workers_share_the_work(tmp_path, loopback, url, stored):
+    """Two workers poll different publishers; none is asked by both, each entry is stored and published once."""
+    publishers = Publishers(loopback, 12, pause_s=0.1)
+    site = make_site(tmp_path, publishers, url)
+    with run_worker(site, "--publish") as first, run_worker(site) as second:
+        for worker in (first, second):
+            read_until(worker, "event=poll ")
+        wait_until(lambda: publishers.is_done() and stored.articles() == publishers.entries())
+        wait_until((site.feeds / "ml" / "index.html").exists)
+        run_program("run", "--config", str(site.config), code=3)
+        told = [stop_program(worker) for worker in (first, second)]
+        assert [first.returncode, second.returncode] == [0, 0]
+    assert all("event=poll_shard" in text for text in told)
+    assert publishers.most_at_once == 1
+    assert stored.articles() == publishers.entries()
+    assert stored.workers() == []
+    assert stored.jobs() == 0
+
+
+def test_others_do_the_jobs_of_a_killed_worker(tmp_path, loopback, url, stored):
+    """A worker that is killed while publishers answer: its jobs do not stay under way, and are done."""
+    publishers = Publishers(loopback, 3, pause_s=2)
+    site = make_site(tmp_path, publishers, url)
+    with run_worker(site) as first:
+        wait_until(lambda: all(publishers.asked.values()))
+        assert stored.articles() == 0
+        first.kill()
+        assert stored.jobs()
+    publishers.pause_s = 0
+    with run_worker(site) as second:
+        wait_until(lambda: publishers.is_done() and stored.articles() == publishers.entries())
+        assert len(stored.workers()) == 1
+        stop_program(second)
+    assert stored.jobs() == 0
+
+
+def test_a_worker_that_was_stopped_does_nothing_twice(tmp_path, loopback, url, stored):
+    """A worker that is stopped for long in mid-job finds its jobs done by others, stores nothing, goes on."""
+    publishers = Publishers(loopback, 3, pause_s=1)
+    site = make_site(tmp_path, publishers, url)
+    with run_worker(site) as first:
+        wait_until(lambda: all(publishers.asked.values()))
+        os.kill(first.pid, signal.SIGSTOP)
+        with run_worker(site, "--publish") as second:
+            wait_until(lambda: publishers.is_done() and stored.articles() == publishers.entries())
+            os.kill(first.pid, signal.SIGCONT)
+            assert "silent" in read_until(first, "level=error event=worker")
+            wait_until(lambda: len(stored.workers()) == 2)
+            asked = dict(publishers.asked)
+            wait_until(lambda: all(publishers.asked[name] > asked[name] for name in asked))
+            assert publishers.most_at_once == 1
+            assert stored.articles() == publishers.entries()
+            stop_program(first)
+            stop_program(second)
+    assert stored.jobs() == 0
