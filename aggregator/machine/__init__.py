@@ -9,7 +9,7 @@ that is called.
     memory.tune_garbage_collection    the collector, for good                 run, poll, reading processes
     turns.shorten_turns               how long a thread goes on               run
     descriptors.raise_descriptor_limit    the limit of open files             run, serve
-    cli.log.log_to_stderr             structlog, APScheduler's logger         commands that log
+    cli.log.log_to_stderr             structlog, loggers, warnings, threads' errors   commands that log
     service.signals                   SIGTERM, SIGINT, SIGHUP                 run
     cli.run                           a timer that ends the process           run, once it is to stop
     serve.server                      SIGTERM, SIGINT; uvicorn's logger       run, serve: while they serve
