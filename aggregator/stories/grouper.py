@@ -131,7 +131,7 @@ class Grouper:
         known = {"language": terms.language, "provider": article.provider}
         distinct = terms.distinct
         self.rarity.count(CountedArticle(at_h, article.id, distinct, **known))
-        weights = self.rarity.weights(distinct, **known)
+        weights = self.rarity.weights(distinct, **known, has_excerpt=bool(terms.excerpt))
         self.rarity.forget_old()
         if self._oldest_open_h() > self._forgot_h:
             self._forget_old()

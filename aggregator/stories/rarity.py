@@ -3,11 +3,12 @@
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from aggregator.stories.formats import is_page, recurs
+from aggregator.stories.subjects import StreamSubject, Subjects
 from aggregator.stories.terms import expected_frequency, form_terms
 
 GENERAL_ARTICLES = 1_000
@@ -70,6 +71,7 @@ class Rarity:
         self._with_term: dict[str, dict[str, int]] = defaultdict(dict)
         self._provider_articles: Counter[str] = Counter()
         self._provider_with_term: dict[str, dict[str, int]] = defaultdict(dict)
+        self._subjects = Subjects()
 
     def count(self, article: CountedArticle) -> None:
         """Count an article; it stays counted until ``forget_old`` finds it outside of the window."""
@@ -79,6 +81,7 @@ class Rarity:
             find = counts.get
             for term in article.terms:
                 counts[term] = find(term, 0) + 1
+        self._subjects.count(article)
         heapq.heappush(self._counted, article)
         self.clock_h = max(self.clock_h, article.at_h)
 
@@ -90,6 +93,7 @@ class Rarity:
     def _discount(self, article: CountedArticle) -> None:
         self._articles[article.language] -= 1
         self._provider_articles[article.provider] -= 1
+        self._subjects.count(article, -1)
         for counts in self._list_counts(article):
             for term in article.terms:
                 left = counts[term] - 1
@@ -113,24 +117,35 @@ class Rarity:
         most = PAGES_SHARE * (self._provider_articles[provider] + PAGES_PRIOR)
         return self._provider_with_term[provider], most
 
-    def weights(self, terms: Iterable[str], *, language: str, provider: str) -> dict[str, float]:
+    def weights(
+        self, terms: Sequence[str], *, language: str, provider: str, has_excerpt: bool = False
+    ) -> dict[str, float]:
         """Return what each term of an article that was counted weighs, by the logarithm of its share.
 
         The share is that of the articles in the language that have the term, with what is expected of the
         language in general counting as ``GENERAL_ARTICLES``; or its share of the provider's own articles
         where that is larger: what a newsroom writes into all its articles says nothing of their subject.
+        So it is with the articles on the same subject, where ``has_excerpt``: titles have too few words.
         """
         count, everyone = self._with_term[language].get, self._articles[language] + GENERAL_ARTICLES
         own, all_own = (
             self._provider_with_term[provider].get,
             self._provider_articles[provider] + PROVIDER_PRIOR,
         )
+        subjects = self._find_subjects(terms, language) if has_excerpt else ()
         found, form, expected, log = {}, form_terms(language), _ExpectedArticles.of(language), math.log
         for term in terms:
-            share = (count(term, 0) + expected[term]) / everyone
+            share = here = (count(term, 0) + expected[term]) / everyone
             share_here = (own(term, 0) - 1 + PROVIDER_PRIOR * share) / all_own
             if share_here > share:  # noqa: PLR1730  # in a third of the time
                 share = share_here
+            for subject in subjects:
+                if subject.term != term:
+                    share = max(share, subject.find_share(term, here))
             weight = (-log(share)) ** DAMPING if share < 1.0 else 0.0
             found[term] = weight * FORM_SHARE if term in form else weight
         return found
+
+    def _find_subjects(self, terms: Sequence[str], language: str) -> Sequence[StreamSubject]:
+        articles, with_term = self._articles[language], self._with_term[language]
+        return self._subjects.find(terms, language, with_term, articles, self._counted)

@@ -131,3 +131,34 @@ def test_text_with_spaces_is_cut_alike_by_both_patterns(text):
 def test_lower_case_ascii_text_is_cut_alike_by_both_patterns(text):
     """The fastest pattern finds the same words wherever nothing else is in the text."""
     assert _ASCII_WORD.findall(text) == _SPACED_WORD.findall(text)
+
+
+def count_fever(rarity, numbers):
+    """Count articles, each third on a fever: most of these have patients, too, and few of them a choir."""
+    for number in numbers:
+        terms = (f"w{number}", "fever", "patient") if number % 3 == 0 else (f"w{number}",)
+        counted = CountedArticle(number / 10, str(number), terms, "en", f"p{number}")
+        rarity.count(counted)
+    return rarity.weights((*terms, "choir"), language="en", provider="p1", has_excerpt=True)
+
+
+def test_what_always_stands_beside_a_subject_says_little_there():
+    """Once the stream is large, and only in articles on the subject."""
+    rarity = Rarity(window_h=72)
+    small = count_fever(rarity, range(100))
+    large = count_fever(rarity, range(100, 601))
+    assert large["patient"] < 0.5 < small["patient"]
+    assert large["choir"] > 3
+    assert rarity.weights(("patient",), language="en", provider="p1", has_excerpt=True)["patient"] > 0.9
+    titled = rarity.weights(("fever", "patient"), language="en", provider="p1")
+    assert titled["patient"] > 0.9, "titles alone have too few words for it"
+
+
+def test_subjects_are_the_same_to_who_takes_up():
+    """Whenever they were first asked for, and whatever has left the window."""
+    going, taken_up = Rarity(window_h=72), Rarity(window_h=72)
+    for start in range(0, 1_200, 300):
+        count_fever(going, range(start, start + 300))
+    going.forget_old()
+    count_fever(taken_up, range(480, 1_200))
+    assert count_fever(taken_up, (1_200,)) == count_fever(going, (1_200,))

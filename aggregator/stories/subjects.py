@@ -1,0 +1,93 @@
+"""Subjects that fill a stream: beside such a term others come so often that they tell little of their own.
+
+Where every third article is on an epidemic, "patients", "hospital" and "ventilator" come together in articles
+that have nothing else in common, and each is rare among all of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+SHARE, LEAST_ARTICLES = 0.08, 300
+"""Of all articles what share has a subject's term, once there are as many: no event fills such a part."""
+MOST = 2
+"""Subjects of an article that count, the largest ones."""
+PRIOR = 60
+"""As how many articles on a subject everyone's count in what is usual there."""
+
+
+class Counted(Protocol):
+    """An article with its distinct terms."""
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Return its distinct terms."""
+
+    @property
+    def language(self) -> str:
+        """Return its language (ISO 639-1)."""
+
+
+class StreamSubject(NamedTuple):
+    """A term of many articles, with a function that returns how many of them have another term, too."""
+
+    term: str
+    articles: int
+    count_beside: Callable[[str, int], int]
+
+    def find_share(self, term: str, share: float) -> float:
+        """Return in what share of its articles a term is expected, given its share of all articles."""
+        return (self.count_beside(term, 0) - 1 + PRIOR * share) / (self.articles + PRIOR)
+
+
+class Subjects:
+    """In how many articles terms stand beside each subject, by language; counted once it is asked for."""
+
+    def __init__(self) -> None:
+        self._beside: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
+
+    def count(self, article: Counted, step: int = 1) -> None:
+        """Count an article, or take it back where ``step`` is -1."""
+        beside = self._beside[article.language]
+        if beside.keys().isdisjoint(article.terms):
+            return
+        for subject in beside.keys() & set(article.terms):
+            counts = beside[subject]
+            for term in article.terms:
+                left = counts.get(term, 0) + step
+                if left:
+                    counts[term] = left
+                else:
+                    del counts[term]
+
+    def find(
+        self,
+        terms: Iterable[str],
+        language: str,
+        with_term: Mapping[str, int],
+        articles: int,
+        counted: Iterable[Counted],
+    ) -> Sequence[StreamSubject]:
+        """Return the subjects of an article with some terms, none while there are few articles.
+
+        Of ``articles`` in the language, ``with_term`` has how many have a term; ``counted`` are those of all.
+        """
+        if articles < LEAST_ARTICLES:
+            return ()
+        find, least = with_term.get, SHARE * articles
+        large = [(-count, term) for term in terms if (count := find(term, 0)) >= least and term[0].isalpha()]
+        return [
+            StreamSubject(term, -count, self._look_up(term, language, counted).get)
+            for count, term in sorted(large)[:MOST]
+        ]
+
+    def _look_up(self, subject: str, language: str, counted: Iterable[Counted]) -> Mapping[str, int]:
+        beside = self._beside[language]
+        if subject not in beside:
+            counts: dict[str, int] = {}
+            for article in counted:
+                if article.language == language and subject in article.terms:
+                    for term in article.terms:
+                        counts[term] = counts.get(term, 0) + 1
+            beside[subject] = counts
+        return beside[subject]
