@@ -1,7 +1,8 @@
 """Editions of a publisher's series, one day's after another's: live blogs, galleries, bulletins, sittings.
 
 They are told by their titles: by the same words but for days and numbers, or by the same words before a colon
-where these say of what kind an article is ("Live updates: ...").
+where these say of what kind an article is ("Live updates: ..."), or by nearly the same words with other
+numbers ("Two new cases in Norland").
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,6 +10,8 @@ from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 from itertools import takewhile
 from typing import Protocol
+
+from aggregator.stories.counts import count_alike
 
 SERIES = "="
 """What the terms of series begin with. They stand before an article's words, and are not counted."""
@@ -61,7 +64,7 @@ def _are_editions(one: Edition, other: Edition) -> bool:
     return (
         one.provider == other.provider
         and abs(one.at_h - other.at_h) >= APART_H
-        and not set(one.series).isdisjoint(other.series)
+        and (not set(one.series).isdisjoint(other.series) or count_alike(one.series, other.series))
     )
 
 

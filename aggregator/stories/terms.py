@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 import Stemmer
 
+from aggregator.stories.counts import find_count, read_numerals
 from aggregator.stories.dates import Calendar
 from aggregator.stories.editions import NO_SERIES, find_series
 from aggregator.stories.formats import NO_FORMATS, SEPARATOR, find_formats
@@ -89,8 +90,9 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
     is_dated = calendar.may_have_dates(title, title_words)
     if is_dated or calendar.may_have_days(title_words):
         formats = find_formats(title, calendar)
-    if is_dated and (bare := calendar.leave_out_days(title)) != title:
-        title_words = _split_words(bare)
+    undated = calendar.leave_out_days(title) if is_dated else title
+    if undated != title:
+        title_words = _split_words(undated)
     if calendar.may_have_dates(excerpt, excerpt_words) and (
         (bare := calendar.leave_out_days(excerpt)) != excerpt
     ):
@@ -102,7 +104,10 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
         language=spoken,
         countries=find_countries(title, excerpt, spoken),
         formats=formats,
-        series=find_series(title_terms, label, form_terms(spoken)),
+        series=(
+            *find_series(title_terms, label, form_terms(spoken)),
+            *find_count(undated, title_words, set(title_terms) - _name_no_subject(spoken), spoken),
+        ),
     )
 
 
@@ -121,6 +126,12 @@ def form_terms(language: str) -> frozenset[str]:
     """Return the terms that tell an article's kind; for languages without a list, weekdays alone."""
     words = _FORM.split() if language == ENGLISH else ()
     return frozenset(_stem(word, language) for word in (*words, *Calendar.of(language).weekdays))
+
+
+@cache
+def _name_no_subject(language: str) -> frozenset[str]:
+    """Return the terms that tell an article's kind, and those of numbers."""
+    return form_terms(language) | {_stem(word, language) for word in read_numerals(language)}
 
 
 def _split_words(text: str) -> Sequence[str]:

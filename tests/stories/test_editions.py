@@ -46,6 +46,40 @@ def test_editions_of_two_days_are_two_stories(one, other):
     assert group_titles(("alba", 0, one), ("borealis", APART_H + 1, other)) == [2, 2], "another publisher"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Two new cases of islands fever in Norland", "Islands fever: Five more cases, no deaths in Norland"),
+        ("Zwei neue Fälle von Inselfieber in Nordland", "Nordland meldet 1.300 Fälle, Inselfieber breitet sich aus"),
+    ],
+)  # fmt: skip
+def test_counts_of_two_days_are_two_stories(one, other):
+    """In figures or in words, whatever else has changed a little."""
+    told = "Ferries wait." if one.isascii() else "Die Fähren der Inseln warten und die Ärzte sind müde."
+    pair = {
+        hours: group_titles(("alba", 0, one), ("alba", hours, other), excerpt=told)
+        for hours in (1, APART_H + 1)
+    }
+    assert pair == {1: [2, 2], APART_H + 1: [1, 1]}
+    elsewhere = group_titles(("alba", 0, one), ("borealis", APART_H + 1, other), excerpt=told)
+    assert elsewhere == [2, 2], "of another publisher"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Harbour fire: 250 ferry passengers spent the night in a school",
+        "Ferry passengers rescued from harbour fire are home",
+        "Three arrested over harbour fire",
+    ],
+)
+def test_follow_ups_of_a_count_stay_in_its_story(other):
+    """What has the same number, none, or says something else."""
+    one = "250 ferry passengers rescued from harbour fire by two boats"
+    excerpt = "The harbour fire broke out on the ferry Kestrel Vale off Tarnbeck quay."
+    assert group_titles(("alba", 0, one), ("alba", APART_H + 1, other), excerpt=excerpt) == [2, 2]
+
+
 def test_news_of_two_days_stays_one_story():
     """A label that names the subject makes no series."""
     one, other = (
