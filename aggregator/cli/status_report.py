@@ -15,6 +15,7 @@ from aggregator.cli.proposal_report import report_withdrawals
 from aggregator.cli.reach import reach_of_sources, unpublished_sources
 from aggregator.cli.stores import configured_states
 from aggregator.cli.table import format_table, format_time_if_known
+from aggregator.cli.worker_report import report_queue, report_workers
 from aggregator.cli.workspace import Workspace
 from aggregator.curate import FeedReach
 from aggregator.errors import AggregatorError
@@ -56,6 +57,8 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         "publishers": list(_report_publishers(workspace)),
         "hubs": list(report_hubs(workspace)),
         "corrections": list(report_corrections(workspace)),
+        "workers": list(report_workers(workspace)),
+        "queue": list(report_queue(workspace)),
     }
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))

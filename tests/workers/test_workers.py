@@ -54,6 +54,7 @@ def test_workers_share_the_work(tmp_path, loopback, url, stored):
             read_until(worker, "event=poll ")
         wait_until(lambda: publishers.is_done() and stored.articles() == publishers.entries())
         wait_until((site.feeds / "ml" / "index.html").exists)
+        assert [row["worker"] for row in site.status()["workers"]] == stored.workers()
         run_program("run", "--config", str(site.config), code=3)
         told = [stop_program(worker) for worker in (first, second)]
         assert [first.returncode, second.returncode] == [0, 0]
