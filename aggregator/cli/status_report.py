@@ -19,7 +19,7 @@ from aggregator.cli.worker_report import report_queue, report_workers
 from aggregator.cli.workspace import Workspace
 from aggregator.curate import FeedReach
 from aggregator.errors import AggregatorError
-from aggregator.model import Source, SourceState
+from aggregator.model import PastPoll, Source, SourceState
 from aggregator.pipeline.config_in_force import find_waiting, list_urgent
 from aggregator.pipeline.publish.feed_content import read_topic_articles
 from aggregator.pipeline.publish.feed_places import list_topic_ids
@@ -27,6 +27,7 @@ from aggregator.pipeline.publisher_names import list_unlisted_publishers
 from aggregator.store import (
     SourceCounts,
     count_quarantined,
+    read_past_polls,
     read_pauses,
     read_source_counts,
     read_subscriptions,
@@ -99,11 +100,26 @@ def _find_source(workspace: Workspace, source_id: str) -> Source:
 def print_source(workspace: Workspace, source_id: str, now: datetime, *, as_json: bool) -> None:
     """Print all of one source, and why it is polled as it is; raises AggregatorError."""
     row = _report_source(workspace, source_id, now)
+    polls = [_report_poll(poll) for poll in read_past_polls(workspace.store, source_id)]
     if as_json:
-        typer.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps({**row, "polls": polls}, ensure_ascii=False, indent=2))
         return
     (heading, value), *rest = row.items()
     typer.echo("\n".join(format_table((heading, str(value)), [pair for pair in rest if pair[1] is not None])))
+    if polls:
+        typer.echo("\n".join(format_table(tuple(polls[0]), [tuple(poll.values()) for poll in polls])))
+
+
+def _report_poll(poll: PastPoll) -> Row:
+    return {
+        "polled_at": format_time_if_known(poll.at),
+        "outcome": poll.outcome,
+        "status": poll.status,
+        "bytes": poll.received_bytes,
+        "new": poll.new,
+        "seconds": poll.seconds,
+        "error": poll.error,
+    }
 
 
 def _report_source(workspace: Workspace, source_id: str, now: datetime) -> Row:

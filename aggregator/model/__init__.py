@@ -21,7 +21,7 @@ from aggregator.model.limits import UNLIMITED, KeptOut, LimitedItem, QuietHours,
 from aggregator.model.pushes import Announcement, HubPing, Mode, Push, Subscription
 from aggregator.model.revision import create, create_from, revise
 from aggregator.model.sources import WATCHED_ENTRIES, Changes, Joined, Known, Sighting, Source
-from aggregator.model.states import Asks, Outcome, SourceState, Tally
+from aggregator.model.states import Asks, Outcome, PastPoll, PollAnswered, SourceState, Tally
 from aggregator.model.stories import Grouping, Member, Story, pair_of
 from aggregator.model.story_answers import (
     APART,
@@ -65,7 +65,9 @@ __all__ = [
     "Outcome",
     "PageState",
     "ParsedFeed",
+    "PastPoll",
     "PictureWish",
+    "PollAnswered",
     "Proposal",
     "Provider",
     "Push",

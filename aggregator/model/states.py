@@ -1,6 +1,6 @@
 """What polling knows of each source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -41,6 +41,14 @@ class Tally(NamedTuple):
     saved_bytes: int = 0
 
 
+class PollAnswered(NamedTuple):
+    """What a poll was answered; ``status`` None: nothing, ``seconds`` of the exchange, None: not known."""
+
+    status: int | None = None
+    received_bytes: int = 0
+    seconds: float | None = None
+
+
 Outcome = Literal["updated", "not_modified", "throttled", "failed", "gone"]
 
 
@@ -77,6 +85,7 @@ class SourceState:
     ``joined``    how many entries were judged to be a known article by likeness, so far
     ``seen``      what to remember of the entries in the document of ``body_hash``, where that is to be
                   stored; None: as it was
+    ``answer``    what the poll was answered that ended in this state; None: no poll did
     """
 
     source_id: str
@@ -117,3 +126,21 @@ class SourceState:
     joined: int = 0
     releases: tuple[tuple[int, int], ...] = ()
     seen: bytes | None = None
+    answer: PollAnswered | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastPoll:
+    """One of the last polls of a source, as it was: ``received_bytes`` over the wire, ``new`` articles.
+
+    ``status`` is that of the answer, None: there was none; ``seconds`` are those of the exchange, None: not
+    known; ``error`` is None where nothing went wrong.
+    """
+
+    at: datetime
+    outcome: Outcome
+    status: int | None
+    received_bytes: int
+    new: int
+    seconds: float | None
+    error: str | None

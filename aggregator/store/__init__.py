@@ -126,6 +126,7 @@ from aggregator.store.notes import (
     write_note,
 )
 from aggregator.store.own_copies import find_own_copies, find_sharing_articles
+from aggregator.store.past_polls import read_past_polls
 from aggregator.store.picture_copies import (
     evict_pictures,
     find_unknown_copies,
@@ -468,6 +469,7 @@ __all__ = [
     "read_newest_articles",
     "read_note",
     "read_page_marks",
+    "read_past_polls",
     "read_pauses",
     "read_pictures",
     "read_pings",

@@ -10,6 +10,7 @@ from aggregator.model import Article, Changes, Known, SourceState
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import rows_with, run_plainly, run_with
 from aggregator.store.known_articles import find_known
+from aggregator.store.past_polls import add_past_polls
 from aggregator.store.postgresql import is_lock_error
 from aggregator.store.rows import NOT_OF_POLLS, READ_AGAIN, STATE, state_row
 from aggregator.store.schema import source_entries, sources
@@ -118,7 +119,7 @@ def write_poll(
     changes = decide(find_known(connection, state.source_id, polled, locks=True)) if polled else Changes()
     write_changes(connection, changes)
     ended = changes.state or state
-    _write_states(connection, [ended])
+    _write_states(connection, [ended], new=len(changes.inserted))
     if changes.quarantined_because is not None:
         quarantine = {"quarantined_at": ended.polled_at, "quarantined_because": changes.quarantined_because}
         is_free = (sources.c.source_id == state.source_id) & sources.c.quarantined_at.is_(None)
@@ -148,7 +149,7 @@ def _write_bare(connection: Connection, states: Sequence[SourceState]) -> bool:
     return True
 
 
-def _write_states(connection: Connection, states: Sequence[SourceState]) -> None:
+def _write_states(connection: Connection, states: Sequence[SourceState], *, new: int = 0) -> None:
     if states:
         rows = [
             {
@@ -160,6 +161,7 @@ def _write_states(connection: Connection, states: Sequence[SourceState]) -> None
         ]
         run_with(connection, _WRITE_STATE, rows)
         write_seen(connection, states)
+        add_past_polls(connection, states, new=new)
 
 
 def _save_in_savepoint(

@@ -25,7 +25,7 @@ from aggregator.model import (
 from aggregator.store.columns import Encoded
 from aggregator.text import title_key
 
-STATE = tuple(f.name for f in fields(SourceState) if f.name != "seen")
+STATE = tuple(f.name for f in fields(SourceState) if f.name not in ("seen", "answer"))
 _SIGHTING = tuple(f.name for f in fields(Sighting))
 NOT_OF_POLLS = frozenset({"quarantined_at", "quarantined_because", "push_until_at"})
 READ_AGAIN = ("body_hash", "etag", "last_modified")

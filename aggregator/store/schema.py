@@ -92,6 +92,21 @@ sources = Table(
     Index("sources_gone", "removed_at", **_where("is_configured IS 0", "is_configured IS false")),
 )
 
+# How the last polls went, numbered for each source from 1: see ``store/past_polls.py``.
+past_polls = Table(
+    "past_polls",
+    metadata,
+    Column("source_id", String, ForeignKey("sources.source_id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("status", Integer),
+    Column("received_bytes", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("seconds", Real),
+    Column("error", Opaque),
+)
+
 source_entries = Table(
     "source_entries",
     metadata,

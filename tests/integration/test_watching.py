@@ -180,3 +180,21 @@ def test_dashboard_and_alerts_name_what_is_there(scraped):
         used = set(re.findall(r"\b(?:aggregator|process)_\w+", expression))
         assert used <= names, f"{expression}: {used - names}"
         assert used or expression.startswith("up"), expression
+
+
+def test_the_last_polls_of_a_source_are_shown(site, loopback):
+    """Each with what was answered, what it brought and why it failed, the newest first."""
+    site.run("poll")
+    loopback.route("/feed", Answer(status=500))
+    time.sleep(3)  # until it is due again
+    site.run("poll", code=1)
+    failed, updated = json.loads(site.run("status", "--source", "daily", "--json"))["polls"]
+    assert (updated["outcome"], updated["status"], updated["new"]) == ("updated", 200, 2)
+    assert updated["error"] is None
+    assert updated["bytes"] > 500
+    assert updated["seconds"] < 5
+    assert (failed["outcome"], failed["status"], failed["new"]) == ("failed", 500, 0)
+    assert "500" in failed["error"]
+    shown = site.run("status", "--source", "daily").splitlines()
+    assert shown[-3].startswith("polled_at")
+    assert re.search(r"failed +500 ", shown[-2])

@@ -27,7 +27,17 @@ from aggregator.cadence import (
 )
 from aggregator.curate.editor_rules import QUARANTINED
 from aggregator.errors import AggregatorError, HttpStatusError
-from aggregator.model import Article, Asks, Changes, Fetched, Known, Source, SourceState, revise
+from aggregator.model import (
+    Article,
+    Asks,
+    Changes,
+    Fetched,
+    Known,
+    PollAnswered,
+    Source,
+    SourceState,
+    revise,
+)
 from aggregator.parse import ParseResult, SourceChange, describe_takeover, resolve_articles
 from aggregator.pipeline.poll.flood_guard import guard_flood
 from aggregator.rules import Rules, has_changed
@@ -119,6 +129,8 @@ def decide_failure(
     other sources are polled as before.
     """
     counted = _count_cost(before, fetched, now)
+    if isinstance(error, HttpStatusError):
+        counted = revise(counted, answer=PollAnswered(status=error.status))
     state = note_failure(counted, error, now=now, intervals=rules.intervals.of(source))
     until_at = state.paused_until_at
     if until_at is None or not isinstance(error, HttpStatusError) or error.status != 429:
@@ -195,7 +207,9 @@ def is_push_missed(before: SourceState, changes: Changes, now: datetime) -> bool
 def _count_cost(state: SourceState, fetched: Fetched | None, now: datetime) -> SourceState:
     """Return ``state`` with what the poll cost: one request where there was no answer."""
     if fetched is None:
-        return count_poll(state, now=now)
+        return count_poll(revise(state, answer=PollAnswered()), now=now)
+    answer = PollAnswered(fetched.status, fetched.wire_bytes, round(fetched.elapsed_s, 3))
+    state = revise(state, answer=answer)
     return count_poll(
         state,
         now=now,
