@@ -63,6 +63,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "poll",
         "Poll the sources that are due, store what is new, and print a one-line summary.",
     ),
+    "prune": (
+        "site_prune",
+        "Remove at once what is past its time, as the service does every six hours.",
+    ),
     "publish": (
         "publish",
         "Write the feeds and pages of every topic from what is stored; unchanged files stay untouched.",
@@ -162,6 +166,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "topics forecast": (
         "topic_forecast",
         "Say whether a topic will yield stories, by what its sources brought in the last days.",
+    ),
+    "verify": (
+        "site_verify",
+        "Check the database, its rows and the published tree; a line for all that is wrong. Exit 1 if any.",
     ),
     "worker": (
         "worker",

@@ -14,6 +14,8 @@ from aggregator.rules import Rules
 from aggregator.store import (
     Leftovers,
     Store,
+    count_articles_before,
+    count_sources_to_forget,
     find_leftovers,
     forget_idle_pictures,
     forget_leftovers,
@@ -47,6 +49,14 @@ def prune(*, rules: Rules, store: Store, now: datetime) -> Pruned:
         size_of=size_feeds(rules), now=now,
     )  # fmt: skip
     return Pruned(articles=articles, sources=forget_removed_sources(store, before, now=now))
+
+
+def count_prunable(*, rules: Rules, store: Store, now: datetime) -> Pruned:
+    """Return how many articles and sources ``prune`` would remove, and remove none."""
+    before = now - timedelta(days=rules.publishing.retention_days)
+    return Pruned(
+        articles=count_articles_before(store, before), sources=count_sources_to_forget(store, before)
+    )
 
 
 def clear_leftovers(folder: Path, store: Store) -> int:

@@ -221,15 +221,23 @@ def clear_unfinished(folder: Path) -> int:
         return 0
     removed = 0
     with lock_folder(folder):
-        for parent, _, names in os.walk(folder):
-            left = [name for name in names if name.startswith(".") and name.endswith(UNFINISHED)]
-            for name in left:
-                with suppress(OSError):
-                    Path(parent, name).unlink()
-                    removed += 1
-            if left:
-                _remove_emptied(folder, Path(parent))
+        for name in find_unfinished(folder):
+            path = folder / name
+            with suppress(OSError):
+                path.unlink()
+                removed += 1
+            _remove_emptied(folder, path.parent)
     return removed
+
+
+def find_unfinished(folder: Path) -> list[str]:
+    """Return the names of the files below ``folder`` that are being written, or that killed writers left."""
+    return [
+        Path(parent, name).relative_to(folder).as_posix()
+        for parent, _, names in os.walk(folder)
+        for name in sorted(names)
+        if name.startswith(".") and name.endswith(UNFINISHED)
+    ]
 
 
 def _list_names(folder: Path) -> frozenset[str]:

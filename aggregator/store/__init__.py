@@ -132,6 +132,7 @@ from aggregator.store.picture_copies import (
     find_unknown_copies,
     forget_copies,
     forget_lost_copies,
+    list_copies,
     measure_cache,
     read_copy_users,
 )
@@ -206,12 +207,19 @@ from aggregator.store.record_states import (
 from aggregator.store.records import (
     assign_record_names,
     find_record_names,
+    list_written_records,
     read_record_names,
     read_secured_texts,
     save_secured_texts,
 )
 from aggregator.store.remaking import Remaking, save_remaking
-from aggregator.store.removals import Leftovers, find_leftovers, forget_leftovers, remove_articles_before
+from aggregator.store.removals import (
+    Leftovers,
+    count_articles_before,
+    find_leftovers,
+    forget_leftovers,
+    remove_articles_before,
+)
 from aggregator.store.review import (
     accept_article,
     accept_source,
@@ -224,6 +232,7 @@ from aggregator.store.shown_articles import SizeOfFeed, select_shown_articles
 from aggregator.store.shown_places import ShownPlace, find_shown_places
 from aggregator.store.source_counts import SourceCounts, SourceReach, count_reach, read_source_counts
 from aggregator.store.sources import (
+    count_sources_to_forget,
     forget_removed_sources,
     read_former_sources,
     read_remembered_sources,
@@ -268,6 +277,7 @@ from aggregator.store.story_window import (
     stream_shown_members,
 )
 from aggregator.store.transfer import MovedTable, OnRows, count_all_rows, move_rows
+from aggregator.store.verification import find_store_violations, list_marked, mend_store
 from aggregator.store.worker_queue import (
     QueuedJobs,
     WorkerSeen,
@@ -338,6 +348,7 @@ __all__ = [
     "copy_store",
     "count_all_rows",
     "count_articles",
+    "count_articles_before",
     "count_due_marks",
     "count_kept",
     "count_listed_records",
@@ -346,6 +357,7 @@ __all__ = [
     "count_quarantined",
     "count_reach",
     "count_silent",
+    "count_sources_to_forget",
     "count_standings",
     "count_waiting_corrections",
     "count_waiting_pings",
@@ -387,6 +399,7 @@ __all__ = [
     "find_shown_places",
     "find_shown_publishers",
     "find_sources_to_examine",
+    "find_store_violations",
     "find_stories_by_prefix",
     "find_subscription",
     "find_unknown_copies",
@@ -414,11 +427,14 @@ __all__ = [
     "identify_unread_file",
     "is_end_asked",
     "is_postgresql",
+    "list_copies",
     "list_due_sources",
     "list_logos",
+    "list_marked",
     "list_marked_topics",
     "list_publisher_domains",
     "list_story_names",
+    "list_written_records",
     "lock_store",
     "make_worker_guard",
     "mark_articles",
@@ -428,6 +444,7 @@ __all__ = [
     "measure_cache",
     "measure_heat_again",
     "measure_store",
+    "mend_store",
     "move_rows",
     "name_queue",
     "note_changes_pinged",

@@ -76,7 +76,7 @@ def _advise(reason: str, url: str) -> str:
     if is_postgresql(url):
         return advise_on_postgresql(reason)
     if any(part in reason for part in _DAMAGED):
-        return f"it is damaged, or of another program: {_advise_recovery(sqlite_file(url))}"
+        return f"it is damaged, or of another program: {advise_recovery(sqlite_file(url))}"
     known = {
         "locked": "another program holds it; try again once it is done",
         "is full": "free disk space",
@@ -91,7 +91,8 @@ def _advise(reason: str, url: str) -> str:
     return next((text for part, text in known.items() if part in reason), "check storage in settings.yaml")
 
 
-def _advise_recovery(file: Path | None) -> str:
+def advise_recovery(file: Path | None) -> str:
+    """Return what can be done about a database file that is damaged."""
     name = "the database" if file is None else str(file)
     return (
         f"stop what uses it, and put a backup in its place (without {name}-wal and {name}-shm); or save "

@@ -176,6 +176,13 @@ def find_unknown_copies(store: Database, names: Sequence[str]) -> tuple[str, ...
     return tuple(name for name in names if name not in known)
 
 
+def list_copies(store: Database, *, before: datetime) -> tuple[str, ...]:
+    """Return the names of all copies of pictures that were looked at before a time."""
+    query = select(pictures.c.file).where(pictures.c.file.is_not(None), pictures.c.checked_at < before)
+    with store.reading() as connection:
+        return tuple(connection.execute(query.distinct().order_by(pictures.c.file)).scalars())
+
+
 def _find_used(connection: Connection, rows: Iterable[Any], size_of: SizeOfFeed) -> set[str]:
     """Return those of the copies that a feed shows, wherever they come from."""
     alike = [

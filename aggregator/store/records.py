@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
-from aggregator.store.record_schema import record_files, secured_texts
+from aggregator.store.record_schema import record_files, record_states, secured_texts
 from aggregator.store.schema import sightings
 
 SUFFIX_LENGTHS = (4, 8, 36)
@@ -43,6 +43,13 @@ def read_record_names(store: Database, article_ids: Sequence[str]) -> dict[str, 
     """Return article id -> file name of the records of these articles that have one."""
     with store.reading() as connection:
         return {row["article_id"]: row["name"] for row in rows_among(connection, _NAMES, article_ids)}
+
+
+def list_written_records(store: Database) -> dict[str, str]:
+    """Return by article the names of the records whose files were written."""
+    query = select(record_files).join(record_states, record_states.c.article_id == record_files.c.article_id)
+    with store.reading() as connection:
+        return {row.article_id: row.name for row in connection.execute(query)}
 
 
 def find_record_names(

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
@@ -74,6 +74,13 @@ def remove_articles_before(store: Database, before: datetime) -> int:
             went = _remove_some_old(connection, before)
         removed += went
     return removed
+
+
+def count_articles_before(store: Database, before: datetime) -> int:
+    """Return how many articles ``remove_articles_before`` would remove."""
+    query = select(func.count()).select_from(articles).where(articles.c.seen_at < before)
+    with store.reading() as connection:
+        return connection.execute(query).scalar_one()
 
 
 def _remove_some_old(connection: Connection, before: datetime) -> int:

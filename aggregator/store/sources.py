@@ -153,6 +153,12 @@ def forget_removed_sources(store: Database, before: datetime, *, now: datetime) 
     return len(gone)
 
 
+def count_sources_to_forget(store: Database, before: datetime) -> int:
+    """Return how many sources ``forget_removed_sources`` would delete, if no article goes before."""
+    with store.reading() as connection:
+        return len(_find_sources_to_forget(connection, before))
+
+
 def _note_removed(connection: Connection, now: datetime) -> None:
     is_noted = sources.c.removed_at.is_not(None)
     gone = update(sources).where(sources.c.is_configured.is_(False), ~is_noted)

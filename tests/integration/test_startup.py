@@ -22,6 +22,7 @@ READERS = {
     "backup",
     "explain",
     "migrate-store",
+    "prune",
     "restore",
     "review",
     "rules test",
@@ -32,7 +33,7 @@ READERS = {
     "stories truth",
 }
 """Commands that ask the store alone: their modules import what reads it."""
-RUNNERS = {"parse", "poll", "publish", "rebuild", "run", "serve", "stories evaluate", "worker"}
+RUNNERS = {"parse", "poll", "publish", "rebuild", "run", "serve", "stories evaluate", "verify", "worker"}
 """Commands whose work begins with what is heavy: their modules import it. Any other imports it when called."""
 
 

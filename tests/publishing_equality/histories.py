@@ -9,6 +9,7 @@ from random import Random
 from aggregator.pipeline.publish.orphaned_files import remove_orphaned_files
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import publish_records
+from aggregator.pipeline.verification import find_violations
 from aggregator.secured import SecuredKeys
 from tests.publishing_equality.arrivals import ARRIVALS
 from tests.publishing_equality.damages import DAMAGES, clear_the_way
@@ -175,4 +176,9 @@ def _inspect(world: World) -> list[str]:
     while look_at_marked(world):  # until then a picture that is known may not be shown everywhere
         publish_all(world, Random(0))
     faults = find_faults(world, is_settled=not world.is_unsettled)
-    return faults if world.is_unsettled else [*faults, *find_differences(world)]
+    if world.is_unsettled:
+        return faults
+    violations = find_violations(
+        rules=world.rules, store=world.store, clock=lambda: world.now, pause=lambda _: None
+    )
+    return [*faults, *map(str, violations), *find_differences(world)]

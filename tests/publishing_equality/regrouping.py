@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from random import Random
 
 from aggregator.model import AnswerKind, Article, Grouping, Member, Story, Stratum
@@ -148,7 +149,7 @@ def _make_story(
     story_id: str, turn: int, world: World, *, is_founded: bool = False, is_formed: bool = False
 ) -> Story:
     return story(
-        story_id, founded=turn if is_founded else 1, turn=turn + 1, last_at=world.now,
+        story_id, founded=turn if is_founded else 1, turn=turn + 1, last_at=_find_newest(world),
         formed_at=world.now if is_formed else None,
     )  # fmt: skip
 
@@ -158,3 +159,8 @@ def _add_links(grouping: Grouping, filled: Members, rng: Random, often: float = 
         return grouping
     pairs = [rng.sample(sorted(filled), 2) for _ in range(rng.randint(1, 2))]
     return replace(grouping, links=tuple((a, b, rng.choice((0.3, 0.6))) for a, b in pairs))
+
+
+def _find_newest(world: World) -> datetime:
+    """Return when the newest article was published, where the clock was set back since; else the time now."""
+    return max((world.now, *(article.published_at for article in world.read_articles())))

@@ -18,6 +18,7 @@ from aggregator.publish.tree_paths import PICTURE_COPIES, name_picture_copy
 from aggregator.store import (
     Picture,
     evict_pictures,
+    find_unknown_copies,
     forget_copies,
     publish_at_once,
     read_copy_users,
@@ -104,9 +105,12 @@ def keep_checked_pictures(
         pictures.append(replace(one.picture, file=name, size_bytes=len(copy.content)))
     # First what is known of them: of a copy that nobody knows of after a kill, nobody would remove the file.
     shown_at = context.clock() + WRITTEN_WITHIN
+    known = read_pictures(context.store, [picture.url for picture in pictures])
     save_pictures(context.store, pictures, looked=looked, shown_at=shown_at)
     if files:
         paths = {f"{PICTURE_COPIES}/{name}": content for name, content in files.items()}
         for error in write_files(context.rules.feeds_dir, paths).errors:
             log.error("pictures", error=error)
+    replaced = sorted({before.file for before in known.values() if before.file} - files.keys())
+    _remove_files(context, find_unknown_copies(context.store, replaced))
     publish_at_once(context.store, shown_at)

@@ -85,9 +85,14 @@ def remove_all_unused_monograms(*, rules: Rules, store: Store) -> int:
     if not (rules.feeds_dir / LOGOS).is_dir():
         return 0
     with lock_publication(rules.feeds_dir):  # whoever publishes writes them before the store knows of it
-        shown = {name_monogram(domain) for domain in _find_shown(None, rules, store)}
-        there = {f"{LOGOS}/{path.name}" for path in (rules.feeds_dir / LOGOS).glob("*.svg")}
-        return _remove_monograms(there - shown, rules)
+        return remove_files(rules.feeds_dir, find_unused_monograms(rules=rules, store=store))
+
+
+def find_unused_monograms(*, rules: Rules, store: Store) -> list[str]:
+    """Return the names of the monograms that no page shows."""
+    shown = {name_monogram(domain) for domain in _find_shown(None, rules, store)}
+    there = {f"{LOGOS}/{path.name}" for path in (rules.feeds_dir / LOGOS).glob("*.svg")}
+    return _select_ours(there - shown, rules)
 
 
 def _find_shown(domains: Collection[str] | None, rules: Rules, store: Store) -> set[str]:
@@ -104,9 +109,14 @@ def _find_removed_topics(rules: Rules) -> list[str]:
 
 
 def _remove_monograms(names: Collection[str], rules: Rules) -> int:
+    return remove_files(rules.feeds_dir, _select_ours(names, rules))
+
+
+def _select_ours(names: Collection[str], rules: Rules) -> list[str]:
+    """Return those of the files that are monograms of ours, without those that removed topics show."""
     ours = [name for name in sorted(names) if _is_ours(rules, name)]
     frozen = find_publisher_icons(rules.feeds_dir, _find_removed_topics(rules)) if ours else set()
-    return remove_files(rules.feeds_dir, [name for name in ours if name not in frozen])
+    return [name for name in ours if name not in frozen]
 
 
 def _is_ours(rules: Rules, name: str) -> bool:

@@ -1,0 +1,32 @@
+"""All that is wrong with a site, found while its service may run."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aggregator.model.violations import Violation
+from aggregator.pipeline.verification.tree import find_tree_violations
+from aggregator.rules import Rules
+from aggregator.store import Store, find_store_violations
+
+LOOKS = 3
+"""How often the tree is looked at where something is wrong: a service may just be writing it."""
+PAUSE_S = 2.0
+"""Between two looks."""
+
+
+def find_violations(
+    *, rules: Rules, store: Store, clock: Callable[[], datetime], pause: Callable[[float], object]
+) -> list[Violation]:
+    """Return all that is wrong with store and tree, in the order of their places.
+
+    Of the store that is what is so at one moment, of the tree what stays so however often it is looked at.
+    """
+    found = find_store_violations(store)
+    if any(not one.is_mendable and "damaged" in one.problem for one in found):
+        return found
+    in_tree = set(find_tree_violations(rules=rules, store=store, now=clock()))
+    for _ in range(LOOKS - 1):
+        if in_tree:
+            pause(PAUSE_S)
+            in_tree &= set(find_tree_violations(rules=rules, store=store, now=clock()))
+    return [*sorted(found), *sorted(in_tree)]

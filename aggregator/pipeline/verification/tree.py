@@ -1,0 +1,122 @@
+"""The published tree beside what the store says of it: what is missing, and what nobody knows."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aggregator.enrich.logos import LOGO_SIDES
+from aggregator.model.violations import MEND, Violation
+from aggregator.pipeline.enrich.lost_files import WRITTEN_AFTER
+from aggregator.pipeline.publish.change_feeds import list_change_feeds
+from aggregator.pipeline.publish.feed_places import list_topic_ids
+from aggregator.pipeline.publish.monograms import find_lacking_monograms
+from aggregator.pipeline.publish.orphaned_files import find_orphaned_files
+from aggregator.pipeline.publish.story_pages import name_page, view_stories
+from aggregator.pipeline.verification.topics import find_document_problem, find_topic_violations
+from aggregator.publish.files import find_missing_files
+from aggregator.publish.site import SITE_FILES
+from aggregator.publish.stale_pages import find_story_page_ids
+from aggregator.publish.tree_paths import PICTURE_COPIES, RECORDS, name_logo, name_monogram
+from aggregator.rules import Rules
+from aggregator.store import (
+    MarkKind,
+    Store,
+    find_grown_stories,
+    find_paged_stories,
+    list_copies,
+    list_logos,
+    list_marked,
+    list_written_records,
+    read_story_ids,
+    read_withdrawn_stories,
+)
+
+SOON = timedelta(minutes=2)
+"""What is to be written until then is not wrong now."""
+
+
+def find_tree_violations(*, rules: Rules, store: Store, now: datetime) -> list[Violation]:
+    """Return what is wrong with the tree, but for what waits to be written anyway."""
+    with store.reading_together():
+        return list(_Look(rules=rules, store=store, now=now).find_all())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Look:
+    """One look at the tree and at what the store says of it."""
+
+    rules: Rules
+    store: Store
+    now: datetime
+
+    def find_all(self) -> Iterator[Violation]:
+        """Yield all that is wrong."""
+        yield from self._find_topics()
+        yield from self._find_site_files()
+        yield from self._find_pages()
+        yield from self._say(
+            find_orphaned_files(rules=self.rules, store=self.store), "nobody knows it any more"
+        )
+        yield from self._find_lost_pictures()
+        yield from self._find_lost_records()
+
+    def _find_topics(self) -> Iterator[Violation]:
+        waiting = self._list_marked(MarkKind.TOPIC)
+        settled = [topic_id for topic_id in list_topic_ids(self.rules) if topic_id not in waiting]
+        yield from find_topic_violations(settled, rules=self.rules, store=self.store)
+
+    def _find_site_files(self) -> Iterator[Violation]:
+        if not self._list_marked(MarkKind.SITE):
+            yield from self._find_unreadable(SITE_FILES)
+        marked = self._list_marked(MarkKind.CHANGES)
+        changes = list_change_feeds(self.rules)
+        yield from self._find_unreadable([name for name, key in changes.items() if key not in marked])
+        lacking = set(find_lacking_monograms(self.rules, self.store)) - self._list_marked(MarkKind.ICON)
+        yield from self._say(map(name_monogram, sorted(lacking)), "it is missing")
+
+    def _find_pages(self) -> Iterator[Violation]:
+        changing = self._list_marked(MarkKind.ARTICLE, MarkKind.PLACE)
+        marked = self._list_marked(MarkKind.PAGE, MarkKind.STORY)
+        marked |= set(read_story_ids(self.store, changing).values())
+        wanted = (find_paged_stories(self.store) | read_withdrawn_stories(self.store).keys()) - marked
+        there = find_story_page_ids(self.rules.feeds_dir) - marked
+        missing = wanted - there
+        grown = find_grown_stories(self.store, missing)
+        # What waits for pages of its articles, or is held back, has no page yet.
+        shown = {one.id for one in view_stories(sorted(grown), self.rules, self.store, self.now)}
+        yield from self._say(map(name_page, sorted(missing - grown | shown)), "it is missing")
+        yield from self._say(map(name_page, sorted(there - wanted)), "it is of a story that has no page")
+
+    def _find_unreadable(self, names: Collection[str]) -> Iterator[Violation]:
+        missing = self._find_missing(names)
+        yield from self._say(missing, "it is missing")
+        for name in sorted(set(names).difference(missing)):
+            if name.endswith((".xml", ".atom", ".html")):
+                problem = find_document_problem(self.rules.feeds_dir / name)
+                yield from self._say([name] if problem else [], problem or "")
+
+    def _find_lost_pictures(self) -> Iterator[Violation]:
+        before = self.now - WRITTEN_AFTER
+        domains = list_logos(self.store, before=before)
+        names = [name_logo(domain, side) for domain in domains for side in LOGO_SIDES]
+        if self.rules.images.cache:
+            names += [f"{PICTURE_COPIES}/{name}" for name in list_copies(self.store, before=before)]
+        yield from self._say(self._find_missing(names), "the picture is missing")
+
+    def _find_lost_records(self) -> Iterator[Violation]:
+        if self.rules.publishing.records:
+            marked = self._list_marked(MarkKind.RECORD)
+            written = list_written_records(self.store).items()
+            names = [f"{RECORDS}/{name}" for article_id, name in written if article_id not in marked]
+            yield from self._say(self._find_missing(names), "the record is missing")
+
+    def _list_marked(self, *kinds: MarkKind) -> frozenset[str]:
+        return list_marked(self.store, kinds, before=self.now + SOON)
+
+    def _find_missing(self, names: Collection[str]) -> tuple[str, ...]:
+        return find_missing_files(self.rules.feeds_dir, names)
+
+    def _say(self, names: Iterable[str], problem: str) -> Iterator[Violation]:
+        for name in names:
+            place = str(self.rules.feeds_dir / name)
+            yield Violation(place=place, problem=problem, advice=MEND, is_mendable=True)
