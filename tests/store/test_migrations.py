@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -26,8 +25,6 @@ from aggregator.store.engine import REVISION
 from aggregator.store.migrations import MIGRATIONS
 from aggregator.store.schema import metadata
 from tests.stories.invariants import broken_invariants
-
-REVISIONS = [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]
 
 
 def _make(url, revision):
@@ -95,19 +92,6 @@ def test_schema_and_migrations_have_the_same_tables_and_columns(tmp_path):
 def test_migrating_equals_declaring(store):
     """A new store has the tables that the code declares."""
     assert _differences(store.url) == []
-
-
-@pytest.mark.parametrize("revision", REVISIONS)
-def test_a_store_of_each_revision_is_brought_up_to_date(tmp_path, revision):
-    """Its tables become the declared ones, and what it held is still there."""
-    url = f"sqlite:///{tmp_path}/old.db"
-    _make(url, revision)
-    with open_store(url) as store:
-        old = store.article("id-1")
-        assert (old.title, old.authors, old.topics, old.quality) == ("T", ("A",), ("ai",), 75)
-        assert (old.published_at.microsecond, old.first_seen_at.microsecond) == (1, 2)
-        assert read_source_state(store, "daily").failures == 2
-    assert _differences(url) == []
 
 
 def test_addresses_lose_what_has_become_known_as_tracking(tmp_path):
