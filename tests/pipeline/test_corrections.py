@@ -218,11 +218,12 @@ def test_decisions_are_corrections(site):
     assert gone.findtext(f"{AT}comment") == "Made up."
     decide(Verb.RESTORE)
     assert site.titles()[0] == "Restored: Plant burns"
-    decide(Verb.KILL)
+    decide(Verb.KILL, public_reason="By order of a court.")
     assert site.titles() == ["Removed", "Restored", "Withdrawn", "Corrected", "Retitled"]
     everything = b"".join(path.read_bytes() for path in site.tree.rglob("*") if path.is_file())
-    assert b"Plant burns" not in everything
-    assert b"secret" not in everything
+    for text in (b"Plant burns", b"secret", b"second night", b"Readers told us", b"Made up"):
+        assert text not in everything
+    assert b"By order of a court." in (site.tree / "ml" / "changes.atom").read_bytes()
 
 
 def decide_on_stories(site, verb, **values):

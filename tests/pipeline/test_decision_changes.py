@@ -205,18 +205,21 @@ def test_a_publisher_that_is_taken_down_is_nowhere(world):
     assert sorted(show(world)) == sorted([*SUBJECTS, "comet", "harvest"])
 
 
-def test_a_takedown_leaves_no_title_among_corrections(world):
+def test_a_takedown_leaves_no_text_among_corrections(world):
     """Also of what no feed shows any more, and of what was withdrawn before."""
     decide(world, "retitle", 3, "Said of a rocket")
+    decide(world, "correct", 3, "Of the start, not of the landing", public_reason="Who was there wrote so")
     decide(world, "withdraw", 2)
     publish_all(world)
+    assert _find_files(world, "the start, not")
+    assert _find_files(world, "was there wrote")
     world.wait(days=8)
     publish_all(world)
     decide(world, "takedown", target="daily.example")
     publish_all(world)
     assert find_differences(world) == []
-    assert not _find_files(world, "rocket")
-    assert not _find_files(world, "strike")
+    for text in ("rocket", "strike", "the start, not", "was there wrote"):
+        assert not _find_files(world, text)
 
 
 def test_only_what_was_marked_is_asked_for_decisions(world):

@@ -86,13 +86,20 @@ def _render(key: str, rules: Rules, store: Store, now: datetime) -> bytes:
 def _hide_killed(
     corrections: Sequence[PublicCorrection], rules: Rules, store: Store, now: datetime
 ) -> list[PublicCorrection]:
-    """Return corrections without the titles of articles of which nothing may be left."""
+    """Return corrections that say of articles of which nothing may be left what was done, and no more.
+
+    Notes and reasons quote them, but for that of the kill.
+    """
     ids = {one.article_id for one in corrections if one.article_id}
     killed = set(find_killed_articles(store, ids))
     if rules.decisions:  # what was in no feed any more when it was decided is told as killed by nothing else
         known = read_stored_articles(store, ids - killed)
         killed |= {one.id for one in known if is_killed(rules.decisions.of(one, now))}
-    return [replace(one, title="") if one.article_id in killed else one for one in corrections]
+    return [_hide(one) if one.article_id in killed else one for one in corrections]
+
+
+def _hide(one: PublicCorrection) -> PublicCorrection:
+    return replace(one, title="", reason=one.reason if one.kind is CorrectionKind.KILL else None)
 
 
 def list_tombstones(
