@@ -1,6 +1,7 @@
 """The lock of a service on a PostgreSQL store: of a session, and taken again where the server went away."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event, Thread
 from typing import Any
 from zlib import crc32
@@ -53,6 +54,10 @@ class ServiceLock:
         """Give the lock back."""
         self._stopped.set()
         self._keeper.join()
+        if self._connection is not None:
+            # The server gives the lock of a session that ends back only when it has seen that it ended.
+            with suppress(SQLAlchemyError):
+                self._connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
         self._drop()
 
     def _take(self) -> bool:

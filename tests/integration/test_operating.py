@@ -218,7 +218,7 @@ def test_a_site_is_asked_once_for_its_name(tmp_path):
         text + 'site:\n  title: "News of Comets"\n  base_url: "https://news.example"\n'
     )
     assert b"Machine Learning \xe2\x80\x93 News of Comets" in (site.feeds / "ml" / "rss.xml").read_bytes()
-    assert "?" not in on_a_terminal(site, "")
+    assert "What is" not in on_a_terminal(site, "")
 
 
 def on_a_terminal(site, typed):
