@@ -94,3 +94,30 @@ def test_nginx_leads_to_folders(nginx, client):
     """A folder without its slash leads to the one with it, on whatever host and scheme it was asked for."""
     reply = nginx.get("/town")
     assert (reply.status, reply.headers["Location"]) == (301, "/town/")
+
+
+BELOW = re.search(r"```nginx\n(.*?)```", (CONFIG.parent / "deploying.md").read_text(), flags=re.DOTALL)
+
+
+def test_another_site_shows_it_below_a_path(nginx, tree, tmp_path):
+    """What docs/deploying.md gives another nginx leads there: feeds are compressed, folders stay below it."""
+    inner, outer = (
+        int(re.search(r"listen 127\.0\.0\.1:(\d+)", (tmp_path / "nginx.conf").read_text())[1]),
+        free_port(),
+    )
+    site = f"server {{ listen 127.0.0.1:{outer}; {BELOW[1].replace('8081', str(inner))} }}"
+    folder = tmp_path / "outer"
+    folder.mkdir(mode=0o755)
+    config = folder / "nginx.conf"
+    config.write_text(MAIN.format(user=getuser(), folder=folder, site=site))
+    with run_server([NGINX, "-c", str(config)], outer), Client(outer) as client:
+        for name in ("town/rss.xml", "index.html", "assets/style.css"):
+            theirs, ours = client.get(f"/news/{name}"), nginx.get(f"/{name}")
+            assert (theirs.status, theirs.body) == (200, ours.body), name
+            assert {field: theirs.headers[field] for field in SAME} == {
+                field: ours.headers[field] for field in SAME
+            }, name
+        assert client.get("/news/town/rss.xml", Accept_Encoding="gzip").headers["Content-Encoding"] == "gzip"
+        folder_reply = client.get("/news/town")
+        assert folder_reply.status == 301
+        assert folder_reply.headers["Location"].endswith("/news/town/")
