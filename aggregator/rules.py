@@ -21,14 +21,14 @@ from aggregator.curate.score import KEPT_OUT
 from aggregator.enrich import ProviderRegistry
 from aggregator.enrich.reuse_limits import limit_reuse, list_wished_parts, note_unavailable
 from aggregator.model import WITHDRAWN, Article, Source, Topic, revise
-from aggregator.model.curation import ALONE, StoryFacts, forget_rules
+from aggregator.model.curation import ALONE, StoryFacts, forget_rules, note_barred
 from aggregator.model.decisions import OUT_VERBS, Decision, Verb
 from aggregator.stories import Thresholds
 from aggregator.stories.editor_decisions import StoryDecisions
 from aggregator.urls import host_of, registrable_domain
 from aggregator.websub import callback_base
 
-JUDGEMENT = "4"
+JUDGEMENT = "5"
 """Raised when the code that judges changes, which a test notices: stored articles are judged again then."""
 
 
@@ -161,6 +161,7 @@ class Rules:
             return own
         verdict = apply_to_judgement(decisions, matched, self.matcher)
         given = {**parts, **verdict.parts}
+        own = note_barred(own, verdict.barred, verdict.matched.topics)
         return score_article(own, verdict.matched, weight=weight, given=given, shown=limit_reuse(own))
 
     def judge_again(

@@ -21,10 +21,14 @@ PART = "decision "
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What decisions make of an article's judgement: other topics, and parts of its quality by name."""
+    """What decisions make of an article's judgement: other topics, and parts of its quality by name.
+
+    ``barred`` has by topic id the decisions that took it out.
+    """
 
     matched: TopicMatch
     parts: Mapping[str, int]
+    barred: Mapping[str, str]
 
 
 class ArticleDecisions:
@@ -137,17 +141,19 @@ def select_counting(decisions: Iterable[Decision], now: datetime) -> tuple[Decis
 def apply_to_judgement(decisions: Sequence[Decision], matched: TopicMatch, matcher: Matcher) -> Verdict:
     """Return what decisions that count make of the topics that an article matched, and of its quality."""
     parts: dict[str, int] = {}
+    barred: dict[str, str] = {}
     for one in decisions:
         because = f"{PART}{one.id}"
         if one.verb is Verb.ADD_TOPIC and one.value:
             matched = matcher.add_topic(matched, one.value, because)
         elif one.verb is Verb.REMOVE_TOPIC and one.value:
             matched = matcher.remove_topic(matched, one.value, because)
+            barred[one.value] = because
         elif one.verb is Verb.QUALITY:
             parts[because] = one.points
         elif one.verb in OUT_VERBS:
             parts[because] = KEPT_OUT
-    return Verdict(matched=matched, parts=parts)
+    return Verdict(matched=matched, parts=parts, barred=barred)
 
 
 def find_last(decisions: Sequence[Decision], *verbs: Verb) -> Decision | None:

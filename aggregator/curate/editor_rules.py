@@ -17,7 +17,7 @@ from aggregator.curate.score import KEPT_OUT, score_article
 from aggregator.curate.topics import TopicMatch, order_topics
 from aggregator.errors import ClauseError
 from aggregator.model import Article, Topic, revise
-from aggregator.model.curation import EditorRule, StoryFacts, name_rule, set_type
+from aggregator.model.curation import EditorRule, StoryFacts, name_rule, note_barred, set_type
 
 _NONE: Mapping[str, int] = MappingProxyType({})
 _MOMENT = timedelta(microseconds=1)
@@ -175,6 +175,7 @@ class EditorRules:
         removed = {*then.remove_topic, *(rule.topics if then.drop else ())}
         if then.add_topic or removed:
             run.matched = self._change_topics(run.matched, then.add_topic, removed)
+            article = note_barred(article, dict.fromkeys(removed, name), run.matched.topics)
         run.settle(article)
 
     def _change_topics(self, matched: TopicMatch, added: Sequence[str], removed: set[str]) -> TopicMatch:
@@ -188,7 +189,9 @@ class EditorRules:
         topics = tuple(sorted(found, key=self._order.__getitem__))
         titled = {*matched.in_title, *added}
         in_title = tuple(topic_id for topic_id in topics if topic_id in titled)
-        return replace(matched, topics=topics, in_title=in_title)
+        # A decision may add again what is not among the reasons any more.
+        reasons = {topic_id: why for topic_id, why in matched.reasons.items() if topic_id in found}
+        return replace(matched, topics=topics, in_title=in_title, reasons=reasons)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Editors' rules, as they were written: what an article must be, and what is done about it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
@@ -10,6 +11,8 @@ from aggregator.model.revision import revise
 RULE = "rule"
 """What parts of quality and origins of fields by a rule are called, before its id."""
 _WAS_VIDEO = ", was video"
+_NOT_IN = "not in "
+"""How the origin begins, before a topic's id, that names what editors took an article out of it by."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,14 +77,38 @@ def name_rule(rule_id: str) -> str:
 
 
 def forget_rules(article: Article) -> Article:
-    """Return ``article`` without what rules made of its type and its place in stories.
+    """Return ``article`` without what rules made of its type and its place in stories and topics.
 
     Whether one of them quarantined it stays told: that is the operator's to end.
     """
     own = _restore_type(article)
-    if not own.origins.get("story", "").startswith(f"{RULE} "):
-        return own
-    return revise(own, origins={name: origin for name, origin in own.origins.items() if name != "story"})
+    is_alone = own.origins.get("story", "").startswith(f"{RULE} ")
+    kept = {
+        name: origin
+        for name, origin in own.origins.items()
+        if not (is_alone and name == "story") and not name.startswith(_NOT_IN)
+    }
+    return own if len(kept) == len(own.origins) else revise(own, origins=kept)
+
+
+def note_barred(article: Article, names: Mapping[str, str], topics: Collection[str]) -> Article:
+    """Return ``article`` with what took it out of topics: names of rules or decisions, by topic id.
+
+    It is barred no more from ``topics``, those that it has now.
+    """
+    told = {**article.origins, **{f"{_NOT_IN}{topic_id}": name for topic_id, name in sorted(names.items())}}
+    in_now = {f"{_NOT_IN}{topic_id}" for topic_id in topics}
+    kept = {name: origin for name, origin in told.items() if name not in in_now}
+    return article if kept == article.origins else revise(article, origins=kept)
+
+
+def list_barred(article: Article) -> dict[str, str]:
+    """Return the names of the rules or decisions that took an article out of topics, by topic id."""
+    return {
+        name.removeprefix(_NOT_IN): origin
+        for name, origin in article.origins.items()
+        if name.startswith(_NOT_IN)
+    }
 
 
 def set_type(article: Article, kind: Literal["article", "video"], rule_id: str) -> Article:

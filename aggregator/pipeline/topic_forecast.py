@@ -12,7 +12,12 @@ from itertools import combinations
 from aggregator.model import Article, Source
 from aggregator.model.curation import ALONE, StoryFacts
 from aggregator.pipeline.publish.feed_places import select_own
-from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories, view_story
+from aggregator.pipeline.publish.story_views import (
+    Stories,
+    leave_out_barred,
+    read_unlinked_stories,
+    view_story,
+)
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules
 from aggregator.store import Store, read_articles_since, read_carriers, read_story_ids
@@ -108,6 +113,7 @@ def forecast_topic(
     stories = read_unlinked_stories(
         set(story_of.values()), judged, store, choices=StoryChoices(), show=lambda article: article
     )
+    stories = leave_out_barred(stories, stories.members, topic_id)
     told: dict[str, list[Article]] = {}
     for article in found.own:
         told.setdefault(story_of.get(article.id, article.id), []).append(article)

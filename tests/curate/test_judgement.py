@@ -27,7 +27,7 @@ RULES = (
     "_digest_config",
 )
 """The functions of rules.py that put them together, and tell when a configuration judges in another way."""
-JUDGEMENT, DIGEST = "4", "bbca282224610018"
+JUDGEMENT, DIGEST = "5", "7046c86b38a76692"
 
 
 def _dump(node):

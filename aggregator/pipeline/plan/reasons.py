@@ -15,6 +15,7 @@ from aggregator.pipeline.page_wait import waits_for_page
 from aggregator.pipeline.publish.feed_places import select_own
 from aggregator.pipeline.publish.release import show_article
 from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories, view_story
+from aggregator.pipeline.publish.topic_waits import show_in_topic
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules, has_changed
 from aggregator.store import (
@@ -137,8 +138,9 @@ class ChangedItems:
     ) -> Article | None:
         """Return the article that gives an item its title: of a story its lead, else the first of it."""
         if not _is_of_articles(feed) and item_id in self._stories.members:
-            own = select_own(self._stories.published(item_id), topic_id, self.planned)
-            view = view_story(self._stories, item_id, own)
+            stories = show_in_topic(self._stories, [item_id], topic_id, self.planned, self.now)
+            own = select_own(stories.published(item_id), topic_id, self.planned)
+            view = view_story(stories, item_id, own)
             if view is not None:
                 return view.lead
         return articles[0] if articles else None

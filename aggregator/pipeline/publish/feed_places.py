@@ -10,8 +10,8 @@ from aggregator.model.decisions import Decision
 from aggregator.model.predicates import find_age_start, is_listed
 from aggregator.pipeline.publish.story_views import Stories, find_news, view_story
 from aggregator.pipeline.publish.topic_waits import (
-    leave_out_waiting,
     list_timed_limits,
+    show_in_topic,
     waits_in_topic,
 )
 from aggregator.rules import Rules
@@ -63,8 +63,8 @@ def place_story(stories: Stories, story_id: str, rules: Rules, now: datetime) ->
     alike: dict[tuple[str, ...], FeedItem | None] = {}
     items: list[FeedItem] = []
     for topic_id, articles in own.items():
-        if topic_id in timed:
-            shown = leave_out_waiting(stories, [story_id], topic_id, rules, now)
+        if topic_id in timed or topic_id in stories.barred:
+            shown = show_in_topic(stories, [story_id], topic_id, rules, now)
             entered = [article for article in articles if article.id in shown.articles]
             item = _place(shown, story_id, entered, rules, now)
         else:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from aggregator.curate.editor_decisions import is_taken_out
 from aggregator.model import Article, Member
+from aggregator.model.curation import list_barred
 from aggregator.pipeline.publish.story_relations import RELATED, read_relations
 from aggregator.publish.story_view import StoryView
 from aggregator.store import (
@@ -29,7 +30,8 @@ class Stories:
 
     ``story_of`` has story ids by article id; ``members`` and ``links`` are by story id. ``articles`` are
     those of the stories, and of linked ones, that are published, by id. ``choices`` are editors';
-    ``taken_out`` are the ids of those articles that they keep out.
+    ``taken_out`` are the ids of those articles that they keep out, ``barred`` by topic id of those that they
+    took out of that topic alone.
     """
 
     story_of: Mapping[str, str]
@@ -38,6 +40,7 @@ class Stories:
     articles: Mapping[str, Article]
     choices: StoryChoices
     taken_out: frozenset[str]
+    barred: Mapping[str, frozenset[str]]
     _voices: dict[str, Voices] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def published(self, story_id: str) -> list[Article]:
@@ -93,7 +96,10 @@ def read_stories(
 
 def _is_enough(stories: Stories, read: Collection[str], linked: Collection[str]) -> bool:
     """Tell whether those of the linked stories that were read are as many as are ever shown."""
-    return len(read) == len(linked) or sum(bool(stories.published(id_)) for id_ in read) >= RELATED
+    if len(read) == len(linked):
+        return True
+    # What is barred from a topic is not shown there: only the rest is enough for every topic.
+    return sum(any(not list_barred(a) for a in stories.published(id_)) for id_ in read) >= RELATED
 
 
 def read_unlinked_stories(
@@ -121,14 +127,37 @@ def _read_stories(
     missing = {m.article_id for all_ in members.values() for m in all_} - known.keys()
     found = {**known, **{article.id: article for article in read_stored_articles(store, missing)}}
     published = ((i, show(article)) for i, article in found.items() if article.is_published)
+    shown_articles = {i: shown for i, shown in published if shown is not None}
     return Stories(
         story_of={m.article_id: id_ for id_, all_ in members.items() for m in all_},
         members=members,
         links=links,
-        articles={i: shown for i, shown in published if shown is not None},
+        articles=shown_articles,
         choices=choices,
         taken_out=frozenset(i for i, article in found.items() if is_taken_out(article)),
+        barred=_find_barred(shown_articles.values()),
     )
+
+
+def _find_barred(articles: Iterable[Article]) -> dict[str, frozenset[str]]:
+    """Return by topic id the ids of those of the articles that editors took out of the topic."""
+    found: dict[str, set[str]] = {}
+    for article in articles:
+        for topic_id in list_barred(article):
+            found.setdefault(topic_id, set()).add(article.id)
+    return {topic_id: frozenset(ids) for topic_id, ids in found.items()}
+
+
+def leave_out_barred(stories: Stories, story_ids: Iterable[str], topic_id: str) -> Stories:
+    """Return stories without the articles of these that editors took out of a topic."""
+    barred = stories.barred.get(topic_id)
+    if not barred:
+        return stories
+    out = barred.intersection(m.article_id for id_ in story_ids for m in stories.members.get(id_, ()))
+    if not out:
+        return stories
+    kept = {id_: article for id_, article in stories.articles.items() if id_ not in out}
+    return replace(stories, articles=kept, taken_out=stories.taken_out | out)
 
 
 def view_story(stories: Stories, story_id: str, own: Sequence[Article]) -> StoryView | None:

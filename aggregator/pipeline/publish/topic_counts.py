@@ -9,7 +9,7 @@ from functools import lru_cache
 from aggregator.model import Article, LimitedItem, TopicLimits
 from aggregator.pipeline.publish.feed_places import name_feeds
 from aggregator.pipeline.publish.story_views import Stories
-from aggregator.pipeline.publish.topic_waits import leave_out_waiting
+from aggregator.pipeline.publish.topic_waits import show_in_topic
 from aggregator.rules import Rules
 from aggregator.store import (
     ARTICLES_FOLDER,
@@ -46,7 +46,7 @@ def list_limited_items(
         if item.feed.endswith(ARTICLES_FOLDER):
             domains = {articles[item.item_id].provider.domain}
         else:
-            shown = leave_out_waiting(stories, [item.item_id], item.feed, rules, now)
+            shown = show_in_topic(stories, [item.item_id], item.feed, rules, now)
             domains = {article.provider.domain for article in shown.published(item.item_id)}
         yield LimitedItem(
             feed=item.feed,

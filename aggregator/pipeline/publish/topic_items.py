@@ -10,7 +10,7 @@ from aggregator.pipeline.publish.monograms import draw_monograms
 from aggregator.pipeline.publish.public_articles import PublicArticles, make_public
 from aggregator.pipeline.publish.release import show_article
 from aggregator.pipeline.publish.story_views import Stories, change_articles, read_stories, view_story
-from aggregator.pipeline.publish.topic_waits import leave_out_waiting
+from aggregator.pipeline.publish.topic_waits import show_in_topic
 from aggregator.publish.channel import Channel
 from aggregator.publish.digests import digest_item
 from aggregator.publish.item import Item, build_items
@@ -74,7 +74,7 @@ def build_topic_items(
     feed_of_stories, feed_of_articles = name_feeds(channel.topic_id)
     wanted = tuple(keys)
     stories = material.stories
-    stories = leave_out_waiting(stories, stories.members, channel.topic_id, rules, now)
+    stories = show_in_topic(stories, stories.members, channel.topic_id, rules, now)
     views = list(_view_stories([i for f, i in wanted if f == feed_of_stories], channel, stories, rules))
     alone = [i for f, i in wanted if f == feed_of_articles and i in public.articles]
     shown = {a.id for view in views for a in (*view.articles, *view.related)} | set(alone)

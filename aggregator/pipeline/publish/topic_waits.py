@@ -1,6 +1,7 @@
 """Which articles a topic's feeds do not show yet, by its delay or its quiet hours, and when they do; pure.
 
-An article of a story that waits is left out of the story as the topic shows it, until it may enter.
+An article of a story that waits is left out of the story as the topic shows it, until it may enter. What
+editors took out of the topic always is.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -10,7 +11,7 @@ from functools import lru_cache
 
 from aggregator.model import Article, TopicLimits
 from aggregator.pipeline.page_wait import may_read_page
-from aggregator.pipeline.publish.story_views import Stories
+from aggregator.pipeline.publish.story_views import Stories, leave_out_barred
 from aggregator.rules import Rules
 
 
@@ -34,7 +35,15 @@ def waits_in_topic(article: Article, topic_id: str, rules: Rules, now: datetime)
     return limits.is_waiting(article.first_seen_at, now, page_wait=find_page_wait(article, rules))
 
 
-def leave_out_waiting(
+def show_in_topic(
+    stories: Stories, story_ids: Collection[str], topic_id: str, rules: Rules, now: datetime
+) -> Stories:
+    """Return stories as a topic shows these: without what it does not show yet, and what it must not."""
+    stories = leave_out_barred(stories, story_ids, topic_id)
+    return _leave_out_waiting(stories, story_ids, topic_id, rules, now)
+
+
+def _leave_out_waiting(
     stories: Stories, story_ids: Iterable[str], topic_id: str, rules: Rules, now: datetime
 ) -> Stories:
     """Return stories without what a topic does not show yet; stories of other topics stay whole."""
