@@ -56,10 +56,21 @@ def load_config(folder: Path, environ: Mapping[str, str], known: KnownEntries | 
 
     ``known`` are the entries that were valid before, of which only what changed is validated; it is kept up.
     """
-    config, problems = build_config(folder, read_bodies(folder), environ, known)
+    config, problems = load_parts(folder, environ, known)
     if problems:
-        raise ConfigError(_format_problems(folder, problems))
+        raise ConfigError(problems)
     return config
+
+
+def load_parts(
+    folder: Path, environ: Mapping[str, str], known: KnownEntries | None = None
+) -> tuple[Config, tuple[str, ...]]:
+    """Return what is right of the configuration in ``folder``, and every problem; without any it is whole.
+
+    ``known`` is as for ``load_config``.
+    """
+    config, problems = build_config(folder, read_bodies(folder), environ, known)
+    return config, tuple(_format_problems(folder, problems))
 
 
 def load_valid_parts(folder: Path, environ: Mapping[str, str]) -> Config:

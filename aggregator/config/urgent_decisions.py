@@ -16,10 +16,12 @@ _TEXTS = ("target", "value", "topic", "reason", "public_reason", "by")
 def take_urgent(before: Config, after: Config) -> tuple[Config, tuple[str, ...]]:
     """Return ``before`` with the urgent decisions of ``after`` that it lacks, and their ids.
 
-    Its files then have all its decisions in one, so that it can be kept and read again as it is.
+    Its files then have all its decisions in one, so that it can be kept and read again as it is. ``after``
+    may be what is right of files with problems: of decisions of one id the first urgent one counts.
     """
     known = {one.id: one for one in before.decisions}
-    urgent = [one for one in after.decisions if one.verb in URGENT_VERBS and known.get(one.id) != one]
+    asked = {one.id: one for one in reversed(after.decisions) if one.verb in URGENT_VERBS}
+    urgent = [one for one in reversed(asked.values()) if known.get(one.id) != one]
     if not urgent:
         return before, ()
     places = {one.id: place for place, one in enumerate(after.decisions)}

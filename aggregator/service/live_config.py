@@ -1,7 +1,8 @@
 """The configuration of a running service: a change is taken up, unless there is a problem in it.
 
 One that takes much out of the feeds waits until an operator lets it go. It is taken up whole or not at all;
-but withdrawals, kills and takedowns wait for nothing: they are taken up first, by themselves.
+but withdrawals, kills and takedowns wait for nothing: they are taken up first, by themselves, and also where
+other files, or other entries, have problems.
 """
 
 import time
@@ -11,9 +12,9 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.config import Config, KnownEntries, Settings, digest_files, load_config, take_urgent
+from aggregator.config import Config, KnownEntries, Settings, digest_files, load_parts, take_urgent
 from aggregator.config.file_watch import FileWatch, Stamps, read_stamps
-from aggregator.errors import ConfigError, StoreError
+from aggregator.errors import StoreError
 from aggregator.pipeline.config_in_force import (
     is_approved,
     is_in_force,
@@ -63,8 +64,9 @@ class LiveConfig:
     ``config`` is what is in force, None: not known, so that no change waits. ``stamps`` are of the files that
     were read last. ``waiting`` is what they say where that waits to be let go; where it could not be told
     what it does, that is tried again at ``weighed_again_at_s``. ``problems`` are why the files as they are
-    now are ignored; empty where what they say is in force or waits. ``digest`` is of what they said when that
-    was read, None for what the process started with; ``known`` are its entries.
+    now are ignored, but for urgent decisions, those ``ahead``; empty where what they say is in force or
+    waits. ``digest`` is of what they said when that was read, None for what the process started with;
+    ``known`` are its entries.
     """
 
     folder: Path
@@ -78,6 +80,7 @@ class LiveConfig:
     waiting: WaitingChange | None = None
     weighed_again_at_s: float = float("-inf")
     problems: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()
     is_requested: bool = False
     logged_at_s: float = 0
     digest: bytes | None = None
@@ -132,28 +135,27 @@ class LiveConfig:
             return None
         count = len(self.problems)
         noun = "problem" if count == 1 else "problems"
-        return f"the configuration has {count} {noun} and is left aside: see the log or aggregator check"
+        ahead = ", ".join(self.ahead)
+        but = f" (in force already: {ahead})" if ahead else ""
+        return f"the configuration has {count} {noun} and is left aside{but}: see the log or aggregator check"
 
     def _read(self, now_s: float, *, is_requested: bool) -> tuple[Rules | None, bool]:
         digest = digest_files(self.folder)
         if digest == self.digest and not self.problems and not is_requested:
             self.watch = replace(self.watch, read=self.watch.seen)  # written anew as they were
             return None, True
-        try:
-            config, problems = (
-                load_config(self.folder, self.environ, self.known),
-                () if is_requested else self._describe_vanished(),
-            )
-        except ConfigError as error:
-            config, problems = None, error.problems
+        config, problems = load_parts(self.folder, self.environ, self.known)
+        problems = problems or (() if is_requested else self._describe_vanished())
         if read_stamps(self.folder) != self.watch.seen:
             return None, False  # written to meanwhile: the next call looks again
-        rules = self._weigh(config) if config and not problems else None
+        rules = self._take_up_right(config) if problems else self._weigh(config)
         self.watch = replace(self.watch, read=self.watch.seen)
         self.problems = problems
         self.digest = None if problems else digest
         if problems:
             self._log_problems(now_s)
+            return rules, True
+        self.ahead = ()
         return self._log_taken_up(rules), True
 
     def _weigh(self, config: Config) -> Rules | None:
@@ -177,6 +179,18 @@ class LiveConfig:
         self._wait(config, found.why)
         log.warning("config", waits=found.why, advice=ADVICE)
         return None
+
+    def _take_up_right(self, parts: Config) -> Rules | None:
+        """Take up the urgent decisions in what is right of files with problems; the rest is left aside."""
+        before, files = self.config, self.in_force
+        urgent, ids = take_urgent(before, parts) if before else (parts, ())
+        if before is None or not ids:
+            return None
+        note_urgent(before, urgent, ids, self.store)
+        rules = self._apply(urgent)  # what waited is weighed anew, with these, once the files are right
+        self.in_force, self.ahead = files, list_urgent(urgent, self.store)
+        log.info("config", urgent=", ".join(ids), rest="is left aside")
+        return rules
 
     def _take_up_urgent(self, urgent: Config, ids: Sequence[str], config: Config) -> Rules:
         """Take up what is in force with the urgent decisions of a configuration; the rest is weighed next."""

@@ -192,3 +192,63 @@ class Refusing:
 
     def reading(self):
         raise StoreError("disk is full")
+
+
+KILL = "{id: %s, verb: %s, target: 'https://a.example/%s', reason: r, by: anna, at: 2026-11-29T06:00:00Z}"
+FAULTY_RULE = "rules: [{id: x, when: ['titel == \"x\"'], then: {drop: true}}]\n"
+
+
+def _write_decisions(desk, **files):
+    (desk.folder / "decisions").mkdir(exist_ok=True)
+    for name, text in files.items():
+        desk.write(text, f"decisions/{name}")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"curation": FAULTY_RULE}, {"settings": "site: {titel: Ours}\n"}, {"topics": "topics: [{id: 1"},
+        {"decisions/a": "decisions: ["}, {"decisions/z": "decisions: [{id: other}]\n"}, {"sources": ""},
+        {"decisions/hand": f"decisions: [{{verb: kill}}, {KILL % ('k', 'kill', 1)}]\n"},
+    ],
+)  # fmt: skip
+def test_urgent_decisions_are_taken_up_beside_problems(desk, fault):
+    """Whatever is wrong with other files and entries; the rest, a ban too, waits until they are right."""
+    desk.live.config = load_config(desk.folder, {})
+    both = f"decisions: [{KILL % ('k', 'kill', 1)}, {KILL % ('b', 'ban', 2)}]\n"
+    _write_decisions(desk, hand=both)
+    for name, text in fault.items():
+        desk.write(text, name)
+    before = desk.live.config
+    assert desk.topics_after(seconds=3) == ["ml"]
+    assert [one.id for one in desk.live.config.decisions] == ["k"]
+    assert desk.live.config.settings == before.settings
+    assert "is left aside (in force already: k)" in desk.live.degradation()
+    assert desk.live.problems
+    assert desk.topics_after(seconds=3) is None
+
+
+def test_what_is_right_again_is_taken_up_whole(desk):
+    """With the urgent decisions that went ahead, and then nothing is told of them any more."""
+    desk.live.config = load_config(desk.folder, {})
+    _write_decisions(desk, hand=f"decisions: [{KILL % ('k', 'kill', 1)}, {KILL % ('b', 'ban', 2)}]\n")
+    desk.write(FAULTY_RULE, "curation")
+    assert desk.topics_after(seconds=3) == ["ml"]
+    desk.write("rules: []\n", "curation")
+    desk.write(TWO)
+    assert desk.topics_after(seconds=3) == ["ml", "comets"]
+    assert [one.id for one in desk.live.config.decisions] == ["k", "b"]
+    assert desk.live.degradation() is None
+
+
+def test_a_kill_beside_a_file_that_is_gone_goes_ahead(desk):
+    """What the file said stays in force, also when the files are looked at again."""
+    desk.write("rules: [{id: x, when: ['title == \"x\"'], then: {drop: true}}]\n", "curation")
+    assert desk.topics_after(seconds=3) == ["ml"]
+    (desk.folder / "curation.yaml").unlink()
+    for number in (1, 2):
+        _write_decisions(desk, **{f"hand{number}": f"decisions: [{KILL % (f'k{number}', 'kill', number)}]\n"})
+        assert desk.topics_after(seconds=3) == ["ml"]
+        assert len(desk.live.config.decisions) == number
+        assert [rule.id for rule in desk.live.config.rules] == ["x"]
+        assert "the file is gone" in desk.live.problems[0]
