@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,6 @@ from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import spell_config
 from aggregator.cli.source_adding import add_by_address, is_terminal
 from aggregator.cli.source_import import draft_import, write_import
-from aggregator.config.settings import SiteKeys
 from aggregator.config.site_beginning import NAMES, place_config, refuse_begun_site, write_new_site
 from aggregator.config.site_keys import check_site_key
 from aggregator.errors import AggregatorError
@@ -61,7 +60,7 @@ def init(  # noqa: PLR0917  # typer makes an option of each
     failed = [typed for typed in source or () if not _add(typed, config, asks=asks)]
     if asks and source is None:
         _ask_for_source(config)
-    typer.echo("\n".join(_list_next_steps(config, base_url or SiteKeys().base_url)))
+    typer.echo("\n".join(_list_next_steps(config, {"base_url": base_url, "contact": contact})))
     if failed:
         raise AggregatorError(
             f"{', '.join(failed)}: not added to {config / 'sources.yaml'}; the rest is made"
@@ -114,7 +113,7 @@ def _split_words(text: str) -> Sequence[str]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-def _list_next_steps(config: Path, base_url: str) -> Sequence[str]:
+def _list_next_steps(config: Path, site: Mapping[str, str | None]) -> Sequence[str]:
     where = spell_config(config)
     steps = {
         f"aggregator sources add URL{where}": "follow more sites and feeds",
@@ -123,5 +122,6 @@ def _list_next_steps(config: Path, base_url: str) -> Sequence[str]:
     }
     width = max(map(len, steps))
     lines = [f"  {command:{width}}  # {what}" for command, what in steps.items()]
-    unset = "" if base_url != SiteKeys().base_url else "site.base_url and "
-    return ["next:", *lines, f"before others subscribe: {unset}site.contact in {config / 'settings.yaml'}"]
+    if unset := " and ".join(f"site.{key}" for key, value in site.items() if not value):
+        lines.append(f"before others subscribe: {unset} in {config / 'settings.yaml'}")
+    return ["next:", *lines]

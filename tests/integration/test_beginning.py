@@ -28,6 +28,7 @@ def test_what_options_say_is_written_and_works(tmp_path):
     ).stdout  # fmt: skip
     config = tmp_path / "mysite" / "config"
     assert said.startswith("made mysite/config: settings.yaml, sources.yaml, topics.yaml\n")
+    assert "before others subscribe" not in said
     made = load_config(config, {})
     assert made.settings.site.title == 'Lava: "daily" #1'
     assert made.settings.site.base_url == "https://lava.example"
