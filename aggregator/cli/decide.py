@@ -15,6 +15,7 @@ from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.errors import AggregatorError
+from aggregator.model.decisions import URGENT_VERBS
 
 _SPAN = re.compile(r"(\d{1,4}) ?(h|d|w)", re.ASCII)
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -72,6 +73,7 @@ def decide(  # an option each
     """
     # Its help waits for nothing that reads the store.
     from aggregator.cli.decision_preview import DecisionPreview  # noqa: PLC0415
+    from aggregator.cli.usable_config import read_usable_config  # noqa: PLC0415
 
     log_to_stderr(logging.WARNING)
     now = clock()
@@ -81,7 +83,9 @@ def decide(  # an option each
         "public_reason": public_reason, "by": by or getpass.getuser(),
     }  # fmt: skip
     id_ = f"{now:%Y-%m-%d}-{secrets.token_hex(3)}"
-    preview = DecisionPreview.make(read_config(config), id_, target, wish, now=now)
+    is_urgent = verb in {one.value for one in URGENT_VERBS}
+    checked, is_right = read_usable_config(config) if is_urgent else (read_config(config), True)
+    preview = DecisionPreview.make(checked, id_, target, wish, now=now, is_right=is_right)
     if not as_json:
         typer.echo("\n".join(preview.describe()))
     is_written = _ask(yes=yes, as_json=as_json)

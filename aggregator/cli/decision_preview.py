@@ -14,7 +14,12 @@ from aggregator.cli.plan_report import describe_plan, report_plan
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import clean_cell
 from aggregator.config import Config
-from aggregator.config.decision_edits import DecisionDraft, draft_decision, save_decision
+from aggregator.config.decision_edits import (
+    DecisionDraft,
+    draft_decision,
+    draft_urgent_decision,
+    save_decision,
+)
 from aggregator.config.decision_files import KEY, TAKEDOWNS
 from aggregator.config.problems import show, suggest
 from aggregator.curate.editor_decisions import ArticleDecisions, apply_to_texts, find_last
@@ -37,7 +42,7 @@ class DecisionPreview:
 
     ``other`` is what a verb on two stories names besides. ``idle`` is why it would change nothing, None where
     it does. It ``is_alone`` where no other change of the configuration waits to be taken up; so many
-    ``earlier`` decisions do.
+    ``earlier`` decisions do. Where the files are not ``is_right``, the configuration is the one in force.
     """
 
     entry: Mapping[str, str | int]
@@ -49,22 +54,35 @@ class DecisionPreview:
     is_alone: bool
     earlier: int
     now: datetime
+    is_right: bool
 
     @classmethod
     def make(
-        cls, config: Config, id_: str, target: str, wish: Mapping[str, str | None], *, now: datetime
+        cls,
+        config: Config,
+        id_: str,
+        target: str,
+        wish: Mapping[str, str | None],
+        *,
+        now: datetime,
+        is_right: bool = True,
     ) -> "DecisionPreview":
-        """Return the preview of what is wished for; raises AggregatorError where it cannot be decided."""
+        """Return the preview of what is wished for; raises AggregatorError where it cannot be decided.
+
+        ``is_right`` False: the files have problems, ``config`` is in force, and the verb is urgent.
+        """
         verb = _check_verb(wish["verb"] or "")
         _check_topic(verb, wish, config)
         with open_existing_store(config) as store:
             subject = find_subject(verb, target, store)
             value = name_others(verb, subject.target, wish["value"], store)
             entry = _make_entry(id_, subject.target, {**wish, "value": value}, now)
-            draft = draft_decision(
-                config.folder, f"{now:%Y-%m}", entry,
-                key=TAKEDOWNS if verb is Verb.TAKEDOWN else KEY, comment=subject.comment,
-            )  # fmt: skip
+            key, month = TAKEDOWNS if verb is Verb.TAKEDOWN else KEY, f"{now:%Y-%m}"
+            draft = (
+                draft_decision(config.folder, month, entry, key=key, comment=subject.comment)
+                if is_right
+                else draft_urgent_decision(config, month, entry, key=key, comment=subject.comment)
+            )
             return cls(
                 entry=entry,
                 draft=draft,
@@ -72,9 +90,10 @@ class DecisionPreview:
                 other=find_subject(verb, value, store) if verb in PAIR_VERBS and value else None,
                 plan=plan_with_progress(draft.config, before=config),
                 idle=_find_idle(draft.config, id_, store, now),
-                is_alone=is_in_force(config, store),
+                is_alone=is_right and is_in_force(config, store),
                 earlier=_count_earlier(config, store),
                 now=now,
+                is_right=is_right,
             )
 
     def describe(self) -> Iterator[str]:
@@ -125,6 +144,8 @@ class DecisionPreview:
         soon = f"{written}; a running service takes it up within seconds, else `aggregator publish` does"
         if self.is_alone:
             return soon
+        if not self.is_right:
+            return f"{soon}, by itself: the files are left aside until their problems are mended"
         if self.verb in URGENT_VERBS:  # goes ahead of what waits
             return f"{soon}, with the other changes that are not taken up yet: `aggregator plan` shows all"
         return f"{written}; other changes that are not taken up yet go with it: `aggregator plan` shows all"

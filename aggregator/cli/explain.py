@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from aggregator.cadence import explain_disappearance
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.story_reasons import describe_reasons
 from aggregator.cli.table import clean_cell, format_table, format_time, format_time_if_known
+from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.curate.editor_rules import RuleTrace
 from aggregator.enrich.reuse_limits import format_wishes
@@ -40,7 +41,7 @@ def explain(
 
     Also of one that is quarantined, in no feed, part of another, or was removed: what is still known.
     """
-    with open_existing_workspace(read_config(config)) as workspace:
+    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
         life = read_article_life(
             find_article_id(article, workspace.store),
             rules=workspace.rules,

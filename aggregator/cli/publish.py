@@ -11,8 +11,9 @@ from aggregator.cli.activity import show_activity
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.files_report import report_files
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.site_questions import ask_for_site
+from aggregator.cli.usable_config import read_publishable_config
 from aggregator.cli.workspace import open_workspace
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.grouping import StoryDesk
@@ -39,7 +40,7 @@ def publish_command(
     """Write the feeds and pages of every topic from what is stored; unchanged files stay untouched."""
     log_to_stderr(logging.WARNING)
     ask_for_site(config)
-    with open_workspace(read_config(config)) as workspace:
+    with open_workspace(read_publishable_config(config)) as workspace:
         known = list_topic_ids(workspace.rules)
         unknown = [name for name in topic or [] if name not in known]
         if unknown:

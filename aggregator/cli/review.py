@@ -11,6 +11,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_con
 from aggregator.cli.proposal_report import accept_withdrawal, report_withdrawals
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time_if_known
+from aggregator.cli.usable_config import read_usable_config
 from aggregator.curate.editor_rules import QUARANTINED
 from aggregator.errors import AggregatorError
 from aggregator.store import (
@@ -53,7 +54,7 @@ def list_quarantined(
     """List quarantined sources, each with the reason, articles that wait, and proposed withdrawals."""
     if context.invoked_subcommand is not None:
         return
-    settings = read_config(config)
+    settings, _ = read_usable_config(config)
     with open_existing_store(settings) as store:
         report = {
             "sources": list(_list_sources(store)),

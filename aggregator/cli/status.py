@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.completion import SOURCE_ID
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 
 app = typer.Typer()
 
@@ -28,9 +28,10 @@ def status(
     """Print how every source is doing and what every topic's feed holds."""
     # Its help waits for nothing that reads the store.
     from aggregator.cli.status_report import print_politeness, print_source, print_status  # noqa: PLC0415
+    from aggregator.cli.usable_config import read_usable_config  # noqa: PLC0415
     from aggregator.cli.workspace import open_existing_workspace  # noqa: PLC0415
 
-    with open_existing_workspace(read_config(config)) as workspace:
+    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
         now = clock()
         if politeness:
             print_politeness(workspace, source, now, as_json=as_json)

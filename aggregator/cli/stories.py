@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from aggregator.cli.completion import TOPIC_ID
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.story_reasons import describe_reasons
 from aggregator.cli.table import format_table, format_time
 from aggregator.cli.times import ALLOWED, read_time
+from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
@@ -48,7 +49,7 @@ def list_stories(
 ) -> None:
     """Print the stories that several published articles tell, the newest first."""
     start = _parse_since(since) if since is not None else clock() - timedelta(days=LISTED_DAYS)
-    with open_existing_workspace(read_config(config)) as workspace:
+    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
         if topic is not None and topic not in {t.id for t in workspace.config.topics}:
             known = ", ".join(sorted(t.id for t in workspace.config.topics))
             raise AggregatorError(f"no topic {topic!r} is configured; there are: {known}")
@@ -76,7 +77,7 @@ def show(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print a story's articles in order of time, its lead, and why each article is part of it."""
-    with open_existing_workspace(read_config(config)) as workspace:
+    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
         current = find_story_id(story_id, workspace.store)
         members = read_members(workspace.store, {current})[current]
         articles = read_stored_articles(workspace.store, [member.article_id for member in members])

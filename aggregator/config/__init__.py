@@ -5,7 +5,14 @@ from aggregator.config.entry_reading import KnownEntries
 from aggregator.config.file_bodies import FILES, digest_files
 from aggregator.config.file_watch import read_stamps
 from aggregator.config.kept_files import digest_texts, load_packed, pack_texts
-from aggregator.config.loading import Config, check_config, load_config, load_parts, load_valid_parts
+from aggregator.config.loading import (
+    Config,
+    check_config,
+    load_config,
+    load_parts,
+    load_usable_parts,
+    load_valid_parts,
+)
 from aggregator.config.readable_ids import readable_id
 from aggregator.config.server_keys import WorkerKeys
 from aggregator.config.settings import Settings
@@ -26,6 +33,7 @@ __all__ = [
     "load_config",
     "load_packed",
     "load_parts",
+    "load_usable_parts",
     "load_valid_parts",
     "move_source",
     "pack_texts",

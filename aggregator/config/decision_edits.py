@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aggregator.config.decision_files import KEY, KINDS, find_listing
 from aggregator.config.entry_edits import append_entry, line_end_of, render_entries
-from aggregator.config.file_bodies import DECISIONS_FOLDER, read_bodies
+from aggregator.config.file_bodies import DECISIONS_FOLDER, Body, read_bodies
 from aggregator.config.file_replacement import replace_file
 from aggregator.config.loading import Config, build_config
+from aggregator.config.urgent_decisions import take_urgent
 from aggregator.config.yaml_document import LINES, YamlDocument, read_document
 from aggregator.errors import ConfigError
 
@@ -37,18 +38,49 @@ def draft_decision(
     The ``comment`` stands behind its target. Raises ConfigError with what is wrong in the configuration with
     it, or where the file cannot be edited without touching what else is in it.
     """
-    name = f"{DECISIONS_FOLDER}/{month}.yaml"
-    bodies = read_bodies(folder)
-    known = bodies.get(name)
-    if isinstance(known, str):
-        raise ConfigError([f"{folder / name}: cannot be read ({known})"])
-    text = known.decode("utf-8") if isinstance(known, bytes) and known.strip() else BEGIN
-    document = read_document(str(folder / name), text.encode())
-    edited = _append(document, key, text, entry, comment)
-    config, problems = build_config(folder, {**bodies, name: edited}, os.environ)
+    bodies, decisions = read_bodies(folder), folder / DECISIONS_FOLDER
+    file, edited = _add_entry(decisions / f"{month}.yaml", bodies, key, entry, comment)
+    config, problems = build_config(folder, {**bodies, _name(file): edited}, os.environ)
     if problems:
-        raise ConfigError([_describe(problem, folder / name, entry) for problem in problems])
-    return DecisionDraft(file=folder / name, body=edited, config=config)
+        raise ConfigError([_describe(problem, file, entry) for problem in problems])
+    return DecisionDraft(file=file, body=edited, config=config)
+
+
+def draft_urgent_decision(
+    in_force: Config, month: str, entry: Mapping[str, object], *, key: str = KEY, comment: str = ""
+) -> DecisionDraft:
+    """Return what ``draft_decision`` does for files with problems; its configuration is that ``in_force``.
+
+    Where the file of the month has a problem that its entry would be lost by, it is in one beside it.
+    """
+    folder = in_force.folder
+    bodies, decisions = read_bodies(folder), folder / DECISIONS_FOLDER
+    try:
+        file, edited = _add_entry(decisions / f"{month}.yaml", bodies, key, entry, comment)
+    except (ConfigError, UnicodeDecodeError):
+        file, edited = _add_entry(decisions / f"{month}-urgent.yaml", bodies, key, entry, comment)
+    parts, problems = build_config(folder, {**bodies, _name(file): edited}, os.environ)
+    own = tuple(one for one in parts.decisions if one.id == entry["id"])
+    if not own:
+        raise ConfigError([_describe(problem, file, entry) for problem in problems])
+    config, _ = take_urgent(in_force, replace(parts, decisions=own))
+    return DecisionDraft(file=file, body=edited, config=config)
+
+
+def _add_entry(
+    file: Path, bodies: Mapping[str, Body], key: str, entry: Mapping[str, object], comment: str
+) -> tuple[Path, bytes]:
+    """Return a file of decisions, and what it is to hold: what it does now, and the entry."""
+    known = bodies.get(_name(file))
+    if isinstance(known, str):
+        raise ConfigError([f"{file}: cannot be read ({known})"])
+    text = known.decode("utf-8") if isinstance(known, bytes) and known.strip() else BEGIN
+    document = read_document(str(file), text.encode())
+    return file, _append(document, key, text, entry, comment)
+
+
+def _name(file: Path) -> str:
+    return f"{DECISIONS_FOLDER}/{file.name}"
 
 
 def save_decision(draft: DecisionDraft) -> None:

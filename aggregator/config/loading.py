@@ -73,6 +73,22 @@ def load_parts(
     return config, tuple(_format_problems(folder, problems))
 
 
+def load_usable_parts(folder: Path, environ: Mapping[str, str]) -> tuple[Config, tuple[str, ...]]:
+    """Return what ``load_parts`` does; raises ConfigError where it cannot be told which store they mean."""
+    config, problems = build_config(folder, read_bodies(folder), environ)
+    lines = tuple(_format_problems(folder, problems))
+    if problems and (not _has_required(folder) or any(map(_hides_store, problems))):
+        raise ConfigError(lines)
+    return config, lines
+
+
+def _hides_store(problem: Problem) -> bool:
+    """Tell whether a problem is of the settings, and not surely of another section than ``storage``."""
+    section = problem.path[0] if problem.path else ""
+    is_other = section in Settings.model_fields and section != "storage"
+    return (Path(problem.file).name == "settings.yaml" or section == "settings") and not is_other
+
+
 def load_valid_parts(folder: Path, environ: Mapping[str, str]) -> Config:
     """Return what is right of the configuration in ``folder``, defaults where a file cannot be used."""
     return build_config(folder, read_bodies(folder), environ)[0]
@@ -126,9 +142,8 @@ def _build_config(
     in_topics += check_topics(topic_list)
     in_providers += check_providers(provider_list)
     in_rules += check_rules(rule_list, topic_list)
-    placed = (settings or Settings()).resolve_folders(
-        base_folder(folder, (settings or Settings()).storage.data_dir)
-    )
+    usable = settings or _read_storage(documents["settings.yaml"], environ)
+    placed = usable.resolve_folders(base_folder(folder, usable.storage.data_dir))
     in_settings += check_storage(documents["settings.yaml"], placed)
     decisions, decision_files = read_decisions(folder, bodies, known)
     config = Config(
@@ -157,6 +172,13 @@ def base_folder(folder: Path, data_dir: str) -> Path:
     has_store = not Path(data_dir).is_absolute() and (own / data_dir / DATABASE_NAME).is_file()
     is_site = own.name != USUAL_NAME and (own == Path.cwd() or has_store)
     return own if is_site else own.parent
+
+
+def _read_storage(document: YamlDocument, environ: Mapping[str, str]) -> Settings:
+    """Return the defaults, with the ``storage`` of a file where only other sections are wrong."""
+    top = document.value if isinstance(document.value, dict) else {}
+    alone = replace(document, value={key: value for key, value in top.items() if key == "storage"})
+    return _read_settings(alone, environ)[0] or Settings()
 
 
 def _read_settings(

@@ -1,0 +1,148 @@
+"""A mistake in the configuration's files keeps nobody from taking out what must leave at once."""
+
+import json
+import time
+
+import pytest
+import yaml
+
+from tests.integration.site import (
+    ML,
+    SiteFolder,
+    ago,
+    item,
+    read_until,
+    run_program,
+    run_service,
+    send_feed,
+    stop_program,
+)
+
+TITLES = ("storm", "verdict", "strike", "rocket", "comet", "harvest")
+RULE = {"id": "x", "when": ['titel == "x"'], "then": {"drop": True}}
+REASON = ("--reason", "a court's order", "--by", "anna", "--yes")
+
+
+@pytest.fixture
+def site(tmp_path, loopback):
+    """A site that has published six articles, and whose files have a mistake since."""
+    titles = enumerate(TITLES, 1)
+    send_feed(
+        loopback, *(item(n, ago(hours=n), title=f"Machine learning foretells a {t}") for n, t in titles)
+    )
+    made = SiteFolder(
+        tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], [ML],
+        enrich={"pages": False}, images={"sizes": False, "logos": False},
+    )  # fmt: skip
+    made.run("poll")
+    made.run("publish")
+    return made
+
+
+def _spoil(site):
+    site.write("curation", {"rules": [RULE]})
+
+
+def _say(site, *words, code=0):
+    """Return what a command printed, and its errors."""
+    done = run_program(*words, "--config", str(site.config), code=code)
+    return done.stdout, done.stderr
+
+
+def _count(site):
+    return len(json.loads((site.feeds / "ml/articles/feed.json").read_bytes())["items"])
+
+
+def _wait_for(site, number, seconds=20):
+    deadline_s = time.monotonic() + seconds
+    while _count(site) != number:
+        assert time.monotonic() < deadline_s, f"{_count(site)} items, not {number}"
+        time.sleep(0.1)
+
+
+def test_a_running_service_takes_up_a_kill(site):
+    """By the command, and one written by hand; a ban waits; right files are taken up whole."""
+    with run_service(site, "--port", "0") as program:
+        _spoil(site)
+        read_until(program, "no field or function titel")
+        said, warned = _say(site, "decide", "kill", "daily.example/2", *REASON)
+        assert "1 leave" in said
+        assert "by itself: the files are left aside until their problems are mended" in said
+        assert warned.count("\n") == 1
+        assert "the configuration files have a problem: " in warned
+        assert "curation.yaml:" in warned
+        assert 'rest="is left aside"' in read_until(program, "urgent=")
+        _wait_for(site, 5)
+        entry = (
+            "{id: %s, verb: %s, target: https://daily.example/%s, reason: r, by: b, at: 2026-11-29T06:00:00Z}"
+        )
+        (site.config / "decisions/hand.yaml").write_text(
+            f"decisions: [{entry % ('a', 'kill', 3)}, {entry % ('b', 'ban', 4)}]\n", encoding="utf-8"
+        )
+        _wait_for(site, 4)
+        site.write("curation", {"rules": []})
+        _wait_for(site, 3)
+        stop_program(program)
+
+
+def test_publish_takes_up_a_kill(site):
+    """Where nothing is urgent, it refuses; also other verbs do, and write nothing."""
+    _spoil(site)
+    assert "no field or function titel" in _say(site, "publish", code=1)[1]
+    assert "no field or function titel" in _say(site, "decide", "ban", "daily.example/2", *REASON, code=1)[1]
+    assert not (site.config / "decisions").exists()
+    _say(site, "decide", "kill", "daily.example/2", *REASON)
+    assert "goes by the configuration in force" in _say(site, "publish")[1]
+    assert _count(site) == 5
+    _say(site, "publish")
+    _say(site, "decide", "restore", "daily.example/2", *REASON)
+    _say(site, "publish")
+    assert _count(site) == 6
+
+
+def test_a_month_that_cannot_be_read_is_left_as_it_is(site):
+    """The decision is in a file beside it."""
+    _say(site, "decide", "ban", "daily.example/3", *REASON)
+    (month,) = (site.config / "decisions").iterdir()
+    month.write_text("decisions: [", encoding="utf-8")
+    said, _ = _say(site, "decide", "takedown", "daily.example", *REASON)
+    file = month.with_name(f"{month.stem}-urgent.yaml")
+    assert str(file) in said
+    assert month.read_text(encoding="utf-8") == "decisions: ["
+    (entry,) = yaml.safe_load(file.read_text(encoding="utf-8"))["takedowns"]
+    assert entry["target"] == "daily.example"
+    _say(site, "publish")
+    assert _count(site) == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("status",), ("explain", "daily.example/2"), ("review",), ("stories", "list"), ("status", "--json")],
+)
+def test_what_only_reads_goes_on(site, words):
+    """By what is in force: it prints what it did before, and one line of warning."""
+    before, _ = _say(site, *words)
+    _spoil(site)
+    after, warned = _say(site, *words)
+    assert len(after.splitlines()) == len(before.splitlines())
+    assert warned.count("\n") == 1
+    assert "the configuration files have a problem" in warned
+
+
+def test_a_store_that_is_not_surely_meant_is_not_read(site):
+    """Where the settings do not say which it is, and where none is kept; other sections may be wrong."""
+    file = site.config / "settings.yaml"
+    right = file.read_text(encoding="utf-8")
+    for wrong in (
+        right.replace("storage:", "strage:"),
+        f"{right}\nx: [",
+        right.replace("data_dir", "data_folder"),
+    ):
+        file.write_text(wrong, encoding="utf-8")
+        assert "settings.yaml" in _say(site, "status", code=1)[1]
+    file.write_text(right.replace("base_url:", "base:"), encoding="utf-8")
+    said, warned = _say(site, "status")
+    assert "daily" in said
+    assert "2 problems, the first: " in warned or "a problem: " in warned
+    (site.folder / "data/aggregator.db").unlink()
+    assert "goes by" not in _say(site, "status", code=1)[1]
