@@ -14,6 +14,7 @@ import typer
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.config.moments import ALLOWED, parse_moment
 from aggregator.errors import AggregatorError
 from aggregator.model.decisions import URGENT_VERBS
 
@@ -56,7 +57,7 @@ def decide(  # an option each
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="When it ends: 12h, 3d, 2w, or a time with its zone."),
+        typer.Option(metavar="TIME", help="When it ends: 12h, 3d, 2w, tomorrow, or a time with its zone."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
     as_json: Annotated[
@@ -104,11 +105,25 @@ def _refuse_options(*words: str) -> None:
 
 
 def _read_until(text: str | None, now: datetime) -> str | None:
-    """Return when a decision ends as it stands in the file; what is no span is checked there."""
+    """Return when a decision ends as it stands in the file; raises AggregatorError where that is no time.
+
+    A day is its begin, in UTC.
+    """
     span = _SPAN.fullmatch(text.strip()) if text else None
+    if text and text.strip().lower() == "tomorrow":
+        return (now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)).isoformat()
+    if text and span is None:
+        _check_moment(text)
     if span is None:
         return text
     return (now.replace(microsecond=0) + timedelta(**{_UNITS[span[2]]: int(span[1])})).isoformat()
+
+
+def _check_moment(text: str) -> None:
+    try:
+        parse_moment(text)
+    except ValueError as error:
+        raise AggregatorError(f"--until: {error}, allowed: 12h, 3d, 2w, tomorrow, or {ALLOWED}") from None
 
 
 def _ask(*, yes: bool, as_json: bool) -> bool:

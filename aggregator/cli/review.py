@@ -30,12 +30,13 @@ QuarantinedId = Annotated[
     str,
     typer.Argument(
         **SOURCE_ID,
-        help="Id of a quarantined source, or of an article that is listed.",
+        help="Id of a quarantined source, or of an article that is listed, or how that begins.",
         show_default=False,
     ),
 ]
 Row = Mapping[str, str | int | None]
 
+MOST_NAMED = 5
 FLOOD = "its source brought more than a day of its max_per_hour at once"
 
 app = typer.Typer(
@@ -79,6 +80,7 @@ def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG)
     """
     settings = read_config(config)
     with open_existing_store(settings) as store:
+        quarantined_id = _complete_id(quarantined_id, store)
         file = accept_withdrawal(quarantined_id, settings, store, clock())
         if file is not None:
             typer.echo(f"{file}: {quarantined_id} is withdrawn; `aggregator publish` takes it out")
@@ -99,6 +101,7 @@ def reject(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG)
     An article that is proposed for withdrawal, or was withdrawn by itself, stays published for good.
     """
     with open_existing_store(read_config(config)) as store:
+        quarantined_id = _complete_id(quarantined_id, store)
         proposed = {proposal.found.article_id for proposal in read_proposals(store)}
         if quarantined_id in proposed and reject_withdrawal(store, quarantined_id, now=clock()):
             typer.echo(f"{quarantined_id} stays; it is not proposed for withdrawal again")
@@ -124,6 +127,20 @@ def _decide(
     if not count:
         raise AggregatorError(f"nothing waits for review under {quarantined_id!r}: see `aggregator review`")
     return count
+
+
+def _complete_id(text: str, store: Store) -> str:
+    """Return the id of the article that is listed and begins so, else ``text``; raises AggregatorError."""
+    quarantined = read_quarantined(store)
+    sources = {*read_source_states(store), *(article.source_id for article in quarantined)}
+    listed = {article.id for article in quarantined} | {one.found.article_id for one in read_proposals(store)}
+    found = sorted(id_ for id_ in listed if text and id_.startswith(text))
+    if text in sources or text in listed or not found:
+        return text
+    if len(found) > 1:
+        some = ", ".join(found[:MOST_NAMED]) + (", …" if len(found) > MOST_NAMED else "")
+        raise AggregatorError(f"{len(found)} articles are meant by {text!r}, write more of it: {some}")
+    return found[0]
 
 
 def _count_articles(count: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from aggregator.curate.editor_decisions import find_key, has_ended
+from aggregator.curate.editor_decisions import find_key, find_last, has_ended
 from aggregator.model import Article
 from aggregator.model.decisions import OUT_VERBS, STORY_VERBS, Decision, Verb
 from aggregator.model.predicates import is_listed
@@ -16,7 +16,10 @@ from aggregator.store import ALL, Store, find_named_articles, read_stored_articl
 def find_idle_decisions(
     decisions: Sequence[Decision], *, rules: Rules, store: Store, now: datetime
 ) -> Iterator[tuple[Decision, str]]:
-    """Yield the decisions that have not ended and change nothing, each with why."""
+    """Yield the decisions that have not ended and change nothing, or never did, each with why."""
+    for one in decisions:
+        if has_ended(one, one.at):
+            yield one, "its time was past already when it was decided"
     on_stories = [one for one in decisions if one.verb in STORY_VERBS and one.is_in_force(now)]
     yield from find_idle_on_stories(on_stories, rules=rules, store=store, now=now)
     on_articles = [one for one in decisions if one.verb not in STORY_VERBS and not has_ended(one, now)]
@@ -40,6 +43,9 @@ def _explain(decision: Decision, article: Article, rules: Rules, now: datetime) 
     counting = rules.decisions.of(article, now)
     if decision not in counting:
         return "a later decision restored its target"
+    down = find_last(counting, Verb.TAKEDOWN)
+    if decision.verb is Verb.RESTORE and down is not None:
+        return f"takedown {down.id} keeps it out; remove that entry"
     if decision.verb not in OUT_VERBS and any(one.verb in OUT_VERBS for one in counting):
         return None if decision.verb is Verb.RESTORE else "its target is out of all feeds by another decision"
     return _explain_topic(decision, article, rules) or _explain_value(decision, article)

@@ -137,7 +137,7 @@ def test_nothing_is_written_without_leave(site):
         (("pin", "daily.example/0", "--topic", "ml"), "until: missing: a pin ends one day, allowed: a time"),
         (
             ("ban", "daily.example/0", "--until", "soon"),
-            "until: soon is no time, allowed: a time with its zone",
+            "--until: soon is no time, allowed: 12h, 3d, 2w, tomorrow, or a time with its zone",
         ),
         (("hold-until", "daily.example/0", "2026-12-01 09:00"), "has no time zone, allowed: a time with its"),
     ],
@@ -455,3 +455,24 @@ def test_check_warns_of_decisions_on_stories_that_do_nothing(site):
         "d8": "its target is not stored",
         "d9": "its target is not stored",
     }
+
+
+def test_what_changes_nothing_is_said_before(site):
+    """A restore under a takedown, and a time that is past already."""
+    decide(site, "takedown", "daily.example/0")
+    (file,) = (site.config / "decisions").iterdir()
+    (down,) = yaml.safe_load(file.read_text(encoding="utf-8"))["takedowns"]
+    said = decide(site, "restore", "daily.example/0")
+    assert f"it changes nothing now: takedown {down['id']} keeps it out; remove that entry" in said
+    said = decide(site, "hold-until", "daily.example/1", "2020-12-01T09:00:00Z")
+    assert "it changes nothing now: its time was past already" in said
+
+
+def test_a_decision_may_end_tomorrow(site):
+    """At the begin of that day, in UTC."""
+    decide(site, "ban", "daily.example/0", "--until", "tomorrow")
+    (file,) = (site.config / "decisions").iterdir()
+    (entry,) = yaml.safe_load(file.read_text(encoding="utf-8"))["decisions"]
+    until = datetime.fromisoformat(entry["until"])
+    assert timedelta(0) < until - datetime.fromisoformat(entry["at"]) <= timedelta(days=1)
+    assert (until.hour, until.minute, until.utcoffset()) == (0, 0, timedelta(0))
