@@ -230,6 +230,7 @@ from aggregator.store.review import (
 )
 from aggregator.store.shown_articles import SizeOfFeed, select_shown_articles
 from aggregator.store.shown_places import ShownPlace, find_shown_places
+from aggregator.store.shown_updates import ShownUpdate, read_shown_updates
 from aggregator.store.source_counts import SourceCounts, SourceReach, count_reach, read_source_counts
 from aggregator.store.sources import (
     count_sources_to_forget,
@@ -327,6 +328,7 @@ __all__ = [
     "RecordUpdate",
     "Remaking",
     "ShownPlace",
+    "ShownUpdate",
     "SizeOfFeed",
     "SourceCounts",
     "SourceReach",
@@ -502,6 +504,7 @@ __all__ = [
     "read_removal_times",
     "read_secured_texts",
     "read_seen_entries",
+    "read_shown_updates",
     "read_source_counts",
     "read_source_state",
     "read_source_states",

@@ -14,6 +14,7 @@ from aggregator.store.fast.prepared_in import rows_among, select_among
 from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks, mark_selected
 from aggregator.store.publication_schema import feed_items, publisher_names
 from aggregator.store.schema import articles
+from aggregator.store.shown_updates import ShownUpdate, save_shown_updates
 
 ALL = "all"
 """The folder of the feeds of all topics, which stands where a topic's id does."""
@@ -70,6 +71,7 @@ class Arrangement:
     may show something else in their place. ``marks`` are the keys to be marked, by their kind, ``later`` are
     articles to be arranged again at a time. ``names`` are those of publishers, None for one that has none;
     the articles of publishers ``renamed`` are arranged again. ``limited`` are those of limited feeds.
+    ``updates`` is what is kept of when items were updated, by feed and id.
     """
 
     items: list[FeedItem] = field(default_factory=list)
@@ -80,6 +82,7 @@ class Arrangement:
     names: dict[str, str | None] = field(default_factory=dict)
     renamed: set[str] = field(default_factory=set)
     limited: list[LimitedItem] = field(default_factory=list)
+    updates: dict[tuple[str, str], ShownUpdate] = field(default_factory=dict)
 
 
 _NAMES = tuple(one.name for one in fields(FeedItem))
@@ -186,6 +189,7 @@ def save_arrangement(store: Database, done: Arrangement, taken: Sequence[Mark]) 
         upsert(
             connection, feed_items, [{name: getattr(item, name) for name in _NAMES} for item in done.items]
         )
+        save_shown_updates(connection, done.updates, done.gone)
         unsure = [{"of_feed": feed, "of_item": id_, "to_digest": None} for feed, id_ in done.unsure]
         run_with(connection, _SET_DIGEST, unsure)
         save_names(connection, done.names)

@@ -15,6 +15,7 @@ from aggregator.store.marks import MarkKind, add_marks, clear_marks, mark_select
 from aggregator.store.publication_schema import feed_items, marks, shown_publishers, topic_files
 from aggregator.store.record_states import WRITTEN_BY
 from aggregator.store.schema import article_topics, articles, notes, stories, story_aliases, story_members
+from aggregator.store.shown_updates import forget_shown_updates
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +63,7 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
             _mark_records(connection)
             _take_over_marks(connection)
             forget_gone_items(connection)
+            forget_shown_updates(connection, ())
             forget_feeds(connection, None)
             mark_selected(connection, MarkKind.PLACE, _BY_STORY)
         if asked.shown:
@@ -133,6 +135,8 @@ def _mark_pages(connection: Connection) -> None:
 def _forget_topics(connection: Connection, topic_ids: Collection[str], feeds: Collection[str]) -> None:
     """Forget what topics hold; the monograms on their pages are marked, of which some are not shown there."""
     forget_feeds(connection, feeds)
+    if feeds:
+        forget_shown_updates(connection, feeds)
     forget_pings_of_topics(connection, topic_ids)
     for chunk in chunks(sorted(topic_ids)):
         connection.execute(delete(topic_files).where(topic_files.c.topic_id.in_(chunk)))

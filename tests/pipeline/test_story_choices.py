@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import feedparser
 import pytest
 
 from aggregator.model import Grouping
 from aggregator.model.decisions import Decision, Verb
+from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.publish.story_choices import take_up_choices
 from aggregator.pipeline.records import publish_records
@@ -141,6 +142,45 @@ def test_an_article_leads_its_story_until_the_decision_ends(world):
     assert page.index("Artificial intelligence 2") < page.index("Artificial intelligence 0")
     world.wait(hours=1)
     assert show(world) == usual
+
+
+def read_update(world, feed="ai"):
+    """Return when the first story was updated, and the stories in their order, after a publication."""
+    show(world, feed)
+    items = json.loads((world.tree / feed / "feed.json").read_bytes())["items"]
+    dates = {item["id"].removeprefix("urn:uuid:"): item["date_modified"] for item in items}
+    return datetime.fromisoformat(dates[name(0)]), [*dates]
+
+
+def test_another_lead_is_an_update_and_moves_nothing(world):
+    """However it comes about that readers see another one; they never saw a later time before."""
+    before, order = read_update(world)
+    made = (("lead", 2), ("lead", 1), ("ban", 1), ("withdraw", 2), ("restore", 2), ("split", 2))
+    for verb, number in made:
+        world.wait(minutes=10)
+        decide(world, verb, number, 0 if verb == "split" else None)
+        StoryDesk().group(rules=world.rules, store=world.store, now=world.now)
+        updated, shown = read_update(world)
+        assert updated == world.now.replace(microsecond=0), (verb, number)
+        assert [one for one in shown if one in order] == order
+    world.wait(minutes=10)
+    world.setup = replace(world.setup, decisions=())
+    assert read_update(world)[0] == updated > before
+
+
+def test_a_lead_that_is_worded_otherwise_is_an_update(world):
+    """In the feed of articles as well; also where the decision is taken back."""
+    for verb, number in (("retitle", 0), (None, 0), ("re-excerpt", 0)):
+        world.wait(minutes=10)
+        world.setup = replace(world.setup, decisions=())
+        if verb:
+            decide(world, verb, number, value="Artificial intelligence 0")
+        for feed in ("ai", "ai/articles"):
+            publish_all(world)
+            items = json.loads((world.tree / feed / "feed.json").read_bytes())["items"]
+            (updated,) = (item["date_modified"] for item in items if name(number) in item["id"])
+            assert datetime.fromisoformat(updated) == world.now.replace(microsecond=0), (verb, feed)
+    assert find_differences(world) == []
 
 
 def test_the_newest_lead_that_can_be_shown_counts(world):

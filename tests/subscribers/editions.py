@@ -22,7 +22,8 @@ class Edition:
 
     ``members`` are the placed articles by story, ``decisions`` those by article, the oldest first; ``related``
     has by story a representative of the stories that subscribers were told it merged with or parted from.
-    ``back_at`` is when articles that had been taken out may have been shown again.
+    ``back_at`` is when articles that had been taken out may have been shown again, ``headed_at`` when items
+    may have been headed otherwise, or by what has gone: they never say less than they said.
     """
 
     at: datetime
@@ -33,6 +34,7 @@ class Edition:
     tokens: Mapping[str, str]
     related: Mapping[str, str]
     back_at: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
+    headed_at: frozenset[datetime] = frozenset()
 
     @classmethod
     def of(cls, room: BusySite, before: "Edition | None" = None) -> "Edition":
@@ -51,6 +53,7 @@ class Edition:
             tokens=dict(room.tokens),
             related=_relate(room),
             back_at=dict(before.back_at) if before else {},
+            headed_at=(before.headed_at if before else frozenset()) | _list_known_times(room),
         )
         for id_ in before.articles if before else ():
             if before and before.find_out(id_) and not made.find_out(id_):
@@ -110,6 +113,12 @@ class Edition:
     def are_related(self, one: str, other: str) -> bool:
         """Tell whether subscribers were told that articles went from one story to the other."""
         return self.related.get(one, one) == self.related.get(other, other)
+
+
+def _list_known_times(room: BusySite) -> frozenset[datetime]:
+    edits = [at for theirs in room.edited_at.values() for at in theirs]
+    notes = [one.at for one in room.setup.decisions if one.verb is Verb.CORRECT]
+    return frozenset(map(cut, [*room.attempts, *edits, *notes]))
 
 
 def cut(at: datetime) -> datetime:

@@ -99,7 +99,10 @@ class Life:
         """Return which decisions subscribers should have heard of, and did not."""
         reply = client.get("/changes.atom")
         for entry in read_entries(ET.fromstring(reply.body)):
-            self.changes[entry.id] = f"{entry.title} {entry.text}"
+            said = f"{entry.title} {entry.text}"
+            known = self.changes.get(entry.id, "")
+            if said not in known:  # of what is killed later the reason goes
+                self.changes[entry.id] = f"{known} {said}"
         told = " ".join(self.changes.values())
         self._await_decisions(edition, shown)
         return [f"{why} is not told of" for reason, why in self.awaited.items() if reason not in told] + [

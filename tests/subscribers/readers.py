@@ -13,6 +13,7 @@ class Sight:
     """An item as a reader saw it last: its address, update and articles, and what had happened to these."""
 
     url: str
+    title: str
     updated_at: datetime | None
     articles: frozenset[str]
     moments: frozenset[datetime]
@@ -74,7 +75,7 @@ class Reader:
         """Read an item, and return what a subscriber would complain about."""
         articles = edition.list_articles(item.id, has_stories=self.has_stories)
         sight = Sight(
-            url=item.url, updated_at=item.updated_at, articles=articles,
+            url=item.url, title=item.title, updated_at=item.updated_at, articles=articles,
             moments=edition.list_moments(item.id, has_stories=self.has_stories),
         )  # fmt: skip
         before = self.memory.get(item.id)
@@ -92,10 +93,12 @@ class Reader:
         elif self.heeds_updates and is_settled and _is_newer(item.updated_at, before.updated_at):
             self.unread += 1
             parted = edition.list_elsewhere(before.articles, item.id)
-            if not parted and not _has_news(before, sight):
+            if not parted and not _has_news(before, sight) and self.every == 1:
                 faults = [f"{item.id} comes up again as updated {item.updated_at}"]
         thrown_at = self.thrown_away.pop(item.id, None)
         is_other = item.id in edition.related  # what a story took in later is as old as it is
+        if before and not is_other and _is_newer(before.updated_at, item.updated_at):
+            faults.append(f"{item.id} was updated {before.updated_at}, and is now as of {item.updated_at}")
         if thrown_at and item.updated_at and item.updated_at < thrown_at and is_settled and not is_other:
             faults.append(f"{item.id} was taken out at {thrown_at}, and is back as of {item.updated_at}")
         return faults
@@ -122,7 +125,10 @@ def _is_newer(updated_at: datetime | None, before: datetime | None) -> bool:
 
 def _has_news(before: Sight, now: Sight) -> bool:
     """Tell whether an item has an article, an edit or a correction that it had not, or leads elsewhere."""
-    return bool(now.articles - before.articles or now.moments - before.moments) or now.url != before.url
+    return bool(now.articles - before.articles or now.moments - before.moments) or (now.url, now.title) != (
+        before.url,
+        before.title,
+    )
 
 
 def check_document(reader: Reader, document: FeedDocument, edition: Edition) -> list[str]:
@@ -160,7 +166,7 @@ def _check_item(reader: Reader, item: FeedItem, edition: Edition) -> list[str]:
     if item.title != edition.find_title(leads[0]):
         faults.append(f"{item.id} is called {item.title!r} and not {edition.find_title(leads[0])!r}")
     moments = edition.list_moments(item.id, has_stories=reader.has_stories)
-    if item.updated_at and item.updated_at not in moments:
+    if item.updated_at and item.updated_at not in moments | edition.headed_at:
         faults.append(f"{item.id} says that it was updated {item.updated_at}, when nothing happened")
     if item.published_at not in {cut(edition.articles[i].published_at) for i in ids}:
         faults.append(f"{item.id} says that it was published {item.published_at}")

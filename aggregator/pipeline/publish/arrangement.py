@@ -11,6 +11,7 @@ from aggregator.curate.editor_decisions import is_killed
 from aggregator.model import Article
 from aggregator.pipeline.publish.decision_changes import judge_decided
 from aggregator.pipeline.publish.feed_places import place_article, place_story
+from aggregator.pipeline.publish.item_updates import list_item_updates
 from aggregator.pipeline.publish.judgements import judge_due, judge_marked
 from aggregator.pipeline.publish.release import find_next_release, show_article
 from aggregator.pipeline.publish.story_relations import find_showing_stories
@@ -33,6 +34,7 @@ from aggregator.store import (
     read_marks,
     read_members,
     read_publisher_names,
+    read_shown_updates,
     read_stored_articles,
     read_story_ids,
     save_arrangement,
@@ -162,6 +164,10 @@ def _arrange(
     after = {(item.feed, item.item_id): item for item in _place_all(touched, rules, now)}
     done.items = list(after.values())
     articles = {article.id: article for article in touched.articles}
+    known = read_shown_updates(store, touched.article_ids | touched.story_ids)
+    done.updates = dict(
+        list_item_updates(after, touched.stories, before=before, known=known, rules=rules, now=now)
+    )
     done.limited = list(list_limited_items(done.items, articles, touched.stories, rules, now))
     arranged = {key for key in before if _is_arranged(key, touched)}
     done.gone = sorted(arranged - after.keys())

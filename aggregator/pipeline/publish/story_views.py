@@ -171,7 +171,9 @@ def view_story(stories: Stories, story_id: str, own: Sequence[Article]) -> Story
     lead = stories.find_lead(story_id)
     coverage = cover(story_id, articles, by_article, first=first, lead=lead, voices=voices)
     taken_out = [one for article_id, one in by_article.items() if article_id in stories.taken_out]
-    news_at = _find_news_time(coverage, by_article, articles[0], taken_out)
+    # A lead that editors choose is no news: the story stays in its place.
+    usual = cover(story_id, articles, by_article, first=first, voices=voices) if lead else coverage
+    news_at = _find_news_time(usual, by_article, articles[0], taken_out)
     return StoryView(
         id=story_id,
         lead=coverage.lead,

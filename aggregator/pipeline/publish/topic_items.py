@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.model import Article
+from aggregator.model import Article, revise
 from aggregator.pipeline.publish.feed_places import name_feeds, select_own
 from aggregator.pipeline.publish.monograms import draw_monograms
 from aggregator.pipeline.publish.public_articles import PublicArticles, make_public
@@ -18,19 +18,21 @@ from aggregator.publish.story_items import build_story_items
 from aggregator.publish.story_view import StoryView
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
-from aggregator.store import Store, read_stored_articles
+from aggregator.store import ShownUpdate, Store, read_shown_updates, read_stored_articles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Material:
     """What items are built of: ``stories`` with their articles, and all articles as they are ``public``.
 
-    ``monograms`` are those of publishers without a logo, by file name.
+    ``monograms`` are those of publishers without a logo, by file name, ``updates``
+    what is kept of when items were updated, by feed and id.
     """
 
     stories: Stories
     public: PublicArticles
     monograms: Mapping[str, bytes]
+    updates: Mapping[tuple[str, str], ShownUpdate]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +65,8 @@ def read_material(
     public = make_public((found | dict(stories.articles)).values(), rules=rules, store=store, now=now)
     without_logo = (domain for domain, icon in public.icons.items() if icon == name_monogram(domain))
     monograms = draw_monograms(without_logo, rules=rules, store=store)
-    return Material(stories=stories, public=public, monograms=monograms)
+    updates = read_shown_updates(store, {*story_ids, *article_ids})
+    return Material(stories=stories, public=public, monograms=monograms, updates=updates)
 
 
 def build_topic_items(
@@ -82,12 +85,29 @@ def build_topic_items(
     icons = {domain: public.icons[domain] for domain in domains}
     channel = replace(channel, publisher_icons=icons)
     built = {
-        (feed_of_stories, view.id): _build_story(channel, view, public, rules.also_covered) for view in views
+        (feed_of_stories, view.id): _build_story(
+            channel, _date_view(view, material.updates.get((feed_of_stories, view.id))), public,
+            rules.also_covered,
+        )
+        for view in views
+    }  # fmt: skip
+    built |= {
+        (feed_of_articles, i): _build_article(
+            channel, _date_article(public.articles[i], material.updates.get((feed_of_articles, i)))
+        )
+        for i in alone
     }
-    built |= {(feed_of_articles, i): _build_article(channel, public.articles[i]) for i in alone}
     shown_files = set(icons.values())
     monograms = {name: content for name, content in material.monograms.items() if name in shown_files}
     return BuiltItems(items=built, channel=channel, monograms=monograms)
+
+
+def _date_view(view: StoryView, known: ShownUpdate | None) -> StoryView:
+    return replace(view, updated_at=max(view.updated_at, known.updated_at)) if known else view
+
+
+def _date_article(article: Article, known: ShownUpdate | None) -> Article:
+    return revise(article, updated_at=max(article.updated_at, known.updated_at)) if known else article
 
 
 def _view_stories(

@@ -1,0 +1,59 @@
+"""When items of feeds were last updated, as subscribers know it: kept while an item has its place."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from aggregator.store.database import Database, chunks
+from aggregator.store.fast.driver import run_with, upsert
+from aggregator.store.fast.prepared_in import rows_among, select_among
+from aggregator.store.schema import articles, stories
+from aggregator.store.update_schema import shown_updates
+
+_COLUMNS = shown_updates.c
+_BY_ITEM = select_among(shown_updates, _COLUMNS.item_id)
+_REMOVE = delete(shown_updates).where(
+    _COLUMNS.feed == bindparam("of_feed"), _COLUMNS.item_id == bindparam("of_item")
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownUpdate:
+    """What heads an item of a feed, and when it was last ``updated_at``.
+
+    ``head`` names an article, and the decisions on how that is shown.
+    """
+
+    head: str
+    updated_at: datetime
+
+
+def read_shown_updates(store: Database, item_ids: Collection[str]) -> dict[tuple[str, str], ShownUpdate]:
+    """Return by feed and item id what is kept of these items."""
+    with store.reading() as connection:
+        return {
+            (row["feed"], row["item_id"]): ShownUpdate(head=row["head"], updated_at=row["updated_at"])
+            for row in rows_among(connection, _BY_ITEM, set(item_ids))
+        }
+
+
+def save_shown_updates(
+    connection: Connection, kept: dict[tuple[str, str], ShownUpdate], gone: Iterable[tuple[str, str]]
+) -> None:
+    """Keep what heads items, by feed and id, and forget those that are ``gone``."""
+    run_with(connection, _REMOVE, [{"of_feed": feed, "of_item": id_} for feed, id_ in gone])
+    rows = [
+        {"feed": feed, "item_id": id_, "head": one.head, "updated_at": one.updated_at}
+        for (feed, id_), one in kept.items()
+    ]
+    upsert(connection, shown_updates, rows)
+
+
+def forget_shown_updates(connection: Connection, feeds: Collection[str]) -> None:
+    """Forget what is kept of these feeds, and of items that are gone altogether."""
+    for chunk in chunks(sorted(feeds)):
+        connection.execute(delete(shown_updates).where(_COLUMNS.feed.in_(chunk)))
+    are_gone = _COLUMNS.item_id.not_in(select(articles.c.id)) & _COLUMNS.item_id.not_in(select(stories.c.id))
+    connection.execute(delete(shown_updates).where(are_gone))

@@ -1,0 +1,20 @@
+"""The table of when items of feeds were last updated: what readers know of that is never taken back.
+
+It is not made of the other tables: who leads a story, or how it is called, may be as before, and is a change.
+"""
+
+from sqlalchemy import Column, Index, String, Table, Text
+
+from aggregator.store.columns import UtcTime
+from aggregator.store.schema import metadata
+
+# ``head`` names what heads the item: an article, and the decisions on how that is shown.
+shown_updates = Table(
+    "shown_updates",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("item_id", String, primary_key=True),
+    Column("head", Text, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Index("shown_updates_item", "item_id"),
+)
