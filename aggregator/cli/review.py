@@ -1,7 +1,7 @@
 """``aggregator review``: what is quarantined because its source is not itself, and what becomes of it."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -12,8 +12,11 @@ from aggregator.cli.proposal_report import accept_withdrawal, report_withdrawals
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
+from aggregator.curate import explain_missing_points
 from aggregator.curate.editor_rules import QUARANTINED
 from aggregator.errors import AggregatorError
+from aggregator.model import PUBLISHED_QUALITY, Article
+from aggregator.pipeline.explanation.feed_reasons import BACKLOG, explain_quality
 from aggregator.store import (
     Store,
     accept_article,
@@ -38,6 +41,8 @@ Row = Mapping[str, str | int | None]
 
 MOST_NAMED = 5
 FLOOD = "its source brought more than a day of its max_per_hour at once"
+LISTED = 10
+"""Articles at most of which it is told one by one why no feed shows them."""
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -85,13 +90,15 @@ def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG)
         if file is not None:
             typer.echo(f"{file}: {quarantined_id} is withdrawn; `aggregator publish` takes it out")
             return
+        waiting = read_quarantined(store)
         count = _decide(
             store,
             quarantined_id,
             on_source=lambda: accept_source(store, quarantined_id, now=clock()),
             on_article=lambda: accept_article(store, quarantined_id),
         )
-    typer.echo(f"accepted {_count_articles(count)} of {quarantined_id}; `aggregator publish` shows them")
+    accepted = [a for a in waiting if quarantined_id in (a.id, a.source_id)]
+    typer.echo("\n".join(_describe_accepted(quarantined_id, count, accepted)))
 
 
 @app.command(epilog="Example: aggregator review reject daily-planet")
@@ -141,6 +148,33 @@ def _complete_id(text: str, store: Store) -> str:
         some = ", ".join(found[:MOST_NAMED]) + (", …" if len(found) > MOST_NAMED else "")
         raise AggregatorError(f"{len(found)} articles are meant by {text!r}, write more of it: {some}")
     return found[0]
+
+
+def _describe_accepted(quarantined_id: str, count: int, accepted: Sequence[Article]) -> Iterator[str]:
+    """Yield what is shown of what was accepted, and a line for each other article with what it lacks."""
+    lacking = {article.id: why for article in accepted if (why := _explain_lack(article)) is not None}
+    done = f"accepted {_count_articles(count)} of {quarantined_id}"
+    if not lacking:
+        yield f"{done}; `aggregator publish` shows {'it' if count == 1 else 'them'}"
+        return
+    shown = count - len(lacking)
+    yield f"{done}; `aggregator publish` shows {shown or 'none'} of them"
+    yield from (f"- {article_id}: {why}" for article_id, why in [*lacking.items()][:LISTED])
+    if len(lacking) > LISTED:
+        yield f"- and {len(lacking) - LISTED} more: `aggregator explain ARTICLE` tells why"
+
+
+def _explain_lack(article: Article) -> str | None:
+    """Return why an article that was accepted is in no feed all the same, None: it is."""
+    if article.is_backlog:
+        return BACKLOG
+    why = explain_quality(article, PUBLISHED_QUALITY)
+    if why is None or article.quality_parts.get("relevance", 0) < 0 or not article.quality:
+        return why
+    lacks = [f"{words} ({points})" for words, points in explain_missing_points(article.quality_parts).items()]
+    against = [f"{name} {points}" for name, points in article.quality_parts.items() if points < 0]
+    said = (("it lacks", lacks), ("there is", against))
+    return "; ".join([why, *(f"{words} {', '.join(parts)}" for words, parts in said if parts)])
 
 
 def _count_articles(count: int) -> str:

@@ -81,3 +81,19 @@ def test_what_is_not_quarantined_cannot_be_decided(site):
     """An id of nothing quarantined is an error that says where to look."""
     site.run("review", "accept", "nobody", code=1)
     site.run("review", "reject", "nobody", code=1)
+
+
+def test_accepting_tells_what_is_not_good_enough(tmp_path, loopback):
+    """What is let in and lacks points all the same is told with what it lacks."""
+    source = {"id": "daily", "url": f"{loopback.url}/feed", "weight": -30}
+    site = SiteFolder(tmp_path, [source], [ML])
+    serve(loopback, range(1, 7))
+    site.run("poll")
+    serve(loopback, range(50, 54), "casino.example")
+    site.run("poll", "--all")
+    first = json.loads(site.run("review", "--json"))["articles"][0]["article"]
+    told = site.run("review", "accept", first)
+    assert "`aggregator publish` shows none of them" in told
+    assert f"- {first}: its quality is " in told
+    assert ", 70 is needed; there is weight -30" in told
+    assert "accepted 3 articles of daily" in site.run("review", "accept", "daily")

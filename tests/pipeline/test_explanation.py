@@ -53,7 +53,7 @@ def test_what_fills_a_feed_up_has_no_end():
 
 def test_a_story_is_told_to_be_in_by_another_article():
     """A story stands in the feed of a topic that only another of its articles has."""
-    told = explain_feed(make_case(of=topic("comets"), reason=None, item=make_item(), place=1))
+    told = explain_feed(make_case(of=topic("comets"), feed="comets", reason=None, item=make_item(), place=1))
     assert told.why.startswith("not by itself, but another article of its story is")
     assert told.changes == ()
 
@@ -133,5 +133,22 @@ def test_a_waiting_article_is_told_until_when():
 
 def test_a_kept_out_article_is_not_told_to_be_in_the_feed_of_its_story():
     """The feed shows the story by its other articles."""
-    told = explain_feed(make_case(article(quality=0), feed="ai", item=make_item(), place=1))
-    assert told.why.startswith("not by itself, but another article of its story is; item 1")
+    told = explain_feed(make_case(article(quality=65), feed="ai", item=make_item(), place=14))
+    assert not told.is_shown
+    assert told.why == "its quality is 65, 70 is needed; its story is item 14 there without it"
+
+
+def test_what_waits_is_not_told_to_be_in_the_feed_of_its_story():
+    """The story is shown, and the article in it is not yet."""
+    at = NOW + timedelta(minutes=1)
+    told = explain_feed(make_case(feed="ai", item=make_item(), place=2, waits_until=at, waits_for="its page"))
+    assert (told.is_shown, told.since_at) == (False, at)
+    assert told.why.endswith("; its story is item 2 there without it")
+
+
+def test_what_editors_took_out_of_a_topic_is_not_told_to_be_in_its_stories():
+    """Its story is shown by its other articles."""
+    one = article(topics=("ml",), origins={"not in ai": "rule no-ads"})
+    told = explain_feed(make_case(one, feed="ai", reason=None, item=make_item(), place=3))
+    assert not told.is_shown
+    assert told.why == "taken out by rule no-ads; its story is item 3 there without it"

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from aggregator.curate.score import KEPT_OUT
 from aggregator.model import WITHDRAWN, Article, Topic
+from aggregator.model.curation import list_barred
 from aggregator.pipeline.explanation.remedies import find_least_quality
 from aggregator.pipeline.publish.limit_reasons import LimitReason
-from aggregator.store import FeedItem, FeedSize
+from aggregator.store import ARTICLES_FOLDER, FeedItem, FeedSize
 
 NOT_ITS_SOURCES = "its words are the topic's, but `topics` of its source leave it out"
 TAKEN_OUT = "taken out by "
@@ -19,7 +20,7 @@ _NAMES = {
     WITHDRAWN: "its publisher, which withdrew it",
 }
 """What parts of the quality are called that keep an article out, where it is not by their names."""
-_BACKLOG = "it was older than `polling.backlog_days` when it was first seen"
+BACKLOG = "it was older than `polling.backlog_days` when it was first seen"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,17 +83,31 @@ class _Absence:
 
 def explain_feed(case: FeedCase) -> FeedReason:
     """Return whether the feed of a case shows its article, and why."""
-    if case.place is not None and case.item is not None and case.limit is None:
+    if case.place is not None and case.item is not None and _is_told(case):
         return _explain_shown(case, case.item)
     absence = _explain_absence(case)
+    without = "" if case.place is None else f"; its story is item {case.place} there without it"
     return FeedReason(
         feed=case.feed,
         is_shown=False,
-        why=absence.why,
+        why=f"{absence.why}{without}",
         since_at=absence.since_at,
         until_at=case.item.recent_at + case.window if case.item is not None else None,
         changes=absence.changes,
     )
+
+
+def _is_told(case: FeedCase) -> bool:
+    """Tell whether the item that a feed shows tells of the article: a story may be shown without it."""
+    if case.limit is not None:
+        return False
+    is_out = not case.article.is_published or case.waits_until is not None or _find_bar(case) is not None
+    return case.feed.endswith(ARTICLES_FOLDER) or not is_out
+
+
+def _find_bar(case: FeedCase) -> str | None:
+    """Return the rule or decision that took the article out of the feed's topic, None: none did."""
+    return list_barred(case.article).get(case.topic.id) if case.topic is not None else None
 
 
 def _explain_shown(case: FeedCase, item: FeedItem) -> FeedReason:
@@ -130,7 +145,7 @@ def _explain_absence(case: FeedCase) -> _Absence:
     article = case.article
     if article.is_backlog and not article.is_quarantined:
         return _Absence(
-            _BACKLOG, ("a longer `polling.backlog_days` would let in what is first seen from then on",)
+            BACKLOG, ("a longer `polling.backlog_days` would let in what is first seen from then on",)
         )
     judged = _explain_judgement(article, case)
     if judged is not None:
@@ -149,8 +164,15 @@ def _explain_judgement(article: Article, case: FeedCase) -> str | None:
     if article.is_quarantined:
         return "it is quarantined"
     if case.topic is not None and case.topic.id not in article.topics:
+        bar = _find_bar(case)
+        if bar is not None and not (case.refusal or "").startswith(TAKEN_OUT):
+            return f"{TAKEN_OUT}{bar}"
         return case.refusal or "no keyword of the topic stands in its title or excerpt"
-    least = find_least_quality(case.topic)
+    return explain_quality(article, find_least_quality(case.topic))
+
+
+def explain_quality(article: Article, least: int) -> str | None:
+    """Return what keeps the quality of an article below ``least``, in words; None: it is not."""
     if article.quality >= least:
         return None
     out = [_NAMES.get(name, name) for name, points in article.quality_parts.items() if points <= KEPT_OUT]
