@@ -231,7 +231,13 @@ from aggregator.store.review import (
 from aggregator.store.shown_articles import SizeOfFeed, select_shown_articles
 from aggregator.store.shown_places import ShownPlace, find_shown_places
 from aggregator.store.shown_updates import ShownUpdate, read_shown_updates
-from aggregator.store.source_counts import SourceCounts, SourceReach, count_reach, read_source_counts
+from aggregator.store.source_counts import (
+    SourceCounts,
+    SourceReach,
+    count_reach,
+    read_parts_of_reached,
+    read_source_counts,
+)
 from aggregator.store.sources import (
     count_sources_to_forget,
     forget_removed_sources,
@@ -488,6 +494,7 @@ __all__ = [
     "read_newest_articles",
     "read_note",
     "read_page_marks",
+    "read_parts_of_reached",
     "read_past_polls",
     "read_pauses",
     "read_pictures",

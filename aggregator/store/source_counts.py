@@ -1,6 +1,6 @@
 """How much each source brought, how much of it is published, and what the rest lacks: counted by SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -106,6 +106,25 @@ def count_reach(
             )
             for row in connection.execute(query).mappings()
         }
+
+
+def read_parts_of_reached(
+    store: Database, source_ids: Collection[str], since: datetime, *, backlog: timedelta, is_neutral: bool
+) -> Mapping[str, Sequence[Mapping[str, int]]]:
+    """Return by source id the parts of the quality of each article of these that ``count_reach`` counts."""
+    query = (
+        select(sightings.c.source_id, articles.c.quality_parts)
+        .join(articles, articles.c.id == sightings.c.article_id)
+        .where(is_recent(backlog=backlog, cutoff=since), ~articles.c.is_quarantined)
+        .where(sightings.c.source_id.in_(sorted(source_ids)))
+    )
+    if not is_neutral:
+        query = query.where(articles.c.topics != [])
+    found: dict[str, list[Mapping[str, int]]] = {}
+    with store.reading() as connection:
+        for source_id, parts in connection.execute(query):
+            found.setdefault(source_id, []).append(parts)
+    return found
 
 
 def _build_lacks(long_excerpt: int, in_title: int) -> dict[str, ColumnElement[bool]]:

@@ -235,6 +235,8 @@ def test_a_publisher_is_taken_down_by_command(site, loopback):
     told = site.run("explain", "daily.example/7")
     assert f"- {written['takedowns'][0]['id']}: takedown: it is so (anna" in told
     assert "no feed differs" in decide(site, "restore", "daily.example/7")
+    why = f"4 articles on topic and none published: taken down by decision {written['takedowns'][0]['id']}"
+    assert site.status()["warnings"] == [{"id": "daily", "warning": f"{why} in 4 of 4"}]
 
 
 def test_an_article_is_taken_down_before_it_comes(site):

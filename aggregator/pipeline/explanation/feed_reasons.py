@@ -171,11 +171,16 @@ def _explain_judgement(article: Article, case: FeedCase) -> str | None:
     return explain_quality(article, find_least_quality(case.topic))
 
 
+def name_part(name: str) -> str:
+    """Return in words what a part of the quality is by that keeps an article out."""
+    return _NAMES.get(name, name)
+
+
 def explain_quality(article: Article, least: int) -> str | None:
     """Return what keeps the quality of an article below ``least``, in words; None: it is not."""
     if article.quality >= least:
         return None
-    out = [_NAMES.get(name, name) for name, points in article.quality_parts.items() if points <= KEPT_OUT]
+    out = [name_part(name) for name, points in article.quality_parts.items() if points <= KEPT_OUT]
     if out:
         return f"kept out by {', '.join(out)}"
     why = f"its quality is {article.quality}, {least} is needed"
