@@ -1,7 +1,6 @@
 """``aggregator run``: the whole service in one process."""
 
 import asyncio
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,23 +10,15 @@ from typing import Annotated
 import structlog
 import typer
 
-from aggregator.cli.fetchers import fetch_limits, open_fetchers
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.cli.serve import Port, client_limits, make_receiver
+from aggregator.cli.service_state import open_live_config, open_service_state
 from aggregator.cli.site_questions import ask_for_site
 from aggregator.cli.stopping import stop_for_another, stop_in_time
-from aggregator.cli.stores import open_site_store
-from aggregator.cli.workspace import Workspace, open_workspace, service_waits
+from aggregator.cli.workspace import Workspace
 from aggregator.config import Settings, read_stamps
 from aggregator.demo import Newsroom, write_demo_config
-from aggregator.fetch.form import FormPoster
-from aggregator.machine.memory import tune_garbage_collection
-from aggregator.machine.turns import shorten_turns
-from aggregator.pipeline.clock_faults import mend_clock
-from aggregator.pipeline.context import Context
-from aggregator.pipeline.plan import choose_config
-from aggregator.secured import SecuredKeys
 from aggregator.serve import MetricsAccess, Server, create_app
 from aggregator.service import LiveConfig, Service, ServiceState, make_checks
 from aggregator.store import lock_store
@@ -63,42 +54,13 @@ def run(
         checked = read_config(folder)
         if not demo:
             stack.enter_context(lock_store(checked.settings.database_url, on_taken=stop_for_another))
-        with open_site_store(checked.settings) as store:
-            config_at_start = choose_config(checked, store, os.environ)
-        workspace = stack.enter_context(open_workspace(config_at_start, polls=True))
-        mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
-        tune_garbage_collection()
-        shorten_turns()
-        live = LiveConfig(
-            folder=folder,
-            at_start=checked.settings,
-            store=workspace.store,
-            stamps=stamps,
-            config=config_at_start,
-            is_requested=config_at_start is not checked,  # what is there now is weighed at once
-            clock=clock,
-            environ=os.environ,
-        )
+        workspace, live = stack.enter_context(open_live_config(folder, checked, stamps))
         asyncio.run(_serve(workspace, live, checked.settings.server.port if port is None else port))
 
 
 async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
     settings = workspace.config.settings
-    async with (
-        open_fetchers(settings) as (fetcher, pages),
-        FormPoster(fetch_limits(settings)) as poster,
-    ):
-        fetcher.pause_services(service_waits(workspace.store))
-        context = Context(
-            rules=workspace.rules, store=workspace.store, fetcher=fetcher, pages=pages, clock=clock
-        )
-        state = ServiceState(
-            context=context,
-            live=live,
-            poster=poster,
-            keys=SecuredKeys.of(os.environ),
-            has_metrics_by_source=settings.server.metrics_by_source,
-        )
+    async with open_service_state(workspace, live) as state:
         service = Service(state=state, on_stop=stop_in_time)
         site = create_app(
             Path(settings.storage.feeds_dir),

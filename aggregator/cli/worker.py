@@ -1,29 +1,20 @@
 """``aggregator worker``: one of many processes that share the work of a service."""
 
 import asyncio
-import os
 from contextlib import ExitStack
 from typing import Annotated
 
 import structlog
 import typer
 
-from aggregator.cli.fetchers import fetch_limits, open_fetchers
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
+from aggregator.cli.service_state import open_live_config, open_service_state
 from aggregator.cli.stopping import stop_for_another, stop_in_time
-from aggregator.cli.stores import open_site_store
-from aggregator.cli.workspace import Workspace, open_workspace, service_waits
+from aggregator.cli.workspace import Workspace
 from aggregator.config import read_stamps
 from aggregator.errors import StoreError
-from aggregator.fetch.form import FormPoster
-from aggregator.machine.memory import tune_garbage_collection
-from aggregator.machine.turns import shorten_turns
-from aggregator.pipeline.clock_faults import mend_clock
-from aggregator.pipeline.context import Context
-from aggregator.pipeline.plan import choose_config
-from aggregator.secured import SecuredKeys
-from aggregator.service import LiveConfig, ServiceState
+from aggregator.service import LiveConfig
 from aggregator.store import is_postgresql, lock_store
 
 app = typer.Typer()
@@ -55,22 +46,7 @@ def worker(
         stack.enter_context(
             lock_store(checked.settings.database_url, on_taken=stop_for_another, is_shared=True)
         )
-        with open_site_store(checked.settings) as store:
-            config_at_start = choose_config(checked, store, os.environ)
-        workspace = stack.enter_context(open_workspace(config_at_start, polls=True))
-        mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
-        tune_garbage_collection()
-        shorten_turns()
-        live = LiveConfig(
-            folder=config,
-            at_start=checked.settings,
-            store=workspace.store,
-            stamps=stamps,
-            config=config_at_start,
-            is_requested=config_at_start is not checked,  # what is there now is weighed at once
-            clock=clock,
-            environ=os.environ,
-        )
+        workspace, live = stack.enter_context(open_live_config(config, checked, stamps))
         asyncio.run(_work(workspace, live, publishes=publish))
         log.info("stop")
 
@@ -92,17 +68,8 @@ def _check_means(url: str) -> None:
 async def _work(workspace: Workspace, live: LiveConfig, *, publishes: bool) -> None:
     from aggregator.service.workers import Worker, prepare_workers  # noqa: PLC0415  # an extra has its library
 
-    settings = workspace.config.settings
     await asyncio.to_thread(prepare_workers, workspace.store, live.at_start.workers.shards)
-    async with (
-        open_fetchers(settings) as (fetcher, pages),
-        FormPoster(fetch_limits(settings)) as poster,
-    ):
-        fetcher.pause_services(service_waits(workspace.store))
-        context = Context(
-            rules=workspace.rules, store=workspace.store, fetcher=fetcher, pages=pages, clock=clock
-        )
-        state = ServiceState(context=context, live=live, poster=poster, keys=SecuredKeys.of(os.environ))
+    async with open_service_state(workspace, live) as state:
         await Worker(
             state=state, settings=live.at_start.workers, publishes=publishes, on_stop=stop_in_time
         ).run()
