@@ -8,9 +8,9 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
-from tests.integration.site import ML, SiteFolder, ago, item, read_until, run_service, send_feed, stop_program
+from tests.integration.foretold_site import count_shown, publish_foretold, wait_for_shown
+from tests.integration.site import ML, read_until, run_service, stop_program
 
-TITLES = ("storm", "verdict", "strike", "rocket", "comet", "harvest")
 OTHER = {**ML, "keywords": ["postbird"]}
 WITHOUT_ONE = {**ML, "exclude": ["storm"]}
 
@@ -18,31 +18,7 @@ WITHOUT_ONE = {**ML, "exclude": ["storm"]}
 @pytest.fixture
 def site(tmp_path, loopback):
     """A site that has published six articles on machine learning."""
-    titles = enumerate(TITLES, 1)
-    send_feed(
-        loopback, *(item(n, ago(hours=n), title=f"Machine learning foretells a {t}") for n, t in titles)
-    )
-    made = SiteFolder(
-        tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], [ML],
-        enrich={"pages": False}, images={"sizes": False, "logos": False},
-    )  # fmt: skip
-    made.run("poll")
-    made.run("publish")
-    assert _count(made) == 6
-    return made
-
-
-def _count(site):
-    """Return how many articles the feed of the topic shows."""
-    return len(json.loads((site.feeds / "ml/articles/feed.json").read_bytes())["items"])
-
-
-def _wait_for(site, number, seconds=20):
-    """Wait until the feed shows so many articles."""
-    deadline_s = time.monotonic() + seconds
-    while _count(site) != number:
-        assert time.monotonic() < deadline_s, f"{_count(site)} items, not {number}"
-        time.sleep(0.1)
+    return publish_foretold(tmp_path, loopback)
 
 
 def _read_health(program):
@@ -60,9 +36,9 @@ def test_a_change_that_empties_a_feed_waits_to_be_let_go(site):
         (wrong,) = _read_health(program)["degraded"]
         assert wrong.startswith("a change of the configuration waits: it would take out all")
         assert site.status()["configuration"][0]["let_go"] == "aggregator apply"
-        assert _count(site) == 6
+        assert count_shown(site) == 6
         assert "let go" in site.run("apply", "--yes")
-        _wait_for(site, 0)
+        wait_for_shown(site, 0)
         assert "degraded" not in _read_health(program)
         assert site.status()["configuration"] == []
         assert site.run("apply").startswith("nothing waits")
@@ -74,7 +50,7 @@ def test_a_small_change_goes_at_once(site):
     with run_service(site, "--port", "0") as program:
         site.write("topics", {"topics": [WITHOUT_ONE]})
         assert "leave=1" in read_until(program, "feed=ml/articles")
-        _wait_for(site, 5)
+        wait_for_shown(site, 5)
         stop_program(program)
 
 
@@ -86,7 +62,7 @@ def test_a_change_that_waits_is_taken_back(site):
         site.write("topics", {"topics": [ML]})
         read_until(program, "event=config sources=1")
         assert "degraded" not in _read_health(program)
-        assert _count(site) == 6
+        assert count_shown(site) == 6
         stop_program(program)
 
 
@@ -96,13 +72,13 @@ def test_a_change_made_while_nothing_runs_waits_at_the_start(site):
     for number in (signal.SIGKILL, signal.SIGTERM):
         with run_service(site, "--port", "0") as program:
             read_until(program, "waits=")
-            assert _count(site) == 6
+            assert count_shown(site) == 6
             program.send_signal(number)
             program.communicate(timeout=20)
-    assert _count(site) == 6
+    assert count_shown(site) == 6
     site.run("apply", "--yes")
     with run_service(site, "--port", "0") as program:
-        _wait_for(site, 0)
+        wait_for_shown(site, 0)
         stop_program(program)
 
 
@@ -118,7 +94,7 @@ def test_a_withdrawal_does_not_wait_behind_a_large_change(site):
         site.run("decide", "ban", "daily.example/3", *REASON)
         (file,) = (site.config / "decisions").iterdir()
         id_ = yaml.safe_load(file.read_text(encoding="utf-8"))["decisions"][0]["id"]
-        _wait_for(site, 5)
+        wait_for_shown(site, 5)
         (waits,) = _wait_until(lambda: site.status()["configuration"])
         assert (waits["let_go"], waits["in_force_already"]) == ("aggregator apply", id_)
         (wrong,) = _read_health(program)["degraded"]
@@ -128,15 +104,15 @@ def test_a_withdrawal_does_not_wait_behind_a_large_change(site):
     with run_service(site, "--port", "0") as program:
         said = read_until(program, "waits=")
         assert "urgent=" not in said
-        assert _count(site) == 5
+        assert count_shown(site) == 5
         site.run("decide", "kill", "daily.example/4", *REASON)
         read_until(program, "urgent=")
-        _wait_for(site, 4)
+        wait_for_shown(site, 4)
         read_until(program, "waits=")
         (waits,) = site.status()["configuration"]
         assert waits["in_force_already"].startswith(f"{id_}, ")
         site.run("apply", "--yes")
-        _wait_for(site, 0)
+        wait_for_shown(site, 0)
         assert site.status()["configuration"] == []
         assert "degraded" not in _read_health(program)
         stop_program(program)
@@ -150,15 +126,15 @@ def test_a_takedown_waits_for_nothing(site):
         folder.mkdir()
         (folder / "now.yaml").write_text(f"takedowns: [{takedown}]\n", encoding="utf-8")
         assert "rest=" not in read_until(program, "urgent=t")
-        _wait_for(site, 0)
+        wait_for_shown(site, 0)
         assert site.run("plan").startswith("no feed differs")
         (folder / "now.yaml").write_text("takedowns: []\n", encoding="utf-8")
-        _wait_for(site, 6)
+        wait_for_shown(site, 6)
         site.write("topics", {"topics": [WITHOUT_ONE]})
         (folder / "now.yaml").write_text(
             f"takedowns: [{takedown.replace('daily.example', 'https://daily.example/2')}]\n", encoding="utf-8"
         )
-        _wait_for(site, 4)
+        wait_for_shown(site, 4)
         assert _wait_until(lambda: site.run("plan").startswith("no feed differs"))
         assert "degraded" not in _read_health(program)
         stop_program(program)
@@ -187,7 +163,7 @@ def test_a_site_may_have_changes_apply_at_once(site):
             },
         )
         site.write("topics", {"topics": [OTHER]})
-        _wait_for(site, 0)
+        wait_for_shown(site, 0)
         stop_program(program)
 
 

@@ -1,24 +1,16 @@
 """A mistake in the configuration's files keeps nobody from taking out what must leave at once."""
 
-import json
-import time
-
 import pytest
 import yaml
 
+from tests.integration.foretold_site import count_shown, publish_foretold, wait_for_shown
 from tests.integration.site import (
-    ML,
-    SiteFolder,
-    ago,
-    item,
     read_until,
     run_program,
     run_service,
-    send_feed,
     stop_program,
 )
 
-TITLES = ("storm", "verdict", "strike", "rocket", "comet", "harvest")
 RULE = {"id": "x", "when": ['titel == "x"'], "then": {"drop": True}}
 REASON = ("--reason", "a court's order", "--by", "anna", "--yes")
 
@@ -26,17 +18,7 @@ REASON = ("--reason", "a court's order", "--by", "anna", "--yes")
 @pytest.fixture
 def site(tmp_path, loopback):
     """A site that has published six articles, and whose files have a mistake since."""
-    titles = enumerate(TITLES, 1)
-    send_feed(
-        loopback, *(item(n, ago(hours=n), title=f"Machine learning foretells a {t}") for n, t in titles)
-    )
-    made = SiteFolder(
-        tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], [ML],
-        enrich={"pages": False}, images={"sizes": False, "logos": False},
-    )  # fmt: skip
-    made.run("poll")
-    made.run("publish")
-    return made
+    return publish_foretold(tmp_path, loopback)
 
 
 def _spoil(site):
@@ -47,17 +29,6 @@ def _say(site, *words, code=0):
     """Return what a command printed, and its errors."""
     done = run_program(*words, "--config", str(site.config), code=code)
     return done.stdout, done.stderr
-
-
-def _count(site):
-    return len(json.loads((site.feeds / "ml/articles/feed.json").read_bytes())["items"])
-
-
-def _wait_for(site, number, seconds=20):
-    deadline_s = time.monotonic() + seconds
-    while _count(site) != number:
-        assert time.monotonic() < deadline_s, f"{_count(site)} items, not {number}"
-        time.sleep(0.1)
 
 
 def test_a_running_service_takes_up_a_kill(site):
@@ -72,16 +43,16 @@ def test_a_running_service_takes_up_a_kill(site):
         assert "the configuration files have a problem: " in warned
         assert "curation.yaml:" in warned
         assert 'rest="is left aside"' in read_until(program, "urgent=")
-        _wait_for(site, 5)
+        wait_for_shown(site, 5)
         entry = (
             "{id: %s, verb: %s, target: https://daily.example/%s, reason: r, by: b, at: 2026-11-29T06:00:00Z}"
         )
         (site.config / "decisions/hand.yaml").write_text(
             f"decisions: [{entry % ('a', 'kill', 3)}, {entry % ('b', 'ban', 4)}]\n", encoding="utf-8"
         )
-        _wait_for(site, 4)
+        wait_for_shown(site, 4)
         site.write("curation", {"rules": []})
-        _wait_for(site, 3)
+        wait_for_shown(site, 3)
         stop_program(program)
 
 
@@ -93,11 +64,11 @@ def test_publish_takes_up_a_kill(site):
     assert not (site.config / "decisions").exists()
     _say(site, "decide", "kill", "daily.example/2", *REASON)
     assert "goes by the configuration in force" in _say(site, "publish")[1]
-    assert _count(site) == 5
+    assert count_shown(site) == 5
     _say(site, "publish")
     _say(site, "decide", "restore", "daily.example/2", *REASON)
     _say(site, "publish")
-    assert _count(site) == 6
+    assert count_shown(site) == 6
 
 
 def test_a_month_that_cannot_be_read_is_left_as_it_is(site):
@@ -112,7 +83,7 @@ def test_a_month_that_cannot_be_read_is_left_as_it_is(site):
     (entry,) = yaml.safe_load(file.read_text(encoding="utf-8"))["takedowns"]
     assert entry["target"] == "daily.example"
     _say(site, "publish")
-    assert _count(site) == 0
+    assert count_shown(site) == 0
 
 
 @pytest.mark.parametrize(
