@@ -4,6 +4,7 @@ The only home of the engine. Pure.
 """
 
 from aggregator.clauses.clause import Clause, Key, Outcome, Values, check_clause, compile_clause
+from aggregator.clauses.doubts import KnownByField, KnownTexts, find_doubts
 from aggregator.clauses.fields import FIELDS
 from aggregator.clauses.problems import ClauseProblem
 
@@ -12,8 +13,11 @@ __all__ = [
     "Clause",
     "ClauseProblem",
     "Key",
+    "KnownByField",
+    "KnownTexts",
     "Outcome",
     "Values",
     "check_clause",
     "compile_clause",
+    "find_doubts",
 ]

@@ -9,11 +9,16 @@ Kind = Literal["text", "texts", "whole number", "number", "truth value"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One name that clauses know; ``is_fixed``: no rule changes it, so that it may be looked up once."""
+    """One name that clauses know; ``is_fixed``: no rule changes it, so that it may be looked up once.
+
+    Numbers are from ``least`` to ``most``, None: no bound is known.
+    """
 
     kind: Kind
     meaning: str
     is_fixed: bool = False
+    least: int | None = None
+    most: int | None = None
 
 
 FIELDS: Mapping[str, Field] = {
@@ -30,7 +35,7 @@ FIELDS: Mapping[str, Field] = {
     "authors": Field("texts", "the names of its authors"),
     "topics": Field("texts", "the ids of its topics, as rules before this one left them"),
     "type": Field("text", "article or video"),
-    "quality": Field("whole number", "0 to 100, as rules before this one left it"),
+    "quality": Field("whole number", "0 to 100, as rules before this one left it", least=0, most=100),
     "quality_parts.base": Field("whole number", "what every article has"),
     "quality_parts.excerpt": Field("whole number", "for its excerpt"),
     "quality_parts.image": Field("whole number", "for a picture"),
@@ -39,12 +44,14 @@ FIELDS: Mapping[str, Field] = {
     "quality_parts.relevance": Field("whole number", "for where its keywords stand"),
     "quality_parts.originality": Field("whole number", "less for a text of another publisher"),
     "quality_parts.weight": Field("whole number", "the weight of its publisher and source"),
-    "age_h": Field("number", "hours since it was published, only compared with a number"),
+    "age_h": Field("number", "hours since it was published, only compared with a number", least=0),
     "has_image": Field("truth value", "whether it has a picture"),
     "is_copy": Field("truth value", "whether its text is credited to another publisher"),
-    "story.articles": Field("whole number", "articles of its story, published or not; 1 alone"),
-    "story.publishers": Field("whole number", "publishers of these"),
-    "story.independent": Field("whole number", "of these those with words of their own, a family once"),
+    "story.articles": Field("whole number", "articles of its story, published or not; 1 alone", least=1),
+    "story.publishers": Field("whole number", "publishers of these", least=1),
+    "story.independent": Field(
+        "whole number", "of these those with words of their own, a family once", least=1
+    ),
 }
 """Every field, in the order in which the docs tell them."""
 

@@ -38,6 +38,12 @@ def find_pattern_problem(pattern: str) -> str | None:
     return None
 
 
+def matches_everything(pattern: str) -> bool:
+    """Tell whether a pattern finds itself in every text: it matches none of its signs, anywhere."""
+    compiled = _re2().compile(pattern, options=_make_options(_MOST_BYTES_OF_ONE))
+    return all(compiled.search(text) is not None for text in ("", "\x01", "\x01 \x02\n\x03"))
+
+
 def escape_pattern(text: str) -> str:
     """Return the pattern that matches ``text`` and nothing else."""
     return str(_re2().escape(text))

@@ -10,6 +10,7 @@ import typer
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
 from aggregator.config import check_config, load_valid_parts
 from aggregator.config.decision_files import locate_decisions
+from aggregator.config.problems import Problem
 from aggregator.config.site_keys import describe_missing_keys, missing_site_keys
 from aggregator.config.topic_supply import topics_without_supply
 
@@ -52,9 +53,21 @@ def _find_warnings(config: Path, *, with_stored: bool) -> Iterator[str]:
     for topic in topics_without_supply(valid):
         why = "it has no keywords, and no source assigns it, nor a topic below it"
         yield f"{config / 'topics.yaml'}: {topic} can have no articles: {why}"
+    yield from map(str, _find_doubtful_clauses(config))
     yield from _find_idle_decisions(config)
     if with_stored:
         yield from _find_unpublished(config)
+
+
+def _find_doubtful_clauses(folder: Path) -> Iterator[Problem]:
+    checked = read_config(folder)
+    if not checked.rules:
+        return
+    # The engine of clauses takes longer to import than the rest.
+    from aggregator.cli.known_publishers import list_known_publishers  # noqa: PLC0415
+    from aggregator.config.clause_doubts import find_doubtful_clauses  # noqa: PLC0415
+
+    yield from find_doubtful_clauses(checked, list_known_publishers(checked))
 
 
 def _find_idle_decisions(folder: Path) -> Iterator[str]:

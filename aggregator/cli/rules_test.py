@@ -10,15 +10,16 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from aggregator.clauses import Clause, check_clause, compile_clause
+from aggregator.clauses import Clause, ClauseProblem, check_clause, compile_clause, find_doubts
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import clean_cell, format_table, format_time
 from aggregator.config import Config
+from aggregator.config.clause_doubts import list_known_texts
 from aggregator.model import Article
 from aggregator.pipeline.rule_trial import RuleTrial, try_clause
-from aggregator.store import Store, count_articles
+from aggregator.store import Store, count_articles, list_publisher_domains
 
 app = typer.Typer()
 
@@ -44,6 +45,9 @@ def try_on_stored(
     checked = read_config(config)
     _check_topic(topic, checked)
     with open_existing_store(checked) as store:
+        domains = list_publisher_domains(store) if "provider.domain" in compiled.names else ()
+        for doubt in find_doubts(clause, list_known_texts(checked, domains)):
+            _show_problem(clause, doubt, "warning: ")
         trial = _try(compiled, store, topic, days)
     if as_json:
         typer.echo(json.dumps(_report(trial), ensure_ascii=False, indent=2))
@@ -57,13 +61,17 @@ def _compile(text: str) -> Clause:
     """Return the clause; prints what is wrong with it, each problem below its place, and ends with 2."""
     problems = check_clause(text)
     for problem in problems:
-        line = text.count("\n", 0, problem.offset)
-        start = text.rfind("\n", 0, problem.offset) + 1
-        typer.echo(clean_cell(text.splitlines()[line] if text.splitlines() else text), err=True)
-        typer.echo(f"{' ' * (problem.offset - start)}^ {problem.text}", err=True)
+        _show_problem(text, problem)
     if problems:
         raise typer.Exit(2)
     return compile_clause(text)
+
+
+def _show_problem(clause: str, problem: ClauseProblem, kind: str = "") -> None:
+    lines, line = clause.split("\n"), clause.count("\n", 0, problem.offset)
+    start = clause.rfind("\n", 0, problem.offset) + 1
+    typer.echo(clean_cell(lines[line]), err=True)
+    typer.echo(f"{' ' * (problem.offset - start)}^ {kind}{problem.text}", err=True)
 
 
 def _check_topic(topic: str | None, config: Config) -> None:

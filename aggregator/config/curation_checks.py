@@ -26,16 +26,25 @@ def check_rules(rules: EntryList, topics: EntryList) -> Iterator[Problem]:
 def _check_clauses(rules: EntryList, number: int, rule: dict[str, object]) -> Iterator[Problem]:
     effects = rule.get("then")
     is_alone = isinstance(effects, dict) and effects.get("no_story") is True
-    for steps, text in _list_texts(rule.get("when"), ("when",)):
+    for steps, text in list_clauses(rule):
         problems = check_clause(text) if text.strip() else ()
         for one in problems:
-            yield _place(rules, number, steps, one.offset, one.text)
+            yield place_in_clause(rules, number, steps, one.offset, one.text)
         if is_alone and not problems and any(n.startswith("story.") for n in compile_clause(text).names):
             what = "asks for the story that no_story would change, allowed: no field of story beside no_story"
-            yield _place(rules, number, steps, max(text.find("story."), 0), what)
+            yield place_in_clause(rules, number, steps, max(text.find("story."), 0), what)
 
 
-def _place(rules: EntryList, number: int, steps: tuple[str | int, ...], offset: int, text: str) -> Problem:
+def list_clauses(rule: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the clauses of a rule as it was read, each with where it stands in it."""
+    if isinstance(rule, dict):
+        yield from _list_texts(rule.get("when"), ("when",))
+
+
+def place_in_clause(
+    rules: EntryList, number: int, steps: tuple[str | int, ...], offset: int, text: str
+) -> Problem:
+    """Return the problem at a character of a clause, which stands at ``steps`` of the rule of a number."""
     document, path = rules.document, (rules.key, number, *steps)
     line, column = find_place(document, path, offset)
     return Problem(document.file, line, path, text, column)

@@ -67,6 +67,26 @@ def test_what_is_wrong_is_shown_below_the_clause(site):
     assert "allowed: law" in done.stderr
 
 
+def test_what_is_surely_a_mistake_is_warned_of(site):
+    """Below its place, and tried all the same; `check` says so of rules, and exits 0."""
+    words = ("rules", "test", 'provider.domain == "dialy.example"', "--config", str(site.config))
+    done = run_program(*words)
+    place = " " * len("provider.domain == ")
+    what = 'no publisher "dialy.example" is known, did you mean daily.example?'
+    assert done.stderr.splitlines()[1] == f"{place}^ warning: {what}"
+    assert done.stdout == "0 of 3 articles of the last 7 days match\n"
+    rule = {
+        "id": "r",
+        "when": ['provider.domain == "dialy.example"', "quality > 100"],
+        "then": {"drop": True},
+    }
+    site.write("curation", {"rules": [rule]})
+    said = site.run("check").splitlines()
+    file = site.config / "curation.yaml"
+    assert f"warning: {file}:6:24: rules[0].when[0]: {what}" in said
+    assert f"warning: {file}:7:5: rules[0].when[1]: this never holds: quality is 0 to 100" in said
+
+
 def test_a_clause_that_fails_is_told(site):
     """On how many articles, and why on the first of them."""
     done = run_program("rules", "test", 'authors[5] == "x"', "--config", str(site.config))
