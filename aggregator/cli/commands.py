@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "explain": (
         "explain",
-        "Tell the life of an article: sources, topics, quality, story, and why each feed has it or not.",
+        "Tell which feeds have an article and why, and why not, with the smallest change; with --all its life.",
     ),
     "init": (
         "init",
@@ -93,7 +93,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "review": (
         "review",
-        "List what is quarantined because its source changed abruptly; accept or reject it.",
+        "List what is quarantined, and what disappeared at its source; decide on it.",
     ),
     "rules test": (
         "rules_test",

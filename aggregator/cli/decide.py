@@ -33,7 +33,7 @@ def decide(  # an option each
         str,
         typer.Argument(
             metavar="TARGET",
-            help="An article, or one of a story: its id, or any address; takedown: or a domain.",
+            help="An article, or one of a story: id, address, or words of its title; takedown: or a domain.",
         ),
     ],
     value: Annotated[

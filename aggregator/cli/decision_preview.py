@@ -74,8 +74,8 @@ class DecisionPreview:
         verb = _check_verb(wish["verb"] or "")
         _check_topic(verb, wish, config)
         with open_existing_store(config) as store:
-            subject = find_subject(verb, target, store)
-            value = name_others(verb, subject.target, wish["value"], store)
+            subject = find_subject(verb, target, store, config.decisions)
+            value = name_others(verb, subject.target, wish["value"], store, config.decisions)
             entry = _make_entry(id_, subject.target, {**wish, "value": value}, now)
             key, month = TAKEDOWNS if verb is Verb.TAKEDOWN else KEY, f"{now:%Y-%m}"
             draft = (
@@ -87,7 +87,7 @@ class DecisionPreview:
                 entry=entry,
                 draft=draft,
                 subject=subject,
-                other=find_subject(verb, value, store) if verb in PAIR_VERBS and value else None,
+                other=find_subject(verb, value, store, ()) if verb in PAIR_VERBS and value else None,
                 plan=plan_with_progress(draft.config, before=config),
                 idle=_find_idle(draft.config, id_, store, now),
                 is_alone=is_right and is_in_force(config, store),

@@ -1,13 +1,13 @@
 """What an editor decides on: an article, or for a takedown all that a publisher has."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from aggregator.cli.table import clean_cell, format_time
 from aggregator.config.decision_keys import is_address, read_host
 from aggregator.errors import AggregatorError
 from aggregator.model import Article
-from aggregator.model.decisions import Verb
+from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.pipeline.publish.decision_changes import find_published_by
 from aggregator.store import Store, find_article, read_items_by_id
@@ -31,15 +31,18 @@ class Subject:
     article: Article | None = None
 
 
-def find_subject(verb: Verb, target: str, store: Store) -> Subject:
-    """Return what an editor means; raises AggregatorError where that is nothing, or several things."""
+def find_subject(verb: Verb, target: str, store: Store, decisions: Iterable[Decision]) -> Subject:
+    """Return what an editor means; raises AggregatorError where that is nothing, or several things.
+
+    ``decisions`` may have retitled what is meant.
+    """
     if verb is not Verb.TAKEDOWN:
-        return _describe_article(target, store)
+        return _describe_article(target, store, decisions)
     host = read_host(target.strip()) if "." in target or "://" in target else None
     if host is not None:
         return _describe_publisher(host, store)
     try:
-        return _describe_article(target, store)
+        return _describe_article(target, store, decisions)
     except AggregatorError:
         if not is_address(target):
             raise
@@ -47,8 +50,8 @@ def find_subject(verb: Verb, target: str, store: Store) -> Subject:
         return Subject(target=target, comment="", lines=(line,), feeds=())
 
 
-def _describe_article(target: str, store: Store) -> Subject:
-    article_id = find_article_id(target, store)
+def _describe_article(target: str, store: Store, decisions: Iterable[Decision]) -> Subject:
+    article_id = find_article_id(target, store, decisions)
     article = find_article(store, article_id)
     if article is None:
         raise AggregatorError(f"article {article_id} is not stored any more: there is nothing to decide")

@@ -9,7 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from aggregator.cadence import explain_disappearance
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.explanation_summary import (
+    REMOVED,
+    describe_decisions,
+    format_bounds,
+    summarise_life,
+)
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, spell_config
 from aggregator.cli.story_reasons import describe_reasons
 from aggregator.cli.table import clean_cell, format_table, format_time, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
@@ -32,22 +38,31 @@ app = typer.Typer()
 @app.command(epilog="Example: aggregator explain https://publisher.example/2026/volcano-erupts")
 def explain(
     article: Annotated[
-        str, typer.Argument(metavar="ARTICLE", help="Its id, how that begins, or any address of it.")
+        str,
+        typer.Argument(
+            metavar="ARTICLE", help="Its id, how that begins, any address of it, or words of its title."
+        ),
     ],
+    with_all: Annotated[
+        bool,
+        typer.Option("--all", help="Also sources, fields, topics, rules, decisions, quality and story."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """Tell the life of an article: sources, topics, quality, story, and why each feed has it or not.
+    """Tell which feeds have an article and why, and why not, with the smallest change; with --all its life.
 
     Also of one that is quarantined, in no feed, part of another, or was removed: what is still known.
     """
     with open_existing_workspace(read_usable_config(config)[0]) as workspace:
-        life = read_article_life(
-            find_article_id(article, workspace.store),
-            rules=workspace.rules,
-            store=workspace.store,
-            now=clock(),
-        )
+        store = workspace.store
+        article_id = find_article_id(article, store, workspace.config.decisions)
+        life = read_article_life(article_id, rules=workspace.rules, store=store, now=clock())
+        if not (with_all or as_json):
+            count = len(read_members(store, {life.story_id or ""}).get(life.story_id or "", ()))
+            for line in summarise_life(life, in_story=count, where=spell_config(config)):
+                typer.echo(clean_cell(line))
+            return
         story = list(_describe_story(life, workspace))
     if as_json:
         typer.echo(json.dumps(_report(life, story), ensure_ascii=False, indent=2))
@@ -66,7 +81,7 @@ def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:
     yield "topics:" if life.topics else "topics: none"
     yield from (f"- {topic_id}: {why}" for topic_id, why in life.topics.items())
     yield from _describe_rules(life.rules)
-    yield from _describe_decisions(life.decisions)
+    yield from describe_decisions(life.decisions)
     yield from map(_describe_disappearance, life.disappearances)
     parts = ", ".join(f"{name} {points:+d}" for name, points in article.quality_parts.items() if points)
     yield f"quality {article.quality}: {parts or 'nothing is known of its parts'}"
@@ -88,16 +103,6 @@ def _describe_rules(traces: Sequence[RuleTrace]) -> Iterator[str]:
         yield f"- {trace.rule_id}: {state}" + (f"; {clauses}" if clauses else "")
 
 
-def _describe_decisions(decisions: Sequence[Decision]) -> Iterator[str]:
-    """Yield a line for each decision that counts."""
-    if decisions:
-        yield "decisions:"
-    for one in decisions:
-        said = "".join(f" {part}" for part in (one.value, one.topic and f"in {one.topic}") if part)
-        until = f", until {format_time(one.until)}" if one.until else ""
-        yield f"- {one.id}: {one.verb}{said}: {one.reason} ({one.by}, {format_time(one.at)}{until})"
-
-
 def _describe_disappearance(one: Disappearance) -> str:
     state = "seen once"
     if one.rejected_at is not None:
@@ -116,20 +121,13 @@ def _describe_feeds(feeds: Sequence[FeedReason]) -> Iterator[str]:
     yield "feeds:"
     for reason, names in alike.items():
         state = "in" if reason.is_shown else "not in"
-        yield f"- {state} {', '.join(names)}: {reason.why}{_format_bounds(reason)}"
+        yield f"- {state} {', '.join(names)}: {reason.why}{format_bounds(reason)}"
         yield from (f"    to change that: {change}" for change in reason.changes)
-
-
-def _format_bounds(reason: FeedReason) -> str:
-    since, until = format_time_if_known(reason.since_at), format_time_if_known(reason.until_at)
-    if not reason.is_shown:
-        return f" ({since})" if since else ""
-    return "".join(f", {word} {at}" for word, at in (("since", since), ("until", until)) if at)
 
 
 def _describe_state(life: ArticleLife) -> Iterator[str]:
     if life.article is None:
-        yield "it is not stored any more: pruned by age, removed with its source, or rejected in review"
+        yield REMOVED
         return
     shown = sum(reason.is_shown for reason in life.feeds)
     yield f"title: {life.article.title}"

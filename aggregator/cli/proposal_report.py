@@ -47,13 +47,22 @@ def report_withdrawals(
         }
 
 
-def accept_withdrawal(article_id: str, config: Config, store: Store, now: datetime) -> Path | None:
-    """Write the decision that withdraws an article; return its file, None where that is not proposed."""
+def withdraw_proposed(
+    article_id: str, config: Config, store: Store, now: datetime, *, is_right: bool
+) -> Path | None:
+    """Write the decision that withdraws an article; return its file, None where that is not proposed.
+
+    ``is_right`` False: the files have problems, and ``config`` is the one in force.
+    """
     found = next((p for p in list_withdrawals(config, store, now) if p.found.article_id == article_id), None)
     if found is None:
         return None
     # What edits files is for those who edit.
-    from aggregator.config.decision_edits import draft_decision, save_decision  # noqa: PLC0415
+    from aggregator.config.decision_edits import (  # noqa: PLC0415
+        draft_decision,
+        draft_urgent_decision,
+        save_decision,
+    )
 
     entry = {
         "id": f"{now:%Y-%m-%d}-{secrets.token_hex(3)}",
@@ -64,9 +73,13 @@ def accept_withdrawal(article_id: str, config: Config, store: Store, now: dateti
         "by": getpass.getuser(),
         "at": now.replace(microsecond=0).isoformat(),
     }
-    comment = clean_cell(f"{found.title} – {found.url or ''}")
-    draft = draft_decision(config.folder, f"{now:%Y-%m}", entry, comment=comment)
-    is_alone = is_in_force(config, store)
+    month, comment = f"{now:%Y-%m}", clean_cell(f"{found.title} – {found.url or ''}")
+    draft = (
+        draft_decision(config.folder, month, entry, comment=comment)
+        if is_right
+        else draft_urgent_decision(config, month, entry, comment=comment)
+    )
+    is_alone = is_right and is_in_force(config, store)
     save_decision(draft)
     if is_alone:
         approve(draft.config, store)

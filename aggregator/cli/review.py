@@ -1,22 +1,27 @@
-"""``aggregator review``: what is quarantined because its source is not itself, and what becomes of it."""
+"""``aggregator review``: what waits for an editor's word, and what becomes of it.
+
+What is quarantined is let in (``accept``) or removed (``reject``); what disappeared at its source is
+withdrawn (``withdraw``) or stays (``keep``).
+"""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from aggregator.cli.completion import SOURCE_ID
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.cli.proposal_report import accept_withdrawal, report_withdrawals
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, spell_config
+from aggregator.cli.proposal_report import report_withdrawals, withdraw_proposed
+from aggregator.cli.review_report import count_articles, describe_accepted
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
-from aggregator.curate import explain_missing_points
 from aggregator.curate.editor_rules import QUARANTINED
 from aggregator.errors import AggregatorError
-from aggregator.model import PUBLISHED_QUALITY, Article
-from aggregator.pipeline.explanation.feed_reasons import BACKLOG, explain_quality
+from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.store import (
     Store,
     accept_article,
@@ -33,7 +38,15 @@ QuarantinedId = Annotated[
     str,
     typer.Argument(
         **SOURCE_ID,
-        help="Id of a quarantined source, or of an article that is listed, or how that begins.",
+        help="A quarantined source; or an article that is listed: its id, how that begins, or an address.",
+        show_default=False,
+    ),
+]
+DisappearedId = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="An article that is listed as disappeared: its id, how that begins, or an address.",
         show_default=False,
     ),
 ]
@@ -41,12 +54,20 @@ Row = Mapping[str, str | int | None]
 
 MOST_NAMED = 5
 FLOOD = "its source brought more than a day of its max_per_hour at once"
-LISTED = 10
-"""Articles at most of which it is told one by one why no feed shows them."""
+NOTHING = {
+    "sources": "no quarantined sources", "articles": "no quarantined articles",
+    "withdrawals": "no proposed withdrawals",
+}  # fmt: skip
+VERBS = {
+    "sources": (("accept", "lets in all of it and what comes"), ("reject", "removes all of it for ever")),
+    "articles": (("accept", "lets one in"), ("reject", "removes one for ever")),
+    "withdrawals": (("withdraw", "takes one out of all feeds"), ("keep", "keeps it for good")),
+}  # fmt: skip
+"""What can be said of what each list has."""
 
 app = typer.Typer(
     invoke_without_command=True,
-    help="List what is quarantined because its source changed abruptly; accept or reject it.",
+    help="List what is quarantined, and what disappeared at its source; decide on it.",
     epilog="Example: aggregator review",
 )
 
@@ -71,114 +92,115 @@ def list_quarantined(
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for kind, rows in report.items():
-        nothing = "no proposed withdrawals" if kind == "withdrawals" else f"no quarantined {kind}"
-        headings = tuple(rows[0]) if rows else (nothing,)
+        headings = tuple(rows[0]) if rows else (NOTHING[kind],)
         typer.echo("\n".join(format_table(headings, [tuple(row.values()) for row in rows])))
+        if rows:
+            typer.echo(_describe_verbs(kind, config))
+
+
+def _describe_verbs(kind: str, config: Path) -> str:
+    """Return what can be typed about the rows of a list."""
+    where = spell_config(config)
+    told = (f"`aggregator review {verb} ID{where}` {what}" for verb, what in VERBS[kind])
+    return f"({'; '.join(told)})"
 
 
 @app.command(epilog="Example: aggregator review accept daily-planet")
 def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
-    """Let in what is quarantined of a source and what comes from it, or one article; or withdraw one.
-
-    An article that is proposed for withdrawal is withdrawn by a decision that is written to
-    `config/decisions`.
-    """
-    settings = read_config(config)
-    with open_existing_store(settings) as store:
-        quarantined_id = _complete_id(quarantined_id, store)
-        file = accept_withdrawal(quarantined_id, settings, store, clock())
-        if file is not None:
-            typer.echo(f"{file}: {quarantined_id} is withdrawn; `aggregator publish` takes it out")
-            return
+    """Let in what is quarantined of a source and what comes from it, or one article."""
+    with open_existing_store(read_usable_config(config)[0]) as store:
+        found = _find_quarantined(quarantined_id, store)
         waiting = read_quarantined(store)
-        count = _decide(
-            store,
-            quarantined_id,
-            on_source=lambda: accept_source(store, quarantined_id, now=clock()),
-            on_article=lambda: accept_article(store, quarantined_id),
-        )
-    accepted = [a for a in waiting if quarantined_id in (a.id, a.source_id)]
-    typer.echo("\n".join(_describe_accepted(quarantined_id, count, accepted)))
+        if _is_source(found, store):
+            count = accept_source(store, found, now=clock())
+        else:
+            count = accept_article(store, found)
+    accepted = [a for a in waiting if found in (a.id, a.source_id)]
+    typer.echo("\n".join(describe_accepted(found, count, accepted)))
 
 
 @app.command(epilog="Example: aggregator review reject daily-planet")
 def reject(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
-    """Remove for ever what is quarantined of a source, which stays quarantined, or one article alone.
+    """Remove for ever what is quarantined of a source, which stays quarantined, or one article alone."""
+    with open_existing_store(read_usable_config(config)[0]) as store:
+        found = _find_quarantined(quarantined_id, store)
+        count = reject_source(store, found) if _is_source(found, store) else reject_article(store, found)
+    typer.echo(f"rejected {count_articles(count)} of {found}")
 
-    An article that is proposed for withdrawal, or was withdrawn by itself, stays published for good.
+
+@app.command(epilog="Example: aggregator review withdraw 2ea446bd")
+def withdraw(disappeared_id: DisappearedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
+    """Withdraw an article that disappeared at its source, whatever the source shows later.
+
+    The decision is written to a file in `config/decisions`, with a public reason.
     """
-    with open_existing_store(read_config(config)) as store:
-        quarantined_id = _complete_id(quarantined_id, store)
-        proposed = {proposal.found.article_id for proposal in read_proposals(store)}
-        if quarantined_id in proposed and reject_withdrawal(store, quarantined_id, now=clock()):
-            typer.echo(f"{quarantined_id} stays; it is not proposed for withdrawal again")
-            return
-        count = _decide(
-            store,
-            quarantined_id,
-            on_source=lambda: reject_source(store, quarantined_id),
-            on_article=lambda: reject_article(store, quarantined_id),
-        )
-    typer.echo(f"rejected {_count_articles(count)} of {quarantined_id}")
+    settings, is_right = read_usable_config(config)
+    with open_existing_store(settings) as store:
+        found = _find_disappeared(disappeared_id, store)
+        file = withdraw_proposed(found, settings, store, clock(), is_right=is_right)
+    if file is None:  # an editor decided on it already, or its source's are to be ignored
+        raise AggregatorError(f"article {found} is not proposed any more: see `aggregator review`")
+    typer.echo(
+        f"{file}: {found} is withdrawn; a running service takes it out, else `aggregator publish` does"
+    )
 
 
-def _decide(
-    store: Store, quarantined_id: str, *, on_source: Callable[[], int], on_article: Callable[[], int]
-) -> int:
-    """Decide on a source where the id is that of one with quarantined articles, else on an article."""
-    state = read_source_states(store).get(quarantined_id)
+@app.command(epilog="Example: aggregator review keep 2ea446bd")
+def keep(disappeared_id: DisappearedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
+    """Keep an article that disappeared at its source, or bring it back; it is never proposed again."""
+    with open_existing_store(read_usable_config(config)[0]) as store:
+        found = _find_disappeared(disappeared_id, store)
+        reject_withdrawal(store, found, now=clock())
+    typer.echo(f"{found} stays; it is not proposed for withdrawal again")
+
+
+def _find_quarantined(text: str, store: Store) -> str:
+    """Return the source or article that is meant; raises AggregatorError where it is not quarantined."""
+    articles = {article.id for article in read_quarantined(store)}
+    found = text if _is_source(text, store) else _find_listed(text, articles, store)
+    if found is not None:
+        return found
+    other = _find_listed(text, {one.found.article_id for one in read_proposals(store)}, store)
+    raise _refuse(text, other, "disappeared at its source", ("withdraw", "keep"))
+
+
+def _find_disappeared(text: str, store: Store) -> str:
+    """Return the article that is meant; raises AggregatorError where it is not listed as disappeared."""
+    found = _find_listed(text, {one.found.article_id for one in read_proposals(store)}, store)
+    if found is not None:
+        return found
+    is_source = _is_source(text, store)
+    other = text if is_source else _find_listed(text, {one.id for one in read_quarantined(store)}, store)
+    raise _refuse(text, other, "is quarantined", ("accept", "reject"))
+
+
+def _refuse(text: str, other: str | None, what: str, verbs: tuple[str, str]) -> AggregatorError:
+    """Return the error about what is not listed: what to say instead of one that ``other`` list has."""
+    if other is None:
+        return AggregatorError(f"nothing waits for review under {text!r}: see `aggregator review`")
+    one, two = (f"`aggregator review {verb} {other}`" for verb in verbs)
+    return AggregatorError(f"{other} {what}: {one} or {two}")
+
+
+def _is_source(text: str, store: Store) -> bool:
+    """Tell whether a source is quarantined, or has quarantined articles."""
+    state = read_source_states(store).get(text)
     is_quarantined = state is not None and state.quarantined_at is not None
-    if is_quarantined or any(article.source_id == quarantined_id for article in read_quarantined(store)):
-        return on_source()
-    count = on_article()
-    if not count:
-        raise AggregatorError(f"nothing waits for review under {quarantined_id!r}: see `aggregator review`")
-    return count
+    return is_quarantined or any(article.source_id == text for article in read_quarantined(store))
 
 
-def _complete_id(text: str, store: Store) -> str:
-    """Return the id of the article that is listed and begins so, else ``text``; raises AggregatorError."""
-    quarantined = read_quarantined(store)
-    sources = {*read_source_states(store), *(article.source_id for article in quarantined)}
-    listed = {article.id for article in quarantined} | {one.found.article_id for one in read_proposals(store)}
+def _find_listed(text: str, listed: Collection[str], store: Store) -> str | None:
+    """Return the id of the listed article that is meant, None where none is; raises AggregatorError."""
     found = sorted(id_ for id_ in listed if text and id_.startswith(text))
-    if text in sources or text in listed or not found:
-        return text
-    if len(found) > 1:
+    if len(found) > 1 and text not in listed:
         some = ", ".join(found[:MOST_NAMED]) + (", …" if len(found) > MOST_NAMED else "")
         raise AggregatorError(f"{len(found)} articles are meant by {text!r}, write more of it: {some}")
-    return found[0]
-
-
-def _describe_accepted(quarantined_id: str, count: int, accepted: Sequence[Article]) -> Iterator[str]:
-    """Yield what is shown of what was accepted, and a line for each other article with what it lacks."""
-    lacking = {article.id: why for article in accepted if (why := _explain_lack(article)) is not None}
-    done = f"accepted {_count_articles(count)} of {quarantined_id}"
-    if not lacking:
-        yield f"{done}; `aggregator publish` shows {'it' if count == 1 else 'them'}"
-        return
-    shown = count - len(lacking)
-    yield f"{done}; `aggregator publish` shows {shown or 'none'} of them"
-    yield from (f"- {article_id}: {why}" for article_id, why in [*lacking.items()][:LISTED])
-    if len(lacking) > LISTED:
-        yield f"- and {len(lacking) - LISTED} more: `aggregator explain ARTICLE` tells why"
-
-
-def _explain_lack(article: Article) -> str | None:
-    """Return why an article that was accepted is in no feed all the same, None: it is."""
-    if article.is_backlog:
-        return BACKLOG
-    why = explain_quality(article, PUBLISHED_QUALITY)
-    if why is None or article.quality_parts.get("relevance", 0) < 0 or not article.quality:
-        return why
-    lacks = [f"{words} ({points})" for words, points in explain_missing_points(article.quality_parts).items()]
-    against = [f"{name} {points}" for name, points in article.quality_parts.items() if points < 0]
-    said = (("it lacks", lacks), ("there is", against))
-    return "; ".join([why, *(f"{words} {', '.join(parts)}" for words, parts in said if parts)])
-
-
-def _count_articles(count: int) -> str:
-    return f"{count} article{'' if count == 1 else 's'}"
+    if found or not listed:
+        return text if text in listed else next(iter(found), None)
+    with suppress(AggregatorError):
+        known = find_article_id(text, store)
+        return known if known in listed else None
+    return None
 
 
 def _list_sources(store: Store) -> Iterator[Row]:

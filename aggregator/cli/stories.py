@@ -70,7 +70,8 @@ def show(
     story_id: Annotated[
         str,
         typer.Argument(
-            metavar="ID", help="Id of a story or one of its articles, its first letters, or an address."
+            metavar="STORY",
+            help="Its id, or one of its articles: id, how one begins, an address, or words of a title.",
         ),
     ],
     as_json: AsJson = False,
@@ -78,7 +79,7 @@ def show(
 ) -> None:
     """Print a story's articles in order of time, its lead, and why each article is part of it."""
     with open_existing_workspace(read_usable_config(config)[0]) as workspace:
-        current = find_story_id(story_id, workspace.store)
+        current = find_story_id(story_id, workspace.store, workspace.config.decisions)
         members = read_members(workspace.store, {current})[current]
         articles = read_stored_articles(workspace.store, [member.article_id for member in members])
         choices = workspace.rules.story_decisions.list_choices(clock())

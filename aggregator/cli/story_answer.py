@@ -24,8 +24,13 @@ app = typer.Typer()
 
 @app.command(epilog="Example: aggregator stories answer 2ea446bd 91c0de55 same")
 def answer(
-    one: Annotated[str, typer.Argument(metavar="A", help="Id of an article, or its first letters.")],
-    two: Annotated[str, typer.Argument(metavar="B", help="Id of another one, or its first letters.")],
+    one: Annotated[
+        str,
+        typer.Argument(
+            metavar="A", help="An article: its id, how that begins, an address, or words of its title."
+        ),
+    ],
+    two: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
     kind: Annotated[
         AnswerKind,
         typer.Argument(
@@ -43,7 +48,7 @@ def answer(
 
     checked = read_config(config)
     with open_existing_store(checked) as store:
-        pair = [find_article_id(prefix, store) for prefix in (one, two)]
+        pair = [find_article_id(prefix, store, checked.decisions) for prefix in (one, two)]
         if pair[0] == pair[1]:
             raise AggregatorError(f"{one!r} and {two!r} are one article")
         now, by = clock(), answered_by or read_login_name()

@@ -1,7 +1,9 @@
 """What a decision on stories names, from what an editor writes: articles, as its file has them."""
 
+from collections.abc import Iterable
+
 from aggregator.errors import AggregatorError
-from aggregator.model.decisions import PAIR_VERBS, Verb
+from aggregator.model.decisions import PAIR_VERBS, Decision, Verb
 from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.store import Store, read_members, read_story_ids
 
@@ -9,15 +11,18 @@ MOST_OTHERS = 50
 """So many articles of a story one is kept apart from by name."""
 
 
-def name_others(verb: Verb, article_id: str, value: str | None, store: Store) -> str | None:
+def name_others(
+    verb: Verb, article_id: str, value: str | None, store: Store, decisions: Iterable[Decision]
+) -> str | None:
     """Return the value of a decision: an article of the other story, of ``split`` those that are left.
 
-    That of verbs which name no others is as it was. Raises AggregatorError where there is nothing to decide.
+    That of verbs which name no others is as it was. ``decisions`` may have retitled what is named. Raises
+    AggregatorError where there is nothing to decide.
     """
     if verb in PAIR_VERBS:
         if not value:
             raise AggregatorError(f"{verb} needs the other story: its id, or an article of it")
-        other = find_article_id(value, store)
+        other = find_article_id(value, store, decisions)
         if other == article_id:
             raise AggregatorError("both are the same article: name one of each story")
         return other

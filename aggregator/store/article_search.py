@@ -1,12 +1,12 @@
-"""Finding an article by what an operator has of it: its id, how that begins, or any of its addresses."""
+"""Finding an article by what an operator has of it: its id, how that begins, an address, or its title."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
-from aggregator.store.database import Database
+from aggregator.store.database import Database, chunks
 from aggregator.store.notes import LONG_AGO
 from aggregator.store.schema import article_urls, articles, sightings
 
@@ -20,6 +20,43 @@ class FirstSighting:
     source_id: str
     first_seen_at: datetime | None
     entry_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundArticle:
+    """What tells a stored article from others that are found with it."""
+
+    id: str
+    title: str
+    published_at: datetime
+    provider_domain: str
+
+
+_FOUND = (articles.c.id, articles.c.title, articles.c.published_at, articles.c.provider_domain)
+
+
+def find_articles_by_title(
+    store: Database, words: Iterable[str], *, besides: Collection[str] = ()
+) -> tuple[FoundArticle, ...]:
+    """Return the newest stored articles in whose title all words stand, up to ``MOST_FOUND``.
+
+    The words are those of ``text.title_key``. Articles of the ids ``besides`` are among them.
+    """
+    has_words = and_(*(articles.c.title_key.contains(word, autoescape=True) for word in words))
+    query = select(*_FOUND).where(or_(has_words, articles.c.id.in_(sorted(besides))))
+    newest = query.order_by(articles.c.published_at.desc(), articles.c.id).limit(MOST_FOUND)
+    with store.reading() as connection:
+        return tuple(FoundArticle(**row) for row in connection.execute(newest).mappings())
+
+
+def read_found(store: Database, article_ids: Iterable[str]) -> tuple[FoundArticle, ...]:
+    """Return what tells stored articles from each other."""
+    with store.reading() as connection:
+        return tuple(
+            FoundArticle(**row)
+            for chunk in chunks(sorted(article_ids))
+            for row in connection.execute(select(*_FOUND).where(articles.c.id.in_(chunk))).mappings()
+        )
 
 
 def find_articles_by_prefix(store: Database, prefix: str) -> tuple[str, ...]:

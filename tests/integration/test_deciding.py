@@ -411,7 +411,7 @@ def test_stories_are_led_and_linked_by_command(site):
     (item,) = (item for item in read_feed(site, "all") if item["title"] in TITLES[:2])
     assert item["title"] == lead.title
     assert [one["title"] for one in item["_related"]["items"]] == [usual, three.title]
-    for said in (site.run("stories", "show", lead.id), site.run("explain", usual_id(site, usual))):
+    for said in (site.run("stories", "show", lead.id), site.run("explain", usual_id(site, usual), "--all")):
         assert f"“{lead.title}” leads: decided by anna on" in said
         assert f"- related to {three.id} The Daily “{three.title}”: decided by anna on" in said
     assert f"lead: {lead.title} (" in site.run("stories", "show", lead.id)

@@ -62,7 +62,16 @@ def test_a_withdrawal_is_proposed_by_the_second_document_without_it(site, loopba
     (row,) = json.loads(site.run("review", "--json"))["withdrawals"]
     site.run("publish")
     assert "comet 4" in read_feed(site)
-    assert "is withdrawn" in site.run("review", "accept", row["article"])
+    what = "`aggregator review withdraw ID"
+    assert what in site.run("review").splitlines()[-1]
+    for verb in ("accept", "reject"):
+        refused = run_program("review", verb, row["article"][:8], "--config", str(site.config), code=1).stderr
+        assert (
+            f"{row['article']} disappeared at its source: `aggregator review withdraw {row['article']}`"
+            in refused
+        )
+    assert withdrawals(site) == ["4"]
+    assert "is withdrawn" in site.run("review", "withdraw", row["article"])
     assert withdrawals(site) == []
     site.run("publish")
     assert "comet 4" not in read_feed(site)
@@ -74,14 +83,14 @@ def test_what_was_refused_is_not_proposed_again(site, loopback):
     for numbers in ((6, 5, 3, 2, 1), (7, 6, 5, 3, 2, 1)):
         poll(site, loopback, *numbers)
     (row,) = json.loads(site.run("review", "--json"))["withdrawals"]
-    assert "stays" in site.run("review", "reject", row["article"])
+    assert "stays" in site.run("review", "keep", row["article"])
     for numbers in ((8, 7, 6, 5, 4, 3, 2, 1), (8, 7, 6, 5, 3, 2, 1), (9, 8, 7, 6, 5, 3, 2, 1)):
         poll(site, loopback, *numbers)
     assert withdrawals(site) == []
-    assert "refused" in site.run("explain", row["article"])
+    assert "refused" in site.run("explain", row["article"], "--all")
     assert (
         "nothing waits"
-        in run_program("review", "reject", row["article"], "--config", str(site.config), code=1).stderr
+        in run_program("review", "keep", row["article"], "--config", str(site.config), code=1).stderr
     )
 
 

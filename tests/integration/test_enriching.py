@@ -296,7 +296,7 @@ def test_what_a_site_states_about_mining_is_kept_with_its_articles(site, paper, 
     assert len(told["/news/1"]) == len(told["/news/2"]) + 1
     asked = [request for request in loopback.requests if request.path == "/.well-known/tdmrep.json"]
     assert len(asked) == 1
-    assert "https://daily.example/rsl.xml" in site.run("explain", paper.url("/news/1"))
+    assert "https://daily.example/rsl.xml" in site.run("explain", paper.url("/news/1"), "--all")
 
 
 def test_robots_txt_that_cannot_be_read_forbids(site, paper, loopback):

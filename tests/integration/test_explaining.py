@@ -25,6 +25,13 @@ def site(tmp_path, loopback):
     return site
 
 
+WRITTEN = (
+    "http://www.daily.example/1/", "HTTPS://Daily.Example:443/1?utm_source=mail", " <https://daily.example/1> ",
+    "www.daily.example/1/#top", "machine finds COMET 1", "“Machine learning finds comet 1”", "comet",
+)  # fmt: skip
+"""What an editor may write for one article: its address as others write it, and words of its title."""
+
+
 def explain(site, number):
     """Return what is told of an article of the source by its address."""
     return json.loads(site.run("explain", f"https://daily.example/{number}", "--json"))
@@ -41,10 +48,10 @@ def test_an_article_is_explained_by_its_address_its_id_and_how_that_begins(site)
     assert told["title"] == "Machine learning finds comet 1"
     assert told["sources"][0]["source"] == "daily"
     assert told["topics"]["ml"] == "keyword 'machine learning' in title"
-    for text in (told["id"], told["id"][:13], f"urn:uuid:{told['id']}", "daily.example/1"):
+    for text in (told["id"], told["id"][:13], f"urn:uuid:{told['id']}", "daily.example/1", *WRITTEN):
         assert json.loads(site.run("explain", text, "--json"))["id"] == told["id"]
         assert json.loads(site.run("stories", "show", text, "--json"))["lead"] == told["id"]
-    shown = site.run("explain", told["id"])
+    shown = site.run("explain", told["id"], "--all")
     assert "quality " in shown
     assert "first seen 2" in shown
 
@@ -69,6 +76,52 @@ def test_an_article_on_no_topic_is_told_so(site):
     told = explain(site, 2)
     assert not any(feed["isShown"] for feed in told["feeds"])
     assert "it is on no topic" in feed_of(told, "all/articles")["why"]
+
+
+def test_the_answer_comes_first_and_is_short(site):
+    """The feeds that have it and why, and why the others have not, with the smallest change; no more."""
+    lines = site.run("explain", "daily.example/1").splitlines()
+    assert lines[0] == "Machine learning finds comet 1"
+    assert lines[1].startswith("of daily.example, 2")
+    assert lines[2] == "in 6 of 6 feeds:"
+    assert (
+        "- in ml (item 1), ml/articles (item 1): keyword 'machine learning' in title, until 2"
+        in "\n".join(lines)
+    )
+    told = explain(site, 1)["id"][:8]
+    assert lines[-1].startswith(f"(`aggregator explain {told} --all --config {site.config}`")
+    assert len(lines) == 7
+    lines = site.run("explain", "cake").splitlines()
+    assert lines[0] == "A cake recipe"
+    assert "in 0 of 6 feeds" in lines
+    assert any(line.startswith("    to change that: ") for line in lines)
+    assert "- not in ai, ai/articles, ml, ml/articles: no keyword of the topic stands" in "\n".join(lines)
+
+
+def test_several_that_are_meant_are_listed_newest_first(site, loopback):
+    """With their ids; by the whole title, or one that an editor gave it, one alone is meant."""
+    items = [item(n, ago(hours=1 + n), title=f"Comet {n} seen") for n in range(3, 15)]
+    loopback.route("/feed", Answer(body=rss(*items)))
+    site.run("poll", "--all")
+    done = run_program("explain", "comet", "--config", str(site.config), code=1)
+    first, *rows = done.stderr.splitlines()
+    what = "13 articles are meant by 'comet': write more of it, or an id of these, the newest 10:"
+    assert first == f"aggregator: {what}"
+    titles = ["Machine learning finds comet 1", *(f"Comet {n} seen" for n in range(3, 12))]
+    assert [row.partition("daily.example  ")[2] for row in rows] == titles
+    assert json.loads(site.run("explain", rows[1].split()[1], "--json"))["title"] == "Comet 3 seen"
+    assert json.loads(site.run("explain", "comet 3 seen", "--json"))["title"] == "Comet 3 seen"
+    done = run_program("stories", "show", "comet", "--config", str(site.config), code=1)
+    assert "stories are meant by 'comet'" in done.stderr
+    site.run("decide", "retitle", "comet 3 seen", "An icy visitor", "--reason", "calm", "--yes")
+    assert json.loads(site.run("explain", "icy visitor", "--json"))["title"] == "Comet 3 seen"
+    site.run("decide", "ban", "icy visitor", "--reason", "no", "--yes")
+    assert (
+        "no article 'cometary' is known"
+        in run_program(
+            "decide", "ban", "cometary", "--reason", "no", "--config", str(site.config), code=1
+        ).stderr
+    )
 
 
 def test_an_unknown_article_is_refused_with_what_to_give(site):
@@ -103,7 +156,7 @@ def test_rules_are_told_clause_by_clause(site):
     assert cake["topics"]["ml"] == "by rule cakes"
     said = [[clause["holds"] for clause in rule["clauses"]] for rule in comet["rules"]]
     assert said == [[True], [False, True]]
-    assert "- cakes: not applied" in site.run("explain", "daily.example/1")
+    assert "- cakes: not applied" in site.run("explain", "daily.example/1", "--all")
 
 
 def test_decisions_are_told_with_who_made_them(site):
@@ -125,6 +178,6 @@ def test_decisions_are_told_with_who_made_them(site):
     waiting = feed_of(comet, "all/articles")
     assert waiting["why"] == "it waits for the end of decision d2 until then at the latest"
     assert waiting["since"] == "2099-01-01T00:00:00Z"
-    shown = site.run("explain", "daily.example/1")
+    shown = site.run("explain", "daily.example/1", "--all")
     assert "embargo (ada, 2026-03-02T12:00:00Z)" in shown
     assert "taken out by decision d1\n" in shown

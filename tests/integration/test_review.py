@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.integration.site import ML, SiteFolder, ago, item, rss
+from tests.integration.site import ML, SiteFolder, ago, item, rss, run_program
 from tests.loopback import Answer
 
 
@@ -77,10 +77,36 @@ def test_rejecting_keeps_the_old(site):
     assert text.count("<link>https://daily.example/") == 6
 
 
-def test_what_is_not_quarantined_cannot_be_decided(site):
-    """An id of nothing quarantined is an error that says where to look."""
-    site.run("review", "accept", "nobody", code=1)
-    site.run("review", "reject", "nobody", code=1)
+@pytest.mark.parametrize("verb", ["accept", "reject", "withdraw", "keep"])
+def test_what_is_not_listed_cannot_be_decided(site, verb):
+    """An id of nothing that waits is an error that says where to look."""
+    said = run_program("review", verb, "nobody", "--config", str(site.config), code=1).stderr
+    assert said == "aggregator: nothing waits for review under 'nobody': see `aggregator review`\n"
+
+
+def test_each_list_says_what_can_be_typed(site):
+    """And a verb that is for the other list says which is meant, and does nothing."""
+    first = json.loads(site.run("review", "--json"))["articles"][0]["article"]
+    lines = site.run("review").splitlines()
+    for place in (2, -2):
+        assert f"`aggregator review accept ID --config {site.config}` lets" in lines[place]
+        assert f"`aggregator review reject ID --config {site.config}` removes" in lines[place]
+    for verb in ("withdraw", "keep"):
+        said = run_program("review", verb, first[:8], "--config", str(site.config), code=1).stderr
+        advice = f"`aggregator review accept {first}` or `aggregator review reject {first}`"
+        assert said == f"aggregator: {first} is quarantined: {advice}\n"
+        said = run_program("review", verb, "daily", "--config", str(site.config), code=1).stderr
+        assert "daily is quarantined: `aggregator review accept daily` or" in said
+    assert len(json.loads(site.run("review", "--json"))["articles"]) == 4
+
+
+def test_an_article_is_decided_on_by_its_address_beside_problems(site):
+    """A mistake in another file keeps nobody from letting it in."""
+    site.run("publish")  # which keeps the configuration
+    site.write("curation", {"rules": [{"id": "x", "when": 'titel == "x"', "then": {"drop": True}}]})
+    url = json.loads(site.run("review", "--json"))["articles"][0]["url"]
+    assert "accepted 1 article of" in site.run("review", "accept", url.removeprefix("https://"))
+    assert len(json.loads(site.run("review", "--json"))["articles"]) == 3
 
 
 def test_accepting_tells_what_is_not_good_enough(tmp_path, loopback):

@@ -93,7 +93,7 @@ def test_it_is_withdrawn_and_comes_back(paper):
     (row,) = json.loads(paper.site.run("review", "--json"))["withdrawals"]
     told = paper.site.run("explain", row["article"])
     assert "kept out by its publisher, which withdrew it" in told
-    assert "to change that: keep it (`aggregator review reject" in told
+    assert "to change that: keep it (`aggregator review keep" in told
     assert "(certain): its source shows it no more" in told
     paper.answer(4, 200)
     paper.poll(9, 8, 7, 6, 5, 4, 3, 2, 1)
@@ -134,7 +134,7 @@ def test_an_editor_has_the_last_word(paper):
     paper.answer(4, 404)
     paper.lose()
     (row,) = json.loads(paper.site.run("review", "--json"))["withdrawals"]
-    paper.site.run("review", "reject", row["article"])
+    paper.site.run("review", "keep", row["article"])
     paper.ask_again()
     assert (paper.shows(), paper.states()) == (True, [])
 

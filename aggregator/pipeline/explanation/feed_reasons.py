@@ -12,6 +12,7 @@ from aggregator.pipeline.publish.limit_reasons import LimitReason
 from aggregator.store import ARTICLES_FOLDER, FeedItem, FeedSize
 
 NOT_ITS_SOURCES = "its words are the topic's, but `topics` of its source leave it out"
+OFF_TOPIC = "no keyword of the topic stands in its title or excerpt"
 TAKEN_OUT = "taken out by "
 """How it begins why an article is not the topic's where a rule or a decision says so."""
 _NAMES = {
@@ -60,12 +61,14 @@ class FeedCase:
 class FeedReason:
     """Whether a feed shows an article, and ``why``; ``changes`` are the smallest that would alter that.
 
-    ``since_at`` and ``until_at`` bound the time in which it may show it, None: no bound is known.
+    ``ground`` is the part of ``why`` that does not hang on other items of the feed. ``since_at`` and
+    ``until_at`` bound the time in which it may show it, None: no bound is known.
     """
 
     feed: str
     is_shown: bool
     why: str
+    ground: str
     place: int | None = None
     since_at: datetime | None = None
     until_at: datetime | None = None
@@ -91,6 +94,7 @@ def explain_feed(case: FeedCase) -> FeedReason:
         feed=case.feed,
         is_shown=False,
         why=f"{absence.why}{without}",
+        ground=absence.why,
         since_at=absence.since_at,
         until_at=case.item.recent_at + case.window if case.item is not None else None,
         changes=absence.changes,
@@ -113,10 +117,12 @@ def _find_bar(case: FeedCase) -> str | None:
 def _explain_shown(case: FeedCase, item: FeedItem) -> FeedReason:
     until = item.recent_at + case.window
     lasting = "as long as it is recent" if item.is_recent else "because the feed keeps `publish.min_items`"
+    ground = _explain_belonging(case)
     return FeedReason(
         feed=case.feed,
         is_shown=True,
-        why=f"{_explain_belonging(case)}; item {case.place}, {lasting}",
+        why=f"{ground}; item {case.place}, {lasting}",
+        ground=ground,
         place=case.place,
         since_at=item.recent_at,
         until_at=until if item.is_recent else None,
@@ -167,7 +173,7 @@ def _explain_judgement(article: Article, case: FeedCase) -> str | None:
         bar = _find_bar(case)
         if bar is not None and not (case.refusal or "").startswith(TAKEN_OUT):
             return f"{TAKEN_OUT}{bar}"
-        return case.refusal or "no keyword of the topic stands in its title or excerpt"
+        return case.refusal or OFF_TOPIC
     return explain_quality(article, find_least_quality(case.topic))
 
 

@@ -197,7 +197,7 @@ def _list_ways_to_quality(trial: _Trial) -> Iterator[_Change]:
         return
     if parts.get(WITHDRAWN, 0) <= KEPT_OUT:
         refused = revise(article, withdrawn_at=None)
-        yield f"keep it (`aggregator review reject {article.id}`)", lambda: trial.judge(rules, refused)
+        yield f"keep it (`aggregator review keep {article.id}`)", lambda: trial.judge(rules, refused)
         return
     if parts.get(UNAVAILABLE, 0) <= KEPT_OUT:
         free = revise(article, wishes=NO_WISHES)
