@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "explain": (
         "explain",
-        "Tell which feeds have an article and why, and why not, with the smallest change; with --all its life.",
+        "Tell which feeds have an article and why, and what keeps it out of others; --all tells its life.",
     ),
     "init": (
         "init",

@@ -50,7 +50,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """Tell which feeds have an article and why, and why not, with the smallest change; with --all its life.
+    """Tell which feeds have an article and why, and what keeps it out of others; --all tells its life.
 
     Also of one that is quarantined, in no feed, part of another, or was removed: what is still known.
     """

@@ -12,9 +12,10 @@ from rich.progress import Progress
 
 from aggregator.clauses import Clause, ClauseProblem, check_clause, compile_clause, find_doubts
 from aggregator.cli.completion import TOPIC_ID
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import clean_cell, format_table, format_time
+from aggregator.cli.usable_config import read_usable_config
 from aggregator.config import Config
 from aggregator.config.clause_doubts import list_known_texts
 from aggregator.model import Article
@@ -42,7 +43,7 @@ def try_on_stored(
     Of an article published or not, as it is stored now: topics and quality are what all rules left.
     """
     compiled = _compile(clause)
-    checked = read_config(config)
+    checked, _ = read_usable_config(config)
     _check_topic(topic, checked)
     with open_existing_store(checked) as store:
         domains = list_publisher_domains(store) if "provider.domain" in compiled.names else ()

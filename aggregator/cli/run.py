@@ -11,13 +11,13 @@ import structlog
 import typer
 
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
 from aggregator.cli.serve import Port, client_limits, make_receiver
-from aggregator.cli.service_state import open_live_config, open_service_state
+from aggregator.cli.service_state import ReadFiles, open_live_config, open_service_state
 from aggregator.cli.site_questions import ask_for_site
 from aggregator.cli.stopping import stop_for_another, stop_in_time
 from aggregator.cli.workspace import Workspace
-from aggregator.config import Settings, read_stamps
+from aggregator.config import Settings
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.serve import MetricsAccess, Server, create_app
 from aggregator.service import LiveConfig, Service, ServiceState, make_checks
@@ -44,18 +44,18 @@ def run(
 
     A changed configuration is applied while it runs, once its files have stood still for two seconds, or at
     SIGHUP (`storage`, `fetch`, `server` and `workers` at the next start); one with problems is reported and
-    ignored. One that empties a feed, or takes out more than a third of it, waits for `aggregator apply`.
+    ignored, also at a start, where the store keeps the one that was in force. One that empties a feed, or
+    takes out more than a third of it, waits for `aggregator apply`.
     """
     log_to_stderr()
     with ExitStack() as stack:
         folder = stack.enter_context(_start_demo(port)) if demo else config
         ask_for_site(folder)
-        stamps = read_stamps(folder)  # before they are read: a change while they are is not missed
-        checked = read_config(folder)
+        read = ReadFiles.of(folder)
         if not demo:
-            stack.enter_context(lock_store(checked.settings.database_url, on_taken=stop_for_another))
-        workspace, live = stack.enter_context(open_live_config(folder, checked, stamps))
-        asyncio.run(_serve(workspace, live, checked.settings.server.port if port is None else port))
+            stack.enter_context(lock_store(read.config.settings.database_url, on_taken=stop_for_another))
+        workspace, live = stack.enter_context(open_live_config(folder, read))
+        asyncio.run(_serve(workspace, live, live.at_start.server.port if port is None else port))
 
 
 async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:

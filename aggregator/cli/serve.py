@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.stores import open_site_store
+from aggregator.cli.usable_config import read_usable_settings
 from aggregator.config import Settings
 from aggregator.machine.descriptors import raise_descriptor_limit
 from aggregator.pipeline.push.receive import Receiver
@@ -27,7 +28,7 @@ Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Instead of `se
 def serve(port: Port = None, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Serve the published tree over HTTP until stopped; writes only what hubs push, to the store."""
     log_to_stderr()
-    settings = read_config(config).settings
+    settings = read_usable_settings(config)
     chosen = settings.server.port if port is None else port
     folder = settings.storage.feeds_dir
 

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.activity import show_activity
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
+from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import open_existing_workspace
 
 app = typer.Typer()
@@ -24,7 +25,10 @@ def prune(
     """
     from aggregator.pipeline.removals import count_prunable, prune  # noqa: PLC0415  # imports what is heavy
 
-    with open_existing_workspace(read_config(config)) as workspace, show_activity("removing what is old"):
+    with (
+        open_existing_workspace(read_usable_config(config)[0]) as workspace,
+        show_activity("removing what is old"),
+    ):
         do = count_prunable if dry_run else prune
         done = do(rules=workspace.rules, store=workspace.store, now=clock())
     if as_json:

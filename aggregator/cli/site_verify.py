@@ -13,7 +13,8 @@ import typer
 
 from aggregator.cli.activity import show_activity
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
+from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.model.violations import Violation
 from aggregator.pipeline.verification import find_violations, repair_site
@@ -37,7 +38,7 @@ def verify(
     nowhere, removes files that nobody knows, and makes the tree anew; stored articles are never removed.
     """
     log_to_stderr(logging.WARNING)
-    checked = read_config(config)
+    checked, _ = read_usable_config(config)
     with (
         lock_store(checked.settings.database_url) if repair else nullcontext(),
         open_existing_workspace(checked) as workspace,

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json
 from aggregator.cli.progress_bar import show_progress_bar
+from aggregator.cli.usable_config import read_storage_settings
 from aggregator.store import write_backup
 
 app = typer.Typer()
@@ -25,14 +26,14 @@ def backup(
     corrections, answers, and the configuration that is in force. It does not hold the folder of the
     configuration, keys of the environment, or the published tree, which `aggregator rebuild` makes anew.
     """
-    checked = read_config(config)
+    settings = read_storage_settings(config)
     with show_progress_bar("writing the backup") as on_parts:
-        done = write_backup(checked.settings.database_url, file, replaces=force, on_parts=on_parts)
+        done = write_backup(settings.database_url, file, replaces=force, on_parts=on_parts)
     if as_json:
         print_json({"file": str(done.file), "bytes": done.size_bytes, "rows": dict(done.rows)})
         return
     typer.echo(
         f"{done.file}: {done.rows['articles']} articles and {done.rows['sources']} sources in "
         f"{done.size_bytes / 2**20:.1f} MiB, checked. Not in it: {config}, keys of the environment, and "
-        f"{checked.settings.storage.feeds_dir}."
+        f"{settings.storage.feeds_dir}."
     )

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.activity import show_activity
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json, read_config, spell_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json, spell_config
+from aggregator.cli.usable_config import read_storage_settings
 from aggregator.store import hide_password, lock_store, restore_backup
 
 app = typer.Typer()
@@ -23,7 +24,7 @@ def restore(
     The backup is checked first, and stays as it is. A store that has articles is not replaced: move it away
     first. Nor is one that a service uses: stop it first. A backup of an older version is migrated.
     """
-    url = read_config(config).settings.database_url
+    url = read_storage_settings(config).database_url
     with lock_store(url), show_activity(f"restoring {file}"):
         done = restore_backup(file, url)
     next_command = f"aggregator rebuild{spell_config(config)}"

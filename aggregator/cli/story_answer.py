@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.stores import open_existing_store
+from aggregator.cli.usable_config import read_usable_config
 from aggregator.errors import AggregatorError
 from aggregator.model import AnswerKind
 from aggregator.pipeline.explanation.subject import find_article_id
@@ -46,7 +47,7 @@ def answer(
     """Say whether two articles tell one story: they are brought together or parted at once, and stay so."""
     from aggregator.pipeline.story_decisions import answer_question  # noqa: PLC0415  # brings numpy
 
-    checked = read_config(config)
+    checked, _ = read_usable_config(config)
     with open_existing_store(checked) as store:
         pair = [find_article_id(prefix, store, checked.decisions) for prefix in (one, two)]
         if pair[0] == pair[1]:

@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from aggregator.cli.completion import TOPIC_ID
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.story_answer import AnsweredBy, describe_stories, read_login_name
 from aggregator.cli.table import clean_cell, format_time
+from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import AnswerKind, Article, StoryQuestion
@@ -48,7 +49,7 @@ def ask(
     it is given. Without a terminal, answers are read from lines. What the site thinks is not shown, so that
     it sways nobody.
     """
-    with open_existing_workspace(read_config(config)) as workspace:
+    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
         if topic and topic not in {known.id for known in workspace.config.topics}:
             known = ", ".join(sorted(known.id for known in workspace.config.topics))
             raise AggregatorError(f"no topic {topic!r} is configured; there are: {known}")

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.completion import TOPIC_ID
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.table import format_table
+from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import open_existing_workspace
 from aggregator.pipeline.story_truth.answers import ASKED_DAYS, read_answered
 from aggregator.stories.truth import (
@@ -53,7 +54,7 @@ def truth(
 
     Only questions that `aggregator stories ask` drew count, as the site had them when they were drawn.
     """
-    with open_existing_workspace(read_config(config)) as workspace:
+    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
         since = clock() - timedelta(days=days)
         pairs, strata, skipped = read_answered(workspace.store, since=since, topic=topic)
         if checked or tuned:

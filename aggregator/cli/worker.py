@@ -8,11 +8,10 @@ import structlog
 import typer
 
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
-from aggregator.cli.service_state import open_live_config, open_service_state
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
+from aggregator.cli.service_state import ReadFiles, open_live_config, open_service_state
 from aggregator.cli.stopping import stop_for_another, stop_in_time
 from aggregator.cli.workspace import Workspace
-from aggregator.config import read_stamps
 from aggregator.errors import StoreError
 from aggregator.service import LiveConfig
 from aggregator.store import is_postgresql, lock_store
@@ -40,13 +39,11 @@ def worker(
     """
     log_to_stderr()
     with ExitStack() as stack:
-        stamps = read_stamps(config)  # before they are read: a change while they are is not missed
-        checked = read_config(config)
-        _check_means(checked.settings.database_url)
-        stack.enter_context(
-            lock_store(checked.settings.database_url, on_taken=stop_for_another, is_shared=True)
-        )
-        workspace, live = stack.enter_context(open_live_config(config, checked, stamps))
+        read = ReadFiles.of(config)
+        url = read.config.settings.database_url
+        _check_means(url)
+        stack.enter_context(lock_store(url, on_taken=stop_for_another, is_shared=True))
+        workspace, live = stack.enter_context(open_live_config(config, read))
         asyncio.run(_work(workspace, live, publishes=publish))
         log.info("stop")
 

@@ -4,7 +4,7 @@ from aggregator.config.database_address import read_database_address
 from aggregator.config.entry_reading import KnownEntries
 from aggregator.config.file_bodies import FILES, digest_files
 from aggregator.config.file_watch import read_stamps
-from aggregator.config.kept_files import digest_texts, load_packed, pack_texts
+from aggregator.config.kept_files import OWN_SECTIONS, digest_texts, load_packed, pack_texts
 from aggregator.config.loading import (
     Config,
     check_config,
@@ -21,6 +21,7 @@ from aggregator.config.urgent_decisions import take_urgent
 
 __all__ = [
     "FILES",
+    "OWN_SECTIONS",
     "Config",
     "KnownEntries",
     "Settings",

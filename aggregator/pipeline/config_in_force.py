@@ -4,9 +4,9 @@ A change that an operator approved is noted here, too, until it is in force.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from aggregator.config import Config, digest_texts, load_packed, pack_texts
+from aggregator.config import OWN_SECTIONS, Config, digest_texts, load_packed, pack_texts
 from aggregator.rules import Rules
 from aggregator.store import Store, read_note, save_notes
 
@@ -58,13 +58,15 @@ def _read_urgent(digest: str | None, store: Store) -> tuple[str, ...]:
     return tuple(ids) if digest and noted == digest else ()
 
 
-def read_in_force(store: Store, *, like: Config, environ: Mapping[str, str]) -> Config | None:
+def read_in_force(
+    store: Store, *, like: Config, environ: Mapping[str, str], own: Collection[str] = OWN_SECTIONS
+) -> Config | None:
     """Return the configuration that was taken up last; None where none was, or it cannot be read any more.
 
-    Folders and headers are those of ``like``, which may be planned.
+    Headers, and the sections ``own`` of the settings, are those of ``like``, which may be planned.
     """
     packed = read_note(store, IN_FORCE)
-    return load_packed(packed, like, environ) if packed else None
+    return load_packed(packed, like, environ, own) if packed else None
 
 
 def is_in_force(config: Config, store: Store) -> bool:

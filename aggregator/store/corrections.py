@@ -89,13 +89,13 @@ def find_killed_articles(store: Database, article_ids: Collection[str]) -> froze
     return frozenset(found)
 
 
-def find_taken_out(connection: Connection, article_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return those of the articles that were taken out and not restored, with the topics that showed them."""
-    found: dict[str, tuple[str, ...]] = {}
+def find_taken_out(connection: Connection, article_ids: Collection[str]) -> dict[str, PublicCorrection]:
+    """Return by id what took those of the articles out that were not restored."""
+    found: dict[str, PublicCorrection] = {}
     for chunk in chunks(sorted(article_ids)):
         query = select(corrections).where(_IS_OUT, corrections.c.article_id.in_(chunk))
         for one in _make_corrections(connection, query.order_by(corrections.c.id)):
-            found[one.article_id or ""] = one.topics
+            found[one.article_id or ""] = one
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -17,6 +18,7 @@ from aggregator.store.schema import articles, stories, story_members
 class ShownPlace:
     """The ``topics`` whose feeds hold an article, or held it before it was taken out (``is_out``).
 
+    ``out_at`` is when subscribers were told that it was, None: it is not out.
     ``story_id`` is its story where no other article of it stays, ``has_page`` whether that has a page.
     ``told`` are the keys of the corrections that are written down of it, the oldest first.
     """
@@ -25,6 +27,7 @@ class ShownPlace:
     story_id: str | None = None
     has_page: bool = False
     is_out: bool = False
+    out_at: datetime | None = None
     told: tuple[str, ...] = ()
 
 
@@ -44,7 +47,9 @@ def find_shown_places(
                     topics.setdefault(row.item_id, set()).add(row.feed.removesuffix(ARTICLES_FOLDER))
         taken_out = find_taken_out(connection, article_ids)
         shown = {id_: ShownPlace(topics=tuple(sorted(theirs - {ALL}))) for id_, theirs in topics.items()}
-        shown |= {id_: ShownPlace(topics=theirs, is_out=True) for id_, theirs in taken_out.items()}
+        shown |= {
+            id_: ShownPlace(topics=one.topics, is_out=True, out_at=one.at) for id_, one in taken_out.items()
+        }
         told = read_told_keys(connection, shown)
         return {
             id_: _find_story(connection, id_, replace(place, told=told.get(id_, ())), leaving)

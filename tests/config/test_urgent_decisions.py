@@ -8,6 +8,7 @@ import pytest
 from aggregator.config import Config, digest_texts, load_packed, pack_texts, take_urgent
 from aggregator.config.yaml_document import read_document
 from aggregator.config.yaml_text import dump_value
+from aggregator.model import Source
 from aggregator.model.decisions import Decision, Verb
 from tests.builders import NOW, topic
 
@@ -95,3 +96,18 @@ def test_sources_with_headers_and_any_names_are_kept():
     assert found is not None
     assert [one.name for one in found.sources] == [None, "Vulkan \U0001f30b"]
     assert b"secret" not in found.texts["sources.yaml"]
+    assert [one.enabled for one in found.sources] == [False, True], "without its headers none is polled"
+    own = replace(
+        Config.default(), sources=(Source(id="one", url="https://a.example/f", headers={"X-Key": "new"}),)
+    )
+    found = load_packed(pack_texts(texts), own, {})
+    assert [(one.enabled, one.headers) for one in found.sources] == [(True, {"X-Key": "new"}), (True, {})]
+
+
+def test_settings_that_are_kept_are_told_from_those_of_the_machine():
+    """By default its own sections are those of what stands in the folder; where that is wrong, they are kept."""
+    texts = {**FILES, "settings.yaml": b"server: {port: 8123}"}
+    found = load_packed(pack_texts(texts), Config.default(), {})
+    assert found.settings.server.port == Config.default().settings.server.port
+    found = load_packed(pack_texts(texts), Config.default(), {}, ("storage",))
+    assert found.settings.server.port == 8123

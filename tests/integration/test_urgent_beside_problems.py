@@ -1,13 +1,22 @@
 """A mistake in the configuration's files keeps nobody from taking out what must leave at once."""
 
+import json
+import shutil
+import socket
+from urllib.request import urlopen
+
 import pytest
 import yaml
 
 from tests.integration.foretold_site import count_shown, publish_foretold, wait_for_shown
 from tests.integration.site import (
+    ago,
+    item,
     read_until,
     run_program,
     run_service,
+    send_feed,
+    start_program,
     stop_program,
 )
 
@@ -84,6 +93,63 @@ def test_a_month_that_cannot_be_read_is_left_as_it_is(site):
     assert entry["target"] == "daily.example"
     _say(site, "publish")
     assert count_shown(site) == 0
+
+
+def test_a_service_starts_beside_problems(site, loopback):
+    """By the configuration in force, which the store keeps; it says so, takes up what is urgent, then the rest."""
+    send_feed(loopback, item(7, ago(minutes=5), title="Machine learning foretells a flood"))
+    _spoil(site)
+    (site.config / "decisions").mkdir()
+    entry = "{id: %s, verb: %s, target: https://daily.example/%s, reason: r, by: b, at: 2026-11-29T06:00:00Z}"
+    (site.config / "decisions/hand.yaml").write_text(
+        f"decisions: [{entry % ('a', 'kill', 3)}, {entry % ('b', 'ban', 4)}]\n", encoding="utf-8"
+    )
+    program = start_program("run", "--port", "0", "--config", str(site.config))
+    try:
+        said = read_until(program, "started by the configuration in force")
+        assert "no field or function titel" in said
+        url = read_until(program, "feeds and pages").split()[-1]
+        wait_for_shown(site, 6)
+        with urlopen(f"{url}healthz", timeout=5) as answer:
+            (wrong,) = json.loads(answer.read())["degraded"]
+        assert wrong.startswith("the configuration has 1 problem and is left aside (in force already: a)")
+        site.write("curation", {"rules": []})
+        wait_for_shown(site, 5)
+        stop_program(program)
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def test_a_start_beside_problems_keeps_the_address_in_force(site):
+    """Where the settings are wrong, the port that was configured stays; a store of nothing refuses, and is not made."""
+    file = site.config / "settings.yaml"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    right = f"{file.read_text(encoding='utf-8')}server: {{port: {port}}}\n"
+    file.write_text(right, encoding="utf-8")
+    site.run("publish")
+    file.write_text(right.replace("base_url:", "bas_url:"), encoding="utf-8")
+    program = start_program("run", "--config", str(site.config))
+    try:
+        assert f":{port}/" in read_until(program, "feeds and pages")
+        stop_program(program)
+    finally:
+        program.kill()
+        program.communicate()
+    shutil.rmtree(site.folder / "data")
+    assert "bas_url" in _say(site, "run", code=1)[1]
+    assert not (site.folder / "data/aggregator.db").exists()
+
+
+def test_what_keeps_the_store_safe_goes_on(site):
+    """A backup is made whatever the files say, as long as they say where the store is."""
+    _spoil(site)
+    said, warned = _say(site, "backup", str(site.folder / "backup.db"))
+    assert "6 articles" in said
+    assert "this only needs to know where the store is" in warned
+    assert _say(site, "stories", "answer", "storm", "comet", "different")[0].startswith("different: ")
+    assert "6 of 6" in _say(site, "rules", "test", 'title.contains("foretells")')[0]
 
 
 @pytest.mark.parametrize(

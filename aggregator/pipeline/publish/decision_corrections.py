@@ -1,7 +1,7 @@
 """What editors decide on articles that feeds show, as corrections for subscribers."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aggregator.curate.editor_decisions import find_last, is_killed
 from aggregator.model import Article
@@ -59,9 +59,10 @@ def _list_corrections(
     article: Article, place: ShownPlace, rules: Rules, now: datetime, *, was_killed: bool
 ) -> Iterator[PublicCorrection]:
     decisions = rules.decisions.of(article, now)
+    all_ = rules.decisions.find_all(article.id, article.canonical_url, article.provider.domain)
     title = find_last(decisions, Verb.RETITLE)
     shown = (title.value if title else None) or article.title
-    for kind, one in _list_news(decisions, place, was_killed=was_killed):
+    for kind, one in _list_news(decisions, place, all_, was_killed=was_killed):
         if kind is CorrectionKind.RESTORE and rules.is_withdrawn(article, decisions):
             continue  # whatever editors took back, its publisher did not
         is_out = kind in OUT_KINDS
@@ -71,7 +72,7 @@ def _list_corrections(
             at=now,
             topics=place.topics,
             title="" if is_killed(decisions) else shown,
-            reason=_tell_reason(one) if one else None,
+            reason=_tell_reason(one) if one else _tell_end(_find_taker(place, all_), now),
             article_id=article.id,
             story_id=place.story_id if is_out or place.is_out else None,
             had_page=is_out and place.has_page,
@@ -79,12 +80,12 @@ def _list_corrections(
 
 
 def _list_news(
-    decisions: Sequence[Decision], place: ShownPlace, *, was_killed: bool
+    decisions: Sequence[Decision], place: ShownPlace, all_: Sequence[Decision], *, was_killed: bool
 ) -> Iterator[tuple[CorrectionKind, Decision | None]]:
     """Yield what was not told yet, and the decision that does it, None where one counts no more.
 
     Of what is out that is only that it is back, or killed now, or killed no more. What keeps an article out
-    is told once, the strongest of several.
+    is told once, the strongest of several. ``all_`` are the decisions on the article, ended or not.
     """
     if not place.is_out:
         for verb in (Verb.RETITLE, Verb.CORRECT):
@@ -95,7 +96,15 @@ def _list_news(
     if out and kind and kind is not known:
         yield kind, out
     if place.is_out and not _is_kept_out(decisions):
-        restores = [one for one in decisions if one.verb is Verb.RESTORE and _name(one) not in place.told]
+        taker = _find_taker(place, all_)
+        since = taker.at if taker else place.out_at
+        restores = [
+            one
+            for one in decisions
+            if one.verb is Verb.RESTORE
+            and _name(one) not in place.told
+            and (since is None or one.at >= since)
+        ]
         yield CorrectionKind.RESTORE, restores[-1] if restores else None
 
 
@@ -109,6 +118,19 @@ def _name_key(kind: CorrectionKind, one: Decision | None, article: Article, plac
 
 def _name(decision: Decision) -> str:
     return f"decision {decision.id}"
+
+
+def _find_taker(place: ShownPlace, decisions: Iterable[Decision]) -> Decision | None:
+    """Return the decision that took an article out as subscribers were told, None where it is gone."""
+    last = place.told[-1].split(" after ")[0] if place.told else ""
+    return next((one for one in decisions if last.startswith(f"{_name(one)} ") or last == _name(one)), None)
+
+
+def _tell_end(taker: Decision | None, now: datetime) -> str:
+    """Return what readers are told of why an article is back, for which no editor gave a reason."""
+    if taker is not None and taker.until is not None and taker.until <= now:
+        return f"It was taken out until {taker.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
+    return "What took it out was taken back."
 
 
 def _tell_reason(decision: Decision) -> str | None:
