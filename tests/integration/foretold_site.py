@@ -29,9 +29,10 @@ def count_shown(site):
     return len(json.loads((site.feeds / "ml/articles/feed.json").read_bytes())["items"])
 
 
-def wait_for_shown(site, number, seconds=20):
-    """Wait until the feed shows so many articles."""
+def wait_for_shown(site, number, seconds=20, has=""):
+    """Wait until the feed shows so many articles, one of them with this text."""
     deadline_s = time.monotonic() + seconds
-    while count_shown(site) != number:
+    file = site.feeds / "ml/articles/feed.json"
+    while count_shown(site) != number or has not in file.read_text(encoding="utf-8"):
         assert time.monotonic() < deadline_s, f"{count_shown(site)} items, not {number}"
         time.sleep(0.1)

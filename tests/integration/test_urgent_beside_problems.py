@@ -109,7 +109,8 @@ def test_a_service_starts_beside_problems(site, loopback):
         said = read_until(program, "started by the configuration in force")
         assert "no field or function titel" in said
         url = read_until(program, "feeds and pages").split()[-1]
-        wait_for_shown(site, 6)
+        assert "urgent=a" in read_until(program, 'rest="is left aside"')
+        wait_for_shown(site, 6, has="flood")
         with urlopen(f"{url}healthz", timeout=5) as answer:
             (wrong,) = json.loads(answer.read())["degraded"]
         assert wrong.startswith("the configuration has 1 problem and is left aside (in force already: a)")

@@ -91,7 +91,7 @@ def test_it_is_withdrawn_and_comes_back(paper):
     assert paper.read().count("deleted-entry ") == 1
     assert REMOVED in paper.read("changes.atom")
     (row,) = json.loads(paper.site.run("review", "--json"))["withdrawals"]
-    told = paper.site.run("explain", row["article"])
+    told = paper.site.run("explain", row["article"], "--all")
     assert "kept out by its publisher, which withdrew it" in told
     assert "to change that: keep it (`aggregator review keep" in told
     assert "(certain): its source shows it no more" in told
