@@ -8,6 +8,7 @@ AggregatorError              one line that says what happened and what to do
 │   ├── PageRefused          robots.txt does not let the page be fetched
 │   ├── ServicePaused        nothing was asked, as service or page are left alone for now
 │   │   └── CannotAsk        nothing could be asked: this machine lacks descriptors, memory or network
+│   │       └── NetworkDown  most services fail alike: it is our own network, and no publisher
 │   ├── BodyTooLarge         more decoded bytes than ``fetch.max_body_bytes``
 │   ├── FetchTimeout         connect, or the whole exchange, took too long
 │   ├── TooManyRedirects     more hops than ``fetch.max_redirects``, or a loop
@@ -26,6 +27,19 @@ AggregatorError              one line that says what happened and what to do
 """
 
 from collections.abc import Sequence
+from typing import Literal
+
+Trouble = Literal["silent", "no_name", "refused", "tls", "lost", "slow", "proxy"]
+"""How an exchange failed below HTTP.
+
+``silent``   the name server, the network or the host did not answer
+``no_name``  the name has no address
+``refused``  the connection was refused
+``tls``      no TLS connection came about
+``lost``     the connection ended before there was an answer
+``slow``     the whole exchange took too long
+``proxy``    the proxy cannot be used
+"""
 
 
 def describe_error(error: BaseException) -> str:
@@ -55,11 +69,12 @@ class ClauseError(AggregatorError):
 
 
 class FetchError(AggregatorError):
-    """An HTTP exchange with ``url`` gave nothing usable."""
+    """An HTTP exchange with ``url`` gave nothing usable; ``trouble`` None: not below HTTP."""
 
-    def __init__(self, url: str, reason: str) -> None:
+    def __init__(self, url: str, reason: str, *, trouble: Trouble | None = None) -> None:
         self.url = url
         self.reason = reason
+        self.trouble = trouble
         super().__init__(f"{url}: {reason}" if url else reason)
 
 
@@ -77,6 +92,10 @@ class ServicePaused(FetchError):
 
 class CannotAsk(ServicePaused):
     """Nothing could be asked, by a fault of this machine or its network: no source is to blame."""
+
+
+class NetworkDown(CannotAsk):
+    """Most services fail alike, or are not asked as they did: it is our own network, and no publisher."""
 
 
 class BodyTooLarge(FetchError):

@@ -27,6 +27,7 @@ from aggregator.pipeline.publisher_names import list_unlisted_publishers
 from aggregator.store import (
     SourceCounts,
     count_quarantined,
+    read_outages,
     read_past_polls,
     read_pauses,
     read_source_counts,
@@ -58,6 +59,7 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         "publishers": list(_report_publishers(workspace)),
         "hubs": list(report_hubs(workspace)),
         "corrections": list(report_corrections(workspace)),
+        "network": list(_report_network(workspace, now)),
         "workers": list(report_workers(workspace)),
         "queue": list(report_queue(workspace)),
     }
@@ -175,6 +177,16 @@ def _report_waiting(workspace: Workspace) -> Iterator[Row]:
             "in_force_already": ahead,
             "see": "aggregator plan",
             "let_go": "aggregator apply",
+        }
+
+
+def _report_network(workspace: Workspace, now: datetime) -> Iterator[Row]:
+    """Report the processes whose own network is down: nothing is held against sources meanwhile."""
+    for outage in read_outages(workspace.store, now):
+        yield {
+            "down_at": outage.where,
+            "since": format_time_if_known(outage.since_at),
+            "problem": outage.problem,
         }
 
 

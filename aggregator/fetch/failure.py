@@ -6,7 +6,7 @@ import socket
 
 import aiohttp
 
-from aggregator.errors import AddressRefused, CannotAsk, FetchError, FetchTimeout
+from aggregator.errors import AddressRefused, CannotAsk, FetchError, FetchTimeout, Trouble
 from aggregator.fetch.exchange import THEIRS
 from aggregator.fetch.guard import NOT_PUBLIC
 
@@ -41,18 +41,24 @@ def translate_error(url: str, error: Exception, *, connect_timeout_s: float) -> 
     if isinstance(error, aiohttp.ClientConnectorError):
         return _translate_connect_error(url, error)
     if isinstance(error, TimeoutError):
-        return FetchTimeout(url, f"no connection within {connect_timeout_s:g} s: {THEIRS}")
-    return FetchError(url, _explain_error(error))
+        return FetchTimeout(url, f"no connection within {connect_timeout_s:g} s: {THEIRS}", trouble="silent")
+    return FetchError(url, _explain_error(error), trouble=_find_trouble(error))
 
 
-def is_unreachable(error: FetchError) -> bool:
-    """Tell whether an error of ``translate_error`` may as well be our own network's fault."""
-    cause = error.__cause__
-    reason = cause.os_error if isinstance(cause, aiohttp.ClientConnectorError) else cause
-    if isinstance(reason, socket.gaierror):
-        return reason.errno in _NO_ANSWER_FROM_DNS
-    is_late = isinstance(error, FetchTimeout) and isinstance(reason, TimeoutError)
-    return is_late or (isinstance(reason, OSError) and reason.errno in _UNREACHABLE)
+def _find_trouble(error: Exception) -> Trouble | None:
+    """Return what went wrong below HTTP, None where it was not there."""
+    match error:
+        case socket.gaierror():
+            return "silent" if error.errno in _NO_ANSWER_FROM_DNS else "no_name"
+        case aiohttp.ServerDisconnectedError():
+            return "lost"
+        case OSError() if error.errno in _UNREACHABLE:
+            return "silent"
+        case ConnectionRefusedError():
+            return "refused"
+        case OSError():
+            return "lost"
+    return None
 
 
 def _translate_proxy_error(url: str, error: Exception) -> FetchError | None:
@@ -62,20 +68,23 @@ def _translate_proxy_error(url: str, error: Exception) -> FetchError | None:
             number = error.os_error.errno
             is_named = isinstance(number, int) and not isinstance(error.os_error, socket.gaierror)
             reason = os.strerror(number) if is_named and number else _get_first_line(error.os_error)
-            return CannotAsk(url, f"the proxy cannot be reached ({reason}): {SEE_PROXY}")
+            return CannotAsk(url, f"the proxy cannot be reached ({reason}): {SEE_PROXY}", trouble="proxy")
         case aiohttp.ClientHttpProxyError():
             return explain_proxy_status(url, error.status)
         case PermissionError() if NOT_PUBLIC in str(error):
             return _refuse_address(url, error)
         case socket.gaierror():
-            return FetchError(url, f"{_explain_dns_error(error)}; it is looked up before the proxy is asked")
+            reason = f"{_explain_dns_error(error)}; it is looked up before the proxy is asked"
+            return FetchError(url, reason, trouble=_find_trouble(error))
     return None
 
 
 def explain_proxy_status(url: str, status: int) -> FetchError:
     """Return the error that says what a proxy's own answer means for ``url``."""
     if status == 407:
-        return CannotAsk(url, f"the proxy wants credentials, or other ones (407): {SEE_PROXY}")
+        return CannotAsk(
+            url, f"the proxy wants credentials, or other ones (407): {SEE_PROXY}", trouble="proxy"
+        )
     if status == 403:
         return FetchError(url, f"the proxy does not let it be asked for (403): {SEE_PROXY}")
     return FetchError(url, f"the proxy could not reach it ({status}): {THEIRS}")
@@ -90,12 +99,13 @@ def _translate_connect_error(url: str, error: aiohttp.ClientConnectorError) -> F
     if NOT_PUBLIC in str(error.os_error):
         return _refuse_address(url, error.os_error)
     if isinstance(error.os_error, socket.gaierror):
-        return FetchError(url, _explain_dns_error(error.os_error))
+        return FetchError(url, _explain_dns_error(error.os_error), trouble=_find_trouble(error.os_error))
     if isinstance(error, aiohttp.ClientSSLError):
-        return FetchError(url, f"the TLS connection failed: {_explain_tls_error(error)}: {THEIRS}")
+        reason = f"the TLS connection failed: {_explain_tls_error(error)}: {THEIRS}"
+        return FetchError(url, reason, trouble="tls")
     number = error.os_error.errno
     reason = os.strerror(number) if number else _get_first_line(error.os_error)
-    return FetchError(url, f"cannot connect: {reason}: {THEIRS}")
+    return FetchError(url, f"cannot connect: {reason}: {THEIRS}", trouble=_find_trouble(error.os_error))
 
 
 def _explain_dns_error(error: socket.gaierror) -> str:

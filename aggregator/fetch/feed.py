@@ -14,14 +14,20 @@ from typing import Self
 
 import httpx
 
-from aggregator.errors import CannotAsk, FetchError, FetchTimeout, ServicePaused, TooManyRedirects
+from aggregator.errors import (
+    CannotAsk,
+    FetchError,
+    FetchTimeout,
+    NetworkDown,
+    ServicePaused,
+    TooManyRedirects,
+)
 from aggregator.fetch.body import read_body
 from aggregator.fetch.cookies import format_cookies, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
 from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, FetchLimits, Validators
-from aggregator.fetch.failure import is_unreachable
 from aggregator.fetch.headers import VALIDATORS, authorization_headers, conditional_headers, range_headers
-from aggregator.fetch.outage import MANY, Outage
+from aggregator.fetch.outage import ADVICE, PROBES, Outage
 from aggregator.fetch.progress import FetchProgress, FetchRequest
 from aggregator.fetch.redirect import (
     REDIRECTS,
@@ -46,8 +52,6 @@ JOINED_HEADERS: Mapping[str, str] = MappingProxyType(
     {"link": ", ", "content-usage": ", ", "x-robots-tag": "\n"}
 )
 """Headers of which all are kept where there are several, by what stands between two."""
-HEAD_START_S = 1.0
-"""After an outage, services that could not be reached are asked this much later than all others."""
 SHORTAGE_PAUSE_S = 5.0
 """How long nothing is fetched once this machine lacks descriptors, memory or ports."""
 NOT_NOW = "not asked: this machine or its network is in trouble, and it is tried again in a moment"
@@ -79,8 +83,8 @@ class Fetcher:
 
     @property
     def in_flight(self) -> int:
-        """Return how many sources to poll at a time: enough to keep every exchange busy."""
-        return IN_FLIGHT * self._limits.concurrency
+        """Return how many sources to poll at a time: enough to keep every exchange busy, few in an outage."""
+        return IN_FLIGHT * self._limits.concurrency if self.outage.known is None else PROBES
 
     async def __aenter__(self) -> Self:
         self._transport = Transport(self._limits, self._look_up)
@@ -110,6 +114,8 @@ class Fetcher:
         """Raise ServicePaused where nothing is to be asked of the service of ``url`` now."""
         if not self.is_paused(url):
             return
+        if self.outage.known is not None:
+            raise NetworkDown(url, f"not asked: no service is reached: {ADVICE[self.outage.known.trouble]}")
         if self.turns.are_all_paused():
             raise CannotAsk(url, NOT_NOW)
         raise ServicePaused(
@@ -125,13 +131,15 @@ class Fetcher:
         accept: str = FEED_ACCEPT,
         max_body_bytes: int | None = None,
         first_bytes: int | None = None,
+        was_well: bool | None = None,
     ) -> Fetched:
         """Fetch ``url``, following redirects; waits for its turn first.
 
         ``headers`` go to the origin (scheme, host, port) of ``url`` only, ``validators`` to that of the
         address which gave them, and to its https upgrade. ``max_body_bytes`` None is that of the limits. With
         ``first_bytes`` only so many bytes are asked for (RFC 9110, section 14.2) and read, however much the
-        server sends, or fewer where there are no more. Raises FetchError and its kinds.
+        server sends, or fewer where there are no more. ``was_well`` is how it went last time, None: unknown.
+        Raises FetchError and its kinds.
         """
         start = read_address(url)
         request = FetchRequest(
@@ -143,12 +151,37 @@ class Fetcher:
             validators=conditional_headers(validators),
             limit_bytes=self._limits.max_body_bytes if max_body_bytes is None else max_body_bytes,
             first_bytes=first_bytes,
+            was_well=was_well,
         )
         progress = FetchProgress()
-        answer: Fetched | httpx.URL = request.start
-        while isinstance(answer, httpx.URL):
-            answer = await self._visit(answer, request, progress)
-        return answer
+        address = request.start
+        while True:
+            try:
+                answer = await self._visit(address, request, progress)
+            except FetchError as error:
+                if not await self._is_ours(error, address, request, progress):
+                    raise
+                raise self._begin_pause(error, address) from error
+            if not isinstance(answer, httpx.URL):
+                return answer
+            address = answer
+
+    async def _is_ours(
+        self, error: FetchError, address: httpx.URL, request: FetchRequest, progress: FetchProgress
+    ) -> bool:
+        """Tell whether it is our network's fault how an address has failed."""
+        return error.trouble is not None and await self.outage.is_ours(
+            host_name(address), error.trouble, asked_at_s=progress.asked_at_s, was_well=request.was_well
+        )
+
+    def _begin_pause(self, error: FetchError, address: httpx.URL) -> NetworkDown:
+        """Ask nobody for a while, then others first: where this is no outage, one of them answers."""
+        service, known = service_of(host_name(address)), self.outage.known
+        self.turns.pause_all(self.outage.pause_s)
+        self.turns.rest(service, self.outage.rest_of(service))
+        reason = error.reason.removesuffix(f": {THEIRS}")
+        advice = f": {ADVICE[known.trouble]}" if known and ADVICE[known.trouble] not in reason else ""
+        return NetworkDown(format_address(address), f"{reason}, as most services fail so now{advice}")
 
     async def _visit(
         self, address: httpx.URL, request: FetchRequest, progress: FetchProgress
@@ -179,6 +212,7 @@ class Fetcher:
         configured = headers["cookie"][1] if "cookie" in headers else None
         if sent := progress.cookies and format_cookies(progress.cookies, address, configured):
             headers["cookie"] = ("Cookie", sent)
+        progress.asked_at_s = asyncio.get_running_loop().time()
         answer = await self._request_answer(address, headers.values())
         try:
             if answer.status in REDIRECTS:
@@ -192,24 +226,14 @@ class Fetcher:
             answer.close()
 
     async def _request_answer(self, address: httpx.URL, headers: Iterable[tuple[str, str]]) -> HttpAnswer:
-        """Return the answer of an address; a fault of ours ends all asking for a while."""
-        asked_at_s = asyncio.get_running_loop().time()
+        """Return the answer of an address; where this machine lacks something nobody is asked for a while."""
         try:
             answer = await self._transport.ask(address, headers)
         except CannotAsk:
             self.turns.pause_all(SHORTAGE_PAUSE_S)
             raise
-        except FetchError as error:
-            service = service_of(host_name(address))
-            if not is_unreachable(error) or not await self.outage.is_ours(service, asked_at_s=asked_at_s):
-                raise
-            self.turns.pause_all(self.outage.pause_s)
-            # The others come first then: where this is no outage, one of them answers.
-            self.turns.pause(service, self.outage.pause_s + HEAD_START_S)
-            reason = f"as {MANY} services or more cannot be reached: check this machine's network"
-            reason = f"{error.reason.removesuffix(f': {THEIRS}')}, {reason}"
-            raise CannotAsk(format_address(address), reason) from error
-        self.outage.note_answer()
+        if self.outage.note_answer(host_name(address), has_tls=address.scheme == "https"):
+            self.turns.end_rests()
         return answer
 
     def _choose_headers(self, address: httpx.URL, request: FetchRequest) -> dict[str, tuple[str, str]]:
@@ -245,7 +269,7 @@ class Fetcher:
     def _make_timeout_error(self, address: httpx.URL) -> FetchTimeout:
         limit_s = self._limits.timeout_s
         reason = f"the exchange took longer than the {limit_s:g} s of fetch.timeout_s: {THEIRS}"
-        return FetchTimeout(format_address(address), reason)
+        return FetchTimeout(format_address(address), reason, trouble="slow")
 
 
 def _make_fetched(

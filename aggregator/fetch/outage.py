@@ -1,57 +1,218 @@
 """Whether no service can be reached: then our own network is at fault, and no publisher.
 
-A name server that does not answer, a network that is unreachable and a connection that never comes about look
-the same from here, whoever is at fault. So the fault is ours where ``MANY`` services in a row could not be
-reached and none answered in between; the first of them wait a moment to see how the others fare. A name that
-does not exist and a connection that is refused are answers: they are never ours.
+What fails below HTTP looks the same from here, whoever is at fault: a name server that does not answer, or
+knows no name any more, a proxy or firewall that refuses everything, TLS that fails everywhere as the clock is
+wrong or somebody wants a log-in first. So the fault is ours where most services fail *alike* that were well
+before: ``MANY`` at least, asked since any other answered, or where others did, ``PER_ANSWER`` for each of
+these. The first of them wait a moment to see how the others fare.
+
+silent, proxy   evidence of all services but those that failed before: nobody says so on purpose
+all others      look like answers, so only services count that were well when they were asked last
+
+Services of this machine and its neighbours (``localhost``, private addresses) prove nothing, neither way. An
+outage ends with the first answer of a service that had failed, or of two others. Until then few sources are
+asked, and nobody is blamed. What was counted against sources before it was known is told when it is over
+(``PastOutage``), so that it can be taken back.
 """
 
 import asyncio
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import TypeVar
+
+from aggregator.errors import Trouble
+from aggregator.urls.services import service_of
 
 MANY = 3
+PER_ANSWER = 9
+PROBES = 4
+"""Sources under way at a time while nobody is reached."""
 PATIENCE_S = 1.0
-REMEMBERED_S = 600.0
-LEAST_PAUSE_S, MOST_PAUSE_S = 30.0, 300.0
+REMEMBERED_S = 7_200.0
+KEPT = 64
+"""Services that are remembered: those that failed, and those that answered."""
+LEAST_PAUSE_S, MOST_PAUSE_S = 5.0, 15.0
+REST_S = 600.0
+"""For how long a service is not asked in an outage that was not well before it: it would tell nothing."""
+SURE: Collection[Trouble] = frozenset({"silent", "proxy"})
+ADVICE: Mapping[Trouble, str] = {
+    "silent": "check this machine's network and its DNS",
+    "no_name": "check this machine's DNS: it knows no name",
+    "refused": "check this machine's network: a firewall or proxy may refuse everything",
+    "tls": "check this machine's clock, and whether its network wants a log-in first",
+    "lost": "check this machine's network: all connections are lost",
+    "slow": "check this machine's network: nothing comes through",
+    "proxy": "see fetch.proxy",
+}
+_NEIGHBOURS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _LOOK_EVERY_S = 0.05
+Noted = TypeVar("Noted")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedService:
+    """How a service failed that was asked at this time; ``is_evidence``: it was well before."""
+
+    asked_at_s: float
+    trouble: Trouble
+    is_evidence: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnsweredService:
+    """When a service answered: over TLS, and found by a name."""
+
+    at_s: float
+    has_tls: bool
+    has_name: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownOutage:
+    """An outage: of which kind, and since when it is known, and when the first that failed so was asked."""
+
+    trouble: Trouble
+    known_at_s: float
+    since_s: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastOutage:
+    """An outage that is over, and the services that failed in it, for some of whom it was counted."""
+
+    outage: KnownOutage
+    ended_at_s: float
+    services: tuple[str, ...]
 
 
 class Outage:
     """What requests under way learn of the network; for one event loop."""
 
     def __init__(self) -> None:
-        self._unreached: dict[str, float] = {}
-        self._answered_at_s = float("-inf")
-        self._known_since_s: float | None = None
+        self.known: KnownOutage | None = None
+        self.past: list[PastOutage] = []
+        self._failed: OrderedDict[str, FailedService] = OrderedDict()
+        self._answered: OrderedDict[str, AnsweredService] = OrderedDict()
 
     @property
     def pause_s(self) -> float:
         """Return for how long nothing is to be fetched now."""
         now_s = asyncio.get_running_loop().time()
-        return choose_pause_s(now_s - (now_s if self._known_since_s is None else self._known_since_s))
+        return choose_pause_s(now_s - (self.known.known_at_s if self.known else now_s))
 
-    def note_answer(self) -> None:
-        """Note that a service has answered: the network is well."""
-        self._answered_at_s = asyncio.get_running_loop().time()
-        self._unreached.clear()
-        self._known_since_s = None
+    def rest_of(self, service: str) -> float:
+        """Return for how long a service that failed is not to be asked, so that others are."""
+        failed = self._failed.get(service)
+        return 2 * self.pause_s if failed and failed.is_evidence else REST_S
 
-    async def is_ours(self, service: str, *, asked_at_s: float) -> bool:
-        """Tell whether it is our network's fault that ``service``, asked at that time, was not reached."""
+    def note_answer(self, host: str, *, has_tls: bool = True) -> bool:
+        """Note that a host has answered; tell whether an outage ended with that."""
+        if is_neighbour(host):
+            return False
+        service, now_s = service_of(host), asyncio.get_running_loop().time()
+        answer = AnsweredService(at_s=now_s, has_tls=has_tls, has_name=not _is_literal(host))
+        _put(self._answered, service, answer)
+        had_failed = service in self._failed
+        if self.known is None:
+            self._failed.pop(service, None)
+            return False
+        others = sum(
+            one.at_s > self.known.known_at_s and disproves(one, self.known.trouble)
+            for one in self._answered.values()
+        )
+        if not disproves(answer, self.known.trouble) or not (had_failed or others > 1):
+            return False
+        self.past.append(PastOutage(outage=self.known, ended_at_s=now_s, services=tuple(self._failed)))
+        self._failed.clear()
+        self.known = None
+        return True
+
+    async def is_ours(
+        self, host: str, trouble: Trouble | None, *, asked_at_s: float, was_well: bool | None
+    ) -> bool:
+        """Tell whether it is our network's fault how a host, asked at that time, has failed.
+
+        ``was_well`` says how it was when it was asked before, None: not known.
+        """
+        if trouble is None or is_neighbour(host):
+            return False
+        self._note_failure(service_of(host), trouble, asked_at_s, was_well)
         loop = asyncio.get_running_loop()
-        if self._answered_at_s >= asked_at_s:
-            return False
-        self._unreached[service] = loop.time()
         until_s = loop.time() + PATIENCE_S
-        while self._answered_at_s < asked_at_s and self._known_since_s is None and loop.time() < until_s:
+        while self.known is None and loop.time() < until_s and not self._is_disproved(trouble, asked_at_s):
             await asyncio.sleep(_LOOK_EVERY_S)
-        if self._answered_at_s >= asked_at_s:
-            return False
-        since_s = loop.time() - REMEMBERED_S
-        if self._known_since_s is None and sum(at_s >= since_s for at_s in self._unreached.values()) >= MANY:
-            self._known_since_s = loop.time()
-        return self._known_since_s is not None
+        if self.known is None:
+            since_s = find_outage(self._failed.values(), self._answered.values(), trouble, loop.time())
+            if since_s is not None:
+                self.known = KnownOutage(trouble=trouble, known_at_s=loop.time(), since_s=since_s)
+        return self.known is not None
+
+    def _note_failure(self, service: str, trouble: Trouble, asked_at_s: float, was_well: bool | None) -> None:
+        before = self._failed.get(service)
+        if was_well or service in self._answered:
+            is_evidence = True
+        elif before is not None:
+            is_evidence = before.is_evidence
+        else:
+            is_evidence = was_well is None and trouble in SURE
+        failed = FailedService(asked_at_s=asked_at_s, trouble=trouble, is_evidence=is_evidence)
+        _put(self._failed, service, failed)
+
+    def _is_disproved(self, trouble: Trouble, asked_at_s: float) -> bool:
+        newest = next(reversed(self._answered.values()), None)
+        return newest is not None and newest.at_s >= asked_at_s and disproves(newest, trouble)
+
+
+def find_outage(
+    failed: Collection[FailedService], answered: Collection[AnsweredService], trouble: Trouble, now_s: float
+) -> float | None:
+    """Return since when most services fail alike, None where that is not so."""
+    alike = sorted(
+        one.asked_at_s
+        for one in failed
+        if one.trouble == trouble and one.is_evidence and now_s - one.asked_at_s < REMEMBERED_S
+    )
+    answers = [one.at_s for one in answered if disproves(one, trouble)]
+    for number, asked_at_s in enumerate(reversed(alike), 1):
+        if number >= MANY and number >= PER_ANSWER * sum(at_s >= asked_at_s for at_s in answers):
+            since_s = max(answers, default=float("-inf"))
+            return min([asked_at_s, *(at_s for at_s in alike if at_s > since_s)])
+    return None
+
+
+def disproves(answer: AnsweredService, trouble: Trouble) -> bool:
+    """Tell whether an answer is one that a network in this trouble would not let through."""
+    return answer.has_tls if trouble == "tls" else answer.has_name if trouble == "no_name" else True
 
 
 def choose_pause_s(lasted_s: float) -> float:
-    """Return for how many seconds nobody is asked in an outage that has lasted so long: half of that."""
-    return min(max(lasted_s / 2, LEAST_PAUSE_S), MOST_PAUSE_S)
+    """Return for how many seconds nobody is asked in an outage that has lasted so long: a fourth of that."""
+    return min(max(lasted_s / 4, LEAST_PAUSE_S), MOST_PAUSE_S)
+
+
+@lru_cache(maxsize=4_096)
+def is_neighbour(host: str) -> bool:
+    """Tell whether a host is, by its name, this machine or near it: it may answer without a network."""
+    name = host.lower().rstrip(".")
+    try:
+        return not ip_address(name.strip("[]")).is_global
+    except ValueError:
+        return "." not in name or name.endswith(_NEIGHBOURS)
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _put(kept: OrderedDict[str, Noted], service: str, value: Noted) -> None:
+    kept[service] = value
+    kept.move_to_end(service)
+    if len(kept) > KEPT:
+        kept.popitem(last=False)

@@ -12,7 +12,8 @@ from aggregator.fetch.cookies import Cookie
 class FetchRequest:
     """What is asked, as configured.
 
-    ``headers`` are for the origin of ``start``, ``validators`` for that of ``validators_url``.
+    ``headers`` are for the origin of ``start``, ``validators`` for that of ``validators_url``. ``was_well``
+    is how it went when it was asked last, None: not known.
     """
 
     url: str
@@ -23,6 +24,7 @@ class FetchRequest:
     validators: Mapping[str, str]
     limit_bytes: int
     first_bytes: int | None
+    was_well: bool | None = None
 
 
 @dataclass(slots=True)
@@ -30,7 +32,8 @@ class FetchProgress:
     """What an exchange has done so far: redirects as status and target, seconds it took.
 
     ``cookies`` live as long as it does; ``visited`` are addresses with the cookies that went there;
-    ``was_conditional`` says whether the last request had validators.
+    ``was_conditional`` says whether the last request had validators, ``asked_at_s`` when it was sent, by the
+    event loop's clock.
     """
 
     hops: list[tuple[int, str]] = field(default_factory=list)
@@ -38,3 +41,4 @@ class FetchProgress:
     visited: set[tuple[str, str]] = field(default_factory=set)
     elapsed_s: float = 0.0
     was_conditional: bool = False
+    asked_at_s: float = 0.0

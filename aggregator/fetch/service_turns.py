@@ -15,6 +15,7 @@ class _ServiceTurns:
     users: int = 0
     free_at_s: float = float("-inf")
     paused_until_s: float = float("-inf")
+    rests_until_s: float = float("-inf")
 
 
 class Turns:
@@ -43,6 +44,18 @@ class Turns:
         self._all_paused_until_s = asyncio.get_running_loop().time() + seconds
         self._last_pause_s = max(self._last_pause_s, self._all_paused_until_s)
 
+    def rest(self, service: str, seconds: float) -> None:
+        """Give no turn with ``service`` for this long, or until ``end_rests``: others are asked first."""
+        entry = self._services.setdefault(service, _ServiceTurns(asyncio.Semaphore(self._at_once)))
+        entry.rests_until_s = asyncio.get_running_loop().time() + seconds
+        self._last_pause_s = max(self._last_pause_s, entry.rests_until_s)
+
+    def end_rests(self) -> None:
+        """Let all be asked again that rest, and that were paused together."""
+        self._all_paused_until_s = float("-inf")
+        for entry in self._services.values():
+            entry.rests_until_s = float("-inf")
+
     def are_all_paused(self) -> bool:
         """Tell whether no service may be asked now, for a reason of our own."""
         return self._all_paused_until_s > asyncio.get_running_loop().time()
@@ -56,12 +69,12 @@ class Turns:
         if not self.is_any_paused():
             return ()
         now = asyncio.get_running_loop().time()
-        return tuple(name for name, entry in self._services.items() if entry.paused_until_s > now)
+        return tuple(name for name, entry in self._services.items() if _free_at_s(entry) > now)
 
     def is_paused(self, service: str) -> bool:
         """Tell whether ``service`` is paused now."""
         entry = self._services.get(service)
-        is_itself = entry is not None and entry.paused_until_s > asyncio.get_running_loop().time()
+        is_itself = entry is not None and _free_at_s(entry) > asyncio.get_running_loop().time()
         return is_itself or self.are_all_paused()
 
     def hold(self, service: str) -> "_Turn":
@@ -77,7 +90,7 @@ class Turns:
         """Once there are many, forget services that are not in use and may be asked again."""
         if len(self._services) > FORGET_ABOVE:
             services = self._services.items()
-            idle = [name for name, s in services if not s.users and max(s.free_at_s, s.paused_until_s) <= now]
+            idle = [n for n, s in services if not s.users and max(s.free_at_s, _free_at_s(s)) <= now]
             for name in idle:
                 del self._services[name]
 
@@ -110,10 +123,15 @@ class _Turn:
         """Wait for the pause since the last start to end; tell whether the service may be asked then."""
         service, loop = self.service, asyncio.get_running_loop()
         now = loop.time()
-        if service.paused_until_s > now or self.turns.are_all_paused():
+        if _free_at_s(service) > now or self.turns.are_all_paused():
             return False
         start = max(now, service.free_at_s)
         service.free_at_s = start + self.turns.delay_s
         if start > now:
             await asyncio.sleep(start - now)
-        return service.paused_until_s <= loop.time() and not self.turns.are_all_paused()
+        return _free_at_s(service) <= loop.time() and not self.turns.are_all_paused()
+
+
+def _free_at_s(service: _ServiceTurns) -> float:
+    """Return when a service may be asked again, by its pause and its rest."""
+    return max(service.paused_until_s, service.rests_until_s)

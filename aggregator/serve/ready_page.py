@@ -15,6 +15,8 @@ READY_PATH = "/readyz"
 Check = Callable[[], str | None]
 """Returns what is wrong, None where nothing is."""
 WELL = "ok"
+DEGRADING = frozenset({"network"})
+"""Checks that are told, and keep nobody from being served: what was published is there all the same."""
 UNKNOWN = "it could not be told: see the log"
 log = structlog.get_logger()
 
@@ -27,10 +29,15 @@ class ReadyPage:
         self._logged: dict[str, str] = {}  # the log has each error once, however often it is asked
 
     async def answer(self, _request: Request) -> Response:
-        """Return 200 where all is well, else 503, with what is wrong by the name of the check."""
+        """Return 200 where all is well, else 503, with what is wrong by the name of the check.
+
+        What only degrades the service is told with 200.
+        """
         said = dict(zip(self._asked, await asyncio.gather(*map(self._find, self._asked)), strict=True))
-        ok = all(text == WELL for text in said.values())
-        return render_status({"ok": ok, "checks": said, "status": "ok" if ok else "failing"}, ok=ok)
+        wrong = {name for name, text in said.items() if text != WELL}
+        ok = wrong <= DEGRADING
+        status = "failing" if not ok else "degraded" if wrong else "ok"
+        return render_status({"ok": ok, "checks": said, "status": status}, ok=ok)
 
     async def _find(self, name: str) -> str:
         try:

@@ -56,6 +56,7 @@ async def poll_due(state: ServiceState) -> Work:
     """Start polling what is due and not under way; the log calls this job ``tick``."""
     state.ticked_at_s = time.monotonic()
     await state.clock_watch.check(state.context.rules)
+    await state.network_watch.check()
     if not state.clock_watch.is_behind():  # what is read now would be dated so, and be pruned once it is set
         await state.polls.start_due(state.context)
     state.polled_at_s = time.monotonic()

@@ -17,7 +17,12 @@ PUBLISHES_WITHIN = timedelta(minutes=5)
 
 def make_checks(state: ServiceState) -> Mapping[str, Callable[[], str | None]]:
     """Return by name what ``/readyz`` asks of a service."""
-    checks = {"store": check_store, "scheduler": check_scheduler, "publishing": check_publishing}
+    checks = {
+        "store": check_store,
+        "scheduler": check_scheduler,
+        "publishing": check_publishing,
+        "network": check_network,
+    }
     return {name: partial(check, state) for name, check in checks.items()}
 
 
@@ -50,6 +55,11 @@ def check_publishing(state: ServiceState) -> str | None:
     if since > PUBLISHES_WITHIN:
         return f"the last publication ended {since.total_seconds():.0f} s ago"
     return None
+
+
+def check_network(state: ServiceState) -> str | None:
+    """Return what is wrong with our own network, which keeps nobody from being served."""
+    return state.network_watch.find_problem()
 
 
 def _count_since(at_s: float | None) -> timedelta | None:

@@ -110,7 +110,8 @@ class Service:
         ]
         failures = (state.publication.failure, state.polls.store_failure)
         is_ok = not is_late and not missing and all(failure is None for failure in failures)
-        wrong = [text for text in (*missing, state.live.degradation() if state.live else None) if text]
+        degraded = (state.live.degradation() if state.live else None, state.network_watch.find_problem())
+        wrong = [text for text in (*missing, *degraded) if text]
         return {
             "ok": is_ok,
             "sources": len(state.context.rules.sources),

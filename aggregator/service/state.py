@@ -14,6 +14,7 @@ from aggregator.secured import SecuredKeys
 from aggregator.service.clock_watch import ClockWatch
 from aggregator.service.live_config import LiveConfig
 from aggregator.service.metrics import Metrics
+from aggregator.service.network_watch import NetworkWatch
 from aggregator.service.polls_under_way import PollsUnderWay
 from aggregator.service.store_watch import StoreWatch
 from aggregator.service.tree_watch import TreeWatch
@@ -89,6 +90,7 @@ class ServiceState:
     clock_watch: ClockWatch = field(init=False)
     tree_watch: TreeWatch = field(init=False)
     store_watch: StoreWatch = field(init=False)
+    network_watch: NetworkWatch = field(init=False)
 
     def __post_init__(self) -> None:
         context = self.context
@@ -100,6 +102,9 @@ class ServiceState:
         self.clock_watch = ClockWatch(store=context.store, clock=context.clock)
         self.tree_watch = TreeWatch(folder=context.rules.feeds_dir)
         self.store_watch = StoreWatch(file=sqlite_file(context.store.url))
+        self.network_watch = NetworkWatch(
+            store=context.store, clock=context.clock, outage=context.fetcher.outage
+        )
 
     def _add_work(self, poll: Poll) -> None:
         self.metrics.record_poll(poll)

@@ -125,6 +125,14 @@ from aggregator.store.notes import (
     save_removal_times,
     write_note,
 )
+from aggregator.store.outages import (
+    SAID_EVERY,
+    NotedOutage,
+    end_outage,
+    forgive_failures,
+    note_outage,
+    read_outages,
+)
 from aggregator.store.own_copies import find_own_copies, find_sharing_articles
 from aggregator.store.past_polls import read_past_polls
 from aggregator.store.picture_copies import (
@@ -303,6 +311,7 @@ __all__ = [
     "PAUSE",
     "PUBLISHER",
     "RETRY_AFTER",
+    "SAID_EVERY",
     "SHARDS",
     "SITE",
     "STANDINGS",
@@ -324,6 +333,7 @@ __all__ = [
     "MarkKind",
     "MovedTable",
     "NamedArticles",
+    "NotedOutage",
     "OnRows",
     "PageMark",
     "Picture",
@@ -370,6 +380,7 @@ __all__ = [
     "count_waiting_corrections",
     "count_waiting_pings",
     "doubt_pushes",
+    "end_outage",
     "end_removed_topics",
     "end_writers_of_gone",
     "enter_items",
@@ -430,6 +441,7 @@ __all__ = [
     "forget_subscription",
     "forget_subscriptions",
     "forget_topic_publishers",
+    "forgive_failures",
     "has_disappearances",
     "hide_password",
     "identify_unread_file",
@@ -460,6 +472,7 @@ __all__ = [
     "note_disappearance",
     "note_end_done",
     "note_examination",
+    "note_outage",
     "note_picture_uses",
     "open_store",
     "prepare_queue",
@@ -493,6 +506,7 @@ __all__ = [
     "read_names_about",
     "read_newest_articles",
     "read_note",
+    "read_outages",
     "read_page_marks",
     "read_parts_of_reached",
     "read_past_polls",

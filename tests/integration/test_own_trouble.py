@@ -7,19 +7,28 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from structlog.testing import capture_logs
 
 from aggregator.config import Config, Settings
 from aggregator.errors import AggregatorError
 from aggregator.fetch import FetchLimits
-from aggregator.fetch.feed import HEAD_START_S, Fetcher
+from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.outage import Outage
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Source
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.round import poll
 from aggregator.rules import Rules
+from aggregator.service.network_watch import NetworkWatch
 from aggregator.service.polls_under_way import PollsUnderWay
-from aggregator.store import open_store, read_source_state
+from aggregator.store import (
+    NotedOutage,
+    list_due_sources,
+    note_outage,
+    open_store,
+    read_outages,
+    read_source_state,
+)
 from tests.empty_store import put_empty_store
 from tests.integration.site import item, rss
 from tests.loopback import Answer
@@ -106,7 +115,7 @@ def test_nothing_is_started_during_an_outage(rules, store, loopback):
                 await polls.start_due(context)
                 await asyncio.gather(*polls.under_way.values())
             names.is_well = True
-            await asyncio.sleep(ShortOutage.pause_s + HEAD_START_S + 0.1)
+            await asyncio.sleep(2 * ShortOutage.pause_s + 0.1)
             await polls.start_due(context)
             await asyncio.gather(*polls.under_way.values())
 
@@ -132,7 +141,7 @@ def test_one_source_that_cannot_be_reached_is_counted(rules, store):
 
 
 def test_services_that_are_down_do_not_keep_the_others_out(loopback):
-    """As many of them as there are slots, and due first: those that work are asked in the next round."""
+    """As many of them as there are slots, and due first: while it is seen how others fare, others have these."""
     loopback.route("/feed", Answer(body=b"read"))
 
     def names(host, _):
@@ -159,4 +168,51 @@ def test_services_that_are_down_do_not_keep_the_others_out(loopback):
                 await asyncio.sleep(ShortOutage.pause_s)
             return reported
 
-    assert asyncio.run(rounds()) == ["held"] * 4 + [b"read"]
+    assert asyncio.run(rounds()) == ["FetchError"] * 4 + [b"read"]
+
+
+def test_an_outage_is_told_once_and_what_was_counted_before_is_taken_back(rules, store):
+    """Two sources fail before the third shows that it is the network; at its end all are due."""
+    names, ids = NameServer(), list(rules.sources)
+
+    async def run():
+        async with Fetcher(LIMITS, look_up=names) as fetcher:
+            await poll(ids, Context(rules=rules, store=store, fetcher=fetcher, clock=lambda: NOW))
+        async with Fetcher(LIMITS, look_up=names) as fetcher:  # without connections of before
+            watch = NetworkWatch(store=store, clock=lambda: NOW, outage=fetcher.outage, where="here:1")
+            context = Context(rules=rules, store=store, fetcher=fetcher, clock=lambda: NOW)
+            names.is_well = False
+            blamed = [(await poll([one], context))[0].error for one in ids[:2]]
+            counted = [state.failures for state in states(store, rules)]
+            held = (await poll(ids[2:], context))[0].error
+            for _ in range(3):
+                await watch.check()
+            noted, problem = read_outages(store, NOW), watch.find_problem()
+            names.is_well = True
+            fetcher.turns.end_rests()
+            await poll(ids[3:], context)
+            await watch.check()
+            return blamed, counted, held, noted, problem, watch.find_problem()
+
+    with capture_logs() as lines:
+        blamed, counted, held, noted, problem, after = asyncio.run(run())
+    assert ["most services fail so" in error for error in (*blamed, held)] == [False, False, True]
+    assert counted == [1, 1, 0, 0]
+    assert [(one.where, one.problem) for one in noted] == [
+        ("here:1", "neither name servers nor services answer: check this machine's network and its DNS")
+    ]
+    assert problem == f"our own network is down: {noted[0].problem}"
+    assert (after, read_outages(store, NOW)) == (None, ())
+    assert [state.failures for state in states(store, rules)] == [0] * 4
+    assert {"s0", "s1"} <= set(list_due_sources(store, NOW))
+    told = [line for line in lines if line["event"] == "network"]
+    assert [(line["log_level"], line.get("taken_back")) for line in told] == [("error", None), ("info", 2)]
+    assert [line["log_level"] for line in lines if line.get("error") == held] == ["debug"]
+
+
+def test_an_outage_that_nobody_tells_of_any_more_does_not_count(store):
+    """A process that was killed in one says nothing of its end."""
+    note_outage(store, NotedOutage(where="here:1", since_at=NOW, problem="x"), NOW)
+    note_outage(store, NotedOutage(where="there:2", since_at=NOW, problem="x"), NOW + timedelta(minutes=2))
+    assert [one.where for one in read_outages(store, NOW + timedelta(minutes=2))] == ["here:1", "there:2"]
+    assert [one.where for one in read_outages(store, NOW + timedelta(minutes=4))] == ["there:2"]

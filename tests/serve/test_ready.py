@@ -25,7 +25,7 @@ def test_a_server_alone_is_ready(tree):
 
 
 def test_each_check_is_named_with_what_it_says(tree):
-    """One that finds something makes the answer 503, and the others are told beside it."""
+    """One that finds something makes the answer 503, but for the network, and the others are told beside it."""
     well = {"store": lambda: None, "scheduler": lambda: None}
     assert ask_ready(tree, well) == (
         200,
@@ -35,6 +35,16 @@ def test_each_check_is_named_with_what_it_says(tree):
     assert ask_ready(tree, late) == (
         503,
         {"ok": False, "checks": {"store": "ok", "scheduler": "no ticks"}, "status": "failing"},
+    )
+
+    cut_off = {**well, "network": lambda: "it is down"}
+    assert ask_ready(tree, cut_off) == (
+        200,
+        {
+            "ok": True,
+            "checks": {"store": "ok", "scheduler": "ok", "network": "it is down"},
+            "status": "degraded",
+        },
     )
 
 

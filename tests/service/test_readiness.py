@@ -42,6 +42,7 @@ def test_a_service_is_ready_once_it_has_looked_and_published(watched):
         "store": None,
         "scheduler": "no due sources were looked for yet",
         "publishing": "nothing was published yet since the start",
+        "network": None,
     }
     service = Service(state=watched, on_stop=lambda: None)
     for job in ("tick", "publish"):

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from aggregator.cadence import describe_move, health_of
-from aggregator.errors import AggregatorError, PollNotStored
+from aggregator.errors import AggregatorError, NetworkDown, PollNotStored
 from aggregator.model import Changes, Outcome, Source, SourceState
 
 MAX_SHOWN_JOINED = 5
@@ -85,8 +85,12 @@ def report_paused(source: Source) -> Poll:
 
 
 def report_own_failure(source: Source, error: AggregatorError) -> Poll:
-    """Log a poll that failed by our own fault, not the source's, whose state stays as it was."""
-    log.warning("poll", source=source.id, outcome="failed", error=str(error))
+    """Log a poll that failed by our own fault, not the source's, whose state stays as it was.
+
+    Where our network is down that is logged once, by whoever watches it.
+    """
+    event = log.debug if isinstance(error, NetworkDown) else log.warning
+    event("poll", source=source.id, outcome="failed", error=str(error))
     return Poll(source_id=source.id, outcome="failed", error=str(error))
 
 

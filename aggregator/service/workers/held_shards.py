@@ -57,9 +57,11 @@ class HeldShards:
     async def hold(self, number: int) -> None:
         """Poll what is due of a shard for a while, or until it is to be left; ends with the last poll.
 
-        A worker that has its part of them leaves it to others, to whom it is offered next.
+        A worker that has its part of them leaves it to others, to whom it is offered next. So does one whose
+        network is down, but for one shard: it finds out by that when it is up again.
         """
-        if len(self.held) >= -(-self.count // self.workers):
+        is_down = self.state.context.fetcher.outage.known is not None
+        if len(self.held) >= (1 if is_down else -(-self.count // self.workers)):
             return
         started_s = time.monotonic()
         shard = self.held[number] = HeldShard()
