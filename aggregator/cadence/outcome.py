@@ -1,8 +1,8 @@
 """What a poll's end means for its source: outcome, failures in a row, and when to come again.
 
 success         the next poll is the one that ``plan`` says
-failure         the source's interval x 2^failures, at most the upper bound; slower still where it is
-                gone or failing for long (``source_health``)
+failure         the source's interval x 2^failures, at most the upper bound; sooner where there was no
+                answer (``failure_weights``), slower where it is gone or failing for long (``source_health``)
 429, 503, 403   with a Retry-After at least that long, at most ``retry_after_cap``; a 429 without one
                 waits as after a failure, but is none; a 403 without one is a failure
 jitter          every wait is lengthened by up to a tenth, so that sources that fail together do not
@@ -23,6 +23,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from aggregator.cadence.failure_weights import TROUBLE, FailureWeight, weigh_failure
 from aggregator.cadence.freshness import freshness_of, has_freshness
 from aggregator.cadence.plan import JITTER, Intervals, add_jitter, plan_poll
 from aggregator.cadence.rhythm import note_posts
@@ -70,18 +71,20 @@ def note_failure(
     """
     asked = _wait_asked_for(error, now, intervals)
     status = error.status if isinstance(error, HttpStatusError) else None
+    weight = weigh_failure(error)
     ended = _count_outcome(state, status, is_wish=status == 429 or bool(asked), now=now)
-    times = ended.throttles if ended.outcome == "throttled" else ended.failures
+    if ended.outcome != "throttled":
+        ended = note_health(ended, weight, now=now)
     least = max(asked or timedelta(0), probe_interval_of(ended))
-    wait = max(_back_off(plan_poll(state, intervals=intervals, now=now).wait, intervals, times), least)
+    plain = plan_poll(state, intervals=intervals, now=now).wait
+    wait = max(_back_off(plain, intervals, _count_doublings(ended, weight)), least)
     next_poll_at = now + add_jitter(wait, intervals, source_id=state.source_id, now=now, least=least)
-    ended = revise(
+    return revise(
         ended,
         error=str(error),
         paused_until_at=next_poll_at if status == 429 else state.paused_until_at,
         next_poll_at=next_poll_at,
     )
-    return note_health(ended, now=now)
 
 
 def longest_wait(intervals: Iterable[Intervals]) -> timedelta:
@@ -124,6 +127,13 @@ def _wait_asked_for(error: AggregatorError, now: datetime, intervals: Intervals)
     return None
 
 
-def _back_off(wait: timedelta, intervals: Intervals, failures: int) -> timedelta:
+def _count_doublings(state: SourceState, weight: FailureWeight) -> float:
+    """Return how often the interval is doubled after as many failures, or wishes, as there were."""
+    if state.outcome == "throttled":
+        return max(state.throttles, 1) * TROUBLE.doublings
+    return max(state.failures, 1) * weight.doublings
+
+
+def _back_off(wait: timedelta, intervals: Intervals, doublings: float) -> timedelta:
     # 2^12 times the shortest wait are past every bound; larger powers overflow a timedelta.
-    return intervals.clamp(wait * float(2 ** min(max(failures, 1), 12)))
+    return intervals.clamp(wait * 2 ** min(doublings, 12.0))

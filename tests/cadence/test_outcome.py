@@ -15,7 +15,7 @@ from aggregator.cadence.outcome import (
 )
 from aggregator.cadence.plan import Intervals
 from aggregator.cadence.source_health import health_of
-from aggregator.errors import FetchTimeout, HttpStatusError
+from aggregator.errors import AggregatorError, FetchError, FetchTimeout, HttpStatusError, ParseError
 from aggregator.http_dates import parse_retry_after
 from aggregator.model import Asks, Source, SourceState
 
@@ -65,15 +65,15 @@ def test_gone_is_asked_again_once_a_week():
 
 
 def test_a_long_run_of_failures_is_reported_once_and_probed_daily():
-    """A failure is no good standing; eight over two days are told, fewer, or in less time, are not."""
+    """A failure is no good standing; 16 time-outs over two days are told, fewer, or in less time, are not."""
     state, reported = SourceState(source_id="daily", proposed_url=None), []
     at = NOW
-    for _ in range(12):
+    for _ in range(20):
         state = note_failure(state, FetchTimeout(URL, "slow"), now=at, intervals=INTERVALS)
         reported.append((state.failures, health_of(state), state.told_at))
         at = state.next_poll_at
     first = next(index for index, (_, _, told_at) in enumerate(reported) if told_at is not None)
-    assert reported[first][0] >= 8
+    assert reported[first][0] >= 16
     assert {standing for _, standing, _ in reported} == {"failing"}
     assert len({told_at for _, _, told_at in reported[first:]}) == 1
     assert [told_at for _, _, told_at in reported[:first]] == [None] * first
@@ -88,6 +88,46 @@ def test_a_long_run_of_failures_is_reported_once_and_probed_daily():
     assert (health_of(state), state.told_at) == ("failing", None)
     state = note_failure(state, FetchTimeout(URL, "slow"), now=NOW + timedelta(days=2), intervals=quick)
     assert is_spread(state.next_poll_at - NOW - timedelta(days=2), timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("error", "doublings", "number"),
+    [
+        (FetchTimeout(URL, "slow"), (0.5, 1, 1.5), 16),
+        (FetchError(URL, "cut", trouble="lost"), (0.5, 1, 1.5), 16),
+        (FetchError(URL, "certificate", trouble="tls"), (1, 2, 3), 8),
+        (FetchError(URL, "broken body"), (1, 2, 3), 8),
+        (HttpStatusError(URL, 500, "trouble"), (1, 2, 3), 8),
+        (HttpStatusError(URL, 408, "late"), (1, 2, 3), 8),
+        (HttpStatusError(URL, 404, "nothing there"), (1, 2, 3), 4),
+        (FetchError(URL, "no address", trouble="no_name"), (1, 2, 3), 4),
+        (ParseError(URL, "no feed"), (1, 2, 3), 4),
+        (AggregatorError("ours"), (1, 2, 3), 8),
+    ],
+)
+def test_failures_count_by_their_kind(error, doublings, number):
+    """A time-out is not a 404: back-off, and how many in a row over two days are told."""
+    states = [failed(error, replace(STATE, failures=before)) for before in range(3)]
+    for state, times in zip(states, doublings, strict=True):
+        assert is_spread(state.next_poll_at - NOW, timedelta(hours=1) * 2**times)
+    since = {"failing_since_at": NOW - timedelta(days=2), "outcome": "failed"}
+    told = [
+        failed(error, replace(STATE, failures=before, **since)).told_at for before in (number - 2, number - 1)
+    ]
+    assert told == [None, NOW]
+    early = failed(
+        error, replace(STATE, failures=99, failing_since_at=NOW - timedelta(hours=47), outcome="failed")
+    )
+    assert early.told_at is None
+
+
+def test_who_was_back_and_fails_again_is_not_failing_for_long():
+    """The doctor found that it answers: its failures in a row are over, and begin anew."""
+    back = replace(
+        STATE, outcome="failed", failures=0, failing_since_at=None, told_at=NOW - timedelta(days=9)
+    )
+    state = failed(FetchTimeout(URL, "slow"), back)
+    assert state.next_poll_at - NOW < timedelta(hours=2)
 
 
 def test_a_source_that_answers_again_is_well():
