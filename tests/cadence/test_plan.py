@@ -139,7 +139,7 @@ def test_skipping_ends_at_the_upper_bound():
         ({"outcome": "failed", "failures": 2}, "less and less often, because of 2 failures in a row;"),
         ({"outcome": "gone"}, "every 7 days, because it is gone;"),
         (
-            {"outcome": "failed", "failures": 9, "failing_since_at": NOW - 9 * DAY, "polled_at": NOW},
+            {"outcome": "failed", "failures": 9, "failing_since_at": NOW - 9 * DAY, "told_at": NOW},
             "every 24 h, because it is failing;",
         ),
         ({"outcome": "updated"}, "every 60 min, because"),

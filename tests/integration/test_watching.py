@@ -51,7 +51,7 @@ def test_a_service_at_work_is_ready(service):
         200,
         {
             "ok": True,
-            "checks": {"store": "ok", "scheduler": "ok", "publishing": "ok"},
+            "checks": {"store": "ok", "scheduler": "ok", "publishing": "ok", "network": "ok"},
             "status": "ok",
         },
     )
@@ -70,6 +70,7 @@ def test_a_store_that_keeps_nothing_is_named(site, service):
         "store": "the last poll could not be read or stored: see the log",
         "scheduler": "ok",
         "publishing": "ok",
+        "network": "ok",
     }
 
 
