@@ -184,7 +184,7 @@ def fail(*asked_at_s, trouble="refused", is_evidence=True):
     return [FailedService(asked_at_s=at_s, trouble=trouble, is_evidence=is_evidence) for at_s in asked_at_s]
 
 
-def answer(*at_s, has_tls=True, has_name=True):
+def answered_at(*at_s, has_tls=True, has_name=True):
     """Return services that answered at these times."""
     return [AnsweredService(at_s=one, has_tls=has_tls, has_name=has_name) for one in at_s]
 
@@ -193,12 +193,12 @@ def answer(*at_s, has_tls=True, has_name=True):
     ("failed", "answered", "since_s"),
     [
         (fail(5, 6, 7), [], 5),
-        (fail(5, 6, 7), answer(1, 2, 4), 5),
-        (fail(1, 5, 6, 7), answer(4), 5),
+        (fail(5, 6, 7), answered_at(1, 2, 4), 5),
+        (fail(1, 5, 6, 7), answered_at(4), 5),
         (fail(5, 6), [], None),
-        (fail(5, 6, 7), answer(6.5), None),
-        (fail(*range(5, 5 + PER_ANSWER)), answer(20), 5),
-        (fail(*range(5, 4 + PER_ANSWER)), answer(20), None),
+        (fail(5, 6, 7), answered_at(6.5), None),
+        (fail(*range(5, 5 + PER_ANSWER)), answered_at(20), 5),
+        (fail(*range(5, 4 + PER_ANSWER)), answered_at(20), None),
         (fail(5, 6) + fail(7, trouble="lost"), [], None),
         (fail(5, 6, 7, is_evidence=False), [], None),
         (fail(-8_000, 6, 7), [], None),
@@ -211,7 +211,7 @@ def test_most_services_fail_alike_that_were_well(failed, answered, since_s):
 
 def test_only_such_answers_count_as_the_trouble_would_stop():
     """Where TLS fails everywhere, plain HTTP proves nothing; nor does an address where no name is known."""
-    plain, literal = answer(1, has_tls=False)[0], answer(1, has_name=False)[0]
+    plain, literal = answered_at(1, has_tls=False)[0], answered_at(1, has_name=False)[0]
     assert [disproves(plain, trouble) for trouble in ("tls", "no_name", "silent")] == [False, True, True]
     assert [disproves(literal, trouble) for trouble in ("tls", "no_name", "silent")] == [True, False, True]
 
