@@ -128,7 +128,7 @@ async def publish_tree(state: ServiceState) -> Work:
 def _record_publication(done: Publication, state: ServiceState) -> None:
     """Record a publication that ended now; an article that a changed rule lets in after days is not late."""
     now = state.context.clock()
-    lags = [now - article.first_seen_at for article in done.placed if article.imported is None]
+    lags = (now - first_seen_at for first_seen_at in done.first_seen_at)
     lags_s = [lag.total_seconds() for lag in lags if lag <= LAGS_UP_TO]
     state.metrics.record_publication(len(done.changed), lags_s, now.timestamp())
 

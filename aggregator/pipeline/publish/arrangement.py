@@ -47,14 +47,15 @@ READ = 20_000
 BATCH_OF_ALL = 1_500
 """Marks that are taken up at once where everything is arranged, in the order of time."""
 _CHANGED = frozenset({MarkKind.ARTICLE, MarkKind.STORY})
-OnPlaced = Callable[[Sequence[Article]], None]
+OnPlaced = Callable[[Sequence[datetime]], None]
+"""Called with when articles were first seen that no feed held before; imported ones are left out."""
 _ARRANGED = (MarkKind.PLACE, MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICLE)
 
 
 def arrange_feeds(*, rules: Rules, store: Store, now: datetime, on_placed: OnPlaced = lambda _: None) -> int:
     """Take up all marks of articles, stories and publishers, and what ages; return how many marks.
 
-    ``on_placed`` is called with articles that had no place in any feed until then.
+    ``on_placed`` is called with each batch that takes places.
 
     Each batch is kept whole or not at all. What is to be written then has marks of its own. What time or a
     story's change makes editors' rules say otherwise is judged again before.
@@ -72,12 +73,12 @@ def arrange_feeds(*, rules: Rules, store: Store, now: datetime, on_placed: OnPla
             marked = {mark.key for mark in marks if mark.kind in (MarkKind.ARTICLE, MarkKind.PLACE)}
             correct_withdrawn(marked, rules=rules, store=store, now=now)
             with store.reading_together():
-                done, touched, placed = _arrange(marks, named, rules, store, now)
+                done, touched, first_seen_at = _arrange(marks, named, rules, store, now)
             done = keep_limits(
                 done, article_ids=touched.article_ids, story_ids=touched.story_ids, rules=rules, store=store
             )
             save_arrangement(store, done, marks)
-            on_placed(placed)
+            on_placed(first_seen_at)
             taken += len(marks)
     return taken
 
@@ -146,8 +147,8 @@ class _Touched:
 
 def _arrange(
     marks: Sequence[Mark], named: _NamedPublishers, rules: Rules, store: Store, now: datetime
-) -> tuple[Arrangement, _Touched, list[Article]]:
-    """Return what these marks change, what they name, and the articles that had no place in any feed.
+) -> tuple[Arrangement, _Touched, list[datetime]]:
+    """Return what these marks change, what they name, and when articles with a first place were first seen.
 
     Publishers that are ``named`` stay so.
     """
@@ -186,7 +187,8 @@ def _arrange(
     done.marks[MarkKind.KILLED] = set(_find_taken_down(touched.articles, rules, now))
     done.later += list_openings(touched.articles, touched.stories, touched.story_ids, rules, now)
     were_placed, are_placed = _list_articles(before), _list_articles(after)
-    return done, touched, [articles[id_] for id_ in are_placed - were_placed if id_ in articles]
+    new = (articles[id_] for id_ in are_placed - were_placed if id_ in articles)
+    return done, touched, [article.first_seen_at for article in new if article.imported is None]
 
 
 def _list_articles(places: Iterable[tuple[str, str]]) -> set[str]:

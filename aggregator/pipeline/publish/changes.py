@@ -18,7 +18,7 @@ def take_up_changes(
 ) -> bool:
     """Have the feeds hold what they are to show ``now`` by these rules; tell whether the rules had changed.
 
-    It touches no file. ``on_placed`` is called with articles that had no place in any feed until then.
+    It touches no file.
     """
     judge_again(rules, store, now)
     take_up_decisions(rules, store, now)

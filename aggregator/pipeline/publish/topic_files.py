@@ -90,7 +90,7 @@ def write_topics(
 
     A topic that cannot be written keeps its last files, and is tried again a minute later. What comes while
     topics are written is shown by those that are still to be: thousands take a while. ``on_placed`` is called
-    with articles that had no place in any feed until then.
+    with each batch that takes places then.
     """
     marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
     known = list_topic_ids(rules)
