@@ -22,6 +22,7 @@ AggregatorError              one line that says what happened and what to do
 │   └── PollNotStored        one poll could not be stored, by a fault of ours
 ├── MachineError             this machine lacks memory, descriptors or disk: no source is to blame
 ├── PublishError             a file of the published tree could not be rendered or written
+├── TargetError              the object store that the tree is uploaded to cannot be used
 ├── SecretError              a key for the ``secured`` field is missing, malformed, or does not open it
 └── RecordError              a record file breaks the record's rules; carries file and line
 """
@@ -163,6 +164,10 @@ class MachineError(AggregatorError):
 
 class PublishError(AggregatorError):
     """A file of the published tree could not be rendered or written."""
+
+
+class TargetError(AggregatorError):
+    """Files could not be uploaded to ``publish.target``; ``str()`` names it, and what to do."""
 
 
 class SecretError(AggregatorError):

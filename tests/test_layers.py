@@ -16,7 +16,7 @@ LAYERS = [
     {"service", "serve", "demo"},
     {"pipeline"},
     {"rules"},
-    {"fetch", "cadence", "parse", "enrich", "curate", "stories", "store", "publish", "websub"},
+    {"fetch", "cadence", "parse", "enrich", "curate", "stories", "store", "publish", "target", "websub"},
     {"config"},
     {"html"},
     {"text", "secured", "clauses"},
@@ -66,6 +66,7 @@ HOMES = {
     "cel_expr_python": {"clauses"},
     "re2": {"clauses"},
     "prometheus_client": {"service"},
+    "obstore": {"target"},
     "structlog": {"cli", "pipeline", "serve", "service"},
 }
 PURE = {
@@ -101,13 +102,14 @@ EFFECTS = {
 JOBS = {
     "poll": set(),
     "publish": set(),
-    "push": {"poll"},
+    "push": {"poll", "upload"},
+    "upload": set(),
     "enrich": {"poll", "publish"},
     "records": {"publish"},
     "plan": {"publish"},
 }
 """The folders of the pipeline, each with those it may import: a push is read as a poll is, and pages are
-read for what would be published; records show articles as feeds do, and plans say what these will show."""
+read for what would be published; hubs are told once files are uploaded; records show articles as feeds do, and plans say what these will show."""
 
 
 @cache

@@ -167,6 +167,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "topic_forecast",
         "Say whether a topic will yield stories, by what its sources brought in the last days.",
     ),
+    "upload": (
+        "upload",
+        "Upload to `publish.target` what changed in the published tree, as a running service does by itself.",
+    ),
     "verify": (
         "site_verify",
         "Check the database, its rows and the published tree; a line for all that is wrong. Exit 1 if any.",

@@ -13,6 +13,7 @@ from aggregator.cli.files_report import report_files
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.site_questions import ask_for_site
+from aggregator.cli.uploading import upload_published
 from aggregator.cli.usable_config import read_publishable_config
 from aggregator.cli.workspace import open_workspace
 from aggregator.errors import AggregatorError
@@ -57,6 +58,7 @@ def publish_command(
             keys = SecuredKeys.of(os.environ)
             with show_activity("writing records"):
                 records = publish_records(rules=rules, store=store, keys=keys, now=clock())
+        upload_published(workspace)
     for error in (*done.errors, *records.errors):
         sys.stderr.write(f"aggregator: {error}\n")
     if as_json:

@@ -10,6 +10,7 @@ from aggregator.cli.activity import show_activity
 from aggregator.cli.files_report import report_files
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
+from aggregator.cli.uploading import upload_published
 from aggregator.cli.workspace import open_workspace
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.rebuild import rebuild
@@ -35,6 +36,7 @@ def rebuild_command(as_json: AsJson = False, config: ConfigFolder = DEFAULT_CONF
             done = rebuild(rules=rules, store=store, now=clock())
         with show_activity("writing records"):
             records = rebuild_records(rules=rules, store=store, keys=SecuredKeys.of(os.environ), now=clock())
+        upload_published(workspace)
         folder = workspace.config.settings.storage.feeds_dir
     for error in (*done.errors, *records.errors):
         sys.stderr.write(f"aggregator: {error}\n")

@@ -15,6 +15,7 @@ from aggregator.cli.proposal_report import report_withdrawals
 from aggregator.cli.reach import reach_of_sources, unpublished_sources
 from aggregator.cli.stores import configured_states
 from aggregator.cli.table import format_table, format_time_if_known
+from aggregator.cli.upload_report import report_uploads
 from aggregator.cli.worker_report import report_queue, report_workers
 from aggregator.cli.workspace import Workspace
 from aggregator.curate import FeedReach
@@ -58,6 +59,7 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         "warnings": list(_report_warnings(reach)),
         "publishers": list(_report_publishers(workspace)),
         "hubs": list(report_hubs(workspace)),
+        "uploads": list(report_uploads(workspace)),
         "corrections": list(report_corrections(workspace)),
         "network": list(_report_network(workspace, now)),
         "workers": list(report_workers(workspace)),

@@ -25,6 +25,7 @@ from aggregator.config.fields import (
 )
 from aggregator.config.server_keys import ServerKeys, WebSubKeys, WorkerKeys
 from aggregator.config.story_keys import StoriesKeys
+from aggregator.config.target_address import Endpoint, Target
 
 UNTITLED = "Untitled site"
 DATABASE_NAME = "aggregator.db"
@@ -109,6 +110,12 @@ class PublishKeys(KeyGroup):
     compressed: Flag = Field(
         default=False,
         description="Whether texts have copies in gzip and brotli beside them, for servers that send these.",
+    )
+    target: Target = Field(
+        default="", description="Where the published tree is uploaded to, besides being kept in feeds_dir."
+    )
+    target_endpoint: Endpoint = Field(
+        default="", description="Where the object store of target answers; else what AWS_ENDPOINT_URL says."
     )
 
     @model_validator(mode="after")

@@ -7,6 +7,8 @@ on the disk.
 
 Where compressed variants are kept, the old ones go before their file is replaced, and the new ones follow it:
 a server finds none for a moment, and sends the file itself, but never one of other bytes, after a kill, too.
+
+Where files are uploaded, too, the name of each that changes is written down first (``changed_files``).
 """
 
 import os
@@ -18,12 +20,13 @@ from pathlib import Path
 from stat import S_ISREG
 
 from aggregator.errors import PublishError
+from aggregator.publish.changed_files import note_changes
 from aggregator.publish.folder_locks import describe_reason, lock_folder
 from aggregator.publish.synced_file import (
-    UNFINISHED,
     Content,
     Stamp,
     UnfinishedFile,
+    discard_file,
     finish_file,
     list_parts,
     make_stamp,
@@ -109,12 +112,21 @@ class StartedFiles:
     def finish(self) -> Written:
         """Put all files in their places, and return what was done once their names are on the disk, too."""
         while True:
+            self._note_changes()
             for name, file in self.unfinished.items():
                 with self._noting_error(name):
                     self._finish(name, file, self.files[name])
             self.unfinished = {}
             if not self.start_next():
                 return self._sum_up()
+
+    def _note_changes(self) -> None:
+        try:
+            note_changes(self.root, self.unfinished)
+        except PublishError:
+            for file in self.unfinished.values():
+                discard_file(file)
+            raise
 
     def _sum_up(self) -> Written:
         unchanged, stamps = len(self.stamps) - len(self.changed), self.stamps
@@ -130,7 +142,7 @@ class StartedFiles:
         path = self.folders.find_path(name)
         old = _find_old(self.folders, path)
         if self.is_compared and old and _holds(path, old, content):
-            _keep_variants(path, content, has_variants=self.has_variants)
+            self._keep_variants(name, path, content)
             self.stamps[name] = make_stamp(old)
             return None
         return start_file(path, content)
@@ -140,8 +152,25 @@ class StartedFiles:
         stamp = finish_file(file)
         self.changed.append(name)
         if self.has_variants:
-            _keep_variants(file.path, content, has_variants=True)
+            for variant, packed in make_variants(file.path, b"".join(list_parts(content))).items():
+                replace_file(variant, packed)
         self.stamps[name] = stamp
+
+    def _keep_variants(self, name: str, path: str, content: Content) -> None:
+        """Make the variants that an unchanged file lacks, and remove those that it is not to have.
+
+        Those that are there are of these bytes: none outlasts the version of the file that it was made of.
+        """
+        there = [variant for variant in variant_names(path) if os.path.isfile(variant)]
+        if self.has_variants and len(there) == len(variant_names(path)):
+            return
+        made = make_variants(path, b"".join(list_parts(content))) if self.has_variants else {}
+        unwanted = [variant for variant in there if variant not in made]
+        if unwanted or len(made) > len(there):
+            note_changes(self.root, [name])
+        for variant, packed in made.items():
+            replace_file(variant, packed)
+        _unlink_all(unwanted)
 
     @contextmanager
     def _noting_error(self, name: str) -> Iterator[None]:
@@ -196,6 +225,7 @@ def remove_files(folder: Path, names: Collection[str]) -> int:
         return 0
     removed = 0
     with lock_folder(folder):
+        note_changes(folder, names)
         folders = TouchedFolders(folder, is_made=False)
         for name in names:
             try:
@@ -210,34 +240,6 @@ def remove_files(folder: Path, names: Collection[str]) -> int:
         for parent, failure in folders.sync():
             raise PublishError(f"{folder / parent}: not synced: {describe_reason(failure)}") from failure
     return removed
-
-
-def clear_unfinished(folder: Path) -> int:
-    """Remove what killed writers left anywhere below ``folder``, and return how many files that were.
-
-    Raises PublishError where the folder itself cannot be used.
-    """
-    if not folder.is_dir():
-        return 0
-    removed = 0
-    with lock_folder(folder):
-        for name in find_unfinished(folder):
-            path = folder / name
-            with suppress(OSError):
-                path.unlink()
-                removed += 1
-            _remove_emptied(folder, path.parent)
-    return removed
-
-
-def find_unfinished(folder: Path) -> list[str]:
-    """Return the names of the files below ``folder`` that are being written, or that killed writers left."""
-    return [
-        Path(parent, name).relative_to(folder).as_posix()
-        for parent, _, names in os.walk(folder)
-        for name in sorted(names)
-        if name.startswith(".") and name.endswith(UNFINISHED)
-    ]
 
 
 def _list_names(folder: Path) -> frozenset[str]:
@@ -263,30 +265,7 @@ def _holds(path: str, found: os.stat_result, content: Content) -> bool:
     return read_file(path) == b"".join(parts)
 
 
-def _keep_variants(path: str, content: Content, *, has_variants: bool) -> None:
-    """Make the variants that a file with these bytes lacks, and remove those that it is not to have.
-
-    Those that are there are of these bytes: none outlasts the version of the file that it was made of.
-    """
-    names = variant_names(path)
-    if has_variants and not all(os.path.isfile(name) for name in names):
-        made = make_variants(path, b"".join(list_parts(content)))
-        for name, packed in made.items():
-            replace_file(name, packed)
-        names = tuple(name for name in names if name not in made)
-    elif has_variants:
-        return
-    _unlink_all(names)
-
-
 def _unlink_all(paths: Iterable[str]) -> None:
     for path in paths:
         with suppress(FileNotFoundError):
             os.unlink(path)
-
-
-def _remove_emptied(folder: Path, emptied: Path) -> None:
-    with suppress(OSError):  # something else is in it, or it went with another file
-        while emptied != folder:
-            emptied.rmdir()
-            emptied = emptied.parent

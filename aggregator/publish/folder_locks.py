@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _LOCK = ".writing.lock"
 _PUBLISHING = ".publishing.lock"
+_UPLOADING = ".uploading.lock"
 _WAIT_S = 60
 _LOCKS_KEPT = 16
 """Folders whose locks are remembered: there is one tree, and a folder of records."""
@@ -22,6 +23,23 @@ _LOCKS_KEPT = 16
 def lock_publication(folder: Path) -> AbstractContextManager[None]:
     """Hold the lock of whoever publishes to the folder: one after another; raises as ``lock_folder`` does."""
     return lock_folder(folder, _PUBLISHING)
+
+
+@contextmanager
+def try_to_lock_uploads(folder: Path) -> Iterator[bool]:
+    """Hold the lock of whoever uploads the folder, and give True; False where another has it."""
+    from filelock import Timeout  # noqa: PLC0415
+
+    lock = _get_lock(folder / _UPLOADING)
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -78,6 +78,13 @@ def finish_file(started: UnfinishedFile) -> Stamp:
     return stamp
 
 
+def discard_file(started: UnfinishedFile) -> None:
+    """Leave the file in its place as it is, and remove what was written for it."""
+    started.file.close()
+    with suppress(OSError):
+        os.unlink(started.unfinished)
+
+
 def replace_file(path: str, content: Content) -> Stamp:
     """Replace a file's bytes in one step; raises OSError where that cannot be done."""
     return finish_file(start_file(path, content))

@@ -13,9 +13,19 @@ LOGOS = "assets/images/organizations"
 TOPIC_MARK = "articles/rss.xml"
 """The file that tells a topic's folder from others, by its name in that folder."""
 
+# hidden and unfinished files, locks, editors' leftovers, and characters that file systems read differently
+_HIDDEN = re.compile(
+    r"\.|.*[\x00-\x1f\x7f\\]|.*(?:~|\.(?:tmp|temp|part|partial|unfinished|lock|swp|bak))\Z",
+    re.DOTALL | re.IGNORECASE,
+)
 _COPY = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}-(\d+)x(\d+)\.jpg")
 _COPY_SIZE = re.compile(r"-(\d+)x(\d+)\.jpg$")
 _PLAIN_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,200}[a-z0-9])?")
+
+
+def is_hidden(part: str) -> bool:
+    """Tell whether a file or folder of this name in the tree is for nobody but us."""
+    return _HIDDEN.match(part) is not None
 
 
 def name_picture_copy(hash_: str, width: int, height: int) -> str:

@@ -15,19 +15,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from aggregator.publish.file_headers import cache_control, content_type, is_compressible, is_shared
 from aggregator.serve.byte_range import ByteRange, parse_range
 from aggregator.serve.chunked_body import respond, respond_part
 from aggregator.serve.compression import MAX_COMPRESSED_BYTES, Compressor
 from aggregator.serve.error_page import folder_reference, not_found_page, render_page
-from aggregator.serve.file_headers import (
-    PREFLIGHT,
-    SECURITY,
-    SHARING,
-    cache_control,
-    content_type,
-    is_compressible,
-    is_shared,
-)
+from aggregator.serve.file_headers import PREFLIGHT, SECURITY, SHARING
 from aggregator.serve.health_page import HEALTH_PATH, Health, HealthPage
 from aggregator.serve.hot_files import MAX_BYTES, HotFile, HotFiles, render_fields
 from aggregator.serve.hub_links import Announced, announce_nothing, link_fields

@@ -5,7 +5,8 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from aggregator.serve.file_headers import HTML, SECURITY
+from aggregator.publish.file_headers import HTML
+from aggregator.serve.file_headers import SECURITY
 
 UNCACHED: Mapping[str, str] = {"Cache-Control": "no-store"}
 _MAX_STEPS = 100

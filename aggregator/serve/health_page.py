@@ -7,9 +7,10 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
+from aggregator.publish.file_headers import JSON
 from aggregator.serve.asked_thread import AskedThread
 from aggregator.serve.error_page import UNCACHED
-from aggregator.serve.file_headers import JSON, SECURITY
+from aggregator.serve.file_headers import SECURITY
 from aggregator.serve.server_events import describe_with_place
 
 HEALTH_PATH = "/healthz"

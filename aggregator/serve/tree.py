@@ -9,15 +9,13 @@ from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
+from aggregator.publish.tree_paths import is_hidden
 from aggregator.serve.cache import BoundedCache
 
 _INDEX = "index.html"
-# hidden and unfinished files, locks, editors' leftovers, and characters that file systems read differently
-_NEVER_SERVED = re.compile(
-    r"\.|.*[\x00-\x1f\x7f\\]|.*(?:~|\.(?:tmp|temp|part|partial|unfinished|lock|swp|bak))\Z"
-    # what publishing keeps compressed for other servers: here a document's own address has every coding
-    r"|.*\.(?:html|css|js|json|opml|xml|xsl|txt|md|svg)\.(?:gz|br|zst)\Z",
-    re.DOTALL | re.IGNORECASE,
+# what publishing keeps compressed for other servers: here a document's own address has every coding
+_COMPRESSED = re.compile(
+    r".*\.(?:html|css|js|json|opml|xml|xsl|txt|md|svg)\.(?:gz|br|zst)\Z", re.DOTALL | re.IGNORECASE
 )
 # a file replaced twice within the file system's clock tick keeps its time of change, perhaps its size too
 _SETTLED_AFTER_NS = 2_000_000_000
@@ -87,7 +85,7 @@ class Tree:
             path = root.joinpath(*names).resolve(strict=True)
         except (OSError, RuntimeError):  # no such file, a name too long, links in a circle
             return None
-        if not path.is_relative_to(root) or any(map(_NEVER_SERVED.match, path.relative_to(root).parts)):
+        if not path.is_relative_to(root) or any(map(_is_never_served, path.relative_to(root).parts)):
             return None
         return "/".join(names), path
 
@@ -159,4 +157,8 @@ def served_names(path: str) -> tuple[str, ...] | None:
         return None
     if not names[-1]:
         names[-1] = _INDEX
-    return None if any(not name or _NEVER_SERVED.match(name) for name in names) else tuple(names)
+    return None if any(not name or _is_never_served(name) for name in names) else tuple(names)
+
+
+def _is_never_served(part: str) -> bool:
+    return is_hidden(part) or _COMPRESSED.match(part) is not None

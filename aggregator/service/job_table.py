@@ -25,6 +25,7 @@ from aggregator.pipeline.removals import prune
 from aggregator.service.job import Job
 from aggregator.service.measurements import list_due_measurements, measure_again
 from aggregator.service.state import ServiceState, Work, work_after_storing
+from aggregator.service.uploading import upload_tree
 from aggregator.store import MarkKind, count_marks, find_newest_mark
 
 RECORDS_PAUSE_S = 10.0
@@ -273,6 +274,7 @@ JOBS = (
         is_hastened=True, first="group",  # what has no story yet would be written now and again with it
     ),
     Job(name="records", after="publish", function=write_records),
+    Job(name="upload", every=_to_timedelta(2), function=upload_tree),
     Job(name="end_decisions", every=_to_timedelta(1), function=end_decisions),
     Job(name="check_marks", every=_to_timedelta(2), function=check_marks),
     Job(name="check_tree", every=_to_timedelta(5), function=check_tree),

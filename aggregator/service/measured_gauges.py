@@ -20,6 +20,7 @@ GAUGES: Mapping[str, tuple[str, str]] = {
     "aggregator_marks_waiting": ("kind", "Changes that are due to be taken up by publishing."),
     "aggregator_corrections_waiting": ("", "Corrections that no file shows yet."),
     "aggregator_hub_pings_waiting": ("", "Pings that hubs have not taken yet."),
+    "aggregator_uploads_waiting": ("", "Files that are still to be uploaded."),
     "aggregator_config_changes_waiting": (
         "",
         "Changes of the configuration that wait.",

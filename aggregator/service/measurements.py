@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.pipeline.publish.feed_places import list_topic_ids
+from aggregator.pipeline.upload import describe_target, read_waiting
 from aggregator.publish.tree_size import measure_tree
 from aggregator.service.measured_gauges import Values
 from aggregator.service.state import ServiceState
@@ -83,7 +84,10 @@ def measure_work(state: ServiceState) -> Gauges:
     """Measure what waits to be done."""
     store, now = state.context.store, state.context.clock()
     waiting = count_due_marks(store, now)
+    target = describe_target(state.context.rules.publishing)
+    uploads = read_waiting(state.context.rules.feeds_dir, target) if target else ()
     return {
+        **({} if uploads is None else {"aggregator_uploads_waiting": {"": len(uploads)}}),
         "aggregator_marks_waiting": {kind.value: waiting.get(kind.value, 0) for kind in MarkKind},
         "aggregator_corrections_waiting": {"": count_waiting_corrections(store)},
         "aggregator_hub_pings_waiting": {"": count_waiting_pings(store)},

@@ -57,6 +57,9 @@ class Metrics:
         self._errors = self._counter("job_errors", "Jobs that ended with an error.", "job")
         self._lag = self._histogram("publish_lag_seconds", "From first seen to in a feed, of articles.", LAGS)
         self._files = self._counter("published_files", "Files that were written or removed.")
+        objects = self._counter("uploaded_objects", "Objects put or deleted at the target.", "kind")
+        self._objects = {kind: objects.labels(kind) for kind in ("put", "deleted")}
+        self._uploaded_at = self._gauge("last_upload_timestamp_seconds", "When nothing was left to upload.")
         self._published_at = self._gauge("last_publication_timestamp_seconds", "When the last one ended.")
         self._ticked_at = self._gauge("last_tick_timestamp_seconds", "When due sources were looked for.")
 
@@ -117,6 +120,13 @@ class Metrics:
         self._published_at.set(at_s)
         for lag_s in lags_s:
             self._lag.observe(max(0.0, lag_s))
+
+    def record_uploads(self, *, put: int, deleted: int, is_done: bool, at_s: float) -> None:
+        """Count what was put and deleted at the target, and note when nothing was left, since 1970."""
+        self._objects["put"].inc(put)
+        self._objects["deleted"].inc(deleted)
+        if is_done:
+            self._uploaded_at.set(at_s)
 
     def record_pings(self, *, taken: int, refused: int) -> None:
         """Count what hubs were told."""

@@ -14,6 +14,9 @@ TICKS_WITHIN = timedelta(seconds=30)
 PUBLISHES_WITHIN = timedelta(minutes=5)
 """There is a publication every minute at least; one that takes hundreds of topics takes longer."""
 
+UPLOADED_WITHIN = timedelta(minutes=5)
+"""A first upload of hundreds of thousands of files takes longer."""
+
 
 def make_checks(state: ServiceState) -> Mapping[str, Callable[[], str | None]]:
     """Return by name what ``/readyz`` asks of a service."""
@@ -46,7 +49,7 @@ def check_scheduler(state: ServiceState) -> str | None:
 
 
 def check_publishing(state: ServiceState) -> str | None:
-    """Return whether the last publication failed, or how long ago it was."""
+    """Return whether the last publication failed, how long ago it was, or how long uploads have waited."""
     since = _count_since(state.publication.ended_at_s)
     if state.publication.failure is not None:
         return "not all could be published: see the log"
@@ -54,6 +57,9 @@ def check_publishing(state: ServiceState) -> str | None:
         return "nothing was published yet since the start"
     if since > PUBLISHES_WITHIN:
         return f"the last publication ended {since.total_seconds():.0f} s ago"
+    since = _count_since(state.upload.behind_since_s)
+    if since is not None and since > UPLOADED_WITHIN:
+        return f"files wait to be uploaded since {since.total_seconds():.0f} s: see `aggregator status`"
     return None
 
 

@@ -18,6 +18,7 @@ from aggregator.service.network_watch import NetworkWatch
 from aggregator.service.polls_under_way import PollsUnderWay
 from aggregator.service.store_watch import StoreWatch
 from aggregator.service.tree_watch import TreeWatch
+from aggregator.service.upload_state import UploadState
 from aggregator.store import sqlite_file
 
 
@@ -79,6 +80,7 @@ class ServiceState:
     metrics: Metrics = field(default_factory=Metrics)
     has_metrics_by_source: bool = False
     publication: PublicationState = field(default_factory=PublicationState)
+    upload: UploadState = field(default_factory=UploadState)
     work: Work = Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE
     ticked_at_s: float | None = None
     polled_at_s: float = float("-inf")

@@ -34,6 +34,7 @@ from aggregator.store.corrections import (
     note_changes_published,
     read_corrections,
     read_gone_articles,
+    read_kills_since,
     read_withdrawn_stories,
     save_corrections,
 )
@@ -116,6 +117,7 @@ from aggregator.store.named_articles import (
 from aggregator.store.named_stories import find_named_stories, list_story_names, mark_stories
 from aggregator.store.notes import (
     LONG_AGO,
+    UPLOAD_FAILURE,
     end_removed_topics,
     is_end_asked,
     note_end_done,
@@ -317,6 +319,7 @@ __all__ = [
     "STANDINGS",
     "TOP",
     "TOP_POSITION",
+    "UPLOAD_FAILURE",
     "WRITTEN_BY",
     "Arrangement",
     "Backup",
@@ -494,6 +497,7 @@ __all__ = [
     "read_grouped_turn",
     "read_items_by_id",
     "read_kept_out",
+    "read_kills_since",
     "read_known",
     "read_last_turn",
     "read_listed_items",

@@ -89,6 +89,17 @@ def find_killed_articles(store: Database, article_ids: Collection[str]) -> froze
     return frozenset(found)
 
 
+def read_kills_since(store: Database, since: datetime) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the topics whose feeds showed what was killed since then, and the stories it was in."""
+    is_kill = (corrections.c.kind == CorrectionKind.KILL.value) & (corrections.c.at >= since)
+    with store.reading() as connection:
+        found = _make_corrections(connection, select(corrections).where(is_kill))
+    return (
+        frozenset(topic_id for one in found for topic_id in one.topics),
+        frozenset(one.story_id for one in found if one.story_id),
+    )
+
+
 def find_taken_out(connection: Connection, article_ids: Collection[str]) -> dict[str, PublicCorrection]:
     """Return by id what took those of the articles out that were not restored."""
     found: dict[str, PublicCorrection] = {}

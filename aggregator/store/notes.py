@@ -12,6 +12,8 @@ from aggregator.store.schema import notes
 
 NOTE = "removed topics"
 ENDED = "removed topics end"
+UPLOAD_FAILURE = "upload failure"
+"""Why files could not be uploaded last; "" where they could be."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 

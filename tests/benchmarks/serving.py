@@ -28,7 +28,8 @@ from getpass import getuser
 from pathlib import Path
 
 from aggregator.publish.feed_formats import RSS
-from aggregator.serve.file_headers import SECURITY, SHARING, cache_control
+from aggregator.publish.file_headers import cache_control
+from aggregator.serve.file_headers import SECURITY, SHARING
 from tests.builders import article, channel
 from tests.publish.rendering import render_feed
 

@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aggregator.errors import PublishError
-from aggregator.publish.files import FILES_TOGETHER, clear_unfinished, read_stamp, remove_files, write_files
+from aggregator.publish.files import FILES_TOGETHER, read_stamp, remove_files, write_files
 from aggregator.publish.folder_locks import lock_folder
 from aggregator.publish.topic_folders import remove_topics
+from aggregator.publish.unfinished_files import clear_unfinished
 from tests.builders import channel, example_article
 from tests.publish.rendering import topic_files
 

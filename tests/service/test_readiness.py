@@ -57,6 +57,9 @@ def test_what_is_late_is_told_in_seconds(watched):
     told = ask(watched)
     assert told["scheduler"] == "no due sources were looked for since 40 s"
     assert told["publishing"] == "the last publication ended 400 s ago"
+    watched.publication.ended_at_s = time.monotonic()
+    watched.upload.behind_since_s = time.monotonic() - 400
+    assert ask(watched)["publishing"] == "files wait to be uploaded since 400 s: see `aggregator status`"
 
 
 def test_what_failed_is_not_told_in_public(watched):

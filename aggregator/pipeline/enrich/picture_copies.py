@@ -13,6 +13,7 @@ from aggregator.enrich.reuse_limits import may_copy_pictures
 from aggregator.model import Article
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.feed_sizes import size_feeds
+from aggregator.publish.changed_files import note_changes
 from aggregator.publish.files import write_files
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_picture_copy
 from aggregator.store import (
@@ -78,6 +79,7 @@ def remove_unwanted_copies(articles: Sequence[Article], context: Context) -> Non
 
 
 def _remove_files(context: Context, names: Sequence[str]) -> None:
+    note_changes(context.rules.feeds_dir, [f"{PICTURE_COPIES}/{name}" for name in names])
     for name in names:
         with suppress(OSError):  # a copy that nobody knows of is looked for at the next start
             (context.rules.feeds_dir / PICTURE_COPIES / name).unlink()

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from aggregator.enrich.images import hash_of
 from aggregator.pipeline.publish.monograms import find_unused_monograms, remove_all_unused_monograms
-from aggregator.publish.files import clear_unfinished, find_unfinished, remove_files
+from aggregator.publish.files import remove_files
 from aggregator.publish.tree_paths import PICTURE_COPIES, is_picture_copy
+from aggregator.publish.unfinished_files import clear_unfinished, find_unfinished
 from aggregator.rules import Rules
 from aggregator.store import Store, find_unknown_copies
 

@@ -14,6 +14,7 @@ from aggregator.errors import FetchError
 from aggregator.fetch.form import FormPoster
 from aggregator.model import HubPing
 from aggregator.pipeline.context import Context
+from aggregator.pipeline.upload import find_uploaded
 from aggregator.publish.tree_paths import CHANGES
 from aggregator.store import PAUSE, change_pings, find_due_pings, note_changes_pinged
 from aggregator.websub import note_pinged, note_unpinged, ping_fields
@@ -39,13 +40,23 @@ async def tell_hubs(context: Context, poster: FormPoster) -> HubsTold:
     What a hub does not take is tried again later, and so is then what else it was to be told in this round.
     Raises StoreError.
     """
-    due = await asyncio.to_thread(find_due_pings, context.store, context.clock(), MAX_PINGS)
+    due = await asyncio.to_thread(_find_due, context)
     by_hub: dict[str, list[HubPing]] = {}
     for ping in due:
         by_hub.setdefault(ping.hub_url, []).append(ping)
     telling = (_tell_hub(hub, pings, context, poster) for hub, pings in by_hub.items())
     told = await asyncio.gather(*telling)
     return HubsTold(taken=sum(one.taken for one in told), refused=sum(one.refused for one in told))
+
+
+def _find_due(context: Context) -> tuple[HubPing, ...]:
+    """Return the pings that are due, but for feeds that readers do not find yet as they are on the disk."""
+    due = find_due_pings(context.store, context.clock(), MAX_PINGS)
+    if not due:
+        return ()
+    # After the pings: the change that one of these tells of is in the list by now, or was uploaded.
+    is_uploaded = find_uploaded(context.rules.feeds_dir, context.rules.publishing)
+    return tuple(ping for ping in due if is_uploaded(ping.feed))
 
 
 async def _tell_hub(hub: str, pings: Sequence[HubPing], context: Context, poster: FormPoster) -> HubsTold:

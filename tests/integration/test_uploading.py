@@ -1,0 +1,128 @@
+"""The published tree at an object store, as an operator has it: by the service and by commands."""
+
+import json
+import time
+from urllib.parse import parse_qs
+
+import pytest
+
+from tests.integration.scrape import scrape, value_of
+from tests.integration.site import ML, SiteFolder, ago, item, read_until, rss, run_program, run_service
+from tests.loopback import Answer
+from tests.object_store import run_object_store
+
+FEED = "ml/rss.xml"
+
+
+@pytest.fixture(scope="module")
+def server():
+    """An object store."""
+    with run_object_store() as running:
+        yield running
+
+
+@pytest.fixture
+def told(loopback):
+    """The feeds that a hub on loopback was told of, with when."""
+    feeds = {}
+
+    def take(request):
+        address = parse_qs(request.body.decode())["hub.url"][0]
+        feeds.setdefault(address.removeprefix("http://127.0.0.1:8080/"), time.monotonic())
+        return Answer(status=202)
+
+    loopback.route("/hub", take)
+    return feeds
+
+
+@pytest.fixture
+def site(tmp_path, loopback, server, told, monkeypatch):
+    """A site with one source and one topic, whose tree is uploaded, and a hub."""
+    server.empty()
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    loopback.route("/feed", Answer(body=rss(item(1, ago(hours=1)), item(2, ago(hours=1)))))
+    yield SiteFolder(
+        tmp_path,
+        [{"id": "daily", "url": f"{loopback.url}/feed"}],
+        [ML],
+        server={"port": 0},
+        publish={"target": server.address},
+        websub={"publish_hubs": [f"{loopback.url}/hub"]},
+    )
+    server.refuse = lambda _method, _name: None
+
+
+def wait_for(found, seconds=30):
+    """Wait until a function returns something, and return that."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if value := found():
+            return value
+        time.sleep(0.1)
+    raise AssertionError("it did not come")
+
+
+def test_a_service_uploads_what_it_publishes_and_tells_hubs_after_that(site, server, told):
+    """While the store is away publishing goes on, hubs hear nothing, and status, metrics and readyz say so."""
+    server.refuse = lambda method, _: (
+        (403, "<Error><Code>AccessDenied</Code></Error>") if method == "PUT" else None
+    )
+    with run_service(site) as service:
+        assert "let these credentials" in read_until(service, "event=upload")
+        wait_for((site.feeds / FEED).exists)
+        time.sleep(2.5)  # hubs are looked after every second
+        assert (told, server.list_names()) == ({}, [])
+        (row,) = site.status()["uploads"]
+        assert row["target"] == server.address
+        assert "the store answers AccessDenied" in row["error"]
+        server.refuse = lambda _method, _name: None
+        wait_for(lambda: FEED in server.list_names())
+        wait_for(lambda: FEED in told)
+        assert server.read(FEED)[0] == (site.feeds / FEED).read_bytes()
+        samples, _ = scrape(service.url)
+        assert value_of(samples, "aggregator_uploaded_objects_total", kind="put") > 10
+        (row,) = wait_for(lambda: [one for one in site.status()["uploads"] if one["waiting"] == 0])
+        assert (row["error"], bool(row["done_at"])) == (None, True)
+
+
+def test_commands_upload_compare_and_mend(site, server):
+    """`publish` uploads at its end; `upload --check` tells what somebody did there, and `--repair` mends it."""
+    site.run("poll", "--all")
+    site.run("publish")
+    there = server.read_all()
+    assert there[FEED] == (site.feeds / FEED).read_bytes()
+    assert site.run("upload", "--check") == f"0 missing, 0 different, 0 extra, {len(there)} same\n"
+    server.put_object("index.html", b"defaced")
+    server.put_object("shop.html", b"shop")
+    server.delete_object("opml.xml")
+    told = json.loads(site.run("upload", "--check", "--json", code=1))
+    assert (told["missing"], told["different"], told["extra"]) == (
+        ["opml.xml"],
+        ["index.html"],
+        ["shop.html"],
+    )
+    assert site.run("upload", "--repair") == "2 put, 1 deleted, 0 left\n"
+    assert server.read_all() == there
+    assert site.run("upload") == "0 put, 0 deleted, 0 left\n"
+    site.run("verify")
+    assert site.run("upload", "--all") == f"{len(there)} put, 0 deleted, 0 left\n"
+
+
+def test_publishing_succeeds_while_the_store_is_away(site, server):
+    """What could not be uploaded is told, and waits for the next time."""
+    server.refuse = lambda _method, _name: (404, "<Error><Code>NoSuchBucket</Code></Error>")
+    site.run("poll", "--all")
+    done = run_program("publish", "--config", str(site.config))
+    assert f"{server.address}: the store answers NoSuchBucket: make the bucket" in done.stderr
+    assert (site.feeds / FEED).exists()
+    server.refuse = lambda _method, _name: None
+    site.run("upload")
+    assert FEED in server.list_names()
+
+
+def test_a_site_without_a_target_says_what_to_set(tmp_path):
+    """And refuses two of the options at once."""
+    site = SiteFolder(tmp_path, [])
+    done = run_program("upload", "--config", str(site.config), code=1)
+    assert "name one in publish.target of settings.yaml" in done.stderr
