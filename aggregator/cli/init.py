@@ -1,6 +1,7 @@
 """``aggregator init``: the first configuration of a site."""
 
 import logging
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -42,7 +43,8 @@ def init(  # noqa: PLR0917  # typer makes an option of each
     """Make a commented configuration of a new site, and say what comes next.
 
     On a terminal it asks three questions, for what no option says: name, subject and first source. What
-    is there already is never overwritten.
+    is there already is never overwritten. A source that is not found is told and left out: the site is made
+    all the same, and the exit code is 0.
     """
     log_to_stderr(logging.ERROR)
     config = place_config(folder)
@@ -60,11 +62,8 @@ def init(  # noqa: PLR0917  # typer makes an option of each
     failed = [typed for typed in source or () if not _add(typed, config, asks=asks)]
     if asks and source is None:
         _ask_for_source(config)
-    typer.echo("\n".join(_list_next_steps(config, {"base_url": base_url, "contact": contact})))
-    if failed:
-        raise AggregatorError(
-            f"{', '.join(failed)}: not added to {config / 'sources.yaml'}; the rest is made"
-        )
+    site = {"base_url": base_url, "contact": contact}
+    typer.echo("\n".join(_list_next_steps(config, site, failed)))
 
 
 def _check_option(key: str, value: str | None) -> None:
@@ -102,10 +101,16 @@ def _add(typed: str, config: Path, *, asks: bool) -> bool:
             return True
         added = add_by_address(typed, {}, config, asks=asks, confirms=False, force=False)
     except AggregatorError as error:
-        sys.stderr.writelines(f"aggregator: {line}\n" for line in str(error).splitlines())
+        lines = (f"{typed}: not added:", *str(error).splitlines())
+        sys.stderr.writelines(f"aggregator: {line}\n" for line in lines)
         return False
     typer.echo(f"added {added}")
     return True
+
+
+def _spell_adding(typed: str, where: str) -> str:
+    verb = "import" if Path(typed).suffix.lower() in {".opml", ".xml"} and "://" not in typed else "add"
+    return f"aggregator sources {verb} {shlex.quote(typed)}{where}"
 
 
 def _split_words(text: str) -> Sequence[str]:
@@ -113,9 +118,10 @@ def _split_words(text: str) -> Sequence[str]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-def _list_next_steps(config: Path, site: Mapping[str, str | None]) -> Sequence[str]:
+def _list_next_steps(config: Path, site: Mapping[str, str | None], failed: Sequence[str]) -> Sequence[str]:
     where = spell_config(config)
     steps = {
+        **{_spell_adding(typed, where): "was not added: try again, see above why" for typed in failed},
         f"aggregator sources add URL{where}": "follow more sites and feeds",
         f"aggregator check{where}": "every problem of the files, with line and key",
         f"aggregator run{where}": "poll, publish and serve until Ctrl-C; pages at http://127.0.0.1:8080/",

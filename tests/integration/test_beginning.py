@@ -120,9 +120,19 @@ def test_a_question_can_be_left(tmp_path):
 
 
 def test_a_source_that_is_not_found_leaves_the_rest(tmp_path):
-    """The files are made, the error says so, and the exit code tells it to scripts."""
-    done = run_program("init", str(tmp_path), "--title", "T", "--source", "127.0.0.1:9", code=1)
-    assert "127.0.0.1:9: not added to" in done.stderr
+    """The files are made with the other sources; which one failed is told, and why, and how to try again."""
+    url = "https://daily.example/feed"
+    listed = tmp_path / "my.opml"
+    listed.write_text(f'<opml version="2.0"><body><outline type="rss" xmlUrl="{url}"/></body></opml>')
+    words = ("--title", "T", "--source", "127.0.0.1:9", "--source", str(listed))
+    done = run_program("init", str(tmp_path), *words)
+    first, *why = done.stderr.splitlines()
+    assert first == "aggregator: 127.0.0.1:9: not added:"
+    assert "no feed was found" in why[-1]
+    steps = [line for line in done.stdout.splitlines() if "was not added" in line]
+    assert len(steps) == 1
+    assert f"  aggregator sources add 127.0.0.1:9 --config {tmp_path / 'config'} " in steps[0]
+    assert [one.url for one in load_config(tmp_path / "config", {}).sources] == [url]
     assert load_config(tmp_path / "config", {}).settings.site.title == "T"
 
 
