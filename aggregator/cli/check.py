@@ -1,6 +1,7 @@
 """``aggregator check``: every problem of the configuration at once."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ import typer
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
 from aggregator.config import check_config, load_valid_parts
 from aggregator.config.decision_files import locate_decisions
+from aggregator.config.file_bodies import DECISIONS_FOLDER
 from aggregator.config.problems import Problem
 from aggregator.config.site_keys import describe_missing_keys, missing_site_keys
 from aggregator.config.topic_supply import topics_without_supply
@@ -29,14 +31,16 @@ def check(
 ) -> None:
     """Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.
 
-    Warnings are not problems: the exit code stays 0.
+    Warnings are not problems: the exit code stays 0. Decisions of which nothing is expected any more are
+    counted.
     """
     problems = check_config(config, os.environ)
-    warnings = () if problems else tuple(_find_warnings(config, with_stored=stored))
+    idle, notes = ([], []) if problems else _find_idle_decisions(config)
+    warnings = () if problems else (*_find_warnings(config, with_stored=stored), *idle)
     if as_json:
-        print_json({"problems": problems, "warnings": warnings})
+        print_json({"problems": problems, "warnings": warnings, "notes": notes})
     else:
-        lines = problems or [f"{config}: no problems", *(f"warning: {text}" for text in warnings)]
+        lines = problems or [f"{config}: no problems", *(f"warning: {text}" for text in warnings), *notes]
         typer.echo("\n".join(lines))
     if problems:
         raise typer.Exit(1)
@@ -54,7 +58,6 @@ def _find_warnings(config: Path, *, with_stored: bool) -> Iterator[str]:
         why = "it has no keywords, and no source assigns it, nor a topic below it"
         yield f"{config / 'topics.yaml'}: {topic} can have no articles: {why}"
     yield from map(str, _find_doubtful_clauses(config))
-    yield from _find_idle_decisions(config)
     if with_stored:
         yield from _find_unpublished(config)
 
@@ -70,22 +73,33 @@ def _find_doubtful_clauses(folder: Path) -> Iterator[Problem]:
     yield from find_doubtful_clauses(checked, list_known_publishers(checked))
 
 
-def _find_idle_decisions(folder: Path) -> Iterator[str]:
+def _find_idle_decisions(folder: Path) -> tuple[list[str], list[str]]:
+    """Return warnings of decisions that should change something, and notes on those that need not."""
     checked = read_config(folder)
     if not checked.decisions:
-        return
+        return [], []
     # Only what is decided needs the store here, which takes longer to import than the rest.
     from aggregator.cli.stores import missing_store_file  # noqa: PLC0415
     from aggregator.cli.workspace import open_existing_workspace  # noqa: PLC0415
     from aggregator.pipeline.decision_targets import find_idle_decisions  # noqa: PLC0415
 
     if missing_store_file(checked) is not None:  # nothing was polled yet
-        return
-    places = locate_decisions(folder, checked.texts)
+        return [], []
     with open_existing_workspace(checked) as workspace:
         rules, store = workspace.rules, workspace.store
-        for one, why in find_idle_decisions(checked.decisions, rules=rules, store=store, now=clock()):
-            yield f"{places[one.id]}: decision {one.id}: {why}; {ADVICE}"
+        found = list(find_idle_decisions(checked.decisions, rules=rules, store=store, now=clock()))
+    places = locate_decisions(folder, checked.texts)
+    loud = [
+        f"{places[one.decision.id]}: decision {one.decision.id}: {one.idle.why}; {ADVICE}"
+        for one in found
+        if one.idle.rest is None
+    ]
+    resting = Counter(one.idle.rest.value for one in found if one.idle.rest is not None)
+    if not resting:
+        return loud, []
+    said = ", ".join(f"{count} {what}" for what, count in resting.items())
+    noun = "decision does" if resting.total() == 1 else "decisions do"
+    return loud, [f"{folder / DECISIONS_FOLDER}: {resting.total()} {noun} nothing any more: {said}"]
 
 
 def _find_unpublished(config: Path) -> Iterator[str]:

@@ -210,4 +210,5 @@ def _count_earlier(config: Config, store: Store) -> int:
 def _find_idle(config: Config, id_: str, store: Store, now: datetime) -> str | None:
     rules = Rules.of(config, read_former_sources(store))
     asked = [one for one in config.decisions if one.id == id_]
-    return next((why for _, why in find_idle_decisions(asked, rules=rules, store=store, now=now)), None)
+    found = find_idle_decisions(asked, rules=rules, store=store, now=now)
+    return next((one.idle.why for one in found), None)

@@ -7,6 +7,7 @@ from datetime import datetime
 from aggregator.curate.editor_decisions import find_key
 from aggregator.model import Article, pair_of
 from aggregator.model.decisions import Decision, Verb
+from aggregator.pipeline.idle_decisions import Idle, IdleDecision, Rest, find_forgotten, is_outlived
 from aggregator.pipeline.publish.story_relations import find_decided_links
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -22,7 +23,7 @@ from aggregator.stories.editor_decisions import EditorLink, StoryChoices, list_o
 
 def find_idle_on_stories(
     decisions: Sequence[Decision], *, rules: Rules, store: Store, now: datetime
-) -> Iterator[tuple[Decision, str]]:
+) -> Iterator[IdleDecision]:
     """Yield those of decisions on stories, none of which has ended, that change nothing, each with why."""
     if not decisions:
         return
@@ -44,9 +45,12 @@ def find_idle_on_stories(
         grouped=Decisions(pairs=rules.story_decisions.list_pairs(now)),
     )
     for one in decisions:
-        why = _explain_missing(one, state, store) or _explain(one, state)
-        if why is not None:
-            yield one, why
+        missing = _explain_missing(one, state, store)
+        if missing is not None and missing.rest is None and is_outlived(one, rules, now):
+            missing = Idle(missing.why, Rest.REMOVED)
+        idle = missing or _explain(one, state)
+        if idle is not None:
+            yield IdleDecision(decision=one, idle=idle)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +67,7 @@ class _Stored:
     grouped: Decisions
 
 
-def _explain_missing(decision: Decision, state: _Stored, store: Store) -> str | None:
+def _explain_missing(decision: Decision, state: _Stored, store: Store) -> Idle | None:
     """Return what of a decision names nothing that is stored, None where all does that it needs."""
     why = _explain_name(decision.target, "its target", state, store)
     others = (decision.value or "").split()
@@ -71,18 +75,21 @@ def _explain_missing(decision: Decision, state: _Stored, store: Store) -> str | 
     return why or (reasons[0] if reasons and all(reasons) else None)
 
 
-def _explain_name(named: str, what: str, state: _Stored, store: Store) -> str | None:
+def _explain_name(named: str, what: str, state: _Stored, store: Store) -> Idle | None:
     article_id = name_article(named)
     if article_id in state.story_of:
         return None
     found = find_named_articles(store, {find_key(named), article_id})
     if article_id in found:
-        return f"{what} is in no story yet"
+        return Idle(f"{what} is in no story yet")
     own = found.get(find_key(named))
-    return f"{what} has another address of its own: write the id {own}" if own else f"{what} is not stored"
+    if own:
+        return Idle(f"{what} has another address of its own: write the id {own}")
+    is_forgotten = bool(find_forgotten({find_key(named), article_id}, store))
+    return Idle(f"{what} is not stored", Rest.REMOVED if is_forgotten else None)
 
 
-def _explain(decision: Decision, state: _Stored) -> str | None:
+def _explain(decision: Decision, state: _Stored) -> Idle | None:
     """Return why a decision changes nothing all of whose articles are stored, None where it does."""
     target, others = name_article(decision.target), list_others(decision)
     if decision.verb is Verb.LEAD:
@@ -90,21 +97,23 @@ def _explain(decision: Decision, state: _Stored) -> str | None:
     if decision.verb in (Verb.LINK, Verb.UNLINK):
         a, b = state.story_of[target], state.story_of[others[0]]
         if a == b:
-            return "both are one story"
-        return None if state.links[pair_of(a, b)].decision == decision else "a later decision on both counts"
+            return Idle("both are one story", Rest.NEEDLESS)
+        is_last = state.links[pair_of(a, b)].decision == decision
+        return None if is_last else Idle("a later decision on both counts", Rest.OUTDONE)
     are_together = [other in state.grouped.find_group(target) for other in others]
     if decision.verb is Verb.MERGE and not all(are_together):
-        return "a later decision has them apart"
-    return "a later decision has them together" if decision.verb is Verb.SPLIT and all(are_together) else None
+        return Idle("a later decision has them apart", Rest.OUTDONE)
+    is_undone = decision.verb is Verb.SPLIT and all(are_together)
+    return Idle("a later decision has them together", Rest.OUTDONE) if is_undone else None
 
 
-def _explain_lead(decision: Decision, target: str, state: _Stored) -> str | None:
+def _explain_lead(decision: Decision, target: str, state: _Stored) -> Idle | None:
     articles = state.articles.get(state.story_of[target], ())
     if target not in {article.id for article in articles}:
-        return "its target is not published"
+        return Idle("its target is not published")
     if len(articles) == 1:
-        return "its target is alone in its story"
+        return Idle("its target is alone in its story", Rest.NEEDLESS)
     lead = state.choices.find_lead(articles)
     if lead is not None and state.choices.leads[lead.id] != decision:
-        return "a later decision has its story led"
+        return Idle("a later decision has its story led", Rest.OUTDONE)
     return None

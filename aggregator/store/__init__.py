@@ -109,6 +109,7 @@ from aggregator.store.measures import (
     read_success_times,
 )
 from aggregator.store.named_articles import (
+    find_known_names,
     find_named_articles,
     mark_articles,
     read_names,
@@ -403,6 +404,7 @@ __all__ = [
     "find_filled_stories",
     "find_grown_stories",
     "find_killed_articles",
+    "find_known_names",
     "find_last_correction",
     "find_leftovers",
     "find_listed_stories",

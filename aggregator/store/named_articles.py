@@ -9,7 +9,7 @@ from aggregator.store.corrections import mark_changes_of
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import MarkKind, add_marks
-from aggregator.store.schema import article_urls, articles, notes
+from aggregator.store.schema import article_urls, articles, notes, sightings
 
 _NAMES = (articles.c.id, articles.c.canonical_url, articles.c.provider_domain)
 
@@ -61,6 +61,16 @@ def find_named_articles(store: Database, names: Collection[str]) -> dict[str, st
             )
             found.update((row.url, row.id) for row in connection.execute(named))
     return found
+
+
+def find_known_names(store: Database, names: Collection[str]) -> frozenset[str]:
+    """Return those of the ids and addresses that an article has, or had before it was removed."""
+    found: set[str] = set()
+    with store.reading() as connection:
+        for chunk in chunks(sorted(names)):
+            for column in (article_urls.c.url, article_urls.c.article_id, sightings.c.article_id):
+                found.update(connection.execute(select(column).where(column.in_(chunk))).scalars())
+    return frozenset(found)
 
 
 def mark_articles(

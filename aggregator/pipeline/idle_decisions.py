@@ -1,0 +1,45 @@
+"""What is told of a decision that changes nothing: why, and whether anything is expected of it still."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from aggregator.model.decisions import Decision
+from aggregator.rules import Rules
+from aggregator.store import Store, find_known_names
+
+
+class Rest(StrEnum):
+    """Why nothing is expected of a decision any more, as it is said of several."""
+
+    ENDED = "have ended"
+    OUTDONE = "are outdone by later ones"
+    REMOVED = "are on articles that are not kept any more"
+    NEEDLESS = "say what is so by itself"
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Why a decision changes nothing; ``rest`` None: it should, so an editor is to look at it."""
+
+    why: str
+    rest: Rest | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IdleDecision:
+    """A ``decision`` that changes nothing, and why."""
+
+    decision: Decision
+    idle: Idle
+
+
+def find_forgotten(names: Collection[str], store: Store) -> frozenset[str]:
+    """Return those of the names of articles that are not stored which were known once."""
+    return find_known_names(store, names) if names else frozenset()
+
+
+def is_outlived(decision: Decision, rules: Rules, now: datetime) -> bool:
+    """Tell whether a decision is older than what is kept of articles: what it was about is gone anyway."""
+    return now - decision.at > timedelta(days=rules.publishing.retention_days)
