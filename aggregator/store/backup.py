@@ -43,7 +43,7 @@ def write_backup(url: str, file: Path, *, replaces: bool = False, on_parts: OnPa
         raise StoreError(f"{url}: a store in memory has no backup: set storage.database to a file")
     with _unfinished(file) as unfinished:
         if is_postgresql(url):
-            counts = _write_tables(url, unfinished)
+            counts = _write_tables(url, unfinished, on_parts)
         else:
             counts = _write_pages(Path(str(sqlite_file(url))), unfinished, on_parts)
         found = _check_copy(unfinished, url)
@@ -178,12 +178,13 @@ def _write_pages(source: Path, target: Path, on_parts: OnParts) -> dict[str, int
     return counts
 
 
-def _write_tables(url: str, target: Path) -> dict[str, int]:
+def _write_tables(url: str, target: Path, on_parts: OnParts) -> dict[str, int]:
     target.unlink()
     with open_store(url) as source, open_store(f"sqlite:///{target}") as copy, source.reading() as reading:
-        with copy.writing() as writing:
-            copy_rows(reading, writing)
         counts = {table.name: count_rows(reading, table) for table in list_tables()}
+        total = sum(counts.values())
+        with copy.writing() as writing:
+            copy_rows(reading, writing, on_rows=lambda copied: on_parts(copied, total))
     _make_one_file(target)
     return {**counts, "alembic_version": 1}
 

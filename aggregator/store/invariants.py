@@ -26,6 +26,7 @@ from aggregator.store.disappearance_schema import disappeared_articles
 from aggregator.store.feed_items import ARTICLES_FOLDER
 from aggregator.store.limit_schema import limited_items
 from aggregator.store.marks import MarkKind, mark_selected
+from aggregator.store.past_polls import KEPT
 from aggregator.store.picture_schema import picture_uses
 from aggregator.store.publication_schema import feed_items, marks
 from aggregator.store.record_schema import listed_records, record_files, record_states, secured_texts
@@ -33,6 +34,7 @@ from aggregator.store.schema import (
     article_topics,
     article_urls,
     articles,
+    past_polls,
     removed_articles,
     sightings,
     source_entries,
@@ -118,6 +120,7 @@ _HAS_MEMBER = exists().where(story_members.c.article_id == articles.c.id)
 _IS_OF_ARTICLES = feed_items.c.feed.endswith(ARTICLES_FOLDER)
 _LIMITS_ARTICLES = limited_items.c.feed.endswith(ARTICLES_FOLDER)
 _BACK = story_links.alias()
+_LATER_POLL = past_polls.alias()
 _IMPORTED = exists().where(
     sightings.c.article_id == record_files.c.article_id, sightings.c.source_id == IMPORTED
 )
@@ -276,6 +279,19 @@ INVARIANTS = (
         table=source_entries,
         is_broken=_lacks(source_entries.c.source_id, sources.c.source_id),
         problem="entries are known of a source that is not there",
+    ),
+    Invariant(
+        table=past_polls,
+        is_broken=_lacks(past_polls.c.source_id, sources.c.source_id),
+        problem="a poll is kept of a source that is not there",
+    ),
+    Invariant(
+        table=past_polls,
+        is_broken=exists().where(
+            _LATER_POLL.c.source_id == past_polls.c.source_id,
+            _LATER_POLL.c.number >= past_polls.c.number + KEPT,
+        ),
+        problem="a poll is kept that is older than the last ones",
     ),
     Invariant(
         table=disappeared_articles,

@@ -66,11 +66,19 @@ def move_rows(source: Store, target: Store, *, on_rows: OnRows = lambda *_: None
     return moved
 
 
-def copy_rows(reading: Connection, writing: Connection) -> None:
-    """Copy all rows of a store to an empty one, in the transactions that are given."""
+def copy_rows(
+    reading: Connection, writing: Connection, *, on_rows: Callable[[int], None] = lambda _: None
+) -> None:
+    """Copy all rows of a store to an empty one, in the transactions that are given.
+
+    ``on_rows`` is called with how many rows were copied by now.
+    """
+    copied = 0
     for table in list_tables():
         for rows in read_rows(reading, table):
             write_rows(writing, table, rows)
+            copied += len(rows)
+            on_rows(copied)
     write_counters(writing, read_counters(reading))
 
 

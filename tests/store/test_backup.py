@@ -76,8 +76,11 @@ def test_a_backup_becomes_the_same_store(home, tmp_path):
     _fill(home)
     seen = _look(home)
     file = tmp_path / "backup.db"
-    done = write_backup(home, file)
+    told = []
+    done = write_backup(home, file, on_parts=lambda *parts: told.append(parts))
     assert (done.rows["articles"], done.rows["sources"]) == (40, 30)
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1] > 0
     assert done.size_bytes == file.stat().st_size
     restore_backup(file, f"sqlite:///{tmp_path}/new/aggregator.db")
     assert _look(f"sqlite:///{tmp_path}/new/aggregator.db") == seen
