@@ -3,79 +3,67 @@
 import random
 import signal
 import time
-from collections import Counter
-from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.config import load_config
-from aggregator.demo import Newsroom, write_demo_config
-from aggregator.store import open_store
-from aggregator.urls import canonical_url
-from tests.integration.site import run_program, start_program
+from tests.faults.invariants import find_faults
+from tests.growing_feeds import GrowingFeeds
+from tests.integration.site import TOPICS, SiteFolder, run_program, start_program
 from tests.profiles import repeat
 
 KILLS = repeat(5, large=50)
 
 
 @pytest.fixture
-def newsroom():
-    """A newsroom whose script runs so fast that entries keep coming between kills, but no site dies of age."""
-    with Newsroom(speed=4.0) as opened:
-        yield opened
+def feeds(loopback):
+    """Publishers whose entries keep coming between kills, and stay."""
+    return GrowingFeeds(loopback, 6, seed=0, growth=8)
 
 
 @pytest.fixture
-def config(tmp_path, newsroom, store_url):
-    """A configuration for the newsroom, with a store on either database."""
-    folder = tmp_path / "config"
-    folder.mkdir()
-    write_demo_config(folder, newsroom, data_dir=tmp_path / "data", feeds_dir=tmp_path / "feeds", port=0)
-    settings = folder / "settings.yaml"
-    stated = settings.read_text(encoding="utf-8")
-    settings.write_text(
-        stated.replace("storage:\n", f"storage:\n  database: {store_url}\n"), encoding="utf-8"
-    )
-    return folder
+def site(tmp_path, feeds, store_url):
+    """A site that polls them, with a store on either database."""
+    storage = {"database": store_url}
+    return SiteFolder(tmp_path, feeds.sources, TOPICS, storage=storage, images={"sizes": False, "logos": False})
 
 
-def run_and_kill(config, after_s):
-    """Start the service and kill it ``after_s`` seconds after it began to serve."""
-    service = start_program("run", "--config", str(config))
-    while "feeds and pages" not in service.stdout.readline():
-        assert service.poll() is None, "the service did not start"
-    time.sleep(after_s)
-    service.send_signal(signal.SIGKILL)
-    service.communicate()
+@pytest.fixture
+def service(site):
+    """The running service, killed at the end."""
+    program = start_service(site)
+    yield program
+    program.kill()
+    program.communicate()
 
 
-def stored_addresses(config):
-    """Return how often each canonical URL is that of a stored article."""
-    with open_store(load_config(config, {}).settings.database_url) as store:
-        return Counter(
-            a.canonical_url for a in store.articles_since(datetime.min.replace(tzinfo=UTC, year=1990))
-        )
+def start_service(site):
+    """Start the service and wait until it serves."""
+    program = start_program("run", "--port", "0", "--config", str(site.config))
+    while "feeds and pages" not in program.stdout.readline():
+        assert program.poll() is None, "the service did not start"
+    return program
 
 
-@pytest.mark.parametrize(("store_url", "seed"), [("sqlite", 0), ("sqlite", 1)], indirect=["store_url"])
-def test_every_entry_is_stored_exactly_once_after_many_kills(newsroom, config, seed):
-    """SIGKILLs at random moments under a live newsroom leave every entry exactly once."""
+@pytest.mark.parametrize(
+    ("store_url", "seed"), [("sqlite", 0), ("postgresql", 1)], indirect=["store_url"]
+)
+def test_every_entry_is_stored_exactly_once_after_many_kills(site, feeds, seed):
+    """SIGKILLs at random moments leave every entry once in the store and in the feeds."""
     rng = random.Random(seed)
     for _ in range(KILLS):
-        run_and_kill(config, after_s=rng.uniform(0.0, 1.5))
-    run_program("poll", "--all", "--config", str(config))
-    served = {canonical_url(entry) for ids in newsroom.entries_served().values() for entry in ids}
-    stored = stored_addresses(config)
-    assert len(served) > 50
-    assert {url for url, count in stored.items() if count > 1} == set()
-    assert served - stored.keys() == set()
+        program = start_service(site)
+        time.sleep(rng.uniform(0.0, 1.5))
+        program.send_signal(signal.SIGKILL)
+        program.communicate()
+    feeds.growth = 0
+    site.run("poll", "--all")
+    site.run("publish")
+    assert len(feeds.written()) > 30
+    assert find_faults(site.config, feeds, {}) == []
 
 
-def test_the_service_stops_cleanly_on_sigterm(config):
+def test_the_service_stops_cleanly_on_sigterm(service):
     """SIGTERM ends it within ten seconds, with exit code 0."""
-    service = start_program("run", "--config", str(config))
-    while "feeds and pages" not in service.stdout.readline():
-        assert service.poll() is None, "the service did not start"
     time.sleep(0.5)
     asked_at = time.monotonic()
     service.send_signal(signal.SIGTERM)
@@ -84,15 +72,10 @@ def test_the_service_stops_cleanly_on_sigterm(config):
     assert time.monotonic() - asked_at < 10
 
 
-def test_a_second_run_says_so_and_stops(config):
-    """Two services on one store: the second exits with code 3."""
-    service = start_program("run", "--config", str(config))
-    try:
-        while "feeds and pages" not in service.stdout.readline():
-            assert service.poll() is None, "the service did not start"
-        second = run_program("run", "--config", str(config), code=3)
-        assert "another aggregator run" in second.stderr
-    finally:
-        service.send_signal(signal.SIGINT)
-        service.communicate(timeout=15)
+def test_a_second_run_says_so_and_stops(site, service):
+    """Two services on one store: the second exits with code 3, and the first goes on."""
+    second = run_program("run", "--config", str(site.config), code=3)
+    assert "another aggregator run" in second.stderr
+    service.send_signal(signal.SIGINT)
+    service.communicate(timeout=15)
     assert service.returncode == 0
