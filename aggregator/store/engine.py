@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -44,7 +45,24 @@ def open_engine(url: str, *, is_target: bool = False) -> Engine:
         except BaseException:
             engine.dispose()
             raise
+        _keep_from_making(engine, url)
         return engine
+
+
+def _keep_from_making(engine: Engine, url: str) -> None:
+    """Let connections make no file any more: one that was moved away is not to be replaced by an empty one.
+
+    An empty one would take what is in the log beside it for its own.
+    """
+    file = sqlite_file(url)
+    if file is None:
+        return
+    address = f"{file.resolve().as_uri()}?mode=rw"
+
+    def name_existing(_: Any, __: Any, names: list[Any], options: dict[str, Any]) -> None:
+        names[0], options["uri"] = address, True
+
+    event.listen(engine, "do_connect", name_existing)
 
 
 @contextmanager
@@ -81,7 +99,7 @@ def _advise(reason: str, url: str) -> str:
         "locked": "another program holds it; try again once it is done",
         "is full": "free disk space",
         "disk I/O": "free disk space, and check the disk",
-        "unable to open": "check that its folder can be written to",
+        "unable to open": "check that it is there, and that its folder can be written to",
         "Permission denied": "check that its folder can be written to",
         "File exists": "a file stands where its folder is to be; move it away",
         "Not a directory": "a file stands where a folder above it is to be; move it away",

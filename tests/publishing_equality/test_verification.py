@@ -70,9 +70,8 @@ ROWS = {
         f"INSERT INTO past_polls VALUES ('{NOBODY}', 1, 0, 'failed', NULL, 0, 0, NULL, NULL)",
         "a poll is kept of a source that is not there"),
     "a poll of long ago": (
-        "INSERT INTO past_polls SELECT source_id, n, 0, 'failed', NULL, 0, 0, NULL, NULL FROM "
-        "(SELECT source_id FROM sources LIMIT 1), (SELECT -100 AS n UNION ALL SELECT -70)",
-        "-100: a poll is kept that is older than the last ones"),
+        "INSERT INTO past_polls SELECT source_id, column1, 0, '', NULL, 0, 0, NULL, NULL FROM sources, (VALUES (-9), (21))",
+        "-9: a poll is kept that is older than the last ones"),
     "gone at no source": (
         f"INSERT INTO disappeared_articles VALUES ({SOMEBODY}, 'x', 'feed', '', '', '', 1, NULL, NULL, 0, NULL, NULL)",
         "an article disappeared at a source"),

@@ -74,6 +74,21 @@ def test_an_error_ends_what_is_read_together(tmp_path):
         assert read_note(store, "k") == "v"
 
 
+def test_no_connection_makes_an_empty_file_where_the_database_was_moved_away(tmp_path):
+    """Who has one goes on, who needs one is told so, and all is there once it is moved back."""
+    file = tmp_path / "of #1 & 50% more" / "aggregator.db"
+    with open_store(f"sqlite:///{file}") as store:
+        write_note(store, "a", "1")
+        away = file.rename(tmp_path / "away")
+        with store.reading(), pytest.raises(StoreError, match="check that it is there"):
+            list(ThreadPoolExecutor().map(lambda _: read_note(store, "a"), range(1)))
+        assert not file.exists()
+        away.rename(file)
+        assert read_note(store, "a") == "1"
+    with open_store(f"sqlite:///{file}") as store:
+        assert read_note(store, "a") == "1"
+
+
 def test_nobody_waits_for_a_connection(tmp_path):
     """However many threads wait for another writer, who only reads is answered."""
     with open_store(f"sqlite:///{tmp_path}/a.db") as store, ThreadPoolExecutor(20) as threads:
