@@ -2,7 +2,7 @@
 
 APScheduler plans by the clock. Set back by a day, it would start nothing for that day; set forward by
 years, it would count every start that it missed. So each start is planned from the time of the
-last, and where the clock was set back everything is planned anew.
+last, and what is planned later than that, by a clock that was ahead, is planned anew.
 """
 
 import asyncio
@@ -20,18 +20,18 @@ JobFunction = Callable[[], Awaitable[None]]
 
 CHECK_CLOCK_S = 1.0
 SET_BACK = timedelta(seconds=1)
-"""By how much the clock is set back before everything is planned anew."""
+"""By how much the clock is set back before what waits for it is planned anew."""
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler ships no types
     """A start after each ``pause``, counted from when the last one was due or looked for."""
 
     def __init__(self, pause: timedelta) -> None:
-        self._pause = pause
+        self.pause = pause
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
         """Return when to start next; at once where there was no start before."""
-        return now if previous_fire_time is None else now + self._pause
+        return now if previous_fire_time is None else now + self.pause
 
 
 def _make_scheduler() -> AsyncIOScheduler:
@@ -109,17 +109,9 @@ class Jobs:
             self.on_start(event.job_id, (datetime.now(UTC) - due_at).total_seconds())
 
     async def _follow_clock(self) -> None:
-        before = _lead_of_clock()
         while True:
             await asyncio.sleep(CHECK_CLOCK_S)
-            ahead = _lead_of_clock()
-            if ahead < before - SET_BACK:
-                for job in self.scheduler.get_jobs():
-                    job.modify(next_run_time=datetime.now(UTC))
-            before = ahead
-
-
-def _lead_of_clock() -> timedelta:
-    """Return by how much the clock is ahead of the time that passed since some fixed moment."""
-    at = datetime.now(UTC) - datetime.min.replace(tzinfo=UTC)
-    return at - timedelta(seconds=asyncio.get_running_loop().time())
+            now = datetime.now(UTC)
+            for job in self.scheduler.get_jobs():
+                if job.next_run_time > now + job.trigger.pause + SET_BACK:
+                    job.modify(next_run_time=now)

@@ -89,3 +89,26 @@ def test_a_job_that_is_at_work_is_not_launched_twice():
 
     asyncio.run(launch_twice())
     assert runs == ["begin", "end"]
+
+
+def test_what_a_clock_planned_that_was_ahead_for_a_moment_is_planned_anew():
+    """A job that was planned for tomorrow runs within seconds, and in its rhythm again."""
+    runs = []
+
+    async def note():
+        runs.append("run")
+
+    async def some_time():
+        jobs = Jobs()
+        jobs.add("note", note, timedelta(hours=1))
+        jobs.start()
+        jobs.scheduler.get_job("note").modify(next_run_time=datetime.now(UTC) + timedelta(days=1))
+        async with asyncio.timeout(10):
+            while not runs:
+                await asyncio.sleep(0.01)
+        planned = jobs.scheduler.get_job("note").next_run_time
+        await jobs.stop()
+        return planned
+
+    assert asyncio.run(some_time()) <= datetime.now(UTC) + timedelta(hours=1)
+    assert runs == ["run"]
