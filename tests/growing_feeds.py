@@ -33,7 +33,7 @@ class GrowingFeeds:
     """Publishers with a host each, below ``domain``, and a page for each entry.
 
     Whenever a feed is asked for, up to ``growth`` entries are added to it, by chance that follows from
-    ``seed``, until it has ``most``. It has a validator, so that what was lost once would never be sent again.
+    ``seed``, until it has ``most``. Where it ``hangs_up`` no connection is kept. A feed has a validator, so that what was lost once would never be sent again.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class GrowingFeeds:
     ) -> None:  # fmt: skip
         self.names = tuple(f"paper-{number}" for number in range(count))
         self.growth, self.most = growth, most
+        self.hangs_up = False
         self.asked = dict.fromkeys(self.names, 0)
         self._server, self._domain = server, domain
         self._rng, self._lock = Random(seed), Lock()
@@ -92,15 +93,17 @@ class GrowingFeeds:
             self._add(name, self._rng.randint(0, self.growth))
             dates = list(self._dates[name])
         validator = f'"{len(dates)}"'
+        headers = {"ETag": validator, **({"Connection": "close"} if self.hangs_up else {})}
         if request.headers.get("If-None-Match") == validator:
-            return Answer(status=304, headers={"ETag": validator})
-        return Answer(body=self._render(name, dates), headers={**XML, "ETag": validator})
+            return Answer(status=304, headers=headers)
+        return Answer(body=self._render(name, dates), headers={**XML, **headers})
 
     def _render(self, name: str, dates: list[str]) -> bytes:
         items = "".join(
             f"<item><title>{title_of(number)}</title><link>{self.address_of(Written(name, number))}</link>"
             f'<guid isPermaLink="false">{name}-{number}</guid><pubDate>{date}</pubDate>'
-            f"<author>a@{name}.example (Ann Lee)</author><description>{text_of(number)}</description></item>"
+            f"<author>a@{name}.example (Ann Lee)</author><description>{text_of(number)}</description>"
+            f'<enclosure url="https://{name}.example/{number}.jpg" type="image/jpeg" length="1234"/></item>'
             for number, date in reversed(list(enumerate(dates)))
         )
         head = f"<title>The {name}</title><link>https://{name}.example/</link><language>en</language>"

@@ -73,6 +73,14 @@ class PostgreSQL:
         """Stop it: whoever is connected is cut off."""
         self._call("pg_ctl", "--wait", "stop", "--mode", mode)
 
+    def is_running(self):
+        """Tell whether it runs."""
+        try:
+            self._call("pg_ctl", "status")
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
     def create_empty_store(self):
         """Make the store that others are copies of."""
         open_store(self.create_database(_MIGRATED, template="template0")).close()

@@ -13,7 +13,7 @@ from aggregator.config import load_config
 from aggregator.pipeline.verification import find_violations
 from aggregator.rules import Rules
 from aggregator.store import Store, open_store, read_remembered_sources
-from tests.growing_feeds import GrowingFeeds, Written
+from tests.growing_feeds import GrowingFeeds
 
 _SIGHTINGS = "SELECT source_id, entry_id, article_id FROM sightings"
 _ARTICLES = "SELECT id, canonical_url, is_quarantined, is_grouped FROM articles"
@@ -70,7 +70,9 @@ def compare_kept(kept: Kept, feeds: GrowingFeeds) -> list[str]:
     addresses = Counter(url for _, url, *_ in kept.articles)
     in_stories = Counter(article for article, _ in kept.stories)
     known = {article for article, *_ in kept.articles}
-    ungrouped = [article for article, _, is_kept_back, is_grouped in kept.articles if not (is_kept_back or is_grouped)]
+    ungrouped = [
+        article for article, _, is_kept_back, is_grouped in kept.articles if not (is_kept_back or is_grouped)
+    ]
     return [
         *_tell("entries are not stored", written - seen.keys()),
         *_tell("entries are stored that nobody wrote", seen.keys() - written),
@@ -101,7 +103,9 @@ def compare_feeds(kept: Kept, feeds: GrowingFeeds, tree: Path, ids: dict[str, st
     ]  # fmt: skip
 
 
-def _tell(problem: str, found: "Iterator[object] | set[object] | list[object] | tuple[object, ...]") -> Iterator[str]:
+def _tell(
+    problem: str, found: "Iterator[object] | set[object] | list[object] | tuple[object, ...]"
+) -> Iterator[str]:
     named = sorted(map(str, found))
     if named:
         more = f" and {len(named) - MOST_TOLD} more" if len(named) > MOST_TOLD else ""

@@ -24,7 +24,9 @@ def feeds(loopback):
 def site(tmp_path, feeds, store_url):
     """A site that polls them, with a store on either database."""
     storage = {"database": store_url}
-    return SiteFolder(tmp_path, feeds.sources, TOPICS, storage=storage, images={"sizes": False, "logos": False})
+    return SiteFolder(
+        tmp_path, feeds.sources, TOPICS, storage=storage, images={"sizes": False, "logos": False}
+    )
 
 
 @pytest.fixture
@@ -44,9 +46,7 @@ def start_service(site):
     return program
 
 
-@pytest.mark.parametrize(
-    ("store_url", "seed"), [("sqlite", 0), ("postgresql", 1)], indirect=["store_url"]
-)
+@pytest.mark.parametrize(("store_url", "seed"), [("sqlite", 0), ("postgresql", 1)], indirect=["store_url"])
 def test_every_entry_is_stored_exactly_once_after_many_kills(site, feeds, seed):
     """SIGKILLs at random moments leave every entry once in the store and in the feeds."""
     rng = random.Random(seed)
