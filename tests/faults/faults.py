@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.machine import Machine, wait_until
+from tests.faults.machine import FaultyMachine, wait_until
 from tests.integration.site import run_program
 
 DAY_S = 86_400
@@ -19,7 +19,7 @@ SETTLE_S = 0.3
 """What was begun while a fault lasted fails so soon after it."""
 FEW_FILES = 6
 
-Fault = Callable[[Machine], AbstractContextManager[None]]
+Fault = Callable[[FaultyMachine], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ class Suffered:
     well_after_s: float = 0.0
 
 
-def suffer(machine: Machine, case: Case) -> Suffered:
+def suffer(machine: FaultyMachine, case: Case) -> Suffered:
     """Have a fault last while entries are written, and return what is wrong once all should be well again."""
     done, since, began_s = Suffered(), len(machine.service.lines), time.monotonic()
 
@@ -79,31 +79,31 @@ def suffer(machine: Machine, case: Case) -> Suffered:
     return done
 
 
-def fill_disk_of_store(machine: Machine) -> AbstractContextManager[None]:
+def fill_disk_of_store(machine: FaultyMachine) -> AbstractContextManager[None]:
     """No room is left where the database is; PostgreSQL stops then, and its operator starts it again."""
     return _fill_disk_of_server(machine) if machine.server else machine.data_disk.filled()
 
 
 @contextmanager
-def _fill_disk_of_server(machine: Machine) -> Iterator[None]:
+def _fill_disk_of_server(machine: FaultyMachine) -> Iterator[None]:
     with machine.data_disk.filled():
         yield
     if machine.server and not machine.server.is_running():
         machine.server.start()
 
 
-def fill_disk_of_tree(machine: Machine) -> AbstractContextManager[None]:
+def fill_disk_of_tree(machine: FaultyMachine) -> AbstractContextManager[None]:
     """No room is left where the published tree is."""
     return machine.tree_disk.filled()
 
 
-def forbid_writing_tree(machine: Machine) -> AbstractContextManager[None]:
+def forbid_writing_tree(machine: FaultyMachine) -> AbstractContextManager[None]:
     """The published tree can be read only."""
     return machine.tree_disk.read_only()
 
 
 @contextmanager
-def lock_database(machine: Machine) -> Iterator[None]:
+def lock_database(machine: FaultyMachine) -> Iterator[None]:
     """Another program has the database file for itself."""
     with closing(sqlite3.connect(_file(machine), timeout=30, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -111,7 +111,7 @@ def lock_database(machine: Machine) -> Iterator[None]:
 
 
 @contextmanager
-def move_database(machine: Machine) -> Iterator[None]:
+def move_database(machine: FaultyMachine) -> Iterator[None]:
     """The database file is somewhere else for a while."""
     file = _file(machine)
     away = file.rename(file.with_suffix(".away"))
@@ -122,7 +122,7 @@ def move_database(machine: Machine) -> Iterator[None]:
 
 
 @contextmanager
-def stop_server(machine: Machine) -> Iterator[None]:
+def stop_server(machine: FaultyMachine) -> Iterator[None]:
     """The database server is stopped."""
     assert machine.server
     machine.server.stop()
@@ -133,7 +133,7 @@ def stop_server(machine: Machine) -> Iterator[None]:
 
 
 @contextmanager
-def set_clock_forward(machine: Machine) -> Iterator[None]:
+def set_clock_forward(machine: FaultyMachine) -> Iterator[None]:
     """The clock is a day ahead, and is set back."""
     machine.clock.shift_s += DAY_S
     try:
@@ -147,7 +147,7 @@ def set_clock_forward(machine: Machine) -> Iterator[None]:
 
 
 @contextmanager
-def set_clock_back(machine: Machine) -> Iterator[None]:
+def set_clock_back(machine: FaultyMachine) -> Iterator[None]:
     """The clock is a day behind, and is set forward."""
     machine.clock.shift_s -= DAY_S
     try:
@@ -157,7 +157,7 @@ def set_clock_back(machine: Machine) -> Iterator[None]:
 
 
 @contextmanager
-def use_up_files(machine: Machine) -> Iterator[None]:
+def use_up_files(machine: FaultyMachine) -> Iterator[None]:
     """The service can open no file and no socket."""
     machine.limit_files(FEW_FILES)
     try:
@@ -167,7 +167,7 @@ def use_up_files(machine: Machine) -> Iterator[None]:
 
 
 @contextmanager
-def stop_process(machine: Machine) -> Iterator[None]:
+def stop_process(machine: FaultyMachine) -> Iterator[None]:
     """The service is stopped, as by a debugger or a machine that is put aside."""
     machine.send(signal.SIGSTOP)
     try:
@@ -177,7 +177,7 @@ def stop_process(machine: Machine) -> Iterator[None]:
 
 
 @contextmanager
-def start_second(machine: Machine) -> Iterator[None]:
+def start_second(machine: FaultyMachine) -> Iterator[None]:
     """Somebody starts a second service on the same store."""
     second = run_program("run", "--port", "0", "--config", str(machine.site.config), code=3)
     assert "another aggregator run" in second.stderr
@@ -185,7 +185,7 @@ def start_second(machine: Machine) -> Iterator[None]:
 
 
 @contextmanager
-def lose_names(machine: Machine) -> Iterator[None]:
+def lose_names(machine: FaultyMachine) -> Iterator[None]:
     """The name server does not answer, and connections do not last."""
     machine.give_names(False)
     machine.feeds.hangs_up = True
@@ -196,7 +196,7 @@ def lose_names(machine: Machine) -> Iterator[None]:
         machine.give_names(True)
 
 
-def _file(machine: Machine) -> Path:
+def _file(machine: FaultyMachine) -> Path:
     return machine.folder / "data" / "aggregator.db"
 
 

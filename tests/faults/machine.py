@@ -35,7 +35,7 @@ LOOK_EVERY_S = 0.1
 HURRY_S = 1
 
 
-class Program:
+class StartedProgram:
     """A started program, whose log is read as it comes."""
 
     def __init__(self, words: list[str], environment: Mapping[str, str]) -> None:
@@ -76,7 +76,7 @@ class Program:
             self.lines.extend(iter(self.process.stdout.readline, ""))
 
 
-class Machine:
+class FaultyMachine:
     """A machine in ``folder`` with disks for store and tree, names, a clock, and publishers whose feeds only grow.
 
     Where it ``is_hurried`` time passes faster for the service while it is waited for.
@@ -116,7 +116,7 @@ class Machine:
         hosts = "".join(f"127.0.0.1 {host}\n" for host in self.feeds.hosts) if is_well else ""
         self.names.write_text(f"127.0.0.1 localhost\n{hosts}")
 
-    def _start(self) -> Program:
+    def _start(self) -> StartedProgram:
         """Start the service where names, and the time of day, are those of this machine."""
         mounts = " && ".join(
             f"mount --bind {self.folder}/{name} /etc/{name}"
@@ -126,7 +126,7 @@ class Machine:
         set_all = " ".join(f"{name}={value}" for name, value in environment.items())
         python = f'exec env {set_all} {sys.executable} -m tests.faults.program {self.clock.path} "$@"'
         words = ["run", "--port", "0", "--config", str(self.site.config)]
-        return Program(["unshare", "--mount", "sh", "-c", f"{mounts} && {python}", "run", *words], {})
+        return StartedProgram(["unshare", "--mount", "sh", "-c", f"{mounts} && {python}", "run", *words], {})
 
     def read_ready(self, within_s: float = 5.0) -> dict[str, str]:
         """Return what `/readyz` says is wrong, by check; that of a service that does not answer is "answer"."""
@@ -167,7 +167,7 @@ class Machine:
 
 
 @contextmanager
-def run_machine(folder: Path, database: str, *, is_hurried: bool) -> Iterator[Machine]:
+def run_machine(folder: Path, database: str, *, is_hurried: bool) -> Iterator[FaultyMachine]:
     """Give a machine with a running service whose store is on a kind of database."""
     with ExitStack() as stack:
         is_postgresql = database == "postgresql"
@@ -180,7 +180,7 @@ def run_machine(folder: Path, database: str, *, is_hurried: bool) -> Iterator[Ma
         stack.enter_context(_silent_name_server())
         feeds = GrowingFeeds(loopback, PAPERS, seed=0, domain=DOMAIN, growth=0, most=10_000)
         feeds.write(2)
-        machine = Machine(folder, feeds, (data_disk, tree_disk), server, is_hurried=is_hurried)
+        machine = FaultyMachine(folder, feeds, (data_disk, tree_disk), server, is_hurried=is_hurried)
         stack.callback(machine.service.close)
         yield machine
 
