@@ -21,7 +21,7 @@ from aggregator.publish.notice_place import NoticePlace
 from aggregator.urls import absolute_url
 
 _TOMBSTONES_NS = "http://purl.org/atompub/tombstones/1.0"
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_SOME_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _ENTRY = b"  <entry"
 _TAIL = b"</feed>\n"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -59,13 +59,13 @@ class _EntryParts:
         add_media(entry, self.item)
 
 
-def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) -> Frame:
+def render_frame(channel: Channel, link: FeedLink, updated_at: datetime) -> Frame:
     """Return the frame of an Atom 1.0 document (RFC 4287) at ``link``.
 
-    The feed's ``updated`` is ``updated_at``, and the start of 1970 for None.
+    Its ``updated`` is ``updated_at``.
     """
     frame = _render_frame(channel, link)
-    return date_frame(frame, _make_date(_NEVER), _make_date(updated_at or _NEVER))
+    return date_frame(frame, _make_date(_SOME_TIME), _make_date(updated_at))
 
 
 @lru_cache(FRAMES_KEPT)
@@ -73,7 +73,7 @@ def _render_frame(channel: Channel, link: FeedLink) -> Frame:
     generator = new_generator(channel, link)
     generator.register_extension("parts", _FeedParts, _EntryParts, rss=False)
     generator.parts.deleted = channel.deleted
-    generator.updated(_NEVER)
+    generator.updated(_SOME_TIME)
     generator.author(_describe_publisher(channel))
     generator.icon(channel.site.icon_url)
     _add_logo(generator, channel)

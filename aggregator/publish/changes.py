@@ -1,7 +1,7 @@
 """The feed of what was corrected, in Atom: stories merged and split, articles corrected and withdrawn."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from uuid import NAMESPACE_URL, uuid5
 
@@ -16,7 +16,6 @@ from aggregator.publish.tree_paths import CHANGES
 
 MOST_CHANGES = 100
 """Corrections that such a feed shows: the newest."""
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _ATOM_TYPE = "application/atom+xml"
 _LABELS = {
     CorrectionKind.MERGE: ("Merged", "Two stories are one from now on."),
@@ -36,7 +35,9 @@ _SHOWS_STORY = frozenset({
 })  # fmt: skip
 
 
-def render_changes(channel: Channel, corrections: Sequence[PublicCorrection], *, of_site: bool) -> bytes:
+def render_changes(
+    channel: Channel, corrections: Sequence[PublicCorrection], updated_at: datetime, *, of_site: bool
+) -> bytes:
     """Return the feed of a topic's corrections, or those of the whole site, the newest first."""
     name = CHANGES if of_site else f"{channel.topic_id}/{CHANGES}"
     url = f"{channel.site.base_url}/{name}"
@@ -46,7 +47,7 @@ def render_changes(channel: Channel, corrections: Sequence[PublicCorrection], *,
     generator.title(f"Changes – {whole}")
     generator.description(f"What was corrected after it had been published: {whole}")
     generator.author({"name": channel.site_title, "uri": f"{channel.site.base_url}/"})
-    generator.updated(max((cut_to_second(one.at) for one in corrections), default=_NEVER))
+    generator.updated(updated_at)
     for one in corrections:
         _add_entry(generator, channel, one)
     content: bytes = generator.atom_str(pretty=True)

@@ -21,7 +21,7 @@ class FeedFormat:
     """One format: ``label`` is its name where there is little space, ``file_name`` that of its feeds.
 
     ``render_frame`` makes what a feed says of itself, in UTF-8, of a channel, the feed's own link and the
-    last update of its items, None without items. Every feed holds its own address, ``link.url``: those of
+    time of its last update. Every feed holds its own address, ``link.url``: those of
     articles and of stories differ in it at least. ``render_items`` makes the bytes of each item, which depend
     on the item and the channel's site alone, so that they serve in any feed. Items come newest first,
     articles by ``published_at``, stories by ``news_at``, and stand in that order. ``notice_place`` is
@@ -32,7 +32,7 @@ class FeedFormat:
     label: str
     file_name: str
     media_type: str
-    render_frame: Callable[[Channel, FeedLink, datetime | None], Frame]
+    render_frame: Callable[[Channel, FeedLink, datetime], Frame]
     render_items: Callable[[Channel, Sequence[Item]], list[bytes]]
     notice_place: NoticePlace
 

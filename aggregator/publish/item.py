@@ -106,11 +106,6 @@ def keep_first(articles: Iterable[Article]) -> list[Article]:
     return list(found.values())
 
 
-def find_last_update(items: Iterable[Item]) -> datetime | None:
-    """Return when what the items show last changed, None without items."""
-    return max((item.updated_at for item in items), default=None)
-
-
 def _build_mention(channel: Channel, article: Article) -> Mention:
     link = _find_link(article)
     origin = _find_origin(article.provider, link or channel.page_url)

@@ -21,7 +21,7 @@ _NO_ITEMS = b"[]\n}\n"
 NOTICE_PLACE = NoticePlace(above=rb'\n {2}"description": "')
 
 
-def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) -> Frame:  # noqa: ARG001
+def render_frame(channel: Channel, link: FeedLink, updated_at: datetime) -> Frame:  # noqa: ARG001
     """Return the frame of a JSON Feed 1.1 document (jsonfeed.org) at ``link``, which has no time.
 
     ``_deleted`` has as ``items`` what was taken out of the feed: ``id``, ``date`` and ``reason``.

@@ -39,20 +39,15 @@ NOTICE_PLACE = NoticePlace(above=rb"\n {4}<description>")
 class _ChannelParts:
     """What feedgen is to add to the channel (an extension)."""
 
-    is_dated = True
     hubs: Sequence[str] = ()
 
     def extend_ns(self) -> dict[str, str]:
         return {"dc": DC_NS, "media": MEDIA_NS}
 
     def extend_rss(self, rss: Element) -> None:
-        """Add the hubs, and take out the date where items give none: feedgen takes it from the clock then."""
-        channel = rss[0]
+        """Add the hubs."""
         for hub in self.hubs:
-            add_element(channel, f"{{{ATOM_NS}}}link", href=hub, rel="hub")
-        date = channel.find("lastBuildDate")
-        if date is not None and not self.is_dated:
-            channel.remove(date)
+            add_element(rss[0], f"{{{ATOM_NS}}}link", href=hub, rel="hub")
 
 
 class _ItemParts:
@@ -67,22 +62,18 @@ class _ItemParts:
         add_media(element, self.item)
 
 
-def render_frame(channel: Channel, link: FeedLink, updated_at: datetime | None) -> Frame:
+def render_frame(channel: Channel, link: FeedLink, updated_at: datetime) -> Frame:
     """Return the frame of an RSS 2.0 document (RSS Advisory Board, 2.0.11) at ``link``.
 
-    ``lastBuildDate`` is ``updated_at``; there is none for None.
+    Its ``lastBuildDate`` is ``updated_at``.
     """
-    frame = _render_frame(channel, link, is_dated=updated_at is not None)
-    if updated_at is None:
-        return frame
-    return date_frame(frame, _make_date(_SOME_TIME), _make_date(updated_at))
+    return date_frame(_render_frame(channel, link), _make_date(_SOME_TIME), _make_date(updated_at))
 
 
 @lru_cache(FRAMES_KEPT)
-def _render_frame(channel: Channel, link: FeedLink, *, is_dated: bool) -> Frame:
+def _render_frame(channel: Channel, link: FeedLink) -> Frame:
     generator = new_generator(channel, link)
     generator.register_extension("parts", _ChannelParts, _ItemParts, atom=False)
-    generator.parts.is_dated = is_dated
     generator.parts.hubs = channel.site.hubs
     generator.lastBuildDate(_SOME_TIME)
     _add_image(generator, channel)

@@ -21,14 +21,14 @@ class TopicDocument:
     """One document of every topic: its ``name`` is below the topic's folder, with ``/``.
 
     ``has_stories`` tells whether its items are stories, or articles. ``render_frame`` makes its frame of the
-    topic's channel, whatever ``publisher_icons`` that has, and the last update of its items, None without
-    items. ``render_items`` makes the bytes of each item, whichever others there are: documents with the same
-    ``render_items`` share them, those of all topics unless its items are ``of_topic``.
+    topic's channel, whatever ``publisher_icons`` that has, and the time of its last update. ``render_items``
+    makes the bytes of each item, whichever others there are: documents with the same ``render_items`` share
+    them, those of all topics unless its items are ``of_topic``.
     """
 
     name: str
     has_stories: bool
-    render_frame: Callable[[Channel, datetime | None], Frame]
+    render_frame: Callable[[Channel, datetime], Frame]
     render_items: Callable[[Channel, Sequence[Item]], list[bytes]]
     of_topic: bool = False
 
@@ -42,12 +42,12 @@ def _describe_feed(form: FeedFormat, name: str, *, has_stories: bool) -> TopicDo
     )
 
 
-def _render_feed_frame(form: FeedFormat, name: str, channel: Channel, updated_at: datetime | None) -> Frame:
+def _render_feed_frame(form: FeedFormat, name: str, channel: Channel, updated_at: datetime) -> Frame:
     url = f"{channel.site.base_url}/{channel.topic_id}/{name}"
     return form.render_frame(channel, FeedLink(url=url, media_type=form.media_type), updated_at)
 
 
-def _render_page_frame(channel: Channel, updated_at: datetime | None) -> Frame:  # noqa: ARG001  # it has no time
+def _render_page_frame(channel: Channel, updated_at: datetime) -> Frame:  # noqa: ARG001  # it has no time
     return render_topic_frame(channel)
 
 

@@ -241,7 +241,12 @@ from aggregator.store.review import (
 )
 from aggregator.store.shown_articles import SizeOfFeed, select_shown_articles
 from aggregator.store.shown_places import ShownPlace, find_shown_places
-from aggregator.store.shown_updates import ShownUpdate, read_shown_updates
+from aggregator.store.shown_updates import (
+    ShownUpdate,
+    read_feed_updates,
+    read_shown_updates,
+    save_feed_updates,
+)
 from aggregator.store.source_counts import (
     SourceCounts,
     SourceReach,
@@ -494,6 +499,7 @@ __all__ = [
     "read_disappearances",
     "read_due_checks",
     "read_feed_items",
+    "read_feed_updates",
     "read_former_sources",
     "read_gone_articles",
     "read_grouped_turn",
@@ -565,6 +571,7 @@ __all__ = [
     "save_corrections",
     "save_edits",
     "save_enriched",
+    "save_feed_updates",
     "save_grouping",
     "save_logos",
     "save_marks",

@@ -1,6 +1,6 @@
-"""When items of feeds were last updated, as subscribers know it: kept while an item has its place."""
+"""When feeds were last updated, as subscribers know it, and their items, while these have their place."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,10 @@ from aggregator.store.schema import articles, stories
 from aggregator.store.update_schema import shown_updates
 
 _COLUMNS = shown_updates.c
+FEED_ITSELF = ""
+"""The item id under which it is kept when a feed itself was last updated: for good, whatever it holds."""
 _BY_ITEM = select_among(shown_updates, _COLUMNS.item_id)
+_OF_FEEDS = select_among(shown_updates, _COLUMNS.feed, _COLUMNS.item_id == FEED_ITSELF)
 _REMOVE = delete(shown_updates).where(
     _COLUMNS.feed == bindparam("of_feed"), _COLUMNS.item_id == bindparam("of_item")
 )
@@ -52,8 +55,26 @@ def save_shown_updates(
 
 
 def forget_shown_updates(connection: Connection, feeds: Collection[str]) -> None:
-    """Forget what is kept of these feeds, and of items that are gone altogether."""
+    """Forget what is kept of the items of these feeds, and of those that are gone altogether."""
+    is_item = _COLUMNS.item_id != FEED_ITSELF
     for chunk in chunks(sorted(feeds)):
-        connection.execute(delete(shown_updates).where(_COLUMNS.feed.in_(chunk)))
+        connection.execute(delete(shown_updates).where(is_item, _COLUMNS.feed.in_(chunk)))
     are_gone = _COLUMNS.item_id.not_in(select(articles.c.id)) & _COLUMNS.item_id.not_in(select(stories.c.id))
-    connection.execute(delete(shown_updates).where(are_gone))
+    connection.execute(delete(shown_updates).where(is_item, are_gone))
+
+
+def read_feed_updates(store: Database, feeds: Collection[str]) -> dict[str, datetime]:
+    """Return when these feeds were last updated, as their files say, without those that have none yet."""
+    with store.reading() as connection:
+        return {row["feed"]: row["updated_at"] for row in rows_among(connection, _OF_FEEDS, set(feeds))}
+
+
+def save_feed_updates(store: Database, times: Mapping[str, datetime]) -> None:
+    """Keep when feeds were last updated, before their files say so."""
+    if not times:
+        return
+    rows = [
+        {"feed": feed, "item_id": FEED_ITSELF, "head": "", "updated_at": at} for feed, at in times.items()
+    ]
+    with store.writing() as connection:
+        upsert(connection, shown_updates, rows)

@@ -1,4 +1,4 @@
-"""The table of when items of feeds were last updated: what readers know of that is never taken back.
+"""The table of when feeds and items were last updated: what readers know of that is never taken back.
 
 It is not made of the other tables: who leads a story, or how it is called, may be as before, and is a change.
 """
@@ -8,7 +8,8 @@ from sqlalchemy import Column, Index, String, Table, Text
 from aggregator.store.columns import UtcTime
 from aggregator.store.schema import metadata
 
-# ``head`` names what heads the item: an article, and the decisions on how that is shown.
+# ``head`` names what heads the item: an article, and the decisions on how that is shown. A feed itself has a
+# row without an item.
 shown_updates = Table(
     "shown_updates",
     metadata,

@@ -1,12 +1,17 @@
 """Rendering as tests of publishing ask for it."""
 
 from aggregator.publish.frame import assemble
-from aggregator.publish.item import build_items, find_last_update
+from aggregator.publish.item import build_items
 from aggregator.publish.story_items import build_story_items
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
-from tests.builders import story_of_one
+from tests.builders import NOON, story_of_one
 
 DOCUMENTS = {document.name: document for document in TOPIC_DOCUMENTS}
+
+
+def find_last_update(items):
+    """Return when what the items show last changed, noon without items."""
+    return max((item.updated_at for item in items), default=NOON)
 
 
 def render_document(document, to, items):

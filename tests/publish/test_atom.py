@@ -4,7 +4,7 @@ import feedparser
 from lxml import etree
 
 from aggregator.publish.feed_formats import ATOM as ATOM_FORMAT
-from tests.builders import channel, example_article, rich_article
+from tests.builders import NOON, channel, example_article, rich_article
 from tests.publish.rendering import render_feed, topic_files
 
 ATOM = {"a": "http://www.w3.org/2005/Atom", "media": "http://search.yahoo.com/mrss/"}
@@ -48,9 +48,9 @@ def test_the_feed_id_stays_at_each_address():
 
 
 def test_the_feed_is_dated_by_its_items():
-    """``updated`` is the last update of any item, and the start of 1970 without items."""
+    """``updated`` is the time that is given: here, the last update of any item, and noon without items."""
     assert _texts(_feed(example_article(5), example_article(2)), "a:updated") == ["2020-09-14T10:00:00+00:00"]
-    assert _texts(_feed(), "a:updated") == ["1970-01-01T00:00:00+00:00"]
+    assert _texts(_feed(), "a:updated") == [NOON.isoformat()]
 
 
 def test_an_entry_has_its_parts():

@@ -14,7 +14,7 @@ from aggregator.publish.opml import render_opml
 from aggregator.publish.site import render_assets, render_index
 from aggregator.publish.tree import render_site
 from aggregator.publish.tree_paths import CHANGES
-from tests.builders import HOSTILE, SITE, channel, example_article, rich_article
+from tests.builders import HOSTILE, NOON, SITE, channel, example_article, rich_article
 from tests.publish.rendering import render_feed, render_page, topic_files
 
 FEEDS = {form.media_type: form.file_name for form in FEED_FORMATS}
@@ -154,7 +154,7 @@ def test_every_link_within_the_tree_leads_to_a_file():
     files = render_site(SITE, channels)
     for one in channels:
         files |= topic_files(one, [example_article()])
-        files[f"{one.topic_id}/{CHANGES}"] = render_changes(one, [], of_site=False)
+        files[f"{one.topic_id}/{CHANGES}"] = render_changes(one, [], NOON, of_site=False)
     for name, content in files.items():
         if name.endswith(".html"):
             folder = name.removesuffix("index.html")

@@ -12,7 +12,7 @@ from aggregator.model import Enclosure, Image
 from aggregator.model.articles import CorrectionNote
 from aggregator.publish.digests import digest_item
 from aggregator.publish.frame import assemble
-from aggregator.publish.item import Item, Origin, build_items, find_last_update
+from aggregator.publish.item import Item, Origin, build_items
 from aggregator.publish.item_story import ItemStory, Mention
 from aggregator.publish.story_items import build_story_items
 from aggregator.publish.story_view import StoryView
@@ -21,7 +21,7 @@ from aggregator.publish.topic_folders import TOPIC_FILES
 from tests.builders import NOON, channel, example_article, rich_article, story_of_one
 from tests.publish.any_article import articles, images, moments, texts
 from tests.publish.golden_topics import GOLDEN, ICONS, render_golden_topics
-from tests.publish.rendering import render_document
+from tests.publish.rendering import find_last_update, render_document
 
 every_document = pytest.mark.parametrize("document", TOPIC_DOCUMENTS, ids=lambda document: document.name)
 stories = st.builds(

@@ -1,6 +1,9 @@
 """What holds for every file that a subscriber may read, at any time."""
 
 import json
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,10 +17,13 @@ def find_faults(world: World, *, is_settled: bool) -> list[str]:
     """Return what is wrong with any feed below the tree's root; sizes hold where it ``is_settled``."""
     if world.is_damaged:
         return []
+    dated = dict(_date_feeds(world.tree))
+    back = [name for name, at in dated.items() if at < world.dated.get(name, at)]
+    world.dated |= dated
     limits = {one.id: one.limit for one in world.setup.topics}
     most = world.rules.publishing.max_items
     pinned = {one.topic for one in world.setup.decisions}
-    faults: list[str] = []
+    faults = [f"{name}: was updated later before" for name in back]
     for topic_id in {*find_topics(world.tree, besides=()), "all"} - world.find_removed_topics():
         limit = (limits.get(topic_id) or most) if is_settled else None
         # What stories stand by is not told: their last news, which is no later than their update.
@@ -25,6 +31,16 @@ def find_faults(world: World, *, is_settled: bool) -> list[str]:
             ordered_by = None if topic_id in pinned else key
             faults += [f"{feed}: {fault}" for fault in _check_feed(world.tree / feed, ordered_by, limit)]
     return faults
+
+
+def _date_feeds(tree: Path) -> Iterator[tuple[str, datetime]]:
+    """Yield all feeds that say when they were last updated, by name, and what they say."""
+    for path in sorted(tree.rglob("*")):
+        name = path.relative_to(tree).as_posix()
+        if path.name in ("atom.xml", "changes.atom"):
+            yield name, datetime.fromisoformat(ET.parse(path).getroot().findtext(f"{ATOM}updated") or "")
+        elif path.name == "rss.xml":
+            yield name, parsedate_to_datetime(ET.parse(path).getroot().findtext("*/lastBuildDate") or "")
 
 
 def _check_feed(folder: Path, key: str | None, limit: int | None) -> list[str]:

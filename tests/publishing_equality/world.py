@@ -83,6 +83,8 @@ class World:
         self.now = BEGAN_AT
         self.is_unsettled = False
         self.is_damaged = False
+        self.dated: dict[str, datetime] = {}
+        """When the files of feeds said last that they were updated."""
         self._store: Store | None = None
         self.store.sync_sources(self.setup.sources, now=self.now)
 

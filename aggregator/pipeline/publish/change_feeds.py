@@ -7,6 +7,7 @@ from datetime import datetime
 from aggregator.curate.editor_decisions import is_killed
 from aggregator.model.corrections import CorrectionKind, PublicCorrection
 from aggregator.pipeline.publish.feed_places import list_topic_ids
+from aggregator.pipeline.publish.feed_updates import settle_feed_updates
 from aggregator.pipeline.publish.site_view import describe_channel
 from aggregator.publish.changes import MOST_CHANGES, render_changes
 from aggregator.publish.channel import Tombstone
@@ -49,7 +50,10 @@ def write_change_feeds(*, rules: Rules, store: Store, now: datetime) -> Written:
     topic_ids = list_topic_ids(rules)
     keys = [key for key in marked if key == SITE or (key in topic_ids and _is_published(key, rules))]
     with store.reading_together():
-        files = {name_change_feed(key): _render(key, rules, store, now) for key in keys}
+        told = {key: _read_told(key, rules, store, now) for key in keys}
+    found = {name_change_feed(key): max((one.at for one in told[key]), default=None) for key in keys}
+    updated = settle_feed_updates(found, store, now)
+    files = {name_change_feed(key): _render(key, told[key], updated, rules) for key in keys}
     written = write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed)
     if written.errors:
         retry_marks(store, [m for found in marked.values() for m in found], again_at=now + RETRY_AFTER)
@@ -76,11 +80,16 @@ def list_change_feeds(rules: Rules) -> dict[str, str]:
     return {name_change_feed(key): key for key in (SITE, *(id_ for id_ in list_topic_ids(rules)))}
 
 
-def _render(key: str, rules: Rules, store: Store, now: datetime) -> bytes:
+def _read_told(key: str, rules: Rules, store: Store, now: datetime) -> list[PublicCorrection]:
+    found = read_corrections(store, SITE if key == ALL else key, MOST_CHANGES)
+    return _hide_killed(found, rules, store, now)
+
+
+def _render(
+    key: str, told: Sequence[PublicCorrection], updated: Mapping[str, datetime], rules: Rules
+) -> bytes:
     channel = describe_channel(rules, ALL if key == SITE else key)
-    topic_id = SITE if key == ALL else key
-    found = read_corrections(store, topic_id, MOST_CHANGES)
-    return render_changes(channel, _hide_killed(found, rules, store, now), of_site=key == SITE)
+    return render_changes(channel, told, updated[name_change_feed(key)], of_site=key == SITE)
 
 
 def _hide_killed(

@@ -1,10 +1,10 @@
 """The documents of a topic, made of the bytes of items that are there and of those made anew; pure.
 
 what feeds show ─► digests ─► which bytes the files have ─► the others rendered ─► documents, manifest
+               └─► when they were updated
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from aggregator.pipeline.publish.feed_places import name_feeds
 from aggregator.pipeline.publish.manifest import Layout, Manifest, ShownItem, get_updated
+from aggregator.pipeline.publish.piece_cache import PieceCache
 from aggregator.pipeline.publish.topic_items import BuiltItem, BuiltItems
 from aggregator.publish.channel import Channel, Tombstone
 from aggregator.publish.frame import Frame, assemble
@@ -21,11 +22,23 @@ from aggregator.publish.synced_file import Parts
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS, TopicDocument
 from aggregator.store import ListedItem
 
-PIECES_KEPT = 12_000
-"""Rendered items that are kept while topics are written one after another: parents show what children do."""
 NOTHING_DELETED: Mapping[bool, tuple[Tombstone, ...]] = MappingProxyType({})
 _Key = tuple[str, str]
 _ReadDocument = Callable[[], bytes]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TopicShown:
+    """The ``digests`` of what feeds show, in order, of stories under True, and all ``items`` by digest.
+
+    ``deleted`` is what they say was taken out. ``found_at`` is when what they show was last updated, None:
+    they show nothing.
+    """
+
+    digests: Mapping[bool, tuple[str, ...]]
+    items: Mapping[str, ShownItem]
+    deleted: Mapping[bool, tuple[Tombstone, ...]]
+    found_at: Mapping[bool, datetime | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,31 +51,6 @@ class TopicDocuments:
     files: Mapping[str, Parts]
     manifest: Manifest
     digests: Mapping[_Key, str]
-
-
-@dataclass(slots=True)
-class PieceCache:
-    """The bytes of items, by what renders them and their digest; those used longest ago go first."""
-
-    pieces: OrderedDict[tuple[object, ...], bytes] = field(default_factory=OrderedDict)
-
-    def find(self, document: TopicDocument, topic_id: str, digest: str) -> bytes | None:
-        """Return the bytes of an item in such a document of a topic, None where they are not kept."""
-        key = self._make_key(document, topic_id, digest)
-        piece = self.pieces.get(key)
-        if piece is not None:
-            self.pieces.move_to_end(key)
-        return piece
-
-    def keep(self, document: TopicDocument, topic_id: str, digest: str, piece: bytes) -> None:
-        """Keep the bytes of an item in such a document of a topic."""
-        self.pieces[self._make_key(document, topic_id, digest)] = piece
-        if len(self.pieces) > PIECES_KEPT:
-            self.pieces.popitem(last=False)
-
-    @staticmethod
-    def _make_key(document: TopicDocument, topic_id: str, digest: str) -> tuple[object, ...]:
-        return document.render_items, topic_id if document.of_topic else "", digest
 
 
 def list_wanted(
@@ -85,40 +73,57 @@ def list_wanted(
     return wanted
 
 
-def make_documents(
+def describe_shown(
     listed: Mapping[bool, Sequence[ListedItem]],
     built: BuiltItems,
     known: Manifest,
     *,
     wanted: Sequence[_Key],
+    deleted: Mapping[bool, tuple[Tombstone, ...]] = NOTHING_DELETED,
+) -> TopicShown:
+    """Return what a topic's feeds show that list this, and say that this was ``deleted``.
+
+    ``built`` is what was ``wanted``, but for what has gone meanwhile; the rest is ``known``.
+    """
+    items = {**known.items, **{one.digest: _describe(one) for one in built.items.values()}}
+    digests = {
+        has_stories: _settle(built.channel.topic_id, has_stories, listed[has_stories], built, wanted)
+        for has_stories in (True, False)
+    }
+    found_at = {
+        has_stories: _find_last_update(of_feed, items, deleted.get(has_stories, ()))
+        for has_stories, of_feed in digests.items()
+    }
+    return TopicShown(digests=digests, items=items, deleted=deleted, found_at=found_at)
+
+
+def make_documents(
+    shown: TopicShown,
+    built: BuiltItems,
+    known: Manifest,
+    *,
+    updated_at: Mapping[bool, datetime],
     read: Mapping[str, _ReadDocument],
     cache: PieceCache,
-    deleted: Mapping[bool, tuple[Tombstone, ...]] = NOTHING_DELETED,
 ) -> TopicDocuments:
     """Return the documents that show something else than ``known``.
 
-    ``built`` is what was ``wanted``, but for what has gone meanwhile. ``read`` gives the bytes of those
-    documents that are as they were written, by name. Feeds say what was ``deleted``, of stories under True.
+    ``built`` are the items of it that are not known, ``updated_at`` when the feeds were, of stories under
+    True. ``read`` gives the bytes of those documents that are as they were written, by name.
     """
     channel = built.channel
-    shown = {**known.items, **{one.digest: _describe(one) for one in built.items.values()}}
     items = {one.digest: one.item for one in built.items.values()}
     files: dict[str, Parts] = {}
     layouts: dict[str, Layout] = {}
-    shown_in: dict[bool, tuple[str, ...]] = {}
-    for has_stories in (True, False):
-        digests = _settle(channel.topic_id, has_stories, listed[has_stories], built, wanted)
+    for has_stories, digests in shown.digests.items():
         before = known.list_digests(has_stories=has_stories)
-        gone = deleted.get(has_stories, ())
         # Frames show no icons, and are kept without.
-        plain = replace(channel, publisher_icons={}, deleted=gone)
-        updated_at = _find_last_update(digests, shown, gone)
+        plain = replace(channel, publisher_icons={}, deleted=shown.deleted.get(has_stories, ()))
         runs = _find_runs(before, digests)
-        shown_in[has_stories] = digests
         for document in TOPIC_DOCUMENTS:
             if document.has_stories != has_stories:
                 continue
-            frame = document.render_frame(plain, updated_at)
+            frame = document.render_frame(plain, updated_at[has_stories])
             mark = _digest_frame(frame)
             layout = known.layouts.get(document.name) if document.name in read else None
             if layout and layout.frame == mark and before == digests:
@@ -132,9 +137,9 @@ def make_documents(
                 frame=mark, head=len(frame.head), separator=len(frame.separator), sizes=tuple(pieces.sizes)
             )
     manifest = Manifest(
-        stories=shown_in[True],
-        articles=shown_in[False],
-        items={digest: shown[digest] for digest in chain.from_iterable(shown_in.values())},
+        stories=shown.digests[True],
+        articles=shown.digests[False],
+        items={digest: shown.items[digest] for digest in chain.from_iterable(shown.digests.values())},
         layouts=layouts,
     )
     found = {key: one.digest for key, one in built.items.items()}

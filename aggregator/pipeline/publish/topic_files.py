@@ -12,10 +12,17 @@ import structlog
 from aggregator.errors import PublishError
 from aggregator.pipeline.publish.arrangement import OnPlaced, arrange_feeds
 from aggregator.pipeline.publish.changed_feeds import find_changed_feeds
-from aggregator.pipeline.publish.feed_places import list_topic_ids
+from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
+from aggregator.pipeline.publish.feed_updates import settle_feed_updates
 from aggregator.pipeline.publish.manifest import encode_manifest, has_other_publishers
+from aggregator.pipeline.publish.piece_cache import PieceCache
 from aggregator.pipeline.publish.site_view import describe_channel
-from aggregator.pipeline.publish.topic_documents import PieceCache, TopicDocuments, make_documents
+from aggregator.pipeline.publish.topic_documents import (
+    TopicDocuments,
+    TopicShown,
+    describe_shown,
+    make_documents,
+)
 from aggregator.pipeline.publish.topic_items import BuiltItems, Material, build_topic_items, read_material
 from aggregator.pipeline.publish.topic_plans import TopicPlan, plan_next_topics
 from aggregator.publish.files import StartedFiles, Written, read_file, start_files, write_files
@@ -51,6 +58,15 @@ class TopicFiles:
     unchanged: int = 0
     items: Mapping[str, int]
     errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Built:
+    """A topic whose items are built: what its feeds are to show."""
+
+    plan: TopicPlan
+    items: BuiltItems
+    shown: TopicShown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,13 +135,18 @@ def _write_together(
     stories = {item_id for feed, item_id in keys if not feed.endswith(ARTICLES_FOLDER)}
     with store.reading_together():
         material = read_material(stories, articles, rules=rules, store=store, now=now)
+    ready: list[_Built] = []
+    for plan in plans:
+        with _noting_failure(plan, done, store, now):
+            ready.append(_build_topic(plan, material, rules, now))
+    updated = settle_feed_updates({feed: at for one in ready for feed, at in _date_feeds(one)}, store, now)
     started: _Started | None = None
     with lock_folder(rules.feeds_dir):
-        for plan in plans:
+        for one in ready:
             # The files of a topic get to the disk while those of the next are made.
             before, started = started, None
-            with _noting_failure(plan, done, store, now):
-                started = _start_topic(plan, material, done, rules, now)
+            with _noting_failure(one.plan, done, store, now):
+                started = _start_topic(one, updated, done, rules)
             _finish_topic(before, done, rules, store, now)
         _finish_topic(started, done, rules, store, now)
     save_topic_updates(store, done.updates, done.taken, hubs=rules.publish_hubs, now=now)
@@ -145,21 +166,33 @@ def _noting_failure(plan: TopicPlan, done: _Progress, store: Store, now: datetim
         done.errors.append(problem)
 
 
-def _start_topic(
-    plan: TopicPlan, material: Material, done: _Progress, rules: Rules, now: datetime
-) -> _Started:
-    """Make the documents of a topic that differ, and begin to write them and the monograms that they show."""
-    folder = f"{rules.feeds_dir}/{plan.topic_id}"
+def _build_topic(plan: TopicPlan, material: Material, rules: Rules, now: datetime) -> _Built:
+    """Make those items of a topic that are wanted, and find what its feeds show then."""
     channel = describe_channel(rules, plan.topic_id, truth=plan.truth)
-    built = build_topic_items(material, plan.wanted, channel, rules=rules, now=now)
+    items = build_topic_items(material, plan.wanted, channel, rules=rules, now=now)
+    shown = describe_shown(plan.listed, items, plan.known, wanted=plan.wanted, deleted=plan.deleted)
+    return _Built(plan=plan, items=items, shown=shown)
+
+
+def _date_feeds(one: _Built) -> Iterator[tuple[str, datetime | None]]:
+    """Yield the feeds of a topic, and when what they show was last updated."""
+    stories, articles = name_feeds(one.plan.topic_id)
+    yield stories, one.shown.found_at[True]
+    yield articles, one.shown.found_at[False]
+
+
+def _start_topic(one: _Built, updated: Mapping[str, datetime], done: _Progress, rules: Rules) -> _Started:
+    """Make the documents of a topic that differ, and begin to write them and the monograms that they show."""
+    plan, built = one.plan, one.items
+    folder = f"{rules.feeds_dir}/{plan.topic_id}"
+    stories, articles = name_feeds(plan.topic_id)
     documents = make_documents(
-        plan.listed,
+        one.shown,
         built,
         plan.known,
-        wanted=plan.wanted,
+        updated_at={True: updated[stories], False: updated[articles]},
         read={name: partial(read_file, f"{folder}/{name}") for name in plan.intact},
         cache=done.cache,
-        deleted=plan.deleted,
     )
     has_variants = rules.publishing.compressed
     # Topics share monograms, so that these are not left for later, and written by the first one.
