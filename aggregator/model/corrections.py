@@ -34,6 +34,7 @@ class PublicCorrection:
     ``story_id``      the story that took in another, was parted, is shown otherwise, or has no published
                       article left; None: none that is to be looked at
     ``other_id``      the story that became part of it, was parted from it, or is linked or not
+    ``from_story_id`` the story that an article was taken out of, whether others of it stay or not
     ``topics``        those whose feeds showed it
     ``title``         the title shown, "" where there is none; after ``retitle`` the new one
     ``reason``        what readers are told, None: nothing
@@ -50,6 +51,7 @@ class PublicCorrection:
     article_id: str | None = None
     story_id: str | None = None
     other_id: str | None = None
+    from_story_id: str | None = None
     had_page: bool = False
     published_at: datetime | None = None
     pinged_at: datetime | None = None

@@ -20,6 +20,7 @@ corrections = Table(
     Column("had_page", Boolean, nullable=False),
     Column("published_at", UtcTime),
     Column("pinged_at", UtcTime),
+    Column("from_story_id", String),
     Index("corrections_article", "article_id"),
     Index("corrections_story", "story_id"),
     sqlite_autoincrement=True,

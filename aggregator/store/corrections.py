@@ -110,6 +110,14 @@ def find_taken_out(connection: Connection, article_ids: Collection[str]) -> dict
     return found
 
 
+def find_taken_out_articles(store: Database, article_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return those of the articles that were taken out and not restored, with the topics that showed them."""
+    if not article_ids:
+        return {}
+    with store.reading() as connection:
+        return find_taken_out(connection, article_ids)
+
+
 def read_told_keys(connection: Connection, article_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return by article the keys of all that was written down of it, the oldest first."""
     found: dict[str, tuple[str, ...]] = {}

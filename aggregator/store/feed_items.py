@@ -166,12 +166,12 @@ def read_items_by_id(store: Database, item_ids: Collection[str]) -> Mapping[str,
     return {item_id: tuple(items) for item_id, items in found.items()}
 
 
-def find_listed_stories(store: Database, story_ids: Collection[str]) -> frozenset[str]:
-    """Return those of the stories that have a place in the feeds of all topics."""
+def find_listed_stories(store: Database, story_ids: Collection[str], topic_id: str = ALL) -> frozenset[str]:
+    """Return those of the stories that have a place in the feed of a topic, or in that of all topics."""
     found: set[str] = set()
     with store.reading() as connection:
         for chunk in chunks(sorted(story_ids)):
-            are_listed = (feed_items.c.feed == ALL) & feed_items.c.item_id.in_(chunk)
+            are_listed = (feed_items.c.feed == topic_id) & feed_items.c.item_id.in_(chunk)
             found.update(connection.execute(select(feed_items.c.item_id).where(are_listed)).scalars())
     return frozenset(found)
 

@@ -19,11 +19,13 @@ class ShownPlace:
     """The ``topics`` whose feeds hold an article, or held it before it was taken out (``is_out``).
 
     ``out_at`` is when subscribers were told that it was, None: it is not out.
-    ``story_id`` is its story where no other article of it stays, ``has_page`` whether that has a page.
+    ``from_story_id`` is its story, and ``story_id``, too, where no other article of that stays; ``has_page``
+    tells whether that has a page.
     ``told`` are the keys of the corrections that are written down of it, the oldest first.
     """
 
     topics: tuple[str, ...]
+    from_story_id: str | None = None
     story_id: str | None = None
     has_page: bool = False
     is_out: bool = False
@@ -67,6 +69,7 @@ def _find_story(
         .join(story_members, story_members.c.article_id == articles.c.id)
         .where(story_members.c.story_id == story_id, articles.c.id != article_id, IS_PUBLISHED)
     )
+    place = replace(place, from_story_id=story_id)
     if story_id is None or any(id_ not in leaving for id_ in connection.execute(others).scalars()):
         return place
     grew = (stories.c.turn > stories.c.founded + 1) | stories.c.formed_at.is_not(None)

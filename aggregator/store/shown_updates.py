@@ -26,18 +26,22 @@ _REMOVE = delete(shown_updates).where(
 class ShownUpdate:
     """What heads an item of a feed, and when it was last ``updated_at``.
 
-    ``head`` names an article, and the decisions on how that is shown.
+    ``head`` names an article, and the decisions on how that is shown, "" what subscribers were told is gone.
+    ``placed_at`` is the time that a story stood by last, None for articles.
     """
 
     head: str
     updated_at: datetime
+    placed_at: datetime | None = None
 
 
 def read_shown_updates(store: Database, item_ids: Collection[str]) -> dict[tuple[str, str], ShownUpdate]:
     """Return by feed and item id what is kept of these items."""
     with store.reading() as connection:
         return {
-            (row["feed"], row["item_id"]): ShownUpdate(head=row["head"], updated_at=row["updated_at"])
+            (row["feed"], row["item_id"]): ShownUpdate(
+                head=row["head"], updated_at=row["updated_at"], placed_at=row["placed_at"]
+            )
             for row in rows_among(connection, _BY_ITEM, set(item_ids))
         }
 
@@ -45,10 +49,16 @@ def read_shown_updates(store: Database, item_ids: Collection[str]) -> dict[tuple
 def save_shown_updates(
     connection: Connection, kept: dict[tuple[str, str], ShownUpdate], gone: Iterable[tuple[str, str]]
 ) -> None:
-    """Keep what heads items, by feed and id, and forget those that are ``gone``."""
+    """Keep what heads items, by feed and id, and forget those that are ``gone`` and not among them."""
     run_with(connection, _REMOVE, [{"of_feed": feed, "of_item": id_} for feed, id_ in gone])
     rows = [
-        {"feed": feed, "item_id": id_, "head": one.head, "updated_at": one.updated_at}
+        {
+            "feed": feed,
+            "item_id": id_,
+            "head": one.head,
+            "updated_at": one.updated_at,
+            "placed_at": one.placed_at,
+        }
         for (feed, id_), one in kept.items()
     ]
     upsert(connection, shown_updates, rows)
@@ -74,7 +84,8 @@ def save_feed_updates(store: Database, times: Mapping[str, datetime]) -> None:
     if not times:
         return
     rows = [
-        {"feed": feed, "item_id": FEED_ITSELF, "head": "", "updated_at": at} for feed, at in times.items()
+        {"feed": feed, "item_id": FEED_ITSELF, "head": "", "updated_at": at, "placed_at": None}
+        for feed, at in times.items()
     ]
     with store.writing() as connection:
         upsert(connection, shown_updates, rows)

@@ -8,8 +8,8 @@ from sqlalchemy import Column, Index, String, Table, Text
 from aggregator.store.columns import UtcTime
 from aggregator.store.schema import metadata
 
-# ``head`` names what heads the item: an article, and the decisions on how that is shown. A feed itself has a
-# row without an item.
+# ``head`` names what heads the item: an article, and the decisions on how that is shown; "" what subscribers
+# were told is gone. A story stood by ``placed_at`` last. A feed itself has a row without an item.
 shown_updates = Table(
     "shown_updates",
     metadata,
@@ -17,5 +17,6 @@ shown_updates = Table(
     Column("item_id", String, primary_key=True),
     Column("head", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("placed_at", UtcTime),
     Index("shown_updates_item", "item_id"),
 )

@@ -3,7 +3,7 @@
 marks of articles, stories, publishers ─► places in feeds, names ─► stored, with marks of what to write
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from aggregator.curate.editor_decisions import is_killed
 from aggregator.model import Article
 from aggregator.pipeline.publish.decision_changes import judge_decided
 from aggregator.pipeline.publish.feed_places import place_article, place_story
-from aggregator.pipeline.publish.item_updates import list_item_updates
+from aggregator.pipeline.publish.item_updates import list_graves, list_item_updates
 from aggregator.pipeline.publish.judgements import judge_due, judge_marked
 from aggregator.pipeline.publish.release import find_next_release, show_article
 from aggregator.pipeline.publish.story_relations import find_showing_stories
@@ -27,9 +27,11 @@ from aggregator.store import (
     FeedItem,
     Mark,
     MarkKind,
+    ShownUpdate,
     Store,
     age_items,
     find_aliases,
+    find_taken_out_articles,
     read_items_by_id,
     read_marks,
     read_members,
@@ -162,16 +164,19 @@ def _arrange(
     _choose_names(keys[MarkKind.PUBLISHER] | domains, rules, store, done)
     places = read_items_by_id(store, touched.article_ids | touched.story_ids | touched.linked)
     before = {(item.feed, item.item_id): item for items in places.values() for item in items}
-    after = {(item.feed, item.item_id): item for item in _place_all(touched, rules, now)}
+    known = read_shown_updates(store, touched.article_ids | touched.story_ids)
+    after = {(item.feed, item.item_id): item for item in _place_all(touched, known, rules, now)}
     done.items = list(after.values())
     articles = {article.id: article for article in touched.articles}
-    known = read_shown_updates(store, touched.article_ids | touched.story_ids)
     done.updates = dict(
         list_item_updates(after, touched.stories, before=before, known=known, rules=rules, now=now)
     )
     done.limited = list(list_limited_items(done.items, articles, touched.stories, rules, now))
     arranged = {key for key in before if _is_arranged(key, touched)}
     done.gone = sorted(arranged - after.keys())
+    cut = {m for _, item_id in done.gone for m in touched.stories.by_article(item_id)}
+    taken_out = find_taken_out_articles(store, cut & touched.stories.taken_out)
+    done.updates |= list_graves(done.gone, touched.stories, taken_out, now)
     done.unsure = {
         key for key in before.keys() - arranged - after.keys() if not key[0].endswith(ARTICLES_FOLDER)
     }
@@ -214,13 +219,15 @@ def _read_touched(
     )
 
 
-def _place_all(touched: _Touched, rules: Rules, now: datetime) -> Iterable[FeedItem]:
+def _place_all(
+    touched: _Touched, known: Mapping[tuple[str, str], ShownUpdate], rules: Rules, now: datetime
+) -> Iterable[FeedItem]:
     for article in touched.articles:
         shown = show_article(article, rules, now)
         if shown is not None:
             yield from place_article(shown, rules, now)
     for story_id in touched.story_ids:
-        yield from place_story(touched.stories, story_id, rules, now)
+        yield from place_story(touched.stories, story_id, rules, now, known=known)
 
 
 def _is_arranged(key: tuple[str, str], touched: _Touched) -> bool:

@@ -25,6 +25,7 @@ from aggregator.store import (
     Store,
     find_killed_articles,
     find_last_correction,
+    find_listed_stories,
     note_changes_published,
     read_corrections,
     read_gone_articles,
@@ -114,20 +115,31 @@ def _hide(one: PublicCorrection) -> PublicCorrection:
 def list_tombstones(
     topic_id: str, listed: Mapping[bool, Iterable[ListedItem]], store: Store
 ) -> dict[bool, tuple[Tombstone, ...]]:
-    """Return what was taken out of a topic's feeds, of stories under True; what they list is not."""
+    """Return what was taken out of a topic's feeds, of stories under True; what has a place there is not.
+
+    A story is gone from a topic with the last of the topic's own articles, whichever others it has.
+    """
     gone = read_gone_articles(store, SITE if topic_id == ALL else topic_id, MOST_TOMBSTONES)
     if not gone:
         return {}
+    story_ids = {story_id for one in gone if (story_id := _name_story(one))}
+    staying = {True: find_listed_stories(store, story_ids, topic_id), False: frozenset[str]()}
     return {
-        has_stories: tuple(_bury(gone, {item_id for item_id, _ in items}, has_stories=has_stories))
+        has_stories: tuple(
+            _bury(gone, {*staying[has_stories], *(id_ for id_, _ in items)}, has_stories=has_stories)
+        )
         for has_stories, items in listed.items()
     }
+
+
+def _name_story(one: PublicCorrection) -> str | None:
+    return one.from_story_id or one.story_id
 
 
 def _bury(gone: Iterable[PublicCorrection], shown: set[str], *, has_stories: bool) -> Iterable[Tombstone]:
     seen = set(shown)
     for one in gone:
-        item_id = one.story_id if has_stories else one.article_id
+        item_id = _name_story(one) if has_stories else one.article_id
         if item_id and item_id not in seen:
             seen.add(item_id)
             reason = format_line(one.reason) or ("" if one.kind is CorrectionKind.KILL else "withdrawn")

@@ -75,6 +75,7 @@ def _list_corrections(
             reason=_tell_reason(one) if one else _tell_end(_find_taker(place, all_), now),
             article_id=article.id,
             story_id=place.story_id if is_out or place.is_out else None,
+            from_story_id=place.from_story_id if is_out else None,
             had_page=is_out and place.has_page,
         )
 

@@ -1,6 +1,6 @@
 """Where an article or a story stands in the feeds of every topic; decided without reading or writing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from aggregator.pipeline.publish.topic_waits import (
     waits_in_topic,
 )
 from aggregator.rules import Rules
-from aggregator.store import ALL, ARTICLES_FOLDER, LONG_AGO, FeedItem
+from aggregator.store import ALL, ARTICLES_FOLDER, LONG_AGO, FeedItem, ShownUpdate
 
 PINNED_AHEAD = timedelta(days=365_000)
 """What is pinned is in order so long after it was decided: after all that is published."""
@@ -50,10 +50,18 @@ def place_article(article: Article, rules: Rules, now: datetime) -> list[FeedIte
     ]
 
 
-def place_story(stories: Stories, story_id: str, rules: Rules, now: datetime) -> list[FeedItem]:
+def place_story(
+    stories: Stories,
+    story_id: str,
+    rules: Rules,
+    now: datetime,
+    *,
+    known: Mapping[tuple[str, str], ShownUpdate],
+) -> list[FeedItem]:
     """Return the places of a story in the feeds of stories.
 
     A topic's own articles bring it in; it stays for as long as one of them with words of its own is recent.
+    Where articles were taken out of it, it stands no lower than is ``known``.
     """
     own: dict[str, list[Article]] = {}
     for article in stories.published(story_id):
@@ -66,15 +74,26 @@ def place_story(stories: Stories, story_id: str, rules: Rules, now: datetime) ->
         if topic_id in timed or topic_id in stories.barred:
             shown = show_in_topic(stories, [story_id], topic_id, rules, now)
             entered = [article for article in articles if article.id in shown.articles]
-            item = _place(shown, story_id, entered, rules, now)
+            item, is_cut = _place(shown, story_id, entered, rules, now), shown.is_cut(story_id)
         else:
             key = tuple(article.id for article in articles)
             if key not in alike:
                 alike[key] = _place(stories, story_id, articles, rules, now)
-            item = alike[key]
+            item, is_cut = alike[key], stories.is_cut(story_id)
         if item is not None:
-            items.append(_place_in(item, topic_id, _find_pin(articles, topic_id, rules, now)))
+            at = settle_place(known.get((topic_id, story_id)), item.sorted_at, is_cut=is_cut)
+            pin = _find_pin(articles, topic_id, rules, now)
+            items.append(_place_in(replace(item, sorted_at=at), topic_id, pin))
     return items
+
+
+def settle_place(known: ShownUpdate | None, news_at: datetime, *, is_cut: bool) -> datetime:
+    """Return what a story stands by: its news, and where articles were taken out of it, no less than before.
+
+    Else it would move among what readers know, down when an article goes, and up again when that comes back.
+    """
+    placed_at = known.placed_at if known else None
+    return max(placed_at, news_at) if is_cut and placed_at else news_at
 
 
 def select_own(articles: Iterable[Article], topic_id: str, rules: Rules) -> list[Article]:

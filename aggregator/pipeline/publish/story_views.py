@@ -52,6 +52,10 @@ class Stories:
         """Return the published article that editors have speak for a story, None: they have none."""
         return self.choices.find_lead(self.published(story_id)) if self.choices.leads else None
 
+    def is_cut(self, story_id: str) -> bool:
+        """Tell whether articles were taken out of a story."""
+        return any(one.article_id in self.taken_out for one in self.members.get(story_id, ()))
+
     def by_article(self, *story_ids: str) -> dict[str, Member]:
         """Return how the articles of stories were grouped, by article id."""
         return {m.article_id: m for story_id in story_ids for m in self.members.get(story_id, ())}

@@ -71,5 +71,6 @@ def _list_corrections(
             reason=reason or None,
             article_id=article.id,
             story_id=place.story_id,
+            from_story_id=place.from_story_id if is_out else None,
             had_page=is_out and place.has_page,
         )
