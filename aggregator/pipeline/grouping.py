@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from sys import intern
 
 from aggregator.model import Article, Grouping, Member, pair_of
@@ -14,6 +15,7 @@ from aggregator.store import (
     find_articles_to_group,
     find_ended_stories,
     find_filled_stories,
+    find_listed_stories,
     find_newest_grouped,
     read_answers,
     read_grouped_turn,
@@ -125,6 +127,7 @@ def restore_grouper(store: Store, thresholds: Thresholds, pairs: Sequence[Editor
     # First: where another process groups meanwhile, what this one places is not kept, and it reads again.
     turn = read_last_turn(store)
     grouper.decisions = Decisions(read_answers(store), pairs)
+    grouper.find_shown = partial(find_listed_stories, store)
     newest_at = find_newest_grouped(store)
     if newest_at is None:  # articles were removed, but the turns their stories took stay taken
         grouper.restore((), (), turn=turn)

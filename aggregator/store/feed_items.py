@@ -87,6 +87,7 @@ class Arrangement:
 
 _NAMES = tuple(one.name for one in fields(FeedItem))
 _BY_ITEM = select_among(feed_items, feed_items.c.item_id)
+_IN_FEED = select_among(feed_items, feed_items.c.item_id, feed_items.c.feed == bindparam("of_feed"))
 _BY_DOMAIN = select_among(publisher_names, publisher_names.c.domain)
 _ORDER = (feed_items.c.sorted_at.desc(), feed_items.c.published_at.desc(), feed_items.c.item_id)
 _HELD = (
@@ -168,12 +169,9 @@ def read_items_by_id(store: Database, item_ids: Collection[str]) -> Mapping[str,
 
 def find_listed_stories(store: Database, story_ids: Collection[str], topic_id: str = ALL) -> frozenset[str]:
     """Return those of the stories that have a place in the feed of a topic, or in that of all topics."""
-    found: set[str] = set()
     with store.reading() as connection:
-        for chunk in chunks(sorted(story_ids)):
-            are_listed = (feed_items.c.feed == topic_id) & feed_items.c.item_id.in_(chunk)
-            found.update(connection.execute(select(feed_items.c.item_id).where(are_listed)).scalars())
-    return frozenset(found)
+        rows = rows_among(connection, _IN_FEED, set(story_ids), of_feed=topic_id)
+        return frozenset(row["item_id"] for row in rows)
 
 
 def read_publisher_names(store: Database, domains: Iterable[str]) -> Mapping[str, str]:

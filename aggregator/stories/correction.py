@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.likeness import average_dot
-from aggregator.stories.open_story import GroupedArticle, OpenStory
+from aggregator.stories.open_story import GroupedArticle, OpenStory, order_merged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,9 +32,9 @@ class Corrector:
     def join(self, a: str, b: str, one: OpenStory, two: OpenStory) -> Correction:
         """Bring two articles of two stories together: all of both where no decision is against it.
 
-        The older one takes in the other, unless readers know only that: to them it would be new once more.
+        The first by ``order_merged`` takes in the other.
         """
-        older, younger = sorted((one, two), key=lambda story: (story.id not in self.shown, story.founded))
+        older, younger = order_merged(one, two, self.shown)
         if not self._are_apart(older.members, younger.members):
             merged = self._remake(older, [*older.members, *younger.members], 1)
             return Correction(changed=(merged,), gone=younger.id)

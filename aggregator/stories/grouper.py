@@ -1,7 +1,7 @@
 """Which articles tell the same story, decided one by one in the order they arrive."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from sys import intern
@@ -16,7 +16,7 @@ from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
 from aggregator.stories.joining import joins_late, rate_trust
 from aggregator.stories.merging import find_obstacle
-from aggregator.stories.open_story import GroupedArticle, OpenStory
+from aggregator.stories.open_story import GroupedArticle, OpenStory, order_merged
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
 from aggregator.stories.rarity import CountedArticle, Rarity
 from aggregator.stories.rivals import compare_stories, has_rival
@@ -40,7 +40,8 @@ class Grouper:
     """The stories of the window; ``place`` is called with every article once, in order of arrival.
 
     ``taken`` are ids of articles that are not to be those of new stories: a story that is over, or that the
-    article was in before it was removed and came back, has it.
+    article was in before it was removed and came back, has it. ``find_shown`` returns those of stories, by
+    their ids, that readers know.
     """
 
     def __init__(self, thresholds: Thresholds | None = None) -> None:
@@ -50,6 +51,7 @@ class Grouper:
         self.rarity = Rarity(self.thresholds.window_h)
         self.taken: set[str] = set()
         self.decisions = Decisions()
+        self.find_shown: Callable[[Collection[str]], Collection[str]] = lambda _: ()
         self.turn = 0
         self._forgot_h = float("-inf")
 
@@ -212,7 +214,7 @@ class Grouper:
             ) and not (
                 have_editions(story.members, rival.members) or self.decisions.are_apart(story.ids, rival.ids)
             ):
-                story, other = (story, rival) if story.founded < rival.founded else (rival, story)
+                story, other = order_merged(story, rival, self.find_shown((story.id, rival.id)))
                 self._absorb(story, other)
                 merged.append(other.id)
                 products = compare_stories(story, ranked)
@@ -221,6 +223,7 @@ class Grouper:
     def _absorb(self, story: OpenStory, other: OpenStory) -> None:
         self.index.remove(other)
         story.add(other.members, other.packed)
+        story.founded = min(story.founded, other.founded)
         self._update_index(story)
 
     def _split(self, story: OpenStory) -> tuple[OpenStory, ...]:

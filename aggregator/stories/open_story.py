@@ -1,6 +1,6 @@
 """A story as grouping sees it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -140,3 +140,13 @@ class OpenStory:
             providers = {member.provider for member in self.members}
             self.provider = providers.pop() if len(providers) == 1 else None
             self.countries = find_main_countries(member.countries for member in self.members)
+
+
+def order_merged(one: OpenStory, other: OpenStory, shown: Collection[str]) -> tuple[OpenStory, OpenStory]:
+    """Return two stories that become one: first the one that keeps its id.
+
+    That is the older one, unless readers know the other alone, whose ids are ``shown``: under the older one's
+    it would be new to them once more.
+    """
+    first, second = sorted((one, other), key=lambda story: (story.id not in shown, story.founded))
+    return first, second

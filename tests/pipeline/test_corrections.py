@@ -264,6 +264,34 @@ def test_a_story_that_readers_know_takes_in_an_older_one_that_they_do_not(site):
     assert _id(3) in {id_ for id_, _ in list_updates(site)}
 
 
+TANNERY = (
+    ("The canal bridge was shut, a second siren at noon",
+     "A second siren at noon. Tarnbeck tannery blaze. The roof of the drying loft fell in."),
+    ("Smoke over the harbour, leather works by the quay",
+     "Leather works by the quay. The canal bridge was shut. Forty dyers were led out."),
+    ("Leather works by the quay, crews from Osmund",
+     "Crews from Osmund. The roof of the drying loft fell in. The canal bridge was shut."),
+)  # fmt: skip
+"""The third shows that the first two tell of one event."""
+
+
+@pytest.mark.parametrize(("quality", "kept"), [(75, 4), (0, 5)])
+def test_a_story_that_readers_know_takes_in_an_older_one_by_itself(site, quality, kept):
+    """So it is where grouping finds that two are one: of those that readers know, the older keeps its id."""
+    for number, (title, excerpt) in enumerate(TANNERY, 4):
+        site.wait(minutes=5)
+        told = article(
+            number, id=_id(number), title=title, excerpt=excerpt, at=site.now, topics=("ml",),
+            provider=provider(f"site{number}.example"), quality=quality if number == 4 else 75,
+        )  # fmt: skip
+        fill(site.store, told)
+        site.publish()
+    assert {*read_story_ids(site.store, map(_id, (4, 5, 6))).values()} == {_id(kept)}
+    shown = [id_ for id_, _ in list_updates(site)]
+    assert _id(kept) in shown
+    assert {_id(4), _id(5), _id(6)} & {*shown} == {_id(kept)}
+
+
 def add_newer(site):
     """An hour later there is another story; return when."""
     site.wait(minutes=60)

@@ -307,6 +307,17 @@ def test_an_article_joins_late_what_it_shares_more_with_by_now():
     assert len(last.gone) == 1
 
 
+@pytest.mark.parametrize(("shown", "kept"), [((), "id-0"), (("id-1",), "id-1"), (("id-0", "id-1"), "id-0")])
+def test_the_story_that_readers_know_keeps_its_id(shown, kept):
+    """Of two that become one it is the older, unless they know the younger alone."""
+    grouper = Grouper()
+    grouper.find_shown = lambda ids: {*ids} & {*shown}
+    *_, last = (grouper.place(newcomer(number, *texts, at=NOON)) for number, texts in enumerate(TANNERY))
+    assert (last.story.id, last.story.ids) == (kept, ["id-0", "id-1", "id-2"])
+    assert [*last.gone] == [*({"id-0", "id-1"} - {kept})]
+    assert last.story.founded == min(one.turn for one in last.story.members)
+
+
 def test_no_article_joins_late_after_days():
     """Nor a story that is about what other countries do."""
     for days, place_name in ((4, ""), (0, " in Norway")):
