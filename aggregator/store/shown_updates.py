@@ -27,12 +27,13 @@ class ShownUpdate:
     """What heads an item of a feed, and when it was last ``updated_at``.
 
     ``head`` names an article, and the decisions on how that is shown, "" what subscribers were told is gone.
-    ``placed_at`` is the time that a story stood by last, None for articles.
+    ``placed_at`` is the time that a story stood by last, with articles up to ``turn``, None for articles.
     """
 
     head: str
     updated_at: datetime
     placed_at: datetime | None = None
+    turn: int | None = None
 
 
 def read_shown_updates(store: Database, item_ids: Collection[str]) -> dict[tuple[str, str], ShownUpdate]:
@@ -40,7 +41,7 @@ def read_shown_updates(store: Database, item_ids: Collection[str]) -> dict[tuple
     with store.reading() as connection:
         return {
             (row["feed"], row["item_id"]): ShownUpdate(
-                head=row["head"], updated_at=row["updated_at"], placed_at=row["placed_at"]
+                head=row["head"], updated_at=row["updated_at"], placed_at=row["placed_at"], turn=row["turn"]
             )
             for row in rows_among(connection, _BY_ITEM, set(item_ids))
         }
@@ -58,6 +59,7 @@ def save_shown_updates(
             "head": one.head,
             "updated_at": one.updated_at,
             "placed_at": one.placed_at,
+            "turn": one.turn,
         }
         for (feed, id_), one in kept.items()
     ]
@@ -84,7 +86,7 @@ def save_feed_updates(store: Database, times: Mapping[str, datetime]) -> None:
     if not times:
         return
     rows = [
-        {"feed": feed, "item_id": FEED_ITSELF, "head": "", "updated_at": at, "placed_at": None}
+        {"feed": feed, "item_id": FEED_ITSELF, "head": "", "updated_at": at, "placed_at": None, "turn": None}
         for feed, at in times.items()
     ]
     with store.writing() as connection:

@@ -5,11 +5,12 @@ It is not made of the other tables: who leads a story, or how it is called, may 
 
 from sqlalchemy import Column, Index, String, Table, Text
 
-from aggregator.store.columns import UtcTime
+from aggregator.store.columns import Endless, UtcTime
 from aggregator.store.schema import metadata
 
 # ``head`` names what heads the item: an article, and the decisions on how that is shown; "" what subscribers
-# were told is gone. A story stood by ``placed_at`` last. A feed itself has a row without an item.
+# were told is gone. A story stood by ``placed_at`` last, with articles up to ``turn``. Of a feed itself there
+# is a row without an item.
 shown_updates = Table(
     "shown_updates",
     metadata,
@@ -18,5 +19,6 @@ shown_updates = Table(
     Column("head", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("placed_at", UtcTime),
+    Column("turn", Endless),
     Index("shown_updates_item", "item_id"),
 )

@@ -21,6 +21,7 @@ AT = "{http://purl.org/atompub/tombstones/1.0}"
 TITLES = {
     1: ("Artificial intelligence", "saw the Kestrelholm battery plant burn before anybody else"),
     2: ("Machine learning", "forecasts smoke over the harbour until Monday"),
+    4: ("Machine learning", "keeps the dockers of Port Alder at home for a week"),
     3: ("Machine learning", "wrote the songs of the Brightpath copyright verdict"),
 }
 
@@ -44,12 +45,12 @@ class ToldSite(World):
         assert not publish(rules=self.rules, store=self.store, now=self.now).errors
         assert find_faults(self, is_settled=True) == []
 
-    def tell(self, number):
-        """Publish an article of a publisher of its own."""
+    def tell(self, number, *, by=None):
+        """Publish an article of a publisher of its own, or of that of another article."""
         title = " ".join(TITLES[number])
         made = article(
             number, id=_id(number), title=title, excerpt=f"{title}, people say. " * 4, at=self.now,
-            provider=provider(f"site{number}.example"), authors=("Ann Lee",),
+            provider=provider(f"site{by or number}.example"), authors=("Ann Lee",),
             images=(image(width=1200, height=675),),
         )  # fmt: skip
         fill(self.store, self.rules.judge(made, ("daily",), now=self.now))
@@ -161,7 +162,7 @@ def test_what_leaves_a_topic_without_being_withdrawn_has_no_tombstone(shared):
     assert shared.list_items("ml") == before
 
 
-@pytest.mark.parametrize("verb", [Verb.WITHDRAW, Verb.KILL, Verb.BAN])
+@pytest.mark.parametrize("verb", [Verb.WITHDRAW, Verb.BAN])
 def test_a_story_keeps_its_place_when_its_news_is_taken_out(site, verb):
     """It moves neither down, nor up again above what readers know when the article is back."""
     for number in (1, 3, 2):
@@ -172,4 +173,22 @@ def test_a_story_keeps_its_place_when_its_news_is_taken_out(site, verb):
     site.decide(verb, number=2)
     assert [*site.list_items("ai")] == [_id(1), _id(3)]
     site.decide(verb, Verb.RESTORE, number=2)
+    assert [*site.list_items("ai")] == [_id(1), _id(3)]
+
+
+def test_a_story_does_not_rise_when_its_first_article_is_taken_out(site):
+    """What follows came long ago; what comes then is news, once."""
+    site.tell(1)
+    site.wait(hours=1)
+    site.tell(3)
+    site.wait(hours=1)
+    site.tell(2, by=1)
+    site.join(1, 2)
+    assert [*site.list_items("ai")] == [_id(3), _id(1)]
+    site.decide(Verb.WITHDRAW, number=1)
+    assert [*site.list_items("ai")] == [_id(3), _id(1)]
+    site.tell(4)
+    site.join(2, 4)
+    assert [*site.list_items("ai")] == [_id(1), _id(3)]
+    site.decide(Verb.WITHDRAW, Verb.RESTORE, number=1)
     assert [*site.list_items("ai")] == [_id(1), _id(3)]

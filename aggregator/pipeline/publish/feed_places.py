@@ -61,7 +61,7 @@ def place_story(
     """Return the places of a story in the feeds of stories.
 
     A topic's own articles bring it in; it stays for as long as one of them with words of its own is recent.
-    Where articles were taken out of it, it stands no lower than is ``known``.
+    Where articles were taken out of it, it stands where it is ``known`` to, but for what came since.
     """
     own: dict[str, list[Article]] = {}
     for article in stories.published(story_id):
@@ -74,26 +74,30 @@ def place_story(
         if topic_id in timed or topic_id in stories.barred:
             shown = show_in_topic(stories, [story_id], topic_id, rules, now)
             entered = [article for article in articles if article.id in shown.articles]
-            item, is_cut = _place(shown, story_id, entered, rules, now), shown.is_cut(story_id)
+            item = _place(shown, story_id, entered, rules, now)
         else:
             key = tuple(article.id for article in articles)
             if key not in alike:
                 alike[key] = _place(stories, story_id, articles, rules, now)
-            item, is_cut = alike[key], stories.is_cut(story_id)
+            shown, item = stories, alike[key]
         if item is not None:
-            at = settle_place(known.get((topic_id, story_id)), item.sorted_at, is_cut=is_cut)
+            at = settle_place(known.get((topic_id, story_id)), item.sorted_at, shown, story_id)
             pin = _find_pin(articles, topic_id, rules, now)
             items.append(_place_in(replace(item, sorted_at=at), topic_id, pin))
     return items
 
 
-def settle_place(known: ShownUpdate | None, news_at: datetime, *, is_cut: bool) -> datetime:
-    """Return what a story stands by: its news, and where articles were taken out of it, no less than before.
+def settle_place(known: ShownUpdate | None, news_at: datetime, stories: Stories, story_id: str) -> datetime:
+    """Return what a story stands by: its news; where articles were taken out of it, what came since alone.
 
-    Else it would move among what readers know, down when an article goes, and up again when that comes back.
+    Else it would move among what readers know: down when an article goes and up when that comes back, or up
+    as another article now is its first.
     """
-    placed_at = known.placed_at if known else None
-    return max(placed_at, news_at) if is_cut and placed_at else news_at
+    if known is None or known.placed_at is None or not stories.is_cut(story_id):
+        return news_at
+    came = [m for m in stories.list_shown(story_id) if m.turn > (known.turn or 0)]
+    has_news = any(news_at in (one.joined_at, one.published_at) for one in came)
+    return max(known.placed_at, news_at) if has_news else known.placed_at
 
 
 def select_own(articles: Iterable[Article], topic_id: str, rules: Rules) -> list[Article]:

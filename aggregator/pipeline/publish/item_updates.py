@@ -25,14 +25,14 @@ _WORDINGS = (Verb.RETITLE, Verb.RE_EXCERPT, Verb.PICTURE)
 class _Headed:
     """What heads an item, when that was updated, and whether others follow.
 
-    ``news_at`` is what a story would stand by, whose articles were in part taken out where it ``is_cut``.
+    ``placed_at`` is what a story stands by, with articles up to ``turn``.
     """
 
     lead: Article
     updated_at: datetime
     has_others: bool = False
-    news_at: datetime | None = None
-    is_cut: bool = False
+    placed_at: datetime | None = None
+    turn: int | None = None
 
 
 def list_item_updates(
@@ -50,23 +50,22 @@ def list_item_updates(
     that had their places until now.
     """
     for key in placed:
-        found = _find_headed(key, stories, rules, now)
+        kept = known.get(key)
+        found = _find_headed(key, stories, kept, rules, now)
         if found is None:
             continue
         head = _name_head(found.lead, rules, now)
         plain = ShownUpdate(head=key[1], updated_at=found.updated_at)
-        kept = known.get(key)
-        seen = ShownUpdate(
-            head=head, updated_at=found.updated_at,
-            placed_at=found.news_at and settle_place(kept, found.news_at, is_cut=found.is_cut),
-        )  # fmt: skip
+        seen = replace(plain, head=head, placed_at=found.placed_at, turn=found.turn)
         fresh = settle_update(kept or (plain if key in before else None), seen, now)
         is_plain = not found.has_others and head == key[1] and not found.lead.corrections
         if fresh != kept and (kept or not is_plain):
             yield key, fresh
 
 
-def _find_headed(key: Key, stories: Stories, rules: Rules, now: datetime) -> _Headed | None:
+def _find_headed(
+    key: Key, stories: Stories, known: ShownUpdate | None, rules: Rules, now: datetime
+) -> _Headed | None:
     """Return an item as it is headed, None: it is gone."""
     feed, item_id = key
     if feed.endswith(ARTICLES_FOLDER):
@@ -79,7 +78,8 @@ def _find_headed(key: Key, stories: Stories, rules: Rules, now: datetime) -> _He
         return None
     return _Headed(
         lead=view.lead, updated_at=view.updated_at, has_others=len(articles) > 1,
-        news_at=view.news_at, is_cut=shown.is_cut(item_id),
+        placed_at=settle_place(known, view.news_at, shown, item_id),
+        turn=max(one.turn for one in shown.list_shown(item_id)),
     )  # fmt: skip
 
 

@@ -45,12 +45,15 @@ class Stories:
 
     def published(self, story_id: str) -> list[Article]:
         """Return the published articles of a story, in the order they were placed."""
-        members = self.members.get(story_id, ())
-        return [self.articles[m.article_id] for m in members if m.article_id in self.articles]
+        return [self.articles[one.article_id] for one in self.list_shown(story_id)]
 
     def find_lead(self, story_id: str) -> Article | None:
         """Return the published article that editors have speak for a story, None: they have none."""
         return self.choices.find_lead(self.published(story_id)) if self.choices.leads else None
+
+    def list_shown(self, story_id: str) -> list[Member]:
+        """Return how the published articles of a story were grouped, in the order they were placed."""
+        return [one for one in self.members.get(story_id, ()) if one.article_id in self.articles]
 
     def is_cut(self, story_id: str) -> bool:
         """Tell whether articles were taken out of a story."""
