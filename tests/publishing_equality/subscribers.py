@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from aggregator.publish.topic_folders import find_topics
 from tests.publishing_equality.world import World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+AT = "{http://purl.org/atompub/tombstones/1.0}"
 
 
 def find_faults(world: World, *, is_settled: bool) -> list[str]:
@@ -62,4 +64,22 @@ def _check_feed(folder: Path, key: str | None, limit: int | None) -> list[str]:
     if limit is not None:
         faults += [f"{len(ids)} items are more than {limit}"] if len(ids) > limit else []
         faults += [f"{name} has other items" for name, found in others.items() if found != ids]
+        is_told = _list_gone(ET.parse(atom).getroot()) == _list_deleted(json.loads(feed_json.read_bytes()))
+        faults += [] if is_told else ["feed.json tells otherwise what was taken out"]
     return faults
+
+
+def _list_gone(feed: ET.Element) -> list[tuple[str | None, datetime, str]]:
+    """Return what a feed in Atom says was taken out, when, and why."""
+    return [
+        (one.get("ref"), datetime.fromisoformat(one.get("when") or ""), one.findtext(f"{AT}comment") or "")
+        for one in feed.iter(f"{AT}deleted-entry")
+    ]
+
+
+def _list_deleted(feed: dict[str, Any]) -> list[tuple[str, datetime, str]]:
+    """Return the same of a feed in JSON."""
+    return [
+        (one["id"], datetime.fromisoformat(one["date"]), one.get("reason", ""))
+        for one in feed.get("_deleted", {"items": []})["items"]
+    ]

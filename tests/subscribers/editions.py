@@ -69,9 +69,8 @@ class Edition:
         """Return the earliest and the latest moment that an item can stand by."""
         ids = self.list_articles(item_id, has_stories=has_stories)
         earliest = min((self.articles[i].published_at for i in ids), default=self.at)
-        joined = [
-            one.joined_at for one in self.members.get(item_id, ()) if has_stories and one.article_id in ids
-        ]
+        # What was taken out of a story leaves it in its place.
+        joined = [one.joined_at for one in self.members.get(item_id, ()) if has_stories]
         return earliest, max([*joined, *(self.articles[i].published_at for i in ids)], default=self.at)
 
     def list_moments(self, item_id: str, *, has_stories: bool) -> frozenset[datetime]:

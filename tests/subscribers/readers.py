@@ -1,5 +1,6 @@
 """Subscribers: they poll a feed at a rhythm of their own, and remember by its id what they have seen."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -62,8 +63,11 @@ class Reader:
         if self.shown is None:
             return [f"{self.path}: not modified, before it was ever read"]
         faults = check_document(self, self.shown, edition) if is_settled else []
-        if is_settled and before and self.has_stories and self.form.has_tombstones:
-            faults += _check_gone_stories(self, before, self.shown, edition)
+        if is_settled and before and self.has_stories:
+            if self.form.has_tombstones:
+                faults += _check_gone_stories(self, before, self.shown, edition)
+            if self.every == 1:
+                faults += list(_check_moves(self, before, self.shown, edition))
         faults += [
             fault for one in self.shown.items for fault in self._take(one, edition, is_settled=is_settled)
         ]
@@ -203,13 +207,33 @@ def _check_gone_stories(
     return [
         f"all of {story_id} was taken out, and the feed does not say so"
         for story_id in sorted(gone)
-        if _is_all_out(story_id, reader.memory[story_id], edition)
+        if _is_all_out(story_id, reader.memory[story_id], reader.folder, edition)
     ]
 
 
-def _is_all_out(story_id: str, sight: Sight, edition: Edition) -> bool:
+def _is_all_out(story_id: str, sight: Sight, topic_id: str, edition: Edition) -> bool:
+    """Tell whether all articles of a story that are a topic's own were taken out, once they were seen."""
     members = {one.article_id for one in edition.members.get(story_id, ())}
-    return bool(members) and members <= sight.articles and all(edition.find_out(one) for one in members)
+    own = {one for one in members if topic_id in ("all", *edition.articles[one].topics)}
+    return bool(own) and own <= sight.articles and all(edition.find_out(one) for one in own)
+
+
+def _check_moves(
+    reader: Reader, before: FeedDocument, document: FeedDocument, edition: Edition
+) -> Iterator[str]:
+    """Yield which items stand above one that they stood below, without news of them, and with all it had."""
+    places = {one.id: place for place, one in enumerate(before.items)}
+    known = [one.id for one in document.items if one.id in places]
+    for place, item_id in enumerate(known):
+        sight = reader.memory[item_id]
+        articles = edition.list_articles(item_id, has_stories=True)
+        moments = edition.list_moments(item_id, has_stories=True)
+        if articles - sight.articles or moments - sight.moments:
+            continue
+        for other in known[place + 1 :]:
+            seen = reader.memory[other].articles
+            if places[other] < places[item_id] and not edition.list_elsewhere(seen, other):
+                yield f"{item_id} without news stands above {other}, which stood above it"
 
 
 def _shows(item: FeedItem, token: str) -> bool:
