@@ -109,6 +109,11 @@ class Edition:
         found = {one.article_id for id_, theirs in self.members.items() if id_ != story_id for one in theirs}
         return article_ids & found if story_id in self.members else frozenset()
 
+    def came_together(self, one: str, other: str) -> bool:
+        """Tell whether articles of two stories came at the same time: what tells these apart then may go."""
+        times = [{member.joined_at for member in self.members.get(id_, ())} for id_ in (one, other)]
+        return not times[0].isdisjoint(times[1])
+
     def are_related(self, one: str, other: str) -> bool:
         """Tell whether subscribers were told that articles went from one story to the other."""
         return self.related.get(one, one) == self.related.get(other, other)

@@ -221,18 +221,20 @@ def _is_all_out(story_id: str, sight: Sight, topic_id: str, edition: Edition) ->
 def _check_moves(
     reader: Reader, before: FeedDocument, document: FeedDocument, edition: Edition
 ) -> Iterator[str]:
-    """Yield which items stand above one that they stood below, without news of them, and with all it had."""
+    """Yield which items stand above one that they stood below, without news, though neither was parted."""
     places = {one.id: place for place, one in enumerate(before.items)}
     known = [one.id for one in document.items if one.id in places]
     for place, item_id in enumerate(known):
         sight = reader.memory[item_id]
         articles = edition.list_articles(item_id, has_stories=True)
         moments = edition.list_moments(item_id, has_stories=True)
-        if articles - sight.articles or moments - sight.moments:
+        has_news = articles - sight.articles or moments - sight.moments
+        if has_news or edition.list_elsewhere(sight.articles, item_id):
             continue
         for other in known[place + 1 :]:
             seen = reader.memory[other].articles
-            if places[other] < places[item_id] and not edition.list_elsewhere(seen, other):
+            was_above = places[other] < places[item_id] and not edition.came_together(item_id, other)
+            if was_above and not edition.list_elsewhere(seen, other):
                 yield f"{item_id} without news stands above {other}, which stood above it"
 
 

@@ -70,34 +70,23 @@ def place_story(
     timed = list_timed_limits(rules)
     alike: dict[tuple[str, ...], FeedItem | None] = {}
     items: list[FeedItem] = []
+    is_cut = stories.is_cut(story_id)
     for topic_id, articles in own.items():
+        before = known.get((topic_id, story_id))
         if topic_id in timed or topic_id in stories.barred:
             shown = show_in_topic(stories, [story_id], topic_id, rules, now)
             entered = [article for article in articles if article.id in shown.articles]
-            item = _place(shown, story_id, entered, rules, now)
+            item = _place(shown, story_id, entered, rules, now, known=before)
+        elif is_cut:
+            item = _place(stories, story_id, articles, rules, now, known=before)
         else:
             key = tuple(article.id for article in articles)
             if key not in alike:
                 alike[key] = _place(stories, story_id, articles, rules, now)
-            shown, item = stories, alike[key]
+            item = alike[key]
         if item is not None:
-            at = settle_place(known.get((topic_id, story_id)), item.sorted_at, shown, story_id)
-            pin = _find_pin(articles, topic_id, rules, now)
-            items.append(_place_in(replace(item, sorted_at=at), topic_id, pin))
+            items.append(_place_in(item, topic_id, _find_pin(articles, topic_id, rules, now)))
     return items
-
-
-def settle_place(known: ShownUpdate | None, news_at: datetime, stories: Stories, story_id: str) -> datetime:
-    """Return what a story stands by: its news; where articles were taken out of it, what came since alone.
-
-    Else it would move among what readers know: down when an article goes and up when that comes back, or up
-    as another article now is its first.
-    """
-    if known is None or known.placed_at is None or not stories.is_cut(story_id):
-        return news_at
-    came = [m for m in stories.list_shown(story_id) if m.turn > (known.turn or 0)]
-    has_news = any(news_at in (one.joined_at, one.published_at) for one in came)
-    return max(known.placed_at, news_at) if has_news else known.placed_at
 
 
 def select_own(articles: Iterable[Article], topic_id: str, rules: Rules) -> list[Article]:
@@ -123,9 +112,15 @@ def _is_own(article: Article, topic: Topic | None) -> bool:
 
 
 def _place(
-    stories: Stories, story_id: str, own: Sequence[Article], rules: Rules, now: datetime
+    stories: Stories,
+    story_id: str,
+    own: Sequence[Article],
+    rules: Rules,
+    now: datetime,
+    *,
+    known: ShownUpdate | None = None,
 ) -> FeedItem | None:
-    view = view_story(stories, story_id, own)
+    view = view_story(stories, story_id, own, known)
     if view is None:
         return None
     news = find_news(stories, story_id, own)

@@ -11,7 +11,7 @@ from datetime import datetime
 from aggregator.curate.editor_decisions import find_last
 from aggregator.model import Article
 from aggregator.model.decisions import Verb
-from aggregator.pipeline.publish.feed_places import select_own, settle_place
+from aggregator.pipeline.publish.feed_places import select_own
 from aggregator.pipeline.publish.story_views import Stories, view_story
 from aggregator.pipeline.publish.topic_waits import show_in_topic
 from aggregator.rules import Rules
@@ -73,12 +73,12 @@ def _find_headed(
         return _Headed(lead=article, updated_at=article.updated_at) if article else None
     shown = show_in_topic(stories, [item_id], feed, rules, now)
     articles = shown.published(item_id)
-    view = view_story(shown, item_id, select_own(articles, feed, rules))
+    view = view_story(shown, item_id, select_own(articles, feed, rules), known)
     if view is None:
         return None
     return _Headed(
         lead=view.lead, updated_at=view.updated_at, has_others=len(articles) > 1,
-        placed_at=settle_place(known, view.news_at, shown, item_id),
+        placed_at=view.news_at,
         turn=max(one.turn for one in shown.list_shown(item_id)),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from aggregator.model.curation import list_barred
 from aggregator.pipeline.publish.story_relations import RELATED, read_relations
 from aggregator.publish.story_view import StoryView
 from aggregator.store import (
+    ShownUpdate,
     Store,
     read_members,
     read_stored_articles,
@@ -167,8 +168,13 @@ def leave_out_barred(stories: Stories, story_ids: Iterable[str], topic_id: str) 
     return replace(stories, articles=kept, taken_out=stories.taken_out | out)
 
 
-def view_story(stories: Stories, story_id: str, own: Sequence[Article]) -> StoryView | None:
-    """Return a story as the topic shows it whose ``own`` articles are given; None where none is published."""
+def view_story(
+    stories: Stories, story_id: str, own: Sequence[Article], known: ShownUpdate | None = None
+) -> StoryView | None:
+    """Return a story as the topic shows it whose ``own`` articles are given; None where none is published.
+
+    Where articles were taken out of it, its news are of the time that is ``known``, and what came since.
+    """
     articles = stories.published(story_id)
     first = {article.id for article in own}
     if not articles or not first:
@@ -177,10 +183,10 @@ def view_story(stories: Stories, story_id: str, own: Sequence[Article]) -> Story
     voices = stories.voices(story_id)
     lead = stories.find_lead(story_id)
     coverage = cover(story_id, articles, by_article, first=first, lead=lead, voices=voices)
-    taken_out = [one for article_id, one in by_article.items() if article_id in stories.taken_out]
     # A lead that editors choose is no news: the story stays in its place.
     usual = cover(story_id, articles, by_article, first=first, voices=voices) if lead else coverage
-    news_at = _find_news_time(usual, by_article, articles[0], taken_out)
+    found_at = _find_news_time(usual, by_article, articles[0])
+    news_at = _keep_news_time(known, found_at, stories, story_id)
     return StoryView(
         id=story_id,
         lead=coverage.lead,
@@ -254,28 +260,35 @@ def _find_linked(stories: Stories, article: Article, story_id: str) -> tuple[Art
     return tuple(found)
 
 
-def _find_news_time(
-    coverage: Coverage, members: Mapping[str, Member], first: Article, taken_out: Sequence[Member]
-) -> datetime:
+def _find_news_time(coverage: Coverage, members: Mapping[str, Member], first: Article) -> datetime:
     """Return when a story last had something new to say: its first article, another lead, or a new voice.
 
     Never a copy, or what was old when it was found: that has nothing new to say. Articles keep when they came
-    in whatever story they are: one that takes in another, or is parted, has no news of that. Nor has one that
-    articles were ``taken_out`` of: what followed them, of the same publisher, followed then.
+    in whatever story they are: one that takes in another, or is parted, has no news of that.
     """
     moments = [first.published_at]
-    if any(one.turn < members[first.id].turn for one in taken_out):
-        moments.append(members[first.id].joined_at)
     if coverage.lead.id != first.id:
         moments.append(members[coverage.lead.id].joined_at)
     opened: dict[str, Article] = {}
     for article in sorted(coverage.articles, key=lambda article: members[article.id].turn):
         opened.setdefault(coverage.voices[article.id], article)
     news = (a for voice, a in opened.items() if voice != coverage.voices[first.id] and not a.is_backlog)
-    for article in news:
-        before = [one.joined_at for one in taken_out if one.provider == article.provider.domain]
-        moments.append(min([members[article.id].joined_at, *before]))
-    return max(moments)
+    return max([*moments, *(members[article.id].joined_at for article in news)])
+
+
+def _keep_news_time(
+    known: ShownUpdate | None, found_at: datetime, stories: Stories, story_id: str
+) -> datetime:
+    """Return when a story had news: as found; where articles were taken out of it, what came since alone.
+
+    Else it would move among what readers know: down when an article goes and up when that comes back, or up
+    as another article is its first then.
+    """
+    if known is None or known.placed_at is None or not stories.is_cut(story_id):
+        return found_at
+    came = (one for one in stories.list_shown(story_id) if one.turn > (known.turn or 0))
+    has_news = any(found_at in (one.joined_at, one.published_at) for one in came)
+    return max(known.placed_at, found_at) if has_news else known.placed_at
 
 
 def _find_update_time(coverage: Coverage, news_at: datetime) -> datetime:

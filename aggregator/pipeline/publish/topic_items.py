@@ -78,7 +78,8 @@ def build_topic_items(
     wanted = tuple(keys)
     stories = material.stories
     stories = show_in_topic(stories, stories.members, channel.topic_id, rules, now)
-    views = list(_view_stories([i for f, i in wanted if f == feed_of_stories], channel, stories, rules))
+    told = [item_id for feed, item_id in wanted if feed == feed_of_stories]
+    views = list(_view_stories(told, channel, stories, rules, material.updates))
     alone = [i for f, i in wanted if f == feed_of_articles and i in public.articles]
     shown = {a.id for view in views for a in (*view.articles, *view.related)} | set(alone)
     domains = {public.articles[article_id].provider.domain for article_id in shown}
@@ -111,12 +112,16 @@ def _date_article(article: Article, known: ShownUpdate | None) -> Article:
 
 
 def _view_stories(
-    story_ids: Iterable[str], channel: Channel, stories: Stories, rules: Rules
+    story_ids: Iterable[str],
+    channel: Channel,
+    stories: Stories,
+    rules: Rules,
+    updates: Mapping[tuple[str, str], ShownUpdate],
 ) -> Iterator[StoryView]:
     """Yield stories as the topic shows them."""
     for story_id in story_ids:
         own = select_own(stories.published(story_id), channel.topic_id, rules)
-        view = view_story(stories, story_id, own)
+        view = view_story(stories, story_id, own, updates.get((channel.topic_id, story_id)))
         if view is not None:
             yield view
 
