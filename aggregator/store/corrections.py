@@ -115,7 +115,7 @@ def find_taken_out_articles(store: Database, article_ids: Collection[str]) -> di
     if not article_ids:
         return {}
     with store.reading() as connection:
-        return find_taken_out(connection, article_ids)
+        return {id_: one.topics for id_, one in find_taken_out(connection, article_ids).items()}
 
 
 def read_told_keys(connection: Connection, article_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
