@@ -43,6 +43,11 @@ _SKIN_TONES = frozenset("🏻🏼🏽🏾🏿")
 _FLAG_LETTERS = re.compile("[🇦-🇿]*$")
 
 
+def clean_cell(text: str) -> str:
+    """Return a text without what may steer a terminal: a publisher may have sent it."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
 def clean_text(text: str) -> str:
     """Return ``text`` on one line: no control characters, white space as one space, none at the ends."""
     if text.isprintable() and "  " not in text:  # most texts are clean, and this is quick to see

@@ -73,8 +73,11 @@ def decide(  # an option each
     be changed and taken back.
     """
     # Its help waits for nothing that reads the store.
-    from aggregator.cli.decision_preview import DecisionPreview  # noqa: PLC0415
+    from aggregator.cli.decision_report import describe_preview, report_preview  # noqa: PLC0415
+    from aggregator.cli.plan_making import show_steps  # noqa: PLC0415
+    from aggregator.cli.stores import open_existing_store  # noqa: PLC0415
     from aggregator.cli.usable_config import read_usable_config  # noqa: PLC0415
+    from aggregator.pipeline.editing.decision_preview import DecisionPreview  # noqa: PLC0415
 
     log_to_stderr(logging.WARNING)
     now = clock()
@@ -86,14 +89,18 @@ def decide(  # an option each
     id_ = f"{now:%Y-%m-%d}-{secrets.token_hex(3)}"
     is_urgent = verb in {one.value for one in URGENT_VERBS}
     checked, is_right = read_usable_config(config) if is_urgent else (read_config(config), True)
-    preview = DecisionPreview.make(checked, id_, target, wish, now=now, is_right=is_right)
-    if not as_json:
-        typer.echo("\n".join(preview.describe()))
-    is_written = _ask(yes=yes, as_json=as_json)
-    if is_written:
-        preview.write()
+    with open_existing_store(checked) as store:
+        with show_steps() as on_step:
+            preview = DecisionPreview.make(
+                checked, id_, target, wish, store=store, now=now, is_right=is_right, on_step=on_step
+            )
+        if not as_json:
+            typer.echo("\n".join(describe_preview(preview)))
+        is_written = _ask(yes=yes, as_json=as_json)
+        if is_written:
+            preview.write(store)
     if as_json:
-        typer.echo(json.dumps(preview.report(is_written=is_written), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(report_preview(preview, is_written=is_written), ensure_ascii=False, indent=2))
     elif is_written:
         typer.echo(preview.describe_next())
 

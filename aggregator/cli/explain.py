@@ -16,8 +16,7 @@ from aggregator.cli.explanation_summary import (
     summarise_life,
 )
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, spell_config
-from aggregator.cli.story_reasons import describe_reasons
-from aggregator.cli.table import clean_cell, format_table, format_time, format_time_if_known
+from aggregator.cli.table import format_table, format_time, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.curate.editor_rules import RuleTrace
@@ -26,8 +25,10 @@ from aggregator.model import Article, Disappearance, Enclosure, Image, Provider
 from aggregator.model.decisions import Decision
 from aggregator.pipeline.explanation.article_life import ArticleLife, read_article_life
 from aggregator.pipeline.explanation.feed_reasons import FeedReason
+from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.store import read_members, read_stored_articles
+from aggregator.text import clean_cell
 
 LONGEST = 70
 """Characters of a field's value."""
@@ -194,7 +195,9 @@ def _describe_story(life: ArticleLife, workspace: Workspace) -> Iterator[str]:
     members = read_members(workspace.store, {life.story_id}).get(life.story_id, ())
     articles = {a.id: a for a in read_stored_articles(workspace.store, [m.article_id for m in members])}
     yield f"story {life.story_id} of {len(members)}: `aggregator stories show {life.story_id[:8]}`"
-    yield from describe_reasons(workspace, life.story_id, members, articles)
+    yield from describe_reasons(
+        life.story_id, members, articles, rules=workspace.rules, store=workspace.store, now=clock()
+    )
 
 
 def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:

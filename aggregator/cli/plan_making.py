@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import Progress
@@ -10,15 +12,19 @@ from aggregator.cli.options import clock
 from aggregator.cli.stores import open_existing_store
 from aggregator.config import Config
 from aggregator.pipeline.config_in_force import read_in_force
-from aggregator.pipeline.plan import STEPS, FeedPlan, make_plan
+from aggregator.pipeline.plan import STEPS, FeedPlan, OnStep, make_plan
 
 
-def plan_with_progress(config: Config, *, before: Config | None = None) -> FeedPlan:
-    """Return the plan of a configuration, with a progress bar on a terminal.
+def plan_with_progress(config: Config) -> FeedPlan:
+    """Return the plan of a configuration, compared with the one in force, and show its steps."""
+    before, url = _read_in_force(config), config.settings.database_url
+    with show_steps() as on_step:
+        return make_plan(url, before=before, after=config, now=clock(), on_step=on_step)
 
-    It is compared with the one in force, unless there is another ``before``.
-    """
-    before = before or _read_in_force(config)
+
+@contextmanager
+def show_steps() -> Iterator[OnStep]:
+    """Give what is called with the steps of a plan, and shows them on a terminal."""
     is_terminal = sys.stderr.isatty()
     with Progress(console=Console(stderr=True), disable=not is_terminal, transient=True) as progress:
         task = progress.add_task("", total=len(STEPS))
@@ -26,8 +32,7 @@ def plan_with_progress(config: Config, *, before: Config | None = None) -> FeedP
         def show_step(step: str) -> None:
             progress.update(task, description=step, completed=STEPS.index(step))
 
-        url = config.settings.database_url
-        return make_plan(url, before=before, after=config, now=clock(), on_step=show_step)
+        yield show_step
 
 
 def _read_in_force(config: Config) -> Config | None:

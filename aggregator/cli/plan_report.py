@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from aggregator.cli.table import clean_cell, format_time
+from aggregator.cli.table import format_time
 from aggregator.model.feed_differences import FeedDifference, ItemChange, ShownPart, StoryDifference
 from aggregator.pipeline.plan import FeedPlan
 from aggregator.publish.plan_page import render_plan_page
+from aggregator.text import clean_cell
 
 MOST_LISTED = 10
 """Items of a feed that are listed of each kind, where not all are asked for."""

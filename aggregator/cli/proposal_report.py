@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.cadence import explain_disappearance
-from aggregator.cli.table import clean_cell, format_time_if_known
+from aggregator.cli.table import format_time_if_known
 from aggregator.config import Config
 from aggregator.curate.editor_decisions import find_last
 from aggregator.model import Proposal
@@ -15,6 +15,7 @@ from aggregator.model.decisions import OUT_VERBS, Verb
 from aggregator.pipeline.config_in_force import approve, is_in_force
 from aggregator.rules import Rules
 from aggregator.store import Store, find_article, read_former_sources, read_proposals
+from aggregator.text import clean_cell
 
 PUBLIC_REASON = "Its publisher has removed it."
 

@@ -14,13 +14,14 @@ from aggregator.clauses import Clause, ClauseProblem, check_clause, compile_clau
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.stores import open_existing_store
-from aggregator.cli.table import clean_cell, format_table, format_time
+from aggregator.cli.table import format_table, format_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.config import Config
 from aggregator.config.clause_doubts import list_known_texts
 from aggregator.model import Article
 from aggregator.pipeline.rule_trial import RuleTrial, try_clause
 from aggregator.store import Store, count_articles, list_publisher_domains
+from aggregator.text import clean_cell
 
 app = typer.Typer()
 

@@ -12,8 +12,9 @@ import typer
 from aggregator.cli.activity import show_activity
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, spell_config
 from aggregator.cli.source_adding import is_terminal
-from aggregator.cli.table import clean_cell, format_table
+from aggregator.cli.table import format_table
 from aggregator.errors import AggregatorError
+from aggregator.text import clean_cell
 
 if TYPE_CHECKING:
     from aggregator.config.source_import import ImportPlan

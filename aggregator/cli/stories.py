@@ -9,13 +9,13 @@ import typer
 
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
-from aggregator.cli.story_reasons import describe_reasons
 from aggregator.cli.table import format_table, format_time
 from aggregator.cli.times import ALLOWED, read_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import Member
+from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_story_id
 from aggregator.pipeline.publish.story_views import Stories, read_stories_of, view_story
 from aggregator.publish.story_view import StoryView
@@ -93,7 +93,14 @@ def show(
             stories=found,
         )
         reasons = list(
-            describe_reasons(workspace, current, members, {article.id: article for article in articles})
+            describe_reasons(
+                current,
+                members,
+                {article.id: article for article in articles},
+                rules=workspace.rules,
+                store=workspace.store,
+                now=clock(),
+            )
         )
     if as_json:
         print_json({**_report_story(shown), "reasons": reasons})

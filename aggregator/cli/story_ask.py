@@ -14,12 +14,13 @@ from rich.text import Text
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.story_answer import AnsweredBy, describe_stories, read_login_name
-from aggregator.cli.table import clean_cell, format_time
+from aggregator.cli.table import format_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import AnswerKind, Article, StoryQuestion
 from aggregator.store import read_stored_articles, read_story_ids
+from aggregator.text import clean_cell
 
 LEFT = "q"
 _LETTERS = {"s": AnswerKind.SAME, "f": AnswerKind.FOLLOW, "t": AnswerKind.TOPIC, "d": AnswerKind.DIFFERENT,

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
+from aggregator.text import clean_cell
+
 GAP = "  "
 
 
@@ -25,11 +27,6 @@ def format_time(at: datetime) -> str:
 def format_time_if_known(at: datetime | None) -> str | None:
     """Return a time as ``format_time`` does; None where there is none."""
     return None if at is None else format_time(at)
-
-
-def clean_cell(text: str) -> str:
-    """Return a text without what may steer a terminal: a publisher may have sent it."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _format_cell(value: object) -> str:

@@ -7,13 +7,14 @@ the store, copied ─► arranged by what is in force ─► what feeds show
 from aggregator.model.feed_differences import FeedDifference, ItemChange
 from aggregator.pipeline.plan.comparison import compare_feeds
 from aggregator.pipeline.plan.gate import choose_config, may_differ, weigh_change
-from aggregator.pipeline.plan.planning import STEPS, FeedPlan, make_plan
+from aggregator.pipeline.plan.planning import STEPS, FeedPlan, OnStep, make_plan
 
 __all__ = [
     "STEPS",
     "FeedDifference",
     "FeedPlan",
     "ItemChange",
+    "OnStep",
     "choose_config",
     "compare_feeds",
     "make_plan",

@@ -1,18 +1,11 @@
 """What a decision would do, before it is written: to the article, and in which feeds."""
 
-import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from aggregator.cli.decision_subject import Subject, find_subject
-from aggregator.cli.plan_making import plan_with_progress
-from aggregator.cli.plan_report import describe_plan, report_plan
-from aggregator.cli.stores import open_existing_store
-from aggregator.cli.table import clean_cell
 from aggregator.config import Config
 from aggregator.config.decision_edits import (
     DecisionDraft,
@@ -27,7 +20,8 @@ from aggregator.errors import AggregatorError
 from aggregator.model.decisions import PAIR_VERBS, URGENT_VERBS, Verb
 from aggregator.pipeline.config_in_force import approve, is_in_force, read_in_force
 from aggregator.pipeline.decision_targets import find_idle_decisions
-from aggregator.pipeline.plan import FeedPlan
+from aggregator.pipeline.editing.decision_subject import Subject, find_subject
+from aggregator.pipeline.plan import FeedPlan, OnStep, make_plan
 from aggregator.pipeline.story_wishes import name_others
 from aggregator.rules import Rules
 from aggregator.store import ALL, Store, read_former_sources
@@ -64,60 +58,55 @@ class DecisionPreview:
         target: str,
         wish: Mapping[str, str | None],
         *,
+        store: Store,
         now: datetime,
         is_right: bool = True,
+        on_step: OnStep = lambda _: None,
     ) -> "DecisionPreview":
         """Return the preview of what is wished for; raises AggregatorError where it cannot be decided.
 
         ``is_right`` False: the files have problems, ``config`` is in force, and the verb is urgent.
+        ``on_step`` is called with each of the steps of its plan.
         """
         verb = _check_verb(wish["verb"] or "")
         _check_topic(verb, wish, config)
-        with open_existing_store(config) as store:
-            subject = find_subject(verb, target, store, config.decisions)
-            value = name_others(verb, subject.target, wish["value"], store, config.decisions)
-            entry = _make_entry(id_, subject.target, {**wish, "value": value}, now)
-            key, month = TAKEDOWNS if verb is Verb.TAKEDOWN else KEY, f"{now:%Y-%m}"
-            draft = (
-                draft_decision(config.folder, month, entry, key=key, comment=subject.comment)
-                if is_right
-                else draft_urgent_decision(config, month, entry, key=key, comment=subject.comment)
-            )
-            return cls(
-                entry=entry,
-                draft=draft,
-                subject=subject,
-                other=find_subject(verb, value, store, ()) if verb in PAIR_VERBS and value else None,
-                plan=plan_with_progress(draft.config, before=config),
-                idle=_find_idle(draft.config, id_, store, now),
-                is_alone=is_right and is_in_force(config, store),
-                earlier=_count_earlier(config, store),
-                now=now,
-                is_right=is_right,
-            )
-
-    def describe(self) -> Iterator[str]:
-        """Yield lines on what is decided on, on what it is to be, and on the feeds."""
-        yield from self.subject.lines
-        if self.other:
-            yield f"the other story: {self.other.lines[0]}"
-        before, after = self._list_texts()
-        if before != after:
-            yield clean_cell(f"- {before}")
-            yield clean_cell(f"+ {after}")
-        if self.idle:
-            yield clean_cell(f"it changes nothing now: {self.idle}")
-        yield from describe_plan(self.plan)
-        if self.earlier:
-            what = "1 earlier decision is" if self.earlier == 1 else f"{self.earlier} earlier decisions are"
-            yield f"{what} not taken up yet: this is without what they change (`aggregator plan` shows all)"
+        subject = find_subject(verb, target, store, config.decisions)
+        value = name_others(verb, subject.target, wish["value"], store, config.decisions)
+        entry = _make_entry(id_, subject.target, {**wish, "value": value}, now)
+        key, month = TAKEDOWNS if verb is Verb.TAKEDOWN else KEY, f"{now:%Y-%m}"
+        draft = (
+            draft_decision(config.folder, month, entry, key=key, comment=subject.comment)
+            if is_right
+            else draft_urgent_decision(config, month, entry, key=key, comment=subject.comment)
+        )
+        return cls(
+            entry=entry,
+            draft=draft,
+            subject=subject,
+            other=find_subject(verb, value, store, ()) if verb in PAIR_VERBS and value else None,
+            plan=make_plan(
+                config.settings.database_url, before=config, after=draft.config, now=now, on_step=on_step
+            ),
+            idle=_find_idle(draft.config, id_, store, now),
+            is_alone=is_right and is_in_force(config, store),
+            earlier=_count_earlier(config, store),
+            now=now,
+            is_right=is_right,
+        )
 
     @property
     def verb(self) -> Verb:
         """What is decided."""
         return Verb(str(self.entry.get("verb", Verb.TAKEDOWN)))
 
-    def _list_texts(self) -> tuple[str, str]:
+    def describe_earlier(self) -> str:
+        """Return how many decisions the preview is without, in a sentence; "" for none."""
+        if not self.earlier:
+            return ""
+        what = "1 earlier decision is" if self.earlier == 1 else f"{self.earlier} earlier decisions are"
+        return f"{what} not taken up yet: this is without what they change"
+
+    def list_texts(self) -> tuple[str, str]:
         """Return what is shown of the article that is decided on, as it is and as it would be."""
         before, verb = self.subject.article, self.verb
         if before is None:
@@ -131,12 +120,11 @@ class DecisionPreview:
             return "", f"{'correction' if verb is Verb.CORRECT else 'picture'}: {last.value if last else ''}"
         return "", ""
 
-    def write(self) -> None:
+    def write(self, store: Store) -> None:
         """Write the decision; where nothing else waits, a service takes it up whatever it changes."""
         save_decision(self.draft)
         if self.is_alone:
-            with open_existing_store(self.draft.config) as store:
-                approve(self.draft.config, store)
+            approve(self.draft.config, store)
 
     def describe_next(self) -> str:
         """Return what happens next, in a sentence."""
@@ -149,23 +137,6 @@ class DecisionPreview:
         if self.verb in URGENT_VERBS:  # goes ahead of what waits
             return f"{soon}, with the other changes that are not taken up yet: `aggregator plan` shows all"
         return f"{written}; other changes that are not taken up yet go with it: `aggregator plan` shows all"
-
-    def report(self, *, is_written: bool) -> dict[str, Any]:
-        """Return all of it for other programs."""
-        before, after = self._list_texts()
-        return {
-            **self.entry,
-            "verb": self.verb.value,
-            "file": str(self.draft.file),
-            "is_written": is_written,
-            "title": self.subject.article.title if self.subject.article else "",
-            "feeds": list(self.subject.feeds),
-            "before": before,
-            "after": after,
-            "changes_nothing_because": self.idle,
-            "earlier_not_taken_up": self.earlier,
-            "plan": json.loads(report_plan(self.plan)),
-        }
 
 
 def _check_verb(verb: str) -> Verb:

@@ -1,15 +1,13 @@
-"""What ``aggregator stories show`` says of why articles are together, and what is not with them."""
+"""Why articles are together in a story, and what is not with them, in lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
-from aggregator.cli.options import clock
-from aggregator.cli.table import clean_cell
-from aggregator.cli.workspace import Workspace
 from aggregator.model import APART, TOGETHER, Article, Member, StoryAnswer, pair_of
 from aggregator.model.decisions import Decision
 from aggregator.pipeline.publish.story_relations import find_decided_links
+from aggregator.rules import Rules
 from aggregator.store import (
     Store,
     read_answers,
@@ -29,6 +27,7 @@ from aggregator.stories.reasons import (
     explain_pair,
     find_nearest,
 )
+from aggregator.text import clean_cell
 
 LEAST_SHOWN = 0.05
 """Below this likeness a story is not near another one."""
@@ -37,10 +36,16 @@ LOOKED_THROUGH = 20_000
 
 
 def describe_reasons(
-    workspace: Workspace, story_id: str, members: Sequence[Member], articles: Mapping[str, Article]
+    story_id: str,
+    members: Sequence[Member],
+    articles: Mapping[str, Article],
+    *,
+    rules: Rules,
+    store: Store,
+    now: datetime,
 ) -> Iterator[str]:
     """Yield a line for each article: what puts it beside another one; and one for the nearest story."""
-    answers = read_answers(workspace.store)
+    answers = read_answers(store)
     placed = sorted(members, key=lambda member: member.turn)
     if len(placed) > 1:
         yield "together because:"
@@ -55,34 +60,38 @@ def describe_reasons(
         if answer.kind in TOGETHER and articles.keys() >= set(pair):
             one, other = (articles[id_] for id_ in pair)
             yield clean_cell(f"- {_name(one)} with {_name(other)}: {_describe_answer(answer)}")
-    yield from _describe_editors(workspace, articles)
-    yield from _describe_choices(workspace, story_id, articles)
-    yield from _describe_nearest(workspace, story_id, placed, answers)
+    yield from _describe_editors(articles, rules, store, now)
+    yield from _describe_choices(story_id, articles, rules, store, now)
+    yield from _describe_nearest(story_id, placed, answers, rules, store)
 
 
-def _describe_editors(workspace: Workspace, articles: Mapping[str, Article]) -> Iterator[str]:
+def _describe_editors(
+    articles: Mapping[str, Article], rules: Rules, store: Store, now: datetime
+) -> Iterator[str]:
     """Yield what editors decided on a story's articles: which are together, and which are kept out of it."""
-    pairs = workspace.rules.story_decisions.list_pairs(clock())
+    pairs = rules.story_decisions.list_pairs(now)
     about = [one for one in pairs if not articles.keys().isdisjoint((one.article_id, one.other_id))]
     ids = {id_ for one in about for id_ in (one.article_id, one.other_id)}
-    known = {article.id: article for article in read_stored_articles(workspace.store, ids)}
+    known = {article.id: article for article in read_stored_articles(store, ids)}
     for one in about:
         if known.keys() >= {one.article_id, one.other_id}:
             yield clean_cell(_describe_pair(one, known))
 
 
-def _describe_choices(workspace: Workspace, story_id: str, articles: Mapping[str, Article]) -> Iterator[str]:
+def _describe_choices(
+    story_id: str, articles: Mapping[str, Article], rules: Rules, store: Store, now: datetime
+) -> Iterator[str]:
     """Yield what editors decided on how a story is shown: what leads it, and what is related."""
-    choices = workspace.rules.story_decisions.list_choices(clock())
+    choices = rules.story_decisions.list_choices(now)
     for article_id, decision in choices.leads.items():
         if article_id in articles:
             yield clean_cell(f"- {_name(articles[article_id])} leads: {_describe_decision(decision)}")
-    links = find_decided_links(choices, workspace.store, among=[story_id])
+    links = find_decided_links(choices, store, among=[story_id])
     own = {pair: link for pair, link in links.items() if story_id in pair}
     others = {id_: link for pair, link in own.items() for id_ in pair if id_ != story_id}
-    members = read_members(workspace.store, others)
+    members = read_members(store, others)
     first = {id_: members[id_][0].article_id for id_ in others if id_ in members}
-    known = {article.id: article for article in read_stored_articles(workspace.store, first.values())}
+    known = {article.id: article for article in read_stored_articles(store, first.values())}
     for other_id, link in others.items():
         if first.get(other_id) in known:
             word = "related to" if link.is_related else "never related to"
@@ -120,10 +129,10 @@ def _describe_answer(answer: StoryAnswer) -> str:
 
 
 def _describe_nearest(
-    workspace: Workspace, story_id: str, placed: Sequence[Member], answers: Sequence[StoryAnswer]
+    story_id: str, placed: Sequence[Member], answers: Sequence[StoryAnswer], rules: Rules, store: Store
 ) -> Iterator[str]:
     """Yield the story nearest to one, first one that was decided to be another, and why it is not one."""
-    store, limits = workspace.store, workspace.rules.thresholds
+    limits = rules.thresholds
     own = _read_sides(store, {story_id: placed})[story_id]
     near = _find_near_stories(store, story_id, own, answers, limits.window_h)
     others = _read_sides(store, read_members(store, near))

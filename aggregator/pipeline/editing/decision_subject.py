@@ -3,15 +3,15 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from aggregator.cli.table import clean_cell, format_time
 from aggregator.config.decision_keys import is_address, read_host
 from aggregator.errors import AggregatorError
 from aggregator.model import Article
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.pipeline.publish.decision_changes import find_published_by
+from aggregator.publish.text_forms import format_time
 from aggregator.store import Store, find_article, read_items_by_id
-from aggregator.text import cut_excerpt
+from aggregator.text import clean_cell, cut_excerpt
 
 LONGEST_COMMENT = 80
 
