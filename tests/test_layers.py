@@ -13,6 +13,7 @@ from tests.imports import PACKAGE, imports_of, is_module, modules, name_of, pars
 LAYERS = [
     {"__main__"},
     {"cli"},
+    {"desk"},
     {"service", "serve", "demo"},
     {"pipeline"},
     {"rules"},
@@ -36,7 +37,7 @@ HOMES = {
     "backports": {"fetch"},
     "compression": {"fetch"},
     "feedgen": {"publish"},
-    "jinja2": {"publish"},
+    "jinja2": {"desk", "publish"},
     "selectolax": {"html"},
     "nh3": {"html"},
     "tldextract": {"urls"},
@@ -58,7 +59,7 @@ HOMES = {
     "typer": {"cli"},
     "rich": {"cli"},
     "uvicorn": {"serve", "demo"},
-    "starlette": {"serve", "demo"},
+    "starlette": {"desk", "serve", "demo"},
     "httptools": {"serve"},
     "yarl": {"fetch"},
     "pydantic_core": {"config"},
@@ -67,7 +68,7 @@ HOMES = {
     "re2": {"clauses"},
     "prometheus_client": {"service"},
     "obstore": {"target"},
-    "structlog": {"cli", "pipeline", "serve", "service"},
+    "structlog": {"cli", "desk", "pipeline", "serve", "service"},
 }
 PURE = {
     "cadence",

@@ -55,6 +55,7 @@ from aggregator.cadence.page_checks import (
 )
 from aggregator.cadence.plan import Intervals
 from aggregator.cadence.politeness import Politeness, count_poll, politeness_of, total_of
+from aggregator.cadence.rhythm import find_rhythm
 from aggregator.cadence.source_health import health_of
 from aggregator.cadence.validators import are_validators_frozen, choose_validators, note_answer, seen_until
 
@@ -72,6 +73,7 @@ __all__ = [
     "explain_poll",
     "find_deleted",
     "find_missing",
+    "find_rhythm",
     "health_of",
     "interpret_address",
     "is_comment_feed",

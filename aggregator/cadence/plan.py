@@ -14,7 +14,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.cadence.rhythm import Rhythm, rhythm_of, wait_of_rhythm
+from aggregator.cadence.rhythm import Rhythm, find_rhythm, wait_of_rhythm
 from aggregator.http_dates import RETRY_AFTER_CAP
 from aggregator.model import Asks, Source, SourceState
 
@@ -66,7 +66,7 @@ class Plan:
 
 def plan_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> Plan:
     """Return when a source in ``state`` that went well at ``now`` is to be polled next."""
-    rhythm = rhythm_of(state.posts, known_since=state.first_polled_at or now, now=now)
+    rhythm = find_rhythm(state, now)
     if rhythm is not None:
         own = wait_of_rhythm(rhythm, now)
     else:

@@ -19,6 +19,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from aggregator.model import SourceState
+
 Post = tuple[int, int]
 """A quarter of an hour, counted from 1970, and how many entries were published in it."""
 
@@ -85,6 +87,11 @@ def rhythm_of(posts: Sequence[Post], *, known_since: datetime, now: datetime) ->
         hours=Counter([quarter // _AN_HOUR % 24 for quarter, _ in known]),
         posts=len(known),
     )
+
+
+def find_rhythm(state: SourceState, now: datetime) -> Rhythm | None:
+    """Return the rhythm of a source, None where it has posted nothing for long."""
+    return rhythm_of(state.posts, known_since=state.first_polled_at or now, now=now)
 
 
 def wait_of_rhythm(rhythm: Rhythm, now: datetime) -> timedelta:

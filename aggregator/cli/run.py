@@ -1,6 +1,7 @@
 """``aggregator run``: the whole service in one process."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +20,7 @@ from aggregator.cli.stopping import stop_for_another, stop_in_time
 from aggregator.cli.workspace import Workspace
 from aggregator.config import Settings
 from aggregator.demo import Newsroom, write_demo_config
+from aggregator.desk import DeskDoor, DeskSite, make_desk, read_token
 from aggregator.serve import MetricsAccess, Server, create_app
 from aggregator.service import LiveConfig, Service, ServiceState, make_checks
 from aggregator.store import lock_store
@@ -69,6 +71,7 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
             metrics=_open_metrics(settings, state),
             hubs=make_receiver(settings, workspace.store),
             announced=lambda: (state.context.rules.site.base_url, state.context.rules.publish_hubs),
+            desk=_open_desk(state, live),
         )
         with Server(site, settings.server.host, port, limits=client_limits(settings)) as server:
             typer.echo(f"feeds and pages: {server.url}/")
@@ -80,6 +83,14 @@ def _open_metrics(settings: Settings, state: ServiceState) -> MetricsAccess | No
     """Return who reads the metrics of a service; None: nobody."""
     readers = settings.server.metrics
     return None if readers == "off" else MetricsAccess(render=state.metrics.render, is_public=readers == "on")
+
+
+def _open_desk(state: ServiceState, live: LiveConfig) -> DeskDoor | None:
+    """Return the operators' desk, None without the token of the operator; raises ConfigError."""
+    token = read_token(os.environ)
+    if token is None:
+        return None
+    return DeskDoor(token, make_desk(DeskSite(state=state, live=live, checks=make_checks(state))))
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from aggregator.curate import FeedReach
 from aggregator.errors import AggregatorError
 from aggregator.model import PastPoll, Source, SourceState
 from aggregator.pipeline.config_in_force import find_waiting, list_urgent
+from aggregator.pipeline.explanation.source_trouble import describe_trouble
 from aggregator.pipeline.publish.feed_content import read_topic_articles
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publisher_names import list_unlisted_publishers
@@ -34,12 +35,10 @@ from aggregator.store import (
     read_source_counts,
     read_subscriptions,
 )
-from aggregator.urls.services import service_of_url
 from aggregator.websub import describe_subscription
 
 MOST_PUBLISHERS = 20
 Row = Mapping[str, str | int | float | None]
-Pauses = Mapping[str, tuple[datetime, str]]
 States = Mapping[str, SourceState]
 Reach = Mapping[str, FeedReach]
 
@@ -143,7 +142,7 @@ def _report_source(workspace: Workspace, source_id: str, now: datetime) -> Row:
         ),
         "failures": state.failures,
         "joined": state.joined,
-        "error": _describe_trouble(source, state, read_pauses(workspace.store, now)),
+        "error": describe_trouble(source, state, read_pauses(workspace.store, now)),
     }
 
 
@@ -165,7 +164,7 @@ def _report_sources(workspace: Workspace, states: States, reach: Reach, now: dat
             "joined": state.joined,
             "articles_per_day": round(count.articles_per_day, 2),
             "newest_at": format_time_if_known(count.newest_at),
-            "error": _describe_trouble(source, state, pauses),
+            "error": describe_trouble(source, state, pauses),
         }
 
 
@@ -208,35 +207,6 @@ def _report_publishers(workspace: Workspace) -> Iterator[Row]:
         }
 
 
-def _describe_trouble(source: Source, state: SourceState, pauses: Pauses) -> str | None:
-    """Return what an operator should know of a source that is not well, None where all is."""
-    proposed = _describe_move(state) if state.proposed_url else None
-    return (
-        proposed
-        or state.error
-        or _describe_quarantine(state)
-        or _describe_pause(source, pauses)
-        or _describe_move(state)
-    )
-
-
-def _describe_pause(source: Source, pauses: Pauses) -> str | None:
-    # Where nothing is paused, which is the rule, nobody waits for the list of domains.
-    until_at, by = pauses.get(service_of_url(source.url), (None, "")) if pauses else (None, "")
-    return (
-        f"paused until {format_time_if_known(until_at)}: {by} was answered 429"
-        if until_at and by != source.id
-        else None
-    )
-
-
-def _describe_quarantine(state: SourceState) -> str | None:
-    return (
-        state.quarantined_because
-        and f"new entries are quarantined: {state.quarantined_because}: see `aggregator review`"
-    )
-
-
 def _report_proposals(workspace: Workspace, states: States) -> Iterator[Row]:
     for source in workspace.config.sources:
         state = states[source.id]
@@ -248,15 +218,6 @@ def _report_proposals(workspace: Workspace, states: States) -> Iterator[Row]:
                 "why": state.proposed_why,
                 "accept": f"aggregator sources accept {source.id}",
             }
-
-
-def _describe_move(state: SourceState) -> str | None:
-    if state.proposed_url is not None:
-        return f"moved to {state.proposed_url}: `aggregator sources accept {state.source_id}` says so"
-    if state.redirect_url is None:
-        return None
-    proof = "is the same feed" if state.redirect_proved_at else "was not seen to be the same feed yet"
-    return f"redirected permanently to {state.redirect_url}, which {proof}; proposed after two days of it"
 
 
 def _report_topics(workspace: Workspace) -> Iterator[Row]:

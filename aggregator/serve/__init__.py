@@ -3,6 +3,15 @@
 from aggregator.serve.app import create_app
 from aggregator.serve.limits import ClientLimits, limits_within
 from aggregator.serve.metrics_page import MetricsAccess
+from aggregator.serve.request_body import read_body
 from aggregator.serve.server import Server, serve_forever
 
-__all__ = ["ClientLimits", "MetricsAccess", "Server", "create_app", "limits_within", "serve_forever"]
+__all__ = [
+    "ClientLimits",
+    "MetricsAccess",
+    "Server",
+    "create_app",
+    "limits_within",
+    "read_body",
+    "serve_forever",
+]

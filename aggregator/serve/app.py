@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aggregator.publish.file_headers import cache_control, content_type, is_compressible, is_shared
 from aggregator.serve.byte_range import ByteRange, parse_range
@@ -46,6 +46,7 @@ def create_app(
     metrics: MetricsAccess | None = None,
     hubs: PushReceiver | None = None,
     announced: Announced = announce_nothing,
+    desk: ASGIApp | None = None,
 ) -> Starlette:
     """Return the ASGI application that serves the files below ``feeds_dir``, ``/healthz`` and ``/readyz``.
 
@@ -53,7 +54,8 @@ def create_app(
     the answer, whose status is 503 if it raises, its ``ok`` is false, or it takes too long. So are the
     ``checks`` for ``/readyz``, each of which returns what is wrong, or None. ``metrics`` says who reads
     ``/metrics``; None: nobody. ``hubs`` decides about what comes to the callbacks below ``/_websub/``;
-    without it there are none. ``announced`` says which hubs feeds name.
+    without it there are none. ``announced`` says which hubs feeds name. ``desk`` answers below
+    ``/_desk``; None: there is nothing.
     """
     hot_files = HotFiles()
     pages = [Route(METRICS_PATH, _Endpoint(MetricsPage(metrics, health_within_s).answer))] if metrics else []
@@ -64,6 +66,7 @@ def create_app(
             Route(READY_PATH, _Endpoint(ReadyPage(checks, health_within_s).answer)),
             *pages,
             *callbacks,
+            *([Route("/_desk", desk), Route("/_desk/{page:path}", desk)] if desk else []),
             Route("/{path:path}", _Endpoint(_TreeEndpoint(feeds_dir, hot_files, announced).answer)),
         ],
         exception_handlers={404: _not_found, 500: _server_error},

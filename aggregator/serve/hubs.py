@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from aggregator.errors import AggregatorError
 from aggregator.serve.file_headers import SECURITY
+from aggregator.serve.request_body import read_body
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _HEADERS = {"Cache-Control": "no-store", **SECURITY}
@@ -85,7 +86,7 @@ class HubCallback:
             return _plain_response(415, **{"Accept-Encoding": "identity"})
         try:
             async with asyncio.timeout(self._body_within_s), self._turns:
-                body = await _read_body(request, self._hubs.max_body_bytes)
+                body = await read_body(request, self._hubs.max_body_bytes)
                 if body is None:
                     return _plain_response(413, Connection="close")
                 await asyncio.shield(self._hand_on(request, token, body))
@@ -106,19 +107,6 @@ def _parse_fields(query: str) -> list[tuple[str, str]]:
         return parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
     except ValueError:
         return []
-
-
-async def _read_body(request: Request, limit_bytes: int) -> bytes | None:
-    """Return the body, None where it is longer than allowed: the rest is not read."""
-    stated = request.headers.get("content-length", "")
-    if stated.isdecimal() and int(stated) > limit_bytes:
-        return None
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit_bytes:
-            return None
-    return bytes(body)
 
 
 def _plain_response(status: int, text: str = "", **headers: str) -> Response:

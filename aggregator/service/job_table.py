@@ -129,9 +129,10 @@ async def publish_tree(state: ServiceState) -> Work:
 def _record_publication(done: Publication, state: ServiceState) -> None:
     """Record a publication that ended now; an article that a changed rule lets in after days is not late."""
     now = state.context.clock()
-    lags = (now - first_seen_at for first_seen_at in done.first_seen_at)
-    lags_s = [lag.total_seconds() for lag in lags if lag <= LAGS_UP_TO]
-    state.metrics.record_publication(len(done.changed), lags_s, now.timestamp())
+    ages = [(one.topics, now - one.first_seen_at) for one in done.placed]
+    lags_s = [(topics, age.total_seconds()) for topics, age in ages if age <= LAGS_UP_TO]
+    state.metrics.record_publication(len(done.changed), [lag_s for _, lag_s in lags_s], now.timestamp())
+    state.publication.note_lags(lags_s)
 
 
 async def check_marks(state: ServiceState) -> Work:

@@ -1,6 +1,7 @@
 """What the jobs of a running service share: what they work with, what is under way, what is still to do."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Flag, auto
@@ -19,7 +20,10 @@ from aggregator.service.polls_under_way import PollsUnderWay
 from aggregator.service.store_watch import StoreWatch
 from aggregator.service.tree_watch import TreeWatch
 from aggregator.service.upload_state import UploadState
-from aggregator.store import sqlite_file
+from aggregator.store import ALL, sqlite_file
+
+LAGS_KEPT = 200
+"""Of each topic."""
 
 
 class Work(Flag):
@@ -51,13 +55,21 @@ class PublicationState:
     """What the last publication left: its first error, if any, and when it ended, None: none did yet.
 
     Records are written again at ``records_again_at_s`` at the earliest, by the event loop's clock, and those
-    that only have another heat at ``records_cool_at_s``.
+    that only have another heat at ``records_cool_at_s``. ``lags_s`` has by topic for how long its newest
+    articles were known before they were in its feeds.
     """
 
     failure: str | None = None
+    lags_s: dict[str, deque[float]] = field(default_factory=dict)
     ended_at_s: float | None = None
     records_again_at_s: float = float("-inf")
     records_cool_at_s: float = float("-inf")
+
+    def note_lags(self, lags_s: Iterable[tuple[Sequence[str], float]]) -> None:
+        """Note for how many seconds new articles were known before feeds had them, with their topics."""
+        for topic_ids, lag_s in lags_s:
+            for topic_id in (ALL, *topic_ids):
+                self.lags_s.setdefault(topic_id, deque(maxlen=LAGS_KEPT)).append(lag_s)
 
 
 @dataclass(kw_only=True, slots=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, case, func, select, text
 
 from aggregator.store.correction_schema import corrections
-from aggregator.store.database import Database
+from aggregator.store.database import Database, chunks
 from aggregator.store.engine import sqlite_file
 from aggregator.store.fast.driver import rows_with
 from aggregator.store.feed_items import ARTICLES_FOLDER
@@ -43,6 +44,31 @@ def count_standings(store: Database) -> Mapping[str, int]:
     return {standing: found.get(standing, 0) for standing in STANDINGS}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TroubledSources:
+    """How many sources that are polled wait for a person.
+
+    The ``broken`` are gone or have failed for long; of others new entries are ``quarantined``, or another
+    address is proposed: they have ``moved``.
+    """
+
+    broken: int
+    quarantined: int
+    moved: int
+
+
+def count_troubled(store: Database) -> TroubledSources:
+    """Return how many of the sources that are polled wait for a person, and for what."""
+    columns = {
+        "broken": sources.c.told_at,
+        "quarantined": sources.c.quarantined_at,
+        "moved": sources.c.proposed_url,
+    }
+    counts = [func.count().filter(column.is_not(None)).label(name) for name, column in columns.items()]
+    with store.reading() as connection:
+        return TroubledSources(**connection.execute(select(*counts).where(IS_POLLED)).mappings().one())
+
+
 def count_silent(store: Database, over: Sequence[timedelta], now: datetime) -> tuple[int, ...]:
     """Return how many of the sources that are polled had no success for longer than each of these times."""
     counts = [func.count().filter(now - one > _SUCCESS_AT) for one in over]
@@ -68,6 +94,17 @@ def find_newest_items(store: Database, topic_ids: Collection[str]) -> Mapping[st
             for is_recent in (False, True):
                 for row in rows_with(connection, _NEWEST, {"of_feed": feed, "recent": is_recent}):
                     found[topic_id] = row["published_at"]
+    return found
+
+
+def count_recent_items(store: Database, feeds: Collection[str], since: datetime) -> Mapping[str, int]:
+    """Return by feed how many of its items count as young since a time; feeds without are left out."""
+    found: dict[str, int] = {}
+    with store.reading() as connection:
+        for chunk in chunks(sorted(feeds)):
+            are_young = feed_items.c.feed.in_(chunk) & (feed_items.c.recent_at >= since)
+            query = select(feed_items.c.feed, func.count()).where(are_young).group_by(feed_items.c.feed)
+            found.update({row[0]: row[1] for row in connection.execute(query)})
     return found
 
 

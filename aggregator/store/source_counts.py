@@ -2,15 +2,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Text, func, select, type_coerce
 
+from aggregator.model import Article
 from aggregator.store.database import Database
 from aggregator.store.predicates import IS_PUBLISHED, is_recent
+from aggregator.store.rows import article_of
 from aggregator.store.schema import articles, sightings, sources
 
+_A_DAY_US = timedelta(days=1) // timedelta(microseconds=1)
+_FIRST_DAY = date(1970, 1, 1)
 RATE_OVER = timedelta(days=14)
 
 
@@ -64,6 +68,37 @@ def _make_counts(row: Mapping[Any, Any], now: datetime) -> SourceCounts:
         articles_per_day=row["recent"] / (over / timedelta(days=1)),
         newest_at=row["newest_at"],
     )
+
+
+def count_entries_by_day(
+    store: Database, source_ids: Collection[str], since: datetime
+) -> Mapping[str, Mapping[date, int]]:
+    """Return by source id how many entries were first seen there on each day (UTC), of those since a time."""
+    day = type_coerce(sightings.c.first_seen_at, BigInteger) // _A_DAY_US
+    query = (
+        select(sightings.c.source_id, day.label("day"), func.count().label("entries"))
+        .where(sightings.c.first_seen_at >= since, sightings.c.source_id.in_(sorted(source_ids)))
+        .group_by(sightings.c.source_id, day)
+    )
+    found: dict[str, dict[date, int]] = {}
+    with store.reading() as connection:
+        for row in connection.execute(query):
+            at = _FIRST_DAY + timedelta(days=int(row.day))
+            found.setdefault(row.source_id, {})[at] = row.entries
+    return found
+
+
+def read_newest_of_source(store: Database, source_id: str, most: int) -> tuple[Article, ...]:
+    """Return the stored articles that a source shows, or showed, the newest first, up to ``most``."""
+    query = (
+        select(articles)
+        .join(sightings, sightings.c.article_id == articles.c.id)
+        .where(sightings.c.source_id == source_id)
+        .order_by(articles.c.published_at.desc(), articles.c.id)
+        .limit(most)
+    )
+    with store.reading() as connection:
+        return tuple(article_of(row) for row in connection.execute(query).mappings())
 
 
 def count_reach(

@@ -6,6 +6,7 @@ marks of articles, stories, publishers ─► places in feeds, names ─► stor
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from aggregator.curate.editor_decisions import is_killed
 from aggregator.model import Article
@@ -49,8 +50,17 @@ READ = 20_000
 BATCH_OF_ALL = 1_500
 """Marks that are taken up at once where everything is arranged, in the order of time."""
 _CHANGED = frozenset({MarkKind.ARTICLE, MarkKind.STORY})
-OnPlaced = Callable[[Sequence[datetime]], None]
-"""Called with when articles were first seen that no feed held before; imported ones are left out."""
+
+
+class Placed(NamedTuple):
+    """An article that no feed held before: its topics, and when it was first seen."""
+
+    topics: tuple[str, ...]
+    first_seen_at: datetime
+
+
+OnPlaced = Callable[[Sequence[Placed]], None]
+"""Called with articles that no feed held before; imported ones are left out."""
 _ARRANGED = (MarkKind.PLACE, MarkKind.PUBLISHER, MarkKind.STORY, MarkKind.ARTICLE)
 
 
@@ -75,12 +85,12 @@ def arrange_feeds(*, rules: Rules, store: Store, now: datetime, on_placed: OnPla
             marked = {mark.key for mark in marks if mark.kind in (MarkKind.ARTICLE, MarkKind.PLACE)}
             correct_withdrawn(marked, rules=rules, store=store, now=now)
             with store.reading_together():
-                done, touched, first_seen_at = _arrange(marks, named, rules, store, now)
+                done, touched, placed = _arrange(marks, named, rules, store, now)
             done = keep_limits(
                 done, article_ids=touched.article_ids, story_ids=touched.story_ids, rules=rules, store=store
             )
             save_arrangement(store, done, marks)
-            on_placed(first_seen_at)
+            on_placed(placed)
             taken += len(marks)
     return taken
 
@@ -149,7 +159,7 @@ class _Touched:
 
 def _arrange(
     marks: Sequence[Mark], named: _NamedPublishers, rules: Rules, store: Store, now: datetime
-) -> tuple[Arrangement, _Touched, list[datetime]]:
+) -> tuple[Arrangement, _Touched, list[Placed]]:
     """Return what these marks change, what they name, and when articles with a first place were first seen.
 
     Publishers that are ``named`` stay so.
@@ -193,7 +203,13 @@ def _arrange(
     done.later += list_openings(touched.articles, touched.stories, touched.story_ids, rules, now)
     were_placed, are_placed = _list_articles(before), _list_articles(after)
     new = (articles[id_] for id_ in are_placed - were_placed if id_ in articles)
-    return done, touched, [article.first_seen_at for article in new if article.imported is None]
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}  # at first all are new, and most have the same topics
+    placed = [
+        Placed(shared.setdefault(one.topics, one.topics), one.first_seen_at)
+        for one in new
+        if one.imported is None
+    ]
+    return done, touched, placed
 
 
 def _list_articles(places: Iterable[tuple[str, str]]) -> set[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.errors import PublishError
+from aggregator.pipeline.publish.arrangement import Placed
 from aggregator.pipeline.publish.change_feeds import write_change_feeds
 from aggregator.pipeline.publish.changes import take_up_changes
 from aggregator.pipeline.publish.killed_pictures import remove_killed_pictures
@@ -33,15 +34,15 @@ class Publication:
     """What publishing did: files ``changed``, and the number of ``items`` of topics' feeds of stories.
 
     Topics that show what they did are not in ``items``. ``errors`` name what was not written and keeps its
-    last good files, and why. ``first_seen_at`` are the times of articles
-    that no feed held before, without imported ones: at first all are new, too many to be kept whole.
+    last good files, and why. ``placed`` are articles that no feed
+    held before, without imported ones: at first all are new, too many to be kept whole.
     """
 
     changed: tuple[str, ...]
     unchanged: int
     items: Mapping[str, int]
     errors: tuple[str, ...]
-    first_seen_at: tuple[datetime, ...] = ()
+    placed: tuple[Placed, ...] = ()
 
 
 def publish(
@@ -60,15 +61,15 @@ def publish(
     Nothing is removed for its age unless ``is_clock_trusted``. Raises PublishError where the folder cannot be
     used.
     """
-    first_seen_at: list[datetime] = []
+    placed: list[Placed] = []
     with lock_publication(rules.feeds_dir):
-        has_changed = take_up_changes(rules=rules, store=store, now=now, on_placed=first_seen_at.extend)
+        has_changed = take_up_changes(rules=rules, store=store, now=now, on_placed=placed.extend)
         settle_truth(rules=rules, store=store, now=now)
         if is_tree_checked:
             mark_damage(rules, store)
-        topics = write_topics(rules=rules, store=store, now=now, only=only, on_placed=first_seen_at.extend)
+        topics = write_topics(rules=rules, store=store, now=now, only=only, on_placed=placed.extend)
         if only is not None:
-            return _sum_up(topics, StoryPages(), (), first_seen_at)
+            return _sum_up(topics, StoryPages(), (), placed)
         pages = write_story_pages(rules=rules, store=store, now=now)
         others = [write_site(rules=rules, store=store, now=now)]
         others.append(write_change_feeds(rules=rules, store=store, now=now))
@@ -81,16 +82,16 @@ def publish(
             others += [Written(changed=told), settle_monograms(rules=rules, store=store, now=now)]
         except PublishError as error:
             others.append(Written(errors=(str(error),)))
-        return _sum_up(topics, pages, others, first_seen_at)
+        return _sum_up(topics, pages, others, placed)
 
 
 def _sum_up(
-    topics: TopicFiles, pages: StoryPages, others: Sequence[Written], first_seen_at: Sequence[datetime]
+    topics: TopicFiles, pages: StoryPages, others: Sequence[Written], placed: Sequence[Placed]
 ) -> Publication:
     return Publication(
         changed=(*pages.changed, *topics.changed, *(name for written in others for name in written.changed)),
         unchanged=pages.unchanged + topics.unchanged + sum(written.unchanged for written in others),
         items=topics.items,
         errors=(*topics.errors, *pages.errors, *(error for written in others for error in written.errors)),
-        first_seen_at=tuple(first_seen_at),
+        placed=tuple(placed),
     )

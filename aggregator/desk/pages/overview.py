@@ -1,0 +1,111 @@
+"""The first page: what needs a person now, how much is stored and waits, and how the service does."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from aggregator.desk.answers import Fields
+from aggregator.desk.phrases import format_bytes, format_seconds
+from aggregator.desk.site import DeskSite
+from aggregator.pipeline.config_in_force import find_waiting
+from aggregator.store import (
+    count_due_marks,
+    count_kept,
+    count_quarantined,
+    count_standings,
+    count_troubled,
+    count_waiting_corrections,
+    count_waiting_pings,
+    measure_store,
+    read_queue,
+    read_topic_problems,
+)
+
+LONGEST = 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """What needs a person, and the page of the desk where it is seen; "": none."""
+
+    text: str
+    page: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """A number or a time, and what it is."""
+
+    name: str
+    value: str
+
+
+def show_overview(site: DeskSite, _asked: Fields) -> Mapping[str, object]:
+    """Return what the first page shows."""
+    jobs, workers = read_queue(site.store)
+    return {
+        "needs": [*_find_service_needs(site), *_find_source_needs(site)],
+        "sources": [Fact(name=name, value=f"{n:,}") for name, n in count_standings(site.store).items()],
+        "stored": list(_list_stored(site)),
+        "waiting": list(_list_waiting(site)),
+        "service": list(_list_service(site)),
+        "jobs": jobs,
+        "workers": workers,
+    }
+
+
+def _find_service_needs(site: DeskSite) -> Iterator[Need]:
+    for name, check in site.checks.items():
+        wrong = check()
+        if wrong:
+            yield Need(text=f"{name}: {wrong}")
+    problems = site.live.problems
+    if problems:
+        yield Need(text=f"the configuration has problems and is left aside: {problems[0][:LONGEST]}")
+    waiting = site.live.waiting
+    why = waiting.why if waiting else find_waiting(site.config, site.store)
+    if why:
+        yield Need(text=f"a change of the configuration waits: {why}: let it go with `aggregator apply`")
+    for topic_id, problem in read_topic_problems(site.store).items():
+        yield Need(text=f"{topic_id} could not be written: {problem[:LONGEST]}", page="topics")
+
+
+def _find_source_needs(site: DeskSite) -> Iterator[Need]:
+    found = count_troubled(site.store)
+    told = (
+        (found.broken, "source is gone or has failed for long", "sources have been gone or failing for long",
+         "sources?sort=standing"),
+        (found.quarantined, "source is quarantined", "sources are quarantined", "review"),
+        (found.moved, "source has moved", "sources have moved", "review"),
+        (sum(count_quarantined(site.store).values()), "article is quarantined", "articles are quarantined",
+         "review"),
+    )  # fmt: skip
+    for count, one, many, page in told:
+        if count:
+            yield Need(text=f"{count:,} {one if count == 1 else many}", page=page)
+
+
+def _list_stored(site: DeskSite) -> Iterator[Fact]:
+    articles, stories = count_kept(site.store)
+    yield Fact(name="articles", value=f"{articles:,}")
+    yield Fact(name="stories", value=f"{stories:,}")
+    size = measure_store(site.store)
+    if size is not None:
+        yield Fact(name="database", value=format_bytes(size))
+
+
+def _list_waiting(site: DeskSite) -> Iterator[Fact]:
+    marks = count_due_marks(site.store, site.read_time())
+    yield Fact(name="changes to publish", value=f"{sum(marks.values()):,}")
+    yield Fact(name="corrections in no file yet", value=f"{count_waiting_corrections(site.store):,}")
+    yield Fact(name="pings of hubs", value=f"{count_waiting_pings(site.store):,}")
+    yield Fact(name="polls under way", value=f"{len(site.state.polls.under_way):,}")
+
+
+def _list_service(site: DeskSite) -> Iterator[Fact]:
+    now_s = time.monotonic()
+    for name, at_s in (
+        ("last publication", site.state.publication.ended_at_s),
+        ("last look for due sources", site.state.ticked_at_s),
+    ):
+        yield Fact(name=name, value="never" if at_s is None else f"{format_seconds(now_s - at_s)} ago")

@@ -1,0 +1,128 @@
+"""What the pages of the desk tell of a site with sources that are well, broken and hostile."""
+
+import sqlite3
+
+import pytest
+
+from tests.desk.running import DeskVisitor, run_desk
+from tests.integration.site import ML, SiteFolder, ago, item, rss
+from tests.loopback import Answer, Loopback
+
+HOSTILE = 'Machine learning </th><script>alert(1)</script> & "quotes" <img src=x onerror=alert(2)>'
+
+
+@pytest.fixture(scope="module")
+def publishers():
+    """Publishers on loopback: one that is well, with a hostile title, and one that has no feed any more."""
+    with Loopback() as loopback:
+        items = [item(number, ago(hours=number)) for number in range(1, 4)]
+        items.append(item(9, ago(minutes=5), title="Machine learning says quotes"))
+        loopback.route("/feed", Answer(body=rss(*items)))
+        loopback.route("/gone", Answer(status=404))
+        yield loopback
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, publishers):
+    """A site that has polled both, and published."""
+    sources = [
+        {"id": "daily", "url": f"{publishers.url}/feed"},
+        {"id": "broken", "url": f"{publishers.url}/gone", "name": "<b>Broken</b>"},
+        *(
+            {"id": f"off-{number}", "url": f"https://off{number}.example/", "enabled": False}
+            for number in range(120)
+        ),
+    ]
+    made = SiteFolder(tmp_path_factory.mktemp("site"), sources, [ML])
+    made.run("poll")
+    made.run("publish")
+    with sqlite3.connect(made.folder / "data" / "aggregator.db") as store:  # reading feeds takes markup out
+        store.execute("UPDATE articles SET title = ? WHERE title LIKE '%says quotes'", [HOSTILE])
+    return made
+
+
+@pytest.fixture(scope="module")
+def visitor(site):
+    """Somebody who is signed in at the site's desk."""
+    with run_desk(site) as (server, _):
+        made = DeskVisitor(server)
+        made.sign_in()
+        yield made
+
+
+def rows_of(visitor):
+    """Return the rows of the first table of a page, by what stands first in each."""
+    table = visitor.page.css_first("table")
+    cells = (
+        [" ".join(one.text(separator=" ").split()) for one in row.css("th, td")]
+        for row in table.css("tbody tr")
+    )
+    return {first: rest for first, *rest in cells}
+
+
+def test_the_overview_tells_how_much_there_is(visitor):
+    """Sources by how they stand, what is stored, and what the service did last."""
+    text = visitor.open("")
+    assert "well 1 " in text
+    assert "failing 1 " in text
+    assert "articles 4" in text
+    assert "nothing was published yet since the start" in text
+
+
+def test_sources_are_listed_with_what_is_wrong(visitor):
+    """The worst stand first, with what to do, a hundred on a page."""
+    visitor.open("sources")
+    assert "122 of 122 sources" in visitor.text
+    rows = rows_of(visitor)
+    assert len(rows) == 100
+    assert [*rows][:2] == ["broken", "daily"]
+    assert rows["broken"][0] == "failing"
+    assert "404" in rows["broken"][4]
+    assert "aggregator sources doctor broken" in rows["broken"][4]
+    assert rows["daily"][0] == "well"
+    assert "4 new entries in 30 days" in rows["daily"][2]
+    visitor.open(visitor.page.css_first("a[rel=next]").attributes["href"])
+    assert "Page 2 of 2" in visitor.text
+    assert len(rows_of(visitor)) == 22
+
+
+def test_sources_are_searched_and_sorted_by_links(visitor):
+    """Words narrow the list; headings sort it, and keep the words."""
+    visitor.open("sources?q=off-1&sort=id")
+    assert [*rows_of(visitor)][:3] == ["off-1", "off-10", "off-100"]
+    assert visitor.page.css_first("th[aria-sort]").text(strip=True) == "Source"
+    link = next(one for one in visitor.page.css("thead a") if one.text(strip=True) == "Stands")
+    assert link.attributes["href"] == "sources?q=off-1&sort=standing"
+    assert "0 of 122 sources" in visitor.open("sources?q=nothing+of+it&page=999")
+
+
+def test_a_source_tells_of_its_polls_and_articles(visitor):
+    """Its last polls, why it is polled as it is, and its newest articles."""
+    text = visitor.open("source?id=daily")
+    assert "updated 200" in text
+    assert "because it posts about" in text
+    assert "Machine learning finds comet 1" in text
+    assert "404" in visitor.open("source?id=broken")
+    assert "no source 'nobody' is configured" in visitor.open("source?id=nobody")
+    assert visitor.status == 400
+
+
+def test_topics_tell_what_they_hold(visitor):
+    """Stories and articles a day, and what is shown."""
+    visitor.open("topics")
+    rows = rows_of(visitor)
+    assert [*rows] == ["everything all", "Machine Learning ml"]
+    assert rows["Machine Learning ml"][3] == "4"
+
+
+@pytest.mark.parametrize("page", ["", "sources", "source?id=daily", "source?id=broken", "topics"])
+def test_nothing_of_publishers_is_markup(visitor, page):
+    """Titles and names that hold markup are text on every page."""
+    visitor.open(page)
+    assert visitor.page.css("script, img, b, style, iframe") == []
+
+
+def test_hostile_titles_are_shown_as_they_are(visitor):
+    """The title that tries to run a script stands there, letter for letter."""
+    visitor.open("source?id=daily")
+    assert HOSTILE in visitor.text
