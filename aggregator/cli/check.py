@@ -11,6 +11,7 @@ import typer
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
 from aggregator.config import check_config, load_valid_parts
 from aggregator.config.decision_files import locate_decisions
+from aggregator.config.decision_markup import describe_markup
 from aggregator.config.file_bodies import DECISIONS_FOLDER
 from aggregator.config.problems import Problem
 from aggregator.config.site_keys import describe_missing_keys, missing_site_keys
@@ -58,6 +59,10 @@ def _find_warnings(config: Path, *, with_stored: bool) -> Iterator[str]:
         why = "it has no keywords, and no source assigns it, nor a topic below it"
         yield f"{config / 'topics.yaml'}: {topic} can have no articles: {why}"
     yield from map(str, _find_doubtful_clauses(config))
+    places = locate_decisions(config, valid.texts) if valid.decisions else {}
+    for one in valid.decisions:
+        if one.is_in_force(clock()) and (what := describe_markup(one)):
+            yield f"{places[one.id]}: decision {one.id}: {what}"
     if with_stored:
         yield from _find_unpublished(config)
 

@@ -38,7 +38,10 @@ def decide(  # an option each
     ],
     value: Annotated[
         str | None,
-        typer.Argument(metavar="[VALUE]", help="What the verb sets: a title, topic, time, points, note."),
+        typer.Argument(
+            metavar="[VALUE]",
+            help="What the verb sets: a topic, time, points; a title or note, in plain text.",
+        ),
     ] = None,
     *,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for those who edit.")],

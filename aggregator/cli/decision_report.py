@@ -20,6 +20,8 @@ def describe_preview(preview: DecisionPreview) -> Iterator[str]:
         yield clean_cell(f"+ {after}")
     if preview.idle:
         yield clean_cell(f"it changes nothing now: {preview.idle}")
+    if preview.markup:
+        yield clean_cell(f"warning: {preview.markup}")
     yield from describe_plan(preview.plan)
     earlier = preview.describe_earlier()
     if earlier:
@@ -40,6 +42,7 @@ def report_preview(preview: DecisionPreview, *, is_written: bool) -> dict[str, A
         "before": before,
         "after": after,
         "changes_nothing_because": preview.idle,
+        "warning": preview.markup,
         "earlier_not_taken_up": preview.earlier,
         "plan": json.loads(report_plan(preview.plan)),
     }

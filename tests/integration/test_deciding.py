@@ -4,6 +4,7 @@ import json
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -33,6 +34,7 @@ TEXTS = (
     "A choir in Leipzig performed with artificial intelligence, which sang alto and was never once out of tune.",
 )
 REASON = ("--reason", "it is so", "--by", "anna")
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def make_item(number):
@@ -300,6 +302,28 @@ def test_check_warns_of_decisions_that_do_nothing(site):
     assert said.splitlines()[-1] == f"{folder}: 2 decisions do nothing any more: 2 have ended"
     report = json.loads(site.run("check", "--json"))
     assert (len(report["warnings"]), report["notes"]) == (4, [said.splitlines()[-1]])
+
+
+def test_a_title_is_plain_text_everywhere(site):
+    """What looks like a tag is warned of, and shown as it is written in every format."""
+    title = "<b>Comet</b> & AT&T"
+    said = decide(site, "retitle", "daily.example/0", title)
+    what = "readers see <b> as it is written: titles, texts and reasons are plain text"
+    assert f"warning: {what}\n" in said
+    (file,) = (site.config / "decisions").iterdir()
+    assert f"warning: {file}:3: decision " in site.run("check")
+    assert what in site.run("check")
+    site.run("publish")
+    folder = site.feeds / "ml/articles"
+    entry = next(
+        e for e in ElementTree.parse(folder / "atom.xml").iter(f"{ATOM}title") if "Comet" in (e.text or "")
+    )
+    assert (entry.text, entry.get("type", "text")) == (title, "text")
+    assert title in [e.text for e in ElementTree.parse(folder / "rss.xml").iter("title")]
+    assert title in [one["title"] for one in json.loads((folder / "feed.json").read_bytes())["items"]]
+    assert "<b>Comet" not in (site.feeds / "ml/index.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;Comet" in (site.feeds / "ml/index.html").read_text(encoding="utf-8")
+    assert "Retitled: &lt;b&gt;Comet" in (site.feeds / "changes.atom").read_text(encoding="utf-8")
 
 
 def test_a_decision_on_what_is_not_stored_waits_for_it(site, loopback):

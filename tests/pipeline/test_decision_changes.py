@@ -1,6 +1,7 @@
 """Decisions that come, go and end: what is judged, shown and removed then."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -203,6 +204,40 @@ def test_a_publisher_that_is_taken_down_is_nowhere(world):
     world.wait(hours=1)
     publish_all(world)
     assert sorted(show(world)) == sorted([*SUBJECTS, "comet", "harvest"])
+
+
+def read_reasons(world):
+    """Return what the feed of corrections says of each, the newest first."""
+    told = (world.tree / "changes.atom").read_text(encoding="utf-8")
+    contents = re.findall(r"<content type=\"html\">(.*?)</content>", told)
+    return [re.findall(r"&lt;p dir=\"auto\"&gt;(.*?)&lt;/p&gt;", one)[1:] for one in contents]
+
+
+def test_the_end_of_a_takedown_is_told_with_its_reason(world):
+    """By itself, taken back, or by an editor's word; never with the reason of what was decided before it."""
+    decide(world, "ban", 0)
+    decide(world, "restore", 0, public_reason="Said long before.")
+    world.wait(minutes=1)
+    decide(world, "takedown", 0, public_reason="By order.", until=world.now + HOUR)
+    publish_all(world)
+    assert read_reasons(world) == [["By order."]]
+    world.wait(hours=1)
+    publish_all(world)
+    assert read_reasons(world)[0] == [f"It was taken out until {world.now:%Y-%m-%d %H:%M} UTC."]
+    world.wait(minutes=1)
+    decide(world, "takedown", 0, public_reason="Once more.")
+    publish_all(world)
+    world.wait(minutes=1)
+    world.setup = replace(world.setup, decisions=world.setup.decisions[:-1])
+    publish_all(world)
+    assert read_reasons(world)[0] == ["What took it out was taken back."]
+    decide(world, "kill", 0, public_reason="Made up.")
+    publish_all(world)
+    world.wait(minutes=1)
+    decide(world, "restore", 0, public_reason="It was true.")
+    publish_all(world)
+    assert read_reasons(world)[0] == ["It was true."]
+    assert show(world) == list(SUBJECTS)
 
 
 def test_a_takedown_leaves_no_text_among_corrections(world):

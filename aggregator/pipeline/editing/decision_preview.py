@@ -14,6 +14,7 @@ from aggregator.config.decision_edits import (
     save_decision,
 )
 from aggregator.config.decision_files import KEY, TAKEDOWNS
+from aggregator.config.decision_markup import describe_markup
 from aggregator.config.problems import show, suggest
 from aggregator.curate.editor_decisions import ArticleDecisions, apply_to_texts, find_last
 from aggregator.errors import AggregatorError
@@ -93,6 +94,12 @@ class DecisionPreview:
             now=now,
             is_right=is_right,
         )
+
+    @property
+    def markup(self) -> str | None:
+        """What readers see of tags in it, None where there are none."""
+        own = next((one for one in self.draft.config.decisions if one.id == self.entry["id"]), None)
+        return describe_markup(own) if own else None
 
     @property
     def verb(self) -> Verb:
