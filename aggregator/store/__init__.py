@@ -118,7 +118,13 @@ from aggregator.store.named_articles import (
     read_names,
     read_names_about,
 )
-from aggregator.store.named_stories import find_named_stories, list_story_names, mark_stories
+from aggregator.store.named_stories import (
+    CHOSEN_BY,
+    find_named_stories,
+    list_changed_stories,
+    list_story_names,
+    mark_stories,
+)
 from aggregator.store.notes import (
     LONG_AGO,
     UPLOAD_FAILURE,
@@ -320,6 +326,7 @@ __all__ = [
     "ALL",
     "ARTICLES_FOLDER",
     "AT_ONCE",
+    "CHOSEN_BY",
     "LONG_AGO",
     "PAUSE",
     "PUBLISHER",
@@ -466,6 +473,7 @@ __all__ = [
     "identify_unread_file",
     "is_end_asked",
     "is_postgresql",
+    "list_changed_stories",
     "list_copies",
     "list_due_sources",
     "list_logos",

@@ -8,10 +8,12 @@ from sqlalchemy import or_, select
 from aggregator.store.corrections import mark_changes_of
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
+from aggregator.store.fast.prepared_in import prepare_in, rows_among
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.schema import article_urls, articles, notes, sightings
 
 _NAMES = (articles.c.id, articles.c.canonical_url, articles.c.provider_domain)
+_NAMES_OF = prepare_in(articles.c.id, lambda is_wanted: select(*_NAMES).where(is_wanted))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,11 +28,7 @@ class ArticleNames:
 def read_names(store: Database, article_ids: Collection[str]) -> tuple[ArticleNames, ...]:
     """Return what these articles can be named by, as far as they are stored."""
     with store.reading() as connection:
-        return tuple(
-            ArticleNames(**row)
-            for chunk in chunks(sorted(article_ids))
-            for row in connection.execute(select(*_NAMES).where(articles.c.id.in_(chunk))).mappings()
-        )
+        return tuple(ArticleNames(**row) for row in rows_among(connection, _NAMES_OF, set(article_ids)))
 
 
 def read_names_about(store: Database, host: str) -> tuple[ArticleNames, ...]:

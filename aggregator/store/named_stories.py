@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Column, select
+from sqlalchemy import Column, Connection, delete, select
 
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
@@ -31,6 +31,10 @@ _NAMES_OF = (
 )
 
 
+CHOSEN_BY = "stories shown as of"
+"""The note with what was taken up last of what editors want shown of stories, and by which stories."""
+
+
 def find_named_stories(store: Database, names: Collection[str]) -> dict[str, str]:
     """Return the stories of today by what names them: an article of theirs, their id, or a former one."""
     found: dict[str, str] = {}
@@ -47,6 +51,17 @@ def list_story_names(store: Database, story_ids: Collection[str]) -> set[str]:
         for way in _NAMES_OF:
             found.update(row["name"] for row in rows_among(connection, way, set(story_ids)))
     return found
+
+
+def list_changed_stories(store: Database, since_turn: int) -> tuple[str, ...]:
+    """Return the stories that articles came to or left, or that took in others, since a turn."""
+    with store.reading() as connection:
+        return tuple(connection.execute(select(stories.c.id).where(stories.c.turn > since_turn)).scalars())
+
+
+def forget_chosen(connection: Connection) -> None:
+    """Have all that editors want shown of stories looked at anew: what named some of these is gone."""
+    connection.execute(delete(notes).where(notes.c.key == CHOSEN_BY))
 
 
 def mark_stories(store: Database, story_ids: Iterable[str], *, values: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import MarkKind, add_marks
+from aggregator.store.named_stories import forget_chosen
 from aggregator.store.picture_copies import find_unused_copies, measuring_copies
 from aggregator.store.picture_schema import logos, picture_uses, pictures
 from aggregator.store.record_schema import record_files, secured_texts
@@ -60,6 +61,7 @@ def remove_articles(connection: Connection, article_ids: Collection[str]) -> int
     rows = [dict(row) for row in connection.execute(query).mappings()]
     upsert(connection, removed_articles, rows)
     connection.execute(delete(articles).where(are_these))
+    forget_chosen(connection)
     add_marks(connection, MarkKind.ARTICLE, [row["article_id"] for row in rows])
     add_marks(connection, MarkKind.PUBLISHER, {row["provider_domain"] for row in rows})
     add_marks(connection, MarkKind.STORY, {row["story_id"] for row in rows if row["story_id"] is not None})

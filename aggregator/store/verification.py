@@ -11,6 +11,7 @@ from aggregator.store.database import Database, chunks
 from aggregator.store.engine import advise_recovery, hide_password, sqlite_file
 from aggregator.store.invariants import INVARIANTS, find_broken, mend
 from aggregator.store.marks import MarkKind
+from aggregator.store.named_stories import forget_chosen
 from aggregator.store.publication_schema import marks
 from aggregator.store.rows import article_of
 from aggregator.store.schema import articles
@@ -38,6 +39,7 @@ def mend_store(store: Database) -> None:
     with store.writing() as connection:
         for one in INVARIANTS:
             mend(connection, one)
+        forget_chosen(connection)
 
 
 def list_marked(store: Database, kinds: Collection[MarkKind], *, before: datetime) -> frozenset[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import chain
 from types import MappingProxyType
 
@@ -91,13 +92,18 @@ class StoryDecisions:
         """Return which articles are ``now`` to speak for their stories, and which stories are related."""
         return _list_choices(self, self._find_period(now))
 
+    def digest_choices(self, now: datetime) -> str:
+        """Return what changes where they do, "" where there are none."""
+        return _digest_choices(self, self._find_period(now))
+
     def has_end_between(self, since: datetime, now: datetime) -> bool:
         """Tell whether a decision ended by itself after ``since``, up to ``now``."""
         return bisect_right(self._ends, now) > bisect_right(self._ends, since)
 
     def _find_period(self, now: datetime) -> datetime | None:
         """Return the last end of a decision until ``now``: the same counts from one to the next."""
-        return max((at for at in self._ends if at <= now), default=None)
+        place = bisect_right(self._ends, now)
+        return self._ends[place - 1] if place else None
 
     def _list_counting(self, since: datetime | None) -> Iterator[Decision]:
         return (one for one in self._newest_first if since is None or one.is_in_force(since))
@@ -111,6 +117,14 @@ def _list_pairs(decisions: StoryDecisions, since: datetime | None) -> tuple[Edit
 @lru_cache(8)
 def _list_choices(decisions: StoryDecisions, since: datetime | None) -> StoryChoices:
     return StoryChoices.of(decisions._list_counting(since))  # noqa: SLF001  # a memory of it
+
+
+@lru_cache(8)
+def _digest_choices(decisions: StoryDecisions, since: datetime | None) -> str:
+    choices = _list_choices(decisions, since)
+    leads = [(article_id, one.id) for article_id, one in choices.leads.items()]
+    links = [(one.one, one.other, one.decision.verb, one.decision.id) for one in choices.links]
+    return blake2b(repr((leads, links)).encode(), digest_size=16).hexdigest() if leads or links else ""
 
 
 def name_article(target: str) -> str:

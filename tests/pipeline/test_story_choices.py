@@ -15,9 +15,11 @@ from aggregator.pipeline.publish.story_choices import take_up_choices
 from aggregator.pipeline.records import publish_records
 from aggregator.secured import SecuredKeys
 from aggregator.store import (
+    CHOSEN_BY,
     MarkKind,
     read_last_turn,
     read_marks,
+    read_note,
     read_story_ids,
     remove_articles_before,
     save_grouping,
@@ -276,6 +278,25 @@ def test_only_what_is_decided_otherwise_is_made_anew(world):
     marks = read_marks(world.store, MarkKind.STORY, now=world.now, limit=9)
     assert [mark.key for mark in marks] == [name(3)]
     assert take_up_choices(world.rules, world.store, world.now) == 0
+
+
+def test_only_links_of_stories_that_changed_are_looked_at_again(world):
+    """What is grouped since moves no link unless it changes the story of an article that one names."""
+    decide(world, "link", 3, 5)
+    decide(world, "unlink", 0, 5)
+    assert take_up_choices(world.rules, world.store, world.now) == 3
+    publish_all(world)
+    group(world, {3: (3, 4), 0: (0, 1, 2)})
+    assert take_up_choices(world.rules, world.store, world.now) == 0
+    assert json.loads(read_note(world.store, CHOSEN_BY))[1] == read_last_turn(world.store)
+    merge(world, 0, 0, 1, 2, 3, 4)
+    # Both are of the same two stories now, of which the newer counts.
+    assert take_up_choices(world.rules, world.store, world.now) == 3
+    assert show(world) == {3: (0, []), 5: (5, [])}
+    group(world, {3: (3, 4, 0, 1, 2)})
+    assert take_up_choices(world.rules, world.store, world.now) == 0
+    remove_articles_before(world.store, world.now - 5 * HOUR)
+    assert read_note(world.store, CHOSEN_BY) is None
 
 
 def test_readers_are_told_once_where_they_are_given_a_reason(world):

@@ -2,7 +2,8 @@
 
 what counts now, by the stories of today ─► compared with what was taken up last ─► their stories ─► marked
 
-A decision comes, goes, or ends by itself, and stories are merged and parted: it is all the same.
+A decision comes, goes, or ends by itself, and stories are merged and parted: it is all the same. While the
+same decisions count, only those are looked at that name a story which changed since.
 """
 
 import json
@@ -14,7 +15,17 @@ from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.publish.choice_corrections import correct_chosen
 from aggregator.pipeline.publish.story_relations import find_decided_links
 from aggregator.rules import Rules
-from aggregator.store import Store, find_named_stories, mark_stories, read_note
+from aggregator.store import (
+    CHOSEN_BY,
+    Store,
+    find_named_stories,
+    list_changed_stories,
+    list_story_names,
+    mark_stories,
+    read_last_turn,
+    read_note,
+    write_note,
+)
 from aggregator.stories.editor_decisions import StoryChoices
 
 CHOSEN = "stories shown by"
@@ -28,11 +39,17 @@ def take_up_choices(rules: Rules, store: Store, now: datetime) -> int:
 
     Readers are told of those that were decided with a reason for them.
     """
-    choices = rules.story_decisions.list_choices(now)
-    noted = [tuple(map(str, one)) for one in json.loads(read_note(store, CHOSEN) or "[]")]
-    fresh = {**dict(_list_leads(choices)), **dict(_list_links(choices, store))}
-    if [*fresh] == noted:
+    digest, turn = rules.story_decisions.digest_choices(now), read_last_turn(store)
+    as_of = json.dumps([digest, turn])
+    known_by, known_turn = json.loads(read_note(store, CHOSEN_BY) or '["", 0]')
+    if known_by == digest and (not digest or known_turn == turn):
         return 0
+    choices = rules.story_decisions.list_choices(now)
+    if known_by == digest and known_turn < turn and not _has_moved(choices, known_turn, store):
+        write_note(store, CHOSEN_BY, as_of)
+        return 0
+    noted = _read_noted(store)
+    fresh = {**dict(_list_leads(choices)), **dict(_list_links(choices, store))}
     changed = _find_changed(noted, [*fresh])
     led = find_named_stories(store, {name for verb, name, _ in changed if verb == Verb.LEAD})
     stories_of = {
@@ -42,8 +59,31 @@ def take_up_choices(rules: Rules, store: Store, now: datetime) -> int:
     told = [(fresh[one], story_ids) for one, story_ids in sorted(stories_of.items()) if one in fresh]
     correct_chosen(told, rules=rules, store=store, now=now)
     marked = {story_id for story_ids in stories_of.values() for story_id in story_ids}
-    mark_stories(store, marked, values={CHOSEN: json.dumps([*fresh])})
+    mark_stories(store, marked, values={CHOSEN: json.dumps([*fresh]), CHOSEN_BY: as_of})
     return len(marked)
+
+
+def _read_noted(store: Store) -> list[_Choice]:
+    return [tuple(map(str, one)) for one in json.loads(read_note(store, CHOSEN) or "[]")]
+
+
+def _has_moved(choices: StoryChoices, since_turn: int, store: Store) -> bool:
+    """Tell whether any link is of other stories than was noted, as stories changed since that turn."""
+    changed = list_changed_stories(store, since_turn) if choices.links else ()
+    links = choices.find_links(list_story_names(store, changed))
+    if not links:
+        return False
+    named = find_named_stories(store, {name for link in links for name in (link.one, link.other)})
+    pairs = {decision_id: pair for _, pair, decision_id in _read_noted(store)}
+    shown = set(pairs.values())
+    for link in links:
+        two = {named[name] for name in (link.one, link.other) if name in named}
+        pair = " ".join(sorted(two)) if len(two) == 2 else None
+        before = pairs.get(link.decision.id)
+        # Of what a newer decision says of the same two nothing is noted.
+        if before != pair and (before is not None or pair not in shown):
+            return True
+    return False
 
 
 def _list_leads(choices: StoryChoices) -> Iterator[tuple[_Choice, Decision]]:
