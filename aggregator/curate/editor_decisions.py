@@ -13,8 +13,11 @@ from aggregator.curate.topics import Matcher, TopicMatch
 from aggregator.model import WITHDRAWN, Article, Image, revise
 from aggregator.model.articles import CorrectionNote
 from aggregator.model.decisions import NO_PICTURE, OUT_VERBS, RESTORED_VERBS, STORY_VERBS, Decision, Verb
+from aggregator.model.ids import make_article_id
 from aggregator.urls import canonical_url, host_of
 
+_WITH_TWINS = OUT_VERBS | {Verb.RESTORE}
+"""Verbs that mean an article, whichever record of it they name."""
 PART = "decision "
 """How the parts of quality begin that decisions are."""
 
@@ -52,6 +55,7 @@ class ArticleDecisions:
         """Names of articles of which a decision is to leave nothing, whether it counts now or not."""
         self.pictured = frozenset(key for key, theirs in found.items() if find_last(theirs, Verb.PICTURE))
         """Those whose picture an editor chose: it is to be looked at."""
+        self._takes_out = any(one.verb in _WITH_TWINS for theirs in found.values() for one in theirs)
         self._ends = sorted({at for theirs in found.values() for one in theirs for at in _list_ends(one)})
 
     def __bool__(self) -> bool:
@@ -61,12 +65,24 @@ class ArticleDecisions:
         """Return what counts ``now`` of the decisions on an article, the oldest first."""
         if not self.by_key:
             return ()
-        found = self.find_all(article.id, article.canonical_url, article.provider.domain)
+        found = self.find_on(article)
         return select_counting(sorted(found, key=lambda decision: decision.at), now) if found else ()
 
-    def find_all(self, article_id: str, canonical_url: str | None, domain: str) -> tuple[Decision, ...]:
-        """Return all decisions that name an article, its address, or its publisher by domain or host."""
+    def find_on(self, article: Article) -> tuple[Decision, ...]:
+        """Return all decisions on an article, as ``find_all`` does, whether they count or not."""
+        return self.find_all(article.id, article.canonical_url, article.provider.domain, article.web_url)
+
+    def find_all(
+        self, article_id: str, canonical_url: str | None, domain: str, web_url: str | None
+    ) -> tuple[Decision, ...]:
+        """Return all decisions that name an article, its address, or its publisher by domain or host.
+
+        What takes an article out, or puts it back, does so with other records of it, which have its address.
+        """
         found = (*self.by_key.get(article_id, ()), *self.by_key.get(canonical_url or "", ()))
+        if self._takes_out and canonical_url:
+            twins = list_twin_names(article_id, canonical_url, web_url)
+            found += tuple(o for name in twins for o in self.by_key.get(name, ()) if o.verb in _WITH_TWINS)
         if not self.publishers:
             return found
         hosts = self.publishers & list_hosts(canonical_url, domain)
@@ -103,6 +119,15 @@ class ArticleDecisions:
 def _digest_by_key(decisions: ArticleDecisions, period: int) -> Mapping[str, str]:
     """Return the digests that hold from one end of a decision to the next."""
     return MappingProxyType(decisions._digest(period))  # noqa: SLF001  # its own, with a memory
+
+
+def list_twin_names(article_id: str, own_url: str, web_url: str | None) -> frozenset[str]:
+    """Return what names other records of an article: the address that its page says it has, and ids of that.
+
+    A record that has no address of its own (``own_url``) shares it with other articles, and has no twins.
+    """
+    addresses = {own_url, canonical_url(web_url)} if web_url else {own_url}
+    return frozenset({*addresses, *map(make_article_id, addresses)}) - {article_id, own_url}
 
 
 def find_key(target: str) -> str:

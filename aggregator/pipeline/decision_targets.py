@@ -58,7 +58,7 @@ def _find_idle_on_articles(
 
 def _explain(decision: Decision, article: Article, rules: Rules, now: datetime) -> Idle | None:
     """Return why a decision on an article that is stored changes nothing, None where it does."""
-    if find_key(decision.target) not in (article.id, article.canonical_url):
+    if decision not in rules.decisions.find_on(article):
         return Idle(f"its target has another address of its own: write the id {article.id}")
     counting = rules.decisions.of(article, now)
     if decision not in counting:

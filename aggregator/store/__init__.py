@@ -114,6 +114,7 @@ from aggregator.store.measures import (
 from aggregator.store.named_articles import (
     find_known_names,
     find_named_articles,
+    find_twins,
     mark_articles,
     read_names,
     read_names_about,
@@ -447,6 +448,7 @@ __all__ = [
     "find_stories_by_prefix",
     "find_subscription",
     "find_taken_out_articles",
+    "find_twins",
     "find_unknown_copies",
     "find_unsubscribed_sources",
     "find_unwanted_subscriptions",

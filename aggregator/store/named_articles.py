@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from aggregator.store.corrections import mark_changes_of
 from aggregator.store.database import Database, chunks
@@ -12,17 +12,19 @@ from aggregator.store.fast.prepared_in import prepare_in, rows_among
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.schema import article_urls, articles, notes, sightings
 
-_NAMES = (articles.c.id, articles.c.canonical_url, articles.c.provider_domain)
+_NAMES = (articles.c.id, articles.c.canonical_url, articles.c.provider_domain, articles.c.web_url)
 _NAMES_OF = prepare_in(articles.c.id, lambda is_wanted: select(*_NAMES).where(is_wanted))
+_TWINS = articles.alias()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleNames:
-    """What an article can be named by: its id, its canonical address, and its publisher's domain."""
+    """What an article can be named by: its id, its addresses, and its publisher's domain."""
 
     id: str
     canonical_url: str | None
     provider_domain: str
+    web_url: str | None
 
 
 def read_names(store: Database, article_ids: Collection[str]) -> tuple[ArticleNames, ...]:
@@ -59,6 +61,21 @@ def find_named_articles(store: Database, names: Collection[str]) -> dict[str, st
             )
             found.update((row.url, row.id) for row in connection.execute(named))
     return found
+
+
+def find_twins(store: Database, article_ids: Collection[str]) -> frozenset[str]:
+    """Return other records of these articles: of the same publisher, and leading to the same address."""
+    is_twin = and_(
+        _TWINS.c.provider_domain == articles.c.provider_domain,
+        _TWINS.c.id != articles.c.id,
+        or_(_TWINS.c.web_url == articles.c.web_url, _TWINS.c.web_url == articles.c.canonical_url),
+    )
+    found: set[str] = set()
+    with store.reading() as connection:
+        for chunk in chunks(sorted(article_ids)):
+            query = select(_TWINS.c.id).join_from(articles, _TWINS, is_twin)
+            found.update(connection.execute(query.where(articles.c.id.in_(chunk))).scalars())
+    return frozenset(found)
 
 
 def find_known_names(store: Database, names: Collection[str]) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """What editors decided on an article: found, ended, and applied."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from aggregator.curate.editor_decisions import (
     is_killed,
 )
 from aggregator.model.decisions import Decision, Verb
+from aggregator.model.ids import make_article_id
 from aggregator.rules import Rules
 from tests.builders import NOW, article, image, provider, source, topic
 
@@ -52,6 +54,23 @@ def test_a_decision_is_found_by_id_and_by_any_form_of_the_address(target):
     """What tells no article from another makes no difference."""
     found = ArticleDecisions([decide("ban", target=target)]).of(ARTICLE, NOW)
     assert [one.id for one in found] == ["d1"]
+
+
+@pytest.mark.parametrize("target", [make_article_id(ADDRESS), ADDRESS])
+def test_what_takes_an_article_out_takes_out_other_records_of_it(target):
+    """Of whatever address their source had, where their page has that of the article; other verbs do not."""
+    other = replace(ARTICLE, id="other", canonical_url="https://daily.example/short", web_url=f"{ADDRESS}/")
+    shared = replace(other, canonical_url=None)
+    made = [decide(verb, target=target, number=n) for n, verb in enumerate(("ban", "kill", "withdraw"), 1)]
+    decisions = ArticleDecisions([*made, decide("retitle", "x", target=target, number=9)])
+    assert len(decisions.of(other, NOW)) == 3
+    assert decisions.of(shared, NOW) == ()
+    assert (
+        ArticleDecisions([*made, decide("restore", target=target, number=0)]).of(other, NOW)[0].verb
+        == "restore"
+    )
+    twins = ArticleDecisions([decide("ban", target="https://daily.example/short")])
+    assert twins.of(ARTICLE, NOW) == ()
 
 
 def test_other_articles_are_not_decided_on():

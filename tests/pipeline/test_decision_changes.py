@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model.decisions import Decision, Verb
+from aggregator.model.ids import make_article_id
 from aggregator.pipeline.publish.decision_changes import judge_decided, take_up_decisions
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import publish_records
@@ -204,6 +205,42 @@ def test_a_publisher_that_is_taken_down_is_nowhere(world):
     world.wait(hours=1)
     publish_all(world)
     assert sorted(show(world)) == sorted([*SUBJECTS, "comet", "harvest"])
+
+
+def test_another_record_of_an_article_goes_and_comes_with_it(world):
+    """Stored before or after the decision; each is told of, and in its feeds as it would be built anew."""
+    ids = [make_article_id("https://daily.example/ten"), name(7)]
+    add_record(world, ids[0], "harvest", "https://daily.example/ten")
+    add_record(world, ids[1], "eclipse", "https://daily.example/short")
+    publish_all(world)
+    assert {"harvest", "eclipse"} < set(show(world))
+    decide(world, "withdraw", target=ids[0], public_reason="Made up.")
+    publish_all(world)
+    assert not {"harvest", "eclipse"} & set(show(world))
+    assert read_reasons(world) == [["Made up."], ["Made up."]]
+    add_record(world, name(8), "comet", "https://daily.example/other")
+    world.wait(minutes=1)
+    publish_all(world)
+    assert "comet" not in show(world)
+    decide(world, "restore", target=ids[1], public_reason="It was true.")
+    publish_all(world)
+    assert ("eclipse" in show(world), "harvest" in show(world)) == (True, False)
+    world.wait(minutes=1)
+    decide(world, "restore", target=ids[0], public_reason="It was true.")
+    publish_all(world)
+    assert {"harvest", "eclipse", "comet"} < set(show(world))
+    assert read_reasons(world)[:2] == [["It was true."], ["It was true."]]
+    assert len(read_reasons(world)) == 4
+
+
+def add_record(world, id_, subject, url):
+    """Store a record whose source has this address, and whose page that of the first article."""
+    made = article(
+        1, at=world.now, id=id_, source_id="daily", stated_at=world.now, canonical_url=url,
+        title=f"Artificial intelligence foretells a {subject}", excerpt=f"The {subject} was foreseen. " * 5,
+        web_url="https://daily.example/ten", provider=provider("daily.example"),
+    )  # fmt: skip
+    insert_articles(world.store, [world.rules.judge(made, ["daily"], now=world.now)])
 
 
 def read_reasons(world):

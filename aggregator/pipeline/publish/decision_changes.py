@@ -20,6 +20,7 @@ from aggregator.store import (
     MarkKind,
     Store,
     find_named_articles,
+    find_twins,
     mark_articles,
     read_names,
     read_names_about,
@@ -42,7 +43,8 @@ def take_up_decisions(rules: Rules, store: Store, now: datetime) -> int:
     known = json.loads(read_note(store, DECIDED_TARGETS) or "{}")
     changed = {key for key in known.keys() | fresh.keys() if known.get(key) != fresh.get(key)}
     named = find_named_articles(store, changed)
-    article_ids = {*named.values(), *find_published_by(_select_hosts(changed), store)}
+    twins = find_twins(store, set(named.values()))
+    article_ids = {*named.values(), *twins, *find_published_by(_select_hosts(changed), store)}
     pictured = {article_id for key, article_id in named.items() if key in rules.decisions.pictured}
     correct_decided(article_ids, rules=rules, store=store, now=now)
     judge_articles(article_ids, rules=rules, store=store, now=now)
@@ -73,5 +75,6 @@ def judge_decided(marks: Sequence[Mark], *, rules: Rules, store: Store, now: dat
         return
     marked = {mark.key for mark in marks if mark.kind in (MarkKind.ARTICLE, MarkKind.PLACE)}
     find = rules.decisions.find_all
-    decided = {n.id for n in read_names(store, marked) if find(n.id, n.canonical_url, n.provider_domain)}
+    named = read_names(store, marked)
+    decided = {n.id for n in named if find(n.id, n.canonical_url, n.provider_domain, n.web_url)}
     judge_articles(decided, rules=rules, store=store, now=now)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from aggregator.curate.editor_decisions import find_last, is_killed
+from aggregator.curate.editor_decisions import find_key, find_last, is_killed
 from aggregator.model import Article
 from aggregator.model.corrections import OUT_KINDS, STANDING_KINDS, CorrectionKind, PublicCorrection
 from aggregator.model.decisions import OUT_VERBS, Decision, Verb
@@ -59,7 +59,7 @@ def _list_corrections(
     article: Article, place: ShownPlace, rules: Rules, now: datetime, *, was_killed: bool
 ) -> Iterator[PublicCorrection]:
     decisions = rules.decisions.of(article, now)
-    all_ = rules.decisions.find_all(article.id, article.canonical_url, article.provider.domain)
+    all_ = rules.decisions.find_on(article)
     title = find_last(decisions, Verb.RETITLE)
     shown = (title.value if title else None) or article.title
     for kind, one in _list_news(decisions, place, all_, was_killed=was_killed):
@@ -102,9 +102,7 @@ def _list_news(
         restores = [
             one
             for one in decisions
-            if one.verb is Verb.RESTORE
-            and _name(one) not in place.told
-            and (since is None or one.at >= since)
+            if one.verb is Verb.RESTORE and not _is_told(one, place) and (since is None or one.at >= since)
         ]
         yield CorrectionKind.RESTORE, restores[-1] if restores else None
 
@@ -113,12 +111,19 @@ def _name_key(kind: CorrectionKind, one: Decision | None, article: Article, plac
     """Return the key of a correction; what takes an article out, or lets it back, may do so again."""
     if one is None:
         return f"end of {place.told[-1]}"
-    key = _name(one) + (f" {article.id}" if one.publisher else "")
+    is_its_own = find_key(one.target) in (article.id, article.canonical_url)
+    key = _name(one) if is_its_own else f"{_name(one)} {article.id}"
     return f"{key} after {place.told[-1]}" if kind in STANDING_KINDS and key in place.told else key
 
 
 def _name(decision: Decision) -> str:
     return f"decision {decision.id}"
+
+
+def _is_told(decision: Decision, place: ShownPlace) -> bool:
+    """Tell whether a decision was told of an article, named by itself or together with others."""
+    name = _name(decision)
+    return any(key == name or key.startswith(f"{name} ") for key in place.told)
 
 
 def _find_taker(place: ShownPlace, decisions: Iterable[Decision]) -> Decision | None:

@@ -18,6 +18,7 @@ from aggregator.store import (
     find_named_articles,
     find_own_copies,
     find_sharing_articles,
+    find_twins,
     finish_marks,
     forget_copies,
     forget_logos,
@@ -35,7 +36,8 @@ def remove_killed_pictures(rules: Rules, store: Store, now: datetime) -> int:
     The logo of a publisher that was taken down goes as well.
     """
     named = find_named_articles(store, rules.decisions.killed) if rules.decisions.killed else {}
-    removed = _remove_copies(set(named.values()), rules, store, now) if named else 0
+    killed = {*named.values(), *find_twins(store, set(named.values()))}
+    removed = _remove_copies(killed, rules, store, now) if named else 0
     while marks := read_marks_by_key(store, MarkKind.KILLED, now=now, limit=AT_A_TIME):
         sharing = find_sharing_articles(store, marks.keys())
         removed += _remove_copies({*marks, *sharing}, rules, store, now)
