@@ -121,6 +121,7 @@ def _digest_by_key(decisions: ArticleDecisions, period: int) -> Mapping[str, str
     return MappingProxyType(decisions._digest(period))  # noqa: SLF001  # its own, with a memory
 
 
+@lru_cache(4096)  # an article that is published is asked for several times
 def list_twin_names(article_id: str, own_url: str, web_url: str | None) -> frozenset[str]:
     """Return what names other records of an article: the address that its page says it has, and ids of that.
 
