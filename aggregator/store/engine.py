@@ -79,7 +79,7 @@ def translate_errors(url: str) -> Iterator[None]:
             cause
         )
         kind = StoreLocked if is_locked else StoreError
-        raise kind(f"{hide_password(url)}: {reason}: {_advise(reason, url)}") from error
+        raise kind(f"{hide_password(url)}: {reason}: {advise(reason, url)}") from error
 
 
 def hide_password(url: str) -> str:
@@ -90,7 +90,8 @@ def hide_password(url: str) -> str:
         return "storage.database"
 
 
-def _advise(reason: str, url: str) -> str:
+def advise(reason: str, url: str) -> str:
+    """Return what to do about what a database at ``url`` said."""
     if is_postgresql(url):
         return advise_on_postgresql(reason)
     if any(part in reason for part in _DAMAGED):

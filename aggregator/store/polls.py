@@ -8,6 +8,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Article, Changes, Known, SourceState
 from aggregator.store.database import Database
+from aggregator.store.engine import advise
 from aggregator.store.fast.driver import rows_with, run_plainly, run_with
 from aggregator.store.known_articles import find_known
 from aggregator.store.past_polls import add_past_polls
@@ -181,7 +182,7 @@ def _save_in_savepoint(
                 raise
             if tries_left and is_lock_error(getattr(error, "orig", None)):
                 continue
-            return _make_poll_error(state, error)
+            return _make_poll_error(connection, state, error)
         run_plainly(connection, _KEEP)
         break
     return changes
@@ -204,11 +205,12 @@ def _undo_savepoint(connection: Connection) -> bool:
     return True
 
 
-def _make_poll_error(state: SourceState, error: Exception) -> StoreError:
+def _make_poll_error(connection: Connection, state: SourceState, error: Exception) -> StoreError:
     is_of_database = isinstance(error, DBAPIError) and not isinstance(error, _STATEMENT_ERRORS)
     kind = StoreError if is_of_database else PollNotStored
     said = error.orig if isinstance(error, DBAPIError) else error
     reason = ": ".join(part for part in (type(error).__name__, str(said).partition("\n")[0]) if part)
-    reported = kind(f"{state.source_id}: the poll was not stored: {reason}")
+    advice = f": {advise(reason, connection.engine.url.render_as_string())}" if is_of_database else ""
+    reported = kind(f"{state.source_id}: the poll was not stored: {reason}{advice}")
     reported.__cause__ = error
     return reported
