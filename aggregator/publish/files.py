@@ -11,6 +11,7 @@ a server finds none for a moment, and sends the file itself, but never one of ot
 Where files are uploaded, too, the name of each that changes is written down first (``changed_files``).
 """
 
+import errno
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -198,7 +199,10 @@ def read_file(path: str) -> bytes:
 
 
 def find_missing_files(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the files, named below ``folder``, that are not there; each folder is listed once."""
+    """Return those of the files, named below ``folder``, that are not there; each folder is listed once.
+
+    Raises OSError where too many files are open to tell.
+    """
     there: dict[str, frozenset[str]] = {}
     missing = []
     for name in names:  # there are thousands, and paths would take twenty times as long
@@ -245,8 +249,10 @@ def remove_files(folder: Path, names: Collection[str]) -> int:
 def _list_names(folder: Path) -> frozenset[str]:
     try:
         return frozenset(os.listdir(folder))
-    except OSError:  # gone as well, or unreadable: writing says why
-        return frozenset()
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise
+        return frozenset()  # gone as well, or unreadable: writing says why
 
 
 def _find_old(folders: TouchedFolders, path: str) -> os.stat_result | None:

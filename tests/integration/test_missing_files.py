@@ -1,6 +1,7 @@
 """Published files that somebody removes while the service runs."""
 
 import json
+import resource
 import shutil
 import time
 from urllib.error import HTTPError
@@ -105,3 +106,16 @@ def test_missing_files_are_reported_by_folder(tmp_path):
     assert find_missing_files(tmp_path, ["top", "a/two", "a/one", "b/c/three"]) == ("a/two", "b/c/three")
     assert find_missing_files(tmp_path / "gone", ["top"]) == ("top",)
     assert find_missing_files(tmp_path, []) == ()
+
+
+def test_a_file_is_not_missing_where_no_folder_can_be_opened(tmp_path):
+    """A process that has too many files open says so, and that nothing was removed."""
+    (tmp_path / "top").touch()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            find_missing_files(tmp_path, ["top"])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert find_missing_files(tmp_path, ["top"]) == ()
