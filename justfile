@@ -58,6 +58,10 @@ fuzz minutes="60":
 soak *words:
     {{ python }} -m tests.soak {{ words }}
 
+# kill each stage at random steps, or let the machine's parts fail: `just faults kill --rounds 100`, `just faults outages`
+faults *words:
+    {{ python }} -m tests.faults {{ words }}
+
 # play random histories of a site, each compared with its tree built anew: `just histories --histories 5000`
 histories *words:
     {{ python }} -m tests.publishing_equality {{ words }}

@@ -78,9 +78,11 @@ def run_program(
     return done
 
 
-def start_program(*words: str, cwd: Path | None = None) -> WarmProgram:
+def start_program(
+    *words: str, cwd: Path | None = None, environment: Mapping[str, str] = MappingProxyType({})
+) -> WarmProgram:
     """Start ``aggregator WORDS`` and leave it running; what it prints comes line by line."""
-    return WarmProgram(words, cwd=cwd, environment=_environment())
+    return WarmProgram(words, cwd=cwd, environment={**_environment(), **environment})
 
 
 def start_anew(*words: str, environment: Mapping[str, str]) -> subprocess.Popen:

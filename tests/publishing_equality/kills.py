@@ -1,6 +1,7 @@
 """Ends that come at any moment: work done by a process that dies between two of its steps."""
 
 import os
+import signal
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -11,12 +12,14 @@ from sqlalchemy import Engine, event
 
 from aggregator.publish import folder_locks
 
-FILE_STEPS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link"})
-"""What the interpreter tells before a file or folder is opened, made, moved or removed."""
+FILE_STEPS = frozenset({
+    "open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "socket.connect",
+})  # fmt: skip
+"""What the interpreter tells before a file or folder is opened, made, moved or removed, and before it connects."""
 
 
-class _CountdownToKill:
-    """Ends the process at once, as SIGKILL does, when so many steps were begun."""
+class CountdownToKill:
+    """Kills the process at once when so many steps were begun."""
 
     def __init__(self, steps: int) -> None:
         self.left = steps
@@ -24,7 +27,7 @@ class _CountdownToKill:
     def count(self, *_: object) -> None:
         self.left -= 1
         if self.left <= 0:
-            os._exit(1)
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def run_and_die(work: Callable[[], object], after: int) -> bool:
@@ -36,7 +39,7 @@ def run_and_die(work: Callable[[], object], after: int) -> bool:
     if child == 0:
         try:
             folder_locks._get_lock.cache_clear()  # a lock of another process cannot be used
-            _die_after(after)
+            die_after(after)
             work()
             os._exit(0)
         except BaseException:
@@ -44,18 +47,20 @@ def run_and_die(work: Callable[[], object], after: int) -> bool:
         finally:
             os._exit(2)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if code not in {0, 1}:
+    if code not in {0, -signal.SIGKILL}:
         raise AssertionError(f"the process that was to be killed ended with {code}")
     return code == 0
 
 
-def _die_after(steps: int) -> None:
-    countdown = _CountdownToKill(steps)
+def die_after(steps: int) -> CountdownToKill:
+    """Have this process killed after so many steps of files and of the database; return what counts them."""
+    countdown = CountdownToKill(steps)
     sys.addaudithook(partial(_count_files, countdown))
     event.listen(Engine, "connect", partial(_trace, countdown))
+    return countdown
 
 
-def _count_files(countdown: _CountdownToKill, name: str, details: tuple[Any, ...]) -> None:
+def _count_files(countdown: CountdownToKill, name: str, details: tuple[Any, ...]) -> None:
     if name in FILE_STEPS and not (name == "open" and _is_import(details)):
         countdown.count()
 
@@ -64,14 +69,14 @@ def _is_import(details: tuple[Any, ...]) -> bool:
     return str(details[0]).endswith((".py", ".pyc", ".so"))
 
 
-def _trace(countdown: _CountdownToKill, connection: Any, _: object) -> None:
+def _trace(countdown: CountdownToKill, connection: Any, _: object) -> None:
     if isinstance(connection, sqlite3.Connection):
         connection.set_trace_callback(countdown.count)
     else:
         connection.cursor_factory = _count_calls(countdown, connection.cursor_factory)
 
 
-def _count_calls(countdown: _CountdownToKill, cursors: type[Any]) -> type[Any]:
+def _count_calls(countdown: CountdownToKill, cursors: type[Any]) -> type[Any]:
     """Return the cursors of PostgreSQL's driver that count what they are asked to do."""
 
     class CountingCursor(cursors):  # type: ignore[misc]  # the driver's class is known at run time

@@ -63,9 +63,9 @@ def make_site(folder, publishers, url):
 
 
 @contextmanager
-def run_worker(site, *options):
-    """Run a worker, and kill it at the end."""
-    program = start_program("worker", *options, "--config", str(site.config))
+def run_worker(site, *options, **environment):
+    """Run a worker, with variables of its own in its environment, and kill it at the end."""
+    program = start_program("worker", *options, "--config", str(site.config), environment=environment)
     try:
         yield program
     finally:
