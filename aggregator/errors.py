@@ -23,6 +23,7 @@ AggregatorError              one line that says what happened and what to do
 ├── MachineError             this machine lacks memory, descriptors or disk: no source is to blame
 ├── PublishError             a file of the published tree could not be rendered or written
 ├── TargetError              the object store that the tree is uploaded to cannot be used
+├── AlertNotSent             a message to the operator could not be sent; never has secrets in it
 ├── SecretError              a key for the ``secured`` field is missing, malformed, or does not open it
 └── RecordError              a record file breaks the record's rules; carries file and line
 """
@@ -168,6 +169,10 @@ class PublishError(AggregatorError):
 
 class TargetError(AggregatorError):
     """Files could not be uploaded to ``publish.target``; ``str()`` names it, and what to do."""
+
+
+class AlertNotSent(AggregatorError):
+    """A message to the operator could not be sent through a channel; never has secrets in it."""
 
 
 class SecretError(AggregatorError):

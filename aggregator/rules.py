@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aggregator.cadence import Intervals
 from aggregator.config import Config, Settings
+from aggregator.config.alert_keys import AlertKeys
 from aggregator.config.settings import EnrichKeys, PictureKeys, PublishKeys, SiteKeys
 from aggregator.curate import Matcher, TopicMatch, combine_matches, score_article
 from aggregator.curate.editor_decisions import PART, ArticleDecisions, apply_to_judgement, find_last
@@ -47,6 +48,7 @@ class Rules:
     ``feeds_dir``          the folder of the published tree
     ``callback_url``       what the addresses of callbacks start with; None where hubs cannot reach us
     ``lease``              how long a subscription at a hub is to last
+    ``alerts``             who is told what needs a person, and how soon
     ``publish_hubs``       the hubs that are told which of our feeds changed
     ``editor_rules``       what editors want done about which articles
     ``failures``           those of editors' rules that are to be told
@@ -78,6 +80,7 @@ class Rules:
     lease: timedelta
     publish_hubs: tuple[str, ...]
     judging: Judging
+    alerts: AlertKeys = field(default_factory=AlertKeys)
     former: Judging | None = None
     texts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     failures: RuleFailures = field(default_factory=RuleFailures)
@@ -133,6 +136,7 @@ class Rules:
             lease=timedelta(days=settings.websub.lease_days),
             publish_hubs=tuple(dict.fromkeys(settings.websub.publish_hubs)),
             judging=_list_judging(config, carriers, editor_rules),
+            alerts=settings.alerts,
             former=former,
             texts=config.texts,
             decisions=ArticleDecisions(config.decisions),

@@ -2,6 +2,7 @@
 
 plan            when to poll next: the source's rhythm, the publisher's wishes, the operator's bounds
 rhythm          how often a source posts, and in which hours
+silence         from when on a source, or a topic, is silent for longer than is usual for it
 freshness       for how long an answer says that it stays fresh
 outcome         what success, failure and 429 mean for the next poll, and whom a 429 pauses
 source_health   whether a source is well, failing or gone
@@ -55,7 +56,8 @@ from aggregator.cadence.page_checks import (
 )
 from aggregator.cadence.plan import Intervals
 from aggregator.cadence.politeness import Politeness, count_poll, politeness_of, total_of
-from aggregator.cadence.rhythm import find_rhythm
+from aggregator.cadence.rhythm import find_rhythm, newest_post_at, note_posts
+from aggregator.cadence.silence import find_silence
 from aggregator.cadence.source_health import health_of
 from aggregator.cadence.validators import are_validators_frozen, choose_validators, note_answer, seen_until
 
@@ -74,6 +76,7 @@ __all__ = [
     "find_deleted",
     "find_missing",
     "find_rhythm",
+    "find_silence",
     "health_of",
     "interpret_address",
     "is_comment_feed",
@@ -82,11 +85,13 @@ __all__ = [
     "longest_wait",
     "make_page_gone",
     "needs_proof",
+    "newest_post_at",
     "note_answer",
     "note_document",
     "note_failure",
     "note_freshness",
     "note_page",
+    "note_posts",
     "note_proof",
     "note_redirect",
     "note_success",

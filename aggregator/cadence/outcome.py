@@ -27,6 +27,7 @@ from aggregator.cadence.failure_weights import TROUBLE, FailureWeight, weigh_fai
 from aggregator.cadence.freshness import freshness_of, has_freshness
 from aggregator.cadence.plan import JITTER, Intervals, add_jitter, plan_poll
 from aggregator.cadence.rhythm import note_posts
+from aggregator.cadence.silence import find_silence
 from aggregator.cadence.source_health import PROBE_GONE, note_health, probe_interval_of
 from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.http_dates import parse_retry_after
@@ -57,6 +58,7 @@ def note_success(
         proposed_why=None if is_back else state.proposed_why,
         polled_at=now,
         first_polled_at=state.first_polled_at or now,
+        silent_at=state.silent_at or find_silence(state.posts),
         next_poll_at=plan_poll(state, intervals=intervals, now=now).next_poll_at,
     )
 
@@ -103,9 +105,13 @@ def note_freshness(state: SourceState, headers: Mapping[str, str], *, is_same: b
 def note_document(
     state: SourceState, asks: Asks, published_at: Iterable[datetime], *, now: datetime
 ) -> SourceState:
-    """Return ``state`` with what a document asks for, and when its new entries were published."""
+    """Return ``state`` with what a document asks for, and when its new entries were published.
+
+    With these it is known from when on the source would count as silent.
+    """
     posts = note_posts(state.posts, published_at, now=now)
-    return revise(state, posts=posts, asks=replace(asks, fresh=state.asks.fresh))
+    silent_at = state.silent_at if posts == state.posts else find_silence(posts)
+    return revise(state, posts=posts, silent_at=silent_at, asks=replace(asks, fresh=state.asks.fresh))
 
 
 def _count_outcome(state: SourceState, status: int | None, *, is_wish: bool, now: datetime) -> SourceState:

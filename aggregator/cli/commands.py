@@ -15,6 +15,10 @@ from aggregator.machine.memory import pause_garbage_collection
 
 MARKUP: Literal["markdown"] = "markdown"
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "alerts": (
+        "alerts",
+        "List what needs a person now, and how far each channel was told; `test` sends a message to each.",
+    ),
     "amp cache-url": (
         "amp_cache",
         "Print the address of each page in the AMP cache, one a line.",

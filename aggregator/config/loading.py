@@ -23,8 +23,12 @@ from aggregator.model import Provider, Source, Topic
 from aggregator.model.curation import EditorRule
 from aggregator.model.decisions import Decision
 
-_WITH_VARIABLES = (("storage", "database"), ("fetch", "proxy"))
-"""Settings in which ``${NAME}`` is taken from the environment."""
+_WITH_VARIABLES = (
+    ("storage", "database"), ("fetch", "proxy"),
+    ("alerts", "webhook"), ("alerts", "webhook_secret"), ("alerts", "mail_server"), ("alerts", "services"),
+)  # fmt: skip
+"""Settings in which ``${NAME}`` is taken from the environment; ``services`` are a list."""
+_WITHOUT_CREDENTIALS = frozenset({"proxy", "mail_server"})
 USUAL_NAME = "config"
 """How the folder is called that holds nothing but the five files, beside what they lead to."""
 
@@ -188,18 +192,28 @@ def _read_settings(
     unset: list[Problem] = []
     for section, key in _WITH_VARIABLES:
         group = value.get(section) if isinstance(value, dict) else None
-        text = group.get(key) if isinstance(group, dict) else None
-        if isinstance(value, dict) and isinstance(group, dict) and isinstance(text, str):
-            filled, wrong = fill_variables(text, environ)
+        found = group.get(key) if isinstance(group, dict) else None
+        if isinstance(value, dict) and isinstance(group, dict) and isinstance(found, str | list):
+            filled, wrong = _fill_setting(key, found, environ)
             value = {**value, section: {**group, key: filled}}
-            if key == "proxy" and has_own_credentials(text):
-                wrong = (
-                    *wrong,
-                    "holds a user name or password, allowed: those of ${NAME} in the environment",
-                )
             unset += [document.problem((section, key), problem) for problem in wrong]
     settings, problems = validate(document, Settings, value, ())
     return settings, [*unset, *problems]
+
+
+def _fill_setting(
+    key: str, value: str | list[object], environ: Mapping[str, str]
+) -> tuple[str | list[object], tuple[str, ...]]:
+    """Return a setting, or a list of them, with every ``${NAME}`` filled in, and what is wrong with it."""
+    if isinstance(value, list):
+        pairs = [_fill_setting(key, one, environ) if isinstance(one, str) else (one, ()) for one in value]
+        return [filled for filled, _ in pairs], tuple(problem for _, wrong in pairs for problem in wrong)
+    filled, wrong = fill_variables(value, environ)
+    if key in _WITHOUT_CREDENTIALS and has_own_credentials(value):
+        wrong += ("holds a user name or password, allowed: those of ${NAME} in the environment",)
+    if key == "webhook_secret" and value and "${" not in value:
+        wrong += ("is written out, allowed: ${NAME} of the environment",)
+    return filled, wrong
 
 
 def _fill_headers(source: Source, environ: Mapping[str, str]) -> Source:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from aggregator.config.alert_keys import AlertKeys
 from aggregator.config.database_address import SQLITE, Database
 from aggregator.config.fetch_keys import FetchKeys, PollingKeys
 from aggregator.config.fields import (
@@ -220,6 +221,7 @@ class Settings(KeyGroup):
     server: Annotated[ServerKeys, *_Section] = ServerKeys()
     websub: Annotated[WebSubKeys, *_Section] = WebSubKeys()
     workers: Annotated[WorkerKeys, *_Section] = WorkerKeys()
+    alerts: Annotated[AlertKeys, *_Section] = AlertKeys()
 
     @property
     def site_title(self) -> str:

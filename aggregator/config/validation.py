@@ -14,7 +14,9 @@ from aggregator.config.yaml_document import YamlDocument
 
 K = TypeVar("K", bound=KeyGroup)
 
-SECRET = frozenset({"headers", "database", "proxy"})
+SECRET = frozenset({
+    "headers", "database", "proxy", "webhook", "webhook_secret", "mail_server", "services",
+})  # fmt: skip
 """Keys whose values are never shown."""
 
 

@@ -83,6 +83,7 @@ class SourceState:
     ``releases``  minutes since 1970 in which articles are released, where it may publish so many an hour, and
                   how many; oldest first
     ``joined``    how many entries were judged to be a known article by likeness, so far
+    ``silent_at`` when it counts as silent, unless it posts before; None: not known
     ``seen``      what to remember of the entries in the document of ``body_hash``, where that is to be
                   stored; None: as it was
     ``answer``    what the poll was answered that ended in this state; None: no poll did
@@ -125,6 +126,7 @@ class SourceState:
     push_until_at: datetime | None = None
     joined: int = 0
     releases: tuple[tuple[int, int], ...] = ()
+    silent_at: datetime | None = None
     seen: bytes | None = None
     answer: PollAnswered | None = field(default=None, compare=False)
 

@@ -8,14 +8,16 @@ RECORD_PAGES = "api/news"
 STORIES = "stories"
 CHANGES = "changes.atom"
 """The feed of what was corrected: of the site at the root, of a topic in its folder."""
+OPERATIONS = "_operations/atom.xml"
+"""The feed of what operators are told: theirs alone."""
 PICTURE_COPIES = "assets/images/cache"
 LOGOS = "assets/images/organizations"
 TOPIC_MARK = "articles/rss.xml"
 """The file that tells a topic's folder from others, by its name in that folder."""
 
-# hidden and unfinished files, locks, editors' leftovers, and characters that file systems read differently
+# what is for operators, hidden and unfinished files, locks, editors' leftovers, and characters that file systems read differently
 _HIDDEN = re.compile(
-    r"\.|.*[\x00-\x1f\x7f\\]|.*(?:~|\.(?:tmp|temp|part|partial|unfinished|lock|swp|bak))\Z",
+    r"\.|_operations\Z|.*[\x00-\x1f\x7f\\]|.*(?:~|\.(?:tmp|temp|part|partial|unfinished|lock|swp|bak))\Z",
     re.DOTALL | re.IGNORECASE,
 )
 _COPY = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}-(\d+)x(\d+)\.jpg")

@@ -27,6 +27,7 @@ from aggregator.serve.hub_links import Announced, announce_nothing, link_fields
 from aggregator.serve.hubs import HubCallback, PushReceiver
 from aggregator.serve.metrics_page import METRICS_PATH, MetricsAccess, MetricsPage
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
+from aggregator.serve.operations_page import OPERATIONS_PATH, OperationsPage
 from aggregator.serve.ready_page import READY_PATH, Check, ReadyPage
 from aggregator.serve.tree import Folder, ServedFile, Tree
 from aggregator.websub import CALLBACKS
@@ -53,12 +54,15 @@ def create_app(
     ``health`` is asked, in a thread, on every request to ``/healthz``: what it returns goes into
     the answer, whose status is 503 if it raises, its ``ok`` is false, or it takes too long. So are the
     ``checks`` for ``/readyz``, each of which returns what is wrong, or None. ``metrics`` says who reads
-    ``/metrics``; None: nobody. ``hubs`` decides about what comes to the callbacks below ``/_websub/``;
+    ``/metrics``, and what operators are told; None: nobody. ``hubs`` decides about what comes to the callbacks below ``/_websub/``;
     without it there are none. ``announced`` says which hubs feeds name. ``desk`` answers below
     ``/_desk``; None: there is nothing.
     """
     hot_files = HotFiles()
     pages = [Route(METRICS_PATH, _Endpoint(MetricsPage(metrics, health_within_s).answer))] if metrics else []
+    if metrics:
+        operations = OperationsPage(feeds_dir, is_public=metrics.is_public)
+        pages.append(Route(OPERATIONS_PATH, _Endpoint(operations.answer)))
     callbacks = [Route(f"/{CALLBACKS}/{{token}}", HubCallback(hubs))] if hubs else []
     app = Starlette(
         routes=[

@@ -22,6 +22,7 @@ from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.pipeline.push.tell_hubs import tell_hubs
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.removals import prune
+from aggregator.service.alert_round import tell_operators
 from aggregator.service.job import Job
 from aggregator.service.measurements import list_due_measurements, measure_again
 from aggregator.service.state import ServiceState, Work, work_after_storing
@@ -258,6 +259,12 @@ async def examine_sources(state: ServiceState) -> Work:
     return Work.NONE
 
 
+async def tell_alerts(state: ServiceState) -> Work:
+    """Look for what needs a person, and tell operators."""
+    await asyncio.to_thread(tell_operators, state, time.monotonic())
+    return Work.NONE
+
+
 def _to_timedelta(seconds: float) -> timedelta:
     return timedelta(seconds=seconds)
 
@@ -295,6 +302,7 @@ JOBS = (
         name="prune", every=_to_timedelta(60), function=prune_articles,
         needs=Work.PRUNE, at_least_every=timedelta(hours=6), is_retried=True,
     ),
+    Job(name="alerts", every=timedelta(minutes=1), function=tell_alerts),
     Job(name="doctor", every=_to_timedelta(60), function=examine_sources),
     Job(name="take_pushes", every=_to_timedelta(1), function=store_pushes),
     Job(name="ping_hubs", every=_to_timedelta(1), function=ping_hubs),

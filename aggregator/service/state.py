@@ -73,6 +73,20 @@ class PublicationState:
 
 
 @dataclass(kw_only=True, slots=True)
+class AlertRound:
+    """When it was looked for silence, by the event loop's clock, and whether the feed of operations is there.
+
+    ``is_untold``: a channel could not be told all yet. ``oldest_mark`` is that of what is to be published,
+    and when it was first seen to be.
+    """
+
+    silence_at_s: float = float("-inf")
+    is_written: bool = False
+    is_untold: bool = True
+    oldest_mark: tuple[int, datetime] | None = None
+
+
+@dataclass(kw_only=True, slots=True)
 class ServiceState:
     """What the jobs work with, and leave to each other.
 
@@ -99,6 +113,7 @@ class ServiceState:
     newest_mark: int = 0
     decisions_ended_at: datetime | None = None
     has_removed_orphans: bool = False
+    alerts: AlertRound = field(default_factory=AlertRound)
     on_work: Callable[[Work], None] = lambda _: None
     polls: PollsUnderWay = field(init=False)
     clock_watch: ClockWatch = field(init=False)

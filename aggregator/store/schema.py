@@ -30,6 +30,8 @@ def _where(sqlite: str, postgresql: str | None = None) -> dict[str, Any]:
     return {"sqlite_where": text(sqlite), "postgresql_where": text(postgresql or sqlite)}
 
 
+ILL = "failing_since_at IS NOT NULL OR quarantined_at IS NOT NULL OR proposed_url IS NOT NULL"
+"""Which sources something is wrong with: asked in these words, the index of these few answers."""
 notes = Table(
     "notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False)
 )
@@ -85,7 +87,10 @@ sources = Table(
     Column("joined", Integer, nullable=False, default=0, server_default="0"),
     Column("releases", Counts(2, "I")),
     Column("removed_at", UtcTime),
+    Column("silent_at", UtcTime),
     Index("sources_due", "next_poll_at"),
+    Index("sources_silent", "silent_at"),
+    Index("sources_ill", "source_id", **_where(ILL)),
     Index("sources_due_of_shard", "shard", "next_poll_at"),
     Index("sources_hub", "hub_url"),
     # Nearly all sources are configured: an index that has them, too, would be taken for any other question.

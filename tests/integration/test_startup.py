@@ -21,6 +21,7 @@ HEAVY = {
 }  # fmt: skip
 """What takes longest to import, and what brings it."""
 READERS = {
+    "alerts",
     "backup",
     "explain",
     "migrate-store",

@@ -18,7 +18,7 @@ OWN = frozenset({"reload", "tick", "free_memory"})
 """What each worker does for itself."""
 OWN_OF_SITE = frozenset({"end_decisions", "check_marks", "check_tree", "upload"})
 """What each worker of the site does for itself: it notices what there is to publish or to upload."""
-OF_SITE = frozenset({"group", "publish", "pictures", "check_assets", "prune"})
+OF_SITE = frozenset({"group", "publish", "pictures", "check_assets", "prune", "alerts"})
 LEFT_OUT = frozenset({"check_store", "measure"})
 """What only a database in a file needs, and what is told to who scrapes a service."""
 SHORTEST = timedelta(seconds=5)

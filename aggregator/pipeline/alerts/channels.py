@@ -1,0 +1,41 @@
+"""The channels of the settings, and one message through one of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from aggregator.alerts import AlertChannel, ChannelSettings, list_channels, make_message
+from aggregator.config.alert_keys import AlertKeys
+from aggregator.errors import AlertNotSent
+from aggregator.model.alerts import AlertEvent, AlertKind
+
+
+def make_channels(keys: AlertKeys) -> tuple[AlertChannel, ...]:
+    """Return the channels of the settings."""
+    return list_channels(
+        ChannelSettings(
+            webhook=keys.webhook,
+            webhook_secret=keys.webhook_secret,
+            mail_server=keys.mail_server,
+            mail_from=keys.mail_from,
+            mail_to=keys.mail_to,
+            services=keys.services,
+        )
+    )
+
+
+def send_message(channel: AlertChannel, events: Sequence[AlertEvent], site: str, now: datetime) -> str | None:
+    """Send events through a channel; return why that failed, None where it did not."""
+    try:
+        channel.send(make_message(events, site, now))
+    except AlertNotSent as error:
+        return str(error)
+    except Exception as error:  # whatever a library raises, whose text may be secret, the others are told
+        return f"it failed ({type(error).__name__})"
+    return None
+
+
+def make_test_event(now: datetime) -> AlertEvent:
+    """Return the event that `aggregator alerts test` sends."""
+    return AlertEvent(
+        at=now, kind=AlertKind.TEST, subject="test", since_at=now, text="this is a test", is_over=False
+    )

@@ -1,0 +1,29 @@
+"""The feed of operations: what was told last, in the published tree, for operators alone."""
+
+import structlog
+
+from aggregator.alerts import describe_event, describe_span
+from aggregator.errors import PublishError
+from aggregator.publish.files import write_files
+from aggregator.publish.operations import render_operations
+from aggregator.publish.tree_paths import OPERATIONS
+from aggregator.rules import Rules
+from aggregator.store import Store, read_events
+
+IN_FEED = 100
+"""Events that the feed shows."""
+
+log = structlog.get_logger()
+
+
+def write_operations(*, rules: Rules, store: Store) -> None:
+    """Write the feed of operations; one that cannot be written is logged."""
+    told = read_events(store, most=IN_FEED)
+    events = [(one, f"{describe_event(one)} {describe_span(one)}") for one in told]
+    content = render_operations(events, title=rules.site_title, base_url=rules.site.base_url)
+    try:
+        errors = write_files(rules.feeds_dir, {OPERATIONS: content}).errors
+    except PublishError as error:
+        errors = (str(error),)
+    for problem in errors:
+        log.warning("alerts", error=problem)

@@ -1,0 +1,39 @@
+"""The feed of operations, in Atom: what operators are told, for their own feed readers."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from html import escape
+from uuid import NAMESPACE_URL, uuid5
+
+from feedgen.feed import FeedGenerator
+
+from aggregator.model.alerts import AlertEvent
+from aggregator.publish.generator import GENERATOR
+from aggregator.publish.item import cut_to_second
+from aggregator.publish.tree_paths import OPERATIONS
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def render_operations(events: Sequence[tuple[AlertEvent, str]], *, title: str, base_url: str) -> bytes:
+    """Return the feed of events, each with the line that says it, the newest first."""
+    url = f"{base_url}/{OPERATIONS}"
+    generator = FeedGenerator()
+    generator.id(uuid5(NAMESPACE_URL, url).urn)
+    generator.title(f"Operations – {title}")
+    generator.description("What needs a person")
+    generator.language("en")
+    generator.generator(GENERATOR)
+    generator.author({"name": title})
+    generator.link(href=url, rel="self", type="application/atom+xml")
+    generator.updated(max((cut_to_second(one.at) for one, _ in events), default=_NEVER))
+    for one, line in reversed(events):
+        entry = generator.add_entry(order="append")
+        entry.id(uuid5(NAMESPACE_URL, f"{url}#{one.number}-{one.at.isoformat()}").urn)
+        entry.title(line)
+        entry.published(cut_to_second(one.at))
+        entry.updated(cut_to_second(one.at))
+        entry.category(term=one.kind.value)
+        entry.content(f"<p>{escape(one.text, quote=False)}</p>", type="html")
+    content: bytes = generator.atom_str(pretty=True)
+    return content
