@@ -18,7 +18,7 @@ class Patience:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Decision:
+class AlertDecision:
     """What a look changes: alerts that are new or changed, keys of those that go, and what is told."""
 
     alerts: tuple[Alert, ...] = ()
@@ -49,7 +49,7 @@ def decide_alerts(
     patience: Mapping[AlertKind, Patience],
     known: Collection[AlertKey] | None = None,
     now: datetime,
-) -> Decision:
+) -> AlertDecision:
     """Decide what the conditions that are on ``now`` mean for the alerts that were ``kept``.
 
     ``kept`` are of the same kinds as are looked for. Those that are not among ``known`` go without a word, as
@@ -63,7 +63,7 @@ def decide_alerts(
     removed = gone | {one.key for one in over}
     kept_on = [one for one in (*after, *off) if one.key not in removed]
     begun = [one for one in after if one.told_at == now]
-    return Decision(
+    return AlertDecision(
         alerts=tuple(one for one in kept_on if one != kept.get(one.key)),
         removed=tuple(sorted(removed)),
         events=(
