@@ -15,7 +15,8 @@ LOGOS = "assets/images/organizations"
 TOPIC_MARK = "articles/rss.xml"
 """The file that tells a topic's folder from others, by its name in that folder."""
 
-# what is for operators, hidden and unfinished files, locks, editors' leftovers, and characters that file systems read differently
+# what is for operators, hidden and unfinished files, locks, editors' leftovers, and characters that file
+# systems read differently
 _HIDDEN = re.compile(
     r"\.|_operations\Z|.*[\x00-\x1f\x7f\\]|.*(?:~|\.(?:tmp|temp|part|partial|unfinished|lock|swp|bak))\Z",
     re.DOTALL | re.IGNORECASE,

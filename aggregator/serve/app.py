@@ -54,9 +54,9 @@ def create_app(
     ``health`` is asked, in a thread, on every request to ``/healthz``: what it returns goes into
     the answer, whose status is 503 if it raises, its ``ok`` is false, or it takes too long. So are the
     ``checks`` for ``/readyz``, each of which returns what is wrong, or None. ``metrics`` says who reads
-    ``/metrics``, and what operators are told; None: nobody. ``hubs`` decides about what comes to the callbacks below ``/_websub/``;
-    without it there are none. ``announced`` says which hubs feeds name. ``desk`` answers below
-    ``/_desk``; None: there is nothing.
+    ``/metrics``, and what operators are told; None: nobody. ``hubs`` decides about what comes to callbacks
+    below ``/_websub/``; without it there are none. ``announced`` says which hubs feeds name. ``desk`` answers
+    below ``/_desk``; None: there is nothing.
     """
     hot_files = HotFiles()
     pages = [Route(METRICS_PATH, _Endpoint(MetricsPage(metrics, health_within_s).answer))] if metrics else []
