@@ -3,10 +3,7 @@
 import getpass
 import json
 import logging
-import re
-import secrets
 import sys
-from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -14,12 +11,9 @@ import typer
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.config.moments import ALLOWED, parse_moment
 from aggregator.errors import AggregatorError
 from aggregator.model.decisions import URGENT_VERBS
 
-_SPAN = re.compile(r"(\d{1,4}) ?(h|d|w)", re.ASCII)
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 app = typer.Typer()
 
 
@@ -81,15 +75,17 @@ def decide(  # an option each
     from aggregator.cli.stores import open_existing_store  # noqa: PLC0415
     from aggregator.cli.usable_config import read_usable_config  # noqa: PLC0415
     from aggregator.pipeline.editing.decision_preview import DecisionPreview  # noqa: PLC0415
+    from aggregator.pipeline.editing.decision_times import name_decision, read_until  # noqa: PLC0415
 
     log_to_stderr(logging.WARNING)
     now = clock()
     _refuse_options(verb, target, value or "")
     wish = {
-        "verb": verb, "value": value, "topic": topic, "until": _read_until(until, now), "reason": reason,
-        "public_reason": public_reason, "by": by or getpass.getuser(),
+        "verb": verb, "value": value, "topic": topic, "reason": reason,
+        "until": read_until(until, now, called="--until"), "public_reason": public_reason,
+        "by": by or getpass.getuser(),
     }  # fmt: skip
-    id_ = f"{now:%Y-%m-%d}-{secrets.token_hex(3)}"
+    id_ = name_decision(now)
     is_urgent = verb in {one.value for one in URGENT_VERBS}
     checked, is_right = read_usable_config(config) if is_urgent else (read_config(config), True)
     with open_existing_store(checked) as store:
@@ -112,28 +108,6 @@ def _refuse_options(*words: str) -> None:
     for word in words:
         if word.startswith("--"):
             raise AggregatorError(f"no such option: {word}: see aggregator decide --help")
-
-
-def _read_until(text: str | None, now: datetime) -> str | None:
-    """Return when a decision ends as it stands in the file; raises AggregatorError where that is no time.
-
-    A day is its begin, in UTC.
-    """
-    span = _SPAN.fullmatch(text.strip()) if text else None
-    if text and text.strip().lower() == "tomorrow":
-        return (now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)).isoformat()
-    if text and span is None:
-        _check_moment(text)
-    if span is None:
-        return text
-    return (now.replace(microsecond=0) + timedelta(**{_UNITS[span[2]]: int(span[1])})).isoformat()
-
-
-def _check_moment(text: str) -> None:
-    try:
-        parse_moment(text)
-    except ValueError as error:
-        raise AggregatorError(f"--until: {error}, allowed: 12h, 3d, 2w, tomorrow, or {ALLOWED}") from None
 
 
 def _ask(*, yes: bool, as_json: bool) -> bool:

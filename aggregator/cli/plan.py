@@ -40,8 +40,8 @@ def plan_command(
         describe_plan,
         render_page,
         report_plan,
-        summarise,
     )
+    from aggregator.pipeline.plan.summary import summarise_plan  # noqa: PLC0415
 
     log_to_stderr(logging.WARNING)
     plan = plan_with_progress(read_config(config))
@@ -52,7 +52,7 @@ def plan_command(
     if as_json:
         typer.echo(report_plan(plan))
     else:
-        typer.echo(summarise(plan) if html is not None else "\n".join(describe_plan(plan)))
+        typer.echo(summarise_plan(plan) if html is not None else "\n".join(describe_plan(plan)))
     if not plan.is_empty:
         raise typer.Exit(DIFFERENT)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from aggregator.cli.table import format_time
 from aggregator.model.feed_differences import FeedDifference, ItemChange, ShownPart, StoryDifference
 from aggregator.pipeline.plan import FeedPlan
+from aggregator.pipeline.plan.summary import KINDS, count_changes, summarise_plan
 from aggregator.publish.plan_page import render_plan_page
 from aggregator.text import clean_cell
 
@@ -16,7 +17,7 @@ MOST_LISTED = 10
 
 def describe_plan(plan: FeedPlan, *, most: int = MOST_LISTED) -> Iterator[str]:
     """Yield lines on a plan: one on all of it, then the feeds with some of their items."""
-    yield summarise(plan)
+    yield summarise_plan(plan)
     for one in plan.feeds:
         yield f"{one.feed}: {one.before} -> {one.after} items: {count_changes(one)}"
         for sign, items in (("+", one.entering), ("-", one.leaving), ("~", one.moving)):
@@ -28,35 +29,12 @@ def describe_plan(plan: FeedPlan, *, most: int = MOST_LISTED) -> Iterator[str]:
         yield f"and {len(plan.stories) - most} more stories: --json and --html have all"
 
 
-def summarise(plan: FeedPlan) -> str:
-    """Return one line on a plan."""
-    if plan.is_empty:
-        return f"no feed differs, of {plan.articles:,} stored articles"
-    noun = "feed differs" if len(plan.feeds) == 1 else "feeds differ"
-    differ = f"{len(plan.feeds)} {noun}: {count_changes(*plan.feeds)}"
-    told = differ if plan.feeds else "no feed has other items"
-    count = len({one.story_id for one in plan.stories})
-    shown = f"; {count} {'story is' if count == 1 else 'stories are'} shown otherwise" if count else ""
-    return f"{told}{shown} (of {plan.articles:,} stored articles)"
-
-
-def count_changes(*feeds: FeedDifference) -> str:
-    """Return how many items enter, leave and move."""
-    counted = [
-        (sum(map(len, (getattr(feed, kind) for feed in feeds))), verb) for kind, verb in _KINDS.items()
-    ]
-    return ", ".join(f"{number} {verb}" for number, verb in counted)
-
-
-_KINDS = {"entering": "enter", "leaving": "leave", "moving": "move"}
-
-
 def report_plan(plan: FeedPlan) -> str:
     """Return a plan as one JSON object."""
     report = {
         "at": format_time(plan.at),
         "articles": plan.articles,
-        **{kind: sum(len(getattr(feed, kind)) for feed in plan.feeds) for kind in _KINDS},
+        **{kind: sum(len(getattr(feed, kind)) for feed in plan.feeds) for kind in KINDS},
         "feeds": [_report_feed(feed) for feed in plan.feeds],
         "stories": [
             {
@@ -76,7 +54,7 @@ def report_plan(plan: FeedPlan) -> str:
 def render_page(plan: FeedPlan) -> bytes:
     """Return a plan as a page in HTML."""
     times = f"Compared at {format_time(plan.at)} with what is published now; nothing was changed."
-    return render_plan_page("What would change", [summarise(plan), times], plan.feeds, plan.stories)
+    return render_plan_page("What would change", [summarise_plan(plan), times], plan.feeds, plan.stories)
 
 
 def cut_to_days(plan: FeedPlan, days: int) -> FeedPlan:
@@ -86,7 +64,7 @@ def cut_to_days(plan: FeedPlan, days: int) -> FeedPlan:
 
 
 def _report_feed(one: FeedDifference) -> dict[str, object]:
-    lists = {kind: _report_items(getattr(one, kind)) for kind in _KINDS}
+    lists = {kind: _report_items(getattr(one, kind)) for kind in KINDS}
     return {"feed": one.feed, "before": one.before, "after": one.after, **lists}
 
 

@@ -1,35 +1,13 @@
-"""Withdrawals that are proposed, as ``review`` and ``status`` print them, and what an editor says of them."""
+"""Withdrawals that are proposed, as ``review`` and ``status`` print them."""
 
-import getpass
-import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 
 from aggregator.cadence import explain_disappearance
 from aggregator.cli.table import format_time_if_known
 from aggregator.config import Config
-from aggregator.curate.editor_decisions import find_last
-from aggregator.model import Proposal
-from aggregator.model.decisions import OUT_VERBS, Verb
-from aggregator.pipeline.config_in_force import approve, is_in_force
-from aggregator.rules import Rules
-from aggregator.store import Store, find_article, read_former_sources, read_proposals
-from aggregator.text import clean_cell
-
-PUBLIC_REASON = "Its publisher has removed it."
-
-
-def list_withdrawals(config: Config, store: Store, now: datetime) -> Iterator[Proposal]:
-    """Yield the withdrawals that are proposed or done by themselves, but for what editors decided on."""
-    proposals = read_proposals(store)
-    rules = Rules.of(config, read_former_sources(store)) if proposals else None
-    for proposal in proposals:
-        article = find_article(store, proposal.found.article_id)
-        if rules is None or article is None or rules.choose_disappeared(article.source_id) == "ignore":
-            continue
-        if find_last(rules.decisions.of(article, now), *OUT_VERBS, Verb.RESTORE) is None:
-            yield proposal
+from aggregator.pipeline.editing.withdrawals import list_withdrawals
+from aggregator.store import Store
 
 
 def report_withdrawals(
@@ -46,42 +24,3 @@ def report_withdrawals(
             "url": url,
             "because": explain_disappearance(found),
         }
-
-
-def withdraw_proposed(
-    article_id: str, config: Config, store: Store, now: datetime, *, is_right: bool
-) -> Path | None:
-    """Write the decision that withdraws an article; return its file, None where that is not proposed.
-
-    ``is_right`` False: the files have problems, and ``config`` is the one in force.
-    """
-    found = next((p for p in list_withdrawals(config, store, now) if p.found.article_id == article_id), None)
-    if found is None:
-        return None
-    # What edits files is for those who edit.
-    from aggregator.config.decision_edits import (  # noqa: PLC0415
-        draft_decision,
-        draft_urgent_decision,
-        save_decision,
-    )
-
-    entry = {
-        "id": f"{now:%Y-%m-%d}-{secrets.token_hex(3)}",
-        "verb": Verb.WITHDRAW.value,
-        "target": article_id,
-        "reason": explain_disappearance(found.found),
-        "public_reason": PUBLIC_REASON,
-        "by": getpass.getuser(),
-        "at": now.replace(microsecond=0).isoformat(),
-    }
-    month, comment = f"{now:%Y-%m}", clean_cell(f"{found.title} – {found.url or ''}")
-    draft = (
-        draft_decision(config.folder, month, entry, comment=comment)
-        if is_right
-        else draft_urgent_decision(config, month, entry, comment=comment)
-    )
-    is_alone = is_right and is_in_force(config, store)
-    save_decision(draft)
-    if is_alone:
-        approve(draft.config, store)
-    return draft.file

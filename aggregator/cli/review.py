@@ -4,6 +4,7 @@ What is quarantined is let in (``accept``) or removed (``reject``); what disappe
 withdrawn (``withdraw``) or stays (``keep``).
 """
 
+import getpass
 import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
@@ -14,13 +15,14 @@ import typer
 
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, spell_config
-from aggregator.cli.proposal_report import report_withdrawals, withdraw_proposed
+from aggregator.cli.proposal_report import report_withdrawals
 from aggregator.cli.review_report import count_articles, describe_accepted
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.curate.editor_rules import QUARANTINED
 from aggregator.errors import AggregatorError
+from aggregator.pipeline.editing.withdrawals import withdraw_proposed
 from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.store import (
     Store,
@@ -137,7 +139,7 @@ def withdraw(disappeared_id: DisappearedId, config: ConfigFolder = DEFAULT_CONFI
     settings, is_right = read_usable_config(config)
     with open_existing_store(settings) as store:
         found = _find_disappeared(disappeared_id, store)
-        file = withdraw_proposed(found, settings, store, clock(), is_right=is_right)
+        file = withdraw_proposed(found, settings, store, clock(), is_right=is_right, by=getpass.getuser())
     if file is None:  # an editor decided on it already, or its source's are to be ignored
         raise AggregatorError(f"article {found} is not proposed any more: see `aggregator review`")
     typer.echo(

@@ -7,7 +7,6 @@ import typer
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
-from aggregator.config import move_source
 from aggregator.errors import AggregatorError
 
 app = typer.Typer()
@@ -19,22 +18,16 @@ def accept(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Write the address that is proposed for a source into `sources.yaml`, keeping comments and its id."""
-    import structlog  # noqa: PLC0415
-
     from aggregator.cli.stores import open_synced_store  # noqa: PLC0415
-    from aggregator.store import read_source_state  # noqa: PLC0415
+    from aggregator.pipeline.editing.moves import accept_move  # noqa: PLC0415
 
     log_to_stderr()
     configured = read_config(config)
     source = next((source for source in configured.sources if source.id == source_id), None)
-    with open_synced_store(configured) as store:
-        proposed = read_source_state(store, source_id).proposed_url if source else None
     if source is None:
         raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
-    if proposed is None:
-        raise AggregatorError(f"nothing is proposed for {source_id!r}: see `aggregator status`")
-    move_source(config, source_id, proposed)
-    structlog.get_logger().info("redirect", source=source_id, what="accepted", url=proposed, was=source.url)
+    with open_synced_store(configured) as store:
+        proposed = accept_move(config, source, store)
     # Now, so that what belonged to the old address is forgotten even where nothing runs.
     with open_synced_store(read_config(config)):
         typer.echo(f"moved {source_id} to {proposed}; it is polled next")

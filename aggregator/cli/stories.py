@@ -1,7 +1,6 @@
 """``aggregator stories list`` and ``show``: which stories there are, and why."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -14,16 +13,14 @@ from aggregator.cli.times import ALLOWED, read_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.errors import AggregatorError
-from aggregator.model import Member
 from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_story_id
-from aggregator.pipeline.publish.story_views import Stories, read_stories_of, view_story
-from aggregator.publish.story_view import StoryView
-from aggregator.store import (
-    read_articles_since,
-    read_members,
-    read_stored_articles,
+from aggregator.pipeline.explanation.told_stories import (
+    ToldStory,
+    find_newest_stories,
+    read_told_story,
 )
+from aggregator.publish.story_view import StoryView
 
 LISTED_DAYS = 3
 PROPOSED = 5
@@ -80,23 +77,12 @@ def show(
     """Print a story's articles in order of time, its lead, and why each article is part of it."""
     with open_existing_workspace(read_usable_config(config)[0]) as workspace:
         current = find_story_id(story_id, workspace.store, workspace.config.decisions)
-        members = read_members(workspace.store, {current})[current]
-        articles = read_stored_articles(workspace.store, [member.article_id for member in members])
-        choices = workspace.rules.story_decisions.list_choices(clock())
-        found = read_stories_of(articles, workspace.store, choices=choices)
-        story = view_story(found, current, articles)
-        shown = _ShownStory(
-            id=current,
-            view=story,
-            members=tuple(sorted(members, key=lambda member: (member.published_at, member.turn))),
-            titles={article.id: article.title for article in articles},
-            stories=found,
-        )
+        shown = read_told_story(current, rules=workspace.rules, store=workspace.store, now=clock())
         reasons = list(
             describe_reasons(
                 current,
-                members,
-                {article.id: article for article in articles},
+                shown.members,
+                shown.articles,
                 rules=workspace.rules,
                 store=workspace.store,
                 now=clock(),
@@ -117,16 +103,7 @@ def _parse_since(since: str) -> datetime:
 
 
 def _find_stories(workspace: Workspace, topic: str | None, since: datetime) -> Iterator[StoryView]:
-    recent = [a for a in read_articles_since(workspace.store, since) if a.is_published]
-    choices = workspace.rules.story_decisions.list_choices(clock())
-    found = read_stories_of(recent, workspace.store, choices=choices)
-    own: dict[str, list[str]] = {}
-    for article in recent:
-        if article.id in found.story_of and (topic is None or topic in article.topics):
-            own.setdefault(found.story_of[article.id], []).append(article.id)
-    views = (view_story(found, i, [found.articles[a] for a in ids]) for i, ids in own.items())
-    several = [story for story in views if story and story.others]
-    yield from sorted(several, key=lambda story: (-story.published_at.timestamp(), story.id))
+    return find_newest_stories(topic, since, rules=workspace.rules, store=workspace.store, now=clock())
 
 
 def _make_row(story: StoryView) -> tuple[object, ...]:
@@ -136,29 +113,7 @@ def _make_row(story: StoryView) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _ShownStory:
-    """A story with its ``members`` in order of time, and their ``titles``; no ``view``: none is published."""
-
-    id: str
-    view: StoryView | None
-    members: tuple[Member, ...]
-    titles: Mapping[str, str]
-    stories: Stories
-
-    def is_shown(self, member: Member) -> bool:
-        """Tell whether an article of the story is published."""
-        return member.article_id in self.stories.articles
-
-    def list_related(self) -> Iterator[tuple[str, str]]:
-        """Yield the ids of linked stories with the title of an article of each, first of a chosen lead."""
-        for other in self.stories.links.get(self.id, ())[:PROPOSED]:
-            named = self.stories.find_lead(other) or next(iter(self.stories.published(other)), None)
-            if named is not None:
-                yield other, named.title
-
-
-def _describe_story(shown: _ShownStory) -> Iterator[str]:
+def _describe_story(shown: ToldStory) -> Iterator[str]:
     yield f"story {shown.id}"
     story = shown.view
     if story is None:
@@ -169,7 +124,8 @@ def _describe_story(shown: _ShownStory) -> Iterator[str]:
     rows = [
         (
             format_time(member.published_at), member.provider, "yes" if shown.is_shown(member) else "no",
-            f"{member.score:.2f}", ", ".join(member.shared) or "first", shown.titles[member.article_id],
+            f"{member.score:.2f}", ", ".join(member.shared) or "first",
+            shown.articles[member.article_id].title,
         )
         for member in shown.members
     ]  # fmt: skip
@@ -177,7 +133,7 @@ def _describe_story(shown: _ShownStory) -> Iterator[str]:
     yield from (f"related: {other} {title}" for other, title in shown.list_related())
 
 
-def _report_story(shown: _ShownStory) -> dict[str, Any]:
+def _report_story(shown: ToldStory) -> dict[str, Any]:
     story = shown.view
     return {
         "id": shown.id,
@@ -187,7 +143,7 @@ def _report_story(shown: _ShownStory) -> dict[str, Any]:
         "articles": [
             {
                 "id": member.article_id,
-                "title": shown.titles[member.article_id],
+                "title": shown.articles[member.article_id].title,
                 "provider": member.provider,
                 "published": format_time(member.published_at),
                 "isShown": shown.is_shown(member),

@@ -9,7 +9,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from aggregator.desk.phrases import format_ago, format_bytes, format_seconds
 from aggregator.desk.sessions import DeskSession
 
-NAVIGATION = (("./", "Overview"), ("sources", "Sources"), ("topics", "Topics"))
+NAVIGATION = (
+    ("./", "Overview"),
+    ("review", "Review"),
+    ("sources", "Sources"),
+    ("topics", "Topics"),
+    ("stories", "Stories"),
+    ("decisions", "Decisions"),
+)
 """The pages that each page leads to, in order."""
 
 

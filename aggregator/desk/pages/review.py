@@ -1,0 +1,88 @@
+"""What waits for a person's word: sources and articles in quarantine, moves, articles that disappeared."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.cadence import explain_disappearance
+from aggregator.curate.editor_rules import QUARANTINED
+from aggregator.desk.answers import Fields
+from aggregator.desk.lists import cut_page
+from aggregator.desk.site import DeskSite
+from aggregator.model import Article, SourceState
+from aggregator.pipeline.editing.withdrawals import list_withdrawals
+from aggregator.store import read_quarantined, read_source_states
+
+FLOOD = "its source brought more than a day of its max_per_hour at once"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuarantinedSource:
+    """A source that is quarantined, or has quarantined articles: so many, since when and why."""
+
+    id: str
+    articles: int
+    since_at: datetime | None
+    because: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuarantinedArticle:
+    """A quarantined article, and why it is."""
+
+    article: Article
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MovedSource:
+    """A source for which another address is proposed, and why."""
+
+    id: str
+    url: str
+    proposed_url: str
+    why: str | None
+
+
+def show_review(site: DeskSite, asked: Fields) -> Mapping[str, object]:
+    """Return what the page of all that waits shows."""
+    states, waiting = read_source_states(site.store), read_quarantined(site.store)
+    cut = cut_page(waiting, asked, ())
+    return {
+        "sources": list(_list_sources(states, waiting)),
+        "list": cut,
+        "articles": [QuarantinedArticle(article=one, because=_explain(one)) for one in cut.rows],
+        "moves": list(_list_moves(site, states)),
+        "gone": [
+            (one, explain_disappearance(one.found))
+            for one in list_withdrawals(site.config, site.store, site.read_time())
+        ],
+    }
+
+
+def _list_sources(
+    states: Mapping[str, SourceState], waiting: tuple[Article, ...]
+) -> Iterator[QuarantinedSource]:
+    counts = Counter(article.source_id for article in waiting)
+    for source_id in sorted({*counts, *(id_ for id_, one in states.items() if one.quarantined_at)}):
+        state = states.get(source_id)
+        yield QuarantinedSource(
+            id=source_id,
+            articles=counts[source_id],
+            since_at=state.quarantined_at if state else None,
+            because=state.quarantined_because if state else None,
+        )
+
+
+def _explain(article: Article) -> str:
+    return FLOOD if article.release_at is not None else article.origins.get(QUARANTINED, "")
+
+
+def _list_moves(site: DeskSite, states: Mapping[str, SourceState]) -> Iterator[MovedSource]:
+    for source in site.rules.sources.values():
+        state = states.get(source.id)
+        if state is not None and state.proposed_url is not None:
+            yield MovedSource(
+                id=source.id, url=source.url, proposed_url=state.proposed_url, why=state.proposed_why
+            )

@@ -1,0 +1,53 @@
+"""The newest stories, and one story with all that says why its articles are together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aggregator.desk.answers import Fields
+from aggregator.desk.lists import cut_page
+from aggregator.desk.site import DeskSite
+from aggregator.model import Member
+from aggregator.pipeline.explanation.story_reasons import describe_reasons
+from aggregator.pipeline.explanation.subject import find_story_id
+from aggregator.pipeline.explanation.told_stories import find_newest_stories, read_told_story
+from aggregator.publish.story_view import StoryView
+from aggregator.store import read_members
+
+LISTED = timedelta(days=3)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryRow:
+    """A story in the list, and by article id what each of its articles joined for."""
+
+    view: StoryView
+    joined_for: Mapping[str, Member]
+
+
+def show_stories(site: DeskSite, asked: Fields) -> Mapping[str, object]:
+    """Return what the list of stories of several articles shows, the newest first."""
+    now, topics = site.read_time(), site.rules.topics_by_id
+    topic = asked.get("topic", "") if asked.get("topic") in topics else ""
+    found = find_newest_stories(topic or None, now - LISTED, rules=site.rules, store=site.store, now=now)
+    cut = cut_page(tuple(found), asked, ("topic",))
+    return {"list": cut, "rows": _make_rows(site, cut.rows), "topic": topic, "topics": site.rules.topics}
+
+
+def _make_rows(site: DeskSite, views: Sequence[StoryView]) -> list[StoryRow]:
+    members = read_members(site.store, {view.id for view in views})
+    return [
+        StoryRow(view=view, joined_for={one.article_id: one for one in members.get(view.id, ())})
+        for view in views
+    ]
+
+
+def show_story(site: DeskSite, asked: Fields) -> Mapping[str, object]:
+    """Return what the page of a story shows; raises AggregatorError where none is meant."""
+    now = site.read_time()
+    story_id = find_story_id(asked.get("id", ""), site.store, site.config.decisions)
+    story = read_told_story(story_id, rules=site.rules, store=site.store, now=now)
+    reasons = describe_reasons(
+        story_id, story.members, story.articles, rules=site.rules, store=site.store, now=now
+    )
+    return {"story": story, "reasons": list(reasons), "related": list(story.list_related())}

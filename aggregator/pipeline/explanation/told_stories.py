@@ -1,0 +1,67 @@
+"""Stories with what tells why they are as they are: one of them, or the newest."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.model import Article, Member
+from aggregator.pipeline.publish.story_views import Stories, read_stories_of, view_story
+from aggregator.publish.story_view import StoryView
+from aggregator.rules import Rules
+from aggregator.store import Store, read_articles_since, read_members, read_stored_articles
+
+PROPOSED = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToldStory:
+    """A story with its ``members`` in order of time, and their ``articles``; no ``view``: none is shown."""
+
+    id: str
+    view: StoryView | None
+    members: tuple[Member, ...]
+    articles: Mapping[str, Article]
+    stories: Stories
+
+    def is_shown(self, member: Member) -> bool:
+        """Tell whether an article of the story is published."""
+        return member.article_id in self.stories.articles
+
+    def list_related(self) -> Iterator[tuple[str, str]]:
+        """Yield the ids of linked stories with the title of an article of each, first of a chosen lead."""
+        for other in self.stories.links.get(self.id, ())[:PROPOSED]:
+            named = self.stories.find_lead(other) or next(iter(self.stories.published(other)), None)
+            if named is not None:
+                yield other, named.title
+
+
+def read_told_story(story_id: str, *, rules: Rules, store: Store, now: datetime) -> ToldStory:
+    """Return a story of this id, which is one that is now."""
+    members = read_members(store, {story_id})[story_id]
+    articles = read_stored_articles(store, [member.article_id for member in members])
+    found = read_stories_of(articles, store, choices=rules.story_decisions.list_choices(now))
+    return ToldStory(
+        id=story_id,
+        view=view_story(found, story_id, articles),
+        members=tuple(sorted(members, key=lambda member: (member.published_at, member.turn))),
+        articles={article.id: article for article in articles},
+        stories=found,
+    )
+
+
+def find_newest_stories(
+    topic_id: str | None, since: datetime, *, rules: Rules, store: Store, now: datetime
+) -> Iterator[StoryView]:
+    """Yield the stories of several published articles, one of them since a time, the newest first.
+
+    ``topic_id`` None: of any topic.
+    """
+    recent = [a for a in read_articles_since(store, since) if a.is_published]
+    found = read_stories_of(recent, store, choices=rules.story_decisions.list_choices(now))
+    own: dict[str, list[str]] = {}
+    for article in recent:
+        if article.id in found.story_of and (topic_id is None or topic_id in article.topics):
+            own.setdefault(found.story_of[article.id], []).append(article.id)
+    views = (view_story(found, i, [found.articles[a] for a in ids]) for i, ids in own.items())
+    several = [story for story in views if story and story.others]
+    yield from sorted(several, key=lambda story: (-story.published_at.timestamp(), story.id))
