@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -21,10 +20,11 @@ from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.curate.editor_rules import RuleTrace
 from aggregator.enrich.reuse_limits import format_wishes
-from aggregator.model import Article, Disappearance, Enclosure, Image, Provider
+from aggregator.model import Article, Disappearance
 from aggregator.model.decisions import Decision
 from aggregator.pipeline.explanation.article_life import ArticleLife, read_article_life
 from aggregator.pipeline.explanation.feed_reasons import FeedReason
+from aggregator.pipeline.explanation.field_values import format_field
 from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.store import read_members, read_stored_articles
@@ -147,7 +147,7 @@ def _describe_sightings(life: ArticleLife) -> Iterator[str]:
 
 def _describe_content(article: Article) -> Iterator[str]:
     rows = [
-        (name, origin, _shorten(_format_value(getattr(article, name, None))))
+        (name, origin, _shorten(format_field(article, name)))
         for name, origin in sorted(article.origins.items())
     ]
     yield f"publisher: {article.provider.name or article.provider.domain} ({article.provider.domain})"
@@ -165,21 +165,6 @@ def _describe_reuse(article: Article) -> Iterator[str]:
     if is_granted:
         yield "reuse is granted (providers.yaml), whatever its page wishes"
     yield from (f"{where}: {what}" for where, what in article.wishes.statements)
-
-
-def _format_value(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case datetime():
-            return format_time(value)
-        case Provider():
-            return value.name or value.domain
-        case Image() | Enclosure():
-            return value.url
-        case tuple():
-            return ", ".join(map(_format_value, value))
-    return str(value)
 
 
 def _shorten(text: str) -> str:

@@ -8,7 +8,9 @@ from aggregator.desk.answers import Fields
 from aggregator.desk.site import DeskSite
 from aggregator.pipeline.explanation.article_life import ArticleLife, read_article_life
 from aggregator.pipeline.explanation.feed_reasons import FeedReason
+from aggregator.pipeline.explanation.field_values import format_field
 from aggregator.pipeline.explanation.subject import find_article_id
+from aggregator.text import cut_excerpt
 
 LONGEST = 200
 """Characters of a field's value."""
@@ -42,9 +44,5 @@ def _list_fields(life: ArticleLife) -> list[tuple[str, str, str]]:
     """Return the fields of an article that say where they are from, with their values as texts."""
     if life.article is None:
         return []
-    found = []
-    for name, origin in sorted(life.article.origins.items()):
-        value = getattr(life.article, name, None)
-        told = "" if value is None else str(getattr(value, "domain", None) or getattr(value, "url", value))
-        found.append((name, origin, told if len(told) <= LONGEST else f"{told[:LONGEST]}…"))
-    return found
+    told = ((name, origin, format_field(life.article, name)) for name, origin in life.article.origins.items())
+    return [(name, origin, cut_excerpt(text, LONGEST)) for name, origin, text in sorted(told)]

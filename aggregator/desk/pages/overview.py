@@ -8,6 +8,7 @@ from aggregator.desk.answers import Fields
 from aggregator.desk.phrases import format_bytes, format_seconds
 from aggregator.desk.site import DeskSite
 from aggregator.pipeline.config_in_force import find_waiting
+from aggregator.service.job_table import PUBLISHED_MARKS
 from aggregator.store import (
     count_due_marks,
     count_kept,
@@ -96,7 +97,9 @@ def _list_stored(site: DeskSite) -> Iterator[Fact]:
 
 def _list_waiting(site: DeskSite) -> Iterator[Fact]:
     marks = count_due_marks(site.store, site.read_time())
-    yield Fact(name="changes to publish", value=f"{sum(marks.values()):,}")
+    published = sum(marks.get(kind.value, 0) for kind in PUBLISHED_MARKS)
+    yield Fact(name="changes to publish", value=f"{published:,}")
+    yield Fact(name="records, pictures and icons to do", value=f"{sum(marks.values()) - published:,}")
     yield Fact(name="corrections in no file yet", value=f"{count_waiting_corrections(site.store):,}")
     yield Fact(name="pings of hubs", value=f"{count_waiting_pings(site.store):,}")
     yield Fact(name="polls under way", value=f"{len(site.state.polls.under_way):,}")
