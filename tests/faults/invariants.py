@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,8 +64,13 @@ def find_faults(config: Path, feeds: GrowingFeeds, ids: dict[str, str]) -> list[
 
 
 def compare_kept(kept: Kept, feeds: GrowingFeeds) -> list[str]:
-    """Compare what is stored with what was written: each entry once, with one article, in one story."""
+    """Compare what is stored with what publishers wrote."""
     written = {(one.source, f"{one.source}-{one.number}") for one in feeds.written()}
+    return compare_entries(kept, written)
+
+
+def compare_entries(kept: Kept, written: AbstractSet[tuple[str, str]]) -> list[str]:
+    """Compare what is stored with the sources and ids of entries: each once, with one article, in one story."""
     seen = Counter((source, entry) for source, entry, _ in kept.sightings)
     owners = Counter(article for *_, article in kept.sightings)
     addresses = Counter(url for _, url, *_ in kept.articles)

@@ -4,6 +4,10 @@ Made-up publishers on loopback publish for days of compressed time, fail in ever
 program that polls them is killed now and then. In the end it is judged whether any source starved, whether
 memory grew, whether each entry that was served is stored exactly once, and whether anybody was asked too often.
 The exit code is 1 where a claim does not hold, 130 where it was interrupted.
+
+With ``--workers 4 --minutes 180`` workers on a PostgreSQL server of its own do that in real time, with feeds that get
+entries at a steady pace; ``--kill-every 5 --kill-for 600`` kills one every five seconds in the first ten minutes. What
+they took is left as a table and a plot in ``--out``, and in the end each entry is to be there exactly once.
 """
 
 import argparse
@@ -26,6 +30,8 @@ MOST_SHOWN = 20
 def main() -> int:
     """Soak, tell, and return the exit code."""
     asked = _asked()
+    if asked.workers:
+        return _soak_workers(asked)
     plan = Plan(
         sources=asked.sources, days=asked.days, seed=asked.seed, step_s=asked.step, kills=asked.kills,
         has_stories=asked.stories,
@@ -41,6 +47,33 @@ def main() -> int:
     if asked.json:
         asked.json.write_text(json.dumps(reported(soaked, claims), indent=2) + "\n", encoding="utf-8")
     return 1 if any(claim.problems for claim in claims) else 0
+
+
+def _soak_workers(asked: argparse.Namespace) -> int:
+    from tests.soak.workers import WorkersPlan, soak_workers  # what it needs takes long to import
+
+    plan = WorkersPlan(
+        workers=asked.workers, minutes=asked.minutes, kill_every_s=asked.kill_every, kill_for_s=asked.kill_for,
+        sources=asked.sources, pace_s=asked.pace, interval_s=asked.interval, seed=asked.seed,
+    )  # fmt: skip
+    try:
+        soaked = soak_workers(plan, asked.out)
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return 130
+    last = soaked.samples[-1]
+    print(
+        f"{plan.workers} workers, {plan.sources} sources, {plan.minutes:g} min, seed {plan.seed}: "
+        f"{len(soaked.kills_s)} killed, {soaked.entries} entries, at rest after {soaked.rest_s:.0f} s; in the end "
+        f"{last.resident_mib:.0f} MiB, {last.handles} handles, {last.database_mib:.0f} MiB stored; "
+        f"{asked.out}/samples.csv, samples.svg, log"
+    )
+    for problem in soaked.wrong[:MOST_SHOWN]:
+        print(f"FAILS  {problem}")
+    print(
+        "each entry is stored and shown once" if not soaked.wrong else f"{len(soaked.wrong)} things are wrong"
+    )
+    return 1 if soaked.wrong else 0
 
 
 def report(soaked: Soaked, claims: Sequence[Claim]) -> str:
@@ -83,6 +116,30 @@ def _asked() -> argparse.Namespace:
                         help="simulated seconds between two looks at what is due (300)")  # fmt: skip
     parser.add_argument("--kills", type=int, default=3, metavar="N", help="how often it is killed (3)")
     parser.add_argument("--stories", action="store_true", help="also group and publish, twice an hour")
+    parser.add_argument(
+        "--workers", type=int, default=0, metavar="N", help="soak so many workers (0: one service)"
+    )
+    parser.add_argument(
+        "--database", choices=["postgresql"], default="postgresql", help="where workers have their store"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=180.0, metavar="N", help="how long, in real time (180)"
+    )
+    parser.add_argument(
+        "--kill-every", type=float, default=5.0, metavar="S", help="seconds between two kills (5)"
+    )
+    parser.add_argument(
+        "--kill-for", type=float, default=0.0, metavar="S", help="seconds in which they are killed (0)"
+    )
+    parser.add_argument(
+        "--pace", type=float, default=60.0, metavar="S", help="seconds between two entries of a source (60)"
+    )
+    parser.add_argument(
+        "--interval", type=float, default=20.0, metavar="S", help="seconds between two polls (20)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("data/soak"), metavar="FOLDER", help="for samples (data/soak)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     return parser.parse_args()
 
