@@ -32,7 +32,7 @@ class StoriesKeys(KeyGroup):
         default=0.19, ge=0.05, le=1, description="Likeness at which two stories of titles alone become one."
     )
     merge_excerpt: Number = Field(
-        default=0.34, ge=0.05, le=1, description="Likeness at which two stories with excerpts become one."
+        default=0.32, ge=0.05, le=1, description="Likeness at which two stories with excerpts become one."
     )
     also_covered: Whole = Field(
         default=10, ge=0, le=100, description="Other articles that an item of a stories feed lists."

@@ -13,8 +13,10 @@ COUNT = "=#"
 _LEAST_SHARED, _SHARED = 3, 0.7
 """Words that two titles have in common, and what share these are of those of the shorter one."""
 _MOST_WORDS = 16
-_FIGURES = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)*")
-"""But for those of names: "Covid-19"."""
+_SMALL = 12
+"""Counts of two days often come to such a number, and hardly ever to the same larger one."""
+_FIGURES = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)*(?![\d-]|[.,]\d)")
+"""But for those of names and ages: "Covid-19", "88-year-old"."""
 # From 0 to 12. Those for 1 are articles in most languages.
 _NUMERALS = {
     "de": "kein/keine/keinen/null - zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
@@ -38,23 +40,30 @@ def find_count(title: str, words: Iterable[str], terms: Iterable[str], language:
     """Yield the term of a title that counts; ``words`` are in lower case, ``terms`` tell what is counted."""
     numerals = read_numerals(language)
     numbers = {figures.replace(",", "") for figures in _FIGURES.findall(title)}
-    numbers.update(numerals[word] for word in words if word in numerals)
+    spelled = [word for word in words if word in numerals]
+    numbers.update(numerals[word] for word in spelled if f"{word}-" not in title.lower())
     counted = sorted({term for term in terms if not term[0].isdigit()}) if numbers else ()
     if _LEAST_SHARED <= len(counted) <= _MOST_WORDS:
         yield f"{COUNT}{' '.join(sorted(numbers))}|{' '.join(counted)}"
 
 
 def count_alike(some: Iterable[str], others: Iterable[str]) -> bool:
-    """Tell whether one of some terms of series says nearly the same as one of others with other numbers.
-
-    Where one has none that the other has not, both may count the same once more.
-    """
+    """Tell whether one of some terms of series says nearly the same as one of others, and counts anew."""
     counting = [_read(term) for term in others if term.startswith(COUNT)]
     return any(
-        not (numbers <= other_numbers or other_numbers <= numbers) and _are_alike(words, other_words)
+        _counts_anew(numbers, other_numbers) and _are_alike(words, other_words)
         for numbers, words in (_read(term) for term in some if term.startswith(COUNT))
         for other_numbers, other_words in counting
     )
+
+
+def _counts_anew(numbers: AbstractSet[str], others: AbstractSet[str]) -> bool:
+    """Tell whether either has numbers that the other has not; else both may count the same once more.
+
+    But "No new cases" is news again each day: small numbers tell nothing.
+    """
+    nested = numbers <= others or others <= numbers
+    return not nested or all(number.isdigit() and int(number) <= _SMALL for number in numbers & others)
 
 
 def _are_alike(words: AbstractSet[str], others: AbstractSet[str]) -> bool:

@@ -16,7 +16,7 @@ from aggregator.stories.counts import count_alike
 SERIES = "="
 """What the terms of series begin with. They stand before an article's words, and are not counted."""
 NO_SERIES: tuple[str, ...] = ()
-APART_H = 12
+APART_H = 9
 """From so many hours on the same title is another edition, no longer the same article once more."""
 _LEAST_WORDS = 2
 

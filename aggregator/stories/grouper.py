@@ -1,12 +1,13 @@
 """Which articles tell the same story, decided one by one in the order they arrive."""
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from sys import intern
 from uuid import NAMESPACE_URL, uuid5
 
+from aggregator.stories.certainty import LEAST, measure_join, rate_certainty
 from aggregator.stories.cohesion import cluster_vectors
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
@@ -19,7 +20,7 @@ from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory, order_merged
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
 from aggregator.stories.rarity import CountedArticle, Rarity
-from aggregator.stories.rivals import compare_stories, has_rival
+from aggregator.stories.rivals import compare_stories, has_rival, list_related
 from aggregator.stories.series import continues_series, has_number
 from aggregator.stories.terms import Terms, extract_terms
 from aggregator.stories.thresholds import Thresholds
@@ -27,7 +28,6 @@ from aggregator.stories.vector import leave_main_idea, make_vector, trim
 from aggregator.stories.vocabulary import DIGITS, Records, Vocabulary
 
 _SHARED_SHOWN = 6
-LINKED = 5
 KEPT = 32
 """Terms of an article's vector that are kept once it is placed."""
 FIRST_CHECK, LAST_CHECK, CHECK_GROWTH = 4, 100, 1.4
@@ -93,7 +93,7 @@ class Grouper:
             terms=(*terms.series, *distinct),
             changed=changed,
             gone=gone,
-            linked=self._find_related(story, ranked),
+            linked=list_related(story, ranked, self.thresholds.link, self.index.stories),
         )
 
     def restore(
@@ -164,23 +164,34 @@ class Grouper:
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 
     def _find_nearest(
-        self, member: GroupedArticle, compared: Comparison, ranked: Iterable[RankedStory], has_excerpt: bool
+        self, member: GroupedArticle, compared: Comparison, ranked: Sequence[RankedStory], has_excerpt: bool
     ) -> RankedStory | None:
         limits = self.thresholds
         least = limits.get_joining(has_excerpt=has_excerpt)
         for near in ranked:
-            is_near = near.score >= least and near.story.gap_h(member.at_h) <= limits.window_h
+            if near.score < least or near.story.gap_h(member.at_h) > limits.window_h:
+                continue
+            shares = compared.list_shares(near.overlap)
             if (
-                is_near
-                and self._shares_ideas(compared, near, has_excerpt)
+                self._shares_ideas(shares, near, has_excerpt)
+                and self._is_certain(member, near, shares, ranked)
                 and not have_editions([member], near.story.members)
             ):
                 return near
         return None
 
-    def _shares_ideas(self, compared: Comparison, near: RankedStory, has_excerpt: bool) -> bool:
-        left = leave_main_idea(compared.list_shares(near.overlap))
-        return left >= self.thresholds.get_ideas(near.score, has_excerpt=has_excerpt) * near.story.length
+    def _shares_ideas(self, shares: Mapping[int, float], near: RankedStory, has_excerpt: bool) -> bool:
+        least = self.thresholds.get_ideas(near.score, has_excerpt=has_excerpt)
+        return leave_main_idea(shares) >= least * near.story.length
+
+    def _is_certain(
+        self,
+        member: GroupedArticle,
+        near: RankedStory,
+        shares: Mapping[int, float],
+        ranked: Iterable[RankedStory],
+    ) -> bool:
+        return rate_certainty(measure_join(member, near, shares, ranked)) >= LEAST
 
     def _update_index(self, story: OpenStory) -> None:
         self.turn += 1
@@ -209,7 +220,7 @@ class Grouper:
             product, limits = products[number], self.thresholds
             is_one = find_obstacle(story, rival, product, limits, has_excerpt=has_excerpt) is None
             if (
-                (is_one and self._shares_ideas(compared, near, has_excerpt))
+                (is_one and self._shares_ideas(compared.list_shares(near.overlap), near, has_excerpt))
                 or (has_excerpt and joins_late(story, rival, product, limits))
             ) and not (
                 have_editions(story.members, rival.members) or self.decisions.are_apart(story.ids, rival.ids)
@@ -282,14 +293,3 @@ class Grouper:
         story.add(group, *(member.packed for member in group))
         story.checked = story.size
         self._update_index(story)
-
-    def _find_related(self, story: OpenStory, ranked: Iterable[RankedStory]) -> tuple[tuple[str, float], ...]:
-        others = [
-            near
-            for near in ranked
-            if near.cosine >= self.thresholds.link
-            and near.story is not story
-            and near.story.id in self.index.stories
-        ]
-        others.sort(key=lambda near: (-near.cosine, near.story.founded))
-        return tuple((near.story.id, round(near.cosine, DIGITS)) for near in others[:LINKED])

@@ -38,6 +38,10 @@ class Side(Protocol):
         """Return when the last was published."""
 
     @property
+    def has_excerpt(self) -> bool:
+        """Tell whether it began with an excerpt."""
+
+    @property
     def countries(self) -> Countries:
         """Return the countries that they are mainly about."""
 
@@ -59,7 +63,7 @@ def find_obstacle(
     a: Side, b: Side, product: float, limits: Thresholds, *, has_excerpt: bool
 ) -> Obstacle | None:
     """Return what keeps two stories apart, None: nothing does; ``product`` is that of their vectors."""
-    least, _ = limits.get_merging(has_excerpt=has_excerpt)
+    least, _ = get_merging(a, b, limits, has_excerpt=has_excerpt)
     apart = limits.get_cohesion(a.size + b.size, has_excerpt=has_excerpt)
     # Most are not alike enough even where trust and time take nothing away.
     if product < least * NEARLY * a.length * b.length:
@@ -70,6 +74,11 @@ def find_obstacle(
         return Obstacle.TIME
     left = leave_likeness(a, b, product, limits, has_excerpt=has_excerpt)
     return Obstacle.TRUST if left < least else None
+
+
+def get_merging(a: Side, b: Side, limits: Thresholds, *, has_excerpt: bool) -> tuple[float, float]:
+    """Return what two stories need to be one, likeness and its spread, where such an article is near both."""
+    return limits.get_merging(has_excerpt=has_excerpt, is_mixed=a.has_excerpt or b.has_excerpt)
 
 
 def measure_gap_h(a: Side, b: Side) -> float:
@@ -85,7 +94,7 @@ def measure_cohesion(a: Side, b: Side, product: float) -> float:
 
 def leave_likeness(a: Side, b: Side, product: float, limits: Thresholds, *, has_excerpt: bool) -> float:
     """Return what is left of the likeness of two stories by time, cohesion and countries."""
-    _, spread = limits.get_merging(has_excerpt=has_excerpt)
+    _, spread = get_merging(a, b, limits, has_excerpt=has_excerpt)
     trust = math.pow(measure_cohesion(a, b, product), spread)
     if are_elsewhere(a.countries, b.countries):
         trust *= limits.elsewhere

@@ -19,6 +19,7 @@ from aggregator.stories.likeness import dot
 from aggregator.stories.merging import (
     Obstacle,
     find_obstacle,
+    get_merging,
     leave_likeness,
     measure_cohesion,
     measure_gap_h,
@@ -156,7 +157,7 @@ def _describe_obstacle(
     obstacle: Obstacle, one: StoredStory, other: StoredStory, product: float, limits: Thresholds
 ) -> str:
     likeness = one.measure_likeness(other.total)
-    least, _ = limits.get_merging(has_excerpt=one.has_excerpt)
+    least, _ = get_merging(one, other, limits, has_excerpt=one.has_excerpt)
     match obstacle:
         case Obstacle.LIKENESS:
             return f"likeness {likeness:.2f} is below {least:g}"
@@ -176,7 +177,7 @@ def _describe_obstacle(
 def _list_causes(one: StoredStory, other: StoredStory, product: float, limits: Thresholds) -> Iterator[str]:
     """Yield in words what takes something away of the likeness of two stories."""
     gap_h, cohesion = measure_gap_h(one, other), measure_cohesion(one, other, product)
-    _, spread = limits.get_merging(has_excerpt=one.has_excerpt)
+    _, spread = get_merging(one, other, limits, has_excerpt=one.has_excerpt)
     if gap_h >= 1:
         yield f"{gap_h:.0f} h apart"
     if cohesion < 1 and spread:

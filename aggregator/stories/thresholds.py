@@ -9,6 +9,8 @@ MOST_WORDS = 8
 """Shared words from which on more of them tell nothing."""
 NEAR, LEFT_WHERE_NEAR = 1.25, 1 / 3
 """From so many times what joining asks of a story's likeness on, so much of ``ideas`` is needed."""
+MIXED = 0.2
+"""On the way from what titles need to what excerpts need, how far titles and excerpts together are."""
 LATE, LATE_COHESION = 1.3, 0.6
 """An earlier article joins a story of such a cohesion at so many times the likeness that joining needs."""
 
@@ -38,7 +40,7 @@ class Thresholds:
     join: float = 0.25
     join_excerpt: float = 0.27
     merge: float = 0.19
-    merge_excerpt: float = 0.34
+    merge_excerpt: float = 0.32
     spread: float = 0.2
     spread_excerpt: float = 0.3
     merge_spread: float = 0.0
@@ -61,11 +63,18 @@ class Thresholds:
         """Return the hours for which a story that has ended can be joined by a late article or linked."""
         return self.window_h + self.link_days * 24
 
-    def get_merging(self, *, has_excerpt: bool) -> tuple[float, float]:
-        """Return what two stories need to be one: likeness, and its spread."""
+    def get_merging(self, *, has_excerpt: bool, is_mixed: bool = False) -> tuple[float, float]:
+        """Return what two stories need to be one: likeness, and its spread.
+
+        Where what brings them together has no excerpt, ``is_mixed`` tells that one of them has.
+        """
         if has_excerpt:
             return self.merge_excerpt, self.merge_spread_excerpt
-        return self.merge, self.merge_spread
+        more = MIXED if is_mixed else 0
+        return (
+            self.merge + more * (self.merge_excerpt - self.merge),
+            self.merge_spread + more * (self.merge_spread_excerpt - self.merge_spread),
+        )
 
     def get_joining(self, *, has_excerpt: bool) -> float:
         """Return the likeness that a story needs for an article to join it."""

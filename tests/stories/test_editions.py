@@ -80,6 +80,21 @@ def test_follow_ups_of_a_count_stay_in_its_story(other):
     assert group_titles(("alba", 0, one), ("alba", APART_H + 1, other), excerpt=excerpt) == [2, 2]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "sizes"),
+    [
+        ("No new cases of islands fever in Norland", "No new cases of islands fever in Norland as ferries wait", [1, 1]),
+        ("Two new cases of islands fever in Norland", "Two more islands fever cases in Norland, ferries wait", [1, 1]),
+        ("9,200 new cases of islands fever in Norland", "9,200 more islands fever cases in Norland, ferries wait", [2, 2]),
+        ("Two-week curfew for islands fever in Norland", "Two-week islands fever curfew in Norland, ferries wait", [2, 2]),
+    ],
+)  # fmt: skip
+def test_a_small_count_that_is_the_same_is_another_days(one, other, sizes):
+    """Not so a large one, which hardly comes twice, nor what counts nothing."""
+    rows = ("alba", 0, one), ("alba", APART_H + 1, other)
+    assert group_titles(*rows, excerpt="Ferries wait.") == sizes
+
+
 def test_news_of_two_days_stays_one_story():
     """A label that names the subject makes no series."""
     one, other = (

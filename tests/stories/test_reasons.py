@@ -85,7 +85,7 @@ def test_the_nearest_is_the_most_alike():
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        (told(2, COURT), "likeness 0.00 is below 0.34"),
+        (told(2, COURT), "likeness 0.00 is below 0.32"),
         (told(2, FIRE, hours=80), "80 h lie between them, at most 72 are allowed"),
         (told(2, {**FIRE, "84": 0.0}, hours=70), "counts 0.3"),
         (
@@ -115,7 +115,7 @@ def test_a_decision_and_cohesion_are_told():
         (
             ("fire", "@DE"),
             ("fire", "@US"),
-            "likeness 0.73 counts 0.32 (cohesion 0.93, their countries differ (Germany; United States))",
+            "likeness 0.68 counts 0.30 (cohesion 0.92, their countries differ (Germany; United States))",
         ),
         (("fire", "@FR", "@DE"), ("@GB",), "their countries differ (France, Germany; United Kingdom)"),
         (("fire", "@DE"), ("fire", "@DE", "@US"), "one idea only"),
@@ -126,7 +126,7 @@ def test_a_decision_and_cohesion_are_told():
 )
 def test_countries_that_differ_are_told(here, there, told_of):
     """Where that is what keeps two stories apart, by names that a reader knows."""
-    one, two = {"fire": 0.85, "hall": 0.52}, {"fire": 0.86, "port": 0.51}
+    one, two = {"fire": 0.82, "hall": 0.57}, {"fire": 0.83, "port": 0.56}
     reason = explain([told(1, one, terms=here)], [told(2, two, provider="b.example", terms=there)])
     assert told_of in reason
 
@@ -141,7 +141,8 @@ def test_what_is_told_is_what_grouping_does(seed, has_excerpt):
         words = " ".join(chance.sample(WORDS, 9))
         places = chance.choice(("", " in Germany", " in Kenya", " in Japan"))
         now += timedelta(minutes=chance.randrange(90))
-        placed = grouper.place(newcomer(number, words[:20] + places, words[20:], published_at=now))
+        excerpt = chance.choice((words[20:], words[20:], None))
+        placed = grouper.place(newcomer(number, words[:20] + places, excerpt, published_at=now))
         kept[placed.member.id] = member(
             placed.member.id, published_at=now, turn=placed.member.turn, terms=placed.terms,
             vector=placed.member.vector, provider=placed.member.provider,

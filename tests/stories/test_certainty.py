@@ -1,0 +1,79 @@
+"""What an article is alike to, and does not belong to."""
+
+import itertools
+from datetime import UTC, datetime
+
+import pytest
+
+from aggregator.model import AnswerKind
+from aggregator.stories import Thresholds
+from aggregator.stories.certainty import LEAST, Join, rate_certainty
+from aggregator.stories.decisions import Decisions
+from aggregator.stories.grouper import Grouper
+from tests.builders import newcomer
+from tests.stories.answers import said
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+PLAIN = Join(score=0.3, main_share=0.4, near_share=0.5, return_h=0.0, size=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "times"),
+    [
+        ({"score": 0.6}, 2.0),
+        ({"main_share": 0.1}, 8.0),
+        ({"near_share": 1.0}, 2**0.7),
+        ({"return_h": 24.0}, 2.718281828**-0.5),
+        ({"return_h": 48.0}, 2.718281828**-1),
+        ({"return_h": 700.0}, 2.718281828**-1),
+        ({"size": 32}, 2.0),
+    ],
+)
+def test_certainty_goes_with_what_speaks_for_a_join(change, times):
+    """Likeness of many words, nothing else near, the publisher's own article of the same hour, a large story."""
+    assert rate_certainty(PLAIN._replace(**change)) == pytest.approx(times * rate_certainty(PLAIN))
+
+
+def test_what_one_word_is_owed_to_joins_only_where_nothing_else_is_near():
+    """A likeness just enough for joining is not enough among many others."""
+    alone = Join(score=Thresholds().join_excerpt, main_share=0.55, near_share=1.0, return_h=0.0, size=1)
+    assert rate_certainty(alone) >= LEAST > rate_certainty(alone._replace(near_share=0.4))
+
+
+OPENING = (
+    "Ottokar Brandis opens tannery in Tarnbeck",
+    "The governor cut a ribbon at the new leather works before four hundred dyers.",
+)
+OTHERS = [
+    ("Tarnbeck bakers cheer Ottokar Brandis over flour", "Rye and oats were the subject of a breakfast."),
+    ("Tarnbeck ferry scandal denied by Ottokar Brandis", "An engine fault was hidden for months."),
+    ("Tarnbeck orchestra gala hears Ottokar Brandis sing", "The first woman conductor bowed twice."),
+    ("Tarnbeck cricket team praised by Ottokar Brandis", "Rain had delayed the final day."),
+]
+JEERED = (
+    "Governor Brandis jeered on a walk through Tarnbeck",
+    "Angry students blocked the market square over fees, and riders drove them back to the campus gates by noon.",
+)
+
+
+@pytest.mark.parametrize(("others", "size"), [(0, 3), (len(OTHERS), 1)])
+def test_what_is_near_many_stories_joins_none(others, size):
+    """Who a person and where a place is bring together once, not where all else is of both."""
+    grouper, ids = Grouper(), [f"id-{number}" for number in range(others + 1)]
+    pairs = enumerate(itertools.combinations(ids, 2))
+    grouper.decisions = Decisions(said(*pair, AnswerKind.TOPIC, turn) for turn, pair in pairs)
+    for number, texts in enumerate((OPENING, *OTHERS[:others], OPENING, JEERED)):
+        last = grouper.place(newcomer(number, *texts, at=NOON))
+    assert last.story.size == size
+
+
+def test_a_title_alone_merges_with_less_only_beside_titles():
+    """What titles need to be one is not enough where one of them has an excerpt."""
+    limits = Thresholds()
+    titles, mixed, excerpts = (
+        limits.get_merging(has_excerpt=has_excerpt, is_mixed=is_mixed)
+        for has_excerpt, is_mixed in ((False, False), (False, True), (True, True))
+    )
+    assert titles == (limits.merge, limits.merge_spread)
+    assert excerpts == (limits.merge_excerpt, limits.merge_spread_excerpt)
+    assert all(low < middle < high for low, middle, high in zip(titles, mixed, excerpts, strict=True))
