@@ -111,6 +111,7 @@ from aggregator.store.marks import (
 )
 from aggregator.store.measures import (
     STANDINGS,
+    TroubledSources,
     count_due_marks,
     count_kept,
     count_recent_items,
@@ -385,6 +386,7 @@ __all__ = [
     "Store",
     "TopicState",
     "TopicUpdate",
+    "TroubledSources",
     "WaitingPush",
     "WorkerSeen",
     "accept_article",

@@ -1,12 +1,24 @@
 """What is done at the desk: it is what commands do, once somebody has said so."""
 
 import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import yaml
 
+from aggregator.cadence import make_page_gone
 from aggregator.config import load_config
-from aggregator.store import find_article, read_quarantined, read_source_state
+from aggregator.store import (
+    find_article,
+    note_disappearance,
+    read_articles_since,
+    read_quarantined,
+    read_source_state,
+)
+from tests.builders import NOW
 from tests.desk.running import DeskVisitor, run_desk
 from tests.integration.site import ML, SiteFolder, ago, item, rss
 from tests.loopback import Answer, Loopback
@@ -173,8 +185,51 @@ def test_an_article_tells_its_life(desk):
     assert "machine learning" in text
     assert "daily , first seen" in text
     visitor.open(visitor.page.css_first("a[href^='story?']").attributes["href"])
-    assert "Why" in visitor.text
+    assert "Why they are together" in visitor.text
+    assert "not joined" in visitor.text
     quarantined = read_quarantined(store)[0]
     assert "it is quarantined" in visitor.open(f"article?id={quarantined.id}")
     assert "no article" in visitor.open("article?id=nothing.of+it")
     assert "Explain an article" in visitor.open("article")
+
+
+def test_a_source_that_moved_gets_its_new_address(desk, site):
+    """The address that was shown is written into sources.yaml; another one that is proposed meanwhile is not."""
+    visitor, store = desk
+    propose_address(site, "https://daily.example/new")
+    visitor.open("review")
+    assert "https://daily.example/new" in visitor.text
+    shown = {**form_of(visitor, "daily", ""), "url": "https://daily.example/other"}
+    assert "another address is proposed" in visitor.send("move", shown)
+    visitor.open("source?id=daily")
+    assert "moved" in visitor.text
+    assert "daily has its new address" in visitor.press("Accept the new address")
+    (moved,) = load_config(site.config, {}).sources
+    assert (moved.id, moved.url) == ("daily", "https://daily.example/new")
+    assert read_source_state(store, "daily").source_id == "daily"
+
+
+def propose_address(site, url):
+    """Let the store have another address of the source, as after two days of redirects."""
+    with closing(sqlite3.connect(site.folder / "data" / "aggregator.db")) as store, store:
+        store.execute("UPDATE sources SET proposed_url = ?, proposed_why = 'redirected'", [url])
+
+
+def test_what_disappeared_is_withdrawn_or_kept(desk, site):
+    """One is withdrawn by a decision with a reason for readers, one stays for good."""
+    visitor, store = desk
+    gone = read_articles_since(store, NOW - timedelta(days=900))[:2]
+    for one in gone:
+        found = make_page_gone(one.id, "daily", now=NOW)
+        note_disappearance(store, replace(found, proposed_at=NOW), now=NOW)
+    visitor.open("review")
+    assert "Articles that disappeared at their source" in visitor.text
+    assert f"Article {gone[0].id} is withdrawn" in visitor.send(
+        "review", form_of(visitor, gone[0].id, "withdraw")
+    )
+    visitor.open("review")
+    assert f"Article {gone[1].id} stays" in visitor.send("review", form_of(visitor, gone[1].id, "keep"))
+    (written,) = decisions_of(site)
+    assert (written["verb"], written["target"], written["by"]) == ("withdraw", gone[0].id, "Ann Lee")
+    assert written["public_reason"]
+    assert "that waits no longer" in visitor.send("review", form_of(visitor, gone[1].id, "keep"))

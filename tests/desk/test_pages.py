@@ -4,6 +4,9 @@ import sqlite3
 
 import pytest
 
+from aggregator.model.alerts import Alert, AlertKind
+from aggregator.store import open_store, save_alerts
+from tests.builders import NOW
 from tests.desk.running import DeskVisitor, run_desk
 from tests.integration.site import ML, SiteFolder, ago, item, rss
 from tests.loopback import Answer, Loopback
@@ -50,13 +53,15 @@ def visitor(site):
         yield made
 
 
+def words_of(node):
+    """Return the text of a part of a page."""
+    return " ".join(node.text(separator=" ").split())
+
+
 def rows_of(visitor):
     """Return the rows of the first table of a page, by what stands first in each."""
-    table = visitor.page.css_first("table")
-    cells = (
-        [" ".join(one.text(separator=" ").split()) for one in row.css("th, td")]
-        for row in table.css("tbody tr")
-    )
+    rows = visitor.page.css_first("table").css("tbody tr")
+    cells = ([*map(words_of, row.css("th, td"))] for row in rows)
     return {first: rest for first, *rest in cells}
 
 
@@ -67,6 +72,21 @@ def test_the_overview_tells_how_much_there_is(visitor):
     assert "failing 1 " in text
     assert "articles 4" in text
     assert "nothing was published yet since the start" in text
+
+
+def test_alerts_that_are_on_stand_on_the_overview(site, visitor):
+    """What operators are told of is shown while it is on, with the source it is about, and not when it is over."""
+    alert = Alert(kind=AlertKind.BROKEN, subject="broken", since_at=NOW, text="<i>404</i>")
+    over = Alert(kind=AlertKind.DISK, subject="data", since_at=NOW, text="nearly full", over_at=NOW)
+    with open_store(f"sqlite:///{site.folder}/data/aggregator.db") as store:
+        save_alerts(store, [alert, over], [], [], NOW)
+        visitor.open("")
+        save_alerts(store, [], [alert.key, over.key], [], NOW)
+    (row,) = visitor.page.css_first("table").css("tbody tr")
+    assert [*map(words_of, row.css("th, td"))][:2] == ["broken", "broken"]
+    assert "<i>404</i>" in visitor.text
+    assert row.css_first("a").attributes["href"] == "source?id=broken"
+    assert "nearly full" not in visitor.text
 
 
 def test_sources_are_listed_with_what_is_wrong(visitor):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aggregator.desk.answers import Fields
 from aggregator.desk.phrases import format_bytes, format_seconds
 from aggregator.desk.site import DeskSite
+from aggregator.model.alerts import SOURCE_KINDS
 from aggregator.pipeline.config_in_force import find_waiting
 from aggregator.service.job_table import PUBLISHED_MARKS
 from aggregator.store import (
@@ -18,11 +19,13 @@ from aggregator.store import (
     count_waiting_corrections,
     count_waiting_pings,
     measure_store,
+    read_alerts,
     read_queue,
     read_topic_problems,
 )
 
 LONGEST = 300
+MOST_ALERTS = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +47,11 @@ class Fact:
 def show_overview(site: DeskSite, _asked: Fields) -> Mapping[str, object]:
     """Return what the first page shows."""
     jobs, workers = read_queue(site.store)
+    alerts = [one for one in read_alerts(site.store).values() if one.over_at is None]
     return {
+        "source_kinds": SOURCE_KINDS,
+        "alerts": alerts[:MOST_ALERTS],
+        "more_alerts": max(0, len(alerts) - MOST_ALERTS),
         "needs": [*_find_service_needs(site), *_find_source_needs(site)],
         "sources": [Fact(name=name, value=f"{n:,}") for name, n in count_standings(site.store).items()],
         "stored": list(_list_stored(site)),

@@ -1,6 +1,6 @@
 """The newest stories, and one story with all that says why its articles are together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -50,4 +50,13 @@ def show_story(site: DeskSite, asked: Fields) -> Mapping[str, object]:
     reasons = describe_reasons(
         story_id, story.members, story.articles, rules=site.rules, store=site.store, now=now
     )
-    return {"story": story, "reasons": list(reasons), "related": list(story.list_related())}
+    together, apart = part_reasons(reasons)
+    related = list(story.list_related())
+    return {"story": story, "together": together, "apart": apart, "related": related}
+
+
+def part_reasons(lines: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return what puts articles together, or how they are shown, and what keeps others out."""
+    told = [line for line in lines if not line.endswith(":")]
+    together = [line.removeprefix("- ") for line in told if line.startswith("- ")]
+    return together, [line for line in told if not line.startswith("- ")]
