@@ -14,7 +14,7 @@ from aggregator.rules import Rules
 from aggregator.store import ALL, Store, find_named_articles, read_stored_articles
 
 _LOOKED_AT = timedelta(days=30)
-"""So long after it was decided an editor is told that a decision had ended before it began."""
+"""So long after it was decided an editor is told of what may have been a slip."""
 
 
 def find_idle_decisions(
@@ -37,7 +37,8 @@ def find_idle_decisions(
     for one in on_articles:
         if one.publisher is not None and not find_published_by([one.publisher], store):
             why = f"no article of {one.publisher} is stored; what comes later is kept out"
-            yield IdleDecision(decision=one, idle=Idle(why, Rest.NEEDLESS))
+            rest = None if now - one.at < _LOOKED_AT else Rest.WAITING  # it may be misspelled
+            yield IdleDecision(decision=one, idle=Idle(why, rest))
 
 
 def _find_idle_on_articles(

@@ -17,6 +17,7 @@ class Rest(StrEnum):
     OUTDONE = "are outdone by later ones"
     REMOVED = "are on articles that are not kept any more"
     NEEDLESS = "say what is so by itself"
+    WAITING = "wait for what may come"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,13 +44,15 @@ def test_what_is_gone_rests_and_what_was_never_known_does_not(store):
         decide("gone", gone), decide("pair", here, "link", value=gone),
         decide("never", "https://daily.example/never"), decide("old", "https://old.example/1", at=NOW - 4_000 * DAY),
         decide("works", here, "quality", value="3"), decide("nobody", "nobody.example", "takedown"),
+        decide("waits", "waits.example", "takedown", at=NOW - 31 * DAY),
     )  # fmt: skip
     assert rests == {
         "gone": (Rest.REMOVED, "its target is not stored"),
         "pair": (None, "its target is in no story yet"),
         "never": (None, "its target is not stored"),
         "old": (Rest.REMOVED, "its target is not stored"),
-        "nobody": (Rest.NEEDLESS, "no article of nobody.example is stored; what comes later is kept out"),
+        "nobody": (None, "no article of nobody.example is stored; what comes later is kept out"),
+        "waits": (Rest.WAITING, "no article of waits.example is stored; what comes later is kept out"),
     }
 
 
