@@ -62,7 +62,8 @@ def decide_alerts(
     over = [one for one in off if _is_over(one, patience[one.kind], now)]
     removed = gone | {one.key for one in over}
     kept_on = [one for one in (*after, *off) if one.key not in removed]
-    begun = [one for one in after if one.told_at == now]
+    told = {key for key, one in kept.items() if one.told_at is not None}
+    begun = [one for one in after if one.told_at is not None and one.key not in told]
     return AlertDecision(
         alerts=tuple(one for one in kept_on if one != kept.get(one.key)),
         removed=tuple(sorted(removed)),

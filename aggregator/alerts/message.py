@@ -88,9 +88,18 @@ def _capitalise(text: str) -> str:
 
 
 def _list_subjects(events: Sequence[AlertEvent]) -> list[str]:
-    lines = [
-        f"- {one.subject} ({describe_span(one)}){'' if one.is_over else f': {one.text}'}"
-        for one in events[:MOST_NAMED]
-    ]
+    """Return a line for each subject, but one for all of those of which the same is said."""
+    alike: dict[str, list[AlertEvent]] = {}
+    for one in events[:MOST_NAMED]:
+        alike.setdefault("" if one.is_over else one.text, []).append(one)
+    lines = [line for said, some in alike.items() for line in _list_alike(said, some)]
     left = len(events) - MOST_NAMED
     return [*lines, f"- and {left} more"] if left > 0 else lines
+
+
+def _list_alike(said: str, events: Sequence[AlertEvent]) -> list[str]:
+    if said and len(events) > 1:
+        first = min(events, key=lambda one: one.since_at)
+        names = ", ".join(one.subject for one in events)
+        return [f"- {names} (the first {describe_span(first)}): {said}"]
+    return [f"- {one.subject} ({describe_span(one)}){f': {said}' if said else ''}" for one in events]

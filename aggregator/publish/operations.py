@@ -34,6 +34,7 @@ def render_operations(events: Sequence[tuple[AlertEvent, str]], *, title: str, b
         entry.published(cut_to_second(one.at))
         entry.updated(cut_to_second(one.at))
         entry.category(term=one.kind.value)
-        entry.content(f"<p>{escape(one.text, quote=False)}</p>", type="html")
+        said = f"It was: {one.text}" if one.is_over else one.text
+        entry.content(f"<p>{escape(said, quote=False)}</p>", type="html")
     content: bytes = generator.atom_str(pretty=True)
     return content

@@ -9,14 +9,14 @@ from aggregator.model.alerts import AlertEvent, AlertKind
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def event(number, kind=AlertKind.BROKEN, *, subject=None, is_over=False):
+def event(number, kind=AlertKind.BROKEN, *, subject=None, text="answered 404", is_over=False):
     """Return an event an hour after something began."""
     return AlertEvent(
         at=NOW,
         kind=kind,
         subject=subject or f"s{number}",
         since_at=NOW - timedelta(hours=1),
-        text="answered 404",
+        text=text,
         is_over=is_over,
         number=number,
     )
@@ -39,8 +39,7 @@ def test_what_is_new_is_one_message_by_kind():
         "Our own network is down:\n"
         "- here:1 (since 2026-03-02 11:00 UTC): answered 404\n\n"
         "2 sources broke:\n"
-        "- s7 (since 2026-03-02 11:00 UTC): answered 404\n"
-        "- s8 (since 2026-03-02 11:00 UTC): answered 404\n\n"
+        "- s7, s8 (the first since 2026-03-02 11:00 UTC): answered 404\n\n"
         "1 source recovered:\n"
         "- s9 (after 60 min)\n\n"
         "1 topic fell silent:\n"
@@ -59,7 +58,7 @@ def test_what_is_new_is_one_message_by_kind():
 
 def test_a_message_of_hundreds_is_short():
     """Some are named, the others counted."""
-    message = make_message([event(number) for number in range(1, 501)], "The Site", NOW)
+    message = make_message([event(n, text=f"answered {n}") for n in range(1, 501)], "The Site", NOW)
     assert message.title == "The Site: 500 sources broke"
     assert message.text.count("\n- ") == 21
     assert "- and 480 more" in message.text

@@ -33,6 +33,28 @@ SETTINGS = [
         "fetch: {allowed_networks: [10.1.0.0/8]}",
         "settings.yaml:1: fetch.allowed_networks[0]: 10.1.0.0/8 is no network, allowed: a network such as",
     ),
+    (
+        "alerts:\n  webhook: https://h.example/",
+        "settings.yaml:1: alerts.webhook_secret: missing beside webhook, allowed: ${NAME} of the environment",
+    ),
+    (
+        "alerts: {webhook: 'https://h.example/', webhook_secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2La}",
+        "settings.yaml:1: alerts.webhook_secret: is written out, allowed: ${NAME} of the environment",
+    ),
+    (
+        "alerts: {mail_server: 'smtp://ann:pw@m.example', mail_from: a@b.example, mail_to: [c@d.example]}",
+        "settings.yaml:1: alerts.mail_server: holds a user name or password, allowed: those of ${NAME}",
+    ),
+    ("alerts: {mail_server: 'smtp://m.example'}", "settings.yaml:1: alerts.mail_from: missing beside"),
+    ("alerts: {mail_to: [ann]}", "settings.yaml:1: alerts.mail_to[0]: is no e-mail address, allowed:"),
+    (
+        "alerts: {services: ['ntfys://${NOPE}']}",
+        "settings.yaml:1: alerts.services: NOPE is not set in the environment, allowed: a ${NAME} that is set",
+    ),
+    (
+        "alerts: {services: [topic]}",
+        "settings.yaml:1: alerts.services[0]: is no address of Apprise's, allowed:",
+    ),
     ("server: 8080", "settings.yaml:1: server: 8080 is a number, allowed: a mapping of keys"),
     ("server: [8080]", "settings.yaml:1: server: the value is a list, allowed: a mapping of keys"),
     (
