@@ -27,7 +27,7 @@ from aggregator.fetch.cookies import format_cookies, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
 from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, FetchLimits, Validators
 from aggregator.fetch.headers import VALIDATORS, authorization_headers, conditional_headers, range_headers
-from aggregator.fetch.outage import ADVICE, PROBES, Outage
+from aggregator.fetch.outage import ADVICE, PROBES, Outage, Standing
 from aggregator.fetch.progress import FetchProgress, FetchRequest
 from aggregator.fetch.redirect import (
     REDIRECTS,
@@ -131,14 +131,14 @@ class Fetcher:
         accept: str = FEED_ACCEPT,
         max_body_bytes: int | None = None,
         first_bytes: int | None = None,
-        was_well: bool | None = None,
+        standing: Standing | None = None,
     ) -> Fetched:
         """Fetch ``url``, following redirects; waits for its turn first.
 
         ``headers`` go to the origin (scheme, host, port) of ``url`` only, ``validators`` to that of the
         address which gave them, and to its https upgrade. ``max_body_bytes`` None is that of the limits. With
         ``first_bytes`` only so many bytes are asked for (RFC 9110, section 14.2) and read, however much the
-        server sends, or fewer where there are no more. ``was_well`` is how it went last time, None: unknown.
+        server sends, or fewer where there are no more. ``standing`` is how it stood before, None: unknown.
         Raises FetchError and its kinds.
         """
         start = read_address(url)
@@ -151,7 +151,7 @@ class Fetcher:
             validators=conditional_headers(validators),
             limit_bytes=self._limits.max_body_bytes if max_body_bytes is None else max_body_bytes,
             first_bytes=first_bytes,
-            was_well=was_well,
+            standing=standing,
         )
         progress = FetchProgress()
         address = request.start
@@ -171,7 +171,7 @@ class Fetcher:
     ) -> bool:
         """Tell whether it is our network's fault how an address has failed."""
         return error.trouble is not None and await self.outage.is_ours(
-            host_name(address), error.trouble, asked_at_s=progress.asked_at_s, was_well=request.was_well
+            host_name(address), error.trouble, asked_at_s=progress.asked_at_s, standing=request.standing
         )
 
     def _begin_pause(self, error: FetchError, address: httpx.URL) -> NetworkDown:

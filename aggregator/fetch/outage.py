@@ -6,11 +6,13 @@ wrong or somebody wants a log-in first. So the fault is ours where most services
 before: ``MANY`` at least, asked since any other answered, or where others did, ``PER_ANSWER`` for each of
 these. The first of them wait a moment to see how the others fare.
 
-silent, proxy   evidence of all services but those that failed before: nobody says so on purpose
-all others      look like answers, so only services count that were well when they were asked last
+well    it went well when it was asked last, or answered a while ago: it is evidence
+new     never asked before: evidence where it is ``silent``, or the proxy cannot be used; all other kinds look
+        like answers, and its address may be wrong
+else    it failed before, or nothing is known, as of a picture's host: no evidence
 
 Services of this machine and its neighbours (``localhost``, private addresses) prove nothing, neither way. An
-outage ends with the first answer of a service that had failed, or of two others. Until then few sources are
+outage ends with the first answer of a service that had failed, or enough of others. Until then few sources are
 asked, and nobody is blamed. What was counted against sources before it was known is told when it is over
 (``PastOutage``), so that it can be taken back.
 """
@@ -21,7 +23,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from aggregator.errors import Trouble
 from aggregator.urls.services import service_of
@@ -47,6 +49,8 @@ ADVICE: Mapping[Trouble, str] = {
     "slow": "check this machine's network: nothing comes through",
     "proxy": "see fetch.proxy",
 }
+Standing = Literal["well", "new", "ill"]
+"""How a source stood before it was asked."""
 _NEIGHBOURS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _LOOK_EVERY_S = 0.05
 Noted = TypeVar("Noted")
@@ -116,6 +120,7 @@ class Outage:
         answer = AnsweredService(at_s=now_s, has_tls=has_tls, has_name=not _is_literal(host))
         _put(self._answered, service, answer)
         had_failed = service in self._failed
+        evidence = sum(one.is_evidence for one in self._failed.values())
         if self.known is None:
             self._failed.pop(service, None)
             return False
@@ -123,7 +128,8 @@ class Outage:
             one.at_s > self.known.known_at_s and disproves(one, self.known.trouble)
             for one in self._answered.values()
         )
-        if not disproves(answer, self.known.trouble) or not (had_failed or others > 1):
+        is_over = had_failed or PER_ANSWER * others > evidence
+        if not is_over or not disproves(answer, self.known.trouble):
             return False
         self.past.append(PastOutage(outage=self.known, ended_at_s=now_s, services=tuple(self._failed)))
         self._failed.clear()
@@ -131,15 +137,12 @@ class Outage:
         return True
 
     async def is_ours(
-        self, host: str, trouble: Trouble | None, *, asked_at_s: float, was_well: bool | None
+        self, host: str, trouble: Trouble | None, *, asked_at_s: float, standing: Standing | None = None
     ) -> bool:
-        """Tell whether it is our network's fault how a host, asked at that time, has failed.
-
-        ``was_well`` says how it was when it was asked before, None: not known.
-        """
+        """Tell whether it is our network's fault how a host, asked at that time, has failed."""
         if trouble is None or is_neighbour(host):
             return False
-        self._note_failure(service_of(host), trouble, asked_at_s, was_well)
+        self._note_failure(service_of(host), trouble, asked_at_s, standing)
         loop = asyncio.get_running_loop()
         until_s = loop.time() + PATIENCE_S
         while self.known is None and loop.time() < until_s and not self._is_disproved(trouble, asked_at_s):
@@ -150,14 +153,16 @@ class Outage:
                 self.known = KnownOutage(trouble=trouble, known_at_s=loop.time(), since_s=since_s)
         return self.known is not None
 
-    def _note_failure(self, service: str, trouble: Trouble, asked_at_s: float, was_well: bool | None) -> None:
+    def _note_failure(
+        self, service: str, trouble: Trouble, asked_at_s: float, standing: Standing | None
+    ) -> None:
         before = self._failed.get(service)
-        if was_well or service in self._answered:
-            is_evidence = True
-        elif before is not None:
-            is_evidence = before.is_evidence
-        else:
-            is_evidence = was_well is None and trouble in SURE
+        is_evidence = (
+            standing == "well"
+            or service in self._answered
+            or (before is not None and before.is_evidence)
+            or (standing == "new" and trouble in SURE)
+        )
         failed = FailedService(asked_at_s=asked_at_s, trouble=trouble, is_evidence=is_evidence)
         _put(self._failed, service, failed)
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 import httpx
 
 from aggregator.fetch.cookies import Cookie
+from aggregator.fetch.outage import Standing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchRequest:
     """What is asked, as configured.
 
-    ``headers`` are for the origin of ``start``, ``validators`` for that of ``validators_url``. ``was_well``
-    is how it went when it was asked last, None: not known.
+    ``headers`` are for the origin of ``start``, ``validators`` for that of ``validators_url``. ``standing``
+    is how it stood before, None: not known.
     """
 
     url: str
@@ -24,7 +25,7 @@ class FetchRequest:
     validators: Mapping[str, str]
     limit_bytes: int
     first_bytes: int | None
-    was_well: bool | None = None
+    standing: Standing | None = None
 
 
 @dataclass(slots=True)

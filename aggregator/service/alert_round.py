@@ -7,7 +7,7 @@ from aggregator.pipeline.alerts.feed import write_operations
 from aggregator.pipeline.alerts.look import look_for_silence, look_often
 from aggregator.pipeline.alerts.tell import meet_channels, tell_channels
 from aggregator.service.state import ServiceState
-from aggregator.store import MarkKind, find_oldest_mark
+from aggregator.store import MarkKind, find_oldest_mark, read_outages
 
 SILENCE_EVERY_S = 600.0
 PUBLISHES_WITHIN = timedelta(minutes=10)
@@ -25,6 +25,8 @@ def tell_operators(state: ServiceState, now_s: float) -> None:
         return
     meet_channels(rules=rules, store=store)
     events = look_often(rules=rules, store=store, now=clock(), publishing=_find_publishing_problem(state))
+    if done.silence_at_s is None or read_outages(store, clock()):
+        done.silence_at_s = now_s  # what was published meanwhile is to be polled first
     if now_s - done.silence_at_s >= SILENCE_EVERY_S:
         events += look_for_silence(rules=rules, store=store, now=clock())
         done.silence_at_s = now_s

@@ -43,9 +43,13 @@ def read_ill_sources(store: Database) -> list[Mapping[str, Any]]:
 def read_silent_sources(
     store: Database, now: datetime
 ) -> list[tuple[str, tuple[tuple[int, int], ...], datetime]]:
-    """Return the polled sources that answer and are silent by now: id, posts, and since when."""
+    """Return the polled sources that answer and are silent by now: id, posts, and since when.
+
+    Those that were not polled since then may have posted.
+    """
     columns = (sources.c.source_id, sources.c.posts, sources.c.silent_at)
-    are_silent = (sources.c.silent_at <= now) & sources.c.failing_since_at.is_(None)
+    was_polled = sources.c.polled_at >= sources.c.silent_at
+    are_silent = (sources.c.silent_at <= now) & sources.c.failing_since_at.is_(None) & was_polled
     with store.reading() as connection:
         rows = connection.execute(select(*columns).where(are_silent, IS_POLLED)).all()
     return [(row[0], row[1], row[2]) for row in rows]

@@ -126,7 +126,7 @@ def test_a_channel_that_fails_is_tried_again_ever_later(watched, loopback):
 def test_all_kinds_are_found(watched, loopback):
     """Silence is looked for every ten minutes, the rest every minute."""
     watched.look(timedelta(0))
-    watched.put("s0", silent_at=START, posts=((1, 1),), outcome="not_modified")
+    watched.put("s0", silent_at=START, polled_at=START, posts=((1, 1),), outcome="not_modified")
     watched.put("s1", proposed_url="https://new.example/?token=1", polled_at=START)
     note_outage(watched.store, NotedOutage(where="here:1", since_at=START - HOUR, problem="x"), START)
     watched.state.publication.failure = "ai/rss.xml: not written"

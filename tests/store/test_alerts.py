@@ -49,7 +49,8 @@ def test_sources_with_trouble_are_found(store):
         SourceState(source_id="well", silent_at=NOW + timedelta(hours=1)),
         SourceState(source_id="ill", outcome="failed", failures=3, failing_since_at=NOW, silent_at=NOW),
         SourceState(source_id="moved", proposed_url="https://new.example/"),
-        SourceState(source_id="silent", silent_at=NOW, posts=POSTS),
+        SourceState(source_id="silent", silent_at=NOW, polled_at=NOW, posts=POSTS),
+        SourceState(source_id="unasked", silent_at=NOW, polled_at=NOW - timedelta(hours=1), posts=POSTS),
     )
     found = {row["source_id"]: row["failures"] for row in read_ill_sources(store)}
     assert found == {"ill": 3, "moved": 0}

@@ -73,7 +73,7 @@ async def poll_source(
             fetched = await fetcher.get(
                 source.url, headers=source.headers,
                 validators=Validators(etag, last_modified, before.validators_url),
-                was_well=None if before.polled_at is None else not before.failures,
+                standing="new" if before.polled_at is None else "ill" if before.failures else "well",
             )  # fmt: skip
             fetched = await follow_sitemap_list(fetched, source, fetcher, now=clock())
         answer = note_answer_head(fetched, source, before, now=clock())
