@@ -12,7 +12,7 @@ new     never asked before: evidence where it is ``silent``, or the proxy cannot
 else    it failed before, or nothing is known, as of a picture's host: no evidence
 
 Services of this machine and its neighbours (``localhost``, private addresses) prove nothing, neither way. An
-outage ends with the first answer of a service that had failed, or enough of others. Until then few sources are
+outage ends with an answer of a service that had failed, or with enough of others. Until then few sources are
 asked, and nobody is blamed. What was counted against sources before it was known is told when it is over
 (``PastOutage``), so that it can be taken back.
 """
