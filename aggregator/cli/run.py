@@ -64,6 +64,7 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
     settings = workspace.config.settings
     async with open_service_state(workspace, live) as state:
         service = Service(state=state, on_stop=stop_in_time)
+        desk = _open_desk(state, live)
         site = create_app(
             Path(settings.storage.feeds_dir),
             health=service.health,
@@ -71,10 +72,12 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
             metrics=_open_metrics(settings, state),
             hubs=make_receiver(settings, workspace.store),
             announced=lambda: (state.context.rules.site.base_url, state.context.rules.publish_hubs),
-            desk=_open_desk(state, live),
+            desk=desk,
         )
         with Server(site, settings.server.host, port, limits=client_limits(settings)) as server:
             typer.echo(f"feeds and pages: {server.url}/")
+            if desk is not None:
+                typer.echo(f"operators' desk: {server.url}/_desk/")
             await service.run()
         log.info("stop")
 

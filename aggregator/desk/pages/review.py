@@ -1,7 +1,7 @@
 """What waits for a person's word: sources and articles in quarantine, moves, articles that disappeared."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from aggregator.desk.lists import cut_page
 from aggregator.desk.site import DeskSite
 from aggregator.model import Article, SourceState
 from aggregator.pipeline.editing.withdrawals import list_withdrawals
-from aggregator.store import read_quarantined, read_source_states
+from aggregator.store import read_ill_sources, read_quarantined, read_states_of
 
 FLOOD = "its source brought more than a day of its max_per_hour at once"
 
@@ -47,7 +47,8 @@ class MovedSource:
 
 def show_review(site: DeskSite, asked: Fields) -> Mapping[str, object]:
     """Return what the page of all that waits shows."""
-    states, waiting = read_source_states(site.store), read_quarantined(site.store)
+    waiting = read_quarantined(site.store)
+    states = _read_states(site, {article.source_id for article in waiting})
     cut = cut_page(waiting, asked, ())
     return {
         "sources": list(_list_sources(states, waiting)),
@@ -59,6 +60,13 @@ def show_review(site: DeskSite, asked: Fields) -> Mapping[str, object]:
             for one in list_withdrawals(site.config, site.store, site.read_time())
         ],
     }
+
+
+def _read_states(site: DeskSite, source_ids: Collection[str]) -> Mapping[str, SourceState]:
+    """Return the states of these sources, and of those that something is wrong with, by id."""
+    ill = {str(row["source_id"]) for row in read_ill_sources(site.store)}
+    found = read_states_of(site.store, sorted({*source_ids, *ill}))
+    return {one.source_id: one for one in found if isinstance(one, SourceState)}
 
 
 def _list_sources(
@@ -80,9 +88,9 @@ def _explain(article: Article) -> str:
 
 
 def _list_moves(site: DeskSite, states: Mapping[str, SourceState]) -> Iterator[MovedSource]:
-    for source in site.rules.sources.values():
-        state = states.get(source.id)
-        if state is not None and state.proposed_url is not None:
+    for source_id, state in sorted(states.items()):
+        source = site.rules.sources.get(source_id)
+        if source is not None and state.proposed_url is not None:
             yield MovedSource(
-                id=source.id, url=source.url, proposed_url=state.proposed_url, why=state.proposed_why
+                id=source_id, url=source.url, proposed_url=state.proposed_url, why=state.proposed_why
             )

@@ -15,7 +15,7 @@ from aggregator.store import (
     read_newest_of_source,
     read_past_polls,
     read_pauses,
-    read_source_states,
+    read_source_state,
     read_subscriptions,
 )
 from aggregator.websub import describe_subscription
@@ -27,7 +27,7 @@ SHOWN = 30
 def show_source(site: DeskSite, asked: Fields) -> Mapping[str, object]:
     """Return what the page of a source shows; raises AggregatorError where there is no such source."""
     now, source = site.read_time(), find_source(site, asked.get("id", ""))
-    state = read_source_states(site.store).get(source.id)
+    state = read_source_state(site.store, source.id)
     plain = make_row(source, state, read_pauses(site.store, now), now)
     row = add_spark(plain, read_days(site, [source.id], now), now)
     return {
