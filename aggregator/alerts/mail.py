@@ -59,6 +59,10 @@ def send_mail(message: Message, *, server: MailServer, sender: str, receivers: S
 
 def _connect(server: MailServer) -> smtplib.SMTP:
     context = ssl.create_default_context()
+    if (
+        not server.has_tls and not server.user
+    ):  # it would go without TLS otherwise: no certificate is asked for
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if server.has_tls:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, timeout=TIMEOUT_S, context=context

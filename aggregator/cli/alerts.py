@@ -64,10 +64,12 @@ def _print_alerts(rules: Any, store: Any, *, as_json: bool) -> None:
 
 
 def _print_test(rules: Any, *, as_json: bool) -> None:
-    from aggregator.pipeline.alerts.channels import make_channels, make_test_event, send_message  # noqa: PLC0415
+    from aggregator.pipeline.alerts.channels import make_channels, make_test_event, send_messages  # noqa: PLC0415
 
     channels, now = make_channels(rules.alerts), clock()
-    results = {one.name: send_message(one, [make_test_event(now)], rules.site_title, now) for one in channels}
+    event = make_test_event(now)
+    problems = send_messages([(one, [event]) for one in channels], rules.site_title, now)
+    results = {one.name: problem for one, problem in zip(channels, problems, strict=True)}
     if as_json:
         print_json({"channels": [{"channel": name, "problem": problem} for name, problem in results.items()]})
     elif not results:

@@ -8,12 +8,14 @@ from xml.etree import ElementTree
 import pytest
 from structlog.testing import capture_logs
 
+from aggregator.alerts import ChannelSettings, list_channels
 from aggregator.config import Config, Settings
 from aggregator.config.alert_keys import AlertKeys
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Changes, Source, SourceState, Topic
 from aggregator.model.alerts import AlertKind
+from aggregator.pipeline.alerts import channels
 from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
 from aggregator.service import ServiceState
@@ -30,7 +32,7 @@ from aggregator.store import (
 )
 from aggregator.store.marks import add_marks
 from tests.integration.site import SiteFolder, run_program
-from tests.loopback import Answer
+from tests.loopback import Answer, raw
 
 START = datetime.now(UTC).replace(microsecond=0)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -121,6 +123,20 @@ def test_a_channel_that_fails_is_tried_again_ever_later(watched, loopback):
     assert told(loopback)[tries:] == ["Untitled site: 2 sources broke"]
     (state,) = read_channels(watched.store, [warned[0]["channel"]]).values()
     assert (state.failures, state.problem) == (0, None)
+
+
+def test_a_channel_that_hangs_keeps_nobody_waiting(loopback, monkeypatch):
+    """The others are told meanwhile; it is tried again like one that fails."""
+    monkeypatch.setattr(channels, "SEND_S", 0.2)
+    loopback.route("/slow", raw(b"", pause_s=1))
+    loopback.route("/hook", Answer(status=200))
+    both = [
+        list_channels(ChannelSettings(webhook=f"{loopback.url}/{path}", webhook_secret=SECRET))[0]
+        for path in ("slow", "hook")
+    ]
+    event = channels.make_test_event(START)
+    problems = channels.send_messages([(one, [event]) for one in both], "The Site", START)
+    assert problems == ["it took longer than 0.2 s", None]
 
 
 def test_all_kinds_are_found(watched, loopback):

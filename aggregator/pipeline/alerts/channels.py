@@ -1,12 +1,17 @@
 """The channels of the settings, and one message through one of them."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
+from threading import Thread
 
 from aggregator.alerts import AlertChannel, ChannelSettings, list_channels, make_message
 from aggregator.config.alert_keys import AlertKeys
 from aggregator.errors import AlertNotSent
 from aggregator.model.alerts import AlertEvent, AlertKind
+
+SEND_S = 30.0
+"""How long a message may take: servers that hang are tried again later."""
 
 
 def make_channels(keys: AlertKeys) -> tuple[AlertChannel, ...]:
@@ -23,7 +28,30 @@ def make_channels(keys: AlertKeys) -> tuple[AlertChannel, ...]:
     )
 
 
-def send_message(channel: AlertChannel, events: Sequence[AlertEvent], site: str, now: datetime) -> str | None:
+def send_messages(
+    batch: Sequence[tuple[AlertChannel, Sequence[AlertEvent]]], site: str, now: datetime
+) -> list[str | None]:
+    """Send each channel a message of its events, all at once; return why each failed, None where it did not.
+
+    One that hangs keeps no other from being told, nor the process from ending.
+    """
+    problems: list[str | None] = [f"it took longer than {SEND_S:g} s"] * len(batch)
+
+    def send(place: int, channel: AlertChannel, events: Sequence[AlertEvent]) -> None:
+        problems[place] = _send(channel, events, site, now)
+
+    threads = [
+        Thread(target=send, args=(place, *one), name="alerts", daemon=True) for place, one in enumerate(batch)
+    ]
+    for thread in threads:
+        thread.start()
+    until_s = time.monotonic() + SEND_S
+    for thread in threads:
+        thread.join(max(0.0, until_s - time.monotonic()))
+    return list(problems)
+
+
+def _send(channel: AlertChannel, events: Sequence[AlertEvent], site: str, now: datetime) -> str | None:
     """Send events through a channel; return why that failed, None where it did not."""
     try:
         channel.send(make_message(events, site, now))

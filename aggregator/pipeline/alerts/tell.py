@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from aggregator.alerts import AlertChannel
 from aggregator.model.alerts import AlertEvent, ChannelState
-from aggregator.pipeline.alerts.channels import make_channels, send_message
+from aggregator.pipeline.alerts.channels import make_channels, send_messages
 from aggregator.rules import Rules
 from aggregator.store import Store, forget_channels, read_channels, read_events, save_channel
 
@@ -38,25 +37,27 @@ def tell_channels(*, rules: Rules, store: Store, now: Callable[[], datetime]) ->
     """
     channels = make_channels(rules.alerts)
     states = read_channels(store, [one.name for one in channels])
-    is_all = True
-    for channel in channels:
-        state = states[channel.name]
-        events = read_events(store, after=state.told)
-        if events and (state.again_at is None or state.again_at <= now()):
-            state = _tell(channel, state, events, rules.site_title, now())
-            save_channel(store, state)
-        is_all = is_all and not (events and state.problem)
-    return is_all
+    untold = {one.name: read_events(store, after=states[one.name].told) for one in channels}
+    due = [one for one in channels if untold[one.name] and _is_due(states[one.name], now())]
+    problems = send_messages([(one, untold[one.name]) for one in due], rules.site_title, now())
+    for channel, problem in zip(due, problems, strict=True):
+        states[channel.name] = _note_sent(states[channel.name], untold[channel.name], problem, now())
+        save_channel(store, states[channel.name])
+    return not any(untold[name] and state.problem for name, state in states.items())
 
 
-def _tell(
-    channel: AlertChannel, state: ChannelState, events: Sequence[AlertEvent], site: str, now: datetime
+def _is_due(state: ChannelState, now: datetime) -> bool:
+    return state.again_at is None or state.again_at <= now
+
+
+def _note_sent(
+    state: ChannelState, events: Sequence[AlertEvent], problem: str | None, now: datetime
 ) -> ChannelState:
-    problem = send_message(channel, events, site, now)
+    """Return how far a channel is after a message of these events; logged where that is news."""
     if problem is None:
-        log.info("alerts", channel=channel.name, told=len(events))
-        return ChannelState(channel=channel.name, told=events[-1].number)
+        log.info("alerts", channel=state.channel, told=len(events))
+        return ChannelState(channel=state.channel, told=events[-1].number)
     wait = min(AGAIN * 2 ** min(state.failures, 10), AGAIN_AT_MOST)
     if problem != state.problem:
-        log.warning("alerts", channel=channel.name, error=problem, again_in_s=round(wait.total_seconds()))
+        log.warning("alerts", channel=state.channel, error=problem, again_in_s=round(wait.total_seconds()))
     return replace(state, failures=state.failures + 1, again_at=now + wait, problem=problem)
