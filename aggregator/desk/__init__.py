@@ -4,8 +4,8 @@
 it, and ``acts`` does what its forms ask for, by the functions that commands call.
 """
 
+from aggregator.desk.contents import make_desk
 from aggregator.desk.door import DeskDoor
-from aggregator.desk.pages import make_desk
 from aggregator.desk.site import DeskSite
 from aggregator.desk.token import TOKEN, read_token
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from aggregator.config import Config, digest_files, load_usable_parts
 from aggregator.desk.answers import Fields, Led, Shown
 from aggregator.desk.drafts import ShownDraft, ShownDrafts
+from aggregator.desk.pages.decisions import show_decide
 from aggregator.desk.sessions import DeskSession
 from aggregator.desk.site import DeskSite
 from aggregator.errors import AggregatorError, ConfigError
@@ -29,8 +30,13 @@ class Deciding:
     drafts: ShownDrafts = field(default_factory=ShownDrafts)
 
     def preview(self, form: Fields, session: DeskSession) -> Shown:
-        """Return the page that shows what a decision would do; raises AggregatorError. Writes nothing."""
-        return self._show(self._draft(form, session.by), is_changed=False)
+        """Return the page that shows what a decision would do, or the form with why not. Writes nothing."""
+        try:
+            draft = self._draft(form, session.by)
+        except AggregatorError as error:
+            values = {"place": "decisions", **show_decide(self.site, form, str(error))}
+            return Shown(template="decide.html", values=values, status=400)
+        return self._show(draft, is_changed=False)
 
     def confirm(self, form: Fields, session: DeskSession) -> Shown | Led:
         """Write a decision that was shown, or show it again where the configuration changed meanwhile."""

@@ -142,11 +142,12 @@ def test_what_was_shown_is_what_is_written(desk, site):
     ],
 )
 def test_what_cannot_be_decided_is_told(desk, site, verb, filled, said):
-    """The page says why, and nothing is written."""
+    """The form says why, with what was filled in, and nothing is written."""
     visitor, _ = desk
     visitor.open(f"decide?verb={verb}")
     assert said in visitor.press("Show what it changes", **filled)
     assert visitor.status == 400
+    assert visitor.page.css_first("#target").attributes["value"] == filled["target"]
     assert not (site.config / "decisions").exists()
 
 
@@ -222,6 +223,7 @@ def test_what_disappeared_is_withdrawn_or_kept(desk, site):
     for one in gone:
         found = make_page_gone(one.id, "daily", now=NOW)
         note_disappearance(store, replace(found, proposed_at=NOW), now=NOW)
+    assert "2 articles disappeared at their source" in visitor.open("")
     visitor.open("review")
     assert "Articles that disappeared at their source" in visitor.text
     assert f"Article {gone[0].id} is withdrawn" in visitor.send(

@@ -49,9 +49,13 @@ def _find_titles(site: DeskSite, decisions: Sequence[Decision]) -> Mapping[str, 
     return {key: titles[article_id] for key, article_id in named.items() if article_id in titles}
 
 
-def show_decide(site: DeskSite, asked: Fields) -> Mapping[str, object]:
-    """Return what the page shows on which something is decided: the verbs, or the form of one."""
+def show_decide(site: DeskSite, asked: Fields, problem: str = "") -> Mapping[str, object]:
+    """Return what the page shows on which something is decided: the verbs, or the form of one.
+
+    ``problem`` is why what was filled in last cannot be decided.
+    """
     return {
+        "problem": problem,
         "forms": FORMS,
         "form": FORMS.get(asked.get("verb", "")),
         "given": {name: asked.get(name, "") for name in ("target", "value", "topic", "until", "reason")},

@@ -9,6 +9,7 @@ from aggregator.desk.phrases import format_bytes, format_seconds
 from aggregator.desk.site import DeskSite
 from aggregator.model.alerts import SOURCE_KINDS
 from aggregator.pipeline.config_in_force import find_waiting
+from aggregator.pipeline.editing.withdrawals import list_withdrawals
 from aggregator.service.job_table import PUBLISHED_MARKS
 from aggregator.store import (
     count_due_marks,
@@ -87,6 +88,8 @@ def _find_source_needs(site: DeskSite) -> Iterator[Need]:
         (found.moved, "source has moved", "sources have moved", "review"),
         (sum(count_quarantined(site.store).values()), "article is quarantined", "articles are quarantined",
          "review"),
+        (sum(not one.is_withdrawn for one in list_withdrawals(site.config, site.store, site.read_time())),
+         "article disappeared at its source", "articles disappeared at their source", "review"),
     )  # fmt: skip
     for count, one, many, page in told:
         if count:
