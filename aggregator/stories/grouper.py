@@ -159,7 +159,10 @@ class Grouper:
             for cosine, story, products, number, words in self.index.find_candidates(
                 heaviest, compared, _LEAST_LOOK
             )
-            if not all(self.rarity.recurs(one.formats, one.provider) for one in story.members)
+            if not (
+                story.members[0].formats
+                and all(self.rarity.recurs(one.formats, one.provider) for one in story.members)
+            )
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 
@@ -169,7 +172,9 @@ class Grouper:
         limits = self.thresholds
         least = limits.get_joining(has_excerpt=has_excerpt)
         for near in ranked:
-            if near.score < least or near.story.gap_h(member.at_h) > limits.window_h:
+            if near.score < least:
+                break  # as all behind it are
+            if near.story.gap_h(member.at_h) > limits.window_h:
                 continue
             shares = compared.list_shares(near.overlap)
             if (

@@ -1,14 +1,18 @@
 """A story as grouping sees it."""
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Self
+
+import numpy as np
 
 from aggregator.stories.editions import NO_SERIES
 from aggregator.stories.formats import NO_FORMATS, PAGE, list_shapes
 from aggregator.stories.places import NOWHERE, Countries, find_main_countries
-from aggregator.stories.vector import measure_length, trim
-from aggregator.stories.vocabulary import SCALE, Vocabulary, find_weight, make_records, read_records
+from aggregator.stories.vector import add_vectors, trim
+from aggregator.stories.vocabulary import SCALE, Vocabulary, find_weight, read_records
 
 TRIMMED_TO = 64
 """Terms that a story keeps of its articles; it holds up to twice as many before it is trimmed."""
@@ -116,19 +120,16 @@ class OpenStory:
 
     def add(self, members: Iterable[GroupedArticle], *vectors: bytes) -> None:
         """Add articles with what they sum up to."""
-        total: dict[int, int] = dict(read_records(self.packed).tolist())
-        for vector in vectors:
-            for key, weight in read_records(vector).tolist():
-                total[key] = total.get(key, 0) + weight
-        records = make_records(total, total.values(), len(total))
-        if len(total) > 2 * TRIMMED_TO:
+        records = reduce(add_vectors, map(read_records, (self.packed, *vectors)))
+        if len(records) > 2 * TRIMMED_TO:
             records = trim(records, TRIMMED_TO)
         self.packed = records.tobytes()
         self.members = sorted((*self.members, *members), key=lambda member: member.turn)
         self._measure()
 
     def _measure(self) -> None:
-        self.length = measure_length(read_records(self.packed)["weight"].tolist()) / SCALE
+        weights = read_records(self.packed)["weight"].astype(np.int64)
+        self.length = math.sqrt(weights.dot(weights)) / SCALE
         if len(self.members) == 1:  # most stories, for good
             only = self.members[0]
             self.cohesion, self.first_h, self.last_h = min(1.0, self.length), only.at_h, only.at_h

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from aggregator.stories.formats import is_page, recurs
-from aggregator.stories.subjects import StreamSubject, Subjects
+from aggregator.stories.subjects import PRIOR, StreamSubject, Subjects
 from aggregator.stories.terms import expected_frequency, form_terms
 
 GENERAL_ARTICLES = 1_000
@@ -128,24 +128,27 @@ class Rarity:
         So it is with the articles on the same subject, where ``has_excerpt``: titles have too few words.
         """
         count, everyone = self._with_term[language].get, self._articles[language] + GENERAL_ARTICLES
+        counts = [count(term, 0) for term in terms]
         own, all_own = (
             self._provider_with_term[provider].get,
             self._provider_articles[provider] + PROVIDER_PRIOR,
         )
-        subjects = self._find_subjects(terms, language) if has_excerpt else ()
+        subjects = self._find_subjects(terms, counts, language) if has_excerpt else ()
         found, form, expected, log = {}, form_terms(language), _ExpectedArticles.of(language), math.log
-        for term in terms:
-            share = here = (count(term, 0) + expected[term]) / everyone
+        for term, with_term in zip(terms, counts, strict=True):
+            share = here = (with_term + expected[term]) / everyone
             share_here = (own(term, 0) - 1 + PROVIDER_PRIOR * share) / all_own
             if share_here > share:  # noqa: PLR1730  # in a third of the time
                 share = share_here
-            for subject in subjects:
-                if subject.term != term:
-                    share = max(share, subject.find_share(term, here))
+            for subject, count_beside, all_beside in subjects:
+                share_beside = (count_beside(term, 0) - 1 + PRIOR * here) / all_beside
+                if share_beside > share and subject != term:
+                    share = share_beside
             weight = (-log(share)) ** DAMPING if share < 1.0 else 0.0
             found[term] = weight * FORM_SHARE if term in form else weight
         return found
 
-    def _find_subjects(self, terms: Sequence[str], language: str) -> Sequence[StreamSubject]:
-        articles, with_term = self._articles[language], self._with_term[language]
-        return self._subjects.find(terms, language, with_term, articles, self._counted)
+    def _find_subjects(
+        self, terms: Sequence[str], counts: Sequence[int], language: str
+    ) -> Sequence[StreamSubject]:
+        return self._subjects.find(terms, counts, language, self._articles[language], self._counted)

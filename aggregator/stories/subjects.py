@@ -29,15 +29,14 @@ class Counted(Protocol):
 
 
 class StreamSubject(NamedTuple):
-    """A term of many articles, with a function that returns how many of them have another term, too."""
+    """A term of many articles: ``count_beside`` returns how many of them have another term, too.
+
+    ``articles`` are as many as count: its own, and ``PRIOR``.
+    """
 
     term: str
-    articles: int
     count_beside: Callable[[str, int], int]
-
-    def find_share(self, term: str, share: float) -> float:
-        """Return in what share of its articles a term is expected, given its share of all articles."""
-        return (self.count_beside(term, 0) - 1 + PRIOR * share) / (self.articles + PRIOR)
+    articles: int
 
 
 class Subjects:
@@ -62,22 +61,26 @@ class Subjects:
 
     def find(
         self,
-        terms: Iterable[str],
+        terms: Sequence[str],
+        counts: Sequence[int],
         language: str,
-        with_term: Mapping[str, int],
         articles: int,
         counted: Iterable[Counted],
     ) -> Sequence[StreamSubject]:
         """Return the subjects of an article with some terms, none while there are few articles.
 
-        Of ``articles`` in the language, ``with_term`` has how many have a term; ``counted`` are those of all.
+        Of ``articles`` in the language, so many have a term as ``counts`` say; ``counted`` are those of all.
         """
-        if articles < LEAST_ARTICLES:
+        least = SHARE * articles
+        if articles < LEAST_ARTICLES or max(counts, default=0) < least:
             return ()
-        find, least = with_term.get, SHARE * articles
-        large = [(-count, term) for term in terms if (count := find(term, 0)) >= least and term[0].isalpha()]
+        large = [
+            (-count, term)
+            for term, count in zip(terms, counts, strict=True)
+            if count >= least and term[0].isalpha()
+        ]
         return [
-            StreamSubject(term, -count, self._look_up(term, language, counted).get)
+            StreamSubject(term, self._look_up(term, language, counted).get, PRIOR - count)
             for count, term in sorted(large)[:MOST]
         ]
 

@@ -9,7 +9,7 @@ from aggregator.stories.likeness import dot
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.series import continues_series, has_number
 from aggregator.stories.terms import extract_terms
-from aggregator.stories.vector import leave_main_idea, make_vector, trim
+from aggregator.stories.vector import add_vectors, leave_main_idea, make_vector, trim
 from aggregator.stories.vocabulary import SCALE, Vocabulary, find_weight, make_records, read_records
 
 WORDS = st.text("abcdefgh", min_size=1, max_size=2)
@@ -65,6 +65,20 @@ def test_a_weight_is_found_by_its_key(weights, other):
     del weights[1]
     with pytest.raises(ValueError, match="not found"):
         find_weight(make_records(weights, weights.values(), len(weights)).tobytes(), 1)
+
+
+@given(VECTORS, VECTORS)
+def test_a_sum_has_what_both_weigh(vector, other):
+    """In whole ten-thousandths; terms stand where they stood first."""
+    vocabulary = Vocabulary()
+    packed, other_packed = vocabulary.pack(vector), vocabulary.pack(other)
+    total = add_vectors(read_records(packed), read_records(other_packed))
+    expected = {term: round(weight * SCALE) for term, weight in vector.items()}
+    for term, weight in other.items():
+        expected[term] = expected.get(term, 0) + round(weight * SCALE)
+    found = vocabulary.unpack(total.tobytes())
+    assert [(term, round(weight * SCALE)) for term, weight in found.items()] == [*expected.items()]
+    assert vocabulary.pack(vector) == packed, "the vector itself stays as it is"
 
 
 @given(VECTORS, st.integers(0, 20))
