@@ -13,7 +13,7 @@ from aggregator.stories.open_story import GroupedArticle
 from aggregator.stories.placement import RankedStory
 from aggregator.stories.vocabulary import FIRST_PAIR
 
-EVENNESS, ALONE, RETURN, SIZE = 1.5, 0.7, 0.5, 0.2
+EVENNESS, ALONE, RETURN, SIZE = 1.5, 0.7, 0.8, 0.2
 """What the logarithm of each weighs beside that of a story's score, but for days, which weigh as they are.
 
 Round numbers near those of logistic regressions on joins that were read (``tests.benchmarks.joins``), but for

@@ -1,6 +1,7 @@
 """What an article is alike to, and does not belong to."""
 
 import itertools
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -23,9 +24,9 @@ PLAIN = Join(score=0.3, main_share=0.4, near_share=0.5, return_h=0.0, size=1)
         ({"score": 0.6}, 2.0),
         ({"main_share": 0.1}, 8.0),
         ({"near_share": 1.0}, 2**0.7),
-        ({"return_h": 24.0}, 2.718281828**-0.5),
-        ({"return_h": 48.0}, 2.718281828**-1),
-        ({"return_h": 700.0}, 2.718281828**-1),
+        ({"return_h": 24.0}, math.exp(-0.8)),
+        ({"return_h": 48.0}, math.exp(-1.6)),
+        ({"return_h": 700.0}, math.exp(-1.6)),
         ({"size": 32}, 2.0),
     ],
 )
