@@ -63,7 +63,8 @@ def _parse(text: str) -> Mapping[str, str]:
         pairs = parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS)
     except ValueError:
         return {}
-    return {name: value.replace("\r\n", "\n") for name, value in pairs}
+    # PostgreSQL takes no NUL
+    return {name: value.replace("\r\n", "\n").replace("\0", "") for name, value in pairs}
 
 
 def _read_authority(origin: str) -> str:

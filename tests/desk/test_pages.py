@@ -1,6 +1,7 @@
 """What the pages of the desk tell of a site with sources that are well, broken and hostile."""
 
 import sqlite3
+from urllib.parse import quote
 
 import pytest
 
@@ -146,3 +147,31 @@ def test_hostile_titles_are_shown_as_they_are(visitor):
     """The title that tries to run a script stands there, letter for letter."""
     visitor.open("source?id=daily")
     assert HOSTILE in visitor.text
+
+
+ODD = (
+    "",
+    "\0",
+    "%",
+    "'",
+    "../../etc/passwd",
+    "x" * 4_000,
+    "💥",
+    "\u202e",
+    "-1",
+    "1e999",
+    "http://[::1",
+    "{{7*7}}",
+    "<script>",
+)
+
+
+@pytest.mark.parametrize(
+    "page", ["sources", "source", "topics", "stories", "story", "review", "decide", "article"]
+)
+def test_odd_words_are_answered(visitor, page):
+    """Whatever an address asks for, there is a page that says what of it there is, and no markup of it."""
+    for name in ("id", "q", "page", "sort", "verb", "target", "topic"):
+        for odd in ODD:
+            assert visitor.ask("GET", f"{page}?{name}={quote(odd)}") in (200, 400)
+            assert "<script" not in visitor.body
