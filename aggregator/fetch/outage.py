@@ -93,9 +93,13 @@ class PastOutage:
 
 
 class Outage:
-    """What requests under way learn of the network; for one event loop."""
+    """What requests under way learn of the network; for one event loop.
 
-    def __init__(self) -> None:
+    The first that fail wait ``patience_s`` to see how others fare.
+    """
+
+    def __init__(self, patience_s: float = PATIENCE_S) -> None:
+        self._patience_s = patience_s
         self.known: KnownOutage | None = None
         self.past: list[PastOutage] = []
         self._failed: OrderedDict[str, FailedService] = OrderedDict()
@@ -144,7 +148,7 @@ class Outage:
             return False
         self._note_failure(service_of(host), trouble, asked_at_s, standing)
         loop = asyncio.get_running_loop()
-        until_s = loop.time() + PATIENCE_S
+        until_s = loop.time() + self._patience_s
         while self.known is None and loop.time() < until_s and not self._is_disproved(trouble, asked_at_s):
             await asyncio.sleep(_LOOK_EVERY_S)
         if self.known is None:

@@ -141,7 +141,7 @@ def test_an_outage_ends_with_an_answer(hosts, expected):
     """One of a service that had failed, or of enough others; what was remembered before it counts no more."""
 
     async def run():
-        network, start = Outage(), asyncio.get_running_loop().time()
+        network, start = Outage(patience_s=0.1), asyncio.get_running_loop().time()
         failed = [f"{number}.example" for number in range(PER_ANSWER + 1)]
         asked = {"asked_at_s": start, "standing": "new"}
         first = await asyncio.gather(*(network.is_ours(host, "silent", **asked) for host in failed))
@@ -161,6 +161,7 @@ def test_what_is_asked_beside_sources_proves_nothing():
 
     async def run():
         async with Fetcher(limits(), look_up=no_word) as fetcher:
+            fetcher.outage = Outage(patience_s=0.2)
             return await asyncio.gather(*(fetcher.get(url) for url in SERVICES), return_exceptions=True)
 
     assert {type(error) for error in asyncio.run(run())} == {FetchError}
@@ -263,6 +264,7 @@ def test_names_that_all_have_no_address_any_more(standing, expected):
 
     async def run():
         async with Fetcher(limits(), look_up=no_names) as fetcher:
+            fetcher.outage = Outage(patience_s=0.2)
             asked = (fetcher.get(url, standing=standing) for url in SERVICES)
             return await asyncio.gather(*asked, return_exceptions=True)
 

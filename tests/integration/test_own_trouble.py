@@ -179,6 +179,7 @@ def test_an_outage_is_told_once_and_what_was_counted_before_is_taken_back(rules,
         async with Fetcher(LIMITS, look_up=names) as fetcher:
             await poll(ids, Context(rules=rules, store=store, fetcher=fetcher, clock=lambda: NOW))
         async with Fetcher(LIMITS, look_up=names) as fetcher:  # without connections of before
+            fetcher.outage = Outage(patience_s=0.2)
             watch = NetworkWatch(store=store, clock=lambda: NOW, outage=fetcher.outage, where="here:1")
             context = Context(rules=rules, store=store, fetcher=fetcher, clock=lambda: NOW)
             names.is_well = False
