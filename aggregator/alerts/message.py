@@ -15,10 +15,10 @@ _WORDS: Mapping[AlertKind, tuple[tuple[str, str] | None, str, str]] = {
     AlertKind.DISK: (None, "a disk is nearly full", "a disk has space again"),
     AlertKind.PUBLISHING: (None, "publishing is behind", "publishing keeps up again"),
     AlertKind.BROKEN: (_SOURCE, "broke", "recovered"),
-    AlertKind.QUARANTINED: (_SOURCE, "quarantined", "quarantined no longer"),
-    AlertKind.MOVED: (_SOURCE, "moved", "moved no longer"),
-    AlertKind.SILENT: (_SOURCE, "fell silent", "not silent any more"),
-    AlertKind.TOPIC_SILENT: (_TOPIC, "fell silent", "not silent any more"),
+    AlertKind.QUARANTINED: (_SOURCE, "quarantined", "let out of quarantine"),
+    AlertKind.MOVED: (_SOURCE, "moved", "settled after a move"),
+    AlertKind.SILENT: (_SOURCE, "fell silent", "posting again"),
+    AlertKind.TOPIC_SILENT: (_TOPIC, "fell silent", "with news again"),
 }
 """What stands before a number of subjects, and what is said of them when it begins and when it is over."""
 
