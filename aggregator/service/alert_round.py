@@ -6,6 +6,7 @@ from aggregator.model.clock_skew import is_behind
 from aggregator.pipeline.alerts.feed import write_operations
 from aggregator.pipeline.alerts.look import look_for_silence, look_often
 from aggregator.pipeline.alerts.tell import meet_channels, tell_channels
+from aggregator.publish.tree_paths import OPERATIONS
 from aggregator.service.state import ServiceState
 from aggregator.store import MarkKind, find_oldest_mark, read_outages
 
@@ -30,9 +31,8 @@ def tell_operators(state: ServiceState, now_s: float) -> None:
     if now_s - done.silence_at_s >= SILENCE_EVERY_S:
         events += look_for_silence(rules=rules, store=store, now=clock())
         done.silence_at_s = now_s
-    if events or not done.is_written:
+    if events or not (rules.feeds_dir / OPERATIONS).exists():
         write_operations(rules=rules, store=store)
-        done.is_written = True
     if events or done.is_untold:
         done.is_untold = not tell_channels(rules=rules, store=store, now=clock)
 

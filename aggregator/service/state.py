@@ -74,14 +74,13 @@ class PublicationState:
 
 @dataclass(kw_only=True, slots=True)
 class AlertRound:
-    """When it was looked for silence, by ``time.monotonic``, and whether the feed of operations is there.
+    """When it was looked for silence, by ``time.monotonic``.
 
     ``is_untold``: a channel could not be told all yet. ``oldest_mark`` is that of what is to be published,
     and when it was first seen to be.
     """
 
     silence_at_s: float | None = None
-    is_written: bool = False
     is_untold: bool = True
     oldest_mark: tuple[int, datetime] | None = None
 

@@ -188,6 +188,9 @@ def test_the_feed_of_operations_has_it_all(watched):
         "Source s0 recovered",
         "Source s0 broke",
     ]
+    (watched.rules.feeds_dir / "_operations" / "atom.xml").unlink()
+    watched.look(MINUTE)
+    assert (watched.rules.feeds_dir / "_operations" / "atom.xml").exists()
 
 
 def test_the_command_lists_and_tests(tmp_path, loopback):
