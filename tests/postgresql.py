@@ -112,6 +112,10 @@ class PostgreSQL:
             "; ".join([*tables, *sequences, queue]), database=url.partition("@/")[2].partition("?")[0]
         )
 
+    def read_pid(self):
+        """Return the number of its first process."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def url_of(self, database, *, user="tests"):
         """Return the address of a database."""
         return f"postgresql://{user}@/{database}?host={self.folder}"
