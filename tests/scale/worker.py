@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 
 from aggregator.cli.log import log_to_stderr
 from aggregator.fetch import FetchLimits
@@ -22,6 +21,7 @@ from aggregator.service import ServiceState
 from aggregator.service.workers import Worker, prepare_workers
 from aggregator.store import open_store
 from aggregator.urls.services import service_of_url
+from tests.builders import answer
 from tests.scale.sources import Load, make_config
 
 
@@ -65,10 +65,9 @@ class MadeUpPublishers(Fetcher):
         self._visits.visits.append((service_of_url(url), began_s, time.monotonic()))
         is_new = self._random.random() < self._new
         body = _make_document(url, time.time_ns()) if is_new else b""
-        return Fetched(
-            url=url, final_url=url, status=200 if is_new else 304, was_conditional=True, body=body,
-            content_type="application/rss+xml" if is_new else None, etag='"1"', last_modified=None,
-            headers=MappingProxyType({}), permanent_url=None, redirects=(), wire_bytes=len(body), elapsed_s=0.1,
+        return answer(
+            200 if is_new else 304, url=url, final_url=url, body=body, etag='"1"', last_modified=None,
+            content_type="application/rss+xml" if is_new else None, wire_bytes=len(body),
         )  # fmt: skip
 
 
