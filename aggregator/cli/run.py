@@ -13,15 +13,14 @@ import typer
 
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
-from aggregator.cli.serve import Port, client_limits, make_receiver
+from aggregator.cli.serve import Port, client_limits, make_receiver, open_metrics
 from aggregator.cli.service_state import ReadFiles, open_live_config, open_service_state
 from aggregator.cli.site_questions import ask_for_site
 from aggregator.cli.stopping import stop_for_another, stop_in_time
 from aggregator.cli.workspace import Workspace
-from aggregator.config import Settings
 from aggregator.demo import Newsroom, write_demo_config
 from aggregator.desk import DeskDoor, DeskSite, make_desk, read_token
-from aggregator.serve import MetricsAccess, Server, create_app
+from aggregator.serve import Server, create_app
 from aggregator.service import LiveConfig, Service, ServiceState, make_checks
 from aggregator.store import lock_store
 
@@ -69,7 +68,7 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
             Path(settings.storage.feeds_dir),
             health=service.health,
             checks=make_checks(state),
-            metrics=_open_metrics(settings, state),
+            metrics=open_metrics(settings, state.metrics.render),
             hubs=make_receiver(settings, workspace.store),
             announced=lambda: (state.context.rules.site.base_url, state.context.rules.publish_hubs),
             desk=desk,
@@ -80,12 +79,6 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
                 typer.echo(f"operators' desk: {server.url}/_desk/")
             await service.run()
         log.info("stop")
-
-
-def _open_metrics(settings: Settings, state: ServiceState) -> MetricsAccess | None:
-    """Return who reads the metrics of a service; None: nobody."""
-    readers = settings.server.metrics
-    return None if readers == "off" else MetricsAccess(render=state.metrics.render, is_public=readers == "on")
 
 
 def _open_desk(state: ServiceState, live: LiveConfig) -> DeskDoor | None:

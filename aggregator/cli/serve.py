@@ -1,6 +1,6 @@
 """``aggregator serve``: serve the published tree."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from aggregator.config import Settings
 from aggregator.machine.descriptors import raise_descriptor_limit
 from aggregator.pipeline.push.receive import Receiver
 from aggregator.rules import callback_url
-from aggregator.serve import ClientLimits, create_app, limits_within, serve_forever
+from aggregator.serve import ClientLimits, MetricsAccess, create_app, limits_within, serve_forever
 from aggregator.store import Store
 
 app = typer.Typer()
@@ -45,6 +45,12 @@ def client_limits(settings: Settings) -> ClientLimits:
     """Return the limits of clients that leave file descriptors to polling and the store."""
     exchanges = settings.fetch.concurrency + settings.enrich.concurrency
     return limits_within(raise_descriptor_limit(), exchanges=exchanges)
+
+
+def open_metrics(settings: Settings, render: Callable[[], bytes]) -> MetricsAccess | None:
+    """Return who reads the metrics of a process; None: nobody."""
+    readers = settings.server.metrics
+    return None if readers == "off" else MetricsAccess(render=render, is_public=readers == "on")
 
 
 @contextmanager

@@ -1,20 +1,27 @@
 """``aggregator worker``: one of many processes that share the work of a service."""
 
 import asyncio
-from contextlib import ExitStack
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
 
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
+from aggregator.cli.serve import client_limits, open_metrics
 from aggregator.cli.service_state import ReadFiles, open_live_config, open_service_state
 from aggregator.cli.stopping import stop_for_another, stop_in_time
 from aggregator.cli.workspace import Workspace
+from aggregator.config import Settings
 from aggregator.errors import StoreError
-from aggregator.service import LiveConfig
+from aggregator.serve import Server, create_status_app
+from aggregator.service import LiveConfig, make_worker_checks
 from aggregator.store import is_postgresql, lock_store
+
+if TYPE_CHECKING:
+    from aggregator.service.workers import Worker
 
 app = typer.Typer()
 
@@ -29,6 +36,10 @@ def worker(
             "--publish", help="Also group, publish and prune, where `storage.feeds_dir` is: one is enough."
         ),
     ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Answer `/healthz`, `/readyz` and `/metrics` there."),
+    ] = None,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Take jobs of a service that many machines share, on PostgreSQL, until stopped.
@@ -44,7 +55,7 @@ def worker(
         _check_means(url)
         stack.enter_context(lock_store(url, on_taken=stop_for_another, is_shared=True))
         workspace, live = stack.enter_context(open_live_config(config, read))
-        asyncio.run(_work(workspace, live, publishes=publish))
+        asyncio.run(_work(workspace, live, publishes=publish, port=port))
         log.info("stop")
 
 
@@ -62,11 +73,26 @@ def _check_means(url: str) -> None:
         ) from error
 
 
-async def _work(workspace: Workspace, live: LiveConfig, *, publishes: bool) -> None:
+async def _work(workspace: Workspace, live: LiveConfig, *, publishes: bool, port: int | None) -> None:
     from aggregator.service.workers import Worker, prepare_workers  # noqa: PLC0415  # an extra has its library
 
     await asyncio.to_thread(prepare_workers, workspace.store, live.at_start.workers.shards)
     async with open_service_state(workspace, live) as state:
-        await Worker(
+        worker = Worker(
             state=state, settings=live.at_start.workers, publishes=publishes, on_stop=stop_in_time
-        ).run()
+        )
+        with nullcontext() if port is None else _answer(worker, workspace.config.settings, port):
+            await worker.run()
+
+
+@contextmanager
+def _answer(worker: "Worker", settings: Settings, port: int) -> Iterator[None]:
+    """Tell at a port how a worker is, and what it counts."""
+    site = create_status_app(
+        health=worker.health,
+        checks=make_worker_checks(worker.state, publishes=worker.publishes),
+        metrics=open_metrics(settings, worker.state.metrics.render),
+    )
+    with Server(site, settings.server.host, port, limits=client_limits(settings)) as server:
+        typer.echo(f"health and metrics: {server.url}/")
+        yield

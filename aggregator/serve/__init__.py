@@ -1,6 +1,6 @@
 """The HTTP server of the published tree."""
 
-from aggregator.serve.app import create_app
+from aggregator.serve.app import create_app, create_status_app
 from aggregator.serve.limits import ClientLimits, limits_within
 from aggregator.serve.metrics_page import MetricsAccess
 from aggregator.serve.request_body import read_body
@@ -11,6 +11,7 @@ __all__ = [
     "MetricsAccess",
     "Server",
     "create_app",
+    "create_status_app",
     "limits_within",
     "read_body",
     "serve_forever",

@@ -59,15 +59,13 @@ def create_app(
     below ``/_desk``; None: there is nothing.
     """
     hot_files = HotFiles()
-    pages = [Route(METRICS_PATH, _Endpoint(MetricsPage(metrics, health_within_s).answer))] if metrics else []
+    pages = _list_status_routes(health, checks, health_within_s, metrics)
     if metrics:
         operations = OperationsPage(feeds_dir, is_public=metrics.is_public)
         pages.append(Route(OPERATIONS_PATH, _Endpoint(operations.answer)))
     callbacks = [Route(f"/{CALLBACKS}/{{token}}", HubCallback(hubs))] if hubs else []
     app = Starlette(
         routes=[
-            Route(HEALTH_PATH, _Endpoint(HealthPage(health, health_within_s).answer)),
-            Route(READY_PATH, _Endpoint(ReadyPage(checks, health_within_s).answer)),
             *pages,
             *callbacks,
             *([Route("/_desk", desk), Route("/_desk/{page:path}", desk)] if desk else []),
@@ -77,6 +75,28 @@ def create_app(
     )
     app.state.hot_files = hot_files
     return app
+
+
+def create_status_app(
+    *, health: Health, checks: Mapping[str, Check], metrics: MetricsAccess | None, health_within_s: float = 5
+) -> Starlette:
+    """Return the application of a process that serves no files: health, readiness and metrics alone."""
+    return Starlette(
+        routes=_list_status_routes(health, checks, health_within_s, metrics),
+        exception_handlers={404: _not_found, 500: _server_error},
+    )
+
+
+def _list_status_routes(
+    health: Health | None, checks: Mapping[str, Check], within_s: float, metrics: MetricsAccess | None
+) -> list[Route]:
+    routes = [
+        Route(HEALTH_PATH, _Endpoint(HealthPage(health, within_s).answer)),
+        Route(READY_PATH, _Endpoint(ReadyPage(checks, within_s).answer)),
+    ]
+    if metrics:
+        routes.append(Route(METRICS_PATH, _Endpoint(MetricsPage(metrics, within_s).answer)))
+    return routes
 
 
 def find_hot_files(app: object) -> HotFiles:

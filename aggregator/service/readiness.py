@@ -29,6 +29,14 @@ def make_checks(state: ServiceState) -> Mapping[str, Callable[[], str | None]]:
     return {name: partial(check, state) for name, check in checks.items()}
 
 
+def make_worker_checks(state: ServiceState, *, publishes: bool) -> Mapping[str, Callable[[], str | None]]:
+    """Return by name what ``/readyz`` asks of a worker; another one may publish, or have published."""
+    checks = {"store": check_store, "scheduler": check_scheduler, "network": check_network}
+    if publishes:
+        checks["publishing"] = check_published
+    return {name: partial(check, state) for name, check in checks.items()}
+
+
 def check_store(state: ServiceState) -> str | None:
     """Return why the store cannot be relied on; raises StoreError where it cannot be read."""
     problem = state.store_watch.find_problem()
@@ -51,12 +59,17 @@ def check_scheduler(state: ServiceState) -> str | None:
 def check_publishing(state: ServiceState) -> str | None:
     """Return whether the last publication failed, how long ago it was, or how long uploads have waited."""
     since = _count_since(state.publication.ended_at_s)
+    if since is None and state.publication.failure is None:
+        return "nothing was published yet since the start"
+    if since is not None and since > PUBLISHES_WITHIN and state.publication.failure is None:
+        return f"the last publication ended {since.total_seconds():.0f} s ago"
+    return check_published(state)
+
+
+def check_published(state: ServiceState) -> str | None:
+    """Return whether the last publication failed, or how long uploads have waited."""
     if state.publication.failure is not None:
         return "not all could be published: see the log"
-    if since is None:
-        return "nothing was published yet since the start"
-    if since > PUBLISHES_WITHIN:
-        return f"the last publication ended {since.total_seconds():.0f} s ago"
     since = _count_since(state.upload.behind_since_s)
     if since is not None and since > UPLOADED_WITHIN:
         return f"files wait to be uploaded since {since.total_seconds():.0f} s: see `aggregator status`"

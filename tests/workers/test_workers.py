@@ -1,12 +1,16 @@
 """Several workers on one PostgreSQL database: they share the work, and do that of those who are gone."""
 
+import json
 import os
 import signal
 from dataclasses import dataclass
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
 from aggregator.store import count_articles, open_store, read_queue
+from tests.integration.scrape import scrape, value_of
 from tests.integration.site import read_until, run_program, stop_program
 from tests.workers.site import Publishers, make_site, run_worker, wait_until
 
@@ -45,17 +49,33 @@ def stored(url):
         yield SharedStore(store)
 
 
+def ask(address, page):
+    """Return the status of an answer and what it says, where that is JSON."""
+    try:
+        with urlopen(f"{address}{page}", timeout=10) as answer:
+            return answer.status, json.load(answer)
+    except HTTPError as error:
+        with error:
+            return error.code, None
+
+
 def test_workers_share_the_work(tmp_path, loopback, url, stored):
     """Two workers poll different publishers; none is asked by both, each entry is stored and published once."""
     publishers = Publishers(loopback, 12, pause_s=0.1)
     site = make_site(tmp_path, publishers, url)
-    with run_worker(site, "--publish") as first, run_worker(site) as second:
+    with run_worker(site, "--publish") as first, run_worker(site, "--port", "0") as second:
+        address = read_until(second, "health and metrics").split()[-1]
         for worker in (first, second):
             read_until(worker, "event=poll ")
         wait_until(lambda: publishers.is_done() and stored.articles() == publishers.entries())
         wait_until((site.feeds / "ml" / "index.html").exists)
         assert [row["worker"] for row in site.status()["workers"]] == stored.workers()
         run_program("run", "--config", str(site.config), code=3)
+        samples, _ = scrape(address)
+        assert value_of(samples, "aggregator_polls_total", outcome="updated") > 0
+        assert {ask(address, page)[0] for page in ("healthz", "readyz")} == {200}
+        assert ask(address, "readyz")[1]["checks"] == dict.fromkeys(("store", "scheduler", "network"), "ok")
+        assert ask(address, "ml/rss.xml")[0] == 404
         told = [stop_program(worker) for worker in (first, second)]
         assert [first.returncode, second.returncode] == [0, 0]
     assert all("event=poll_shard" in text for text in told)

@@ -121,11 +121,15 @@ class Life:
 
     async def _do(self, job: Job) -> None:
         """Do a job and those that follow it; an error is logged, as what is due is found due again."""
+        started_s = time.monotonic()
         try:
             following = await job.function(self.state)
         except Exception as error:  # a fault of ours in one job must not stop the others
             self.errors.log_error(job.name, error)
+            self.state.metrics.record_job_error(job.name)
             return
+        finally:
+            self.state.metrics.record_seconds(job.name, time.monotonic() - started_s)
         self._note_work(following | job.then)
         for follower in list_followers(job):
             await self._do(follower)

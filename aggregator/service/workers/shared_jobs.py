@@ -14,13 +14,13 @@ SOURCES = "sources"
 """The queue of what any worker may do."""
 SITE = "site"
 """The queue of what is done where the published tree is, and of grouping, which has stories in memory."""
-OWN = frozenset({"reload", "tick", "free_memory"})
+OWN = frozenset({"reload", "tick", "free_memory", "measure"})
 """What each worker does for itself."""
 OWN_OF_SITE = frozenset({"end_decisions", "check_marks", "check_tree", "upload"})
 """What each worker of the site does for itself: it notices what there is to publish or to upload."""
 OF_SITE = frozenset({"group", "publish", "pictures", "check_assets", "prune", "alerts"})
-LEFT_OUT = frozenset({"check_store", "measure"})
-"""What only a database in a file needs, and what is told to who scrapes a service."""
+LEFT_OUT = frozenset({"check_store"})
+"""What only a database in a file needs."""
 SHORTEST = timedelta(seconds=5)
 """No job is in the queue more often, unless work for it came: a job there costs milliseconds."""
 WITHOUT_WORK = timedelta(minutes=1)

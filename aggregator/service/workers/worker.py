@@ -1,6 +1,7 @@
 """One worker: it takes jobs until it is told to stop, and begins anew where it was cut off."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,8 @@ import structlog
 from aggregator.config import WorkerKeys
 from aggregator.errors import AggregatorError, describe_error
 from aggregator.service.job_errors import JobErrors
+from aggregator.service.job_table import JOBS
+from aggregator.service.service import STALLED_AFTER
 from aggregator.service.signals import reload_on_signal, stop_on_signals
 from aggregator.service.state import ServiceState
 from aggregator.service.workers.life import Life
@@ -34,6 +37,9 @@ class Worker:
     on_stop: Callable[[], None]
     errors: JobErrors = field(default_factory=JobErrors)
 
+    def __post_init__(self) -> None:
+        self.state.metrics.add_jobs([job.name for job in JOBS], [])
+
     async def run(self) -> None:
         """Do jobs until SIGTERM or Ctrl-C, then let those under way end, for some seconds."""
         stop = stop_on_signals()
@@ -51,6 +57,18 @@ class Worker:
             if not stop.is_set():
                 await _wait(stop)
         await ending
+
+    def health(self) -> Mapping[str, object]:
+        """Return whether it polls as it should, for ``/healthz``."""
+        state = self.state
+        is_late = time.monotonic() - state.polled_at_s > STALLED_AFTER.total_seconds()
+        problems = (state.live.degradation() if state.live else None, state.network_watch.find_problem())
+        wrong = [text for text in problems if text]
+        return {
+            "ok": not is_late and state.polls.store_failure is None,
+            "sources": len(state.context.rules.sources),
+            **({"degraded": wrong} if wrong else {}),
+        }
 
     async def _tell_stop(self, stop: asyncio.Event) -> None:
         await stop.wait()
