@@ -1,13 +1,25 @@
 """The published tree at an object store, as an operator has it: by the service and by commands."""
 
 import json
+import threading
 import time
 from urllib.parse import parse_qs
 
 import pytest
 
+from aggregator.publish.files import write_files
 from tests.integration.scrape import scrape, value_of
-from tests.integration.site import ML, SiteFolder, ago, item, read_until, rss, run_program, run_service
+from tests.integration.site import (
+    ML,
+    SiteFolder,
+    ago,
+    item,
+    read_until,
+    rss,
+    run_program,
+    run_service,
+    start_program,
+)
 from tests.loopback import Answer
 from tests.object_store import run_object_store
 
@@ -126,3 +138,26 @@ def test_a_site_without_a_target_says_what_to_set(tmp_path):
     site = SiteFolder(tmp_path, [])
     done = run_program("upload", "--config", str(site.config), code=1)
     assert "name one in publish.target of settings.yaml" in done.stderr
+
+
+def test_a_killed_upload_loses_nothing(site, server):
+    """Killed while files are put, the next one does the rest; a file may be put twice, none is left out."""
+    site.run("poll", "--all")
+    site.run("publish")
+    write_files(site.feeds, {f"stories/{number}.html": b"page" for number in range(60)})
+    stuck, killed = threading.Event(), threading.Event()
+
+    def wait(_name, _body):
+        if sum(name.startswith("stories/") for name in server.put) > 20:
+            stuck.set()
+            killed.wait(20)
+
+    server.on_put = wait
+    program = start_program("upload", "--config", str(site.config))
+    assert stuck.wait(20)
+    program.kill()
+    program.communicate()
+    server.on_put = lambda _name, _body: None
+    killed.set()
+    assert site.run("upload").endswith(" 0 deleted, 0 left\n")
+    assert site.run("upload", "--check").startswith("0 missing, 0 different, 0 extra, ")
