@@ -1,12 +1,8 @@
 """Machines whose clock is wrong for a while."""
 
-import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 from tests.integration.site import (
     SiteFolder,
@@ -15,7 +11,6 @@ from tests.integration.site import (
     read_until,
     rss,
     run_program,
-    start_anew,
     start_program,
     stop_program,
 )
@@ -72,48 +67,3 @@ def test_one_round_polls_what_a_wrong_clock_put_off_by_a_day(tmp_path, loopback)
     assert "event=clock" in done.stderr
     assert [request.path for request in loopback.requests] == ["/one"]
     assert site.run("poll") == "no source is due; --all polls every one now\n"
-
-
-SHIFTED_CLOCK = r"""
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
-int clock_gettime(clockid_t id, struct timespec *at) {
-    static int (*real)(clockid_t, struct timespec *);
-    if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
-    int failed = real(id, at);
-    FILE *file = id == CLOCK_REALTIME && !failed ? fopen(getenv("SHIFT_FILE"), "r") : NULL;
-    long shift = 0;
-    if (file) {
-        if (fscanf(file, "%ld", &shift) == 1) at->tv_sec += shift;
-        fclose(file);
-    }
-    return failed;
-}
-"""
-
-
-@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
-def test_a_clock_that_is_set_to_and_fro_stops_nothing(tmp_path, loopback):
-    """A day forward and back again: sources are polled on both days as before, and nothing waits for tomorrow."""
-    date = ago(hours=1)
-    loopback.route("/feed", Answer(body=rss(item(1, date))))
-    site = SiteFolder(tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}])
-    library, shift = tmp_path / "clock.so", tmp_path / "shift"
-    (tmp_path / "clock.c").write_text(SHIFTED_CLOCK)
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, tmp_path / "clock.c", "-ldl"], check=True)
-    shift.write_text("0")
-    clock = {"LD_PRELOAD": str(library), "SHIFT_FILE": str(shift)}
-    program = start_anew("run", "--port", "0", "--config", str(site.config), environment=clock)
-    try:
-        read_until(program, "event=poll")
-        for seconds, word in ((86_400, "forward"), (0, "back")):
-            shift.write_text(str(seconds))
-            assert f"set {word} by" in read_until(program, "event=clock")
-            read_until(program, "event=poll")
-            read_until(program, "event=poll")
-    finally:
-        stop_program(program)
