@@ -20,13 +20,20 @@ def describe_plan(plan: FeedPlan, *, most: int = MOST_LISTED) -> Iterator[str]:
     yield summarise_plan(plan)
     for one in plan.feeds:
         yield f"{one.feed}: {one.before} -> {one.after} items: {count_changes(one)}"
-        for sign, items in (("+", one.entering), ("-", one.leaving), ("~", one.moving)):
+        for sign, items in _list_kinds(one):
             yield from (f"  {sign} {_describe_item(item)}" for item in items[:most])
             if len(items) > most:
                 yield f"  {sign} and {len(items) - most} more: --json and --html have all"
     yield from map(_describe_story, plan.stories[:most])
     if len(plan.stories) > most:
         yield f"and {len(plan.stories) - most} more stories: --json and --html have all"
+
+
+_SIGNS = {"entering": "+", "leaving": "-", "moving": "~", "changing": "*"}
+
+
+def _list_kinds(feed: FeedDifference) -> Iterator[tuple[str, tuple[ItemChange, ...]]]:
+    return ((sign, getattr(feed, kind)) for kind, sign in _SIGNS.items())
 
 
 def report_plan(plan: FeedPlan) -> str:

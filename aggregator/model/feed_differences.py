@@ -7,7 +7,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ItemChange:
-    """An item of a feed that shows it at another place than before, or only before or after.
+    """An item of a feed that shows it otherwise or elsewhere than before, or only before or after.
 
     Places count from 1, None: not shown. ``because`` names what does it: rules, decisions, topics, sources,
     settings.
@@ -27,7 +27,8 @@ class FeedDifference:
     """How a feed, whose folder ``feed`` is, differs: how many items it showed ``before``, and ``after``.
 
     Those ``entering`` and ``leaving`` are in the order of the feed. ``moving`` are as few as explain the new
-    order of what is shown in both, with their places among those.
+    order of what is shown in both, with their places among those. ``changing`` are those shown in both that
+    say something else: another title, lead or picture, a note, more or fewer articles of a story.
     """
 
     feed: str
@@ -36,11 +37,12 @@ class FeedDifference:
     entering: tuple[ItemChange, ...] = ()
     leaving: tuple[ItemChange, ...] = ()
     moving: tuple[ItemChange, ...] = ()
+    changing: tuple[ItemChange, ...] = ()
 
     @property
     def changes(self) -> tuple[ItemChange, ...]:
         """All changes of items."""
-        return (*self.entering, *self.leaving, *self.moving)
+        return (*self.entering, *self.leaving, *self.moving, *self.changing)
 
 
 class ShownPart(StrEnum):

@@ -257,7 +257,7 @@ def _log_plan(plan: FeedPlan | None) -> None:
     for one in feeds[:MAX_LOGGED]:
         log.info(
             "config", feed=one.feed, before=one.before, after=one.after,
-            enter=len(one.entering), leave=len(one.leaving), move=len(one.moving),
+            enter=len(one.entering), leave=len(one.leaving), move=len(one.moving), change=len(one.changing),
         )  # fmt: skip
     if len(feeds) > MAX_LOGGED:
         log.info("config", feeds=len(feeds), advice="`aggregator plan` has all before they are taken up")

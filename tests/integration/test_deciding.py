@@ -428,7 +428,7 @@ def test_stories_are_led_and_linked_by_command(site):
     assert f": lead: {usual} -> {lead.title}  [decision " in decide(site, "lead", lead.id[:8])
     said = decide(site, "link", lead.id, "daily.example/2")
     assert f"the other story: article {three.id}: {three.title}\n" in said
-    assert "no feed has other items; 2 stories are shown otherwise (of 3 stored articles)\n" in said
+    assert "change; 2 stories are shown otherwise (of 3 stored articles)\n" in said
     assert f"{lead.title}: related: nothing -> {three.title}  [decision " in said
     page = site.folder / "plan.html"
     assert "2 stories are shown otherwise" in site.run("plan", "--html", str(page), code=3)

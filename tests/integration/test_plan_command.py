@@ -56,6 +56,28 @@ def test_a_plan_is_a_page_of_its_own(site):
     assert "old letters &amp; maps</a>" in text
 
 
+def test_what_says_something_else_is_told(site):
+    """A headline that an editor changes, as lines, as JSON and on the page."""
+    (site.config / "decisions").mkdir()
+    retitled = {
+        "id": "d-1", "verb": "retitle", "target": "https://daily.example/0", "value": "A comet is found",
+        "reason": "shorter", "by": "anna", "at": "2026-03-01T09:00:00+00:00",
+    }  # fmt: skip
+    site.write("decisions/now", {"decisions": [retitled]})
+    page = site.folder / "plan.html"
+    said = site.run("plan", code=3)
+    assert "ml/articles: 2 -> 2 items: 0 enter, 0 leave, 0 move, 1 change" in said
+    assert "  * 1 -> 1  A comet is found  [decision d-1]" in said
+    report = json.loads(site.run("plan", "--json", code=3))
+    (feed,) = (one for one in report["feeds"] if one["feed"] == "ml/articles")
+    assert [(one["title"], one["because"]) for one in feed["changing"]] == [
+        ("A comet is found", ["decision d-1"])
+    ]
+    assert report["changing"] == sum(len(one["changing"]) for one in report["feeds"])
+    site.run("plan", "--html", str(page), code=3)
+    assert "Saying something else: 1" in page.read_text(encoding="utf-8")
+
+
 def test_days_leave_out_what_is_older(site):
     """Items published before are left out of the plan."""
     site.write("topics", {"topics": [{**ML, "exclude": ["machine"]}]})

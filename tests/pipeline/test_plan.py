@@ -9,12 +9,15 @@ from random import Random
 import pytest
 
 from aggregator.errors import StoreError
+from aggregator.model import AnswerKind
 from aggregator.model.curation import EditorRule, Effects
+from aggregator.model.decisions import Decision, Verb
 from aggregator.model.feed_differences import FeedDifference, ItemChange
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.plan import FeedPlan, compare_feeds, make_plan
 from aggregator.pipeline.publish.publication import publish
-from aggregator.store import sync_sources
+from aggregator.pipeline.story_decisions import answer_question
+from aggregator.store import read_story_ids, sync_sources
 from tests.builders import article, insert_articles, provider
 from tests.profiles import repeat
 from tests.publishing_equality.arrivals import DOMAINS, EVENTS, SUBJECTS, add_articles
@@ -63,17 +66,17 @@ KINDS = (
 )  # fmt: skip
 
 
-def _read_published(world: World) -> dict[str, list[str]]:
-    """Return by feed the ids of the items that its file has, in order; of configured topics alone."""
+def _read_published(world: World) -> dict[str, dict[str, object]]:
+    """Return by feed the items that its file has, by id, in order; of configured topics alone."""
     topic_ids = ["all", *(topic.id for topic in world.setup.topics)]
     found = {}
     for feed in (name for topic_id in topic_ids for name in (topic_id, f"{topic_id}/articles")):
         items = json.loads((world.tree / feed / "feed.json").read_bytes())["items"]
-        found[feed] = [item["id"].rpartition(":")[2] for item in items]
+        found[feed] = {item["id"].rpartition(":")[2]: item for item in items}
     return found
 
 
-def _publish(world: World) -> dict[str, list[str]]:
+def _publish(world: World) -> dict[str, dict[str, object]]:
     sync_sources(world.store, world.setup.sources, now=world.now)
     StoryDesk().group(rules=world.rules, store=world.store, now=world.now)
     done = publish(rules=world.rules, store=world.store, now=world.now)
@@ -81,7 +84,7 @@ def _publish(world: World) -> dict[str, list[str]]:
     return _read_published(world)
 
 
-def _foresee(plan: FeedPlan, before: dict[str, list[str]]) -> dict[str, set[str]]:
+def _foresee(plan: FeedPlan, before: dict[str, dict[str, object]]) -> dict[str, set[str]]:
     """Return what each feed is to show, by what it shows and the plan."""
     differences = {one.feed: one for one in plan.feeds}
     found = {}
@@ -103,7 +106,7 @@ def world(tmp_path):
 
 @pytest.mark.parametrize("seed", range(CHANGES))
 def test_what_is_planned_is_what_happens(world, seed):
-    """After random changes of what operators and editors write, feeds hold what the plan said, in that order."""
+    """After random changes of what operators and editors write, feeds hold and say what the plan told."""
     rng = Random(seed)
     for _ in range(rng.randint(4, 12)):
         add_articles(world, rng)
@@ -128,6 +131,10 @@ def test_what_is_planned_is_what_happens(world, seed):
     for feed, ids in after.items():
         stays = set(before.get(feed, ())) & set(ids) - kept.get(feed, set())
         assert [i for i in before.get(feed, ()) if i in stays] == [i for i in ids if i in stays]
+    changing = {one.feed: {item.item_id for item in one.changing} for one in plan.feeds}
+    for feed, items in after.items():
+        both = items.keys() & before.get(feed, {}).keys()
+        assert {i for i in both if items[i] != before[feed][i]} == changing.get(feed, set())
     assert all(item.because for one in plan.feeds for item in one.changes)
     assert all(item.title for one in plan.feeds for item in one.changes)
 
@@ -246,6 +253,42 @@ def test_rules_are_named_as_what_does_it(world, then):
     assert [(item.title, item.because) for item in left] == [
         ("Artificial intelligence foretells a rocket", ("rule no-rockets",))
     ]
+
+
+def _decide(world, verb, target, value=None):
+    one = Decision(id=f"d-{verb}", verb=verb, target=target, value=value, reason="r", by="ann", at=world.now)
+    return replace(world.setup, decisions=(one,))
+
+
+def test_an_article_that_is_called_otherwise_changes(world):
+    """In each feed that shows it, with its new title and the decision; at its place, which it keeps."""
+    _fill(world)
+    plan = _plan(world, _decide(world, Verb.RETITLE, "id-3", "Rocket comes down"))
+    (story_id,) = read_story_ids(world.store, ["id-3"]).values()
+    changing = [
+        (one.feed, i.item_id, i.before == i.after, i.because) for one in plan.feeds for i in one.changing
+    ]
+    assert changing == [
+        (feed, "id-3" if feed.endswith("/articles") else story_id, True, ("decision d-retitle",))
+        for feed in ("all", "all/articles", "ai", "ai/articles")
+    ]
+    assert {i.title for one in plan.feeds for i in one.changing if i.item_id == "id-3"} == {
+        "Rocket comes down"
+    }
+    assert all(one.changes == one.changing for one in plan.feeds)
+
+
+def test_a_story_that_loses_an_article_changes(world):
+    """It stays in the feeds of stories, and the article leaves those of articles."""
+    _fill(world)
+    ids = ("id-1", "id-3")
+    answer_question(world.store, ids, AnswerKind.SAME, now=world.now, answered_by="ann")
+    _publish(world)
+    (story_id,) = set(read_story_ids(world.store, ids).values())
+    plan = _plan(world, _decide(world, Verb.WITHDRAW, "id-1"))
+    changing = [(one.feed, i.item_id, i.because) for one in plan.feeds for i in one.changing]
+    assert changing == [(feed, story_id, ("decision d-withdraw",)) for feed in ("all", "ai")]
+    assert {one.feed for one in plan.feeds if one.leaving} == {"all/articles", "ai/articles"}
 
 
 def test_only_a_database_in_a_file_is_copied(world):

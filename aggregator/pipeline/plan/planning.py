@@ -7,20 +7,18 @@ from datetime import datetime
 from aggregator.config import Config
 from aggregator.curate.judgement_reach import Judging
 from aggregator.model.feed_differences import FeedDifference, ItemChange, StoryDifference
-from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.plan.comparison import compare_feeds
 from aggregator.pipeline.plan.reasons import ChangedItems, find_other_rules
+from aggregator.pipeline.plan.shown_items import read_planned, read_shown
 from aggregator.pipeline.plan.story_differences import compare_stories, find_asked, read_shown_stories
 from aggregator.pipeline.publish.changes import take_up_changes
-from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
     copy_store,
     count_articles,
     read_former_sources,
-    read_listed_items,
     sync_sources,
 )
 from aggregator.stories.editor_decisions import StoryDecisions
@@ -57,6 +55,7 @@ class FeedPlan:
                 entering=tuple(filter(is_wanted, one.entering)),
                 leaving=tuple(filter(is_wanted, one.leaving)),
                 moving=tuple(filter(is_wanted, one.moving)),
+                changing=tuple(filter(is_wanted, one.changing)),
             )
             for one in self.feeds
         )
@@ -83,7 +82,7 @@ def make_plan(
         StoryDesk().group(rules=in_force, store=store, now=now)
         if before is not None:
             take_up_changes(rules=in_force, store=store, now=now)
-        shown = read_shown(in_force, store)
+        shown = read_shown(in_force, store, now)
         planned_choices = StoryDecisions(after.decisions).list_choices(now)
         asked = find_asked(in_force.story_decisions.list_choices(now), planned_choices, store)
         told = read_shown_stories(asked, in_force, store, now)
@@ -92,7 +91,7 @@ def make_plan(
         planned = _make_rules(after, store, former=in_force.judging)
         StoryDesk().group(rules=planned, store=store, now=now)
         take_up_changes(rules=planned, store=store, now=now)
-        found = compare_feeds(shown, read_shown(planned, store))
+        found = compare_feeds(shown.ids, *read_planned(shown, in_force, planned, store, now))
         on_step(STEPS[3])
         items = ChangedItems(
             in_force=in_force, planned=planned, store=store, now=now,
@@ -102,17 +101,10 @@ def make_plan(
             at=now,
             articles=count_articles(store),
             feeds=tuple(items.explain(found)),
-            shown_before={feed: len(ids) for feed, ids in shown.items()},
+            shown_before={feed: len(ids) for feed, ids in shown.ids.items()},
             stories=tuple(compare_stories(asked, told, read_shown_stories(asked, planned, store, now))),
         )
 
 
 def _make_rules(config: Config, store: Store, *, former: Judging | None = None) -> Rules:
     return Rules.of(config, read_former_sources(store), former=former)
-
-
-def read_shown(rules: Rules, store: Store) -> dict[str, list[str]]:
-    """Return by feed the ids of what it shows, in order, by what was arranged."""
-    sizes = size_feeds(rules)
-    feeds = [feed for topic_id in list_topic_ids(rules) for feed in name_feeds(topic_id)]
-    return {feed: [item_id for item_id, _ in read_listed_items(store, feed, sizes(feed))] for feed in feeds}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from aggregator.curate.editor_decisions import PART
+from aggregator.curate.editor_decisions import PART, apply_to_texts
 from aggregator.curate.editor_rules import EditorRules
 from aggregator.model import Article
 from aggregator.model.curation import ALONE, EditorRule, StoryFacts, name_rule
@@ -33,6 +33,8 @@ OTHERS = "other items"
 """What does it where nothing about the item itself differs: others took its place, or left theirs."""
 _PLACING = frozenset({Verb.PIN, Verb.HOLD_UNTIL, Verb.ADD_TOPIC, Verb.REMOVE_TOPIC, Verb.CORRECT})
 """What editors decide that moves an item without being a part of its quality."""
+_SHOWING = frozenset({Verb.RETITLE, Verb.RE_EXCERPT, Verb.PICTURE, Verb.CORRECT})
+"""What they decide that changes what an item says."""
 _NAMED = ("rule ", "decision ")
 """How the parts of quality begin that editors gave their names."""
 
@@ -81,6 +83,7 @@ class ChangedItems:
                 entering=tuple(self._explain(item, one.feed) for item in one.entering),
                 leaving=tuple(self._explain(item, one.feed) for item in one.leaving),
                 moving=tuple(self._explain(item, one.feed) for item in one.moving),
+                changing=tuple(self._explain(item, one.feed, is_changing=True) for item in one.changing),
             )
 
     def _read(self, differences: Sequence[FeedDifference]) -> None:
@@ -108,23 +111,30 @@ class ChangedItems:
         places = read_items_by_id(self.store, alone | stories)
         self._recent_at = {(i.feed, i.item_id): i.recent_at for items in places.values() for i in items}
 
-    def _explain(self, item: ItemChange, feed: str) -> ItemChange:
+    def _explain(self, item: ItemChange, feed: str, *, is_changing: bool = False) -> ItemChange:
         topic_id = feed.removesuffix(ARTICLES_FOLDER)
         articles = self._list_articles(item.item_id, feed)
         shown = self._choose_shown(item.item_id, feed, articles, topic_id)
         reasons = dict.fromkeys(
             reason for article in articles for reason in self._compare_judgements(article, topic_id)
         )
+        if is_changing:
+            reasons |= dict.fromkeys(
+                reason for article in articles for reason in self._compare_shown(article)
+            )
         if not _is_of_articles(feed):
             reasons |= dict.fromkeys(self._compare_stories(frozenset(article.id for article in articles)))
         reasons = reasons or dict.fromkeys(self._compare_sizes(item, feed))
         return replace(
             item,
-            title=shown.title if shown else "",
+            title=self._find_title(shown) if shown else "",
             url=(shown.web_url or shown.original_url) if shown else None,
             published_at=shown.published_at if shown else None,
             because=tuple(reasons) or (OTHERS,),
         )
+
+    def _find_title(self, article: Article) -> str:
+        return apply_to_texts(article, self.planned.decisions.of(article, self.now)).title
 
     def _list_articles(self, item_id: str, feed: str) -> list[Article]:
         if _is_of_articles(feed):
@@ -171,6 +181,17 @@ class ChangedItems:
         for one in sorted({*was} ^ {*is_}, key=lambda decision: decision.at):
             if one.verb in _PLACING and one.topic in (None, topic_id):
                 yield f"{PART}{one.id}"
+
+    def _compare_shown(self, after: Article) -> Iterator[str]:
+        """Yield what shows an article otherwise: its wording, picture and notes, topics and publisher."""
+        was, is_ = (rules.decisions.of(after, self.now) for rules in (self.in_force, self.planned))
+        for one in sorted({*was} ^ {*is_}, key=lambda decision: decision.at):
+            if one.verb in _SHOWING:
+                yield f"{PART}{one.id}"
+        before = self._judge_before(after)
+        yield from self._find_changed_topics({*before.topics, *after.topics})
+        if self.in_force.registry.refresh(after).provider != self.planned.registry.refresh(after).provider:
+            yield f"provider {after.provider.domain}"
 
     def _compare_stories(self, article_ids: frozenset[str]) -> Iterator[str]:
         """Yield the decisions that join, part or lead these articles by one of both configurations alone."""

@@ -3,7 +3,7 @@
 from aggregator.model.feed_differences import FeedDifference
 from aggregator.pipeline.plan.planning import FeedPlan
 
-KINDS = {"entering": "enter", "leaving": "leave", "moving": "move"}
+KINDS = {"entering": "enter", "leaving": "leave", "moving": "move", "changing": "change"}
 """The lists of items of a feed that differs, and what is said of each."""
 
 
@@ -20,6 +20,6 @@ def summarise_plan(plan: FeedPlan) -> str:
 
 
 def count_changes(*feeds: FeedDifference) -> str:
-    """Return how many items enter, leave and move."""
+    """Return how many items enter, leave, move and change."""
     counted = [(sum(map(len, (getattr(feed, kind) for feed in feeds))), verb) for kind, verb in KINDS.items()]
     return ", ".join(f"{number} {verb}" for number, verb in counted)
