@@ -291,6 +291,29 @@ def test_a_story_that_loses_an_article_changes(world):
     assert {one.feed for one in plan.feeds if one.leaving} == {"all/articles", "ai/articles"}
 
 
+@pytest.mark.parametrize("verb", [Verb.WITHDRAW, Verb.KILL, Verb.BAN])
+def test_what_is_restored_is_told_by_what_restores_it(world, verb):
+    """Not by the decision that took it out, which stays; nor is it where the restoring one is taken back."""
+    _fill(world)
+    world.setup = _decide(world, verb, "id-1")
+    (out,) = world.setup.decisions
+    _publish(world)
+    world.now += timedelta(minutes=1)
+    restored = _decide(world, Verb.RESTORE, "id-1")
+    restored = replace(restored, decisions=(out, *restored.decisions))
+    entering = [i for one in _plan(world, restored).feeds for i in one.entering if i.item_id == "id-1"]
+    assert {one.because for one in entering} == {("decision d-restore",)}
+    world.setup = restored
+    _publish(world)
+    leaving = [
+        i
+        for one in _plan(world, replace(restored, decisions=(out,))).feeds
+        for i in one.leaving
+        if i.item_id == "id-1"
+    ]
+    assert {one.because for one in leaving} == {("decision d-restore",)}
+
+
 def test_only_a_database_in_a_file_is_copied(world):
     """Others are refused, and so is one that is not there, with what to do."""
     config = world.setup.make_config(world.tree)

@@ -161,7 +161,7 @@ class ChangedItems:
         was, is_ = (
             bool(select_own([a], topic_id, r)) for a, r in ((before, self.in_force), (after, self.planned))
         )
-        yield from _compare_parts(before, after)
+        yield from self._compare_parts(before, after)
         yield from self._compare_decisions(after, topic_id)
         if has_changed(before, after):
             yield from self._find_applied_rules(after)
@@ -174,6 +174,15 @@ class ChangedItems:
             after, self.planned, self.now
         ):
             yield "settings enrich"
+
+    def _compare_parts(self, before: Article, after: Article) -> Iterator[str]:
+        """Yield the rules and decisions that give an article another quality."""
+        was, is_ = (frozenset(rules.decisions.find_on(after)) for rules in (self.in_force, self.planned))
+        kept = {f"{PART}{one.id}" for one in was & is_}
+        # A decision that stays and counts no more, or counts again, does so by what restores it.
+        restoring = [f"{PART}{one.id}" for one in was ^ is_ if one.verb is Verb.RESTORE]
+        for name in _find_other_parts(before, after):
+            yield from restoring if restoring and name in kept else (name,)
 
     def _compare_decisions(self, article: Article, topic_id: str) -> Iterator[str]:
         """Yield the decisions that count by one of both configurations alone, but those that judge it."""
@@ -267,8 +276,8 @@ def _is_of_articles(feed: str) -> bool:
     return feed.endswith(ARTICLES_FOLDER)
 
 
-def _compare_parts(before: Article, after: Article) -> Iterator[str]:
-    """Yield the rules and decisions that give an article another quality."""
+def _find_other_parts(before: Article, after: Article) -> Iterator[str]:
+    """Yield the parts of quality by editors of which an article has more or less than before."""
     was, is_ = before.quality_parts, after.quality_parts
     named = (name for name in {**was, **is_} if name.startswith(_NAMED))
     yield from (name for name in named if was.get(name) != is_.get(name))
