@@ -29,7 +29,7 @@ from aggregator.stories.editor_decisions import StoryDecisions
 from aggregator.urls import host_of, registrable_domain
 from aggregator.websub import callback_base
 
-JUDGEMENT = "5"
+JUDGEMENT = "6"
 """Raised when the code that judges changes, which a test notices: stored articles are judged again then."""
 
 

@@ -187,8 +187,9 @@ class EditorRules:
                 found.add(above)
                 above = self._parents[above]
         topics = tuple(sorted(found, key=self._order.__getitem__))
-        titled = {*matched.in_title, *added}
-        in_title = tuple(topic_id for topic_id in topics if topic_id in titled)
+        # What is removed still counts there, or the article would be worth less to its other topics.
+        titled = {*matched.in_title, *(topic_id for topic_id in added if topic_id in found)}
+        in_title = tuple(sorted(titled, key=self._order.__getitem__))
         # A decision may add again what is not among the reasons any more.
         reasons = {topic_id: why for topic_id, why in matched.reasons.items() if topic_id in found}
         return replace(matched, topics=topics, in_title=in_title, reasons=reasons)

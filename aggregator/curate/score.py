@@ -5,9 +5,9 @@
     image          3
     date           4   the source stated it
     author         3
-    relevance     14   a keyword in the title
+    relevance     14   a keyword in the title, also of a topic that editors took the article out of
                    8   a keyword in the excerpt only, topics given by the source, or no topics configured
-                 -30   no topic
+                 -30   no topic, or none left
     originality   -8   the text is credited to another publisher
     weight             of the provider and of the source
     rule ID            what an editor's rule adds, or a decision as `decision ID`; -100 and less is 0 in all,
@@ -76,6 +76,6 @@ def _score_excerpt(article: Article) -> int:
 
 
 def _score_relevance(matched: TopicMatch) -> int:
-    if matched.in_title:
+    if matched.in_title and matched.topics:
         return IN_TITLE
     return 8 if matched.topics or matched.is_neutral else -30

@@ -16,9 +16,9 @@ from aggregator.model import Article, Topic
 class TopicMatch:
     """The topics of an article, narrower ones before their parents.
 
-    ``in_title`` are those whose keyword stands in the title; ``reasons`` and ``rejected`` say of each
-    topic why it matched, or why not although a keyword stood there. ``is_neutral``: no topic is
-    configured, so that having none says nothing.
+    ``in_title`` are those whose keyword stands in the title, also where editors took the article out of
+    them; ``reasons`` and ``rejected`` say of each topic why it matched, or why not although a keyword
+    stood there. ``is_neutral``: no topic is configured, so that having none says nothing.
     """
 
     topics: tuple[str, ...] = ()
@@ -128,13 +128,15 @@ class Matcher:
         return replace(matched, topics=topics, in_title=in_title, reasons=reasons, rejected=rejected)
 
     def remove_topic(self, matched: TopicMatch, topic_id: str, because: str) -> TopicMatch:
-        """Return the topics of an article without one of them; those below and above it stay."""
+        """Return the topics of an article without one of them; those below and above it stay.
+
+        That its keyword stands in the title stays so: the article is worth as much to its other topics.
+        """
         if topic_id not in matched.topics:
             return matched
         return replace(
             matched,
             topics=tuple(one for one in matched.topics if one != topic_id),
-            in_title=tuple(one for one in matched.in_title if one != topic_id),
             reasons={id_: why for id_, why in matched.reasons.items() if id_ != topic_id},
             rejected={**matched.rejected, topic_id: f"removed by {because}"},
         )

@@ -56,6 +56,18 @@ def test_a_decision_is_found_by_id_and_by_any_form_of_the_address(target):
     assert [one.id for one in found] == ["d1"]
 
 
+def test_a_removed_topic_leaves_the_article_worth_as_much_to_the_others():
+    """Although the keyword of the removed one stands in the title, and that of the other does not."""
+    found = replace(ARTICLE, excerpt=f"By a robot. {'word ' * 30}")
+    before, after = judge(one=found), judge(decide("remove-topic", "ml"), one=found)
+    none_left = judge(
+        *(decide("remove-topic", id_, number=n) for n, id_ in enumerate(before.topics)), one=found
+    )
+    assert (before.topics, after.topics) == (("ml", "ai", "robots"), ("ai", "robots"))
+    assert after.quality == before.quality
+    assert (none_left.topics, none_left.quality_parts["relevance"]) == ((), -30)
+
+
 @pytest.mark.parametrize("target", [make_article_id(ADDRESS), ADDRESS])
 def test_what_takes_an_article_out_takes_out_other_records_of_it(target):
     """Of whatever address their source had, where their page has that of the article; other verbs do not."""

@@ -75,6 +75,22 @@ def test_each_effect_does_what_it_says(effects, expected):
     assert {name: getattr(after, name) for name in expected} == expected
 
 
+@pytest.mark.parametrize(
+    "effects", [{"drop": True, "topics": ("ai",)}, {"remove_topic": ("ai",)}], ids=["drop", "remove"]
+)
+def test_what_is_taken_out_of_one_topic_is_worth_as_much_to_the_others(effects):
+    """The keyword of the lost topic stands in the title, that of the other one in the excerpt alone."""
+    found = replace(GOOD, title="A neural letter", excerpt=f"Of tides. {'x' * 100}", images=(), authors=())
+    topics = (TOPICS[0], topic("tides", name="Tides", keywords=("tides",)))
+    matched = Matcher(topics).match(found)
+    before = score_article(found, matched, weight=0)
+    after = (
+        EditorRules([rule(**effects)], topics).apply(before, matched, weight=0, story=ALONE, now=NOW).article
+    )
+    assert (before.topics, before.quality) == (("ai", "tides"), 70)
+    assert (after.topics, after.quality, after.is_published) == (("tides",), 70, True)
+
+
 def test_what_a_rule_gives_and_takes_is_a_part_of_quality():
     """Its part is named after it, beside those that the article has by itself."""
     after = judged(GOOD, rule(quality=-7, id_="less"), rule(drop=True, id_="no-ads"))

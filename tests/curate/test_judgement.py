@@ -27,7 +27,7 @@ RULES = (
     "_digest_config",
 )
 """The functions of rules.py that put them together, and tell when a configuration judges in another way."""
-JUDGEMENT, DIGEST = "5", "7046c86b38a76692"
+JUDGEMENT, DIGEST = "6", "a11c92ffe603f213"
 
 
 def _dump(node):
