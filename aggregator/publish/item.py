@@ -143,14 +143,23 @@ def build_item(channel: Channel, article: Article) -> Item:
         published_at=cut_to_second(article.published_at),
         updated_at=cut_to_second(article.updated_at),
         story=None,
-        corrections=format_corrections([article]),
+        corrections=format_corrections(article),
     )
 
 
-def format_corrections(articles: Iterable[Article]) -> tuple[str, ...]:
-    """Return what corrects articles as lines, the oldest first."""
-    notes = sorted(correction for article in articles for correction in article.corrections)
-    return tuple(f"Correction ({format_day(at)}): {format_line(note)}" for at, note in notes)
+def format_corrections(lead: Article, others: Iterable[Article] = ()) -> tuple[str, ...]:
+    """Return what corrects the lead, and the others of its story, as lines, the oldest first.
+
+    Those of others name them: a reader sees the lead's title and publisher above.
+    """
+    notes = [(at, note, "") for at, note in lead.corrections]
+    notes += [(at, note, _name_corrected(one)) for one in others for at, note in one.corrections]
+    return tuple(f"Correction ({format_day(at)}){of}: {format_line(note)}" for at, note, of in sorted(notes))
+
+
+def _name_corrected(article: Article) -> str:
+    origin = _find_origin(article.provider, _find_link(article) or "")
+    return f" of “{_find_title(article, origin)}” – {origin.name}"
 
 
 def _find_link(article: Article) -> str | None:

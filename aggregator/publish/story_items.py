@@ -44,7 +44,7 @@ def build_story_item(channel: Channel, story: StoryView, *, also_covered: int) -
         topics=name_topics(channel, (topic for article in (lead, *others) for topic in article.topics)),
         published_at=cut_to_second(story.published_at),
         updated_at=cut_to_second(story.updated_at),
-        corrections=format_corrections((lead, *others)),
+        corrections=format_corrections(lead, others),
         story=ItemStory(
             others=build_mentions(channel, others[:also_covered]),
             related=build_mentions(channel, story.related),
