@@ -10,6 +10,7 @@ from aggregator.clauses.fields import FIELDS
 from aggregator.clauses.patterns import escape_pattern, find_pattern_problem
 from aggregator.clauses.problems import ClauseProblem, name_kind, read_problems
 from aggregator.clauses.syntax_tree import Node, read_tree
+from aggregator.clauses.text_literals import find_unknown_escapes
 from aggregator.errors import ClauseError
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ def _compile(text: str) -> tuple[Clause | None, tuple[ClauseProblem, ...]]:
     try:
         expression = _environment().compile(text)
     except Exception as error:  # the engine has no exceptions of its own
-        return None, read_problems(str(error), text)
+        # What else the engine says follows from a backslash that it does not know, and speaks of none.
+        return None, find_unknown_escapes(text) or read_problems(str(error), text)
     tree = read_tree(expression.serialize())
     kind = str(expression.return_type())
     problems = [*_check_patterns(tree), *_check_age(tree)]

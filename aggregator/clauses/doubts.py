@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from aggregator.clauses.clause import compile_clause
-from aggregator.clauses.fields import FIELDS
-from aggregator.clauses.patterns import matches_everything
+from aggregator.clauses.contradictions import doubt_opposites, find_start
+from aggregator.clauses.fields import FIELDS, Field
+from aggregator.clauses.patterns import find_pattern_slip, matches_everything
 from aggregator.clauses.problems import ClauseProblem
 from aggregator.clauses.syntax_tree import Node, read_tree
 
@@ -18,6 +19,7 @@ MOST_NAMED = 10
 _CONTROLS = {"\a": "a bell", "\b": "a backspace", "\f": "a form feed", "\v": "a vertical tab"}
 _SLIPS = re.compile("[\a\b\f\v]")
 _LETTERS = {"\a": "a", "\b": "b", "\f": "f", "\v": "v"}
+_SIZE = Field("whole number", "how many", least=0)
 _TURNED = {"_<_": "_>_", "_<=_": "_>=_", "_>_": "_<_", "_>=_": "_<=_"}
 _SEARCHES = frozenset({"contains", "startsWith", "endsWith", "matches"})
 _LANGUAGE = re.compile(r"(?:[a-z]{2,3}(?:-[a-z0-9]{2,8})*)?", re.ASCII)
@@ -40,6 +42,8 @@ class KnownTexts:
     texts: frozenset[str]
     absent: str
     is_all: bool = True
+    least_likeness: float = 0.6
+    """How alike texts are that are nearly the same, as difflib has it."""
 
 
 KnownByField = Mapping[str, KnownTexts]
@@ -55,6 +59,7 @@ def find_doubts(text: str, known: KnownByField) -> tuple[ClauseProblem, ...]:
     tree = read_tree(compile_clause(text).expression.serialize())
     known = {"type": TYPES, **known}
     found = [doubt for node in tree.walk() for doubt in _doubt_node(node, text, known)]
+    found += [doubt for node in tree.walk() for doubt in doubt_opposites(node)]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: one.offset))
 
 
@@ -64,6 +69,8 @@ def _doubt_node(node: Node, clause: str, known: KnownByField) -> Iterator[Clause
     if not (node.is_call and len(node.parts) == 2):
         return
     left, right = node.parts
+    if node.name == "matches" and (slip := find_pattern_slip(str(right.constant))):
+        yield ClauseProblem(right.offset, slip)
     if node.name in _SEARCHES and isinstance(right.constant, str) and _finds_everything(node.name, right):
         yield ClauseProblem(right.offset, f"every text {_SEARCHED[node.name]} this: it always holds")
     for field, given in ((left, right), (right, left)):
@@ -88,7 +95,10 @@ def _doubt_text(node: Node, clause: str) -> Iterator[ClauseProblem]:
     for sign in dict.fromkeys(_SLIPS.findall(str(node.constant))):
         letter, name = _LETTERS[sign], _CONTROLS[sign]
         if sign in clause:  # the file's own quotes have made it before the clause was read
-            advice = f"write the clause in single quotes, and r before the quotes in it, for \\{letter}"
+            advice = (
+                f"YAML's double quotes made it: write the clause in single quotes, "
+                f"and r before the quotes in it, for \\{letter}"
+            )
         else:
             advice = f"write \\\\{letter}, or r before the quotes"
         yield ClauseProblem(node.offset, f"\\{letter} is {name} here: {advice}")
@@ -112,7 +122,7 @@ def _doubt_value(field: str, text: str, known: KnownByField) -> str | None:
     shown = json.dumps(text, ensure_ascii=False)
     if field in known and text not in known[field].texts:
         own = known[field]
-        near = _find_nearest(text, own.texts)
+        near = _find_nearest(text, own)
         if near is not None:
             return f"{own.absent.format(shown)}, did you mean {near}?"
         if own.is_all:
@@ -124,9 +134,10 @@ def _doubt_value(field: str, text: str, known: KnownByField) -> str | None:
     return None
 
 
-def _find_nearest(text: str, known: frozenset[str]) -> str | None:
-    by_form = {one.casefold(): one for one in sorted(known) if one}
-    close = difflib.get_close_matches(text.strip().casefold()[:80], list(by_form), n=1)
+def _find_nearest(text: str, known: KnownTexts) -> str | None:
+    by_form = {one.casefold(): one for one in sorted(known.texts) if one}
+    wanted = text.strip().casefold()[:80]
+    close = difflib.get_close_matches(wanted, list(by_form), n=1, cutoff=known.least_likeness)
     return by_form[close[0]] if close else None
 
 
@@ -135,7 +146,8 @@ def _doubt_range(node: Node, left: Node, right: Node) -> Iterator[ClauseProblem]
     operator = node.name
     if _is_number(left) and not _is_number(right):
         left, right, operator = right, left, _TURNED.get(operator, operator)
-    field = FIELDS.get(left.name) if not left.is_call else None
+    is_size = left.is_call and left.name == "size"
+    field = _SIZE if is_size else None if left.is_call else FIELDS.get(left.name)
     if field is None or field.least is None or not _is_number(right) or operator not in _HOLDS:
         return
     most = float("inf") if field.most is None else field.most
@@ -143,7 +155,7 @@ def _doubt_range(node: Node, left: Node, right: Node) -> Iterator[ClauseProblem]
     if never or always:
         span = f"{field.least} to {field.most}" if field.most is not None else f"{field.least} or more"
         yield ClauseProblem(
-            left.offset, f"this {'never' if never else 'always'} holds: {left.name} is {span}"
+            find_start(left), f"this {'never' if never else 'always'} holds: {left.name} is {span}"
         )
 
 

@@ -1,5 +1,6 @@
 """Patterns of RE2, which takes linear time whatever an operator or an article holds: one, or many at once."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -9,6 +10,14 @@ _MOST_BYTES = 64 << 20
 
 _MOST_BYTES_OF_ONE = 8 << 20
 """What the engine of clauses gives one."""
+
+_DOUBLED = re.compile(r"(?<!\\)(?:\\\\)+([bBdDsSwW.])")
+_UNITS = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.DOTALL)
+"""What is one sign of a pattern, or a literal text, in which ``$`` and ``^`` are themselves."""
+_MULTILINE = re.compile(r"\(\?[a-zA-Z]*m")
+_AFTER_END = re.compile(r"\$[^][(){}|*+?.^$\\\0](?![*?{])")
+_BEFORE_START = re.compile(r"[^][(){}|*+?.^$\\\0]\^")
+"""Signs that stand for themselves, where none can match."""
 
 
 class PatternSet:
@@ -42,6 +51,21 @@ def matches_everything(pattern: str) -> bool:
     """Tell whether a pattern finds itself in every text: it matches none of its signs, anywhere."""
     compiled = _re2().compile(pattern, options=_make_options(_MOST_BYTES_OF_ONE))
     return all(compiled.search(text) is not None for text in ("", "\x01", "\x01 \x02\n\x03"))
+
+
+def find_pattern_slip(pattern: str) -> str | None:
+    """Return what is surely a mistake in a pattern that is one, None where nothing is."""
+    if doubled := _DOUBLED.search(pattern):
+        sign = doubled[1]
+        return f"\\\\{sign} in a pattern is a backslash and {sign}: write \\{sign} after r and the quotes"
+    plain = _UNITS.sub("\0", pattern)
+    if "(?" in plain and _MULTILINE.search(plain):
+        return None
+    if _AFTER_END.search(plain):
+        return "something stands after $, the end of the text: that never matches"
+    if _BEFORE_START.search(plain):
+        return "something stands before ^, the beginning of the text: that never matches"
+    return None
 
 
 def escape_pattern(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from aggregator.clauses import KnownByField, KnownTexts, find_doubts
+from aggregator.clauses import KnownByField, KnownTexts, check_clause, find_doubts
 from aggregator.config.curation_checks import list_clauses, place_in_clause
 from aggregator.config.entry_reading import find_entries
 from aggregator.config.file_bodies import read_config_file
@@ -32,7 +32,7 @@ def list_known_texts(config: Config, domains: Collection[str] = ()) -> KnownByFi
 
 
 def find_doubtful_clauses(config: Config, domains: Collection[str] = ()) -> Iterator[Problem]:
-    """Yield what is surely a mistake in the clauses of a configuration that has no problems.
+    """Yield what is surely a mistake in the clauses of a configuration that compile.
 
     ``domains`` is as for ``list_known_texts``.
     """
@@ -43,5 +43,5 @@ def find_doubtful_clauses(config: Config, domains: Collection[str] = ()) -> Iter
     known = list_known_texts(config, domains)
     for number, rule in enumerate(rules.entries):
         for steps, text in list_clauses(rule):
-            for doubt in find_doubts(text, known):
+            for doubt in () if check_clause(text) else find_doubts(text, known):
                 yield place_in_clause(rules, number, steps, doubt.offset, doubt.text)

@@ -8,6 +8,8 @@ from aggregator.config.entry_list import EntryList
 from aggregator.config.problems import Problem
 from aggregator.config.scalar_places import find_place
 
+_YAML = "YAML"
+_LEAVE = "leave one of two backslashes, take single ones around the clause"
 _TOPICS = (("topics",), ("then", "add_topic"), ("then", "remove_topic"))
 
 
@@ -47,6 +49,8 @@ def place_in_clause(
     """Return the problem at a character of a clause, which stands at ``steps`` of the rule of a number."""
     document, path = rules.document, (rules.key, number, *steps)
     line, column = find_place(document, path, offset)
+    if text.startswith("\\") and _YAML not in text and getattr(document.node(path), "style", None) == '"':
+        text = f"{text}; {_YAML}'s double quotes {_LEAVE}"
     return Problem(document.file, line, path, text, column)
 
 

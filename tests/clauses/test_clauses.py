@@ -163,3 +163,27 @@ def test_without_their_library_clauses_say_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "cel_expr_python", None)
     (problem,) = check_clause("title == 'no library reads this'")
     assert "pip install 'aggregator[rules]'" in problem.text
+
+
+@pytest.mark.parametrize(
+    ("clause", "found"),
+    [
+        (r'title.matches("\.ai")', [(15, r"\. means nothing in CEL: write \\., or r before the quotes")]),
+        (
+            r"""title.matches('a"\d\d') && text.contains("\q") // \z""",
+            [
+                (17, r"\d means nothing in CEL: write \\d, or r before the quotes"),
+                (42, r"\q means nothing in CEL: write \\q, or r before the quotes"),
+            ],
+        ),
+    ],
+)
+def test_a_backslash_that_means_nothing_is_told_of_alone(clause, found):
+    """Once for each sign of a text, and without what the engine makes of the rest."""
+    assert [(one.offset, one.text) for one in check_clause(clause)] == found
+
+
+def test_backslashes_that_mean_something_are_left():
+    """In plain quotes CEL's own, in raw ones all of a pattern's; what is wrong elsewhere is told."""
+    assert check_clause(r"""title.matches("\\.\u0041\101\"") && text.matches(r'\d\.')""") == ()
+    assert "titel" in check_clause(r'titel.matches(r"\.ai")')[0].text

@@ -16,7 +16,7 @@ SPAN = "holds: quality is 0 to 100"
     ("clause", "offset", "text"),
     [
         (r'title.matches("\bAI\b")', 14, r"\b is a backspace here: write \\b, or r before the quotes"),
-        ('text.contains("a\bb")', 14, r"\b is a backspace here: write the clause in single quotes"),
+        ('text.contains("a\bb")', 14, r"\b is a backspace here: YAML's double quotes made it: write"),
         ('source == "wire"', 10, 'no source "wire" in sources.yaml, did you mean wire-news?'),
         ('"zebras" == source', 0, 'no source "zebras" in sources.yaml, there are: daily, wire-news'),
         ('source in ["daily", "dialy"]', 20, "did you mean daily?"),
@@ -37,6 +37,16 @@ SPAN = "holds: quality is 0 to 100"
         ("age_h < 0", 0, "this never holds: age_h is 0 or more"),
         ("has_image || story.articles > 0", 18, "this always holds: story.articles is 1 or more"),
         ('title.contains("")', 15, "every text contains this: it always holds"),
+        ("size(title) < 0", 4, "this never holds: size is 0 or more"),
+        ("has_image && is_copy && !has_image", 24, "this never holds: the clause asks for its opposite, too"),
+        ('title.matches("a") || (!title.matches("a"))', 23, "this always holds: its opposite is enough, too"),
+        (r'title.matches(r"\\bAI\\b")', 14, r"\\b in a pattern is a backslash and b: write \b after r"),
+        (
+            'title.matches("^robot$ ")',
+            14,
+            "something stands after $, the end of the text: that never matches",
+        ),
+        ('title.matches("robot ^AI|law")', 14, "something stands before ^, the beginning of the text"),
         ('title.matches("sponsored|")', 14, "every text matches this: it always holds"),
     ],
 )
@@ -54,7 +64,8 @@ def test_a_mistake_is_told_at_its_place(clause, offset, text):
         'language == "pt-br" || language == ""', 'type == "video"', 'excerpt.matches("^$")',
         'provider.domain == "elsewhere.org"', 'host == "news.elsewhere.org"', 'provider.name == "Nobody"',
         "quality > 99 && quality < 100", "quality == 0 || quality >= 1", "story.independent < 2",
-        "age_h > 0.5", "quality_parts.weight > 100", 'authors.exists(a, a == "AI")',
+        'title.matches("(?m)^AI$\\n")', r'title.matches(r"(^|\s)AI(\s|$)|a\b^?|[$] x|\$ \\")', "size(title) > 0",
+        "(has_image && is_copy) || (!has_image && !is_copy)", "age_h > 0.5", "quality_parts.weight > 100", 'authors.exists(a, a == "AI")',
     ],
 )  # fmt: skip
 def test_what_can_be_meant_is_no_doubt(clause):
