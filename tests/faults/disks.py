@@ -6,6 +6,7 @@ Only root can mount. A disk that a killed test left is taken away by the next.
 import errno
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -54,6 +55,12 @@ class Disk:
                 time.sleep(0.01)
             else:
                 return
+
+
+def can_mount() -> bool:
+    """Tell whether this process may mount disks: as root, where no container forbids it."""
+    words = ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    return sys.platform == "linux" and subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
 @contextmanager
