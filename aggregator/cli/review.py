@@ -20,8 +20,9 @@ from aggregator.cli.review_report import count_articles, describe_accepted
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
-from aggregator.curate.editor_rules import QUARANTINED
 from aggregator.errors import AggregatorError
+from aggregator.model import Article, SourceState
+from aggregator.pipeline.editing.quarantine import Quarantine, explain_quarantine, sort_quarantine
 from aggregator.pipeline.editing.withdrawals import withdraw_proposed
 from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.store import (
@@ -55,14 +56,14 @@ DisappearedId = Annotated[
 Row = Mapping[str, str | int | None]
 
 MOST_NAMED = 5
-FLOOD = "its source brought more than a day of its max_per_hour at once"
 NOTHING = {
-    "sources": "no quarantined sources", "articles": "no quarantined articles",
-    "withdrawals": "no proposed withdrawals",
+    "sources": "no quarantined sources", "articles": "no articles of quarantined sources",
+    "by_rule": "no articles that a rule wants reviewed", "withdrawals": "no proposed withdrawals",
 }  # fmt: skip
 VERBS = {
     "sources": (("accept", "lets in all of it and what comes"), ("reject", "removes all of it for ever")),
     "articles": (("accept", "lets one in"), ("reject", "removes one for ever")),
+    "by_rule": (("accept", "lets one in, for good"), ("reject", "removes one for ever")),
     "withdrawals": (("withdraw", "takes one out of all feeds"), ("keep", "keeps it for good")),
 }  # fmt: skip
 """What can be said of what each list has."""
@@ -80,14 +81,17 @@ def list_quarantined(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """List quarantined sources, each with the reason, articles that wait, and proposed withdrawals."""
+    """List quarantined sources and their articles, articles that rules hold, and proposed withdrawals."""
     if context.invoked_subcommand is not None:
         return
     settings, _ = read_usable_config(config)
     with open_existing_store(settings) as store:
+        states = read_source_states(store)
+        found = sort_quarantine(read_quarantined(store), states.values())
         report = {
-            "sources": list(_list_sources(store)),
-            "articles": list(_list_articles(store)),
+            "sources": list(_list_sources(found, states)),
+            "articles": [*map(_report_article, found.by_source)],
+            "by_rule": [*map(_report_article, found.by_rule)],
             "withdrawals": list(report_withdrawals(settings, store, clock())),
         }
     if as_json:
@@ -111,21 +115,21 @@ def _describe_verbs(kind: str, config: Path) -> str:
 def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Let in what is quarantined of a source and what comes from it, or one article."""
     with open_existing_store(read_usable_config(config)[0]) as store:
-        found = _find_quarantined(quarantined_id, store)
+        found = _find_quarantined(quarantined_id, store, config)
         waiting = read_quarantined(store)
         if _is_source(found, store):
             count = accept_source(store, found, now=clock())
         else:
             count = accept_article(store, found)
     accepted = [a for a in waiting if found in (a.id, a.source_id)]
-    typer.echo("\n".join(describe_accepted(found, count, accepted)))
+    typer.echo("\n".join(describe_accepted(found, count, accepted, spell_config(config))))
 
 
 @app.command(epilog="Example: aggregator review reject daily-planet")
 def reject(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Remove for ever what is quarantined of a source, which stays quarantined, or one article alone."""
     with open_existing_store(read_usable_config(config)[0]) as store:
-        found = _find_quarantined(quarantined_id, store)
+        found = _find_quarantined(quarantined_id, store, config)
         count = reject_source(store, found) if _is_source(found, store) else reject_article(store, found)
     typer.echo(f"rejected {count_articles(count)} of {found}")
 
@@ -138,10 +142,10 @@ def withdraw(disappeared_id: DisappearedId, config: ConfigFolder = DEFAULT_CONFI
     """
     settings, is_right = read_usable_config(config)
     with open_existing_store(settings) as store:
-        found = _find_disappeared(disappeared_id, store)
+        found = _find_disappeared(disappeared_id, store, config)
         file = withdraw_proposed(found, settings, store, clock(), is_right=is_right, by=getpass.getuser())
     if file is None:  # an editor decided on it already, or its source's are to be ignored
-        raise AggregatorError(f"article {found} is not proposed any more: see `aggregator review`")
+        raise AggregatorError(f"article {found} is not proposed any more: {_look(config)}")
     typer.echo(
         f"{file}: {found} is withdrawn; a running service takes it out, else `aggregator publish` does"
     )
@@ -151,44 +155,50 @@ def withdraw(disappeared_id: DisappearedId, config: ConfigFolder = DEFAULT_CONFI
 def keep(disappeared_id: DisappearedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Keep an article that disappeared at its source, or bring it back; it is never proposed again."""
     with open_existing_store(read_usable_config(config)[0]) as store:
-        found = _find_disappeared(disappeared_id, store)
+        found = _find_disappeared(disappeared_id, store, config)
         reject_withdrawal(store, found, now=clock())
     typer.echo(f"{found} stays; it is not proposed for withdrawal again")
 
 
-def _find_quarantined(text: str, store: Store) -> str:
+def _find_quarantined(text: str, store: Store, config: Path) -> str:
     """Return the source or article that is meant; raises AggregatorError where it is not quarantined."""
-    articles = {article.id for article in read_quarantined(store)}
-    found = text if _is_source(text, store) else _find_listed(text, articles, store)
+    articles = read_quarantined(store)
+    found = text if _is_source(text, store) else _find_listed(text, {one.id for one in articles}, store)
     if found is not None:
         return found
+    by_rule = sum(one.source_id == text for one in articles)
+    if by_rule:
+        what = f"{count_articles(by_rule)} of it a rule wants reviewed: accept or reject each by its id"
+        raise AggregatorError(f"{text} is not quarantined; {what}, {_look(config)}")
     other = _find_listed(text, {one.found.article_id for one in read_proposals(store)}, store)
-    raise _refuse(text, other, "disappeared at its source", ("withdraw", "keep"))
+    raise _refuse(text, other, "disappeared at its source", ("withdraw", "keep"), config)
 
 
-def _find_disappeared(text: str, store: Store) -> str:
+def _find_disappeared(text: str, store: Store, config: Path) -> str:
     """Return the article that is meant; raises AggregatorError where it is not listed as disappeared."""
     found = _find_listed(text, {one.found.article_id for one in read_proposals(store)}, store)
     if found is not None:
         return found
     is_source = _is_source(text, store)
     other = text if is_source else _find_listed(text, {one.id for one in read_quarantined(store)}, store)
-    raise _refuse(text, other, "is quarantined", ("accept", "reject"))
+    raise _refuse(text, other, "is quarantined", ("accept", "reject"), config)
 
 
-def _refuse(text: str, other: str | None, what: str, verbs: tuple[str, str]) -> AggregatorError:
+def _refuse(text: str, other: str | None, what: str, verbs: tuple[str, str], config: Path) -> AggregatorError:
     """Return the error about what is not listed: what to say instead of one that ``other`` list has."""
     if other is None:
-        return AggregatorError(f"nothing waits for review under {text!r}: see `aggregator review`")
-    one, two = (f"`aggregator review {verb} {other}`" for verb in verbs)
+        return AggregatorError(f"nothing waits for review under {text!r}: {_look(config)}")
+    one, two = (f"`aggregator review {verb} {other}{spell_config(config)}`" for verb in verbs)
     return AggregatorError(f"{other} {what}: {one} or {two}")
 
 
+def _look(config: Path) -> str:
+    return f"see `aggregator review{spell_config(config)}`"
+
+
 def _is_source(text: str, store: Store) -> bool:
-    """Tell whether a source is quarantined, or has quarantined articles."""
-    state = read_source_states(store).get(text)
-    is_quarantined = state is not None and state.quarantined_at is not None
-    return is_quarantined or any(article.source_id == text for article in read_quarantined(store))
+    """Tell whether a source is quarantined, or brought articles that are: not by a rule alone."""
+    return text in sort_quarantine(read_quarantined(store), read_source_states(store).values()).sources
 
 
 def _find_listed(text: str, listed: Collection[str], store: Store) -> str | None:
@@ -205,25 +215,24 @@ def _find_listed(text: str, listed: Collection[str], store: Store) -> str | None
     return None
 
 
-def _list_sources(store: Store) -> Iterator[Row]:
-    quarantined = [article.source_id for article in read_quarantined(store)]
-    for source_id, state in sorted(read_source_states(store).items()):
-        if state.quarantined_at is not None or source_id in quarantined:
-            yield {
-                "source": source_id,
-                "quarantined": quarantined.count(source_id),
-                "quarantined_at": format_time_if_known(state.quarantined_at),
-                "because": state.quarantined_because,
-            }
-
-
-def _list_articles(store: Store) -> Iterator[Row]:
-    for article in read_quarantined(store):
+def _list_sources(found: Quarantine, states: Mapping[str, SourceState]) -> Iterator[Row]:
+    for source_id, count in found.sources.items():
+        state = states.get(source_id)
         yield {
-            "article": article.id,
-            "source": article.source_id,
-            "published_at": format_time_if_known(article.published_at),
-            "title": article.title,
-            "url": article.web_url,
-            "because": FLOOD if article.release_at is not None else article.origins.get(QUARANTINED, ""),
+            "source": source_id,
+            "quarantined": count,
+            "quarantined_at": format_time_if_known(state and state.quarantined_at),
+            "because": state and state.quarantined_because,
         }
+
+
+def _report_article(article: Article) -> Row:
+    return {
+        "article": article.id,
+        "source": article.source_id,
+        "published_at": format_time_if_known(article.published_at),
+        "quality": article.quality,
+        "title": article.title,
+        "url": article.web_url,
+        "because": explain_quarantine(article),
+    }

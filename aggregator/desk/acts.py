@@ -10,10 +10,12 @@ from aggregator.desk.sessions import DeskSession
 from aggregator.desk.site import DeskSite
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.editing.moves import accept_move
+from aggregator.pipeline.editing.quarantine import explain_lack
 from aggregator.pipeline.editing.withdrawals import withdraw_proposed
 from aggregator.store import (
     accept_article,
     accept_source,
+    find_article,
     reject_article,
     reject_source,
     reject_withdrawal,
@@ -52,7 +54,11 @@ def _reject_source(site: DeskSite, source_id: str, _by: str) -> str:
 
 
 def _accept_article(site: DeskSite, article_id: str, _by: str) -> str:
+    article = find_article(site.store, article_id)
     _check(accept_article(site.store, article_id))
+    lack = article and explain_lack(article)
+    if lack:
+        return f"Accepted article {article_id}; no feed shows it all the same: {lack}."
     return f"Accepted article {article_id}; its page here tells which feeds show it."
 
 

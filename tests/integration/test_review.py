@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.desk.running import DeskVisitor, run_desk
 from tests.integration.site import ML, SiteFolder, ago, item, rss, run_program
 from tests.loopback import Answer
 
@@ -61,7 +62,9 @@ def test_accepting_publishes(site):
     """All of it at once, and nothing is left for review."""
     assert "accepted 4 articles of daily" in site.run("review", "accept", "daily")
     assert published(site).count("<link>https://casino.example/") == 4
-    assert json.loads(site.run("review", "--json")) == {"sources": [], "articles": [], "withdrawals": []}
+    assert json.loads(site.run("review", "--json")) == {
+        "sources": [], "articles": [], "by_rule": [], "withdrawals": [],
+    }  # fmt: skip
     site.run("poll")
     assert site.status()["sources"][0]["error"] is None
 
@@ -81,22 +84,25 @@ def test_rejecting_keeps_the_old(site):
 def test_what_is_not_listed_cannot_be_decided(site, verb):
     """An id of nothing that waits is an error that says where to look."""
     said = run_program("review", verb, "nobody", "--config", str(site.config), code=1).stderr
-    assert said == "aggregator: nothing waits for review under 'nobody': see `aggregator review`\n"
+    look = f"see `aggregator review --config {site.config}`"
+    assert said == f"aggregator: nothing waits for review under 'nobody': {look}\n"
 
 
 def test_each_list_says_what_can_be_typed(site):
     """And a verb that is for the other list says which is meant, and does nothing."""
     first = json.loads(site.run("review", "--json"))["articles"][0]["article"]
     lines = site.run("review").splitlines()
-    for place in (2, -2):
+    for place in (2, -3):
         assert f"`aggregator review accept ID --config {site.config}` lets" in lines[place]
         assert f"`aggregator review reject ID --config {site.config}` removes" in lines[place]
     for verb in ("withdraw", "keep"):
         said = run_program("review", verb, first[:8], "--config", str(site.config), code=1).stderr
-        advice = f"`aggregator review accept {first}` or `aggregator review reject {first}`"
+        advice = " or ".join(
+            f"`aggregator review {one} {first} --config {site.config}`" for one in ("accept", "reject")
+        )
         assert said == f"aggregator: {first} is quarantined: {advice}\n"
         said = run_program("review", verb, "daily", "--config", str(site.config), code=1).stderr
-        assert "daily is quarantined: `aggregator review accept daily` or" in said
+        assert "daily is quarantined: `aggregator review accept daily --config" in said
     assert len(json.loads(site.run("review", "--json"))["articles"]) == 4
 
 
@@ -119,7 +125,30 @@ def test_accepting_tells_what_is_not_good_enough(tmp_path, loopback):
     site.run("poll", "--all")
     first = json.loads(site.run("review", "--json"))["articles"][0]["article"]
     told = site.run("review", "accept", first)
-    assert "`aggregator publish` shows none of them" in told
-    assert f"- {first}: its quality is " in told
+    assert f"accepted 1 article of {first}; no feed shows it all the same: its quality is " in told
     assert ", 70 is needed; there is weight -30" in told
-    assert "accepted 3 articles of daily" in site.run("review", "accept", "daily")
+    told = site.run("review", "accept", "daily")
+    assert f"accepted 3 articles of daily; `aggregator publish --config {site.config}` shows none of" in told
+
+
+def test_what_a_rule_wants_reviewed_is_listed_apart(tmp_path, loopback):
+    """Its source is not quarantined, and is neither offered nor decided on; each article is, with its rule."""
+    site = SiteFolder(tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], [ML])
+    site.write(
+        "curation", {"rules": [{"id": "third", "when": 'title.contains("3")', "then": {"review": True}}]}
+    )
+    serve(loopback, range(1, 7))
+    site.run("poll")
+    report = json.loads(site.run("review", "--json"))
+    assert (report["sources"], report["articles"]) == ([], [])
+    (told,) = report["by_rule"]
+    assert (told["source"], told["because"]) == ("daily", "rule third")
+    said = run_program("review", "reject", "daily", "--config", str(site.config), code=1).stderr
+    assert "daily is not quarantined; 1 article of it a rule wants reviewed" in said
+    with run_desk(site) as (server, _):
+        visitor = DeskVisitor(server)
+        visitor.sign_in()
+        assert "Articles that a rule wants reviewed" in visitor.open("review")
+        assert "rule third" in visitor.text
+        assert "Quarantined" not in visitor.text
+    assert "accepted 1 article" in site.run("review", "accept", told["article"][:8])

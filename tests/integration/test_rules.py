@@ -167,7 +167,7 @@ def test_review_is_asked_for_once(desk):
     desk.set_rules(rule("true", review=True))
     desk.come_in(fire, now=DAWN)
     assert (desk.titles(), desk.stored().is_quarantined) == ([], True)
-    (told,) = json.loads(desk.site.run("review", "--json"))["articles"]
+    (told,) = json.loads(desk.site.run("review", "--json"))["by_rule"]
     assert (told["title"], told["because"]) == (fire.title, "rule r")
     accept_article(desk.store, fire.id)
     desk.publish(DAWN)

@@ -86,7 +86,7 @@ def _find_source_needs(site: DeskSite) -> Iterator[Need]:
          "sources?sort=standing"),
         (found.quarantined, "source is quarantined", "sources are quarantined", "review"),
         (found.moved, "source has moved", "sources have moved", "review"),
-        (sum(count_quarantined(site.store).values()), "article is quarantined", "articles are quarantined",
+        (sum(count_quarantined(site.store).values()), "article waits for review", "articles wait for review",
          "review"),
         (sum(not one.is_withdrawn for one in list_withdrawals(site.config, site.store, site.read_time())),
          "article disappeared at its source", "articles disappeared at their source", "review"),

@@ -1,20 +1,22 @@
 """What waits for a person's word: sources and articles in quarantine, moves, articles that disappeared."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.cadence import explain_disappearance
-from aggregator.curate.editor_rules import QUARANTINED
 from aggregator.desk.answers import Fields
 from aggregator.desk.lists import cut_page
 from aggregator.desk.site import DeskSite
 from aggregator.model import Article, SourceState
+from aggregator.pipeline.editing.quarantine import (
+    Quarantine,
+    explain_lack,
+    explain_quarantine,
+    sort_quarantine,
+)
 from aggregator.pipeline.editing.withdrawals import list_withdrawals
 from aggregator.store import read_ill_sources, read_quarantined, read_states_of
-
-FLOOD = "its source brought more than a day of its max_per_hour at once"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,10 +31,11 @@ class QuarantinedSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuarantinedArticle:
-    """A quarantined article, and why it is."""
+    """A quarantined article, why it is, and why no feed shows it once it is accepted; None: they do."""
 
     article: Article
     because: str
+    lack: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,11 +52,15 @@ def show_review(site: DeskSite, asked: Fields) -> Mapping[str, object]:
     """Return what the page of all that waits shows."""
     waiting = read_quarantined(site.store)
     states = _read_states(site, {article.source_id for article in waiting})
-    cut = cut_page(waiting, asked, ())
+    found = sort_quarantine(waiting, states.values())
+    cut = cut_page([*found.by_source, *found.by_rule], asked, ())
+    by_rule = {one.id for one in found.by_rule}
     return {
-        "sources": list(_list_sources(states, waiting)),
+        "sources": list(_list_sources(found, states)),
         "list": cut,
-        "articles": [QuarantinedArticle(article=one, because=_explain(one)) for one in cut.rows],
+        "by_source": len(found.by_source),
+        "articles": [_describe(one) for one in cut.rows if one.id not in by_rule],
+        "by_rule": [_describe(one) for one in cut.rows if one.id in by_rule],
         "moves": list(_list_moves(site, states)),
         "gone": [
             (one, explain_disappearance(one.found))
@@ -69,22 +76,21 @@ def _read_states(site: DeskSite, source_ids: Collection[str]) -> Mapping[str, So
     return {one.source_id: one for one in found if isinstance(one, SourceState)}
 
 
-def _list_sources(
-    states: Mapping[str, SourceState], waiting: tuple[Article, ...]
-) -> Iterator[QuarantinedSource]:
-    counts = Counter(article.source_id for article in waiting)
-    for source_id in sorted({*counts, *(id_ for id_, one in states.items() if one.quarantined_at)}):
+def _list_sources(found: Quarantine, states: Mapping[str, SourceState]) -> Iterator[QuarantinedSource]:
+    for source_id, count in found.sources.items():
         state = states.get(source_id)
         yield QuarantinedSource(
             id=source_id,
-            articles=counts[source_id],
+            articles=count,
             since_at=state.quarantined_at if state else None,
             because=state.quarantined_because if state else None,
         )
 
 
-def _explain(article: Article) -> str:
-    return FLOOD if article.release_at is not None else article.origins.get(QUARANTINED, "")
+def _describe(article: Article) -> QuarantinedArticle:
+    return QuarantinedArticle(
+        article=article, because=explain_quarantine(article), lack=explain_lack(article)
+    )
 
 
 def _list_moves(site: DeskSite, states: Mapping[str, SourceState]) -> Iterator[MovedSource]:
