@@ -43,6 +43,11 @@ _SKIN_TONES = frozenset("🏻🏼🏽🏾🏿")
 _FLAG_LETTERS = re.compile("[🇦-🇿]*$")
 
 
+def format_count(count: int, one: str, several: str | None = None) -> str:
+    """Return so many of something in words; ``several`` is what more than one are called, None: with an s."""
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+
+
 def clean_cell(text: str) -> str:
     """Return a text without what may steer a terminal: a publisher may have sent it."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)

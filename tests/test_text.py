@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.text import ELLIPSIS, clean_text, cut_excerpt, drop_illegal, signed_key, slug, title_key
+from aggregator.text import (
+    ELLIPSIS,
+    clean_text,
+    cut_excerpt,
+    drop_illegal,
+    format_count,
+    signed_key,
+    slug,
+    title_key,
+)
 
 ANY = st.text(alphabet=st.characters(codec=None), max_size=400)
 
@@ -193,3 +202,16 @@ def test_drop_illegal_keeps_lines():
 def test_title_key_of_ascii_is_that_of_any_text(text):
     """A title of plain letters is compared as one with others is."""
     assert title_key(f"{text} é").removesuffix("é").strip() == title_key(text)
+
+
+def test_counts_have_their_noun():
+    """One is one; what several are called is given where it is no plural in s."""
+    assert [format_count(count, "point") for count in (0, 1, 2_000)] == [
+        "0 points",
+        "1 point",
+        "2,000 points",
+    ]
+    assert [format_count(count, "has ended", "have ended") for count in (1, 2)] == [
+        "1 has ended",
+        "2 have ended",
+    ]

@@ -16,6 +16,7 @@ from aggregator.config.file_bodies import DECISIONS_FOLDER
 from aggregator.config.problems import Problem
 from aggregator.config.site_keys import describe_missing_keys, missing_site_keys
 from aggregator.config.topic_supply import topics_without_supply
+from aggregator.text import format_count
 
 ADVICE = "it is kept: correct the entry, or remove it"
 app = typer.Typer()
@@ -99,12 +100,12 @@ def _find_idle_decisions(folder: Path) -> tuple[list[str], list[str]]:
         for one in found
         if one.idle.rest is None
     ]
-    resting = Counter(one.idle.rest.value for one in found if one.idle.rest is not None)
+    resting = Counter(one.idle.rest for one in found if one.idle.rest is not None)
     if not resting:
         return loud, []
-    said = ", ".join(f"{count} {what}" for what, count in resting.items())
-    noun = "decision does" if resting.total() == 1 else "decisions do"
-    return loud, [f"{folder / DECISIONS_FOLDER}: {resting.total()} {noun} nothing any more: {said}"]
+    said = ", ".join(rest.describe(count) for rest, count in resting.items())
+    count = format_count(resting.total(), "decision does", "decisions do")
+    return loud, [f"{folder / DECISIONS_FOLDER}: {count} nothing any more: {said}"]
 
 
 def _find_unpublished(config: Path) -> Iterator[str]:

@@ -16,7 +16,7 @@ import typer
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, spell_config
 from aggregator.cli.proposal_report import report_withdrawals
-from aggregator.cli.review_report import count_articles, describe_accepted
+from aggregator.cli.review_report import describe_accepted
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
@@ -36,6 +36,7 @@ from aggregator.store import (
     reject_source,
     reject_withdrawal,
 )
+from aggregator.text import format_count
 
 QuarantinedId = Annotated[
     str,
@@ -131,7 +132,7 @@ def reject(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG)
     with open_existing_store(read_usable_config(config)[0]) as store:
         found = _find_quarantined(quarantined_id, store, config)
         count = reject_source(store, found) if _is_source(found, store) else reject_article(store, found)
-    typer.echo(f"rejected {count_articles(count)} of {found}")
+    typer.echo(f"rejected {format_count(count, 'article')} of {found}")
 
 
 @app.command(epilog="Example: aggregator review withdraw 2ea446bd")
@@ -168,7 +169,9 @@ def _find_quarantined(text: str, store: Store, config: Path) -> str:
         return found
     by_rule = sum(one.source_id == text for one in articles)
     if by_rule:
-        what = f"{count_articles(by_rule)} of it a rule wants reviewed: accept or reject each by its id"
+        what = (
+            f"{format_count(by_rule, 'article')} of it a rule wants reviewed: accept or reject each by its id"
+        )
         raise AggregatorError(f"{text} is not quarantined; {what}, {_look(config)}")
     other = _find_listed(text, {one.found.article_id for one in read_proposals(store)}, store)
     raise _refuse(text, other, "disappeared at its source", ("withdraw", "keep"), config)
@@ -221,8 +224,8 @@ def _list_sources(found: Quarantine, states: Mapping[str, SourceState]) -> Itera
         yield {
             "source": source_id,
             "quarantined": count,
-            "quarantined_at": format_time_if_known(state and state.quarantined_at),
-            "because": state and state.quarantined_because,
+            "quarantined_at": format_time_if_known(state.quarantined_at if state else None),
+            "because": state.quarantined_because if state else None,
         }
 
 

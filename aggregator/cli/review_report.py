@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from aggregator.model import Article
 from aggregator.pipeline.editing.quarantine import explain_lack
+from aggregator.text import format_count
 
 LISTED = 10
 """Articles at most of which it is told one by one why no feed shows them."""
@@ -17,7 +18,7 @@ def describe_accepted(
     ``where`` is the option that a command needs for the configuration.
     """
     lacking = {article.id: why for article in accepted if (why := explain_lack(article)) is not None}
-    done = f"accepted {count_articles(count)} of {quarantined_id}"
+    done = f"accepted {format_count(count, 'article')} of {quarantined_id}"
     if not lacking:
         yield f"{done}; `aggregator publish{where}` shows {'it' if count == 1 else 'them'}"
         return
@@ -29,8 +30,3 @@ def describe_accepted(
     yield from (f"- {article_id}: {why}" for article_id, why in [*lacking.items()][:LISTED])
     if len(lacking) > LISTED:
         yield f"- and {len(lacking) - LISTED} more: `aggregator explain ARTICLE{where}` tells why"
-
-
-def count_articles(count: int) -> str:
-    """Return so many articles in words."""
-    return f"{count} article{'' if count == 1 else 's'}"

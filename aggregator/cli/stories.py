@@ -21,10 +21,12 @@ from aggregator.pipeline.explanation.told_stories import (
     read_told_story,
 )
 from aggregator.publish.story_view import StoryView
+from aggregator.text import format_count
 
 LISTED_DAYS = 3
 PROPOSED = 5
 COLUMNS = ("id", "published", "articles", "publishers", "independent", "lead")
+SCORE = "score: how near its story an article was when it joined; likeness: of two articles or stories, now"
 
 app = typer.Typer()
 
@@ -120,16 +122,18 @@ def _describe_story(shown: ToldStory) -> Iterator[str]:
         yield "no article of it is published"
     else:
         yield f"lead: {story.lead.title} ({story.lead.provider.name or story.lead.provider.domain})"
-        yield f"{story.publishers} publishers, {story.independent} independent"
+        yield f"{format_count(story.publishers, 'publisher')}, {story.independent} independent"
     rows = [
         (
             format_time(member.published_at), member.provider, "yes" if shown.is_shown(member) else "no",
-            f"{member.score:.2f}", ", ".join(member.shared) or "first",
+            f"{member.score:.2f}", ", ".join(shown.spell_shared(member)) or "first",
             shown.articles[member.article_id].title,
         )
         for member in shown.members
     ]  # fmt: skip
     yield from format_table(("published", "provider", "shown", "score", "joined for", "title"), rows)
+    if len(rows) > 1:
+        yield f"({SCORE})"
     yield from (f"related: {other} {title}" for other, title in shown.list_related())
 
 

@@ -20,6 +20,7 @@ from aggregator.store import (
     reject_source,
     reject_withdrawal,
 )
+from aggregator.text import format_count
 
 GONE = "that waits no longer: somebody has decided on it already"
 
@@ -46,11 +47,12 @@ def answer_review(site: DeskSite, form: Fields, session: DeskSession) -> Shown |
 
 def _accept_source(site: DeskSite, source_id: str, _by: str) -> str:
     count = accept_source(site.store, source_id, now=site.read_time())
-    return f"Accepted {source_id}, with {_count(count)}; it is polled next."
+    return f"Accepted {source_id}, with {format_count(count, 'article')}; it is polled next."
 
 
 def _reject_source(site: DeskSite, source_id: str, _by: str) -> str:
-    return f"Rejected {_count(_check(reject_source(site.store, source_id)))} of {source_id}."
+    count = _check(reject_source(site.store, source_id))
+    return f"Rejected {format_count(count, 'article')} of {source_id}."
 
 
 def _accept_article(site: DeskSite, article_id: str, _by: str) -> str:
@@ -86,10 +88,6 @@ def _check(count: int) -> int:
     if not count:
         raise AggregatorError(GONE)
     return count
-
-
-def _count(articles: int) -> str:
-    return "1 article" if articles == 1 else f"{articles:,} articles"
 
 
 _REVIEWS: Mapping[str, Callable[[DeskSite, str, str], str]] = {

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from aggregator.desk.phrases import format_ago, format_bytes, format_seconds
 from aggregator.desk.sessions import DeskSession
+from aggregator.text import format_count
 
 NAVIGATION = (
     ("./", "Overview"),
@@ -42,5 +43,10 @@ def _load() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"ago": format_ago, "bytes": format_bytes, "seconds": format_seconds}
+    environment.filters |= {
+        "ago": format_ago,
+        "bytes": format_bytes,
+        "seconds": format_seconds,
+        "count_of": format_count,
+    }
     return environment

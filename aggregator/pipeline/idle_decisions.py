@@ -3,21 +3,26 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import Enum
 
 from aggregator.model.decisions import Decision
 from aggregator.rules import Rules
 from aggregator.store import Store, find_known_names
+from aggregator.text import format_count
 
 
-class Rest(StrEnum):
-    """Why nothing is expected of a decision any more, as it is said of several."""
+class Rest(Enum):
+    """Why nothing is expected of a decision any more, as it is said of one and of several."""
 
-    ENDED = "have ended"
-    OUTDONE = "are outdone by later ones"
-    REMOVED = "are on articles that are not kept any more"
-    NEEDLESS = "say what is so by itself"
-    WAITING = "wait for what may come"
+    ENDED = ("has ended", "have ended")
+    OUTDONE = ("is outdone by a later one", "are outdone by later ones")
+    REMOVED = ("is on an article that is not kept any more", "are on articles that are not kept any more")
+    NEEDLESS = ("says what is so by itself", "say what is so by itself")
+    WAITING = ("waits for what may come", "wait for what may come")
+
+    def describe(self, count: int) -> str:
+        """Return what is said of so many."""
+        return format_count(count, *self.value)
 
 
 @dataclass(frozen=True, slots=True)

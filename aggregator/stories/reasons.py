@@ -116,7 +116,7 @@ def explain_pair(one: Member, other: Member, texts: Sequence[str]) -> SharedGrou
     }
     heaviest = sorted(weights, key=lambda term: (-weights[term], term))
     words = list(dict.fromkeys(word for term in heaviest for word in term.split(" ")))
-    spelled = {word: _spell(word, texts) for word in words}
+    spelled = {word: spell_term(word, texts) for word in words}
     numbers = [word for word in words if word[:1].isdigit()]
     named = [spelled[word] for word in words if word not in numbers and _is_name(spelled[word], texts)]
     names = [word for word in words if word not in numbers and _is_named(spelled[word], named, texts)]
@@ -128,6 +128,16 @@ def explain_pair(one: Member, other: Member, texts: Sequence[str]) -> SharedGrou
         apart_h=abs(one.published_at - other.published_at) / _HOUR,
         likeness=dot(one.vector, other.vector),
     )
+
+
+def spell_term(term: str, texts: Iterable[str]) -> str:
+    """Return a term as a text has it, which is mostly longer: "deliveri" is "deliveries"."""
+    stem = term if len(term) < _LONG else term[:-1]
+    for text in texts:
+        for word in _WORD.findall(text):
+            if word.lower().startswith(stem) and len(word) <= 2 * len(term) + 1:
+                return str(word).removesuffix("'s").removesuffix("’s")
+    return term
 
 
 def find_nearest(member: Member, others: Iterable[Member]) -> Member:
@@ -205,16 +215,6 @@ def _are_of_series(one: Member, other: Member) -> bool:
         return False
     words, others = ({term for term in member.vector if " " not in term} for member in (one, other))
     return is_next_number(words, others, {word for word in words | others if word[:1].isdigit()})
-
-
-def _spell(term: str, texts: Iterable[str]) -> str:
-    """Return a term as a text has it, which is mostly longer: "deliveri" is "deliveries"."""
-    stem = term if len(term) < _LONG else term[:-1]
-    for text in texts:
-        for word in _WORD.findall(text):
-            if word.lower().startswith(stem) and len(word) <= 2 * len(term) + 1:
-                return str(word).removesuffix("'s").removesuffix("’s")
-    return term
 
 
 def _is_named(word: str, names: Sequence[str], texts: Iterable[str]) -> bool:

@@ -94,7 +94,9 @@ def test_list_and_show(tmp_path):
         shown = desk.site.run("stories", "show", known)
         assert f"story {story_id}" in shown
         assert "2 publishers, 2 independent" in shown
-        assert "kestrelholm" in shown
+        joined_for = shown.splitlines()[4]
+        assert "Kestrelholm" in joined_for
+        assert "(score: how near" in shown
     report = json.loads(desk.site.run("stories", "show", articles[1].id, "--json"))
     assert (report["id"], report["publishers"], report["independent"]) == (story_id, 2, 2)
     assert {one["id"] for one in report["articles"]} == {one.id for one in articles}

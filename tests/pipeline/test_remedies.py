@@ -101,7 +101,7 @@ def test_too_little_quality(config):
 
 def test_an_article_on_no_topic(config):
     """The feeds of all topics want one: no weight brings it in without."""
-    assert tell(config, write(), None) == ("a topic with a keyword in it, or that its source assigns",)
+    assert tell(config, write(), None) == ("a topic (by a keyword in it, or assigned by its source)",)
 
 
 def test_a_quarantined_article(config):

@@ -10,6 +10,7 @@ from aggregator.model.curation import list_barred
 from aggregator.pipeline.explanation.remedies import find_least_quality
 from aggregator.pipeline.publish.limit_reasons import LimitReason
 from aggregator.store import ARTICLES_FOLDER, FeedItem, FeedSize
+from aggregator.text import format_count
 
 NOT_ITS_SOURCES = "its words are the topic's, but `topics` of its source leave it out"
 OFF_TOPIC = "no keyword of the topic stands in its title or excerpt"
@@ -143,7 +144,7 @@ def _list_ways_out(case: FeedCase) -> Iterator[str]:
         yield f"a limit of {case.place - 1} items would leave it out"
     spare = case.article.quality - find_least_quality(case.topic)
     if spare >= 0 and (case.topic is None or case.topic.id in case.article.topics):
-        yield f"{spare + 1} points of quality less would take it out"
+        yield f"{format_count(spare + 1, 'point')} of quality less would take it out"
 
 
 def _explain_absence(case: FeedCase) -> _Absence:

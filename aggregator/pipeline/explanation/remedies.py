@@ -13,6 +13,7 @@ from aggregator.model import NO_WISHES, PUBLISHED_QUALITY, WITHDRAWN, Article, S
 from aggregator.model.curation import StoryFacts, name_rule
 from aggregator.model.decisions import Decision, Verb
 from aggregator.rules import Rules
+from aggregator.text import format_count
 
 MOST_STEPS = 3
 """Changes that are made together at most: what needs more is not told."""
@@ -213,12 +214,12 @@ def _list_ways_to_quality(trial: _Trial) -> Iterator[_Change]:
     if out:
         return
     if parts.get("relevance", 0) < 0:
-        yield "a topic with a keyword in it, or that its source assigns", lambda: _try_topics(trial)
+        yield "a topic (by a keyword in it, or assigned by its source)", lambda: _try_topics(trial)
         return
     yield f"{missing} more `weight` at its source or provider", lambda: _weigh(trial, missing)
     for name, points in explain_missing_points(parts).items():
         if points >= missing:
-            yield f"{name}: {points} points", lambda points=points: _weigh(trial, points)  # type: ignore[misc]
+            yield f"{name}: {format_count(points, 'point')}", lambda points=points: _weigh(trial, points)  # type: ignore[misc]
     if trial.least > PUBLISHED_QUALITY and article.quality >= PUBLISHED_QUALITY:
         yield (
             f"`quality_threshold: {article.quality}` of the topic",

@@ -9,6 +9,7 @@ from aggregator.pipeline.publish.story_views import Stories, read_stories_of, vi
 from aggregator.publish.story_view import StoryView
 from aggregator.rules import Rules
 from aggregator.store import Store, read_articles_since, read_members, read_stored_articles
+from aggregator.stories.reasons import spell_term
 
 PROPOSED = 5
 
@@ -26,6 +27,12 @@ class ToldStory:
     def is_shown(self, member: Member) -> bool:
         """Tell whether an article of the story is published."""
         return member.article_id in self.stories.articles
+
+    def spell_shared(self, member: Member) -> tuple[str, ...]:
+        """Return what an article joined for, in words as the titles and excerpts of the story have them."""
+        known = [self.articles[member.article_id], *self.articles.values()]
+        texts = [text for one in known for text in (one.title, one.excerpt or "")]
+        return tuple(" ".join(spell_term(w, texts) for w in term.split(" ")) for term in member.shared)
 
     def list_related(self) -> Iterator[tuple[str, str]]:
         """Yield the ids of linked stories with the title of an article of each, first of a chosen lead."""
