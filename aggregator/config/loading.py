@@ -198,7 +198,8 @@ def _read_settings(
             value = {**value, section: {**group, key: filled}}
             unset += [document.problem((section, key), problem) for problem in wrong]
     settings, problems = validate(document, Settings, value, ())
-    return settings, [*unset, *problems]
+    told = {problem.path for problem in unset}  # what is filled in with nothing is wrong for that alone
+    return settings, [*unset, *(problem for problem in problems if problem.path not in told)]
 
 
 def _fill_setting(

@@ -1,7 +1,7 @@
 """The feed of operations, in Atom: what operators are told, for their own feed readers."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,11 +12,14 @@ from aggregator.publish.generator import GENERATOR
 from aggregator.publish.item import cut_to_second
 from aggregator.publish.tree_paths import OPERATIONS
 
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
+def render_operations(
+    events: Sequence[tuple[AlertEvent, str]], *, title: str, base_url: str, began_at: datetime
+) -> bytes:
+    """Return the feed of events, each with the line that says it, the newest first.
 
-def render_operations(events: Sequence[tuple[AlertEvent, str]], *, title: str, base_url: str) -> bytes:
-    """Return the feed of events, each with the line that says it, the newest first."""
+    ``began_at`` is when it was first written: it is updated since by events alone.
+    """
     url = f"{base_url}/{OPERATIONS}"
     generator = FeedGenerator()
     generator.id(uuid5(NAMESPACE_URL, url).urn)
@@ -26,7 +29,7 @@ def render_operations(events: Sequence[tuple[AlertEvent, str]], *, title: str, b
     generator.generator(GENERATOR)
     generator.author({"name": title})
     generator.link(href=url, rel="self", type="application/atom+xml")
-    generator.updated(max((cut_to_second(one.at) for one, _ in events), default=_NEVER))
+    generator.updated(max((cut_to_second(one.at) for one, _ in events), default=cut_to_second(began_at)))
     for one, line in reversed(events):
         entry = generator.add_entry(order="append")
         entry.id(uuid5(NAMESPACE_URL, f"{url}#{one.number}-{one.at.isoformat()}").urn)

@@ -32,7 +32,7 @@ def tell_operators(state: ServiceState, now_s: float) -> None:
         events += look_for_silence(rules=rules, store=store, now=clock())
         done.silence_at_s = now_s
     if events or not (rules.feeds_dir / OPERATIONS).exists():
-        write_operations(rules=rules, store=store)
+        write_operations(rules=rules, store=store, now=clock())
     if events or done.is_untold:
         done.is_untold = not tell_channels(rules=rules, store=store, now=clock)
 

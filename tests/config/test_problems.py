@@ -210,3 +210,10 @@ def test_secrets_are_never_shown(check):
     )
     assert len(problems) == 5
     assert not [problem for problem in problems if "s3cret" in problem]
+
+
+def test_a_variable_that_is_not_set_is_one_problem(check):
+    """What it leaves empty is not told as missing besides."""
+    hook = "alerts: {webhook: 'https://h.example/', webhook_secret: '${NOPE}'}"
+    (problem,) = check(settings=hook)
+    assert "alerts.webhook_secret: NOPE is not set in the environment" in problem

@@ -193,6 +193,17 @@ def test_the_feed_of_operations_has_it_all(watched):
     assert (watched.rules.feeds_dir / "_operations" / "atom.xml").exists()
 
 
+def test_the_feed_of_operations_has_a_time_before_the_first_alert(watched):
+    """That when it was first written, and the same where the file has to be written again."""
+    file = watched.rules.feeds_dir / "_operations" / "atom.xml"
+    watched.look(timedelta(0))
+    first = file.read_bytes()
+    assert ElementTree.parse(file).findtext(f"{ATOM}updated") == START.isoformat()
+    file.unlink()
+    watched.look(HOUR)
+    assert file.read_bytes() == first
+
+
 def test_the_command_lists_and_tests(tmp_path, loopback):
     """What is on now, and whether each channel takes a message."""
     loopback.route("/hook", Answer(status=200))

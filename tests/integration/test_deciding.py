@@ -136,7 +136,10 @@ def test_nothing_is_written_without_leave(site):
         (("ban", "daily.example/0", "x"), "value: is no key of ban, allowed: none"),
         (("add-topic", "daily.example/0", "mll"), "there is no topic mll, did you mean ml? allowed: ai, ml"),
         (("pin", "daily.example/0"), "pin needs a topic with --topic, allowed: all, ai, ml"),
-        (("pin", "daily.example/0", "--topic", "ml"), "until: missing: a pin ends one day, allowed: a time"),
+        (
+            ("pin", "daily.example/0", "--topic", "ml"),
+            "a pin needs the time when it ends, with --until, such",
+        ),
         (
             ("ban", "daily.example/0", "--until", "soon"),
             "--until: soon is no time, allowed: 12h, 3d, 2w, tomorrow, or a time with its zone",

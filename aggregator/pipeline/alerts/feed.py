@@ -1,5 +1,7 @@
 """The feed of operations: what was told last, in the published tree, for operators alone."""
 
+from datetime import datetime
+
 import structlog
 
 from aggregator.alerts import describe_event, describe_span
@@ -8,22 +10,35 @@ from aggregator.publish.files import write_files
 from aggregator.publish.operations import render_operations
 from aggregator.publish.tree_paths import OPERATIONS
 from aggregator.rules import Rules
-from aggregator.store import Store, read_events
+from aggregator.store import Store, read_events, read_note, write_note
 
 IN_FEED = 100
 """Events that the feed shows."""
 
+_BEGAN = "operations feed began"
+"""The note of when the feed was first written."""
+
 log = structlog.get_logger()
 
 
-def write_operations(*, rules: Rules, store: Store) -> None:
+def write_operations(*, rules: Rules, store: Store, now: datetime) -> None:
     """Write the feed of operations; one that cannot be written is logged."""
     told = read_events(store, most=IN_FEED)
     events = [(one, f"{describe_event(one)} {describe_span(one)}") for one in told]
-    content = render_operations(events, title=rules.site_title, base_url=rules.site.base_url)
+    content = render_operations(
+        events, title=rules.site_title, base_url=rules.site.base_url, began_at=_find_begin(store, now)
+    )
     try:
         errors = write_files(rules.feeds_dir, {OPERATIONS: content}).errors
     except PublishError as error:
         errors = (str(error),)
     for problem in errors:
         log.warning("alerts", error=problem)
+
+
+def _find_begin(store: Store, now: datetime) -> datetime:
+    """Return when the feed was first written, which is noted then: ``now``, where it never was."""
+    noted = read_note(store, _BEGAN)
+    if noted is None:
+        write_note(store, _BEGAN, now.isoformat())
+    return now if noted is None else datetime.fromisoformat(noted)

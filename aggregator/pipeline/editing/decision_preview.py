@@ -71,6 +71,8 @@ class DecisionPreview:
         """
         verb = _check_verb(wish["verb"] or "")
         _check_topic(verb, wish, config)
+        if verb is Verb.PIN and not wish["until"]:
+            raise AggregatorError("a pin needs the time when it ends, with --until, such as 3d or tomorrow")
         subject = find_subject(verb, target, store, config.decisions)
         value = name_others(verb, subject.target, wish["value"], store, config.decisions)
         entry = _make_entry(id_, subject.target, {**wish, "value": value}, now)
