@@ -4,6 +4,7 @@ The only home of the engine. Pure.
 """
 
 from aggregator.clauses.clause import Clause, Key, Outcome, Values, check_clause, compile_clause
+from aggregator.clauses.contradictions import find_contradictions
 from aggregator.clauses.doubts import KnownByField, KnownTexts, find_doubts
 from aggregator.clauses.fields import FIELDS
 from aggregator.clauses.problems import ClauseProblem
@@ -19,5 +20,6 @@ __all__ = [
     "Values",
     "check_clause",
     "compile_clause",
+    "find_contradictions",
     "find_doubts",
 ]

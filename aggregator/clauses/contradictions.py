@@ -1,9 +1,10 @@
 """What asks for something and for its opposite: it never holds, or always does where one is enough."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from aggregator.clauses.clause import compile_clause
 from aggregator.clauses.problems import ClauseProblem
-from aggregator.clauses.syntax_tree import Node
+from aggregator.clauses.syntax_tree import Node, read_tree
 
 _NEVER = "this never holds: the clause asks for its opposite, too"
 _ALWAYS = "this always holds: its opposite is enough, too"
@@ -11,45 +12,60 @@ _ALWAYS = "this always holds: its opposite is enough, too"
 
 def doubt_opposites(node: Node) -> Iterator[ClauseProblem]:
     """Yield where the parts of an ``&&`` or ``||`` are opposites; of those below it says nothing."""
-    if node.is_call and node.name in {"_&&_", "_||_"}:
-        yield from find_opposites(list_parts(node, node.name), _NEVER if node.name == "_&&_" else _ALWAYS)
-
-
-def list_parts(node: Node, operator: str) -> list[Node]:
-    """Return what an operator joins, however it is bracketed; the node itself where it is of none."""
-    if not (node.is_call and node.name == operator):
-        return [node]
-    return [part for one in node.parts for part in list_parts(one, operator)]
-
-
-def find_opposites(parts: Sequence[Node], text: str) -> Iterator[ClauseProblem]:
-    """Yield those of the ``parts`` that say the opposite of another one, as problems with this text."""
-    said = {describe(part) for part in parts}
+    if not (node.is_call and node.name in {"_&&_", "_||_"}):
+        return
+    parts = _list_parts(node, node.name)
+    said = {_describe(part) for part in parts}
     for part in parts:
-        if _is_not(part) and describe(part.parts[0]) in said:
-            yield ClauseProblem(find_start(part), text)
+        if _is_not(part) and _describe(part.parts[0]) in said:
+            yield ClauseProblem(find_start(part), _NEVER if node.name == "_&&_" else _ALWAYS)
 
 
-def find_absent_topics(parts: Sequence[Node]) -> dict[str, Node]:
-    """Return the topics of which the ``parts`` say that the article is not in them, each with where."""
-    found = {}
-    for part in parts:
-        inner = part.parts[0] if _is_not(part) else None
-        if inner is not None and inner.name == "@in" and inner.parts[1].name == "topics":
-            topic_id = inner.parts[0].constant
-            if isinstance(topic_id, str):
-                found[topic_id] = part
-    return found
+def find_contradictions(
+    clauses: Sequence[str], topics: Collection[str]
+) -> Iterator[tuple[int, ClauseProblem]]:
+    """Yield which of clauses that must all hold never do so together, by their place.
 
-
-def describe(node: Node) -> tuple[object, ...]:
-    """Return what a part of a clause says, wherever it stands."""
-    return node.name, node.is_call, type(node.constant), node.constant, tuple(map(describe, node.parts))
+    The article is in one of ``topics``, none: any. Raises ClauseError where one does not compile.
+    """
+    trees = [read_tree(compile_clause(text).expression.serialize()) for text in clauses]
+    parts = [(place, part) for place, tree in enumerate(trees) for part in _list_parts(tree, "_&&_")]
+    said = {_describe(part): place for place, part in reversed(parts)}
+    for place, part in parts:
+        other = said.get(_describe(part.parts[0]), place) if _is_not(part) else place
+        if other != place:
+            yield place, ClauseProblem(find_start(part), f"this never holds where clause {other + 1} does")
+    absent = {_name_absent_topic(part): (place, part) for place, part in parts}
+    if topics and absent.keys() >= set(topics):
+        place, part = absent[min(topics)]
+        yield (
+            place,
+            ClauseProblem(find_start(part), f"this never holds: the rule is for {', '.join(topics)} alone"),
+        )
 
 
 def find_start(node: Node) -> int:
     """Return the character at which a part of a clause begins, but for brackets."""
     return min(one.offset for one in node.walk())
+
+
+def _list_parts(node: Node, operator: str) -> list[Node]:
+    """Return what an operator joins, however it is bracketed; the node itself where it is of none."""
+    if not (node.is_call and node.name == operator):
+        return [node]
+    return [part for one in node.parts for part in _list_parts(one, operator)]
+
+
+def _name_absent_topic(part: Node) -> str:
+    """Return the topic in which an article is not where this part holds, "" where it says nothing of that."""
+    inner = part.parts[0] if _is_not(part) else part
+    is_about = inner.is_call and inner.name == "@in" and inner is not part and inner.parts[1].name == "topics"
+    return str(inner.parts[0].constant or "") if is_about else ""
+
+
+def _describe(node: Node) -> tuple[object, ...]:
+    """Return what a part of a clause says, wherever it stands."""
+    return node.name, node.is_call, type(node.constant), node.constant, tuple(map(_describe, node.parts))
 
 
 def _is_not(node: Node) -> bool:

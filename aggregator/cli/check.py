@@ -2,14 +2,14 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
-from aggregator.config import check_config, load_valid_parts
+from aggregator.config import FILES, Config, check_config, load_valid_parts
 from aggregator.config.decision_files import locate_decisions
 from aggregator.config.decision_markup import describe_markup
 from aggregator.config.file_bodies import DECISIONS_FOLDER
@@ -34,21 +34,26 @@ def check(
     """Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.
 
     Warnings are not problems: the exit code stays 0. Decisions of which nothing is expected any more are
-    counted.
+    counted. Beside problems there are the warnings that do not hang on them.
     """
     problems = check_config(config, os.environ)
     idle, notes = ([], []) if problems else _find_idle_decisions(config)
-    warnings = () if problems else (*_find_warnings(config, with_stored=stored), *idle)
+    unpublished = _find_unpublished(config) if stored and not problems else ()
+    warnings = (*_find_warnings(config, problems), *unpublished, *idle)
     if as_json:
         print_json({"problems": problems, "warnings": warnings, "notes": notes})
     else:
-        lines = problems or [f"{config}: no problems", *(f"warning: {text}" for text in warnings), *notes]
-        typer.echo("\n".join(lines))
+        lines = problems or [f"{config}: no problems"]
+        typer.echo("\n".join([*lines, *(f"warning: {text}" for text in warnings), *notes]))
     if problems:
         raise typer.Exit(1)
 
 
-def _find_warnings(config: Path, *, with_stored: bool) -> Iterator[str]:
+def _find_warnings(config: Path, problems: Sequence[str]) -> Iterator[str]:
+    """Yield what is doubtful of what is right, and not only as something else is wrong."""
+    if any(problem.startswith(f"{config}: ") for problem in problems):  # it is no folder of a configuration
+        return
+    broken = {name for name in FILES if any(line.startswith(f"{config / name}:") for line in problems)}
     if missing := missing_site_keys(config):
         yield describe_missing_keys(config, missing)
     valid = load_valid_parts(config, os.environ)
@@ -56,27 +61,26 @@ def _find_warnings(config: Path, *, with_stored: bool) -> Iterator[str]:
         if source.kind == "sitemap" and not (source.page and valid.settings.enrich.pages):
             why = "titles without texts are hardly published, and no pages are read: see enrich.pages"
             yield f"{config / 'sources.yaml'}: {source.id} is a sitemap: {why}"
-    for topic in topics_without_supply(valid):
+    for topic in () if broken & {"sources.yaml", "topics.yaml"} else topics_without_supply(valid):
         why = "it has no keywords, and no source assigns it, nor a topic below it"
         yield f"{config / 'topics.yaml'}: {topic} can have no articles: {why}"
-    yield from map(str, _find_doubtful_clauses(config))
+    yield from map(str, _find_doubtful_rules(valid, broken))
     places = locate_decisions(config, valid.texts) if valid.decisions else {}
     for one in valid.decisions:
         if one.is_in_force(clock()) and (what := describe_markup(one)):
             yield f"{places[one.id]}: decision {one.id}: {what}"
-    if with_stored:
-        yield from _find_unpublished(config)
 
 
-def _find_doubtful_clauses(folder: Path) -> Iterator[Problem]:
-    checked = read_config(folder)
-    if not checked.rules:
+def _find_doubtful_rules(valid: Config, broken: Collection[str]) -> Iterator[Problem]:
+    if not valid.texts.get("curation.yaml", b"").strip():
         return
     # The engine of clauses takes longer to import than the rest.
     from aggregator.cli.known_publishers import list_known_publishers  # noqa: PLC0415
-    from aggregator.config.clause_doubts import find_doubtful_clauses  # noqa: PLC0415
+    from aggregator.config.clause_doubts import find_doubtful_clauses, find_doubtful_rules  # noqa: PLC0415
 
-    yield from find_doubtful_clauses(checked, list_known_publishers(checked))
+    found = [*find_doubtful_rules(valid, clock())]
+    found += find_doubtful_clauses(valid, list_known_publishers(valid), broken=broken)
+    yield from sorted(found, key=lambda one: (one.line or 0, one.column or 0))
 
 
 def _find_idle_decisions(folder: Path) -> tuple[list[str], list[str]]:

@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from aggregator.clauses import Clause, ClauseProblem, check_clause, compile_clause, find_doubts
 from aggregator.cli.completion import TOPIC_ID
+from aggregator.cli.known_publishers import read_known_publishers
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time
@@ -20,7 +21,7 @@ from aggregator.config import Config
 from aggregator.config.clause_doubts import list_known_texts
 from aggregator.model import Article
 from aggregator.pipeline.rule_trial import RuleTrial, try_clause
-from aggregator.store import Store, count_articles, list_publisher_domains
+from aggregator.store import Store, count_articles
 from aggregator.text import clean_cell
 
 app = typer.Typer()
@@ -47,8 +48,8 @@ def try_on_stored(
     checked, _ = read_usable_config(config)
     _check_topic(topic, checked)
     with open_existing_store(checked) as store:
-        domains = list_publisher_domains(store) if "provider.domain" in compiled.names else ()
-        for doubt in find_doubts(clause, list_known_texts(checked, domains)):
+        known = list_known_texts(checked, read_known_publishers(store, compiled.names))
+        for doubt in find_doubts(clause, known):
             _show_problem(clause, doubt, "warning: ")
         trial = _try(compiled, store, topic, days)
     if as_json:

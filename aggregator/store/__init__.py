@@ -194,7 +194,12 @@ from aggregator.store.publication import (
     save_topic_failure,
     save_topic_updates,
 )
-from aggregator.store.publishers import NamedArticles, count_named_articles, list_publisher_domains
+from aggregator.store.publishers import (
+    NamedArticles,
+    count_named_articles,
+    list_publisher_domains,
+    list_publisher_names,
+)
 from aggregator.store.pushes import (
     WaitingPush,
     add_subscriptions,
@@ -498,6 +503,7 @@ __all__ = [
     "list_marked",
     "list_marked_topics",
     "list_publisher_domains",
+    "list_publisher_names",
     "list_story_names",
     "list_written_records",
     "lock_store",

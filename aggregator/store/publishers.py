@@ -31,6 +31,13 @@ def list_publisher_domains(store: Database) -> tuple[str, ...]:
         return tuple(connection.execute(query).scalars())
 
 
+def list_publisher_names(store: Database) -> tuple[str, ...]:
+    """Return the names of all publishers that have an article, as articles have them."""
+    query = select(type_coerce(articles.c.provider, Text)).distinct()
+    with store.reading() as connection:
+        return tuple(sorted({provider_name(text) for text in connection.execute(query).scalars()} - {""}))
+
+
 def count_named_articles(store: Database, domain: str) -> tuple[NamedArticles, ...]:
     """Return the names of a publisher in its newest articles; imported records do not count."""
     with store.reading() as connection:

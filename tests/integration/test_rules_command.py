@@ -72,6 +72,8 @@ def test_what_is_surely_a_mistake_is_warned_of(site):
     words = ("rules", "test", 'provider.domain == "dialy.example"', "--config", str(site.config))
     done = run_program(*words)
     place = " " * len("provider.domain == ")
+    named = run_program("rules", "test", 'provider.name == "Dailly"', *words[3:])
+    assert "no publisher is called" in named.stderr
     what = 'no publisher "dialy.example" is known, did you mean daily.example?'
     assert done.stderr.splitlines()[1] == f"{place}^ warning: {what}"
     assert done.stdout == "0 of 3 articles of the last 7 days match\n"
@@ -84,7 +86,11 @@ def test_what_is_surely_a_mistake_is_warned_of(site):
     said = site.run("check").splitlines()
     file = site.config / "curation.yaml"
     assert f"warning: {file}:6:24: rules[0].when[0]: {what}" in said
-    assert f"warning: {file}:7:5: rules[0].when[1]: this never holds: quality is 0 to 100" in said
+    warning = f"warning: {file}:7:5: rules[0].when[1]: this never holds: quality is 0 to 100"
+    assert warning in said
+    site.write("curation", {"rules": [rule, {**rule, "id": "s", "when": ["titel"]}]})
+    beside = site.run("check", code=1).splitlines()
+    assert (len([line for line in beside if "titel" in line]), warning in beside) == (1, True)
 
 
 def test_a_clause_that_fails_is_told(site):
