@@ -12,10 +12,10 @@ from aggregator.pipeline.story_decisions import enforce_decisions, follow_editor
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
+    count_story_feeds,
     find_articles_to_group,
     find_ended_stories,
     find_filled_stories,
-    find_listed_stories,
     find_newest_grouped,
     read_answers,
     read_grouped_turn,
@@ -127,7 +127,7 @@ def restore_grouper(store: Store, thresholds: Thresholds, pairs: Sequence[Editor
     # First: where another process groups meanwhile, what this one places is not kept, and it reads again.
     turn = read_last_turn(store)
     grouper.decisions = Decisions(read_answers(store), pairs)
-    grouper.find_shown = partial(find_listed_stories, store)
+    grouper.count_shown = partial(count_story_feeds, store)
     newest_at = find_newest_grouped(store)
     if newest_at is None:  # articles were removed, but the turns their stories took stay taken
         grouper.restore((), (), turn=turn)

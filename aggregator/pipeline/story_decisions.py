@@ -1,6 +1,6 @@
 """What people decide on pairs of articles, and the stories of the store as these decisions want them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from uuid import NAMESPACE_URL, uuid5
@@ -9,13 +9,16 @@ from aggregator.errors import AggregatorError
 from aggregator.model import AnswerKind, Grouping, StoryAnswer
 from aggregator.pipeline.stored_stories import make_grouped_article, make_open_stories, make_story
 from aggregator.store import (
+    ARTICLES_FOLDER,
     Store,
+    count_story_feeds,
     find_filled_stories,
-    find_listed_stories,
     read_answers,
+    read_current_stories,
     read_last_turn,
     read_members,
     read_note,
+    read_shown_updates,
     read_stories,
     read_story_ids,
     save_answer,
@@ -105,14 +108,32 @@ def _correct(
     if one is None or two is None:
         return None
 
+    former = read_current_stories(store, [one.id for story in stories.values() for one in story.members])
+
     def choose_id(ids: Sequence[str]) -> str:
         taken = find_filled_stories(store, ids) | {story.id for story in read_stories(store, ids)}
-        free = (article_id for article_id in ids if article_id not in taken)
-        return next(free, None) or str(uuid5(NAMESPACE_URL, f"{ids[0]}\n{turn}\ncorrected"))
+        free = [article_id for article_id in ids if article_id not in taken]
+        own = [article_id for article_id in free if article_id in former]
+        return next(iter(own + free), None) or str(uuid5(NAMESPACE_URL, f"{ids[0]}\n{turn}\ncorrected"))
 
-    shown = find_listed_stories(store, stories)
-    corrector = Corrector(decisions=decisions, turn=turn, choose_id=choose_id, shown=shown)
+    corrector = Corrector(
+        decisions=decisions,
+        turn=turn,
+        choose_id=choose_id,
+        shown=count_story_feeds(store, stories),
+        former=former,
+        heads=_find_heads(stories, store),
+    )
     return corrector.join(a, b, one, two) if are_together else corrector.part(a, b, one)
+
+
+def _find_heads(story_ids: Iterable[str], store: Store) -> dict[str, list[str]]:
+    """Return by story the articles that head it, one for each feed that shows it with others."""
+    heads: dict[str, list[str]] = {}
+    for (feed, story_id), one in read_shown_updates(store, {*story_ids}).items():
+        if not feed.endswith(ARTICLES_FOLDER):
+            heads.setdefault(story_id, []).extend(one.head.split()[:1])
+    return heads
 
 
 def _read_open_stories(store: Store, story_ids: set[str]) -> dict[str, OpenStory]:

@@ -28,6 +28,8 @@ _IS_LAST = ~exists().where(
 )
 _IS_OUT = and_(corrections.c.kind.in_([kind.value for kind in OUT_KINDS]), _IS_LAST)
 
+_IS_REGROUPED = corrections.c.kind.in_([CorrectionKind.MERGE.value, CorrectionKind.SPLIT.value])
+
 
 def add_corrections(connection: Connection, added: Iterable[PublicCorrection]) -> None:
     """Write corrections down, those whose key is not known, and mark what is to show them."""
@@ -74,6 +76,13 @@ def read_corrections(store: Database, topic_id: str, limit: int) -> tuple[Public
 def read_gone_articles(store: Database, topic_id: str, limit: int) -> tuple[PublicCorrection, ...]:
     """Return what took the articles out of a topic's feeds that were not restored, the newest first."""
     newest = _select_of_topic(topic_id).where(_IS_OUT).order_by(corrections.c.id.desc()).limit(limit)
+    with store.reading() as connection:
+        return _make_corrections(connection, newest)
+
+
+def read_regrouped_stories(store: Database, topic_id: str, limit: int) -> tuple[PublicCorrection, ...]:
+    """Return which of a topic's stories became part of others, or were parted, the newest first."""
+    newest = _select_of_topic(topic_id).where(_IS_REGROUPED).order_by(corrections.c.id.desc()).limit(limit)
     with store.reading() as connection:
         return _make_corrections(connection, newest)
 

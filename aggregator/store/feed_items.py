@@ -1,5 +1,6 @@
 """What each feed can hold, in the order of the feed: kept as it changes, never computed anew from all."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -172,6 +173,12 @@ def find_listed_stories(store: Database, story_ids: Collection[str], topic_id: s
     with store.reading() as connection:
         rows = rows_among(connection, _IN_FEED, set(story_ids), of_feed=topic_id)
         return frozenset(row["item_id"] for row in rows)
+
+
+def count_story_feeds(store: Database, story_ids: Collection[str]) -> dict[str, int]:
+    """Return in how many feeds stories have a place, those of all topics included, without those in none."""
+    places = (one for items in read_items_by_id(store, story_ids).values() for one in items)
+    return Counter(one.item_id for one in places if not one.feed.endswith(ARTICLES_FOLDER))
 
 
 def read_publisher_names(store: Database, domains: Iterable[str]) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """What grouping corrects of stories that feeds show: those that become one, and those that are parted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -28,21 +28,39 @@ def correct_stories(connection: Connection, grouping: Grouping) -> None:
     shown_in = _read_topics(connection, {id_ for _, *ids in pairs for id_ in ids})
     for kind, story_id, other_id in pairs:
         # Of one that nobody saw nothing is missed; one that was seen is told of, whoever takes it in.
-        if (other_id if kind is CorrectionKind.MERGE else story_id) not in shown_in:
-            continue
-        article_id, title = _find_title(connection, story_id)
-        made = PublicCorrection(
-            key=f"{kind.value} {story_id} {other_id} {turn}",
-            kind=kind,
-            at=formed_at,
-            topics=tuple(sorted(shown_in.get(story_id, _NONE) | shown_in.get(other_id, _NONE))),
-            title=title,
-            reason=grouping.reason or (MERGED if kind is CorrectionKind.MERGE else SPLIT),
-            article_id=article_id,
-            story_id=story_id,
-            other_id=other_id,
-        )
-        add_corrections(connection, [made])
+        seen_id = other_id if kind is CorrectionKind.MERGE else story_id
+        for named_id, topics in _share_topics(shown_in, story_id, seen_id):
+            article_id, title = _find_title(connection, named_id)
+            made = PublicCorrection(
+                key=" ".join([kind.value, story_id, other_id, str(turn), *({named_id} - {story_id})]),
+                kind=kind,
+                at=formed_at,
+                topics=tuple(sorted(topics)),
+                title=title,
+                reason=grouping.reason or (MERGED if kind is CorrectionKind.MERGE else SPLIT),
+                article_id=article_id,
+                story_id=story_id,
+                other_id=other_id,
+            )
+            add_corrections(connection, [made])
+
+
+def _share_topics(
+    shown_in: Mapping[str, frozenset[str]], story_id: str, seen_id: str
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the topics that are told of a story which was seen there, and the story they know it by.
+
+    That is the one that stays, where both were seen, else the one that is gone: a topic is told of nothing
+    under a headline that it never showed.
+    """
+    if seen_id not in shown_in:
+        return
+    both = shown_in[seen_id] & shown_in.get(story_id, _NONE)
+    alone = shown_in[seen_id] - both
+    if both or not alone:
+        yield story_id, both
+    if alone:
+        yield seen_id, alone
 
 
 def _list_merges(grouping: Grouping) -> Iterator[tuple[CorrectionKind, str, str]]:

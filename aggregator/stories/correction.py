@@ -1,7 +1,7 @@
 """Stories put right after a decision: two become one, or an article leaves one."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.likeness import average_dot
@@ -20,14 +20,17 @@ class Correction:
 class Corrector:
     """Makes stories as decisions want them; ``turn`` is the last that grouping took.
 
-    ``choose_id`` returns an id for a new story of articles by theirs. ``shown`` are stories that readers
-    know.
+    ``choose_id`` returns an id for a new story of articles by theirs, one of the ``former`` first: ids of
+    stories that became part of these. ``shown`` is by id in how many feeds
+    readers know stories, ``heads`` which articles head them there, one for each feed.
     """
 
     decisions: Decisions
     turn: int
     choose_id: Callable[[Sequence[str]], str]
-    shown: frozenset[str] = frozenset()
+    shown: Mapping[str, int] = field(default_factory=dict)
+    former: Collection[str] = ()
+    heads: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def join(self, a: str, b: str, one: OpenStory, two: OpenStory) -> Correction:
         """Bring two articles of two stories together: all of both where no decision is against it.
@@ -53,15 +56,27 @@ class Corrector:
     def part(self, a: str, b: str, story: OpenStory) -> Correction:
         """Take one of two articles out of their story, with what belongs to it.
 
-        The one that an editor wants to leave, else the less fitting.
+        The one that an editor wants to leave, else the less fitting. The part that readers know the story by
+        keeps its id, unless the other one can have the id back that it had before they were merged.
         """
         groups = [_choose(story, self.decisions.find_group(article_id)) for article_id in (a, b)]
         rest = _leave(story, [member for group in groups for member in group])
         decided = [group for group in groups if any(one.id in self.decisions.leaving for one in group)]
         among = decided if len(decided) == 1 else groups
         leaving = min(among, key=lambda group: (_measure_likeness(group, rest), -group[0].turn))
-        stays = self._remake(story, _leave(story, leaving), 1)
-        return Correction(changed=(stays, self._create(leaving, 2, has_excerpt=story.has_excerpt)))
+        parts = (_leave(story, leaving), leaving)
+        known, other = sorted(parts, key=lambda part: self._rate_claim(story, part), reverse=True)
+        stays = self._remake(story, known, 1)
+        return Correction(changed=(stays, self._create(other, 2, has_excerpt=story.has_excerpt)))
+
+    def _rate_claim(self, story: OpenStory, part: Iterable[GroupedArticle]) -> tuple[bool, int, bool]:
+        """Return how much speaks for a part to keep its story's id, what weighs most first.
+
+        That is that it has no other id of its own, that it heads the story in feeds, and that the id is its.
+        """
+        ids = {one.id for one in part}
+        has_own = story.id not in ids and not ids.isdisjoint(self.former)
+        return not has_own, sum(head in ids for head in self.heads.get(story.id, ())), story.id in ids
 
     def _are_apart(self, some: Iterable[GroupedArticle], others: Iterable[GroupedArticle]) -> bool:
         return self.decisions.are_apart((one.id for one in some), [other.id for other in others])

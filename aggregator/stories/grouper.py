@@ -40,8 +40,8 @@ class Grouper:
     """The stories of the window; ``place`` is called with every article once, in order of arrival.
 
     ``taken`` are ids of articles that are not to be those of new stories: a story that is over, or that the
-    article was in before it was removed and came back, has it. ``find_shown`` returns those of stories, by
-    their ids, that readers know.
+    article was in before it was removed and came back, has it. ``count_shown`` returns by their ids how many
+    feeds show stories, of those that readers know.
     """
 
     def __init__(self, thresholds: Thresholds | None = None) -> None:
@@ -51,7 +51,7 @@ class Grouper:
         self.rarity = Rarity(self.thresholds.window_h)
         self.taken: set[str] = set()
         self.decisions = Decisions()
-        self.find_shown: Callable[[Collection[str]], Collection[str]] = lambda _: ()
+        self.count_shown: Callable[[Collection[str]], Mapping[str, int]] = lambda _: {}
         self.turn = 0
         self._forgot_h = float("-inf")
 
@@ -230,7 +230,7 @@ class Grouper:
             ) and not (
                 have_editions(story.members, rival.members) or self.decisions.are_apart(story.ids, rival.ids)
             ):
-                story, other = order_merged(story, rival, self.find_shown((story.id, rival.id)))
+                story, other = order_merged(story, rival, self.count_shown((story.id, rival.id)))
                 self._absorb(story, other)
                 merged.append(other.id)
                 products = compare_stories(story, ranked)

@@ -1,7 +1,7 @@
 """A story as grouping sees it."""
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Self
@@ -143,11 +143,11 @@ class OpenStory:
             self.countries = find_main_countries(member.countries for member in self.members)
 
 
-def order_merged(one: OpenStory, other: OpenStory, shown: Collection[str]) -> tuple[OpenStory, OpenStory]:
+def order_merged(one: OpenStory, other: OpenStory, shown: Mapping[str, int]) -> tuple[OpenStory, OpenStory]:
     """Return two stories that become one: first the one that keeps its id.
 
-    That is the older one, unless readers know the other alone, whose ids are ``shown``: under the older one's
-    it would be new to them once more.
+    That is the one ``shown`` in more feeds, of equals the older: where readers know the other alone, the
+    story would be new to them once more.
     """
-    first, second = sorted((one, other), key=lambda story: (story.id not in shown, story.founded))
+    first, second = sorted((one, other), key=lambda story: (-shown.get(story.id, 0), story.founded))
     return first, second

@@ -14,7 +14,7 @@ from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.story_decisions import answer_question
 from aggregator.store import SITE, read_corrections, read_story_ids, save_corrections
-from tests.builders import HOSTILE, NOW, article, fill, image, provider
+from tests.builders import HOSTILE, NOW, article, fill, image, provider, topic
 from tests.publishing_equality.trees import find_differences
 from tests.publishing_equality.world import World
 
@@ -292,6 +292,84 @@ def test_a_story_that_readers_know_takes_in_an_older_one_by_itself(site, quality
     assert {_id(4), _id(5), _id(6)} & {*shown} == {_id(kept)}
 
 
+def list_deleted(site, topic_id):
+    """Return the ids of a topic's feed of stories that it says are gone."""
+    feed = site.read(f"{topic_id}/atom.xml")
+    return [one.get("ref")[9:] for one in feed.iter(f"{AT}deleted-entry")]
+
+
+def list_shown(site, topic_id):
+    """Return the ids of a topic's feed of stories."""
+    return {one.findtext(f"{ATOM}id")[9:] for one in site.read(f"{topic_id}/atom.xml").iter(f"{ATOM}entry")}
+
+
+def test_a_merged_story_has_a_tombstone_where_it_was_seen(site):
+    """Else a topic that showed it alone would have its headline twice; it is told of that by this headline."""
+    site.setup = replace(site.setup, topics=(*site.setup.topics, topic("ops", name="Operations")))
+    site.publish()
+    other = "Robots of the harbour unload a ship"
+    maker = provider("site4.example")
+    fill(site.store, article(4, id=_id(4), title=other, at=site.now, topics=("ops",), provider=maker))
+    site.publish()
+    assert list_shown(site, "ops") == {_id(4)}
+    site.wait(minutes=5)
+    answer_question(site.store, (_id(1), _id(4)), AnswerKind.SAME, now=site.now, answered_by="ann")
+    site.publish()
+    kept = read_story_ids(site.store, [_id(1)])[_id(1)]
+    assert kept == _id(1)  # more feeds show it
+    assert (list_shown(site, "ops"), list_deleted(site, "ops")) == ({kept}, [_id(4)])
+    assert (list_deleted(site, "ml"), list_deleted(site, "all")) == ([], [_id(4)])
+    assert (site.titles("ops/changes.atom"), site.titles("ml/changes.atom")) == ([f"Merged: {other}"], [])
+
+
+def test_of_two_merged_stories_the_one_in_more_feeds_keeps_its_id(site):
+    """So fewer subscribers have anything new; it may be the younger."""
+    site.wait(minutes=5)
+    one = article(
+        4, id=_id(4), title="Robots unload a ship", at=site.now, topics=("ml", "vision"),
+        provider=provider("site4.example"),
+    )  # fmt: skip
+    fill(site.store, one)
+    site.publish()
+    answer_question(site.store, (_id(1), _id(4)), AnswerKind.SAME, now=site.now, answered_by="ann")
+    site.publish()
+    assert list_shown(site, "vision") == {_id(4)}
+    assert (list_deleted(site, "vision"), list_deleted(site, "ml")) == ([], [_id(1)])
+
+
+def test_the_part_that_readers_know_keeps_the_id(site):
+    """It is the one whose headline they saw, whichever article the id is of."""
+    best = article(
+        4, id=_id(4), title=f"{TOLD} again", at=site.now, topics=("ml",), provider=provider("site4.example"),
+        **WHOLE,
+    )  # fmt: skip
+    fill(site.store, best)
+    site.publish()
+    decide_all(site, (Verb.LEAD, 4))
+    known = read_entries(site)
+    assert known[_id(1)] == best.title
+    site.wait(minutes=5)
+    answer_question(site.store, (_id(1), _id(4)), AnswerKind.DIFFERENT, now=site.now, answered_by="ann")
+    site.publish()
+    assert read_entries(site).items() > known.items()
+
+
+def read_entries(site):
+    """Return the titles of a topic's stories by their ids."""
+    entries = site.read("ml/atom.xml").iter(f"{ATOM}entry")
+    return {one.findtext(f"{ATOM}id")[9:]: one.findtext(f"{ATOM}title") for one in entries}
+
+
+def test_what_was_merged_and_is_parted_has_its_ids_as_before(site):
+    """Readers know both; that of the one that was taken in is back."""
+    before = read_entries(site)
+    for kind in (AnswerKind.SAME, AnswerKind.DIFFERENT):
+        site.wait(minutes=5)
+        answer_question(site.store, (_id(1), _id(2)), kind, now=site.now, answered_by="ann")
+        site.publish()
+    assert read_entries(site) == before
+
+
 def add_newer(site):
     """An hour later there is another story; return when."""
     site.wait(minutes=60)
@@ -321,8 +399,8 @@ def test_neither_merge_nor_split_brings_anything_up_again(site):
     assert list_updates(site) == [(_id(3), newer), (_id(1), _tell(NOW))]
     decide_on_stories(site, Verb.SPLIT)
     assert list_updates(site)[0] == (_id(3), newer)
-    # What the first article left keeps the id, and is called otherwise from now on.
-    assert [at for _, at in list_updates(site)[1:]] == [_tell(site.now), _tell(NOW)]
+    # The other one is back under its own id, later than its tombstone.
+    assert sorted(list_updates(site)[1:]) == [(_id(1), _tell(NOW)), (_id(2), _tell(site.now))]
 
 
 def test_a_correction_is_an_update_and_moves_nothing(site):

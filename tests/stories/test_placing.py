@@ -311,7 +311,7 @@ def test_an_article_joins_late_what_it_shares_more_with_by_now():
 def test_the_story_that_readers_know_keeps_its_id(shown, kept):
     """Of two that become one it is the older, unless they know the younger alone."""
     grouper = Grouper()
-    grouper.find_shown = lambda ids: {*ids} & {*shown}
+    grouper.count_shown = lambda ids: dict.fromkeys({*ids} & {*shown}, 1)
     *_, last = (grouper.place(newcomer(number, *texts, at=NOON)) for number, texts in enumerate(TANNERY))
     assert (last.story.id, last.story.ids) == (kept, ["id-0", "id-1", "id-2"])
     assert [*last.gone] == [*({"id-0", "id-1"} - {kept})]

@@ -33,6 +33,7 @@ from aggregator.store import (
     age_items,
     find_aliases,
     find_taken_out_articles,
+    read_current_stories,
     read_items_by_id,
     read_marks,
     read_members,
@@ -186,7 +187,8 @@ def _arrange(
     done.gone = sorted(arranged - after.keys())
     cut = {m for _, item_id in done.gone for m in touched.stories.by_article(item_id)}
     taken_out = find_taken_out_articles(store, cut & touched.stories.taken_out)
-    done.updates |= list_graves(done.gone, touched.stories, taken_out, now)
+    merged = read_current_stories(store, {item_id for _, item_id in done.gone})
+    done.updates |= list_graves(done.gone, touched.stories, taken_out=taken_out, merged=merged, now=now)
     done.unsure = {
         key for key in before.keys() - arranged - after.keys() if not key[0].endswith(ARTICLES_FOLDER)
     }

@@ -1,6 +1,6 @@
 """The feeds of what was corrected, of each topic and of the site, and what feeds say of items taken out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,6 +30,7 @@ from aggregator.store import (
     read_corrections,
     read_gone_articles,
     read_marks_by_key,
+    read_regrouped_stories,
     read_stored_articles,
     retry_marks,
 )
@@ -37,6 +38,12 @@ from aggregator.store import (
 MOST_TOMBSTONES = 50
 """Items that a feed says were taken out, the newest."""
 AT_A_TIME = 20_000
+_REGROUPED = {
+    CorrectionKind.MERGE: "part of another story now",
+    CorrectionKind.SPLIT: "parted into other stories",
+}
+"""What tombstones say of stories: an editor's reason may quote what was killed since."""
+_REASONS = {CorrectionKind.WITHDRAW: "withdrawn"}
 
 
 def write_change_feeds(*, rules: Rules, store: Store, now: datetime) -> Written:
@@ -117,22 +124,40 @@ def list_tombstones(
 ) -> dict[bool, tuple[Tombstone, ...]]:
     """Return what was taken out of a topic's feeds, of stories under True; what has a place there is not.
 
-    A story is gone from a topic with the last of the topic's own articles, whichever others it has.
+    A story is gone from a topic with the last of the topic's own articles, whichever others it has, and where
+    it became part of another one.
     """
-    gone = read_gone_articles(store, SITE if topic_id == ALL else topic_id, MOST_TOMBSTONES)
-    if not gone:
+    key = SITE if topic_id == ALL else topic_id
+    gone = read_gone_articles(store, key, MOST_TOMBSTONES)
+    regrouped = read_regrouped_stories(store, key, MOST_TOMBSTONES)
+    if not gone and not regrouped:
         return {}
     story_ids = {story_id for one in gone if (story_id := _name_story(one))}
+    story_ids |= {story_id for one in regrouped for story_id in (one.story_id, one.other_id) if story_id}
     staying = {True: find_listed_stories(store, story_ids, topic_id), False: frozenset[str]()}
+    told = [*gone, *(one for one in regrouped if _took_out(one, staying[True]))]
+    told.sort(key=lambda one: one.at, reverse=True)
+    told_of = {True: told[:MOST_TOMBSTONES], False: gone}
     return {
         has_stories: tuple(
-            _bury(gone, {*staying[has_stories], *(id_ for id_, _ in items)}, has_stories=has_stories)
+            _bury(
+                told_of[has_stories],
+                {*staying[has_stories], *(id_ for id_, _ in items)},
+                has_stories=has_stories,
+            )
         )
         for has_stories, items in listed.items()
     }
 
 
+def _took_out(one: PublicCorrection, listed: Collection[str]) -> bool:
+    """Tell whether a story may have left a topic as it was merged, or as its articles there were parted."""
+    return one.kind is CorrectionKind.MERGE or one.other_id in listed
+
+
 def _name_story(one: PublicCorrection) -> str | None:
+    if one.kind is CorrectionKind.MERGE:
+        return one.other_id
     return one.from_story_id or one.story_id
 
 
@@ -142,5 +167,5 @@ def _bury(gone: Iterable[PublicCorrection], shown: set[str], *, has_stories: boo
         item_id = _name_story(one) if has_stories else one.article_id
         if item_id and item_id not in seen:
             seen.add(item_id)
-            reason = format_line(one.reason) or ("" if one.kind is CorrectionKind.KILL else "withdrawn")
+            reason = _REGROUPED.get(one.kind) or format_line(one.reason) or _REASONS.get(one.kind, "")
             yield Tombstone(id=f"urn:uuid:{item_id}", at=cut_to_second(one.at), reason=reason)
