@@ -28,6 +28,7 @@ GAUGES: Mapping[str, tuple[str, str]] = {
     "aggregator_config_problems": ("", "Problems for which the configuration is left aside."),
     "aggregator_polls_under_way": ("", "Polls that are under way."),
     "aggregator_network_down": ("", "Whether our own network is down."),
+    "aggregator_alerts": ("kind", "Alerts that are on."),
     "aggregator_store_bytes": ("", "Bytes of the database."),
     "aggregator_tree_bytes": ("", "Bytes of the published tree."),
     "aggregator_tree_files": ("", "Files of the published tree."),

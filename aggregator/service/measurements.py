@@ -5,10 +5,12 @@ times as long as it took: whatever a store grows to, measuring it takes a hundre
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from aggregator.model.alerts import AlertKind
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.upload import describe_target, read_waiting
 from aggregator.publish.tree_size import measure_tree
@@ -25,6 +27,7 @@ from aggregator.store import (
     count_waiting_pings,
     find_newest_items,
     measure_store,
+    read_alerts,
     read_success_times,
 )
 
@@ -85,12 +88,14 @@ def measure_work(state: ServiceState) -> Gauges:
     store, now = state.context.store, state.context.clock()
     waiting = count_due_marks(store, now)
     target = describe_target(state.context.rules.publishing)
+    on = Counter(one.kind for one in read_alerts(store).values() if one.over_at is None)
     uploads = read_waiting(state.context.rules.feeds_dir, target) if target else ()
     return {
         **({} if uploads is None else {"aggregator_uploads_waiting": {"": len(uploads)}}),
         "aggregator_marks_waiting": {kind.value: waiting.get(kind.value, 0) for kind in MarkKind},
         "aggregator_corrections_waiting": {"": count_waiting_corrections(store)},
         "aggregator_hub_pings_waiting": {"": count_waiting_pings(store)},
+        "aggregator_alerts": {kind.value: on[kind] for kind in AlertKind if kind is not AlertKind.TEST},
     }
 
 

@@ -109,6 +109,8 @@ def test_a_decision_is_shown_first_and_written_then(desk, site):
     draft = visitor.page.css_first("input[name=draft]").attributes["value"]
     visitor.press("Decide so")
     assert "written; a running service takes it up within seconds" in visitor.text
+    assert "0 in force, 1 not taken up yet, the newest first" in visitor.text
+    assert "A calm <b>title</b>" in visitor.text
     (written,) = decisions_of(site)
     assert {key: written[key] for key in ("verb", "value", "reason", "by")} == {
         "verb": "retitle", "value": "A calm <b>title</b>", "reason": "shouting", "by": "Ann Lee",
@@ -116,6 +118,29 @@ def test_a_decision_is_shown_first_and_written_then(desk, site):
     load_config(site.config, {})
     assert "was written already" in visitor.send("confirm", {**form_of(visitor, "", ""), "draft": draft})
     assert len(decisions_of(site)) == 1
+
+
+def test_decisions_that_do_nothing_are_not_in_force(site):
+    """What has ended, and what a later one outdoes, is counted apart and says so."""
+    (site.config / "decisions").mkdir()
+    entry = "  - {{id: {}, verb: {}, target: 'https://daily.example/1', reason: r, by: b, at: 2026-01-0{}T00:00:00Z{}}}"
+    entries = [
+        entry.format("over", "quality", 1, ", value: 3, until: 2026-01-02T00:00:00Z"),
+        entry.format("out", "withdraw", 2, ""),
+        entry.format("back", "restore", 3, ""),
+    ]
+    (site.config / "decisions" / "2026-01.yaml").write_text(
+        "\n".join(["decisions:", *entries, ""]), encoding="utf-8"
+    )
+    with run_desk(site) as (server, _):
+        visitor = DeskVisitor(server)
+        visitor.sign_in()
+        text = visitor.open("decisions")
+    assert "1 in force, 1 has ended, 1 is outdone by a later one, the newest first" in text
+    rows = {row.css_first("th").text(strip=True): row.text() for row in visitor.page.css("tbody tr")}
+    assert "it has ended" in rows["quality"]
+    assert "a later decision restored its target" in rows["withdraw"]
+    assert "counts" in rows["restore"]
 
 
 def test_what_was_shown_is_what_is_written(desk, site):

@@ -1,12 +1,13 @@
 """What the pages of the desk tell of a site with sources that are well, broken and hostile."""
 
 import sqlite3
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 
 from aggregator.model.alerts import Alert, AlertKind
-from aggregator.store import open_store, save_alerts
+from aggregator.store import NotedOutage, end_outage, note_outage, open_store, save_alerts
 from tests.builders import NOW
 from tests.desk.running import DeskVisitor, run_desk
 from tests.integration.site import ML, SiteFolder, ago, item, rss
@@ -81,7 +82,10 @@ def test_alerts_that_are_on_stand_on_the_overview(site, visitor):
     over = Alert(kind=AlertKind.DISK, subject="data", since_at=NOW, text="nearly full", over_at=NOW)
     with open_store(f"sqlite:///{site.folder}/data/aggregator.db") as store:
         save_alerts(store, [alert, over], [], [], NOW)
-        visitor.open("")
+        now = datetime.now(UTC)
+        note_outage(store, NotedOutage(where="worker-2", since_at=now, problem="no names are found"), now)
+        assert "network of worker-2: no names are found" in visitor.open("")
+        end_outage(store, "worker-2", now)
         save_alerts(store, [], [alert.key, over.key], [], NOW)
     (row,) = visitor.page.css_first("table").css("tbody tr")
     assert [*map(words_of, row.css("th, td"))][:2] == ["broken", "broken"]

@@ -99,6 +99,7 @@ def test_the_metrics_are_what_status_says(site, scraped):
     assert value_of(samples, "aggregator_entries_total", kind="new") == source["articles"] == 2
     assert value_of(samples, "aggregator_articles") == 2
     assert value_of(samples, "aggregator_sources", standing="well") == 1
+    assert value_of(samples, "aggregator_alerts", kind="broken") == 0
     assert value_of(samples, "aggregator_sources_silent", longer_than="1h") == 0
     newest = datetime.fromtimestamp(
         value_of(samples, "aggregator_newest_item_timestamp_seconds", topic="ml"), UTC
@@ -177,6 +178,7 @@ def test_dashboard_and_alerts_name_what_is_there(scraped):
     rules = [rule["expr"] for group in alerts["groups"] for rule in group["rules"]]
     assert len(expressions) > 10
     assert len(rules) > 5
+    assert {"aggregator_network_down", "aggregator_alerts"} <= set(re.findall(r"\w+", " ".join(expressions)))
     for expression in (*expressions, *rules):
         used = set(re.findall(r"\b(?:aggregator|process)_\w+", expression))
         assert used <= names, f"{expression}: {used - names}"

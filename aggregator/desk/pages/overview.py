@@ -21,6 +21,7 @@ from aggregator.store import (
     count_waiting_pings,
     measure_store,
     read_alerts,
+    read_outages,
     read_queue,
     read_topic_problems,
 )
@@ -68,6 +69,9 @@ def _find_service_needs(site: DeskSite) -> Iterator[Need]:
         wrong = check()
         if wrong:
             yield Need(text=f"{name}: {wrong}")
+    for outage in read_outages(site.store, site.read_time()):
+        if outage.where != site.state.network_watch.where:  # which said so above
+            yield Need(text=f"network of {outage.where}: {outage.problem[:LONGEST]}")
     problems = site.live.problems
     if problems:
         yield Need(text=f"the configuration has problems and is left aside: {problems[0][:LONGEST]}")
