@@ -403,6 +403,31 @@ def test_neither_merge_nor_split_brings_anything_up_again(site):
     assert sorted(list_updates(site)[1:]) == [(_id(1), _tell(NOW)), (_id(2), _tell(site.now))]
 
 
+def test_a_part_stands_by_its_own_news(site):
+    """Not by that of what left it, also where an article was taken out of it, which keeps its place."""
+    tell(site, 5, TOLD, **WHOLE)
+    add_newer(site)
+    site.wait(minutes=5)
+    tell(site, 4, "Robots unload a ship")
+    answer_question(site.store, (_id(1), _id(4)), AnswerKind.SAME, now=site.now, answered_by="ann")
+    site.publish()
+    decide_all(site, (Verb.WITHDRAW, 5))
+    assert [id_ for id_, _ in list_updates(site)][:2] == [_id(1), _id(3)]
+    answer_question(site.store, (_id(1), _id(4)), AnswerKind.DIFFERENT, now=site.now, answered_by="ann")
+    site.publish()
+    assert [id_ for id_, _ in list_updates(site)][:3] == [_id(4), _id(3), _id(1)]
+
+
+def tell(site, number, title, **changes):
+    """Publish what another publisher tells now."""
+    maker = provider(f"site{number}.example")
+    told = article(
+        number, id=_id(number), title=title, provider=maker, at=site.now, topics=("ml",), **changes
+    )
+    fill(site.store, told)
+    site.publish()
+
+
 def test_a_correction_is_an_update_and_moves_nothing(site):
     """Readers that look for updates find it; it does not stand before newer news."""
     newer = add_newer(site)

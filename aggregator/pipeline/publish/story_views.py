@@ -286,6 +286,9 @@ def _keep_news_time(
     """
     if known is None or known.placed_at is None or not stories.is_cut(story_id):
         return found_at
+    times = (at for one in stories.members[story_id] for at in (one.joined_at, one.published_at))
+    if all(abs(at - known.placed_at) > timedelta(seconds=1) for at in times):  # another story has that now
+        return found_at
     came = (one for one in stories.list_shown(story_id) if one.turn > (known.turn or 0))
     has_news = any(found_at in (one.joined_at, one.published_at) for one in came)
     return max(known.placed_at, found_at) if has_news else known.placed_at
