@@ -14,10 +14,11 @@ from aggregator.cli.explanation_summary import (
     format_bounds,
     summarise_life,
 )
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, spell_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.table import format_table, format_time, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
+from aggregator.config.typed_commands import complete_commands, spell_config
 from aggregator.curate.editor_rules import RuleTrace
 from aggregator.enrich.reuse_limits import format_wishes
 from aggregator.model import Article, Disappearance
@@ -62,13 +63,14 @@ def explain(
         if not (with_all or as_json):
             count = len(read_members(store, {life.story_id or ""}).get(life.story_id or "", ()))
             for line in summarise_life(life, in_story=count, where=spell_config(config)):
-                typer.echo(clean_cell(line))
+                typer.echo(clean_cell(complete_commands(line, config)))
             return
         story = list(_describe_story(life, workspace))
     if as_json:
         typer.echo(json.dumps(_report(life, story), ensure_ascii=False, indent=2))
     else:
-        typer.echo("\n".join(clean_cell(line) for line in _describe(life, story)))
+        lines = (clean_cell(complete_commands(line, config)) for line in _describe(life, story))
+        typer.echo("\n".join(lines))
 
 
 def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:

@@ -28,6 +28,7 @@ def summarise_life(life: ArticleLife, *, in_story: int, where: str) -> Iterator[
     yield f"of {article.provider.domain}, {format_time(article.published_at)}, article {life.article_id}"
     yield from _summarise_feeds(life.feeds)
     yield from describe_decisions(life.decisions)
+    yield from describe_decisions(life.story_decisions, "decisions on its story:")
     if in_story > 1 and life.story_id:
         yield f"one of {in_story} articles of a story: `aggregator stories show {life.story_id[:8]}{where}`"
     yield f"(`aggregator explain {life.article_id[:8]} --all{where}`: sources, topics, rules, quality, story)"
@@ -41,10 +42,10 @@ def format_bounds(reason: FeedReason) -> str:
     return "".join(f", {word} {at}" for word, at in (("since", since), ("until", until)) if at)
 
 
-def describe_decisions(decisions: Sequence[Decision]) -> Iterator[str]:
-    """Yield a line for each decision that counts."""
+def describe_decisions(decisions: Sequence[Decision], heading: str = "decisions:") -> Iterator[str]:
+    """Yield a line for each decision that counts, after a heading."""
     if decisions:
-        yield "decisions:"
+        yield heading
     for one in decisions:
         said = "".join(f" {part}" for part in (one.value, one.topic and f"in {one.topic}") if part)
         until = f", until {format_time(one.until)}" if one.until else ""

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import spell_config
 from aggregator.cli.source_adding import add_by_address, is_terminal
 from aggregator.cli.source_import import draft_import, write_import
 from aggregator.config.site_beginning import NAMES, place_config, refuse_begun_site, write_new_site
 from aggregator.config.site_keys import check_site_key
+from aggregator.config.typed_commands import spell_config
 from aggregator.errors import AggregatorError
 
 app = typer.Typer()

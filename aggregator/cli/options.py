@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,8 +30,3 @@ def print_json(report: Any) -> None:
 def read_config(folder: Path) -> Config:
     """Return the configuration in ``folder``; raises ConfigError with every problem."""
     return load_config(folder, os.environ)
-
-
-def spell_config(folder: Path) -> str:
-    """Return the option that a command to be typed next needs for ``folder``; "" for the default."""
-    return "" if folder == DEFAULT_CONFIG else f" --config {shlex.quote(str(folder))}"

@@ -14,12 +14,13 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.completion import SOURCE_ID
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, spell_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.proposal_report import report_withdrawals
 from aggregator.cli.review_report import describe_accepted
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
+from aggregator.config.typed_commands import spell_config
 from aggregator.errors import AggregatorError
 from aggregator.model import Article, SourceState
 from aggregator.pipeline.editing.quarantine import Quarantine, explain_quarantine, sort_quarantine

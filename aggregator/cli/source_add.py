@@ -7,8 +7,9 @@ import typer
 
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, spell_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
 from aggregator.cli.source_adding import add_by_address, is_terminal
+from aggregator.config.typed_commands import spell_config
 
 app = typer.Typer()
 

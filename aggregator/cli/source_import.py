@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.activity import show_activity
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, spell_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
 from aggregator.cli.source_adding import is_terminal
 from aggregator.cli.table import format_table
+from aggregator.config.typed_commands import spell_config
 from aggregator.errors import AggregatorError
 from aggregator.text import clean_cell
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.activity import show_activity
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json, spell_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json
 from aggregator.cli.usable_config import read_storage_settings
+from aggregator.config.typed_commands import spell_config
 from aggregator.store import hide_password, lock_store, restore_backup
 
 app = typer.Typer()

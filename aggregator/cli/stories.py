@@ -12,6 +12,7 @@ from aggregator.cli.table import format_table, format_time
 from aggregator.cli.times import ALLOWED, read_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
+from aggregator.config.typed_commands import complete_commands
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_story_id
@@ -93,7 +94,8 @@ def show(
     if as_json:
         print_json({**_report_story(shown), "reasons": reasons})
     else:
-        typer.echo("\n".join([*_describe_story(shown), *reasons]))
+        lines = [*_describe_story(shown), *reasons]
+        typer.echo("\n".join(complete_commands(line, config) for line in lines))
 
 
 def _parse_since(since: str) -> datetime:

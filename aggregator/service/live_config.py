@@ -14,6 +14,7 @@ import structlog
 
 from aggregator.config import Config, KnownEntries, Settings, digest_files, load_parts, take_urgent
 from aggregator.config.file_watch import FileWatch, Stamps, read_stamps
+from aggregator.config.typed_commands import complete_commands
 from aggregator.errors import StoreError
 from aggregator.pipeline.config_in_force import (
     is_approved,
@@ -126,7 +127,10 @@ class LiveConfig:
         return rules
 
     def degradation(self) -> str | None:
-        """Return a line for ``/healthz`` if the files are ignored or wait, None if they are in force."""
+        """Return a line for ``/healthz`` if the files are ignored or wait, None if they are in force.
+
+        It names no folder of this machine: whoever asks is told.
+        """
         if self.waiting and not self.problems:
             ahead = ", ".join(self.waiting.ahead)
             but = f" (in force already: {ahead})" if ahead else ""
@@ -137,7 +141,9 @@ class LiveConfig:
         noun = "problem" if count == 1 else "problems"
         ahead = ", ".join(self.ahead)
         but = f" (in force already: {ahead})" if ahead else ""
-        return f"the configuration has {count} {noun} and is left aside{but}: see the log or aggregator check"
+        return (
+            f"the configuration has {count} {noun} and is left aside{but}: see the log or `aggregator check`"
+        )
 
     def _read(self, now_s: float, *, is_requested: bool) -> tuple[Rules | None, bool]:
         digest = digest_files(self.folder)
@@ -177,7 +183,7 @@ class LiveConfig:
             return self._apply(config)
         note_waiting(config, found.why, self.store)
         self._wait(config, found.why)
-        log.warning("config", waits=found.why, advice=ADVICE)
+        log.warning("config", waits=found.why, advice=complete_commands(ADVICE, self.folder))
         return None
 
     def _take_up_right(self, parts: Config) -> Rules | None:

@@ -419,6 +419,10 @@ def test_stories_are_merged_and_split_by_command(site):
         ("merge", one.id, two.id), ("split", two.id, one.id),
     ]  # fmt: skip
     assert ": it is so)" in site.run("stories", "show", two.id)
+    told = site.run("explain", two.id)
+    assert "decisions on its story:" in told
+    assert f": split {one.id}: it is so (anna, " in told
+    assert f" --config {site.config}`" in site.run("explain", two.id, "--all")
 
 
 def test_stories_are_led_and_linked_by_command(site):

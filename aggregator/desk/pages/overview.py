@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from aggregator.config.typed_commands import complete_commands
 from aggregator.desk.answers import Fields
 from aggregator.desk.phrases import format_bytes, format_seconds
 from aggregator.desk.site import DeskSite
@@ -78,7 +79,8 @@ def _find_service_needs(site: DeskSite) -> Iterator[Need]:
     waiting = site.live.waiting
     why = waiting.why if waiting else find_waiting(site.config, site.store)
     if why:
-        yield Need(text=f"a change of the configuration waits: {why}: let it go with `aggregator apply`")
+        waits = f"a change of the configuration waits: {why}: let it go with `aggregator apply`"
+        yield Need(text=complete_commands(waits, site.folder))
     for topic_id, problem in read_topic_problems(site.store).items():
         yield Need(text=f"{topic_id} could not be written: {problem[:LONGEST]}", page="topics")
 

@@ -34,6 +34,7 @@ from aggregator.store import (
     read_feed_items,
     read_items_by_id,
     read_kept_out,
+    read_members,
     read_story_ids,
 )
 from aggregator.store.article_search import FirstSighting, read_first_sightings, read_known_urls
@@ -47,7 +48,8 @@ class ArticleLife:
     ``urls`` are the canonical addresses that lead to it. ``topics`` says by topic id why it is the topic's,
     or, after ``no:``, why it nearly is. ``rules`` has what each editors' rule says of it now, in their order,
     and ``decisions`` those on it that count. ``disappearances`` say at which sources it disappeared.
-    ``story_id`` is None where it has no story yet.
+    ``story_id`` is None where it has no story yet; ``story_decisions`` are those that put articles of it
+    together, or apart from others.
     """
 
     article_id: str
@@ -59,6 +61,7 @@ class ArticleLife:
     decisions: tuple[Decision, ...] = ()
     disappearances: tuple[Disappearance, ...] = ()
     story_id: str | None = None
+    story_decisions: tuple[Decision, ...] = ()
     feeds: tuple[FeedReason, ...] = ()
 
 
@@ -77,17 +80,31 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
     facts = read_story_facts({article_id}, store).get(article_id, ALONE)
     traces = rules.explain_rules(article, source_ids, now=now, story=facts)
     decisions = rules.decisions.of(article, now)
+    story_id = read_story_ids(store, {article_id}).get(article_id)
     life = replace(
         life,
         topics=_explain_topics(article, source_ids, name_changes(traces, decisions, rules), rules),
         rules=traces,
         decisions=decisions,
         disappearances=read_disappearances(store, article_id),
-        story_id=read_story_ids(store, {article_id}).get(article_id),
+        story_id=story_id,
+        story_decisions=_find_story_decisions(article_id, story_id, rules, store, now),
     )
     setting = Setting(source_ids=tuple(source_ids), story=facts, now=now)
     cases = _make_cases(article, life, rules, store, setting)
     return replace(life, feeds=tuple(map(explain_feed, cases)))
+
+
+def _find_story_decisions(
+    article_id: str, story_id: str | None, rules: Rules, store: Store, now: datetime
+) -> tuple[Decision, ...]:
+    """Return what editors decided ``now`` on which articles are in the story of one, the newest first."""
+    pairs = rules.story_decisions.list_pairs(now)
+    if not pairs:
+        return ()
+    members = read_members(store, {story_id}).get(story_id, ()) if story_id else ()
+    ids = {article_id, *(member.article_id for member in members)}
+    return tuple({o.decision.id: o.decision for o in pairs if {o.article_id, o.other_id} & ids}.values())
 
 
 def _explain_topics(
