@@ -4,13 +4,14 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from aggregator.clauses import Clause, ClauseProblem, check_clause, compile_clause, find_doubts
+from aggregator.clauses import Clause, ClauseProblem, check_clause, compile_clause, find_doubts, ignore_case
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.known_publishers import read_known_publishers
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
@@ -19,6 +20,7 @@ from aggregator.cli.table import format_table, format_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.config import Config
 from aggregator.config.clause_doubts import list_known_texts
+from aggregator.curate.editor_decisions import ArticleDecisions
 from aggregator.model import Article
 from aggregator.pipeline.rule_trial import RuleTrial, try_clause
 from aggregator.store import Store, count_articles
@@ -42,7 +44,8 @@ def try_on_stored(
 ) -> None:
     """Print the titles of the stored articles that a clause matches, newest first, and how many.
 
-    Of an article published or not, as it is stored now: topics and quality are what all rules left.
+    Of an article published or not, as it is stored now: topics and quality are what all rules left. Those
+    that were killed or taken down are left out. Where none matches, it counts those that do in another case.
     """
     compiled = _compile(clause)
     checked, _ = read_usable_config(config)
@@ -51,11 +54,14 @@ def try_on_stored(
         known = list_known_texts(checked, read_known_publishers(store, compiled.names))
         for doubt in find_doubts(clause, known):
             _show_problem(clause, doubt, "warning: ")
-        trial = _try(compiled, store, topic, days)
+        attempt = partial(_try, store, ArticleDecisions(checked.decisions), topic, days)
+        trial = attempt(compiled)
+        loose = None if trial.matched else ignore_case(compiled)
+        in_any_case = len(attempt(loose, has_any_case=True).matched) if loose else None
     if as_json:
-        typer.echo(json.dumps(_report(trial), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(_report(trial, in_any_case), ensure_ascii=False, indent=2))
     else:
-        typer.echo("\n".join(_describe(trial, days)))
+        typer.echo("\n".join(_describe(trial, days, in_any_case or 0)))
     if trial.failed:
         typer.echo(f"warning: it failed on {trial.failed} articles, first with: {trial.error}", err=True)
 
@@ -84,27 +90,35 @@ def _check_topic(topic: str | None, config: Config) -> None:
         raise typer.BadParameter(f"no topic {topic!r}, allowed: {names}", param_hint="'--topic'")
 
 
-def _try(clause: Clause, store: Store, topic_id: str | None, days: int) -> RuleTrial:
+def _try(
+    store: Store, decisions: ArticleDecisions, topic_id: str | None, days: int, clause: Clause, *,
+    has_any_case: bool = False,
+) -> RuleTrial:  # fmt: skip
     now = clock()
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
         task = progress.add_task("articles", total=count_articles(store))
         return try_clause(
             clause, store=store, topic_id=topic_id, since=now - timedelta(days=days), now=now,
+            decisions=decisions, has_any_case=has_any_case,
             report=lambda count: progress.advance(task, count),
         )  # fmt: skip
 
 
-def _describe(trial: RuleTrial, days: int) -> Iterator[str]:
+def _describe(trial: RuleTrial, days: int, in_any_case: int) -> Iterator[str]:
     rows = [(format_time(a.published_at), a.quality, a.provider.name, a.title) for a in trial.matched]
     if rows:
         yield from format_table(("published", "quality", "provider", "title"), rows)
     noun = "article" if trial.looked_at == 1 else "articles"
     yield f"{len(rows):,} of {trial.looked_at:,} {noun} of the last {days} days match"
+    if in_any_case:
+        how = 'title.matches("(?i)robot") finds Robot, too'
+        yield f"{in_any_case:,} would match without regard to case: {how}"
 
 
-def _report(trial: RuleTrial) -> dict[str, object]:
+def _report(trial: RuleTrial, in_any_case: int | None) -> dict[str, object]:
     return {
         "matched": len(trial.matched),
+        "matched_in_any_case": in_any_case,
         "looked_at": trial.looked_at,
         "failed": trial.failed,
         "error": trial.error or None,

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.clauses import Clause, Values
+from aggregator.clauses import Clause, Values, lower_values
+from aggregator.curate.editor_decisions import ArticleDecisions, is_killed
 from aggregator.curate.rule_fields import list_values
 from aggregator.model import Article
 from aggregator.model.curation import ALONE
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.store import Store, read_article_batches
+
+NO_DECISIONS = ArticleDecisions()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,21 +35,26 @@ def try_clause(
     topic_id: str | None,
     since: datetime,
     now: datetime,
+    decisions: ArticleDecisions = NO_DECISIONS,
+    has_any_case: bool = False,
     report: Callable[[int], None] = lambda _: None,
 ) -> RuleTrial:
     """Return what a clause matches among the articles published or seen ``since``, of a topic or of all.
 
-    ``report`` is told how many articles were read.
+    Of articles of which ``decisions`` leave nothing it tells nothing. ``has_any_case``: values are taken in
+    lower case. ``report`` is told how many articles were read.
     """
     matched: list[Article] = []
     errors: list[str] = []
     looked_at = 0
     asks_for_story = any(name.startswith("story.") for name in clause.names)
     for batch in read_article_batches(store):
-        chosen = [a for a in batch if _is_looked_at(a, topic_id, since)]
+        young = (a for a in batch if _is_looked_at(a, topic_id, since))
+        chosen = [a for a in young if not is_killed(decisions.of(a, now))]
         facts = read_story_facts([a.id for a in chosen], store) if asks_for_story else {}
         for article in chosen:
-            outcome = clause.evaluate(Values(list_values(article, facts.get(article.id, ALONE), now)))
+            values = list_values(article, facts.get(article.id, ALONE), now)
+            outcome = clause.evaluate(Values(lower_values(values) if has_any_case else values))
             matched += [article] if outcome.holds else []
             errors += [outcome.error] if outcome.error else []
         looked_at += len(chosen)

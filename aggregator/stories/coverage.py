@@ -77,7 +77,8 @@ def find_voices(articles: Iterable[Article], members: Mapping[str, Member]) -> V
     voices: dict[str, str] = {}
     copies = set()
     seen: list[tuple[frozenset[str], Article]] = []
-    for article in sorted(articles, key=lambda article: (article.published_at, article.id)):
+    ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
+    for article in ordered:
         terms = frozenset(members[article.id].terms) if article.id in members else frozenset()
         agency = find_agency(article)
         original = None if agency else _find_original(terms, article, seen)
@@ -86,7 +87,16 @@ def find_voices(articles: Iterable[Article], members: Mapping[str, Member]) -> V
         voices[article.id] = agency or (voices[original.id] if original else _get_family(article))
         if len(seen) < _COMPARED:
             seen.append((terms, article))
-    return Voices(of=voices, copies=frozenset(copies))
+    return Voices(of=_join_own_voices(voices, copies, ordered), copies=frozenset(copies))
+
+
+def _join_own_voices(
+    voices: Mapping[str, str], copies: Collection[str], articles: Iterable[Article]
+) -> dict[str, str]:
+    """Return whose words articles have, where whom they copy is not there: a publisher's beside its own."""
+    own = {voice for id_, voice in voices.items() if id_ not in copies}
+    families = {a.id: _get_family(a) for a in articles if a.id in copies and voices[a.id] not in own}
+    return {**voices, **{id_: family for id_, family in families.items() if family in own}}
 
 
 def rank_related(

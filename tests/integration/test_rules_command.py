@@ -43,7 +43,25 @@ def test_titles_that_match_are_printed_newest_first(site):
     assert (_titles(printed), printed.splitlines()[-1]) == (
         [TITLES[0], TITLES[2]], "2 of 2 articles of the last 30 days match",
     )  # fmt: skip
+    loose = site.run("rules", "test", 'text.contains("COURT") && title.matches("RULES|old")')
+    assert loose.splitlines()[-1].startswith("1 would match without regard to case: ")
     assert site.run("rules", "test", "is_copy") == "0 of 3 articles of the last 7 days match\n"
+
+
+def test_what_was_killed_is_not_shown(site):
+    """Nothing of it is to be left anywhere."""
+    killed = {
+        "id": "k",
+        "verb": "kill",
+        "target": "https://daily.example/1",
+        "reason": "r",
+        "by": "ann",
+        "at": "2026-01-01T00:00:00Z",
+    }
+    (site.config / "decisions").mkdir()
+    site.write("decisions/2026-01", {"decisions": [killed]})
+    printed = site.run("rules", "test", 'title.matches("(?i)rocket|court")')
+    assert _titles(printed) == [TITLES[1], TITLES[3]]
 
 
 def test_other_programs_get_json(site):

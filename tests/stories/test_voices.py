@@ -103,6 +103,23 @@ def test_a_family_is_one_voice():
     assert (coverage.publishers, coverage.independent) == (3, 2)
 
 
+def test_a_copy_whose_original_is_gone_is_no_voice_beside_its_familys_own():
+    """As of a wire article that was killed: two papers of one family, one of which copies it, count once."""
+    family = {
+        name: Provider(domain=f"{name}.example", name=name, family="Press") for name in ("north", "south")
+    }
+    copy = in_words_of("south", 1, provider=family["south"], credit="Meridian Wire")
+    rest = (
+        in_words_of("north", 3, provider=family["north"]),
+        in_words_of("Alba", 2),
+        in_words_of("Corona", 4),
+    )
+    left = covered(copy, *rest)
+    assert (left.publishers, left.independent) == (4, 3)
+    assert covered(in_words_of("Meridian Wire"), copy, *rest).independent == 4
+    assert covered(copy, *rest[1:]).independent == 3
+
+
 def test_nearly_the_same_words_are_a_copy():
     """The later of two texts that share nearly all their terms repeats the earlier, whoever says so."""
     first, second, other = (
