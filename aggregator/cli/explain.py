@@ -225,6 +225,7 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
                 "place": one.place,
                 "since": format_time_if_known(one.since_at),
                 "until": format_time_if_known(one.until_at),
+                "mayStay": one.may_stay,
                 "changes": list(one.changes),
             }
             for one in life.feeds

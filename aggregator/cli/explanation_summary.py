@@ -1,6 +1,7 @@
 """Why an article is where it is, in short: the feeds that have it, and what keeps it out of others."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from aggregator.cli.table import format_time, format_time_if_known
 from aggregator.model.decisions import Decision
@@ -39,7 +40,8 @@ def format_bounds(reason: FeedReason) -> str:
     since, until = format_time_if_known(reason.since_at), format_time_if_known(reason.until_at)
     if not reason.is_shown:
         return f" ({since})" if since else ""
-    return "".join(f", {word} {at}" for word, at in (("since", since), ("until", until)) if at)
+    told = "".join(f", {word} {at}" for word, at in (("since", since), ("until", until)) if at)
+    return told + (" or longer (`publish.min_items`)" if until and reason.may_stay else "")
 
 
 def describe_decisions(decisions: Sequence[Decision], heading: str = "decisions:") -> Iterator[str]:
@@ -73,7 +75,6 @@ def _group(reasons: Sequence[FeedReason]) -> Iterator[tuple[tuple[str, str], Seq
     """Yield the feeds that have the same to say, with that."""
     alike: dict[tuple[str, str], list[FeedReason]] = {}
     for reason in reasons:
-        until = format_time_if_known(reason.until_at) if reason.is_shown else None
-        bounds = (f", until {until}" if until else "") if reason.is_shown else format_bounds(reason)
+        bounds = format_bounds(replace(reason, since_at=None) if reason.is_shown else reason)
         alike.setdefault((reason.ground, bounds), []).append(reason)
     yield from alike.items()

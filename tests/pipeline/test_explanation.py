@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.cli.explanation_summary import format_bounds
 from aggregator.model import Topic
 from aggregator.pipeline.explanation.feed_reasons import FeedCase, explain_feed
 from aggregator.store import FeedItem, FeedSize
@@ -37,7 +38,7 @@ def test_a_shown_article_is_told_with_its_reason_place_and_end():
     told = explain_feed(make_case(item=make_item(), place=3, before=2))
     assert told.is_shown
     assert told.why == "keyword 'ai' in title; item 3, as long as it is recent"
-    assert told.until_at == NOW + WEEK
+    assert (told.until_at, told.may_stay) == (NOW + WEEK, False)
     assert told.changes == (
         "a limit of 2 items would leave it out",
         "6 points of quality less would take it out",
@@ -49,6 +50,13 @@ def test_what_fills_a_feed_up_has_no_end():
     told = explain_feed(make_case(item=make_item(is_recent=False), place=1))
     assert told.until_at is None
     assert "`publish.min_items`" in told.why
+
+
+def test_what_a_short_feed_keeps_may_stay_longer():
+    """Its window ends, and it is among the items that the feed has at least."""
+    told = explain_feed(make_case(item=make_item(), place=2, before=1))
+    assert (told.until_at, told.may_stay) == (NOW + WEEK, True)
+    assert format_bounds(told).endswith(" or longer (`publish.min_items`)")
 
 
 def test_a_story_is_told_to_be_in_by_another_article():

@@ -63,7 +63,8 @@ class FeedReason:
     """Whether a feed shows an article, and ``why``; ``changes`` are the smallest that would alter that.
 
     ``ground`` is the part of ``why`` that does not hang on other items of the feed. ``since_at`` and
-    ``until_at`` bound the time in which it may show it, None: no bound is known.
+    ``until_at`` bound the time in which it may show it, None: no bound is known. It ``may_stay`` longer where
+    the feed is so short that it keeps what is old.
     """
 
     feed: str
@@ -73,6 +74,7 @@ class FeedReason:
     place: int | None = None
     since_at: datetime | None = None
     until_at: datetime | None = None
+    may_stay: bool = False
     changes: tuple[str, ...] = ()
 
 
@@ -127,6 +129,7 @@ def _explain_shown(case: FeedCase, item: FeedItem) -> FeedReason:
         place=case.place,
         since_at=item.recent_at,
         until_at=until if item.is_recent else None,
+        may_stay=item.is_recent and case.place is not None and case.place <= case.size.least,
         changes=tuple(_list_ways_out(case)),
     )
 
