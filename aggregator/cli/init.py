@@ -16,6 +16,7 @@ from aggregator.config.site_beginning import NAMES, place_config, refuse_begun_s
 from aggregator.config.site_keys import check_site_key
 from aggregator.config.typed_commands import spell_config
 from aggregator.errors import AggregatorError
+from aggregator.text import format_count
 
 app = typer.Typer()
 
@@ -97,7 +98,11 @@ def _add(typed: str, config: Path, *, asks: bool) -> bool:
         if file.is_file():
             plan = draft_import(file, config, has_topics=True)
             write_import(plan, config)
-            typer.echo(f"added {len(plan.sources)} sources in {len(plan.topics)} new topics")
+            sources, topics = (
+                format_count(len(plan.sources), "source"),
+                format_count(len(plan.topics), "new topic"),
+            )
+            typer.echo(f"added {sources} in {topics}")
             return True
         added = add_by_address(typed, {}, config, asks=asks, confirms=False, force=False)
     except AggregatorError as error:

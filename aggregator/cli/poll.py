@@ -28,6 +28,7 @@ from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.poll.round import poll
 from aggregator.store import list_due_sources
+from aggregator.text import format_count
 
 PICTURE_ROUNDS = 5
 """Rounds of looking at pictures, of some articles each, that follow a round of polling at the most."""
@@ -80,7 +81,8 @@ def summary(polls: Sequence[Poll]) -> str:
     new, edited = sum(done.new for done in polls), sum(done.edited for done in polls)
     quarantined = sum(done.quarantined for done in polls)
     waiting = f", {quarantined} quarantined: see `aggregator review`" if quarantined else ""
-    return f"{len(polls)} sources polled: {counted}; {new} new articles, {edited} edited{waiting}"
+    polled, came = format_count(len(polls), "source"), format_count(new, "new article")
+    return f"{polled} polled: {counted}; {came}, {edited} edited{waiting}"
 
 
 def _choose_sources(workspace: Workspace, named: Sequence[str], *, every: bool) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import RecordsWritten, publish_records
 from aggregator.secured import SecuredKeys
+from aggregator.text import format_count
 
 app = typer.Typer()
 
@@ -64,8 +65,9 @@ def publish_command(
     if as_json:
         print_json(report_files(done, records))
         raise typer.Exit(bool(done.errors) and not done.items)
+    topics, folder = format_count(len(done.items), "topic"), workspace.config.settings.storage.feeds_dir
     typer.echo(
-        f"{len(done.items)} topics published to {workspace.config.settings.storage.feeds_dir}: "
+        f"{topics} published to {folder}: "
         f"{len(done.changed) + records.changed} files written, {done.unchanged + records.unchanged} unchanged"
     )
     if done.errors and not done.items:

@@ -8,6 +8,7 @@ from aggregator.cli.activity import show_activity
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import open_existing_workspace
+from aggregator.text import format_count
 
 app = typer.Typer()
 
@@ -35,4 +36,5 @@ def prune(
         print_json({"articles": done.articles, "sources": done.sources, "removed": not dry_run})
         return
     what = "would be removed" if dry_run else "were removed"
-    typer.echo(f"{done.articles} articles and {done.sources} sources {what}")
+    articles, sources = format_count(done.articles, "article"), format_count(done.sources, "source")
+    typer.echo(f"{articles} and {sources} {what}")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
+from aggregator.text import format_count
 
 app = typer.Typer()
 
@@ -35,4 +36,4 @@ def export(
     replace_file(file, document.encode())
     with_headers = sum(bool(source.headers) for source in configured.sources)
     kept = f"; the headers of {with_headers} are not in it" if with_headers else ""
-    typer.echo(f"{file}: {len(configured.sources)} sources{kept}")
+    typer.echo(f"{file}: {format_count(len(configured.sources), 'source')}{kept}")

@@ -8,6 +8,7 @@ from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.config import remove_source
 from aggregator.errors import AggregatorError
+from aggregator.text import format_count
 
 app = typer.Typer()
 
@@ -37,4 +38,4 @@ def remove(
             removed = retire_source(store, source_id, with_articles=with_articles)
             if removed:
                 end_removed_topics(store)
-    typer.echo(f"removed {source_id}" + (f" and {removed} articles" if with_articles else ""))
+    typer.echo(f"removed {source_id}" + (f" and {format_count(removed, 'article')}" if with_articles else ""))

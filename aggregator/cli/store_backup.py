@@ -9,6 +9,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_j
 from aggregator.cli.progress_bar import show_progress_bar
 from aggregator.cli.usable_config import read_storage_settings
 from aggregator.store import write_backup
+from aggregator.text import format_count
 
 app = typer.Typer()
 
@@ -32,8 +33,10 @@ def backup(
     if as_json:
         print_json({"file": str(done.file), "bytes": done.size_bytes, "rows": dict(done.rows)})
         return
+    counts = (format_count(done.rows[f"{name}s"], name) for name in ("article", "source"))
+    kept = " and ".join(counts)
     typer.echo(
-        f"{done.file}: {done.rows['articles']} articles and {done.rows['sources']} sources in "
+        f"{done.file}: {kept} in "
         f"{done.size_bytes / 2**20:.1f} MiB, checked. Not in it: {config}, keys of the environment, and "
         f"{settings.storage.feeds_dir}."
     )

@@ -10,6 +10,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_j
 from aggregator.cli.usable_config import read_storage_settings
 from aggregator.config.typed_commands import spell_config
 from aggregator.store import hide_password, lock_store, restore_backup
+from aggregator.text import format_count
 
 app = typer.Typer()
 
@@ -32,7 +33,9 @@ def restore(
     if as_json:
         print_json({"store": hide_password(url), "rows": dict(done.rows), "next": next_command})
         return
+    counts = (format_count(done.rows[f"{name}s"], name) for name in ("article", "source"))
+    kept = " and ".join(counts)
     typer.echo(
-        f"{hide_password(url)}: {done.rows['articles']} articles and {done.rows['sources']} sources are "
-        f"restored. Now run `{next_command}`, which makes the published tree of them, and start the service."
+        f"{hide_password(url)}: {kept} restored. "
+        f"Now run `{next_command}`, which makes the published tree of them, and start the service."
     )

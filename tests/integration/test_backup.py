@@ -22,7 +22,7 @@ def test_a_site_that_was_lost_comes_back(tmp_path):
         assert done["rows"]["articles"] == 2
         assert "another aggregator run uses" in refused.stderr
         assert "it is there already" in _say(site, "backup", str(file))
-        assert "2 articles and 1 sources in" in site.run("backup", str(file), "--force")
+        assert "2 articles and 1 source in" in site.run("backup", str(file), "--force")
         assert "it holds 2 articles, which a backup does not replace" in _say(site, "restore", str(file))
         feeds = {path: (site.feeds / "ml" / path).read_text() for path in ("rss.xml", "articles/feed.json")}
         shutil.rmtree(site.folder / "data")

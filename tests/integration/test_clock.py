@@ -63,7 +63,7 @@ def test_one_round_polls_what_a_wrong_clock_put_off_by_a_day(tmp_path, loopback)
     ahead = "next_poll_at = next_poll_at + :by, polled_at = polled_at + :by where source_id = 'one'"
     shift(site, ahead, by=24 * 3600 * 1_000_000)
     done = run_program("poll", "--config", str(site.config))
-    assert "1 sources polled" in done.stdout
+    assert "1 source polled" in done.stdout
     assert "event=clock" in done.stderr
     assert [request.path for request in loopback.requests] == ["/one"]
     assert site.run("poll") == "no source is due; --all polls every one now\n"

@@ -82,7 +82,7 @@ def test_a_failing_source_stops_nothing(tmp_path, loopback):
     loopback.route("/page", Answer(body=b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head></html>', headers={"Content-Type": "text/html"}))  # fmt: skip
     sources = [{"id": name, "url": f"{loopback.url}/{path}"} for name, path in (("ok", "feed"), ("bad", "broken"), ("page", "page"))]  # fmt: skip
     site = SiteFolder(tmp_path, sources, TOPICS)
-    assert "1 new articles" in site.run("poll", code=1)
+    assert "1 new article," in site.run("poll", code=1)
     states = {row["id"]: row for row in site.status()["sources"]}
     assert states["ok"]["error"] is None
     assert (states["bad"]["outcome"], states["bad"]["failures"]) == ("failed", 1)

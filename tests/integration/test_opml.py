@@ -155,7 +155,7 @@ def test_a_site_begins_with_the_list_of_a_reader(tmp_path, loopback):
         f"<opml><body>{folder('Stars', feed('A', f'{loopback.url}/feed'))}</body></opml>", encoding="utf-8"
     )
     said = run_program("init", "site", "--title", "T", "--source", str(path), cwd=tmp_path).stdout
-    assert "added 1 sources in 1 new topics" in said
+    assert "added 1 source in 1 new topic" in said
     config = tmp_path / "site" / "config"
     with (config / "settings.yaml").open("a", encoding="utf-8") as settings:
         settings.write("\nfetch:\n  allow_private_addresses: true\n")

@@ -39,7 +39,7 @@ def test_429_holds_back_the_whole_domain_and_nothing_else(tmp_path, loopback):
     site.run("poll", "--source", "one")
     time.sleep(3)
     asked = len(loopback.requests)
-    assert "1 sources polled" in site.run("poll")
+    assert "1 source polled" in site.run("poll")
     assert loopback.requests[asked].path == "/other"
     after = rows(site)
     assert (after["one"]["outcome"], after["one"]["failures"]) == ("throttled", 0)
@@ -69,7 +69,7 @@ def test_5xx_is_of_the_source_alone(tmp_path, loopback):
     site = SiteFolder(tmp_path, sources(loopback, "bad", "good"))
     site.run("poll")
     time.sleep(3)
-    assert "1 sources polled: 1 not_modified" in site.run("poll")
+    assert "1 source polled: 1 not_modified" in site.run("poll")
     assert rows(site)["bad"]["outcome"] == "throttled"
 
 
@@ -139,4 +139,4 @@ def test_all_sources_but_those_paused_are_polled(tmp_path, loopback):
     asked = len(loopback.requests)
     assert "2 sources polled: 2 throttled" in site.run("poll", "--all")
     assert len(loopback.requests) == asked
-    assert "1 sources polled: 1 updated" in site.run("poll", "--source", "two")
+    assert "1 source polled: 1 updated" in site.run("poll", "--source", "two")

@@ -63,7 +63,7 @@ def test_news_are_polled_and_published(site, loopback):
         return Answer(body=news(loopback, "Machine learning wins"), headers={**XML, "ETag": '"v1"'})
 
     follow(site, loopback.route("/news.xml", answer))
-    assert "1 updated; 1 new articles" in site.run("poll", "--all")
+    assert "1 updated; 1 new article," in site.run("poll", "--all")
     assert "1 not_modified" in site.run("poll", "--all")
     site.run("publish")
     feed = (site.feeds / "ml/articles/rss.xml").read_text(encoding="utf-8")

@@ -102,6 +102,6 @@ def test_what_is_old_is_pruned_at_once(tmp_path):
         site.run("poll")
         with closing(sqlite3.connect(_database(site))) as opened, opened:
             opened.execute("update articles set seen_at = 1, published_at = 1, first_seen_at = 1")
-        assert site.run("prune", "--dry-run") == "1 articles and 0 sources would be removed\n"
+        assert site.run("prune", "--dry-run") == "1 article and 0 sources would be removed\n"
         assert json.loads(site.run("prune", "--json")) == {"articles": 1, "sources": 0, "removed": True}
         assert site.run("prune") == "0 articles and 0 sources were removed\n"

@@ -63,7 +63,7 @@ def test_why_an_article_waits_is_told(site, limits, why, until):
         (
             TopicLimits(max_per_provider=1),
             "a1",
-            "the feed shows 1 items of alpha.example, and so many newer ones came",
+            "the feed shows 1 item of alpha.example, and so many newer ones came",
         ),
     ],
 )

@@ -144,7 +144,7 @@ def _explain_belonging(case: FeedCase) -> str:
 
 def _list_ways_out(case: FeedCase) -> Iterator[str]:
     if case.place is not None and case.place > 1:
-        yield f"a limit of {case.place - 1} items would leave it out"
+        yield f"a limit of {format_count(case.place - 1, 'item')} would leave it out"
     spare = case.article.quality - find_least_quality(case.topic)
     if spare >= 0 and (case.topic is None or case.topic.id in case.article.topics):
         yield f"{format_count(spare + 1, 'point')} of quality less would take it out"
@@ -200,7 +200,8 @@ def explain_quality(article: Article, least: int) -> str | None:
 def _explain_place(case: FeedCase, item: FeedItem) -> _Absence:
     if item.is_recent:
         count = case.before if case.before is not None else case.size.most
-        why = f"{count} items come before it, and the feed shows {case.size.most}"
+        before = format_count(count, "item comes", "items come")
+        why = f"{before} before it, and the feed shows {case.size.most}"
         key = "`limit: {}` of the topic" if case.topic else "`publish.max_items: {}`"
         return _Absence(why, (key.format(count + 1),))
     return _Absence(f"it left the window of {case.window.days} days", ("a longer `publish.window_days`",))

@@ -8,6 +8,7 @@ from aggregator.model import Article, KeptOut, TopicLimits
 from aggregator.pipeline.publish.topic_counts import list_counted_limits
 from aggregator.pipeline.publish.topic_waits import find_page_wait, list_timed_limits, waits_in_topic
 from aggregator.rules import Rules
+from aggregator.text import format_count
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +70,8 @@ def _explain_wait(article: Article, feed: str, limits: TopicLimits, rules: Rules
 def _explain_count(article: Article, feed: str, limits: TopicLimits, because: KeptOut) -> LimitReason:
     domain = article.provider.domain
     if because is KeptOut.PER_PROVIDER:
-        why = f"the feed shows {limits.max_per_provider} items of {domain}, and so many newer ones came"
+        items = format_count(limits.max_per_provider or 0, "item")
+        why = f"the feed shows {items} of {domain}, and so many newer ones came"
         change = "a higher `max_per_provider` of the topic"
     else:
         why = f"it would have been more than {limits.max_in_a_row} in a row of {domain}"
