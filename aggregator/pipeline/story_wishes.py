@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from aggregator.errors import AggregatorError
 from aggregator.model.decisions import PAIR_VERBS, Decision, Verb
-from aggregator.pipeline.explanation.subject import find_article_id
+from aggregator.pipeline.explanation.subject import find_story_article
 from aggregator.store import Store, read_members, read_story_ids
 
 MOST_OTHERS = 50
@@ -22,7 +22,7 @@ def name_others(
     if verb in PAIR_VERBS:
         if not value:
             raise AggregatorError(f"{verb} needs the other story: its id, or an article of it")
-        other = find_article_id(value, store, decisions)
+        other = find_story_article(value, store, decisions)
         if other == article_id:
             raise AggregatorError("both are the same article: name one of each story")
         return other

@@ -166,7 +166,10 @@ def find_current_story(store: Database, story_id: str) -> str | None:
 
 
 def find_stories_by_prefix(store: Database, prefix: str) -> tuple[str, ...]:
-    """Return the stories of today whose id, a former one, or that of an article starts with ``prefix``."""
+    """Return the stories of today whose id, or a former one, starts with ``prefix``; else by an article's.
+
+    A story may have the id of an article that has left it.
+    """
     ways = (
         (stories.c.id, stories.c.id),
         (story_aliases.c.id, story_aliases.c.story_id),
@@ -176,8 +179,10 @@ def find_stories_by_prefix(store: Database, prefix: str) -> tuple[str, ...]:
         select(led).where(func.lower(known).startswith(prefix.lower(), autoescape=True))
         for known, led in ways
     ]
+    own, former, by_article = found
     with store.reading() as connection:
-        return tuple(sorted({id_ for query in found for id_ in connection.execute(query).scalars()}))
+        stories_ = {id_ for query in (own, former) for id_ in connection.execute(query).scalars()}
+        return tuple(sorted(stories_ or {*connection.execute(by_article).scalars()}))
 
 
 def find_aliases(store: Database, story_ids: Collection[str]) -> set[str]:

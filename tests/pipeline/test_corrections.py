@@ -10,6 +10,7 @@ import pytest
 from aggregator.model import AnswerKind, Changes, SourceState
 from aggregator.model.corrections import CorrectionKind, PublicCorrection
 from aggregator.model.decisions import Decision, Verb
+from aggregator.pipeline.explanation.subject import find_story_article, find_story_id
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.story_decisions import answer_question
@@ -352,6 +353,9 @@ def test_the_part_that_readers_know_keeps_the_id(site):
     answer_question(site.store, (_id(1), _id(4)), AnswerKind.DIFFERENT, now=site.now, answered_by="ann")
     site.publish()
     assert read_entries(site).items() > known.items()
+    assert read_story_ids(site.store, [_id(1)])[_id(1)] != _id(1)
+    assert find_story_id(_id(1)[:8], site.store) == _id(1)  # and not that of the article which has left it
+    assert find_story_article(_id(1), site.store) == _id(4)
 
 
 def read_entries(site):

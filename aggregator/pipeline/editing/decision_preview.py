@@ -21,7 +21,7 @@ from aggregator.errors import AggregatorError
 from aggregator.model.decisions import PAIR_VERBS, URGENT_VERBS, Verb
 from aggregator.pipeline.config_in_force import approve, is_in_force, read_in_force
 from aggregator.pipeline.decision_targets import find_idle_decisions
-from aggregator.pipeline.editing.decision_subject import Subject, find_subject
+from aggregator.pipeline.editing.decision_subject import Subject, describe_article, find_subject
 from aggregator.pipeline.plan import FeedPlan, OnStep, make_plan
 from aggregator.pipeline.story_wishes import name_others
 from aggregator.rules import Rules
@@ -86,7 +86,7 @@ class DecisionPreview:
             entry=entry,
             draft=draft,
             subject=subject,
-            other=find_subject(verb, value, store, ()) if verb in PAIR_VERBS and value else None,
+            other=describe_article(value, store, ()) if verb in PAIR_VERBS and value else None,
             plan=make_plan(
                 config.settings.database_url, before=config, after=draft.config, now=now, on_step=on_step
             ),

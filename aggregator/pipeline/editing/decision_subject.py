@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from aggregator.config.decision_keys import is_address, read_host
 from aggregator.errors import AggregatorError
 from aggregator.model import Article
-from aggregator.model.decisions import Decision, Verb
-from aggregator.pipeline.explanation.subject import find_article_id
+from aggregator.model.decisions import PAIR_VERBS, Decision, Verb
+from aggregator.pipeline.explanation.subject import find_article_id, find_story_article
 from aggregator.pipeline.publish.decision_changes import find_published_by
 from aggregator.publish.text_forms import format_time
 from aggregator.store import Store, find_article, read_items_by_id
@@ -36,13 +36,15 @@ def find_subject(verb: Verb, target: str, store: Store, decisions: Iterable[Deci
 
     ``decisions`` may have retitled what is meant.
     """
+    if verb in PAIR_VERBS:
+        return describe_article(find_story_article(target, store, decisions), store, decisions)
     if verb is not Verb.TAKEDOWN:
-        return _describe_article(target, store, decisions)
+        return describe_article(target, store, decisions)
     host = read_host(target.strip()) if "." in target or "://" in target else None
     if host is not None:
         return _describe_publisher(host, store)
     try:
-        return _describe_article(target, store, decisions)
+        return describe_article(target, store, decisions)
     except AggregatorError:
         if not is_address(target):
             raise
@@ -50,7 +52,8 @@ def find_subject(verb: Verb, target: str, store: Store, decisions: Iterable[Deci
         return Subject(target=target, comment="", lines=(line,), feeds=())
 
 
-def _describe_article(target: str, store: Store, decisions: Iterable[Decision]) -> Subject:
+def describe_article(target: str, store: Store, decisions: Iterable[Decision]) -> Subject:
+    """Return the article that an editor means; raises AggregatorError where that is nothing, or several."""
     article_id = find_article_id(target, store, decisions)
     article = find_article(store, article_id)
     if article is None:

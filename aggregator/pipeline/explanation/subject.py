@@ -66,6 +66,19 @@ def find_story_id(text: str, store: Store, decisions: Iterable[Decision] = ()) -
     return _choose_one(living, text, unknown, "stories", store)
 
 
+def find_story_article(text: str, store: Store, decisions: Iterable[Decision] = ()) -> str:
+    """Return the id of an article of the story that an operator means: the one named, if it is one of that.
+
+    As for ``find_story_id``: a story may have the id of an article that has left it.
+    """
+    article_id = find_article_id(text, store, decisions)
+    named = _find_stories(_trim(text), store)
+    if len(named) != 1 or read_story_ids(store, [article_id]).get(article_id) == named[0]:
+        return article_id
+    members = read_members(store, named).get(named[0])
+    return members[0].article_id if members else article_id
+
+
 def _trim(text: str) -> str:
     """Return what is meant of what was typed or copied: a story's page is named by the story's id."""
     text = text.strip().strip(_QUOTES).strip().removeprefix("urn:uuid:")
