@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aggregator.pipeline.topic_forecast import Forecast
 
 MOST_OVERLAPS = 10
+MOST_SILENT = 100
 app = typer.Typer()
 
 
@@ -62,8 +63,8 @@ def _forecast(workspace: "Workspace", topic_id: str, days: int) -> "Forecast":
 
 def _report(found: "Forecast") -> str:
     a_day = {
-        "articles_per_day": round(found.published / found.days, 2),
-        "stories_per_day": round(found.stories / found.days, 2),
+        "articles_per_day": round(found.published / found.rate_days, 2),
+        "stories_per_day": round(found.stories / found.rate_days, 2),
     }
     report = {"verdict": found.verdict, **a_day, "independent_share": _share(found), **asdict(found)}
     return json.dumps(report, ensure_ascii=False, indent=2)
@@ -77,9 +78,12 @@ def _describe(found: "Forecast") -> Iterator[str]:
     from aggregator.cli.table import format_table  # noqa: PLC0415
 
     yield f"{found.topic_id}: {found.verdict}"
-    days = found.days
+    days = found.rate_days
+    if found.stored_days < found.days:
+        at_least = ", numbers a day are of a whole one" if found.stored_days < 1 else ""
+        yield f"the store has {found.stored_days:.1f} of the last {found.days} days{at_least}"
     yield (
-        f"in {days} days {found.on_topic} articles on the topic, {found.published} of them published "
+        f"in {found.days} days {found.on_topic} articles on the topic, {found.published} of them published "
         f"({found.published / days:.1f} a day), {found.stories} stories ({found.stories / days:.1f} a day), "
         f"{found.independent} told by two or more independent publishers"
         + (f" ({100 * found.independent / found.stories:.0f} %)" if found.stories else "")
@@ -91,4 +95,6 @@ def _describe(found: "Forecast") -> Iterator[str]:
         pairs = [(o.a, o.b, o.stories, f"{100 * o.share:.0f} %") for o in found.overlaps[:MOST_OVERLAPS]]
         yield from format_table(("tell the same", "", "stories", "of the smaller"), pairs)
     if found.silent:
-        yield from format_table(("brings nothing", "why"), list(found.silent.items()))
+        yield from format_table(("brings nothing", "why"), list(found.silent.items())[:MOST_SILENT])
+        if len(found.silent) > MOST_SILENT:
+            yield f"and {len(found.silent) - MOST_SILENT} more, which --json has"

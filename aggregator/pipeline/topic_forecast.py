@@ -20,7 +20,7 @@ from aggregator.pipeline.publish.story_views import (
 )
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules
-from aggregator.store import Store, read_articles_since, read_carriers, read_story_ids
+from aggregator.store import Store, read_articles_since, read_carriers, read_first_arrival, read_story_ids
 from aggregator.stories.editor_decisions import StoryChoices
 
 BATCH = 500
@@ -57,12 +57,13 @@ class SharedStories:
 class Forecast:
     """What a topic would have held in the last ``days``: numbers of articles, and of stories they tell.
 
-    ``independent`` are stories with two or more independent publishers. ``silent`` are the sources that may
-    feed it and brought nothing, with why.
+    The store has ``stored_days`` of them. ``independent`` are stories of two or more independent publishers.
+    ``silent`` are the sources that brought nothing, with why.
     """
 
     topic_id: str
     days: int
+    stored_days: float
     on_topic: int
     published: int
     stories: int
@@ -72,6 +73,11 @@ class Forecast:
     silent: Mapping[str, str]
 
     @property
+    def rate_days(self) -> float:
+        """The days that numbers are divided by: those that the store has, a whole one at least."""
+        return max(self.stored_days, 1.0)
+
+    @property
     def verdict(self) -> str:
         """Whether it will yield stories, in a sentence."""
         if not self.published:
@@ -79,7 +85,7 @@ class Forecast:
                 f"{self.on_topic} articles are on the topic, but none is good enough" if self.on_topic else ""
             )
             return f"no: nothing would be published; {why or 'no article is on the topic'}"
-        a_day = self.independent / self.days
+        a_day = self.independent / self.rate_days
         if not self.independent:
             return "no: articles, but no story that two independent publishers tell; add sources"
         if a_day < MANY_A_DAY:
@@ -121,6 +127,7 @@ def forecast_topic(
     return Forecast(
         topic_id=topic_id,
         days=days,
+        stored_days=_measure_stored_days(judged.values(), store, now, days),
         on_topic=len(found.on_topic),
         published=len(found.own),
         stories=len(told),
@@ -160,13 +167,15 @@ class _Found:
             )  # fmt: skip
 
     def explain_silence(self) -> Iterator[tuple[str, str]]:
-        """Yield the sources that may feed the topic and of which it would publish nothing, with why."""
+        """Yield the sources of which the topic would publish nothing, with why."""
         of_all, of_topic, of_own = map(self._count, (self.judged.values(), self.on_topic, self.own))
         for source in self.rules.sources.values():
-            if of_own[source.id] or (source.topics and not self._may_feed(source)):
+            if of_own[source.id]:
                 continue
             if not source.enabled:
                 yield source.id, "it is switched off"
+            elif source.topics and not of_topic[source.id] and not self._may_feed(source):
+                yield source.id, "its `topics` in sources.yaml leave this one out"
             elif not of_all[source.id]:
                 yield source.id, "it brought no article"
             elif not of_topic[source.id]:
@@ -189,6 +198,14 @@ class _Found:
                 seen.add(above)
                 above = topics[above].parent if above in topics else None
         return False
+
+
+def _measure_stored_days(articles: Iterable[Article], store: Store, now: datetime, days: int) -> float:
+    """Return of how many of the last ``days`` the store has articles: since it began, or their first."""
+    began_at = read_first_arrival(store) or now
+    since = now - timedelta(days=days)
+    oldest_at = min((a.published_at for a in articles if a.published_at >= since), default=now)
+    return round(min((now - min(began_at, oldest_at)) / timedelta(days=1), days), 2)
 
 
 def _judge(

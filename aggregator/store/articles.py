@@ -44,6 +44,14 @@ def count_articles(store: Database) -> int:
         return connection.execute(select(func.count()).select_from(articles)).scalar_one()
 
 
+def read_first_arrival(store: Database) -> datetime | None:
+    """Return when the first of the stored articles was first seen, None where there is none."""
+    first = func.min(articles.c.first_seen_at, type_=articles.c.first_seen_at.type)
+    with store.reading() as connection:
+        found: datetime | None = connection.execute(select(first)).scalar_one()
+        return found
+
+
 def read_articles_since(store: Database, cutoff: datetime) -> tuple[Article, ...]:
     """Return the articles published or first seen since ``cutoff``, newest first, none quarantined."""
     return _read_newest(store, articles.c.seen_at >= cutoff, ~articles.c.is_quarantined)

@@ -22,7 +22,7 @@ def site(tmp_path, loopback):
     send_feed(loopback, _move(item(3, ago(hours=2), title=f"{shared} in the night")), path="/b")
     send_feed(loopback, _move(item(4, ago(hours=1), title="Machine learning reads letters")), path="/c")
     sources = [{"id": name, "url": f"{loopback.url}/{name}"} for name in "abc"]
-    made = SiteFolder(tmp_path, [*sources, {"id": "off", "url": f"{loopback.url}/d", "enabled": False}], [ML],
+    made = SiteFolder(tmp_path, [*sources, {"id": "off", "url": f"{loopback.url}/d", "enabled": False}, {"id": "other", "url": f"{loopback.url}/c?2", "topics": ["ml"]}], [ML],
         enrich={"pages": False})  # fmt: skip
     made.run("poll")
     made.run("publish")
@@ -43,11 +43,20 @@ def test_a_topic_that_is_only_in_the_files_is_told_of(site):
         "a": (2, 2), "b": (1, 1)
     }  # fmt: skip
     assert found["independent"] == 1
-    assert found["verdict"].startswith("a few: a story of two or more independent publishers every 7.0 days")
+    assert found["verdict"].startswith("yes: 1.0 stories a day of two or more independent publishers")
     assert [(one["a"], one["b"], one["stories"]) for one in found["overlaps"]] == [("a", "b", 1)]
-    assert found["silent"] == {"c": "none of its 1 articles is on the topic", "off": "it is switched off"}
+    assert found["silent"] == {
+        "c": "none of its 1 articles is on the topic", "off": "it is switched off",
+        "other": "its `topics` in sources.yaml leave this one out",
+    }  # fmt: skip
+    assert (found["days"], found["stored_days"], found["articles_per_day"]) == (
+        7,
+        pytest.approx(0.38, abs=0.02),
+        3,
+    )
     said = site.run("topics", "forecast", "comets")
-    assert "in 7 days 3 articles on the topic, 3 of them published (0.4 a day)" in said
+    assert "in 7 days 3 articles on the topic, 3 of them published (3.0 a day)" in said
+    assert "the store has 0.4 of the last 7 days, numbers a day are of a whole one" in said
 
 
 def test_a_topic_without_articles_yields_nothing(site):
