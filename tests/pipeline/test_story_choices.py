@@ -157,17 +157,28 @@ def read_update(world, feed="ai"):
 def test_another_lead_is_an_update_and_moves_nothing(world):
     """However it comes about that readers see another one; they never saw a later time before."""
     before, order = read_update(world)
-    made = (("lead", 2), ("lead", 1), ("ban", 1), ("withdraw", 2), ("restore", 2), ("split", 2))
-    for verb, number in made:
+    for verb, number in (("lead", 2), ("lead", 1), ("ban", 1), ("withdraw", 2), ("restore", 2)):
         world.wait(minutes=10)
-        decide(world, verb, number, 0 if verb == "split" else None)
+        decide(world, verb, number)
         StoryDesk().group(rules=world.rules, store=world.store, now=world.now)
         updated, shown = read_update(world)
         assert updated == world.now.replace(microsecond=0), (verb, number)
         assert [one for one in shown if one in order] == order
     world.wait(minutes=10)
     world.setup = replace(world.setup, decisions=())
-    assert read_update(world)[0] == updated > before
+    assert read_update(world)[0] == world.now.replace(microsecond=0) > before
+
+
+def test_a_story_that_is_parted_keeps_the_headline_that_readers_know(world):
+    """It is no update: the other part is the one that is new."""
+    decide(world, "lead", 2)
+    known = read_update(world)
+    world.wait(minutes=10)
+    decide(world, "split", 2, 0)
+    StoryDesk().group(rules=world.rules, store=world.store, now=world.now)
+    updated, shown = read_update(world)
+    assert (updated, [one for one in shown if one in known[1]]) == known
+    assert show(world)[0] == (2, [])
 
 
 def test_a_lead_that_is_worded_otherwise_is_an_update(world):
