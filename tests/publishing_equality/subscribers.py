@@ -1,7 +1,7 @@
 """What holds for every file that a subscriber may read, at any time."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -19,14 +19,15 @@ def find_faults(world: World, *, is_settled: bool) -> list[str]:
     """Return what is wrong with any feed below the tree's root; sizes hold where it ``is_settled``."""
     if world.is_damaged:
         return []
-    dated = dict(_date_feeds(world.tree))
+    removed = world.find_removed_topics()
+    dated = dict(_date_feeds(world.tree, removed))
     back = [name for name, at in dated.items() if at < world.dated.get(name, at)]
     world.dated |= dated
     limits = {one.id: one.limit for one in world.setup.topics}
     most = world.rules.publishing.max_items
     pinned = {one.topic for one in world.setup.decisions}
     faults = [f"{name}: was updated later before" for name in back]
-    for topic_id in {*find_topics(world.tree, besides=()), "all"} - world.find_removed_topics():
+    for topic_id in {*find_topics(world.tree, besides=()), "all"} - removed:
         limit = (limits.get(topic_id) or most) if is_settled else None
         # What stories stand by is not told: their last news, which is no later than their update.
         for feed, key in ((topic_id, None), (f"{topic_id}/articles", "published")):
@@ -35,10 +36,15 @@ def find_faults(world: World, *, is_settled: bool) -> list[str]:
     return faults
 
 
-def _date_feeds(tree: Path) -> Iterator[tuple[str, datetime]]:
-    """Yield all feeds that say when they were last updated, by name, and what they say."""
+def _date_feeds(tree: Path, removed: Collection[str]) -> Iterator[tuple[str, datetime]]:
+    """Yield all feeds that say when they were last updated, by name, and what they say.
+
+    Those of ``removed`` topics stay as they are, also where somebody wrote over them, until they are gone.
+    """
     for path in sorted(tree.rglob("*")):
         name = path.relative_to(tree).as_posix()
+        if name.partition("/")[0] in removed:
+            continue
         if path.name in ("atom.xml", "changes.atom"):
             yield name, datetime.fromisoformat(ET.parse(path).getroot().findtext(f"{ATOM}updated") or "")
         elif path.name == "rss.xml":
