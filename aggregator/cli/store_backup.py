@@ -7,6 +7,7 @@ import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json
 from aggregator.cli.progress_bar import show_progress_bar
+from aggregator.cli.stores import refuse_emptied_site
 from aggregator.cli.usable_config import read_storage_settings
 from aggregator.store import write_backup
 from aggregator.text import format_count
@@ -28,6 +29,7 @@ def backup(
     configuration, keys of the environment, or the published tree, which `aggregator rebuild` makes anew.
     """
     settings = read_storage_settings(config)
+    refuse_emptied_site(settings)
     with show_progress_bar("writing the backup") as on_parts:
         done = write_backup(settings.database_url, file, replaces=force, on_parts=on_parts)
     if as_json:

@@ -23,10 +23,15 @@ from aggregator.store import (
 
 def open_site_store(settings: Settings) -> Store:
     """Open the store of a site; raises StoreError, also where its database was emptied."""
+    refuse_emptied_site(settings)
+    return open_store(settings.database_url)
+
+
+def refuse_emptied_site(settings: Settings) -> None:
+    """Raise StoreError where the database of a site was emptied beside its published tree."""
     tree = Path(settings.storage.feeds_dir)
     if holds_feeds(tree):
         refuse_emptied(settings.database_url, tree=tree)
-    return open_store(settings.database_url)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from tempfile import mkstemp
 from sqlalchemy import Connection
 
 from aggregator.errors import StoreBusy, StoreError
-from aggregator.store.engine import hide_password, sqlite_file
+from aggregator.store.engine import hide_password, sqlite_file, translate_damage
 from aggregator.store.postgresql import is_postgresql
 from aggregator.store.store import Store, open_store
 from aggregator.store.table_rows import Digest, clear_tables, count_rows, list_tables, read_rows
@@ -45,10 +45,12 @@ def write_backup(url: str, file: Path, *, replaces: bool = False, on_parts: OnPa
         if is_postgresql(url):
             counts = _write_tables(url, unfinished, on_parts)
         else:
-            counts = _write_pages(Path(str(sqlite_file(url))), unfinished, on_parts)
+            with translate_damage(url):
+                counts = _write_pages(Path(str(sqlite_file(url))), unfinished, on_parts)
         found = _check_copy(unfinished, url)
         if found.rows != counts:
             raise StoreError(f"{file}: it has other rows than {hide_password(url)}: write it anew")
+        _refuse_loss(file, url, found)
         _put_in_place(unfinished, file, replaces=replaces)
     return Backup(file=file, size_bytes=found.size_bytes, rows=found.rows)
 
@@ -117,6 +119,19 @@ def _refuse_existing(file: Path, *, replaces: bool) -> None:
         raise StoreError(f"{file}: it is a folder: name a file in it")
     if file.exists() and not replaces:
         raise StoreError(f"{file}: it is there already: name another file, or replace it with --force")
+
+
+def _refuse_loss(file: Path, url: str, found: Backup) -> None:
+    """Raise StoreError where a backup without articles would replace one that has some."""
+    kept = 0
+    if file.exists() and not found.rows["articles"]:
+        with suppress(StoreError):
+            kept = check_backup(file).rows["articles"]
+    if kept:
+        raise StoreError(
+            f"{file}: it holds {kept} articles, but {hide_password(url)} has none, so it is not replaced: "
+            "restore it with `aggregator restore` where the store was emptied, or name another file"
+        )
 
 
 @contextmanager

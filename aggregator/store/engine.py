@@ -110,6 +110,17 @@ def advise(reason: str, url: str) -> str:
     return next((text for part, text in known.items() if part in reason), "check storage in settings.yaml")
 
 
+@contextmanager
+def translate_damage(url: str) -> Iterator[None]:
+    """Turn what SQLite says of a damaged store, read without the engine, into a StoreError that tells it."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if any(part in str(error) for part in _DAMAGED):
+            raise StoreError(f"{url}: {error}: {advise(str(error), url)}") from error
+        raise
+
+
 def advise_recovery(file: Path | None) -> str:
     """Return what can be done about a database file that is damaged."""
     name = "the database" if file is None else str(file)
@@ -121,14 +132,28 @@ def advise_recovery(file: Path | None) -> str:
 
 
 def refuse_emptied(url: str, *, tree: Path) -> None:
-    """Raise StoreError where the database's file was emptied: it has no bytes, but ``tree`` was published."""
+    """Raise StoreError where the database was emptied: no bytes, or no tables, but ``tree`` was published."""
     with translate_errors(url):
+        if is_postgresql(url) and not _has_tables(url):
+            raise StoreError(
+                f"{hide_password(url)}: it has no tables, but {tree} holds what was published from it, so it "
+                f"is no new site: `aggregator restore` a backup, or move {tree} away to begin anew"
+            )
         file = sqlite_file(url)
         if file is not None and file.is_file() and file.stat().st_size == 0:
             raise StoreError(
                 f"{file}: it has 0 bytes, but {tree} holds what was published from it, so it is no new site: "
                 f"put a backup in its place (without {file}-wal and {file}-shm), or remove it to begin anew"
             )
+
+
+def _has_tables(url: str) -> bool:
+    engine = make_postgresql_engine(url)
+    try:
+        with engine.connect() as connection:
+            return inspect(connection).has_table("articles")
+    finally:
+        engine.dispose()
 
 
 def sqlite_file(url: str) -> Path | None:

@@ -220,3 +220,26 @@ def test_a_backup_of_a_newer_version_is_refused(tmp_path):
         restore_backup(file, f"sqlite:///{tmp_path}/new/aggregator.db")
     assert list((tmp_path / "new").iterdir()) == []
     assert REVISION != "9999"
+
+
+def test_a_backup_without_articles_replaces_none_that_has_some(home, tmp_path):
+    """A store that was emptied costs nobody the last good backup, even where it is to be replaced."""
+    file = tmp_path / "backup.db"
+    full = put_empty_store(tmp_path / "full" / "aggregator.db")
+    _fill(full)
+    write_backup(full, file)
+    before = file.read_bytes()
+    with pytest.raises(StoreError, match=r"backup\.db: it holds 40 articles, but .* has none"):
+        write_backup(home, file, replaces=True)
+    assert file.read_bytes() == before
+
+
+def test_a_backup_of_a_damaged_store_says_so(tmp_path):
+    """The store is named, not the backup's file, whose disk has room."""
+    home = put_empty_store(tmp_path / "home" / "aggregator.db")
+    _fill(home)
+    database = tmp_path / "home" / "aggregator.db"
+    database.write_bytes(database.read_bytes()[:4096])
+    with pytest.raises(StoreError, match=r"aggregator\.db: .*: it is damaged") as told:
+        write_backup(home, tmp_path / "backup.db")
+    assert "disk space" not in str(told.value)

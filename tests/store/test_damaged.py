@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from sqlalchemy import text
 
 from aggregator.errors import StoreError
 from aggregator.model import Source
@@ -32,6 +33,11 @@ def _replace(path):
     path.unlink()
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("create table sources (name text)")
+
+
+def _rename(url, name, to):
+    with open_store(url) as store, store.writing() as writing:
+        writing.execute(text(f"ALTER TABLE {name} RENAME TO {to}"))
 
 
 @pytest.fixture
@@ -69,3 +75,14 @@ def test_an_emptied_database_is_no_new_one(url, filled, tmp_path):
     assert filled.stat().st_size == 0
     filled.unlink()
     refuse_emptied(url, tree=tmp_path / "feeds")
+
+
+def test_an_emptied_postgresql_database_is_no_new_one(postgresql, tmp_path):
+    """One without its tables is refused where a tree was published; one with them is opened."""
+    with postgresql.lend_store() as lent:
+        open_store(lent).close()
+        refuse_emptied(lent, tree=tmp_path / "feeds")
+        _rename(lent, "articles", "moved_away")
+        with pytest.raises(StoreError, match=r"it has no tables, but .*feeds .*aggregator restore"):
+            refuse_emptied(lent, tree=tmp_path / "feeds")
+        _rename(lent, "moved_away", "articles")
