@@ -132,7 +132,7 @@ def advise_recovery(file: Path | None) -> str:
 
 
 def refuse_emptied(url: str, *, tree: Path) -> None:
-    """Raise StoreError where the database was emptied: no bytes, or no tables, but ``tree`` was published."""
+    """Raise StoreError where the database was emptied or is gone, but ``tree`` was published."""
     with translate_errors(url):
         if is_postgresql(url) and not _has_tables(url):
             raise StoreError(
@@ -140,10 +140,16 @@ def refuse_emptied(url: str, *, tree: Path) -> None:
                 f"is no new site: `aggregator restore` a backup, or move {tree} away to begin anew"
             )
         file = sqlite_file(url)
+        if file is not None and not file.exists():
+            raise StoreError(
+                f"{file}: it is not there, but {tree} holds what was published from it, no new site: "
+                f"`aggregator restore` a backup, or move {tree} away to begin anew"
+            )
         if file is not None and file.is_file() and file.stat().st_size == 0:
             raise StoreError(
                 f"{file}: it has 0 bytes, but {tree} holds what was published from it, so it is no new site: "
-                f"put a backup in its place (without {file}-wal and {file}-shm), or remove it to begin anew"
+                f"put a backup in its place (without {file}-wal and {file}-shm), or move it and {tree} "
+                "away to begin anew"
             )
 
 

@@ -51,3 +51,16 @@ def test_a_database_that_cannot_be_reached_is_told_in_one_line(tmp_path):
     assert "Connection refused" in line
     assert "check that the server runs" in line
     assert "secret" not in line
+
+
+def test_a_store_that_is_gone_beside_a_published_tree_stops_publishing(tmp_path):
+    """What was published stays as it is; whoever begins anew moves the tree away."""
+    site = SiteFolder(tmp_path, [], [ML])
+    site.run("publish")
+    site.without_store()
+    before = (site.feeds / "ml" / "rss.xml").read_bytes()
+    done = run_program("publish", "--config", str(site.config), code=1)
+    assert "aggregator.db: it is not there, but " in done.stderr
+    assert (site.feeds / "ml" / "rss.xml").read_bytes() == before
+    site.feeds.rename(tmp_path / "moved")
+    site.run("publish")

@@ -74,7 +74,11 @@ def test_an_emptied_database_is_no_new_one(url, filled, tmp_path):
         refuse_emptied(url, tree=tmp_path / "feeds")
     assert filled.stat().st_size == 0
     filled.unlink()
-    refuse_emptied(url, tree=tmp_path / "feeds")
+    with pytest.raises(
+        StoreError, match=r"aggregator\.db: it is not there, but .*feeds .*aggregator restore"
+    ):
+        refuse_emptied(url, tree=tmp_path / "feeds")
+    assert not filled.exists()
 
 
 def test_an_emptied_postgresql_database_is_no_new_one(postgresql, tmp_path):
