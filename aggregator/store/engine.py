@@ -142,8 +142,8 @@ def refuse_emptied(url: str, *, tree: Path) -> None:
         file = sqlite_file(url)
         if file is not None and not file.exists():
             raise StoreError(
-                f"{file}: it is not there, but {tree} holds what was published from it, no new site: "
-                f"`aggregator restore` a backup, or move {tree} away to begin anew"
+                f"{file}: it is not there, but {tree} holds what was published from it, so it is no new "
+                f"site: `aggregator restore` a backup, or move {tree} away to begin anew"
             )
         if file is not None and file.is_file() and file.stat().st_size == 0:
             raise StoreError(

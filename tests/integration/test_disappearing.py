@@ -67,7 +67,7 @@ def test_a_withdrawal_is_proposed_by_the_second_document_without_it(site, loopba
     for verb in ("accept", "reject"):
         refused = run_program("review", verb, row["article"][:8], "--config", str(site.config), code=1).stderr
         assert (
-            f"{row['article']} disappeared at its source: `aggregator review withdraw {row['article']}`"
+            f"{row['article']} disappeared at its source: `aggregator review withdraw {row['article']} --config"
             in refused
         )
     assert withdrawals(site) == ["4"]
