@@ -1,6 +1,7 @@
 """What the pages of the desk tell of a site with sources that are well, broken and hostile."""
 
 import sqlite3
+import time
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -74,6 +75,26 @@ def test_the_overview_tells_how_much_there_is(visitor):
     assert "failing 1 " in text
     assert "articles 4" in text
     assert "nothing was published yet since the start" in text
+
+
+@pytest.mark.parametrize(("failing", "alerted"), [(False, False), (True, False), (False, True)])
+def test_all_is_well_only_where_nothing_fails_or_alerts(tmp_path, publishers, failing, alerted):
+    """One source that failed once, or one alert that is on, and the overview does not say well."""
+    sources = [{"id": "daily", "url": f"{publishers.url}/feed"}]
+    failed = [{"id": "broken", "url": f"{publishers.url}/gone"}] if failing else []
+    made = SiteFolder(tmp_path, [*sources, *failed], [ML])
+    made.run("poll")
+    made.run("publish")
+    with open_store(f"sqlite:///{made.folder}/data/aggregator.db") as store:
+        alert = Alert(kind=AlertKind.DISK, subject="data", since_at=NOW, text="nearly full")
+        save_alerts(store, [alert] if alerted else [], [], [], NOW)
+    with run_desk(made) as (server, state):
+        state.publication.ended_at_s = state.ticked_at_s = time.monotonic()
+        made_by = DeskVisitor(server)
+        made_by.sign_in()
+        text = made_by.open("")
+    assert ("All is well" in text) == (not failing and not alerted)
+    assert ("Nothing is to be decided" in text) == (failing or alerted)
 
 
 def test_alerts_that_are_on_stand_on_the_overview(site, visitor):

@@ -29,6 +29,8 @@ from aggregator.store import (
 
 LONGEST = 300
 MOST_ALERTS = 50
+ILL = ("failing", "gone")
+"""How sources stand while not all is well, though they may come back without a person."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,12 +53,14 @@ def show_overview(site: DeskSite, _asked: Fields) -> Mapping[str, object]:
     """Return what the first page shows."""
     jobs, workers = read_queue(site.store)
     alerts = [one for one in read_alerts(site.store).values() if one.over_at is None]
+    standings = count_standings(site.store)
     return {
         "source_kinds": SOURCE_KINDS,
         "alerts": alerts[:MOST_ALERTS],
         "more_alerts": max(0, len(alerts) - MOST_ALERTS),
         "needs": [*_find_service_needs(site), *_find_source_needs(site)],
-        "sources": [Fact(name=name, value=f"{n:,}") for name, n in count_standings(site.store).items()],
+        "is_well": not alerts and not any(standings[name] for name in ILL),
+        "sources": [Fact(name=name, value=f"{n:,}") for name, n in standings.items()],
         "stored": list(_list_stored(site)),
         "waiting": list(_list_waiting(site)),
         "service": list(_list_service(site)),
