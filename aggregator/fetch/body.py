@@ -16,6 +16,7 @@ async def read_body(
     was_conditional: bool,
     limit_bytes: int,
     first_bytes: int | None,
+    is_feed: bool,
 ) -> tuple[bytes, int]:
     """Return the decoded body, empty on a 304, and its bytes on the wire; raises for what is no use."""
     status = answer.status
@@ -26,7 +27,8 @@ async def read_body(
         return b"", 0
     is_beginning = first_bytes is not None and status == 206 and _starts_at_zero(answer)
     if not 200 <= status < 300 or (status in UNUSABLE_SUCCESSES and not is_beginning):
-        raise HttpStatusError(url, status, explain_status(status), answer.header("retry-after"))
+        reason = explain_status(status, is_feed=is_feed)
+        raise HttpStatusError(url, status, reason, answer.header("retry-after"))
     if first_bytes is not None:
         return await _read_beginning(answer, url, limit_bytes, first_bytes)
     return await _read_whole(answer, url, limit_bytes)

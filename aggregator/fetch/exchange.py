@@ -15,13 +15,22 @@ FEED_ACCEPT = (
 THEIRS = "it is tried again later; if it stays, tell the publisher"
 """What to do about what only the publisher can mend."""
 NEW_ADDRESS = "look for the feed's new address"
+SEE_DOCTOR = "`aggregator sources doctor` looks for where it went"
 _ADVICE = {
     401: "it wants credentials: set the source's headers",
     403: "it refuses us: it may want credentials (the source's headers) or another user agent",
     404: f"nothing is at this address: {NEW_ADDRESS}",
-    410: "it is gone for good: `aggregator sources doctor` looks for where it went",
+    410: f"it is gone for good: {SEE_DOCTOR}",
     429: "it asks to be polled less often",
 }
+_ADVICE_ELSEWHERE = {
+    401: "it wants credentials",
+    403: "it refuses us",
+    404: "nothing is at this address",
+    410: "it is gone for good",
+    429: "it asks to be asked less often",
+}
+"""What an answer means where no feed was asked for: no source can be set right."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,8 +75,14 @@ class Validators(NamedTuple):
     url: str | None = None
 
 
-def explain_status(status: int) -> str:
-    """Return what an answer with ``status`` means to an operator, in a line."""
+def explain_status(status: int, *, is_feed: bool) -> str:
+    """Return what an answer with ``status`` means to an operator, in a line; advice of feeds only for one."""
     phrase = next((known.phrase for known in HTTPStatus if known == status), "")
-    advice = _ADVICE.get(status, f"the server has trouble, {THEIRS}" if status >= 500 else THEIRS)
+    known_advice = _ADVICE if is_feed else _ADVICE_ELSEWHERE
+    advice = known_advice.get(status, f"the server has trouble, {THEIRS}" if status >= 500 else THEIRS)
     return f"{f'answered {status} {phrase}'.rstrip()}: {advice}"
+
+
+def drop_feed_advice(reason: str) -> str:
+    """Return ``reason`` without the advice to look for a feed's new address."""
+    return reason.removesuffix(f": {NEW_ADDRESS}").removesuffix(f": {SEE_DOCTOR}")

@@ -221,6 +221,7 @@ class Fetcher:
             return answer, await read_body(
                 answer, format_address(address), was_conditional=progress.was_conditional,
                 limit_bytes=request.limit_bytes, first_bytes=request.first_bytes,
+                is_feed=request.accept == FEED_ACCEPT,
             )  # fmt: skip
         finally:
             answer.close()

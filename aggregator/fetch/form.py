@@ -110,5 +110,5 @@ async def _make_refusal_error(response: httpx.Response, address: httpx.URL) -> H
         if len(said) >= MAX_REASON_BYTES:
             break
     text = " ".join(said[:MAX_REASON_BYTES].decode("utf-8", "replace").split())
-    reason = explain_status(status) + (f' ("{text}")' if text and text.isprintable() else "")
+    reason = explain_status(status, is_feed=False) + (f' ("{text}")' if text and text.isprintable() else "")
     return HttpStatusError(format_address(address), status, reason, response.headers.get("retry-after"))

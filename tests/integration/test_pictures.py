@@ -289,6 +289,21 @@ def test_without_a_logo_a_monogram_is_drawn_on_pages_only(tmp_path, loopback):
     assert " 0 files written" in site.run("publish")
 
 
+@pytest.mark.parametrize(("is_named", "level"), [(False, "info"), (True, "warning")])
+def test_a_missing_logo_is_told_without_advice_of_feeds(tmp_path, loopback, is_named, level):
+    """It is a warning only where the operator named a logo; nobody is sent to look for a feed."""
+    serve(loopback, entry(loopback, 1))
+    site = site_of(tmp_path, loopback)
+    if is_named:
+        images = [{"url": f"{loopback.url}/no.png"}]
+        site.write("providers", {"providers": [{"domain": "127.0.0.1", "name": "Daily", "images": images}]})
+    told = run_program("poll", "--config", str(site.config)).stderr.splitlines()
+    (line,) = (one for one in told if "favicon.ico" in one)
+    assert f" level={level} " in line
+    assert "answered 404 Not Found: nothing is at this address" in line
+    assert "feed's new address" not in line
+
+
 def test_a_configured_logo_comes_first_then_the_article_pages_own(tmp_path, loopback):
     """The logo that JSON-LD names beats icons, and one in providers.yaml beats both."""
     serve(loopback, entry(loopback, 1))

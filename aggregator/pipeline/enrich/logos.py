@@ -14,6 +14,7 @@ import structlog
 
 from aggregator.enrich.logos import LOGO_SIDES, logo_files
 from aggregator.errors import AggregatorError, ImageRefused, ServicePaused
+from aggregator.fetch.exchange import drop_feed_advice
 from aggregator.html import icon_links, read_head
 from aggregator.model import Article, Provider
 from aggregator.parse.encoding import decode_document
@@ -102,11 +103,13 @@ async def _check_logo(article: Article, known: Logo | None, context: Context, no
                     raise  # nothing is asked again before that is over
                 problem = str(error)
             except AggregatorError as error:
-                problem = str(error)
+                problem = drop_feed_advice(str(error))
             else:
                 logo = Logo(domain=domain, url=url, checked_at=now)
                 return await asyncio.to_thread(_keep_logo, logo, files, context)
-    log.warning("logo", provider=domain, problem=problem)
+    # Many publishers have none, which is no trouble of anybody; one that the operator names should be there.
+    tell = log.warning if article.provider.images else log.info
+    tell("logo", provider=domain, problem=problem)
     # A logo that was found before stays until there is another.
     none = Logo(domain=domain, checked_at=now, problem=problem)
     kept = replace(known, checked_at=now) if known and known.problem is None else none
