@@ -106,8 +106,8 @@ def _add(typed: str, config: Path, *, asks: bool) -> bool:
             return True
         added = add_by_address(typed, {}, config, asks=asks, confirms=False, force=False)
     except AggregatorError as error:
-        lines = (f"{typed}: not added:", *str(error).splitlines())
-        sys.stderr.writelines(f"aggregator: {line}\n" for line in lines)
+        why = "; ".join(line.removeprefix(f"{typed}: ") for line in str(error).splitlines())
+        sys.stderr.write(f"aggregator: {typed}: not added: {why.removeprefix('not added, ')}\n")
         return False
     typer.echo(f"added {added}")
     return True

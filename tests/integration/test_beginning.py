@@ -126,9 +126,9 @@ def test_a_source_that_is_not_found_leaves_the_rest(tmp_path):
     listed.write_text(f'<opml version="2.0"><body><outline type="rss" xmlUrl="{url}"/></body></opml>')
     words = ("--title", "T", "--source", "127.0.0.1:9", "--source", str(listed))
     done = run_program("init", str(tmp_path), *words)
-    first, *why = done.stderr.splitlines()
-    assert first == "aggregator: 127.0.0.1:9: not added:"
-    assert "no feed was found" in why[-1]
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("aggregator: 127.0.0.1:9: not added: https://127.0.0.1:9/: ")
+    assert "; no feed was found" in line
     steps = [line for line in done.stdout.splitlines() if "was not added" in line]
     assert len(steps) == 1
     assert f"  aggregator sources add 127.0.0.1:9 --config {tmp_path / 'config'} " in steps[0]
