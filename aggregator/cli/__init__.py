@@ -4,6 +4,7 @@ Exit codes: 0 it worked; 1 it did not (every error is one line on standard error
 called wrongly; 3 another run holds the store; 130 interrupted.
 """
 
+import re
 import sys
 from typing import NoReturn
 
@@ -14,6 +15,8 @@ from aggregator.errors import AggregatorError, StoreBusy, describe_error
 from aggregator.machine.memory import share_arenas
 
 __all__ = ["app", "main"]
+
+_LIBRARY_WORDS = re.compile(r"^(Invalid value(?: for [^:]{1,100})?: )(?:Value error, |(Input should be ))")
 
 
 def main() -> None:
@@ -40,9 +43,19 @@ def _exit_misused(error: typer.TyperException) -> NoReturn:
     else:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "aggregator"
-        reason = error.format_message().rstrip(".")
+        reason = _drop_library_words(error.format_message()).rstrip(".")
         sys.stderr.write(f"aggregator: {reason}{'' if reason.endswith('?') else '.'} See: {command} --help\n")
     sys.exit(error.exit_code)
+
+
+def _drop_library_words(reason: str) -> str:
+    """Return why a value is refused without the words that the library that checked it puts before it.
+
+    What was typed comes only after them, so that it stays as it is.
+    """
+    return _LIBRARY_WORDS.sub(
+        lambda found: f"{found[1]}{'it should be ' if found[2] else ''}", reason, count=1
+    )
 
 
 def _exit_failed(error: AggregatorError, code: int) -> None:

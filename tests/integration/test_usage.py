@@ -30,7 +30,9 @@ READING = [
     [
         (["pol"], "No such command 'pol'."),
         (["poll", "--sorce", "x"], "No such option: --sorce"),
-        (["serve", "--port", "high"], "Invalid value for '--port'"),
+        (["serve", "--port", "high"], "Invalid value for '--port': it should be a valid integer"),
+        (["alerts", "tset"], "Invalid value for 'action': 'tset' is not one of 'list', 'test'"),
+        (["alerts", "Value error, x"], "'action': 'Value error, x' is not one of 'list', 'test'"),
         (["records", "rewrite"], "Missing argument 'FILE...'"),
     ],
 )
