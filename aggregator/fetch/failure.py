@@ -92,7 +92,11 @@ def explain_proxy_status(url: str, status: int) -> FetchError:
 
 def _refuse_address(url: str, error: OSError) -> AddressRefused:
     text = error.strerror or str(error)
-    return AddressRefused(url, f"{text}: if it is meant, name its network in fetch.allowed_networks")
+    ip = text.partition(" ")[0]  # as the guard writes it
+    example = f"settings.yaml: `fetch: {{allowed_networks: ['{ip}']}}`"
+    return AddressRefused(
+        url, f"{text}: if it is meant, name its network in fetch.allowed_networks, as in {example}"
+    )
 
 
 def _translate_connect_error(url: str, error: aiohttp.ClientConnectorError) -> FetchError:

@@ -42,9 +42,11 @@ def test_a_redirect_to_a_private_address_is_refused(guarded, secret, host):
     reported = guarded.round("/in")
     assert (reported.outcome, reported.poll.new) == ("failed", 0)
     assert reported.error.startswith(f"http://{host}:{secret.port}/feed: ")
-    assert reported.error.endswith(
-        " is not a public address: if it is meant, name its network in fetch.allowed_networks"
-    )
+    advice = " is not a public address: if it is meant, name its network in fetch.allowed_networks, as in "
+    address, found, example = reported.error.rpartition(advice)
+    assert found
+    ip = address.rpartition(": ")[2]
+    assert example == f"settings.yaml: `fetch: {{allowed_networks: ['{ip}']}}`"
     assert guarded.state().redirect_url is None
 
 
