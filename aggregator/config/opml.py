@@ -38,12 +38,13 @@ class FeedFolder:
 class ListedFeed:
     """A feed of a list: its address as written there, and the folders it is in, the outermost first.
 
-    ``source_id`` and ``assigns`` (whether its articles get the topic unmatched) are None where this
-    program did not write the file.
+    ``title`` is what the feed calls itself, where nobody named it. ``source_id`` and ``assigns``
+    (whether its articles get the topic unmatched) are None where this program did not write the file.
     """
 
     url: str
     name: str | None = None
+    title: str | None = None
     site_url: str | None = None
     folders: tuple[FeedFolder, ...] = ()
     source_id: str | None = None
@@ -198,7 +199,7 @@ class _FolderContent:
 def _list_attributes(feed: ListedFeed) -> dict[str, str | None]:
     return {
         "type": "rss",
-        "text": feed.name or feed.source_id or feed.url,
+        "text": feed.name or _clean(feed.title) or feed.source_id or feed.url,
         "title": feed.name,
         "xmlUrl": feed.url,
         "htmlUrl": feed.site_url,

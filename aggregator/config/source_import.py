@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from aggregator.config.entries import SourceKeys
@@ -14,11 +15,13 @@ from aggregator.config.readable_ids import readable_id
 from aggregator.config.topic_ids import make_topic_id, slug_of
 from aggregator.config.validation import validate
 from aggregator.config.yaml_document import YamlDocument
+from aggregator.model import SourceState
 from aggregator.urls import canonical_url
 
 _CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
 
 Entry = dict[str, Any]
+NO_STATES: Mapping[str, SourceState] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,10 +178,11 @@ def _skip(feed: ListedFeed, why: str) -> SkippedFeed:
     return SkippedFeed(url=_CREDENTIALS.sub("", feed.url), why=why)
 
 
-def list_feeds(config: Config) -> tuple[ListedFeed, ...]:
+def list_feeds(config: Config, states: Mapping[str, SourceState] = NO_STATES) -> tuple[ListedFeed, ...]:
     """Return the sources of ``config`` as a list of feeds: in the folder of each of its topics, or in none.
 
-    A topic stands within the wider one that it has as its parent. Headers are left out: they may be secret.
+    ``states`` are by source id: what their feeds last said of themselves. A topic stands within the
+    wider one that it has as its parent. Headers are left out: they may be secret.
     """
     topics = {topic.id: topic for topic in config.topics}
     folders: dict[str, tuple[FeedFolder, ...]] = {}
@@ -194,11 +198,14 @@ def list_feeds(config: Config) -> tuple[ListedFeed, ...]:
         ListedFeed(
             url=source.url,
             name=source.name,
+            title=known.title if known else None,
+            site_url=known.site_url if known else None,
             folders=find_folders(topic_id) if topic_id else (),
             source_id=source.id,
             assigns=source.assign or None,
             is_sitemap=source.kind == "sitemap",
         )
         for source in config.sources
+        for known in (states.get(source.id),)
         for topic_id in (source.topics or (None,))
     )

@@ -147,6 +147,24 @@ def test_what_is_exported_comes_back(site, tmp_path_factory):
     assert sorted(other.run("sources", "export").splitlines()) == sorted(exported.splitlines())
 
 
+def test_the_export_tells_titles_and_sites_once_they_are_known(tmp_path, loopback):
+    """Before the first poll its id stands for a feed; then its own title, unless the configuration names it."""
+    send_feed(loopback, item(1, ago(hours=1)))
+    send_feed(loopback, item(2, ago(hours=1)), path="/named")
+    sources = [
+        {"id": "one", "url": f"{loopback.url}/feed"},
+        {"id": "two", "url": f"{loopback.url}/named", "name": "Our name"},
+    ]
+    site = SiteFolder(tmp_path, sources)
+    assert 'text="one"' in site.run("sources", "export")
+    site.run("poll")
+    one, two = (line for line in site.run("sources", "export").splitlines() if "xmlUrl" in line)
+    assert 'text="The Daily"' in one
+    assert " title=" not in one
+    assert 'text="Our name" title="Our name"' in two
+    assert all('htmlUrl="https://daily.example/"' in line for line in (one, two))
+
+
 def test_a_site_begins_with_the_list_of_a_reader(tmp_path, loopback):
     """``init`` takes an OPML file as its first source; topics of folders get what their feeds bring."""
     send_feed(loopback, item(1, ago(hours=1)))
