@@ -3,7 +3,8 @@
 Commands import it only when they come to it, as it imports what fetches and parses, which takes long.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from aggregator.cli.fetchers import make_page_fetcher, open_fetchers
 from aggregator.cli.options import clock
@@ -31,9 +32,19 @@ async def look_up_feeds(addresses: Sequence[str], source: Source, valid: Config)
         return await find_feeds(addresses, source, context)
 
 
-async def look_up_sources(workspace: Workspace, source_ids: Sequence[str]) -> list[Diagnosis]:
-    """Return for each source where it may have gone, and what was tried."""
+async def look_up_sources(
+    workspace: Workspace, source_ids: Sequence[str], tell: Callable[[str], None]
+) -> list[Diagnosis]:
+    """Return for each source where it may have gone, and what was tried; ``tell`` says what is asked now."""
     rules = workspace.rules
     async with open_fetchers(workspace.config.settings) as (fetcher, pages):
         context = Context(rules=rules, store=workspace.store, fetcher=fetcher, pages=pages, clock=clock)
-        return [await examine(rules.sources[source_id], context) for source_id in source_ids]
+        found = []
+        for number, source_id in enumerate(source_ids, 1):
+            tell_asked = partial(_tell_asked, tell, f"{source_id} ({number} of {len(source_ids)})")
+            found.append(await examine(rules.sources[source_id], context, tell_asked))
+        return found
+
+
+def _tell_asked(tell: Callable[[str], None], whose: str, url: str) -> None:
+    tell(f"{whose}: asking {url}")

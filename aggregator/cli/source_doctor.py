@@ -34,7 +34,10 @@ def doctor(
     as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """Look for where a source has gone, and propose a patch for `sources.yaml`; writes nothing there."""
+    """Look for where a source has gone, and propose a patch for `sources.yaml`; writes nothing there.
+
+    Exit 1 where a source was found nowhere.
+    """
     from aggregator.cli.lookups import look_up_sources  # noqa: PLC0415
     from aggregator.cli.workspace import open_workspace  # noqa: PLC0415
 
@@ -43,11 +46,17 @@ def doctor(
         if source_id is not None and source_id not in workspace.rules.sources:
             raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
         chosen = _ailing_sources(workspace) if source_id is None else [source_id]
-        with show_activity(f"looking for {len(chosen)} sources"):
-            found = asyncio.run(look_up_sources(workspace, chosen))
+        with show_activity(f"looking for {len(chosen)} sources") as tell:
+            found = asyncio.run(look_up_sources(workspace, chosen, tell))
     if as_json:
         print_json({"sources": [asdict(diagnosis) for diagnosis in found]})
-        return
+    else:
+        _print_found(found, config)
+    if any(diagnosis.url is None and not diagnosis.is_back for diagnosis in found):
+        raise typer.Exit(1)
+
+
+def _print_found(found: Sequence["Diagnosis"], config: Path) -> None:
     if not found:
         typer.echo("no source is gone or failing")
     for diagnosis in found:

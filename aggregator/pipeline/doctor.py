@@ -8,7 +8,7 @@ source that was never read nothing is known: the first feed there is proposed, a
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -27,6 +27,7 @@ from aggregator.pipeline.feed_search import (
     MAX_ASKED,
     MAX_NAMED,
     FeedCandidate,
+    SearchLog,
     fetch_feed,
     find_named_feeds,
     find_named_sitemaps,
@@ -60,11 +61,10 @@ class _CandidateUrl:
     is_named: bool = False
 
 
-@dataclass(slots=True)
-class _SearchLog:
-    """What an examination has met so far: its steps, and feeds that a page named that was no feed."""
+@dataclass(kw_only=True, slots=True)
+class _Examination(SearchLog):
+    """What an examination has met so far; ``named`` are feeds of a page that was no feed."""
 
-    steps: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
 
 
@@ -78,11 +78,16 @@ async def examine_due(context: Context) -> tuple[Diagnosis, ...]:
     return tuple([await examine(sources[i], context) for i in ids if i in sources])
 
 
-async def examine(source: Source, context: Context) -> Diagnosis:
-    """Look for where ``source`` has gone, and keep what is proposed; the configuration stays as it is."""
+async def examine(
+    source: Source, context: Context, tell: Callable[[str], None] = lambda _: None
+) -> Diagnosis:
+    """Look for where ``source`` has gone, and keep what is proposed; the configuration stays as it is.
+
+    ``tell`` is given each address before it is asked.
+    """
     store = context.store
     state = await asyncio.to_thread(read_source_state, store, source.id)
-    found = await _search(source, state, context)
+    found = await _search(source, state, context, _Examination(tell=tell))
     await asyncio.to_thread(
         note_examination, store, source.id, found.url, found.why, context.clock(), is_back=found.is_back
     )
@@ -91,8 +96,7 @@ async def examine(source: Source, context: Context) -> Diagnosis:
     return found
 
 
-async def _search(source: Source, state: SourceState, context: Context) -> Diagnosis:
-    met = _SearchLog()
+async def _search(source: Source, state: SourceState, context: Context, met: _Examination) -> Diagnosis:
     likely: _CandidateUrl | None = None
     async for candidate in _candidate_urls(source, state, context, met):
         feed = await _fetch_candidate(candidate, source, context, met)
@@ -118,7 +122,7 @@ async def _search(source: Source, state: SourceState, context: Context) -> Diagn
         met.steps.append(f"{candidate.url}: a feed{same_title}, none of its entries known")
         likely = likely or (candidate if candidate.is_named and has_title else None)
     if likely is None and source.kind == "feed":
-        met.steps += await _describe_sitemaps(source, context)
+        await _describe_sitemaps(source, context, met)
     if likely is None:
         return Diagnosis(source_id=source.id, steps=(*met.steps, "found nowhere"))
     why = "the feed there has the same title, but none of the entries that we know"
@@ -141,7 +145,7 @@ def _propose(
 
 
 async def _candidate_urls(
-    source: Source, state: SourceState, context: Context, met: _SearchLog
+    source: Source, state: SourceState, context: Context, met: _Examination
 ) -> AsyncIterator[_CandidateUrl]:
     """Yield addresses to ask, each once; pages are only read once nothing before them was it."""
     asked: set[str] = set()
@@ -152,7 +156,7 @@ async def _candidate_urls(
 
 
 async def _collect_candidate_urls(
-    source: Source, state: SourceState, context: Context, met: _SearchLog
+    source: Source, state: SourceState, context: Context, met: _Examination
 ) -> AsyncIterator[_CandidateUrl]:
     yield _CandidateUrl(url=source.url, how="it is its own address")
     if state.redirect_url is not None:
@@ -164,33 +168,34 @@ async def _collect_candidate_urls(
         yield _CandidateUrl(url=url, how="the page that is at its address now names it", is_named=True)
     pages = site_pages(source.url, state.site_url)
     for page in pages:
-        for url in sorted(await find_named_feeds(page, met.steps, context), key=is_comment_feed):
+        for url in sorted(await find_named_feeds(page, met, context), key=is_comment_feed):
             yield _CandidateUrl(url=url, how=f"its site {page} names it", is_named=True)
     if source.kind == "feed":
         for url in common_addresses(pages):
             yield _CandidateUrl(url=url, how="feeds are usually there")
         return
     for page in pages:
-        for url in await find_named_sitemaps(page, met.steps, context):
+        for url in await find_named_sitemaps(page, met, context):
             yield _CandidateUrl(url=url, how=f"robots.txt of its site {page} names it", is_named=True)
 
 
-async def _describe_sitemaps(source: Source, context: Context) -> list[str]:
-    """Return a step for each sitemap called after news that the robots.txt of a feed's site names."""
-    steps: list[str] = []
+async def _describe_sitemaps(source: Source, context: Context, met: _Examination) -> None:
+    """Note a step for each sitemap called after news that the robots.txt of a feed's site names."""
     (root, *_) = site_pages(source.url, None)
-    named = await find_named_sitemaps(root, steps, context)
+    named = await find_named_sitemaps(root, met, context)
     news = [url for url in named if "news" in url.lower()][:MAX_NAMED]
-    return [f"{url}: a sitemap, which `aggregator sources add` adds if it lists news" for url in news]
+    met.steps += [f"{url}: a sitemap, which `aggregator sources add` adds if it lists news" for url in news]
 
 
 async def _fetch_candidate(
-    candidate: _CandidateUrl, source: Source, context: Context, met: _SearchLog
+    candidate: _CandidateUrl, source: Source, context: Context, met: _Examination
 ) -> FeedCandidate | None:
     """Return what is at an address, None with a step that says why where that is no feed.
 
     Raises CannotAsk, as then nobody has looked.
     """
+    if not met.may_ask(candidate.url):
+        return None
     answer = await fetch_feed(candidate.url, candidate.how, source, context)
     if isinstance(answer, CannotAsk):
         raise answer
@@ -199,7 +204,7 @@ async def _fetch_candidate(
             return answer
         met.steps.append(f"{candidate.url}: a {answer.kind}, and the source is a {source.kind}")
         return None
-    met.steps.append(str(answer))
+    met.note(answer)
     if isinstance(answer, ParseError):
         met.named += answer.feeds
     return None

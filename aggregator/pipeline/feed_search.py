@@ -7,12 +7,20 @@ Every step asks as polling does: guarded, bounded, in turn; pages as robots.txt 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from aggregator.cadence import common_addresses, is_comment_feed, site_pages
-from aggregator.errors import AggregatorError, FetchError, HttpStatusError, ParseError, ServicePaused
+from aggregator.errors import (
+    AggregatorError,
+    FetchError,
+    FetchTimeout,
+    HttpStatusError,
+    ParseError,
+    ServicePaused,
+)
+from aggregator.fetch.exchange import drop_feed_advice
 from aggregator.html import feed_links
 from aggregator.model import Source
 from aggregator.parse import ParseResult
@@ -22,6 +30,7 @@ from aggregator.pipeline.context import FetchContext
 from aggregator.pipeline.poll.decide import assign_providers
 from aggregator.pipeline.poll.workers import ParserPool
 from aggregator.pipeline.sitemap_lists import follow_sitemap_list
+from aggregator.urls import host_of
 
 MAX_ASKED = 16
 """Addresses asked in one search: they may be anybody's."""
@@ -58,86 +67,119 @@ class FeedSearchResult:
     is_named: bool = False
 
 
+@dataclass(kw_only=True, slots=True)
+class SearchLog:
+    """What a search has met so far: a line for each step, and the hosts that did not answer in time.
+
+    Such a host is asked nothing more: each further address of it would take as long again. ``tell`` is given
+    each address before it is asked.
+    """
+
+    tell: Callable[[str], None] = lambda _: None
+    steps: list[str] = field(default_factory=list)
+    silent: set[str] = field(default_factory=set)
+
+    def may_ask(self, url: str) -> bool:
+        """Tell whether ``url`` is to be asked, and say so where it is."""
+        if host_of(url) in self.silent:
+            return False
+        self.tell(url)
+        return True
+
+    def note(self, error: AggregatorError) -> None:
+        """Keep why there was no feed, without the advice to look for one, which this search does."""
+        self.steps.append(drop_feed_advice(str(error)))
+        if not isinstance(error, FetchTimeout):
+            return
+        host = host_of(error.url)
+        if host and host not in self.silent:
+            self.silent.add(host)
+            self.steps.append(f"{host}: asked nothing more, as it does not answer in time")
+
+
 async def find_feeds(addresses: Sequence[str], source: Source, context: FetchContext) -> FeedSearchResult:
     """Return the feeds to which one of these ``addresses`` leads, the first that answers.
 
     They are spellings of one address, asked in order. ``source`` is what the feed is going to be, with its
     headers.
     """
-    steps: list[str] = []
+    met = SearchLog()
     for address in addresses:
         answer = await fetch_feed(address, "it is the address that was given", source, context)
         if isinstance(answer, FeedCandidate):
-            return FeedSearchResult(feeds=(answer,), steps=tuple(steps), is_named=True)
-        steps.append(str(answer))
+            return FeedSearchResult(feeds=(answer,), steps=tuple(met.steps), is_named=True)
+        met.note(answer)
         if isinstance(answer, ParseError | HttpStatusError):
             named = answer.feeds if isinstance(answer, ParseError) else ()
-            return await _find_nearby(address, named, steps, source, context)
-    return FeedSearchResult(steps=tuple(steps))
+            return await _find_nearby(address, named, met, source, context)
+    return FeedSearchResult(steps=tuple(met.steps))
 
 
 async def _find_nearby(
-    address: str, named: Sequence[str], steps: list[str], source: Source, context: FetchContext
+    address: str, named: Sequence[str], met: SearchLog, source: Source, context: FetchContext
 ) -> FeedSearchResult:
     """Return the feeds of the site of an ``address`` that is none itself; ``named`` are those of its page."""
     asked = {address}
     guessed = 0
-    async for how, urls in _search_places(address, named, steps, context):
+    async for how, urls in _search_places(address, named, met, context):
         feeds: list[FeedCandidate] = []
         for url in sorted(urls, key=is_comment_feed)[:MAX_NAMED]:
-            if url in asked or len(asked) >= MAX_ASKED:
+            if url in asked or len(asked) >= MAX_ASKED or not met.may_ask(url):
                 continue
             asked.add(url)
             answer = await fetch_feed(url, how, source, context)
             if isinstance(answer, FeedCandidate):
                 feeds.append(answer)
-            elif how == _USUAL_PLACE:  # nobody said that anything is there: why nothing is helps nobody
+            elif how == _USUAL_PLACE and not isinstance(answer, FetchTimeout):
+                # Nobody said that anything is there: why nothing is helps nobody.
                 guessed += 1
             else:
-                steps.append(str(answer))
+                met.note(answer)
         if feeds:
-            return FeedSearchResult(feeds=tuple(feeds), steps=tuple(steps))
-    if sitemaps := await _find_news_sitemaps(address, steps, source, context):
-        return FeedSearchResult(feeds=sitemaps, steps=tuple(steps))
+            return FeedSearchResult(feeds=tuple(feeds), steps=tuple(met.steps))
+    if sitemaps := await _find_news_sitemaps(address, met, source, context):
+        return FeedSearchResult(feeds=sitemaps, steps=tuple(met.steps))
     if guessed:
-        steps.append(f"{address}: none of {guessed} other addresses where feeds usually are has one")
-    return FeedSearchResult(steps=tuple(steps))
+        met.steps.append(f"{address}: none of {guessed} other addresses where feeds usually are has one")
+    return FeedSearchResult(steps=tuple(met.steps))
 
 
 async def _find_news_sitemaps(
-    address: str, steps: list[str], source: Source, context: FetchContext
+    address: str, met: SearchLog, source: Source, context: FetchContext
 ) -> tuple[FeedCandidate, ...]:
     """Return the sitemaps of news that the robots.txt of a site names."""
     feeds: list[FeedCandidate] = []
-    for url in (await find_named_sitemaps(address, steps, context))[:MAX_NAMED]:
+    for url in (await find_named_sitemaps(address, met, context))[:MAX_NAMED]:
+        if not met.may_ask(url):
+            continue
         answer = await fetch_feed(url, f"robots.txt of {address} names it", source, context)
         if isinstance(answer, FeedCandidate):
             feeds.append(answer)
         else:
-            steps.append(str(answer))
+            met.note(answer)
     return tuple(feeds)
 
 
-async def find_named_sitemaps(page: str, steps: list[str], context: FetchContext) -> list[str]:
+async def find_named_sitemaps(page: str, met: SearchLog, context: FetchContext) -> list[str]:
     """Return the sitemaps that the robots.txt of a page's site names, those called after news first."""
-    if context.pages is None:
+    if context.pages is None or not met.may_ask(page):
         return []
     try:
         named = await context.pages.find_sitemaps(page)
     except FetchError as error:
-        steps.append(str(error))
+        met.note(error)
         return []
     return sorted(named, key=lambda url: "news" not in url.lower())
 
 
 async def _search_places(
-    address: str, named: Sequence[str], steps: list[str], context: FetchContext
+    address: str, named: Sequence[str], met: SearchLog, context: FetchContext
 ) -> AsyncIterator[tuple[str, Sequence[str]]]:
     """Yield how feeds may be found, and their addresses; pages are only read once nothing before was one."""
     yield f"{address} names it", named
     (root, *_) = site_pages(address, None)
     if root != address:
-        yield f"its site {root} names it", await find_named_feeds(root, steps, context)
+        yield f"its site {root} names it", await find_named_feeds(root, met, context)
     for url in common_addresses(tuple(dict.fromkeys((root, address)))):
         yield _USUAL_PLACE, [url]
 
@@ -169,14 +211,14 @@ async def fetch_feed(
     return FeedCandidate(url=url, kind=kind, how=how, read=read, permanent_url=fetched.permanent_url)
 
 
-async def find_named_feeds(page: str, steps: list[str], context: FetchContext) -> tuple[str, ...]:
+async def find_named_feeds(page: str, met: SearchLog, context: FetchContext) -> tuple[str, ...]:
     """Return the feeds that a page names; where it cannot be read, none, and a step that says why."""
-    if context.pages is None:
+    if context.pages is None or not met.may_ask(page):
         return ()
     try:
         fetched = await context.pages.get(page, max_body_bytes=context.rules.enrichment.max_page_bytes)
     except FetchError as error:
-        steps.append(str(error))
+        met.note(error)
         return ()
     text = fetched.body.decode("utf-8", "replace")
     return await asyncio.to_thread(feed_links, text, fetched.final_url)

@@ -1,17 +1,21 @@
 """Sources that do not answer any more: told once, probed slowly, and found where they went."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+import yaml
 from structlog.testing import capture_logs
 
 from tests.integration.polling import poll_at
 from tests.integration.site import SiteFolder, item, read_until, rss, start_program, stop_program
-from tests.loopback import Answer
+from tests.integration.terminal import run_on_terminal
+from tests.loopback import Answer, raw
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
+HASTY = {"allow_private_addresses": True, "timeout_s": 1, "domain_delay_s": 0}
 LINK = '<link rel="alternate" type="application/rss+xml" href="{}">'
 
 
@@ -96,10 +100,27 @@ def test_what_is_nowhere_is_said_so(site, loopback):
     """A site that is gone altogether is asked a bounded number of times, and nothing is proposed."""
     poll_at(site, NOW - DAY)
     before = len(loopback.requests)
-    said = site.run("sources", "doctor")
+    said = site.run("sources", "doctor", code=1)
     assert "found nowhere" in said
+    assert "look for the feed's new address" not in said
+    assert "aggregator sources doctor" not in said
     assert len(loopback.requests) - before <= 20
     assert site.status()["proposals"] == []
+
+
+def test_a_host_that_hangs_is_asked_once(site, loopback):
+    """Each of its other addresses would take as long; what is asked is shown meanwhile, where it is a terminal."""
+    site.write("settings", yaml.safe_load((site.config / "settings.yaml").read_text()) | {"fetch": HASTY})
+    loopback.route("/old", raw(then=lambda _: time.sleep(4)))
+    before = len(loopback.requests)
+    said = site.run("sources", "doctor", "daily", code=1)
+    assert said.count("fetch.timeout_s") == 1
+    assert "127.0.0.1: asked nothing more, as it does not answer in time" in said
+    assert [one.path for one in loopback.requests[before:]] == ["/old"]
+    words = ("sources", "doctor", "daily", "--config", str(site.config))
+    shown, code = run_on_terminal(*words, typed="")
+    assert code == 1
+    assert "daily (1 of 1): asking http://127.0.0.1:" in shown
 
 
 def test_a_source_that_answers_needs_no_doctor(site, loopback):
@@ -178,7 +199,7 @@ def test_an_address_that_is_configured_already_is_not_proposed(site, loopback):
     path.write_text(
         f"{path.read_text(encoding='utf-8')}  - {{id: other, url: '{loopback.url}/feed'}}\n", encoding="utf-8"
     )
-    assert "configured already as other" in site.run("sources", "doctor", "daily")
+    assert "configured already as other" in site.run("sources", "doctor", "daily", code=1)
     assert site.status()["proposals"] == []
 
 
@@ -187,7 +208,7 @@ def test_robots_txt_of_the_site_is_obeyed(site, loopback):
     loopback.route("/robots.txt", Answer(body=b"User-agent: *\nDisallow: /"))
     loopback.route("/", page("/here"))
     loopback.route("/here", document(1, 2, 3))
-    assert "robots.txt forbids it" in site.run("sources", "doctor", "daily")
+    assert "robots.txt forbids it" in site.run("sources", "doctor", "daily", code=1)
     assert "/" not in [request.path for request in loopback.requests]
 
 

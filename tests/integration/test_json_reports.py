@@ -54,7 +54,7 @@ def test_what_a_check_finds_is_reported(site):
 def test_what_is_looked_up_is_reported(site, loopback):
     """Where a source has gone, and the AMP page of an article; exit codes are as without it."""
     report(site, "poll", "--source", "gone", code=1)
-    (found,) = report(site, "sources", "doctor", "gone")["sources"]
+    (found,) = report(site, "sources", "doctor", "gone", code=1)["sources"]
     assert found["source_id"] == "gone"
     assert found["steps"]
     loopback.route("/article", Answer(body=b"<html><body>Hello</body></html>"))

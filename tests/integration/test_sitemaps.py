@@ -157,4 +157,5 @@ def test_the_doctor_finds_where_a_sitemap_went(site, loopback):
     assert now in (site.config / "sources.yaml").read_text(encoding="utf-8")
     site.write("sources", {"sources": [{"id": "feed", "url": f"{loopback.url}/feed.xml"}]})
     site.run("poll", "--all", code=1)
-    assert f"{now}: a sitemap, which `aggregator sources add` adds" in site.run("sources", "doctor", "feed")
+    said = site.run("sources", "doctor", "feed", code=1)
+    assert f"{now}: a sitemap, which `aggregator sources add` adds" in said
