@@ -22,6 +22,7 @@ from aggregator.store import (
     lock_store,
     move_rows,
     open_store,
+    sqlite_file,
 )
 
 app = typer.Typer()
@@ -32,8 +33,8 @@ To = Annotated[
     typer.Option(
         "--to",
         metavar="URL",
-        help="The empty database, postgresql://USER:PASSWORD@HOST/NAME or sqlite:///PATH; ${NAME} in it is "
-        "taken from the environment.",
+        help="The empty database, postgresql://USER:PASSWORD@HOST/NAME or sqlite:///PATH, from the "
+        "current folder; ${NAME} in it is taken from the environment.",
     ),
 ]
 
@@ -46,7 +47,7 @@ def migrate_store(to: To, as_json: AsJson = False, config: ConfigFolder = DEFAUL
     is. Interrupted, the next call goes on where this one stopped. At the end, set `storage.database` to the
     new one.
     """
-    target_url = read_database_address(to, os.environ)
+    target_url = _make_absolute(read_database_address(to, os.environ))
     checked = read_config(config)
     source_url = checked.settings.database_url
     with (
@@ -58,6 +59,12 @@ def migrate_store(to: To, as_json: AsJson = False, config: ConfigFolder = DEFAUL
     ):
         moved = move_rows(source, target, on_rows=on_rows)
     _print_report(moved, source_url, target_url, as_json=as_json)
+
+
+def _make_absolute(url: str) -> str:
+    """Return an address as it is meant here: in settings.yaml, relative files are the site's."""
+    file = sqlite_file(url)
+    return url if file is None else f"sqlite:///{file.absolute()}"
 
 
 @contextmanager

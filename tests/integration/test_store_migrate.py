@@ -97,3 +97,14 @@ def test_an_address_that_is_none_is_told(tmp_path, to, said):
     (line,) = done.stderr.splitlines()
     assert said in line
     assert "cret" not in line
+
+
+def test_the_address_that_is_told_is_that_of_the_file(tmp_path, loopback):
+    """A relative one starts in the current folder; the same in settings.yaml would start at the site."""
+    feed = loopback.route("/feed", Answer(body=rss(item(1, ago(hours=1)))))
+    site = SiteFolder(tmp_path / "site", [{"id": "daily", "url": feed}], [ML])
+    site.run("poll")
+    words = ("migrate-store", "--to", "sqlite:///moved.db", "--config", str(site.config))
+    told = run_program(*words, cwd=tmp_path).stdout
+    assert f" are in sqlite:///{tmp_path}/moved.db, " in told
+    assert (tmp_path / "moved.db").is_file()
