@@ -34,6 +34,6 @@ def test_each_shared_job_is_due_again(job):
 
 
 def test_new_articles_are_grouped_first():
-    """What is new is published by the worker that grouped it, and what is only edited at once."""
-    assert [job.name for job in list_jobs_for(Work.GROUP | Work.PUBLISH)] == ["group"]
+    """What is to be published is not forgotten where there is something to be grouped besides."""
+    assert [job.name for job in list_jobs_for(Work.GROUP | Work.PUBLISH)] == ["group", "publish"]
     assert [job.name for job in list_jobs_for(Work.PUBLISH)] == ["publish"]

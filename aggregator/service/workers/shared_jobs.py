@@ -55,9 +55,11 @@ def make_cron(job: Job) -> str:
 
 
 def list_jobs_for(work: Work) -> tuple[Job, ...]:
-    """Return the jobs that this work waits for; what is to be published is grouped before, and says so."""
-    if work & Work.GROUP:
-        work &= ~Work.PUBLISH
+    """Return the jobs that this work waits for, grouping before publishing.
+
+    Grouping says that there is something to publish only where it found something: what came otherwise, and
+    in the same second, is published nevertheless.
+    """
     return tuple(job for job in list_shared_jobs() if job.needs & work)
 
 
