@@ -190,6 +190,7 @@ def _read_settings(
 ) -> tuple[Settings | None, list[Problem]]:
     value = {} if document.value is None else document.value
     unset: list[Problem] = []
+    empty: set[tuple[str | int, ...]] = set()  # what is filled in with nothing is wrong for that alone
     for section, key in _WITH_VARIABLES:
         group = value.get(section) if isinstance(value, dict) else None
         found = group.get(key) if isinstance(group, dict) else None
@@ -197,9 +198,9 @@ def _read_settings(
             filled, wrong = _fill_setting(key, found, environ)
             value = {**value, section: {**group, key: filled}}
             unset += [document.problem((section, key), problem) for problem in wrong]
+            empty |= {(section, key)} if wrong and "" in [filled, *filled] else set()
     settings, problems = validate(document, Settings, value, ())
-    told = {problem.path for problem in unset}  # what is filled in with nothing is wrong for that alone
-    return settings, [*unset, *(problem for problem in problems if problem.path not in told)]
+    return settings, [*unset, *(problem for problem in problems if problem.path not in empty)]
 
 
 def _fill_setting(
