@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from aggregator.desk.phrases import format_ago, format_bytes, format_seconds
 from aggregator.desk.sessions import DeskSession
+from aggregator.publish.site import make_templates
 from aggregator.text import format_count
 
 NAVIGATION = (
@@ -35,14 +36,7 @@ def read_style() -> bytes:
 
 @cache
 def _load() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("aggregator.desk"),
-        autoescape=True,
-        auto_reload=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = make_templates("aggregator.desk")
     environment.filters |= {
         "ago": format_ago,
         "bytes": format_bytes,

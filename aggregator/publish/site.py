@@ -108,17 +108,22 @@ def _render_page(template: str, site: Site, **values: object) -> bytes:
     return f"{html}\n".encode()
 
 
-@cache
-def load_templates() -> Environment:
-    """Return the templates of pages, which escape whatever is put into them."""
-    environment = Environment(
-        loader=PackageLoader("aggregator.publish"),
+def make_templates(package: str) -> Environment:
+    """Return the templates of a package, which escape whatever is put into them."""
+    return Environment(
+        loader=PackageLoader(package),
         autoescape=True,
         auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@cache
+def load_templates() -> Environment:
+    """Return the templates of pages."""
+    environment = make_templates("aggregator.publish")
     environment.globals |= {"feed_formats": FEED_FORMATS, "opml_file": OPML_FILE, "opml_type": OPML_TYPE}
     environment.filters |= {"moment": format_time, "day": format_day}
     return environment
